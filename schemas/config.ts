@@ -1,0 +1,207 @@
+/** The one configuration file: every bound has a default, its unit in its name and a sentence for the generated reference. */
+import { z } from 'zod';
+import { ALERT_KINDS, SEVERITIES } from './alert.ts';
+
+const MiB = 1024 * 1024;
+const int = (fallback: number, min: number, max: number, description: string) =>
+  z.number().int().min(min).max(max).default(fallback).meta({ description });
+const real = (fallback: number, min: number, max: number, description: string) =>
+  z.number().min(min).max(max).default(fallback).meta({ description });
+const flag = (fallback: boolean, description: string) => z.boolean().default(fallback).meta({ description });
+const word = (description: string) => z.string().min(1).max(1024).meta({ description });
+/** A secret is never in the YAML: only the file that holds it, or an environment variable `..._FILE` naming one. */
+const secretFile = (description: string) => word(`${description} File whose first line is the secret.`).optional();
+
+const tls = z
+  .strictObject({
+    enabled: flag(false, 'Speak TLS.'),
+    caFile: word('PEM file of the authority to trust instead of the system store.').optional(),
+    certFile: word('PEM file of the client certificate.').optional(),
+    keyFile: word('PEM file of the client key.').optional(),
+    serverName: word('Name to expect in the certificate where it differs from the host.').optional(),
+  })
+  .prefault({});
+
+const kafka = z.strictObject({
+  brokers: z.array(word('host:port')).min(1).max(64).meta({ description: 'Bootstrap brokers, host:port.' }),
+  clientId: word('Name shown to the broker.').default('tidemark'),
+  groupId: word('Consumer group; processes with the same group share the work.').default('tidemark'),
+  cluster: word('Name of the cluster in commit tokens; change it when topics are recreated.').default('main'),
+  inputs: z
+    .array(
+      z.strictObject({
+        topic: word('Raw topic to read.'),
+        format: word('Format id, or auto.').default('auto'),
+        tenant: word('Tenant for records that name none.').optional(),
+      }),
+    )
+    .max(64)
+    .default([])
+    .meta({ description: 'Raw topics and the format of each.' }),
+  activityTopic: word('Topic of canonical activities, keyed by tenant and identity.').default('tidemark.activity'),
+  activityPartitions: int(
+    12,
+    1,
+    1024,
+    'Partitions of the activity topic when it is created: the most workers that can share it.',
+  ),
+  replicationFactor: int(1, 1, 9, 'Replicas of a topic that Tidemark creates.'),
+  createTopics: flag(true, 'Create the activity and alert topics when they are missing. Raw topics are never created.'),
+  sessionTimeoutMs: int(30_000, 6_000, 300_000, 'Silence after which the broker gives the partitions to others.'),
+  maxWaitMs: int(250, 10, 5_000, 'Longest a fetch waits for data.'),
+  maxRetryMs: int(5_000, 100, 60_000, 'Longest pause between two attempts to reach a broker.'),
+  tls,
+  sasl: z
+    .discriminatedUnion('mechanism', [
+      z.strictObject({
+        mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+        username: word('User name.'),
+        passwordFile: word('File whose first line is the password.'),
+      }),
+      z.strictObject({
+        mechanism: z.literal('oauthbearer'),
+        tokenFile: word('File with the current bearer token; read again at every authentication.'),
+      }),
+    ])
+    .optional()
+    .meta({ description: 'How to authenticate.' }),
+  allowPlaintext: flag(false, 'Permit an unencrypted connection to a broker that is not on loopback.'),
+});
+
+const store = z
+  .strictObject({
+    url: word('ClickHouse over HTTP, such as http://127.0.0.1:8123; no credentials in it.').optional(),
+    path: word('Directory of the embedded engine; used when there is no url.').optional(),
+    database: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'letters, digits and _ only')
+      .default('tidemark')
+      .meta({ description: 'Database that holds all tables.' }),
+    username: word('User name.').default('default'),
+    passwordFile: secretFile('Password.'),
+    caFile: word('PEM file of the authority to trust for https.').optional(),
+    cluster: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/)
+      .optional()
+      .meta({ description: 'Cluster name: DDL runs ON CLUSTER with Replicated engines.' }),
+    activityTtlDays: int(90, 1, 4_000, 'Days an activity is kept.'),
+    alertTtlDays: int(400, 1, 4_000, 'Days an alert is kept.'),
+    dedupWindow: int(10_000, 100, 1_000_000, 'Insert tokens remembered per table.'),
+    insertTimeoutMs: int(30_000, 100, 600_000, 'Longest an insert may take before it is tried again.'),
+    retryForMs: int(120_000, 0, 3_600_000, 'How long a failing write is repeated before the process gives up.'),
+    allowPlaintext: flag(false, 'Permit http to a server that is not on loopback.'),
+  })
+  .prefault({});
+
+const ingest = z
+  .strictObject({
+    tenant: word('Tenant for records that name none.').default('default'),
+    recordMaxBytes: int(4 * MiB, 1024, 64 * MiB, 'A longer record is dead.'),
+    fileMaxBytes: int(
+      1024 * MiB,
+      1024,
+      64 * 1024 * MiB,
+      'A JSON file that is not line by line is refused above this size after decompression.',
+    ),
+    deadLetterMaxBytes: int(256 * 1024, 1024, 16 * MiB, 'Bytes kept of a dead record.'),
+    deadLettersPerMinute: int(
+      6_000,
+      1,
+      10_000_000,
+      'More than this and consumption stops: a vendor changed its schema.',
+    ),
+    futureSkewMs: int(300_000, 0, 86_400_000, 'An activity dated further ahead of the wall clock is dead (live only).'),
+    networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
+    inventoryFile: word('NDJSON inventory, one record an identity.').optional(),
+    pepperFile: secretFile('Key for fingerprints of secrets.'),
+  })
+  .prefault({});
+
+const detect = z
+  .strictObject({
+    batchRows: int(10_000, 1, 100_000, 'Activities in a chunk at the most.'),
+    batchBytes: int(32 * MiB, 64 * 1024, 512 * MiB, 'Bytes in a chunk at the most.'),
+    batchAgeMs: int(1_000, 10, 60_000, 'Age at which a chunk is closed.'),
+    queueBytes: int(128 * MiB, 1 * MiB, 4096 * MiB, 'Fetched bytes waiting at the most; above it partitions pause.'),
+    snapshotEveryMs: int(60_000, 1_000, 3_600_000, 'Time between snapshots of changed memories.'),
+    maxIdentities: int(
+      1_000_000,
+      1,
+      100_000_000,
+      'Identities held in memory; beyond it the longest silent is dropped and counted.',
+    ),
+    learnDays: real(7, 0, 90, 'Calendar days before an identity is mature.'),
+    detectors: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .default({})
+      .meta({ description: 'Options by detector id; `enabled: false` turns one off.' }),
+  })
+  .prefault({});
+
+const alerts = z
+  .strictObject({
+    falsePerDay: real(5, 0.01, 10_000, 'False alerts a day the SOC will bear; the threshold follows from it.'),
+    episodeQuietMs: int(
+      86_400_000,
+      60_000,
+      30 * 86_400_000,
+      'Silence that ends an episode; new evidence then opens a new alert.',
+    ),
+    recommendationTtlMs: int(86_400_000, 60_000, 30 * 86_400_000, 'How long a recommendation stands.'),
+    topic: word('Kafka topic for alerts as CloudEvents.').default('tidemark.alerts'),
+  })
+  .prefault({});
+
+const sinkFilter = z.strictObject({
+  minSeverity: z.enum(SEVERITIES).optional(),
+  kinds: z.array(z.enum(ALERT_KINDS)).max(16).optional(),
+  owners: z.array(word('Owner.')).max(256).optional(),
+  tenants: z.array(word('Tenant.')).max(256).optional(),
+});
+
+const delivery = z
+  .strictObject({
+    leaseRows: int(100, 1, 10_000, 'Deliveries tried at a time.'),
+    pollMs: int(1_000, 50, 60_000, 'Pause between looks at the outbox.'),
+    timeoutMs: int(15_000, 100, 120_000, 'Longest one attempt may take.'),
+    attempts: int(10, 1, 50, 'Attempts before a delivery is refused.'),
+    allowPrivateTargets: flag(
+      false,
+      'Permit sinks on private and loopback addresses and over http: for tests and local receivers.',
+    ),
+  })
+  .prefault({});
+
+const telemetry = z
+  .strictObject({
+    logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    host: word('Address of /metrics, /livez and /readyz.').default('127.0.0.1'),
+    port: int(9464, 0, 65_535, 'Port of the same; 0 picks a free one.'),
+    enabled: flag(true, 'Serve metrics and health.'),
+    stallMs: int(60_000, 1_000, 3_600_000, 'Not live when work waits and none was done for this long.'),
+    drainMs: int(10_000, 100, 120_000, 'Longest a stop may take to finish what was begun.'),
+  })
+  .prefault({});
+
+export const configSchema = z
+  .strictObject({
+    kafka: kafka.optional(),
+    store,
+    ingest,
+    detect,
+    alerts,
+    delivery,
+    sinks: z
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+        z.looseObject({ type: word('Sink type: a file name in src/sinks.'), filter: sinkFilter.prefault({}) }),
+      )
+      .default({})
+      .meta({ description: 'Alert destinations by name; other keys are the options of the type.' }),
+    telemetry,
+  })
+  .meta({ id: 'config', title: 'Tidemark configuration' });
+
+export type Config = z.infer<typeof configSchema>;
+export type SinkFilter = z.infer<typeof sinkFilter>;

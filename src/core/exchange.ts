@@ -1,0 +1,95 @@
+/** What goes into an engine and what comes out of it. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
+
+/** An activity with its place in the keyed stream of one partition. */
+export interface Located {
+  readonly activity: Activity;
+  /** Offset in the activity topic, or running number in a replay; strictly increasing in a partition. */
+  readonly offset: number;
+}
+
+/** What one identity was newly seen to do: the unit from which populations (peer classes, tenant) are computed. */
+export interface Contribution {
+  readonly tenant: string;
+  /** Peer class of the identity when it was written. */
+  readonly peers: string;
+  /** Dimension and level, such as `where.asn`. */
+  readonly dimension: string;
+  /** Keyed hashes, unsigned 32 bit each. */
+  readonly value: number;
+  readonly identity: number;
+  /** Event hour since the epoch (`floor(ms / 3,600,000)`). */
+  readonly hour: number;
+  /** Weight or reading carried along (a count, a score in nats); 1 where it means nothing. */
+  readonly amount: number;
+}
+
+/** The memory of one identity, serialised. It carries the last offset it learned, so nothing is learned twice. */
+export interface MemoryRow {
+  /** `tenant + "\u0000" + identity id`, or a reserved key beginning with `\u0001` for what belongs to the whole partition. */
+  readonly key: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What came of a batch. */
+export interface Outcome {
+  /** Alerts raised or updated, each once, in its last version, in order of first change. */
+  readonly alerts: readonly Alert[];
+  /** What stayed below the threshold or over the budget: the observe feed, same shape. */
+  readonly observed: readonly Alert[];
+  readonly contributions: readonly Contribution[];
+}
+
+/** A person's judgement of an alert, fed back to the detectors. */
+export interface Verdict {
+  readonly tenant: string;
+  readonly alertId: string;
+  readonly identity: string;
+  readonly verdict: 'benign' | 'true';
+  /** Event time from which it counts, RFC 3339. */
+  readonly at: string;
+  /** Benign only: until when the approved values are approved, RFC 3339; at most 90 days. */
+  readonly until?: string;
+}
+
+/** Judges and learns the activities of one partition, in order. Pure: the same input gives the same output whatever the batching. */
+export interface Engine {
+  process(batch: readonly Located[]): Outcome;
+  verdict(verdict: Verdict): void;
+  /** Memories changed since the last call, for a snapshot. */
+  changed(): MemoryRow[];
+  /** Loads a memory saved by `changed`; activities at or below its offset will not change it again. */
+  restore(row: MemoryRow): void;
+  /** What is known of one identity, for people. */
+  profile(tenant: string, identity: string): Profile | undefined;
+  /** Identities held and the bytes their memories take. */
+  size(): { identities: number; bytes: number };
+}
+
+/** One identity's habits, readable. */
+export interface Profile {
+  readonly tenant: string;
+  readonly identity: string;
+  readonly peers: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly activities: number;
+  /** % of learning done. */
+  readonly maturity: number;
+  /** Values per dimension, most used first. */
+  readonly habits: readonly {
+    dimension: string;
+    values: readonly {
+      value: string;
+      days: number;
+      count: number;
+      firstAt: string;
+      lastAt: string;
+      state: 'trusted' | 'pending';
+    }[];
+  }[];
+  /** Activities by hour of the week, Monday 00:00 UTC first; 168 numbers. */
+  readonly hours: readonly number[];
+}

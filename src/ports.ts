@@ -1,0 +1,171 @@
+/** The doors between the core and the outside world. Adapters implement them; pump and outbox know nothing else. */
+
+import type { ZodType } from 'zod';
+import type { Activity } from '../schemas/activity.ts';
+import type { Alert } from '../schemas/alert.ts';
+import type { Config } from '../schemas/config.ts';
+import type { Contribution, Located, MemoryRow } from './core/exchange.ts';
+
+/** Where a raw record came from; enough to find it again. */
+export interface Origin {
+  /** Topic, file path or listener name. */
+  readonly from: string;
+  /** Kafka partition; 0 elsewhere. */
+  readonly partition: number;
+  /** Kafka offset, or the record's ordinal in its file, from 0. */
+  readonly offset: number;
+}
+
+/** A record nobody could read, kept with its bytes so that it can be replayed after the cause is mended. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly format: string;
+  readonly reason: string;
+  /** The raw bytes, cut at `ingest.deadLetterMaxBytes`. */
+  readonly bytes: Uint8Array;
+  readonly truncated: boolean;
+  /** When it was set aside: ingest wall time, RFC 3339. */
+  readonly at: string;
+}
+
+/** One delivery of one alert version to one sink. Its id never changes across retries: it is the webhook id. */
+export interface Delivery {
+  readonly id: string;
+  readonly tenant: string;
+  /** Sink instance name from config. */
+  readonly sink: string;
+  readonly alertId: string;
+  readonly alertVersion: number;
+  /** The exact bytes to send, fixed when the delivery is created. */
+  readonly body: string;
+  /** Event time of the alert version, RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** A delivery with what has been tried so far. */
+export interface PendingDelivery extends Delivery {
+  readonly attempts: number;
+  /** Wall time in ms before which it must not be tried. */
+  readonly notBefore: number;
+}
+
+/** What became of one attempt. */
+export type Receipt =
+  | { readonly status: 'delivered' }
+  | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
+  | { readonly status: 'refused'; readonly reason: string };
+
+/** The state of a delivery after an attempt, as stored. */
+export interface Settlement {
+  readonly delivery: Delivery;
+  readonly status: 'delivered' | 'pending' | 'refused';
+  readonly attempts: number;
+  readonly notBefore: number;
+  readonly reason?: string;
+}
+
+/** A range of contiguous offsets of one partition, processed as one step. */
+export interface Span {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Everything one chunk of activities leads to; committed once, by id. */
+export interface Turn {
+  /** Names cluster, topic, partition, first and last offset and encoder version: the same id always carries the same content. */
+  readonly id: string;
+  readonly span: Span;
+  /** Population epoch (event hour) the chunk was judged with, so that a repetition judges alike. */
+  readonly epoch: number;
+  readonly activities: readonly Located[];
+  readonly contributions: readonly Contribution[];
+  readonly alerts: readonly Alert[];
+  /** Alerts under the threshold: the observe feed. */
+  readonly observed: readonly Alert[];
+  readonly deliveries: readonly Delivery[];
+}
+
+/** A turn that was committed, as needed to repeat it. */
+export interface TurnMark {
+  readonly span: Span;
+  readonly epoch: number;
+}
+
+export interface AlertQuery {
+  readonly tenant?: string;
+  readonly id?: string;
+  readonly identity?: string;
+  readonly status?: Alert['status'];
+  readonly since?: string;
+  readonly limit: number;
+}
+
+/** The system of record. Every write is idempotent; every list is bounded by its `limit`. */
+export interface Store {
+  /** Commits a turn: activities, contributions, alerts with their outbox rows, then the mark. Twice = once. */
+  commit(turn: Turn): Promise<void>;
+  /** Snapshot of changed memories of a partition as of `offset`. */
+  saveMemories(topic: string, partition: number, offset: number, rows: readonly MemoryRow[]): Promise<void>;
+  /** Newest memory of every key of a partition, and the offset of the last complete snapshot (-1: none). */
+  recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }>;
+  /** Marks of turns committed after `offset`, oldest first. */
+  turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]>;
+  /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
+  population(after: number, upTo: number): AsyncIterable<Contribution>;
+  bury(letters: readonly DeadLetter[]): Promise<void>;
+  deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
+  /** Marks dead letters as put back; they are no longer listed. */
+  exhume(ids: readonly string[]): Promise<void>;
+  /** Deliveries due at wall time `now`, oldest first. */
+  due(now: number, limit: number): Promise<readonly PendingDelivery[]>;
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  alerts(query: AlertQuery): Promise<readonly Alert[]>;
+  /** Stored activities by id, or of one identity, newest first. */
+  activities(query: {
+    tenant: string;
+    ids?: readonly string[];
+    identity?: string;
+    since?: string;
+    limit: number;
+  }): Promise<readonly Activity[]>;
+  /** The latest memory row of one identity, wherever it lives. */
+  memory(key: string): Promise<MemoryRow | undefined>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** One alert destination. File name = type; discovered on the shelf `src/sinks/`. */
+export interface Sink {
+  /** Sends `body` once. Must honour `signal` and be idempotent by delivery id at the receiver. */
+  deliver(delivery: Delivery, signal: AbortSignal): Promise<Receipt>;
+  close?(): Promise<void>;
+}
+
+/** Wall clock, in ms since the epoch: only for retries, leases and logs, never for judging. */
+export interface Clock {
+  now(): number;
+}
+
+/** What a sink is given besides its options. */
+export interface SinkContext {
+  /** Reads a secret file; throws a ConfigError naming the option when it cannot. */
+  secret(file: string): string;
+  readonly timeoutMs: number;
+  readonly allowPrivateTargets: boolean;
+  readonly clock: Clock;
+  /** Kafka section of the config, for sinks that write to a topic. */
+  readonly kafka?: Config['kafka'];
+  readonly alertTopic: string;
+}
+
+/** A kind of destination: how to say an alert there, and how to get there. */
+export interface SinkType<Options = unknown> {
+  readonly about: { readonly title: string; readonly standard: string };
+  readonly options: ZodType<Options>;
+  /** The exact body for one alert version; pure, so that a repeated turn writes the same bytes. */
+  encode(alert: Alert, options: Options): string;
+  open(options: Options, context: SinkContext): Promise<Sink>;
+}
