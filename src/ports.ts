@@ -37,6 +37,8 @@ export interface Delivery {
   readonly sink: string;
   readonly alertId: string;
   readonly alertVersion: number;
+  /** Partition of the activity topic it arose in: who owns the partition delivers. 0 outside Kafka. */
+  readonly partition: number;
   /** The exact bytes to send, fixed when the delivery is created. */
   readonly body: string;
   /** Event time of the alert version, RFC 3339. */
@@ -86,12 +88,15 @@ export interface Turn {
   /** Alerts under the threshold: the observe feed. */
   readonly observed: readonly Alert[];
   readonly deliveries: readonly Delivery[];
+  /** State of the partition as of `span.last` that recovery needs and memories do not hold (the re-key vector); at most 64 KiB. */
+  readonly state: string;
 }
 
 /** A turn that was committed, as needed to repeat it. */
 export interface TurnMark {
   readonly span: Span;
   readonly epoch: number;
+  readonly state: string;
 }
 
 export interface AlertQuery {
@@ -113,14 +118,16 @@ export interface Store {
   recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }>;
   /** Marks of turns committed after `offset`, oldest first. */
   turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]>;
+  /** Stored activities of a partition with offset in `(after, upTo]`, in order of offset: what recovery judges again, without effects. */
+  stored(topic: string, partition: number, after: number, upTo: number): AsyncIterable<Located>;
   /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
   population(after: number, upTo: number): AsyncIterable<Contribution>;
   bury(letters: readonly DeadLetter[]): Promise<void>;
   deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
   /** Marks dead letters as put back; they are no longer listed. */
   exhume(ids: readonly string[]): Promise<void>;
-  /** Deliveries due at wall time `now`, oldest first. */
-  due(now: number, limit: number): Promise<readonly PendingDelivery[]>;
+  /** Deliveries due at wall time `now`, oldest first; of the given partitions only, where given. */
+  due(now: number, limit: number, partitions?: readonly number[]): Promise<readonly PendingDelivery[]>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
   /** Stored activities by id, or of one identity, newest first. */

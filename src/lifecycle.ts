@@ -1,0 +1,41 @@
+/** Stops the process in order: not ready, stop fetching, finish what was begun, snapshot, leave. */
+
+export interface Lifecycle {
+  /** Aborted at the first SIGTERM or SIGINT. */
+  readonly signal: AbortSignal;
+  /** Ask for the same orderly stop from inside. */
+  stop(): void;
+  /** Removes the signal handlers. */
+  dispose(): void;
+}
+
+/**
+ * First signal: orderly stop. Second signal, or `drainMs` after the first: leave at once with exit code 1;
+ * what was not committed is processed again by whoever takes over.
+ */
+export function createLifecycle(
+  drainMs: number,
+  onStop: () => void,
+  exit: (code: number) => void = process.exit,
+): Lifecycle {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => {
+    if (controller.signal.aborted) return exit(1);
+    onStop();
+    controller.abort();
+    timer = setTimeout(() => exit(1), drainMs);
+    timer.unref();
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  return {
+    signal: controller.signal,
+    stop: () => (controller.signal.aborted ? undefined : stop()),
+    dispose: () => {
+      clearTimeout(timer);
+      process.off('SIGTERM', stop);
+      process.off('SIGINT', stop);
+    },
+  };
+}
