@@ -50,6 +50,12 @@ const kafka = z.strictObject({
   sessionTimeoutMs: int(30_000, 6_000, 300_000, 'Silence after which the broker gives the partitions to others.'),
   maxWaitMs: int(250, 10, 5_000, 'Longest a fetch waits for data.'),
   maxRetryMs: int(5_000, 100, 60_000, 'Longest pause between two attempts to reach a broker.'),
+  retryForMs: int(
+    120_000,
+    1_000,
+    3_600_000,
+    'How long an unreachable broker is tried again before the process gives up.',
+  ),
   tls,
   sasl: z
     .discriminatedUnion('mechanism', [
@@ -158,6 +164,10 @@ const sinkFilter = z.strictObject({
   kinds: z.array(z.enum(ALERT_KINDS)).max(16).optional(),
   owners: z.array(word('Owner.')).max(256).optional(),
   tenants: z.array(word('Tenant.')).max(256).optional(),
+  unowned: z
+    .boolean()
+    .optional()
+    .meta({ description: 'With `owners`: take alerts that have no owner too, which makes this sink their default.' }),
 });
 
 const delivery = z
@@ -166,9 +176,22 @@ const delivery = z
     pollMs: int(1_000, 50, 60_000, 'Pause between looks at the outbox.'),
     timeoutMs: int(15_000, 100, 120_000, 'Longest one attempt may take.'),
     attempts: int(10, 1, 50, 'Attempts before a delivery is refused.'),
+    concurrency: int(4, 1, 64, 'Deliveries of one sink under way at a time.'),
+    answerMaxBytes: int(64 * 1024, 1024, 1 * MiB, 'Bytes read of an answer; the rest is dropped.'),
+    allowedPorts: z
+      .array(z.number().int().min(1).max(65_535))
+      .max(64)
+      .default([443, 6514, 8088, 8443, 9200, 9243])
+      .meta({ description: 'Ports that sinks may connect to.' }),
+    allowedNetworks: z
+      .array(z.union([z.cidrv4(), z.cidrv6()]))
+      .max(64)
+      .default([])
+      .meta({ description: 'Private networks that sinks may reach, such as the one of the SIEM; https all the same.' }),
+    caFile: word('PEM file of authorities to trust for sinks besides the system store.').optional(),
     allowPrivateTargets: flag(
       false,
-      'Permit sinks on private and loopback addresses and over http: for tests and local receivers.',
+      'Permit sinks on private and loopback addresses, over http and on any port: for tests and local receivers.',
     ),
   })
   .prefault({});

@@ -56,7 +56,9 @@ export interface PendingDelivery extends Delivery {
 export type Receipt =
   | { readonly status: 'delivered' }
   | { readonly status: 'retry'; readonly reason: string; readonly retryAfterMs?: number }
-  | { readonly status: 'refused'; readonly reason: string };
+  | { readonly status: 'refused'; readonly reason: string }
+  /** The receiver wants nothing more, ever (HTTP 410): the sink is switched off until restart, its deliveries stay pending. */
+  | { readonly status: 'gone'; readonly reason: string };
 
 /** The state of a delivery after an attempt, as stored. */
 export interface Settlement {
@@ -73,6 +75,65 @@ export interface Span {
   readonly partition: number;
   readonly first: number;
   readonly last: number;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record of a topic, as it was read. */
+export interface TopicMessage {
+  readonly offset: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** A header given more than once has its last value. */
+  readonly headers: Readonly<Record<string, Uint8Array>>;
+  /** Broker or producer time, in ms since the epoch: not the time of the activity. */
+  readonly timestamp: number;
+}
+
+/** Contiguous messages of one partition, processed as one step. */
+export interface Chunk extends Span {
+  readonly messages: readonly TopicMessage[];
+  /** Set when an earlier process began this very chunk: it must be judged with this epoch again. */
+  readonly intended?: { readonly epoch: number };
+}
+
+/**
+ * Processes one chunk; when it resolves, the offset moves. `intend` makes the bounds of the chunk durable, so that after a
+ * crash exactly this chunk comes again; await it before the first effect. `taken` is aborted when the partition went to
+ * another member: `intend` then rejects, and whatever was begun is that member's to repeat. A rejection ends the source.
+ */
+export type ChunkStep = (chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) => Promise<void>;
+
+/** What a role does when partitions come and go. */
+export interface PartitionHooks {
+  /** Awaited before the first chunk of the partition; `offset` is the first not yet committed. */
+  onAssigned?(partition: TopicPartition, offset: number): Promise<void>;
+  /** Called when the last step of the partition has settled: `taken` by another member, or given back at a `stop`. */
+  onRevoked?(partition: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
+}
+
+/** One member of a consumer group. Each partition it owns is processed in order, one chunk at a time. */
+export interface ChunkSource {
+  /** Resolves after `signal`, when what was begun is finished and committed; rejects on an outage or when a step rejects. */
+  run(step: ChunkStep, signal: AbortSignal): Promise<void>;
+  /** `lag`: messages behind the end; `heldBytes`: fetched and not yet processed. */
+  status(): { readonly partitions: number; readonly lag: number; readonly heldBytes: number };
+}
+
+export interface OutgoingMessage {
+  readonly key: string;
+  readonly value: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Writes to topics. Messages of one key keep their order, and each is written once unless the process dies. */
+export interface Publisher {
+  /** Resolves when every replica in sync has the messages. After a rejection the publisher is spent. */
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Everything one chunk of activities leads to; committed once, by id. */
@@ -126,8 +187,11 @@ export interface Store {
   deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
   /** Marks dead letters as put back; they are no longer listed. */
   exhume(ids: readonly string[]): Promise<void>;
-  /** Deliveries due at wall time `now`, oldest first; of the given partitions only, where given. */
-  due(now: number, limit: number, partitions?: readonly number[]): Promise<readonly PendingDelivery[]>;
+  /**
+   * Deliveries due at wall time `now`, oldest first; of the given partitions and of the given sink only, where given.
+   * Of the pending deliveries of one alert to one sink only the lowest version can be due, so that versions go out in order.
+   */
+  due(now: number, limit: number, partitions?: readonly number[], sink?: string): Promise<readonly PendingDelivery[]>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
   /** Stored activities by id, or of one identity, newest first. */
@@ -156,6 +220,40 @@ export interface Clock {
   now(): number;
 }
 
+/** A request that leaves the house. */
+export interface HttpRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** What came back. No answer is a value too; `reason` names the cause and never holds the path or a header. */
+export type HttpAnswer =
+  | {
+      readonly outcome: 'answered';
+      readonly status: number;
+      /** Names in lower case; repeated ones joined by a comma. */
+      readonly headers: Readonly<Record<string, string>>;
+      /** Cut at the size cap. */
+      readonly body: string;
+    }
+  | { readonly outcome: 'blocked' | 'timeout' | 'unreachable'; readonly reason: string };
+
+/** Outbound connections to addresses that a user configured: resolved, checked and pinned at connect time. */
+export interface Egress {
+  /** What is wrong with the URL itself (scheme, port, user info, literal address), or undefined. Looks nothing up. */
+  objection(url: string): string | undefined;
+  /** Sends once; follows no redirect; never rejects. */
+  request(request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer>;
+  /** Sends bytes over a fresh TCP or TLS connection and closes it; undefined when the peer took them all, else why not. */
+  send(
+    target: { readonly host: string; readonly port: number; readonly tls: boolean },
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<string | undefined>;
+}
+
 /** What a sink is given besides its options. */
 export interface SinkContext {
   /** Reads a secret file; throws a ConfigError naming the option when it cannot. */
@@ -166,6 +264,10 @@ export interface SinkContext {
   /** Kafka section of the config, for sinks that write to a topic. */
   readonly kafka?: Config['kafka'];
   readonly alertTopic: string;
+  /** The only way out over HTTP or TCP. */
+  readonly http: Egress;
+  /** Writes one message to a topic and resolves when it is durable; absent without Kafka. */
+  publish?(topic: string, message: OutgoingMessage): Promise<void>;
 }
 
 /** A kind of destination: how to say an alert there, and how to get there. */
