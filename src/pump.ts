@@ -1,0 +1,223 @@
+/** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
+import type { Alert } from '../schemas/alert.ts';
+import type { Engine, Located } from './core/exchange.ts';
+import type { Chunk, Clock, Delivery, Store, TopicPartition, Turn } from './ports.ts';
+
+/** Bump when the bytes of a stored row change: an insert token must name one exact content. */
+const ENCODER = 'v1';
+const HOUR_MS = 3_600_000;
+/** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
+const SLICE_ROWS = 2_000;
+
+/** What is skipped because it was already processed, and the place to go on from. */
+export interface Progress {
+  /** True when the message is a repetition of one already seen. */
+  isRepetition(origin: string): boolean;
+  /** Serialised state, at most 64 KiB. */
+  save(): string;
+}
+
+/** What reading one chunk gave. */
+export interface Decoded {
+  readonly located: readonly Located[];
+  readonly repetitions: number;
+}
+
+/** The surroundings shared by all partitions of the process; moves only between turns. */
+export interface Surroundings {
+  readonly epoch: number;
+  /** A partition reached event time `watermarkMs`: takes in what was stored of the hours that closed for all partitions. */
+  advance(partition: string, watermarkMs: number): Promise<void>;
+  /** A partition is no longer ours and holds nobody up. */
+  leave(partition: string): void;
+}
+
+export interface PumpParts {
+  readonly cluster: string;
+  readonly store: Pick<Store, 'recall' | 'turnsAfter' | 'stored' | 'commit' | 'saveMemories'>;
+  readonly clock: Clock;
+  readonly snapshotEveryMs: number;
+  readonly surroundings: Surroundings;
+  newEngine(): Engine;
+  newProgress(saved: string | undefined): Progress;
+  /** Reads the messages of a chunk; what cannot be read is buried before it returns. */
+  decode(chunk: Chunk, progress: Progress): Promise<Decoded>;
+  /** The deliveries an alert version leads to. */
+  plan(alerts: readonly Alert[], partition: number): readonly Delivery[];
+  onTurn?(turn: Turn, repetitions: number, commitMs: number): void;
+  onRecovered?(place: TopicPartition, identities: number, replayed: number): void;
+}
+
+interface Work {
+  readonly engine: Engine;
+  readonly progress: Progress;
+  /** Last offset that the engine has judged. */
+  judged: number;
+  /** Last offset of the last complete snapshot. */
+  saved: number;
+  savedAt: number;
+}
+
+export interface Pump {
+  /** Recalls what was learned of a partition and judges again, without effects, what came after the last snapshot. */
+  open(place: TopicPartition): Promise<void>;
+  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
+  /** Lets go of a partition; saves its memories first unless somebody else owns it already. */
+  close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
+  engines(): readonly Engine[];
+  /** Partitions owned now. */
+  partitions(): readonly number[];
+}
+
+const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+export function createPump(parts: PumpParts): Pump {
+  const { store, clock, surroundings } = parts;
+  const works = new Map<string, Work>();
+  const owned = new Map<string, number>();
+
+  async function snapshot(place: TopicPartition, work: Work): Promise<void> {
+    if (work.judged <= work.saved) return;
+    await store.saveMemories(place.topic, place.partition, work.judged, work.engine.changed());
+    work.saved = work.judged;
+    work.savedAt = clock.now();
+  }
+
+  async function open(place: TopicPartition): Promise<void> {
+    const engine = parts.newEngine();
+    const { offset, rows } = await store.recall(place.topic, place.partition);
+    for await (const row of rows) engine.restore(row);
+    // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
+    const marks = await store.turnsAfter(place.topic, place.partition, offset - 1);
+    let replayed = 0;
+    for (const { span } of marks) {
+      if (span.last <= offset) continue;
+      const batch: Located[] = [];
+      for await (const located of store.stored(place.topic, place.partition, span.first - 1, span.last))
+        batch.push(located);
+      await judge(engine, batch);
+      replayed += batch.length;
+    }
+    const last = marks.at(-1);
+    works.set(keyOf(place), {
+      engine,
+      progress: parts.newProgress(last?.state),
+      judged: last?.span.last ?? offset,
+      saved: offset,
+      savedAt: clock.now(),
+    });
+    owned.set(keyOf(place), place.partition);
+    // Until its first chunk it counts as having reached nothing, so that nobody runs ahead of it.
+    await surroundings.advance(keyOf(place), 0);
+    parts.onRecovered?.(place, engine.size().identities, replayed);
+  }
+
+  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void> {
+    const work = works.get(keyOf(chunk));
+    if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
+    // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
+    const { located, repetitions } = await parts.decode(chunk, work.progress);
+    // 2. Promise the exact range and the surroundings it is judged with, or a crash would cut and judge it differently.
+    const epoch = chunk.intended?.epoch ?? surroundings.epoch;
+    await intend(epoch);
+    // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
+    const outcome = await judge(work.engine, located);
+    work.judged = chunk.last;
+    if (taken.aborted) return;
+    // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
+    const began = clock.now();
+    const committed: Turn = {
+      id: `${parts.cluster}/${chunk.topic}/${chunk.partition}/${chunk.first}-${chunk.last}/${ENCODER}`,
+      span: { topic: chunk.topic, partition: chunk.partition, first: chunk.first, last: chunk.last },
+      epoch,
+      activities: located,
+      ...outcome,
+      deliveries: parts.plan(outcome.alerts, chunk.partition),
+      state: work.progress.save(),
+    };
+    await store.commit(committed);
+    parts.onTurn?.(committed, repetitions, clock.now() - began);
+    // 5. Only now may the surroundings move, so that a chunk sees one epoch from beginning to end.
+    let newestMs = 0;
+    for (const { activity } of located) newestMs = Math.max(newestMs, Date.parse(activity.at));
+    if (newestMs > 0) await surroundings.advance(keyOf(chunk), newestMs);
+    // 6. Save memories now and then, or recovery would judge everything again.
+    if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+  }
+
+  async function close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void> {
+    const work = works.get(keyOf(place));
+    works.delete(keyOf(place));
+    owned.delete(keyOf(place));
+    surroundings.leave(keyOf(place));
+    if (work !== undefined && reason === 'stop') await snapshot(place, work);
+  }
+
+  return {
+    open,
+    turn,
+    close,
+    engines: () => [...works.values()].map((work) => work.engine),
+    partitions: () => [...owned.values()],
+  };
+}
+
+/** Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. */
+async function judge(engine: Engine, located: readonly Located[]) {
+  const alerts = new Map<string, Alert>();
+  const observed = new Map<string, Alert>();
+  const contributions = [];
+  for (let from = 0; from < located.length; from += SLICE_ROWS) {
+    const outcome = engine.process(located.slice(from, from + SLICE_ROWS));
+    for (const alert of outcome.alerts) alerts.set(alert.id, alert);
+    for (const alert of outcome.observed) observed.set(alert.id, alert);
+    contributions.push(...outcome.contributions);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { alerts: [...alerts.values()], observed: [...observed.values()], contributions };
+}
+
+/** A partition without a chunk for so long of wall time holds up nobody's hour. */
+const IDLE_MS = 10_000;
+
+/**
+ * Lets the population follow what is stored: an hour is closed once every partition of this process that has work is
+ * `graceMs` of event time past its end, so that nobody is judged against a half-filled hour.
+ */
+export function createSurroundings(
+  population: {
+    readonly epoch: number;
+    merge(contribution: Turn['contributions'][number]): void;
+    close(hour: number): void;
+  },
+  store: Pick<Store, 'population'>,
+  clock: Clock,
+  graceMs: number,
+): Surroundings {
+  const reached = new Map<string, { watermarkMs: number; at: number }>();
+  let busy: Promise<void> = Promise.resolve();
+  async function follow(): Promise<void> {
+    let watermarkMs = Number.POSITIVE_INFINITY;
+    for (const mark of reached.values())
+      if (clock.now() - mark.at < IDLE_MS) watermarkMs = Math.min(watermarkMs, mark.watermarkMs);
+    const hour = Math.floor((watermarkMs - graceMs) / HOUR_MS);
+    if (!Number.isFinite(hour) || hour - 1 <= population.epoch) return;
+    for await (const contribution of store.population(population.epoch, hour - 1)) population.merge(contribution);
+    population.close(hour);
+  }
+  return {
+    get epoch() {
+      return population.epoch;
+    },
+    advance(partition, watermarkMs) {
+      const before = reached.get(partition)?.watermarkMs ?? 0;
+      reached.set(partition, { watermarkMs: Math.max(before, watermarkMs), at: clock.now() });
+      // Partitions share the population: one of them moves it at a time.
+      busy = busy.then(follow);
+      return busy;
+    },
+    leave(partition) {
+      reached.delete(partition);
+    },
+  };
+}
