@@ -1,0 +1,317 @@
+/** One member of a Kafka consumer group that hands out chunks: exact after a crash, bounded in memory, fenced by the group. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EachBatchPayload, Offsets } from 'kafkajs';
+import type { ChunkSource, ChunkStep, PartitionHooks, TopicPartition } from '../../ports.ts';
+import { announcedAssigner } from './announced-assigner.ts';
+import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts';
+import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
+import { startPosition } from './start-position.ts';
+import { type ChunkLimits, revoked, Tenure } from './tenure.ts';
+import { toMessage } from './to-message.ts';
+import { withDeadline } from './with-deadline.ts';
+
+export interface SourceOptions {
+  readonly kafka: KafkaSettings;
+  /** Topics that exist; see `ensureTopics`. */
+  readonly topics: readonly string[];
+  readonly group: string;
+  readonly limits: ChunkLimits;
+  readonly hooks?: PartitionHooks;
+  readonly log?: KafkaLog;
+}
+
+const FETCH_MAX_BYTES = 10 * 1024 * 1024;
+const FETCH_PARTITION_MAX_BYTES = 1024 * 1024;
+const WATCH_INTERVAL_MS = 500;
+/** Longest wait for the group to hear that we leave; a broker that is gone never answers. */
+const LEAVE_TIMEOUT_MS = 5_000;
+
+/** A source for one run. Connects when run, so that opening costs nothing; throws KafkaError for settings that cannot work. */
+export function openSource(options: SourceOptions): ChunkSource {
+  const { kafka, topics, group, limits, hooks = {}, log = silent } = options;
+  const client = openClient(kafka, { patient: true, log });
+  const admin = client.admin();
+  /** The tenures that are ours now, and the end of those that were, by partition. */
+  const tenures = new Map<string, Tenure>();
+  const endings = new Map<string, Promise<void>>();
+  /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
+  let send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
+  let memberId = '';
+  /** Set from the moment this member asks to join until it knows its partitions: nothing may be committed in between. */
+  let joining = true;
+  let rounds = 0;
+  const waiters: (() => void)[] = [];
+  let lastHeardAt = Date.now();
+  let stopping = false;
+  let step: ChunkStep = async () => {};
+  let failure: { readonly error: unknown } | undefined;
+  let end: () => void = () => {};
+
+  const consumer = client.consumer({
+    groupId: group,
+    sessionTimeout: kafka.sessionTimeoutMs,
+    rebalanceTimeout: kafka.sessionTimeoutMs,
+    heartbeatInterval: Math.min(3_000, Math.floor(kafka.sessionTimeoutMs / 5)),
+    maxWaitTimeInMs: kafka.maxWaitMs,
+    maxBytes: Math.min(FETCH_MAX_BYTES, limits.queueBytes),
+    maxBytesPerPartition: Math.min(FETCH_PARTITION_MAX_BYTES, limits.queueBytes / 8),
+    allowAutoTopicCreation: false,
+    partitionAssigners: [
+      announcedAssigner(() => {
+        joining = true;
+        rounds += 1;
+      }),
+    ],
+    // A restart is a new member, and the group waits a session for the old one: only where the way to the broker is lost.
+    retry: {
+      ...retryOptions(kafka, true),
+      restartOnFailure: async (error) => !stopping && toKafkaError(error, '').kind === 'unreachable',
+    },
+  });
+
+  function fail(error: unknown): void {
+    failure ??= { error };
+    end();
+  }
+
+  function release(): void {
+    for (const wake of waiters.splice(0)) wake();
+  }
+
+  /** Every partition that stays ours keeps its tenure if nobody else can have owned it meanwhile. */
+  function onJoin(joinedAs: string, assignment: Readonly<Record<string, readonly number[]>>): void {
+    // Same member and one round: the generation that followed ours directly. Anything else may have skipped one.
+    const unbroken = joinedAs === memberId && rounds === 1;
+    memberId = joinedAs;
+    rounds = 0;
+    joining = false;
+    lastHeardAt = Date.now();
+    const mine = new Set(
+      Object.entries(assignment).flatMap(([topic, partitions]) =>
+        partitions.map((partition) => keyOf({ topic, partition })),
+      ),
+    );
+    for (const [key, tenure] of tenures) if (!unbroken || !mine.has(key)) revoke(tenure);
+    for (const [topic, partitions] of Object.entries(assignment))
+      for (const partition of partitions) {
+        const kept = tenures.get(keyOf({ topic, partition }));
+        // The client forgets its positions at a join and would begin at the committed offset again.
+        if (!kept) begin({ topic, partition });
+        else if (kept.isOpen) consumer.seek({ topic, partition, offset: String(kept.position) });
+      }
+    regulate();
+    release();
+  }
+
+  function revoke(tenure: Tenure): void {
+    tenures.delete(keyOf(tenure.place));
+    tenure.revoke();
+    release();
+  }
+
+  function begin(place: TopicPartition): void {
+    if (stopping) return;
+    const key = keyOf(place);
+    const tenure = new Tenure(place, limits, commit);
+    const before = endings.get(key);
+    tenures.set(key, tenure);
+    consumer.pause([{ topic: place.topic, partitions: [place.partition] }]);
+    const ending = live(tenure, before)
+      .catch((error) => {
+        if (!tenure.taken.aborted) fail(error);
+        else if (!(error instanceof KafkaError))
+          log('error', 'a step failed after its partition was taken', { ...place, error: String(error) });
+      })
+      .finally(() => {
+        if (endings.get(key) === ending) endings.delete(key);
+      });
+    endings.set(key, ending);
+  }
+
+  /** A partition's life with us, after what is left of its previous one. */
+  async function live(tenure: Tenure, before: Promise<void> | undefined): Promise<void> {
+    const { place } = tenure;
+    await before;
+    const start = await startOf(tenure);
+    if (!start || gone(tenure)) return;
+    try {
+      await hooks.onAssigned?.(place, start.offset);
+      if (gone(tenure)) return;
+      tenure.open(start.offset, start.end, start.intent);
+      // Between a crash of the client and the news of it there is no group to steer; the next one begins anew.
+      steer(() => consumer.seek({ ...place, offset: String(start.offset) }));
+      regulate();
+      await tenure.run(step, shareBytes, regulate);
+    } finally {
+      await hooks.onRevoked?.(place, tenure.taken.aborted ? 'taken' : 'stop');
+    }
+  }
+
+  const gone = (tenure: Tenure) => stopping || tenure.taken.aborted;
+
+  /** Where the group stands in a partition, repeated until the broker answers. */
+  async function startOf(tenure: Tenure) {
+    const { topic, partition } = tenure.place;
+    for (let attempt = 0; !gone(tenure); attempt++) {
+      try {
+        const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+        const found = committed?.partitions.find((position) => position.partition === partition);
+        const bounds = (await admin.fetchTopicOffsets(topic)).find((position) => position.partition === partition);
+        if (!found || !bounds)
+          throw new KafkaError(
+            'missing-topic',
+            `${topic}/${partition} does not exist`,
+            'Has the topic been made anew?',
+          );
+        return startPosition(tenure.place, found, bounds, log);
+      } catch (error) {
+        if (!isPassing(error) && !isFenced(error)) throw toKafkaError(error, `kafka: reading the position in ${topic}`);
+        await pause(backoff(attempt));
+      }
+    }
+    return undefined;
+  }
+
+  /** Commits under the generation in which the partition is ours, as often as it takes; rejects as revoked once it is not. */
+  async function commit(tenure: Tenure, offset: number, metadata: string): Promise<void> {
+    const { topic, partition } = tenure.place;
+    const position = { partition, offset: String(offset), metadata };
+    const offsets: Offsets = { topics: [{ topic, partitions: [position] }] };
+    for (let attempt = 0; ; attempt++) {
+      while (joining && !tenure.taken.aborted) await new Promise<void>((resolve) => waiters.push(resolve));
+      if (tenure.taken.aborted || !send) throw revoked(tenure.place);
+      try {
+        return await send(offsets);
+      } catch (error) {
+        if (!isPassing(error) && !isFenced(error)) throw toKafkaError(error, `kafka: committing ${topic}/${partition}`);
+        await pause(backoff(attempt));
+      }
+    }
+  }
+
+  const backoff = (attempt: number) => Math.min(100 * 2 ** attempt, 1_000, kafka.maxRetryMs);
+
+  const shareBytes = () => limits.queueBytes / Math.max(1, tenures.size);
+
+  /**
+   * Each partition holds at most its share of the queue; it is paused there and resumed at half of it. A chunk to be rebuilt
+   * may be larger than the share it has today: one partition at a time may exceed it.
+   */
+  function regulate(): void {
+    const share = shareBytes();
+    let exceeding = false;
+    for (const tenure of tenures.values()) {
+      if (!tenure.isOpen) continue;
+      const mayExceed: boolean = tenure.isRebuilding && !exceeding;
+      exceeding ||= mayExceed;
+      const pausing = !mayExceed && tenure.heldBytes >= (tenure.paused ? share / 2 : share);
+      if (pausing === tenure.paused) continue;
+      tenure.paused = pausing;
+      const { topic, partition } = tenure.place;
+      const target = [{ topic, partitions: [partition] }];
+      steer(() => (pausing ? consumer.pause(target) : consumer.resume(target)));
+    }
+  }
+
+  async function onBatch({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): Promise<void> {
+    send = commitOffsetsIfNecessary;
+    const tenure = tenures.get(keyOf(batch));
+    // Stale: fetched before the seek that opened or continued the tenure.
+    if (!tenure?.isOpen || isStale() || tenure.stopping) return;
+    tenure.append(batch.messages.map(toMessage), Date.now());
+    tenure.end = Number(batch.highWatermark);
+    tenure.position = Math.max(tenure.position, Number(batch.lastOffset()) + 1);
+    resolveOffset(batch.lastOffset());
+    if (tenure.heldBytes >= shareBytes()) regulate();
+  }
+
+  function watch(): void {
+    const { HEARTBEAT, GROUP_JOIN, CRASH } = consumer.events;
+    consumer.on(HEARTBEAT, () => {
+      lastHeardAt = Date.now();
+    });
+    consumer.on(GROUP_JOIN, ({ payload }) =>
+      onJoin(payload.memberId, payload.memberAssignment as unknown as Record<string, number[]>),
+    );
+    consumer.on(CRASH, ({ payload }) => {
+      joining = true;
+      for (const tenure of [...tenures.values()]) revoke(tenure);
+      if (!payload.restart) fail(toKafkaError(payload.error, 'kafka: the consumer stopped'));
+    });
+  }
+
+  async function drain(): Promise<void> {
+    stopping = true;
+    // Without the broker nothing that was begun can be committed.
+    const abandon = failure?.error instanceof KafkaError;
+    for (const tenure of [...tenures.values()]) abandon ? revoke(tenure) : tenure.stop();
+    await Promise.all(endings.values());
+    const left = consumer.disconnect().then(() => admin.disconnect());
+    await withDeadline(left, LEAVE_TIMEOUT_MS, () => new Error('too late')).catch(() => {});
+  }
+
+  async function start(): Promise<void> {
+    await admin.connect();
+    const present = new Set(await admin.listTopics());
+    const missing = topics.find((topic) => !present.has(topic));
+    if (missing !== undefined)
+      throw new KafkaError(
+        'missing-topic',
+        `kafka: topic "${missing}" does not exist`,
+        'Create it, or correct its name in the configuration.',
+      );
+    await consumer.connect();
+    await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: onBatch });
+  }
+
+  return {
+    async run(next, signal) {
+      step = next;
+      const ended = new Promise<void>((resolve) => {
+        end = resolve;
+      });
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+      watch();
+      lastHeardAt = Date.now();
+      const watchdog = setInterval(() => {
+        const patienceMs = kafka.retryForMs + (joining ? kafka.sessionTimeoutMs : 0);
+        if (Date.now() - lastHeardAt > patienceMs) fail(unheard(kafka, patienceMs));
+      }, WATCH_INTERVAL_MS);
+      const started = start().catch((error) => fail(toKafkaError(error, `kafka ${kafka.brokers.join(', ')}`)));
+      await Promise.race([started.then(() => ended), ended]);
+      signal.removeEventListener('abort', end);
+      clearInterval(watchdog);
+      await drain();
+      if (failure) throw failure.error;
+    },
+    status() {
+      const all = [...tenures.values()];
+      return {
+        partitions: all.length,
+        lag: all.reduce((sum, tenure) => sum + tenure.lag, 0),
+        heldBytes: all.reduce((sum, tenure) => sum + tenure.heldBytes, 0),
+      };
+    },
+  };
+}
+
+const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+function unheard(kafka: KafkaSettings, ms: number): KafkaError {
+  return new KafkaError(
+    'unreachable',
+    `kafka ${kafka.brokers.join(', ')}: no answer for ${ms} ms`,
+    'Check that the broker runs and can be reached; kafka.retryForMs says how long to wait for it.',
+  );
+}
+
+/** Tells the client what to fetch, where it has a group to do it with. */
+function steer(order: () => void): void {
+  try {
+    order();
+  } catch (error) {
+    if (isPassing(error) || (error as { name?: string }).name !== 'KafkaJSNonRetriableError') throw error;
+  }
+}

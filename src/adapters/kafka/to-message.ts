@@ -1,0 +1,28 @@
+/** A record as kafkajs gives it, as the port wants it. */
+import type { KafkaMessage } from 'kafkajs';
+import type { TopicMessage } from '../../ports.ts';
+
+const NONE: TopicMessage['headers'] = {};
+
+export function toMessage(message: KafkaMessage): TopicMessage {
+  return {
+    offset: Number(message.offset),
+    key: message.key,
+    value: message.value,
+    headers: message.headers ? toHeaders(message.headers) : NONE,
+    timestamp: Number(message.timestamp),
+  };
+}
+
+function toHeaders(raw: NonNullable<KafkaMessage['headers']>): TopicMessage['headers'] {
+  let headers: Record<string, Uint8Array> | undefined;
+  for (const name in raw) {
+    const value = raw[name];
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last === undefined || last === null) continue;
+    // No prototype: a header may be called `__proto__`.
+    headers ??= Object.create(null) as Record<string, Uint8Array>;
+    headers[name] = typeof last === 'string' ? Buffer.from(last) : last;
+  }
+  return headers ?? NONE;
+}

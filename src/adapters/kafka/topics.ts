@@ -1,0 +1,87 @@
+/** Looks after the topics: makes Tidemark's own, and says which of the others are missing. */
+import type { Admin } from 'kafkajs';
+import { KafkaError, toKafkaError } from './kafka-error.ts';
+import { type KafkaLog, type KafkaSettings, openClient, refusePlaintext } from './open-client.ts';
+
+/** Alerts are few and wanted in order. */
+const ALERT_PARTITIONS = 1;
+
+/**
+ * Creates the activity and the alert topic where they are missing and `kafka.createTopics` permits it; raw topics never.
+ * Throws KafkaError naming the first topic that is missing afterwards. Safe from any number of processes at once.
+ */
+export async function ensureTopics(kafka: KafkaSettings, alertTopic: string, log?: KafkaLog): Promise<void> {
+  await withAdmin(kafka, log, async (admin) => {
+    const present = new Set(await admin.listTopics());
+    if (kafka.createTopics) {
+      const own = [
+        { topic: kafka.activityTopic, numPartitions: kafka.activityPartitions },
+        { topic: alertTopic, numPartitions: ALERT_PARTITIONS },
+      ].filter(({ topic }) => !present.has(topic));
+      const topics = own.map((topic) => ({ ...topic, replicationFactor: kafka.replicationFactor }));
+      if (topics.length > 0) await admin.createTopics({ topics, waitForLeaders: true });
+      for (const { topic } of topics) present.add(topic);
+    }
+    const [missing] = missingTopics(kafka, alertTopic, present);
+    if (missing) throw missing;
+  });
+}
+
+/** What stands in the way of running: empty when the broker answers and every topic is there or may be created. */
+export async function checkKafka(kafka: KafkaSettings, alertTopic: string): Promise<readonly KafkaError[]> {
+  try {
+    return await withAdmin(kafka, undefined, async (admin) => {
+      const present = new Set(await admin.listTopics());
+      if (kafka.createTopics) present.add(kafka.activityTopic).add(alertTopic);
+      return missingTopics(kafka, alertTopic, present);
+    });
+  } catch (error) {
+    return [toKafkaError(error, `kafka ${kafka.brokers.join(', ')}`)];
+  }
+}
+
+function missingTopics(kafka: KafkaSettings, alertTopic: string, present: ReadonlySet<string>): KafkaError[] {
+  const raw = kafka.inputs
+    .map(({ topic }) => topic)
+    .filter((topic) => !present.has(topic))
+    .map(
+      (topic) =>
+        new KafkaError(
+          'missing-topic',
+          `kafka.inputs: topic "${topic}" does not exist`,
+          'Create it where its producer lives, or correct its name; Tidemark never creates a raw topic.',
+        ),
+    );
+  const own = [kafka.activityTopic, alertTopic]
+    .filter((topic) => !present.has(topic))
+    .map(
+      (topic) =>
+        new KafkaError(
+          'missing-topic',
+          `kafka: topic "${topic}" does not exist and kafka.createTopics is false`,
+          `Create it (${topic === alertTopic ? ALERT_PARTITIONS : kafka.activityPartitions} partitions), or set kafka.createTopics: true.`,
+        ),
+    );
+  return [...raw, ...own];
+}
+
+async function withAdmin<T>(
+  kafka: KafkaSettings,
+  log: KafkaLog | undefined,
+  use: (admin: Admin) => Promise<T>,
+): Promise<T> {
+  const admin = openClient(kafka, { patient: false, ...(log && { log }) }).admin();
+  try {
+    await admin.connect();
+    // A broker may advertise other addresses than the one it was found by.
+    refusePlaintext(
+      kafka,
+      (await admin.describeCluster()).brokers.map(({ host }) => host),
+    );
+    return await use(admin);
+  } catch (error) {
+    throw toKafkaError(error, `kafka ${kafka.brokers.join(', ')}`);
+  } finally {
+    await admin.disconnect().catch(() => {});
+  }
+}

@@ -1,0 +1,271 @@
+/** A real Apache Kafka broker for tests: one KRaft node on free ports, from the jars that Maven fetches once. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, Socket } from 'node:net';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import kafkajs, { type Admin, type Kafka } from 'kafkajs';
+import { configSchema } from '../../../schemas/config.ts';
+import type { KafkaSettings } from '../../../src/adapters/kafka/open-client.ts';
+
+const run = promisify(execFile);
+const VERSION = '4.1.0';
+const POM = fileURLToPath(new URL('./kafka.pom.xml', import.meta.url));
+const CACHE = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'tidemark', `kafka-${VERSION}`);
+const FETCH_TIMEOUT_MS = 150_000;
+const START_TIMEOUT_MS = 60_000;
+
+export interface Broker {
+  readonly brokers: string[];
+  /** host:port of the SASL/PLAIN listener; user `worker`, password `worker-secret`. Undefined for an existing broker. */
+  readonly saslBroker: string | undefined;
+  /** A plain client of the library, for what a test does around the adapter. */
+  readonly client: Kafka;
+  /** True for a broker this harness started, which may be killed. */
+  readonly isOurs: boolean;
+  createTopic(topic: string, partitions?: number, entries?: Record<string, string>): Promise<void>;
+  /** Kills the broker as a power failure would. */
+  kill9(): Promise<void>;
+  /** Starts it again on the same ports and log. */
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Why there can be no broker here, or undefined when there can. `KAFKA_BROKERS` names an existing one.
+ * With `CI=true` a missing broker is a failure: this throws.
+ */
+export async function kafkaMissing(): Promise<string | undefined> {
+  if (process.env.KAFKA_BROKERS) return undefined;
+  let reason: string | undefined;
+  try {
+    await run('java', ['-version']);
+    await jars();
+  } catch (error) {
+    reason = `no Kafka broker for these tests: set KAFKA_BROKERS, or install Java 17 and Maven (${String(error).split('\n', 1)[0]})`;
+  }
+  if (reason && process.env.CI === 'true') throw new Error(reason);
+  if (reason) process.stderr.write(`${reason}\n`);
+  return reason;
+}
+
+/** Folder of the jars; fetched into a folder of its own and renamed, so that a fetch cut short is never taken for a whole one. */
+async function jars(): Promise<string> {
+  const libs = join(CACHE, 'libs');
+  if (existsSync(libs)) return libs;
+  await mkdir(CACHE, { recursive: true });
+  const work = await mkdtemp(join(CACHE, 'fetch-'));
+  try {
+    await copyFile(POM, join(work, 'pom.xml'));
+    const output = join(work, 'libs');
+    await run(
+      'mvn',
+      ['-q', '-B', 'dependency:copy-dependencies', `-Dkafka.version=${VERSION}`, `-DoutputDirectory=${output}`],
+      {
+        cwd: work,
+        timeout: FETCH_TIMEOUT_MS,
+      },
+    );
+    await rename(output, libs).catch((error) => {
+      if (!existsSync(libs)) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return libs;
+}
+
+export async function startKafka(): Promise<Broker> {
+  if (process.env.KAFKA_BROKERS) return existing(process.env.KAFKA_BROKERS.split(','));
+  const libs = await jars();
+  const home = await mkdtemp(join(tmpdir(), 'tidemark-kafka-'));
+  const [port, saslPort, controllerPort] = await freePorts(3);
+  const properties = join(home, 'server.properties');
+  await writeFile(properties, settings(home, port!, saslPort!, controllerPort!));
+  const java = (memory: string, main: string, ...args: string[]) => [
+    memory,
+    '-XX:+UseSerialGC',
+    '-XX:TieredStopAtLevel=1',
+    '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+    '-cp',
+    join(libs, '*'),
+    main,
+    ...args,
+  ];
+  await run(
+    'java',
+    java('-Xmx128m', 'kafka.tools.StorageTool', 'format', '-t', 'dGlkZW1hcmstdGVzdHMtMA', '-c', properties),
+  );
+
+  let child: ChildProcess | undefined;
+  let output = '';
+  async function start(): Promise<void> {
+    output = '';
+    const started = spawn('java', java('-Xmx512m', 'kafka.Kafka', properties), { stdio: ['ignore', 'pipe', 'pipe'] });
+    child = started;
+    const keep = (text: Buffer) => {
+      output = (output + text.toString()).slice(-8_192);
+    };
+    started.stdout.on('data', keep);
+    started.stderr.on('data', keep);
+    await answering(
+      port!,
+      () => started.exitCode,
+      () => output,
+    );
+  }
+  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const ending = child;
+    child = undefined;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const exited = new Promise((resolve) => ending.once('exit', resolve));
+    ending.kill(signal);
+    await exited;
+  }
+
+  const orphan = () => child?.kill('SIGKILL');
+  process.once('exit', orphan);
+  await start();
+  const broker = withClient([`127.0.0.1:${port}`]);
+  return {
+    ...broker,
+    saslBroker: `127.0.0.1:${saslPort}`,
+    isOurs: true,
+    kill9: () => end('SIGKILL'),
+    restart: start,
+    async stop() {
+      await end('SIGKILL');
+      process.off('exit', orphan);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function settings(home: string, port: number, saslPort: number, controllerPort: number): string {
+  const login = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_worker="worker-secret";';
+  return `
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:${controllerPort}
+listeners=PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=PLAINTEXT
+controller.listener.names=CONTROLLER
+sasl.enabled.mechanisms=PLAIN
+listener.name.sasl_plaintext.plain.sasl.jaas.config=${login}
+log.dirs=${join(home, 'log')}
+offsets.topic.num.partitions=4
+offsets.topic.replication.factor=1
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+auto.create.topics.enable=false
+log.retention.check.interval.ms=1000
+num.network.threads=2
+num.io.threads=2
+background.threads=2
+log.cleaner.enable=false
+`;
+}
+
+async function answering(port: number, exitCode: () => number | null, output: () => string): Promise<void> {
+  const client = new kafkajs.Kafka({
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 0, initialRetryTime: 50, maxRetryTime: 50 },
+  });
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    if (exitCode() !== null) throw new Error(`the broker ended with code ${exitCode()}:\n${output()}`);
+    const admin = client.admin();
+    try {
+      if (await accepts(port)) {
+        await admin.connect();
+        const { brokers } = await admin.describeCluster();
+        if (brokers.length > 0) return;
+      }
+    } catch (error) {
+      if (Date.now() > deadline) throw new Error(`the broker did not answer: ${String(error)}\n${output()}`);
+    } finally {
+      await admin.disconnect().catch(() => {});
+    }
+    if (Date.now() > deadline) throw new Error(`the broker did not answer:\n${output()}`);
+    await pause(100);
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = new Socket();
+    const answer = (open: boolean) => () => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', answer(true)).once('error', answer(false)).connect(port, '127.0.0.1');
+  });
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
+
+function withClient(brokers: string[]): Pick<Broker, 'brokers' | 'client' | 'createTopic'> {
+  const client = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING });
+  return {
+    brokers,
+    client,
+    createTopic: (topic, partitions = 1, entries = {}) =>
+      withAdmin(client, async (admin) => {
+        const configEntries = Object.entries(entries).map(([name, value]) => ({ name, value }));
+        await admin.createTopics({
+          topics: [{ topic, numPartitions: partitions, configEntries }],
+          waitForLeaders: true,
+        });
+      }),
+  };
+}
+
+function existing(brokers: string[]): Broker {
+  const refuse = async () => {
+    throw new Error('an existing broker is not ours to kill');
+  };
+  return {
+    ...withClient(brokers),
+    saslBroker: undefined,
+    isOurs: false,
+    kill9: refuse,
+    restart: refuse,
+    stop: async () => {},
+  };
+}
+
+/** Runs `use` with an admin connection and closes it. */
+export async function withAdmin<T>(client: Kafka, use: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = client.admin();
+  await admin.connect();
+  try {
+    return await use(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** Settings for the adapter as a user's file would give them; `more` may be quicker than a file may say. */
+export function kafkaSettings(brokers: readonly string[], more: Partial<KafkaSettings> = {}): KafkaSettings {
+  return { ...configSchema.parse({ kafka: { brokers } }).kafka!, maxWaitMs: 50, sessionTimeoutMs: 6_000, ...more };
+}
