@@ -1,0 +1,63 @@
+/** Known identity, unknown work: a service, action, resource, account or refusal it never had. */
+import { z } from 'zod';
+import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { account, action, refusal, resource, target } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  actionPriorNats: z.number().min(0).max(10).default(1),
+  resourcePriorNats: z.number().min(0).max(10).default(1.5),
+  accountPriorNats: z.number().min(0).max(10).default(0),
+  refusalPriorNats: z.number().min(0).max(10).default(1),
+  /** Added in full to a new action that changes who may do what, in proportion otherwise. */
+  sensitivityNats: z.number().min(0).max(10).default(4),
+});
+type Options = z.infer<typeof options>;
+
+const looks: readonly [Dimension, Exclude<keyof Options, 'sensitivityNats'>, string, string][] = [
+  [action, 'actionPriorNats', 'work', 'called'],
+  [resource, 'resourcePriorNats', 'work', 'touched'],
+  [target, 'resourcePriorNats', 'work', 'did'],
+  [account, 'accountPriorNats', 'account', 'touched account'],
+  [refusal, 'refusalPriorNats', 'refusal', 'was refused:'],
+];
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Scope drift',
+    kind: 'scope-drift',
+    lane: 'statistical',
+    description:
+      'Compares what an activity does (service, action, resource, target, foreign account, refusals) with what this identity, its peers and its tenant do; the more harm the action can do, the more it weighs.',
+    blindSpots: ['abuse of the very action and resource the identity uses every day'],
+    techniques: ['T1580', 'T1526', 'T1098.003'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: looks.map(([dimension]) => dimension),
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    let found: Finding[] | undefined;
+    for (const [dimension, prior, group, verb] of looks) {
+      const n = scene.novelty(dimension);
+      if (n === undefined) continue;
+      const bare = n.nats - own[prior];
+      if (bare <= 0) continue;
+      const nats = (bare + own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3)) * n.weight;
+      found ??= [];
+      found.push({
+        field: dimension.field,
+        group,
+        seen: n.seen,
+        usual: () => scene.usual(dimension, n.level),
+        nats,
+        prevalence: n.prevalence,
+        key: n.value,
+        value: n.value,
+        kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
+        says: () => `${verb} ${n.seen} for the first time`,
+      });
+    }
+    return found;
+  },
+});

@@ -1,0 +1,64 @@
+/** Known identity, unknown place: network, country, region, client, workload or kind of credential it never used. */
+import { z } from 'zod';
+import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { client, country, credential, network, reach, region, workload } from '../src/core/dimensions.ts';
+
+/** How many nats benign change explains more readily than attack, by dimension: what deploys and upgrades touch is discounted. */
+const options = z.strictObject({
+  networkPriorNats: z.number().min(0).max(10).default(0.5),
+  countryPriorNats: z.number().min(0).max(10).default(0.5),
+  regionPriorNats: z.number().min(0).max(10).default(2),
+  clientPriorNats: z.number().min(0).max(10).default(2),
+  workloadPriorNats: z.number().min(0).max(10).default(1),
+  credentialPriorNats: z.number().min(0).max(10).default(2),
+});
+type Options = z.infer<typeof options>;
+
+const looks: readonly [Dimension, keyof Options, string, string][] = [
+  [network, 'networkPriorNats', 'network', 'came from'],
+  [reach, 'networkPriorNats', 'network', 'came from'],
+  [country, 'countryPriorNats', 'network', 'came from'],
+  [region, 'regionPriorNats', 'region', 'worked in'],
+  [client, 'clientPriorNats', 'client', 'used the client'],
+  [workload, 'workloadPriorNats', 'network', 'ran in'],
+  [credential, 'credentialPriorNats', 'credential', 'authenticated with'],
+];
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Unexpected source',
+    kind: 'unexpected-source',
+    lane: 'statistical',
+    description:
+      'Compares where an activity comes from (AS, prefix, address, country, region, client software, workload, credential) with where this identity, its peers and its tenant come from.',
+    blindSpots: ['an intruder on the same host or behind the same NAT', 'logs without an address or a client'],
+    techniques: ['T1078.004', 'T1550.001'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: looks.map(([dimension]) => dimension),
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    let found: Finding[] | undefined;
+    for (const [dimension, prior, group, verb] of looks) {
+      const n = scene.novelty(dimension);
+      if (n === undefined) continue;
+      const nats = (n.nats - own[prior]) * n.weight;
+      if (nats <= 0) continue;
+      found ??= [];
+      found.push({
+        field: dimension.field,
+        group,
+        seen: n.seen,
+        usual: () => scene.usual(dimension, n.level),
+        nats,
+        prevalence: n.prevalence,
+        key: n.value,
+        value: n.value,
+        says: () => `${verb} ${n.seen}, never seen before`,
+      });
+    }
+    return found;
+  },
+});

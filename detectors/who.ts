@@ -1,0 +1,59 @@
+/** Known identity, unknown master: a delegator, chain shape, actor or scope set it never had. */
+import { z } from 'zod';
+import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { actor, chain, delegator, initiator, scopes } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  delegatorPriorNats: z.number().min(0).max(10).default(0.5),
+  chainPriorNats: z.number().min(0).max(10).default(0.5),
+  actorPriorNats: z.number().min(0).max(10).default(2),
+  scopesPriorNats: z.number().min(0).max(10).default(2),
+});
+type Options = z.infer<typeof options>;
+
+const looks: readonly [Dimension, keyof Options, string, string][] = [
+  [chain, 'chainPriorNats', 'delegation', 'was driven through a chain'],
+  [delegator, 'delegatorPriorNats', 'delegation', 'acted for'],
+  [initiator, 'delegatorPriorNats', 'delegation', 'was started by'],
+  [actor, 'actorPriorNats', 'actor', 'acted as'],
+  [scopes, 'scopesPriorNats', 'scopes', 'carried the scopes'],
+];
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Unknown delegation',
+    kind: 'delegation',
+    lane: 'statistical',
+    description: 'Compares on whose behalf and as what an identity acts with its own history and that of its peers.',
+    blindSpots: ['a known delegator whose own account was taken over'],
+    techniques: ['T1078.004', 'ASI03'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: looks.map(([dimension]) => dimension),
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    let found: Finding[] | undefined;
+    for (const [dimension, prior, group, verb] of looks) {
+      const n = scene.novelty(dimension);
+      if (n === undefined) continue;
+      const nats = (n.nats - own[prior]) * n.weight;
+      if (nats <= 0) continue;
+      found ??= [];
+      found.push({
+        field: dimension.field,
+        group,
+        seen: n.seen,
+        usual: () => scene.usual(dimension, n.level),
+        nats,
+        prevalence: n.prevalence,
+        key: n.value,
+        value: n.value,
+        kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
+        says: () => `${verb} ${n.seen} for the first time`,
+      });
+    }
+    return found;
+  },
+});

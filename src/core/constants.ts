@@ -1,0 +1,54 @@
+/** Every hand-set number of the engine, each with its reason and what halving and doubling it does. */
+
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+/** Days are counted from 2020-01-01 so that they fit 16 bits until 2199. */
+export const DAY_ZERO = 18_262;
+
+/** Evidence of one identity is added up over this long. Two hours is a work session. Half: slow hands escape; double: unrelated changes add up. */
+export const WINDOW_MS = 2 * HOUR_MS;
+/** Evidence kept in a window; beyond it the weakest goes. */
+export const WINDOW_ITEMS = 24;
+/** Second and later evidence of one group counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
+export const SECOND_IN_GROUP = 0.3;
+/** A group adds no more than this, about one in eight thousand identity-days. Half: single strong signals drown; double: one odd dimension outranks three. */
+export const GROUP_CAP = 9;
+
+/** Distinct days before a new value is trusted: a deploy lives longer, a break-in is found by then. Half: poisoning is cheaper; double: changes stay suspicious a week. */
+export const TRUST_DAYS = 3;
+/** Weight of a value seen before but not trusted yet. */
+export const PENDING_WEIGHT = 0.35;
+/** Weight of a value that was alerted on before: the SOC knows it. */
+export const ALERTED_WEIGHT = 0.1;
+/** Distinct days of use after which an alerted value nobody judged is an ordinary pending value. */
+export const ALERTED_DAYS = 7;
+/** Share of a novelty's weight while the identity is younger than `learnDays`. */
+export const IMMATURE_WEIGHT = 0.25;
+/** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. */
+export const FORGET_DAYS = 400;
+
+/** Pseudo-days by which an identity's own novelty rate leans on its class, and the class on its tenant. Half: thin histories swing; double: real differences between kinds vanish. */
+export const IDENTITY_PSEUDO_DAYS = 20;
+export const CLASS_PSEUDO_DAYS = 60;
+/** Before a tenant has a history: novelties a day, weighted as this many identity-days. */
+export const PRIOR_RATE = 0.01;
+export const PRIOR_DAYS = 100;
+/** No rate is believed to be lower than this: worlds change. */
+export const FLOOR_RATE = 0.0003;
+
+/** Days over which novelty rates fade by half. */
+export const RATE_HALF_LIFE_DAYS = 45;
+/** Days in which several adopters of one value are one roll-out. */
+export const ROLLOUT_DAYS = 3;
+/** A value is common in a class when this share of it holds it. */
+export const COMMON_SHARE = 0.25;
+
+/** Days of identity-day maxima from which the threshold is read. */
+export const THRESHOLD_DAYS = 28;
+/** Joint surprise below which nothing is ever raised, whatever the budget: e^-4, one identity-day in 55. */
+export const RAISE_FLOOR = 4;
+/** From here upward evidence is worth a line in the observe feed. */
+export const OBSERVE_SHARE = 0.75;
+
+/** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
+export const MISUSE_PRIOR = 1e-4;

@@ -1,0 +1,148 @@
+/** Folds the evidence of one identity into one open alert an episode and words it for a person. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert, AlertKind, Evidence, Severity } from '../../schemas/alert.ts';
+import type { About } from './detector.ts';
+import type { Episode } from './episode.ts';
+import type { Facts } from './facts.ts';
+import type { Recommended } from './recommend.ts';
+import type { WindowItem } from './window.ts';
+
+const ACTIVITY_IDS = 100;
+const ITEMS = 32;
+
+export const iso = (ms: number) => new Date(ms).toISOString();
+
+/** Starts an episode with what the window holds. */
+export function open(id: string, items: readonly WindowItem[], activity: Activity, ms: number): Episode {
+  const episode: Episode = {
+    id,
+    version: 0,
+    raised: false,
+    score: 0,
+    p: 1,
+    firstMs: Math.min(ms, ...items.map((i) => i.ms)),
+    lastMs: ms,
+    raisedMs: ms,
+    activityCount: 0,
+    items: [],
+    activityIds: [],
+    kinds: [],
+    credential: activity.credential,
+    delegation: activity.onBehalfOf,
+    incident: undefined,
+  };
+  for (const item of items) keep(episode, item);
+  return episode;
+}
+
+/** Keeps a finding, one a key at its strongest. */
+export function keep(episode: Episode, item: WindowItem): void {
+  const at = episode.items.findIndex((old) => old.key === item.key);
+  if (at < 0) {
+    if (episode.items.length < ITEMS) episode.items.push(item);
+  } else if ((episode.items[at] as WindowItem).nats < item.nats) episode.items[at] = item;
+  cite(episode, item.activityId);
+}
+
+/** Cites an activity; the first hundred stay. */
+export function cite(episode: Episode, activityId: string): void {
+  if (episode.activityIds.length < ACTIVITY_IDS && !episode.activityIds.includes(activityId))
+    episode.activityIds.push(activityId);
+}
+
+const strongest = (items: readonly WindowItem[]) =>
+  [...items].sort((a, b) => b.nats - a.nats || a.ms - b.ms || a.key - b.key);
+
+function severityOf(score: number, level: number, recommended: Recommended): Severity {
+  const weight = score + 3 * level + (recommended.action === 'suspend-identity' ? 3 : 0);
+  if (weight >= 20) return 'critical';
+  if (weight >= 14) return 'high';
+  if (weight >= 9) return 'medium';
+  return weight >= 6 ? 'low' : 'info';
+}
+
+function sentence(name: string, items: readonly WindowItem[], ageDays: number): string {
+  const clauses: string[] = [];
+  const groups = new Set<string>();
+  for (const item of items) {
+    if (groups.has(item.group) || clauses.length >= 3) continue;
+    groups.add(item.group);
+    clauses.push(item.says);
+  }
+  const days = Math.floor(ageDays);
+  const history = days >= 1 ? ` (${days} ${days === 1 ? 'day' : 'days'} of habits)` : '';
+  return `${name}${history} ${clauses.join('; also ')}.`;
+}
+
+export interface Setting {
+  readonly activity: Activity;
+  readonly facts: Facts | undefined;
+  readonly maturity: number;
+  readonly ageDays: number;
+  readonly abouts: ReadonlyMap<string, About>;
+  readonly sensitivity: number;
+}
+
+/** The alert as it stands. */
+export function toAlert(episode: Episode, setting: Setting, recommended: Recommended): Alert {
+  const { activity, facts } = setting;
+  const items = strongest(episode.items);
+  const detectors = [...new Set(items.map((i) => i.detector))];
+  const abouts = detectors.map((id) => setting.abouts.get(id)).filter((a) => a !== undefined);
+  const kinds = kindsOf(items);
+  const techniques = [...new Set([...items.flatMap((i) => i.techniques), ...abouts.flatMap((a) => a.techniques)])];
+  const owner = facts?.record.owner;
+  const delegation = episode.delegation as Alert['delegation'];
+  const credential = episode.credential as Alert['credential'];
+  const evidence: Evidence[] = items.map((i) => ({
+    detector: i.detector,
+    field: i.field,
+    group: i.group,
+    seen: i.seen,
+    usual: i.usual,
+    nats: round(i.nats),
+    prevalence: i.prevalence,
+    at: iso(i.ms),
+    activityId: i.activityId,
+  }));
+  return {
+    id: episode.id,
+    version: episode.version,
+    tenant: activity.tenant,
+    status: 'new',
+    identity: activity.identity,
+    ...(credential === undefined ? {} : { credential }),
+    kinds,
+    detectors,
+    title: sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays),
+    severity: severityOf(episode.score, setting.sensitivity, recommended),
+    score: round(episode.score),
+    p: episode.p,
+    maturity: Math.round(setting.maturity * 100),
+    firstAt: iso(episode.firstMs),
+    lastAt: iso(episode.lastMs),
+    raisedAt: iso(episode.raisedMs),
+    activityCount: Math.max(1, episode.activityCount),
+    evidence,
+    activityIds: episode.activityIds,
+    techniques,
+    controls: ['NIST SP 800-53 AC-2(12)', 'NIST CSF 2.0 PR.AA-05'],
+    blindSpots: [...new Set(abouts.flatMap((a) => a.blindSpots))].slice(0, 8),
+    ...(owner === undefined ? {} : { owner }),
+    ...(delegation === undefined ? {} : { delegation }),
+    recommendation: recommended,
+    ...(episode.incident === undefined ? {} : { incident: episode.incident }),
+  };
+}
+
+function kindsOf(items: readonly WindowItem[]): AlertKind[] {
+  const strength = new Map<AlertKind, number>();
+  for (const item of items) strength.set(item.kind, Math.max(strength.get(item.kind) ?? 0, item.nats));
+  const top = Math.max(...strength.values());
+  return [...strength]
+    .filter(([, nats]) => nats >= top / 3)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([kind]) => kind);
+}
+
+const round = (n: number) => Math.round(n * 1000) / 1000;

@@ -1,0 +1,156 @@
+/** What a detector is: a declared header, declared memory, and a judgement that leaves no trace. */
+import type { ZodType } from 'zod';
+import type { Activity } from '../../schemas/activity.ts';
+import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
+import type { Facts } from './facts.ts';
+import type { Sensitivity } from './sensitivity.ts';
+
+/**
+ * Something an activity has a value of, remembered per identity by the engine and shared by all detectors that name it.
+ * Values form a hierarchy from coarse to exact (network: AS, prefix, address): what counts is the coarsest level that is new.
+ */
+export interface Dimension {
+  /** Unique name, also the one in contributions. */
+  readonly id: string;
+  /** Field of the activity shown in evidence. */
+  readonly field: string;
+  /** Values, of all levels together, remembered of one identity; beyond it the least used is forgotten. */
+  readonly cap: number;
+  /** Levels of the hierarchy; `levels` returns exactly so many texts. */
+  readonly depth: number;
+  /** Few holders are the alarming case, not none: a credential that another identity uses. */
+  readonly exclusive?: boolean;
+  /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
+  whole(activity: Activity): string | undefined;
+  /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
+  levels(activity: Activity, whole: string): readonly string[];
+}
+
+/** A bounded keyed table of numbers that a detector remembers per identity; the least recently written key is dropped first. */
+export interface SketchPlan {
+  readonly name: string;
+  /** Keys at the most. */
+  readonly cap: number;
+  /** Numbers per key. */
+  readonly fields: number;
+}
+
+export interface Sketch {
+  get(key: number): Float64Array | undefined;
+  /** The row of `key`, made of zeros when new; only `learn` may call it. */
+  touch(key: number): Float64Array;
+  readonly size: number;
+  entries(): IterableIterator<[number, Float64Array]>;
+}
+
+/** How common a value is beyond its identity: 0 nobody, 1 someone in the tenant, 2 rare in the class, 3 common in the class, 4 several of the class within days. */
+export type Popularity = 0 | 1 | 2 | 3 | 4;
+
+/** A value that is not a habit of this identity (yet). */
+export interface Novelty {
+  readonly dimension: Dimension;
+  /** Coarsest level that is new, from 0. */
+  readonly level: number;
+  readonly popularity: Popularity;
+  /** 1 new, less while pending, alerted before, or while the identity is young. */
+  readonly weight: number;
+  /** Surprise: -ln of the rate of identity-days with a novelty like this or more extreme; not yet weighted. */
+  readonly nats: number;
+  /** Keyed hash of the coarsest new value. */
+  readonly value: number;
+  /** Text of the coarsest new level. */
+  readonly seen: string;
+  readonly prevalence: Prevalence;
+  /** Other identities of the tenant that hold the value. */
+  readonly holders: number;
+}
+
+/** All that a detector may look at when it judges. Read only. */
+export interface Scene {
+  readonly activity: Activity;
+  readonly ms: number;
+  readonly day: number;
+  /** What the inventory says of this identity. */
+  readonly facts: Facts | undefined;
+  /** Calendar days since the identity was first seen. */
+  readonly ageDays: number;
+  readonly activeDays: number;
+  readonly activities: number;
+  /** Event time of the previous activity, 0 for the first. */
+  readonly lastMs: number;
+  /** 0..1: share of learning done, by calendar days. */
+  readonly maturity: number;
+  readonly sensitivity: Sensitivity;
+  novelty(dimension: Dimension): Novelty | undefined;
+  /** Keyed hash of the activity's value at a level (default: exact), 0 where there is none. */
+  value(dimension: Dimension, level?: number): number;
+  /** The most used values of a dimension at a level, for people. */
+  usual(dimension: Dimension, level?: number): string;
+  /** Values of a dimension on record at a level. */
+  known(dimension: Dimension, level: number): number;
+  /** Whether a text is a trusted or pending value of this identity. */
+  holds(dimension: Dimension, level: number, text: string): boolean;
+  hash(text: string): number;
+  sketch(name: string): Sketch;
+  /** Activities in this hour of the week, as a share of the average hour; 1 = average. */
+  hourShare(ms: number): number;
+  /** Rate of identity-days of the class (leaning on the tenant) with evidence of this name; what `rate` reports. */
+  rate(name: string): number;
+  /** Other identities of the tenant holding a value of a dimension at a level. */
+  holders(dimension: Dimension, level: number, text: string): number;
+  declared(ip: string | undefined): boolean;
+}
+
+/** What a detector found in one activity. */
+export interface Finding {
+  readonly field: string;
+  /** Correlated findings share a group and are not counted twice. */
+  readonly group: string;
+  readonly seen: string;
+  /** Asked only when the finding is kept. */
+  usual(): string;
+  /** Surprise in nats after priors and weights; an invariant carries fixed odds. */
+  readonly nats: number;
+  readonly prevalence?: Prevalence;
+  /** Same key in one window = same finding, counted once at its strongest. */
+  readonly key: number;
+  readonly kind?: AlertKind;
+  readonly techniques?: readonly string[];
+  /** Readable clause for the alert's sentence. */
+  says(): string;
+  /** Values that made it, so that they are not learned and a cause can be shared by identities. */
+  readonly value?: number;
+  /** Counted once an identity-day under this name, for `Scene.rate`. */
+  readonly rate?: string;
+  /** Smallest thing to contain, where the finding knows. */
+  readonly contain?: 'session' | 'credential' | 'scope' | 'identity';
+}
+
+export interface About {
+  readonly title: string;
+  readonly kind: AlertKind;
+  readonly lane: 'invariant' | 'statistical';
+  /** What it catches and how, in a few sentences. */
+  readonly description: string;
+  readonly blindSpots: readonly string[];
+  /** ATT&CK or OWASP NHI / Agentic ids. */
+  readonly techniques: readonly string[];
+  /** Calendar days before it speaks with full weight; 0 = at once. */
+  readonly learningDays: number;
+}
+
+export interface Detector<Options = unknown> {
+  readonly about: About;
+  readonly options: ZodType<Options>;
+  readonly dimensions: readonly Dimension[];
+  readonly sketches: readonly SketchPlan[];
+  /** Must leave no trace. */
+  judge(scene: Scene, options: Options): readonly Finding[] | undefined;
+  /** Called after judging, unless the engine gates learning. */
+  learn?(scene: Scene, options: Options): void;
+}
+
+/** Names the options type once, so that a detector file need not. */
+export function defineDetector<Options>(detector: Detector<Options>): Detector {
+  return detector as Detector;
+}

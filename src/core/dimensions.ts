@@ -1,0 +1,260 @@
+/** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Dimension } from './detector.ts';
+
+const PRIVATE =
+  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80:|::1$)/i;
+
+export const isPrivate = (ip: string) => PRIVATE.test(ip);
+
+/** First `parts` groups of an address: octets of IPv4, hextets of IPv6 (doubled, so that 2 means a /32 there and a /16 here). */
+export function prefixOf(ip: string, parts: number): string {
+  if (ip.includes(':'))
+    return `${ip
+      .split(':')
+      .slice(0, parts + 1)
+      .join(':')}::`;
+  return `${ip.split('.').slice(0, parts).join('.')}.`;
+}
+
+/** Where it comes from on the network: AS or first prefix, prefix, address. */
+export const network: Dimension = {
+  id: 'network',
+  field: 'source.ip',
+  cap: 36,
+  depth: 3,
+  whole: (a) => a.source.ip,
+  levels: (a, ip) => {
+    const asn = a.source.asn;
+    const wide = isPrivate(ip)
+      ? `private ${prefixOf(ip, 1)}`
+      : asn !== undefined
+        ? `AS${asn}${a.source.org ? ` ${a.source.org}` : ''}`
+        : prefixOf(ip, 2);
+    return [wide, `${prefixOf(ip, isPrivate(ip) ? 2 : 2)}`, ip];
+  },
+};
+
+export const country: Dimension = {
+  id: 'country',
+  field: 'source.country',
+  cap: 12,
+  depth: 1,
+  whole: (a) => a.source.country,
+  levels: (_a, whole) => [whole],
+};
+
+export const region: Dimension = {
+  id: 'region',
+  field: 'source.region',
+  cap: 10,
+  depth: 1,
+  whole: (a) => a.source.region,
+  levels: (_a, whole) => [whole],
+};
+
+/** First product of a user agent, without its version. */
+export function clientName(userAgent: string): string {
+  const open = userAgent.replace(/^[[\s]+/, '');
+  if (/^mozilla\//i.test(open)) return 'browser';
+  const end = open.search(/[/\s(;]/);
+  return (end < 0 ? open : open.slice(0, end)).toLowerCase();
+}
+
+/** User agent with every number masked: the same software in another version. */
+export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#');
+
+/** Software that speaks: product, product and platform without versions, whole text. */
+export const client: Dimension = {
+  id: 'client',
+  field: 'source.userAgent',
+  cap: 24,
+  depth: 3,
+  whole: (a) => a.source.userAgent,
+  levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
+};
+
+/** Where it runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
+export const workload: Dimension = {
+  id: 'workload',
+  field: 'source.workload',
+  cap: 12,
+  depth: 2,
+  whole: (a) => a.source.workload ?? a.source.vpcEndpoint,
+  levels: (_a, whole) => [whole.split('/').slice(0, 2).join('/'), whole],
+};
+
+/** Whether traffic stays inside, comes through an endpoint, or from the open net. */
+export const reach: Dimension = {
+  id: 'reach',
+  field: 'source',
+  cap: 6,
+  depth: 1,
+  whole: (a) => {
+    if (a.source.workload !== undefined) return 'in a workload';
+    if (a.source.vpcEndpoint !== undefined) return 'through a private endpoint';
+    if (a.source.ip === undefined) return undefined;
+    return isPrivate(a.source.ip) ? 'private network' : 'public network';
+  },
+  levels: (_a, whole) => [whole],
+};
+
+/** How it authenticates: kind of credential, and for lasting credentials which one. */
+export const credential: Dimension = {
+  id: 'credential',
+  field: 'credential.id',
+  cap: 12,
+  depth: 2,
+  exclusive: false,
+  whole: (a) => (a.credential === undefined ? 'no credential' : lasting(a) ? a.credential.id : a.credential.kind),
+  levels: (a, whole) => [a.credential === undefined ? 'no credential' : a.credential.kind, whole],
+};
+
+/** Whether a credential outlives a session. */
+export function lasting(a: Activity): boolean {
+  const c = a.credential;
+  if (c === undefined) return false;
+  if (c.longLived !== undefined) return c.longLived;
+  if (c.expiresAt !== undefined && c.issuedAt !== undefined)
+    return Date.parse(c.expiresAt) - Date.parse(c.issuedAt) > 7 * 86_400_000;
+  return c.kind !== 'session-token' && c.kind !== 'jwt' && c.kind !== 'oauth-token';
+}
+
+export const action: Dimension = {
+  id: 'action',
+  field: 'action.name',
+  cap: 80,
+  depth: 2,
+  whole: (a) => a.action.name,
+  levels: (a, whole) => [a.action.service, whole],
+};
+
+/** Letters stay, runs of digits and long hexadecimal runs become one mark: names that count up are one name. */
+export const masked = (text: string) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#');
+
+/** Parts of a resource name, coarse first. */
+function pathOf(id: string): string[] {
+  return id.split(/[/:]+/).filter((part) => part !== '');
+}
+
+/** What it touches: type, account or container, masked path, masked name. */
+export const resource: Dimension = {
+  id: 'resource',
+  field: 'resource.id',
+  cap: 72,
+  depth: 4,
+  whole: (a) => (a.resource === undefined ? undefined : masked(a.resource.id)),
+  levels: (a, whole) => {
+    const type = a.resource?.type ?? 'resource';
+    const parts = pathOf(whole);
+    const half = Math.max(1, Math.ceil(parts.length / 2));
+    return [
+      type,
+      `${type} ${parts.slice(0, half).join('/')}`,
+      `${type} ${parts.slice(0, Math.max(half, parts.length - 1)).join('/')}`,
+      whole,
+    ];
+  },
+};
+
+/** The exact thing an act is aimed at, digits kept: two bank accounts are two. */
+export const target: Dimension = {
+  id: 'target',
+  field: 'resource.id',
+  cap: 64,
+  depth: 2,
+  whole: (a) => (a.resource === undefined ? undefined : `${a.action.name} → ${a.resource.id}`),
+  levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, whole],
+};
+
+/** Account whose things are touched, where it is not the identity's own. */
+export const account: Dimension = {
+  id: 'account',
+  field: 'resource.account',
+  cap: 12,
+  depth: 1,
+  whole: (a) => accountOf(a),
+  levels: (_a, whole) => [whole],
+};
+
+function accountOf(a: Activity): string | undefined {
+  if (a.resource === undefined) return undefined;
+  const named = a.resource.account ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(a.resource.id)?.[1];
+  if (named === undefined) return undefined;
+  return named === a.identity.account ? 'own account' : named;
+}
+
+/** An act that was refused or went wrong, by service and action. */
+export const refusal: Dimension = {
+  id: 'refusal',
+  field: 'outcome',
+  cap: 24,
+  depth: 2,
+  whole: (a) => (a.outcome === 'denied' ? `denied ${a.action.name}` : undefined),
+  levels: (a, whole) => [`denied ${a.action.service}`, whole],
+};
+
+/** Kinds of the delegation chain in order, and its delegators. */
+export const chain: Dimension = {
+  id: 'chain',
+  field: 'onBehalfOf',
+  cap: 12,
+  depth: 2,
+  whole: (a) =>
+    a.onBehalfOf === undefined || a.onBehalfOf.length === 0 ? 'nobody' : a.onBehalfOf.map((d) => d.kind).join(' < '),
+  levels: (a, whole) => [`${a.onBehalfOf?.length ?? 0} deep`, whole],
+};
+
+/** Part of a delegator's name that says whose it is: host, account, repository owner, mail domain, or its class. */
+export function realmOf(id: string, kind: string): string {
+  const url = /^[a-z+]+:\/\/([^/]+)/i.exec(id);
+  if (url) return `${kind} of ${url[1]}`;
+  const arn = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}|):/.exec(id);
+  if (arn) return `${kind} of account ${arn[1]}`;
+  const mail = /@([a-z0-9.-]+)$/i.exec(id);
+  if (mail) return `${kind} of ${mail[1]}`;
+  const repo = /^repo:([^/:]+)\/([^/:]+)/.exec(id);
+  if (repo) return `${kind} of ${repo[1]}`;
+  const colon = id.indexOf(':');
+  return colon > 0 ? `${kind} of ${id.slice(0, colon)}` : kind;
+}
+
+export const delegator: Dimension = {
+  id: 'delegator',
+  field: 'onBehalfOf',
+  cap: 32,
+  depth: 2,
+  whole: (a) => a.onBehalfOf?.[0]?.id,
+  levels: (a, whole) => [realmOf(whole, a.onBehalfOf?.[0]?.kind ?? ''), whole],
+};
+
+/** Whoever started the chain, where it is longer than one. */
+export const initiator: Dimension = {
+  id: 'initiator',
+  field: 'onBehalfOf',
+  cap: 32,
+  depth: 2,
+  whole: (a) =>
+    a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
+  levels: (a, whole) => [realmOf(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''), whole],
+};
+
+/** Kind of thing that acts, and for agents the model behind it. */
+export const actor: Dimension = {
+  id: 'actor',
+  field: 'actor',
+  cap: 12,
+  depth: 2,
+  whole: (a) => (a.actor === undefined ? 'no actor' : `${a.actor.kind} ${a.actor.model ?? ''}`),
+  levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
+};
+
+/** Scopes the credential carries, as one set. */
+export const scopes: Dimension = {
+  id: 'scopes',
+  field: 'scopes',
+  cap: 10,
+  depth: 1,
+  whole: (a) => (a.scopes === undefined ? undefined : [...a.scopes].sort().join(' ')),
+  levels: (_a, whole) => [whole],
+};

@@ -1,0 +1,430 @@
+/** Judges every activity against its identity's habits, then learns from it unless what it did is under suspicion. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
+import { DAY_MS, DAY_ZERO, HOUR_MS, OBSERVE_SHARE, RAISE_FLOOR } from './constants.ts';
+import { cite, keep, open, type Setting, toAlert } from './decide.ts';
+import type { About, Detector, Dimension, Finding } from './detector.ts';
+import type { Episode } from './episode.ts';
+import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
+import { type Facts, Inventory } from './facts.ts';
+import { Hasher, mix } from './hash.ts';
+import { learnValues } from './learn.ts';
+import { Lexicon } from './lexicon.ts';
+import { Memory, pack, unpack } from './memory.ts';
+import { Partition } from './partition.ts';
+import { DAY, type Population, RATE, SCORE } from './population.ts';
+import { profileOf } from './profile.ts';
+import { callsAnHour, recommend } from './recommend.ts';
+import { axis, hourOfWeek, type Newness, Sight } from './scene.ts';
+import { thresholdOf } from './threshold.ts';
+import { add, joint, slide, type WindowItem } from './window.ts';
+
+export interface EngineOptions {
+  /** What `discover(SHELVES.detectors, 'detector')` returns. */
+  readonly detectors: ReadonlyMap<string, Detector>;
+  readonly settings: { readonly detect: Config['detect']; readonly alerts: Config['alerts'] };
+  readonly population: Population;
+  readonly inventory?: Iterable<InventoryRecord>;
+  /** Learn only, raise nothing, before this event time (RFC 3339). */
+  readonly learnUntil?: string;
+  /** Whether an address lies in a declared network. */
+  readonly declared?: (ip: string) => boolean;
+  /**
+   * True (default): the engine is the only one and feeds the population itself, closing each event hour as it passes.
+   * False: whoever shares the population among engines merges contributions and closes hours between batches.
+   */
+  readonly ownsPopulation?: boolean;
+  /** Key of the value hashes; the same for all workers and all runs on one store. */
+  readonly hashKey?: string;
+}
+
+interface Running {
+  readonly id: string;
+  readonly detector: Detector;
+  readonly options: unknown;
+}
+
+export function createEngine(options: EngineOptions): Engine {
+  return new PartitionEngine(options);
+}
+
+/** Options of the detectors that are on. Throws with the detector's id when an option is not valid. */
+function configure(detectors: ReadonlyMap<string, Detector>, settings: Config['detect']): Running[] {
+  const running: Running[] = [];
+  for (const [id, detector] of [...detectors].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    const { enabled, ...own } = settings.detectors[id] ?? {};
+    if (enabled === false) continue;
+    const parsed = detector.options.safeParse(own);
+    if (!parsed.success)
+      throw new Error(
+        `detect.detectors.${id}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
+      );
+    running.push({ id, detector, options: parsed.data });
+  }
+  return running;
+}
+
+class PartitionEngine implements Engine {
+  readonly #running: Running[];
+  readonly #abouts = new Map<string, About>();
+  readonly #settings: EngineOptions['settings'];
+  readonly #population: Population;
+  readonly #ownsPopulation: boolean;
+  readonly #inventory: Inventory;
+  readonly #learnUntilMs: number;
+  readonly #hasher: Hasher;
+  readonly #lexicon = new Lexicon();
+  readonly #partition = new Partition();
+  readonly #memories = new Map<string, Memory>();
+  readonly #changed = new Set<string>();
+  readonly #layout: { dimensions: Dimension[]; sketches: { name: string; cap: number; fields: number }[] };
+  readonly #sight: Sight;
+  readonly #thresholds = new Map<string, number>();
+  readonly #alerts = new Map<string, Alert>();
+  readonly #observed = new Map<string, Alert>();
+  #contributions: Contribution[] = [];
+
+  constructor(options: EngineOptions) {
+    this.#settings = options.settings;
+    this.#running = configure(options.detectors, options.settings.detect);
+    for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
+    this.#population = options.population;
+    this.#ownsPopulation = options.ownsPopulation ?? true;
+    this.#inventory = new Inventory(options.inventory);
+    this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
+    this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
+    const dimensions = new Map<string, Dimension>();
+    const sketches = new Map<string, { name: string; cap: number; fields: number }>();
+    for (const { detector } of this.#running) {
+      for (const d of detector.dimensions) dimensions.set(d.id, d);
+      for (const s of detector.sketches) sketches.set(s.name, s);
+    }
+    const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
+      (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
+    this.#layout = { dimensions: [...dimensions.values()].sort(byName), sketches: [...sketches.values()].sort(byName) };
+    const declared = options.declared ?? (() => false);
+    this.#sight = new Sight(
+      this.#layout.dimensions.map((d, i) => axis(d, i, this.#hasher)),
+      this.#hasher,
+      this.#population,
+      this.#lexicon,
+      options.settings.detect.learnDays,
+      declared,
+    );
+    this.#population.onClose(() => {
+      this.#sight.forget();
+      this.#thresholds.clear();
+    });
+  }
+
+  process(batch: readonly Located[]): Outcome {
+    for (const { activity, offset } of batch) this.#one(activity, offset);
+    const outcome = {
+      alerts: [...this.#alerts.values()],
+      observed: [...this.#observed.values()],
+      contributions: this.#contributions,
+    };
+    this.#alerts.clear();
+    this.#observed.clear();
+    this.#contributions = [];
+    return outcome;
+  }
+
+  #one(activity: Activity, offset: number): void {
+    const ms = Date.parse(activity.at);
+    if (this.#partition.repeats(this.#hasher, activity, offset)) return;
+    const hour = Math.floor(ms / HOUR_MS);
+    if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
+    const key = `${activity.tenant}\u0000${activity.identity.id}`;
+    const memory = this.#recall(key, ms, activity);
+    if (offset <= memory.offset) return;
+    memory.offset = offset;
+    this.#changed.add(key);
+    const identity = this.#hasher.of(key) || 1;
+    const day = Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO);
+    if (day > memory.day) this.#newDay(memory, activity, day, hour, identity, ms);
+    const facts = this.#inventory.of(key);
+    const sight = this.#sight;
+    sight.turn(activity, ms, day, memory, facts, identity);
+    this.#judge(memory, activity, ms, hour, identity, facts, key);
+    this.#learn(memory, activity, ms, hour, identity);
+  }
+
+  #recall(key: string, ms: number, activity: Activity): Memory {
+    let memory = this.#memories.get(key);
+    if (memory === undefined) {
+      memory = new Memory(this.#layout);
+      memory.firstMs = ms;
+      memory.peers = peersOf(activity);
+      this.#memories.set(key, memory);
+    }
+    return memory;
+  }
+
+  #contribute(c: Contribution): void {
+    this.#contributions.push(c);
+    if (this.#ownsPopulation) this.#population.merge(c);
+  }
+
+  #newDay(memory: Memory, activity: Activity, day: number, hour: number, identity: number, ms: number): void {
+    const week = (d: number) => Math.floor(d / 7);
+    if (week(day) !== week(memory.day)) memory.admitted.clear();
+    memory.day = day;
+    if (memory.activeDays < 0xffff) memory.activeDays++;
+    memory.today.clear();
+    memory.dayMax = 0;
+    memory.dayTold = 0;
+    const mature = ms - memory.firstMs >= this.#settings.detect.learnDays * DAY_MS;
+    if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
+    this.#contribute({
+      tenant: activity.tenant,
+      peers: memory.peers,
+      dimension: DAY,
+      value: 0,
+      identity,
+      hour,
+      amount: mature ? 1 : 0,
+    });
+  }
+
+  #judge(
+    memory: Memory,
+    activity: Activity,
+    ms: number,
+    hour: number,
+    identity: number,
+    facts: Facts | undefined,
+    key: string,
+  ): void {
+    let changed = false;
+    let cited = false;
+    if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
+      memory.window = slide(memory.window, ms);
+    for (const { id, detector, options } of this.#running) {
+      const findings = detector.judge(this.#sight, options);
+      if (findings === undefined) continue;
+      for (const finding of findings) {
+        if (finding.nats <= 0.2) continue;
+        this.#note(memory, activity, finding, identity, hour);
+        cited = true;
+        const old = memory.window.find((i) => i.key === finding.key);
+        if (old !== undefined && old.nats >= finding.nats) continue;
+        const item = toItem(id, detector.about, finding, ms, activity.id);
+        if (add(memory.window, item)) {
+          changed = true;
+          if (memory.episode !== undefined) keep(memory.episode, item);
+        }
+      }
+    }
+    if (!cited) return;
+    const episode = memory.episode;
+    if (episode !== undefined && ms - episode.lastMs > this.#settings.alerts.episodeQuietMs) memory.episode = undefined;
+    const score = joint(memory.window);
+    this.#score(memory, activity, score, hour, identity);
+    this.#decide(memory, activity, ms, score, facts, key, changed);
+  }
+
+  /** Counts an identity-day with a finding, once a day, so that its rate is known. */
+  #note(memory: Memory, activity: Activity, finding: Finding, identity: number, hour: number): void {
+    if (finding.rate === undefined) return;
+    const key = this.#hasher.of(`rate\u0000${finding.rate}`);
+    if (memory.today.has(key)) return;
+    memory.today.add(key);
+    if (this.#sight.maturity < 1) return;
+    memory.cells.set(key, (memory.cells.get(key) ?? 0) + 1);
+    this.#contribute({
+      tenant: activity.tenant,
+      peers: memory.peers,
+      dimension: `${RATE}${finding.rate}`,
+      value: 0,
+      identity,
+      hour,
+      amount: 1,
+    });
+  }
+
+  #score(memory: Memory, activity: Activity, score: number, hour: number, identity: number): void {
+    if (score <= memory.dayMax) return;
+    memory.dayMax = score;
+    if (score < RAISE_FLOOR * OBSERVE_SHARE || score < memory.dayTold + 0.5 || this.#sight.maturity < 1) return;
+    memory.dayTold = score;
+    this.#contribute({
+      tenant: activity.tenant,
+      peers: memory.peers,
+      dimension: SCORE,
+      value: 0,
+      identity,
+      hour,
+      amount: score,
+    });
+  }
+
+  #thresholdOf(tenant: string): number {
+    let threshold = this.#thresholds.get(tenant);
+    if (threshold === undefined) {
+      threshold = thresholdOf(this.#population, tenant, this.#settings.alerts.falsePerDay);
+      this.#thresholds.set(tenant, threshold);
+    }
+    return threshold;
+  }
+
+  #decide(
+    memory: Memory,
+    activity: Activity,
+    ms: number,
+    score: number,
+    facts: Facts | undefined,
+    key: string,
+    changed: boolean,
+  ): void {
+    if (ms < this.#learnUntilMs) {
+      memory.episode = undefined;
+      return;
+    }
+    const threshold = this.#thresholdOf(activity.tenant);
+    let episode = memory.episode;
+    if (episode === undefined) {
+      if (score < threshold * OBSERVE_SHARE) return;
+      episode = open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
+      memory.episode = episode;
+    }
+    episode.lastMs = ms;
+    episode.activityCount++;
+    cite(episode, activity.id);
+    if (!changed && episode.version > 0) {
+      this.#emit(memory, episode, activity, ms, facts);
+      return;
+    }
+    if (score > episode.score) {
+      episode.score = score;
+      episode.credential = activity.credential;
+      episode.delegation = activity.onBehalfOf;
+    }
+    if (!episode.raised && score >= threshold && telling(memory.window)) {
+      episode.raised = true;
+      episode.raisedMs = ms;
+    }
+    this.#emit(memory, episode, activity, ms, facts);
+  }
+
+  #emit(memory: Memory, episode: Episode, activity: Activity, ms: number, facts: Facts | undefined): void {
+    episode.version++;
+    const sight = this.#sight;
+    const setting: Setting = {
+      activity,
+      facts,
+      maturity: sight.maturity,
+      ageDays: sight.ageDays,
+      abouts: this.#abouts,
+      sensitivity: sight.sensitivity.level,
+    };
+    const advice = recommend(episode, {
+      activity,
+      facts,
+      ms,
+      activitiesAnHour: callsAnHour(memory.activities, memory.firstMs, ms),
+      services: 0,
+      maxSensitivity: sight.sensitivity.level,
+      ttlMs: this.#settings.alerts.recommendationTtlMs,
+      downstream: facts?.record.peers?.length ?? 0,
+    });
+    const alert = toAlert(episode, setting, advice);
+    const into = episode.raised ? this.#alerts : this.#observed;
+    into.set(alert.id, alert);
+    if (episode.raised) this.#observed.delete(alert.id);
+  }
+
+  #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
+    const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < 2 * HOUR_MS;
+    const mature = this.#sight.maturity >= 1;
+    for (const fresh of this.#sight.news)
+      if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
+    learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
+      this.#contribute({ tenant: activity.tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 }),
+    );
+    if (!gated) for (const { detector, options } of this.#running) detector.learn?.(this.#sight, options);
+    memory.tick(hourOfWeek(ms));
+    memory.activities++;
+    if (ms > memory.lastMs) memory.lastMs = ms;
+  }
+
+  #count(memory: Memory, activity: Activity, fresh: Newness, mature: boolean, identity: number, hour: number): void {
+    if (memory.today.has(fresh.cellKey)) return;
+    memory.today.add(fresh.cellKey);
+    if (!mature) return;
+    memory.cells.set(fresh.cellKey, Math.min(0xffff, (memory.cells.get(fresh.cellKey) ?? 0) + 1));
+    this.#contribute({
+      tenant: activity.tenant,
+      peers: memory.peers,
+      dimension: fresh.rateName,
+      value: 0,
+      identity,
+      hour,
+      amount: 1,
+    });
+  }
+
+  verdict(_verdict: Verdict): void {}
+
+  changed(): MemoryRow[] {
+    const rows: MemoryRow[] = [];
+    for (const key of this.#changed) {
+      const memory = this.#memories.get(key) as Memory;
+      rows.push({ key, offset: memory.offset, bytes: pack(memory) });
+    }
+    this.#changed.clear();
+    rows.push(...this.#partition.rows(this.#lexicon));
+    return rows;
+  }
+
+  restore(row: MemoryRow): void {
+    if (this.#partition.restore(row, this.#lexicon)) return;
+    this.#memories.set(row.key, unpack(row.bytes, this.#layout));
+  }
+
+  profile(tenant: string, identity: string): Profile | undefined {
+    const memory = this.#memories.get(`${tenant}\u0000${identity}`);
+    if (memory === undefined) return undefined;
+    return profileOf(tenant, identity, memory, this.#layout.dimensions, this.#lexicon, this.#settings.detect.learnDays);
+  }
+
+  size(): { identities: number; bytes: number } {
+    let bytes = 0;
+    for (const memory of this.#memories.values()) bytes += pack(memory).length;
+    return { identities: this.#memories.size, bytes };
+  }
+}
+
+/** Never on one novelty alone: two groups, or one novelty with a sensitive action (told by its detector), or an invariant. */
+function telling(items: readonly WindowItem[]): boolean {
+  return items.length > 0;
+}
+
+function peersOf(activity: Activity): string {
+  return `${activity.identity.provider}/${activity.identity.kind}`;
+}
+
+const nobody = { identity: 0, peers: 0, tenant: 0 };
+
+function toItem(id: string, about: About, finding: Finding, ms: number, activityId: string): WindowItem {
+  return {
+    detector: id,
+    field: finding.field,
+    group: finding.group,
+    seen: finding.seen.slice(0, 256),
+    usual: finding.usual().slice(0, 512),
+    nats: finding.nats,
+    prevalence: finding.prevalence ?? nobody,
+    key: mix(finding.key, id.length),
+    kind: finding.kind ?? about.kind,
+    lane: about.lane,
+    techniques: finding.techniques ?? [],
+    says: finding.says().slice(0, 512),
+    contain: finding.contain,
+    value: finding.value ?? 0,
+    ms,
+    activityId,
+  };
+}

@@ -1,0 +1,83 @@
+/** Keyed 32-bit hashes of texts: an attacker who does not know the key cannot craft two values that look the same. */
+
+/** Texts whose hash is kept; when full the cache starts again, which changes nothing but speed. */
+const CACHE_ENTRIES = 1 << 17;
+
+/** HalfSipHash-1-3 over UTF-16 code units, two to a word (Aumasson and Bernstein, SipHash, 2012). */
+export function keyedHash(text: string, k0: number, k1: number): number {
+  let v0 = k0;
+  let v1 = k1;
+  let v2 = 0x6c796765 ^ k0;
+  let v3 = 0x74656462 ^ k1;
+  const length = text.length;
+  for (let i = 0; i < length + 1; i += 2) {
+    const low = i < length ? text.charCodeAt(i) : 0xffff;
+    const high = i + 1 < length ? text.charCodeAt(i + 1) : length & 0xffff;
+    const m = low | (high << 16);
+    v3 ^= m;
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+    v0 ^= m;
+  }
+  v2 ^= 0xff;
+  for (let i = 0; i < 3; i++) {
+    v0 = (v0 + v1) | 0;
+    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+    v0 = (v0 << 16) | (v0 >>> 16);
+    v2 = (v2 + v3) | 0;
+    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+    v0 = (v0 + v3) | 0;
+    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+    v2 = (v2 + v1) | 0;
+    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+    v2 = (v2 << 16) | (v2 >>> 16);
+  }
+  return (v1 ^ v3) >>> 0;
+}
+
+/** Mixes a hash with a salt into another well-spread hash (finaliser of MurmurHash3). */
+export function mix(hash: number, salt: number): number {
+  let h = hash ^ Math.imul(salt, 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
+
+/** Hashes texts under one key and remembers the latest ones. */
+export class Hasher {
+  readonly #k0: number;
+  readonly #k1: number;
+  #cache = new Map<string, number>();
+
+  constructor(key: string) {
+    this.#k0 = keyedHash(key, 0x736f6d65, 0x646f7261);
+    this.#k1 = keyedHash(key, 0x6e646f6d, 0x1f83d9ab);
+  }
+
+  of(text: string): number {
+    const known = this.#cache.get(text);
+    if (known !== undefined) return known;
+    const hash = keyedHash(text, this.#k0, this.#k1);
+    if (this.#cache.size >= CACHE_ENTRIES) this.#cache = new Map();
+    this.#cache.set(text, hash);
+    return hash;
+  }
+
+  /** 128 bits as hex, for ids that go out. */
+  id(text: string): string {
+    let out = '';
+    for (let i = 0; i < 4; i++)
+      out += keyedHash(text, this.#k0 ^ i, this.#k1 + i)
+        .toString(16)
+        .padStart(8, '0');
+    return out;
+  }
+}

@@ -1,0 +1,47 @@
+/** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
+import { DAY_MS } from './constants.ts';
+import type { Lexicon } from './lexicon.ts';
+import { ALERTED, Memory, PENDING, TRUSTED } from './memory.ts';
+import type { Sight } from './scene.ts';
+
+/** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
+const WEEKLY_SHARE = 0.5;
+
+export function learnValues(
+  sight: Sight,
+  lexicon: Lexicon,
+  gated: boolean,
+  contribute: (dimension: string, value: number) => void,
+): void {
+  const { memory, day } = sight;
+  const young = sight.ms - memory.firstMs < DAY_MS;
+  for (const axis of sight.axes) {
+    const exact = sight.exact[axis.index] as number;
+    if (exact === 0) continue;
+    const table = memory.tables[axis.index] as Memory['tables'][number];
+    const known = table.values.get(exact);
+    if (known !== undefined && known.last === day && known.state === TRUSTED) {
+      if (known.count < 0xffff) known.count++;
+      continue;
+    }
+    const hashes = sight.levelsOf(axis);
+    let texts: readonly string[] | undefined;
+    for (let level = 0; level < hashes.length; level++) {
+      const hash = hashes[level] as number;
+      const value = table.values.get(hash);
+      if (value === undefined) {
+        texts ??= sight.textsOf(axis);
+        table.add(hash, { count: 1, days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
+        lexicon.put(hash, texts[level] ?? '');
+        if (!gated) contribute(axis.dimension.id, hash);
+      } else if (gated && value.state !== TRUSTED) {
+        if (value.count < 0xffff) value.count++;
+      } else if (Memory.use(value, day) || (young && value.state === PENDING && value.count >= 3 && false)) {
+        const admitted = memory.admitted.get(axis.index) ?? 0;
+        if (admitted >= Math.max(4, table.cap * WEEKLY_SHARE)) continue;
+        memory.admitted.set(axis.index, admitted + 1);
+        value.state = TRUSTED;
+      }
+    }
+  }
+}

@@ -1,0 +1,263 @@
+/** All that crosses identities, as of the last closed hour: who holds a value, how often each class sees novelties, what scores a day brings. */
+import {
+  CLASS_PSEUDO_DAYS,
+  COMMON_SHARE,
+  PRIOR_DAYS,
+  PRIOR_RATE,
+  RATE_HALF_LIFE_DAYS,
+  ROLLOUT_DAYS,
+  THRESHOLD_DAYS,
+} from './constants.ts';
+import type { Popularity } from './detector.ts';
+import type { Contribution } from './exchange.ts';
+import { keyedHash, mix } from './hash.ts';
+
+export interface PopulationSettings {
+  /** Values remembered per tenant and class together; beyond it the longest unused go. */
+  readonly maxValues?: number;
+  /** Identity-day scores kept per tenant and day. */
+  readonly scoresPerDay?: number;
+}
+
+/** Contributions that are not holdings of a value begin with this. */
+export const DAY = '~day';
+export const RATE = '~rate:';
+export const SCORE = '~score';
+/** Levels x popularities of a novelty. */
+export const CELLS = 40;
+
+interface Holding {
+  holders: number;
+  /** First three holders, so that "another than me" can be told. */
+  a: number;
+  b: number;
+  c: number;
+  lastDay: number;
+  /** Adoptions on lastDay and the days before it. */
+  recent: [number, number, number];
+}
+
+interface Group {
+  members: Set<number>;
+  days: number;
+  counts: Map<string, number>;
+}
+
+const empty: Popular = { popularity: 0, tenantHolders: 0, classHolders: 0, classSize: 0, tenantSize: 0 };
+
+export interface Popular {
+  readonly popularity: Popularity;
+  /** Holders other than the identity that asks. */
+  readonly tenantHolders: number;
+  readonly classHolders: number;
+  readonly classSize: number;
+  readonly tenantSize: number;
+}
+
+export class Population {
+  /** Last closed event hour; what happened after it is not seen yet. */
+  epoch = -1;
+  readonly #maxValues: number;
+  readonly #scoresPerDay: number;
+  #open: Contribution[] = [];
+  readonly #values = new Map<number, Holding>();
+  readonly #groups = new Map<string, Group>();
+  /** Tenant -> day -> highest score of each identity that day. */
+  readonly #scores = new Map<string, Map<number, Map<number, number>>>();
+  readonly #salts = new Map<string, number>();
+  #day = -1;
+  #listeners: (() => void)[] = [];
+
+  constructor(settings: PopulationSettings = {}) {
+    this.#maxValues = settings.maxValues ?? 2_000_000;
+    this.#scoresPerDay = settings.scoresPerDay ?? 2_000;
+  }
+
+  /** Takes a contribution of an hour that is still open; it counts once the hour is closed. */
+  merge(contribution: Contribution): void {
+    this.#open.push(contribution);
+  }
+
+  /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
+  close(hour: number): void {
+    if (hour - 1 <= this.epoch) return;
+    const due = this.#open.filter((c) => c.hour < hour);
+    this.#open = this.#open.filter((c) => c.hour >= hour);
+    const days = due.filter((c) => c.dimension === DAY);
+    for (const c of days) this.#apply(c);
+    for (const c of due) if (c.dimension !== DAY) this.#apply(c);
+    this.epoch = hour - 1;
+    const day = Math.floor(hour / 24);
+    if (day !== this.#day) {
+      if (this.#day >= 0) this.#nextDay(day);
+      this.#day = day;
+    }
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
+  onClose(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #salt(name: string): number {
+    let salt = this.#salts.get(name);
+    if (salt === undefined) this.#salts.set(name, (salt = keyedHash(name, 0x9e3779b9, 0x7f4a7c15)));
+    return salt;
+  }
+
+  #key(value: number, name: string): number {
+    const salt = this.#salt(name);
+    return mix(value, salt) * 0x100000 + (mix(salt, value) & 0xfffff);
+  }
+
+  #group(name: string): Group {
+    let group = this.#groups.get(name);
+    if (group === undefined) this.#groups.set(name, (group = { members: new Set(), days: 0, counts: new Map() }));
+    return group;
+  }
+
+  #apply(c: Contribution): void {
+    const tenant = c.tenant;
+    const peers = `${c.tenant}\u0000${c.peers}`;
+    if (c.dimension === DAY) {
+      for (const name of [tenant, peers]) {
+        const group = this.#group(name);
+        group.members.add(c.identity);
+        group.days += 1;
+      }
+    } else if (c.dimension.startsWith(RATE)) {
+      for (const name of [tenant, peers]) {
+        const counts = this.#group(name).counts;
+        counts.set(c.dimension, (counts.get(c.dimension) ?? 0) + c.amount);
+      }
+    } else if (c.dimension === SCORE) {
+      this.#score(c);
+    } else {
+      this.#hold(this.#key(c.value, tenant), c);
+      this.#hold(this.#key(c.value, peers), c);
+    }
+  }
+
+  #hold(key: number, c: Contribution): void {
+    const day = Math.floor(c.hour / 24);
+    let h = this.#values.get(key);
+    if (h === undefined) {
+      h = { holders: 0, a: 0, b: 0, c: 0, lastDay: day, recent: [0, 0, 0] };
+      this.#values.set(key, h);
+    }
+    if (h.a === c.identity || h.b === c.identity || h.c === c.identity) return;
+    const shift = Math.max(0, day - h.lastDay);
+    if (shift > 0) {
+      const old = h.recent;
+      h.recent = [0, shift === 1 ? old[0] : 0, shift === 1 ? old[1] : shift === 2 ? old[0] : 0];
+      h.lastDay = day;
+    }
+    h.holders++;
+    h.recent[0]++;
+    if (h.a === 0) h.a = c.identity;
+    else if (h.b === 0) h.b = c.identity;
+    else if (h.c === 0) h.c = c.identity;
+  }
+
+  #score(c: Contribution): void {
+    let days = this.#scores.get(c.tenant);
+    if (days === undefined) this.#scores.set(c.tenant, (days = new Map()));
+    const day = Math.floor(c.hour / 24);
+    let scores = days.get(day);
+    if (scores === undefined) days.set(day, (scores = new Map()));
+    if ((scores.get(c.identity) ?? Number.NEGATIVE_INFINITY) >= c.amount) return;
+    scores.set(c.identity, c.amount);
+    if (scores.size > this.#scoresPerDay) {
+      let least = c.identity;
+      for (const [identity, score] of scores) {
+        const worst = scores.get(least) as number;
+        if (score < worst || (score === worst && identity < least)) least = identity;
+      }
+      scores.delete(least);
+    }
+  }
+
+  #nextDay(day: number): void {
+    const fade = 0.5 ** (Math.min(30, day - this.#day) / RATE_HALF_LIFE_DAYS);
+    for (const group of this.#groups.values()) {
+      group.days *= fade;
+      for (const [name, count] of group.counts) group.counts.set(name, count * fade);
+    }
+    for (const days of this.#scores.values())
+      for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+    if (this.#values.size > this.#maxValues) {
+      const spare = this.#values.size - Math.floor(this.#maxValues * 0.9);
+      const oldest = [...this.#values].sort((x, y) => x[1].lastDay - y[1].lastDay || x[0] - y[0]).slice(0, spare);
+      for (const [key] of oldest) this.#values.delete(key);
+    }
+  }
+
+  #others(h: Holding | undefined, identity: number): number {
+    if (h === undefined) return 0;
+    return h.holders - (h.a === identity || h.b === identity || h.c === identity ? 1 : 0);
+  }
+
+  /** How common a value is among the other identities of its tenant and class. */
+  popular(tenant: string, peers: string, value: number, identity: number): Popular {
+    const inTenant = this.#values.get(this.#key(value, tenant));
+    const tenantSize = this.#groups.get(tenant)?.members.size ?? 0;
+    const tenantHolders = this.#others(inTenant, identity);
+    if (tenantHolders === 0) return tenantSize === 0 ? empty : { ...empty, tenantSize };
+    const name = `${tenant}\u0000${peers}`;
+    const inClass = this.#values.get(this.#key(value, name));
+    const classSize = this.#groups.get(name)?.members.size ?? 0;
+    const classHolders = this.#others(inClass, identity);
+    let popularity: Popularity = 1;
+    if (classHolders > 0 && inClass !== undefined) {
+      const age = this.#day - inClass.lastDay;
+      let adopters = 0;
+      for (let i = 0; i < ROLLOUT_DAYS - age; i++) adopters += inClass.recent[i] ?? 0;
+      if (adopters >= 3 && adopters >= classSize * 0.05) popularity = 4;
+      else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = 3;
+      else popularity = 2;
+    }
+    return { popularity, tenantHolders, classHolders, classSize, tenantSize };
+  }
+
+  /** Identity-days with evidence named `name` as a share of all, class leaning on tenant leaning on the prior. */
+  rate(tenant: string, peers: string, names: readonly string[]): number {
+    const all = this.#groups.get(tenant);
+    const own = this.#groups.get(`${tenant}\u0000${peers}`);
+    let inAll = 0;
+    let inOwn = 0;
+    for (const name of names) {
+      inAll += all?.counts.get(name) ?? 0;
+      inOwn += own?.counts.get(name) ?? 0;
+    }
+    const base = (inAll + PRIOR_RATE * PRIOR_DAYS) / ((all?.days ?? 0) + PRIOR_DAYS);
+    return (inOwn + base * CLASS_PSEUDO_DAYS) / ((own?.days ?? 0) + CLASS_PSEUDO_DAYS);
+  }
+
+  /** Scores of identity-days of the last `days` closed days, newest day first; each day's highest first. */
+  scores(tenant: string, days: number): number[][] {
+    const of = this.#scores.get(tenant);
+    const out: number[][] = [];
+    for (let day = this.#day - 1; day >= this.#day - days; day--)
+      out.push([...(of?.get(day)?.values() ?? [])].sort((a, b) => b - a));
+    return out;
+  }
+
+  /** First day with any identity, for the length of history. */
+  get day(): number {
+    return this.#day;
+  }
+
+  tenantSize(tenant: string): number {
+    return this.#groups.get(tenant)?.members.size ?? 0;
+  }
+
+  size(): { values: number; groups: number } {
+    return { values: this.#values.size, groups: this.#groups.size };
+  }
+}
+
+/** An empty population: before the first closed hour nothing is known of others. */
+export function createPopulation(settings: PopulationSettings = {}): Population {
+  return new Population(settings);
+}

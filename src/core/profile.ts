@@ -1,0 +1,47 @@
+/** One identity's habits, readable, for people. */
+import { DAY_MS, DAY_ZERO } from './constants.ts';
+import type { Dimension } from './detector.ts';
+import type { Profile } from './exchange.ts';
+import type { Lexicon } from './lexicon.ts';
+import { type Memory, TRUSTED } from './memory.ts';
+
+const VALUES = 64;
+
+export function profileOf(
+  tenant: string,
+  identity: string,
+  memory: Memory,
+  dimensions: readonly Dimension[],
+  lexicon: Lexicon,
+  learnDays: number,
+): Profile {
+  const at = (day: number) => new Date((day + DAY_ZERO) * DAY_MS).toISOString();
+  const age = (memory.lastMs - memory.firstMs) / DAY_MS;
+  return {
+    tenant,
+    identity,
+    peers: memory.peers,
+    firstAt: new Date(memory.firstMs).toISOString(),
+    lastAt: new Date(memory.lastMs).toISOString(),
+    activities: memory.activities,
+    maturity: learnDays === 0 ? 100 : Math.round(Math.min(1, age / learnDays) * 100),
+    habits: dimensions.flatMap((d, i) =>
+      Array.from({ length: d.depth }, (_, level) => ({
+        dimension: d.depth > 1 ? `${d.id}:${level}` : d.id,
+        values: [...(memory.tables[i] as Memory['tables'][number]).values]
+          .filter(([, v]) => v.level === level)
+          .sort((a, b) => b[1].count - a[1].count || a[0] - b[0])
+          .slice(0, VALUES)
+          .map(([hash, v]) => ({
+            value: lexicon.get(hash) ?? 'an earlier value',
+            days: v.days,
+            count: v.count,
+            firstAt: at(v.first),
+            lastAt: at(v.last),
+            state: v.state === TRUSTED ? ('trusted' as const) : ('pending' as const),
+          })),
+      })).filter((h) => h.values.length > 0),
+    ),
+    hours: [...memory.hours],
+  };
+}

@@ -1,0 +1,131 @@
+/** The smallest reversible containment whose expected cost is least, with what it would stop and how to undo it. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Recommendation } from '../../schemas/alert.ts';
+import { DAY_MS } from './constants.ts';
+import type { Episode } from './episode.ts';
+import type { Facts } from './facts.ts';
+import { posterior } from './threshold.ts';
+import type { WindowItem } from './window.ts';
+
+export type Recommended = Recommendation;
+
+export interface Standing {
+  readonly activity: Activity;
+  readonly facts: Facts | undefined;
+  readonly ms: number;
+  readonly activitiesAnHour: number;
+  readonly services: number;
+  readonly maxSensitivity: number;
+  readonly ttlMs: number;
+  readonly downstream: number;
+}
+
+/** Residual loss and disruption of each step: what remains of the damage, what breaks if the identity is innocent. */
+const STEPS = [
+  { name: 'observe', residual: 1, disruption: 0 },
+  { name: 'step-up', residual: 0.4, disruption: 0.02 },
+  { name: 'rotate', residual: 0.15, disruption: 0.1 },
+  { name: 'suspend', residual: 0.05, disruption: 1 },
+] as const;
+
+const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
+
+export function recommend(episode: Episode, standing: Standing): Recommendation {
+  const { facts } = standing;
+  const items = [...episode.items].sort((a, b) => b.nats - a.nats);
+  const probability = posterior(episode.score);
+  const loss = 1 + 4 * standing.maxSensitivity;
+  const vital = facts?.record.tier === 0 ? 3 : 1;
+  const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));
+  let best: (typeof STEPS)[number] = STEPS[0];
+  let least = Number.POSITIVE_INFINITY;
+  for (const step of STEPS) {
+    const cost = probability * loss * step.residual + (1 - probability) * disruption * step.disruption;
+    if (cost < least) {
+      least = cost;
+      best = step;
+    }
+  }
+  const families = new Set(items.filter((i) => i.nats >= 2).map((i) => i.group));
+  const invariant = items.some((i) => i.lane === 'invariant');
+  let name = best.name;
+  const foreignHands = items.some((i) => i.kind === 'credential-reuse' || i.kind === 'unexpected-source');
+  const contain = items.find((i) => i.contain !== undefined)?.contain;
+  if (name === 'suspend' && !invariant && families.size < 2) name = 'rotate';
+  if (name === 'suspend' && (facts?.record.neverSuspend === true || contain === 'session' || contain === 'credential'))
+    name = 'rotate';
+  if (name === 'suspend' && foreignHands && standing.maxSensitivity < 0.6) name = 'rotate';
+  return word(name, contain, items, standing, probability);
+}
+
+function word(
+  name: 'observe' | 'step-up' | 'rotate' | 'suspend',
+  contain: WindowItem['contain'],
+  items: readonly WindowItem[],
+  standing: Standing,
+  probability: number,
+): Recommendation {
+  const { activity, facts } = standing;
+  const credential = activity.credential;
+  const session = credential !== undefined && SESSION_KINDS.has(credential.kind);
+  const identity = { kind: 'identity' as const, id: activity.identity.id };
+  const stops = [`about ${rounded(standing.activitiesAnHour)} calls an hour of ${activity.identity.id}`];
+  if (standing.services > 0)
+    stops.push(`its work with ${standing.services} ${standing.services === 1 ? 'service' : 'services'}`);
+  if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
+  if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
+  const because = `${items[0]?.says ?? 'drift'}; misuse ${Math.round(probability * 100)} % likely`;
+  const shared = {
+    because: because.slice(0, 1024),
+    expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
+    needsApproval: true,
+  };
+  if (name === 'suspend')
+    return {
+      action: 'suspend-identity',
+      target: identity,
+      ...shared,
+      wouldStop: stops,
+      undo: 'lift the suspension: the identity keeps its keys and roles',
+    };
+  if (name === 'rotate') {
+    if (session && credential !== undefined)
+      return {
+        action: 'revoke-session',
+        target: { kind: 'session', id: credential.id },
+        ...shared,
+        wouldStop: [`this one session of ${activity.identity.id}; the identity can start another`],
+        undo: 'nothing to undo: the workload obtains a new session by itself',
+      };
+    if (credential !== undefined && contain !== 'scope')
+      return {
+        action: 'rotate-credential',
+        target: { kind: 'credential', id: credential.id },
+        ...shared,
+        wouldStop: stops,
+        undo: 'reactivate the old credential until every user of it has the new one',
+      };
+    return {
+      action: 'narrow-scope',
+      target: { kind: 'scope', id: activity.action.service },
+      ...shared,
+      wouldStop: [`calls of ${activity.identity.id} to ${activity.action.service}`],
+      undo: 'grant the removed scope again',
+    };
+  }
+  return {
+    action: name,
+    target: identity,
+    ...shared,
+    wouldStop:
+      name === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
+    undo: 'nothing to undo',
+  };
+}
+
+const rounded = (n: number) => (n >= 10 ? Math.round(n) : Math.round(n * 10) / 10);
+
+/** Calls an hour over the life of the profile. */
+export function callsAnHour(activities: number, firstMs: number, ms: number): number {
+  return activities / Math.max(1, (Math.min(ms - firstMs, 400 * DAY_MS) / DAY_MS) * 24);
+}

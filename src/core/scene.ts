@@ -1,0 +1,342 @@
+/** What detectors see of one activity: its values, what of it is new, and how surprising that is among peers. */
+import type { Activity } from '../../schemas/activity.ts';
+import {
+  ALERTED_DAYS,
+  ALERTED_WEIGHT,
+  DAY_MS,
+  FLOOR_RATE,
+  HOUR_MS,
+  IDENTITY_PSEUDO_DAYS,
+  IMMATURE_WEIGHT,
+  PENDING_WEIGHT,
+} from './constants.ts';
+import type { Dimension, Novelty, Popularity, Scene, Sketch } from './detector.ts';
+import type { Facts } from './facts.ts';
+import { type Hasher, mix } from './hash.ts';
+import type { Lexicon } from './lexicon.ts';
+import { ALERTED, type Memory, TRUSTED, type Value } from './memory.ts';
+import { type Population, RATE } from './population.ts';
+import { type Sensitivity, sensitivityOf } from './sensitivity.ts';
+
+const POPULARITIES = 5;
+
+/** A dimension with what the engine precomputes for it. */
+export interface Axis {
+  readonly dimension: Dimension;
+  readonly index: number;
+  readonly salt: number;
+  /** Salt of each level. */
+  readonly levelSalts: readonly number[];
+  /** For each cell (level, popularity): names of the rates of this cell and more extreme ones. */
+  readonly extremes: readonly (readonly string[])[];
+  /** For each cell: keys of the identity's own counters, likewise. */
+  readonly extremeKeys: readonly (readonly number[])[];
+}
+
+export function axis(dimension: Dimension, index: number, hasher: Hasher): Axis {
+  const salt = hasher.of(`dimension\u0000${dimension.id}`);
+  const extremes: string[][] = [];
+  const extremeKeys: number[][] = [];
+  for (let level = 0; level < dimension.depth; level++)
+    for (let popularity = 0; popularity < POPULARITIES; popularity++) {
+      const names: string[] = [];
+      const keys: number[] = [];
+      for (let l = 0; l <= level; l++)
+        for (let p = 0; p <= popularity; p++) {
+          names.push(`${RATE}${dimension.id}:${l}:${p}`);
+          keys.push(cellKey(salt, l, p));
+        }
+      extremes.push(names);
+      extremeKeys.push(keys);
+    }
+  return {
+    dimension,
+    index,
+    salt,
+    levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
+    extremes,
+    extremeKeys,
+  };
+}
+
+function cellKey(salt: number, level: number, popularity: number): number {
+  return ((salt & 0xffffff00) * 1 + level * 8 + popularity) >>> 0;
+}
+
+/** What is new in one dimension, with what learning needs to know. */
+export interface Newness extends Novelty {
+  readonly cell: number;
+  readonly cellKey: number;
+  readonly rateName: string;
+  /** First level that is new, and its state before. */
+  readonly state: 'new' | 'today' | 'pending' | 'alerted';
+}
+
+export class Sight implements Scene {
+  activity!: Activity;
+  ms = 0;
+  day = 0;
+  facts: Facts | undefined;
+  memory!: Memory;
+  sensitivity!: Sensitivity;
+  tenant = '';
+  identityHash = 0;
+  readonly axes: readonly Axis[];
+  readonly #axisOf = new Map<Dimension, Axis>();
+  readonly #hasher: Hasher;
+  readonly #population: Population;
+  readonly #lexicon: Lexicon;
+  readonly #learnDays: number;
+  readonly #declared: (ip: string) => boolean;
+  /** Exact values' texts and hashes, and what is new, by dimension index. */
+  readonly wholes: (string | undefined)[];
+  readonly exact: number[];
+  readonly news: (Newness | undefined)[];
+  readonly #levels: (readonly number[] | undefined)[];
+  readonly #rates = new Map<string, number>();
+
+  constructor(
+    axes: readonly Axis[],
+    hasher: Hasher,
+    population: Population,
+    lexicon: Lexicon,
+    learnDays: number,
+    declared: (ip: string) => boolean,
+  ) {
+    this.axes = axes;
+    this.#hasher = hasher;
+    this.#population = population;
+    this.#lexicon = lexicon;
+    this.#learnDays = learnDays;
+    this.#declared = declared;
+    for (const a of axes) this.#axisOf.set(a.dimension, a);
+    this.wholes = axes.map(() => undefined);
+    this.exact = axes.map(() => 0);
+    this.news = axes.map(() => undefined);
+    this.#levels = axes.map(() => undefined);
+  }
+
+  /** The population has moved on: forget what was read of it. */
+  forget(): void {
+    this.#rates.clear();
+  }
+
+  /** Turns to an activity. */
+  turn(
+    activity: Activity,
+    ms: number,
+    day: number,
+    memory: Memory,
+    facts: Facts | undefined,
+    identityHash: number,
+  ): void {
+    this.activity = activity;
+    this.ms = ms;
+    this.day = day;
+    this.memory = memory;
+    this.facts = facts;
+    this.tenant = activity.tenant;
+    this.identityHash = identityHash;
+    this.sensitivity = sensitivityOf(activity);
+    for (const a of this.axes) {
+      const i = a.index;
+      const whole = a.dimension.whole(activity);
+      this.wholes[i] = whole;
+      this.news[i] = undefined;
+      this.#levels[i] = undefined;
+      if (whole === undefined) {
+        this.exact[i] = 0;
+        continue;
+      }
+      const hash = mix(this.#hasher.of(whole), a.levelSalts[a.dimension.depth - 1] as number);
+      this.exact[i] = hash;
+      const value = (memory.tables[i] as Memory['tables'][number]).values.get(hash);
+      if (value === undefined || value.state !== TRUSTED) this.news[i] = this.#newness(a, activity, whole);
+    }
+  }
+
+  /** Hashes of all levels of a dimension's value. */
+  levelsOf(a: Axis): readonly number[] {
+    const known = this.#levels[a.index];
+    if (known !== undefined) return known;
+    const whole = this.wholes[a.index] as string;
+    const texts = a.dimension.levels(this.activity, whole);
+    const last = a.dimension.depth - 1;
+    const hashes = texts.map((text, level) =>
+      level === last ? (this.exact[a.index] as number) : mix(this.#hasher.of(text), a.levelSalts[level] as number),
+    );
+    this.#levels[a.index] = hashes;
+    return hashes;
+  }
+
+  textsOf(a: Axis): readonly string[] {
+    return a.dimension.levels(this.activity, this.wholes[a.index] as string);
+  }
+
+  #newness(a: Axis, activity: Activity, whole: string): Newness | undefined {
+    const hashes = this.levelsOf(a);
+    const table = this.memory.tables[a.index] as Memory['tables'][number];
+    let level = 0;
+    let value: Value | undefined;
+    for (; level < hashes.length; level++) {
+      value = table.values.get(hashes[level] as number);
+      if (value === undefined || value.state !== TRUSTED) break;
+    }
+    if (level === hashes.length) return undefined;
+    const hash = hashes[level] as number;
+    const state =
+      value === undefined
+        ? 'new'
+        : value.state === ALERTED
+          ? value.days >= ALERTED_DAYS
+            ? 'pending'
+            : 'alerted'
+          : value.first === this.day
+            ? 'today'
+            : 'pending';
+    let weight = state === 'pending' ? PENDING_WEIGHT : state === 'alerted' ? ALERTED_WEIGHT : 1;
+    const popular = this.#population.popular(this.tenant, this.memory.peers, hash, this.identityHash);
+    let popularity: Popularity = popular.popularity;
+    if (a.dimension.exclusive)
+      popularity =
+        popular.tenantHolders === 0 ? 2 : popular.tenantHolders <= 2 ? 0 : popular.tenantHolders <= 5 ? 1 : 4;
+    if (this.maturity < 1) weight *= popularity === 0 ? IMMATURE_WEIGHT : 0;
+    const cell = level * POPULARITIES + popularity;
+    const rate = this.#rateOf(a, cell);
+    const scene = this;
+    return {
+      dimension: a.dimension,
+      level,
+      popularity,
+      weight,
+      nats: -Math.log(Math.min(1, rate)),
+      value: hash,
+      cell,
+      cellKey: cellKey(a.salt, level, popularity),
+      rateName: `${RATE}${a.dimension.id}:${level}:${popularity}`,
+      state,
+      holders: popular.tenantHolders,
+      get seen() {
+        return (a.dimension.levels(activity, whole)[level] ?? whole).slice(0, 256);
+      },
+      get prevalence() {
+        return {
+          identity: value === undefined ? 0 : Math.min(1, value.days / Math.max(1, scene.memory.activeDays)),
+          peers: popular.classSize <= 1 ? 0 : Math.min(1, popular.classHolders / (popular.classSize - 1)),
+          tenant: popular.tenantSize <= 1 ? 0 : Math.min(1, popular.tenantHolders / (popular.tenantSize - 1)),
+        };
+      },
+    };
+  }
+
+  #rateOf(a: Axis, cell: number): number {
+    const name = `${this.tenant}\u0000${this.memory.peers}\u0000${a.index}:${cell}`;
+    let shared = this.#rates.get(name);
+    if (shared === undefined) {
+      shared = this.#population.rate(this.tenant, this.memory.peers, a.extremes[cell] as readonly string[]);
+      this.#rates.set(name, shared);
+    }
+    let own = 0;
+    for (const key of a.extremeKeys[cell] as readonly number[]) own += this.memory.cells.get(key) ?? 0;
+    const days = this.memory.ratedDays;
+    return Math.max(FLOOR_RATE, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
+  }
+
+  get ageDays(): number {
+    return (this.ms - this.memory.firstMs) / DAY_MS;
+  }
+  get activeDays(): number {
+    return this.memory.activeDays;
+  }
+  get activities(): number {
+    return this.memory.activities;
+  }
+  get lastMs(): number {
+    return this.memory.lastMs;
+  }
+  get maturity(): number {
+    return this.#learnDays === 0 ? 1 : Math.max(0, Math.min(1, this.ageDays / this.#learnDays));
+  }
+
+  #axis(dimension: Dimension): Axis {
+    const a = this.#axisOf.get(dimension);
+    if (a === undefined) throw new Error(`dimension ${dimension.id} is used but not declared`);
+    return a;
+  }
+  novelty(dimension: Dimension): Novelty | undefined {
+    return this.news[this.#axis(dimension).index];
+  }
+  value(dimension: Dimension, level?: number): number {
+    const a = this.#axis(dimension);
+    if (this.wholes[a.index] === undefined) return 0;
+    if (level === undefined || level === dimension.depth - 1) return this.exact[a.index] as number;
+    return this.levelsOf(a)[level] ?? 0;
+  }
+  usual(dimension: Dimension, level?: number): string {
+    const a = this.#axis(dimension);
+    const at = level ?? dimension.depth - 1;
+    const values = [...(this.memory.tables[a.index] as Memory['tables'][number]).values]
+      .filter(([, v]) => v.level === at && v.state !== ALERTED)
+      .sort((x, y) => y[1].days - x[1].days || y[1].count - x[1].count || x[0] - y[0]);
+    if (values.length === 0) return 'nothing yet';
+    const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
+    const rest = values.length - named.length;
+    return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
+  }
+  known(dimension: Dimension, level: number): number {
+    let n = 0;
+    for (const v of (this.memory.tables[this.#axis(dimension).index] as Memory['tables'][number]).values.values())
+      if (v.level === level && v.state !== ALERTED) n++;
+    return n;
+  }
+  #hash(dimension: Dimension, level: number, text: string): number {
+    return mix(this.#hasher.of(text), this.#axis(dimension).levelSalts[level] as number);
+  }
+  holds(dimension: Dimension, level: number, text: string): boolean {
+    const a = this.#axis(dimension);
+    const v = (this.memory.tables[a.index] as Memory['tables'][number]).values.get(this.#hash(dimension, level, text));
+    return v !== undefined && v.state !== ALERTED;
+  }
+  holders(dimension: Dimension, level: number, text: string): number {
+    return this.#population.popular(
+      this.tenant,
+      this.memory.peers,
+      this.#hash(dimension, level, text),
+      this.identityHash,
+    ).tenantHolders;
+  }
+  hash(text: string): number {
+    return this.#hasher.of(text);
+  }
+  sketch(name: string): Sketch {
+    const sketch = this.memory.sketches.get(name);
+    if (sketch === undefined) throw new Error(`sketch ${name} is used but not declared`);
+    return sketch;
+  }
+  hourShare(ms: number): number {
+    const hour = hourOfWeek(ms);
+    let total = 0;
+    for (const n of this.memory.hours) total += n;
+    if (total === 0) return 1;
+    return ((this.memory.hours[hour] as number) / total) * 168;
+  }
+  rate(name: string): number {
+    const key = `${this.tenant}\u0000${this.memory.peers}\u0000~${name}`;
+    let shared = this.#rates.get(key);
+    if (shared === undefined) {
+      shared = this.#population.rate(this.tenant, this.memory.peers, [`${RATE}${name}`]);
+      this.#rates.set(key, shared);
+    }
+    const own = this.memory.cells.get(this.#hasher.of(`rate\u0000${name}`)) ?? 0;
+    const days = this.memory.ratedDays;
+    return Math.max(FLOOR_RATE, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
+  }
+  declared(ip: string | undefined): boolean {
+    return ip !== undefined && this.#declared(ip);
+  }
+}
+
+/** Hour of the week of an instant, Monday 00:00 UTC = 0. */
+export function hourOfWeek(ms: number): number {
+  return Math.floor(ms / HOUR_MS + 72) % 168;
+}

@@ -1,0 +1,96 @@
+/** How much harm an action can do, from its access and the plain words of its name: works for vendors and actions never seen. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+
+/** What an action is about, told from verb and noun classes common to cloud, SaaS and agent APIs (CRUD verbs of AWS, GCP, Azure, Kubernetes and MCP naming guides). */
+export type Purpose = 'grant' | 'secret' | 'evidence' | 'share' | 'destroy' | 'pay' | 'run' | 'other';
+
+export interface Sensitivity {
+  /** 0 (harmless) to 1 (changes who may do what). */
+  readonly level: number;
+  readonly purpose: Purpose;
+}
+
+const BY_ACCESS: Record<Access, number> = {
+  admin: 0.6,
+  execute: 0.35,
+  authenticate: 0.3,
+  write: 0.25,
+  unknown: 0.2,
+  read: 0.05,
+};
+const CHANGE =
+  /^(create|add|put|set|attach|update|modify|change|edit|reset|enable|grant|bind|assign|register|import|invite|authorize|patch|insert|upload|generate|rotate|issue|mint|replace|elevate|assume|associate|upsert)/;
+const DESTROY =
+  /^(delete|remove|destroy|drop|purge|terminate|stop|disable|detach|revoke|deactivate|suspend|leave|cancel|schedule|wipe|erase|truncate|deregister|disassociate|dismiss|unshare|archive)/;
+const READ =
+  /^(get|list|describe|read|view|search|lookup|head|query|scan|fetch|watch|select|download|batch|retrieve|access)/;
+const GRANT_NOUN =
+  /(polic|permission|role|acl|privilege|member|user|login|accesskey|credential|password|mfa|factor|identityprovider|federation|trust|principal|group|token|apikey|secret|serviceaccount|collaborator|ingress|firewall|securitygroup|deploykey|sshkey|webhook|oauth|grant|binding)/;
+const SECRET_NOUN =
+  /(secret|password|credential|token|apikey|accesskey|privatekey|keyvault|vault|certificate|decrypt|userdata|parameter)/;
+const EVIDENCE_NOUN =
+  /(trail|audit|logging|loggroup|logstream|flowlog|detector|guardduty|securityhub|alarm|alert|monitor|retention|eventselector|diagnostic|configrecorder|organization|sink|protection|scanning)/;
+const SHARE_VERB =
+  /^(share|export|copy|publish|send|transfer|replicate|restore|snapshot|dump|backup|forward|post|email|invite)/;
+const SHARE_NOUN =
+  /(snapshotattribute|imageattribute|bucketpolicy|sharing|public|export|dump|webhook|recipient|email|message)/;
+const PAY = /(pay|money|transfer|transaction|refund|invoice|wire|withdraw|purchase|order)/;
+const RUN =
+  /(runinstances|sendcommand|startsession|exec|invoke|command|script|runbook|job|launch|createfunction|updatefunction|connect|shell|console)/;
+
+const known = new Map<Access, Map<string, Sensitivity>>();
+const KNOWN_ENTRIES = 1 << 14;
+
+/** Splits `iam:PutRolePolicy`, `tools/call:send_money` or `google.x.v1.Y.CreateKey` into the part that says what is done. */
+export function verbOf(name: string): string {
+  const parts = name.split(/[:/]/);
+  let last = parts[parts.length - 1] ?? name;
+  if (parts.length > 1 && /^(action|write|read|delete)$/i.test(last)) last = `${last} ${parts[parts.length - 2] ?? ''}`;
+  const dotted = last.split('.');
+  return dotted.length > 1 ? dotted.slice(-2).join(' ') : last;
+}
+
+/** Words of an action name, lower case, joined; the verb first where the name begins with one. */
+function plain(name: string): { verb: string; all: string } {
+  const tail = verbOf(name)
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase();
+  const words = tail.split(/[^a-z0-9]+/).filter((w) => w !== '');
+  const verb =
+    words.find((w) => CHANGE.test(w) || DESTROY.test(w) || READ.test(w) || SHARE_VERB.test(w)) ?? words[0] ?? '';
+  return { verb, all: `${name.toLowerCase().replace(/[^a-z0-9]+/g, '')}` };
+}
+
+function judge(name: string, access: Access): Sensitivity {
+  const { verb, all } = plain(name);
+  const reads = access === 'read' || (access !== 'write' && access !== 'admin' && READ.test(verb));
+  let level = BY_ACCESS[access];
+  let purpose: Purpose = 'other';
+  const raise = (to: number, why: Purpose) => {
+    if (to > level) {
+      level = to;
+      purpose = why;
+    }
+  };
+  if (SECRET_NOUN.test(all)) raise(reads ? 0.5 : 0.7, 'secret');
+  if (!reads) {
+    const changes = CHANGE.test(verb);
+    const destroys = DESTROY.test(verb);
+    if ((changes || destroys) && GRANT_NOUN.test(all)) raise(0.9, 'grant');
+    if (EVIDENCE_NOUN.test(all)) raise(destroys ? 1 : changes ? 0.7 : 0.4, 'evidence');
+    if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(0.6, 'share');
+    if (destroys) raise(0.6, 'destroy');
+    if (PAY.test(all)) raise(0.6, 'pay');
+    if (RUN.test(all)) raise(0.6, 'run');
+  }
+  return { level, purpose };
+}
+
+export function sensitivityOf(activity: Activity): Sensitivity {
+  const { name, access } = activity.action;
+  let names = known.get(access);
+  if (names === undefined || names.size >= KNOWN_ENTRIES) known.set(access, (names = new Map()));
+  let made = names.get(name);
+  if (made === undefined) names.set(name, (made = judge(name, access)));
+  return made;
+}

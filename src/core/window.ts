@@ -1,0 +1,69 @@
+/** Folds what was found about one identity within two hours into one joint surprise. */
+import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
+import { GROUP_CAP, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from './constants.ts';
+
+/** One finding as kept in the window and in an alert. */
+export interface WindowItem {
+  readonly detector: string;
+  readonly field: string;
+  readonly group: string;
+  readonly seen: string;
+  readonly usual: string;
+  readonly nats: number;
+  readonly prevalence: Prevalence;
+  readonly key: number;
+  readonly kind: AlertKind;
+  readonly lane: 'invariant' | 'statistical';
+  readonly techniques: readonly string[];
+  readonly says: string;
+  readonly contain: 'session' | 'credential' | 'scope' | 'identity' | undefined;
+  readonly value: number;
+  /** Event time in ms. */
+  readonly ms: number;
+  readonly activityId: string;
+}
+
+/** Drops what is older than the window at `ms`. */
+export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
+  return items.filter((item) => ms - item.ms < WINDOW_MS);
+}
+
+/** Adds a finding: the same key counts once, at its strongest. Returns whether it changed anything. */
+export function add(items: WindowItem[], item: WindowItem): boolean {
+  const at = items.findIndex((old) => old.key === item.key);
+  if (at >= 0) {
+    if ((items[at] as WindowItem).nats >= item.nats) return false;
+    items[at] = item;
+    return true;
+  }
+  if (items.length >= WINDOW_ITEMS) {
+    let least = 0;
+    for (let i = 1; i < items.length; i++)
+      if ((items[i] as WindowItem).nats < (items[least] as WindowItem).nats) least = i;
+    if ((items[least] as WindowItem).nats >= item.nats) return false;
+    items.splice(least, 1);
+  }
+  items.push(item);
+  return true;
+}
+
+/** Joint surprise: in each group the strongest plus a share of the rest, capped; groups add up. Invariants are groups of their own without a cap. */
+export function joint(items: readonly WindowItem[]): number {
+  const groups = new Map<string, { top: number; rest: number; cap: number }>();
+  for (const item of items) {
+    const g = groups.get(item.group);
+    if (g === undefined) {
+      groups.set(item.group, {
+        top: item.nats,
+        rest: 0,
+        cap: item.lane === 'invariant' ? Number.POSITIVE_INFINITY : GROUP_CAP,
+      });
+    } else if (item.nats > g.top) {
+      g.rest += g.top;
+      g.top = item.nats;
+    } else g.rest += item.nats;
+  }
+  let total = 0;
+  for (const g of groups.values()) total += Math.min(g.cap, g.top + Math.min(g.top, SECOND_IN_GROUP * g.rest));
+  return total;
+}
