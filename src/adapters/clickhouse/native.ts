@@ -1,0 +1,359 @@
+/** Writes rows as one block of ClickHouse's Native format: column by column, so that the engine parses nothing. */
+
+/** One column of a block. `write` puts the values of all rows; it throws on a value the column cannot hold. */
+export interface Column<Row> {
+  readonly name: string;
+  readonly type: string;
+  write(rows: readonly Row[], out: Bytes): void;
+}
+
+/** A buffer that grows; little endian throughout. */
+export class Bytes {
+  #buffer: Buffer;
+  #at = 0;
+
+  constructor(capacity: number) {
+    this.#buffer = Buffer.allocUnsafe(capacity);
+  }
+
+  /** What was written; shares memory with the writer. */
+  take(): Buffer {
+    return this.#buffer.subarray(0, this.#at);
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#at + count;
+    if (needed <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(grown, 0, 0, this.#at);
+    this.#buffer = grown;
+  }
+
+  u8(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#at++] = value;
+  }
+
+  u16(value: number): void {
+    this.#reserve(2);
+    this.#at = this.#buffer.writeUInt16LE(value, this.#at);
+  }
+
+  u32(value: number): void {
+    this.#reserve(4);
+    this.#at = this.#buffer.writeUInt32LE(value, this.#at);
+  }
+
+  f64(value: number): void {
+    this.#reserve(8);
+    this.#at = this.#buffer.writeDoubleLE(value, this.#at);
+  }
+
+  /** A whole number of magnitude up to 2^53 as Int64 or UInt64; two halves, for a bigint would cost an allocation a value. */
+  i64(value: number): void {
+    this.#reserve(8);
+    this.#at = this.#buffer.writeUInt32LE(value >>> 0, this.#at);
+    this.#at = this.#buffer.writeInt32LE(Math.floor(value / 4_294_967_296), this.#at);
+  }
+
+  varint(value: number): void {
+    this.#reserve(5);
+    let rest = value;
+    while (rest > 127) {
+      this.#buffer[this.#at++] = (rest & 127) | 128;
+      rest >>>= 7;
+    }
+    this.#buffer[this.#at++] = rest;
+  }
+
+  /** Length and UTF-8; a lone surrogate becomes U+FFFD. */
+  text(value: string): void {
+    const length = value.length;
+    if (length < 128) {
+      // Most strings are short and ASCII: a loop beats the call into the runtime, and the length takes one byte.
+      this.#reserve(length + 1);
+      const buffer = this.#buffer;
+      let at = this.#at + 1;
+      let index = 0;
+      for (; index < length; index++) {
+        const unit = value.charCodeAt(index);
+        if (unit > 127) break;
+        buffer[at++] = unit;
+      }
+      if (index === length) {
+        buffer[this.#at] = length;
+        this.#at = at;
+        return;
+      }
+    }
+    const size = Buffer.byteLength(value);
+    this.varint(size);
+    this.#reserve(size);
+    this.#at += this.#buffer.write(value, this.#at, 'utf8');
+  }
+
+  blob(value: Uint8Array): void {
+    this.varint(value.length);
+    this.#reserve(value.length);
+    this.#buffer.set(value, this.#at);
+    this.#at += value.length;
+  }
+}
+
+/** Encodes rows, at least one, as one block. Throws where a row does not fit its columns. */
+export function encodeNative<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): Buffer {
+  const out = new Bytes(4096 + rows.length * columns.length * 6);
+  out.varint(columns.length);
+  out.varint(rows.length);
+  for (const column of columns) {
+    out.text(column.name);
+    out.text(column.type);
+    column.write(rows, out);
+  }
+  return out.take();
+}
+
+/** Tells the text of a wrong value's kind without the value, which may be anything. */
+function misfit(name: string, wanted: string, value: unknown): TypeError {
+  const kind = value === null ? 'null' : Array.isArray(value) ? 'a list' : typeof value;
+  return new TypeError(`${name} must be ${wanted}, not ${kind === 'number' ? `the number ${value}` : kind}`);
+}
+
+/** Text; undefined is stored as ''. */
+export function text<Row>(name: string, get: (row: Row) => string | undefined): Column<Row> {
+  return {
+    name,
+    type: 'String',
+    write(rows, out) {
+      for (const row of rows) {
+        const value = get(row) ?? '';
+        if (typeof value !== 'string') throw misfit(name, 'text', value);
+        out.text(value);
+      }
+    },
+  };
+}
+
+export function blob<Row>(name: string, get: (row: Row) => Uint8Array): Column<Row> {
+  return {
+    name,
+    type: 'String',
+    write(rows, out) {
+      for (const row of rows) out.blob(get(row));
+    },
+  };
+}
+
+/** The dictionary of a LowCardinality column and the index of every value in it. */
+class Dictionary {
+  readonly #keys = new Map<string, number>();
+  readonly #indexes: Uint32Array;
+  readonly #name: string;
+  #count = 0;
+  #last = '';
+  #lastIndex = -1;
+
+  constructor(name: string, capacity: number) {
+    this.#name = name;
+    this.#indexes = new Uint32Array(capacity);
+  }
+
+  add(value: string): void {
+    // Neighbours are often alike: the comparison saves the hash.
+    if (value !== this.#last || this.#lastIndex < 0) {
+      if (typeof value !== 'string') throw misfit(this.#name, 'text', value);
+      let index = this.#keys.get(value);
+      if (index === undefined) {
+        index = this.#keys.size;
+        this.#keys.set(value, index);
+      }
+      this.#last = value;
+      this.#lastIndex = index;
+    }
+    this.#indexes[this.#count++] = this.#lastIndex;
+  }
+
+  write(out: Bytes): void {
+    if (this.#count === 0) return;
+    const size = this.#keys.size;
+    const width = size <= 256 ? 0 : size <= 65_536 ? 1 : 2;
+    // Keys come along (bit 9) and replace the dictionary (bit 10); the low bits say how wide an index is.
+    out.i64(0x600 | width);
+    out.i64(size);
+    for (const key of this.#keys.keys()) out.text(key);
+    out.i64(this.#count);
+    const indexes = this.#indexes;
+    if (width === 0) for (let i = 0; i < this.#count; i++) out.u8(indexes[i]!);
+    else if (width === 1) for (let i = 0; i < this.#count; i++) out.u16(indexes[i]!);
+    else for (let i = 0; i < this.#count; i++) out.u32(indexes[i]!);
+  }
+}
+
+const SHARED_DICTIONARY = 1;
+
+/** Text of few distinct values; undefined is stored as ''. */
+export function word<Row>(name: string, get: (row: Row) => string | undefined): Column<Row> {
+  return {
+    name,
+    type: 'LowCardinality(String)',
+    write(rows, out) {
+      out.i64(SHARED_DICTIONARY);
+      const dictionary = new Dictionary(name, rows.length);
+      for (const row of rows) dictionary.add(get(row) ?? '');
+      dictionary.write(out);
+    },
+  };
+}
+
+/** Lists of words; undefined is stored as []. */
+export function words<Row>(name: string, get: (row: Row) => readonly string[] | undefined): Column<Row> {
+  return {
+    name,
+    type: 'Array(LowCardinality(String))',
+    write(rows, out) {
+      out.i64(SHARED_DICTIONARY);
+      let total = 0;
+      for (const row of rows) {
+        const list = get(row);
+        if (list !== undefined && !Array.isArray(list)) throw misfit(name, 'a list', list);
+        total += list?.length ?? 0;
+        out.i64(total);
+      }
+      if (total === 0) return;
+      const dictionary = new Dictionary(name, total);
+      for (const row of rows) for (const value of get(row) ?? []) dictionary.add(value);
+      dictionary.write(out);
+    },
+  };
+}
+
+function whole(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max)
+    throw misfit(name, `a whole number in [${min}, ${max}]`, value);
+  return value;
+}
+
+function finite(name: string, value: number): number {
+  if (!Number.isFinite(value)) throw misfit(name, 'a finite number', value);
+  return value;
+}
+
+interface Scalar<Value> {
+  readonly type: string;
+  put(out: Bytes, value: Value, name: string): void;
+  readonly zero: Value;
+}
+
+const scalars = {
+  UInt8: { type: 'UInt8', zero: 0, put: (out, value, name) => out.u8(whole(name, value, 0, 255)) },
+  UInt32: { type: 'UInt32', zero: 0, put: (out, value, name) => out.u32(whole(name, value, 0, 4_294_967_295)) },
+  Int32: {
+    type: 'Int32',
+    zero: 0,
+    put: (out, value, name) => out.u32(whole(name, value, -2_147_483_648, 2_147_483_647) >>> 0),
+  },
+  Int64: {
+    type: 'Int64',
+    zero: 0,
+    put: (out, value, name) => out.i64(whole(name, value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
+  },
+  Float64: { type: 'Float64', zero: 0, put: (out, value, name) => out.f64(finite(name, value)) },
+} as const satisfies Record<string, Scalar<number>>;
+
+const instantScalar: Scalar<string> = {
+  type: "DateTime64(3, 'UTC')",
+  zero: '1970-01-01T00:00:00.000Z',
+  put: (out, value, name) => out.i64(instantMs(name, value)),
+};
+
+const flagScalar: Scalar<boolean> = {
+  type: 'Bool',
+  zero: false,
+  put: (out, value, name) => {
+    if (typeof value !== 'boolean') throw misfit(name, 'true or false', value);
+    out.u8(value ? 1 : 0);
+  },
+};
+
+function plain<Row, Value>(name: string, scalar: Scalar<Value>, get: (row: Row) => Value): Column<Row> {
+  return {
+    name,
+    type: scalar.type,
+    write(rows, out) {
+      for (const row of rows) scalar.put(out, get(row), name);
+    },
+  };
+}
+
+function nullable<Row, Value>(name: string, scalar: Scalar<Value>, get: (row: Row) => Value | undefined): Column<Row> {
+  return {
+    name,
+    type: `Nullable(${scalar.type})`,
+    write(rows, out) {
+      for (const row of rows) out.u8(get(row) === undefined ? 1 : 0);
+      for (const row of rows) scalar.put(out, get(row) ?? scalar.zero, name);
+    },
+  };
+}
+
+export function number<Row>(name: string, kind: keyof typeof scalars, get: (row: Row) => number): Column<Row> {
+  return plain(name, scalars[kind], get);
+}
+
+export function maybeNumber<Row>(
+  name: string,
+  kind: keyof typeof scalars,
+  get: (row: Row) => number | undefined,
+): Column<Row> {
+  return nullable(name, scalars[kind], get);
+}
+
+/** An RFC 3339 instant in UTC, to the millisecond. */
+export function instant<Row>(name: string, get: (row: Row) => string): Column<Row> {
+  return plain(name, instantScalar, get);
+}
+
+export function maybeInstant<Row>(name: string, get: (row: Row) => string | undefined): Column<Row> {
+  return nullable(name, instantScalar, get);
+}
+
+export function flag<Row>(name: string, get: (row: Row) => boolean): Column<Row> {
+  return plain(name, flagScalar, get);
+}
+
+export function maybeFlag<Row>(name: string, get: (row: Row) => boolean | undefined): Column<Row> {
+  return nullable(name, flagScalar, get);
+}
+
+let lastDay = '';
+let lastDayMs = 0;
+
+/** Milliseconds since the epoch. Activities come day by day, so the day is parsed once and the rest is digits. */
+function instantMs(name: string, value: string): number {
+  if (typeof value !== 'string') throw misfit(name, 'an RFC 3339 instant', value);
+  if (value.length === 24 && value.charCodeAt(23) === 90) {
+    const day = value.slice(0, 10);
+    if (day !== lastDay) {
+      const ms = Date.parse(value);
+      if (Number.isNaN(ms)) throw misfit(name, 'an RFC 3339 instant', value);
+      lastDay = day;
+      lastDayMs = Math.floor(ms / 86_400_000) * 86_400_000;
+      return ms;
+    }
+    const hour = digit(value, 11) * 10 + digit(value, 12);
+    const minute = digit(value, 14) * 10 + digit(value, 15);
+    const second = digit(value, 17) * 10 + digit(value, 18);
+    const ms = digit(value, 20) * 100 + digit(value, 21) * 10 + digit(value, 22);
+    if (hour < 24 && minute < 60 && second < 60 && ms < 1000)
+      return lastDayMs + hour * 3_600_000 + minute * 60_000 + second * 1_000 + ms;
+  }
+  const ms = Date.parse(value);
+  if (Number.isNaN(ms)) throw misfit(name, 'an RFC 3339 instant', value);
+  return ms;
+}
+
+/** NaN-free: a character that is no digit yields a number too large to pass the range checks. */
+function digit(value: string, index: number): number {
+  const digit = value.charCodeAt(index) - 48;
+  return digit >= 0 && digit <= 9 ? digit : 1e6;
+}

@@ -1,0 +1,124 @@
+/** Every question asked of ClickHouse: one constant each, parameters bound by name, answers bounded. `DB` stands for the database. */
+import { ACTIVITY_SELECT } from './activity-columns.ts';
+
+/** One page of a partition's memories in key order, after a key. */
+export const MEMORIES_OF_PARTITION = `
+SELECT key, offset, base64Encode(bytes)
+FROM DB.memory FINAL
+WHERE topic = {topic:String} AND partition = {partition:UInt32} AND key > {after:String}
+ORDER BY key
+LIMIT {limit:UInt32}`;
+
+/** The memory of one key that was saved last, in whatever partition. */
+export const MEMORY_OF_KEY = `
+SELECT key, offset, base64Encode(bytes)
+FROM DB.memory
+WHERE key = {key:String}
+ORDER BY saved_at DESC, offset DESC
+LIMIT 1`;
+
+/** Offset of the last complete snapshot of a partition; no row where there is none. */
+export const LAST_SNAPSHOT = `
+SELECT max(offset)
+FROM DB.snapshot
+WHERE topic = {topic:String} AND partition = {partition:UInt32}
+HAVING count() > 0`;
+
+export const TURNS_AFTER = `
+SELECT first, last, epoch, state
+FROM DB.turn FINAL
+WHERE topic = {topic:String} AND partition = {partition:UInt32} AND last > {offset:Int64}
+ORDER BY first, last, id`;
+
+/** One page of a partition's activities in order of offset, each offset once. */
+export const STORED = `
+SELECT activity.offset, ${ACTIVITY_SELECT}
+FROM DB.activity AS activity
+WHERE activity.topic = {topic:String} AND activity.partition = {partition:UInt32}
+  AND activity.offset > {after:Int64} AND activity.offset <= {upTo:Int64}
+ORDER BY activity.offset
+LIMIT 1 BY activity.offset
+LIMIT {limit:UInt32}`;
+
+/** One page of the contributions of hours in (after, upTo], from a row on. The order is that of the table's key and does not hang on the batching. */
+export const CONTRIBUTIONS = `
+SELECT hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
+FROM DB.contribution FINAL
+WHERE hour > {after:Int32} AND hour <= {upTo:Int32} AND hour >= {hour:Int32}
+  AND (hour, tenant, peers, dimension, value, identity, amount, turn, ordinal)
+    > ({hour:Int32}, {tenant:String}, {peers:String}, {dimension:String}, {value:UInt32}, {identity:UInt32}, {amount:Float64}, {turn:String}, {ordinal:Int64})
+ORDER BY hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
+LIMIT {limit:UInt32}`;
+
+/** Letters not put back, newest first. An empty reason or since means any. */
+export const DEAD_LETTERS = `
+SELECT id, topic, partition, offset, format, reason, base64Encode(bytes), truncated, toUnixTimestamp64Milli(at)
+FROM DB.dead_letter FINAL
+WHERE NOT exhumed
+  AND ({reason:String} = '' OR startsWith(reason, {reason:String}))
+  AND toUnixTimestamp64Milli(at) >= {since:Int64}
+ORDER BY at DESC, id
+LIMIT {limit:UInt32}`;
+
+/** Marks letters as put back. Their version grows past the burial's, so that only a later burial lists them again. */
+export const EXHUME = `
+INSERT INTO DB.dead_letter (id, topic, partition, offset, format, reason, bytes, truncated, at, exhumed, version)
+SELECT id, topic, partition, offset, format, reason, bytes, truncated, at, true, greatest(version + 1, {now:Int64})
+FROM DB.dead_letter FINAL
+WHERE id IN {ids:Array(String)} AND NOT exhumed`;
+
+/**
+ * Deliveries to try now, oldest first: of those one alert still owes one sink, the lowest version alone.
+ * The bodies are read only of what is due, for most of the outbox was delivered long ago.
+ */
+export const DUE = `
+SELECT id, tenant, sink, alert_id, alert_version, partition, body, toUnixTimestamp64Milli(created_at), attempts, not_before
+FROM DB.outbox FINAL
+WHERE id IN
+(
+    SELECT id
+    FROM
+    (
+        SELECT id, partition, created_at, not_before
+        FROM DB.outbox FINAL
+        WHERE status = 'pending' AND ({sink:String} = '' OR sink = {sink:String})
+        ORDER BY alert_version
+        LIMIT 1 BY tenant, alert_id, sink
+    )
+    WHERE not_before <= {now:Int64} AND ({everyPartition:Bool} OR partition IN {partitions:Array(UInt32)})
+    ORDER BY created_at, id
+    LIMIT {limit:UInt32}
+)
+ORDER BY created_at, id`;
+
+/** The last version of every alert that matches; empty parameters match all. A status is that of the last version. */
+export const ALERTS = `
+SELECT body
+FROM
+(
+    SELECT tenant, id, status, last_at, raised_at, body
+    FROM DB.alert
+    WHERE ({tenant:String} = '' OR tenant = {tenant:String})
+      AND ({id:String} = '' OR id = {id:String})
+      AND ({identity:String} = '' OR identity_id = {identity:String})
+    ORDER BY version DESC, stored_at DESC
+    LIMIT 1 BY tenant, id
+)
+WHERE ({status:String} = '' OR status = {status:String}) AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
+ORDER BY raised_at DESC, tenant, id
+LIMIT {limit:UInt32}`;
+
+const activities = (condition: string) => `
+SELECT ${ACTIVITY_SELECT}
+FROM DB.activity AS activity
+WHERE activity.tenant = {tenant:String} AND ${condition} AND toUnixTimestamp64Milli(activity.at) >= {since:Int64}
+ORDER BY activity.at DESC, activity.id, activity.identity_id
+LIMIT 1 BY activity.id, activity.identity_id, activity.at
+LIMIT {limit:UInt32}`;
+
+/** Stored activities, each once, newest first: by id, of one identity, or of the tenant. */
+export const ACTIVITIES = {
+  byId: activities('activity.id IN {ids:Array(String)}'),
+  ofIdentity: activities('activity.identity_id = {identity:String}'),
+  ofTenant: activities('1'),
+} as const;

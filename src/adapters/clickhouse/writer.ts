@@ -1,0 +1,172 @@
+/** Writes rows so that a repetition changes nothing: same bytes, same token, tried again until stored or told why not. */
+
+import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../ports.ts';
+import type { Connection, StoreConfig } from './connect.ts';
+import { type Column, encodeNative } from './native.ts';
+import { StoreError, toStoreError } from './store-error.ts';
+
+const BACKOFF_BASE_MS = 50;
+const BACKOFF_MAX_MS = 5_000;
+/** More rows than this share, and this number, that nobody can store: the table or the vendor changed, the rows are not to blame. */
+const POISON_SHARE = 0.1;
+const POISON_MIN = 8;
+
+/** A write that did not go through at once; for a log line and a metric. */
+export interface Retry {
+  readonly table: string;
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly reason: string;
+}
+
+/** A row the store cannot hold, and why. */
+export interface Poison<Row> {
+  readonly row: Row;
+  readonly reason: string;
+}
+
+export interface Insert<Row> {
+  readonly table: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: readonly Row[];
+  /** Names exactly this content; absent: the engine goes by the content itself. */
+  readonly token?: string;
+}
+
+export class Writer {
+  readonly #connection: Connection;
+  readonly #config: StoreConfig;
+  readonly #clock: Clock;
+  readonly #onRetry: (retry: Retry) => void;
+  readonly #closing = new AbortController();
+
+  constructor(connection: Connection, config: StoreConfig, clock: Clock, onRetry: (retry: Retry) => void) {
+    this.#connection = connection;
+    this.#config = config;
+    this.#clock = clock;
+    this.#onRetry = onRetry;
+  }
+
+  /** Ends waiting retries; they fail as closed. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Stores all rows or throws a `StoreError`. */
+  async insert<Row>(insert: Insert<Row>): Promise<void> {
+    if (insert.rows.length === 0) return;
+    await this.#send(insert, insert.token, encodeNative(insert.columns, insert.rows));
+  }
+
+  /** Stores every row that can be stored and returns the others. Throws when too many cannot. */
+  async insertTolerant<Row>(insert: Insert<Row>): Promise<Poison<Row>[]> {
+    if (insert.rows.length === 0) return [];
+    const poison: Poison<Row>[] = [];
+    let rows = insert.rows;
+    let body: Buffer;
+    try {
+      body = encodeNative(insert.columns, rows);
+    } catch {
+      rows = encodable(insert, poison);
+      this.#checkShare(insert, poison);
+      if (rows.length === 0) return poison;
+      body = encodeNative(insert.columns, rows);
+    }
+    await this.#bisect(insert, rows, insert.token, body, poison);
+    return poison;
+  }
+
+  /** Inserts `rows`; where the engine refuses them, halves them until only what it refuses is left. */
+  async #bisect<Row>(
+    insert: Insert<Row>,
+    rows: readonly Row[],
+    token: string | undefined,
+    body: Buffer,
+    poison: Poison<Row>[],
+  ): Promise<void> {
+    try {
+      await this.#send(insert, token, body);
+    } catch (error) {
+      if (!(error instanceof StoreError) || error.kind !== 'refused') throw error;
+      if (rows.length === 1) {
+        poison.push({ row: rows[0]!, reason: error.message });
+        this.#checkShare(insert, poison);
+        return;
+      }
+      const middle = rows.length >> 1;
+      for (const [half, part] of [rows.slice(0, middle), rows.slice(middle)].entries()) {
+        // The path of halves names the content as well as the whole token did.
+        const named = token === undefined ? undefined : `${token}/${half}`;
+        await this.#bisect(insert, part, named, encodeNative(insert.columns, part), poison);
+      }
+    }
+  }
+
+  #checkShare<Row>(insert: Insert<Row>, poison: readonly Poison<Row>[]): void {
+    if (poison.length <= Math.max(POISON_MIN, insert.rows.length * POISON_SHARE)) return;
+    throw new StoreError(
+      'refused',
+      `${poison.length} of ${insert.rows.length} rows for ${insert.table} cannot be stored, the last because ${poison.at(-1)!.reason}`,
+      'Nothing was acknowledged. The table or what feeds it changed: compare with `tidemark migrate --dry-run`.',
+    );
+  }
+
+  async #send<Row>(insert: Insert<Row>, token: string | undefined, body: Buffer): Promise<void> {
+    const statement = insertStatement(this.#config.database, insert, token);
+    const began = this.#clock.now();
+    for (let attempt = 1; ; attempt++) {
+      if (this.#closing.signal.aborted) throw new StoreError('closed', 'the store is closed', 'Open it again.');
+      try {
+        return await this.#sendOnce(statement, body);
+      } catch (cause) {
+        const error = toStoreError(cause, this.#connection.place);
+        if (!error.transient || this.#clock.now() - began >= this.#config.retryForMs) throw error;
+        const waitMs = Math.ceil(Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** attempt));
+        this.#onRetry({ table: insert.table, attempt, waitMs, reason: error.message });
+        await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  async #sendOnce(statement: string, body: Buffer): Promise<void> {
+    const { client, place } = this.#connection;
+    const answer = await client.exec({ query: statement, values: Readable.from([body]) });
+    // An insert answers nothing; a server that fails late says so in the body.
+    let said = '';
+    for await (const chunk of answer.stream) said += said.length < 4096 ? String(chunk) : '';
+    if (said.trim() !== '')
+      throw new StoreError('busy', `ClickHouse at ${place} broke off an insert: ${said.trim()}`, 'Try again.');
+  }
+}
+
+/**
+ * Settings in the statement hold for it alone, on a server and in the embedded engine alike.
+ * `async_insert` is on by default and would lose the token; `deduplicate_blocks_in_dependent_materialized_views` carries it to the views.
+ */
+export function insertStatement<Row>(
+  database: string,
+  insert: Pick<Insert<Row>, 'table' | 'columns'>,
+  token?: string,
+): string {
+  const columns = insert.columns.map((column) => `\`${column.name}\``).join(', ');
+  const named = token === undefined ? '' : `, insert_deduplication_token = '${token.replace(/[\\']/g, '\\$&')}'`;
+  return (
+    `INSERT INTO ${database}.${insert.table} (${columns}) SETTINGS async_insert = 0, insert_deduplicate = 1, ` +
+    `deduplicate_blocks_in_dependent_materialized_views = 1, max_partitions_per_insert_block = 400${named} FORMAT Native`
+  );
+}
+
+/** Rows that can be encoded; the others, found one by one, are poison. */
+function encodable<Row>(insert: Insert<Row>, poison: Poison<Row>[]): readonly Row[] {
+  return insert.rows.filter((row) => {
+    try {
+      encodeNative(insert.columns, [row]);
+      return true;
+    } catch (error) {
+      poison.push({ row, reason: error instanceof Error ? error.message : String(error) });
+      return false;
+    }
+  });
+}
