@@ -1,0 +1,244 @@
+/** Everything that can happen: its log line, its fields and the metrics it moves. Nothing here happens once per activity. */
+import type { MetricName } from './metrics.ts';
+
+export type Level = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+/** `text` is cut at 1,000 characters and scrubbed of secrets; `error` is logged by class and message, with a stack only where it is a bug. */
+export type FieldKind = 'text' | 'number' | 'error';
+
+/** A counter is raised by the field `by` (1 without it), a gauge set to it, a histogram shown it. Labels come from fields of the same name. */
+export interface Move<Field extends string = string> {
+  readonly metric: MetricName;
+  readonly by?: Field;
+  /** A fixed amount in place of `by`. */
+  readonly to?: number;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Drops the labelled series: what it measured is no longer ours. */
+  readonly forget?: true;
+}
+
+export interface Event {
+  /** `silent`: metrics only. */
+  readonly level: Level | 'silent';
+  readonly says: string;
+  readonly fields: Readonly<Record<string, FieldKind>>;
+  readonly moves: readonly Move[];
+  /** At most one line in so many ms; the next one counts those left out as `alike`. */
+  readonly atMostEveryMs?: number;
+}
+
+const define = <const Kinds extends Readonly<Record<string, FieldKind>>>(
+  level: Event['level'],
+  says: string,
+  fields: Kinds,
+  moves: readonly Move<keyof Kinds & string>[] = [],
+  atMostEveryMs?: number,
+): Omit<Event, 'fields'> & { readonly fields: Kinds } => ({
+  level,
+  says,
+  fields,
+  moves,
+  ...(atMostEveryMs !== undefined && { atMostEveryMs }),
+});
+
+const place = { topic: 'text', partition: 'number' } as const;
+const letters = { format: 'text', reason: 'text', records: 'number' } as const;
+const attempt = { sink: 'text', delivery: 'text', alert: 'text', attempts: 'number', seconds: 'number' } as const;
+const OFTEN = 10_000;
+
+export const EVENTS = {
+  started: define('info', 'started', { version: 'text', role: 'text' }, [{ metric: 'tidemark_build_info', to: 1 }]),
+  ready: define('info', 'taking work', {}, [{ metric: 'tidemark_ready', to: 1 }]),
+  'not-ready': define('warn', 'not taking work', { reason: 'text' }, [{ metric: 'tidemark_ready', to: 0 }], OFTEN),
+  stopping: define('info', 'stopping: finishing what was begun', { reason: 'text' }, [
+    { metric: 'tidemark_ready', to: 0 },
+  ]),
+  stopped: define('info', 'stopped', { seconds: 'number' }),
+  failed: define('fatal', 'cannot go on', { error: 'error' }),
+  stalled: define(
+    'error',
+    'work waits and none is done',
+    { seconds: 'number' },
+    [{ metric: 'tidemark_stalls_total' }],
+    60_000,
+  ),
+  'secret-exposed': define('warn', 'secret file can be read by others: chmod 600', { key: 'text', file: 'text' }),
+
+  'records-taken': define('silent', 'records taken in', { format: 'text', outcome: 'text', records: 'number' }, [
+    { metric: 'tidemark_records_total', by: 'records' },
+  ]),
+  'bytes-taken': define('silent', 'bytes taken in', { format: 'text', bytes: 'number' }, [
+    { metric: 'tidemark_record_bytes_total', by: 'bytes' },
+  ]),
+  'records-skipped': define('silent', 'records that are no activity', letters, [
+    { metric: 'tidemark_skipped_records_total', by: 'records' },
+  ]),
+  'records-buried': define(
+    'warn',
+    'records set aside as dead letters',
+    letters,
+    [{ metric: 'tidemark_dead_letters_total', by: 'records' }],
+    OFTEN,
+  ),
+  'dead-letter-storm': define(
+    'error',
+    'too many dead letters: consumption stops',
+    { records: 'number', reason: 'text' },
+    [{ metric: 'tidemark_dead_letter_storms_total' }],
+  ),
+  'activities-published': define('silent', 'activities written to the activity topic', { activities: 'number' }, [
+    { metric: 'tidemark_published_activities_total', by: 'activities' },
+  ]),
+
+  'topic-created': define('info', 'topic created', { topic: 'text', partitions: 'number' }),
+  'partitions-assigned': define('info', 'partitions assigned', { topic: 'text', partitions: 'text', count: 'number' }, [
+    { metric: 'tidemark_assigned_partitions', by: 'count' },
+    { metric: 'tidemark_rebalances_total' },
+  ]),
+  'partition-revoked': define('info', 'partition handed over', place, [
+    { metric: 'tidemark_lag_records', forget: true },
+    { metric: 'tidemark_watermark_delay_seconds', forget: true },
+    { metric: 'tidemark_identities', forget: true },
+    { metric: 'tidemark_memory_bytes', forget: true },
+  ]),
+  'broker-retried': define(
+    'warn',
+    'broker did not answer as it should: trying again',
+    { error: 'error' },
+    [{ metric: 'tidemark_broker_retries_total' }],
+    OFTEN,
+  ),
+  lag: define('silent', 'records behind', { ...place, records: 'number' }, [
+    { metric: 'tidemark_lag_records', by: 'records' },
+  ]),
+  watermark: define('silent', 'newest activity committed', { ...place, delaySeconds: 'number' }, [
+    { metric: 'tidemark_watermark_delay_seconds', by: 'delaySeconds' },
+  ]),
+  'queue-changed': define('silent', 'bytes waiting', { bytes: 'number' }, [
+    { metric: 'tidemark_queue_bytes', by: 'bytes' },
+  ]),
+  'partition-paused': define('debug', 'queue full: partition paused', place, [{ metric: 'tidemark_pauses_total' }]),
+  'partition-resumed': define('debug', 'queue drained: partition resumed', place),
+
+  'turn-judged': define('silent', 'chunk judged and learned', { activities: 'number', seconds: 'number' }, [
+    { metric: 'tidemark_judge_seconds', by: 'seconds' },
+    { metric: 'tidemark_alert_funnel_total', by: 'activities', labels: { stage: 'judged' } },
+  ]),
+  'turn-committed': define(
+    'debug',
+    'turn committed',
+    { ...place, first: 'number', last: 'number', activities: 'number', seconds: 'number' },
+    [
+      { metric: 'tidemark_turns_total' },
+      { metric: 'tidemark_activities_total', by: 'activities' },
+      { metric: 'tidemark_turn_activities', by: 'activities' },
+      { metric: 'tidemark_turn_commit_seconds', by: 'seconds' },
+    ],
+  ),
+  'turn-repeated': define('info', 'turn repeated as its intent says', { ...place, first: 'number', last: 'number' }, [
+    { metric: 'tidemark_repeated_turns_total' },
+  ]),
+  'activities-met-again': define('silent', 'activities met again', { activities: 'number' }, [
+    { metric: 'tidemark_dedup_hits_total', by: 'activities' },
+  ]),
+  'activities-late': define('silent', 'late activities', { activities: 'number' }, [
+    { metric: 'tidemark_late_activities_total', by: 'activities' },
+  ]),
+  'store-answered': define('silent', 'statement done', { step: 'text', seconds: 'number' }, [
+    { metric: 'tidemark_store_seconds', by: 'seconds' },
+  ]),
+  'store-retried': define(
+    'warn',
+    'store did not answer as it should: trying again',
+    { step: 'text', error: 'error' },
+    [{ metric: 'tidemark_store_retries_total' }],
+    OFTEN,
+  ),
+
+  'memory-measured': define('silent', 'memories held', { partition: 'number', identities: 'number', bytes: 'number' }, [
+    { metric: 'tidemark_identities', by: 'identities' },
+    { metric: 'tidemark_memory_bytes', by: 'bytes' },
+  ]),
+  'identities-dropped': define(
+    'warn',
+    'detect.maxIdentities reached: the longest silent are forgotten',
+    { identities: 'number' },
+    [{ metric: 'tidemark_dropped_identities_total', by: 'identities' }],
+    60_000,
+  ),
+  'memories-saved': define(
+    'debug',
+    'memories saved',
+    { ...place, offset: 'number', identities: 'number', bytes: 'number', seconds: 'number' },
+    [
+      { metric: 'tidemark_snapshot_seconds', by: 'seconds' },
+      { metric: 'tidemark_snapshot_bytes_total', by: 'bytes' },
+    ],
+  ),
+  'partition-recovered': define(
+    'info',
+    'partition recalled',
+    { ...place, offset: 'number', identities: 'number', repeated: 'number', seconds: 'number' },
+    [{ metric: 'tidemark_recovery_seconds', by: 'seconds' }],
+  ),
+  'epoch-closed': define('debug', 'population epoch closed', { epoch: 'number', contributions: 'number' }, [
+    { metric: 'tidemark_population_epoch_hours', by: 'epoch' },
+  ]),
+
+  'findings-made': define('silent', 'findings', { detector: 'text', findings: 'number' }, [
+    { metric: 'tidemark_findings_total', by: 'findings' },
+    { metric: 'tidemark_alert_funnel_total', by: 'findings', labels: { stage: 'finding' } },
+  ]),
+  'windows-over-threshold': define('silent', 'windows over the threshold', { windows: 'number' }, [
+    { metric: 'tidemark_alert_funnel_total', by: 'windows', labels: { stage: 'over-threshold' } },
+  ]),
+  'alert-raised': define(
+    'info',
+    'alert raised',
+    { alert: 'text', tenant: 'text', identity: 'text', kind: 'text', severity: 'text' },
+    [{ metric: 'tidemark_alerts_total' }, { metric: 'tidemark_alert_funnel_total', labels: { stage: 'alert' } }],
+  ),
+  'alert-updated': define('debug', 'alert updated', { alert: 'text', version: 'number' }, [
+    { metric: 'tidemark_alert_updates_total' },
+  ]),
+  observed: define('silent', 'kept in the observe feed', { alerts: 'number' }, [
+    { metric: 'tidemark_observed_total', by: 'alerts' },
+  ]),
+  'verdict-given': define('info', 'verdict given', { alert: 'text', tenant: 'text', verdict: 'text' }, [
+    { metric: 'tidemark_verdicts_total' },
+  ]),
+  budget: define('silent', 'alert budget', { asked: 'number', spent: 'number' }, [
+    { metric: 'tidemark_budget_asked_alerts_per_day', by: 'asked' },
+    { metric: 'tidemark_budget_spent_alerts_per_day', by: 'spent' },
+  ]),
+
+  'delivery-done': define('debug', 'alert delivered', attempt, [
+    { metric: 'tidemark_deliveries_total', labels: { outcome: 'delivered' } },
+    { metric: 'tidemark_delivery_seconds', by: 'seconds' },
+  ]),
+  'delivery-delayed': define(
+    'warn',
+    'alert not delivered yet: trying again later',
+    { ...attempt, reason: 'text' },
+    [
+      { metric: 'tidemark_deliveries_total', labels: { outcome: 'retry' } },
+      { metric: 'tidemark_delivery_seconds', by: 'seconds' },
+    ],
+    OFTEN,
+  ),
+  'delivery-refused': define('error', 'alert refused by its destination: given up', { ...attempt, reason: 'text' }, [
+    { metric: 'tidemark_deliveries_total', labels: { outcome: 'refused' } },
+    { metric: 'tidemark_delivery_seconds', by: 'seconds' },
+  ]),
+  'outbox-measured': define('silent', 'deliveries that wait', { waiting: 'number', oldestSeconds: 'number' }, [
+    { metric: 'tidemark_outbox_deliveries', by: 'waiting' },
+    { metric: 'tidemark_outbox_oldest_seconds', by: 'oldestSeconds' },
+  ]),
+} as const;
+
+export type EventName = keyof typeof EVENTS;
+
+type ValueOf<Kind> = Kind extends 'number' ? number : Kind extends 'error' ? unknown : string;
+/** What must be said when `Name` happens. */
+export type Fields<Name extends EventName> = {
+  readonly [Field in keyof (typeof EVENTS)[Name]['fields']]: ValueOf<(typeof EVENTS)[Name]['fields'][Field]>;
+};

@@ -1,0 +1,130 @@
+/** Every metric Tidemark exposes: name with its unit, meaning, and labels with the most values each may take. */
+
+export interface Metric {
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  readonly help: string;
+  /** Label name to the number of distinct values kept; what comes after is counted under `other`. Tenant and identity are never labels. */
+  readonly labels?: Readonly<Record<string, number>>;
+  readonly buckets?: readonly number[];
+}
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
+const topic = 128;
+const partition = 1024;
+const place = { topic, partition };
+
+export const METRICS = {
+  tidemark_build_info: { type: 'gauge', help: 'Always 1; the version is a label.', labels: { version: 8, role: 8 } },
+  tidemark_ready: { type: 'gauge', help: '1 when the process takes work.' },
+  tidemark_stalls_total: { type: 'counter', help: 'Times work waited and none was done for telemetry.stallMs.' },
+
+  tidemark_records_total: {
+    type: 'counter',
+    help: 'Raw records taken in, by format and what became of them: read, skipped or dead.',
+    labels: { format: 64, outcome: 3 },
+  },
+  tidemark_record_bytes_total: { type: 'counter', help: 'Bytes of raw records taken in.', labels: { format: 64 } },
+  tidemark_skipped_records_total: {
+    type: 'counter',
+    help: 'Records that are no activity, by reason.',
+    labels: { format: 64, reason: 64 },
+  },
+  tidemark_dead_letters_total: {
+    type: 'counter',
+    help: 'Records nobody could read, kept with their bytes, by reason.',
+    labels: { format: 64, reason: 64 },
+  },
+  tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
+  tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
+
+  tidemark_lag_records: {
+    type: 'gauge',
+    help: 'Records of a partition not yet processed: high watermark less position.',
+    labels: place,
+  },
+  tidemark_watermark_delay_seconds: {
+    type: 'gauge',
+    help: 'Wall time less event time of the newest activity committed.',
+    labels: place,
+  },
+  tidemark_assigned_partitions: { type: 'gauge', help: 'Partitions this process owns.', labels: { topic } },
+  tidemark_rebalances_total: { type: 'counter', help: 'Times the group handed out partitions anew.' },
+  tidemark_broker_retries_total: { type: 'counter', help: 'Failed requests to a broker that were tried again.' },
+  tidemark_queue_bytes: { type: 'gauge', help: 'Fetched bytes waiting to be processed.' },
+  tidemark_pauses_total: {
+    type: 'counter',
+    help: 'Times a partition was paused because the queue was full.',
+    labels: { topic },
+  },
+
+  tidemark_turns_total: { type: 'counter', help: 'Chunks committed.' },
+  tidemark_activities_total: { type: 'counter', help: 'Activities committed.' },
+  tidemark_turn_commit_seconds: { type: 'histogram', help: 'Time to commit a turn.', buckets: SECONDS },
+  tidemark_turn_activities: {
+    type: 'histogram',
+    help: 'Activities in a turn.',
+    buckets: [1, 10, 100, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 100_000],
+  },
+  tidemark_judge_seconds: { type: 'histogram', help: 'Time to judge and learn a chunk.', buckets: SECONDS },
+  tidemark_repeated_turns_total: { type: 'counter', help: 'Turns repeated exactly after a crash or a lost answer.' },
+  tidemark_dedup_hits_total: { type: 'counter', help: 'Activities met again and not learned or stored twice.' },
+  tidemark_late_activities_total: {
+    type: 'counter',
+    help: 'Activities older than the newest by more than is waited for.',
+  },
+  tidemark_store_retries_total: {
+    type: 'counter',
+    help: 'Failed statements that were tried again, by step.',
+    labels: { step: 32 },
+  },
+  tidemark_store_seconds: {
+    type: 'histogram',
+    help: 'Time of a statement, by step.',
+    labels: { step: 32 },
+    buckets: SECONDS,
+  },
+
+  tidemark_identities: { type: 'gauge', help: 'Identities held in memory.', labels: { partition } },
+  tidemark_memory_bytes: { type: 'gauge', help: 'Bytes their memories take, serialised.', labels: { partition } },
+  tidemark_dropped_identities_total: {
+    type: 'counter',
+    help: 'Identities forgotten because detect.maxIdentities was reached.',
+  },
+  tidemark_snapshot_seconds: { type: 'histogram', help: 'Time to save changed memories.', buckets: SECONDS },
+  tidemark_snapshot_bytes_total: { type: 'counter', help: 'Bytes of memories saved.' },
+  tidemark_recovery_seconds: {
+    type: 'histogram',
+    help: 'Time to recall a partition and repeat what followed its snapshot.',
+    buckets: SECONDS,
+  },
+  tidemark_population_epoch_hours: { type: 'gauge', help: 'Last closed event hour, counted from 1970.' },
+
+  tidemark_alert_funnel_total: {
+    type: 'counter',
+    help: 'How many pass each stage: activity judged, finding, window over the threshold, alert.',
+    labels: { stage: 8 },
+  },
+  tidemark_findings_total: { type: 'counter', help: 'Findings before window and threshold.', labels: { detector: 64 } },
+  tidemark_alerts_total: { type: 'counter', help: 'Alerts raised.', labels: { kind: 16, severity: 8 } },
+  tidemark_alert_updates_total: { type: 'counter', help: 'New evidence for an open alert.' },
+  tidemark_observed_total: { type: 'counter', help: 'Alerts below the threshold, kept in the observe feed.' },
+  tidemark_verdicts_total: { type: 'counter', help: 'Judgements by people.', labels: { verdict: 4 } },
+  tidemark_budget_asked_alerts_per_day: { type: 'gauge', help: 'False alerts a day the SOC will bear.' },
+  tidemark_budget_spent_alerts_per_day: { type: 'gauge', help: 'Alerts raised over the last day of event time.' },
+
+  tidemark_deliveries_total: {
+    type: 'counter',
+    help: 'Attempts to deliver, by sink and outcome: delivered, retry or refused.',
+    labels: { sink: 64, outcome: 3 },
+  },
+  tidemark_delivery_seconds: {
+    type: 'histogram',
+    help: 'Time of one attempt.',
+    labels: { sink: 64 },
+    buckets: SECONDS,
+  },
+  tidemark_outbox_deliveries: { type: 'gauge', help: 'Deliveries that wait.' },
+  tidemark_outbox_oldest_seconds: { type: 'gauge', help: 'Age of the oldest delivery that waits.' },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof METRICS;
