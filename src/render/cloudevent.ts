@@ -1,0 +1,18 @@
+/** The CloudEvents 1.0 envelope of an alert, structured mode. */
+import type { Alert } from '../../schemas/alert.ts';
+import { changeOf } from './change.ts';
+
+/** `source` and `id` together name one alert version, so a receiver can drop what it saw before. */
+export function cloudEvent(alert: Alert, schema: string, payload: unknown): Record<string, unknown> {
+  return {
+    specversion: '1.0',
+    id: `${alert.id}:${alert.version}`,
+    source: `/tidemark/${encodeURIComponent(alert.tenant)}`,
+    type: `tidemark.alert.${changeOf(alert)}`,
+    subject: alert.identity.id,
+    time: alert.lastAt,
+    datacontenttype: 'application/json',
+    dataschema: schema,
+    data: payload,
+  };
+}
