@@ -1,0 +1,300 @@
+/** Reads AWS CloudTrail events: who is the role or user behind the session, never the session or the key. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+type Identity = Activity['identity'];
+
+/** Booleans arrive as such or, from some exporters, as text. */
+function flag(value: unknown): boolean | undefined {
+  if (typeof value === 'boolean') return value;
+  const text = textAt(value)?.toLowerCase();
+  return text === 'true' ? true : text === 'false' ? false : undefined;
+}
+
+/** IAM names are unique whatever their case, so an identity is its lower-case ARN; the name keeps the spelling. */
+function principal(id: string, kind: Identity['kind'], user: Fields, name?: string): Identity {
+  const identity: Identity = { id: id.toLowerCase(), kind, provider: 'aws' };
+  const shown = name ?? textAt(user.userName) ?? (id === identity.id ? undefined : id.slice(id.lastIndexOf('/') + 1));
+  if (shown !== undefined) identity.name = shown;
+  const account = textAt(user.accountId);
+  if (account !== undefined) identity.account = account;
+  return identity;
+}
+
+/** Service-linked roles act for AWS itself; roles that IAM Identity Center reserves are only ever held by people. */
+function roleKind(arn: string): Identity['kind'] {
+  if (arn.includes(':role/aws-service-role/') || arn.includes('/AWSServiceRoleFor')) return 'provider-service';
+  return arn.includes('/AWSReservedSSO_') ? 'human' : 'role';
+}
+
+/** A key that lives long signs for a machine; a console session with or without MFA is a person. */
+function userKind(record: Fields, user: Fields, session: Fields | undefined): Identity['kind'] {
+  const attributes = objectAt(session?.attributes);
+  const isConsole =
+    flag(record.sessionCredentialFromConsole) === true ||
+    record.eventType === 'AwsConsoleSignIn' ||
+    flag(attributes?.mfaAuthenticated) === true;
+  if (isConsole) return 'human';
+  return textAt(user.accessKeyId)?.startsWith('AKIA') ? 'service-account' : 'unknown';
+}
+
+function identityOf(record: Fields, user: Fields): Identity | undefined {
+  const session = objectAt(user.sessionContext);
+  const issuer = objectAt(session?.sessionIssuer);
+  const issuerArn = textAt(issuer?.arn);
+  const type = textAt(user.type);
+  const arn = textAt(user.arn);
+  if (issuerArn !== undefined) {
+    const kind =
+      issuer?.type === 'Role' || type === 'AssumedRole' ? roleKind(issuerArn) : userKind(record, user, session);
+    return principal(issuerArn, kind, user, textAt(issuer?.userName));
+  }
+  if (type === 'AssumedRole' && arn !== undefined) {
+    // Without the issuer the session ARN still names the role: ...:sts::ACCOUNT:assumed-role/ROLE/SESSION.
+    const role = /^(arn:[^:]+):sts::(\d*):assumed-role\/([^/]+)/.exec(arn);
+    if (role !== null) return principal(`${role[1]}:iam::${role[2]}:role/${role[3]}`, roleKind(arn), user, role[3]);
+  }
+  const invokedBy = textAt(user.invokedBy);
+  if ((type === 'AWSService' || type === undefined) && invokedBy !== undefined)
+    return principal(invokedBy, 'provider-service', user);
+  const account = textAt(user.accountId);
+  const principalId = textAt(user.principalId)?.split(':')[0];
+  const userName = textAt(user.userName);
+  if (type === 'WebIdentityUser' || type === 'SAMLUser') {
+    const provider = textAt(user.identityProvider);
+    const subject = userName ?? textAt(user.principalId);
+    if (subject === undefined) return undefined;
+    const id = provider === undefined ? subject : `${provider}#${subject}`;
+    return { ...principal(id, type === 'SAMLUser' ? 'human' : 'workload', user, subject), id };
+  }
+  const onBehalfOf = textAt(objectAt(user.onBehalfOf)?.userId);
+  if (type === 'IdentityCenterUser' && onBehalfOf !== undefined) return principal(onBehalfOf, 'human', user);
+  if (type === 'Root') return principal(arn ?? `arn:aws:iam::${account ?? ''}:root`, 'human', user);
+  if (arn !== undefined) return principal(arn, type === 'IAMUser' ? userKind(record, user, session) : 'unknown', user);
+  if (type === 'IAMUser' && userName !== undefined)
+    return principal(`arn:aws:iam::${account ?? ''}:user/${userName}`, userKind(record, user, session), user);
+  const other = principalId ?? userName ?? account;
+  return other === undefined ? undefined : principal(`aws:${account ?? ''}:${other}`, 'unknown', user);
+}
+
+function credentialOf(user: Fields): Activity['credential'] {
+  const id = textAt(user.accessKeyId);
+  if (id === undefined) return undefined;
+  const credential: NonNullable<Activity['credential']> = id.startsWith('AKIA')
+    ? { id, kind: 'access-key', longLived: true }
+    : { id, kind: id.startsWith('ASIA') ? 'session-token' : 'other' };
+  const issuedAt = instantOf(objectAt(objectAt(user.sessionContext)?.attributes)?.creationDate, true);
+  if (issuedAt !== undefined) credential.issuedAt = issuedAt;
+  return credential;
+}
+
+/** The session name of an assumed role: an instance id, a job, a person. */
+function actorOf(user: Fields): Activity['actor'] {
+  const arn = textAt(user.arn);
+  const text = arn?.includes(':assumed-role/') ? arn : undefined;
+  const session =
+    text === undefined
+      ? textAt(user.principalId)?.split(':')[1]
+      : text.slice(text.indexOf('/', text.indexOf('/') + 1) + 1);
+  if (session === undefined || session === '' || user.type === 'FederatedUser' || user.type === 'WebIdentityUser')
+    return undefined;
+  return { id: session, kind: /^i-[0-9a-f]{8,}$/.test(session) ? 'instance' : 'session' };
+}
+
+/** Nearest first: the service that calls with the identity's leave, the federated subject, the source identity, the person. */
+function chainOf(user: Fields, identity: Identity): Activity['onBehalfOf'] {
+  const session = objectAt(user.sessionContext);
+  const chain: NonNullable<Activity['onBehalfOf']> = [];
+  const invokedBy = textAt(user.invokedBy);
+  if (invokedBy !== undefined && invokedBy !== identity.id) chain.push({ id: invokedBy, kind: 'service' });
+  const web = objectAt(session?.webIdFederationData);
+  const attributes = objectAt(web?.attributes) ?? {};
+  for (const [name, value] of Object.entries(attributes)) {
+    const id = name.endsWith(':sub') ? textAt(value) : undefined;
+    if (id !== undefined) chain.push({ id, kind: 'oidc-subject' });
+  }
+  const provider = textAt(web?.federatedProvider);
+  if (provider !== undefined) chain.push({ id: provider, kind: 'identity-provider' });
+  const sourceIdentity = textAt(session?.sourceIdentity) ?? textAt(objectAt(session?.attributes)?.sourceIdentity);
+  if (sourceIdentity !== undefined) chain.push({ id: sourceIdentity, kind: 'source-identity' });
+  const person = textAt(objectAt(user.onBehalfOf)?.userId);
+  if (person !== undefined && person !== identity.id) chain.push({ id: person, kind: 'human' });
+  return chain.length === 0 ? undefined : chain;
+}
+
+const SIGNS_IN =
+  /^(?:AssumeRole|AssumeRoot|GetSessionToken|GetFederationToken|ConsoleLogin|CheckMfa|SwitchRole|Authenticate|InitiateAuth|CreateToken)/;
+/** Changes who may do what, or what is recorded of it. */
+const GOVERNS =
+  /Polic|Permission|AccessKey|LoginProfile|Grant|Trail|Logging|EventSelector|Acl|SecurityGroup(?:In|E)gress|(?:User|Role|Group|Detector|Mfa|MFA)/;
+const GOVERNING_SERVICES = new Set(['iam', 'organizations', 'sso', 'sso-directory', 'identitystore', 'rolesanywhere']);
+const STARTS_CODE =
+  /^(?:Invoke|Run|Execute)|^(?:Send|Start)(?:Command|SSH|Serial|Session|.*Execution|Build|JobRun|Query|Automation)/;
+
+/**
+ * `authenticate` by name; else `read` where CloudTrail says readOnly; else `execute` for what starts code; else `admin` for
+ * what changes rights or records; else `write`. Without the flag the verb of the name decides.
+ */
+function accessOf(service: string, event: string, readOnly: boolean | undefined): Access {
+  if (SIGNS_IN.test(event)) return 'authenticate';
+  if (readOnly === true) return 'read';
+  if (readOnly === undefined && accessOfName(event) === 'read') return 'read';
+  if (STARTS_CODE.test(event)) return 'execute';
+  const governs = GOVERNING_SERVICES.has(service) || (GOVERNS.test(event) && !/Placement|Auto/.test(event));
+  return governs && !/^(?:Tag|Untag)/.test(event) ? 'admin' : 'write';
+}
+
+const DENIED =
+  /AccessDenied|Unauthorized|NotAuthorized|Forbidden|^Blocked$|AuthFailure|OptInRequired|InvalidClientTokenId|ExpiredToken|RequestExpired|SignatureDoesNotMatch|NoPermission/i;
+
+function outcomeOf(record: Fields, code: string | undefined): Activity['outcome'] {
+  if (code === undefined) {
+    const signIn = textAt(objectAt(record.responseElements)?.ConsoleLogin);
+    return signIn === 'Failure' ? 'denied' : 'success';
+  }
+  return DENIED.test(code) ? 'denied' : 'failed';
+}
+
+type Resource = NonNullable<Activity['resource']>;
+
+/** A resource named by the log itself; of several the most specific, which is an S3 object before its bucket, else the first. */
+function listed(record: Fields): Resource | undefined {
+  let best: Resource | undefined;
+  for (const item of listAt(record.resources)) {
+    const raw = objectAt(item);
+    const id = textAt(raw?.ARN) ?? textAt(raw?.arn) ?? textAt(raw?.ARNPrefix);
+    if (raw === undefined || id === undefined) continue;
+    if (best !== undefined && !(id.length > best.id.length && id.startsWith(best.id))) continue;
+    best = { id };
+    const type = textAt(raw.type);
+    if (type !== undefined) best.type = type;
+    const account = textAt(raw.accountId);
+    if (account !== undefined) best.account = account;
+  }
+  return best;
+}
+
+/** Names a thing: `bucketName`, `roleArn`, `instanceId`, `url`; not the caller's bookkeeping. */
+const NAMES_THING = /(?:arn|name|id|ids|identifier|url|uri|names|arns|key|resource|path)$/i;
+const BOOKKEEPING = /token|session|request|idempoten|marker|client|max|filter|hosted|version|policyname|nonce/i;
+
+function target(parameters: Fields, depth: number): Resource | undefined {
+  for (const [key, value] of Object.entries(parameters)) {
+    if (BOOKKEEPING.test(key)) continue;
+    const first = Array.isArray(value) ? value[0] : value;
+    const id = textAt(first);
+    if (id !== undefined && (NAMES_THING.test(key) || id.startsWith('arn:'))) return { id, type: key };
+    const inside = depth > 0 ? objectAt(first) : undefined;
+    const found = inside === undefined ? undefined : target(inside, depth - 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function resourceOf(record: Fields, service: string): Activity['resource'] {
+  const named = listed(record);
+  if (named !== undefined) return named;
+  const parameters = objectAt(record.requestParameters);
+  if (parameters === undefined) return undefined;
+  const bucket = textAt(parameters.bucketName);
+  if (service === 's3' && bucket !== undefined) {
+    const key = textAt(parameters.key);
+    return key === undefined
+      ? { id: `arn:aws:s3:::${bucket}`, type: 'AWS::S3::Bucket' }
+      : { id: `arn:aws:s3:::${bucket}/${key}`, type: 'AWS::S3::Object' };
+  }
+  return target(parameters, 3);
+}
+
+function sourceOf(record: Fields): Activity['source'] {
+  const source: Activity['source'] = {};
+  const address = textAt(record.sourceIPAddress);
+  // A service name or "AWS Internal" stands here when AWS itself made the call.
+  if (address !== undefined) {
+    if (/^[0-9a-fA-F.:]+$/.test(address) && /[.:]/.test(address)) source.ip = address;
+    else source.workload = address;
+  }
+  const region = textAt(record.awsRegion);
+  if (region !== undefined) source.region = region;
+  const agent = textAt(record.userAgent);
+  const bare = agent?.startsWith('[') && agent.endsWith(']') ? textAt(agent.slice(1, -1).trim()) : agent;
+  if (bare !== undefined) source.userAgent = bare;
+  const endpoint = textAt(record.vpcEndpointId);
+  if (endpoint !== undefined) source.vpcEndpoint = endpoint;
+  return source;
+}
+
+function idOf(record: Fields, account: string | undefined): string | undefined {
+  // One act that concerns two accounts is told to both under different event ids, with one shared id.
+  const shared = textAt(record.sharedEventID);
+  if (shared !== undefined) return `aws:shared:${shared}`;
+  const id = textAt(record.eventID);
+  return id === undefined ? undefined : `aws:${textAt(record.recipientAccountId) ?? account ?? ''}:${id}`;
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'aws-cloudtrail',
+  about: {
+    title: 'AWS CloudTrail',
+    source:
+      'CloudTrail records, or the {"Records": [...]} files it writes to S3: management, data and network activity events.',
+  },
+  recognises(raw) {
+    if (typeof raw !== 'object' || raw === null) return false;
+    const record = raw as Fields;
+    return (
+      typeof record.eventName === 'string' &&
+      typeof record.eventSource === 'string' &&
+      (record.userIdentity !== undefined || record.eventVersion !== undefined)
+    );
+  },
+  split(raw) {
+    const records = objectAt(raw)?.Records;
+    return Array.isArray(records) ? records : undefined;
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    if (record.eventType === 'AwsCloudTrailInsight' || record.eventCategory === 'Insight')
+      return { status: 'skip', reason: 'a CloudTrail insight is a statistic, not an act' };
+    const at = instantOf(record.eventTime, true);
+    if (at === undefined) return dead('eventTime: expected a time');
+    const event = textAt(record.eventName);
+    if (event === undefined) return dead('eventName: expected a non-empty string');
+    const host = textAt(record.eventSource);
+    if (host === undefined) return dead('eventSource: expected a non-empty string');
+    const user = objectAt(record.userIdentity);
+    if (user === undefined) return dead('userIdentity: expected an object');
+    const identity = identityOf(record, user);
+    if (identity === undefined) return dead('userIdentity: names nobody');
+    const service = host.endsWith('.amazonaws.com') ? host.slice(0, -'.amazonaws.com'.length) : host;
+    const errorCode = textAt(record.errorCode);
+    const activity: Activity = {
+      id: idOf(record, identity.account) ?? `aws:${context.hashOf(record)}`,
+      at,
+      tenant: context.tenant,
+      identity,
+      action: { name: `${service}:${event}`, service, access: accessOf(service, event, flag(record.readOnly)) },
+      source: sourceOf(record),
+      outcome: outcomeOf(record, errorCode),
+    };
+    const credential = credentialOf(user);
+    if (credential !== undefined) activity.credential = credential;
+    const actor = actorOf(user);
+    if (actor !== undefined) activity.actor = actor;
+    const chain = chainOf(user, identity);
+    if (chain !== undefined) activity.onBehalfOf = chain;
+    const resource = resourceOf(record, service);
+    if (resource !== undefined) activity.resource = resource;
+    if (errorCode !== undefined) activity.errorCode = errorCode;
+    const extra = objectAt(record.additionalEventData);
+    const bytes = Number(extra?.bytesTransferredIn ?? 0) + Number(extra?.bytesTransferredOut ?? 0);
+    if (bytes > 0) activity.amount = { bytes };
+    return { status: 'read', activities: [activity] };
+  },
+};

@@ -1,0 +1,159 @@
+/** Reads Kubernetes API server audit events: one request is one activity, however many stages were logged. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import { type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function kindOf(username: string): Activity['identity']['kind'] {
+  if (username.startsWith('system:serviceaccount:')) return 'service-account';
+  if (username.startsWith('system:node:')) return 'workload';
+  if (username === 'system:anonymous') return 'unknown';
+  if (username.startsWith('system:') || username.startsWith('eks:') || username.startsWith('aks:'))
+    return 'provider-service';
+  return username.includes('@') ? 'human' : 'unknown';
+}
+
+/** First value of one of the user's extra fields; exporters that cannot keep a slash in a key spell it out. */
+function extra(user: Fields, name: string): string | undefined {
+  const all = objectAt(user.extra);
+  const value =
+    all?.[name] ?? all?.[name.replaceAll('.', '_').replaceAll('/', '_slash_')] ?? all?.[name.split('/').at(-1)!];
+  return textAt(Array.isArray(value) ? value[0] : value);
+}
+
+function credentialOf(user: Fields): Activity['credential'] {
+  const id = extra(user, 'authentication.kubernetes.io/credential-id');
+  if (id !== undefined) {
+    if (id.startsWith('JTI=')) return { id, kind: 'jwt' };
+    return { id, kind: id.startsWith('X509') ? 'x509' : 'other' };
+  }
+  const key = extra(user, 'accessKeyId');
+  return key === undefined ? undefined : { id: key, kind: key.startsWith('AKIA') ? 'access-key' : 'session-token' };
+}
+
+const READS = new Set(['get', 'list', 'watch']);
+const RUNS_INSIDE = new Set(['exec', 'attach', 'portforward', 'proxy', 'ephemeralcontainers']);
+const GOVERNING_GROUPS = new Set([
+  'rbac.authorization.k8s.io',
+  'certificates.k8s.io',
+  'admissionregistration.k8s.io',
+  'policy',
+]);
+
+/**
+ * `execute` for subresources that reach into a running container; `authenticate` for token requests and reviews; `read` for
+ * get, list, watch and access reviews; `admin` for writes to groups that govern rights; else `write` where a verb is known.
+ */
+function accessOf(verb: string, group: string, resource: string, subresource: string | undefined): Access {
+  if (subresource !== undefined && RUNS_INSIDE.has(subresource)) return 'execute';
+  if (resource === 'tokenreviews' || (resource === 'serviceaccounts' && subresource === 'token')) return 'authenticate';
+  if (READS.has(verb) || resource.endsWith('accessreviews')) return 'read';
+  if (verb === 'impersonate' || verb === 'escalate' || verb === 'bind' || verb === 'approve') return 'admin';
+  if (GOVERNING_GROUPS.has(group) && subresource !== 'eviction' && resource !== 'poddisruptionbudgets') return 'admin';
+  if (['create', 'update', 'patch', 'delete', 'deletecollection', 'post', 'put'].includes(verb)) return 'write';
+  return 'unknown';
+}
+
+function outcomeOf(record: Fields, code: number | undefined): Activity['outcome'] {
+  const decision = textAt(objectAt(record.annotations)?.['authorization.k8s.io/decision']);
+  if (decision === 'forbid' || code === 401 || code === 403) return 'denied';
+  if (record.stage === 'Panic') return 'failed';
+  return code === undefined || code < 400 ? 'success' : 'failed';
+}
+
+function whatOf(record: Fields, verb: string): Pick<Activity, 'action' | 'resource'> {
+  const reference = objectAt(record.objectRef);
+  const resource = textAt(reference?.resource);
+  if (reference === undefined || resource === undefined) {
+    // A request to the server itself: the path without its query is the thing.
+    const path = textAt(record.requestURI)?.split('?')[0] ?? '/';
+    const access = READS.has(verb) ? 'read' : accessOf(verb, '', '', undefined);
+    return { action: { name: `${verb}:${path}`, service: 'k8s', access } };
+  }
+  const group = textAt(reference.apiGroup) ?? '';
+  const subresource = textAt(reference.subresource);
+  const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+  const action = { name: `${verb}:${what}`, service: 'k8s', access: accessOf(verb, group, resource, subresource) };
+  const id = [textAt(reference.namespace), textAt(reference.name)].filter((part) => part !== undefined).join('/');
+  return id === '' ? { action } : { action, resource: { id, type: group === '' ? resource : `${group}/${resource}` } };
+}
+
+function chainOf(record: Fields, user: Fields): Activity['onBehalfOf'] {
+  const chain: NonNullable<Activity['onBehalfOf']> = [];
+  const impersonated = textAt(objectAt(record.impersonatedUser)?.username);
+  if (impersonated !== undefined) chain.push({ id: impersonated, kind: 'impersonated' });
+  const role = extra(user, 'canonicalArn');
+  if (role !== undefined) chain.push({ id: role.toLowerCase(), kind: 'role' });
+  return chain.length === 0 ? undefined : chain;
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'kubernetes-audit',
+  about: {
+    title: 'Kubernetes audit',
+    source:
+      'audit.k8s.io events from the API server log or webhook, one by one or in an EventList; EKS and other managed clusters alike.',
+  },
+  recognises(raw) {
+    if (typeof raw !== 'object' || raw === null) return false;
+    const record = raw as Fields;
+    if (record.kind !== 'Event') return false;
+    return (
+      (typeof record.apiVersion === 'string' && record.apiVersion.startsWith('audit.k8s.io/')) ||
+      typeof record.auditID === 'string' ||
+      (typeof record.verb === 'string' && (record.objectRef !== undefined || record.user !== undefined))
+    );
+  },
+  split(raw) {
+    const list = objectAt(raw);
+    return list?.kind === 'EventList' && Array.isArray(list.items) ? list.items : undefined;
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    const stage = textAt(record.stage);
+    if (stage === 'RequestReceived' || stage === 'ResponseStarted')
+      return { status: 'skip', reason: `stage ${stage}: the request is read once, when it is complete` };
+    const at = instantOf(record.requestReceivedTimestamp ?? record.stageTimestamp ?? record.timestamp, true);
+    if (at === undefined) return dead('requestReceivedTimestamp: expected a time');
+    const verb = textAt(record.verb);
+    if (verb === undefined) return dead('verb: expected a non-empty string');
+    const user = objectAt(record.user);
+    const username = textAt(user?.username);
+    if (user === undefined || username === undefined) return dead('user.username: expected a non-empty string');
+    const status = objectAt(record.responseStatus);
+    const code = typeof status?.code === 'number' ? status.code : undefined;
+    const outcome = outcomeOf(record, code);
+    const audit = textAt(record.auditID);
+    const identity: Activity['identity'] = { id: username, kind: kindOf(username), provider: 'kubernetes' };
+    const activity: Activity = {
+      id: audit === undefined ? `k8s:${context.hashOf(record)}` : `k8s:${audit}`,
+      at,
+      tenant: context.tenant,
+      identity,
+      ...whatOf(record, verb),
+      source: {},
+      outcome,
+    };
+    const ip = textAt(listAt(record.sourceIPs)[0]);
+    if (ip !== undefined) activity.source.ip = ip;
+    const agent = textAt(record.userAgent);
+    if (agent !== undefined) activity.source.userAgent = agent;
+    const credential = credentialOf(user);
+    if (credential !== undefined) activity.credential = credential;
+    const pod = extra(user, 'authentication.kubernetes.io/pod-name');
+    const session = pod === undefined ? extra(user, 'sessionName') : undefined;
+    if (pod !== undefined) activity.actor = { id: pod, kind: 'pod' };
+    else if (session !== undefined) activity.actor = { id: session, kind: 'session' };
+    const chain = chainOf(record, user);
+    if (chain !== undefined) activity.onBehalfOf = chain;
+    const groups = listAt(user.groups).filter((group): group is string => textAt(group) !== undefined);
+    if (groups.length > 0) activity.scopes = groups;
+    if (outcome !== 'success' && code !== undefined) activity.errorCode = textAt(status?.reason) ?? String(code);
+    return { status: 'read', activities: [activity] };
+  },
+};

@@ -1,0 +1,137 @@
+/** Takes secrets out of texts: known token patterns are replaced by keyed fingerprints before anything else sees them. */
+import { createHmac } from 'node:crypto';
+
+/** Texts and secrets remembered; when full the memory starts again, which changes nothing but speed. */
+const CACHE_ENTRIES = 20_000;
+/** No token is shorter than this many token characters in a row. */
+const SHORTEST_TOKEN = 14;
+
+/** Tokens that can be told by how they begin, as their issuers publish it for secret scanners. */
+const TOKENS = new RegExp(
+  [
+    'gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,5}-[A-Za-z0-9_-]{16,}',
+    'xox[a-z]-[A-Za-z0-9-]{9,}|xapp-[A-Za-z0-9-]{16,}|(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/]{16,}',
+    'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}[A-Za-z0-9_.=-]*',
+    '-----BEGIN [A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE)[A-Z ]{0,20}-----[^]*',
+    'dapi[0-9a-f]{24,}(?:-\\d{1,3})?|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}',
+    'AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{16,}|GOCSPX-[A-Za-z0-9_-]{20,}',
+    'npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{30,}',
+    'hv[bsr]\\.[A-Za-z0-9_-]{20,}|s\\.[A-Za-z0-9]{24}(?![A-Za-z0-9])',
+    'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|do[opr]_v1_[a-f0-9]{40,}',
+    'ATATT3[A-Za-z0-9_=-]{20,}|lin_api_[A-Za-z0-9]{20,}|(?:FwoG|FQoG|IQoJ)[A-Za-z0-9+/=]{60,}|00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])',
+  ]
+    .map((pattern) => `(?<![A-Za-z0-9])(?:${pattern})`)
+    .join('|'),
+  'g',
+);
+/** First two characters of everything in TOKENS. */
+const BEGINNINGS = 'gh gl xo xa ho ey -- da sk rk wh AI ya GO np py dc hf hv s. SG sh do AT li Fw FQ IQ 00'.split(' ');
+/** Secrets that can be told by where they stand, and the client secrets of Entra by the mark in their middle. */
+const PLACES = new RegExp(
+  [
+    '(?<=\\b(?:[Bb]earer|[Bb]asic|SSWS) )[A-Za-z0-9._~+/=-]{12,}',
+    '(?<=://[^/@\\s:]{0,256}:)[^/@\\s]{1,256}(?=@)',
+    '(?<=\\b(?:password|passwd|pwd|secret|client_secret|token|[a-z]{1,10}_token|api_?key|sig|[Xx]-[Aa]mz-(?:[Ss]ignature|[Ss]ecurity-[Tt]oken|[Cc]redential)|[Xx]-[Gg]oog-[Ss]ignature|[Aa]ccount[Kk]ey|[Ss]hared[Aa]ccess[Kk]ey)=)[^\\s&#;,"\']+',
+    '(?<![A-Za-z0-9])[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}',
+  ].join('|'),
+  'g',
+);
+/** An AWS secret access key is 40 characters without a mark of its own: many changes between cases and digits tell it from a path. */
+const FORTY = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g;
+const CHANGES_IN_FORTY = 14;
+
+/** Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 0 else. */
+const CLASS = new Uint8Array(128);
+for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789') CLASS[c.charCodeAt(0)] = 1;
+for (const c of '+/') CLASS[c.charCodeAt(0)] = 2;
+for (const c of '_.-') CLASS[c.charCodeAt(0)] = 3;
+for (const c of '=@~') CLASS[c.charCodeAt(0)] = 4;
+const BEGINS = new Uint8Array(128 * 128);
+for (const pair of BEGINNINGS) BEGINS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
+
+const MAY_BEGIN = 1;
+const MAY_STAND = 2;
+const MAY_BE_FORTY = 4;
+
+/** Which kinds of secret the text may hold, by one cheap look at each character; 0 for almost every text. */
+function suspicions(text: string): number {
+  let found = 0;
+  let begun = false;
+  let run = 0;
+  let forty = 0;
+  let before = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    const kind = c < 128 ? CLASS[c]! : 0;
+    if (kind === 0 || kind === 4) {
+      if (kind === 4) found |= MAY_STAND;
+      run = 0;
+      forty = 0;
+    } else {
+      if (before !== 1 && !begun) {
+        const next = text.charCodeAt(i + 1);
+        begun = next < 128 && BEGINS[c * 128 + next] === 1;
+      }
+      if (++run >= SHORTEST_TOKEN && begun) found |= MAY_BEGIN;
+      forty = kind === 3 ? 0 : forty + 1;
+      if (forty >= 40) found |= MAY_BE_FORTY;
+    }
+    before = kind;
+  }
+  if (text.includes('earer ') || text.includes('asic ') || text.includes('SSWS ')) found |= MAY_STAND;
+  return found;
+}
+
+function kindOf(c: number): number {
+  if (c >= 97) return 0;
+  if (c >= 65) return 1;
+  return c >= 48 ? 2 : 3;
+}
+
+function looksRandom(text: string): boolean {
+  let changes = 0;
+  for (let i = 1; i < text.length; i++) if (kindOf(text.charCodeAt(i)) !== kindOf(text.charCodeAt(i - 1))) changes++;
+  return changes >= CHANGES_IN_FORTY;
+}
+
+/** Names secrets without keeping them. */
+export interface Fingerprinter {
+  /** `fp:` and 96 bits of `HMAC-SHA256(pepper, tenant|kind|secret)` in hex: the same secret has the same name, and no way back. */
+  fingerprint(tenant: string, kind: string, secret: string): string;
+  /** The text with every known token pattern replaced by its fingerprint. Two different secrets stay different. */
+  scrub(tenant: string, text: string): string;
+}
+
+/** Without a pepper of one's own the key is a published constant: enough for tokens of full length, not for guessable passwords. */
+export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
+  let names = new Map<string, string>();
+  /** Texts that were looked at closely and hold no secret. */
+  let clean = new Set<string>();
+
+  function fingerprint(tenant: string, kind: string, secret: string): string {
+    const subject = `${tenant}|${kind}|${secret}`;
+    const known = names.get(subject);
+    if (known !== undefined) return known;
+    const name = `fp:${createHmac('sha256', pepper).update(subject).digest('hex').slice(0, 24)}`;
+    if (names.size >= CACHE_ENTRIES) names = new Map();
+    names.set(subject, name);
+    return name;
+  }
+
+  function scrub(tenant: string, text: string): string {
+    if (text.length < SHORTEST_TOKEN && !text.includes('=')) return text;
+    const found = suspicions(text);
+    if (found === 0 || clean.has(text)) return text;
+    const name = (secret: string) => fingerprint(tenant, 'token', secret);
+    let out = text;
+    if (found & MAY_BEGIN) out = out.replace(TOKENS, name);
+    if (found & MAY_STAND) out = out.replace(PLACES, name);
+    if (found & MAY_BE_FORTY) out = out.replace(FORTY, (match) => (looksRandom(match) ? name(match) : match));
+    if (out !== text) return out;
+    if (clean.size >= CACHE_ENTRIES) clean = new Set();
+    clean.add(text);
+    return text;
+  }
+
+  return { fingerprint, scrub };
+}
