@@ -2,7 +2,18 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Located } from '../../core/exchange.ts';
 import type { Span } from '../../ports.ts';
-import { type Column, instant, maybeFlag, maybeInstant, maybeNumber, number, text, word, words } from './native.ts';
+import {
+  type Column,
+  instant,
+  itself,
+  maybeFlag,
+  maybeInstant,
+  maybeNumber,
+  number,
+  text,
+  word,
+  words,
+} from './native.ts';
 
 /** What '' and [] cannot tell: whether an optional list or object, perhaps empty, was there at all. */
 const PRESENT = { onBehalfOf: 1, scopes: 2, declared: 4, amount: 8 } as const;
@@ -30,8 +41,16 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
     word('actor_kind', (row) => row.activity.actor?.kind),
     word('actor_version', (row) => row.activity.actor?.version),
     word('actor_model', (row) => row.activity.actor?.model),
-    words('on_behalf_of_id', (row) => row.activity.onBehalfOf?.map((link) => link.id)),
-    words('on_behalf_of_kind', (row) => row.activity.onBehalfOf?.map((link) => link.kind)),
+    words(
+      'on_behalf_of_id',
+      (row) => row.activity.onBehalfOf,
+      (link) => link.id,
+    ),
+    words(
+      'on_behalf_of_kind',
+      (row) => row.activity.onBehalfOf,
+      (link) => link.kind,
+    ),
     word('action_name', (row) => row.activity.action.name),
     word('action_service', (row) => row.activity.action.service),
     word('action_access', (row) => row.activity.action.access),
@@ -48,9 +67,9 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
     word('source_vpc_endpoint', (row) => row.activity.source.vpcEndpoint),
     word('outcome', (row) => row.activity.outcome),
     word('error_code', (row) => row.activity.errorCode),
-    words('scopes', (row) => row.activity.scopes),
+    words('scopes', (row) => row.activity.scopes, itself),
     text('run_id', (row) => row.activity.run?.id),
-    words('run_declared', (row) => row.activity.run?.declared),
+    words('run_declared', (row) => row.activity.run?.declared, itself),
     maybeNumber('amount_bytes', 'Float64', (row) => row.activity.amount?.bytes),
     maybeNumber('amount_records', 'Float64', (row) => row.activity.amount?.records),
     number('present', 'UInt8', (row) => presence(row.activity)),

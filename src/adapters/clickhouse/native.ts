@@ -34,14 +34,14 @@ export class Bytes {
     this.#buffer[this.#at++] = value;
   }
 
-  u16(value: number): void {
-    this.#reserve(2);
-    this.#at = this.#buffer.writeUInt16LE(value, this.#at);
+  zeros(count: number): void {
+    this.#reserve(count);
+    for (let left = count; left > 0; left--) this.#buffer[this.#at++] = 0;
   }
 
   u32(value: number): void {
     this.#reserve(4);
-    this.#at = this.#buffer.writeUInt32LE(value, this.#at);
+    this.#four(value);
   }
 
   f64(value: number): void {
@@ -52,8 +52,32 @@ export class Bytes {
   /** A whole number of magnitude up to 2^53 as Int64 or UInt64; two halves, for a bigint would cost an allocation a value. */
   i64(value: number): void {
     this.#reserve(8);
-    this.#at = this.#buffer.writeUInt32LE(value >>> 0, this.#at);
-    this.#at = this.#buffer.writeInt32LE(Math.floor(value / 4_294_967_296), this.#at);
+    this.#four(value);
+    this.#four(Math.floor(value / 4_294_967_296));
+  }
+
+  /** The low 32 bits, byte by byte: no check of a range that the caller has checked. */
+  #four(value: number): void {
+    const buffer = this.#buffer;
+    let at = this.#at;
+    const bits = value | 0;
+    buffer[at++] = bits;
+    buffer[at++] = bits >> 8;
+    buffer[at++] = bits >> 16;
+    buffer[at++] = bits >> 24;
+    this.#at = at;
+  }
+
+  /** The first `count` of `values`, each in `width` bytes. */
+  unsigned(values: Uint32Array, count: number, width: 1 | 2 | 4): void {
+    this.#reserve(count * width);
+    const buffer = this.#buffer;
+    let at = this.#at;
+    for (let index = 0; index < count; index++) {
+      const value = values[index]!;
+      for (let byte = 0; byte < width; byte++) buffer[at++] = value >>> (byte * 8);
+    }
+    this.#at = at;
   }
 
   varint(value: number): void {
@@ -176,16 +200,13 @@ class Dictionary {
   write(out: Bytes): void {
     if (this.#count === 0) return;
     const size = this.#keys.size;
-    const width = size <= 256 ? 0 : size <= 65_536 ? 1 : 2;
+    const width = size <= 256 ? 1 : size <= 65_536 ? 2 : 4;
     // Keys come along (bit 9) and replace the dictionary (bit 10); the low bits say how wide an index is.
-    out.i64(0x600 | width);
+    out.i64(0x600 | (width >> 1));
     out.i64(size);
     for (const key of this.#keys.keys()) out.text(key);
     out.i64(this.#count);
-    const indexes = this.#indexes;
-    if (width === 0) for (let i = 0; i < this.#count; i++) out.u8(indexes[i]!);
-    else if (width === 1) for (let i = 0; i < this.#count; i++) out.u16(indexes[i]!);
-    else for (let i = 0; i < this.#count; i++) out.u32(indexes[i]!);
+    out.unsigned(this.#indexes, this.#count, width);
   }
 }
 
@@ -205,8 +226,12 @@ export function word<Row>(name: string, get: (row: Row) => string | undefined): 
   };
 }
 
-/** Lists of words; undefined is stored as []. */
-export function words<Row>(name: string, get: (row: Row) => readonly string[] | undefined): Column<Row> {
+/** Lists of words, one from each item; undefined is stored as []. */
+export function words<Row, Item>(
+  name: string,
+  get: (row: Row) => readonly Item[] | undefined,
+  wordOf: (item: Item) => string,
+): Column<Row> {
   return {
     name,
     type: 'Array(LowCardinality(String))',
@@ -221,11 +246,16 @@ export function words<Row>(name: string, get: (row: Row) => readonly string[] | 
       }
       if (total === 0) return;
       const dictionary = new Dictionary(name, total);
-      for (const row of rows) for (const value of get(row) ?? []) dictionary.add(value);
+      for (const row of rows) {
+        const list = get(row);
+        if (list !== undefined) for (const item of list) dictionary.add(wordOf(item));
+      }
       dictionary.write(out);
     },
   };
 }
+
+export const itself = (item: string) => item;
 
 function whole(name: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max)
@@ -241,34 +271,35 @@ function finite(name: string, value: number): number {
 interface Scalar<Value> {
   readonly type: string;
   put(out: Bytes, value: Value, name: string): void;
-  readonly zero: Value;
+  /** Bytes a value takes. */
+  readonly bytes: number;
 }
 
 const scalars = {
-  UInt8: { type: 'UInt8', zero: 0, put: (out, value, name) => out.u8(whole(name, value, 0, 255)) },
-  UInt32: { type: 'UInt32', zero: 0, put: (out, value, name) => out.u32(whole(name, value, 0, 4_294_967_295)) },
+  UInt8: { type: 'UInt8', bytes: 1, put: (out, value, name) => out.u8(whole(name, value, 0, 255)) },
+  UInt32: { type: 'UInt32', bytes: 4, put: (out, value, name) => out.u32(whole(name, value, 0, 4_294_967_295)) },
   Int32: {
     type: 'Int32',
-    zero: 0,
+    bytes: 4,
     put: (out, value, name) => out.u32(whole(name, value, -2_147_483_648, 2_147_483_647) >>> 0),
   },
   Int64: {
     type: 'Int64',
-    zero: 0,
+    bytes: 8,
     put: (out, value, name) => out.i64(whole(name, value, Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER)),
   },
-  Float64: { type: 'Float64', zero: 0, put: (out, value, name) => out.f64(finite(name, value)) },
+  Float64: { type: 'Float64', bytes: 8, put: (out, value, name) => out.f64(finite(name, value)) },
 } as const satisfies Record<string, Scalar<number>>;
 
 const instantScalar: Scalar<string> = {
   type: "DateTime64(3, 'UTC')",
-  zero: '1970-01-01T00:00:00.000Z',
+  bytes: 8,
   put: (out, value, name) => out.i64(instantMs(name, value)),
 };
 
 const flagScalar: Scalar<boolean> = {
   type: 'Bool',
-  zero: false,
+  bytes: 1,
   put: (out, value, name) => {
     if (typeof value !== 'boolean') throw misfit(name, 'true or false', value);
     out.u8(value ? 1 : 0);
@@ -291,7 +322,11 @@ function nullable<Row, Value>(name: string, scalar: Scalar<Value>, get: (row: Ro
     type: `Nullable(${scalar.type})`,
     write(rows, out) {
       for (const row of rows) out.u8(get(row) === undefined ? 1 : 0);
-      for (const row of rows) scalar.put(out, get(row) ?? scalar.zero, name);
+      for (const row of rows) {
+        const value = get(row);
+        if (value === undefined) out.zeros(scalar.bytes);
+        else scalar.put(out, value, name);
+      }
     },
   };
 }
@@ -325,35 +360,41 @@ export function maybeFlag<Row>(name: string, get: (row: Row) => boolean | undefi
   return nullable(name, flagScalar, get);
 }
 
-let lastDay = '';
+let lastDay = -1;
 let lastDayMs = 0;
 
-/** Milliseconds since the epoch. Activities come day by day, so the day is parsed once and the rest is digits. */
+/** Milliseconds since the epoch. Activities come day by day, so the day is computed once and the rest is digits. */
 function instantMs(name: string, value: string): number {
   if (typeof value !== 'string') throw misfit(name, 'an RFC 3339 instant', value);
   if (value.length === 24 && value.charCodeAt(23) === 90) {
-    const day = value.slice(0, 10);
-    if (day !== lastDay) {
-      const ms = Date.parse(value);
-      if (Number.isNaN(ms)) throw misfit(name, 'an RFC 3339 instant', value);
-      lastDay = day;
-      lastDayMs = Math.floor(ms / 86_400_000) * 86_400_000;
-      return ms;
-    }
-    const hour = digit(value, 11) * 10 + digit(value, 12);
-    const minute = digit(value, 14) * 10 + digit(value, 15);
-    const second = digit(value, 17) * 10 + digit(value, 18);
-    const ms = digit(value, 20) * 100 + digit(value, 21) * 10 + digit(value, 22);
-    if (hour < 24 && minute < 60 && second < 60 && ms < 1000)
+    const year = digits(value, 0, 4);
+    const month = digits(value, 5, 2);
+    const date = digits(value, 8, 2);
+    const hour = digits(value, 11, 2);
+    const minute = digits(value, 14, 2);
+    const second = digits(value, 17, 2);
+    const ms = digits(value, 20, 3);
+    const day = (year * 100 + month) * 100 + date;
+    if (hour < 24 && minute < 60 && second < 60 && ms >= 0 && day === lastDay)
       return lastDayMs + hour * 3_600_000 + minute * 60_000 + second * 1_000 + ms;
+    const exact = Date.parse(value);
+    if (Number.isNaN(exact)) throw misfit(name, 'an RFC 3339 instant', value);
+    lastDay = day;
+    lastDayMs = Math.floor(exact / 86_400_000) * 86_400_000;
+    return exact;
   }
-  const ms = Date.parse(value);
-  if (Number.isNaN(ms)) throw misfit(name, 'an RFC 3339 instant', value);
-  return ms;
+  const exact = Date.parse(value);
+  if (Number.isNaN(exact)) throw misfit(name, 'an RFC 3339 instant', value);
+  return exact;
 }
 
-/** NaN-free: a character that is no digit yields a number too large to pass the range checks. */
-function digit(value: string, index: number): number {
-  const digit = value.charCodeAt(index) - 48;
-  return digit >= 0 && digit <= 9 ? digit : 1e6;
+/** A number of `count` digits; NaN, which fails every comparison, where something else stands there. */
+function digits(value: string, from: number, count: number): number {
+  let sum = 0;
+  for (let index = from; index < from + count; index++) {
+    const digit = value.charCodeAt(index) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    sum = sum * 10 + digit;
+  }
+  return sum;
 }

@@ -2,7 +2,7 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { Contribution, MemoryRow } from '../../core/exchange.ts';
 import type { DeadLetter, Delivery, Settlement, Turn } from '../../ports.ts';
-import { blob, type Column, flag, instant, number, text, word, words } from './native.ts';
+import { blob, type Column, flag, instant, itself, number, text, word, words } from './native.ts';
 
 /** A contribution with its place in its turn, so that a repeated turn writes the same row. */
 export interface PlacedContribution {
@@ -41,8 +41,8 @@ export const decisionColumns: readonly Column<Decision>[] = [
   word('status', (row) => alertOf(row)?.status),
   text('identity_id', (row) => alertOf(row)?.identity.id),
   word('identity_kind', (row) => alertOf(row)?.identity.kind),
-  words('kinds', (row) => alertOf(row)?.kinds),
-  words('detectors', (row) => alertOf(row)?.detectors),
+  words('kinds', (row) => alertOf(row)?.kinds, itself),
+  words('detectors', (row) => alertOf(row)?.detectors, itself),
   word('severity', (row) => alertOf(row)?.severity),
   number('score', 'Float64', (row) => alertOf(row)?.score ?? 0),
   number('p', 'Float64', (row) => alertOf(row)?.p ?? 0),

@@ -1,0 +1,424 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Config } from '../../schemas/config.ts';
+import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
+import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
+import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
+import { checkStore, migrate, openStore, StoreError } from '../../src/adapters/clickhouse.ts';
+import type { Contribution, MemoryRow } from '../../src/core/exchange.ts';
+import type { DeadLetter, Store } from '../../src/ports.ts';
+import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
+import {
+  anyActivity,
+  collect,
+  sampleActivity,
+  sampleAlert,
+  sampleDelivery,
+  sampleTurn,
+  storeConfig,
+  TOPIC,
+} from './harness/clickhouse-samples.ts';
+
+const missing = await clickHouseMissing();
+
+describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('the store on the %s engine', (engine) => {
+  let server: ClickHouseServer | undefined;
+  let directory: string | undefined;
+  let place: Record<string, unknown>;
+  let databases = 0;
+
+  beforeAll(async () => {
+    if (engine === 'server') {
+      server = await startClickHouse();
+      place = { url: server.url };
+    } else {
+      directory = mkdtempSync(join(tmpdir(), 'tidemark-embedded-'));
+      place = { path: directory };
+    }
+  });
+  afterAll(async () => {
+    await server?.stop();
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  });
+
+  const fresh = (options: Record<string, unknown> = {}) =>
+    storeConfig({ ...place, database: `t${process.pid}_${engine}_${++databases}`, ...options });
+
+  /** Runs `work` on a migrated database of its own. */
+  async function withStore(
+    work: (store: Store, connection: Connection, config: Config['store']) => Promise<void>,
+    config = fresh(),
+  ): Promise<void> {
+    const store = await openStore(config, { migrate: true });
+    const connection = await connect(config);
+    try {
+      await work(store, connection, config);
+    } finally {
+      await run(connection, `DROP DATABASE ${config.database} SYNC`);
+      await connection.close();
+      await store.close();
+    }
+  }
+
+  const count = async (connection: Connection, table: string) =>
+    Number((await ask<[number]>(connection, `SELECT count() FROM ${table}`))[0]?.[0]);
+
+  describe('migrations', () => {
+    test('run once, and a dry run changes nothing', async () => {
+      const config = fresh();
+      const planned = await migrate(config, { dryRun: true });
+      await expect(checkStore(config)).rejects.toMatchObject({ kind: 'schema' });
+      const done = await migrate(config);
+      expect(done).toEqual(planned);
+      expect(done.files).toContain('001-activity.sql');
+      expect((await migrate(config)).files).toEqual([]);
+      expect(await checkStore(config)).toMatchObject({ embedded: engine === 'embedded', pending: [] });
+    });
+
+    test('started by several workers at once run once and leave no lock', async () => {
+      const config = fresh();
+      const connection = await connect(config);
+      const runs = await Promise.all([1, 2, 3].map(() => migrateThrough(connection, config, false)));
+      const numbered = readMigrations().length;
+      expect(runs.map((done) => done.files.length).sort()).toEqual([0, 0, numbered]);
+      expect(await count(connection, `${config.database}.migration`)).toBe(numbered);
+      expect(await ask(connection, `EXISTS TABLE ${config.database}.migration_lock`)).toEqual([[0]]);
+      await connection.close();
+    });
+
+    test('refuse an applied file that was changed, and a database from a newer version', async () => {
+      await withStore(async (_store, connection, config) => {
+        const changed = readMigrations().map((migration) =>
+          migration.number === 2 ? { ...migration, text: `${migration.text}\nSELECT 1;` } : migration,
+        );
+        const tampered = migrateThrough(connection, config, false, changed);
+        await expect(tampered).rejects.toBeInstanceOf(StoreError);
+        await expect(tampered).rejects.toMatchObject({ kind: 'tampered' });
+        await expect(tampered).rejects.toThrow('schemas/clickhouse/002-memory.sql');
+        const older = migrateThrough(connection, config, false, readMigrations().slice(1));
+        await expect(older).rejects.toThrow('001-activity.sql');
+      });
+    });
+
+    test('follow a changed retention and dedup window', async () => {
+      await withStore(async (_store, connection, config) => {
+        const later = { ...config, activityTtlDays: 7, dedupWindow: 321 };
+        expect((await migrate(later)).files).toEqual(['repeat-retention.sql']);
+        const [row] = await ask<[string]>(
+          connection,
+          `SELECT create_table_query FROM system.tables WHERE database = {database:String} AND name = 'activity'`,
+          { database: config.database },
+        );
+        expect(row?.[0]).toContain('toIntervalDay(7)');
+        expect(row?.[0]).toContain('non_replicated_deduplication_window = 321');
+      });
+    });
+
+    test('that are missing are told by opening a server, and run by opening the embedded engine', async () => {
+      const config = fresh();
+      const opened = openStore(config);
+      if (engine === 'embedded') await (await opened).close();
+      else await expect(opened).rejects.toMatchObject({ kind: 'schema' });
+    });
+  });
+
+  test('an activity is read back exactly as it was, whatever its fields hold', async () => {
+    await withStore(async (store) => {
+      let offset = 0;
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyActivity, { minLength: 1, maxLength: 40 }), async (drawn) => {
+          const first = offset;
+          const activities = drawn.map((activity, index) => ({
+            activity: { ...activity, id: `${first + index}:${activity.id}`.slice(0, 256) },
+            offset: offset++,
+          }));
+          await store.commit(sampleTurn(first, drawn.length, { activities }));
+          const stored = await collect(store.stored(TOPIC, 0, first - 1, offset - 1));
+          expect(stored).toStrictEqual(activities);
+          const { activity } = activities[0]!;
+          const query = { tenant: activity.tenant, limit: 10 };
+          expect(await store.activities({ ...query, ids: [activity.id] })).toStrictEqual([activity]);
+          expect(await store.activities({ ...query, identity: activity.identity.id })).toContainEqual(activity);
+        }),
+        { numRuns: 25 },
+      );
+    });
+  });
+
+  test('activities are listed newest first, bounded, and of their tenant alone', async () => {
+    await withStore(async (store) => {
+      await store.commit(sampleTurn(0, 30));
+      const identity = sampleActivity(0).identity.id;
+      const expected = [28, 21, 14, 7, 0].map(sampleActivity);
+      expect(await store.activities({ tenant: 'acme', identity, limit: 10 })).toEqual(expected);
+      expect(await store.activities({ tenant: 'acme', identity, limit: 2 })).toEqual(expected.slice(0, 2));
+      const since = expected[1]!.at;
+      expect(await store.activities({ tenant: 'acme', identity, since, limit: 10 })).toEqual(expected.slice(0, 2));
+      expect(await store.activities({ tenant: 'acme', limit: 1 })).toEqual([sampleActivity(29)]);
+      expect(await store.activities({ tenant: 'other', identity, limit: 10 })).toEqual([]);
+    });
+  });
+
+  test('a turn committed twice, or by two workers at once, is stored once', async () => {
+    await withStore(async (store, connection, config) => {
+      const turn = sampleTurn(0, 500, {
+        contributions: [contribution({ value: 1 }), contribution({ value: 1 })],
+        alerts: [sampleAlert('alert-1')],
+        observed: [sampleAlert('quiet-1')],
+        deliveries: [sampleDelivery('msg-1')],
+      });
+      await Promise.all([store.commit(turn), store.commit(turn)]);
+      await store.commit(turn);
+      const tables = ['activity', 'contribution', 'alert', 'observe', 'outbox', 'turn'];
+      const counts = await Promise.all(tables.map((table) => count(connection, `${config.database}.${table}`)));
+      expect(Object.fromEntries(tables.map((table, index) => [table, counts[index]]))).toEqual({
+        activity: 500,
+        contribution: 2,
+        alert: 1,
+        observe: 1,
+        outbox: 1,
+        turn: 1,
+      });
+      expect(await store.turnsAfter(TOPIC, 0, -1)).toEqual([{ span: turn.span, epoch: turn.epoch, state: turn.state }]);
+      expect(await store.turnsAfter(TOPIC, 0, 499)).toEqual([]);
+    });
+  });
+
+  test('one activity delivered under two offsets is listed once', async () => {
+    await withStore(async (store) => {
+      await store.commit(sampleTurn(0, 3));
+      await store.commit(sampleTurn(3, 3, { activities: [{ activity: sampleActivity(1), offset: 3 }] }));
+      expect(await store.activities({ tenant: 'acme', limit: 10 })).toEqual([2, 1, 0].map(sampleActivity));
+    });
+  });
+
+  test('rows that cannot be stored go to the dead letters, and all others are stored', async () => {
+    await withStore(async (store, connection, config) => {
+      const table = `${config.database}.activity`;
+      await run(connection, `ALTER TABLE ${table} ADD CONSTRAINT tame CHECK action_name != 'evil'`);
+      const turn = sampleTurn(0, 100);
+      const activities = turn.activities.map(({ activity, offset }) => ({
+        offset,
+        activity:
+          offset === 17 || offset === 63
+            ? { ...activity, action: { ...activity.action, name: 'evil' } }
+            : offset === 40
+              ? { ...activity, source: { asn: -1 } }
+              : activity,
+      }));
+      await store.commit({ ...turn, activities });
+      await store.commit({ ...turn, activities });
+      expect(await count(connection, table)).toBe(97);
+      const letters = await store.deadLetters({ limit: 10 });
+      expect(letters.map((letter) => letter.origin.offset).sort()).toEqual([17, 40, 63]);
+      for (const letter of letters)
+        expect(JSON.parse(Buffer.from(letter.bytes).toString())).toEqual(activities[letter.origin.offset]!.activity);
+      const [byEncoder] = letters.filter((letter) => letter.origin.offset === 40);
+      expect(byEncoder?.reason).toContain('source_asn');
+      expect(await store.turnsAfter(TOPIC, 0, -1)).toHaveLength(1);
+    });
+  });
+
+  test('when too many rows cannot be stored nothing is acknowledged and nothing is set aside', async () => {
+    await withStore(async (store, connection, config) => {
+      await run(connection, `ALTER TABLE ${config.database}.activity ADD CONSTRAINT none CHECK action_name = 'other'`);
+      await expect(store.commit(sampleTurn(0, 100))).rejects.toMatchObject({ kind: 'refused' });
+      await run(connection, `ALTER TABLE ${config.database}.activity DROP CONSTRAINT none`);
+      expect(await store.deadLetters({ limit: 10 })).toEqual([]);
+      expect(await store.turnsAfter(TOPIC, 0, -1)).toEqual([]);
+      await run(connection, `DROP TABLE ${config.database}.contribution SYNC`);
+      await expect(store.commit(sampleTurn(0, 1, { contributions: [contribution({})] }))).rejects.toMatchObject({
+        kind: 'schema',
+      });
+    });
+  });
+
+  test('the newest memory of every key comes back, also when the last snapshot was cut off', async () => {
+    await withStore(async (store) => {
+      expect(await store.recall(TOPIC, 0)).toMatchObject({ offset: -1 });
+      const memory = (key: string, offset: number, ...bytes: number[]): MemoryRow => ({
+        key,
+        offset,
+        bytes: Uint8Array.from(bytes),
+      });
+      const old = memory('acme\0role/a', 5, 1, 2, 255);
+      const kept = memory('acme\0role/b', 6, 0, 10, 13);
+      await store.saveMemories(TOPIC, 0, 10, [old, kept, memory('\u0001partition', 10)]);
+      await store.saveMemories(TOPIC, 1, 99, [memory('acme\0role/z', 99, 9)]);
+      const newer = memory('acme\0role/a', 15, 3);
+      await store.saveMemories(TOPIC, 0, 20, [newer]);
+      await store.saveMemories(TOPIC, 0, 20, [newer]);
+      // An older worker that comes back late takes nothing away.
+      await store.saveMemories(TOPIC, 0, 10, [old]);
+      const { offset, rows } = await store.recall(TOPIC, 0);
+      expect(offset).toBe(20);
+      expect(await collect(rows)).toEqual([memory('\u0001partition', 10), newer, kept]);
+      expect(await store.memory('acme\0role/z')).toEqual(memory('acme\0role/z', 99, 9));
+      expect(await store.memory('acme\0role/none')).toBeUndefined();
+    });
+  });
+
+  test('memories of more than one page, with any bytes and keys, come back in order of key', async () => {
+    await withStore(async (store) => {
+      const rows = Array.from(
+        { length: 12_345 },
+        (_, index): MemoryRow => ({
+          key: `acme\0${"é'\\\n".at(index % 4)}${String(index).padStart(6, '0')}`,
+          offset: index,
+          bytes: Uint8Array.from([index & 255, index >> 8, 0, 255]),
+        }),
+      );
+      await store.saveMemories(TOPIC, 2, 20_000, rows);
+      const back = await collect((await store.recall(TOPIC, 2)).rows);
+      expect(back).toEqual(rows.toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))));
+    });
+  });
+
+  test('contributions of closed hours come in one order, however they were batched', async () => {
+    const anyContribution = fc.record({
+      tenant: fc.constantFrom('acme', 'b'),
+      peers: fc.constantFrom('aws/role', "it's"),
+      dimension: fc.constantFrom('where.asn', 'what.action'),
+      value: fc.nat({ max: 4_294_967_295 }),
+      identity: fc.constantFrom(0, 1, 4_294_967_295),
+      hour: fc.integer({ min: -3, max: 12 }),
+      amount: fc.double({ noNaN: true, noDefaultInfinity: true }).map((amount) => amount + 0),
+    });
+    const [drawn] = fc.sample(fc.array(anyContribution, { minLength: 300, maxLength: 300 }), { numRuns: 1, seed: 7 });
+    const orders: Contribution[][] = [];
+    for (const size of [1_000, 37]) {
+      await withStore(async (store, connection, config) => {
+        for (let from = 0; from < drawn!.length; from += size) {
+          const contributions = drawn!.slice(from, from + size);
+          await store.commit(sampleTurn(from, 1, { id: `turn-${from}`, contributions }));
+        }
+        orders.push(await collect(store.population(-2, 9)));
+        const [tenant] = await ask<[number]>(
+          connection,
+          `SELECT uniqCombinedMerge(identities) FROM ${config.database}.population_tenant`,
+        );
+        expect(Number(tenant?.[0])).toBe(3);
+      });
+    }
+    expect(orders[0]).toEqual(orders[1]);
+    const within = drawn!.filter(({ hour }) => hour > -2 && hour <= 9);
+    const texts = (list: readonly Contribution[]) =>
+      list.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
+    expect(texts(orders[0]!)).toEqual(texts(within));
+    expect(orders[0]!.map(({ hour }) => hour)).toEqual(within.map(({ hour }) => hour).sort((a, b) => a - b));
+  });
+
+  test('dead letters are listed until they are put back, and again when they die again', async () => {
+    await withStore(async (store) => {
+      const letter = (id: string, at: string, reason: string): DeadLetter => ({
+        id,
+        origin: { from: 'raw', partition: 3, offset: 12 },
+        format: 'auto',
+        reason,
+        bytes: Uint8Array.from([0, 255, 39, 92, 10]),
+        truncated: true,
+        at,
+      });
+      const one = letter('one', '2026-03-01T00:00:00.000Z', 'not JSON: at 5');
+      const two = letter('two', '2026-03-02T00:00:00.000Z', 'no identity');
+      await store.bury([one, two]);
+      await store.bury([one]);
+      expect(await store.deadLetters({ limit: 10 })).toEqual([two, one]);
+      expect(await store.deadLetters({ limit: 1 })).toEqual([two]);
+      expect(await store.deadLetters({ reason: 'not JSON', limit: 10 })).toEqual([one]);
+      expect(await store.deadLetters({ since: two.at, limit: 10 })).toEqual([two]);
+      await store.exhume(['one', "none'\\"]);
+      expect(await store.deadLetters({ limit: 10 })).toEqual([two]);
+      const again = { ...one, at: new Date(Date.now() + 60_000).toISOString() };
+      await store.bury([again]);
+      expect(await store.deadLetters({ limit: 10 })).toEqual([again, two]);
+    });
+  });
+
+  test('a delivery stays due under one id and body until it is settled', async () => {
+    await withStore(async (store) => {
+      const delivery = sampleDelivery('msg-1');
+      const turn = sampleTurn(0, 1, { alerts: [sampleAlert('alert-1')], deliveries: [delivery] });
+      await store.commit(turn);
+      expect(await store.due(1_000, 10)).toEqual([{ ...delivery, attempts: 0, notBefore: 0 }]);
+      const retry = { delivery, status: 'pending', attempts: 1, notBefore: 5_000, reason: 'HTTP 503' } as const;
+      await store.settle([retry]);
+      await store.settle([retry]);
+      expect(await store.due(4_999, 10)).toEqual([]);
+      expect(await store.due(5_000, 10)).toEqual([{ ...delivery, attempts: 1, notBefore: 5_000 }]);
+      await store.settle([{ delivery, status: 'delivered', attempts: 2, notBefore: 0 }]);
+      // Neither a repeated commit nor a late word about an earlier attempt makes it due again.
+      await store.commit(turn);
+      await store.settle([retry]);
+      expect(await store.due(9_000, 10)).toEqual([]);
+    });
+  });
+
+  test('versions of an alert are due one by one, for the partitions and the sink asked for', async () => {
+    await withStore(async (store) => {
+      const first = sampleDelivery('msg-1');
+      const second = sampleDelivery('msg-2', { alertVersion: 2, createdAt: '2026-03-01T09:00:00.000Z' });
+      const other = sampleDelivery('msg-3', { sink: 'siem', partition: 4, createdAt: '2026-03-01T11:00:00.000Z' });
+      await store.commit(sampleTurn(0, 1, { deliveries: [second, first, other] }));
+      const ids = async (...query: Parameters<Store['due']>) => (await store.due(...query)).map(({ id }) => id);
+      expect(await ids(0, 10)).toEqual(['msg-1', 'msg-3']);
+      expect(await ids(0, 1)).toEqual(['msg-1']);
+      expect(await ids(0, 10, [4, 5])).toEqual(['msg-3']);
+      expect(await ids(0, 10, [])).toEqual([]);
+      expect(await ids(0, 10, undefined, 'soc')).toEqual(['msg-1']);
+      // While an earlier version waits for its next attempt the later one waits too.
+      await store.settle([{ delivery: first, status: 'pending', attempts: 1, notBefore: 500 }]);
+      expect(await ids(100, 10)).toEqual(['msg-3']);
+      await store.settle([{ delivery: first, status: 'refused', attempts: 2, notBefore: 0, reason: 'HTTP 400' }]);
+      expect(await ids(100, 10)).toEqual(['msg-2', 'msg-3']);
+    });
+  });
+
+  test('an alert is read in its last version, and observed ones are not alerts', async () => {
+    await withStore(async (store) => {
+      const first = sampleAlert('alert-1');
+      const last = sampleAlert('alert-1', 2, { status: 'acknowledged', lastAt: '2026-03-03T00:00:00.000Z' });
+      const other = sampleAlert('alert-2', 1, {
+        tenant: 'b',
+        raisedAt: '2026-03-01T10:06:00.000Z',
+        title: '\ud800 \u2028 "{}',
+      });
+      await store.commit(sampleTurn(0, 1, { alerts: [first] }));
+      await store.commit(sampleTurn(1, 1, { alerts: [last, other], observed: [sampleAlert('quiet')] }));
+      expect(await store.alerts({ limit: 10 })).toEqual([other, last]);
+      expect(await store.alerts({ id: 'alert-1', limit: 10 })).toEqual([last]);
+      expect(await store.alerts({ tenant: 'b', limit: 10 })).toEqual([other]);
+      expect(await store.alerts({ status: 'new', limit: 10 })).toEqual([other]);
+      expect(await store.alerts({ identity: first.identity.id, limit: 1 })).toEqual([other]);
+      expect(await store.alerts({ since: '2026-03-02T00:00:00.000Z', limit: 10 })).toEqual([last]);
+    });
+  });
+
+  test('what was stored is there after closing and opening again', async () => {
+    const config = fresh();
+    const store = await openStore(config, { migrate: true });
+    await store.commit(sampleTurn(0, 10));
+    await store.ping();
+    await store.close();
+    const again = await openStore(config);
+    expect(await again.activities({ tenant: 'acme', limit: 100 })).toHaveLength(10);
+    await again.close();
+    await expect(again.commit(sampleTurn(10, 1))).rejects.toBeInstanceOf(StoreError);
+  });
+
+  function contribution(change: Partial<Contribution>): Contribution {
+    return {
+      tenant: 'acme',
+      peers: 'aws/role',
+      dimension: 'where.asn',
+      value: 1,
+      identity: 2,
+      hour: 3,
+      amount: 1,
+      ...change,
+    };
+  }
+});
