@@ -8,13 +8,20 @@ const options = z.strictObject({
   actionPriorNats: z.number().min(0).max(10).default(1),
   resourcePriorNats: z.number().min(0).max(10).default(1.5),
   accountPriorNats: z.number().min(0).max(10).default(0),
-  refusalPriorNats: z.number().min(0).max(10).default(1),
+  refusalPriorNats: z.number().min(0).max(10).default(2.5),
+  /** Share that a refusal of usual work weighs: a broken permission, not a probe. */
+  usualRefusedShare: z.number().min(0).max(1).default(0.5),
   /** Added in full to a new action that changes who may do what, in proportion otherwise. */
   sensitivityNats: z.number().min(0).max(10).default(4),
 });
 type Options = z.infer<typeof options>;
 
-const looks: readonly [Dimension, Exclude<keyof Options, 'sensitivityNats'>, string, string][] = [
+const looks: readonly [
+  Dimension,
+  'actionPriorNats' | 'resourcePriorNats' | 'accountPriorNats' | 'refusalPriorNats',
+  string,
+  string,
+][] = [
   [action, 'actionPriorNats', 'work', 'called'],
   [resource, 'resourcePriorNats', 'work', 'touched'],
   [target, 'resourcePriorNats', 'work', 'did'],
@@ -43,7 +50,9 @@ export const detector = defineDetector<Options>({
       if (n === undefined) continue;
       const bare = n.nats - own[prior];
       if (bare <= 0) continue;
-      const nats = (bare + own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3)) * n.weight;
+      const usualWork = dimension === refusal && scene.novelty(action) === undefined ? own.usualRefusedShare : 1;
+      const harm = dimension === refusal ? 0 : own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3);
+      const nats = (bare + harm) * n.weight * usualWork;
       found ??= [];
       found.push({
         field: dimension.field,

@@ -19,7 +19,7 @@ const looks: readonly [Dimension, keyof Options, string, string][] = [
   [network, 'networkPriorNats', 'network', 'came from'],
   [reach, 'networkPriorNats', 'network', 'came from'],
   [country, 'countryPriorNats', 'network', 'came from'],
-  [region, 'regionPriorNats', 'region', 'worked in'],
+  [region, 'regionPriorNats', 'network', 'worked in'],
   [client, 'clientPriorNats', 'client', 'used the client'],
   [workload, 'workloadPriorNats', 'network', 'ran in'],
   [credential, 'credentialPriorNats', 'credential', 'authenticated with'],

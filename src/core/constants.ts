@@ -46,9 +46,20 @@ export const COMMON_SHARE = 0.25;
 /** Days of identity-day maxima from which the threshold is read. */
 export const THRESHOLD_DAYS = 28;
 /** Joint surprise below which nothing is ever raised, whatever the budget: e^-4, one identity-day in 55. */
-export const RAISE_FLOOR = 4;
+export const RAISE_FLOOR = 3;
 /** From here upward evidence is worth a line in the observe feed. */
 export const OBSERVE_SHARE = 0.75;
 
 /** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
 export const MISUSE_PRIOR = 1e-4;
+
+/** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
+export const NOTED_NATS = 0.25;
+/** An activity is cited, and keeps an episode open, when its strongest finding is at least this share of the alert's. Half: alerts never end; double: side work of an attack is not shown. */
+export const CITED_SHARE = 0.3;
+/** A value used on this share of an identity's active days is a habit even when those are few. */
+export const HABIT_SHARE = 0.4;
+/** A value must have been another's for so long before sharing it is telling: a platform's new key spreads within days. */
+export const EXCLUSIVE_DAYS = 4;
+/** Active days up to which an identity counts as young however long ago it was first seen. */
+export const THIN_DAYS = 3;

@@ -1,6 +1,7 @@
 /** Folds the evidence of one identity into one open alert an episode and words it for a person. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, AlertKind, Evidence, Severity } from '../../schemas/alert.ts';
+import { CITED_SHARE } from './constants.ts';
 import type { About } from './detector.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
@@ -25,7 +26,7 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
     raisedMs: ms,
     activityCount: 0,
     items: [],
-    activityIds: [],
+    cited: [],
     kinds: [],
     credential: activity.credential,
     delegation: activity.onBehalfOf,
@@ -41,13 +42,37 @@ export function keep(episode: Episode, item: WindowItem): void {
   if (at < 0) {
     if (episode.items.length < ITEMS) episode.items.push(item);
   } else if ((episode.items[at] as WindowItem).nats < item.nats) episode.items[at] = item;
-  cite(episode, item.activityId);
+  cite(episode, item.activityId, item.nats);
 }
 
-/** Cites an activity; the first hundred stay. */
-export function cite(episode: Episode, activityId: string): void {
-  if (episode.activityIds.length < ACTIVITY_IDS && !episode.activityIds.includes(activityId))
-    episode.activityIds.push(activityId);
+/** Strength of the strongest finding. */
+export const top = (items: readonly WindowItem[]) => items.reduce((most, item) => Math.max(most, item.nats), 0);
+
+/** Cites an activity with the strength of what it showed; of more than a hundred the weakest goes. */
+export function cite(episode: Episode, activityId: string, nats: number): void {
+  const known = episode.cited.find((c) => c[0] === activityId);
+  if (known !== undefined) {
+    known[1] = Math.max(known[1], nats);
+    return;
+  }
+  if (episode.cited.length >= ACTIVITY_IDS) {
+    let least = 0;
+    for (let i = 1; i < episode.cited.length; i++)
+      if ((episode.cited[i] as [string, number])[1] < (episode.cited[least] as [string, number])[1]) least = i;
+    if ((episode.cited[least] as [string, number])[1] >= nats) return;
+    episode.cited.splice(least, 1);
+  }
+  episode.cited.push([activityId, nats]);
+}
+
+/** Cited activities, the most telling first; side shows are left out. */
+function citations(episode: Episode): string[] {
+  const most = episode.cited.reduce((m, c) => Math.max(m, c[1]), 0);
+  return episode.cited
+    .filter((c) => c[1] >= CITED_SHARE * most)
+    .map((c, order) => ({ id: c[0], nats: c[1], order }))
+    .sort((a, b) => b.nats - a.nats || a.order - b.order)
+    .map((c) => c.id);
 }
 
 const strongest = (items: readonly WindowItem[]) =>
@@ -124,7 +149,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     raisedAt: iso(episode.raisedMs),
     activityCount: Math.max(1, episode.activityCount),
     evidence,
-    activityIds: episode.activityIds,
+    activityIds: citations(episode),
     techniques,
     controls: ['NIST SP 800-53 AC-2(12)', 'NIST CSF 2.0 PR.AA-05'],
     blindSpots: [...new Set(abouts.flatMap((a) => a.blindSpots))].slice(0, 8),

@@ -63,6 +63,8 @@ export interface Novelty {
   readonly prevalence: Prevalence;
   /** Other identities of the tenant that hold the value. */
   readonly holders: number;
+  /** Days since the first of them held it. */
+  readonly sharedDays: number;
 }
 
 /** All that a detector may look at when it judges. Read only. */

@@ -3,8 +3,8 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { DAY_MS, DAY_ZERO, HOUR_MS, OBSERVE_SHARE, RAISE_FLOOR } from './constants.ts';
-import { cite, keep, open, type Setting, toAlert } from './decide.ts';
+import { CITED_SHARE, DAY_MS, DAY_ZERO, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, RAISE_FLOOR } from './constants.ts';
+import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding } from './detector.ts';
 import type { Episode } from './episode.ts';
 import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
@@ -199,31 +199,37 @@ class PartitionEngine implements Engine {
     key: string,
   ): void {
     let changed = false;
-    let cited = false;
+    let strongest = 0;
+    const fresh: WindowItem[] = [];
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     for (const { id, detector, options } of this.#running) {
       const findings = detector.judge(this.#sight, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
-        if (finding.nats <= 0.2) continue;
         this.#note(memory, activity, finding, identity, hour);
-        cited = true;
+        if (finding.nats <= NOTED_NATS) continue;
+        if (finding.nats > strongest) strongest = finding.nats;
         const old = memory.window.find((i) => i.key === finding.key);
         if (old !== undefined && old.nats >= finding.nats) continue;
         const item = toItem(id, detector.about, finding, ms, activity.id);
         if (add(memory.window, item)) {
           changed = true;
-          if (memory.episode !== undefined) keep(memory.episode, item);
+          fresh.push(item);
         }
       }
     }
-    if (!cited) return;
+    if (strongest === 0) return;
     const episode = memory.episode;
-    if (episode !== undefined && ms - episode.lastMs > this.#settings.alerts.episodeQuietMs) memory.episode = undefined;
     const score = joint(memory.window);
+    if (
+      episode !== undefined &&
+      (ms - episode.lastMs > this.#settings.alerts.episodeQuietMs || anotherStory(episode, memory.window, score))
+    )
+      memory.episode = undefined;
+    if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
     this.#score(memory, activity, score, hour, identity);
-    this.#decide(memory, activity, ms, score, facts, key, changed);
+    this.#decide(memory, activity, ms, score, facts, key, changed, strongest);
   }
 
   /** Counts an identity-day with a finding, once a day, so that its rate is known. */
@@ -278,6 +284,7 @@ class PartitionEngine implements Engine {
     facts: Facts | undefined,
     key: string,
     changed: boolean,
+    strongest: number,
   ): void {
     if (ms < this.#learnUntilMs) {
       memory.episode = undefined;
@@ -290,9 +297,13 @@ class PartitionEngine implements Engine {
       episode = open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
       memory.episode = episode;
     }
+    if (strongest < CITED_SHARE * top(episode.items)) {
+      if (changed) this.#emit(memory, episode, activity, ms, facts);
+      return;
+    }
     episode.lastMs = ms;
     episode.activityCount++;
-    cite(episode, activity.id);
+    cite(episode, activity.id, strongest);
     if (!changed && episode.version > 0) {
       this.#emit(memory, episode, activity, ms, facts);
       return;
@@ -395,6 +406,12 @@ class PartitionEngine implements Engine {
     for (const memory of this.#memories.values()) bytes += pack(memory).length;
     return { identities: this.#memories.size, bytes };
   }
+}
+
+/** A window that shares nothing with the open alert and says more than it did: a second break-in, not more of the first. */
+function anotherStory(episode: Episode, items: readonly WindowItem[], score: number): boolean {
+  if (score <= episode.score) return false;
+  return !items.some((item) => episode.items.some((old) => old.key === item.key));
 }
 
 /** Never on one novelty alone: two groups, or one novelty with a sensitive action (told by its detector), or an invariant. */

@@ -15,8 +15,8 @@ export interface Episode {
   activityCount: number;
   /** Strongest findings, one a key. */
   items: WindowItem[];
-  /** Activities that brought evidence, in order. */
-  activityIds: string[];
+  /** Activities that brought evidence, in order, each with its strongest finding. */
+  cited: [string, number][];
   kinds: AlertKind[];
   /** Credential of the most telling activity. */
   credential: unknown;

@@ -1,7 +1,7 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
-import { DAY_MS } from './constants.ts';
+import { HABIT_SHARE } from './constants.ts';
 import type { Lexicon } from './lexicon.ts';
-import { ALERTED, Memory, PENDING, TRUSTED } from './memory.ts';
+import { ALERTED, Memory, PENDING, TRUSTED, type Value } from './memory.ts';
 import type { Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
@@ -14,7 +14,6 @@ export function learnValues(
   contribute: (dimension: string, value: number) => void,
 ): void {
   const { memory, day } = sight;
-  const young = sight.ms - memory.firstMs < DAY_MS;
   for (const axis of sight.axes) {
     const exact = sight.exact[axis.index] as number;
     if (exact === 0) continue;
@@ -36,7 +35,7 @@ export function learnValues(
         if (!gated) contribute(axis.dimension.id, hash);
       } else if (gated && value.state !== TRUSTED) {
         if (value.count < 0xffff) value.count++;
-      } else if (Memory.use(value, day) || (young && value.state === PENDING && value.count >= 3 && false)) {
+      } else if (Memory.use(value, day) || habit(value, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;
         if (admitted >= Math.max(4, table.cap * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
@@ -44,4 +43,11 @@ export function learnValues(
       }
     }
   }
+}
+
+/** Few active days, but on most of them: a job that runs seldom has habits too. A value of one day is never one. */
+function habit(value: Value, memory: Memory, day: number): boolean {
+  return (
+    value.state === PENDING && value.days >= 2 && value.days >= memory.activeDays * HABIT_SHARE && day > value.first
+  );
 }

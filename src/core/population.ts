@@ -32,6 +32,7 @@ interface Holding {
   a: number;
   b: number;
   c: number;
+  firstDay: number;
   lastDay: number;
   /** Adoptions on lastDay and the days before it. */
   recent: [number, number, number];
@@ -43,7 +44,7 @@ interface Group {
   counts: Map<string, number>;
 }
 
-const empty: Popular = { popularity: 0, tenantHolders: 0, classHolders: 0, classSize: 0, tenantSize: 0 };
+const empty: Popular = { popularity: 0, tenantHolders: 0, classHolders: 0, classSize: 0, tenantSize: 0, ageDays: 0 };
 
 export interface Popular {
   readonly popularity: Popularity;
@@ -52,6 +53,8 @@ export interface Popular {
   readonly classHolders: number;
   readonly classSize: number;
   readonly tenantSize: number;
+  /** Days since the first of the tenant held it. */
+  readonly ageDays: number;
 }
 
 export class Population {
@@ -143,7 +146,7 @@ export class Population {
     const day = Math.floor(c.hour / 24);
     let h = this.#values.get(key);
     if (h === undefined) {
-      h = { holders: 0, a: 0, b: 0, c: 0, lastDay: day, recent: [0, 0, 0] };
+      h = { holders: 0, a: 0, b: 0, c: 0, firstDay: day, lastDay: day, recent: [0, 0, 0] };
       this.#values.set(key, h);
     }
     if (h.a === c.identity || h.b === c.identity || h.c === c.identity) return;
@@ -204,6 +207,7 @@ export class Population {
     const tenantSize = this.#groups.get(tenant)?.members.size ?? 0;
     const tenantHolders = this.#others(inTenant, identity);
     if (tenantHolders === 0) return tenantSize === 0 ? empty : { ...empty, tenantSize };
+    const ageDays = this.#day - (inTenant?.firstDay ?? this.#day);
     const name = `${tenant}\u0000${peers}`;
     const inClass = this.#values.get(this.#key(value, name));
     const classSize = this.#groups.get(name)?.members.size ?? 0;
@@ -217,7 +221,7 @@ export class Population {
       else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = 3;
       else popularity = 2;
     }
-    return { popularity, tenantHolders, classHolders, classSize, tenantSize };
+    return { popularity, tenantHolders, classHolders, classSize, tenantSize, ageDays };
   }
 
   /** Identity-days with evidence named `name` as a share of all, class leaning on tenant leaning on the prior. */

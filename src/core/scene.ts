@@ -4,11 +4,13 @@ import {
   ALERTED_DAYS,
   ALERTED_WEIGHT,
   DAY_MS,
+  EXCLUSIVE_DAYS,
   FLOOR_RATE,
   HOUR_MS,
   IDENTITY_PSEUDO_DAYS,
   IMMATURE_WEIGHT,
   PENDING_WEIGHT,
+  THIN_DAYS,
 } from './constants.ts';
 import type { Dimension, Novelty, Popularity, Scene, Sketch } from './detector.ts';
 import type { Facts } from './facts.ts';
@@ -197,10 +199,9 @@ export class Sight implements Scene {
     let weight = state === 'pending' ? PENDING_WEIGHT : state === 'alerted' ? ALERTED_WEIGHT : 1;
     const popular = this.#population.popular(this.tenant, this.memory.peers, hash, this.identityHash);
     let popularity: Popularity = popular.popularity;
-    if (a.dimension.exclusive)
-      popularity =
-        popular.tenantHolders === 0 ? 2 : popular.tenantHolders <= 2 ? 0 : popular.tenantHolders <= 5 ? 1 : 4;
-    if (this.maturity < 1) weight *= popularity === 0 ? IMMATURE_WEIGHT : 0;
+    if (a.dimension.exclusive) popularity = exclusivity(popular.tenantHolders, popular.ageDays);
+    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS) weight *= popularity === 0 ? IMMATURE_WEIGHT : 0;
+    else if (state === 'pending' && popularity >= 3) weight = 0;
     const cell = level * POPULARITIES + popularity;
     const rate = this.#rateOf(a, cell);
     const scene = this;
@@ -216,6 +217,7 @@ export class Sight implements Scene {
       rateName: `${RATE}${a.dimension.id}:${level}:${popularity}`,
       state,
       holders: popular.tenantHolders,
+      sharedDays: popular.ageDays,
       get seen() {
         return (a.dimension.levels(activity, whole)[level] ?? whole).slice(0, 256);
       },
@@ -334,6 +336,14 @@ export class Sight implements Scene {
   declared(ip: string | undefined): boolean {
     return ip !== undefined && this.#declared(ip);
   }
+}
+
+/** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
+function exclusivity(holders: number, ageDays: number): Popularity {
+  if (holders === 0) return 2;
+  if (holders > 5) return 4;
+  if (ageDays < EXCLUSIVE_DAYS) return 3;
+  return holders <= 2 ? 0 : 1;
 }
 
 /** Hour of the week of an instant, Monday 00:00 UTC = 0. */

@@ -1,0 +1,72 @@
+/** A delegation chain that holds a link nobody knows, or is deeper than it ever was. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { delegator, initiator } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  /** Most that a link unknown to the whole tenant weighs; less where new delegators are daily bread. */
+  unknownNats: z.number().min(0).max(30).default(7),
+  /** Most that an unheard-of depth weighs. */
+  deeperNats: z.number().min(0).max(30).default(6),
+});
+type Options = z.infer<typeof options>;
+
+/** Deepest chain so far, activities. */
+const depth = { name: 'chain-depth', cap: 1, fields: 2 };
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Broken delegation',
+    kind: 'delegation',
+    lane: 'invariant',
+    description:
+      'Checks every chain of delegation against what the tenant has seen: a delegator or starter nobody ever acted for, or a chain deeper than this identity has had plus one.',
+    blindSpots: ['a known delegator who is himself misled', 'tenants in their first days'],
+    techniques: ['ASI03', 'ASI07', 'T1550.001'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: [delegator, initiator],
+  sketches: [depth],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const chain = scene.activity.onBehalfOf;
+    if (chain === undefined || chain.length === 0 || scene.maturity < 1) return undefined;
+    const found: Finding[] = [];
+    const deepest = scene.sketch(depth.name).get(0)?.[0] ?? 0;
+    if (chain.length > deepest + 1)
+      found.push({
+        field: 'onBehalfOf',
+        group: 'delegation',
+        seen: `${chain.length} deep`,
+        usual: () => `${deepest} deep at the most`,
+        nats: Math.min(own.deeperNats, -Math.log(scene.rate('deeper'))),
+        rate: 'deeper',
+        key: scene.hash(`deeper ${chain.length}`),
+        contain: 'session',
+        says: () => `was driven through a chain ${chain.length} deep, never more than ${deepest} before`,
+      });
+    for (const dimension of [delegator, initiator]) {
+      const n = scene.novelty(dimension);
+      if (n === undefined || n.popularity > 0 || n.weight < 1) continue;
+      found.push({
+        field: 'onBehalfOf',
+        group: 'delegation',
+        seen: n.seen,
+        usual: () => scene.usual(dimension),
+        nats: Math.min(own.unknownNats, -Math.log(scene.rate('unknown-link'))),
+        prevalence: n.prevalence,
+        rate: 'unknown-link',
+        key: scene.hash(`unknown link ${n.value}`),
+        contain: 'session',
+        says: () => `acted for ${n.seen}, unknown to the whole tenant`,
+      });
+    }
+    return found.length > 0 ? found : undefined;
+  },
+  learn(scene: Scene) {
+    const row = scene.sketch(depth.name).touch(0);
+    row[0] = Math.max(row[0] as number, scene.activity.onBehalfOf?.length ?? 0);
+    row[1] = (row[1] as number) + 1;
+  },
+});

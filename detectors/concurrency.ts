@@ -1,0 +1,130 @@
+/** One lasting credential, or one identity, at work in two places or for two workloads at once. */
+import { z } from 'zod';
+import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { clientName, lasting, network } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  holderPriorNats: z.number().min(0).max(10).default(0),
+  stemPriorNats: z.number().min(0).max(10).default(0.5),
+  /** Most that coming from a new place weighs while the known place is at work. */
+  overlapNats: z.number().min(0).max(10).default(4),
+  /** The known place counts as at work when heard from this lately. */
+  aliveMinutes: z.number().min(1).max(1_440).default(30),
+});
+type Options = z.infer<typeof options>;
+
+/** The lasting key itself: alarming when one or two others hold it, not when nobody (rotation) or many (a platform key) do. */
+const holder: Dimension = {
+  id: 'key',
+  field: 'credential.id',
+  cap: 10,
+  depth: 1,
+  exclusive: true,
+  whole: (a) => (a.credential !== undefined && lasting(a) ? a.credential.id : undefined),
+  levels: (_a, whole) => [whole],
+};
+
+/** A name without its random or counted tail. */
+export const stemOf = (id: string) => id.replace(/([-_:/.][0-9a-f]{4,}|[-_:/.]?\d+)+$/gi, '');
+
+/** Name of the acting workload without its random tail: two workloads behind one key are two stems. */
+const stem: Dimension = {
+  id: 'workload-name',
+  field: 'actor.id',
+  cap: 10,
+  depth: 1,
+  whole: (a) => (a.actor === undefined ? undefined : stemOf(a.actor.id)),
+  levels: (_a, whole) => [whole],
+};
+
+/** Last known place: place hash, lastMs, place before, lastMs there, switches back. */
+const places = { name: 'places', cap: 1, fields: 5 };
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Credential in two hands',
+    kind: 'credential-reuse',
+    lane: 'statistical',
+    description:
+      'Looks for one key held by two identities, one key behind two workloads, and work from a new place while the known place goes on: alternation instead of replacement.',
+    blindSpots: ['two users on one host behind one client', 'a thief who waits until the owner sleeps'],
+    techniques: ['T1078.004', 'T1528', 'NHI9'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: [holder, stem, network],
+  sketches: [places],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const found: Finding[] = [];
+    const key = scene.novelty(holder);
+    if (key !== undefined && key.popularity <= 1) {
+      const nats = (key.nats - own.holderPriorNats) * key.weight;
+      found.push({
+        field: holder.field,
+        group: 'holder',
+        seen: key.seen,
+        usual: () => scene.usual(holder),
+        nats,
+        prevalence: key.prevalence,
+        key: key.value,
+        value: key.value,
+        contain: 'credential',
+        says: () => `used key ${key.seen}, which belongs to another identity`,
+      });
+    }
+    const name = scene.novelty(stem);
+    if (name !== undefined) {
+      const nats = (name.nats - own.stemPriorNats) * name.weight;
+      found.push({
+        field: stem.field,
+        group: 'workload-name',
+        seen: name.seen,
+        usual: () => scene.usual(stem),
+        nats,
+        prevalence: name.prevalence,
+        key: name.value,
+        value: name.value,
+        contain: 'credential',
+        says: () => `was used by workload ${name.seen}, never seen with it`,
+      });
+    }
+    const n = scene.novelty(network);
+    if (n !== undefined && n.level <= 1 && n.weight === 1) {
+      const row = scene.sketch(places.name).get(0);
+      const here = scene.value(network, n.level);
+      if (row !== undefined && row[0] !== here && scene.ms - (row[1] as number) < own.aliveMinutes * 60_000) {
+        const back = (row[4] as number) > 0 ? 'alternation' : 'overlap';
+        found.push({
+          field: 'source.ip',
+          group: 'concurrency',
+          seen: n.seen,
+          usual: () => scene.usual(network, n.level),
+          nats: Math.min(own.overlapNats, -Math.log(scene.rate(back)) - 2),
+          rate: back,
+          key: scene.hash(back),
+          contain: 'credential',
+          says: () =>
+            back === 'alternation'
+              ? `went back and forth between ${n.seen} and its known place`
+              : `spoke from ${n.seen} while its known place was at work`,
+        });
+      }
+    }
+    return found.length > 0 ? found : undefined;
+  },
+  learn(scene: Scene) {
+    if (scene.activity.source.ip === undefined) return;
+    const n = scene.novelty(network);
+    const row = scene.sketch(places.name).touch(0);
+    if (n !== undefined && n.level <= 1) {
+      row[2] = n.value;
+      row[3] = scene.ms;
+      return;
+    }
+    if (row[3] !== 0 && scene.ms - (row[3] as number) < 2 * 3_600_000) row[4] = 1;
+    else row[4] = 0;
+    row[0] = scene.value(network, 1) + clientName(scene.activity.source.userAgent ?? '').length * 0;
+    row[1] = scene.ms;
+  },
+});

@@ -1,0 +1,96 @@
+/** A session, or the machine it belongs to, turns up at a second place while the first is still in use. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { client, isPrivate, lasting, network } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */
+  leftNats: z.number().min(0).max(30).default(9),
+  /** The same between two places the identity is known to use. */
+  movedNats: z.number().min(0).max(30).default(2),
+  /** A machine heard from this long ago is taken to be where it was. */
+  aliveMinutes: z.number().min(1).max(1_440).default(90),
+});
+type Options = z.infer<typeof options>;
+
+/** Place (coarse network), address, lastMs, times it moved, uses. */
+const sites = { name: 'session-sites', cap: 8, fields: 5 };
+/** Sessions seen, sessions that moved. */
+const habit = { name: 'session-moves', cap: 1, fields: 2 };
+
+/** What cannot be in two places: a machine by its name, else the session itself. */
+function anchorOf(scene: Scene): string | undefined {
+  const { actor, credential } = scene.activity;
+  if (actor !== undefined && /instance|pod|vm|host|machine|container/.test(actor.kind))
+    return `${actor.kind} ${actor.id}`;
+  if (credential !== undefined && !lasting(scene.activity)) return `session ${credential.id}`;
+  return undefined;
+}
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Credential off its platform',
+    kind: 'credential-reuse',
+    lane: 'invariant',
+    description:
+      'Locks a session to the network of its first use and a machine to its place. When the same session, or the same machine under another session, speaks from elsewhere, someone carried the credential away. Identities whose sessions are known to move are exempt in proportion.',
+    blindSpots: ['a thief inside the same network', 'sessions that are used once'],
+    techniques: ['T1550.001', 'T1552.005', 'T1528'],
+    learningDays: 0,
+  },
+  options,
+  dimensions: [network, client],
+  sketches: [sites, habit],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const { ip } = scene.activity.source;
+    if (ip === undefined || scene.activity.identity.kind === 'provider-service' || scene.declared(ip)) return undefined;
+    const anchor = anchorOf(scene);
+    if (anchor === undefined) return undefined;
+    const row = scene.sketch(sites.name).get(scene.hash(anchor));
+    if (row === undefined || row[1] === scene.hash(ip)) return undefined;
+    const place = scene.value(network, 0);
+    if (row[0] === place && row[4] !== undefined) return undefined;
+    if (scene.ms - (row[2] as number) > own.aliveMinutes * 60_000) return undefined;
+    const moves = scene.sketch(habit.name).get(0);
+    const sessions = moves?.[0] ?? 0;
+    const moved = moves?.[1] ?? 0;
+    const usualRate = (moved + 0.02) / (sessions + 0.02 + 1);
+    const novelty = scene.novelty(network);
+    const elsewhere = novelty !== undefined && novelty.level === 0 && novelty.popularity < 3;
+    const cap = elsewhere ? own.leftNats : own.movedNats;
+    const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere ? 4 : 0));
+    if (moved >= 3 && !elsewhere) return undefined;
+    return [
+      {
+        field: 'credential.id',
+        group: 'platform',
+        seen: `${anchor} at ${ip}`,
+        usual: () => 'one place for one session or machine',
+        nats,
+        key: scene.hash(`off ${anchor} ${place}`),
+        contain: 'session',
+        says: () => `${anchor} spoke from ${ip} while it was alive elsewhere`,
+      },
+    ];
+  },
+  learn(scene: Scene) {
+    const { ip } = scene.activity.source;
+    const anchor = anchorOf(scene);
+    if (ip === undefined || anchor === undefined) return;
+    const table = scene.sketch(sites.name);
+    const moves = scene.sketch(habit.name).touch(0);
+    const fresh = table.get(scene.hash(anchor)) === undefined;
+    const row = table.touch(scene.hash(anchor));
+    const place = scene.value(network, 0);
+    if (fresh) moves[0] = (moves[0] as number) + 1;
+    else if (row[0] !== place && row[3] === 0) {
+      row[3] = 1;
+      moves[1] = (moves[1] as number) + 1;
+    }
+    row[0] = place;
+    row[1] = isPrivate(ip) ? 0 : scene.hash(ip);
+    row[2] = scene.ms;
+    row[4] = (row[4] as number) + 1;
+  },
+});

@@ -1,0 +1,53 @@
+/** An identity acts after it was offboarded or expired. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+
+const HOUR_MS = 3_600_000;
+
+const options = z.strictObject({
+  /** Odds of a return after silence past the date. Half: offboarded identities rank below deploys; double: stale dates outrank break-ins. */
+  returnNats: z.number().min(0).max(30).default(11),
+  /** Odds of uninterrupted use past the date: mostly a stale inventory. */
+  continuedNats: z.number().min(0).max(30).default(2.5),
+  /** Silence that makes a return of it; longer than a night and a weekend job's day. */
+  silenceHours: z.number().min(0).max(2_160).default(36),
+});
+type Options = z.infer<typeof options>;
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Retired identity active',
+    kind: 'lifecycle',
+    lane: 'invariant',
+    description:
+      'Fires when an identity acts after its offboarding or expiry date. One that returns after a silence is telling; one that never stopped is mostly a stale date.',
+    blindSpots: ['identities without dates in the inventory', 'an abuser who keeps a retired identity busy'],
+    techniques: ['T1078.004', 'NHI1'],
+    learningDays: 0,
+  },
+  options,
+  dimensions: [],
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const { facts } = scene;
+    if (facts === undefined) return undefined;
+    const since = Math.min(facts.offboardedMs, facts.expiresMs);
+    if (scene.ms <= since) return undefined;
+    const silent = scene.lastMs === 0 || scene.ms - scene.lastMs >= own.silenceHours * HOUR_MS;
+    const word = facts.offboardedMs <= scene.ms ? 'offboarded' : 'expired';
+    return [
+      {
+        field: 'identity.id',
+        group: 'lifecycle',
+        seen: scene.activity.at,
+        usual: () => `${word} on ${new Date(since).toISOString().slice(0, 10)}`,
+        nats: silent ? own.returnNats : own.continuedNats,
+        key: scene.hash(`retired ${since}`),
+        contain: 'identity',
+        says: () =>
+          `acted although ${word} on ${new Date(since).toISOString().slice(0, 10)}${silent ? ', after a silence' : ''}`,
+      },
+    ];
+  },
+});

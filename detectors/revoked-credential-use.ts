@@ -1,0 +1,98 @@
+/** A credential acts after its revocation or expiry, or comes back after its successor took over. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { lasting } from '../src/core/dimensions.ts';
+
+const HOUR_MS = 3_600_000;
+
+const options = z.strictObject({
+  /** Odds of a return after silence past the date. Half: a leaked old key ranks below a deploy; double: a stale date outranks everything. */
+  returnNats: z.number().min(0).max(30).default(11),
+  /** Odds of uninterrupted use past the date: the inventory is stale more often than the key is abused. */
+  continuedNats: z.number().min(0).max(30).default(2.5),
+  /** Most that use past a session's own expiry weighs; less where clocks and grace periods make it common. */
+  overdueNats: z.number().min(0).max(30).default(6),
+  /** Silence that makes a return of it. Half: nightly jobs return every day; double: a patient thief is taken for the owner. */
+  silenceHours: z.number().min(0).max(720).default(12),
+});
+type Options = z.infer<typeof options>;
+
+/** lastMs, uses. */
+const ledger = { name: 'credential-ledger', cap: 12, fields: 2 };
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Revoked or superseded credential',
+    kind: 'lifecycle',
+    lane: 'invariant',
+    description:
+      'Fires when a credential is used after the inventory says it was revoked, expired or rotated away, or after its own expiry. A return after silence is telling; uninterrupted use past a date is mostly a stale date.',
+    blindSpots: ['credentials whose dates nobody recorded', 'a thief who uses an old key without a pause'],
+    techniques: ['T1078.004', 'NHI1', 'NHI7'],
+    learningDays: 0,
+  },
+  options,
+  dimensions: [],
+  sketches: [ledger],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const c = scene.activity.credential;
+    if (c === undefined || scene.activity.outcome === 'denied') return undefined;
+    const dates = scene.facts?.credentials.get(c.id);
+    if (dates === undefined) return overdue(scene, own);
+    const ended = Math.min(dates.revokedMs, dates.expiresMs);
+    const rotated = dates.rotatedMs;
+    const since = Math.min(ended, rotated);
+    if (scene.ms <= since) return undefined;
+    const row = scene.sketch(ledger.name).get(scene.hash(c.id));
+    const last = row?.[0] ?? 0;
+    const silent = row === undefined ? scene.ageDays > 1 : scene.ms - last >= own.silenceHours * HOUR_MS;
+    const continued = last > since && !silent;
+    const word = dates.revokedMs <= scene.ms ? 'revoked' : ended <= scene.ms ? 'expired' : 'rotated away';
+    if (word === 'rotated away' && !silent) return undefined;
+    const nats =
+      continued || !silent ? own.continuedNats : word === 'rotated away' ? own.returnNats - 2 : own.returnNats;
+    return [
+      {
+        field: 'credential.id',
+        group: 'lifecycle',
+        seen: c.id,
+        usual: () => `${word} on ${new Date(since).toISOString().slice(0, 16)}Z`,
+        nats,
+        key: scene.hash(`revoked ${c.id}`),
+        contain: 'credential',
+        says: () =>
+          `used credential ${c.id}, ${word} on ${new Date(since).toISOString().slice(0, 10)}${silent ? ', after a silence' : ''}`,
+      },
+    ];
+  },
+  learn(scene: Scene) {
+    const c = scene.activity.credential;
+    if (c === undefined || !lasting(scene.activity)) return;
+    const row = scene.sketch(ledger.name).touch(scene.hash(c.id));
+    row[0] = scene.ms;
+    row[1] = (row[1] as number) + 1;
+  },
+});
+
+/** Use of a session past the expiry it carries itself. */
+function overdue(scene: Scene, own: Options): readonly Finding[] | undefined {
+  const c = scene.activity.credential;
+  if (c?.expiresAt === undefined) return undefined;
+  const late = scene.ms - Date.parse(c.expiresAt);
+  if (late <= 0) return undefined;
+  const name = `overdue:${late > HOUR_MS ? 1 : 0}`;
+  return [
+    {
+      field: 'credential.expiresAt',
+      group: 'lifecycle',
+      seen: scene.activity.at,
+      usual: () => `expired at ${c.expiresAt}`,
+      nats: Math.min(own.overdueNats, -Math.log(scene.rate(name)) - 1),
+      rate: name,
+      key: scene.hash('overdue'),
+      contain: 'session',
+      says: () => `used session ${c.id} after its expiry`,
+    },
+  ];
+}

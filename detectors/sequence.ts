@@ -1,0 +1,70 @@
+/** Known actions in an order never seen. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { action } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  sequencePriorNats: z.number().min(0).max(10).default(1.5),
+  /** Actions further apart are not one sequence. */
+  sessionMinutes: z.number().min(1).max(1_440).default(15),
+  /** Sequences on record before a new one means anything. */
+  minActivities: z.number().int().min(1).max(100_000).default(100),
+});
+type Options = z.infer<typeof options>;
+
+const steps = { name: 'steps', cap: 96, fields: 1 };
+/** Last action, the one before, lastMs. */
+const last = { name: 'last-step', cap: 1, fields: 3 };
+
+function stepOf(scene: Scene, sessionMs: number): number | undefined {
+  const row = scene.sketch(last.name).get(0);
+  if (row === undefined || row[0] === 0 || scene.ms - (row[2] as number) > sessionMs) return undefined;
+  const order = scene.activity.identity.kind === 'agent' ? `${row[1]} ` : '';
+  return scene.hash(`${order}${row[0]} ${scene.value(action)}`);
+}
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Unusual sequence',
+    kind: 'unusual-pattern',
+    lane: 'statistical',
+    description:
+      'Remembers which action follows which (for agents, which two) and notes known actions in a new order, against how often this identity and its class do that.',
+    blindSpots: ['identities whose work has no order', 'attacks that copy the usual order'],
+    techniques: ['ASI01', 'ASI10'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: [action],
+  sketches: [steps, last],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    if (scene.activities < own.minActivities || scene.maturity < 1 || scene.novelty(action) !== undefined)
+      return undefined;
+    const step = stepOf(scene, own.sessionMinutes * 60_000);
+    if (step === undefined || scene.sketch(steps.name).get(step) !== undefined) return undefined;
+    return [
+      {
+        field: 'action.name',
+        group: 'sequence',
+        seen: scene.activity.action.name,
+        usual: () => 'another order of the same actions',
+        nats: -Math.log(scene.rate('sequence')) - own.sequencePriorNats,
+        rate: 'sequence',
+        key: scene.hash('sequence'),
+        says: () => `did ${scene.activity.action.name} in an order never seen`,
+      },
+    ];
+  },
+  learn(scene: Scene, own: Options) {
+    const step = stepOf(scene, own.sessionMinutes * 60_000);
+    if (step !== undefined) {
+      const row = scene.sketch(steps.name).touch(step);
+      row[0] = (row[0] as number) + 1;
+    }
+    const row = scene.sketch(last.name).touch(0);
+    row[1] = row[0] as number;
+    row[0] = scene.value(action);
+    row[2] = scene.ms;
+  },
+});

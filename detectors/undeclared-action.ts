@@ -1,0 +1,86 @@
+/** An act outside what the run declared, or outside the scopes granted, that went through. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { action } from '../src/core/dimensions.ts';
+import { verbOf } from '../src/core/sensitivity.ts';
+
+const options = z.strictObject({
+  /** Most that a breach of the declaration weighs; less where the identity or its class breaks it often. */
+  undeclaredNats: z.number().min(0).max(30).default(6),
+  /** Most that an act outside the granted scopes weighs. */
+  outsideScopeNats: z.number().min(0).max(30).default(5),
+});
+type Options = z.infer<typeof options>;
+
+/** Whether `granted` (services, roles, actions, permissions) covers an action by service, name or prefix. */
+export function covers(granted: readonly string[], service: string, name: string): boolean {
+  const lower = name.toLowerCase();
+  const short = service.toLowerCase();
+  for (const scope of granted) {
+    const s = scope.toLowerCase().replace(/[.:/*]+$/, '');
+    if (s === '' || s === 'admin' || s === 'owner' || s === 'contributor' || s === short || s === lower) return true;
+    if (lower.startsWith(s) || s.startsWith(short)) return true;
+  }
+  return false;
+}
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Undeclared action',
+    kind: 'scope-drift',
+    lane: 'invariant',
+    description:
+      'Compares each act of a run with the tools or actions the run declared, and each act of an identity with the scopes the inventory grants it. Agents that never keep to their declarations weigh little.',
+    blindSpots: [
+      'runs that declare nothing',
+      'abuse of declared tools',
+      'inventories that list scopes by words the log does not use',
+    ],
+    techniques: ['ASI02', 'ASI01', 'NHI5'],
+    learningDays: 0,
+  },
+  options,
+  dimensions: [action],
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const { activity, facts } = scene;
+    if (activity.outcome === 'denied') return undefined;
+    const found: Finding[] = [];
+    const declared = activity.run?.declared;
+    if (declared !== undefined && declared.length > 0) {
+      const name = activity.action.name;
+      const verb = verbOf(name);
+      const tail = name.slice(name.lastIndexOf(':') + 1);
+      if (!declared.includes(name) && !declared.includes(tail) && !declared.includes(verb))
+        found.push({
+          field: 'run.declared',
+          group: 'declared',
+          seen: name,
+          usual: () => declared.slice(0, 8).join(', '),
+          nats: Math.min(own.undeclaredNats, -Math.log(scene.rate('undeclared'))),
+          rate: 'undeclared',
+          key: scene.hash(`undeclared ${name}`),
+          contain: 'scope',
+          says: () => `used ${tail}, which its run had not declared`,
+        });
+    }
+    const granted = facts?.record.grantedScopes;
+    if (granted !== undefined && granted.length > 0 && scene.novelty(action) !== undefined) {
+      const { service, name } = activity.action;
+      if (!covers(granted, service, name))
+        found.push({
+          field: 'action.name',
+          group: 'granted',
+          seen: name,
+          usual: () => granted.slice(0, 8).join(', '),
+          nats: Math.min(own.outsideScopeNats, -Math.log(scene.rate('ungranted'))),
+          rate: 'ungranted',
+          key: scene.hash(`ungranted ${service}`),
+          contain: 'scope',
+          says: () => `called ${name}, outside the scopes granted to it`,
+        });
+    }
+    return found.length > 0 ? found : undefined;
+  },
+});

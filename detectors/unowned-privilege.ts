@@ -1,0 +1,46 @@
+/** A privileged act, new to it, by an identity nobody answers for. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { action } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  /** Odds added to a privileged new act when there is no owner to ask. Half: no help; double: a gap in the inventory looks like an attack. */
+  unownedNats: z.number().min(0).max(10).default(1.5),
+  /** Sensitivity, 0 to 1, from which an act is privileged. */
+  privilegedFrom: z.number().min(0).max(1).default(0.6),
+});
+type Options = z.infer<typeof options>;
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Unowned privilege',
+    kind: 'scope-drift',
+    lane: 'invariant',
+    description:
+      'Adds weight when an identity that the inventory knows without an owner does something privileged for the first time.',
+    blindSpots: ['identities the inventory does not know', 'owners who have left'],
+    techniques: ['NHI5', 'NHI1'],
+    learningDays: 0,
+  },
+  options,
+  dimensions: [action],
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    if (scene.facts === undefined || scene.facts.record.owner !== undefined) return undefined;
+    if (scene.sensitivity.level < own.privilegedFrom || scene.activity.outcome !== 'success') return undefined;
+    const n = scene.novelty(action);
+    if (n === undefined) return undefined;
+    return [
+      {
+        field: 'owner',
+        group: 'owner',
+        seen: 'no owner',
+        usual: () => 'an owner for every identity with privileges',
+        nats: own.unownedNats * n.weight,
+        key: scene.hash('unowned'),
+        says: () => 'has no owner',
+      },
+    ];
+  },
+});

@@ -1,0 +1,128 @@
+/** More calls, more bytes or more different things in an hour than this identity ever needs. */
+import { z } from 'zod';
+import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+import { action } from '../src/core/dimensions.ts';
+
+const HOUR_MS = 3_600_000;
+
+const options = z.strictObject({
+  volumePriorNats: z.number().min(0).max(10).default(1),
+  /** Hours on record before a burst means anything. */
+  minHours: z.number().int().min(2).max(1_000).default(8),
+  /** Standard deviations of log counts from which an hour is noted. */
+  notedFrom: z.number().min(1).max(10).default(3),
+});
+type Options = z.infer<typeof options>;
+
+/** hour, count, then n, mean, m2 of log counts of past hours. */
+const pace = { name: 'pace', cap: 16, fields: 5 };
+/** The same for bytes, by action. */
+const sizes = { name: 'sizes', cap: 10, fields: 5 };
+/** The same for different resources, with a 128-bit linear counter. */
+const breadth = { name: 'breadth', cap: 1, fields: 9 };
+
+/** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
+function deviation(row: Float64Array, count: number, minHours: number): number {
+  const n = row[2] as number;
+  if (n < minHours) return 0;
+  const spread = Math.sqrt(Math.max(0, (row[4] as number) / (n - 1)) * (1 + 2 / n) + 0.06);
+  return (Math.log1p(count) - (row[3] as number)) / spread;
+}
+
+function roll(row: Float64Array, hour: number): void {
+  if (row[0] === hour) return;
+  if ((row[1] as number) > 0) {
+    const x = Math.log1p(row[1] as number);
+    const n = Math.min(400, (row[2] as number) + 1);
+    const delta = x - (row[3] as number);
+    row[2] = n;
+    row[3] = (row[3] as number) + delta / n;
+    row[4] = (row[4] as number) * (n >= 400 ? 399 / 400 : 1) + delta * (x - (row[3] as number));
+  }
+  row[0] = hour;
+  row[1] = 0;
+}
+
+/** Count of the hour so far in a row of an earlier or this hour. */
+const soFar = (row: Float64Array, hour: number) => (row[0] === hour ? (row[1] as number) : 0);
+
+function bitsOf(row: Float64Array): number {
+  let zeros = 0;
+  for (let i = 5; i < 9; i++)
+    for (let b = row[i] as number, k = 0; k < 32; k++, b = Math.floor(b / 2)) zeros += b % 2 === 0 ? 1 : 0;
+  return zeros === 0 ? 512 : -128 * Math.log(zeros / 128);
+}
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Unusual volume',
+    kind: 'unusual-pattern',
+    lane: 'statistical',
+    description:
+      'Keeps mean and spread of the logarithm of calls an hour (in all and by action), bytes an hour by action, and different resources an hour; how rare such an excess is in the class makes the surprise.',
+    blindSpots: ['theft at the usual pace', 'identities whose load follows their users'],
+    techniques: ['T1530', 'T1537', 'T1496'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: [action],
+  sketches: [pace, sizes, breadth],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    if (scene.maturity < 1) return undefined;
+    const hour = Math.floor(scene.ms / HOUR_MS);
+    const found: Finding[] = [];
+    const look = (sketch: Sketch, key: number, amount: number, what: string, says: string) => {
+      const row = sketch.get(key);
+      if (row === undefined) return;
+      const count = soFar(row, hour) + amount;
+      const z = deviation(row, count, own.minHours);
+      if (z < own.notedFrom) return;
+      const bucket = Math.min(9, Math.floor(z));
+      const name = `${what}:${bucket}`;
+      found.push({
+        field: what === 'bytes' ? 'amount.bytes' : 'activity count',
+        group: 'volume',
+        seen: `${Math.round(count)} ${says} this hour`,
+        usual: () => `about ${Math.round(Math.expm1(row[3] as number))} an hour`,
+        nats: -Math.log(scene.rate(name)) - own.volumePriorNats,
+        rate: name,
+        key: scene.hash(`${what} ${key}`),
+        says: () =>
+          `made ${Math.round(count)} ${says} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(row[3] as number)))}`,
+      });
+    };
+    look(scene.sketch(pace.name), 0, 1, 'pace', 'calls');
+    look(scene.sketch(pace.name), scene.value(action), 1, 'action-pace', `calls of ${scene.activity.action.name}`);
+    const bytes = scene.activity.amount?.bytes;
+    if (bytes !== undefined && bytes > 0) look(scene.sketch(sizes.name), scene.value(action), bytes, 'bytes', 'bytes');
+    const seen = scene.sketch(breadth.name).get(0);
+    if (seen !== undefined && seen[0] === hour)
+      look(scene.sketch(breadth.name), 0, 0, 'breadth', 'different resources');
+    return found.length > 0 ? found : undefined;
+  },
+  learn(scene: Scene) {
+    const hour = Math.floor(scene.ms / HOUR_MS);
+    for (const key of [0, scene.value(action)]) {
+      const row = scene.sketch(pace.name).touch(key);
+      roll(row, hour);
+      row[1] = (row[1] as number) + 1;
+    }
+    const bytes = scene.activity.amount?.bytes;
+    if (bytes !== undefined && bytes > 0) {
+      const row = scene.sketch(sizes.name).touch(scene.value(action));
+      roll(row, hour);
+      row[1] = (row[1] as number) + bytes;
+    }
+    const id = scene.activity.resource?.id;
+    if (id === undefined) return;
+    const row = scene.sketch(breadth.name).touch(0);
+    if (row[0] !== hour) for (let i = 5; i < 9; i++) row[i] = 0;
+    roll(row, hour);
+    const bit = scene.hash(id) % 128;
+    const word = 5 + (bit >> 5);
+    const mask = 2 ** (bit & 31);
+    if (Math.floor((row[word] as number) / mask) % 2 === 0) row[word] = (row[word] as number) + mask;
+    row[1] = bitsOf(row);
+  },
+});

@@ -1,0 +1,90 @@
+/** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
+import { z } from 'zod';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector } from '../src/core/detector.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+const options = z.strictObject({
+  hourPriorNats: z.number().min(0).max(10).default(1),
+  silencePriorNats: z.number().min(0).max(10).default(1),
+  /** Activities before hours mean anything. */
+  minActivities: z.number().int().min(1).max(100_000).default(150),
+});
+type Options = z.infer<typeof options>;
+
+/** Longest silence ms, activities, hour-of-day counts. */
+const gaps = { name: 'silences', cap: 1, fields: 26 };
+
+/** Share of past activity within one hour of this hour of day, 1 = average. */
+function shareOf(row: Float64Array, hour: number): number {
+  let total = 0;
+  for (let i = 2; i < 26; i++) total += row[i] as number;
+  const near =
+    (row[2 + ((hour + 23) % 24)] as number) + (row[2 + hour] as number) + (row[2 + ((hour + 1) % 24)] as number);
+  return ((near + 0.5) / (total + 4)) * 8;
+}
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Unusual time',
+    kind: 'unusual-pattern',
+    lane: 'statistical',
+    description:
+      'Compares the hour of the day with the hours this identity works, and a silence before it with its longest one so far.',
+    blindSpots: ['identities that work around the clock', 'identities too young to have hours'],
+    techniques: ['T1078.004'],
+    learningDays: 14,
+  },
+  options,
+  dimensions: [],
+  sketches: [gaps],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    const row = scene.sketch(gaps.name).get(0);
+    if (row === undefined || scene.maturity < 1) return undefined;
+    const found: Finding[] = [];
+    if ((row[1] as number) >= own.minActivities && scene.activeDays >= 10) {
+      const hour = Math.floor(scene.ms / HOUR_MS) % 24;
+      const share = shareOf(row, hour);
+      if (share < 0.1) {
+        const bucket = Math.min(4, Math.floor(-Math.log(share) - 2));
+        const name = `hour:${bucket}`;
+        found.push({
+          field: 'at',
+          group: 'time',
+          seen: `${hour}:00 UTC`,
+          usual: () => `${Math.round(share * 100)} % of an average hour's work at that time`,
+          nats: -Math.log(scene.rate(name)) - own.hourPriorNats,
+          rate: name,
+          key: scene.hash('hour'),
+          says: () => `worked at ${hour}:00 UTC, an hour it does not work`,
+        });
+      }
+    }
+    const gap = scene.ms - scene.lastMs;
+    const longest = row[0] as number;
+    if (scene.lastMs > 0 && gap > 7 * DAY_MS && gap > 2 * longest) {
+      const name = `silence:${gap > 5 * longest ? 1 : 0}`;
+      found.push({
+        field: 'at',
+        group: 'silence',
+        seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
+        usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
+        nats: Math.min(6, -Math.log(scene.rate(name)) - own.silencePriorNats),
+        rate: name,
+        kind: 'lifecycle',
+        key: scene.hash('silence'),
+        says: () => `woke after ${Math.round(gap / DAY_MS)} days of silence`,
+      });
+    }
+    return found.length > 0 ? found : undefined;
+  },
+  learn(scene: Scene) {
+    const row = scene.sketch(gaps.name).touch(0);
+    if (scene.lastMs > 0) row[0] = Math.max(row[0] as number, scene.ms - scene.lastMs);
+    row[1] = (row[1] as number) + 1;
+    const hour = 2 + (Math.floor(scene.ms / HOUR_MS) % 24);
+    row[hour] = (row[hour] as number) + 1;
+  },
+});
