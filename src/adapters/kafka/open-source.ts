@@ -62,10 +62,10 @@ export function openSource(options: SourceOptions): ChunkSource {
         rounds += 1;
       }),
     ],
-    // A restart is a new member, and the group waits a session for the old one: only where the way to the broker is lost.
+    // kafkajs gives up on some answers that pass by themselves, such as a coordinator that is still loading.
     retry: {
       ...retryOptions(kafka, true),
-      restartOnFailure: async (error) => !stopping && toKafkaError(error, '').kind === 'unreachable',
+      restartOnFailure: async (error) => !stopping && isPassing(error),
     },
   });
 

@@ -1,0 +1,45 @@
+/** Starts workers of a consumer group as child processes and listens to what they say. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { ChunkLine, WorkerLine, WorkerOptions } from './kafka-worker.ts';
+
+const LOADER = new URL('./kafka-load-typescript.js', import.meta.url).href;
+const WORKER = fileURLToPath(new URL('./kafka-worker.ts', import.meta.url));
+
+export interface WorkerProcess {
+  readonly lines: WorkerLine[];
+  /** Chunks whose step came to its end. */
+  done(): ChunkLine[];
+  /** Chunks whose intent was committed. */
+  intended(): ChunkLine[];
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export function startWorker(options: WorkerOptions): WorkerProcess {
+  const child = spawn(process.execPath, ['--import', LOADER, WORKER, JSON.stringify(options)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: WorkerLine[] = [];
+  const chunks = (event: ChunkLine['event']) => lines.filter((line): line is ChunkLine => line.event === event);
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)));
+  return {
+    lines,
+    done: () => chunks('done'),
+    intended: () => chunks('intended'),
+    signal: (name) => void child.kill(name),
+    ended: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone'))),
+  };
+}
+
+/** Resolves once `reached` is true; rejects with `what` after `ms`. */
+export async function until(what: string, reached: () => boolean | Promise<boolean>, ms = 30_000): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await reached())) {
+    if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain: ${what}`);
+    await pause(20);
+  }
+}

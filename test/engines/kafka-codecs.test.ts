@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import kafkajs from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { registerCodecs } from '../../src/adapters/kafka/codecs.ts';
+import { openSource } from '../../src/adapters/kafka/open-source.ts';
+import { type Broker, kafkaMissing, kafkaSettings, startKafka } from './harness/kafka.ts';
+
+const { CompressionTypes } = kafkajs;
+const CODECS = [
+  ['none', CompressionTypes.None],
+  ['gzip', CompressionTypes.GZIP],
+  ['snappy', CompressionTypes.Snappy],
+  ['lz4', CompressionTypes.LZ4],
+  ['zstd', CompressionTypes.ZSTD],
+] as const;
+const limits = { batchRows: 10_000, batchBytes: 32 << 20, batchAgeMs: 50, queueBytes: 64 << 20 };
+
+/** Two messages that compress well and are larger than one block of any codec, and one that does not compress at all. */
+const BODIES = [
+  '{"a":"b"}'.repeat(300_000),
+  `${'x'.repeat(99)}\n`.repeat(3_000),
+  randomBytes(40_000).toString('base64'),
+];
+
+describe.skipIf(await kafkaMissing())('compressed topics', () => {
+  let broker: Broker;
+  beforeAll(async () => {
+    broker = await startKafka();
+    registerCodecs();
+  });
+  afterAll(() => broker?.stop());
+
+  async function send(topic: string, compression: number): Promise<void> {
+    const producer = broker.client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({ topic, compression, messages: BODIES.map((value) => ({ key: 'k', value })) });
+    await producer.disconnect();
+  }
+
+  async function read(topic: string): Promise<string[]> {
+    const bodies: string[] = [];
+    const enough = new AbortController();
+    const source = openSource({
+      kafka: kafkaSettings(broker.brokers),
+      topics: [topic],
+      group: `read-${topic}`,
+      limits,
+    });
+    await source.run(async ({ messages }) => {
+      for (const { value } of messages) bodies.push(Buffer.from(value!).toString());
+      if (bodies.length >= BODIES.length) enough.abort();
+    }, enough.signal);
+    return bodies;
+  }
+
+  test.each(CODECS)('what we write as %s the broker takes and we read back', async (name, compression) => {
+    const topic = `ours-${name}`;
+    await broker.createTopic(topic, 1, { 'max.message.bytes': '16777216' });
+    await send(topic, compression);
+    expect(await read(topic)).toEqual(BODIES);
+  });
+
+  // The broker compresses again with the libraries of Java producers: xerial snappy, zstd frames without a size.
+  test.each(CODECS.slice(1))('what Java writes as %s we read', async (name) => {
+    const topic = `java-${name}`;
+    await broker.createTopic(topic, 1, { 'compression.type': name, 'max.message.bytes': '16777216' });
+    await send(topic, CompressionTypes.None);
+    expect(await read(topic)).toEqual(BODIES);
+  });
+});
