@@ -60,12 +60,12 @@ const kafka = z.strictObject({
   sasl: z
     .discriminatedUnion('mechanism', [
       z.strictObject({
-        mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']),
+        mechanism: z.enum(['plain', 'scram-sha-256', 'scram-sha-512']).meta({ description: 'SASL mechanism.' }),
         username: word('User name.'),
         passwordFile: word('File whose first line is the password.'),
       }),
       z.strictObject({
-        mechanism: z.literal('oauthbearer'),
+        mechanism: z.literal('oauthbearer').meta({ description: 'SASL mechanism.' }),
         tokenFile: word('File with the current bearer token; read again at every authentication.'),
       }),
     ])
@@ -117,6 +117,7 @@ const ingest = z
       10_000_000,
       'More than this and consumption stops: a vendor changed its schema.',
     ),
+    reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
     futureSkewMs: int(300_000, 0, 86_400_000, 'An activity dated further ahead of the wall clock is dead (live only).'),
     networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
     inventoryFile: word('NDJSON inventory, one record an identity.').optional(),
@@ -160,10 +161,10 @@ const alerts = z
   .prefault({});
 
 const sinkFilter = z.strictObject({
-  minSeverity: z.enum(SEVERITIES).optional(),
-  kinds: z.array(z.enum(ALERT_KINDS)).max(16).optional(),
-  owners: z.array(word('Owner.')).max(256).optional(),
-  tenants: z.array(word('Tenant.')).max(256).optional(),
+  minSeverity: z.enum(SEVERITIES).optional().meta({ description: 'Leave out what is less severe.' }),
+  kinds: z.array(z.enum(ALERT_KINDS)).max(16).optional().meta({ description: 'Only alerts of one of these kinds.' }),
+  owners: z.array(word('Owner.')).max(256).optional().meta({ description: 'Only identities of one of these owners.' }),
+  tenants: z.array(word('Tenant.')).max(256).optional().meta({ description: 'Only these tenants.' }),
   unowned: z
     .boolean()
     .optional()
@@ -198,7 +199,10 @@ const delivery = z
 
 const telemetry = z
   .strictObject({
-    logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']).default('info'),
+    logLevel: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace'])
+      .default('info')
+      .meta({ description: 'Least important log lines to print.' }),
     host: word('Address of /metrics, /livez and /readyz.').default('127.0.0.1'),
     port: int(9464, 0, 65_535, 'Port of the same; 0 picks a free one.'),
     enabled: flag(true, 'Serve metrics and health.'),

@@ -88,7 +88,6 @@ test('no secret reaches a log line or a metric', async () => {
     delivery: 'd',
     alert: 'a',
     attempts: 1,
-    seconds: 0.1,
     reason: `wrong secret ${planted[2]}`,
   });
   telemetry.event('stopping', { reason: 'x', ...{ password: planted[0], headers: { authorization: planted[1] } } });

@@ -55,6 +55,7 @@ const withKeys = (options: ZodType, keys: Record<string, Shape>): Shape[] =>
     type: 'object',
     properties: { ...keys, ...branch.properties },
     additionalProperties: branch.additionalProperties ?? false,
+    ...(keys.type && { required: ['type', ...(branch.required ?? [])] }),
   }));
 
 /** Shape of the whole configuration, with the options of the given detectors and sink types in their places. */

@@ -42,7 +42,7 @@ const define = <const Kinds extends Readonly<Record<string, FieldKind>>>(
 
 const place = { topic: 'text', partition: 'number' } as const;
 const letters = { format: 'text', reason: 'text', records: 'number' } as const;
-const attempt = { sink: 'text', delivery: 'text', alert: 'text', attempts: 'number', seconds: 'number' } as const;
+const attempt = { sink: 'text', delivery: 'text', alert: 'text', attempts: 'number' } as const;
 const OFTEN = 10_000;
 
 export const EVENTS = {
@@ -211,24 +211,28 @@ export const EVENTS = {
     { metric: 'tidemark_budget_spent_alerts_per_day', by: 'spent' },
   ]),
 
+  'delivery-attempted': define('silent', 'one attempt to deliver', { sink: 'text', seconds: 'number' }, [
+    { metric: 'tidemark_delivery_seconds', by: 'seconds' },
+  ]),
   'delivery-done': define('debug', 'alert delivered', attempt, [
     { metric: 'tidemark_deliveries_total', labels: { outcome: 'delivered' } },
-    { metric: 'tidemark_delivery_seconds', by: 'seconds' },
   ]),
   'delivery-delayed': define(
     'warn',
     'alert not delivered yet: trying again later',
     { ...attempt, reason: 'text' },
-    [
-      { metric: 'tidemark_deliveries_total', labels: { outcome: 'retry' } },
-      { metric: 'tidemark_delivery_seconds', by: 'seconds' },
-    ],
+    [{ metric: 'tidemark_deliveries_total', labels: { outcome: 'retry' } }],
     OFTEN,
   ),
   'delivery-refused': define('error', 'alert refused by its destination: given up', { ...attempt, reason: 'text' }, [
     { metric: 'tidemark_deliveries_total', labels: { outcome: 'refused' } },
-    { metric: 'tidemark_delivery_seconds', by: 'seconds' },
   ]),
+  'sink-disabled': define(
+    'error',
+    'destination wants nothing more: disabled until restart',
+    { sink: 'text', reason: 'text' },
+    [{ metric: 'tidemark_disabled_sinks_total' }],
+  ),
   'outbox-measured': define('silent', 'deliveries that wait', { waiting: 'number', oldestSeconds: 'number' }, [
     { metric: 'tidemark_outbox_deliveries', by: 'waiting' },
     { metric: 'tidemark_outbox_oldest_seconds', by: 'oldestSeconds' },

@@ -117,6 +117,11 @@ export const METRICS = {
     help: 'Attempts to deliver, by sink and outcome: delivered, retry or refused.',
     labels: { sink: 64, outcome: 3 },
   },
+  tidemark_disabled_sinks_total: {
+    type: 'counter',
+    help: 'Times a destination said it wants nothing more.',
+    labels: { sink: 64 },
+  },
   tidemark_delivery_seconds: {
     type: 'histogram',
     help: 'Time of one attempt.',

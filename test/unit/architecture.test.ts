@@ -1,0 +1,288 @@
+/** Holds every import against the plan of the house: who may know whom, which package has which owner. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Zone {
+  /** Files of the zone: a folder with all below it ends in `/`, the files of a folder alone in `/*`. */
+  readonly of: readonly string[];
+  /** Places and packages it may import besides itself; `*` = everything. */
+  readonly may: readonly string[];
+  /** Node's own modules too. */
+  readonly node?: true;
+  /** Its files do not know each other; what belongs to one part shares the first word of its name. */
+  readonly apart?: true;
+}
+
+const DOORS = ['schemas/', 'src/ports.ts', 'src/core/exchange.ts', 'src/fault.ts', 'src/input-error.ts', 'zod'];
+/** The first zone that holds a file counts. */
+const ZONES: readonly Zone[] = [
+  { of: ['schemas/'], may: ['zod'] },
+  { of: ['src/core/'], may: ['schemas/', 'zod', 'simple-statistics'] },
+  { of: ['detectors/'], may: ['schemas/', 'src/core/', 'zod'], apart: true },
+  { of: ['src/format.ts'], may: ['schemas/'] },
+  { of: ['src/formats/'], may: ['schemas/', 'src/format.ts'], apart: true },
+  { of: ['src/ports.ts'], may: ['schemas/', 'src/core/', 'zod'] },
+  { of: ['src/adapters/'], may: [...DOORS, 'src/secrets.ts', 'PACKAGES'], node: true, apart: true },
+  { of: ['src/render/'], may: ['schemas/', 'src/ports.ts'], node: true },
+  { of: ['src/sinks/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true, apart: true },
+  { of: ['src/respond/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
+  { of: ['src/console/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
+  { of: ['src/config/'], may: ['schemas/', 'src/config-error.ts', 'zod', 'yaml'], node: true },
+  { of: ['src/telemetry/'], may: [] },
+  {
+    of: ['src/evaluate/'],
+    may: ['schemas/', 'src/core/', 'src/fault.ts', 'src/input-error.ts', 'PACKAGES', 'zod'],
+    node: true,
+  },
+  { of: ['src/main.ts', 'src/cli.ts', 'src/commands/', 'src/generate.ts', 'src/reference/'], may: ['*'], node: true },
+  // What runs the work: it knows doors and core, never an adapter, a sink or a command.
+  {
+    of: ['src/*'],
+    may: [
+      'schemas/',
+      'src/core/',
+      'src/config/',
+      'src/telemetry/',
+      'src/render/',
+      'src/format.ts',
+      'src/ports.ts',
+      'PACKAGES',
+      'zod',
+    ],
+    node: true,
+  },
+];
+
+/** Packages and the only places that know them. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  kafkajs: ['src/adapters/kafka'],
+  'lz4-napi': ['src/adapters/kafka'],
+  snappy: ['src/adapters/kafka'],
+  '@bokuweb/zstd-wasm': ['src/adapters/kafka'],
+  '@clickhouse/client': ['src/adapters/clickhouse'],
+  chdb: ['src/adapters/clickhouse'],
+  pino: ['src/telemetry.ts'],
+  'prom-client': ['src/telemetry.ts'],
+  'simple-statistics': ['src/core/'],
+  yaml: ['src/config/'],
+  commander: ['src/cli.ts', 'src/commands/'],
+  fastify: ['src/console/', 'src/adapters/http'],
+  undici: ['src/adapters/egress'],
+  standardwebhooks: ['src/sinks/webhook'],
+  maxmind: ['src/adapters/networks'],
+  'ipaddr.js': ['src/adapters/', 'src/admission.ts', 'src/evaluate/'],
+  zod: ['schemas/', 'detectors/', 'src/'],
+};
+
+/** Discovery loads what stands on a shelf; evaluation a yardstick that is no part of the product. */
+const MAY_COMPUTE = ['src/discover.ts', 'src/commands/evaluate.ts'];
+
+interface Imports {
+  readonly named: readonly string[];
+  readonly computed: boolean;
+  readonly barrel: boolean;
+}
+
+function importsOf(path: string, text: string): Imports {
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false);
+  const named: string[] = [];
+  let computed = false;
+  const visit = (node: ts.Node): void => {
+    const from =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+          ? node.argument.literal
+          : undefined;
+    if (from && ts.isStringLiteral(from)) named.push(from.text);
+    if (ts.isCallExpression(node)) {
+      const loads =
+        node.expression.kind === ts.SyntaxKind.ImportKeyword ||
+        (ts.isIdentifier(node.expression) && node.expression.text === 'require');
+      const target = node.arguments[0];
+      if (loads && target && ts.isStringLiteralLike(target)) named.push(target.text);
+      else if (loads) computed = true;
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  const reexports = source.statements.filter((s) => ts.isExportDeclaration(s) && s.moduleSpecifier !== undefined);
+  const barrel =
+    reexports.length > 0 && source.statements.every((s) => ts.isExportDeclaration(s) || ts.isImportDeclaration(s));
+  return { named, computed, barrel };
+}
+
+const isIn = (path: string, places: readonly string[]) =>
+  places.some((place) => {
+    if (place.endsWith('/*')) return `${posix.dirname(path)}/*` === place;
+    return place.endsWith('.ts') ? path === place : path.startsWith(place);
+  });
+const zoneOf = (path: string) => ZONES.find(({ of }) => isIn(path, of));
+const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
+/** The part of a shelf a file belongs to: `src/adapters/kafka/topics.ts` and `src/adapters/kafka.ts` are both kafka. */
+const partOf = (path: string, zone: Zone) =>
+  path
+    .slice(zone.of.find((place) => path.startsWith(place))?.length)
+    .split(/[/.]/, 1)[0]!
+    .split('-', 1)[0]!;
+
+function forbids(from: string, name: string): string | undefined {
+  const zone = zoneOf(from);
+  if (zone === undefined) return 'belongs to no zone';
+  const { may } = zone;
+  if (name.startsWith('node:')) return zone.node ? undefined : 'must not know Node';
+  if (!name.startsWith('.')) {
+    const owner = OWNERS[packageOf(name)];
+    if (owner === undefined) return 'has no owner in this test';
+    if (!isIn(from, owner)) return `belongs to ${owner.join(', ')}`;
+    return may.includes('*') || may.includes('PACKAGES') || may.includes(packageOf(name))
+      ? undefined
+      : 'is not for this zone';
+  }
+  if (!name.endsWith('.ts')) return 'is not named with its ending';
+  const target = posix.join(posix.dirname(from), name);
+  if (/\.test\.ts$|^(test|bench)\//.test(target) && !may.includes('*')) return 'is no part of the product';
+  if (/\.test\.ts$|^test\//.test(target)) return 'is a test';
+  if (zoneOf(target) === zone)
+    return zone.apart && partOf(from, zone) !== partOf(target, zone) ? 'is another part of the same shelf' : undefined;
+  if (
+    may.includes('*') ||
+    isIn(
+      target,
+      may.filter((place) => place.includes('/')),
+    )
+  )
+    return undefined;
+  return 'is not for this zone';
+}
+
+/** Circles of imports, each told once, from its first file. */
+function circles(graph: ReadonlyMap<string, readonly string[]>): string[] {
+  const done = new Set<string>();
+  const found: string[] = [];
+  const walk = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) found.push(`${[...way.slice(way.indexOf(path)), path].join(' -> ')} is a circle`);
+    if (way.includes(path) || done.has(path)) return;
+    for (const next of graph.get(path) ?? []) walk(next, [...way, path]);
+    done.add(path);
+  };
+  for (const path of graph.keys()) walk(path, []);
+  return found;
+}
+
+/** Everything in these files that breaks the plan. */
+function violations(files: ReadonlyMap<string, string>): string[] {
+  const found: string[] = [];
+  const graph = new Map<string, string[]>();
+  for (const [path, text] of files) {
+    const { named, computed, barrel } = importsOf(path, text);
+    for (const name of named) {
+      const why = forbids(path, name);
+      if (why !== undefined) found.push(`${path} imports ${name}, which ${why}`);
+    }
+    if (computed && !MAY_COMPUTE.includes(path)) found.push(`${path} imports by a computed name`);
+    if (barrel) found.push(`${path} only passes on what others export`);
+    if (/^(utils?|helpers?|common|types?|misc|shared)\.ts$/.test(basename(path)))
+      found.push(`${path} has a name that says nothing`);
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path))) found.push(`${path} is not in kebab-case`);
+    if (!/^(#![^\n]*\n)?\/\*\*? \S/.test(text)) found.push(`${path} does not open by saying what it is for`);
+    graph.set(
+      path,
+      named.filter((name) => name.startsWith('.')).map((name) => posix.join(posix.dirname(path), name)),
+    );
+  }
+  return [...found, ...circles(graph)];
+}
+
+function sources(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const folder of ['schemas', 'detectors', 'src'])
+    for (const entry of readdirSync(root + folder, { recursive: true, encoding: 'utf8' })) {
+      const path = posix.join(folder, entry.replaceAll('\\', '/'));
+      if (path.endsWith('.ts') && !path.endsWith('.test.ts')) files.set(path, readFileSync(root + path, 'utf8'));
+    }
+  return files;
+}
+
+test('every file keeps to its zone, every package to its owner, and no imports go in a circle', () => {
+  const files = sources();
+  expect(files.size).toBeGreaterThan(50);
+  expect(violations(files)).toEqual([]);
+});
+
+describe('what the plan forbids is caught', () => {
+  const plant = (path: string, text: string) => violations(new Map([[path, `/** For the test. */\n${text}`]]));
+
+  test.each([
+    ['src/core/x.ts', "import { readFileSync } from 'node:fs';"],
+    ['src/core/x.ts', "import type { Store } from '../ports.ts';"],
+    ['src/core/x.ts', "import { openStore } from '../adapters/clickhouse.ts';"],
+    ['src/core/x.ts', "const { Kafka } = await import('kafkajs');"],
+    ['src/core/x.ts', "import pino from 'pino';"],
+    ['schemas/x.ts', "import { hash } from '../src/core/hash.ts';"],
+    ['detectors/a.ts', "import { detector } from './b.ts';"],
+    ['detectors/a.ts', "type Config = import('../src/config/shape.ts').Shape;"],
+    ['src/formats/a.ts', "export { format } from './b.ts';\nconst x = 1;"],
+    ['src/formats/a.ts', "import { z } from 'zod';"],
+    ['src/adapters/kafka/a.ts', "import { b } from '../clickhouse/b.ts';"],
+    ['src/adapters/kafka/a.ts', "import { createEngine } from '../../core/engine.ts';"],
+    ['src/adapters/clickhouse/a.ts', "import { Kafka } from 'kafkajs';"],
+    ['src/adapters/files.ts', "import { createClient } from '@clickhouse/client';"],
+    ['src/sinks/a.ts', "import { sink } from './b.ts';"],
+    ['src/sinks/a.ts', "import { pump } from '../pump.ts';"],
+    ['src/pump.ts', "import { openStore } from './adapters/clickhouse.ts';"],
+    ['src/pump.ts', "import { runCommand } from './commands/run.ts';"],
+    ['src/pump.ts', "import { mean } from 'simple-statistics';"],
+    ['src/pump.ts', "import { company } from '../bench/world/company.ts';"],
+    ['src/commands/x.ts', "import { receiver } from '../../test/engines/harness/receiver.ts';"],
+    ['src/commands/x.ts', "import { plant } from './y.test.ts';"],
+    ['src/commands/x.ts', "import pino from 'pino';"],
+    ['src/commands/x.ts', "import left from 'left-pad';"],
+    ['src/pump.ts', "import { lag } from './lag.js';"],
+    ['src/pump.ts', 'const part = await import(name);'],
+    ['src/pump.ts', "export * from './outbox.ts';"],
+    ['src/pump.ts', "import { createTidemark } from './main.ts';"],
+    ['src/helm/x.ts', "import { hash } from '../core/hash.ts';"],
+    ['src/core/utils.ts', 'export const x = 1;'],
+    ['src/core/openStore.ts', 'export const x = 1;'],
+    ['lib/x.ts', "import { z } from 'zod';"],
+  ])('%s: %s', (path, text) => {
+    expect(plant(path, text)).toHaveLength(1);
+  });
+
+  test.each([
+    ['src/core/x.ts', "import { mean } from 'simple-statistics';\nimport { z } from 'zod';"],
+    [
+      'src/adapters/kafka/x.ts',
+      "import { Kafka } from 'kafkajs';\nimport type { Located } from '../../core/exchange.ts';",
+    ],
+    [
+      'src/main.ts',
+      "import { openStore } from './adapters/clickhouse.ts';\nimport { sink } from './sinks/webhook.ts';",
+    ],
+    ['src/core/x.ts', "const words = \"import x from 'kafkajs'\"; // import('pino')"],
+  ])('%s may: %s', (path, text) => {
+    expect(plant(path, text)).toEqual([]);
+  });
+
+  test('a circle of three files', () => {
+    const header = '/** For the test. */\n';
+    const files = new Map([
+      ['src/core/a.ts', `${header}import { b } from './b.ts';`],
+      ['src/core/b.ts', `${header}import { c } from './c.ts';`],
+      ['src/core/c.ts', `${header}import type { A } from './a.ts';`],
+    ]);
+    expect(violations(files)).toEqual(['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts is a circle']);
+  });
+
+  test('a file that does not say what it is for', () => {
+    expect(violations(new Map([['src/core/a.ts', 'export const a = 1;']]))).toEqual([
+      'src/core/a.ts does not open by saying what it is for',
+    ]);
+  });
+});
