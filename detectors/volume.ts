@@ -7,7 +7,7 @@ import { action } from '../src/core/dimensions.ts';
 const HOUR_MS = 3_600_000;
 
 const options = z.strictObject({
-  volumePriorNats: z.number().min(0).max(10).default(1),
+  volumePriorNats: z.number().min(0).max(10).default(2),
   /** Hours on record before a burst means anything. */
   minHours: z.number().int().min(2).max(1_000).default(8),
   /** Standard deviations of log counts from which an hour is noted. */

@@ -7,7 +7,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 const options = z.strictObject({
-  hourPriorNats: z.number().min(0).max(10).default(1),
+  hourPriorNats: z.number().min(0).max(10).default(2),
   silencePriorNats: z.number().min(0).max(10).default(1),
   /** Activities before hours mean anything. */
   minActivities: z.number().int().min(1).max(100_000).default(150),

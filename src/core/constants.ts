@@ -22,8 +22,11 @@ export const PENDING_WEIGHT = 0.35;
 export const ALERTED_WEIGHT = 0.1;
 /** Distinct days of use after which an alerted value nobody judged is an ordinary pending value. */
 export const ALERTED_DAYS = 7;
-/** Share of a novelty's weight while the identity is younger than `learnDays`. */
-export const IMMATURE_WEIGHT = 0.25;
+/** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. */
+export const YOUNG_WEIGHTS = [0.5, 0.3, 0.1, 0, 0] as const;
+/** A pending value unused for longer than this never became a habit and counts as almost new. */
+export const STALE_DAYS = 14;
+export const STALE_WEIGHT = 0.8;
 /** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. */
 export const FORGET_DAYS = 400;
 
@@ -63,3 +66,5 @@ export const HABIT_SHARE = 0.4;
 export const EXCLUSIVE_DAYS = 4;
 /** Active days up to which an identity counts as young however long ago it was first seen. */
 export const THIN_DAYS = 3;
+/** A class with fewer members is compared with its whole kind. */
+export const THIN_CLASS = 4;

@@ -219,24 +219,31 @@ export function realmOf(id: string, kind: string): string {
   return colon > 0 ? `${kind} of ${id.slice(0, colon)}` : kind;
 }
 
+/** A delegator from coarse to exact: realm, then ever longer beginnings of its name (repository, kind of trigger, branch). */
+function delegatorLevels(id: string, kind: string): readonly string[] {
+  const parts = id.split(/(?<=[:/])/);
+  const begin = (n: number) => (parts.length <= n ? id : parts.slice(0, n).join(''));
+  return [realmOf(id, kind), begin(3), begin(4), id];
+}
+
 export const delegator: Dimension = {
   id: 'delegator',
   field: 'onBehalfOf',
-  cap: 32,
-  depth: 2,
+  cap: 40,
+  depth: 4,
   whole: (a) => a.onBehalfOf?.[0]?.id,
-  levels: (a, whole) => [realmOf(whole, a.onBehalfOf?.[0]?.kind ?? ''), whole],
+  levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
 };
 
 /** Whoever started the chain, where it is longer than one. */
 export const initiator: Dimension = {
   id: 'initiator',
   field: 'onBehalfOf',
-  cap: 32,
-  depth: 2,
+  cap: 40,
+  depth: 4,
   whole: (a) =>
     a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
-  levels: (a, whole) => [realmOf(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''), whole],
+  levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''),
 };
 
 /** Kind of thing that acts, and for agents the model behind it. */

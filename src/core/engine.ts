@@ -12,9 +12,9 @@ import { type Facts, Inventory } from './facts.ts';
 import { Hasher, mix } from './hash.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
-import { Memory, pack, unpack } from './memory.ts';
+import { ALERTED, Memory, pack, unpack } from './memory.ts';
 import { Partition } from './partition.ts';
-import { DAY, type Population, RATE, SCORE } from './population.ts';
+import { DAY, kindOf, type Population, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import { axis, hourOfWeek, type Newness, Sight } from './scene.ts';
@@ -174,6 +174,7 @@ class PartitionEngine implements Engine {
     memory.day = day;
     if (memory.activeDays < 0xffff) memory.activeDays++;
     memory.today.clear();
+    this.#join(memory, activity, identity, hour);
     memory.dayMax = 0;
     memory.dayTold = 0;
     const mature = ms - memory.firstMs >= this.#settings.detect.learnDays * DAY_MS;
@@ -186,6 +187,19 @@ class PartitionEngine implements Engine {
       identity,
       hour,
       amount: mature ? 1 : 0,
+    });
+  }
+
+  /** Moves to the class the population has found by now; what is held is told to the new class alone. */
+  #join(memory: Memory, activity: Activity, identity: number, hour: number): void {
+    const peers = this.#population.peersOf(activity.tenant, kindOf(memory.peers), identity);
+    if (peers === memory.peers) return;
+    memory.peers = peers;
+    memory.tables.forEach((table, index) => {
+      const dimension = (this.#layout.dimensions[index] as Dimension).id;
+      for (const [value, v] of table.values)
+        if (v.state !== ALERTED)
+          this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
     });
   }
 

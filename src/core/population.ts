@@ -6,11 +6,13 @@ import {
   PRIOR_RATE,
   RATE_HALF_LIFE_DAYS,
   ROLLOUT_DAYS,
+  THIN_CLASS,
   THRESHOLD_DAYS,
 } from './constants.ts';
 import type { Popularity } from './detector.ts';
 import type { Contribution } from './exchange.ts';
 import { keyedHash, mix } from './hash.ts';
+import { Peers } from './peers.ts';
 
 export interface PopulationSettings {
   /** Values remembered per tenant and class together; beyond it the longest unused go. */
@@ -23,8 +25,11 @@ export interface PopulationSettings {
 export const DAY = '~day';
 export const RATE = '~rate:';
 export const SCORE = '~score';
-/** Levels x popularities of a novelty. */
-export const CELLS = 40;
+/** Classes are told by the sets of values of this dimension. */
+export const ALIKE_BY = 'action';
+
+/** Declared part of a class name. */
+export const kindOf = (peers: string) => peers.replace(/#\d+$/, '');
 
 interface Holding {
   holders: number;
@@ -62,6 +67,7 @@ export class Population {
   epoch = -1;
   readonly #maxValues: number;
   readonly #scoresPerDay: number;
+  readonly #peers = new Peers();
   #open: Contribution[] = [];
   readonly #values = new Map<number, Holding>();
   readonly #groups = new Map<string, Group>();
@@ -120,25 +126,34 @@ export class Population {
     return group;
   }
 
+  /** Groups a contribution counts in: tenant, declared kind, class where there is one. */
+  #circles(c: Contribution): [string, string, ...string[]] {
+    const kind = `${c.tenant}\u0000${kindOf(c.peers)}`;
+    const own = `${c.tenant}\u0000${c.peers}`;
+    return own === kind ? [c.tenant, kind] : [c.tenant, kind, own];
+  }
+
   #apply(c: Contribution): void {
     const tenant = c.tenant;
-    const peers = `${c.tenant}\u0000${c.peers}`;
     if (c.dimension === DAY) {
-      for (const name of [tenant, peers]) {
+      for (const name of this.#circles(c)) {
         const group = this.#group(name);
         group.members.add(c.identity);
         group.days += 1;
       }
     } else if (c.dimension.startsWith(RATE)) {
-      for (const name of [tenant, peers]) {
+      for (const name of this.#circles(c)) {
         const counts = this.#group(name).counts;
         counts.set(c.dimension, (counts.get(c.dimension) ?? 0) + c.amount);
       }
     } else if (c.dimension === SCORE) {
       this.#score(c);
     } else {
-      this.#hold(this.#key(c.value, tenant), c);
-      this.#hold(this.#key(c.value, peers), c);
+      if (c.dimension === ALIKE_BY) this.#peers.observe(`${tenant}\u0000${kindOf(c.peers)}`, c.identity, c.value);
+      const [all, kind, own] = this.#circles(c);
+      if (c.amount > 0) this.#hold(this.#key(c.value, all), c);
+      if (c.amount > 0) this.#hold(this.#key(c.value, kind), c);
+      if (own !== undefined) this.#hold(this.#key(c.value, own), c);
     }
   }
 
@@ -182,6 +197,7 @@ export class Population {
   }
 
   #nextDay(day: number): void {
+    this.#peers.sort();
     const fade = 0.5 ** (Math.min(30, day - this.#day) / RATE_HALF_LIFE_DAYS);
     for (const group of this.#groups.values()) {
       group.days *= fade;
@@ -201,6 +217,12 @@ export class Population {
     return h.holders - (h.a === identity || h.b === identity || h.c === identity ? 1 : 0);
   }
 
+  /** Peer class of an identity of a declared kind, as of the last closed day. */
+  peersOf(tenant: string, kind: string, identity: number): string {
+    const own = this.#peers.classOf(`${tenant}\u0000${kind}`, identity);
+    return own === undefined ? kind : `${kind}#${own}`;
+  }
+
   /** How common a value is among the other identities of its tenant and class. */
   popular(tenant: string, peers: string, value: number, identity: number): Popular {
     const inTenant = this.#values.get(this.#key(value, tenant));
@@ -208,7 +230,7 @@ export class Population {
     const tenantHolders = this.#others(inTenant, identity);
     if (tenantHolders === 0) return tenantSize === 0 ? empty : { ...empty, tenantSize };
     const ageDays = this.#day - (inTenant?.firstDay ?? this.#day);
-    const name = `${tenant}\u0000${peers}`;
+    const name = this.#circleOf(tenant, peers);
     const inClass = this.#values.get(this.#key(value, name));
     const classSize = this.#groups.get(name)?.members.size ?? 0;
     const classHolders = this.#others(inClass, identity);
@@ -226,16 +248,25 @@ export class Population {
 
   /** Identity-days with evidence named `name` as a share of all, class leaning on tenant leaning on the prior. */
   rate(tenant: string, peers: string, names: readonly string[]): number {
-    const all = this.#groups.get(tenant);
-    const own = this.#groups.get(`${tenant}\u0000${peers}`);
-    let inAll = 0;
-    let inOwn = 0;
-    for (const name of names) {
-      inAll += all?.counts.get(name) ?? 0;
-      inOwn += own?.counts.get(name) ?? 0;
+    let rate = PRIOR_RATE;
+    let weight = PRIOR_DAYS;
+    const circles = [tenant, `${tenant}\u0000${kindOf(peers)}`];
+    if (kindOf(peers) !== peers) circles.push(`${tenant}\u0000${peers}`);
+    for (const name of circles) {
+      const group = this.#groups.get(name);
+      let count = 0;
+      if (group !== undefined) for (const n of names) count += group.counts.get(n) ?? 0;
+      rate = (count + rate * weight) / ((group?.days ?? 0) + weight);
+      weight = CLASS_PSEUDO_DAYS;
     }
-    const base = (inAll + PRIOR_RATE * PRIOR_DAYS) / ((all?.days ?? 0) + PRIOR_DAYS);
-    return (inOwn + base * CLASS_PSEUDO_DAYS) / ((own?.days ?? 0) + CLASS_PSEUDO_DAYS);
+    return rate;
+  }
+
+  /** The class, or the whole kind while the class is too thin to compare with. */
+  #circleOf(tenant: string, peers: string): string {
+    const own = `${tenant}\u0000${peers}`;
+    const members = this.#groups.get(own)?.members.size ?? 0;
+    return members >= THIN_CLASS ? own : `${tenant}\u0000${kindOf(peers)}`;
   }
 
   /** Scores of identity-days of the last `days` closed days, newest day first; each day's highest first. */

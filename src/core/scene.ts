@@ -8,9 +8,11 @@ import {
   FLOOR_RATE,
   HOUR_MS,
   IDENTITY_PSEUDO_DAYS,
-  IMMATURE_WEIGHT,
   PENDING_WEIGHT,
+  STALE_DAYS,
+  STALE_WEIGHT,
   THIN_DAYS,
+  YOUNG_WEIGHTS,
 } from './constants.ts';
 import type { Dimension, Novelty, Popularity, Scene, Sketch } from './detector.ts';
 import type { Facts } from './facts.ts';
@@ -178,39 +180,40 @@ export class Sight implements Scene {
   #newness(a: Axis, activity: Activity, whole: string): Newness | undefined {
     const hashes = this.levelsOf(a);
     const table = this.memory.tables[a.index] as Memory['tables'][number];
-    let level = 0;
-    let value: Value | undefined;
-    for (; level < hashes.length; level++) {
-      value = table.values.get(hashes[level] as number);
-      if (value === undefined || value.state !== TRUSTED) break;
-    }
-    if (level === hashes.length) return undefined;
+    let first = 0;
+    while (first < hashes.length && table.values.get(hashes[first] as number)?.state === TRUSTED) first++;
+    if (first === hashes.length) return undefined;
+    const shallow = this.#newAt(a, activity, whole, hashes, first, table.values.get(hashes[first] as number));
+    if (shallow.state === 'new' || shallow.state === 'today') return shallow;
+    let deeper = first + 1;
+    while (deeper < hashes.length && table.values.has(hashes[deeper] as number)) deeper++;
+    if (deeper === hashes.length) return shallow;
+    const deep = this.#newAt(a, activity, whole, hashes, deeper, undefined);
+    return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
+  }
+
+  #newAt(
+    a: Axis,
+    activity: Activity,
+    whole: string,
+    hashes: readonly number[],
+    level: number,
+    value: Value | undefined,
+  ): Newness {
     const hash = hashes[level] as number;
-    const state =
-      value === undefined
-        ? 'new'
-        : value.state === ALERTED
-          ? value.days >= ALERTED_DAYS
-            ? 'pending'
-            : 'alerted'
-          : value.first === this.day
-            ? 'today'
-            : 'pending';
-    let weight = state === 'pending' ? PENDING_WEIGHT : state === 'alerted' ? ALERTED_WEIGHT : 1;
+    const state = this.#stateOf(value);
     const popular = this.#population.popular(this.tenant, this.memory.peers, hash, this.identityHash);
-    let popularity: Popularity = popular.popularity;
-    if (a.dimension.exclusive) popularity = exclusivity(popular.tenantHolders, popular.ageDays);
-    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS) weight *= popularity === 0 ? IMMATURE_WEIGHT : 0;
-    else if (state === 'pending' && popularity >= 3) weight = 0;
+    const popularity = a.dimension.exclusive
+      ? exclusivity(popular.tenantHolders, popular.ageDays)
+      : popular.popularity;
     const cell = level * POPULARITIES + popularity;
-    const rate = this.#rateOf(a, cell);
     const scene = this;
     return {
       dimension: a.dimension,
       level,
       popularity,
-      weight,
-      nats: -Math.log(Math.min(1, rate)),
+      weight: this.#weightOf(state, value, popularity),
+      nats: -Math.log(Math.min(1, this.#rateOf(a, cell))),
       value: hash,
       cell,
       cellKey: cellKey(a.salt, level, popularity),
@@ -229,6 +232,23 @@ export class Sight implements Scene {
         };
       },
     };
+  }
+
+  #stateOf(value: Value | undefined): Newness['state'] {
+    if (value === undefined) return 'new';
+    if (value.state === ALERTED) return value.days >= ALERTED_DAYS ? 'pending' : 'alerted';
+    return value.first === this.day ? 'today' : 'pending';
+  }
+
+  #weightOf(state: Newness['state'], value: Value | undefined, popularity: Popularity): number {
+    let weight = 1;
+    if (state === 'alerted') weight = ALERTED_WEIGHT;
+    else if (state === 'pending') {
+      if (popularity >= 3) return 0;
+      weight = this.day - (value as Value).last > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
+    }
+    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS) weight *= YOUNG_WEIGHTS[popularity] as number;
+    return weight;
   }
 
   #rateOf(a: Axis, cell: number): number {
