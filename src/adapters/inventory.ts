@@ -1,0 +1,104 @@
+/** What is known about identities from outside, out of an NDJSON file: hints, one record an identity. */
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
+import { InputError } from '../input-error.ts';
+import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+
+/** Key of an identity: the same as that of its memory. */
+export function inventoryKey(tenant: string, identity: string): string {
+  return `${tenant}\u0000${identity}`;
+}
+
+export interface Inventory {
+  /**
+   * By `inventoryKey`. An AWS identity stands here a second time in lower case, the spelling that its log format gives it.
+   */
+  readonly records: ReadonlyMap<string, InventoryRecord>;
+  /** Identities told of. */
+  readonly identities: number;
+  /** Lines that could not be read, the first hundred of them; the rest is only counted. */
+  readonly faults: readonly InputError[];
+  readonly faultCount: number;
+}
+
+const MAX_FAULTS = 100;
+const MAX_UNPACKED = 1024 * 1024 * 1024;
+const REMEDY = 'Write one record an identity and line, such as {"identity":"...","owner":"..."}.';
+
+/** Unknown is absent: what feeds write as empty or null says nothing. */
+function told(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(told).filter((item) => item !== undefined);
+  if (typeof value !== 'object' || value === null) return value === '' || value === null ? undefined : value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([key, part]) => [key, told(part)] as const)
+      .filter(([, part]) => part !== undefined),
+  );
+}
+
+/** One record, with credentials named as activities name them; or what is wrong with it. */
+function recordOf(line: string, tenant: string, fingerprinter: Fingerprinter): InventoryRecord | string {
+  let raw: unknown;
+  try {
+    raw = told(JSON.parse(line));
+  } catch {
+    return 'not valid JSON';
+  }
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return 'expected an object';
+  const parsed = inventorySchema.safeParse('tenant' in raw ? raw : { ...raw, tenant });
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    return `${issue?.path.join('.') || 'record'}: ${issue?.message}`;
+  }
+  const record = parsed.data;
+  for (const credential of record.credentials ?? []) credential.id = fingerprinter.scrub(record.tenant, credential.id);
+  return record;
+}
+
+/**
+ * Loads an inventory file (NDJSON, gzip or not); a later record of an identity replaces an earlier one. A line that cannot be
+ * read is a fault beside the records; a file of which nothing can be read throws an InputError. `fingerprinter` must be the
+ * reader's, so that a credential has one name in both.
+ */
+export function loadInventory(
+  file: string,
+  options: { readonly tenant?: string; readonly fingerprinter?: Fingerprinter } = {},
+): Inventory {
+  const { tenant = 'default', fingerprinter = createFingerprinter() } = options;
+  let text: string;
+  try {
+    const bytes = readFileSync(file);
+    const plain = bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED }) : bytes;
+    text = plain.toString('utf8').replace(/^\uFEFF/, '');
+  } catch {
+    throw new InputError(
+      file,
+      'cannot be read',
+      'Check the path and its permissions (ingest.inventoryFile or --inventory).',
+    );
+  }
+  const records = new Map<string, InventoryRecord>();
+  const faults: InputError[] = [];
+  let faultCount = 0;
+  let number = 0;
+  for (const line of text.split('\n')) {
+    number++;
+    if (line.trim() === '') continue;
+    const record = recordOf(line, tenant, fingerprinter);
+    if (typeof record !== 'string') records.set(inventoryKey(record.tenant, record.identity), record);
+    else {
+      faultCount++;
+      if (faults.length < MAX_FAULTS) faults.push(new InputError(file, record, REMEDY, number));
+    }
+  }
+  if (records.size === 0 && faults[0] !== undefined) throw faults[0];
+  const identities = records.size;
+  for (const record of [...records.values()]) {
+    const identity = record.identity.toLowerCase();
+    if (identity === record.identity || !identity.startsWith('arn:aws')) continue;
+    const alias = inventoryKey(record.tenant, identity);
+    if (!records.has(alias)) records.set(alias, { ...record, identity });
+  }
+  return { records, identities, faults, faultCount };
+}
