@@ -51,7 +51,10 @@ export function readRoutes(
       name,
       filter,
       encode: (alert) => type.encode(alert, options.data),
-      open: async (context) => ({ name, sink: await type.open(options.data, context) }),
+      open: async (context) => {
+        const refuse = (reason: string): never => context.refuse(`sinks.${name}: ${reason}`);
+        return { name, sink: await type.open(options.data, { ...context, refuse }) };
+      },
     });
   }
   return { routes, problems };

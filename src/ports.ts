@@ -202,8 +202,8 @@ export interface Store {
     since?: string;
     limit: number;
   }): Promise<readonly Activity[]>;
-  /** The latest memory row of one identity, wherever it lives. */
-  memory(key: string): Promise<MemoryRow | undefined>;
+  /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
+  memory(key: string): Promise<readonly MemoryRow[]>;
   ping(): Promise<void>;
   close(): Promise<void>;
 }
@@ -258,6 +258,8 @@ export interface Egress {
 export interface SinkContext {
   /** Reads a secret file; throws a ConfigError naming the option when it cannot. */
   secret(file: string): string;
+  /** Throws the ConfigError that says what is wrong with the options; only while opening. */
+  refuse(reason: string): never;
   readonly timeoutMs: number;
   readonly allowPrivateTargets: boolean;
   readonly clock: Clock;

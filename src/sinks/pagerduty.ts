@@ -1,0 +1,59 @@
+/** Opens, acknowledges and resolves PagerDuty incidents through the Events API v2. */
+import { z } from 'zod';
+import type { SinkType } from '../ports.ts';
+import { advice } from '../render/advice.ts';
+import { clip } from '../render/clip.ts';
+import { fitAlert } from '../render/fit-alert.ts';
+import { receiptOf } from '../render/receipt.ts';
+
+const SUMMARY_MAX = 1_024;
+const ALERT_MAX_BYTES = 128 * 1024;
+const SEVERITY = { info: 'info', low: 'info', medium: 'warning', high: 'error', critical: 'critical' } as const;
+const ACTION = { new: 'trigger', acknowledged: 'acknowledge', suppressed: 'resolve', resolved: 'resolve' } as const;
+
+const options = z.strictObject({
+  routingKeyFile: z.string().meta({ description: 'File whose first line is the integration key.' }),
+  url: z
+    .string()
+    .max(2_048)
+    .default('https://events.pagerduty.com/v2/enqueue')
+    .meta({ description: 'Events API; the EU has its own address.' }),
+});
+
+export const sink: SinkType<z.infer<typeof options>> = {
+  about: { title: 'PagerDuty', standard: 'Events API v2' },
+  options,
+  encode(alert) {
+    const { identity } = alert;
+    return JSON.stringify({
+      event_action: ACTION[alert.status],
+      // All versions of an alert are one incident, and a repeated delivery changes nothing.
+      dedup_key: clip(alert.id, 255),
+      client: 'Tidemark',
+      payload: {
+        summary: clip(alert.title, SUMMARY_MAX),
+        source: clip(identity.id, SUMMARY_MAX),
+        severity: SEVERITY[alert.severity],
+        timestamp: alert.lastAt,
+        component: clip(identity.name ?? identity.id, SUMMARY_MAX),
+        group: clip(alert.owner ?? alert.tenant, SUMMARY_MAX),
+        class: alert.kinds.join(','),
+        custom_details: { recommendation: advice(alert.recommendation), alert: fitAlert(alert, ALERT_MAX_BYTES).alert },
+      },
+    });
+  },
+  async open({ routingKeyFile, url }, context) {
+    const wrong = context.http.objection(url);
+    if (wrong !== undefined) context.refuse(`url: ${wrong}`);
+    const key = JSON.stringify(context.secret(routingKeyFile));
+    return {
+      async deliver(delivery, signal) {
+        // The key is a secret, so the stored body does not have it; it is put in on the way out.
+        const body = `{"routing_key":${key},${delivery.body.slice(1)}`;
+        const headers = { 'content-type': 'application/json; charset=utf-8' };
+        const answer = await context.http.request({ url, method: 'POST', headers, body }, signal);
+        return receiptOf(answer, context.clock.now(), [400]);
+      },
+    };
+  },
+};

@@ -1,0 +1,65 @@
+/** Posts alerts to a Slack channel through an incoming webhook. */
+import { z } from 'zod';
+import type { Alert } from '../../schemas/alert.ts';
+import type { SinkType } from '../ports.ts';
+import { advice } from '../render/advice.ts';
+import { changeOf } from '../render/change.ts';
+import { clip } from '../render/clip.ts';
+import { receiptOf } from '../render/receipt.ts';
+
+/** Slack's own limits are 3,000 a section and 150 a header; escapes may make text five times longer. */
+const SECTION_MAX = 590;
+const HEADER_MAX = 150;
+const EVIDENCE_SHOWN = 5;
+
+const options = z.strictObject({
+  urlFile: z
+    .string()
+    .meta({ description: 'File whose first line is the address of the incoming webhook, which is a secret.' }),
+});
+
+/** Slack reads `<...>` as links and mentions; escaped, a name cannot call the whole channel. */
+const escaped = (text: string) =>
+  clip(text, SECTION_MAX).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+
+function evidenceOf(alert: Alert): string[] {
+  const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats).slice(0, EVIDENCE_SHOWN);
+  return strongest.map(
+    ({ field, seen, usual }) =>
+      `• ${escaped(clip(field, 60))}: ${escaped(clip(seen, 200))} (usual: ${escaped(clip(usual, 200))})`,
+  );
+}
+
+export const sink: SinkType<z.infer<typeof options>> = {
+  about: { title: 'Slack', standard: 'incoming webhook, Block Kit' },
+  options,
+  encode(alert) {
+    const { identity, owner, tenant, score, id, version } = alert;
+    const heading = `${alert.severity.toUpperCase()} ${changeOf(alert)}: ${identity.name ?? identity.id}`;
+    const evidence = evidenceOf(alert).map(section);
+    const foot = `alert ${id} v${version} · owner ${owner ?? 'none'} · tenant ${tenant} · score ${score}`;
+    return JSON.stringify({
+      text: escaped(alert.title),
+      blocks: [
+        { type: 'header', text: { type: 'plain_text', text: clip(heading, HEADER_MAX), emoji: false } },
+        section(escaped(alert.title)),
+        ...evidence,
+        section(escaped(advice(alert.recommendation))),
+        { type: 'context', elements: [{ type: 'mrkdwn', text: escaped(foot) }] },
+      ],
+    });
+  },
+  async open({ urlFile }, context) {
+    const url = context.secret(urlFile);
+    const wrong = context.http.objection(url);
+    if (wrong !== undefined) context.refuse(`urlFile: ${wrong}`);
+    return {
+      async deliver(delivery, signal) {
+        const headers = { 'content-type': 'application/json; charset=utf-8' };
+        const answer = await context.http.request({ url, method: 'POST', headers, body: delivery.body }, signal);
+        return receiptOf(answer, context.clock.now(), [400]);
+      },
+    };
+  },
+};

@@ -1,0 +1,185 @@
+/** What every sink on the shelf must hold to, tried against a real receiver. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { discover, SHELVES } from '../../src/discover.ts';
+import { openOutlets, readRoutes } from '../../src/outlets.ts';
+import type { SinkType } from '../../src/ports.ts';
+import { exampleAlert, hugeAlert } from './example-alert.ts';
+import { deliveryOf, sinkContext } from './sink-context.ts';
+import { CANARY, type Rig } from './sink-rig.ts';
+
+const types = await discover<SinkType>(SHELVES.sinks, 'sink');
+
+const undo: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const step of undo.splice(0).reverse()) await step();
+});
+
+const rigOf = async (id: string): Promise<Rig> => {
+  const made: Rig = await (await import(`./sink-rigs/${id}.ts`)).rig();
+  undo.push(() => made.close());
+  return made;
+};
+
+/** A sink as the config would open it, with its rig. */
+async function opened(id: string) {
+  const rig = await rigOf(id);
+  const { routes, problems } = readRoutes({ one: { type: id, filter: {}, ...rig.options } }, types);
+  expect(problems).toEqual([]);
+  const context = sinkContext(rig.secrets, rig.publish);
+  undo.push(() => context.close());
+  const [outlet] = await openOutlets(routes, context);
+  undo.push(() => outlet!.sink.close?.());
+  return { rig, sink: outlet!.sink, encode: routes[0]!.encode };
+}
+
+const soon = () => AbortSignal.timeout(10_000);
+
+describe.each([...types.keys()])('sink %s', (id) => {
+  it('says what it is', () => {
+    const { about } = types.get(id)!;
+    expect(about.title.length).toBeGreaterThan(0);
+    expect(about.standard.length).toBeGreaterThan(0);
+  });
+
+  it('writes the same bytes for the same alert, and leaves the alert alone', async () => {
+    const { encode } = await opened(id);
+    for (const make of [exampleAlert, hugeAlert]) {
+      const alert = make();
+      const body = encode(alert);
+      expect(alert).toEqual(make());
+      expect(encode(make())).toBe(body);
+      expect(encode({ ...alert, version: alert.version + 1 })).not.toBe(body);
+    }
+  });
+
+  it('delivers ordinary and enormous alerts', async () => {
+    const { rig, sink, encode } = await opened(id);
+    for (const alert of [exampleAlert(), hugeAlert()])
+      expect(await sink.deliver(deliveryOf(alert, encode(alert)), soon())).toEqual({ status: 'delivered' });
+    expect(rig.arrived()).toHaveLength(2);
+  });
+
+  it('gives a repeated delivery the same mark, so the receiver can drop it', async () => {
+    const { rig, sink, encode } = await opened(id);
+    const delivery = deliveryOf(exampleAlert(), encode(exampleAlert()));
+    await sink.deliver(delivery, soon());
+    expect(await sink.deliver(delivery, soon())).toEqual({ status: 'delivered' });
+    expect(new Set(rig.arrived()).size).toBe(1);
+  });
+
+  it('honours abort: before the attempt and in the middle of it', async () => {
+    const { rig, sink, encode } = await opened(id);
+    const delivery = deliveryOf(exampleAlert(), encode(exampleAlert()));
+    expect(await sink.deliver(delivery, AbortSignal.abort())).toMatchObject({ status: 'retry' });
+    expect(rig.arrived()).toEqual([]);
+    if (rig.http !== undefined) rig.http.usual = 'silent';
+    else if (rig.silence !== undefined) rig.silence();
+    else return;
+    const receipt = await sink.deliver(delivery, AbortSignal.timeout(100));
+    // A connection without acknowledgement counts as taken once the peer's kernel has all bytes.
+    expect(receipt.status).toMatch(id === 'syslog-cef' ? /^(retry|delivered)$/ : /^retry$/);
+  });
+
+  it('shows no secret in bodies, receipts or errors', async () => {
+    const { rig, sink, encode } = await opened(id);
+    const body = encode(exampleAlert());
+    expect(body).not.toContain(CANARY);
+    const shown: unknown[] = [];
+    const delivery = deliveryOf(exampleAlert(), body);
+    if (rig.http !== undefined) {
+      const mirror = CANARY.repeat(2);
+      for (const status of [400, 401, 403, 404, 410, 413, 429, 500, 503])
+        rig.http.answers.push({ status, headers: { 'x-echo': mirror }, body: `{"code":6,"text":"${mirror}"}` });
+      rig.http.answers.push('reset');
+      const attempts = rig.http.answers.length;
+      for (let i = 0; i < attempts; i++) shown.push(await sink.deliver(delivery, soon()));
+      await rig.http.close();
+    }
+    shown.push(await sink.deliver(delivery, AbortSignal.abort()));
+    expect(JSON.stringify(shown)).not.toContain(CANARY);
+  });
+
+  it('refuses unknown options and reports where they stand', async () => {
+    const rig = await rigOf(id);
+    const { routes, problems } = readRoutes({ one: { type: id, filter: {}, ...rig.options, colour: 'red' } }, types);
+    expect(routes).toEqual([]);
+    expect(problems).toMatchObject([{ path: ['sinks', 'one'] }]);
+    expect(problems[0]!.message).toContain('colour');
+  });
+
+  it('names the sink and keeps the secret when it cannot be opened', async () => {
+    const rig = await rigOf(id);
+    const { routes } = readRoutes({ one: { type: id, filter: {}, ...rig.options } }, types);
+    const context = sinkContext(Object.fromEntries(Object.keys(rig.secrets).map((file) => [file, `junk ${CANARY}`])));
+    undo.push(() => context.close());
+    const outcome = await openOutlets(routes, {
+      ...context,
+      http: { ...context.http, objection: () => 'not allowed' },
+    }).then(
+      async ([outlet]) => outlet!.sink.close?.(),
+      (error) => {
+        expect(error.name).toBe('ConfigError');
+        expect(error.message).toMatch(/^sinks\.one: /);
+        expect(error.message).not.toContain(CANARY);
+        return 'refused';
+      },
+    );
+    // A file asks nobody for leave to go out.
+    expect(outcome).toBe(id === 'file' ? undefined : 'refused');
+  });
+});
+
+const overHttp = (
+  await Promise.all(
+    [...types.keys()].map(async (id) => {
+      const rig: Rig = await (await import(`./sink-rigs/${id}.ts`)).rig();
+      await rig.close();
+      return rig.http === undefined ? [] : [id];
+    }),
+  )
+).flat();
+
+describe.each(overHttp)('sink %s over HTTP', (id) => {
+  async function answered(answer: NonNullable<Rig['http']>['usual'], ms = 10_000) {
+    const { rig, sink, encode } = await opened(id);
+    const delivery = deliveryOf(exampleAlert(), encode(exampleAlert()));
+    rig.http!.usual = answer;
+    const receipt = await sink.deliver(delivery, AbortSignal.timeout(ms));
+    return { receipt, requests: rig.http!.received.length };
+  }
+
+  it('comes back when a busy receiver says', async () => {
+    const { receipt } = await answered({ status: 429, headers: { 'retry-after': '17' } });
+    expect(receipt).toMatchObject({ status: 'retry', retryAfterMs: 17_000 });
+    expect((await answered({ status: 503, headers: { 'retry-after': '3' } })).receipt).toMatchObject({
+      retryAfterMs: 3_000,
+    });
+  });
+
+  it('tries again after 500 and after a reset', async () => {
+    expect((await answered({ status: 500 })).receipt).toEqual({ status: 'retry', reason: 'HTTP 500' });
+    expect((await answered('reset')).receipt).toMatchObject({ status: 'retry' });
+  });
+
+  it('takes 410 as gone', async () => {
+    expect((await answered({ status: 410 })).receipt).toEqual({ status: 'gone', reason: 'HTTP 410' });
+  });
+
+  it('follows no redirect and calls it a failure', async () => {
+    for (const status of [301, 302, 307, 308])
+      expect(await answered({ status, headers: { location: '/elsewhere' } })).toEqual({
+        receipt: { status: 'retry', reason: `HTTP ${status}` },
+        requests: 1,
+      });
+  });
+
+  it('gives up on a slow answer when told to', async () => {
+    expect((await answered('silent', 50)).receipt).toEqual({ status: 'retry', reason: 'timeout: no answer in time' });
+  });
+
+  it('survives an endless answer', async () => {
+    const { receipt } = await answered('endless');
+    // Elasticsearch says in the body what became of the document; the others say it in the status.
+    expect(receipt.status).toBe(id === 'elastic' ? 'retry' : 'delivered');
+  });
+});
