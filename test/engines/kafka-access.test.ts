@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KafkaSettings } from '../../src/adapters/kafka/open-client.ts';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
 import { checkKafka, ensureTopics } from '../../src/adapters/kafka/topics.ts';
@@ -85,23 +86,36 @@ describe.skipIf(await kafkaMissing())('access to the broker', () => {
     await publisher.close();
   });
 
-  describe('with SASL', () => {
+  describe('that must be earned', () => {
     const said: string[] = [];
     const log = (...entry: unknown[]) => void said.push(JSON.stringify(entry));
 
-    function settings(password: string) {
-      const passwordFile = join(folder, `password-${randomUUID()}`);
-      writeFileSync(passwordFile, `${password}\n`);
-      return kafkaSettings([broker.saslBroker!], { sasl: { mechanism: 'plain', username: 'worker', passwordFile } });
+    function secretFile(secret: string): string {
+      const file = join(folder, `secret-${randomUUID()}`);
+      writeFileSync(file, `${secret}\n`);
+      return file;
     }
+    /** A token as the broker's unsigned mode takes it. */
+    function token(lifetimeS: number): string {
+      const encode = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+      const now = Math.floor(Date.now() / 1_000);
+      return `${encode({ alg: 'none' })}.${encode({ sub: 'worker', iat: now - 7_200, exp: now + lifetimeS })}.`;
+    }
+    const login = (mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512', password: string) => ({
+      mechanism,
+      username: 'worker',
+      passwordFile: secretFile(password),
+    });
+    const withSasl = (sasl: NonNullable<KafkaSettings['sasl']>) => kafkaSettings([broker.secured!.sasl], { sasl });
+    const withTls = (tls: Partial<KafkaSettings['tls']>) =>
+      kafkaSettings([broker.secured!.tls], { tls: { enabled: true, caFile: broker.secured!.certificate, ...tls } });
 
-    test('the right password writes and reads', async ({ skip }) => {
-      if (!broker.saslBroker) skip();
+    async function writesAndReads(kafka: KafkaSettings): Promise<void> {
       const topic = `secured-${randomUUID()}`;
       await broker.createTopic(topic);
-      const kafka = settings('worker-secret');
+      expect(await checkKafka({ ...kafka, inputs: [input(topic)] }, 'alerts')).toEqual([]);
       const publisher = await openPublisher(kafka, log);
-      await publisher.send(topic, [{ key: 'k', value: 'v', headers: { o: 'a' } }]);
+      await publisher.send(topic, [{ key: 'k', value: 'v' }]);
       await publisher.close();
       const enough = new AbortController();
       let read = '';
@@ -110,20 +124,52 @@ describe.skipIf(await kafkaMissing())('access to the broker', () => {
         enough.abort();
       }, enough.signal);
       expect(read).toBe('v');
+    }
+
+    const ours = test.skipIf(process.env.KAFKA_BROKERS !== undefined);
+
+    ours.each(['plain', 'scram-sha-256', 'scram-sha-512'] as const)(
+      '%s: the right password writes and reads',
+      async (mechanism) => {
+        await writesAndReads(withSasl(login(mechanism, 'worker-secret')));
+      },
+    );
+
+    ours.each(['plain', 'scram-sha-256'] as const)(
+      '%s: a wrong password is told at once, by every door, and stays out of every message and log',
+      async (mechanism) => {
+        const kafka = withSasl(login(mechanism, 'wrong-secret'));
+        const told = await openPublisher(kafka, log).catch((error) => error);
+        expect(told).toMatchObject({ kind: 'authentication', remedy: expect.stringContaining('kafka.sasl') });
+        const reading = openSource({ kafka, topics: ['t'], group: 'g', limits, log }).run(
+          async () => {},
+          new AbortController().signal,
+        );
+        await expect(reading).rejects.toMatchObject({ kind: 'authentication' });
+        expect(await checkKafka(kafka, 'alerts')).toMatchObject([{ kind: 'authentication' }]);
+        expect(said.length).toBeGreaterThan(0);
+        expect(`${said.join()}${told.message}${told.stack}${JSON.stringify(told)}`).not.toContain('wrong-secret');
+      },
+    );
+
+    ours('oauthbearer: a token is read again at every authentication, so a new one in the file is enough', async () => {
+      const tokenFile = secretFile(token(-3_600));
+      const kafka = withSasl({ mechanism: 'oauthbearer', tokenFile });
+      expect(await checkKafka(kafka, 'alerts')).toMatchObject([
+        { kind: 'authentication', remedy: expect.stringContaining('tokenFile') },
+      ]);
+      writeFileSync(tokenFile, token(3_600));
+      await writesAndReads(kafka);
     });
 
-    test('a wrong password is told at once, and stays out of every message and log', async ({ skip }) => {
-      if (!broker.saslBroker) skip();
-      const kafka = settings('wrong-secret-canary');
-      const told = await openPublisher(kafka, log).catch((error) => error);
-      expect(told).toMatchObject({ kind: 'authentication', remedy: expect.stringContaining('kafka.sasl') });
-      const reading = openSource({ kafka, topics: ['t'], group: 'g', limits, log }).run(
-        async () => {},
-        new AbortController().signal,
-      );
-      await expect(reading).rejects.toMatchObject({ kind: 'authentication' });
-      expect(await checkKafka(kafka, 'alerts')).toMatchObject([{ kind: 'authentication' }]);
-      expect(`${said.join()}${told.message}${told.stack}${JSON.stringify(told)}`).not.toContain('wrong-secret');
+    ours('TLS with the authority of the broker writes and reads', async () => {
+      await writesAndReads(withTls({}));
+    });
+
+    ours('a certificate nobody vouches for, or for another name, is refused', async () => {
+      const { caFile: _, ...unvouched } = withTls({}).tls;
+      expect(await checkKafka({ ...withTls({}), tls: unvouched }, 'alerts')).toMatchObject([{ kind: 'tls' }]);
+      expect(await checkKafka(withTls({ serverName: 'other.example.org' }), 'alerts')).toMatchObject([{ kind: 'tls' }]);
     });
   });
 });

@@ -20,6 +20,8 @@ export type KafkaFaultKind =
 export class KafkaError extends Error implements Fault {
   readonly kind: KafkaFaultKind;
   readonly remedy: string;
+  /** Asked for by kafkajs where one is thrown inside it: trying again does not help. */
+  readonly retriable = false;
 
   constructor(kind: KafkaFaultKind, message: string, remedy: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause });
@@ -43,7 +45,9 @@ interface ClientError {
 /** The cause at the bottom: kafkajs wraps an error once per layer that gave up on it. */
 export function rootCause(error: unknown): ClientError & { readonly message?: string } {
   let current = error;
+  // A KafkaError is as deep as anybody needs to look: below it is what it was made from.
   for (let depth = 0; depth < 10 && typeof current === 'object' && current !== null; depth++) {
+    if (current instanceof KafkaError) break;
     const { cause, errors } = current as ClientError;
     const next = cause ?? errors?.[0];
     if (next === undefined || next === current) break;
@@ -66,8 +70,8 @@ const CONNECTION_NAMES = new Set([
 
 /** Says in one line what an error of the client means; a KafkaError stays as it is. */
 export function toKafkaError(error: unknown, doing: string): KafkaError {
-  if (error instanceof KafkaError) return error;
   const root = rootCause(error);
+  if (root instanceof KafkaError) return root;
   const detail = String(root.message ?? error);
   const fault = (kind: KafkaFaultKind, remedy: string) => new KafkaError(kind, `${doing}: ${detail}`, remedy, error);
   if (root.name === 'KafkaJSSASLAuthenticationError')

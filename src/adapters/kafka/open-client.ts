@@ -6,6 +6,7 @@ import kafkajs, { type Kafka, type KafkaConfig, type RetryOptions, type SASLOpti
 import type { Config } from '../../../schemas/config.ts';
 import { registerCodecs } from './codecs.ts';
 import { KafkaError } from './kafka-error.ts';
+import { oauthBearer } from './oauth-bearer.ts';
 
 export type KafkaSettings = NonNullable<Config['kafka']>;
 
@@ -92,13 +93,10 @@ function tlsOptions(tls: KafkaSettings['tls']): NonNullable<KafkaConfig['ssl']> 
   };
 }
 
-function saslOptions(sasl: NonNullable<KafkaSettings['sasl']>): SASLOptions {
+function saslOptions(sasl: NonNullable<KafkaSettings['sasl']>): NonNullable<KafkaConfig['sasl']> {
   if (sasl.mechanism === 'oauthbearer') {
     readSecret('kafka.sasl.tokenFile', sasl.tokenFile);
-    return {
-      mechanism: 'oauthbearer',
-      oauthBearerProvider: async () => ({ value: readSecret('kafka.sasl.tokenFile', sasl.tokenFile) }),
-    };
+    return oauthBearer(() => readSecret('kafka.sasl.tokenFile', sasl.tokenFile));
   }
   return {
     mechanism: sasl.mechanism,

@@ -21,8 +21,8 @@ const START_TIMEOUT_MS = 60_000;
 
 export interface Broker {
   readonly brokers: string[];
-  /** host:port of the SASL/PLAIN listener; user `worker`, password `worker-secret`. Undefined for an existing broker. */
-  readonly saslBroker: string | undefined;
+  /** Listeners that ask for more; undefined for an existing broker. */
+  readonly secured: SecuredListeners | undefined;
   /** A plain client of the library, for what a test does around the adapter. */
   readonly client: Kafka;
   /** True for a broker this harness started, which may be killed. */
@@ -33,6 +33,15 @@ export interface Broker {
   /** Starts it again on the same ports and log. */
   restart(): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface SecuredListeners {
+  /** host:port with SASL PLAIN, SCRAM and OAUTHBEARER (unsigned tokens); user `worker`, password `worker-secret`. */
+  readonly sasl: string;
+  /** host:port with TLS. */
+  readonly tls: string;
+  /** PEM file of the certificate it shows. */
+  readonly certificate: string;
 }
 
 /**
@@ -83,9 +92,11 @@ export async function startKafka(): Promise<Broker> {
   if (process.env.KAFKA_BROKERS) return existing(process.env.KAFKA_BROKERS.split(','));
   const libs = await jars();
   const home = await mkdtemp(join(tmpdir(), 'tidemark-kafka-'));
-  const [port, saslPort, controllerPort] = await freePorts(3);
+  const ports = (await freePorts(4)) as [number, number, number, number];
+  const [port, saslPort, tlsPort] = ports;
+  const certificate = await makeCertificate(home);
   const properties = join(home, 'server.properties');
-  await writeFile(properties, settings(home, port!, saslPort!, controllerPort!));
+  await writeFile(properties, settings(home, ports));
   const java = (memory: string, main: string, ...args: string[]) => [
     memory,
     '-XX:+UseSerialGC',
@@ -96,10 +107,12 @@ export async function startKafka(): Promise<Broker> {
     main,
     ...args,
   ];
-  await run(
-    'java',
-    java('-Xmx128m', 'kafka.tools.StorageTool', 'format', '-t', 'dGlkZW1hcmstdGVzdHMtMA', '-c', properties),
-  );
+  const scram = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
+    '--add-scram',
+    `${mechanism}=[name=worker,password=worker-secret]`,
+  ]);
+  const format = ['format', '-t', 'dGlkZW1hcmstdGVzdHMtMA', '-c', properties, ...scram];
+  await run('java', java('-Xmx128m', 'kafka.tools.StorageTool', ...format));
 
   let child: ChildProcess | undefined;
   let output = '';
@@ -113,7 +126,7 @@ export async function startKafka(): Promise<Broker> {
     started.stdout.on('data', keep);
     started.stderr.on('data', keep);
     await answering(
-      port!,
+      port,
       () => started.exitCode,
       () => output,
     );
@@ -133,7 +146,7 @@ export async function startKafka(): Promise<Broker> {
   const broker = withClient([`127.0.0.1:${port}`]);
   return {
     ...broker,
-    saslBroker: `127.0.0.1:${saslPort}`,
+    secured: { sasl: `127.0.0.1:${saslPort}`, tls: `localhost:${tlsPort}`, certificate },
     isOurs: true,
     kill9: () => end('SIGKILL'),
     restart: start,
@@ -145,19 +158,41 @@ export async function startKafka(): Promise<Broker> {
   };
 }
 
-function settings(home: string, port: number, saslPort: number, controllerPort: number): string {
-  const login = 'org.apache.kafka.common.security.plain.PlainLoginModule required user_worker="worker-secret";';
+const KEYSTORE_PASSWORD = 'only-for-tests';
+
+/** A key and a self-signed certificate for localhost, as a keystore for the broker and a PEM file for clients. */
+async function makeCertificate(home: string): Promise<string> {
+  const pem = join(home, 'certificate.pem');
+  const file = ['-keystore', join(home, 'keystore.p12'), '-storetype', 'PKCS12'];
+  const store = [...file, '-storepass', KEYSTORE_PASSWORD, '-alias', 'broker'];
+  const subject = ['-dname', 'CN=localhost', '-ext', 'SAN=dns:localhost,ip:127.0.0.1'];
+  await run('keytool', ['-genkeypair', ...store, ...subject, '-validity', '2', '-keyalg', 'EC']);
+  await run('keytool', ['-exportcert', '-rfc', '-file', pem, ...store]);
+  return pem;
+}
+
+function settings(home: string, [port, saslPort, tlsPort, controllerPort]: [number, number, number, number]): string {
+  const sasl = 'listener.name.sasl_plaintext';
+  const login = (name: string, options = '') =>
+    `sasl.jaas.config=org.apache.kafka.common.security.${name} required ${options};`;
   return `
 process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort}
-listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort},SSL://127.0.0.1:${tlsPort},CONTROLLER://127.0.0.1:${controllerPort}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port},SASL_PLAINTEXT://127.0.0.1:${saslPort},SSL://localhost:${tlsPort}
+listener.security.protocol.map=PLAINTEXT:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT,SSL:SSL,CONTROLLER:PLAINTEXT
 inter.broker.listener.name=PLAINTEXT
 controller.listener.names=CONTROLLER
-sasl.enabled.mechanisms=PLAIN
-listener.name.sasl_plaintext.plain.sasl.jaas.config=${login}
+sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER
+${sasl}.plain.${login('plain.PlainLoginModule', 'user_worker="worker-secret"')}
+${sasl}.scram-sha-256.${login('scram.ScramLoginModule')}
+${sasl}.scram-sha-512.${login('scram.ScramLoginModule')}
+${sasl}.oauthbearer.${login('oauthbearer.OAuthBearerLoginModule', 'unsecuredLoginStringClaim_sub="broker"')}
+ssl.keystore.location=${join(home, 'keystore.p12')}
+ssl.keystore.type=PKCS12
+ssl.keystore.password=${KEYSTORE_PASSWORD}
+ssl.key.password=${KEYSTORE_PASSWORD}
 log.dirs=${join(home, 'log')}
 offsets.topic.num.partitions=4
 offsets.topic.replication.factor=1
@@ -248,7 +283,7 @@ function existing(brokers: string[]): Broker {
   };
   return {
     ...withClient(brokers),
-    saslBroker: undefined,
+    secured: undefined,
     isOurs: false,
     kill9: refuse,
     restart: refuse,
