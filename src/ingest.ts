@@ -1,7 +1,9 @@
 /** Raw records in, canonical activities out to the keyed activity topic; what cannot be read is buried with its reason. */
 import { createHash } from 'node:crypto';
 import type { Config } from '../schemas/config.ts';
-import type { DeadLetter, Origin, Store } from './ports.ts';
+import type { Chunk, Clock, DeadLetter, Origin, OutgoingMessage, Publisher, Store } from './ports.ts';
+import type { Outcome, Reader } from './reader.ts';
+import { encodeProvenance, PROVENANCE_HEADER } from './rekey-vector.ts';
 
 /** Too many dead letters in a minute: a vendor changed its schema, and draining the topic into the dead letters would hide it. */
 export class DeadLetterStorm extends Error {
@@ -52,4 +54,77 @@ export function createGravedigger(store: Pick<Store, 'bury'>, perMinute: number,
         `${buried} records of ${letters[0]?.origin.from} could not be read within a minute; the last: ${letters.at(-1)?.reason}`,
       );
   };
+}
+
+/** What one raw chunk came to. */
+export interface Ingested {
+  readonly records: number;
+  readonly activities: number;
+  readonly skipped: ReadonlyMap<string, number>;
+  readonly dead: ReadonlyMap<string, number>;
+}
+
+export interface IngestParts {
+  /** The reader for a raw topic. */
+  readerOf(topic: string): Reader;
+  readonly publisher: Pick<Publisher, 'send'>;
+  readonly bury: (letters: readonly DeadLetter[]) => Promise<void>;
+  readonly limits: Config['ingest'];
+  readonly clock: Clock;
+  readonly cluster: string;
+  readonly activityTopic: string;
+  readonly onChunk?: (chunk: Chunk, ingested: Ingested) => void;
+}
+
+/** Key of the activity topic: all of one identity goes to one partition, in order. */
+export const activityKey = (tenant: string, identity: string) => `${tenant}\u0000${identity}`;
+
+/**
+ * Processes one raw chunk. Reading has no memory, so repeating a chunk after a crash writes the same messages again, each
+ * with the place it came from; the detect side leaves out what it has seen.
+ */
+export function createIngest(parts: IngestParts): (chunk: Chunk) => Promise<void> {
+  return async (chunk) => {
+    const reader = parts.readerOf(chunk.topic);
+    const messages: OutgoingMessage[] = [];
+    const letters: DeadLetter[] = [];
+    const skipped = new Map<string, number>();
+    const dead = new Map<string, number>();
+    let records = 0;
+    const from = `${parts.cluster}/${chunk.topic}`;
+    for (const { offset, value } of chunk.messages) {
+      const bytes = value ?? new Uint8Array(0);
+      let index = 0;
+      for (const outcome of value === null ? TOMBSTONE : reader.read(bytes)) {
+        records++;
+        if (outcome.status === 'read')
+          for (const activity of outcome.activities)
+            messages.push({
+              key: activityKey(activity.tenant, activity.identity.id),
+              value: JSON.stringify(activity),
+              headers: {
+                [PROVENANCE_HEADER]: encodeProvenance({ from, partition: chunk.partition, offset, index: index++ }),
+              },
+            });
+        else if (outcome.status === 'skip') tally(skipped, outcome.reason);
+        else {
+          tally(dead, outcome.reason);
+          const origin = { from: chunk.topic, partition: chunk.partition, offset };
+          letters.push(
+            deadLetter(origin, outcome.format, outcome.reason, outcome.bytes, parts.limits, parts.clock.now()),
+          );
+        }
+      }
+    }
+    if (messages.length > 0) await parts.publisher.send(parts.activityTopic, messages);
+    await parts.bury(letters);
+    parts.onChunk?.(chunk, { records, activities: messages.length, skipped, dead });
+  };
+}
+
+/** A message without a value says that its key is deleted: nothing was done by anyone. */
+const TOMBSTONE: readonly Outcome[] = [{ status: 'skip', format: 'auto', reason: 'message without a value' }];
+
+function tally(counts: Map<string, number>, reason: string): void {
+  counts.set(reason, (counts.get(reason) ?? 0) + 1);
 }

@@ -2,10 +2,12 @@
 import type { Alert } from '../schemas/alert.ts';
 import type { Engine, Located } from './core/exchange.ts';
 import type { Chunk, Clock, Delivery, Store, TopicPartition, Turn } from './ports.ts';
+import type { Telemetry } from './telemetry.ts';
 
 /** Bump when the bytes of a stored row change: an insert token must name one exact content. */
 const ENCODER = 'v1';
 const HOUR_MS = 3_600_000;
+const RAISED_MAX = 10_000;
 /** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
 const SLICE_ROWS = 2_000;
 
@@ -44,8 +46,7 @@ export interface PumpParts {
   decode(chunk: Chunk, progress: Progress): Promise<Decoded>;
   /** The deliveries an alert version leads to. */
   plan(alerts: readonly Alert[], partition: number): readonly Delivery[];
-  onTurn?(turn: Turn, repetitions: number, commitMs: number): void;
-  onRecovered?(place: TopicPartition, identities: number, replayed: number): void;
+  readonly telemetry: Pick<Telemetry, 'event'>;
 }
 
 interface Work {
@@ -71,19 +72,49 @@ export interface Pump {
 
 const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
+const named = ({ topic, partition }: TopicPartition) => ({ topic, partition });
+
 export function createPump(parts: PumpParts): Pump {
-  const { store, clock, surroundings } = parts;
+  const { store, clock, surroundings, telemetry } = parts;
   const works = new Map<string, Work>();
   const owned = new Map<string, number>();
+  /** Alerts already spoken of, newest last: the log says `raised` once. */
+  const raised = new Set<string>();
+
+  function remember(id: string): void {
+    raised.add(id);
+    if (raised.size > RAISED_MAX) for (const oldest of raised) return void raised.delete(oldest);
+  }
 
   async function snapshot(place: TopicPartition, work: Work): Promise<void> {
     if (work.judged <= work.saved) return;
-    await store.saveMemories(place.topic, place.partition, work.judged, work.engine.changed());
+    const began = clock.now();
+    const rows = work.engine.changed();
+    await store.saveMemories(place.topic, place.partition, work.judged, rows);
     work.saved = work.judged;
     work.savedAt = clock.now();
+    telemetry.event('memories-saved', {
+      ...named(place),
+      offset: work.judged,
+      identities: rows.length,
+      bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      seconds: (work.savedAt - began) / 1_000,
+    });
+  }
+
+  function report({ span, activities, alerts, observed }: Turn, seconds: number): void {
+    telemetry.event('turn-committed', { ...span, activities: activities.length, seconds });
+    telemetry.event('observed', { alerts: observed.length });
+    for (const { id, version, tenant, identity, kinds, severity } of alerts)
+      if (raised.has(id)) telemetry.event('alert-updated', { alert: id, version });
+      else {
+        remember(id);
+        telemetry.event('alert-raised', { alert: id, tenant, identity: identity.id, kind: kinds[0]!, severity });
+      }
   }
 
   async function open(place: TopicPartition): Promise<void> {
+    const began = clock.now();
     const engine = parts.newEngine();
     const { offset, rows } = await store.recall(place.topic, place.partition);
     for await (const row of rows) engine.restore(row);
@@ -109,7 +140,13 @@ export function createPump(parts: PumpParts): Pump {
     owned.set(keyOf(place), place.partition);
     // Until its first chunk it counts as having reached nothing, so that nobody runs ahead of it.
     await surroundings.advance(keyOf(place), 0);
-    parts.onRecovered?.(place, engine.size().identities, replayed);
+    telemetry.event('partition-recovered', {
+      ...named(place),
+      offset,
+      identities: engine.size().identities,
+      repeated: replayed,
+      seconds: (clock.now() - began) / 1_000,
+    });
   }
 
   async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void> {
@@ -121,7 +158,9 @@ export function createPump(parts: PumpParts): Pump {
     const epoch = chunk.intended?.epoch ?? surroundings.epoch;
     await intend(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
+    const judging = clock.now();
     const outcome = await judge(work.engine, located);
+    telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = chunk.last;
     if (taken.aborted) return;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
@@ -136,11 +175,16 @@ export function createPump(parts: PumpParts): Pump {
       state: work.progress.save(),
     };
     await store.commit(committed);
-    parts.onTurn?.(committed, repetitions, clock.now() - began);
+    report(committed, (clock.now() - began) / 1_000);
+    telemetry.event('activities-met-again', { activities: repetitions });
+    if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the surroundings move, so that a chunk sees one epoch from beginning to end.
     let newestMs = 0;
     for (const { activity } of located) newestMs = Math.max(newestMs, Date.parse(activity.at));
-    if (newestMs > 0) await surroundings.advance(keyOf(chunk), newestMs);
+    if (newestMs > 0) {
+      telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
+      await surroundings.advance(keyOf(chunk), newestMs);
+    }
     // 6. Save memories now and then, or recovery would judge everything again.
     if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
   }

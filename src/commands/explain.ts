@@ -1,0 +1,59 @@
+/** `tidemark explain`: one alert in full, with the activities it cites. */
+import type { Command } from 'commander';
+import { presentAlert } from '../present-alert.ts';
+import { command, type Flags, placed, print, settingsOf, UsageError, withOpenStore, withStore } from './settings.ts';
+
+const ACTIVITIES_SHOWN = 10;
+
+export function explainCommand(): Command {
+  return withStore(
+    command('explain', 'Show one alert: what was usual, what was seen, what to do, how to undo it.', [
+      'explain 4f1c09aa --store .tidemark/demo',
+      'explain 4f1c09aa --json',
+    ]),
+  )
+    .argument('<alert-id>', 'id of the alert, or its beginning')
+    .action(async (id: string, flags: Flags) => {
+      const { config } = await settingsOf(flags);
+      const store = placed(config, flags);
+      await withOpenStore(store, async (open) => {
+        const exact = await open.alerts({ id, limit: 1 });
+        const found =
+          exact.length > 0 ? exact : (await open.alerts({ limit: 10_000 })).filter((alert) => alert.id.startsWith(id));
+        const [alert] = found;
+        if (alert === undefined)
+          throw new UsageError(
+            `no alert ${id} in ${store.url ?? store.path}`,
+            'List them with `tidemark alerts`, or name another store with --store.',
+          );
+        if (found.length > 1)
+          throw new UsageError(
+            `${found.length} alerts begin with ${id}`,
+            `Give more of the id: ${found
+              .slice(0, 5)
+              .map((a) => a.id)
+              .join(', ')}`,
+          );
+        const activities = await open.activities({
+          tenant: alert.tenant,
+          ids: alert.activityIds,
+          limit: alert.activityIds.length,
+        });
+        const inOrder = [...activities].sort((a, b) => (a.at < b.at ? -1 : 1));
+        if (flags.json) return print(JSON.stringify({ alert, activities: inOrder }));
+        print(
+          presentAlert(alert, {
+            colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
+            width: process.stdout.columns ?? 100,
+          }),
+        );
+        print(`\nActivities (${inOrder.length} of ${alert.activityCount}):`);
+        for (const { at, action, resource, source, outcome } of inOrder.slice(0, ACTIVITIES_SHOWN))
+          print(
+            `  ${at}  ${action.name}  ${resource?.id ?? '-'}  from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}  ${outcome}`,
+          );
+        if (inOrder.length > ACTIVITIES_SHOWN)
+          print(`  ... and ${inOrder.length - ACTIVITIES_SHOWN} more; --json shows all`);
+      });
+    });
+}

@@ -1,0 +1,85 @@
+/** `tidemark identity`: what one identity does, from where, when and with which credentials. */
+import type { Command } from 'commander';
+import { createEngine } from '../core/engine.ts';
+import type { Profile } from '../core/exchange.ts';
+import { createPopulation } from '../core/population.ts';
+import {
+  command,
+  type Flags,
+  note,
+  placed,
+  print,
+  settingsOf,
+  shelves,
+  UsageError,
+  withOpenStore,
+  withStore,
+} from './settings.ts';
+
+interface IdentityFlags extends Flags {
+  readonly tenant?: string;
+}
+
+const VALUES_SHOWN = 5;
+const ALERTS_SHOWN = 10;
+const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+/** From never to the busiest hour. */
+const SHADES = [' ', '.', ':', '+', '#'];
+
+export function identityCommand(): Command {
+  return withStore(
+    command('identity', 'Show what one identity does, from where, when and with which credentials.', [
+      'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
+      'identity agent:desk --tenant acme --json',
+    ]),
+  )
+    .argument('<identity-id>', 'id of the identity')
+    .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
+    .action(async (identity: string, flags: IdentityFlags) => {
+      const parts = await shelves();
+      const { config } = await settingsOf(flags, {}, parts);
+      const tenant = flags.tenant ?? config.ingest.tenant;
+      const place = placed(config, flags);
+      const engine = createEngine({ detectors: parts.detectors, settings: config, population: createPopulation() });
+      await withOpenStore(place, async (store) => {
+        for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
+        const profile = engine.profile(tenant, identity);
+        if (profile === undefined)
+          throw new UsageError(
+            `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
+            'Check the id and --tenant, or name another store with --store.',
+          );
+        const alerts = await store.alerts({ tenant, identity, limit: ALERTS_SHOWN });
+        if (flags.json) return print(JSON.stringify({ profile, alerts }));
+        print(present(profile));
+        for (const { id, raisedAt, title } of alerts) print(`alert ${id.slice(0, 12)}  ${raisedAt}  ${title}`);
+        if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
+      });
+    });
+}
+
+function present({ identity, tenant, peers, firstAt, lastAt, activities, maturity, habits, hours }: Profile): string {
+  const lines = [
+    `${identity}  (tenant ${tenant})`,
+    `${activities.toLocaleString('en')} activities from ${firstAt} to ${lastAt}; ${maturity} % of learning done`,
+    `peer class: ${peers}`,
+    '',
+  ];
+  for (const { dimension, values } of habits) {
+    lines.push(dimension);
+    for (const { value, days, count, lastAt: last, state } of values.slice(0, VALUES_SHOWN))
+      lines.push(
+        `  ${value.padEnd(48)} ${String(count).padStart(8)} times on ${String(days).padStart(3)} days, last ${last.slice(0, 10)}${state === 'trusted' ? '' : ', not trusted yet'}`,
+      );
+    if (values.length > VALUES_SHOWN) lines.push(`  ... and ${values.length - VALUES_SHOWN} more; --json shows all`);
+  }
+  lines.push('', 'hours (UTC)  0     6     12    18');
+  const most = Math.max(1, ...hours);
+  for (const [day, name] of DAYS.entries()) {
+    const row = hours
+      .slice(day * 24, day * 24 + 24)
+      .map((n) => SHADES[n === 0 ? 0 : 1 + Math.floor((n / most) * 3.999 * 0.999)]);
+    lines.push(`  ${name}        ${row.join('')}`);
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,54 @@
+/** `tidemark run`: watches Kafka topics until told to stop. */
+import { type Command, Option } from 'commander';
+import { isFault } from '../fault.ts';
+import { createLifecycle } from '../lifecycle.ts';
+import { type Role, run } from '../main.ts';
+import { createTelemetry } from '../telemetry.ts';
+import { version } from '../version.ts';
+import { command, type Flags, placed, settingsOf, shelves, UsageError, withStore } from './settings.ts';
+
+export function runCommand(): Command {
+  return withStore(
+    command('run', 'Consume Kafka topics, detect, store and deliver, until SIGTERM.', [
+      'run --config tidemark.yaml',
+      'run --config tidemark.yaml --role detect   # another worker of the same group',
+    ]),
+  )
+    .addOption(
+      new Option('--role <roles...>', 'only these parts').choices(['ingest', 'detect']).default(['ingest', 'detect']),
+    )
+    .action(async (flags: Flags & { role: Role[] }) => {
+      const parts = await shelves();
+      const { config } = await settingsOf(flags, {}, parts);
+      if (config.kafka === undefined)
+        throw new UsageError(
+          'no kafka section is configured',
+          'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), or look at files with `tidemark replay`.',
+        );
+      const telemetry = createTelemetry({ level: config.telemetry.logLevel, processMetrics: true });
+      const lifecycle = createLifecycle(config.telemetry.drainMs, () =>
+        telemetry.event('stopping', { reason: 'signal' }),
+      );
+      const began = Date.now();
+      try {
+        await run({
+          config,
+          kafka: config.kafka,
+          store: placed(config, flags),
+          shelves: parts,
+          roles: flags.role,
+          telemetry,
+          lifecycle,
+          version,
+        });
+        telemetry.event('stopped', { seconds: (Date.now() - began) / 1_000 });
+      } catch (error) {
+        telemetry.event('failed', { error });
+        // The log has told it once; the shell needs the exit code, and a person at a terminal the remedy.
+        if (!isFault(error) || process.stderr.isTTY) throw error;
+        process.exitCode = 1;
+      } finally {
+        lifecycle.dispose();
+      }
+    });
+}
