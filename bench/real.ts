@@ -51,7 +51,7 @@ function perActiveMonth(
 async function judge(set: LabelledSet, falsePerDay: number): Promise<void> {
   const truth = readTruth(set.truth);
   async function* events() {
-    yield* structuredClone(set.events);
+    yield* set.events;
   }
   const { evaluation, replayed } = await evaluate(await engineFactory([]), events, truth, {
     verdicts: 'none',

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
 import { type InventoryRecord, inventorySchema, type Network, networkSchema } from '../../schemas/inventory.ts';
 import { readTruth, type Truth } from './truth.ts';
@@ -10,7 +10,7 @@ import { readTruth, type Truth } from './truth.ts';
 /** A file that cannot be used as told; names the line. */
 export class SetError extends Error {
   override readonly name = 'SetError';
-  readonly remedy = 'Give canonical activities, inventory records and truth as described in docs/evaluate.md.';
+  readonly remedy = 'bench/README.md of the source repository says what the files of a labelled set hold.';
 }
 
 /** Longest line that is read; a longer one is an error, not a reason to run out of memory. */
@@ -29,6 +29,8 @@ async function* linesOf(path: string): AsyncGenerator<string> {
   }
 }
 
+const firstIssue = ({ issues: [issue] }: z.ZodError) => `${issue?.path.join('.')}: ${issue?.message}`;
+
 async function* records<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T> {
   let number = 0;
   for await (const line of linesOf(path)) {
@@ -42,10 +44,7 @@ async function* records<T>(path: string, schema: z.ZodType<T>): AsyncGenerator<T
       throw new SetError(`${path}:${number}: not a JSON object`);
     }
     const read = schema.safeParse(raw);
-    if (!read.success)
-      throw new SetError(
-        `${path}:${number}: ${read.error.issues[0]?.path.join('.')}: ${read.error.issues[0]?.message}`,
-      );
+    if (!read.success) throw new SetError(`${path}:${number}: ${firstIssue(read.error)}`);
     yield read.data;
   }
 }
@@ -74,6 +73,7 @@ export async function readTruthFile(path: string): Promise<Truth> {
   try {
     return readTruth(JSON.parse(parts.join('\n')));
   } catch (error) {
-    throw new SetError(`${path}: ${error instanceof Error ? error.message.slice(0, 300) : 'not a truth file'}`);
+    if (error instanceof z.ZodError) throw new SetError(`${path}: ${firstIssue(error)}`);
+    throw new SetError(`${path}: ${error instanceof Error ? error.message : 'not a truth file'}`);
   }
 }

@@ -29,7 +29,8 @@ export function networkFinder(networks: readonly Network[]): (ip: string) => Net
     if (known.has(ip)) return known.get(ip);
     if (known.size >= REMEMBERED) known.clear();
     let found: Network | undefined;
-    if (ipaddr.isValid(ip)) {
+    // `10.1.2` is a name for 10.1.0.2 to some and a mistake here.
+    if (ip.includes(':') ? ipaddr.isValid(ip) : ipaddr.IPv4.isValidFourPartDecimal(ip)) {
       const address = ipaddr.process(ip);
       const bits = bitsOf(address);
       for (const length of longestFirst) {
