@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './aws-cloudtrail.ts';
+
+const [role, user] = readFileSync(new URL('../../test/samples/aws-cloudtrail.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: format.id,
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+
+function read(record: object): Activity {
+  const outcome = reader.readParsed(record)[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+const as = (identity: object, change: object = {}) => ({ ...user, userIdentity: identity, ...change });
+
+it('an assumed role is its issuer, with the key as credential and the session as actor', () => {
+  expect(read(role)).toEqual({
+    id: 'aws:123456789012:11111111-2222-3333-4444-555555555555',
+    at: '2026-03-01T10:15:30.000Z',
+    tenant: 'default',
+    identity: {
+      id: 'arn:aws:iam::123456789012:role/web-worker',
+      kind: 'role',
+      provider: 'aws',
+      name: 'Web-Worker',
+      account: '123456789012',
+    },
+    credential: { id: 'ASIAEXAMPLE000000001', kind: 'session-token', issuedAt: '2026-03-01T10:00:00.000Z' },
+    actor: { id: 'i-0abc1234def567890', kind: 'instance' },
+    action: { name: 's3:GetObject', service: 's3', access: 'read' },
+    resource: { id: 'arn:aws:s3:::shop-orders/2026/03/01/0001.json', type: 'AWS::S3::Object' },
+    source: {
+      ip: '192.0.2.20',
+      region: 'eu-west-1',
+      userAgent: 'aws-sdk-go-v2/1.30.3',
+      vpcEndpoint: 'vpce-0123456789abcdef0',
+    },
+    outcome: 'success',
+    amount: { bytes: 2048 },
+  });
+});
+
+it('a user with a long-lived key is a service account; a denied call is denied', () => {
+  expect(read(user)).toMatchObject({
+    identity: { id: 'arn:aws:iam::123456789012:user/ci-terraform', kind: 'service-account', name: 'ci-terraform' },
+    credential: { id: 'AKIAEXAMPLE000000001', kind: 'access-key', longLived: true },
+    action: { name: 'iam:AttachRolePolicy', service: 'iam', access: 'admin' },
+    outcome: 'denied',
+    errorCode: 'AccessDenied',
+  });
+});
+
+it('a new session and a new key of a role are the same identity', () => {
+  const other = structuredClone(role);
+  other.userIdentity.arn = 'arn:aws:sts::123456789012:assumed-role/Web-Worker/i-0fff';
+  other.userIdentity.accessKeyId = 'ASIAEXAMPLE000000002';
+  expect(read(other).identity).toEqual(read(role).identity);
+});
+
+it('without an issuer the role is read out of the session', () => {
+  const { sessionContext: _, ...bare } = role.userIdentity;
+  expect(read({ ...role, userIdentity: bare }).identity.id).toBe(read(role).identity.id);
+});
+
+it('identities that differ only in case are one, and the spelling is kept as name', () => {
+  const spelled = (name: string) =>
+    read(as({ type: 'IAMUser', arn: `arn:aws:iam::1:user/${name}`, userName: name, accountId: '1' })).identity;
+  expect(spelled('Alice').id).toBe(spelled('alice').id);
+  expect(spelled('Alice').name).toBe('Alice');
+});
+
+it('a record without a type of identity belongs to the service that made it', () => {
+  const identity = read(as({ accountId: '1', invokedBy: 'secretsmanager.amazonaws.com' })).identity;
+  expect(identity).toMatchObject({ id: 'secretsmanager.amazonaws.com', kind: 'provider-service' });
+});
+
+it.each(['cloudformation.amazonaws.com', 'AWS Internal'])('source %s is a workload, not an address', (name) => {
+  const { source } = read({ ...role, sourceIPAddress: name });
+  expect(source.workload).toBe(name);
+  expect(source.ip).toBeUndefined();
+});
+
+it('who called on behalf of whom stands nearest first', () => {
+  const identity = {
+    ...role.userIdentity,
+    invokedBy: 'cloudformation.amazonaws.com',
+    sessionContext: {
+      ...role.userIdentity.sessionContext,
+      sourceIdentity: 'dana',
+      webIdFederationData: {
+        federatedProvider: 'arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com',
+        attributes: { 'token.actions.githubusercontent.com:sub': 'repo:acme/shop:ref:refs/heads/main' },
+      },
+    },
+  };
+  expect(read({ ...role, userIdentity: identity }).onBehalfOf?.map(({ kind }) => kind)).toEqual([
+    'service',
+    'oidc-subject',
+    'identity-provider',
+    'source-identity',
+  ]);
+});
+
+it('the two copies of an act shared by two accounts have one id', () => {
+  const copies = ['111111111111', '222222222222'].map((account, n) =>
+    read({ ...role, eventID: `event-${n}`, recipientAccountId: account, sharedEventID: 'shared-1' }),
+  );
+  expect(copies[0]?.id).toBe(copies[1]?.id);
+});
+
+describe('the resource', () => {
+  it('comes from the request where the log lists none, digits and all', () => {
+    const { resources: _, ...bare } = role;
+    expect(read(bare).resource?.id).toBe('arn:aws:s3:::shop-orders/2026/03/01/0001.json');
+    expect(
+      read({ ...user, requestParameters: { DryRun: true, instancesSet: { items: [{ instanceId: 'i-007' }] } } })
+        .resource,
+    ).toEqual({ id: 'i-007', type: 'instanceId' });
+  });
+  it('is never the bookkeeping of the caller', () => {
+    const parameters = { clientToken: 'abc', roleSessionName: 'me', maxResults: 5, nextToken: 'x' };
+    expect(read({ ...user, requestParameters: parameters }).resource).toBeUndefined();
+  });
+});
+
+it.each([
+  ['AccessDenied', 'denied'],
+  ['Client.UnauthorizedOperation', 'denied'],
+  ['VpceAccessDenied', 'denied'],
+  ['ThrottlingException', 'failed'],
+  ['Client.InvalidVpcID.NotFound', 'failed'],
+  ['', 'success'],
+])('error code %s is %s', (errorCode, outcome) => {
+  expect(read({ ...role, errorCode }).outcome).toBe(outcome);
+});
+
+it.each([
+  ['ec2', 'DescribeInstances', true, 'read'],
+  ['sts', 'AssumeRole', true, 'authenticate'],
+  ['signin', 'ConsoleLogin', false, 'authenticate'],
+  ['lambda', 'Invoke', false, 'execute'],
+  ['ssm', 'SendCommand', false, 'execute'],
+  ['ssm', 'StartSession', false, 'execute'],
+  ['iam', 'CreateAccessKey', false, 'admin'],
+  ['cloudtrail', 'StopLogging', false, 'admin'],
+  ['s3', 'PutBucketPolicy', false, 'admin'],
+  ['s3', 'PutObject', false, 'write'],
+  ['ec2', 'CreateTags', false, 'write'],
+  ['s3', 'GetObject', undefined, 'read'],
+  ['s3', 'PutObject', 'false', 'write'],
+])('%s:%s with readOnly %s is %s', (service, eventName, readOnly, access) => {
+  expect(read({ ...user, eventSource: `${service}.amazonaws.com`, eventName, readOnly }).action.access).toBe(access);
+});
+
+it.each([
+  [{ eventTime: undefined }, 'eventTime: expected a time'],
+  [{ eventName: 5 }, 'eventName: expected a non-empty string'],
+  [{ userIdentity: null }, 'userIdentity: expected an object'],
+  [{ userIdentity: {} }, 'userIdentity: names nobody'],
+])('%j is dead: %s', (change, reason) => {
+  expect(reader.readParsed({ ...user, ...change })[0]).toMatchObject({ status: 'dead', reason });
+});
+
+it('an insight is skipped', () => {
+  expect(reader.readParsed({ ...user, eventType: 'AwsCloudTrailInsight' })[0]?.status).toBe('skip');
+});
+
+it('a file as written to S3 is as many records as it holds', () => {
+  expect(reader.readParsed({ Records: [role, user, 5] }).map(({ status }) => status)).toEqual(['read', 'read', 'dead']);
+});

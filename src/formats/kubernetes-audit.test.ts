@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './kubernetes-audit.ts';
+
+const sample = JSON.parse(readFileSync(new URL('../../test/samples/kubernetes-audit.ndjson', import.meta.url), 'utf8'));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: format.id,
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+
+function read(change: object): Activity {
+  const outcome = reader.readParsed({ ...sample, ...change })[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+it('a service account is the identity, its token the credential, its pod the actor', () => {
+  expect(read({})).toEqual({
+    id: 'k8s:0a0a0a0a-1111-2222-3333-444444444444',
+    at: '2026-03-01T10:15:30.123Z',
+    tenant: 'default',
+    identity: { id: 'system:serviceaccount:shop:deployer', kind: 'service-account', provider: 'kubernetes' },
+    credential: { id: 'JTI=5f5f5f5f-0000-1111-2222-333333333333', kind: 'jwt' },
+    actor: { id: 'deployer-7c9d', kind: 'pod' },
+    action: { name: 'create:pods/exec', service: 'k8s', access: 'execute' },
+    resource: { id: 'shop/web-5d8f', type: 'pods' },
+    source: { ip: '10.1.2.3', userAgent: 'kubectl/v1.31.0' },
+    outcome: 'success',
+    scopes: ['system:serviceaccounts', 'system:authenticated'],
+  });
+});
+
+it('of several stages of one request only the last is read', () => {
+  const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
+  const outcomes = stages.map((stage) => reader.readParsed({ ...sample, stage })[0]!);
+  expect(outcomes.map(({ status }) => status)).toEqual(['skip', 'skip', 'read', 'read']);
+});
+
+it.each([
+  [{ responseStatus: { code: 403, reason: 'Forbidden' } }, 'denied', 'Forbidden'],
+  [{ annotations: { 'authorization.k8s.io/decision': 'forbid' } }, 'denied', '101'],
+  [{ responseStatus: { code: 404 } }, 'failed', '404'],
+  [{ responseStatus: { code: 200 } }, 'success', undefined],
+])('%j is %s', (change, outcome, code) => {
+  expect(read(change)).toMatchObject({ outcome });
+  expect(read(change).errorCode).toBe(code);
+});
+
+it.each([
+  ['get', { resource: 'pods' }, 'read'],
+  ['delete', { resource: 'pods', name: 'a' }, 'write'],
+  ['create', { resource: 'clusterrolebindings', apiGroup: 'rbac.authorization.k8s.io' }, 'admin'],
+  ['create', { resource: 'serviceaccounts', subresource: 'token' }, 'authenticate'],
+  ['create', { resource: 'pods', subresource: 'portforward' }, 'execute'],
+  ['create', { resource: 'selfsubjectaccessreviews', apiGroup: 'authorization.k8s.io' }, 'read'],
+])('%s of %j is %s', (verb, objectRef, access) => {
+  expect(read({ verb, objectRef }).action.access).toBe(access);
+});
+
+it('a request that is about no object is named by its path without the query', () => {
+  const { action, resource } = read({ verb: 'get', objectRef: undefined, requestURI: '/healthz?verbose=1' });
+  expect([action.name, action.access, resource]).toEqual(['get:/healthz', 'read', undefined]);
+});
+
+it('who is impersonated and the cloud role behind a cluster user stand in the chain', () => {
+  const user = {
+    username: 'admin',
+    extra: { canonicalArn: ['arn:aws:iam::1:role/Ops'], accessKeyId: ['ASIAEXAMPLE0'] },
+  };
+  expect(read({ user, impersonatedUser: { username: 'system:serviceaccount:a:b' } })).toMatchObject({
+    credential: { id: 'ASIAEXAMPLE0', kind: 'session-token' },
+    onBehalfOf: [
+      { id: 'system:serviceaccount:a:b', kind: 'impersonated' },
+      { id: 'arn:aws:iam::1:role/ops', kind: 'role' },
+    ],
+  });
+});
+
+it.each([
+  [{ requestReceivedTimestamp: undefined, stageTimestamp: undefined }, /^requestReceivedTimestamp/],
+  [{ verb: '' }, /^verb/],
+  [{ user: {} }, /^user\.username/],
+])('%j is dead', (change, reason) => {
+  expect(reader.readParsed({ ...sample, ...change })[0]).toMatchObject({
+    status: 'dead',
+    reason: expect.stringMatching(reason),
+  });
+});
+
+it('an event list is as many records as it holds', () => {
+  expect(reader.readParsed({ kind: 'EventList', items: [sample, sample] })).toHaveLength(2);
+});

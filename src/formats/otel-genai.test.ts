@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './otel-genai.ts';
+
+const sample = JSON.parse(readFileSync(new URL('../../test/samples/otel-genai.ndjson', import.meta.url), 'utf8'));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: 'auto',
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+const flat = { traceId: 't1', spanId: 's1', start_time: '2026-03-01T10:15:30Z', status: { code: 'OK' } };
+
+function read(attributes: object, change: object = {}): Activity {
+  const outcome = reader.readParsed({ ...flat, ...change, attributes })[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+it('a tool call of an agent is read out of OTLP with its run, target, caller and person', () => {
+  const outcomes = reader.readParsed(sample);
+  expect(outcomes).toHaveLength(2);
+  expect(outcomes[1]).toEqual({
+    status: 'read',
+    format: 'otel-genai',
+    activities: [
+      {
+        id: 'otel:5b8efff798038103d269b633813fc60c:eee19b7ec3c1b174',
+        at: '2026-03-01T10:15:30.120Z',
+        tenant: 'default',
+        identity: { id: 'agent:payer', kind: 'agent', provider: 'otel', environment: 'prod' },
+        actor: { id: 'conv-77', kind: 'agent-run', version: '2.1.0' },
+        run: { id: 'conv-77' },
+        onBehalfOf: [
+          { id: 'agent:planner', kind: 'agent' },
+          { id: 'user:alex.doe', kind: 'subject' },
+        ],
+        action: { name: 'tools/call:send_money', service: 'mcp', access: 'write' },
+        resource: { id: 'UK12345678901234567890', type: 'recipient' },
+        source: { ip: '192.0.2.44', workload: 'agents/support-desk' },
+        outcome: 'denied',
+        errorCode: 'permission_denied',
+      },
+    ],
+  });
+});
+
+it('the element of a split export reads like the export', () => {
+  expect(reader.readParsed(sample.resourceSpans[0])).toEqual(reader.readParsed(sample));
+});
+
+it('a flat span with plain attributes is read', () => {
+  const activity = read({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.agent.name': 'helper',
+    'gen_ai.request.model': 'model-s',
+  });
+  expect(activity).toMatchObject({
+    identity: { id: 'helper', kind: 'agent' },
+    action: { name: 'chat', service: 'gen_ai', access: 'execute' },
+    resource: { id: 'model-s', type: 'model' },
+    outcome: 'success',
+  });
+});
+
+it('a session of the protocol is never the identity', () => {
+  const attributes = {
+    'mcp.method.name': 'resources/read',
+    'mcp.session.id': 's-1',
+    'mcp.resource.uri': 'file:///a/1',
+  };
+  expect(reader.readParsed({ ...flat, attributes })[0]).toMatchObject({ status: 'dead' });
+  const activity = read(attributes, { resource: { attributes: { 'service.name': 'desk' } } });
+  expect(activity).toMatchObject({
+    identity: { id: 'desk', kind: 'workload' },
+    actor: { id: 's-1', kind: 'session' },
+    action: { name: 'resources/read', access: 'read' },
+    resource: { id: 'file:///a/1', type: 'uri' },
+  });
+});
+
+it('delegation by token: the outermost act is who acts now, the subject started it', () => {
+  const act = { sub: 'agent:b', act: { sub: 'agent:c' } };
+  const activity = read({
+    'gen_ai.tool.name': 'get_page',
+    'gen_ai.agent.id': 'agent:b',
+    'oauth.act': JSON.stringify(act),
+    'oauth.sub': 'user:1',
+    'oauth.scope': 'read write',
+    'oauth.jti': 'j-1',
+  });
+  expect(activity.onBehalfOf?.map(({ id }) => id)).toEqual(['agent:c', 'user:1']);
+  expect(activity.scopes).toEqual(['read', 'write']);
+  expect(activity.credential).toEqual({ id: 'j-1', kind: 'jwt' });
+});
+
+it('a token is kept as a fingerprint only', () => {
+  const token = 'opaque-token-value';
+  const { credential } = read({ 'gen_ai.tool.name': 'x', 'gen_ai.agent.id': 'a', 'oauth.token': token });
+  expect(credential?.id).toMatch(/^fp:[0-9a-f]{24}$/);
+});
+
+it('free text in the arguments of a call is never taken as its target', () => {
+  const args = JSON.stringify({ body: 'dear all', message: 'hello', query: 'what is', password: 'hunter2' });
+  const activity = read({ 'gen_ai.tool.name': 'send', 'gen_ai.agent.id': 'a', 'gen_ai.tool.call.arguments': args });
+  expect(activity.resource).toBeUndefined();
+});
+
+it('accounts that differ only in digits stay two', () => {
+  const to = (iban: string) =>
+    read({ 'gen_ai.tool.name': 'pay', 'gen_ai.agent.id': 'a', 'gen_ai.tool.call.arguments': { iban } }).resource?.id;
+  expect(to('DE00000000001')).not.toBe(to('DE00000000002'));
+});
+
+it('the tools a run declares are kept with it', () => {
+  const tools = JSON.stringify([{ type: 'function', name: 'get_page' }, { function: { name: 'send' } }]);
+  const activity = read({
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.id': 'a',
+    'gen_ai.conversation.id': 'c',
+    'gen_ai.tool.definitions': tools,
+  });
+  expect(activity.run).toEqual({ id: 'c', declared: ['get_page', 'send'] });
+});
+
+it('a span of something else is skipped', () => {
+  expect(reader.readParsed({ ...flat, attributes: { 'http.route': '/' } })[0]?.status).toBe('skip');
+});
