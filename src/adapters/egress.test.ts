@@ -284,7 +284,7 @@ describe('egress: what may not be reached', () => {
 });
 
 describe('egress: the pin', () => {
-  const { key, cert } = selfSigned(['hooks.example.com']);
+  const { key, cert, certFile } = selfSigned(['hooks.example.com']);
 
   async function tlsReceiver(handler: RequestListener): Promise<number> {
     return listen(createHttps({ key, cert }, handler), '0.0.0.0');
@@ -299,7 +299,13 @@ describe('egress: the pin', () => {
     const answers = ['127.0.0.2', '127.0.0.1', '127.0.0.2'];
     let asked = 0;
     const resolve = async () => [{ address: answers[asked++] as string, family: 4 }];
-    const egress = egressOf({ ...strict, allowedPorts: [port], allowedNetworks: ['127.0.0.2/32'], ca: cert, resolve });
+    const egress = egressOf({
+      ...strict,
+      allowedPorts: [port],
+      allowedNetworks: ['127.0.0.2/32'],
+      caFile: certFile,
+      resolve,
+    });
     const url = `https://hooks.example.com:${port}/`;
     expect(await egress.request(post(url), soon())).toMatchObject({ outcome: 'answered', status: 200, body: 'ok' });
     expect(asked).toBe(1);
@@ -320,7 +326,7 @@ describe('egress: the pin', () => {
       reason: 'DEPTH_ZERO_SELF_SIGNED_CERT',
     });
     expect(
-      await egressOf({ ...options, ca: cert }).request(post(`https://other.example.com:${port}/`), soon()),
+      await egressOf({ ...options, caFile: certFile }).request(post(`https://other.example.com:${port}/`), soon()),
     ).toEqual({ outcome: 'unreachable', reason: 'ERR_TLS_CERT_ALTNAME_INVALID' });
   });
 
@@ -336,7 +342,13 @@ describe('egress: the pin', () => {
       '0.0.0.0',
     );
     const resolve = async () => [{ address: '127.0.0.2', family: 4 }];
-    const egress = egressOf({ ...strict, allowedPorts: [port], allowedNetworks: ['127.0.0.2/32'], ca: cert, resolve });
+    const egress = egressOf({
+      ...strict,
+      allowedPorts: [port],
+      allowedNetworks: ['127.0.0.2/32'],
+      caFile: certFile,
+      resolve,
+    });
     expect(
       await egress.send({ host: 'hooks.example.com', port, tls: true }, Buffer.from('hello'), soon()),
     ).toBeUndefined();
@@ -345,6 +357,12 @@ describe('egress: the pin', () => {
       'only TLS is allowed',
     );
   });
+});
+
+it('says which file of authorities it cannot read', () => {
+  expect(() => createEgress({ ...strict, caFile: '/nowhere/ca.pem' })).toThrow(
+    'delivery.caFile /nowhere/ca.pem: ENOENT',
+  );
 });
 
 describe('egress: the answer', () => {

@@ -1,5 +1,6 @@
 /** The way out: HTTPS and TCP to configured receivers, with the address resolved, checked and pinned at connect time. */
 import { promises as dns, type LookupAddress } from 'node:dns';
+import { readFileSync } from 'node:fs';
 import { isIP, type LookupFunction, type Socket, connect as tcpConnect } from 'node:net';
 import { rootCertificates, connect as tlsConnect } from 'node:tls';
 import { Agent, buildConnector, request as send } from 'undici';
@@ -19,12 +20,27 @@ class BlockedTarget extends Error {
   override readonly name = 'BlockedTarget';
 }
 
+/** `delivery.caFile` cannot be read. */
+class AuthorityError extends Error {
+  override readonly name = 'ConfigError';
+  readonly remedy = 'Name a readable PEM file of certificates in delivery.caFile.';
+}
+
+function readAuthorities(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new AuthorityError(`delivery.caFile ${file}: ${causeOf(error)}`);
+  }
+}
+
 export type Resolve = (hostname: string) => Promise<readonly LookupAddress[]>;
 
 export interface EgressOptions
-  extends Pick<Config['delivery'], 'allowPrivateTargets' | 'allowedPorts' | 'allowedNetworks' | 'answerMaxBytes'> {
-  /** PEM text of authorities trusted besides the well-known ones. */
-  readonly ca?: string;
+  extends Pick<
+    Config['delivery'],
+    'allowPrivateTargets' | 'allowedPorts' | 'allowedNetworks' | 'answerMaxBytes' | 'caFile'
+  > {
   /** Name lookup; the system's when absent. */
   readonly resolve?: Resolve;
 }
@@ -38,13 +54,13 @@ function causeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** Opens the way out. One for the process; `close` ends idle connections. */
+/** Opens the way out. One for the process; `close` ends its connections. Throws a fault when `caFile` cannot be read. */
 export function createEgress(options: EgressOptions): Egress & { close(): Promise<void> } {
   const resolve = options.resolve ?? systemResolve;
   const policy = { allowPrivate: options.allowPrivateTargets, allowedNetworks: options.allowedNetworks };
   const trust = {
     rejectUnauthorized: true,
-    ...(options.ca === undefined ? {} : { ca: [...rootCertificates, options.ca] }),
+    ...(options.caFile === undefined ? {} : { ca: [...rootCertificates, readAuthorities(options.caFile)] }),
   };
 
   const checked = (host: string, address: string): string => {

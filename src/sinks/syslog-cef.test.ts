@@ -17,6 +17,8 @@ afterEach(async () => {
 const settings = (more = {}) => sink.options.parse({ host: '127.0.0.1', ...more });
 
 describe('syslog-cef', () => {
+  const { key, cert, certFile } = selfSigned(['siem.example.com']);
+
   it.each(SEVERITIES)('writes a %s alert as RFC 5424 with CEF inside', (severity) => {
     const alert = exampleAlert({ severity });
     const message = parseSyslog(sink.encode(alert, settings({ hostname: 'siem-1', appName: 'tm' })));
@@ -52,7 +54,6 @@ describe('syslog-cef', () => {
   });
 
   it('speaks TLS, and not to whoever has no certificate for the name', async () => {
-    const { key, cert } = selfSigned(['siem.example.com']);
     const got: Buffer[] = [];
     const sockets = new Set<Socket>();
     const server = createTls({ key, cert }, (socket) => socket.on('data', (chunk) => got.push(chunk)));
@@ -64,8 +65,8 @@ describe('syslog-cef', () => {
       return new Promise((resolve) => server.close(resolve));
     });
     const port = (server.address() as AddressInfo).port;
-    const receiptWith = async (host: string, ca?: string) => {
-      const context = sinkContext({}, undefined, ca);
+    const receiptWith = async (host: string, caFile?: string) => {
+      const context = sinkContext({}, undefined, caFile);
       undo.push(context.close);
       const options = settings({ host, port });
       const opened = await sink.open(options, context);
@@ -74,9 +75,9 @@ describe('syslog-cef', () => {
         AbortSignal.timeout(10_000),
       );
     };
-    expect(await receiptWith('siem.example.com', cert)).toEqual({ status: 'delivered' });
+    expect(await receiptWith('siem.example.com', certFile)).toEqual({ status: 'delivered' });
     expect(parseFrames(Buffer.concat(got))).toHaveLength(1);
-    expect(await receiptWith('other.example.com', cert)).toMatchObject({ reason: 'ERR_TLS_CERT_ALTNAME_INVALID' });
+    expect(await receiptWith('other.example.com', certFile)).toMatchObject({ reason: 'ERR_TLS_CERT_ALTNAME_INVALID' });
     expect(await receiptWith('siem.example.com')).toMatchObject({ reason: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
     expect(parseFrames(Buffer.concat(got))).toHaveLength(1);
   });

@@ -1,5 +1,9 @@
 /** A key and a self-signed certificate for one test run, written as DER here so that the tests need nothing but Node. */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
 
 function tlv(tag: number, ...parts: (Buffer | number[] | string)[]): Buffer {
   const content = Buffer.concat(parts.map((part) => (Buffer.isBuffer(part) ? part : Buffer.from(part as string))));
@@ -15,8 +19,11 @@ const COMMON_NAME = oid(0x55, 0x04, 0x03);
 const SUBJECT_ALT_NAME = oid(0x55, 0x1d, 0x11);
 const BASIC_CONSTRAINTS = oid(0x55, 0x1d, 0x13);
 
-/** PEM key and certificate for DNS names and IPv4 addresses, valid from 2020 to 2049 (RFC 5280, ECDSA P-256). */
-export function selfSigned(names: readonly string[], ips: readonly string[] = []): { key: string; cert: string } {
+/** PEM key and certificate, the latter in a file too, for DNS names and IPv4 addresses, valid from 2020 to 2049 (RFC 5280, ECDSA P-256). */
+export function selfSigned(
+  names: readonly string[],
+  ips: readonly string[] = [],
+): { key: string; cert: string; certFile: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const name = sequence(tlv(0x31, sequence(COMMON_NAME, tlv(0x0c, 'tidemark test'))));
   const alternatives = [
@@ -39,8 +46,10 @@ export function selfSigned(names: readonly string[], ips: readonly string[] = []
   );
   const der = sequence(body, ECDSA_SHA256, tlv(0x03, [0], sign('sha256', body, privateKey)));
   const lines = der.toString('base64').replace(/(.{64})/g, '$1\n');
-  return {
-    key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    cert: `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`,
-  };
+  const cert = `-----BEGIN CERTIFICATE-----\n${lines}\n-----END CERTIFICATE-----\n`;
+  const dir = mkdtempSync(join(tmpdir(), 'tidemark-cert-'));
+  afterAll(() => rmSync(dir, { recursive: true }));
+  const certFile = join(dir, 'cert.pem');
+  writeFileSync(certFile, cert);
+  return { key: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), cert, certFile };
 }

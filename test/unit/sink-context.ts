@@ -16,14 +16,14 @@ export class RefusedOptions extends Error {
 export function sinkContext(
   secrets: Record<string, string> = {},
   publish?: (topic: string, message: OutgoingMessage) => Promise<void>,
-  ca?: string,
+  caFile?: string,
 ): TestContext {
   const egress = createEgress({
     allowPrivateTargets: true,
     allowedPorts: [],
     allowedNetworks: [],
     answerMaxBytes: 64 * 1024,
-    ...(ca === undefined ? {} : { ca }),
+    ...(caFile === undefined ? {} : { caFile }),
     resolve: async () => [{ address: '127.0.0.1', family: 4 }],
   });
   const refuse = (reason: string): never => {
