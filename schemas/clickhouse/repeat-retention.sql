@@ -1,19 +1,12 @@
 -- Run again whenever the settings in it change: how long rows are kept and how many insert tokens are remembered.
-ALTER TABLE {{database}}.activity {{onCluster}} MODIFY TTL stored_at + toIntervalDay({{activityTtlDays}});
-ALTER TABLE {{database}}.contribution {{onCluster}} MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}});
-ALTER TABLE {{database}}.alert {{onCluster}} MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}});
-ALTER TABLE {{database}}.observe {{onCluster}} MODIFY TTL stored_at + toIntervalDay({{activityTtlDays}});
-ALTER TABLE {{database}}.outbox {{onCluster}} MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}});
-ALTER TABLE {{database}}.turn {{onCluster}} MODIFY TTL committed_at + toIntervalDay({{activityTtlDays}});
-ALTER TABLE {{database}}.dead_letter {{onCluster}} MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}});
-ALTER TABLE {{database}}.activity {{onCluster}} MODIFY SETTING {{dedupWindow}};
+ALTER TABLE {{database}}.activity {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{activityTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.contribution {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.alert {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.observe {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{activityTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.outbox {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.turn {{onCluster}} (MODIFY TTL committed_at + toIntervalDay({{activityTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.dead_letter {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.memory {{onCluster}} MODIFY SETTING {{dedupWindow}};
 ALTER TABLE {{database}}.snapshot {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.contribution {{onCluster}} MODIFY SETTING {{dedupWindow}};
 ALTER TABLE {{database}}.population_class {{onCluster}} MODIFY SETTING {{dedupWindow}};
 ALTER TABLE {{database}}.population_tenant {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.alert {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.observe {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.outbox {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.turn {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.dead_letter {{onCluster}} MODIFY SETTING {{dedupWindow}};

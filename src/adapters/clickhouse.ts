@@ -78,7 +78,8 @@ export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
 
 async function inspect(connection: Connection, config: StoreConfig): Promise<StoreCheck> {
   const [version] = await ask<[string]>(connection, 'SELECT version()');
-  if (!(await exists(connection, config.database)))
+  // The embedded engine gets its tables when it is opened; a server gets them from whoever may create them.
+  if (!connection.embedded && !(await exists(connection, config.database)))
     throw new StoreError(
       'schema',
       `ClickHouse at ${connection.place} has no database ${config.database} that ${config.username} may see`,
@@ -315,9 +316,8 @@ class ClickHouseStore implements Store {
     return rows.map(toActivity);
   }
 
-  async memory(key: string): Promise<MemoryRow | undefined> {
-    const [cells] = await this.#ask<MemoryCells>(questions.MEMORY_OF_KEY, { key });
-    return cells && toMemory(cells);
+  async memory(key: string): Promise<readonly MemoryRow[]> {
+    return (await this.#ask<MemoryCells>(questions.MEMORY_OF_KEY, { key })).map(toMemory);
   }
 
   async ping(): Promise<void> {

@@ -9,13 +9,20 @@ WHERE topic = {topic:String} AND partition = {partition:UInt32} AND key > {after
 ORDER BY key
 LIMIT {limit:UInt32}`;
 
-/** The memory of one key that was saved last, in whatever partition. */
+/** The memory of one key in the partition where it was saved last, after what belongs to that whole partition. */
 export const MEMORY_OF_KEY = `
 SELECT key, offset, base64Encode(bytes)
-FROM DB.memory
-WHERE key = {key:String}
-ORDER BY saved_at DESC, offset DESC
-LIMIT 1`;
+FROM DB.memory FINAL
+WHERE (topic, partition) IN
+(
+    SELECT topic, partition
+    FROM DB.memory
+    WHERE key = {key:String}
+    ORDER BY saved_at DESC
+    LIMIT 1
+)
+  AND (key = {key:String} OR startsWith(key, '\u0001'))
+ORDER BY key`;
 
 /** Offset of the last complete snapshot of a partition; no row where there is none. */
 export const LAST_SNAPSHOT = `

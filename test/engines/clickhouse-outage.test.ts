@@ -1,0 +1,216 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Config } from '../../schemas/config.ts';
+import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
+import { connect } from '../../src/adapters/clickhouse/connect.ts';
+import { checkStore, openStore, type Retry, StoreError } from '../../src/adapters/clickhouse.ts';
+import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
+import { startBreakingProxy } from './harness/clickhouse-proxy.ts';
+import { sampleAlert, sampleDelivery, sampleTurn, storeConfig, TOPIC } from './harness/clickhouse-samples.ts';
+
+const missing = await clickHouseMissing();
+const ours = process.env.TIDEMARK_CLICKHOUSE_URL === undefined;
+
+describe.skipIf(missing !== undefined)('a store in trouble', () => {
+  let server: ClickHouseServer;
+  let directory: string;
+  const databases: string[] = [];
+  /** A name nobody used before, for the server may not be ours. */
+  const fresh = (name: string) => {
+    const database = `${name}_${process.pid}_${Date.now()}`;
+    databases.push(database);
+    return database;
+  };
+  beforeAll(async () => {
+    server = await startClickHouse();
+    directory = mkdtempSync(join(tmpdir(), 'tidemark-outage-'));
+  });
+  afterAll(async () => {
+    if (!ours) {
+      const connection = await connect(storeConfig({ url: server.url }));
+      for (const database of databases) await run(connection, `DROP DATABASE IF EXISTS ${database} SYNC`);
+      await connection.close();
+    }
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** Rows as they lie on disk, and how many different activities they are: equal when nothing was stored twice. */
+  async function stored(config: Config['store']): Promise<{ rows: number; distinct: number }> {
+    const connection = await connect(config);
+    const [row] = await ask<[number, number]>(
+      connection,
+      `SELECT count(), uniqExact(id) FROM ${config.database}.activity`,
+    );
+    await connection.close();
+    return { rows: Number(row?.[0]), distinct: Number(row?.[1]) };
+  }
+
+  test.skipIf(!ours)('a server killed during inserts has every acknowledged row once when it is back', async () => {
+    const config = storeConfig({ url: server.url, database: fresh('killed'), retryForMs: 60_000 });
+    const retries: Retry[] = [];
+    const store = await openStore(config, { migrate: true, onRetry: (retry) => retries.push(retry) });
+    const size = 400;
+    let turns = 0;
+    let isOver = false;
+    const writing = (async () => {
+      while (!isOver) {
+        const id = `msg-${turns}`;
+        const deliveries = [sampleDelivery(id, { alertId: id })];
+        await store.commit(sampleTurn(turns * size, size, { deliveries, alerts: [sampleAlert(id)] }));
+        turns++;
+      }
+    })();
+    for (let kill = 0; kill < 4; kill++) {
+      const reached = turns + 3;
+      while (turns < reached) await sleep(7 + kill);
+      await server.kill9();
+      await sleep(100);
+      await server.restart();
+    }
+    isOver = true;
+    await writing;
+    expect(retries.length).toBeGreaterThan(0);
+    expect(await stored(config)).toEqual({ rows: turns * size, distinct: turns * size });
+    expect(await store.turnsAfter(TOPIC, 0, -1)).toHaveLength(turns);
+    expect(await store.due(0, 10_000)).toHaveLength(turns);
+    expect(await store.alerts({ limit: 10_000 })).toHaveLength(turns);
+    await store.close();
+  });
+
+  test.each(['activity', 'decision', 'turn'])(
+    'inserts into %s whose upload or answer is lost are stored once',
+    async (table) => {
+      const proxy = await startBreakingProxy(server.url);
+      const database = fresh(`cut_${table}`);
+      const store = await openStore(storeConfig({ url: proxy.url, database, retryForMs: 30_000 }), { migrate: true });
+      const turn = sampleTurn(0, 300, {
+        alerts: [sampleAlert('alert-1')],
+        deliveries: [sampleDelivery('msg-1'), sampleDelivery('msg-2', { sink: 'siem' })],
+      });
+      proxy.cutNext(table, 'answer', 'request', 'answer');
+      await store.commit(turn);
+      expect(proxy.left()).toBe(0);
+      const config = storeConfig({ url: server.url, database });
+      expect(await stored(config)).toEqual({ rows: 300, distinct: 300 });
+      const connection = await connect(config);
+      for (const [name, rows] of [
+        ['alert', 1],
+        ['outbox', 2],
+        ['turn', 1],
+      ])
+        expect(await ask(connection, `SELECT '${name}', count() FROM ${database}.${name}`)).toEqual([[name, rows]]);
+      await connection.close();
+      await store.close();
+      await proxy.close();
+    },
+  );
+
+  test('a wrong password or user is told as such, and never shown', async () => {
+    const passwordFile = join(directory, 'password');
+    writeFileSync(passwordFile, 'hunter2-canary\nsecond line\n');
+    for (const login of [{ passwordFile }, { passwordFile, username: 'nobody' }]) {
+      const error = await checkStore(storeConfig({ url: server.url, ...login })).catch((error: unknown) => error);
+      expect(error).toMatchObject({ name: 'StoreError', kind: 'auth' });
+      // 516, or 194 where the user has no password to compare with.
+      expect([194, 516]).toContain((error as StoreError).code);
+      expect((error as StoreError).message).not.toContain('\n');
+      expect((error as StoreError).remedy).toContain('store.passwordFile');
+      expect(inspect(error, { depth: 10, showHidden: true })).not.toContain('canary');
+    }
+  });
+
+  test('a missing database names the migration as the remedy', async () => {
+    const config = storeConfig({ url: server.url, database: 'nowhere' });
+    await expect(checkStore(config)).rejects.toMatchObject({
+      kind: 'schema',
+      remedy: expect.stringContaining('migrate'),
+    });
+    await expect(openStore(config)).rejects.toThrow('nowhere');
+  });
+
+  test('a server that is not there is told after the time given to retries, with its address', async () => {
+    const probe = createServer().listen(0, '127.0.0.1');
+    await once(probe, 'listening');
+    const address = probe.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
+    probe.close();
+    await once(probe, 'close');
+    const error = await checkStore(storeConfig({ url })).catch((error: unknown) => error);
+    expect(error).toMatchObject({ kind: 'unreachable' });
+    expect((error as StoreError).message).toContain(url);
+  });
+
+  test('a commit gives up when its time is over, or at once when the store is closed', async () => {
+    const proxy = await startBreakingProxy(server.url);
+    const config = storeConfig({ url: proxy.url, database: fresh('patience'), retryForMs: 300 });
+    const store = await openStore(config, { migrate: true });
+    await proxy.close();
+    await expect(store.commit(sampleTurn(0, 5))).rejects.toMatchObject({ kind: 'unreachable' });
+    const patient = await openStore({ ...config, url: server.url, retryForMs: 3_600_000 });
+    await patient.close();
+    await expect(patient.commit(sampleTurn(0, 5))).rejects.toMatchObject({ kind: 'closed' });
+    await store.close();
+  });
+
+  test.skipIf(!ours)('a full disk is told as such and loses nothing', async (context) => {
+    const disk = join(directory, 'disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      context.skip('mounting a small disk needs root');
+    }
+    try {
+      const small = await startClickHouse({ dir: join(disk, 'data') });
+      try {
+        const config = storeConfig({ url: small.url });
+        const store = await openStore(config, { migrate: true });
+        await store.commit(sampleTurn(0, 100));
+        const filler = join(disk, 'filler');
+        const { bavail, bsize } = statfsSync(disk);
+        writeFileSync(filler, Buffer.alloc(Number(bavail) * Number(bsize) - 64 * 1024));
+        await expect(store.commit(sampleTurn(100, 20_000))).rejects.toMatchObject({ kind: 'full' });
+        truncateSync(filler, 0);
+        await store.commit(sampleTurn(100, 20_000));
+        expect(await stored(config)).toEqual({ rows: 20_100, distinct: 20_100 });
+        await store.close();
+      } finally {
+        await small.stop();
+      }
+    } finally {
+      execFileSync('umount', ['-l', disk]);
+    }
+  });
+
+  test('an embedded store held by another process is told as such', async () => {
+    const path = join(directory, 'held');
+    const script = `
+      const { createChdbConnection } = await import('chdb/connection');
+      const connection = createChdbConnection({ path: process.argv[1] });
+      await connection.ping({ select: true });
+      process.stdout.write('held');
+      process.stdin.on('end', () => process.exit()).resume();`;
+    const holder = spawn(process.execPath, ['--input-type=module', '-e', script, path], {
+      cwd: fileURLToPath(new URL('../../', import.meta.url)),
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    await once(holder.stdout, 'data');
+    const error = await openStore(storeConfig({ path })).catch((error: unknown) => error);
+    const gone = once(holder, 'exit');
+    holder.kill('SIGKILL');
+    await gone;
+    expect(error).toBeInstanceOf(StoreError);
+    expect(error).toMatchObject({ kind: 'engine', remedy: expect.stringContaining('one process') });
+    const store = await openStore(storeConfig({ path }));
+    await store.close();
+  });
+});
