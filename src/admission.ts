@@ -179,7 +179,8 @@ export function createAdmission(options: {
   function walk(a: Activity): void {
     if (typeof a.tenant !== 'string' || a.tenant === '' || a.tenant.length > 128 || CONTROL.test(a.tenant))
       throw new Refusal('tenant: expected 1 to 128 printable characters');
-    const t = a.tenant;
+    const t = fingerprinter.scrub(a.tenant, a.tenant);
+    a.tenant = t;
     a.id = id(t, a.id, LIMITS.id, 'id');
     instant(a.at, 'at');
     if (a.at < EARLIEST || a.at >= LATEST) throw new Refusal('at: expected a time between the years 2000 and 2099');

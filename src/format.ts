@@ -11,6 +11,8 @@ export type Reading =
 export interface ReadContext {
   /** Keyed, irreversible name for a secret: `HMAC-SHA256(pepper, tenant|kind|token)`, shortened. */
   fingerprint(tenant: string, kind: string, secret: string): string;
+  /** The text with known token patterns replaced by fingerprints: called before a text is cut apart or its case is changed, which would hide them. */
+  scrub(text: string): string;
   /** Stable id for a record that has none of its own. */
   hashOf(record: unknown): string;
   /** Tenant to assume where the record names none. */

@@ -72,6 +72,7 @@ export function createReader(options: ReaderOptions): Reader {
   const context: ReadContext = {
     tenant: options.tenant,
     fingerprint: fingerprinter.fingerprint,
+    scrub: (text) => fingerprinter.scrub(options.tenant, text),
     hashOf(record) {
       const text = deeperThan(record, MAX_DEPTH) ? 'too deep' : (JSON.stringify(record) ?? 'undefined');
       return createHash('sha256').update(text).digest('hex').slice(0, 32);

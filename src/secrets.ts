@@ -25,7 +25,9 @@ const TOKENS = new RegExp(
   'g',
 );
 /** First two characters of everything in TOKENS. */
-const BEGINNINGS = 'gh gl xo xa ho ey -- da sk rk wh AI ya GO np py dc hf hv s. SG sh do AT li Fw FQ IQ 00'.split(' ');
+const BEGINNINGS = 'gh gi gl xo xa ho ey -- da sk rk wh AI ya GO np py dc hf hv s. SG sh do AT li Fw FQ IQ 00'.split(
+  ' ',
+);
 /** Secrets that can be told by where they stand, and the client secrets of Entra by the mark in their middle. */
 const PLACES = new RegExp(
   [
@@ -36,9 +38,11 @@ const PLACES = new RegExp(
   ].join('|'),
   'g',
 );
-/** An AWS secret access key is 40 characters without a mark of its own: many changes between cases and digits tell it from a path. */
-const FORTY = /(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=])/g;
-const CHANGES_IN_FORTY = 14;
+/** Every place where 40 characters of base64 begin and end as a word or between slashes: AWS secret access keys have no other mark. */
+const FORTY = /(?<![A-Za-z0-9+])(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9+=]))/g;
+/** Neighbours of unlike kind (case, digit, sign) in 40 random characters: 25 on average; in paths, names and hex far fewer, or of one case. */
+const CHANGES_IN_FORTY = 16;
+const CASE_CHANGES_IN_FORTY = 7;
 
 /** Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 0 else. */
 const CLASS = new Uint8Array(128);
@@ -90,8 +94,29 @@ function kindOf(c: number): number {
 
 function looksRandom(text: string): boolean {
   let changes = 0;
-  for (let i = 1; i < text.length; i++) if (kindOf(text.charCodeAt(i)) !== kindOf(text.charCodeAt(i - 1))) changes++;
-  return changes >= CHANGES_IN_FORTY;
+  let cases = 0;
+  let digits = 0;
+  for (let i = 0; i < text.length; i++) {
+    const kind = kindOf(text.charCodeAt(i));
+    if (kind === 2) digits++;
+    const before = i === 0 ? kind : kindOf(text.charCodeAt(i - 1));
+    if (kind === before) continue;
+    changes++;
+    if (kind + before === 1) cases++;
+  }
+  return changes >= CHANGES_IN_FORTY && cases >= CASE_CHANGES_IN_FORTY && digits > 0;
+}
+
+function withoutForties(text: string, name: (secret: string) => string): string {
+  let out = '';
+  let from = 0;
+  for (const match of text.matchAll(FORTY)) {
+    const secret = match[1]!;
+    if (match.index < from || !looksRandom(secret)) continue;
+    out += text.slice(from, match.index) + name(secret);
+    from = match.index + secret.length;
+  }
+  return from === 0 ? text : out + text.slice(from);
 }
 
 /** Names secrets without keeping them. */
@@ -126,7 +151,7 @@ export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
     let out = text;
     if (found & MAY_BEGIN) out = out.replace(TOKENS, name);
     if (found & MAY_STAND) out = out.replace(PLACES, name);
-    if (found & MAY_BE_FORTY) out = out.replace(FORTY, (match) => (looksRandom(match) ? name(match) : match));
+    if (found & MAY_BE_FORTY) out = withoutForties(out, name);
     if (out !== text) return out;
     if (clean.size >= CACHE_ENTRIES) clean = new Set();
     clean.add(text);

@@ -1,6 +1,15 @@
 /** Reads AWS CloudTrail events: who is the role or user behind the session, never the session or the key. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOf,
+  listAt,
+  objectAt,
+  type ReadContext,
+  type Reading,
+  textAt,
+} from '../format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Identity = Activity['identity'];
@@ -13,7 +22,8 @@ function flag(value: unknown): boolean | undefined {
 }
 
 /** IAM names are unique whatever their case, so an identity is its lower-case ARN; the name keeps the spelling. */
-function principal(id: string, kind: Identity['kind'], user: Fields, name?: string): Identity {
+function principal(raw: string, kind: Identity['kind'], user: Fields, context: ReadContext, name?: string): Identity {
+  const id = context.scrub(raw);
   const identity: Identity = { id: id.toLowerCase(), kind, provider: 'aws' };
   const shown = name ?? textAt(user.userName) ?? (id === identity.id ? undefined : id.slice(id.lastIndexOf('/') + 1));
   if (shown !== undefined) identity.name = shown;
@@ -39,7 +49,7 @@ function userKind(record: Fields, user: Fields, session: Fields | undefined): Id
   return textAt(user.accessKeyId)?.startsWith('AKIA') ? 'service-account' : 'unknown';
 }
 
-function identityOf(record: Fields, user: Fields): Identity | undefined {
+function identityOf(record: Fields, user: Fields, context: ReadContext): Identity | undefined {
   const session = objectAt(user.sessionContext);
   const issuer = objectAt(session?.sessionIssuer);
   const issuerArn = textAt(issuer?.arn);
@@ -48,34 +58,36 @@ function identityOf(record: Fields, user: Fields): Identity | undefined {
   if (issuerArn !== undefined) {
     const kind =
       issuer?.type === 'Role' || type === 'AssumedRole' ? roleKind(issuerArn) : userKind(record, user, session);
-    return principal(issuerArn, kind, user, textAt(issuer?.userName));
+    return principal(issuerArn, kind, user, context, textAt(issuer?.userName));
   }
   if (type === 'AssumedRole' && arn !== undefined) {
     // Without the issuer the session ARN still names the role: ...:sts::ACCOUNT:assumed-role/ROLE/SESSION.
-    const role = /^(arn:[^:]+):sts::(\d*):assumed-role\/([^/]+)/.exec(arn);
-    if (role !== null) return principal(`${role[1]}:iam::${role[2]}:role/${role[3]}`, roleKind(arn), user, role[3]);
+    const role = /^(arn:[^:]+):sts::(\d*):assumed-role\/([^/]+)/.exec(context.scrub(arn));
+    if (role !== null)
+      return principal(`${role[1]}:iam::${role[2]}:role/${role[3]}`, roleKind(arn), user, context, role[3]);
   }
   const invokedBy = textAt(user.invokedBy);
   if ((type === 'AWSService' || type === undefined) && invokedBy !== undefined)
-    return principal(invokedBy, 'provider-service', user);
+    return principal(invokedBy, 'provider-service', user, context);
   const account = textAt(user.accountId);
-  const principalId = textAt(user.principalId)?.split(':')[0];
+  const principalId = context.scrub(textAt(user.principalId) ?? '').split(':')[0];
   const userName = textAt(user.userName);
   if (type === 'WebIdentityUser' || type === 'SAMLUser') {
     const provider = textAt(user.identityProvider);
     const subject = userName ?? textAt(user.principalId);
     if (subject === undefined) return undefined;
     const id = provider === undefined ? subject : `${provider}#${subject}`;
-    return { ...principal(id, type === 'SAMLUser' ? 'human' : 'workload', user, subject), id };
+    return { ...principal(id, type === 'SAMLUser' ? 'human' : 'workload', user, context, subject), id };
   }
   const onBehalfOf = textAt(objectAt(user.onBehalfOf)?.userId);
-  if (type === 'IdentityCenterUser' && onBehalfOf !== undefined) return principal(onBehalfOf, 'human', user);
-  if (type === 'Root') return principal(arn ?? `arn:aws:iam::${account ?? ''}:root`, 'human', user);
-  if (arn !== undefined) return principal(arn, type === 'IAMUser' ? userKind(record, user, session) : 'unknown', user);
+  if (type === 'IdentityCenterUser' && onBehalfOf !== undefined) return principal(onBehalfOf, 'human', user, context);
+  if (type === 'Root') return principal(arn ?? `arn:aws:iam::${account ?? ''}:root`, 'human', user, context);
+  if (arn !== undefined)
+    return principal(arn, type === 'IAMUser' ? userKind(record, user, session) : 'unknown', user, context);
   if (type === 'IAMUser' && userName !== undefined)
-    return principal(`arn:aws:iam::${account ?? ''}:user/${userName}`, userKind(record, user, session), user);
-  const other = principalId ?? userName ?? account;
-  return other === undefined ? undefined : principal(`aws:${account ?? ''}:${other}`, 'unknown', user);
+    return principal(`arn:aws:iam::${account ?? ''}:user/${userName}`, userKind(record, user, session), user, context);
+  const other = textAt(principalId) ?? userName ?? account;
+  return other === undefined ? undefined : principal(`aws:${account ?? ''}:${other}`, 'unknown', user, context);
 }
 
 function credentialOf(user: Fields): Activity['credential'] {
@@ -91,14 +103,13 @@ function credentialOf(user: Fields): Activity['credential'] {
 
 /** The session name of an assumed role: an instance id, a job, a person. */
 function actorOf(user: Fields): Activity['actor'] {
-  const arn = textAt(user.arn);
-  const text = arn?.includes(':assumed-role/') ? arn : undefined;
+  if (user.type === 'FederatedUser' || user.type === 'WebIdentityUser') return undefined;
+  const principalId = textAt(user.principalId) ?? '';
+  const colon = principalId.indexOf(':');
   const session =
-    text === undefined
-      ? textAt(user.principalId)?.split(':')[1]
-      : text.slice(text.indexOf('/', text.indexOf('/') + 1) + 1);
-  if (session === undefined || session === '' || user.type === 'FederatedUser' || user.type === 'WebIdentityUser')
-    return undefined;
+    /:assumed-role\/[^/]+\/(.+)$/s.exec(textAt(user.arn) ?? '')?.[1] ??
+    (colon === -1 ? undefined : textAt(principalId.slice(colon + 1)));
+  if (session === undefined) return undefined;
   return { id: session, kind: /^i-[0-9a-f]{8,}$/.test(session) ? 'instance' : 'session' };
 }
 
@@ -127,7 +138,7 @@ const SIGNS_IN =
   /^(?:AssumeRole|AssumeRoot|GetSessionToken|GetFederationToken|ConsoleLogin|CheckMfa|SwitchRole|Authenticate|InitiateAuth|CreateToken)/;
 /** Changes who may do what, or what is recorded of it. */
 const GOVERNS =
-  /Polic|Permission|AccessKey|LoginProfile|Grant|Trail|Logging|EventSelector|Acl|SecurityGroup(?:In|E)gress|(?:User|Role|Group|Detector|Mfa|MFA)/;
+  /Polic|Permission|AccessKey|LoginProfile|Grant|Trail|Logging|EventSelector|Acl|SecurityGroup(?:In|E)gress|Detector|MFA/;
 const GOVERNING_SERVICES = new Set(['iam', 'organizations', 'sso', 'sso-directory', 'identitystore', 'rolesanywhere']);
 const STARTS_CODE =
   /^(?:Invoke|Run|Execute)|^(?:Send|Start)(?:Command|SSH|Serial|Session|.*Execution|Build|JobRun|Query|Automation)/;
@@ -141,7 +152,7 @@ function accessOf(service: string, event: string, readOnly: boolean | undefined)
   if (readOnly === true) return 'read';
   if (readOnly === undefined && accessOfName(event) === 'read') return 'read';
   if (STARTS_CODE.test(event)) return 'execute';
-  const governs = GOVERNING_SERVICES.has(service) || (GOVERNS.test(event) && !/Placement|Auto/.test(event));
+  const governs = GOVERNING_SERVICES.has(service) || GOVERNS.test(event);
   return governs && !/^(?:Tag|Untag)/.test(event) ? 'admin' : 'write';
 }
 
@@ -270,7 +281,7 @@ export const format: Format = {
     if (host === undefined) return dead('eventSource: expected a non-empty string');
     const user = objectAt(record.userIdentity);
     if (user === undefined) return dead('userIdentity: expected an object');
-    const identity = identityOf(record, user);
+    const identity = identityOf(record, user, context);
     if (identity === undefined) return dead('userIdentity: names nobody');
     const service = host.endsWith('.amazonaws.com') ? host.slice(0, -'.amazonaws.com'.length) : host;
     const errorCode = textAt(record.errorCode);

@@ -1,6 +1,6 @@
 /** Reads Kubernetes API server audit events: one request is one activity, however many stages were logged. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+import { type Format, instantOf, listAt, objectAt, type ReadContext, type Reading, textAt } from '../format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -61,12 +61,12 @@ function outcomeOf(record: Fields, code: number | undefined): Activity['outcome'
   return code === undefined || code < 400 ? 'success' : 'failed';
 }
 
-function whatOf(record: Fields, verb: string): Pick<Activity, 'action' | 'resource'> {
+function whatOf(record: Fields, verb: string, context: ReadContext): Pick<Activity, 'action' | 'resource'> {
   const reference = objectAt(record.objectRef);
   const resource = textAt(reference?.resource);
   if (reference === undefined || resource === undefined) {
     // A request to the server itself: the path without its query is the thing.
-    const path = textAt(record.requestURI)?.split('?')[0] ?? '/';
+    const path = context.scrub(textAt(record.requestURI) ?? '/').split('?')[0]!;
     const access = READS.has(verb) ? 'read' : accessOf(verb, '', '', undefined);
     return { action: { name: `${verb}:${path}`, service: 'k8s', access } };
   }
@@ -78,12 +78,12 @@ function whatOf(record: Fields, verb: string): Pick<Activity, 'action' | 'resour
   return id === '' ? { action } : { action, resource: { id, type: group === '' ? resource : `${group}/${resource}` } };
 }
 
-function chainOf(record: Fields, user: Fields): Activity['onBehalfOf'] {
+function chainOf(record: Fields, user: Fields, context: ReadContext): Activity['onBehalfOf'] {
   const chain: NonNullable<Activity['onBehalfOf']> = [];
   const impersonated = textAt(objectAt(record.impersonatedUser)?.username);
   if (impersonated !== undefined) chain.push({ id: impersonated, kind: 'impersonated' });
   const role = extra(user, 'canonicalArn');
-  if (role !== undefined) chain.push({ id: role.toLowerCase(), kind: 'role' });
+  if (role !== undefined) chain.push({ id: context.scrub(role).toLowerCase(), kind: 'role' });
   return chain.length === 0 ? undefined : chain;
 }
 
@@ -135,7 +135,7 @@ export const format: Format = {
       at,
       tenant: context.tenant,
       identity,
-      ...whatOf(record, verb),
+      ...whatOf(record, verb, context),
       source: {},
       outcome,
     };
@@ -149,7 +149,7 @@ export const format: Format = {
     const session = pod === undefined ? extra(user, 'sessionName') : undefined;
     if (pod !== undefined) activity.actor = { id: pod, kind: 'pod' };
     else if (session !== undefined) activity.actor = { id: session, kind: 'session' };
-    const chain = chainOf(record, user);
+    const chain = chainOf(record, user, context);
     if (chain !== undefined) activity.onBehalfOf = chain;
     const groups = listAt(user.groups).filter((group): group is string => textAt(group) !== undefined);
     if (groups.length > 0) activity.scopes = groups;

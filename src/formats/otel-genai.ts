@@ -7,6 +7,7 @@ import {
   instantOfMs,
   listAt,
   objectAt,
+  type ReadContext,
   type Reading,
   textAt,
 } from '../format.ts';
@@ -254,7 +255,7 @@ function enrich(
   activity: Activity,
   attributes: ReadonlyMap<string, unknown>,
   callers: readonly string[],
-  tokenName: (token: string) => string,
+  context: ReadContext,
 ): void {
   const conversation = first(attributes, 'gen_ai.conversation.id');
   const session = conversation ?? first(attributes, 'mcp.session.id');
@@ -272,13 +273,15 @@ function enrich(
   const jti = first(attributes, 'oauth.jti', 'jti');
   const token = first(attributes, 'oauth.token', 'oauth.access_token');
   if (jti !== undefined) activity.credential = { id: jti, kind: 'jwt' };
-  else if (token !== undefined) activity.credential = { id: tokenName(token), kind: 'oauth-token' };
+  else if (token !== undefined)
+    activity.credential = { id: context.fingerprint(context.tenant, 'oauth-token', token), kind: 'oauth-token' };
   const chain = chainOf(attributes, activity.identity.id, callers);
   if (chain !== undefined) activity.onBehalfOf = chain;
-  const scopes = first(attributes, 'oauth.scope', 'scope')
-    ?.split(/[\s,]+/)
+  const scopes = context
+    .scrub(first(attributes, 'oauth.scope', 'scope') ?? '')
+    .split(/[\s,]+/)
     .filter((scope) => scope !== '');
-  if (scopes !== undefined && scopes.length > 0) activity.scopes = scopes;
+  if (scopes.length > 0) activity.scopes = scopes;
 }
 
 const MARKS = ['gen_ai.operation.name', 'gen_ai.tool.name', 'mcp.method.name', 'gen_ai.system', 'gen_ai.provider.name'];
@@ -344,9 +347,7 @@ export const format: Format = {
       source: sourceOf(attributes, resource),
       ...outcomeOf(flat.span, attributes),
     };
-    enrich(activity, attributes, flat.callers ?? [], (token) =>
-      context.fingerprint(context.tenant, 'oauth-token', token),
-    );
+    enrich(activity, attributes, flat.callers ?? [], context);
     return { status: 'read', activities: [activity] };
   },
 };

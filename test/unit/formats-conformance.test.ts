@@ -1,0 +1,195 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { activitySchema } from '../../schemas/activity.ts';
+import { discover, SHELVES } from '../../src/discover.ts';
+import type { Format } from '../../src/format.ts';
+import { createReader, type Outcome } from '../../src/reader.ts';
+
+const formats = await discover<Format>(SHELVES.formats, 'format');
+const SAMPLES = new URL('../samples/', import.meta.url);
+const SHARED = new URL('../../../shared/data/', import.meta.url);
+const limits = { recordMaxBytes: 4 * 1024 * 1024, futureSkewMs: 300_000 };
+
+const reader = (format: string) => createReader({ formats, format, tenant: 'default', limits });
+const samplesOf = (id: string): unknown[] =>
+  readFileSync(new URL(`${id}.ndjson`, SAMPLES), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+function valid(outcomes: readonly Outcome[]): void {
+  for (const outcome of outcomes) {
+    if (outcome.status !== 'read') expect(outcome.reason).not.toBe('');
+    else
+      for (const activity of outcome.activities)
+        expect(activitySchema.strict().safeParse(activity).error).toBeUndefined();
+  }
+}
+
+/** Every leaf of a value, replaced in turn by what `change` makes of it. */
+function* mutations(value: unknown, change: (leaf: unknown) => unknown): Generator<unknown> {
+  if (typeof value === 'object' && value !== null) {
+    for (const key of Object.keys(value)) {
+      const inner = (value as Record<string, unknown>)[key];
+      for (const mutated of mutations(inner, change)) {
+        const copy = (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>;
+        copy[key] = mutated;
+        yield copy;
+      }
+    }
+  }
+  yield change(value);
+}
+
+/** Every string of a value changed at once, keys left alone. */
+function everywhere(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => everywhere(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, everywhere(inner, change)]));
+}
+
+const mixed = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5';
+const CANARIES = [
+  `ghp_${mixed}`,
+  `xoxb-123456789012-${mixed}`,
+  `eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.${mixed}`,
+  `dapi${'0123456789abcdef'.repeat(2)}`,
+  `wJalrXUtnFEMI/K7MDENG/${mixed.slice(0, 18)}`,
+  `sk-${mixed}`,
+  `-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg${mixed}\n-----END PRIVATE KEY-----`,
+  `hvs.${mixed}`,
+];
+
+describe.each([...formats.keys()])('%s', (id) => {
+  const format = formats.get(id)!;
+
+  it('is named after its file and says what it reads', () => {
+    expect(format.id).toBe(id);
+    expect(format.about.title).not.toBe('');
+    expect(format.about.source).not.toBe('');
+  });
+
+  it('reads its own sample', () => {
+    const outcomes = samplesOf(id).flatMap((raw) => [...reader(id).readParsed(raw)]);
+    expect(outcomes.map(({ status }) => status)).not.toContain('dead');
+    valid(outcomes);
+  });
+
+  it('never throws on junk', () => {
+    const one = reader(id);
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
+        expect(() => format.recognises(value)).not.toThrow();
+        valid(one.readParsed(value));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('never throws on a sample with one part replaced by something else', () => {
+    const one = reader(id);
+    const others = [null, 5, -1, '', 'x', true, [], {}, [[]], { a: { b: 1 } }, 'x'.repeat(5_000), [null, 7], 1e300];
+    for (const sample of samplesOf(id))
+      for (const other of others) for (const mutated of mutations(sample, () => other)) valid(one.readParsed(mutated));
+  });
+
+  it('lets no secret through, wherever it is planted', () => {
+    const one = reader(id);
+    for (const canary of CANARIES)
+      for (const sample of samplesOf(id))
+        for (const plant of [
+          () => canary,
+          (text: string) => `${text}/${canary}`,
+          (text: string) => `${canary} ${text}`,
+        ]) {
+          const planted = [
+            ...mutations(sample, (leaf) => (typeof leaf === 'string' ? plant(leaf) : leaf)),
+            everywhere(sample, plant),
+          ];
+          for (const mutated of planted)
+            for (const outcome of one.readParsed(mutated)) {
+              const shown = outcome.status === 'read' ? JSON.stringify(outcome.activities) : outcome.reason;
+              expect(shown).not.toContain(canary.slice(0, 40));
+              expect(shown.toLowerCase()).not.toContain(mixed.slice(0, 18).toLowerCase());
+            }
+        }
+  });
+
+  it('gives the same record the same id, and another record another', () => {
+    const ids = (one: ReturnType<typeof reader>) =>
+      samplesOf(id).flatMap((raw) =>
+        one.readParsed(raw).flatMap((o) => (o.status === 'read' ? o.activities.map((a) => a.id) : [])),
+      );
+    const first = ids(reader(id));
+    expect(ids(reader('auto'))).toEqual(first);
+    expect(new Set(first).size).toBe(first.length);
+  });
+
+  it('recognises no sample of another format', () => {
+    for (const other of formats.keys()) {
+      if (other === id) continue;
+      for (const raw of samplesOf(other)) expect([other, format.recognises(raw)]).toEqual([other, false]);
+    }
+  });
+});
+
+const present = existsSync(SHARED);
+if (!present && process.env.CI === 'true') throw new Error('../shared/data is needed where CI=true');
+
+describe.skipIf(!present)('real records (../shared/data)', () => {
+  const lines = (name: string) =>
+    gunzipSync(readFileSync(new URL(name, SHARED)))
+      .toString()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+
+  function account(format: string, records: readonly unknown[]) {
+    const one = reader(format);
+    const counts = { read: 0, skip: 0, dead: 0 };
+    for (const record of records) {
+      const outcomes = one.readParsed(record);
+      valid(outcomes);
+      for (const { status } of outcomes) counts[status]++;
+    }
+    return counts;
+  }
+
+  it('every record of a CloudTrail incident is read', () => {
+    const records = lines('cloudtrail-invictus/records.ndjson.gz');
+    expect(account('auto', records)).toEqual({ read: 2_826, skip: 0, dead: 0 });
+  });
+
+  it('every record of the CloudTrail attack files is read', () => {
+    const folder = new URL('cloudtrail-stratus/', SHARED);
+    for (const name of readdirSync(folder)) {
+      const records = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+      expect([name, account('auto', [records])]).toEqual([name, { read: records.length, skip: 0, dead: 0 }]);
+    }
+  });
+
+  it('every Kubernetes audit event is read once or skipped', () => {
+    const records = lines('kubernetes-audit/records.ndjson.gz').map(({ record }) => record);
+    expect(account('kubernetes-audit', records)).toEqual({ read: 49, skip: 2, dead: 1 });
+  });
+
+  it.each([
+    ['aws-cloudtrail', 'AWS.CloudTrail'],
+    ['kubernetes-audit', 'Amazon.EKS.Audit'],
+    ['gcp-audit', 'GCP.AuditLog'],
+    ['azure-activity', 'Azure.MonitorActivity'],
+    ['github-audit', 'GitHub.Audit'],
+    ['okta', 'Okta.SystemLog'],
+  ])('every test record of a rule pack comes to something: %s', (id, type) => {
+    if (!formats.has(id)) return;
+    const records = lines('panther-tests/tests.ndjson.gz').filter(({ log_type }) => log_type === type);
+    const { read, skip, dead } = account(
+      id,
+      records.map(({ log }) => log),
+    );
+    expect(read + skip + dead).toBe(records.length);
+  });
+});
