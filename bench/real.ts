@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Activity } from '../schemas/activity.ts';
+import { configSchema } from '../schemas/config.ts';
 import { engineFactory } from '../src/commands/evaluate.ts';
+import type { Detector } from '../src/core/detector.ts';
 import { discover, SHELVES } from '../src/discover.ts';
 import { evaluate } from '../src/evaluate/evaluation.ts';
 import { judgedAlert } from '../src/evaluate/judged-alert.ts';
@@ -11,6 +13,7 @@ import { report } from '../src/evaluate/report.ts';
 import { rank } from '../src/evaluate/score.ts';
 import { readTruth } from '../src/evaluate/truth.ts';
 import type { Format } from '../src/format.ts';
+import { createReader } from '../src/reader.ts';
 import { agentSet } from './real/agents.ts';
 import { gitBotSet } from './real/git-bots.ts';
 import type { LabelledSet } from './real/labelled.ts';
@@ -24,6 +27,12 @@ const { values } = parseArgs({
     'false-per-day': { type: 'string' },
     json: { type: 'boolean', default: false },
   },
+});
+
+const config = configSchema.parse({});
+const engines = engineFactory({
+  detectors: await discover<Detector>(SHELVES.detectors, 'detector'),
+  config,
 });
 
 /** False alerts an identity-month in which the identity did anything, by its kind: quiet months would flatter. */
@@ -53,7 +62,7 @@ async function judge(set: LabelledSet, falsePerDay: number): Promise<void> {
   async function* events() {
     yield* set.events;
   }
-  const { evaluation, replayed } = await evaluate(await engineFactory([]), events, truth, {
+  const { evaluation, replayed } = await evaluate(engines, events, truth, {
     verdicts: 'none',
     falsePerDay,
     budgets: [],
@@ -98,9 +107,9 @@ const SETS: Record<string, { needs: string; falsePerDay: number; build: () => Pr
     needs: join(values.data, 'cloudtrail-stratus'),
     falsePerDay: 5,
     build: async () => {
-      const format = (await discover<Format>(SHELVES.formats, 'format')).get('aws-cloudtrail');
-      if (!format) throw new Error('there is no format aws-cloudtrail');
-      return stratusSet(join(values.data, 'cloudtrail-stratus'), values.world, format);
+      const formats = await discover<Format>(SHELVES.formats, 'format');
+      const reader = createReader({ formats, format: 'aws-cloudtrail', tenant: 'spliced', limits: config.ingest });
+      return stratusSet(join(values.data, 'cloudtrail-stratus'), values.world, reader);
     },
   },
 };

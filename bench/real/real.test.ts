@@ -2,8 +2,10 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
 import { readTruth } from '../../src/evaluate/truth.ts';
 import { format } from '../../src/formats/aws-cloudtrail.ts';
+import { createReader } from '../../src/reader.ts';
 import { agentSet } from './agents.ts';
 import { gitBotSet, KEY_CHANGE } from './git-bots.ts';
 import type { LabelledSet } from './labelled.ts';
@@ -53,7 +55,13 @@ describe.skipIf(!present)('sets made of real records', () => {
   });
 
   it('splices each technique twice and leaves no mark of the laboratory', { timeout: 120_000 }, () => {
-    const set = stratusSet(`${DATA}/cloudtrail-stratus`, WORLD, format);
+    const reader = createReader({
+      formats: new Map([['aws-cloudtrail', format]]),
+      format: 'aws-cloudtrail',
+      tenant: 'spliced',
+      limits: configSchema.parse({}).ingest,
+    });
+    const set = stratusSet(`${DATA}/cloudtrail-stratus`, WORLD, reader);
     expectSound(set);
     const truth = readTruth(set.truth);
     expect(truth.scenarios.size).toBe(36);

@@ -1,9 +1,8 @@
 /** CloudTrail of attack techniques spliced onto AWS identities of a labelled set whose own attacks are taken out. */
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Activity } from '../../schemas/activity.ts';
-import type { Format } from '../../src/format.ts';
+import type { Reader } from '../../src/reader.ts';
 import { Dice } from '../world/dice.ts';
 import { DAY, HOUR } from '../world/rhythm.ts';
 import { inOrder, iso, type LabelledSet, readRecords, scenario } from './labelled.ts';
@@ -20,23 +19,14 @@ interface Told {
 }
 
 /** Activities of one technique, in time order. */
-function techniqueIn(path: string, format: Format): Activity[] {
-  const hash = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);
-  const context = {
-    tenant: 'spliced',
-    fingerprint: (...parts: string[]) => hash(parts.join('|')),
-    hashOf: (record: unknown) => hash(JSON.stringify(record)),
-  };
+function techniqueIn(path: string, reader: Reader): Activity[] {
   const raw = JSON.parse(readFileSync(path, 'utf8')) as unknown[];
-  const acts = raw.flatMap((record) => {
-    const reading = format.read(record, context);
-    return reading.status === 'read' ? [...reading.activities] : [];
-  });
-  return inOrder(acts);
+  const outcomes = raw.flatMap((record) => reader.readParsed(record));
+  return inOrder(outcomes.flatMap((outcome) => (outcome.status === 'read' ? [...outcome.activities] : [])));
 }
 
 /** Each technique once on a victim's own host and once from elsewhere, on victims of their own. `world`: folder with events.ndjson.gz and truth.json. */
-export function stratusSet(techniques: string, world: string, format: Format): LabelledSet {
+export function stratusSet(techniques: string, world: string, reader: Reader): LabelledSet {
   const dice = new Dice('stratus');
   const truth = JSON.parse(readFileSync(join(world, 'truth.json'), 'utf8')) as Told;
   const taken = new Set([...truth.scenarios, ...truth.learningAttacks].flatMap((told) => told.activityIds));
@@ -45,13 +35,13 @@ export function stratusSet(techniques: string, world: string, format: Format): L
   );
   const learnMs = Date.parse(truth.learnUntil);
   const byVictim = new Map<string, Activity[]>();
-  for (const activity of background)
-    if (
-      activity.identity.provider === 'aws' &&
-      activity.identity.account &&
-      activity.identity.kind !== 'provider-service'
-    )
-      byVictim.set(activity.identity.id, [...(byVictim.get(activity.identity.id) ?? []), activity]);
+  for (const activity of background) {
+    const { id, provider, account, kind } = activity.identity;
+    if (provider !== 'aws' || !account || kind === 'provider-service') continue;
+    const mine = byVictim.get(id);
+    if (mine) mine.push(activity);
+    else byVictim.set(id, [activity]);
+  }
   const victims = dice.sample(
     [...byVictim].filter(([, acts]) => acts.length > 100 && acts.at(-1)!.at > truth.learnUntil),
     byVictim.size,
@@ -67,7 +57,7 @@ export function stratusSet(techniques: string, world: string, format: Format): L
       const judged = acts.filter((act) => Date.parse(act.at) > learnMs + DAY);
       const like = dice.pick(judged.length > 0 ? judged : acts.slice(-20));
       const start = Math.min(Date.parse(like.at) + dice.between(1, 20) * 60_000, Date.parse(truth.end) - 6 * HOUR);
-      const technique = techniqueIn(join(techniques, file), format);
+      const technique = techniqueIn(join(techniques, file), reader);
       if (technique.length === 0) throw new Error(`${file}: nothing in it could be read`);
       const spliced = splice(technique, like, start, where, `${i}/${where}`);
       injected.push(...spliced);

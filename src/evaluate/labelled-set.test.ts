@@ -1,10 +1,16 @@
-/** A labelled set that cannot be read must say where it is broken. */
+/** A labelled set that cannot be read must say where it is broken, instead of giving figures on the half that could. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readActivities, readInventory, readTruthFile, SetError } from './labelled-set.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { readFiles } from '../adapters/files.ts';
+import { format } from '../formats/activity.ts';
+import { InputError } from '../input-error.ts';
+import { createReader } from '../reader.ts';
+import { createReorder } from '../reorder.ts';
+import { labelledActivities, loadTruth } from './labelled-set.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'labelled-'));
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -13,50 +19,53 @@ const put = (name: string, content: string | Uint8Array) => {
   writeFileSync(path, content);
   return path;
 };
-const good = JSON.stringify({
-  id: 'a',
-  at: '2026-01-01T00:00:00.000Z',
-  identity: { id: 'x', kind: 'bot', provider: 'p' },
-  action: { name: 'n', service: 's', access: 'read' },
-  outcome: 'success',
-  unknown: 'ignored',
-});
+const line = (id: string, at: string) =>
+  JSON.stringify({
+    id,
+    at,
+    identity: { id: 'x', kind: 'bot', provider: 'p' },
+    action: { name: 'n', service: 's', access: 'read' },
+    outcome: 'success',
+    unknown: 'ignored',
+  });
+const { ingest } = configSchema.parse({});
+
 async function all(path: string) {
+  const reader = createReader({
+    formats: new Map([['activity', format]]),
+    format: 'activity',
+    tenant: 'acme',
+    limits: ingest,
+  });
   const read = [];
-  for await (const one of readActivities(path)) read.push(one);
+  for await (const one of labelledActivities(readFiles([path], ingest), reader, createReorder())) read.push(one);
   return read;
 }
 
 describe('reading a labelled set', () => {
-  it('reads plain and gzip alike and fills what is left out', async () => {
-    const text = `${good}\n\n${good}\r\n`;
-    const plain = await all(put('a.ndjson', text));
-    expect(plain).toHaveLength(2);
-    expect(plain[0]).toMatchObject({ tenant: 'default', source: {} });
-    expect(await all(put('a.ndjson.gz', gzipSync(text)))).toEqual(plain);
+  const text = `${line('b', '2026-01-01T00:00:09.000Z')}\n\n${line('a', '2026-01-01T00:00:00.000Z')}\r\n`;
+
+  it('puts activities in order of time and gives them the tenant they do not name', async () => {
+    const read = await all(put('a.ndjson', text));
+    expect(read.map(({ id, tenant }) => [id, tenant])).toEqual([
+      ['a', 'acme'],
+      ['b', 'acme'],
+    ]);
+    expect(await all(put('a.ndjson.gz', gzipSync(text)))).toEqual(read);
   });
 
   it.each([
-    ['not JSON', `${good}\n{"id":`, /:2: not a JSON object/],
-    ['not an activity', `${good}\n${good.replace('"bot"', '"pirate"')}`, /:2: identity\.kind/],
-    ['a list', '[]', /:1: /],
-  ])('names the line that is %s', async (_what, text, message) => {
-    const reading = all(put('bad.ndjson', text));
-    await expect(reading).rejects.toThrow(SetError);
-    await expect(all(put('bad.ndjson', text))).rejects.toThrow(message);
+    ['is not JSON', `${line('a', '2026-01-01T00:00:00.000Z')}\n{"id":`],
+    ['is no activity', line('a', '2026-01-01T00:00:00.000Z').replace('"bot"', '"pirate"')],
+    ['has no time', line('a', 'yesterday')],
+  ])('refuses a set with a record that %s', async (_what, broken) => {
+    await expect(all(put('bad.ndjson', broken))).rejects.toThrow(InputError);
   });
 
-  it('says so when the file is absent or not what its name says', async () => {
-    await expect(all(join(dir, 'nowhere.ndjson'))).rejects.toThrow(SetError);
-    await expect(all(put('plain.ndjson.gz', good))).rejects.toThrow(SetError);
-    await expect(readTruthFile(put('truth.json', '{"set":"x","seed":1}'))).rejects.toThrow(/learnUntil/);
-  });
-
-  it('lets a later inventory record replace an earlier one', async () => {
-    const path = put('i.ndjson', '{"identity":"x","owner":"a"}\n{"identity":"y"}\n{"identity":"x","owner":"b"}\n');
-    expect((await readInventory(path)).map(({ identity, owner }) => [identity, owner])).toEqual([
-      ['x', 'b'],
-      ['y', undefined],
-    ]);
+  it('refuses a file that is not there, and a truth that is none, naming the field', async () => {
+    await expect(all(join(dir, 'nowhere.ndjson'))).rejects.toThrow(InputError);
+    expect(() => loadTruth(join(dir, 'nowhere.json'))).toThrow(InputError);
+    expect(() => loadTruth(put('truth.json', '{"set":"x","seed":1}'))).toThrow(/learnUntil/);
+    expect(() => loadTruth(put('truth.json', '{'))).toThrow(InputError);
   });
 });

@@ -30,6 +30,7 @@ const truthSchema = z.looseObject({
   seed: z.union([z.number(), z.string()]),
   learnUntil: z.string(),
   end: z.string(),
+  tenant: z.string().default('default'),
   identities: z.record(z.string(), z.looseObject({ kind: z.string(), group: z.string() })),
   scenarios: z.array(scenarioSchema),
   learningAttacks: z.array(scenarioSchema).default([]),
@@ -58,6 +59,8 @@ export interface BenignChange {
 export interface Truth {
   readonly set: string;
   readonly seed: number | string;
+  /** Tenant of everything that names none. */
+  readonly tenant: string;
   readonly learnS: number;
   readonly endS: number;
   /** Judged days. */
@@ -111,6 +114,7 @@ export function readTruth(raw: unknown): Truth {
   return {
     set: truth.set,
     seed: truth.seed,
+    tenant: truth.tenant,
     learnS,
     endS,
     days: (endS - learnS) / 86_400,
