@@ -48,7 +48,6 @@ describe.each([...types.keys()])('sink %s', (id) => {
       const body = encode(alert);
       expect(alert).toEqual(make());
       expect(encode(make())).toBe(body);
-      expect(encode({ ...alert, version: alert.version + 1 })).not.toBe(body);
     }
   });
 
