@@ -12,7 +12,13 @@ const options = z.strictObject({
   /** Share that a refusal of usual work weighs: a broken permission, not a probe. */
   usualRefusedShare: z.number().min(0).max(1).default(0.5),
   /** Added in full to a new action that changes who may do what, in proportion otherwise. */
-  sensitivityNats: z.number().min(0).max(10).default(4),
+  sensitivityNats: z.number().min(0).max(10).default(1),
+  /** Added for an agent's tool or target that nobody else uses: a misled agent keeps its habits but for its aim. */
+  steeredNats: z.number().min(0).max(10).default(2.5),
+  harmPriorNats: z.number().min(0).max(10).default(0),
+  /** Sensitivity, 0 to 1, from which a new act is delicate, and severe. */
+  delicateFrom: z.number().min(0).max(1).default(0.3),
+  severeFrom: z.number().min(0).max(1).default(0.55),
 });
 type Options = z.infer<typeof options>;
 
@@ -45,6 +51,8 @@ export const detector = defineDetector<Options>({
   sketches: [],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     let found: Finding[] | undefined;
+    let fresh = 0;
+    const agent = scene.activity.identity.kind === 'agent';
     for (const [dimension, prior, group, verb] of looks) {
       const n = scene.novelty(dimension);
       if (n === undefined) continue;
@@ -52,7 +60,9 @@ export const detector = defineDetector<Options>({
       if (bare <= 0) continue;
       const usualWork = dimension === refusal && scene.novelty(action) === undefined ? own.usualRefusedShare : 1;
       const harm = dimension === refusal ? 0 : own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3);
-      const nats = (bare + harm) * n.weight * usualWork;
+      const steered = agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats : 0;
+      const nats = (bare + harm + steered) * n.weight * usualWork;
+      if (dimension === action || dimension === target) fresh = Math.max(fresh, n.weight);
       found ??= [];
       found.push({
         field: dimension.field,
@@ -65,6 +75,21 @@ export const detector = defineDetector<Options>({
         value: n.value,
         kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
         says: () => `${verb} ${n.seen} for the first time`,
+      });
+    }
+    const tier = scene.sensitivity.level >= own.severeFrom ? 2 : scene.sensitivity.level >= own.delicateFrom ? 1 : 0;
+    if (fresh > 0 && tier > 0) {
+      const name = `harm:${tier}`;
+      found ??= [];
+      found.push({
+        field: 'action.access',
+        group: 'work',
+        seen: `${scene.sensitivity.purpose} by ${scene.activity.action.name}`,
+        usual: () => 'no new act of such consequence',
+        nats: (-Math.log(scene.rate(name)) - own.harmPriorNats) * fresh,
+        rate: name,
+        key: scene.hash(`harm ${scene.activity.action.name}`),
+        says: () => `did ${scene.activity.action.name}, a new kind of act with consequences`,
       });
     }
     return found;

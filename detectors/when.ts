@@ -8,6 +8,8 @@ const DAY_MS = 24 * HOUR_MS;
 
 const options = z.strictObject({
   hourPriorNats: z.number().min(0).max(10).default(2),
+  /** Most that an hour weighs: a late run is no break-in. */
+  hourNats: z.number().min(0).max(10).default(5),
   silencePriorNats: z.number().min(0).max(10).default(1),
   /** Activities before hours mean anything. */
   minActivities: z.number().int().min(1).max(100_000).default(150),
@@ -55,7 +57,7 @@ export const detector = defineDetector<Options>({
           group: 'time',
           seen: `${hour}:00 UTC`,
           usual: () => `${Math.round(share * 100)} % of an average hour's work at that time`,
-          nats: -Math.log(scene.rate(name)) - own.hourPriorNats,
+          nats: Math.min(own.hourNats, -Math.log(scene.rate(name)) - own.hourPriorNats),
           rate: name,
           key: scene.hash('hour'),
           says: () => `worked at ${hour}:00 UTC, an hour it does not work`,

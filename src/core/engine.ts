@@ -3,7 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { CITED_SHARE, DAY_MS, DAY_ZERO, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, RAISE_FLOOR } from './constants.ts';
+import { CITED_SHARE, DAY_MS, DAY_ZERO, GROUP_CAP, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, RAISE_FLOOR, WINDOW_MS } from './constants.ts';
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding } from './detector.ts';
 import type { Episode } from './episode.ts';
@@ -238,7 +238,7 @@ class PartitionEngine implements Engine {
     const score = joint(memory.window);
     if (
       episode !== undefined &&
-      (ms - episode.lastMs > this.#settings.alerts.episodeQuietMs || anotherStory(episode, memory.window, score))
+      (ms - episode.lastMs > this.#settings.alerts.episodeQuietMs || anotherStory(episode, memory.window, ms))
     )
       memory.episode = undefined;
     if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
@@ -422,10 +422,11 @@ class PartitionEngine implements Engine {
   }
 }
 
-/** A window that shares nothing with the open alert and says more than it did: a second break-in, not more of the first. */
-function anotherStory(episode: Episode, items: readonly WindowItem[], score: number): boolean {
-  if (score <= episode.score) return false;
-  return !items.some((item) => episode.items.some((old) => old.key === item.key));
+/** What is new since the open alert says more by itself than the alert did: a second break-in, not more of the first. */
+function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
+  if (ms - episode.raisedMs < WINDOW_MS) return false;
+  const fresh = items.filter((item) => !episode.items.some((old) => old.key === item.key));
+  return fresh.length > 0 && joint(fresh) > episode.score;
 }
 
 /** Never on one novelty alone: two groups, or one novelty with a sensitive action (told by its detector), or an invariant. */
@@ -446,7 +447,7 @@ function toItem(id: string, about: About, finding: Finding, ms: number, activity
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: finding.nats,
+    nats: about.lane === 'statistical' ? Math.min(GROUP_CAP, finding.nats) : finding.nats,
     prevalence: finding.prevalence ?? nobody,
     key: mix(finding.key, id.length),
     kind: finding.kind ?? about.kind,

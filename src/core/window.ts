@@ -47,23 +47,18 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
   return true;
 }
 
-/** Joint surprise: in each group the strongest plus a share of the rest, capped; groups add up. Invariants are groups of their own without a cap. */
+/** Joint surprise: in each group the strongest plus a share of the rest, up to the cap or the strongest alone; groups add up. */
 export function joint(items: readonly WindowItem[]): number {
-  const groups = new Map<string, { top: number; rest: number; cap: number }>();
+  const groups = new Map<string, { top: number; rest: number }>();
   for (const item of items) {
     const g = groups.get(item.group);
-    if (g === undefined) {
-      groups.set(item.group, {
-        top: item.nats,
-        rest: 0,
-        cap: item.lane === 'invariant' ? Number.POSITIVE_INFINITY : GROUP_CAP,
-      });
-    } else if (item.nats > g.top) {
+    if (g === undefined) groups.set(item.group, { top: item.nats, rest: 0 });
+    else if (item.nats > g.top) {
       g.rest += g.top;
       g.top = item.nats;
     } else g.rest += item.nats;
   }
   let total = 0;
-  for (const g of groups.values()) total += Math.min(g.cap, g.top + Math.min(g.top, SECOND_IN_GROUP * g.rest));
+  for (const g of groups.values()) total += Math.max(g.top, Math.min(GROUP_CAP, g.top + SECOND_IN_GROUP * g.rest));
   return total;
 }
