@@ -1,0 +1,290 @@
+/** The `Store` door on ClickHouse: every write idempotent, every question bounded. */
+import { createHash } from 'node:crypto';
+import type { Activity } from '../../../schemas/activity.ts';
+import type { Alert } from '../../../schemas/alert.ts';
+import type { Contribution, Located, MemoryRow } from '../../core/exchange.ts';
+import type { AlertQuery, Clock, DeadLetter, PendingDelivery, Settlement, Store, Turn, TurnMark } from '../../ports.ts';
+import { activityColumns, toActivity } from './activity-columns.ts';
+import { ask, run } from './ask.ts';
+import type { Connection, StoreConfig } from './connect.ts';
+import * as questions from './questions.ts';
+import * as columns from './row-columns.ts';
+import { toStoreError } from './store-error.ts';
+import { type Poison, type Retry, Writer } from './writer.ts';
+
+/** What the store is given besides its configuration. */
+export interface StoreContext {
+  readonly clock?: Clock;
+  /** A write was put off and will be tried again. */
+  readonly onRetry?: (retry: Retry) => void;
+  /** Rows that could not be stored are now among the dead letters. */
+  readonly onPoison?: (letters: readonly DeadLetter[]) => void;
+  /** Run missing migrations first. Default: only for the embedded engine, which has one user. */
+  readonly migrate?: boolean;
+}
+
+const MEMORIES_PER_INSERT = 5_000;
+const MEMORIES_PER_PAGE = 5_000;
+const ACTIVITIES_PER_PAGE = 10_000;
+const CONTRIBUTIONS_PER_PAGE = 50_000;
+const POISON_MAX_BYTES = 256 * 1024;
+/** Before the year 0: any instant that can be written in RFC 3339 comes later. */
+const BEGINNING_MS = -1e14;
+
+export class ClickHouseStore implements Store {
+  readonly #connection: Connection;
+  readonly #database: string;
+  readonly #clock: Clock;
+  readonly #writer: Writer;
+  readonly #onPoison: (letters: readonly DeadLetter[]) => void;
+
+  constructor(connection: Connection, config: StoreConfig, context: StoreContext) {
+    this.#connection = connection;
+    this.#database = config.database;
+    this.#clock = context.clock ?? { now: Date.now };
+    this.#onPoison = context.onPoison ?? (() => undefined);
+    this.#writer = new Writer(connection, config, this.#clock, context.onRetry ?? (() => undefined));
+  }
+
+  /** Each step bears repetition; the mark comes last, so that a turn without one is simply done again. */
+  async commit(turn: Turn): Promise<void> {
+    const token = (table: string) => `${turn.id}/${table}`;
+    const letters: DeadLetter[] = [];
+    const activities = await this.#writer.insertTolerant({
+      table: 'activity',
+      columns: activityColumns(turn.span),
+      rows: turn.activities,
+      token: token('activity'),
+    });
+    for (const { row, reason } of activities)
+      letters.push(this.#poisonLetter(turn, 'activity', row.activity, row.offset, reason));
+    const contributions = await this.#writer.insertTolerant({
+      table: 'contribution',
+      columns: columns.contributionColumns(turn.id),
+      rows: turn.contributions.map((contribution, ordinal) => ({ contribution, ordinal })),
+      token: token('contribution'),
+    });
+    this.#collect(turn, 'contribution', contributions, letters);
+    const decisions = await this.#writer.insertTolerant({
+      table: 'decision',
+      columns: columns.decisionColumns,
+      rows: [
+        ...turn.alerts.map((alert): columns.Decision => ({ row: 'alert', alert })),
+        ...turn.observed.map((alert): columns.Decision => ({ row: 'observe', alert })),
+        ...turn.deliveries.map((delivery): columns.Decision => ({ row: 'delivery', delivery })),
+      ],
+      token: token('decision'),
+    });
+    this.#collect(turn, 'decision', decisions, letters);
+    if (letters.length > 0) {
+      await this.bury(letters);
+      this.#onPoison(letters);
+    }
+    await this.#writer.insert({ table: 'turn', columns: columns.turnColumns, rows: [turn], token: token('turn') });
+  }
+
+  #collect<Row>(turn: Turn, table: string, poison: readonly Poison<Row>[], letters: DeadLetter[]): void {
+    for (const { row, reason } of poison) letters.push(this.#poisonLetter(turn, table, row, turn.span.first, reason));
+  }
+
+  #poisonLetter(turn: Turn, table: string, content: unknown, offset: number, reason: string): DeadLetter {
+    const bytes = Buffer.from(JSON.stringify(content) ?? '');
+    return {
+      id: createHash('sha256').update(`${turn.id}/${table}/${offset}/`).update(bytes).digest('hex').slice(0, 32),
+      origin: { from: turn.span.topic, partition: turn.span.partition, offset },
+      format: table,
+      reason: `the store cannot hold it: ${reason}`,
+      bytes: bytes.subarray(0, POISON_MAX_BYTES),
+      truncated: bytes.length > POISON_MAX_BYTES,
+      at: new Date(this.#clock.now()).toISOString(),
+    };
+  }
+
+  /** Memories first, then the row that says they are complete; each memory carries its own offset, so half of them do no harm. */
+  async saveMemories(topic: string, partition: number, offset: number, rows: readonly MemoryRow[]): Promise<void> {
+    const memory = columns.memoryColumns(topic, partition);
+    for (let from = 0; from < rows.length; from += MEMORIES_PER_INSERT) {
+      const part = rows.slice(from, from + MEMORIES_PER_INSERT);
+      await this.#writer.insert({ table: 'memory', columns: memory, rows: part });
+    }
+    await this.#writer.insert({
+      table: 'snapshot',
+      columns: columns.snapshotColumns,
+      rows: [{ topic, partition, offset, memories: rows.length }],
+    });
+  }
+
+  async recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }> {
+    const [last] = await this.#ask<[number | string]>(questions.LAST_SNAPSHOT, { topic, partition });
+    return { offset: last === undefined ? -1 : Number(last[0]), rows: this.#memories(topic, partition) };
+  }
+
+  async *#memories(topic: string, partition: number): AsyncGenerator<MemoryRow> {
+    let after = '';
+    for (;;) {
+      const parameters = { topic, partition, after, limit: MEMORIES_PER_PAGE };
+      const page = await this.#ask<MemoryCells>(questions.MEMORIES_OF_PARTITION, parameters);
+      for (const cells of page) yield toMemory(cells);
+      if (page.length < MEMORIES_PER_PAGE) return;
+      after = page.at(-1)![0];
+    }
+  }
+
+  async turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]> {
+    const rows = await this.#ask<[number, number, number, string]>(questions.TURNS_AFTER, { topic, partition, offset });
+    return rows.map(([first, last, epoch, state]) => ({
+      span: { topic, partition, first: Number(first), last: Number(last) },
+      epoch: Number(epoch),
+      state,
+    }));
+  }
+
+  async *stored(topic: string, partition: number, after: number, upTo: number): AsyncGenerator<Located> {
+    let from = after;
+    for (;;) {
+      const parameters = { topic, partition, after: from, upTo, limit: ACTIVITIES_PER_PAGE };
+      const page = await this.#ask(questions.STORED, parameters);
+      for (const [offset, ...cells] of page) yield { activity: toActivity(cells), offset: Number(offset) };
+      if (page.length < ACTIVITIES_PER_PAGE) return;
+      from = Number(page.at(-1)![0]);
+    }
+  }
+
+  async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
+    let from: ContributionCells = [after + 1, '', '', '', 0, 0, 0, '', -1];
+    for (;;) {
+      const [hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = from;
+      const place = { hour, tenant, peers, dimension, value, identity, amount, turn, ordinal };
+      const page = await this.#ask<ContributionCells>(questions.CONTRIBUTIONS, {
+        after,
+        upTo,
+        ...place,
+        limit: CONTRIBUTIONS_PER_PAGE,
+      });
+      for (const [hour, tenant, peers, dimension, value, identity, amount] of page)
+        yield { tenant, peers, dimension, value, identity, hour, amount };
+      if (page.length < CONTRIBUTIONS_PER_PAGE) return;
+      from = page.at(-1)!;
+    }
+  }
+
+  async bury(letters: readonly DeadLetter[]): Promise<void> {
+    await this.#writer.insert({ table: 'dead_letter', columns: columns.deadLetterColumns, rows: letters });
+  }
+
+  async deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]> {
+    const rows = await this.#ask<[string, string, number, number, string, string, string, boolean, number]>(
+      questions.DEAD_LETTERS,
+      { reason: query.reason ?? '', since: sinceMs(query.since), limit: query.limit },
+    );
+    return rows.map(([id, from, partition, offset, format, reason, bytes, truncated, at]) => ({
+      id,
+      origin: { from, partition, offset: Number(offset) },
+      format,
+      reason,
+      bytes: new Uint8Array(Buffer.from(bytes, 'base64')),
+      truncated,
+      at: new Date(Number(at)).toISOString(),
+    }));
+  }
+
+  async exhume(ids: readonly string[]): Promise<void> {
+    await run(this.#connection, this.#named(questions.EXHUME), { ids, now: this.#clock.now() });
+  }
+
+  async due(
+    now: number,
+    limit: number,
+    partitions?: readonly number[],
+    sink?: string,
+  ): Promise<readonly PendingDelivery[]> {
+    const rows = await this.#ask<DeliveryCells>(questions.DUE, {
+      now,
+      limit,
+      everyPartition: partitions === undefined,
+      partitions: partitions ?? [],
+      sink: sink ?? '',
+    });
+    return rows.map(([id, tenant, sink, alertId, alertVersion, partition, body, createdAt, attempts, notBefore]) => ({
+      id,
+      tenant,
+      sink,
+      alertId,
+      alertVersion,
+      partition,
+      body,
+      createdAt: new Date(Number(createdAt)).toISOString(),
+      attempts,
+      notBefore: Number(notBefore),
+    }));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<void> {
+    await this.#writer.insert({ table: 'outbox', columns: columns.settlementColumns, rows: settlements });
+  }
+
+  async alerts(query: AlertQuery): Promise<readonly Alert[]> {
+    const rows = await this.#ask<[string]>(questions.ALERTS, {
+      tenant: query.tenant ?? '',
+      id: query.id ?? '',
+      identity: query.identity ?? '',
+      status: query.status ?? '',
+      since: sinceMs(query.since),
+      limit: query.limit,
+    });
+    return rows.map(([body]) => JSON.parse(body) as Alert);
+  }
+
+  async activities(query: {
+    tenant: string;
+    ids?: readonly string[];
+    identity?: string;
+    since?: string;
+    limit: number;
+  }): Promise<readonly Activity[]> {
+    const { tenant, ids, identity, limit } = query;
+    const bounds = { tenant, since: sinceMs(query.since), limit };
+    const { byId, ofIdentity, ofTenant } = questions.ACTIVITIES;
+    const rows =
+      ids !== undefined
+        ? await this.#ask(byId, { ...bounds, ids })
+        : identity !== undefined
+          ? await this.#ask(ofIdentity, { ...bounds, identity })
+          : await this.#ask(ofTenant, bounds);
+    return rows.map(toActivity);
+  }
+
+  async memory(key: string): Promise<readonly MemoryRow[]> {
+    return (await this.#ask<MemoryCells>(questions.MEMORY_OF_KEY, { key })).map(toMemory);
+  }
+
+  async ping(): Promise<void> {
+    const answer = await this.#connection.client.ping({ select: true });
+    if (!answer.success) throw toStoreError(answer.error, this.#connection.place);
+  }
+
+  async close(): Promise<void> {
+    this.#writer.close();
+    await this.#connection.close();
+  }
+
+  #ask<Row extends readonly unknown[]>(question: string, parameters: Readonly<Record<string, unknown>>) {
+    return ask<Row>(this.#connection, this.#named(question), parameters);
+  }
+
+  #named(question: string): string {
+    return question.replaceAll('DB.', `${this.#database}.`);
+  }
+}
+
+type MemoryCells = [key: string, offset: number | string, bytes: string];
+type DeliveryCells = [string, string, string, string, number, number, string, number, number, number];
+type ContributionCells = [number, string, string, string, number, number, number, string, number];
+
+function toMemory([key, offset, bytes]: MemoryCells): MemoryRow {
+  return { key, offset: Number(offset), bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };
+}
+
+function sinceMs(since: string | undefined): number {
+  return since === undefined ? BEGINNING_MS : Date.parse(since);
+}
