@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exampleAlert } from '../test/unit/example-alert.ts';
+import { MemoryOutbox } from '../test/unit/memory-outbox.ts';
 import type { DeliveryEvent, LaneParts } from './delivery-lane.ts';
 import { createDispatcher, deliveryId, plan, wants } from './outbox.ts';
 import type { Outlet, Route } from './outlets.ts';
-import type { Delivery, PendingDelivery, Receipt, Settlement } from './ports.ts';
+import type { Receipt } from './ports.ts';
 
 const route = (name: string, filter: Route['filter'] = {}): Route => ({
   name,
@@ -65,38 +66,6 @@ describe('plan', () => {
     expect(first[0]!.id).toMatch(/^msg_[0-9a-f]{32}$/);
   });
 });
-
-/** The outbox as the door describes it, in memory. */
-class MemoryOutbox {
-  readonly rows = new Map<string, PendingDelivery & { status: Settlement['status']; reason?: string }>();
-  failure: Error | undefined;
-
-  add(deliveries: readonly Delivery[]): void {
-    for (const delivery of deliveries)
-      if (!this.rows.has(delivery.id))
-        this.rows.set(delivery.id, { ...delivery, attempts: 0, notBefore: 0, status: 'pending' });
-  }
-  async due(now: number, limit: number, partitions?: readonly number[], sink?: string): Promise<PendingDelivery[]> {
-    if (this.failure) throw this.failure;
-    const pending = [...this.rows.values()].filter((row) => row.status === 'pending');
-    const oldest = (row: Delivery) =>
-      pending.every(
-        (other) => other.sink !== row.sink || other.alertId !== row.alertId || other.alertVersion >= row.alertVersion,
-      );
-    return pending
-      .filter((row) => row.notBefore <= now && oldest(row))
-      .filter((row) => (sink === undefined || row.sink === sink) && (partitions?.includes(row.partition) ?? true))
-      .slice(0, limit);
-  }
-  async settle(settlements: readonly Settlement[]): Promise<void> {
-    if (this.failure) throw this.failure;
-    for (const { delivery, ...state } of settlements)
-      this.rows.set(delivery.id, { ...this.rows.get(delivery.id)!, ...state });
-  }
-  statuses(): string[] {
-    return [...this.rows.values()].map((row) => row.status);
-  }
-}
 
 interface Seen {
   readonly sink: string;
