@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './gcp-audit.ts';
+
+const sample = JSON.parse(readFileSync(new URL('../../test/samples/gcp-audit.ndjson', import.meta.url), 'utf8'));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: format.id,
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+
+function read(change: object, entry: object = {}): Activity {
+  const outcome = reader.readParsed({ ...sample, ...entry, protoPayload: { ...sample.protoPayload, ...change } })[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+it('a service account is the identity, its key the credential, and an internal caller no address', () => {
+  expect(read({})).toEqual({
+    id: 'gcp:acme-data:1abcd2efgh3',
+    at: '2026-03-01T10:15:30.123Z',
+    tenant: 'default',
+    identity: {
+      id: 'reports@acme-data.iam.gserviceaccount.com',
+      kind: 'service-account',
+      provider: 'gcp',
+      name: 'Reports@acme-data.iam.gserviceaccount.com',
+      account: 'acme-data',
+    },
+    credential: { id: '0123456789abcdef0123456789abcdef01234567', kind: 'signing-key', longLived: true },
+    onBehalfOf: [{ id: 'scheduler@acme-data.iam.gserviceaccount.com', kind: 'service-account' }],
+    action: { name: 'storage.objects.get', service: 'storage', access: 'read' },
+    resource: { id: 'projects/_/buckets/acme-reports/objects/2026/03/01.csv', type: 'gcs_bucket' },
+    source: { workload: 'gce-internal-ip', userAgent: 'google-cloud-sdk gcloud/480.0.0' },
+    outcome: 'success',
+    scopes: ['storage.objects.get'],
+  });
+});
+
+it.each([
+  [{ status: { code: 7 } }, 'denied'],
+  [{ status: { code: 5 } }, 'failed'],
+  [{ status: {} }, 'success'],
+  [{ authorizationInfo: [{ permission: 'p', granted: false }] }, 'denied'],
+])('%j is %s', (change, outcome) => {
+  expect(read(change).outcome).toBe(outcome);
+});
+
+it.each([
+  ['google.iam.admin.v1.CreateServiceAccountKey', 'admin'],
+  ['SetIamPolicy', 'admin'],
+  ['GenerateAccessToken', 'authenticate'],
+  ['v1.compute.instances.insert', 'write'],
+  ['v1.compute.instances.list', 'read'],
+])('%s is %s', (methodName, access) => {
+  expect(read({ methodName }).action.access).toBe(access);
+});
+
+it('a long operation is read once', () => {
+  expect(reader.readParsed({ ...sample, operation: { id: 'o', last: true } })[0]?.status).toBe('skip');
+  expect(reader.readParsed({ ...sample, operation: { id: 'o', first: true, last: true } })[0]?.status).toBe('read');
+});

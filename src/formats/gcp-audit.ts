@@ -1,0 +1,128 @@
+/** Reads Google Cloud audit log entries. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function identityOf(info: Fields | undefined): Activity['identity'] | undefined {
+  const email = textAt(info?.principalEmail);
+  const id = email?.toLowerCase() ?? textAt(info?.principalSubject);
+  if (id === undefined) return undefined;
+  let kind: Activity['identity']['kind'] = 'unknown';
+  if (id.endsWith('gserviceaccount.com'))
+    // Google's own agents have a number and a name of theirs; projects name their accounts in the domain.
+    kind = /@(?:gcp-sa-[\w-]+|system|cloudservices|developer|compute-system)\./.test(id)
+      ? 'provider-service'
+      : 'service-account';
+  else if (id.startsWith('principal://')) kind = 'workload';
+  else if (email !== undefined) kind = 'human';
+  const identity: Activity['identity'] = { id, kind, provider: 'gcp' };
+  if (email !== undefined && email !== id) identity.name = email;
+  return identity;
+}
+
+/** `authenticate` for minting tokens; `admin` for policies, roles and keys; else by the last word of the method. */
+function accessOf(method: string): Access {
+  const name = method.slice(method.lastIndexOf('.') + 1);
+  if (/^(?:GenerateAccessToken|GenerateIdToken|SignBlob|SignJwt|ExchangeToken)$/i.test(name)) return 'authenticate';
+  const access = accessOfName(name);
+  if (access === 'read' || /^testIamPermissions$/i.test(name)) return 'read';
+  return /IamPolic|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method) ? 'admin' : access;
+}
+
+/** gRPC status codes: 7 permission denied, 16 unauthenticated. */
+function outcomeOf(payload: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
+  const code = objectAt(payload.status)?.code;
+  const number = typeof code === 'number' ? code : Number(code ?? 0);
+  const refused = listAt(payload.authorizationInfo).some((info) => objectAt(info)?.granted === false);
+  if (number === 7 || number === 16) return { outcome: 'denied', errorCode: String(number) };
+  if (number > 0) return { outcome: 'failed', errorCode: String(number) };
+  return { outcome: refused ? 'denied' : 'success' };
+}
+
+function sourceOf(metadata: Fields | undefined): Activity['source'] {
+  const source: Activity['source'] = {};
+  // `private` and `gce-internal-ip` stand here for calls from inside Google's network: the reader makes them a workload.
+  const ip = textAt(metadata?.callerIp) ?? textAt(metadata?.callerIP);
+  if (ip !== undefined) source.ip = ip;
+  const agent = textAt(metadata?.callerSuppliedUserAgent);
+  if (agent !== undefined) source.userAgent = agent;
+  return source;
+}
+
+/** Who lent the identity, nearest first: Google lists the first link first. */
+function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
+  const chain = listAt(info?.serviceAccountDelegationInfo).flatMap((item) => {
+    const link = objectAt(item);
+    const id = textAt(objectAt(link?.firstPartyPrincipal)?.principalEmail) ?? textAt(link?.principalSubject);
+    return id === undefined ? [] : [{ id, kind: id.includes('gserviceaccount.com') ? 'service-account' : 'principal' }];
+  });
+  return chain.length === 0 ? undefined : chain.reverse();
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'gcp-audit',
+  about: {
+    title: 'Google Cloud audit',
+    source: 'Cloud Audit Logs entries with a protoPayload, as a log sink writes them.',
+  },
+  recognises(raw) {
+    const payload = objectAt(objectAt(raw)?.protoPayload);
+    return payload !== undefined && (typeof payload.methodName === 'string' || typeof payload.serviceName === 'string');
+  },
+  read(raw, context) {
+    const entry = objectAt(raw);
+    const payload = objectAt(entry?.protoPayload);
+    if (entry === undefined || payload === undefined) return dead('protoPayload: expected an object');
+    const at = instantOf(entry.timestamp, true);
+    if (at === undefined) return dead('timestamp: expected a time');
+    const method = textAt(payload.methodName);
+    const service = textAt(payload.serviceName);
+    if (method === undefined || service === undefined)
+      return dead('protoPayload.methodName: expected a non-empty string');
+    const operation = objectAt(entry.operation);
+    if (operation?.last === true && operation.first !== true)
+      return { status: 'skip', reason: 'the end of a long operation: it was read when it began' };
+    const info = objectAt(payload.authenticationInfo);
+    const identity = identityOf(
+      info === undefined ? undefined : { ...info, principalEmail: context.scrub(textAt(info.principalEmail) ?? '') },
+    );
+    if (identity === undefined) return dead('protoPayload.authenticationInfo: names nobody');
+    const labels = objectAt(objectAt(entry.resource)?.labels);
+    const project = textAt(labels?.project_id);
+    if (project !== undefined) identity.account = project;
+    const insertId = textAt(entry.insertId);
+    const log = context.scrub(textAt(entry.logName) ?? '');
+    const activity: Activity = {
+      id:
+        insertId === undefined
+          ? `gcp:${context.hashOf(entry)}`
+          : `gcp:${project ?? log.split('/')[1] ?? ''}:${insertId}`,
+      at,
+      tenant: context.tenant,
+      identity,
+      action: { name: method, service: service.replace(/\.googleapis\.com$/, ''), access: accessOf(method) },
+      source: sourceOf(objectAt(payload.requestMetadata)),
+      ...outcomeOf(payload),
+    };
+    const key = context.scrub(textAt(info?.serviceAccountKeyName) ?? '');
+    if (key !== '')
+      activity.credential = { id: key.slice(key.lastIndexOf('/') + 1), kind: 'signing-key', longLived: true };
+    const chain = chainOf(info);
+    if (chain !== undefined) activity.onBehalfOf = chain;
+    const resource = textAt(payload.resourceName);
+    const type = textAt(objectAt(entry.resource)?.type);
+    if (resource !== undefined) activity.resource = type === undefined ? { id: resource } : { id: resource, type };
+    const scopes = listAt(payload.authorizationInfo).flatMap((item) => {
+      const permission = objectAt(item);
+      const name = permission?.granted === true ? textAt(permission.permission) : undefined;
+      return name === undefined ? [] : [name];
+    });
+    if (scopes.length > 0) activity.scopes = [...new Set(scopes)];
+    return { status: 'read', activities: [activity] };
+  },
+};

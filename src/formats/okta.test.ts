@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './okta.ts';
+
+const sample = JSON.parse(readFileSync(new URL('../../test/samples/okta.ndjson', import.meta.url), 'utf8'));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: format.id,
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+
+function read(change: object): Activity {
+  const outcome = reader.readParsed({ ...sample, ...change })[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+it('an app without a token id is known by its device token', () => {
+  expect(read({})).toEqual({
+    id: 'okta:44aeb388-08b4-11ef-9cec-000000000001',
+    at: '2026-03-01T10:15:30.120Z',
+    tenant: 'default',
+    identity: { id: '0oa1example0000000001', kind: 'oauth-app', provider: 'okta', name: 'provisioner' },
+    credential: { id: '53dd1a7513e0256eb13b9a47bb07ed61e8ca3d35fbdc36c909567a21a65a2b19', kind: 'other' },
+    action: { name: 'group.user_membership.add', service: 'group.user_membership', access: 'write' },
+    resource: { id: '00u1example0000000002', type: 'User' },
+    source: {
+      ip: '192.0.2.90',
+      asn: 64_500,
+      org: 'example net',
+      country: 'Netherlands',
+      region: 'North Holland',
+      userAgent: 'okta-sdk-java/15.0.0',
+    },
+    outcome: 'success',
+    scopes: ['okta.groups.manage', 'okta.users.read'],
+  });
+});
+
+it('an API token is the credential where the log names it', () => {
+  const { credential } = read({ transaction: { detail: { requestApiTokenId: '00T1bjatrp6Nl1dOc5d7' } } });
+  expect(credential).toEqual({ id: '00T1bjatrp6Nl1dOc5d7', kind: 'pat', longLived: true });
+});
+
+it.each([
+  ['SUCCESS', null, 'success'],
+  ['ALLOW', null, 'success'],
+  ['FAILURE', 'INVALID_CREDENTIALS', 'denied'],
+  ['FAILURE', 'rate limit', 'failed'],
+  ['DENY', null, 'denied'],
+])('%s with reason %s is %s', (result, reason, outcome) => {
+  expect(read({ outcome: { result, reason } }).outcome).toBe(outcome);
+});
+
+it.each([
+  ['user.session.start', 'authenticate'],
+  ['app.oauth2.as.token.grant', 'authenticate'],
+  ['group.privilege.grant', 'admin'],
+  ['user.mfa.factor.deactivate', 'admin'],
+  ['user.account.update_profile', 'write'],
+])('%s is %s', (eventType, access) => {
+  expect(read({ eventType }).action.access).toBe(access);
+});

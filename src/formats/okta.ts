@@ -1,0 +1,133 @@
+/** Reads the Okta System Log. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** People have a stable id too, but are known by it nowhere else; machines keep theirs as identity. */
+function kindOf(type: string): Activity['identity']['kind'] {
+  if (type === 'User') return 'human';
+  if (/^(?:PublicClientApp|AppInstance|App|ServiceClient|ApiToken)/i.test(type)) return 'oauth-app';
+  return /^System/i.test(type) ? 'provider-service' : 'unknown';
+}
+
+/** `authenticate` for sessions and tokens; `admin` for privileges, policies, factors and keys; else by the words of the type. */
+function accessOf(event: string): Access {
+  if (/^(?:user\.(?:session|authentication)|app\.oauth2\..*(?:token|authorize)|policy\.evaluate)/.test(event))
+    return 'authenticate';
+  if (/privilege|^policy\.|mfa|factor|api_token|^security\.|^zone\.|idp\.|credentials|iam\./.test(event))
+    return 'admin';
+  const access = accessOfName(event.slice(event.lastIndexOf('.') + 1));
+  return access === 'authenticate' ? 'write' : access;
+}
+
+function outcomeOf(outcome: Fields | undefined): Pick<Activity, 'outcome' | 'errorCode'> {
+  const result = textAt(outcome?.result);
+  if (
+    result === undefined ||
+    result === 'SUCCESS' ||
+    result === 'ALLOW' ||
+    result === 'SKIPPED' ||
+    result === 'UNKNOWN'
+  )
+    return { outcome: 'success' };
+  const reason = textAt(outcome?.reason);
+  const denied =
+    result === 'DENY' ||
+    result === 'CHALLENGE' ||
+    /INVALID|DENIED|NOT_ALLOWED|LOCKED|unauthor|access_denied/i.test(reason ?? '');
+  return { outcome: denied ? 'denied' : 'failed', errorCode: reason ?? result };
+}
+
+function sourceOf(record: Fields): Activity['source'] {
+  const client = objectAt(record.client);
+  const security = objectAt(record.securityContext);
+  const source: Activity['source'] = {};
+  const ip = textAt(client?.ipAddress);
+  if (ip !== undefined) source.ip = ip;
+  if (typeof security?.asNumber === 'number') source.asn = security.asNumber;
+  const org = textAt(security?.asOrg);
+  if (org !== undefined) source.org = org;
+  const place = objectAt(client?.geographicalContext);
+  const country = textAt(place?.country);
+  if (country !== undefined) source.country = country;
+  const region = textAt(place?.state);
+  if (region !== undefined) source.region = region;
+  const agent = textAt(objectAt(client?.userAgent)?.rawUserAgent);
+  if (agent !== undefined) source.userAgent = agent;
+  return source;
+}
+
+/** The token where the log names it; Okta's own apps get none, so the device's token hash stands in. */
+function credentialOf(record: Fields, debug: Fields | undefined): Activity['credential'] {
+  const token = textAt(objectAt(objectAt(record.transaction)?.detail)?.requestApiTokenId);
+  if (token !== undefined) return { id: token, kind: 'pat', longLived: true };
+  const hash = textAt(debug?.dtHash);
+  return hash === undefined ? undefined : { id: hash, kind: 'other' };
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'okta',
+  about: { title: 'Okta System Log', source: 'Events of /api/v1/logs, of log streaming or of an event hook.' },
+  recognises(raw) {
+    const record = objectAt(raw);
+    return (
+      typeof record?.eventType === 'string' &&
+      typeof record.published === 'string' &&
+      objectAt(record.actor) !== undefined
+    );
+  },
+  split(raw) {
+    const events = objectAt(objectAt(raw)?.data)?.events;
+    return Array.isArray(events) ? events : undefined;
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    const at = instantOf(record.published, true);
+    if (at === undefined) return dead('published: expected a time');
+    const event = context.scrub(textAt(record.eventType) ?? '');
+    if (event === '') return dead('eventType: expected a non-empty string');
+    const actor = objectAt(record.actor);
+    const id = textAt(actor?.id);
+    if (actor === undefined || id === undefined) return dead('actor.id: expected a non-empty string');
+    const debug = objectAt(objectAt(record.debugContext)?.debugData);
+    const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
+    const name = textAt(actor.alternateId) ?? textAt(actor.displayName);
+    if (name !== undefined) identity.name = name;
+    const uuid = textAt(record.uuid);
+    const activity: Activity = {
+      id: uuid === undefined ? `okta:${context.hashOf(record)}` : `okta:${uuid}`,
+      at,
+      tenant: context.tenant,
+      identity,
+      action: { name: event, service: event.split('.').slice(0, -1).join('.') || event, access: accessOf(event) },
+      source: sourceOf(record),
+      ...outcomeOf(objectAt(record.outcome)),
+    };
+    const credential = credentialOf(record, debug);
+    if (credential !== undefined) activity.credential = credential;
+    const session = textAt(objectAt(record.authenticationContext)?.externalSessionId);
+    if (session !== undefined && session !== 'unknown') activity.actor = { id: session, kind: 'session' };
+    const target = objectAt(listAt(record.target)[0]);
+    const targetId = textAt(target?.id);
+    if (target !== undefined && targetId !== undefined) {
+      activity.resource = { id: targetId };
+      const type = textAt(target.type);
+      if (type !== undefined) activity.resource.type = type;
+    }
+    const principal = objectAt(debug?.originalPrincipal);
+    const original = textAt(principal?.id) ?? textAt(principal?.alternateId) ?? textAt(debug?.originalPrincipal);
+    if (original !== undefined) activity.onBehalfOf = [{ id: original, kind: 'principal' }];
+    const scopes = context
+      .scrub(textAt(debug?.grantedScopes) ?? '')
+      .split(/[\s,]+/)
+      .filter((scope) => scope !== '');
+    if (scopes.length > 0) activity.scopes = scopes;
+    return { status: 'read', activities: [activity] };
+  },
+};
