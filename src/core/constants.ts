@@ -11,8 +11,9 @@ export const WINDOW_MS = 2 * HOUR_MS;
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one group counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.3;
-/** A group adds no more than this, about one in eight thousand identity-days. Half: single strong signals drown; double: one odd dimension outranks three. */
-export const GROUP_CAP = 9;
+/** Above this a group counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
+export const GROUP_KNEE = 6;
+export const BEYOND_KNEE = 0.5;
 
 /** Distinct days before a new value is trusted: a deploy lives longer, a break-in is found by then. Half: poisoning is cheaper; double: changes stay suspicious a week. */
 export const TRUST_DAYS = 3;
@@ -68,3 +69,5 @@ export const EXCLUSIVE_DAYS = 4;
 export const THIN_DAYS = 3;
 /** A class with fewer members is compared with its whole kind. */
 export const THIN_CLASS = 4;
+/** Share of the alert's strongest finding that prolongs its episode. Half: an alert swallows the next attack; double: one attack makes many alerts. */
+export const PROLONG_SHARE = 0.5;

@@ -26,6 +26,7 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
     raisedMs: ms,
     activityCount: 0,
     items: [],
+    sinceMs: [],
     cited: [],
     kinds: [],
     credential: activity.credential,
@@ -40,7 +41,10 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
 export function keep(episode: Episode, item: WindowItem): void {
   const at = episode.items.findIndex((old) => old.key === item.key);
   if (at < 0) {
-    if (episode.items.length < ITEMS) episode.items.push(item);
+    if (episode.items.length < ITEMS) {
+      episode.items.push(item);
+      episode.sinceMs.push(item.ms);
+    }
   } else if ((episode.items[at] as WindowItem).nats < item.nats) episode.items[at] = item;
   cite(episode, item.activityId, item.nats);
 }

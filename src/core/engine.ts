@@ -3,7 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { CITED_SHARE, DAY_MS, DAY_ZERO, GROUP_CAP, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, RAISE_FLOOR, WINDOW_MS } from './constants.ts';
+import { CITED_SHARE, DAY_MS, DAY_ZERO, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, PROLONG_SHARE, RAISE_FLOOR, WINDOW_MS } from './constants.ts';
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding } from './detector.ts';
 import type { Episode } from './episode.ts';
@@ -315,7 +315,7 @@ class PartitionEngine implements Engine {
       if (changed) this.#emit(memory, episode, activity, ms, facts);
       return;
     }
-    episode.lastMs = ms;
+    if (changed || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
     episode.activityCount++;
     cite(episode, activity.id, strongest);
     if (!changed && episode.version > 0) {
@@ -425,8 +425,12 @@ class PartitionEngine implements Engine {
 /** What is new since the open alert says more by itself than the alert did: a second break-in, not more of the first. */
 function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
   if (ms - episode.raisedMs < WINDOW_MS) return false;
-  const fresh = items.filter((item) => !episode.items.some((old) => old.key === item.key));
-  return fresh.length > 0 && joint(fresh) > episode.score;
+  const fresh = items.filter((item) => {
+    const known = episode.items.findIndex((old) => old.key === item.key);
+    return known < 0 || ms - (episode.sinceMs[known] as number) < WINDOW_MS;
+  });
+  const earlier = episode.items.filter((_, at) => ms - (episode.sinceMs[at] as number) >= WINDOW_MS);
+  return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
 }
 
 /** Never on one novelty alone: two groups, or one novelty with a sensitive action (told by its detector), or an invariant. */
@@ -447,7 +451,7 @@ function toItem(id: string, about: About, finding: Finding, ms: number, activity
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: about.lane === 'statistical' ? Math.min(GROUP_CAP, finding.nats) : finding.nats,
+    nats: finding.nats,
     prevalence: finding.prevalence ?? nobody,
     key: mix(finding.key, id.length),
     kind: finding.kind ?? about.kind,

@@ -15,6 +15,8 @@ export interface Episode {
   activityCount: number;
   /** Strongest findings, one a key. */
   items: WindowItem[];
+  /** When each of `items` first joined. */
+  sinceMs: number[];
   /** Activities that brought evidence, in order, each with its strongest finding. */
   cited: [string, number][];
   kinds: AlertKind[];

@@ -1,6 +1,6 @@
 /** Folds what was found about one identity within two hours into one joint surprise. */
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
-import { GROUP_CAP, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from './constants.ts';
+import { BEYOND_KNEE, GROUP_KNEE, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from './constants.ts';
 
 /** One finding as kept in the window and in an alert. */
 export interface WindowItem {
@@ -47,18 +47,24 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
   return true;
 }
 
-/** Joint surprise: in each group the strongest plus a share of the rest, up to the cap or the strongest alone; groups add up. */
+/** Joint surprise: in each group the strongest plus a share of the rest, bent at the knee unless an invariant says so much by itself; groups add up. */
 export function joint(items: readonly WindowItem[]): number {
-  const groups = new Map<string, { top: number; rest: number }>();
+  const groups = new Map<string, { top: number; rest: number; firm: number }>();
   for (const item of items) {
-    const g = groups.get(item.group);
-    if (g === undefined) groups.set(item.group, { top: item.nats, rest: 0 });
-    else if (item.nats > g.top) {
+    let g = groups.get(item.group);
+    if (g === undefined) {
+      g = { top: item.nats, rest: 0, firm: 0 };
+      groups.set(item.group, g);
+    } else if (item.nats > g.top) {
       g.rest += g.top;
       g.top = item.nats;
     } else g.rest += item.nats;
+    if (item.lane === 'invariant') g.firm = Math.max(g.firm, item.nats);
   }
   let total = 0;
-  for (const g of groups.values()) total += Math.max(g.top, Math.min(GROUP_CAP, g.top + SECOND_IN_GROUP * g.rest));
+  for (const g of groups.values()) total += saturate(g.top + SECOND_IN_GROUP * g.rest, g.firm);
   return total;
 }
+
+const saturate = (nats: number, firm: number) =>
+  Math.max(firm, nats <= GROUP_KNEE ? nats : GROUP_KNEE + (nats - GROUP_KNEE) * BEYOND_KNEE);
