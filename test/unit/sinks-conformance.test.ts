@@ -1,5 +1,8 @@
 /** What every sink on the shelf must hold to, tried against a real receiver. */
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { IDENTITY_KINDS } from '../../schemas/activity.ts';
+import { ALERT_KINDS, ALERT_STATUSES, type Alert, SEVERITIES } from '../../schemas/alert.ts';
 import { discover, SHELVES } from '../../src/discover.ts';
 import { openOutlets, readRoutes } from '../../src/outlets.ts';
 import type { SinkType } from '../../src/ports.ts';
@@ -32,6 +35,34 @@ async function opened(id: string) {
   return { rig, sink: outlet!.sink, encode: routes[0]!.encode };
 }
 
+/** Any text, also what is not well-formed Unicode. */
+const text = fc.string({
+  unit: fc.integer({ min: 0, max: 0xffff }).map((code) => String.fromCharCode(code)),
+  maxLength: 40,
+});
+const field = fc.constantFrom('source.ip', 'source.asn', 'source.country', 'action.name', 'resource.id', 'source', 'x');
+const anyAlert: fc.Arbitrary<Alert> = fc
+  .record({
+    id: text,
+    tenant: text,
+    title: text,
+    owner: text,
+    incident: text,
+    status: fc.constantFrom(...ALERT_STATUSES),
+    severity: fc.constantFrom(...SEVERITIES),
+    kinds: fc.subarray([...ALERT_KINDS], { minLength: 1 }),
+    techniques: fc.array(text, { maxLength: 3 }),
+    score: fc.double({ noNaN: true, noDefaultInfinity: true }),
+    kind: fc.constantFrom(...IDENTITY_KINDS),
+    name: text,
+    seen: fc.array(fc.record({ field, seen: text, usual: text, activityId: text }), { maxLength: 4 }),
+  })
+  .map(({ kind, name, seen, ...rest }) => {
+    const base = exampleAlert();
+    const evidence = seen.map((item) => ({ ...base.evidence[0]!, ...item }));
+    return { ...base, ...rest, evidence, identity: { ...base.identity, id: name, name, kind } };
+  });
+
 const soon = () => AbortSignal.timeout(10_000);
 
 describe.each([...types.keys()])('sink %s', (id) => {
@@ -49,6 +80,18 @@ describe.each([...types.keys()])('sink %s', (id) => {
       expect(alert).toEqual(make());
       expect(encode(make())).toBe(body);
     }
+  });
+
+  it('has words for any alert, however odd its texts', async () => {
+    const { encode } = await opened(id);
+    fc.assert(
+      fc.property(anyAlert, (alert) => {
+        const body = encode(alert);
+        expect(body.length).toBeGreaterThan(0);
+        expect(encode(structuredClone(alert))).toBe(body);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('delivers ordinary and enormous alerts', async () => {
