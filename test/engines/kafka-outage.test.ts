@@ -5,7 +5,7 @@ import { openSource } from '../../src/adapters/kafka/open-source.ts';
 import { ensureTopics } from '../../src/adapters/kafka/topics.ts';
 import type { Chunk } from '../../src/ports.ts';
 import { type Broker, kafkaMissing, kafkaSettings, startKafka } from './harness/kafka.ts';
-import { until } from './harness/kafka-worker-process.ts';
+import { startWorker, until } from './harness/kafka-worker-process.ts';
 
 const limits = { batchRows: 100, batchBytes: 1 << 20, batchAgeMs: 50, queueBytes: 8 << 20 };
 const NOBODY = ['127.0.0.1:1'];
@@ -94,6 +94,17 @@ describe.skipIf(missing)('when the broker fails', () => {
     // Spent: a later message with the same sequence number could pass for a repetition and vanish.
     expect(await publisher.send('silent', [{ key: 'k', value: 'x' }]).catch((error) => error)).toBe(await failed);
     await publisher.close();
+  });
+
+  test('a process whose broker stays away ends by itself: nothing keeps knocking in the background', async () => {
+    await broker.restart();
+    await broker.createTopic('left');
+    const kafka = kafkaSettings(broker.brokers, { retryForMs: 1_000, sessionTimeoutMs: 1_000, maxRetryMs: 500 });
+    const worker = startWorker({ kafka, topic: 'left', group: 'left', limits, epoch: 1, stepMs: 0 });
+    await until('it has its partition', () => worker.lines.some(({ event }) => event === 'assigned'));
+    await broker.kill9();
+    expect(await worker.ended).toBe(1);
+    expect(worker.lines.at(-1)).toEqual({ event: 'failed', kind: 'unreachable' });
   });
 
   test('an address where nobody answers is told at once, by every door', async () => {

@@ -25,11 +25,18 @@ const REQUEST_TIMEOUT_MS = 15_000;
 /** Attempts of a hasty client: about a second against a port that refuses. */
 const HASTY_RETRIES = 3;
 
+export interface ClientOptions {
+  readonly patient: boolean;
+  readonly log?: KafkaLog;
+  /** Once aborted, no further attempt to connect is made: a patient client would keep the process alive for ever. */
+  readonly retired?: AbortSignal;
+}
+
 /**
  * `patient`: keep trying until the caller's own deadline, as a running source or publisher must;
  * otherwise give up after about a second, as a check must. Throws KafkaError for settings that cannot work.
  */
-export function openClient(kafka: KafkaSettings, options: { patient: boolean; log?: KafkaLog }): Kafka {
+export function openClient(kafka: KafkaSettings, options: ClientOptions): Kafka {
   for (const broker of kafka.brokers)
     if (!/^[^:\s]+:\d{1,5}$/.test(broker))
       throw new KafkaError(
@@ -45,7 +52,8 @@ export function openClient(kafka: KafkaSettings, options: { patient: boolean; lo
   quietIdleTimer();
   const config: KafkaConfig = {
     clientId: kafka.clientId,
-    brokers: kafka.brokers,
+    // Without an address kafkajs gives up, which nothing else makes it do.
+    brokers: () => (options.retired?.aborted ? [] : kafka.brokers),
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     retry: retryOptions(kafka, options.patient),

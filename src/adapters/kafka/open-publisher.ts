@@ -3,6 +3,7 @@ import kafkajs, { type Message } from 'kafkajs';
 import type { OutgoingMessage, Publisher } from '../../ports.ts';
 import { KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions } from './open-client.ts';
+import { partitionOf } from './partition-of.ts';
 import { withDeadline } from './with-deadline.ts';
 
 /** kafkajs writes all messages of a partition in a request as one batch, and a broker takes 1 MiB by default. */
@@ -19,16 +20,17 @@ const CLOSE_TIMEOUT_MS = 3_000;
  */
 export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promise<Publisher> {
   const options = { ...(log && { log }) };
+  const retired = new AbortController();
   const doing = `kafka ${kafka.brokers.join(', ')}`;
   const probe = openClient(kafka, { patient: false, ...options }).admin();
   await probe.connect().catch((error) => {
     throw toKafkaError(error, doing);
   });
   await probe.disconnect();
-  const producer = openClient(kafka, { patient: true, ...options }).producer({
+  const producer = openClient(kafka, { patient: true, retired: retired.signal, ...options }).producer({
     idempotent: true,
     allowAutoTopicCreation: false,
-    createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    createPartitioner: partitionOf,
     retry: retryOptions(kafka, true),
   });
   const late = () =>
@@ -38,6 +40,7 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
       'Check that the broker runs and can be reached.',
     );
   await withDeadline(producer.connect(), kafka.retryForMs, late).catch((error) => {
+    retired.abort();
     throw toKafkaError(error, doing);
   });
 
@@ -52,6 +55,7 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
         await withDeadline(sent, kafka.retryForMs, late);
       } catch (error) {
         spent = toKafkaError(error, `kafka: writing to ${topic}`);
+        retired.abort();
         throw spent;
       }
     }
@@ -67,6 +71,7 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
       await last;
       spent ??= new KafkaError('closed', 'kafka: the publisher is closed', 'Open another.');
       await withDeadline(producer.disconnect(), CLOSE_TIMEOUT_MS, late).catch(() => {});
+      retired.abort();
     },
   };
 }

@@ -29,7 +29,8 @@ const LEAVE_TIMEOUT_MS = 5_000;
 /** A source for one run. Connects when run, so that opening costs nothing; throws KafkaError for settings that cannot work. */
 export function openSource(options: SourceOptions): ChunkSource {
   const { kafka, topics, group, limits, hooks = {}, log = silent } = options;
-  const client = openClient(kafka, { patient: true, log });
+  const retired = new AbortController();
+  const client = openClient(kafka, { patient: true, log, retired: retired.signal });
   const admin = client.admin();
   /** The tenures that are ours now, and the end of those that were, by partition. */
   const tenures = new Map<string, Tenure>();
@@ -248,6 +249,7 @@ export function openSource(options: SourceOptions): ChunkSource {
     await Promise.all(endings.values());
     const left = consumer.disconnect().then(() => admin.disconnect());
     await withDeadline(left, LEAVE_TIMEOUT_MS, () => new Error('too late')).catch(() => {});
+    retired.abort();
   }
 
   async function start(): Promise<void> {

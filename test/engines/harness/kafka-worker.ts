@@ -68,9 +68,8 @@ async function work({ kafka, topic, group, limits, epoch, stepMs, dieAtIntent }:
       await pause(stepMs);
       say({ event: 'done', ...chunk });
     }, stop.signal);
-    process.exit(0);
   } catch (error) {
     say({ event: 'failed', kind: error instanceof KafkaError ? error.kind : String(error) });
-    process.exit(1);
+    process.exitCode = 1;
   }
 }
