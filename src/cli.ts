@@ -6,7 +6,7 @@ import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
-import { explainCommand } from './commands/explain.ts';
+
 import { identityCommand } from './commands/identity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -36,7 +36,7 @@ for (const command of [
   replayCommand(),
   runCommand(),
   alertsCommand(),
-  explainCommand(),
+
   identityCommand(),
   checkCommand(),
   migrateCommand(),

@@ -86,13 +86,17 @@ export function createPump(parts: PumpParts): Pump {
     if (raised.size > RAISED_MAX) for (const oldest of raised) return void raised.delete(oldest);
   }
 
+  /** A topic that is made anew begins at offset 0 again: what the store holds must not pass for its own. */
+  const stored = (topic: string) => `${parts.cluster}/${topic}`;
+
   async function snapshot(place: TopicPartition, work: Work): Promise<void> {
     if (work.judged <= work.saved) return;
     const began = clock.now();
     const rows = work.engine.changed();
-    await store.saveMemories(place.topic, place.partition, work.judged, rows);
+    await store.saveMemories(stored(place.topic), place.partition, work.judged, rows);
     work.saved = work.judged;
     work.savedAt = clock.now();
+    telemetry.event('memory-measured', { partition: place.partition, ...work.engine.size() });
     telemetry.event('memories-saved', {
       ...named(place),
       offset: work.judged,
@@ -116,15 +120,15 @@ export function createPump(parts: PumpParts): Pump {
   async function open(place: TopicPartition): Promise<void> {
     const began = clock.now();
     const engine = parts.newEngine();
-    const { offset, rows } = await store.recall(place.topic, place.partition);
+    const { offset, rows } = await store.recall(stored(place.topic), place.partition);
     for await (const row of rows) engine.restore(row);
     // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
-    const marks = await store.turnsAfter(place.topic, place.partition, offset - 1);
+    const marks = await store.turnsAfter(stored(place.topic), place.partition, offset - 1);
     let replayed = 0;
     for (const { span } of marks) {
       if (span.last <= offset) continue;
       const batch: Located[] = [];
-      for await (const located of store.stored(place.topic, place.partition, span.first - 1, span.last))
+      for await (const located of store.stored(stored(place.topic), place.partition, span.first - 1, span.last))
         batch.push(located);
       await judge(engine, batch);
       replayed += batch.length;
@@ -166,8 +170,8 @@ export function createPump(parts: PumpParts): Pump {
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
     const committed: Turn = {
-      id: `${parts.cluster}/${chunk.topic}/${chunk.partition}/${chunk.first}-${chunk.last}/${ENCODER}`,
-      span: { topic: chunk.topic, partition: chunk.partition, first: chunk.first, last: chunk.last },
+      id: `${stored(chunk.topic)}/${chunk.partition}/${chunk.first}-${chunk.last}/${ENCODER}`,
+      span: { topic: stored(chunk.topic), partition: chunk.partition, first: chunk.first, last: chunk.last },
       epoch,
       activities: located,
       ...outcome,

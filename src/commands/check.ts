@@ -44,10 +44,15 @@ export function checkCommand(): Command {
         });
         const { networksFile, inventoryFile } = config.ingest;
         if (networksFile !== undefined)
-          findings.push(await attempt('networks', async () => (await loadNetworks(networksFile), networksFile)));
+          findings.push(
+            await attempt('networks', async () => {
+              loadNetworks(networksFile);
+              return networksFile;
+            }),
+          );
         if (inventoryFile !== undefined)
           findings.push(
-            await attempt('inventory', async () => `${(await loadInventory(inventoryFile)).records.size} identities`),
+            await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`),
           );
         if (!flags.offline) {
           findings.push(

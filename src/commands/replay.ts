@@ -2,7 +2,6 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { openStore } from '../adapters/clickhouse.ts';
 import { readFiles } from '../adapters/files.ts';
 import { loadInventory } from '../adapters/inventory.ts';
@@ -14,6 +13,7 @@ import { createReader } from '../reader.ts';
 import { createReorder } from '../reorder.ts';
 import { type Replayed, type ReplaySummary, replay } from '../replay.ts';
 import { readSecretFile } from '../secret-file.ts';
+import { createFingerprinter } from '../secrets.ts';
 import { count } from './dead-letters.ts';
 import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
 
@@ -91,30 +91,30 @@ async function replayFiles(
     parts,
   );
   const { networksFile, inventoryFile, pepperFile } = config.ingest;
-  const networks = networksFile === undefined ? undefined : await loadNetworks(networksFile);
-  const inventory: InventoryRecord[] = [];
-  if (inventoryFile !== undefined) {
-    const { records, faults } = await loadInventory(inventoryFile);
-    inventory.push(...records.values());
-    for (const fault of faults) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
-  }
+  const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
+  const fingerprinter = createFingerprinter(
+    pepperFile === undefined
+      ? undefined
+      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
+          note(`tidemark: ${file} can be read by others: chmod 600`),
+        ),
+  );
+  const { tenant } = config.ingest;
+  const known = inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant, fingerprinter });
+  for (const fault of known?.faults ?? []) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
   const reader = createReader({
     formats: parts.formats,
     format: flags.format,
-    tenant: config.ingest.tenant,
+    tenant,
     limits: config.ingest,
+    fingerprinter,
     ...(networks && { networks }),
-    ...(pepperFile !== undefined && {
-      pepper: readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
-        note(`tidemark: ${file} can be read by others: chmod 600`),
-      ),
-    }),
   });
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
     population: createPopulation(),
-    inventory,
+    ...(known && { inventory: known.records.values() }),
     ...(flags.learnUntil !== undefined && { learnUntil: flags.learnUntil }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
   });
@@ -156,8 +156,8 @@ function progress(): (records: number) => void {
 
 function writeAlerts(file: string, { alerts }: Replayed): void {
   const lines = alerts.map((alert) => `${JSON.stringify(alert)}\n`).join('');
-  if (file === '-') return print(lines);
   try {
+    if (file === '-') return void process.stdout.write(lines);
     writeFileSync(file, lines);
   } catch (error) {
     if (isFault(error)) throw error;

@@ -7,6 +7,7 @@ import { discover, SHELVES } from '../discover.ts';
 import type { Format } from '../format.ts';
 import { type LoadedConfig, loadConfig } from '../load-config.ts';
 import type { SinkType, Store } from '../ports.ts';
+import type { Shelves } from '../roles/role-parts.ts';
 
 /** Where the embedded engine keeps its files unless told otherwise. */
 export const DEFAULT_STORE = '.tidemark/store';
@@ -25,13 +26,6 @@ export class UsageError extends Error {
     super(message);
     this.remedy = remedy;
   }
-}
-
-/** All parts found on the shelves. */
-export interface Shelves {
-  readonly detectors: ReadonlyMap<string, Detector>;
-  readonly formats: ReadonlyMap<string, Format>;
-  readonly sinks: ReadonlyMap<string, SinkType>;
 }
 
 export async function shelves(): Promise<Shelves> {

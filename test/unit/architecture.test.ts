@@ -39,7 +39,7 @@ const ZONES: readonly Zone[] = [
     may: ['schemas/', 'src/core/', 'src/fault.ts', 'src/input-error.ts', 'PACKAGES', 'zod'],
     node: true,
   },
-  { of: ['src/main.ts', 'src/cli.ts', 'src/commands/', 'src/generate.ts', 'src/reference/'], may: ['*'], node: true },
+  { of: ['src/main.ts', 'src/roles/', 'src/cli.ts', 'src/commands/', 'src/generate.ts', 'src/reference/'], may: ['*'], node: true },
   // What runs the work: it knows doors and core, never an adapter, a sink or a command.
   {
     of: ['src/*'],

@@ -1,0 +1,197 @@
+/** The detect role: the activity topic in; turns, alerts and deliveries out. */
+import type { Config } from '../../schemas/config.ts';
+import { createEgress } from '../adapters/egress.ts';
+import { loadInventory } from '../adapters/inventory.ts';
+import { openSource } from '../adapters/kafka/open-source.ts';
+import { ConfigError } from '../config-error.ts';
+import { createEngine } from '../core/engine.ts';
+import type { Located } from '../core/exchange.ts';
+import { createPopulation } from '../core/population.ts';
+import type { DeliveryEvent } from '../delivery-lane.ts';
+import { deadLetter } from '../ingest.ts';
+import { createDispatcher, plan } from '../outbox.ts';
+import { openOutlets, readRoutes } from '../outlets.ts';
+import type { Chunk, Clock, DeadLetter, Egress, SinkContext } from '../ports.ts';
+import { createPump, createSurroundings, type Decoded, type Progress, type Pump } from '../pump.ts';
+import { createReader, type Reader } from '../reader.ts';
+import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
+import { readSecretFile } from '../secret-file.ts';
+import type { Telemetry } from '../telemetry.ts';
+import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
+
+/** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
+const HOUR_GRACE_MS = 300_000;
+
+/** Activity topic in; turns, alerts and deliveries out. */
+export async function openDetect(parts: RoleParts): Promise<OpenRole> {
+  const { config, kafka, shelves, telemetry, networks, clock, log, store } = parts;
+  const { inventoryFile, tenant } = config.ingest;
+  const records =
+    inventoryFile === undefined
+      ? []
+      : [...loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records.values()];
+  const population = createPopulation();
+  const { routes } = readRoutes(config.sinks, shelves.sinks);
+  const bury = gravedigger(parts);
+  const reader = createReader({
+    formats: shelves.formats,
+    format: 'activity',
+    tenant: config.ingest.tenant,
+    limits: config.ingest,
+    fingerprinter: parts.fingerprinter,
+    ...(networks && { networks }),
+  });
+  const pump: Pump = createPump({
+    cluster: kafka.cluster,
+    store,
+    clock,
+    snapshotEveryMs: config.detect.snapshotEveryMs,
+    surroundings: createSurroundings(population, store, clock, HOUR_GRACE_MS),
+    telemetry,
+    newEngine: () =>
+      createEngine({
+        detectors: shelves.detectors,
+        settings: config,
+        population,
+        inventory: records,
+        ownsPopulation: false,
+        ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
+      }),
+    newProgress,
+    decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
+    plan: (alerts, partition) => plan(alerts, routes, partition),
+  });
+  const source = openSource({
+    kafka,
+    topics: [kafka.activityTopic],
+    group: `${kafka.groupId}-detect`,
+    limits: config.detect,
+    hooks: {
+      onAssigned: async (place) => {
+        await pump.open(place);
+        telemetry.event('partitions-assigned', {
+          topic: place.topic,
+          partitions: pump.partitions().join(','),
+          count: pump.partitions().length,
+        });
+      },
+      onRevoked: async (place, reason) => {
+        await pump.close(place, reason);
+        telemetry.event('partition-revoked', place);
+      },
+    },
+    log,
+  });
+  const egress = createEgress(config.delivery);
+  const outlets = await openOutlets(routes, sinkContext(parts, egress));
+  const dispatcher = createDispatcher({
+    store,
+    clock,
+    config: config.delivery,
+    outlets,
+    partitions: pump.partitions,
+    onEvent: (event) => deliveryEvent(telemetry, event),
+  });
+  return {
+    source,
+    async run(signal) {
+      // Delivering ends with detecting, and a store that fails for good ends both.
+      const fall = new AbortController();
+      const either = AbortSignal.any([signal, fall.signal]);
+      const both = [
+        source.run(async (chunk, intend, taken) => {
+          await pump.turn(chunk, intend, taken);
+          parts.beat();
+          dispatcher.wake();
+        }, either),
+        dispatcher.run(either),
+      ];
+      for (const work of both) work.catch(() => fall.abort());
+      const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    },
+    async close() {
+      for (const { sink } of outlets) await sink.close?.();
+      await egress.close();
+    },
+  };
+}
+
+function newProgress(saved: string | undefined): Progress & { admit(header: string): boolean } {
+  const vector = createRekeyVector(saved);
+  return {
+    save: () => vector.encode(),
+    admit(header) {
+      const provenance = decodeProvenance(header);
+      return provenance === undefined || vector.admit(provenance);
+    },
+    isRepetition(header) {
+      return !this.admit(header);
+    },
+  };
+}
+
+/** Activities of a chunk, less the repetitions; a message that is no activity is buried. */
+async function decode(
+  chunk: Chunk,
+  progress: Progress,
+  reader: Reader,
+  bury: (letters: readonly DeadLetter[]) => Promise<void>,
+  config: Config,
+  clock: Clock,
+): Promise<Decoded> {
+  const located: Located[] = [];
+  const letters: DeadLetter[] = [];
+  let repetitions = 0;
+  for (const { offset, value, headers } of chunk.messages) {
+    const origin = headers[PROVENANCE_HEADER];
+    if (origin !== undefined && progress.isRepetition(Buffer.from(origin).toString('latin1'))) {
+      repetitions++;
+      continue;
+    }
+    const bytes = value ?? new Uint8Array(0);
+    for (const outcome of value === null ? [] : reader.read(bytes))
+      if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
+      else if (outcome.status === 'dead')
+        letters.push(
+          deadLetter(
+            { from: chunk.topic, partition: chunk.partition, offset },
+            outcome.format,
+            outcome.reason,
+            outcome.bytes,
+            config.ingest,
+            clock.now(),
+          ),
+        );
+  }
+  await bury(letters);
+  return { located, repetitions };
+}
+
+function sinkContext({ config, kafka, telemetry, clock, publisher }: RoleParts, egress: Egress): SinkContext {
+  return {
+    secret: (file) => readSecretFile({ key: 'sinks', file }, (exposed) => telemetry.event('secret-exposed', exposed)),
+    refuse: (reason) => {
+      throw new ConfigError([{ at: 'sinks', key: 'sinks', wrong: reason, remedy: 'see docs/reference/sinks.md' }]);
+    },
+    timeoutMs: config.delivery.timeoutMs,
+    allowPrivateTargets: config.delivery.allowPrivateTargets,
+    clock,
+    kafka,
+    alertTopic: config.alerts.topic,
+    http: egress,
+    publish: (topic, message) => publisher.send(topic, [message]),
+  };
+}
+
+function deliveryEvent(telemetry: Telemetry, event: DeliveryEvent): void {
+  if (event.type === 'sink-disabled') {
+    telemetry.event('sink-disabled', { sink: event.sink, reason: event.reason });
+    return;
+  }
+  const { delivery, attempts } = event;
+  const fields = { sink: delivery.sink, delivery: delivery.id, alert: delivery.alertId, attempts };
+  if (event.type === 'delivered') telemetry.event('delivery-done', fields);
+  else if (event.type === 'postponed') telemetry.event('delivery-delayed', { ...fields, reason: event.reason });
+  else telemetry.event('delivery-refused', { ...fields, reason: event.reason });
+}

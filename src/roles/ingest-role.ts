@@ -1,0 +1,51 @@
+/** The ingest role: raw topics in, the keyed activity topic out. */
+import { openSource } from '../adapters/kafka/open-source.ts';
+import { createIngest } from '../ingest.ts';
+import { createReader, type Reader } from '../reader.ts';
+import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
+
+/** Raw topics in, activity topic out. */
+export function openIngest(parts: RoleParts): OpenRole {
+  const { config, kafka, shelves, telemetry, networks, clock, log, publisher } = parts;
+  const readers = new Map<string, Reader>();
+  for (const { topic, format, tenant } of kafka.inputs)
+    readers.set(
+      topic,
+      createReader({
+        formats: shelves.formats,
+        format,
+        tenant: tenant ?? config.ingest.tenant,
+        limits: config.ingest,
+        now: clock.now,
+        ...(networks && { networks }),
+        fingerprinter: parts.fingerprinter,
+      }),
+    );
+  const ingest = createIngest({
+    readerOf: (topic) => readers.get(topic)!,
+    publisher,
+    bury: gravedigger(parts),
+    limits: config.ingest,
+    clock,
+    cluster: kafka.cluster,
+    activityTopic: kafka.activityTopic,
+    onChunk: (chunk, { records, activities, skipped, dead }) => {
+      const format = kafka.inputs.find(({ topic }) => topic === chunk.topic)?.format ?? 'auto';
+      const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
+      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
+      telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
+      telemetry.event('records-taken', { format, outcome: 'read', records: records - sum(skipped) - sum(dead) });
+      for (const [reason, count] of skipped) telemetry.event('records-skipped', { format, reason, records: count });
+      telemetry.event('activities-published', { activities });
+      parts.beat();
+    },
+  });
+  const source = openSource({
+    kafka,
+    topics: [...readers.keys()],
+    group: `${kafka.groupId}-ingest`,
+    limits: config.detect,
+    log,
+  });
+  return { source, run: (signal) => source.run((chunk) => ingest(chunk), signal), close: async () => {} };
+}

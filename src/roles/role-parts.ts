@@ -1,0 +1,66 @@
+/** What the roles of one process share, and what they both do with records nobody can read. */
+import type { Config } from '../../schemas/config.ts';
+import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
+import type { Networks } from '../adapters/networks.ts';
+import type { Detector } from '../core/detector.ts';
+import type { Format } from '../format.ts';
+import { createGravedigger } from '../ingest.ts';
+import type { ChunkSource, Clock, DeadLetter, Publisher, SinkType, Store } from '../ports.ts';
+import type { Fingerprinter } from '../secrets.ts';
+import type { Telemetry } from '../telemetry.ts';
+
+/** The parts found on the shelves. */
+export interface Shelves {
+  readonly detectors: ReadonlyMap<string, Detector>;
+  readonly formats: ReadonlyMap<string, Format>;
+  readonly sinks: ReadonlyMap<string, SinkType>;
+}
+
+export interface RoleParts {
+  readonly config: Config;
+  readonly kafka: KafkaSettings;
+  readonly shelves: Shelves;
+  readonly telemetry: Telemetry;
+  readonly networks: Networks | undefined;
+  /** One for all, so that a secret has one name in activities and inventory. */
+  readonly fingerprinter: Fingerprinter;
+  readonly clock: Clock;
+  readonly log: KafkaLog;
+  readonly store: Store;
+  readonly publisher: Publisher;
+  /** Says that a piece of work was done. */
+  beat(): void;
+}
+
+/** A role that was opened and waits to be run. */
+export interface OpenRole {
+  readonly source: ChunkSource;
+  /** Works until `signal`; rejects with what ended it. */
+  run(signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Says how many records were buried, by reason. */
+export function buried(telemetry: Telemetry, letters: readonly DeadLetter[]): void {
+  const counts = new Map<string, { format: string; reason: string; records: number }>();
+  for (const { format, reason } of letters) {
+    const key = `${format} ${reason}`;
+    const count = counts.get(key) ?? { format, reason, records: 0 };
+    counts.set(key, { ...count, records: count.records + 1 });
+  }
+  for (const count of counts.values()) telemetry.event('records-buried', count);
+}
+
+/** Buries under the rate cap, and says so. */
+export function gravedigger({
+  config,
+  telemetry,
+  store,
+  clock,
+}: RoleParts): (letters: readonly DeadLetter[]) => Promise<void> {
+  const bury = createGravedigger(store, config.ingest.deadLettersPerMinute, clock.now);
+  return async (letters) => {
+    buried(telemetry, letters);
+    await bury(letters);
+  };
+}

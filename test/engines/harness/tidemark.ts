@@ -1,0 +1,67 @@
+/** Tidemark as an operator would run it: a process of its own, a configuration file, signals. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from 'yaml';
+
+const LOADER = new URL('./kafka-load-typescript.js', import.meta.url).href;
+const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
+
+export interface TidemarkProcess {
+  /** Log lines so far, parsed where they are JSON. */
+  readonly log: Record<string, unknown>[];
+  readonly output: () => string;
+  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+export interface Installation {
+  readonly directory: string;
+  readonly configFile: string;
+  start(...args: string[]): TidemarkProcess;
+  remove(): Promise<void>;
+}
+
+/** Writes the configuration and the secrets it names; `secrets` maps file names to contents. */
+export async function install(config: object, secrets: Readonly<Record<string, string>> = {}): Promise<Installation> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-run-'));
+  for (const [name, secret] of Object.entries(secrets))
+    await writeFile(join(directory, name), `${secret}\n`, { mode: 0o600 });
+  const configFile = join(directory, 'tidemark.yaml');
+  await writeFile(configFile, stringify(config));
+  return {
+    directory,
+    configFile,
+    start: (...args) => start([...args, '--config', configFile], directory),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
+
+function start(args: readonly string[], cwd: string): TidemarkProcess {
+  const child = spawn(process.execPath, ['--import', LOADER, CLI, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const log: Record<string, unknown>[] = [];
+  let text = '';
+  let rest = '';
+  const take = (chunk: Buffer) => {
+    text += chunk;
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop()!;
+    for (const line of lines)
+      try {
+        log.push(JSON.parse(line));
+      } catch {
+        // A line for people.
+      }
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  return {
+    log,
+    output: () => text,
+    signal: (name) => void child.kill(name),
+    ended: new Promise((resolve) => child.once('close', (code, signal) => resolve(code ?? signal ?? 'gone'))),
+  };
+}

@@ -1,0 +1,284 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
+import { openStore } from '../../src/adapters/clickhouse.ts';
+import { registerCodecs } from '../../src/adapters/kafka/codecs.ts';
+import type { Store } from '../../src/ports.ts';
+import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
+import { type Broker, kafkaMissing, startKafka, withAdmin } from './harness/kafka.ts';
+import { until } from './harness/kafka-worker-process.ts';
+import { type Receiver, startReceiver } from './harness/receiver.ts';
+import { story, VICTIM } from './harness/story.ts';
+import { type Installation, install, type TidemarkProcess } from './harness/tidemark.ts';
+
+const missing = [await kafkaMissing(), await clickHouseMissing()].filter((reason) => reason !== undefined);
+const SECRET = `whsec_${randomBytes(24).toString('base64')}`;
+const RECORDS = story();
+
+/** What one installation works with: topics, a database and a receiver of its own. */
+interface World {
+  readonly raw: string;
+  readonly activityTopic: string;
+  readonly alertTopic: string;
+  readonly database: string;
+  readonly receiver: Receiver;
+  readonly installation: Installation;
+  store(): Promise<Store>;
+}
+
+describe.skipIf(missing.length > 0)('tidemark run', () => {
+  let broker: Broker;
+  let clickhouse: ClickHouseServer;
+  const processes: TidemarkProcess[] = [];
+  const worlds: World[] = [];
+
+  beforeAll(async () => {
+    registerCodecs();
+    [broker, clickhouse] = await Promise.all([startKafka(), startClickHouse()]);
+  });
+  afterEach(async () => {
+    for (const process of processes) process.signal('SIGKILL');
+    await Promise.all(processes.splice(0).map(({ ended }) => ended));
+    for (const { receiver, installation } of worlds.splice(0)) {
+      await receiver.close();
+      await installation.remove();
+    }
+  });
+  afterAll(async () => {
+    await broker?.stop();
+    await clickhouse?.stop();
+  });
+
+  async function world(detect: object = {}, inputs = 1): Promise<World> {
+    const name = randomUUID().slice(0, 8);
+    const raw = `raw-${name}`;
+    const database = `t_${name}`;
+    if (inputs > 0) await broker.createTopic(raw, 2);
+    const receiver = await startReceiver(SECRET);
+    const alertTopic = `alerts-${name}`;
+    const activityTopic = `activity-${name}`;
+    const installation = await install(
+      {
+        kafka: {
+          brokers: broker.brokers,
+          groupId: `g-${name}`,
+          inputs: [{ topic: raw, format: 'auto' }],
+          activityTopic,
+          activityPartitions: 2,
+          sessionTimeoutMs: 6_000,
+          maxWaitMs: 50,
+        },
+        store: { url: clickhouse.url, database },
+        detect: { batchRows: 200, batchAgeMs: 100, snapshotEveryMs: 1_000, ...detect },
+        alerts: { topic: alertTopic },
+        sinks: {
+          soc: { type: 'webhook', url: receiver.url, secretFile: 'webhook.secret' },
+          bus: { type: 'kafka' },
+        },
+        delivery: { allowPrivateTargets: true, pollMs: 100 },
+        telemetry: { port: 0 },
+      },
+      { 'webhook.secret': SECRET },
+    );
+    const made = {
+      raw,
+      activityTopic,
+      alertTopic,
+      database,
+      receiver,
+      installation,
+      store: () => openStore(configSchema.parse({ store: { url: clickhouse.url, database } }).store),
+    };
+    worlds.push(made);
+    return made;
+  }
+
+  function start({ installation }: World, ...args: string[]): TidemarkProcess {
+    const process = installation.start('run', ...args);
+    processes.push(process);
+    return process;
+  }
+
+  async function produce(topic: string, records: readonly string[], compression = kafkajs.CompressionTypes.None) {
+    const producer = broker.client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    for (let from = 0; from < records.length; from += 500)
+      await producer.send({
+        topic,
+        compression,
+        messages: records.slice(from, from + 500).map((value) => ({ key: 'one-partition-keeps-the-order', value })),
+      });
+    await producer.disconnect();
+  }
+
+  /** Ids of the stored activities; a row stored twice would be counted twice. */
+  async function storedIds({ database }: World): Promise<string[]> {
+    const answer = await fetch(
+      `${clickhouse.url}/?query=${encodeURIComponent(`SELECT id FROM ${database}.activity FINAL ORDER BY id FORMAT TabSeparated`)}`,
+    );
+    const text = await answer.text();
+    if (!answer.ok) return [];
+    return text.split('\n').filter(Boolean);
+  }
+
+  async function alertIds(world: World): Promise<string[]> {
+    const store = await world.store();
+    try {
+      return (await store.alerts({ limit: 1_000 })).map(({ id }) => id).sort();
+    } finally {
+      await store.close();
+    }
+  }
+
+  const allStored = (world: World) =>
+    until('every activity is stored', async () => (await storedIds(world)).length >= RECORDS.length, 60_000).catch(
+      (error: Error) => {
+        throw new Error(`${error.message}\n${processes.map(({ output }) => output().slice(-2_000)).join('\n')}`);
+      },
+    );
+
+  /** Every delivery the store knows of is settled and was seen under one body. */
+  async function allDelivered(world: World): Promise<void> {
+    const store = await world.store();
+    try {
+      await until(
+        'the outbox is empty',
+        async () => (await store.due(Number.MAX_SAFE_INTEGER, 10)).length === 0,
+        60_000,
+      );
+    } finally {
+      await store.close();
+    }
+    expect(world.receiver.unverified).toEqual([]);
+    expect(world.receiver.bodies.size).toBeGreaterThan(0);
+    for (const [id, bodies] of world.receiver.bodies) expect(bodies.size, `bodies of ${id}`).toBe(1);
+  }
+
+  const expectedIds = RECORDS.map((record) => `aws:111122223333:${JSON.parse(record).eventID}`).sort();
+  /** Alerts of a run in which nothing went wrong; found by the first test, held against by those that follow. */
+  let undisturbed: string[] = [];
+
+  test('raw CloudTrail in Kafka becomes an alert in ClickHouse, at a verified webhook and on the alert topic', async () => {
+    const place = await world();
+    await produce(place.raw, RECORDS);
+    start(place);
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await until('an alert is stored', async () => (await alertIds(place)).length > 0);
+    await allDelivered(place);
+    undisturbed = await alertIds(place);
+
+    const store = await place.store();
+    const [alert] = await store.alerts({ identity: VICTIM, limit: 10 });
+    await store.close();
+    expect(alert?.kinds).toContain('credential-reuse');
+    expect(alert?.recommendation.action).not.toBe('suspend-identity');
+
+    const bodies = [...place.receiver.bodies.values()].map(([body]) => JSON.parse(body!));
+    expect(bodies.map(({ data }) => data.id)).toContain(alert?.id);
+    const consumer = broker.client.consumer({ groupId: randomUUID() });
+    const events: Record<string, unknown>[] = [];
+    await consumer.connect();
+    await consumer.subscribe({ topic: place.alertTopic, fromBeginning: true });
+    await consumer.run({ eachMessage: async ({ message }) => void events.push(JSON.parse(message.value!.toString())) });
+    await until('the alert topic has it', () => events.length > 0);
+    await consumer.disconnect();
+    expect(events[0]).toMatchObject({ specversion: '1.0', data: { class_uid: 2004 } });
+  });
+
+  test('kill -9 in the middle, twice: every activity once, the same alerts, one body for each webhook id', async () => {
+    const place = await world();
+    await produce(place.raw, RECORDS);
+    for (const share of [0.2, 0.6]) {
+      const process = start(place);
+      await until('part of it is stored', async () => (await storedIds(place)).length > RECORDS.length * share, 60_000);
+      process.signal('SIGKILL');
+      await process.ended;
+    }
+    start(place);
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await until('the alerts are stored', async () => (await alertIds(place)).length >= undisturbed.length);
+    expect(await alertIds(place)).toEqual(undisturbed);
+    await allDelivered(place);
+  });
+
+  test('kill -9 of ClickHouse during inserts: the worker waits for it, and nothing is lost or doubled', async () => {
+    const place = await world();
+    await produce(place.raw, RECORDS);
+    const process = start(place);
+    await until('part of it is stored', async () => (await storedIds(place)).length > RECORDS.length * 0.2, 60_000);
+    await clickhouse.kill9();
+    await clickhouse.restart();
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await until('the alerts are stored', async () => (await alertIds(place)).length >= undisturbed.length);
+    expect(await alertIds(place)).toEqual(undisturbed);
+    await allDelivered(place);
+    process.signal('SIGTERM');
+    expect(await process.ended).toBe(0);
+  });
+
+  test.skipIf(process.env.KAFKA_BROKERS !== undefined)(
+    'a broker that dies and comes back: nothing is lost or doubled',
+    async () => {
+      const place = await world();
+      await produce(place.raw, RECORDS);
+      start(place);
+      await until('part of it is stored', async () => (await storedIds(place)).length > RECORDS.length * 0.2, 60_000);
+      await broker.kill9();
+      await broker.restart();
+      await allStored(place);
+      expect(await storedIds(place)).toEqual(expectedIds);
+      await until('the alerts are stored', async () => (await alertIds(place)).length >= undisturbed.length);
+      expect(await alertIds(place)).toEqual(undisturbed);
+      await allDelivered(place);
+    },
+  );
+
+  test('two workers share the work, and one that dies loses nothing', async () => {
+    const place = await world();
+    const [one, two] = [start(place), start(place)];
+    const assigned = ({ log }: TidemarkProcess) => log.some(({ event }) => event === 'partitions-assigned');
+    await until('both have partitions', () => assigned(one) && assigned(two), 60_000);
+    await produce(place.raw, RECORDS);
+    await until('part of it is stored', async () => (await storedIds(place)).length > RECORDS.length * 0.2, 60_000);
+    one.signal('SIGKILL');
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await until('the victim has its alert', async () => (await alertIds(place)).length > 0);
+    await allDelivered(place);
+  });
+
+  test('a zstd topic with a poison record: the record is a dead letter, its neighbours are judged', async () => {
+    const place = await world();
+    const poison = '{"eventVersion": "1.08", "userIdentity": 7, broken';
+    await produce(
+      place.raw,
+      [...RECORDS.slice(0, 20), poison, ...RECORDS.slice(20, 40)],
+      kafkajs.CompressionTypes.ZSTD,
+    );
+    start(place);
+    await until('its neighbours are stored', async () => (await storedIds(place)).length === 40, 60_000);
+    const store = await place.store();
+    const letters = await store.deadLetters({ limit: 10 });
+    await store.close();
+    expect(letters).toHaveLength(1);
+    expect(letters[0]?.origin).toMatchObject({ from: place.raw, offset: 20 });
+    expect(letters[0]?.reason).toBe('not valid JSON');
+    expect(Buffer.from(letters[0]!.bytes).toString()).toBe(poison);
+  });
+
+  test('a raw topic that does not exist ends the process with one line that names it and the remedy', async () => {
+    const place = await world({}, 0);
+    const process = start(place);
+    expect(await process.ended).toBe(1);
+    const failed = process.log.find(({ event }) => event === 'failed') as {
+      error: { message: string; remedy: string };
+    };
+    expect(failed.error.message).toContain(place.raw);
+    expect(failed.error.remedy).toMatch(/create|correct/i);
+    expect(await withAdmin(broker.client, (admin) => admin.listTopics())).not.toContain(place.raw);
+  });
+});
