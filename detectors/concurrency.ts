@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { clientName, lasting, network } from '../src/core/dimensions.ts';
+import { lasting, network, remembered } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
   holderPriorNats: z.number().min(0).max(10).default(0),
@@ -26,7 +26,7 @@ const holder: Dimension = {
 };
 
 /** A name without its random or counted tail. */
-export const stemOf = (id: string) => id.replace(/([-_:/.][0-9a-f]{4,}|[-_:/.]?\d+)+$/gi, '');
+export const stemOf = remembered((id) => id.replace(/([-_:/.][0-9a-f]{4,}|[-_:/.]?\d+)+$/gi, ''));
 
 /** Name of the acting workload without its random tail: two workloads behind one key are two stems. */
 const stem: Dimension = {
@@ -124,7 +124,7 @@ export const detector = defineDetector<Options>({
     }
     if (row[3] !== 0 && scene.ms - (row[3] as number) < 2 * 3_600_000) row[4] = 1;
     else row[4] = 0;
-    row[0] = scene.value(network, 1) + clientName(scene.activity.source.userAgent ?? '').length * 0;
+    row[0] = scene.value(network, 1);
     row[1] = scene.ms;
   },
 });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
+import { mix } from '../src/core/hash.ts';
 import { action } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
@@ -20,8 +21,8 @@ const last = { name: 'last-step', cap: 1, fields: 3 };
 function stepOf(scene: Scene, sessionMs: number): number | undefined {
   const row = scene.sketch(last.name).get(0);
   if (row === undefined || row[0] === 0 || scene.ms - (row[2] as number) > sessionMs) return undefined;
-  const order = scene.activity.identity.kind === 'agent' ? `${row[1]} ` : '';
-  return scene.hash(`${order}${row[0]} ${scene.value(action)}`);
+  const before = scene.activity.identity.kind === 'agent' ? (row[1] as number) : 0;
+  return mix(mix(row[0] as number, before), scene.value(action));
 }
 
 export const detector = defineDetector<Options>({

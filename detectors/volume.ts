@@ -20,7 +20,7 @@ const pace = { name: 'pace', cap: 16, fields: 5 };
 /** The same for bytes, by action. */
 const sizes = { name: 'sizes', cap: 10, fields: 5 };
 /** The same for different resources, with a 128-bit linear counter. */
-const breadth = { name: 'breadth', cap: 1, fields: 9 };
+const breadth = { name: 'breadth', cap: 1, fields: 10 };
 
 /** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
 function deviation(row: Float64Array, count: number, minHours: number): number {
@@ -47,12 +47,8 @@ function roll(row: Float64Array, hour: number): void {
 /** Count of the hour so far in a row of an earlier or this hour. */
 const soFar = (row: Float64Array, hour: number) => (row[0] === hour ? (row[1] as number) : 0);
 
-function bitsOf(row: Float64Array): number {
-  let zeros = 0;
-  for (let i = 5; i < 9; i++)
-    for (let b = row[i] as number, k = 0; k < 32; k++, b = Math.floor(b / 2)) zeros += b % 2 === 0 ? 1 : 0;
-  return zeros === 0 ? 512 : -128 * Math.log(zeros / 128);
-}
+/** Different things, estimated from how many of 128 bits are set (linear counting, Whang 1990). */
+const estimate = (bits: number) => (bits >= 127 ? 620 : -128 * Math.log(1 - bits / 128));
 
 export const detector = defineDetector<Options>({
   about: {
@@ -117,12 +113,14 @@ export const detector = defineDetector<Options>({
     const id = scene.activity.resource?.id;
     if (id === undefined) return;
     const row = scene.sketch(breadth.name).touch(0);
-    if (row[0] !== hour) for (let i = 5; i < 9; i++) row[i] = 0;
+    if (row[0] !== hour) for (let i = 5; i < 10; i++) row[i] = 0;
     roll(row, hour);
     const bit = scene.hash(id) % 128;
     const word = 5 + (bit >> 5);
-    const mask = 2 ** (bit & 31);
-    if (Math.floor((row[word] as number) / mask) % 2 === 0) row[word] = (row[word] as number) + mask;
-    row[1] = bitsOf(row);
+    const mask = 1 << (bit & 31);
+    if (((row[word] as number) & mask) !== 0) return;
+    row[word] = (row[word] as number) | mask;
+    row[9] = (row[9] as number) + 1;
+    row[1] = estimate(row[9] as number);
   },
 });

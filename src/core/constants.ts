@@ -71,3 +71,9 @@ export const THIN_DAYS = 3;
 export const THIN_CLASS = 4;
 /** Share of the alert's strongest finding that prolongs its episode. Half: an alert swallows the next attack; double: one attack makes many alerts. */
 export const PROLONG_SHARE = 0.5;
+
+/** Mature days after which a level with novelties on more than this share of them is not remembered value by value. */
+export const VOLATILE_DAYS = 10;
+export const VOLATILE_SHARE = 0.6;
+/** New values of one dimension that an identity tells the population in a day: the table stays small, crowds are still seen. */
+export const TOLD_PER_DAY = 8;

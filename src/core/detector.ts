@@ -22,6 +22,8 @@ export interface Dimension {
   readonly exclusive?: boolean;
   /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
   whole(activity: Activity): string | undefined;
+  /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
+  also?(activity: Activity): string | undefined;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
   levels(activity: Activity, whole: string): readonly string[];
 }

@@ -5,7 +5,22 @@ import type { Dimension } from './detector.ts';
 const PRIVATE =
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80:|::1$)/i;
 
-export const isPrivate = (ip: string) => PRIVATE.test(ip);
+/** Keeps the latest answers of a pure function of a text; when full it starts again. */
+export function remembered<T>(ask: (text: string) => T): (text: string) => T {
+  let answers = new Map<string, T>();
+  return (text) => {
+    let answer = answers.get(text);
+    if (answer === undefined) {
+      answer = ask(text);
+      if (answers.size >= REMEMBERED) answers = new Map();
+      answers.set(text, answer);
+    }
+    return answer;
+  };
+}
+const REMEMBERED = 1 << 14;
+
+export const isPrivate = remembered((ip) => PRIVATE.test(ip));
 
 /** First `parts` groups of an address: octets of IPv4, hextets of IPv6 (doubled, so that 2 means a /32 there and a /16 here). */
 export function prefixOf(ip: string, parts: number): string {
@@ -130,7 +145,7 @@ export const action: Dimension = {
 };
 
 /** Letters stay, runs of digits and long hexadecimal runs become one mark: names that count up are one name. */
-export const masked = (text: string) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#');
+export const masked = remembered((text) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#'));
 
 /** Parts of a resource name, coarse first. */
 function pathOf(id: string): string[] {
@@ -163,8 +178,9 @@ export const target: Dimension = {
   field: 'resource.id',
   cap: 64,
   depth: 2,
-  whole: (a) => (a.resource === undefined ? undefined : `${a.action.name} → ${a.resource.id}`),
-  levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, whole],
+  whole: (a) => a.resource?.id,
+  also: (a) => a.action.name,
+  levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, `${a.action.name} → ${whole}`],
 };
 
 /** Account whose things are touched, where it is not the identity's own. */
@@ -262,6 +278,6 @@ export const scopes: Dimension = {
   field: 'scopes',
   cap: 10,
   depth: 1,
-  whole: (a) => (a.scopes === undefined ? undefined : [...a.scopes].sort().join(' ')),
+  whole: (a) => (a.scopes === undefined ? undefined : a.scopes.length === 1 ? a.scopes[0] : [...a.scopes].sort().join(' ')),
   levels: (_a, whole) => [whole],
 };

@@ -174,6 +174,7 @@ class PartitionEngine implements Engine {
     memory.day = day;
     if (memory.activeDays < 0xffff) memory.activeDays++;
     memory.today.clear();
+    memory.told.fill(0);
     this.#join(memory, activity, identity, hour);
     memory.dayMax = 0;
     memory.dayTold = 0;

@@ -1,5 +1,5 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
-import { HABIT_SHARE } from './constants.ts';
+import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import type { Lexicon } from './lexicon.ts';
 import { ALERTED, Memory, PENDING, TRUSTED, type Value } from './memory.ts';
 import type { Sight } from './scene.ts';
@@ -29,10 +29,14 @@ export function learnValues(
       const hash = hashes[level] as number;
       const value = table.values.get(hash);
       if (value === undefined) {
+        if (level > 0 && sight.volatile(axis, level)) continue;
         texts ??= sight.textsOf(axis);
         table.add(hash, { count: 1, days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
         lexicon.put(hash, texts[level] ?? '');
-        if (!gated) contribute(axis.dimension.id, hash);
+        if (!gated && (memory.told[axis.index] as number) < TOLD_PER_DAY) {
+          memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
+          contribute(axis.dimension.id, hash);
+        }
       } else if (gated && value.state !== TRUSTED) {
         if (value.count < 0xffff) value.count++;
       } else if (Memory.use(value, day) || habit(value, memory, day)) {

@@ -52,6 +52,9 @@ export class Table {
 
 class KeyedNumbers implements Sketch {
   readonly rows = new Map<number, Float64Array>();
+  /** Order of the last write of each key; only the order matters, so it starts again after a restore. */
+  readonly stamps = new Map<number, number>();
+  clock = 0;
   readonly cap: number;
   readonly fields: number;
 
@@ -67,18 +70,33 @@ class KeyedNumbers implements Sketch {
   }
   touch(key: number): Float64Array {
     let row = this.rows.get(key);
-    if (row !== undefined) {
-      if (this.cap === 1) return row;
-      this.rows.delete(key);
-    } else {
+    if (row === undefined) {
+      if (this.rows.size >= this.cap) this.#forget();
       row = new Float64Array(this.fields);
-      if (this.rows.size >= this.cap) this.rows.delete(this.rows.keys().next().value as number);
+      this.rows.set(key, row);
     }
-    this.rows.set(key, row);
+    if (this.cap > 1) this.stamps.set(key, ++this.clock);
     return row;
+  }
+  #forget(): void {
+    let oldest = -1;
+    let least = Number.POSITIVE_INFINITY;
+    for (const key of this.rows.keys()) {
+      const stamp = this.stamps.get(key) ?? 0;
+      if (stamp < least) {
+        least = stamp;
+        oldest = key;
+      }
+    }
+    this.rows.delete(oldest);
+    this.stamps.delete(oldest);
   }
   entries(): IterableIterator<[number, Float64Array]> {
     return this.rows.entries();
+  }
+  /** Keys, longest unwritten first. */
+  ordered(): number[] {
+    return [...this.rows.keys()].sort((a, b) => (this.stamps.get(a) ?? 0) - (this.stamps.get(b) ?? 0));
   }
 }
 
@@ -109,12 +127,15 @@ export class Memory {
   readonly cells = new Map<number, number>();
   /** Cells and rates already counted today. */
   readonly today = new Set<number>();
+  /** Values told to the population today, by dimension. */
+  readonly told: Uint8Array;
   readonly hours = new Uint16Array(HOURS);
   window: WindowItem[] = [];
   episode: Episode | undefined;
 
   constructor(layout: Layout) {
     this.tables = layout.dimensions.map((d) => new Table(d.cap));
+    this.told = new Uint8Array(layout.dimensions.length);
     for (const plan of layout.sketches) this.sketches.set(plan.name, new KeyedNumbers(plan.cap, plan.fields));
   }
 
@@ -173,6 +194,7 @@ export function pack(memory: Memory): Uint8Array {
   }
   w.u16(memory.today.size);
   for (const cell of memory.today) w.u32(cell);
+  for (const n of memory.told) w.u8(n);
   let filled = 0;
   for (const n of memory.hours) if (n > 0) filled++;
   w.u8(filled);
@@ -183,9 +205,9 @@ export function pack(memory: Memory): Uint8Array {
   });
   for (const sketch of memory.sketches.values()) {
     w.u16(sketch.rows.size);
-    for (const [key, row] of sketch.rows) {
+    for (const key of sketch.ordered()) {
       w.u32(key);
-      for (const n of row) w.f64(n);
+      for (const n of sketch.rows.get(key) as Float64Array) w.f64(n);
     }
   }
   const open = memory.window.length > 0 || memory.episode !== undefined;
@@ -231,6 +253,7 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
     memory.cells.set(cell, r.u16());
   }
   for (let n = r.u16(); n > 0; n--) memory.today.add(r.u32());
+  for (let i = 0; i < memory.told.length; i++) memory.told[i] = r.u8();
   for (let n = r.u8(); n > 0; n--) {
     const hour = r.u8();
     memory.hours[hour] = r.u16();
@@ -241,6 +264,7 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
       const row = new Float64Array(sketch.fields);
       for (let i = 0; i < sketch.fields; i++) row[i] = r.f64();
       sketch.rows.set(key, row);
+      if (sketch.cap > 1) sketch.stamps.set(key, ++sketch.clock);
     }
   }
   const tail = r.text();

@@ -12,6 +12,8 @@ import {
   STALE_DAYS,
   STALE_WEIGHT,
   THIN_DAYS,
+  VOLATILE_DAYS,
+  VOLATILE_SHARE,
   YOUNG_WEIGHTS,
 } from './constants.ts';
 import type { Dimension, Novelty, Popularity, Scene, Sketch } from './detector.ts';
@@ -152,7 +154,8 @@ export class Sight implements Scene {
         this.exact[i] = 0;
         continue;
       }
-      const hash = mix(this.#hasher.of(whole), a.levelSalts[a.dimension.depth - 1] as number);
+      let hash = mix(this.#hasher.of(whole), a.levelSalts[a.dimension.depth - 1] as number);
+      if (a.dimension.also !== undefined) hash = mix(hash, this.#hasher.of(a.dimension.also(activity) ?? ''));
       this.exact[i] = hash;
       const value = (memory.tables[i] as Memory['tables'][number]).values.get(hash);
       if (value === undefined || value.state !== TRUSTED) this.news[i] = this.#newness(a, activity, whole);
@@ -190,6 +193,15 @@ export class Sight implements Scene {
     if (deeper === hashes.length) return shallow;
     const deep = this.#newAt(a, activity, whole, hashes, deeper, undefined);
     return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
+  }
+
+  /** Whether new values at a level are this identity's daily bread: then single ones are neither judged nor remembered, only counted. */
+  volatile(a: Axis, level: number): boolean {
+    const days = this.memory.ratedDays;
+    if (days < VOLATILE_DAYS) return false;
+    let own = 0;
+    for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, this.memory.cells.get(cellKey(a.salt, level, p)) ?? 0);
+    return own > days * VOLATILE_SHARE;
   }
 
   #newAt(
