@@ -194,10 +194,10 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
     });
     const running = mine.run(async (chunk) => {
       for (const { offset } of chunk.messages) offsets.push(`${chunk.partition}/${offset}`);
-      await pause(50);
+      await pause(10);
     }, stop.signal);
     await until('work began', () => offsets.length > 20);
-    const other = worker(place, { stepMs: 50, limits: { ...limits, batchRows: 10 } });
+    const other = worker(place, { stepMs: 10, limits: { ...limits, batchRows: 10 } });
     let total = 200;
     await until('the other works', async () => {
       await add(place.topic, 50);

@@ -5,9 +5,10 @@ import type { ChunkSource, ChunkStep, PartitionHooks, TopicPartition } from '../
 import { announcedAssigner } from './announced-assigner.ts';
 import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
-import { startPosition } from './start-position.ts';
+import { readStart, type StartPosition } from './start-position.ts';
 import { type ChunkLimits, revoked, Tenure } from './tenure.ts';
 import { toMessage } from './to-message.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { withDeadline } from './with-deadline.ts';
 
 export interface SourceOptions {
@@ -43,7 +44,8 @@ export function openSource(options: SourceOptions): ChunkSource {
   let rounds = 0;
   const waiters: (() => void)[] = [];
   let lastHeardAt = Date.now();
-  let stopping = false;
+  /** Aborted when the run comes to its end: nothing more is begun. */
+  const ceasing = new AbortController();
   let step: ChunkStep = async () => {};
   let failure: { readonly error: unknown } | undefined;
   let end: () => void = () => {};
@@ -66,12 +68,14 @@ export function openSource(options: SourceOptions): ChunkSource {
     // kafkajs gives up on some answers that pass by themselves, such as a coordinator that is still loading.
     retry: {
       ...retryOptions(kafka, true),
-      restartOnFailure: async (error) => !stopping && isPassing(error),
+      restartOnFailure: async (error) => !ceasing.signal.aborted && isPassing(error),
     },
   });
 
   function fail(error: unknown): void {
     failure ??= { error };
+    // Without the broker nothing that was begun can be committed.
+    if (error instanceof KafkaError) for (const tenure of [...tenures.values()]) revoke(tenure);
     end();
   }
 
@@ -111,7 +115,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   }
 
   function begin(place: TopicPartition): void {
-    if (stopping) return;
+    if (ceasing.signal.aborted) return;
     const key = keyOf(place);
     const tenure = new Tenure(place, limits, commit);
     const before = endings.get(key);
@@ -148,25 +152,18 @@ export function openSource(options: SourceOptions): ChunkSource {
     }
   }
 
-  const gone = (tenure: Tenure) => stopping || tenure.taken.aborted;
+  const gone = (tenure: Tenure) => ceasing.signal.aborted || tenure.taken.aborted;
 
-  /** Where the group stands in a partition, repeated until the broker answers. */
-  async function startOf(tenure: Tenure) {
-    const { topic, partition } = tenure.place;
-    for (let attempt = 0; !gone(tenure); attempt++) {
+  /** Where the group stands in a partition, asked until the broker answers or nobody wants to know. */
+  async function startOf({ place, taken }: Tenure): Promise<StartPosition | undefined> {
+    const unwanted = AbortSignal.any([taken, ceasing.signal]);
+    for (let attempt = 0; !unwanted.aborted; attempt++) {
       try {
-        const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
-        const found = committed?.partitions.find((position) => position.partition === partition);
-        const bounds = (await admin.fetchTopicOffsets(topic)).find((position) => position.partition === partition);
-        if (!found || !bounds)
-          throw new KafkaError(
-            'missing-topic',
-            `${topic}/${partition} does not exist`,
-            'Has the topic been made anew?',
-          );
-        return startPosition(tenure.place, found, bounds, log);
+        return await unlessAborted(readStart(admin, group, place, log), unwanted, () => revoked(place));
       } catch (error) {
-        if (!isPassing(error) && !isFenced(error)) throw toKafkaError(error, `kafka: reading the position in ${topic}`);
+        if (unwanted.aborted) break;
+        if (!isPassing(error) && !isFenced(error))
+          throw toKafkaError(error, `kafka: reading the position in ${place.topic}`);
         await pause(backoff(attempt));
       }
     }
@@ -182,7 +179,7 @@ export function openSource(options: SourceOptions): ChunkSource {
       while (joining && !tenure.taken.aborted) await new Promise<void>((resolve) => waiters.push(resolve));
       if (tenure.taken.aborted || !send) throw revoked(tenure.place);
       try {
-        return await send(offsets);
+        return await unlessAborted(send(offsets), tenure.taken, () => revoked(tenure.place));
       } catch (error) {
         if (!isPassing(error) && !isFenced(error)) throw toKafkaError(error, `kafka: committing ${topic}/${partition}`);
         await pause(backoff(attempt));
@@ -241,14 +238,13 @@ export function openSource(options: SourceOptions): ChunkSource {
     });
   }
 
-  async function drain(): Promise<void> {
-    stopping = true;
-    // Without the broker nothing that was begun can be committed.
-    const abandon = failure?.error instanceof KafkaError;
-    for (const tenure of [...tenures.values()]) abandon ? revoke(tenure) : tenure.stop();
+  async function drain(started: Promise<void>): Promise<void> {
+    ceasing.abort();
+    for (const tenure of tenures.values()) tenure.stop();
     await Promise.all(endings.values());
-    const left = consumer.disconnect().then(() => admin.disconnect());
-    await withDeadline(left, LEAVE_TIMEOUT_MS, () => new Error('too late')).catch(() => {});
+    const left = started.then(() => consumer.disconnect()).then(() => admin.disconnect());
+    const unreachable = failure?.error instanceof KafkaError && failure.error.kind === 'unreachable';
+    await withDeadline(left, unreachable ? 0 : LEAVE_TIMEOUT_MS, () => new Error('too late')).catch(() => {});
     retired.abort();
   }
 
@@ -262,6 +258,7 @@ export function openSource(options: SourceOptions): ChunkSource {
         `kafka: topic "${missing}" does not exist`,
         'Create it, or correct its name in the configuration.',
       );
+    if (ceasing.signal.aborted) return;
     await consumer.connect();
     await consumer.subscribe({ topics: [...topics], fromBeginning: true });
     await consumer.run({ autoCommit: false, eachBatchAutoResolve: false, eachBatch: onBatch });
@@ -282,10 +279,10 @@ export function openSource(options: SourceOptions): ChunkSource {
         if (Date.now() - lastHeardAt > patienceMs) fail(unheard(kafka, patienceMs));
       }, WATCH_INTERVAL_MS);
       const started = start().catch((error) => fail(toKafkaError(error, `kafka ${kafka.brokers.join(', ')}`)));
-      await Promise.race([started.then(() => ended), ended]);
+      await ended;
       signal.removeEventListener('abort', end);
+      await drain(started);
       clearInterval(watchdog);
-      await drain();
       if (failure) throw failure.error;
     },
     status() {

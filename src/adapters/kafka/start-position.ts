@@ -1,4 +1,5 @@
 /** Decides where a partition begins: at the committed offset, with the chunk an earlier process intended there. */
+import type { Admin } from 'kafkajs';
 import type { TopicPartition } from '../../ports.ts';
 import { decodeIntent, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
@@ -39,4 +40,20 @@ export function startPosition(
   const offset = Math.max(at, low);
   const intent = at >= 0 ? decodeIntent(committed.metadata) : undefined;
   return { offset, end, intent: intent && intent.last >= offset && intent.last < end ? intent : undefined };
+}
+
+/** Asks the broker where the group stands and how far the log reaches. */
+export async function readStart(
+  admin: Admin,
+  group: string,
+  place: TopicPartition,
+  log: KafkaLog,
+): Promise<StartPosition> {
+  const { topic, partition } = place;
+  const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
+  const found = committed?.partitions.find((position) => position.partition === partition);
+  const bounds = (await admin.fetchTopicOffsets(topic)).find((position) => position.partition === partition);
+  if (!found || !bounds)
+    throw new KafkaError('missing-topic', `${topic}/${partition} does not exist`, 'Has the topic been made anew?');
+  return startPosition(place, found, bounds, log);
 }
