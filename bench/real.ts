@@ -30,10 +30,7 @@ const { values } = parseArgs({
 });
 
 const config = configSchema.parse({});
-const engines = engineFactory({
-  detectors: await discover<Detector>(SHELVES.detectors, 'detector'),
-  config,
-});
+const detectors = await discover<Detector>(SHELVES.detectors, 'detector');
 
 /** False alerts an identity-month in which the identity did anything, by its kind: quiet months would flatter. */
 function perActiveMonth(
@@ -59,6 +56,7 @@ function perActiveMonth(
 
 async function judge(set: LabelledSet, falsePerDay: number): Promise<void> {
   const truth = readTruth(set.truth);
+  const engines = engineFactory({ detectors, config, learnUntil: set.truth.learnUntil });
   async function* events() {
     yield* set.events;
   }

@@ -116,6 +116,10 @@ describe('tidemark evaluate', () => {
     expect(printed.verdicts).toBeLessThanOrEqual(printed.score.alerts + printed.score.alertsWhileLearning);
   });
 
+  it('raises nothing before the end of the learning period', async () => {
+    expect(JSON.parse(await run('--json', '--budgets', 'none')).score.alertsWhileLearning).toBe(0);
+  });
+
   it('refuses a budget that is none, and references that are not there', async () => {
     await expect(run('--false-per-day', 'many')).rejects.toThrow(/number above 0/);
     await expect(run('--compare', file('truth.mjs'))).rejects.toThrow(/truth\.mjs/);

@@ -34,6 +34,7 @@ interface EvaluateFlags extends Flags {
   readonly budgets: readonly number[];
   readonly alerts?: string;
   readonly compare?: string | true;
+  readonly cold?: true;
 }
 
 function positive(text: string): number {
@@ -48,6 +49,8 @@ export interface EngineParts {
   readonly config: Pick<Config, 'detect' | 'alerts'>;
   readonly inventory?: readonly InventoryRecord[];
   readonly declared?: (ip: string) => boolean;
+  /** Learn only before this event time, RFC 3339; absent = judge from the first activity on. */
+  readonly learnUntil?: string;
 }
 
 /** Engines as they run live, each with a population of its own. */
@@ -106,6 +109,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
     config,
     inventory: [...(inventory?.records.values() ?? [])],
     declared: (ip) => networks?.lookup(ip)?.declared === true,
+    ...(flags.cold ? {} : { learnUntil: new Date(truth.learnS * 1000).toISOString() }),
   });
   const references = flags.compare === undefined ? [] : await compare(flags.compare, events(), truth);
   const { evaluation, replayed } = await evaluate(engines, events, truth, flags);
@@ -141,6 +145,7 @@ export function evaluateCommand(): Command {
     )
     .option('--false-per-day <n>', 'budget of the ranked replay; recall above it cannot be seen', positive, 20)
     .option('--budgets <list>', 'budgets to put to the test, a replay each, or none', list, [...TESTED_BUDGETS])
+    .option('--cold', 'raise alerts from the first activity on instead of from the end of the learning period')
     .option('--alerts <file>', 'write the alerts of the ranked replay, one a line')
     .option('--compare [module]', 'also run reference detectors on the same activities')
     .action(run);
