@@ -5,8 +5,10 @@ import { alertsCommand } from './commands/alerts.ts';
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
+import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 
+import { explainCommand } from './commands/explain.ts';
 import { identityCommand } from './commands/identity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
@@ -33,10 +35,12 @@ const program = new Command('tidemark')
   );
 
 for (const command of [
+  demoCommand(),
   replayCommand(),
   runCommand(),
   alertsCommand(),
 
+  explainCommand(),
   identityCommand(),
   checkCommand(),
   migrateCommand(),

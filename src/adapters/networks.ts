@@ -52,32 +52,15 @@ function wrongLine(file: string, line: number, problem: string): InputError {
   );
 }
 
-function fromLines(file: string, text: string): Networks {
+/** A table of prefixes; each must be CIDR or a plain address. */
+export function prefixTable(networks: Iterable<Network>): Networks {
   /** Networks by prefix length, then by the masked address. */
   const byBits = new Map<number, Map<string, Network>>();
   let size = 0;
-  let number = 0;
-  for (const line of text.replace(/^\uFEFF/, '').split('\n')) {
-    number++;
-    if (line.trim() === '') continue;
-    if (line.length > MAX_LINE) throw wrongLine(file, number, `longer than ${MAX_LINE} characters`);
-    let raw: unknown;
-    try {
-      raw = JSON.parse(line);
-    } catch {
-      throw wrongLine(file, number, 'not valid JSON');
-    }
-    const parsed = networkSchema.safeParse(raw);
-    if (!parsed.success) {
-      const issue = parsed.error.issues[0];
-      throw wrongLine(file, number, `${issue?.path.join('.') || 'record'}: ${issue?.message}`);
-    }
-    const { prefix } = parsed.data;
-    const cidr = prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`;
-    if (!ipaddr.isValidCIDR(cidr)) throw wrongLine(file, number, 'prefix: expected CIDR such as 192.0.2.0/24');
-    const [address, bits] = ipaddr.parseCIDR(cidr);
+  for (const network of networks) {
+    const [address, bits] = ipaddr.parseCIDR(cidrOf(network.prefix));
     const of = byBits.get(bits) ?? new Map<string, Network>();
-    byBits.set(bits, of.set(prefixKey(address.toByteArray(), bits), parsed.data));
+    byBits.set(bits, of.set(prefixKey(address.toByteArray(), bits), network));
     size++;
   }
   const lengths = [...byBits.keys()].sort((a, b) => b - a);
@@ -94,6 +77,33 @@ function fromLines(file: string, text: string): Networks {
       return undefined;
     }),
   };
+}
+
+const cidrOf = (prefix: string) => (prefix.includes('/') ? prefix : `${prefix}/${prefix.includes(':') ? 128 : 32}`);
+
+function fromLines(file: string, text: string): Networks {
+  const networks: Network[] = [];
+  let number = 0;
+  for (const line of text.replace(/^\uFEFF/, '').split('\n')) {
+    number++;
+    if (line.trim() === '') continue;
+    if (line.length > MAX_LINE) throw wrongLine(file, number, `longer than ${MAX_LINE} characters`);
+    let raw: unknown;
+    try {
+      raw = JSON.parse(line);
+    } catch {
+      throw wrongLine(file, number, 'not valid JSON');
+    }
+    const parsed = networkSchema.safeParse(raw);
+    if (!parsed.success) {
+      const issue = parsed.error.issues[0];
+      throw wrongLine(file, number, `${issue?.path.join('.') || 'record'}: ${issue?.message}`);
+    }
+    if (!ipaddr.isValidCIDR(cidrOf(parsed.data.prefix)))
+      throw wrongLine(file, number, 'prefix: expected CIDR such as 192.0.2.0/24');
+    networks.push(parsed.data);
+  }
+  return prefixTable(networks);
 }
 
 function fromDatabase(file: string, bytes: Buffer): Networks {

@@ -34,12 +34,17 @@ const ZONES: readonly Zone[] = [
   { of: ['src/console/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
   { of: ['src/config/'], may: ['schemas/', 'src/config-error.ts', 'zod', 'yaml'], node: true },
   { of: ['src/telemetry/'], may: [] },
+  { of: ['src/demo/'], may: ['schemas/'] },
   {
     of: ['src/evaluate/'],
     may: ['schemas/', 'src/core/', 'src/fault.ts', 'src/input-error.ts', 'PACKAGES', 'zod'],
     node: true,
   },
-  { of: ['src/main.ts', 'src/roles/', 'src/cli.ts', 'src/commands/', 'src/generate.ts', 'src/reference/'], may: ['*'], node: true },
+  {
+    of: ['src/main.ts', 'src/roles/', 'src/cli.ts', 'src/commands/', 'src/generate.ts', 'src/reference/'],
+    may: ['*'],
+    node: true,
+  },
   // What runs the work: it knows doors and core, never an adapter, a sink or a command.
   {
     of: ['src/*'],
@@ -70,6 +75,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/telemetry.ts'],
   'simple-statistics': ['src/core/'],
   yaml: ['src/config/'],
+  jose: ['src/sinks/ssf', 'src/respond/'],
   commander: ['src/cli.ts', 'src/commands/'],
   fastify: ['src/console/', 'src/adapters/http'],
   undici: ['src/adapters/egress'],

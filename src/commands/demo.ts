@@ -1,0 +1,147 @@
+/** `tidemark demo`: a fleet, five weeks, a handful of attacks; everything real but the company. */
+import { mkdirSync, rmSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { Alert } from '../../schemas/alert.ts';
+import { openStore } from '../adapters/clickhouse.ts';
+import { prefixTable } from '../adapters/networks.ts';
+import { createEngine } from '../core/engine.ts';
+import { createPopulation } from '../core/population.ts';
+import { demoFleet } from '../demo/fleet.ts';
+import type { Chapter } from '../demo/story.ts';
+import { presentAlert } from '../present-alert.ts';
+import { createReader } from '../reader.ts';
+import { createReorder } from '../reorder.ts';
+import { type InputBatch, replay } from '../replay.ts';
+import { command, type Flags, note, print, settingsOf, shelves, withStore } from './settings.ts';
+
+const DEFAULT_DEMO = '.tidemark/demo';
+const RECORDS_PER_STEP = 1_000;
+/** A fleet of some forty identities; the default of five a day is meant for hundreds. */
+const DEMO_FALSE_PER_DAY = 0.5;
+/** How long after its start a chapter may be answered for. */
+const CHAPTER_MS = 36 * 3_600_000;
+
+export function demoCommand(): Command {
+  return withStore(
+    command('demo', 'Judge five weeks in the life of a made-up fleet, and show the alerts.', [
+      'demo',
+      'demo --store none --json',
+    ]),
+  )
+    .option('--seed <n>', 'another fleet', Number, 7)
+    .action(async (flags: Flags & { seed: number }) => {
+      const parts = await shelves();
+      const { config } = await settingsOf(
+        { ...flags, store: 'none' },
+        { alerts: { falsePerDay: DEMO_FALSE_PER_DAY } },
+        parts,
+      );
+      const place = flags.store ?? DEFAULT_DEMO;
+      note('Making up a fleet: AWS roles and keys, Kubernetes service accounts, AI agents ...');
+      const fleet = demoFleet(flags.seed);
+      const networks = prefixTable(fleet.networks);
+      const store = place === 'none' ? undefined : await openDemoStore(place, config.store);
+      note(
+        `Reading ${fleet.records.length.toLocaleString('en')} records of ${fleet.story.length} stories; learning until ${fleet.learnUntil.slice(0, 10)} ...`,
+      );
+      try {
+        const { summary, alerts } = await replay({
+          input: inputOf(fleet.records),
+          reader: createReader({
+            formats: parts.formats,
+            format: 'auto',
+            tenant: config.ingest.tenant,
+            limits: config.ingest,
+            networks,
+          }),
+          reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+          engine: createEngine({
+            detectors: parts.detectors,
+            settings: config,
+            population: createPopulation(),
+            inventory: fleet.inventory,
+            learnUntil: fleet.learnUntil,
+            declared: (ip) => networks.lookup(ip)?.declared === true,
+          }),
+          store,
+          batchRows: config.detect.batchRows,
+          limits: config.ingest,
+        });
+        note(
+          `Judged ${summary.activities.toLocaleString('en')} activities of ${summary.identities} identities, ${summary.eventsPerSecond.toLocaleString('en')} a second.`,
+        );
+        const told = fleet.story.map((chapter) => ({ chapter, alert: answerTo(chapter, alerts) }));
+        if (flags.json) {
+          const stories = told.map(({ chapter: { title, identity, at, expect }, alert }) => ({
+            title,
+            identity,
+            at,
+            expect,
+            alert: alert?.id,
+          }));
+          return print(JSON.stringify({ summary, stories, alerts }));
+        }
+        for (const alert of alerts)
+          print(
+            `\n${presentAlert(alert, { colour: process.stdout.isTTY === true && !process.env.NO_COLOR, width: process.stdout.columns ?? 100 })}`,
+          );
+        print(`\n${storyLines(told).join('\n')}\n`);
+        if (store !== undefined && alerts.length > 0) print(next(alerts, place));
+      } finally {
+        await store?.close();
+      }
+    });
+}
+
+/** The demo's own directory is made anew; somebody's store is only added to. */
+function openDemoStore(place: string, settings: Parameters<typeof openStore>[0]) {
+  if (place === DEFAULT_DEMO) rmSync(place, { recursive: true, force: true });
+  const isUrl = /^https?:/.test(place);
+  if (!isUrl) mkdirSync(place, { recursive: true });
+  return openStore({ ...settings, ...(isUrl ? { url: place } : { path: place }) }, { migrate: true });
+}
+
+async function* inputOf(records: readonly object[]): AsyncGenerator<InputBatch> {
+  for (let from = 0; from < records.length; from += RECORDS_PER_STEP)
+    yield {
+      records: records.slice(from, from + RECORDS_PER_STEP).map((raw, index) => ({
+        origin: { from: 'demo', partition: 0, offset: from + index },
+        bytes: Buffer.from(JSON.stringify(raw)),
+      })),
+    };
+}
+
+function answerTo(chapter: Chapter, alerts: readonly Alert[]): Alert | undefined {
+  const began = Date.parse(chapter.at);
+  return alerts.find(
+    ({ identity, raisedAt }) =>
+      identity.id.toLowerCase() === chapter.identity.toLowerCase() &&
+      Date.parse(raisedAt) >= began &&
+      Date.parse(raisedAt) < began + CHAPTER_MS,
+  );
+}
+
+function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined }[]): string[] {
+  const line = ({ chapter, alert }: (typeof told)[number]) => {
+    const asExpected = (alert !== undefined) === (chapter.expect === 'alert');
+    const outcome =
+      alert === undefined ? (chapter.expect === 'alert' ? 'MISSED' : 'quiet ') : asExpected ? 'found ' : 'ALERT ';
+    return `  ${outcome}  ${chapter.at.slice(0, 16)}  ${chapter.title}`;
+  };
+  return [
+    'What really happened, and what came of it:',
+    ...told.filter(({ chapter }) => chapter.expect === 'alert').map(line),
+    ...told.filter(({ chapter }) => chapter.expect === 'silence').map(line),
+  ];
+}
+
+function next(alerts: readonly Alert[], place: string): string {
+  const [alert] = alerts;
+  return [
+    'Try next:',
+    `  npx tidemark alerts --store ${place}`,
+    `  npx tidemark explain ${alert!.id.slice(0, 12)} --store ${place}`,
+    `  npx tidemark identity ${alert!.identity.id} --store ${place}`,
+    '  npx tidemark replay YOUR-CLOUDTRAIL/ --alerts alerts.ndjson',
+  ].join('\n');
+}
