@@ -20,7 +20,8 @@ export type Role = 'ingest' | 'detect';
 
 export interface RunOptions {
   readonly config: Config;
-  readonly kafka: KafkaSettings;
+  /** Absent: activities come in over HTTP and syslog alone, and this process judges them. */
+  readonly kafka: KafkaSettings | undefined;
   readonly store: Config['store'];
   readonly shelves: Shelves;
   readonly roles: readonly Role[];
@@ -49,9 +50,9 @@ export async function run(options: RunOptions): Promise<void> {
       onPoison: (letters) => buried(telemetry, letters),
     });
     closers.push(() => store.close());
-    await ensureTopics(kafka, config.alerts.topic, log);
-    const publisher = await openPublisher(kafka, log);
-    closers.push(() => publisher.close());
+    if (kafka !== undefined) await ensureTopics(kafka, config.alerts.topic, log);
+    const publisher = kafka && (await openPublisher(kafka, log));
+    closers.push(async () => publisher?.close());
 
     const pulse = createPulse(clock.now);
     const { networksFile, pepperFile } = config.ingest;
@@ -75,7 +76,8 @@ export async function run(options: RunOptions): Promise<void> {
       beat: () => pulse.beat(),
     };
     const open: OpenRole[] = [];
-    if (roles.includes('ingest') && kafka.inputs.length > 0) open.push(openIngest(parts));
+    if (kafka && publisher && roles.includes('ingest') && kafka.inputs.length > 0)
+      open.push(openIngest(parts, kafka, publisher));
     if (roles.includes('detect')) open.push(await openDetect(parts));
     for (const role of open) closers.push(() => role.close());
     const status = () => open.map(({ source }) => source.status());

@@ -1,7 +1,8 @@
-/** The detect role: the activity topic in; turns, alerts and deliveries out. */
+/** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
 import type { Config } from '../../schemas/config.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
+import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { ConfigError } from '../config-error.ts';
 import { createEngine } from '../core/engine.ts';
@@ -9,9 +10,19 @@ import type { Located } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
 import type { DeliveryEvent } from '../delivery-lane.ts';
 import { deadLetter } from '../ingest.ts';
+import { createLocalSource, LOCAL, type LocalSource, localStart } from '../local-source.ts';
 import { createDispatcher, plan } from '../outbox.ts';
 import { openOutlets, readRoutes } from '../outlets.ts';
-import type { Chunk, Clock, DeadLetter, Egress, SinkContext } from '../ports.ts';
+import type {
+  Chunk,
+  ChunkSource,
+  Clock,
+  DeadLetter,
+  Egress,
+  PartitionHooks,
+  Publisher,
+  SinkContext,
+} from '../ports.ts';
 import { createPump, createSurroundings, type Decoded, type Progress, type Pump } from '../pump.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
@@ -22,9 +33,14 @@ import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
 
+export interface DetectRole extends OpenRole {
+  /** Where activities are handed over without Kafka. */
+  readonly local: LocalSource | undefined;
+}
+
 /** Activity topic in; turns, alerts and deliveries out. */
-export async function openDetect(parts: RoleParts): Promise<OpenRole> {
-  const { config, kafka, shelves, telemetry, networks, clock, log, store } = parts;
+export async function openDetect(parts: RoleParts): Promise<DetectRole> {
+  const { config, kafka, shelves, telemetry, networks, clock, store } = parts;
   const { inventoryFile, tenant } = config.ingest;
   const records =
     inventoryFile === undefined
@@ -42,7 +58,7 @@ export async function openDetect(parts: RoleParts): Promise<OpenRole> {
     ...(networks && { networks }),
   });
   const pump: Pump = createPump({
-    cluster: kafka.cluster,
+    cluster: kafka?.cluster ?? LOCAL.cluster,
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
@@ -61,27 +77,21 @@ export async function openDetect(parts: RoleParts): Promise<OpenRole> {
     decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
     plan: (alerts, partition) => plan(alerts, routes, partition),
   });
-  const source = openSource({
-    kafka,
-    topics: [kafka.activityTopic],
-    group: `${kafka.groupId}-detect`,
-    limits: config.detect,
-    hooks: {
-      onAssigned: async (place) => {
-        await pump.open(place);
-        telemetry.event('partitions-assigned', {
-          topic: place.topic,
-          partitions: pump.partitions().join(','),
-          count: pump.partitions().length,
-        });
-      },
-      onRevoked: async (place, reason) => {
-        await pump.close(place, reason);
-        telemetry.event('partition-revoked', place);
-      },
+  const hooks: PartitionHooks = {
+    onAssigned: async (place) => {
+      await pump.open(place);
+      telemetry.event('partitions-assigned', {
+        topic: place.topic,
+        partitions: pump.partitions().join(','),
+        count: pump.partitions().length,
+      });
     },
-    log,
-  });
+    onRevoked: async (place, reason) => {
+      await pump.close(place, reason);
+      telemetry.event('partition-revoked', place);
+    },
+  };
+  const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const outlets = await openOutlets(routes, sinkContext(parts, egress));
   const dispatcher = createDispatcher({
@@ -94,6 +104,7 @@ export async function openDetect(parts: RoleParts): Promise<OpenRole> {
   });
   return {
     source,
+    local,
     async run(signal) {
       // Delivering ends with detecting, and a store that fails for good ends both.
       const fall = new AbortController();
@@ -114,6 +125,22 @@ export async function openDetect(parts: RoleParts): Promise<OpenRole> {
       for (const { sink } of outlets) await sink.close?.();
       await egress.close();
     },
+  };
+}
+
+function openSourceOf(
+  { config, kafka, store, clock, log }: RoleParts,
+  hooks: PartitionHooks,
+): { readonly source: ChunkSource; readonly local: LocalSource | undefined } {
+  const limits = config.detect;
+  if (kafka === undefined) {
+    const local = createLocalSource({ startOffset: () => localStart(store, clock.now()), limits, hooks });
+    return { source: local, local };
+  }
+  const topics = [kafka.activityTopic];
+  return {
+    source: openSource({ kafka, topics, group: `${kafka.groupId}-detect`, limits, hooks, log }),
+    local: undefined,
   };
 }
 
@@ -168,7 +195,7 @@ async function decode(
   return { located, repetitions };
 }
 
-function sinkContext({ config, kafka, telemetry, clock, publisher }: RoleParts, egress: Egress): SinkContext {
+function sinkContext({ config, kafka, telemetry, clock, log }: RoleParts, egress: Egress): SinkContext {
   return {
     secret: (file) => readSecretFile({ key: 'sinks', file }, (exposed) => telemetry.event('secret-exposed', exposed)),
     refuse: (reason) => {
@@ -177,10 +204,26 @@ function sinkContext({ config, kafka, telemetry, clock, publisher }: RoleParts, 
     timeoutMs: config.delivery.timeoutMs,
     allowPrivateTargets: config.delivery.allowPrivateTargets,
     clock,
-    kafka,
+    ...(kafka && { kafka }),
     alertTopic: config.alerts.topic,
     http: egress,
-    publish: (topic, message) => publisher.send(topic, [message]),
+    ...(kafka && { publish: lastingPublish(() => openPublisher(kafka, log)) }),
+  };
+}
+
+/** Publishes on one publisher for as long as it works: after a failure it is spent, and the next message gets another. */
+function lastingPublish(open: () => Promise<Publisher>): NonNullable<SinkContext['publish']> {
+  let opening: Promise<Publisher> | undefined;
+  return async (topic, message) => {
+    opening ??= open();
+    const mine = opening;
+    try {
+      await (await mine).send(topic, [message]);
+    } catch (error) {
+      if (opening === mine) opening = undefined;
+      await mine.then((spent) => spent.close()).catch(() => {});
+      throw error;
+    }
   };
 }
 

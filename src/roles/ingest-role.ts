@@ -1,12 +1,14 @@
 /** The ingest role: raw topics in, the keyed activity topic out. */
+import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { createIngest } from '../ingest.ts';
+import type { Publisher } from '../ports.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
 
 /** Raw topics in, activity topic out. */
-export function openIngest(parts: RoleParts): OpenRole {
-  const { config, kafka, shelves, telemetry, networks, clock, log, publisher } = parts;
+export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Publisher): OpenRole {
+  const { config, shelves, telemetry, networks, clock, log } = parts;
   const readers = new Map<string, Reader>();
   for (const { topic, format, tenant } of kafka.inputs)
     readers.set(

@@ -18,7 +18,8 @@ export interface Shelves {
 
 export interface RoleParts {
   readonly config: Config;
-  readonly kafka: KafkaSettings;
+  /** Absent where activities come in through this process alone. */
+  readonly kafka: KafkaSettings | undefined;
   readonly shelves: Shelves;
   readonly telemetry: Telemetry;
   readonly networks: Networks | undefined;
@@ -27,7 +28,7 @@ export interface RoleParts {
   readonly clock: Clock;
   readonly log: KafkaLog;
   readonly store: Store;
-  readonly publisher: Publisher;
+  readonly publisher: Publisher | undefined;
   /** Says that a piece of work was done. */
   beat(): void;
 }
