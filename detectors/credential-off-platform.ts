@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { client, isPrivate, lasting, network, remembered } from '../src/core/dimensions.ts';
+import { client, isPrivate, lasting, network } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
   /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */

@@ -24,6 +24,8 @@ export interface Dimension {
   whole(activity: Activity): string | undefined;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
   also?(activity: Activity): string | undefined;
+  /** What else the coarse levels depend on; where it and the exact value are as last time, so are the levels. */
+  context?(activity: Activity): string | number | undefined;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
   levels(activity: Activity, whole: string): readonly string[];
 }

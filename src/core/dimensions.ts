@@ -24,12 +24,15 @@ export const isPrivate = remembered((ip) => PRIVATE.test(ip));
 
 /** First `parts` groups of an address: octets of IPv4, hextets of IPv6 (doubled, so that 2 means a /32 there and a /16 here). */
 export function prefixOf(ip: string, parts: number): string {
-  if (ip.includes(':'))
-    return `${ip
-      .split(':')
-      .slice(0, parts + 1)
-      .join(':')}::`;
-  return `${ip.split('.').slice(0, parts).join('.')}.`;
+  const wide = ip.includes(':');
+  const mark = wide ? ':' : '.';
+  let end = -1;
+  for (let n = wide ? parts + 1 : parts; n > 0; n--) {
+    const next = ip.indexOf(mark, end + 1);
+    if (next < 0) return ip;
+    end = next;
+  }
+  return ip.slice(0, end + 1);
 }
 
 /** Where it comes from on the network: AS or first prefix, prefix, address. */
@@ -39,14 +42,15 @@ export const network: Dimension = {
   cap: 36,
   depth: 3,
   whole: (a) => a.source.ip,
+  context: (a) => a.source.asn,
   levels: (a, ip) => {
     const asn = a.source.asn;
     const wide = isPrivate(ip)
       ? `private ${prefixOf(ip, 1)}`
       : asn !== undefined
-        ? `AS${asn}${a.source.org ? ` ${a.source.org}` : ''}`
+        ? `AS${asn}`
         : prefixOf(ip, 2);
-    return [wide, `${prefixOf(ip, isPrivate(ip) ? 2 : 2)}`, ip];
+    return [wide, prefixOf(ip, 2), ip];
   },
 };
 
@@ -122,6 +126,7 @@ export const credential: Dimension = {
   depth: 2,
   exclusive: false,
   whole: (a) => (a.credential === undefined ? 'no credential' : lasting(a) ? a.credential.id : a.credential.kind),
+  context: (a) => a.credential?.kind,
   levels: (a, whole) => [a.credential === undefined ? 'no credential' : a.credential.kind, whole],
 };
 
@@ -141,6 +146,7 @@ export const action: Dimension = {
   cap: 80,
   depth: 2,
   whole: (a) => a.action.name,
+  context: (a) => a.action.service,
   levels: (a, whole) => [a.action.service, whole],
 };
 
@@ -159,6 +165,7 @@ export const resource: Dimension = {
   cap: 72,
   depth: 4,
   whole: (a) => (a.resource === undefined ? undefined : masked(a.resource.id)),
+  context: (a) => a.resource?.type,
   levels: (a, whole) => {
     const type = a.resource?.type ?? 'resource';
     const parts = pathOf(whole);
@@ -180,6 +187,7 @@ export const target: Dimension = {
   depth: 2,
   whole: (a) => a.resource?.id,
   also: (a) => a.action.name,
+  context: (a) => a.resource?.type,
   levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, `${a.action.name} → ${whole}`],
 };
 
@@ -207,6 +215,7 @@ export const refusal: Dimension = {
   cap: 24,
   depth: 2,
   whole: (a) => (a.outcome === 'denied' ? `denied ${a.action.name}` : undefined),
+  context: (a) => a.action.service,
   levels: (a, whole) => [`denied ${a.action.service}`, whole],
 };
 
@@ -217,7 +226,7 @@ export const chain: Dimension = {
   cap: 12,
   depth: 2,
   whole: (a) =>
-    a.onBehalfOf === undefined || a.onBehalfOf.length === 0 ? 'nobody' : a.onBehalfOf.map((d) => d.kind).join(' < '),
+    a.onBehalfOf === undefined || a.onBehalfOf.length === 0 ? 'nobody' : a.onBehalfOf.length === 1 ? (a.onBehalfOf[0]?.kind ?? '') : a.onBehalfOf.map((d) => d.kind).join(' < '),
   levels: (a, whole) => [`${a.onBehalfOf?.length ?? 0} deep`, whole],
 };
 
@@ -248,6 +257,7 @@ export const delegator: Dimension = {
   cap: 40,
   depth: 4,
   whole: (a) => a.onBehalfOf?.[0]?.id,
+  context: (a) => a.onBehalfOf?.[0]?.kind,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
 };
 
@@ -259,6 +269,7 @@ export const initiator: Dimension = {
   depth: 4,
   whole: (a) =>
     a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
+  context: (a) => a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''),
 };
 
@@ -268,7 +279,8 @@ export const actor: Dimension = {
   field: 'actor',
   cap: 12,
   depth: 2,
-  whole: (a) => (a.actor === undefined ? 'no actor' : `${a.actor.kind} ${a.actor.model ?? ''}`),
+  whole: (a) => (a.actor === undefined ? 'no actor' : a.actor.model === undefined ? a.actor.kind : `${a.actor.kind} ${a.actor.model}`),
+  context: (a) => a.actor?.kind,
   levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
 };
 

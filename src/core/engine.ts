@@ -10,6 +10,7 @@ import type { Episode } from './episode.ts';
 import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
 import { Hasher, mix } from './hash.ts';
+import { msOf } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
 import { ALERTED, Memory, pack, unpack } from './memory.ts';
@@ -133,7 +134,7 @@ class PartitionEngine implements Engine {
   }
 
   #one(activity: Activity, offset: number): void {
-    const ms = Date.parse(activity.at);
+    const ms = msOf(activity.at);
     if (this.#partition.repeats(this.#hasher, activity, offset)) return;
     const hour = Math.floor(ms / HOUR_MS);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);

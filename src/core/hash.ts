@@ -71,6 +71,11 @@ export class Hasher {
     return hash;
   }
 
+  /** Hash of a text that will hardly come again. */
+  once(text: string): number {
+    return keyedHash(text, this.#k0, this.#k1);
+  }
+
   /** 128 bits as hex, for ids that go out. */
   id(text: string): string {
     let out = '';

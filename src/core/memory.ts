@@ -106,6 +106,14 @@ export interface Layout {
   readonly sketches: readonly SketchPlan[];
 }
 
+interface Recent {
+  whole: string | undefined;
+  also: string | undefined;
+  context: string | number | undefined;
+  hash: number;
+  levels: readonly number[] | undefined;
+}
+
 export class Memory {
   offset = -1;
   firstMs = 0;
@@ -122,6 +130,10 @@ export class Memory {
   /** Values admitted to trust in the current week, per dimension index. */
   readonly admitted = new Map<number, number>();
   readonly tables: Table[];
+  /** The last value of each dimension with its hashes: a short cut that changes nothing and is not saved. */
+  readonly recent: Recent[];
+  /** Rates of its class as read in the current epoch; likewise. */
+  rates: { readonly epoch: number; readonly cells: Float64Array; readonly named: Map<string, number> } | undefined;
   readonly sketches = new Map<string, KeyedNumbers>();
   /** Identity-days with a novelty, by cell. */
   readonly cells = new Map<number, number>();
@@ -135,6 +147,7 @@ export class Memory {
 
   constructor(layout: Layout) {
     this.tables = layout.dimensions.map((d) => new Table(d.cap));
+    this.recent = layout.dimensions.map(() => ({ whole: undefined, also: undefined, context: undefined, hash: 0, levels: undefined }));
     this.told = new Uint8Array(layout.dimensions.length);
     for (const plan of layout.sketches) this.sketches.set(plan.name, new KeyedNumbers(plan.cap, plan.fields));
   }

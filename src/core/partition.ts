@@ -21,7 +21,7 @@ export class Partition {
     if (offset <= this.#offset) return false;
     this.#offset = offset;
     this.#dirty = true;
-    const id = hasher.of(activity.id) * 0x100000 + (hasher.of(`${activity.at}${activity.identity.id}`) & 0xfffff);
+    const id = hasher.once(activity.id) * 0x100000 + (hasher.of(activity.identity.id) & 0xfffff);
     if (this.#young.has(id) || this.#old.has(id)) return true;
     if (this.#young.size >= GENERATION) {
       this.#old = this.#young;

@@ -25,6 +25,9 @@ export interface PopulationSettings {
 export const DAY = '~day';
 export const RATE = '~rate:';
 export const SCORE = '~score';
+/** Levels times popularities at the most. */
+export const CELLS = 40;
+
 /** Classes are told by the sets of values of this dimension. */
 export const ALIKE_BY = 'action';
 

@@ -21,7 +21,7 @@ import type { Facts } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
 import { ALERTED, type Memory, TRUSTED, type Value } from './memory.ts';
-import { type Population, RATE } from './population.ts';
+import { CELLS, type Population, RATE } from './population.ts';
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts';
 
 const POPULARITIES = 5;
@@ -98,8 +98,8 @@ export class Sight implements Scene {
   readonly wholes: (string | undefined)[];
   readonly exact: number[];
   readonly news: (Newness | undefined)[];
-  readonly #levels: (readonly number[] | undefined)[];
-  readonly #rates = new Map<string, number>();
+  readonly #rates = new Map<string, NonNullable<Memory['rates']>>();
+  #epoch = 0;
 
   constructor(
     axes: readonly Axis[],
@@ -119,12 +119,12 @@ export class Sight implements Scene {
     this.wholes = axes.map(() => undefined);
     this.exact = axes.map(() => 0);
     this.news = axes.map(() => undefined);
-    this.#levels = axes.map(() => undefined);
   }
 
   /** The population has moved on: forget what was read of it. */
   forget(): void {
     this.#rates.clear();
+    this.#epoch++;
   }
 
   /** Turns to an activity. */
@@ -149,31 +149,43 @@ export class Sight implements Scene {
       const whole = a.dimension.whole(activity);
       this.wholes[i] = whole;
       this.news[i] = undefined;
-      this.#levels[i] = undefined;
       if (whole === undefined) {
         this.exact[i] = 0;
         continue;
       }
-      let hash = mix(this.#hasher.of(whole), a.levelSalts[a.dimension.depth - 1] as number);
-      if (a.dimension.also !== undefined) hash = mix(hash, this.#hasher.of(a.dimension.also(activity) ?? ''));
+      const hash = this.#exactOf(a, activity, whole, memory.recent[i] as Memory['recent'][number]);
       this.exact[i] = hash;
       const value = (memory.tables[i] as Memory['tables'][number]).values.get(hash);
       if (value === undefined || value.state !== TRUSTED) this.news[i] = this.#newness(a, activity, whole);
     }
   }
 
+  #exactOf(a: Axis, activity: Activity, whole: string, recent: Memory['recent'][number]): number {
+    const { also, context } = a.dimension;
+    const second = also?.(activity);
+    const third = context?.(activity);
+    if (recent.whole === whole && recent.also === second && recent.context === third) return recent.hash;
+    let hash = mix(this.#hasher.of(whole), a.levelSalts[a.dimension.depth - 1] as number);
+    if (second !== undefined) hash = mix(hash, this.#hasher.of(second));
+    recent.whole = whole;
+    recent.also = second;
+    recent.context = third;
+    recent.hash = hash;
+    recent.levels = undefined;
+    return hash;
+  }
+
   /** Hashes of all levels of a dimension's value. */
   levelsOf(a: Axis): readonly number[] {
-    const known = this.#levels[a.index];
-    if (known !== undefined) return known;
-    const whole = this.wholes[a.index] as string;
-    const texts = a.dimension.levels(this.activity, whole);
+    const recent = this.memory.recent[a.index] as Memory['recent'][number];
+    if (recent.levels !== undefined) return recent.levels;
     const last = a.dimension.depth - 1;
-    const hashes = texts.map((text, level) =>
-      level === last ? (this.exact[a.index] as number) : mix(this.#hasher.of(text), a.levelSalts[level] as number),
-    );
-    this.#levels[a.index] = hashes;
-    return hashes;
+    recent.levels = a.dimension
+      .levels(this.activity, this.wholes[a.index] as string)
+      .map((text, level) =>
+        level === last ? (this.exact[a.index] as number) : mix(this.#hasher.of(text), a.levelSalts[level] as number),
+      );
+    return recent.levels;
   }
 
   textsOf(a: Axis): readonly string[] {
@@ -186,6 +198,10 @@ export class Sight implements Scene {
     let first = 0;
     while (first < hashes.length && table.values.get(hashes[first] as number)?.state === TRUSTED) first++;
     if (first === hashes.length) return undefined;
+    if (first > 0 && this.volatile(a, first)) {
+      if (this.memory.today.has(cellKey(a.salt, first, 0))) return undefined;
+      return this.#counted(a, activity, whole, hashes, first);
+    }
     const shallow = this.#newAt(a, activity, whole, hashes, first, table.values.get(hashes[first] as number));
     if (shallow.state === 'new' || shallow.state === 'today') return shallow;
     let deeper = first + 1;
@@ -193,6 +209,18 @@ export class Sight implements Scene {
     if (deeper === hashes.length) return shallow;
     const deep = this.#newAt(a, activity, whole, hashes, deeper, undefined);
     return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
+  }
+
+  /** A novelty at a volatile level: counted for the rate, silent otherwise. */
+  #counted(a: Axis, activity: Activity, whole: string, hashes: readonly number[], level: number): Newness {
+    const made = this.#newAt(a, activity, whole, hashes, level, undefined);
+    return Object.assign(made, {
+      popularity: 0,
+      weight: 0,
+      cell: level * POPULARITIES,
+      cellKey: cellKey(a.salt, level, 0),
+      rateName: `${RATE}${a.dimension.id}:${level}:0`,
+    });
   }
 
   /** Whether new values at a level are this identity's daily bread: then single ones are neither judged nor remembered, only counted. */
@@ -263,15 +291,32 @@ export class Sight implements Scene {
     return weight;
   }
 
+  /** Rates of the class, read once an epoch. */
+  #shared(): NonNullable<Memory['rates']> {
+    const known = this.memory.rates;
+    if (known !== undefined && known.epoch === this.#epoch) return known;
+    const name = `${this.tenant}\u0000${this.memory.peers}`;
+    let rates = this.#rates.get(name);
+    if (rates === undefined) {
+      const cells = new Float64Array(this.axes.length * CELLS).fill(-1);
+      rates = { epoch: this.#epoch, cells, named: new Map() };
+      this.#rates.set(name, rates);
+    }
+    this.memory.rates = rates;
+    return rates;
+  }
+
   #rateOf(a: Axis, cell: number): number {
-    const name = `${this.tenant}\u0000${this.memory.peers}\u0000${a.index}:${cell}`;
-    let shared = this.#rates.get(name);
-    if (shared === undefined) {
+    const { cells } = this.#shared();
+    const at = a.index * CELLS + cell;
+    let shared = cells[at] as number;
+    if (shared < 0) {
       shared = this.#population.rate(this.tenant, this.memory.peers, a.extremes[cell] as readonly string[]);
-      this.#rates.set(name, shared);
+      cells[at] = shared;
     }
     let own = 0;
-    for (const key of a.extremeKeys[cell] as readonly number[]) own += this.memory.cells.get(key) ?? 0;
+    if (this.memory.cells.size > 0)
+      for (const key of a.extremeKeys[cell] as readonly number[]) own += this.memory.cells.get(key) ?? 0;
     const days = this.memory.ratedDays;
     return Math.max(FLOOR_RATE, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
   }
@@ -355,11 +400,11 @@ export class Sight implements Scene {
     return ((this.memory.hours[hour] as number) / total) * 168;
   }
   rate(name: string): number {
-    const key = `${this.tenant}\u0000${this.memory.peers}\u0000~${name}`;
-    let shared = this.#rates.get(key);
+    const { named } = this.#shared();
+    let shared = named.get(name);
     if (shared === undefined) {
       shared = this.#population.rate(this.tenant, this.memory.peers, [`${RATE}${name}`]);
-      this.#rates.set(key, shared);
+      named.set(name, shared);
     }
     const own = this.memory.cells.get(this.#hasher.of(`rate\u0000${name}`)) ?? 0;
     const days = this.memory.ratedDays;
