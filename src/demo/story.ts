@@ -1,5 +1,5 @@
 /** What happens to the fleet in the judged fortnight: changes that only look alarming, and attacks that hardly do. */
-import type { Dice } from './dice.ts';
+
 import {
   agentAct,
   DAY_MS,
@@ -11,7 +11,8 @@ import {
   START,
   sessionKey,
   userDeed,
-} from './fleet.ts';
+} from './company.ts';
+import type { Dice } from './dice.ts';
 import { ACCOUNT, agentSpan, cloudTrail, kubernetesAudit } from './records.ts';
 
 export interface Chapter {

@@ -37,7 +37,17 @@ const ZONES: readonly Zone[] = [
   { of: ['src/demo/'], may: ['schemas/'] },
   {
     of: ['src/evaluate/'],
-    may: ['schemas/', 'src/core/', 'src/fault.ts', 'src/input-error.ts', 'PACKAGES', 'zod'],
+    may: [
+      'schemas/',
+      'src/core/',
+      'src/reader.ts',
+      'src/reorder.ts',
+      'src/replay.ts',
+      'src/fault.ts',
+      'src/input-error.ts',
+      'PACKAGES',
+      'zod',
+    ],
     node: true,
   },
   {

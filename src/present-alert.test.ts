@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { exampleAlert } from '../test/unit/example-alert.ts';
+import { presentAlert } from './present-alert.ts';
+
+const ESCAPE = '\u001b';
+
+test('a person finds the sentence, the owner, usual against seen, what to do, what it stops and the way back', () => {
+  const alert = exampleAlert();
+  const text = presentAlert(alert, { colour: false, width: 100 });
+  const flat = text.replace(/\s+/g, ' ');
+  expect(flat).toContain(alert.title);
+  expect(flat).toContain(alert.owner ?? 'no known owner');
+  expect(flat).toContain(alert.recommendation.action);
+  expect(flat).toContain(alert.recommendation.undo);
+  for (const stop of alert.recommendation.wouldStop) expect(flat).toContain(stop);
+  const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats)[0]!;
+  expect(text).toContain(strongest.field);
+});
+
+test('without colour there is no escape sequence; with colour there is', () => {
+  expect(presentAlert(exampleAlert(), { colour: false, width: 80 })).not.toContain(ESCAPE);
+  expect(presentAlert(exampleAlert(), { colour: true, width: 80 })).toContain(ESCAPE);
+});
+
+test.each([80, 100, 120])('no line is longer than %i columns but for a word that cannot be broken', (width) => {
+  for (const line of presentAlert(exampleAlert(), { colour: false, width }).split('\n'))
+    if (line.length > width)
+      expect(
+        line
+          .trim()
+          .split(/\s+/)
+          .some((word) => word.length > width / 3),
+        line,
+      ).toBe(true);
+});
