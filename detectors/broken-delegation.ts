@@ -1,7 +1,7 @@
 /** A delegation chain that holds a link nobody knows, or is deeper than it ever was. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
 import { delegator, initiator } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
@@ -13,7 +13,7 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 /** Deepest chain so far, activities. */
-const depth = { name: 'chain-depth', cap: 1, fields: 2 };
+const depth = defineSketch({ name: 'chain-depth', cap: 1, fields: 2 });
 
 export const detector = defineDetector<Options>({
   about: {
@@ -33,7 +33,7 @@ export const detector = defineDetector<Options>({
     const chain = scene.activity.onBehalfOf;
     if (chain === undefined || chain.length === 0 || scene.maturity < 1) return undefined;
     const found: Finding[] = [];
-    const deepest = scene.sketch(depth.name).get(0)?.[0] ?? 0;
+    const deepest = scene.sketch(depth).get(0)?.[0] ?? 0;
     if (chain.length > deepest + 1)
       found.push({
         field: 'onBehalfOf',
@@ -65,7 +65,7 @@ export const detector = defineDetector<Options>({
     return found.length > 0 ? found : undefined;
   },
   learn(scene: Scene) {
-    const row = scene.sketch(depth.name).touch(0);
+    const row = scene.sketch(depth).touch(0);
     row[0] = Math.max(row[0] as number, scene.activity.onBehalfOf?.length ?? 0);
     row[1] = (row[1] as number) + 1;
   },

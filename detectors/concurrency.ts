@@ -1,7 +1,7 @@
 /** One lasting credential, or one identity, at work in two places or for two workloads at once. */
 import { z } from 'zod';
-import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import type { Finding, Scene } from '../src/core/detector.ts';
+import { defineDetector, defineDimension, defineSketch } from '../src/core/detector.ts';
 import { lasting, network, remembered } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
@@ -15,7 +15,7 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 /** The lasting key itself: alarming when one or two others hold it, not when nobody (rotation) or many (a platform key) do. */
-const holder: Dimension = {
+const holder = defineDimension({
   id: 'key',
   field: 'credential.id',
   cap: 10,
@@ -23,23 +23,23 @@ const holder: Dimension = {
   exclusive: true,
   whole: (a) => (a.credential !== undefined && lasting(a) ? a.credential.id : undefined),
   levels: (_a, whole) => [whole],
-};
+});
 
 /** A name without its random or counted tail. */
 export const stemOf = remembered((id) => id.replace(/([-_:/.][0-9a-f]{4,}|[-_:/.]?\d+)+$/gi, ''));
 
 /** Name of the acting workload without its random tail: two workloads behind one key are two stems. */
-const stem: Dimension = {
+const stem = defineDimension({
   id: 'workload-name',
   field: 'actor.id',
   cap: 10,
   depth: 1,
   whole: (a) => (a.actor === undefined ? undefined : stemOf(a.actor.id)),
   levels: (_a, whole) => [whole],
-};
+});
 
 /** Last known place: place hash, lastMs, place before, lastMs there, switches back. */
-const places = { name: 'places', cap: 1, fields: 5 };
+const places = defineSketch({ name: 'places', cap: 1, fields: 5 });
 
 export const detector = defineDetector<Options>({
   about: {
@@ -91,7 +91,7 @@ export const detector = defineDetector<Options>({
     }
     const n = scene.novelty(network);
     if (n !== undefined && n.level <= 1 && n.weight === 1) {
-      const row = scene.sketch(places.name).get(0);
+      const row = scene.sketch(places).get(0);
       const here = scene.value(network, n.level);
       if (row !== undefined && row[0] !== here && scene.ms - (row[1] as number) < own.aliveMinutes * 60_000) {
         const back = (row[4] as number) > 0 ? 'alternation' : 'overlap';
@@ -116,7 +116,7 @@ export const detector = defineDetector<Options>({
   learn(scene: Scene) {
     if (scene.activity.source.ip === undefined) return;
     const n = scene.novelty(network);
-    const row = scene.sketch(places.name).touch(0);
+    const row = scene.sketch(places).touch(0);
     if (n !== undefined && n.level <= 1) {
       row[2] = n.value;
       row[3] = scene.ms;

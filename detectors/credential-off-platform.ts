@@ -1,8 +1,8 @@
 /** A session, or the machine it belongs to, turns up at a second place while the first is still in use. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
-import { client, isPrivate, lasting, network } from '../src/core/dimensions.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { client, lasting, network, remembered } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
   /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */
@@ -14,18 +14,24 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** Place (coarse network), address, lastMs, times it moved, uses. */
-const sites = { name: 'session-sites', cap: 8, fields: 5 };
+/** Place (coarse network), address, lastMs, whether it moved. */
+const sites = defineSketch({ name: 'session-sites', cap: 8, fields: 4 });
 /** Sessions seen, sessions that moved. */
-const habit = { name: 'session-moves', cap: 1, fields: 2 };
+const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 
-/** What cannot be in two places: a machine by its name, else the session itself. */
-function anchorOf(scene: Scene): string | undefined {
+const isMachine = remembered((kind) => /instance|pod|vm|host|machine|container/.test(kind));
+
+/** What cannot be in two places, as a key: a machine by its name, else the session itself; 0 where there is neither. */
+function anchorOf(scene: Scene): number {
   const { actor, credential } = scene.activity;
-  if (actor !== undefined && /instance|pod|vm|host|machine|container/.test(actor.kind))
-    return `${actor.kind} ${actor.id}`;
-  if (credential !== undefined && !lasting(scene.activity)) return `session ${credential.id}`;
-  return undefined;
+  if (actor !== undefined && isMachine(actor.kind)) return scene.actorHash;
+  if (credential !== undefined && !lasting(scene.activity)) return scene.credentialHash;
+  return 0;
+}
+
+function nameOf(scene: Scene): string {
+  const { actor, credential } = scene.activity;
+  return actor !== undefined && isMachine(actor.kind) ? `${actor.kind} ${actor.id}` : `session ${credential?.id}`;
 }
 
 export const detector = defineDetector<Options>({
@@ -46,13 +52,13 @@ export const detector = defineDetector<Options>({
     const { ip } = scene.activity.source;
     if (ip === undefined || scene.activity.identity.kind === 'provider-service' || scene.declared(ip)) return undefined;
     const anchor = anchorOf(scene);
-    if (anchor === undefined) return undefined;
-    const row = scene.sketch(sites.name).get(scene.hash(anchor));
-    if (row === undefined || row[1] === scene.hash(ip)) return undefined;
+    if (anchor === 0) return undefined;
+    const row = scene.sketch(sites).get(anchor);
+    if (row === undefined || row[1] === scene.value(network)) return undefined;
     const place = scene.value(network, 0);
-    if (row[0] === place && row[4] !== undefined) return undefined;
+    if (row[0] === place) return undefined;
     if (scene.ms - (row[2] as number) > own.aliveMinutes * 60_000) return undefined;
-    const moves = scene.sketch(habit.name).get(0);
+    const moves = scene.sketch(habit).get(0);
     const sessions = moves?.[0] ?? 0;
     const moved = moves?.[1] ?? 0;
     const usualRate = (moved + 0.02) / (sessions + 0.02 + 1);
@@ -65,32 +71,35 @@ export const detector = defineDetector<Options>({
       {
         field: 'credential.id',
         group: 'platform',
-        seen: `${anchor} at ${ip}`,
+        seen: `${nameOf(scene)} at ${ip}`,
         usual: () => 'one place for one session or machine',
         nats,
         key: scene.hash(`off ${anchor} ${place}`),
         contain: 'session',
-        says: () => `${anchor} spoke from ${ip} while it was alive elsewhere`,
+        says: () => `${nameOf(scene)} spoke from ${ip} while it was alive elsewhere`,
       },
     ];
   },
   learn(scene: Scene) {
     const { ip } = scene.activity.source;
     const anchor = anchorOf(scene);
-    if (ip === undefined || anchor === undefined) return;
-    const table = scene.sketch(sites.name);
-    const moves = scene.sketch(habit.name).touch(0);
-    const fresh = table.get(scene.hash(anchor)) === undefined;
-    const row = table.touch(scene.hash(anchor));
+    if (ip === undefined || anchor === 0) return;
+    const table = scene.sketch(sites);
+    const known = table.get(anchor);
+    if (known !== undefined && known[1] === scene.value(network)) {
+      known[2] = scene.ms;
+      return;
+    }
+    const moves = scene.sketch(habit).touch(0);
+    const row = table.touch(anchor);
     const place = scene.value(network, 0);
-    if (fresh) moves[0] = (moves[0] as number) + 1;
+    if (known === undefined) moves[0] = (moves[0] as number) + 1;
     else if (row[0] !== place && row[3] === 0) {
       row[3] = 1;
       moves[1] = (moves[1] as number) + 1;
     }
     row[0] = place;
-    row[1] = isPrivate(ip) ? 0 : scene.hash(ip);
+    row[1] = scene.value(network);
     row[2] = scene.ms;
-    row[4] = (row[4] as number) + 1;
   },
 });

@@ -1,7 +1,7 @@
 /** A credential acts after its revocation or expiry, or comes back after its successor took over. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
 import { lasting } from '../src/core/dimensions.ts';
 
 const HOUR_MS = 3_600_000;
@@ -19,7 +19,7 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 /** lastMs, uses. */
-const ledger = { name: 'credential-ledger', cap: 12, fields: 2 };
+const ledger = defineSketch({ name: 'credential-ledger', cap: 12, fields: 2 });
 
 export const detector = defineDetector<Options>({
   about: {
@@ -44,7 +44,7 @@ export const detector = defineDetector<Options>({
     const rotated = dates.rotatedMs;
     const since = Math.min(ended, rotated);
     if (scene.ms <= since) return undefined;
-    const row = scene.sketch(ledger.name).get(scene.hash(c.id));
+    const row = scene.sketch(ledger).get(scene.credentialHash);
     const last = row?.[0] ?? 0;
     const silent = row === undefined ? scene.ageDays > 1 : scene.ms - last >= own.silenceHours * HOUR_MS;
     const continued = last > since && !silent;
@@ -69,7 +69,7 @@ export const detector = defineDetector<Options>({
   learn(scene: Scene) {
     const c = scene.activity.credential;
     if (c === undefined || !lasting(scene.activity)) return;
-    const row = scene.sketch(ledger.name).touch(scene.hash(c.id));
+    const row = scene.sketch(ledger).touch(scene.credentialHash);
     row[0] = scene.ms;
     row[1] = (row[1] as number) + 1;
   },
@@ -79,8 +79,8 @@ export const detector = defineDetector<Options>({
 function overdue(scene: Scene, own: Options): readonly Finding[] | undefined {
   const c = scene.activity.credential;
   if (c?.expiresAt === undefined) return undefined;
+  if (scene.activity.at <= c.expiresAt) return undefined;
   const late = scene.ms - Date.parse(c.expiresAt);
-  if (late <= 0) return undefined;
   const name = `overdue:${late > HOUR_MS ? 1 : 0}`;
   return [
     {

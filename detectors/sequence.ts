@@ -1,7 +1,7 @@
 /** Known actions in an order never seen. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
 import { mix } from '../src/core/hash.ts';
 import { action } from '../src/core/dimensions.ts';
 
@@ -14,12 +14,12 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-const steps = { name: 'steps', cap: 96, fields: 1 };
+const steps = defineSketch({ name: 'steps', cap: 96, fields: 1 });
 /** Last action, the one before, lastMs. */
-const last = { name: 'last-step', cap: 1, fields: 3 };
+const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 
 function stepOf(scene: Scene, sessionMs: number): number | undefined {
-  const row = scene.sketch(last.name).get(0);
+  const row = scene.sketch(last).get(0);
   if (row === undefined || row[0] === 0 || scene.ms - (row[2] as number) > sessionMs) return undefined;
   const before = scene.activity.identity.kind === 'agent' ? (row[1] as number) : 0;
   return mix(mix(row[0] as number, before), scene.value(action));
@@ -43,7 +43,7 @@ export const detector = defineDetector<Options>({
     if (scene.activities < own.minActivities || scene.maturity < 1 || scene.novelty(action) !== undefined)
       return undefined;
     const step = stepOf(scene, own.sessionMinutes * 60_000);
-    if (step === undefined || scene.sketch(steps.name).get(step) !== undefined) return undefined;
+    if (step === undefined || scene.sketch(steps).get(step) !== undefined) return undefined;
     return [
       {
         field: 'action.name',
@@ -60,10 +60,10 @@ export const detector = defineDetector<Options>({
   learn(scene: Scene, own: Options) {
     const step = stepOf(scene, own.sessionMinutes * 60_000);
     if (step !== undefined) {
-      const row = scene.sketch(steps.name).touch(step);
+      const row = scene.sketch(steps).touch(step);
       row[0] = (row[0] as number) + 1;
     }
-    const row = scene.sketch(last.name).touch(0);
+    const row = scene.sketch(last).touch(0);
     row[1] = row[0] as number;
     row[0] = scene.value(action);
     row[2] = scene.ms;

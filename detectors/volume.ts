@@ -1,8 +1,8 @@
 /** More calls, more bytes or more different things in an hour than this identity ever needs. */
 import { z } from 'zod';
 import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
-import { action } from '../src/core/dimensions.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { action, target } from '../src/core/dimensions.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -15,18 +15,21 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** hour, count, then n, mean, m2 of log counts of past hours. */
-const pace = { name: 'pace', cap: 16, fields: 5 };
+/** hour, count, then n, mean, m2 of log counts of past hours, least count worth a look. */
+const pace = defineSketch({ name: 'pace', cap: 16, fields: 6 });
 /** The same for bytes, by action. */
-const sizes = { name: 'sizes', cap: 10, fields: 5 };
+const sizes = defineSketch({ name: 'sizes', cap: 10, fields: 6 });
 /** The same for different resources, with a 128-bit linear counter. */
-const breadth = { name: 'breadth', cap: 1, fields: 10 };
+const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 11 });
+
+/** Spread of log counts that even the steadiest identity is allowed. */
+const LEAST_SPREAD = 0.25;
 
 /** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
 function deviation(row: Float64Array, count: number, minHours: number): number {
   const n = row[2] as number;
   if (n < minHours) return 0;
-  const spread = Math.sqrt(Math.max(0, (row[4] as number) / (n - 1)) * (1 + 2 / n) + 0.06);
+  const spread = Math.sqrt(Math.max(0, (row[4] as number) / (n - 1)) * (1 + 2 / n) + LEAST_SPREAD ** 2);
   return (Math.log1p(count) - (row[3] as number)) / spread;
 }
 
@@ -42,7 +45,11 @@ function roll(row: Float64Array, hour: number): void {
   }
   row[0] = hour;
   row[1] = 0;
+  row[5] = n0(row);
 }
+
+/** Least count that could be noted, so that most activities cost one comparison. */
+const n0 = (row: Float64Array) => Math.expm1((row[3] as number) + LEAST_SPREAD);
 
 /** Count of the hour so far in a row of an earlier or this hour. */
 const soFar = (row: Float64Array, hour: number) => (row[0] === hour ? (row[1] as number) : 0);
@@ -62,7 +69,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: [action],
+  dimensions: [action, target],
   sketches: [pace, sizes, breadth],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (scene.maturity < 1) return undefined;
@@ -72,6 +79,7 @@ export const detector = defineDetector<Options>({
       const row = sketch.get(key);
       if (row === undefined) return;
       const count = soFar(row, hour) + amount;
+      if (count <= (row[5] as number)) return;
       const z = deviation(row, count, own.minHours);
       if (z < own.notedFrom) return;
       const bucket = Math.min(9, Math.floor(z));
@@ -88,39 +96,39 @@ export const detector = defineDetector<Options>({
           `made ${Math.round(count)} ${says} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(row[3] as number)))}`,
       });
     };
-    look(scene.sketch(pace.name), 0, 1, 'pace', 'calls');
-    look(scene.sketch(pace.name), scene.value(action), 1, 'action-pace', `calls of ${scene.activity.action.name}`);
+    look(scene.sketch(pace), 0, 1, 'pace', 'calls');
+    look(scene.sketch(pace), scene.value(action), 1, 'action-pace', `calls of ${scene.activity.action.name}`);
     const bytes = scene.activity.amount?.bytes;
-    if (bytes !== undefined && bytes > 0) look(scene.sketch(sizes.name), scene.value(action), bytes, 'bytes', 'bytes');
-    const seen = scene.sketch(breadth.name).get(0);
+    if (bytes !== undefined && bytes > 0) look(scene.sketch(sizes), scene.value(action), bytes, 'bytes', 'bytes');
+    const seen = scene.sketch(breadth).get(0);
     if (seen !== undefined && seen[0] === hour)
-      look(scene.sketch(breadth.name), 0, 0, 'breadth', 'different resources');
+      look(scene.sketch(breadth), 0, 0, 'breadth', 'different resources');
     return found.length > 0 ? found : undefined;
   },
   learn(scene: Scene) {
     const hour = Math.floor(scene.ms / HOUR_MS);
     for (const key of [0, scene.value(action)]) {
-      const row = scene.sketch(pace.name).touch(key);
+      const row = scene.sketch(pace).touch(key);
       roll(row, hour);
       row[1] = (row[1] as number) + 1;
     }
     const bytes = scene.activity.amount?.bytes;
     if (bytes !== undefined && bytes > 0) {
-      const row = scene.sketch(sizes.name).touch(scene.value(action));
+      const row = scene.sketch(sizes).touch(scene.value(action));
       roll(row, hour);
       row[1] = (row[1] as number) + bytes;
     }
-    const id = scene.activity.resource?.id;
-    if (id === undefined) return;
-    const row = scene.sketch(breadth.name).touch(0);
-    if (row[0] !== hour) for (let i = 5; i < 10; i++) row[i] = 0;
+    const thing = scene.value(target);
+    if (thing === 0) return;
+    const row = scene.sketch(breadth).touch(0);
+    if (row[0] !== hour) for (let i = 6; i < 11; i++) row[i] = 0;
     roll(row, hour);
-    const bit = scene.hash(id) % 128;
-    const word = 5 + (bit >> 5);
+    const bit = thing % 128;
+    const word = 6 + (bit >> 5);
     const mask = 1 << (bit & 31);
     if (((row[word] as number) & mask) !== 0) return;
     row[word] = (row[word] as number) | mask;
-    row[9] = (row[9] as number) + 1;
-    row[1] = estimate(row[9] as number);
+    row[10] = (row[10] as number) + 1;
+    row[1] = estimate(row[10] as number);
   },
 });

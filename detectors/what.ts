@@ -50,6 +50,7 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;
     let fresh = 0;
     const agent = scene.activity.identity.kind === 'agent';

@@ -1,7 +1,7 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -17,15 +17,13 @@ const options = z.strictObject({
 type Options = z.infer<typeof options>;
 
 /** Longest silence ms, activities, hour-of-day counts. */
-const gaps = { name: 'silences', cap: 1, fields: 26 };
+const gaps = defineSketch({ name: 'silences', cap: 1, fields: 26 });
 
 /** Share of past activity within one hour of this hour of day, 1 = average. */
 function shareOf(row: Float64Array, hour: number): number {
-  let total = 0;
-  for (let i = 2; i < 26; i++) total += row[i] as number;
   const near =
     (row[2 + ((hour + 23) % 24)] as number) + (row[2 + hour] as number) + (row[2 + ((hour + 1) % 24)] as number);
-  return ((near + 0.5) / (total + 4)) * 8;
+  return ((near + 0.5) / ((row[1] as number) + 4)) * 8;
 }
 
 export const detector = defineDetector<Options>({
@@ -43,7 +41,7 @@ export const detector = defineDetector<Options>({
   dimensions: [],
   sketches: [gaps],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
-    const row = scene.sketch(gaps.name).get(0);
+    const row = scene.sketch(gaps).get(0);
     if (row === undefined || scene.maturity < 1) return undefined;
     const found: Finding[] = [];
     if ((row[1] as number) >= own.minActivities && scene.activeDays >= 10) {
@@ -83,7 +81,7 @@ export const detector = defineDetector<Options>({
     return found.length > 0 ? found : undefined;
   },
   learn(scene: Scene) {
-    const row = scene.sketch(gaps.name).touch(0);
+    const row = scene.sketch(gaps).touch(0);
     if (scene.lastMs > 0) row[0] = Math.max(row[0] as number, scene.ms - scene.lastMs);
     row[1] = (row[1] as number) + 1;
     const hour = 2 + (Math.floor(scene.ms / HOUR_MS) % 24);

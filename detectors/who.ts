@@ -34,6 +34,7 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;
     for (const [dimension, prior, group, verb] of looks) {
       const n = scene.novelty(dimension);

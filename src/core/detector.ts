@@ -10,6 +10,8 @@ import type { Sensitivity } from './sensitivity.ts';
  * Values form a hierarchy from coarse to exact (network: AS, prefix, address): what counts is the coarsest level that is new.
  */
 export interface Dimension {
+  /** Place in the engine's own lists. */
+  readonly serial: number;
   /** Unique name, also the one in contributions. */
   readonly id: string;
   /** Field of the activity shown in evidence. */
@@ -32,6 +34,8 @@ export interface Dimension {
 
 /** A bounded keyed table of numbers that a detector remembers per identity; the least recently written key is dropped first. */
 export interface SketchPlan {
+  /** Place in the engine's own lists. */
+  readonly serial: number;
   readonly name: string;
   /** Keys at the most. */
   readonly cap: number;
@@ -97,7 +101,12 @@ export interface Scene {
   /** Whether a text is a trusted or pending value of this identity. */
   holds(dimension: Dimension, level: number, text: string): boolean;
   hash(text: string): number;
-  sketch(name: string): Sketch;
+  sketch(plan: SketchPlan): Sketch;
+  /** Whether any value of this activity is not a habit. */
+  readonly fresh: boolean;
+  /** Keyed hash of the credential's id and of the actor's id; 0 where there is none. */
+  readonly credentialHash: number;
+  readonly actorHash: number;
   /** Activities in this hour of the week, as a share of the average hour; 1 = average. */
   hourShare(ms: number): number;
   /** Rate of identity-days of the class (leaning on the tenant) with evidence of this name; what `rate` reports. */
@@ -159,4 +168,15 @@ export interface Detector<Options = unknown> {
 /** Names the options type once, so that a detector file need not. */
 export function defineDetector<Options>(detector: Detector<Options>): Detector {
   return detector as Detector;
+}
+
+let serial = 0;
+
+/** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
+export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension {
+  return { ...dimension, serial: serial++ };
+}
+
+export function defineSketch(plan: Omit<SketchPlan, 'serial'>): SketchPlan {
+  return { ...plan, serial: serial++ };
 }

@@ -1,6 +1,6 @@
 /** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
 import type { Activity } from '../../schemas/activity.ts';
-import type { Dimension } from './detector.ts';
+import { defineDimension } from './detector.ts';
 
 const PRIVATE =
   /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80:|::1$)/i;
@@ -36,7 +36,7 @@ export function prefixOf(ip: string, parts: number): string {
 }
 
 /** Where it comes from on the network: AS or first prefix, prefix, address. */
-export const network: Dimension = {
+export const network = defineDimension({
   id: 'network',
   field: 'source.ip',
   cap: 36,
@@ -52,25 +52,25 @@ export const network: Dimension = {
         : prefixOf(ip, 2);
     return [wide, prefixOf(ip, 2), ip];
   },
-};
+});
 
-export const country: Dimension = {
+export const country = defineDimension({
   id: 'country',
   field: 'source.country',
   cap: 12,
   depth: 1,
   whole: (a) => a.source.country,
   levels: (_a, whole) => [whole],
-};
+});
 
-export const region: Dimension = {
+export const region = defineDimension({
   id: 'region',
   field: 'source.region',
   cap: 10,
   depth: 1,
   whole: (a) => a.source.region,
   levels: (_a, whole) => [whole],
-};
+});
 
 /** First product of a user agent, without its version. */
 export function clientName(userAgent: string): string {
@@ -84,27 +84,27 @@ export function clientName(userAgent: string): string {
 export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#');
 
 /** Software that speaks: product, product and platform without versions, whole text. */
-export const client: Dimension = {
+export const client = defineDimension({
   id: 'client',
   field: 'source.userAgent',
   cap: 24,
   depth: 3,
   whole: (a) => a.source.userAgent,
   levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
-};
+});
 
 /** Where it runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
-export const workload: Dimension = {
+export const workload = defineDimension({
   id: 'workload',
   field: 'source.workload',
   cap: 12,
   depth: 2,
   whole: (a) => a.source.workload ?? a.source.vpcEndpoint,
   levels: (_a, whole) => [whole.split('/').slice(0, 2).join('/'), whole],
-};
+});
 
 /** Whether traffic stays inside, comes through an endpoint, or from the open net. */
-export const reach: Dimension = {
+export const reach = defineDimension({
   id: 'reach',
   field: 'source',
   cap: 6,
@@ -116,10 +116,10 @@ export const reach: Dimension = {
     return isPrivate(a.source.ip) ? 'private network' : 'public network';
   },
   levels: (_a, whole) => [whole],
-};
+});
 
 /** How it authenticates: kind of credential, and for lasting credentials which one. */
-export const credential: Dimension = {
+export const credential = defineDimension({
   id: 'credential',
   field: 'credential.id',
   cap: 12,
@@ -128,19 +128,17 @@ export const credential: Dimension = {
   whole: (a) => (a.credential === undefined ? 'no credential' : lasting(a) ? a.credential.id : a.credential.kind),
   context: (a) => a.credential?.kind,
   levels: (a, whole) => [a.credential === undefined ? 'no credential' : a.credential.kind, whole],
-};
+});
 
 /** Whether a credential outlives a session. */
 export function lasting(a: Activity): boolean {
   const c = a.credential;
   if (c === undefined) return false;
   if (c.longLived !== undefined) return c.longLived;
-  if (c.expiresAt !== undefined && c.issuedAt !== undefined)
-    return Date.parse(c.expiresAt) - Date.parse(c.issuedAt) > 7 * 86_400_000;
   return c.kind !== 'session-token' && c.kind !== 'jwt' && c.kind !== 'oauth-token';
 }
 
-export const action: Dimension = {
+export const action = defineDimension({
   id: 'action',
   field: 'action.name',
   cap: 80,
@@ -148,7 +146,7 @@ export const action: Dimension = {
   whole: (a) => a.action.name,
   context: (a) => a.action.service,
   levels: (a, whole) => [a.action.service, whole],
-};
+});
 
 /** Letters stay, runs of digits and long hexadecimal runs become one mark: names that count up are one name. */
 export const masked = remembered((text) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#'));
@@ -159,7 +157,7 @@ function pathOf(id: string): string[] {
 }
 
 /** What it touches: type, account or container, masked path, masked name. */
-export const resource: Dimension = {
+export const resource = defineDimension({
   id: 'resource',
   field: 'resource.id',
   cap: 72,
@@ -177,10 +175,10 @@ export const resource: Dimension = {
       whole,
     ];
   },
-};
+});
 
 /** The exact thing an act is aimed at, digits kept: two bank accounts are two. */
-export const target: Dimension = {
+export const target = defineDimension({
   id: 'target',
   field: 'resource.id',
   cap: 64,
@@ -189,17 +187,17 @@ export const target: Dimension = {
   also: (a) => a.action.name,
   context: (a) => a.resource?.type,
   levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, `${a.action.name} → ${whole}`],
-};
+});
 
 /** Account whose things are touched, where it is not the identity's own. */
-export const account: Dimension = {
+export const account = defineDimension({
   id: 'account',
   field: 'resource.account',
   cap: 12,
   depth: 1,
   whole: (a) => accountOf(a),
   levels: (_a, whole) => [whole],
-};
+});
 
 function accountOf(a: Activity): string | undefined {
   if (a.resource === undefined) return undefined;
@@ -209,7 +207,7 @@ function accountOf(a: Activity): string | undefined {
 }
 
 /** An act that was refused or went wrong, by service and action. */
-export const refusal: Dimension = {
+export const refusal = defineDimension({
   id: 'refusal',
   field: 'outcome',
   cap: 24,
@@ -217,10 +215,10 @@ export const refusal: Dimension = {
   whole: (a) => (a.outcome === 'denied' ? `denied ${a.action.name}` : undefined),
   context: (a) => a.action.service,
   levels: (a, whole) => [`denied ${a.action.service}`, whole],
-};
+});
 
 /** Kinds of the delegation chain in order, and its delegators. */
-export const chain: Dimension = {
+export const chain = defineDimension({
   id: 'chain',
   field: 'onBehalfOf',
   cap: 12,
@@ -228,7 +226,7 @@ export const chain: Dimension = {
   whole: (a) =>
     a.onBehalfOf === undefined || a.onBehalfOf.length === 0 ? 'nobody' : a.onBehalfOf.length === 1 ? (a.onBehalfOf[0]?.kind ?? '') : a.onBehalfOf.map((d) => d.kind).join(' < '),
   levels: (a, whole) => [`${a.onBehalfOf?.length ?? 0} deep`, whole],
-};
+});
 
 /** Part of a delegator's name that says whose it is: host, account, repository owner, mail domain, or its class. */
 export function realmOf(id: string, kind: string): string {
@@ -251,7 +249,7 @@ function delegatorLevels(id: string, kind: string): readonly string[] {
   return [realmOf(id, kind), begin(3), begin(4), id];
 }
 
-export const delegator: Dimension = {
+export const delegator = defineDimension({
   id: 'delegator',
   field: 'onBehalfOf',
   cap: 40,
@@ -259,10 +257,10 @@ export const delegator: Dimension = {
   whole: (a) => a.onBehalfOf?.[0]?.id,
   context: (a) => a.onBehalfOf?.[0]?.kind,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
-};
+});
 
 /** Whoever started the chain, where it is longer than one. */
-export const initiator: Dimension = {
+export const initiator = defineDimension({
   id: 'initiator',
   field: 'onBehalfOf',
   cap: 40,
@@ -271,10 +269,10 @@ export const initiator: Dimension = {
     a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
   context: (a) => a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''),
-};
+});
 
 /** Kind of thing that acts, and for agents the model behind it. */
-export const actor: Dimension = {
+export const actor = defineDimension({
   id: 'actor',
   field: 'actor',
   cap: 12,
@@ -282,14 +280,14 @@ export const actor: Dimension = {
   whole: (a) => (a.actor === undefined ? 'no actor' : a.actor.model === undefined ? a.actor.kind : `${a.actor.kind} ${a.actor.model}`),
   context: (a) => a.actor?.kind,
   levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
-};
+});
 
 /** Scopes the credential carries, as one set. */
-export const scopes: Dimension = {
+export const scopes = defineDimension({
   id: 'scopes',
   field: 'scopes',
   cap: 10,
   depth: 1,
   whole: (a) => (a.scopes === undefined ? undefined : a.scopes.length === 1 ? a.scopes[0] : [...a.scopes].sort().join(' ')),
   levels: (_a, whole) => [whole],
-};
+});

@@ -5,7 +5,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { CITED_SHARE, DAY_MS, DAY_ZERO, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, PROLONG_SHARE, RAISE_FLOOR, WINDOW_MS } from './constants.ts';
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
-import type { About, Detector, Dimension, Finding } from './detector.ts';
+import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
 import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
@@ -47,6 +47,14 @@ interface Running {
   readonly options: unknown;
 }
 
+/** An identity's memory with what is looked up for every activity. */
+interface Slot {
+  readonly key: string;
+  readonly memory: Memory;
+  readonly identity: number;
+  readonly facts: Facts | undefined;
+}
+
 export function createEngine(options: EngineOptions): Engine {
   return new PartitionEngine(options);
 }
@@ -78,9 +86,9 @@ class PartitionEngine implements Engine {
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
   readonly #partition = new Partition();
-  readonly #memories = new Map<string, Memory>();
-  readonly #changed = new Set<string>();
-  readonly #layout: { dimensions: Dimension[]; sketches: { name: string; cap: number; fields: number }[] };
+  readonly #tenants = new Map<string, Map<string, Slot>>();
+  readonly #changed = new Set<Slot>();
+  readonly #layout: { dimensions: Dimension[]; sketches: SketchPlan[] };
   readonly #sight: Sight;
   readonly #thresholds = new Map<string, number>();
   readonly #alerts = new Map<string, Alert>();
@@ -97,7 +105,7 @@ class PartitionEngine implements Engine {
     this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
     this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
     const dimensions = new Map<string, Dimension>();
-    const sketches = new Map<string, { name: string; cap: number; fields: number }>();
+    const sketches = new Map<string, SketchPlan>();
     for (const { detector } of this.#running) {
       for (const d of detector.dimensions) dimensions.set(d.id, d);
       for (const s of detector.sketches) sketches.set(s.name, s);
@@ -108,6 +116,7 @@ class PartitionEngine implements Engine {
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
       this.#layout.dimensions.map((d, i) => axis(d, i, this.#hasher)),
+      this.#layout.sketches,
       this.#hasher,
       this.#population,
       this.#lexicon,
@@ -138,30 +147,41 @@ class PartitionEngine implements Engine {
     if (this.#partition.repeats(this.#hasher, activity, offset)) return;
     const hour = Math.floor(ms / HOUR_MS);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
-    const key = `${activity.tenant}\u0000${activity.identity.id}`;
-    const memory = this.#recall(key, ms, activity);
+    const slot = this.#slotOf(activity, ms);
+    const { key, memory, identity } = slot;
     if (offset <= memory.offset) return;
     memory.offset = offset;
-    this.#changed.add(key);
-    const identity = this.#hasher.of(key) || 1;
+    this.#changed.add(slot);
     const day = Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO);
     if (day > memory.day) this.#newDay(memory, activity, day, hour, identity, ms);
-    const facts = this.#inventory.of(key);
+    const { facts } = slot;
     const sight = this.#sight;
     sight.turn(activity, ms, day, memory, facts, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
     this.#learn(memory, activity, ms, hour, identity);
   }
 
-  #recall(key: string, ms: number, activity: Activity): Memory {
-    let memory = this.#memories.get(key);
-    if (memory === undefined) {
-      memory = new Memory(this.#layout);
+  #slotOf(activity: Activity, ms: number): Slot {
+    let slot = this.#tenants.get(activity.tenant)?.get(activity.identity.id);
+    if (slot === undefined) {
+      const memory = new Memory(this.#layout);
       memory.firstMs = ms;
       memory.peers = peersOf(activity);
-      this.#memories.set(key, memory);
+      slot = this.#place(activity.tenant, activity.identity.id, memory);
     }
-    return memory;
+    return slot;
+  }
+
+  #place(tenant: string, id: string, memory: Memory): Slot {
+    let slots = this.#tenants.get(tenant);
+    if (slots === undefined) {
+      slots = new Map();
+      this.#tenants.set(tenant, slots);
+    }
+    const key = `${tenant}\u0000${id}`;
+    const slot = { key, memory, identity: this.#hasher.of(key) || 1, facts: this.#inventory.of(key) };
+    slots.set(id, slot);
+    return slot;
   }
 
   #contribute(c: Contribution): void {
@@ -366,7 +386,7 @@ class PartitionEngine implements Engine {
   #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
     const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < 2 * HOUR_MS;
     const mature = this.#sight.maturity >= 1;
-    for (const fresh of this.#sight.news)
+    if (this.#sight.fresh) for (const fresh of this.#sight.news)
       if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
     learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
       this.#contribute({ tenant: activity.tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 }),
@@ -397,8 +417,7 @@ class PartitionEngine implements Engine {
 
   changed(): MemoryRow[] {
     const rows: MemoryRow[] = [];
-    for (const key of this.#changed) {
-      const memory = this.#memories.get(key) as Memory;
+    for (const { key, memory } of this.#changed) {
       rows.push({ key, offset: memory.offset, bytes: pack(memory) });
     }
     this.#changed.clear();
@@ -408,19 +427,25 @@ class PartitionEngine implements Engine {
 
   restore(row: MemoryRow): void {
     if (this.#partition.restore(row, this.#lexicon)) return;
-    this.#memories.set(row.key, unpack(row.bytes, this.#layout));
+    const at = row.key.indexOf('\u0000');
+    this.#place(row.key.slice(0, at), row.key.slice(at + 1), unpack(row.bytes, this.#layout));
   }
 
   profile(tenant: string, identity: string): Profile | undefined {
-    const memory = this.#memories.get(`${tenant}\u0000${identity}`);
+    const memory = this.#tenants.get(tenant)?.get(identity)?.memory;
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#layout.dimensions, this.#lexicon, this.#settings.detect.learnDays);
   }
 
   size(): { identities: number; bytes: number } {
     let bytes = 0;
-    for (const memory of this.#memories.values()) bytes += pack(memory).length;
-    return { identities: this.#memories.size, bytes };
+    let identities = 0;
+    for (const slots of this.#tenants.values())
+      for (const { memory } of slots.values()) {
+        bytes += pack(memory).length;
+        identities++;
+      }
+    return { identities, bytes };
   }
 }
 

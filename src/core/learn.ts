@@ -2,7 +2,7 @@
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import type { Lexicon } from './lexicon.ts';
 import { ALERTED, Memory, PENDING, TRUSTED, type Value } from './memory.ts';
-import type { Sight } from './scene.ts';
+import type { Axis, Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
 const WEEKLY_SHARE = 0.5;
@@ -14,15 +14,9 @@ export function learnValues(
   contribute: (dimension: string, value: number) => void,
 ): void {
   const { memory, day } = sight;
-  for (const axis of sight.axes) {
-    const exact = sight.exact[axis.index] as number;
-    if (exact === 0) continue;
-    const table = memory.tables[axis.index] as Memory['tables'][number];
-    const known = table.values.get(exact);
-    if (known !== undefined && known.last === day && known.state === TRUSTED) {
-      if (known.count < 0xffff) known.count++;
-      continue;
-    }
+  for (const index of sight.active) {
+    const axis = sight.axes[index] as Axis;
+    const table = memory.tables[index] as Memory['tables'][number];
     const hashes = sight.levelsOf(axis);
     let texts: readonly string[] | undefined;
     for (let level = 0; level < hashes.length; level++) {

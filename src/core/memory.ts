@@ -44,6 +44,8 @@ export class Table {
           worst = key;
         }
       }
+      const gone = this.values.get(worst);
+      if (gone !== undefined) gone.last = -1;
       this.values.delete(worst);
     }
     this.values.set(hash, value);
@@ -112,6 +114,8 @@ interface Recent {
   context: string | number | undefined;
   hash: number;
   levels: readonly number[] | undefined;
+  /** The value itself while it is trusted and was used today. */
+  settled: Value | undefined;
 }
 
 export class Memory {
@@ -132,9 +136,11 @@ export class Memory {
   readonly tables: Table[];
   /** The last value of each dimension with its hashes: a short cut that changes nothing and is not saved. */
   readonly recent: Recent[];
+  /** Latest credential and actor ids with their hashes; likewise. */
+  readonly names = { credential: '', credentialHash: 0, actor: '', actorHash: 0 };
   /** Rates of its class as read in the current epoch; likewise. */
   rates: { readonly epoch: number; readonly cells: Float64Array; readonly named: Map<string, number> } | undefined;
-  readonly sketches = new Map<string, KeyedNumbers>();
+  readonly sketches: KeyedNumbers[];
   /** Identity-days with a novelty, by cell. */
   readonly cells = new Map<number, number>();
   /** Cells and rates already counted today. */
@@ -147,9 +153,9 @@ export class Memory {
 
   constructor(layout: Layout) {
     this.tables = layout.dimensions.map((d) => new Table(d.cap));
-    this.recent = layout.dimensions.map(() => ({ whole: undefined, also: undefined, context: undefined, hash: 0, levels: undefined }));
+    this.recent = layout.dimensions.map(() => ({ whole: undefined, also: undefined, context: undefined, hash: 0, levels: undefined, settled: undefined }));
     this.told = new Uint8Array(layout.dimensions.length);
-    for (const plan of layout.sketches) this.sketches.set(plan.name, new KeyedNumbers(plan.cap, plan.fields));
+    this.sketches = layout.sketches.map((plan) => new KeyedNumbers(plan.cap, plan.fields));
   }
 
   /** Counts a use of a value on `day`; a new day may make it trusted. Returns true when it has just become trusted. */
@@ -216,7 +222,7 @@ export function pack(memory: Memory): Uint8Array {
     w.u8(hour);
     w.u16(n);
   });
-  for (const sketch of memory.sketches.values()) {
+  for (const sketch of memory.sketches) {
     w.u16(sketch.rows.size);
     for (const key of sketch.ordered()) {
       w.u32(key);
@@ -271,7 +277,7 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
     const hour = r.u8();
     memory.hours[hour] = r.u16();
   }
-  for (const sketch of memory.sketches.values()) {
+  for (const sketch of memory.sketches) {
     for (let n = r.u16(); n > 0; n--) {
       const key = r.u32();
       const row = new Float64Array(sketch.fields);

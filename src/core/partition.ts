@@ -1,18 +1,18 @@
 /** What belongs to the whole partition: which activities came already, and the readable texts. */
 import type { Activity } from '../../schemas/activity.ts';
-import { ByteReader, ByteWriter } from './bytes.ts';
 import type { MemoryRow } from './exchange.ts';
 import type { Hasher } from './hash.ts';
+import { msOf } from './instant.ts';
 import type { Lexicon } from './lexicon.ts';
 
 const SEEN_KEY = '\u0001seen';
 const LEXICON_KEY = '\u0001lexicon:';
-/** Activity ids remembered in each of two generations: twice delivered events are near each other. */
-const GENERATION = 1 << 15;
+/** Buckets of four ids: twice delivered events are near each other, so the oldest of a bucket may go. */
+const BUCKETS = 1 << 13;
+const WAYS = 4;
 
 export class Partition {
-  #young = new Set<number>();
-  #old = new Set<number>();
+  #seen = new Float64Array(BUCKETS * WAYS);
   #offset = -1;
   #dirty = false;
 
@@ -21,13 +21,13 @@ export class Partition {
     if (offset <= this.#offset) return false;
     this.#offset = offset;
     this.#dirty = true;
-    const id = hasher.once(activity.id) * 0x100000 + (hasher.of(activity.identity.id) & 0xfffff);
-    if (this.#young.has(id) || this.#old.has(id)) return true;
-    if (this.#young.size >= GENERATION) {
-      this.#old = this.#young;
-      this.#young = new Set();
-    }
-    this.#young.add(id);
+    const hash = hasher.once(activity.id);
+    const id = hash * 0x100000 + ((msOf(activity.at) / 7) & 0xfffff) + 1;
+    const bucket = (hash & (BUCKETS - 1)) * WAYS;
+    const seen = this.#seen;
+    for (let way = 0; way < WAYS; way++) if (seen[bucket + way] === id) return true;
+    seen.copyWithin(bucket + 1, bucket, bucket + WAYS - 1);
+    seen[bucket] = id;
     return false;
   }
 
@@ -36,11 +36,8 @@ export class Partition {
       .changed()
       .map(([shelf, bytes]) => ({ key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes }));
     if (this.#dirty) {
-      const writer = new ByteWriter();
-      writer.u32(this.#old.size);
-      for (const id of this.#old) writer.f64(id);
-      for (const id of this.#young) writer.f64(id);
-      rows.push({ key: SEEN_KEY, offset: this.#offset, bytes: writer.take() });
+      const bytes = new Uint8Array(this.#seen.slice().buffer);
+      rows.push({ key: SEEN_KEY, offset: this.#offset, bytes });
       this.#dirty = false;
     }
     return rows;
@@ -49,12 +46,8 @@ export class Partition {
   /** Takes a row if it is one of ours. */
   restore(row: MemoryRow, lexicon: Lexicon): boolean {
     if (row.key === SEEN_KEY) {
-      const reader = new ByteReader(row.bytes);
       this.#offset = row.offset;
-      this.#old = new Set();
-      this.#young = new Set();
-      for (let n = reader.u32(); n > 0; n--) this.#old.add(reader.f64());
-      while (!reader.done) this.#young.add(reader.f64());
+      this.#seen = new Float64Array(row.bytes.slice().buffer);
       return true;
     }
     if (!row.key.startsWith(LEXICON_KEY)) return row.key.startsWith('\u0001');

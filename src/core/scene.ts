@@ -16,7 +16,7 @@ import {
   VOLATILE_SHARE,
   YOUNG_WEIGHTS,
 } from './constants.ts';
-import type { Dimension, Novelty, Popularity, Scene, Sketch } from './detector.ts';
+import type { Dimension, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
 import type { Facts } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
@@ -88,7 +88,12 @@ export class Sight implements Scene {
   tenant = '';
   identityHash = 0;
   readonly axes: readonly Axis[];
-  readonly #axisOf = new Map<Dimension, Axis>();
+  /** By serial. */
+  readonly #axisOf: Axis[] = [];
+  readonly #sketchAt: number[] = [];
+  /** Indexes of dimensions that learning must look at. */
+  readonly active: number[] = [];
+  fresh = false;
   readonly #hasher: Hasher;
   readonly #population: Population;
   readonly #lexicon: Lexicon;
@@ -103,6 +108,7 @@ export class Sight implements Scene {
 
   constructor(
     axes: readonly Axis[],
+    sketches: readonly SketchPlan[],
     hasher: Hasher,
     population: Population,
     lexicon: Lexicon,
@@ -115,7 +121,10 @@ export class Sight implements Scene {
     this.#lexicon = lexicon;
     this.#learnDays = learnDays;
     this.#declared = declared;
-    for (const a of axes) this.#axisOf.set(a.dimension, a);
+    for (const a of axes) this.#axisOf[a.dimension.serial] = a;
+    sketches.forEach((plan, at) => {
+      this.#sketchAt[plan.serial] = at;
+    });
     this.wholes = axes.map(() => undefined);
     this.exact = axes.map(() => 0);
     this.news = axes.map(() => undefined);
@@ -144,19 +153,37 @@ export class Sight implements Scene {
     this.tenant = activity.tenant;
     this.identityHash = identityHash;
     this.sensitivity = sensitivityOf(activity);
-    for (const a of this.axes) {
-      const i = a.index;
-      const whole = a.dimension.whole(activity);
+    this.active.length = 0;
+    this.fresh = false;
+    const { axes } = this;
+    for (let i = 0; i < axes.length; i++) {
+      const a = axes[i] as Axis;
+      const { dimension } = a;
+      const whole = dimension.whole(activity);
       this.wholes[i] = whole;
       this.news[i] = undefined;
       if (whole === undefined) {
         this.exact[i] = 0;
         continue;
       }
-      const hash = this.#exactOf(a, activity, whole, memory.recent[i] as Memory['recent'][number]);
+      const recent = memory.recent[i] as Memory['recent'][number];
+      const hash = this.#exactOf(a, activity, whole, recent);
       this.exact[i] = hash;
+      const { settled } = recent;
+      if (settled !== undefined && settled.last === day && settled.state === TRUSTED) {
+        if (settled.count < 0xffff) settled.count++;
+        continue;
+      }
       const value = (memory.tables[i] as Memory['tables'][number]).values.get(hash);
-      if (value === undefined || value.state !== TRUSTED) this.news[i] = this.#newness(a, activity, whole);
+      if (value === undefined || value.state !== TRUSTED) {
+        this.news[i] = this.#newness(a, activity, whole);
+        if (this.news[i] !== undefined) this.fresh = true;
+      } else if (value.last === day) {
+        recent.settled = value;
+        if (value.count < 0xffff) value.count++;
+        continue;
+      }
+      this.active.push(i);
     }
   }
 
@@ -172,6 +199,7 @@ export class Sight implements Scene {
     recent.context = third;
     recent.hash = hash;
     recent.levels = undefined;
+    recent.settled = undefined;
     return hash;
   }
 
@@ -338,7 +366,7 @@ export class Sight implements Scene {
   }
 
   #axis(dimension: Dimension): Axis {
-    const a = this.#axisOf.get(dimension);
+    const a = this.#axisOf[dimension.serial];
     if (a === undefined) throw new Error(`dimension ${dimension.id} is used but not declared`);
     return a;
   }
@@ -387,10 +415,30 @@ export class Sight implements Scene {
   hash(text: string): number {
     return this.#hasher.of(text);
   }
-  sketch(name: string): Sketch {
-    const sketch = this.memory.sketches.get(name);
-    if (sketch === undefined) throw new Error(`sketch ${name} is used but not declared`);
+  sketch(plan: SketchPlan): Sketch {
+    const sketch = this.memory.sketches[this.#sketchAt[plan.serial] as number];
+    if (sketch === undefined) throw new Error(`sketch ${plan.name} is used but not declared`);
     return sketch;
+  }
+  get credentialHash(): number {
+    const id = this.activity.credential?.id;
+    if (id === undefined) return 0;
+    const { names } = this.memory;
+    if (names.credential !== id) {
+      names.credential = id;
+      names.credentialHash = this.#hasher.of(id);
+    }
+    return names.credentialHash;
+  }
+  get actorHash(): number {
+    const id = this.activity.actor?.id;
+    if (id === undefined) return 0;
+    const { names } = this.memory;
+    if (names.actor !== id) {
+      names.actor = id;
+      names.actorHash = this.#hasher.of(id);
+    }
+    return names.actorHash;
   }
   hourShare(ms: number): number {
     const hour = hourOfWeek(ms);
