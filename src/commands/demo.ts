@@ -27,6 +27,7 @@ export function demoCommand(): Command {
       'demo',
       'demo --store none --json',
     ]),
+    `${DEFAULT_DEMO}, made anew; none keeps nothing`,
   )
     .option('--seed <n>', 'another fleet', Number, 7)
     .action(async (flags: Flags & { seed: number }) => {

@@ -9,9 +9,9 @@ import { loadNetworks } from '../adapters/networks.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population.ts';
 import { isFault } from '../fault.ts';
-import { createReader } from '../reader.ts';
+import { createReader, type Reader } from '../reader.ts';
 import { createReorder } from '../reorder.ts';
-import { type Replayed, type ReplaySummary, replay } from '../replay.ts';
+import { type InputBatch, type Replayed, type ReplaySummary, replay } from '../replay.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { count } from './dead-letters.ts';
@@ -50,6 +50,7 @@ export function replayCommand(): Command {
         'zcat events.gz | tidemark replay - --inventory inventory.ndjson --json',
       ],
     ),
+    'none: nothing is kept',
   )
     .argument(
       '<files...>',
@@ -100,8 +101,6 @@ async function replayFiles(
         ),
   );
   const { tenant } = config.ingest;
-  const known = inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant, fingerprinter });
-  for (const fault of known?.faults ?? []) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
   const reader = createReader({
     formats: parts.formats,
     format: flags.format,
@@ -110,6 +109,11 @@ async function replayFiles(
     fingerprinter,
     ...(networks && { networks }),
   });
+  const { input, seen } = await peek(readFiles(files, config.ingest), reader);
+  // An inventory that names no tenant is about the tenant whose history this is.
+  const known =
+    inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
+  for (const fault of known?.faults ?? []) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
@@ -121,7 +125,7 @@ async function replayFiles(
   const store = await storeFor(config, flags);
   try {
     const replayed = await replay({
-      input: readFiles(files, config.ingest),
+      input,
       reader,
       reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
       engine,
@@ -135,6 +139,24 @@ async function replayFiles(
     await store?.close();
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }
+}
+
+/** The tenant of the first activity, and the input with its beginning put back. */
+async function peek(batches: AsyncGenerator<InputBatch>, reader: Reader) {
+  const first = await batches.next();
+  let seen: string | undefined;
+  if (!first.done)
+    for (const { bytes } of first.value.records) {
+      const outcome = reader.read(bytes).find(({ status }) => status === 'read');
+      if (outcome?.status !== 'read') continue;
+      seen = outcome.activities[0]?.tenant;
+      break;
+    }
+  async function* input(): AsyncGenerator<InputBatch> {
+    if (!first.done) yield first.value;
+    yield* batches;
+  }
+  return { input: input(), seen };
 }
 
 /** Nothing is stored unless a store is named: a look at a file must leave nothing behind. */

@@ -42,15 +42,18 @@ export function command(name: string, description: string, examples: readonly st
     .description(description)
     .option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)')
     .option('--json', 'one JSON document on standard output')
-    .addHelpText('before', `Examples:\n${examples.map((example) => `  $ tidemark ${example}\n`).join('')}`);
+    .addHelpText(
+      'before',
+      `Examples:\n${examples.map((example) => `  $ ${example.includes('tidemark ') ? '' : 'tidemark '}${example}\n`).join('')}`,
+    );
 }
 
 /** `--store`: a URL, or the directory of the embedded engine. */
-export function withStore(target: Command): Command {
-  return target.option(
-    '--store <dir-or-url>',
-    `where history is kept (default: the store of the configuration, else ${DEFAULT_STORE})`,
-  );
+export function withStore(
+  target: Command,
+  fallback = `the store of the configuration, else ${DEFAULT_STORE}`,
+): Command {
+  return target.option('--store <dir-or-url>', `where history is kept (default: ${fallback})`);
 }
 
 function storeOverride(store: string | undefined): Record<string, unknown> {
