@@ -1,6 +1,7 @@
 /** The one configuration file: every bound has a default, its unit in its name and a sentence for the generated reference. */
 import { z } from 'zod';
 import { ALERT_KINDS, SEVERITIES } from './alert.ts';
+import { CONTAINMENTS, SUSPENSION_MODES } from './suspension.ts';
 
 const MiB = 1024 * 1024;
 const int = (fallback: number, min: number, max: number, description: string) =>
@@ -197,6 +198,93 @@ const delivery = z
   })
   .prefault({});
 
+const respond = z
+  .strictObject({
+    enabled: flag(false, 'Watch alerts for recommendations, and dispatch, confirm and lift what was approved.'),
+    mode: z.enum(SUSPENSION_MODES).default('recommend').meta({
+      description:
+        'Where no policy matches: observe records nothing, recommend records and never acts, approve acts on approval, automatic also by itself on strong evidence.',
+    }),
+    responder: word('Responder where no policy names one.').optional(),
+    ttlMs: int(4 * 3_600_000, 1_000, 30 * 86_400_000, 'From dispatch to the automatic lift.'),
+    approvalTtlMs: int(4 * 3_600_000, 60_000, 30 * 86_400_000, 'How long what a person requested waits for approval.'),
+    approvals: int(1, 1, 2, 'People who must approve; for tier 0 always two.'),
+    policies: z
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+            .meta({ description: 'Name in the audit trail.' }),
+          tenants: z.array(word('Tenant.')).max(256).optional().meta({ description: 'Only these tenants.' }),
+          actions: z.array(z.enum(CONTAINMENTS)).max(16).optional().meta({ description: 'Only these actions.' }),
+          owners: z.array(word('Owner.')).max(256).optional().meta({ description: 'Only identities of these owners.' }),
+          environments: z
+            .array(word('Environment.'))
+            .max(64)
+            .optional()
+            .meta({ description: 'Only identities of these environments, by the inventory.' }),
+          mode: z.enum(SUSPENSION_MODES).meta({ description: 'As `respond.mode`.' }),
+          responder: word('Responder that acts; `respond.responder` where absent.').optional(),
+          ttlMs: z
+            .number()
+            .int()
+            .min(1_000)
+            .max(30 * 86_400_000)
+            .optional()
+            .meta({ description: 'As `respond.ttlMs`.' }),
+          approvals: z.number().int().min(1).max(2).optional().meta({ description: 'As `respond.approvals`.' }),
+        }),
+      )
+      .max(64)
+      .default([])
+      .meta({ description: 'The first that matches counts.' }),
+    neverSuspend: z
+      .array(word('Identity.'))
+      .max(10_000)
+      .default([])
+      .meta({ description: 'Identities never suspended as a whole, and never acted on without a person.' }),
+    killSwitch: flag(false, 'Dispatch nothing. Lifts go on.'),
+    killSwitchFile: word('While this file exists nothing is dispatched; looked for before every dispatch.').optional(),
+    maxPerHour: int(20, 0, 100_000, 'Dispatches an hour, all tenants together.'),
+    maxPerTenantHour: int(10, 0, 100_000, 'Dispatches an hour in one tenant.'),
+    maxAutomaticPerHour: int(3, 0, 100_000, 'Dispatches an hour in one tenant that no person approved.'),
+    maxPerOwner: int(5, 0, 100_000, 'Suspensions in force at a time for identities of one owner.'),
+    maxPerTenant: int(50, 0, 100_000, 'Suspensions in force at a time in one tenant.'),
+    maxActiveShare: real(
+      0.05,
+      0,
+      1,
+      'Share of the identities active in the last 24 hours that may be suspended at a time; one always may.',
+    ),
+    stormRecommendations: int(
+      30,
+      1,
+      100_000,
+      'Recommendations of one tenant in `stormWindowMs` above which nothing is automatic: a feed is broken, not everybody attacked.',
+    ),
+    stormWindowMs: int(900_000, 1_000, 86_400_000, 'Wall time over which recommendations are counted.'),
+    pollMs: int(5_000, 50, 600_000, 'Pause between two rounds.'),
+    timeoutMs: int(15_000, 100, 120_000, 'Longest one attempt at a responder may take.'),
+    attempts: int(8, 1, 50, 'Attempts at a responder before a dispatch has failed.'),
+    confirmWithinMs: int(600_000, 1_000, 86_400_000, 'How long a receiver may take to confirm what it accepted.'),
+    watchMs: int(86_400_000, 1_000, 30 * 86_400_000, 'How long after a dispatch the target is watched for successes.'),
+    quietMs: int(
+      900_000,
+      1_000,
+      86_400_000,
+      'Silence of the target that proves containment, and grace for a late success.',
+    ),
+    responders: z
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+        z.looseObject({ type: word('Responder type: a file name in src/respond/responders.') }),
+      )
+      .default({})
+      .meta({ description: 'Responders by name; other keys are the options of the type.' }),
+  })
+  .prefault({});
+
 const telemetry = z
   .strictObject({
     logLevel: z
@@ -208,6 +296,44 @@ const telemetry = z
     enabled: flag(true, 'Serve metrics and health.'),
     stallMs: int(60_000, 1_000, 3_600_000, 'Not live when work waits and none was done for this long.'),
     drainMs: int(10_000, 100, 120_000, 'Longest a stop may take to finish what was begun.'),
+  })
+  .prefault({});
+
+const http = z
+  .strictObject({
+    serve: z
+      .enum(['auto', 'always', 'never'])
+      .default('auto')
+      .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
+    host: word('Address to listen on.').default('127.0.0.1'),
+    port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    tokensFile: word(
+      'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
+    ).optional(),
+    certFile: word('PEM file of the server certificate; with keyFile: speak TLS.').optional(),
+    keyFile: word('PEM file of its key.').optional(),
+    allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback, as behind a TLS proxy.'),
+    bodyMaxBytes: int(16 * MiB, 1024, 256 * MiB, 'Bytes of a request at the most, after decompression.'),
+    recordsMax: int(20_000, 1, 1_000_000, 'Records in a request at the most.'),
+    requestTimeoutMs: int(30_000, 500, 600_000, 'Longest a request may take to arrive.'),
+    connectionsMax: int(256, 1, 65_535, 'Connections at a time.'),
+    requestsPerSecond: int(200, 1, 1_000_000, 'Requests of one token a second.'),
+    bytesPerSecond: int(32 * MiB, 1024, 4096 * MiB, 'Bytes of one token a second, after decompression.'),
+  })
+  .prefault({});
+
+const syslog = z
+  .strictObject({
+    serve: flag(false, 'Listen for RFC 5424 messages over TCP; the sender names its token in the structured data.'),
+    host: word('Address to listen on.').default('127.0.0.1'),
+    port: int(6514, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    format: word('Format id of the messages, or auto.').default('auto'),
+    certFile: word('PEM file of the server certificate; with keyFile: speak TLS.').optional(),
+    keyFile: word('PEM file of its key.').optional(),
+    allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback.'),
+    messageMaxBytes: int(256 * 1024, 480, 16 * MiB, 'A longer message ends its connection.'),
+    connectionsMax: int(256, 1, 65_535, 'Connections at a time.'),
+    idleMs: int(600_000, 1_000, 86_400_000, 'Silence after which a connection is closed.'),
   })
   .prefault({});
 
@@ -226,6 +352,9 @@ export const configSchema = z
       )
       .default({})
       .meta({ description: 'Alert destinations by name; other keys are the options of the type.' }),
+    respond,
+    http,
+    syslog,
     telemetry,
   })
   .meta({ id: 'config', title: 'Tidemark configuration' });

@@ -1,0 +1,106 @@
+/** From an alert or a person's wish to a suspension nobody has approved yet. */
+import { createHash } from 'node:crypto';
+import type { Alert } from '../../schemas/alert.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { ContainmentAction, Party, Suspension } from '../../schemas/suspension.ts';
+import type { Responder } from '../ports.ts';
+import type { Chosen } from './policy.ts';
+
+/** Evidence of one family under this many nats is no second opinion. */
+const FAMILY_NATS = 2;
+const REASON_MAX = 1_024;
+
+/** What is wanted, by whom. */
+export interface Wish {
+  readonly tenant: string;
+  readonly identity: Suspension['identity'];
+  readonly action: ContainmentAction;
+  readonly target: Suspension['target'];
+  readonly alertId?: string;
+  readonly txn?: string;
+  readonly reason: string;
+  readonly by: Party;
+  readonly expiresAt: string;
+  readonly ttlMs?: number;
+  /** What the responder is to be told besides; it may add to it. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  readonly grounds: Suspension['grounds'];
+  /** Sets wishes for the same thing apart; '' for what follows from the alert alone. */
+  readonly occasion: string;
+}
+
+/** The same alert, action and target have the same id wherever and whenever they are proposed. */
+export function suspensionId({ tenant, alertId, identity, action, target, occasion }: Wish): string {
+  const parts = [tenant, alertId ?? '', identity.id, action, target.kind, target.id, occasion];
+  return `sus_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
+}
+
+/** What the evidence of an alert amounts to. `invariants` names the detectors whose findings are no matter of statistics. */
+export function groundsOf(alert: Alert, invariants: ReadonlySet<string>): Suspension['grounds'] {
+  return {
+    invariant: alert.evidence.some(({ detector }) => invariants.has(detector)),
+    families: new Set(alert.evidence.filter(({ nats }) => nats >= FAMILY_NATS).map(({ group }) => group)).size,
+  };
+}
+
+/** The wish an alert's recommendation amounts to; undefined when it recommends to observe. */
+export function wishOf(alert: Alert, invariants: ReadonlySet<string>): Wish | undefined {
+  const { action, target, because, expiresAt } = alert.recommendation;
+  if (action === 'observe') return undefined;
+  return {
+    tenant: alert.tenant,
+    identity: { id: alert.identity.id, kind: alert.identity.kind },
+    action,
+    target,
+    alertId: alert.id,
+    txn: alert.incident ?? alert.id,
+    reason: because,
+    by: { kind: 'system', id: 'recommendation' },
+    expiresAt,
+    grounds: groundsOf(alert, invariants),
+    occasion: '',
+  };
+}
+
+/** The suspension as first recorded. Without a responder that can do it, it is recorded all the same and can never be dispatched. */
+export function draft(
+  wish: Wish,
+  chosen: Chosen,
+  responder: Responder | undefined,
+  facts: InventoryRecord | undefined,
+  nowMs: number,
+): Suspension {
+  const { tenant, identity, action, target, alertId } = wish;
+  const id = suspensionId(wish);
+  const at = new Date(nowMs).toISOString();
+  const parameters = { ...wish.parameters };
+  const prepared = responder?.prepare({ tenant, identity, action, target, parameters });
+  return {
+    id,
+    tenant,
+    txn: wish.txn ?? alertId ?? id,
+    identity,
+    ...(facts?.owner !== undefined && { owner: facts.owner }),
+    ...(facts?.tier !== undefined && { tier: facts.tier }),
+    ...(alertId !== undefined && { alertId }),
+    action,
+    target,
+    ...(prepared?.ok && chosen.responder !== undefined && { responder: chosen.responder }),
+    parameters: prepared?.ok ? { ...prepared.parameters } : parameters,
+    breaks: (prepared?.ok ? prepared.breaks : (prepared?.reason ?? 'no responder is configured for it')).slice(
+      0,
+      REASON_MAX,
+    ),
+    reversible: prepared?.ok ? prepared.reversible : false,
+    reason: wish.reason.slice(0, REASON_MAX),
+    requestedBy: wish.by,
+    requestedAt: at,
+    expiresAt: wish.expiresAt,
+    ttlMs: wish.ttlMs ?? chosen.ttlMs,
+    policy: chosen.policy,
+    grounds: wish.grounds,
+    state: 'recommended',
+    updatedAt: at,
+    approvals: [],
+  };
+}
