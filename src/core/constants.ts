@@ -77,3 +77,6 @@ export const VOLATILE_DAYS = 10;
 export const VOLATILE_SHARE = 0.6;
 /** New values of one dimension that an identity tells the population in a day: the table stays small, crowds are still seen. */
 export const TOLD_PER_DAY = 8;
+
+/** Threshold of a tenant with under three days of scores: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
+export const COLD_THRESHOLD = 8.5;

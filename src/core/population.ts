@@ -47,6 +47,8 @@ interface Holding {
 }
 
 interface Group {
+  /** Day of its first identity-day. */
+  firstDay?: number;
   members: Set<number>;
   days: number;
   counts: Map<string, number>;
@@ -142,6 +144,7 @@ export class Population {
       for (const name of this.#circles(c)) {
         const group = this.#group(name);
         group.members.add(c.identity);
+        group.firstDay ??= Math.floor(c.hour / 24);
         group.days += 1;
       }
     } else if (c.dimension.startsWith(RATE)) {
@@ -282,6 +285,12 @@ export class Population {
   }
 
   /** First day with any identity, for the length of history. */
+  /** Days of history of a tenant as of the last closed hour; 0 while there is none. */
+  historyDays(tenant: string): number {
+    const first = this.#groups.get(tenant)?.firstDay;
+    return first === undefined ? 0 : Math.max(0, this.#day - first);
+  }
+
   get day(): number {
     return this.#day;
   }

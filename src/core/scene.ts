@@ -315,8 +315,13 @@ export class Sight implements Scene {
       if (popularity >= 3) return 0;
       weight = this.day - (value as Value).last > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
     }
-    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS) weight *= YOUNG_WEIGHTS[popularity] as number;
+    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS) weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
     return weight;
+  }
+
+  /** 0..1: in a tenant without a history, what nobody else does says nothing. */
+  #tenantMaturity(): number {
+    return this.#learnDays === 0 ? 1 : Math.min(1, this.#population.historyDays(this.tenant) / this.#learnDays);
   }
 
   /** Rates of the class, read once an epoch. */

@@ -1,5 +1,5 @@
 /** The joint surprise above which an alert leaves, so that the SOC's budget of false alerts a day holds. */
-import { MISUSE_PRIOR, RAISE_FLOOR, THRESHOLD_DAYS } from './constants.ts';
+import { COLD_THRESHOLD, MISUSE_PRIOR, RAISE_FLOOR, THRESHOLD_DAYS } from './constants.ts';
 import type { Population } from './population.ts';
 
 /** Probability that joint surprise `nats` is misuse rather than benign change. */
@@ -13,7 +13,7 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
   const days = population.scores(tenant, THRESHOLD_DAYS);
   let history = days.length;
   while (history > 0 && (days[history - 1] as number[]).length === 0) history--;
-  if (history < 3) return 12 - Math.log(Math.max(1, falsePerDay));
+  if (history < 3) return COLD_THRESHOLD;
   const all: { score: number; weight: number }[] = [];
   for (const day of days) for (const score of day) all.push({ score, weight: 1 - posterior(score) });
   all.sort((a, b) => b.score - a.score);
