@@ -55,6 +55,18 @@ interface Slot {
   readonly facts: Facts | undefined;
 }
 
+/** An open alert that changed in this batch, with what was true at its last change. */
+interface Change {
+  episode: Episode;
+  activity: Activity;
+  facts: Facts | undefined;
+  ms: number;
+  maturity: number;
+  ageDays: number;
+  sensitivity: number;
+  activitiesAnHour: number;
+}
+
 export function createEngine(options: EngineOptions): Engine {
   return new PartitionEngine(options);
 }
@@ -91,8 +103,7 @@ class PartitionEngine implements Engine {
   readonly #layout: { dimensions: Dimension[]; sketches: SketchPlan[] };
   readonly #sight: Sight;
   readonly #thresholds = new Map<string, number>();
-  readonly #alerts = new Map<string, Alert>();
-  readonly #observed = new Map<string, Alert>();
+  readonly #touched = new Map<string, Change>();
   #contributions: Contribution[] = [];
 
   constructor(options: EngineOptions) {
@@ -131,15 +142,13 @@ class PartitionEngine implements Engine {
 
   process(batch: readonly Located[]): Outcome {
     for (const { activity, offset } of batch) this.#one(activity, offset);
-    const outcome = {
-      alerts: [...this.#alerts.values()],
-      observed: [...this.#observed.values()],
-      contributions: this.#contributions,
-    };
-    this.#alerts.clear();
-    this.#observed.clear();
+    const alerts: Alert[] = [];
+    const observed: Alert[] = [];
+    for (const change of this.#touched.values()) (change.episode.raised ? alerts : observed).push(this.#word(change));
+    this.#touched.clear();
+    const contributions = this.#contributions;
     this.#contributions = [];
-    return outcome;
+    return { alerts, observed, contributions };
   }
 
   #one(activity: Activity, offset: number): void {
@@ -356,31 +365,37 @@ class PartitionEngine implements Engine {
     this.#emit(memory, episode, activity, ms, facts);
   }
 
+  /** Notes that an open alert changed; it is worded once, at the end of the batch. */
   #emit(memory: Memory, episode: Episode, activity: Activity, ms: number, facts: Facts | undefined): void {
     episode.version++;
     const sight = this.#sight;
-    const setting: Setting = {
-      activity,
-      facts,
-      maturity: sight.maturity,
-      ageDays: sight.ageDays,
-      abouts: this.#abouts,
-      sensitivity: sight.sensitivity.level,
-    };
+    const known = this.#touched.get(episode.id);
+    const change = known ?? ({} as Change);
+    change.episode = episode;
+    change.activity = activity;
+    change.facts = facts;
+    change.ms = ms;
+    change.maturity = sight.maturity;
+    change.ageDays = sight.ageDays;
+    change.sensitivity = sight.sensitivity.level;
+    change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  #word(change: Change): Alert {
+    const { episode, activity, facts, ms } = change;
+    const setting: Setting = { ...change, abouts: this.#abouts };
     const advice = recommend(episode, {
       activity,
       facts,
       ms,
-      activitiesAnHour: callsAnHour(memory.activities, memory.firstMs, ms),
+      activitiesAnHour: change.activitiesAnHour,
       services: 0,
-      maxSensitivity: sight.sensitivity.level,
+      maxSensitivity: change.sensitivity,
       ttlMs: this.#settings.alerts.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
     });
-    const alert = toAlert(episode, setting, advice);
-    const into = episode.raised ? this.#alerts : this.#observed;
-    into.set(alert.id, alert);
-    if (episode.raised) this.#observed.delete(alert.id);
+    return toAlert(episode, setting, advice);
   }
 
   #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {

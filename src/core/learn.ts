@@ -35,7 +35,7 @@ export function learnValues(
         if (value.count < 0xffff) value.count++;
       } else if (Memory.use(value, day) || habit(value, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;
-        if (admitted >= Math.max(4, table.cap * WEEKLY_SHARE)) continue;
+        if (sight.maturity >= 1 && admitted >= Math.max(4, table.cap * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
         value.state = TRUSTED;
       }
