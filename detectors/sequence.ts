@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { mix } from '../src/core/hash.ts';
 import { action } from '../src/core/dimensions.ts';
+import { mix } from '../src/core/hash.ts';
 
 const options = z.strictObject({
   sequencePriorNats: z.number().min(0).max(10).default(1.5),

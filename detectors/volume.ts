@@ -101,8 +101,7 @@ export const detector = defineDetector<Options>({
     const bytes = scene.activity.amount?.bytes;
     if (bytes !== undefined && bytes > 0) look(scene.sketch(sizes), scene.value(action), bytes, 'bytes', 'bytes');
     const seen = scene.sketch(breadth).get(0);
-    if (seen !== undefined && seen[0] === hour)
-      look(scene.sketch(breadth), 0, 0, 'breadth', 'different resources');
+    if (seen !== undefined && seen[0] === hour) look(scene.sketch(breadth), 0, 0, 'breadth', 'different resources');
     return found.length > 0 ? found : undefined;
   },
   learn(scene: Scene) {

@@ -61,7 +61,8 @@ export const detector = defineDetector<Options>({
       if (bare <= 0) continue;
       const usualWork = dimension === refusal && scene.novelty(action) === undefined ? own.usualRefusedShare : 1;
       const harm = dimension === refusal ? 0 : own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3);
-      const steered = agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats * Math.min(1, bare / 2) : 0;
+      const steered =
+        agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats * Math.min(1, bare / 2) : 0;
       const nats = (bare + harm + steered) * n.weight * usualWork;
       if (dimension === action || dimension === target) fresh = Math.max(fresh, n.weight);
       found ??= [];

@@ -56,6 +56,8 @@ export const OBSERVE_SHARE = 0.75;
 
 /** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
 export const MISUSE_PRIOR = 1e-4;
+/** The same as used for advice, with a tenth for caution: acting on the innocent is worse than telling about them. */
+export const ADVICE_PRIOR = 1e-5;
 
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
@@ -80,3 +82,12 @@ export const TOLD_PER_DAY = 8;
 
 /** Threshold of a tenant with under three days of scores: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
 export const COLD_THRESHOLD = 8.5;
+
+/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. */
+export const SAFETY = 0.85;
+/** Days of what was raised by which the planned share is steered, and how fast. Half: slow to follow; double: swings with single days. */
+export const STEER_DAYS = 14;
+export const STEER_STEP = 0.15;
+/** From this many days' budgets spent in one day each further one raises the bar by `BRAKE_NATS`. */
+export const BRAKE_FROM = 1;
+export const BRAKE_NATS = 2;

@@ -25,6 +25,7 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
     lastMs: ms,
     raisedMs: ms,
     activityCount: 0,
+    sensitivity: 0,
     items: [],
     sinceMs: [],
     cited: [],

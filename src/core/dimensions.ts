@@ -45,11 +45,7 @@ export const network = defineDimension({
   context: (a) => a.source.asn,
   levels: (a, ip) => {
     const asn = a.source.asn;
-    const wide = isPrivate(ip)
-      ? `private ${prefixOf(ip, 1)}`
-      : asn !== undefined
-        ? `AS${asn}`
-        : prefixOf(ip, 2);
+    const wide = isPrivate(ip) ? `private ${prefixOf(ip, 1)}` : asn !== undefined ? `AS${asn}` : prefixOf(ip, 2);
     return [wide, prefixOf(ip, 2), ip];
   },
 });
@@ -224,7 +220,11 @@ export const chain = defineDimension({
   cap: 12,
   depth: 2,
   whole: (a) =>
-    a.onBehalfOf === undefined || a.onBehalfOf.length === 0 ? 'nobody' : a.onBehalfOf.length === 1 ? (a.onBehalfOf[0]?.kind ?? '') : a.onBehalfOf.map((d) => d.kind).join(' < '),
+    a.onBehalfOf === undefined || a.onBehalfOf.length === 0
+      ? 'nobody'
+      : a.onBehalfOf.length === 1
+        ? (a.onBehalfOf[0]?.kind ?? '')
+        : a.onBehalfOf.map((d) => d.kind).join(' < '),
   levels: (a, whole) => [`${a.onBehalfOf?.length ?? 0} deep`, whole],
 });
 
@@ -277,7 +277,12 @@ export const actor = defineDimension({
   field: 'actor',
   cap: 12,
   depth: 2,
-  whole: (a) => (a.actor === undefined ? 'no actor' : a.actor.model === undefined ? a.actor.kind : `${a.actor.kind} ${a.actor.model}`),
+  whole: (a) =>
+    a.actor === undefined
+      ? 'no actor'
+      : a.actor.model === undefined
+        ? a.actor.kind
+        : `${a.actor.kind} ${a.actor.model}`,
   context: (a) => a.actor?.kind,
   levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
 });
@@ -288,6 +293,7 @@ export const scopes = defineDimension({
   field: 'scopes',
   cap: 10,
   depth: 1,
-  whole: (a) => (a.scopes === undefined ? undefined : a.scopes.length === 1 ? a.scopes[0] : [...a.scopes].sort().join(' ')),
+  whole: (a) =>
+    a.scopes === undefined ? undefined : a.scopes.length === 1 ? a.scopes[0] : [...a.scopes].sort().join(' '),
   levels: (_a, whole) => [whole],
 });

@@ -3,7 +3,17 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { CITED_SHARE, DAY_MS, DAY_ZERO, HOUR_MS, NOTED_NATS, OBSERVE_SHARE, PROLONG_SHARE, RAISE_FLOOR, WINDOW_MS } from './constants.ts';
+import {
+  CITED_SHARE,
+  DAY_MS,
+  DAY_ZERO,
+  HOUR_MS,
+  NOTED_NATS,
+  OBSERVE_SHARE,
+  PROLONG_SHARE,
+  RAISE_FLOOR,
+  WINDOW_MS,
+} from './constants.ts';
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
@@ -15,11 +25,11 @@ import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
 import { ALERTED, Memory, pack, unpack } from './memory.ts';
 import { Partition } from './partition.ts';
-import { DAY, kindOf, type Population, RATE, SCORE } from './population.ts';
+import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import { axis, hourOfWeek, type Newness, Sight } from './scene.ts';
-import { thresholdOf } from './threshold.ts';
+import { brake, posterior, thresholdOf } from './threshold.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
 export interface EngineOptions {
@@ -274,7 +284,7 @@ class PartitionEngine implements Engine {
       memory.episode = undefined;
     if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
     this.#score(memory, activity, score, hour, identity);
-    this.#decide(memory, activity, ms, score, facts, key, changed, strongest);
+    this.#decide(memory, activity, ms, score, facts, key, changed, strongest, identity);
   }
 
   /** Counts an identity-day with a finding, once a day, so that its rate is known. */
@@ -315,7 +325,9 @@ class PartitionEngine implements Engine {
   #thresholdOf(tenant: string): number {
     let threshold = this.#thresholds.get(tenant);
     if (threshold === undefined) {
-      threshold = thresholdOf(this.#population, tenant, this.#settings.alerts.falsePerDay);
+      const { falsePerDay } = this.#settings.alerts;
+      threshold =
+        thresholdOf(this.#population, tenant, falsePerDay) + brake(this.#population.spentToday(tenant), falsePerDay);
       this.#thresholds.set(tenant, threshold);
     }
     return threshold;
@@ -330,6 +342,7 @@ class PartitionEngine implements Engine {
     key: string,
     changed: boolean,
     strongest: number,
+    identity: number,
   ): void {
     if (ms < this.#learnUntilMs) {
       memory.episode = undefined;
@@ -348,6 +361,7 @@ class PartitionEngine implements Engine {
     }
     if (changed || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
     episode.activityCount++;
+    episode.sensitivity = Math.max(episode.sensitivity, this.#sight.sensitivity.level);
     cite(episode, activity.id, strongest);
     if (!changed && episode.version > 0) {
       this.#emit(memory, episode, activity, ms, facts);
@@ -361,6 +375,15 @@ class PartitionEngine implements Engine {
     if (!episode.raised && score >= threshold && telling(memory.window)) {
       episode.raised = true;
       episode.raisedMs = ms;
+      this.#contribute({
+        tenant: activity.tenant,
+        peers: memory.peers,
+        dimension: RAISED,
+        value: 0,
+        identity,
+        hour: Math.floor(ms / HOUR_MS),
+        amount: 1 - posterior(score),
+      });
     }
     this.#emit(memory, episode, activity, ms, facts);
   }
@@ -391,7 +414,7 @@ class PartitionEngine implements Engine {
       ms,
       activitiesAnHour: change.activitiesAnHour,
       services: 0,
-      maxSensitivity: change.sensitivity,
+      maxSensitivity: Math.max(episode.sensitivity, change.sensitivity),
       ttlMs: this.#settings.alerts.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
     });
@@ -401,8 +424,9 @@ class PartitionEngine implements Engine {
   #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
     const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < 2 * HOUR_MS;
     const mature = this.#sight.maturity >= 1;
-    if (this.#sight.fresh) for (const fresh of this.#sight.news)
-      if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
+    if (this.#sight.fresh)
+      for (const fresh of this.#sight.news)
+        if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
     learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
       this.#contribute({ tenant: activity.tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 }),
     );

@@ -13,6 +13,8 @@ export interface Episode {
   lastMs: number;
   raisedMs: number;
   activityCount: number;
+  /** Highest sensitivity of an act that brought evidence. */
+  sensitivity: number;
   /** Strongest findings, one a key. */
   items: WindowItem[];
   /** When each of `items` first joined. */

@@ -52,11 +52,14 @@ export interface Verdict {
   readonly at: string;
   /** Benign only: until when the approved values are approved, RFC 3339; at most 90 days. */
   readonly until?: string;
+  /** Benign only: fields of the alert's evidence that are approved; absent: all of it. */
+  readonly scope?: readonly string[];
 }
 
 /** Judges and learns the activities of one partition, in order. Pure: the same input gives the same output whatever the batching. */
 export interface Engine {
   process(batch: readonly Located[]): Outcome;
+  /** Takes a verdict between two batches. One it has taken already, as after a restart, changes nothing. */
   verdict(verdict: Verdict): void;
   /** Memories changed since the last call, for a snapshot. */
   changed(): MemoryRow[];

@@ -153,7 +153,14 @@ export class Memory {
 
   constructor(layout: Layout) {
     this.tables = layout.dimensions.map((d) => new Table(d.cap));
-    this.recent = layout.dimensions.map(() => ({ whole: undefined, also: undefined, context: undefined, hash: 0, levels: undefined, settled: undefined }));
+    this.recent = layout.dimensions.map(() => ({
+      whole: undefined,
+      also: undefined,
+      context: undefined,
+      hash: 0,
+      levels: undefined,
+      settled: undefined,
+    }));
     this.told = new Uint8Array(layout.dimensions.length);
     this.sketches = layout.sketches.map((plan) => new KeyedNumbers(plan.cap, plan.fields));
   }

@@ -25,6 +25,8 @@ export interface PopulationSettings {
 export const DAY = '~day';
 export const RATE = '~rate:';
 export const SCORE = '~score';
+/** An alert was raised; the amount is its probability of being benign. */
+export const RAISED = '~raised';
 /** Levels times popularities at the most. */
 export const CELLS = 40;
 
@@ -78,6 +80,8 @@ export class Population {
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, number>>>();
+  /** Tenant -> day -> expected false alerts raised. */
+  readonly #spent = new Map<string, Map<number, number>>();
   readonly #salts = new Map<string, number>();
   #day = -1;
   #listeners: (() => void)[] = [];
@@ -154,6 +158,11 @@ export class Population {
       }
     } else if (c.dimension === SCORE) {
       this.#score(c);
+    } else if (c.dimension === RAISED) {
+      const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
+      this.#spent.set(c.tenant, days);
+      const day = Math.floor(c.hour / 24);
+      days.set(day, (days.get(day) ?? 0) + c.amount);
     } else {
       if (c.dimension === ALIKE_BY) this.#peers.observe(`${tenant}\u0000${kindOf(c.peers)}`, c.identity, c.value);
       const [all, kind, own] = this.#circles(c);
@@ -210,6 +219,8 @@ export class Population {
       for (const [name, count] of group.counts) group.counts.set(name, count * fade);
     }
     for (const days of this.#scores.values())
+      for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+    for (const days of this.#spent.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
     if (this.#values.size > this.#maxValues) {
       const spare = this.#values.size - Math.floor(this.#maxValues * 0.9);
@@ -282,6 +293,21 @@ export class Population {
     for (let day = this.#day - 1; day >= this.#day - days; day--)
       out.push([...(of?.get(day)?.values() ?? [])].sort((a, b) => b - a));
     return out;
+  }
+
+  /** Expected false alerts raised on each of the last closed days, newest first. */
+  spent(tenant: string, days: number): number[] {
+    const of = this.#spent.get(tenant);
+    if (of === undefined) return [];
+    const first = Math.min(...of.keys());
+    const out: number[] = [];
+    for (let day = this.#day - 1; day >= Math.max(first, this.#day - days); day--) out.push(of.get(day) ?? 0);
+    return out;
+  }
+
+  /** Expected false alerts raised so far on the day that is still open, in its closed hours. */
+  spentToday(tenant: string): number {
+    return this.#spent.get(tenant)?.get(this.#day) ?? 0;
   }
 
   /** First day with any identity, for the length of history. */

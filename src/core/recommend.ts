@@ -1,7 +1,7 @@
 /** The smallest reversible containment whose expected cost is least, with what it would stop and how to undo it. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Recommendation } from '../../schemas/alert.ts';
-import { DAY_MS } from './constants.ts';
+import { ADVICE_PRIOR, DAY_MS } from './constants.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
 import { posterior } from './threshold.ts';
@@ -28,12 +28,15 @@ const STEPS = [
   { name: 'suspend', residual: 0.05, disruption: 1 },
 ] as const;
 
+/** Sensitivity from which one act alone can be worth a suspension. */
+const SEVERE = 0.55;
+
 const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 
 export function recommend(episode: Episode, standing: Standing): Recommendation {
   const { facts } = standing;
   const items = [...episode.items].sort((a, b) => b.nats - a.nats);
-  const probability = posterior(episode.score);
+  const probability = posterior(episode.score, ADVICE_PRIOR);
   const loss = 1 + 4 * standing.maxSensitivity;
   const vital = facts?.record.tier === 0 ? 3 : 1;
   const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));
@@ -49,12 +52,9 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const families = new Set(items.filter((i) => i.nats >= 2).map((i) => i.group));
   const invariant = items.some((i) => i.lane === 'invariant');
   let name = best.name;
-  const foreignHands = items.some((i) => i.kind === 'credential-reuse' || i.kind === 'unexpected-source');
-  const contain = items.find((i) => i.contain !== undefined)?.contain;
-  if (name === 'suspend' && !invariant && families.size < 2) name = 'rotate';
-  if (name === 'suspend' && (facts?.record.neverSuspend === true || contain === 'session' || contain === 'credential'))
-    name = 'rotate';
-  if (name === 'suspend' && foreignHands && standing.maxSensitivity < 0.6) name = 'rotate';
+  const contain = items.find((i) => i.contain !== undefined && i.nats >= (items[0]?.nats ?? 0) / 2)?.contain;
+  if (name === 'suspend' && !invariant && families.size < 2 && standing.maxSensitivity < SEVERE) name = 'rotate';
+  if (name === 'suspend' && (facts?.record.neverSuspend === true || contain === 'session')) name = 'rotate';
   return word(name, contain, items, standing, probability);
 }
 

@@ -271,9 +271,7 @@ export class Sight implements Scene {
     const hash = hashes[level] as number;
     const state = this.#stateOf(value);
     const popular = this.#population.popular(this.tenant, this.memory.peers, hash, this.identityHash);
-    const popularity = a.dimension.exclusive
-      ? exclusivity(popular.tenantHolders, popular.ageDays)
-      : popular.popularity;
+    const popularity = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
     const cell = level * POPULARITIES + popularity;
     const scene = this;
     return {
@@ -315,7 +313,8 @@ export class Sight implements Scene {
       if (popularity >= 3) return 0;
       weight = this.day - (value as Value).last > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
     }
-    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS) weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
+    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS)
+      weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
     return weight;
   }
 

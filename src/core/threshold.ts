@@ -1,27 +1,55 @@
 /** The joint surprise above which an alert leaves, so that the SOC's budget of false alerts a day holds. */
-import { COLD_THRESHOLD, MISUSE_PRIOR, RAISE_FLOOR, THRESHOLD_DAYS } from './constants.ts';
+import {
+  BRAKE_FROM,
+  BRAKE_NATS,
+  MISUSE_PRIOR,
+  RAISE_FLOOR,
+  SAFETY,
+  STEER_DAYS,
+  STEER_STEP,
+  THRESHOLD_DAYS,
+} from './constants.ts';
 import type { Population } from './population.ts';
 
+/** Share of a nat that survives: evidence of one activity is never quite independent. */
+const SHRINK = 0.9;
+
 /** Probability that joint surprise `nats` is misuse rather than benign change. */
-export function posterior(nats: number, shrink = 0.9): number {
-  const odds = MISUSE_PRIOR * Math.exp(Math.min(40, nats * shrink));
+export function posterior(nats: number, prior = MISUSE_PRIOR): number {
+  const odds = prior * Math.exp(Math.min(40, nats * SHRINK));
   return odds / (1 + odds);
 }
 
-/** The level that identity-days crossed `falsePerDay` times a day of late; identity-days that look like attacks count in part. */
+/** Highest level with at most `allowed` expected false crossings among `scores`, highest first. */
+function levelOf(scores: readonly number[], allowed: number): number {
+  let spent = 0;
+  for (const score of scores) {
+    spent += 1 - posterior(score);
+    if (spent > allowed) return score;
+  }
+  return RAISE_FLOOR;
+}
+
+/**
+ * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
+ * A score counts as false by its probability of being benign, so that a month of attacks does not deafen the detectors.
+ */
 export function thresholdOf(population: Population, tenant: string, falsePerDay: number): number {
   const days = population.scores(tenant, THRESHOLD_DAYS);
   let history = days.length;
   while (history > 0 && (days[history - 1] as number[]).length === 0) history--;
-  if (history < 3) return COLD_THRESHOLD;
-  const all: { score: number; weight: number }[] = [];
-  for (const day of days) for (const score of day) all.push({ score, weight: 1 - posterior(score) });
-  all.sort((a, b) => b.score - a.score);
-  const allowed = falsePerDay * history;
-  let spent = 0;
-  for (const { score, weight } of all) {
-    spent += weight;
-    if (spent > allowed) return Math.max(RAISE_FLOOR, score);
+  if (history < 3) return 12 - Math.log(Math.max(1, falsePerDay));
+  let alpha = SAFETY;
+  for (const spent of population.spent(tenant, STEER_DAYS).reverse()) {
+    const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
+    alpha = Math.max(0.25, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
   }
-  return RAISE_FLOOR;
+  const scores = days.flat().sort((a, b) => b - a);
+  return Math.max(RAISE_FLOOR, levelOf(scores, alpha * falsePerDay * history));
+}
+
+/** Nats added for what was already spent today: a bad day does not become a flood, and what is certain still gets through. */
+export function brake(spentToday: number, falsePerDay: number): number {
+  const over = spentToday / falsePerDay - BRAKE_FROM;
+  return over <= 0 ? 0 : BRAKE_NATS * over;
 }
