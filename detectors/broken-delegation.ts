@@ -43,7 +43,6 @@ export const detector = defineDetector<Options>({
         nats: Math.min(own.deeperNats, -Math.log(scene.rate('deeper'))),
         rate: 'deeper',
         key: scene.hash(`deeper ${chain.length}`),
-        contain: 'session',
         says: () => `was driven through a chain ${chain.length} deep, never more than ${deepest} before`,
       });
     for (const dimension of [delegator, initiator]) {
@@ -58,7 +57,6 @@ export const detector = defineDetector<Options>({
         prevalence: n.prevalence,
         rate: 'unknown-link',
         key: scene.hash(`unknown link ${n.value}`),
-        contain: 'session',
         says: () => `acted for ${n.seen}, unknown to the whole tenant`,
       });
     }

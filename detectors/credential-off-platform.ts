@@ -6,7 +6,7 @@ import { client, lasting, network, remembered } from '../src/core/dimensions.ts'
 
 const options = z.strictObject({
   /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */
-  leftNats: z.number().min(0).max(30).default(9),
+  leftNats: z.number().min(0).max(30).default(11),
   /** The same between two places the identity is known to use. */
   movedNats: z.number().min(0).max(30).default(2),
   /** A machine heard from this long ago is taken to be where it was. */
@@ -61,7 +61,7 @@ export const detector = defineDetector<Options>({
     const moves = scene.sketch(habit).get(0);
     const sessions = moves?.[0] ?? 0;
     const moved = moves?.[1] ?? 0;
-    const usualRate = (moved + 0.02) / (sessions + 0.02 + 1);
+    const usualRate = (moved + 0.01) / (sessions + 1);
     const novelty = scene.novelty(network);
     const elsewhere = novelty !== undefined && novelty.level === 0 && novelty.popularity < 3;
     const cap = elsewhere ? own.leftNats : own.movedNats;

@@ -91,3 +91,6 @@ export const STEER_STEP = 0.15;
 /** From this many days' budgets spent in one day each further one raises the bar by `BRAKE_NATS`. */
 export const BRAKE_FROM = 1;
 export const BRAKE_NATS = 2;
+
+/** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. */
+export const CERTAIN_NATS = 9;

@@ -4,6 +4,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import {
+  CERTAIN_NATS,
   CITED_SHARE,
   DAY_MS,
   DAY_ZERO,
@@ -351,7 +352,7 @@ class PartitionEngine implements Engine {
     const threshold = this.#thresholdOf(activity.tenant);
     let episode = memory.episode;
     if (episode === undefined) {
-      if (score < threshold * OBSERVE_SHARE) return;
+      if (score < threshold * OBSERVE_SHARE && !certain(memory.window)) return;
       episode = open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
       memory.episode = episode;
     }
@@ -372,7 +373,7 @@ class PartitionEngine implements Engine {
       episode.credential = activity.credential;
       episode.delegation = activity.onBehalfOf;
     }
-    if (!episode.raised && score >= threshold && telling(memory.window)) {
+    if (!episode.raised && (score >= threshold || certain(memory.window))) {
       episode.raised = true;
       episode.raisedMs = ms;
       this.#contribute({
@@ -499,10 +500,9 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
   return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
 }
 
-/** Never on one novelty alone: two groups, or one novelty with a sensitive action (told by its detector), or an invariant. */
-function telling(items: readonly WindowItem[]): boolean {
-  return items.length > 0;
-}
+/** An invariant of such odds is raised whatever the budget says. */
+const certain = (items: readonly WindowItem[]) =>
+  items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
 
 function peersOf(activity: Activity): string {
   return `${activity.identity.provider}/${activity.identity.kind}`;

@@ -28,6 +28,9 @@ const STEPS = [
   { name: 'suspend', residual: 0.05, disruption: 1 },
 ] as const;
 
+/** Ending one session breaks next to nothing: the workload starts another. */
+const SESSION_DISRUPTION = 0.03;
+
 /** Sensitivity from which one act alone can be worth a suspension. */
 const SEVERE = 0.55;
 
@@ -36,6 +39,7 @@ const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 export function recommend(episode: Episode, standing: Standing): Recommendation {
   const { facts } = standing;
   const items = [...episode.items].sort((a, b) => b.nats - a.nats);
+  const contain = items.find((i) => i.contain !== undefined && i.nats >= (items[0]?.nats ?? 0) / 2)?.contain;
   const probability = posterior(episode.score, ADVICE_PRIOR);
   const loss = 1 + 4 * standing.maxSensitivity;
   const vital = facts?.record.tier === 0 ? 3 : 1;
@@ -43,7 +47,8 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   let best: (typeof STEPS)[number] = STEPS[0];
   let least = Number.POSITIVE_INFINITY;
   for (const step of STEPS) {
-    const cost = probability * loss * step.residual + (1 - probability) * disruption * step.disruption;
+    const breaks = step.name === 'rotate' && contain === 'session' ? SESSION_DISRUPTION : step.disruption;
+    const cost = probability * loss * step.residual + (1 - probability) * disruption * breaks;
     if (cost < least) {
       least = cost;
       best = step;
@@ -52,7 +57,6 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const families = new Set(items.filter((i) => i.nats >= 2).map((i) => i.group));
   const invariant = items.some((i) => i.lane === 'invariant');
   let name = best.name;
-  const contain = items.find((i) => i.contain !== undefined && i.nats >= (items[0]?.nats ?? 0) / 2)?.contain;
   if (name === 'suspend' && !invariant && families.size < 2 && standing.maxSensitivity < SEVERE) name = 'rotate';
   if (name === 'suspend' && (facts?.record.neverSuspend === true || contain === 'session')) name = 'rotate';
   return word(name, contain, items, standing, probability);
