@@ -5,6 +5,7 @@ import { alertsCommand } from './commands/alerts.ts';
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
+import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
 
@@ -13,6 +14,8 @@ import { identityCommand } from './commands/identity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { tokenCommand } from './commands/token.ts';
+import { verdictCommand } from './commands/verdict.ts';
 import { isFault } from './fault.ts';
 import { version } from './version.ts';
 
@@ -45,6 +48,9 @@ for (const command of [
   checkCommand(),
   migrateCommand(),
   deadLettersCommand(),
+  deliveriesCommand(),
+  verdictCommand(),
+  tokenCommand(),
   configCommand(),
   evaluateCommand(),
 ])

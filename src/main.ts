@@ -1,6 +1,6 @@
 /** The composition root of `tidemark run`: opens the doors, gives each part what it needs, and ends them in order. */
 import type { Config } from '../schemas/config.ts';
-import { openStore } from './adapters/clickhouse.ts';
+import { openStore, openTriage } from './adapters/clickhouse.ts';
 import type { KafkaLog, KafkaSettings } from './adapters/kafka/open-client.ts';
 import { openPublisher } from './adapters/kafka/open-publisher.ts';
 import { ensureTopics } from './adapters/kafka/topics.ts';
@@ -9,7 +9,8 @@ import { startHealth } from './health.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import type { Clock } from './ports.ts';
 import { createPulse } from './pulse.ts';
-import { openDetect } from './roles/detect-role.ts';
+import { type DetectRole, openDetect } from './roles/detect-role.ts';
+import { serve, servesHttp } from './roles/http-role.ts';
 import { openIngest } from './roles/ingest-role.ts';
 import { buried, type OpenRole, type RoleParts, type Shelves } from './roles/role-parts.ts';
 import { readSecretFile } from './secret-file.ts';
@@ -72,13 +73,18 @@ export async function run(options: RunOptions): Promise<void> {
       clock,
       log,
       store,
+      triage: openTriage(store).triage,
       publisher,
       beat: () => pulse.beat(),
     };
     const open: OpenRole[] = [];
     if (kafka && publisher && roles.includes('ingest') && kafka.inputs.length > 0)
       open.push(openIngest(parts, kafka, publisher));
-    if (roles.includes('detect')) open.push(await openDetect(parts));
+    let detect: DetectRole | undefined;
+    if (roles.includes('detect')) {
+      detect = await openDetect(parts);
+      open.push(detect);
+    }
     for (const role of open) closers.push(() => role.close());
     const status = () => open.map(({ source }) => source.status());
     const works = open.map((role) => role.run(lifecycle.signal));
@@ -87,15 +93,21 @@ export async function run(options: RunOptions): Promise<void> {
       telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
     }, WATCH_INTERVAL_MS);
     closers.push(async () => clearInterval(watch));
+    const notReady = () => [
+      ...(lifecycle.signal.aborted ? ['stopping'] : []),
+      ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
+    ];
+    if (servesHttp(config) || config.syslog.serve) {
+      const served = await serve(parts, detect?.local, options.version, notReady);
+      closers.push(() => served.close());
+      for (const [what, place] of Object.entries(served.places)) telemetry.event('api-listening', { what, place });
+    }
     if (config.telemetry.enabled) {
       const health = await startHealth({
         config: config.telemetry,
         telemetry,
         pulse,
-        notReady: () => [
-          ...(lifecycle.signal.aborted ? ['stopping'] : []),
-          ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
-        ],
+        notReady,
       });
       closers.push(() => health.close());
     }

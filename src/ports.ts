@@ -3,6 +3,7 @@
 import type { ZodType } from 'zod';
 import type { Activity } from '../schemas/activity.ts';
 import type { Alert } from '../schemas/alert.ts';
+import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../schemas/api.ts';
 import type { Config } from '../schemas/config.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
 import type { Contribution, Located, MemoryRow } from './core/exchange.ts';
@@ -209,6 +210,67 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** Which alerts a page of a list holds; an empty or absent member matches all. */
+export interface AlertPageQuery {
+  readonly tenant: string;
+  /** Beginning of the id. */
+  readonly idPrefix?: string;
+  readonly identity?: string;
+  readonly owner?: string;
+  readonly kinds?: readonly string[];
+  readonly severities?: readonly string[];
+  /** Last evidence since, RFC 3339. */
+  readonly since?: string;
+  /** The last alert of the page before. */
+  readonly after?: { readonly raisedAt: string; readonly id: string };
+  readonly limit: number;
+}
+
+/** What people did about alerts. Rows are only ever added; every list is bounded. */
+export interface TriageStore {
+  /** Alerts in their last version, newest first, ties by id. */
+  alertPage(query: AlertPageQuery): Promise<readonly Alert[]>;
+  /** Every stored version of an alert, oldest first. */
+  versions(tenant: string, id: string, limit: number): Promise<readonly Alert[]>;
+  record(action: TriageAction): Promise<void>;
+  /** The last `limit` actions, oldest first; `storedSince` is wall time of the store, in ms. */
+  actions(query: {
+    readonly tenant?: string;
+    readonly alertIds?: readonly string[];
+    readonly verdictsOnly?: boolean;
+    readonly storedSince?: number;
+    readonly limit: number;
+  }): Promise<readonly TriageAction[]>;
+  /** Suppressions that are not over at wall time `now` in ms, lifted ones too; of every tenant when none is named. */
+  suppressions(now: number, tenant?: string): Promise<readonly Suppression[]>;
+  /** Writes a suppression, or its new state; of two states the one of the later `now` counts. */
+  saveSuppression(suppression: Suppression, now: number): Promise<void>;
+}
+
+/** What people look up besides alerts. Every list is bounded by its limit. */
+export interface LedgerStore {
+  identities(query: {
+    readonly tenant: string;
+    readonly kind?: string | undefined;
+    readonly since?: string | undefined;
+    /** Id of the last identity of the page before. */
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<IdentityPage['identities']>;
+  /** Newest first; of every tenant when none is named. */
+  deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
+  /** Makes settled deliveries pending again, each once more under its old id; gives how many it were. */
+  redeliver(tenant: string | undefined, ids: readonly string[]): Promise<number>;
+  /** Dead letters from these origins, newest first; an origin ending in `/` stands for all that begin so. */
+  letters(query: {
+    readonly origins: readonly string[];
+    readonly since?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly ids?: readonly string[] | undefined;
+    readonly limit: number;
+  }): Promise<readonly DeadLetter[]>;
+}
+
 /** One alert destination. File name = type; discovered on the shelf `src/sinks/`. */
 export interface Sink {
   /** Sends `body` once. Must honour `signal` and be idempotent by delivery id at the receiver. */
@@ -304,6 +366,8 @@ export interface SuspensionStore {
   tenants(): Promise<readonly string[]>;
   /** The last row of a suspension. */
   last(tenant: string, id: string): Promise<AuditRow | undefined>;
+  /** Every row of a suspension, in order. */
+  story(tenant: string, id: string): Promise<readonly AuditRow[]>;
   /** The last row of every suspension that matches, newest first. */
   list(query: SuspensionQuery): Promise<readonly AuditRow[]>;
 }

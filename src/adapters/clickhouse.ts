@@ -1,10 +1,11 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
-import type { Store } from '../ports.ts';
+import type { LedgerStore, Store, TriageStore } from '../ports.ts';
 import { ask, exists } from './clickhouse/ask.ts';
 import { type Connection, connect, type StoreConfig } from './clickhouse/connect.ts';
 import { migrateThrough, pending } from './clickhouse/migrate.ts';
 import { ClickHouseStore, type StoreContext } from './clickhouse/store.ts';
 import { StoreError } from './clickhouse/store-error.ts';
+import { ClickHouseLedger, ClickHouseTriage } from './clickhouse/triage.ts';
 
 export { type Migrated, migrate } from './clickhouse/migrate.ts';
 export type { StoreContext } from './clickhouse/store.ts';
@@ -30,6 +31,12 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
     throw error;
   }
   return new ClickHouseStore(connection, config, context);
+}
+
+/** The doors for people, through the connection of an open store; they end with it. */
+export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LedgerStore } {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLedger(store.shared) };
 }
 
 /** What `checkStore` found. */

@@ -1,15 +1,16 @@
-/** `tidemark run`: watches Kafka topics until told to stop. */
+/** `tidemark run`: watches Kafka topics, or takes logs over HTTP and syslog, until told to stop. */
 import { type Command, Option } from 'commander';
 import { isFault } from '../fault.ts';
 import { createLifecycle } from '../lifecycle.ts';
 import { type Role, run } from '../main.ts';
+import { servesHttp } from '../roles/http-role.ts';
 import { createTelemetry } from '../telemetry.ts';
 import { version } from '../version.ts';
 import { command, type Flags, placed, settingsOf, shelves, UsageError, withStore } from './settings.ts';
 
 export function runCommand(): Command {
   return withStore(
-    command('run', 'Consume Kafka topics, detect, store and deliver, until SIGTERM.', [
+    command('run', 'Take logs from Kafka, HTTP or syslog, detect, store and deliver, until SIGTERM.', [
       'run --config tidemark.yaml',
       'run --config tidemark.yaml --role detect   # another worker of the same group',
     ]),
@@ -20,10 +21,10 @@ export function runCommand(): Command {
     .action(async (flags: Flags & { role: Role[] }) => {
       const parts = await shelves();
       const { config } = await settingsOf(flags, {}, parts);
-      if (config.kafka === undefined)
+      if (config.kafka === undefined && !servesHttp(config) && !config.syslog.serve)
         throw new UsageError(
-          'no kafka section is configured',
-          'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), or look at files with `tidemark replay`.',
+          'there is no way in: no kafka section, and neither http nor syslog is served',
+          'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
       const telemetry = createTelemetry({ level: config.telemetry.logLevel, processMetrics: true });
       const lifecycle = createLifecycle(config.telemetry.drainMs, () =>

@@ -28,6 +28,7 @@ import { createReader, type Reader } from '../reader.ts';
 import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
 import { readSecretFile } from '../secret-file.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { createTriageFeed, type TriageFeed } from '../triage-feed.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
@@ -49,6 +50,11 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const population = createPopulation();
   const { routes } = readRoutes(config.sinks, shelves.sinks);
   const bury = gravedigger(parts);
+  const feed = createTriageFeed({
+    store: parts.triage,
+    clock,
+    onFault: (error) => telemetry.event('store-retried', { step: 'triage', error }),
+  });
   const reader = createReader({
     formats: shelves.formats,
     format: 'activity',
@@ -75,7 +81,12 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       }),
     newProgress,
     decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
-    plan: (alerts, partition) => plan(alerts, routes, partition),
+    plan: (alerts, partition) =>
+      plan(
+        alerts.filter((alert) => !feed.isSuppressed(alert)),
+        routes,
+        partition,
+      ),
   });
   const hooks: PartitionHooks = {
     onAssigned: async (place) => {
@@ -111,6 +122,9 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       const either = AbortSignal.any([signal, fall.signal]);
       const both = [
         source.run(async (chunk, intend, taken) => {
+          await feed.refresh();
+          // A chunk that an earlier process began is judged as it was then: what was decided since counts after it.
+          if (chunk.intended === undefined) instruct(feed, pump, chunk.partition);
           await pump.turn(chunk, intend, taken);
           parts.beat();
           dispatcher.wake();
@@ -126,6 +140,12 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       await egress.close();
     },
   };
+}
+
+/** Gives the verdicts to the engine of one partition; engines and partitions are listed in the same order. */
+function instruct(feed: TriageFeed, pump: Pump, partition: number): void {
+  const engine = pump.engines()[pump.partitions().indexOf(partition)];
+  if (engine !== undefined) feed.instruct(engine);
 }
 
 function openSourceOf(

@@ -5,7 +5,7 @@ import type { Networks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
 import type { Format } from '../format.ts';
 import { createGravedigger } from '../ingest.ts';
-import type { ChunkSource, Clock, DeadLetter, Publisher, SinkType, Store } from '../ports.ts';
+import type { ChunkSource, Clock, DeadLetter, Publisher, SinkType, Store, TriageStore } from '../ports.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import type { Telemetry } from '../telemetry.ts';
 
@@ -28,6 +28,7 @@ export interface RoleParts {
   readonly clock: Clock;
   readonly log: KafkaLog;
   readonly store: Store;
+  readonly triage: TriageStore;
   readonly publisher: Publisher | undefined;
   /** Says that a piece of work was done. */
   beat(): void;

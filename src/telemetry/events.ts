@@ -89,6 +89,18 @@ export const EVENTS = {
     { metric: 'tidemark_published_activities_total', by: 'activities' },
   ]),
 
+  'api-listening': define('info', 'listening', { what: 'text', place: 'text' }),
+  'api-answered': define('silent', 'request answered', { route: 'text', status: 'text', requests: 'number' }, [
+    { metric: 'tidemark_api_requests_total', by: 'requests' },
+  ]),
+  'api-failed': define(
+    'warn',
+    'request or connection ended in an error',
+    { route: 'text', error: 'error' },
+    [{ metric: 'tidemark_api_failures_total' }],
+    OFTEN,
+  ),
+
   'topic-created': define('info', 'topic created', { topic: 'text', partitions: 'number' }),
   'partitions-assigned': define('info', 'partitions assigned', { topic: 'text', partitions: 'text', count: 'number' }, [
     { metric: 'tidemark_assigned_partitions', by: 'count' },

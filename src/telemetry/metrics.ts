@@ -34,6 +34,15 @@ export const METRICS = {
     help: 'Records nobody could read, kept with their bytes, by reason.',
     labels: { format: 64, reason: 64 },
   },
+  tidemark_api_requests_total: {
+    type: 'counter',
+    help: 'Requests answered by the HTTP API, by route and status.',
+    labels: { route: 64, status: 32 },
+  },
+  tidemark_api_failures_total: {
+    type: 'counter',
+    help: 'Requests or connections that ended in an error of ours or theirs.',
+  },
   tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
 

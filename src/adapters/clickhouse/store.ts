@@ -46,6 +46,11 @@ export class ClickHouseStore implements Store {
     this.#writer = new Writer(connection, config, this.#clock, context.onRetry ?? (() => undefined));
   }
 
+  /** For the other doors to the same engine: an embedded one is held by one connection. */
+  get shared(): { readonly connection: Connection; readonly database: string; readonly writer: Writer } {
+    return { connection: this.#connection, database: this.#database, writer: this.#writer };
+  }
+
   /** Each step bears repetition; the mark comes last, so that a turn without one is simply done again. */
   async commit(turn: Turn): Promise<void> {
     const token = (table: string) => `${turn.id}/${table}`;

@@ -1,0 +1,267 @@
+/** What the HTTP API takes and gives: the one description behind validation, answers and `/openapi.json`. */
+import { z } from 'zod';
+import { LIMITS } from './activity.ts';
+import { ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
+
+export const SCOPES = ['ingest', 'viewer', 'analyst', 'responder', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Whom a valid token speaks for. */
+export interface Caller {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly tenant: string;
+}
+
+/** Longest a benign verdict or a suppression may last. */
+export const APPROVAL_MAX_DAYS = 90;
+const PAGE_MAX = 500;
+
+const text = (max: number) => z.string().trim().min(1).max(max);
+const instant = z.iso.datetime({ offset: true });
+const because = text(2_000).meta({ description: 'Why, for whoever reads it later.' });
+const limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(50);
+const cursor = z.string().max(512).optional().meta({ description: '`next` of the page before.' });
+
+export const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment'] as const;
+
+/** One thing a person did about an alert. */
+export const triageActionSchema = z
+  .object({
+    id: z.string(),
+    tenant: z.string(),
+    alertId: z.string(),
+    identity: z.string(),
+    action: z.enum(ACTIONS_TAKEN),
+    actor: z.string().meta({ description: 'Name of the token, or `cli`.' }),
+    at: z.string().meta({ description: 'Wall time, RFC 3339.' }),
+    countsFrom: z.string().meta({ description: 'Event time from which a verdict counts, RFC 3339.' }),
+    because: z.string(),
+    until: z.string().optional().meta({ description: 'Benign only: end of the approval.' }),
+    scope: z
+      .array(z.string())
+      .meta({ description: 'Benign only: fields of the evidence that are approved; empty = all of it.' }),
+  })
+  .meta({ id: 'TriageAction' });
+export type TriageAction = z.infer<typeof triageActionSchema>;
+
+export const triagedAlertSchema = z
+  .object({
+    ...alertSchema.shape,
+    triage: z.object({
+      status: z.enum(ALERT_STATUSES).meta({ description: 'Where the alert stands after what people did about it.' }),
+      verdict: z.enum(['benign', 'true']).optional(),
+      suppressedBy: z.string().optional().meta({ description: 'Suppression that hides it.' }),
+      actions: z.number().int().meta({ description: 'Number of things people did about it.' }),
+    }),
+  })
+  .meta({ id: 'TriagedAlert' });
+export type TriagedAlert = z.infer<typeof triagedAlertSchema>;
+
+export const alertQuerySchema = z.strictObject({
+  status: z.enum(ALERT_STATUSES).optional(),
+  severity: z.enum(SEVERITIES).optional().meta({ description: 'This severe or more.' }),
+  kind: z.enum(ALERT_KINDS).optional(),
+  identity: z.string().max(LIMITS.name).optional(),
+  owner: z.string().max(LIMITS.name).optional(),
+  since: instant.optional().meta({ description: 'With evidence since.' }),
+  limit,
+  cursor,
+});
+export type AlertListQuery = z.infer<typeof alertQuerySchema>;
+
+export const alertPageSchema = z.object({ alerts: z.array(triagedAlertSchema), next: z.string().optional() });
+export const historySchema = z.object({ versions: z.array(alertSchema), actions: z.array(triageActionSchema) });
+
+export const acknowledgeSchema = z.strictObject({ because: because.optional() });
+export const commentSchema = z.strictObject({ comment: text(2_000) });
+export const verdictSchema = z.discriminatedUnion('verdict', [
+  z.strictObject({
+    verdict: z.literal('benign'),
+    scope: z
+      .union([z.literal('all-evidence'), z.array(text(LIMITS.id)).min(1).max(64)])
+      .meta({ description: 'Fields of the evidence that are approved, such as source.asn, or all of it.' }),
+    until: instant.meta({ description: `End of the approval; at most ${APPROVAL_MAX_DAYS} days ahead.` }),
+    because,
+  }),
+  z.strictObject({ verdict: z.literal('true'), because }),
+]);
+export type VerdictRequest = z.infer<typeof verdictSchema>;
+
+/** What a suppression looks for in an alert; everything named must hold. */
+export const suppressionMatchSchema = z
+  .strictObject({
+    identity: text(LIMITS.name).optional(),
+    kinds: z
+      .array(z.enum(ALERT_KINDS))
+      .min(1)
+      .max(16)
+      .optional()
+      .meta({ description: 'Every kind of the alert is one of these.' }),
+    detectors: z
+      .array(text(128))
+      .min(1)
+      .max(32)
+      .optional()
+      .meta({ description: 'Every detector of the alert is one of these.' }),
+    evidence: z
+      .strictObject({ field: text(LIMITS.id), seen: text(LIMITS.name) })
+      .optional()
+      .meta({ description: 'A piece of evidence with exactly this.' }),
+  })
+  .refine(({ identity, evidence }) => identity !== undefined || evidence !== undefined, {
+    message: 'name an identity or a piece of evidence: a suppression of everything of a kind would blind the tenant',
+  });
+export type SuppressionMatch = z.infer<typeof suppressionMatchSchema>;
+
+export const suppressionRequestSchema = z.strictObject({
+  owner: text(LIMITS.name).meta({ description: 'Who answers for it.' }),
+  until: instant.meta({ description: `When it ends; at most ${APPROVAL_MAX_DAYS} days ahead.` }),
+  because,
+  match: suppressionMatchSchema,
+  dryRun: z.boolean().default(false).meta({ description: 'Only tell what it would hide.' }),
+});
+export type SuppressionRequest = z.infer<typeof suppressionRequestSchema>;
+
+export const suppressionSchema = z
+  .object({
+    id: z.string(),
+    tenant: z.string(),
+    owner: z.string(),
+    actor: z.string(),
+    from: z.string(),
+    until: z.string(),
+    because: z.string(),
+    match: suppressionMatchSchema,
+    lifted: z.boolean(),
+  })
+  .meta({ id: 'Suppression' });
+export type Suppression = z.infer<typeof suppressionSchema>;
+
+const hiddenSchema = z.object({ id: z.string(), title: z.string(), raisedAt: z.string(), confirmed: z.boolean() });
+export type Hidden = z.infer<typeof hiddenSchema>;
+export const suppressedSchema = z.object({
+  suppression: suppressionSchema.optional().meta({ description: 'Absent after a dry run.' }),
+  wouldHide: z.array(hiddenSchema).meta({ description: 'Stored alerts it matches, newest first; at most 100.' }),
+});
+export const suppressionsSchema = z.object({ suppressions: z.array(suppressionSchema) });
+
+export const identityQuerySchema = z.strictObject({
+  kind: z.string().max(64).optional(),
+  since: instant.optional().meta({ description: 'Active since.' }),
+  limit,
+  cursor,
+});
+export const identityPageSchema = z.object({
+  identities: z.array(
+    z.object({
+      id: z.string(),
+      kind: z.string(),
+      provider: z.string(),
+      name: z.string().optional(),
+      activities: z.number(),
+      firstAt: z.string(),
+      lastAt: z.string(),
+    }),
+  ),
+  next: z.string().optional(),
+});
+export type IdentityPage = z.infer<typeof identityPageSchema>;
+export const profileSchema = z
+  .object({
+    tenant: z.string(),
+    identity: z.string(),
+    peers: z.string(),
+    firstAt: z.string(),
+    lastAt: z.string(),
+    activities: z.number(),
+    maturity: z.number(),
+    habits: z.array(
+      z.object({
+        dimension: z.string(),
+        values: z.array(
+          z.object({
+            value: z.string(),
+            days: z.number(),
+            count: z.number(),
+            firstAt: z.string(),
+            lastAt: z.string(),
+            state: z.enum(['trusted', 'pending']),
+          }),
+        ),
+      }),
+    ),
+    hours: z.array(z.number()),
+  })
+  .meta({ id: 'Profile' });
+
+export const DELIVERY_STATUSES = ['pending', 'delivered', 'refused'] as const;
+export const deliveryQuerySchema = z.strictObject({
+  status: z.enum(DELIVERY_STATUSES).optional(),
+  sink: z.string().max(64).optional(),
+  alert: z.string().max(LIMITS.id).optional(),
+  limit,
+});
+export type DeliveryListQuery = z.infer<typeof deliveryQuerySchema>;
+export const deliverySchema = z.object({
+  id: z.string().meta({ description: 'The webhook id.' }),
+  sink: z.string(),
+  alertId: z.string(),
+  alertVersion: z.number(),
+  status: z.enum(DELIVERY_STATUSES),
+  attempts: z.number(),
+  notBefore: z.string().meta({ description: 'Earliest time of the next attempt, or time of the last one.' }),
+  createdAt: z.string(),
+  reason: z.string(),
+});
+export type DeliveryState = z.infer<typeof deliverySchema>;
+export const deliveriesSchema = z.object({ deliveries: z.array(deliverySchema) });
+export const idsSchema = z.strictObject({ ids: z.array(text(LIMITS.id)).min(1).max(PAGE_MAX) });
+export const replayedSchema = z.object({ replayed: z.number(), left: z.number() });
+
+export const deadLetterQuerySchema = z.strictObject({
+  since: instant.optional(),
+  reason: z.string().max(512).optional().meta({ description: 'How the reason begins.' }),
+  limit,
+});
+export const deadLettersSchema = z.object({
+  deadLetters: z.array(
+    z.object({
+      id: z.string(),
+      at: z.string(),
+      from: z.string(),
+      partition: z.number(),
+      offset: z.number(),
+      format: z.string(),
+      reason: z.string(),
+      bytes: z
+        .number()
+        .meta({ description: 'Size; the content is for `tidemark dead-letters`, since it may hold secrets.' }),
+      truncated: z.boolean(),
+    }),
+  ),
+});
+
+const counts = z.record(z.string(), z.number());
+/** What became of the records of one request: `records` = `read` + `skipped` + `dead`. */
+export const takenSchema = z
+  .object({
+    records: z.number(),
+    read: z.number(),
+    activities: z.number().meta({ description: 'Stored, and judged or on their way to be.' }),
+    skipped: counts.meta({ description: 'Records that are no activity, by reason.' }),
+    dead: counts.meta({ description: 'Records nobody could read, by reason; kept as dead letters.' }),
+  })
+  .meta({ id: 'Taken' });
+export type Taken = z.infer<typeof takenSchema>;
+
+/** RFC 9457, with what to do about it. */
+export const problemSchema = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    remedy: z.string().meta({ description: 'The next step.' }),
+  })
+  .meta({ id: 'Problem' });

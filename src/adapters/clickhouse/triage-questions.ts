@@ -1,0 +1,96 @@
+/** Questions people ask of ClickHouse: parameters bound by name, answers bounded. `DB` stands for the database. */
+
+/** One page of alerts in their last version, newest first. */
+export const ALERT_PAGE = `
+SELECT body
+FROM
+(
+    SELECT id, severity, kinds, owner, last_at, raised_at, body
+    FROM DB.alert
+    WHERE tenant = {tenant:String}
+      AND startsWith(id, {idPrefix:String})
+      AND ({identity:String} = '' OR identity_id = {identity:String})
+    ORDER BY version DESC, stored_at DESC
+    LIMIT 1 BY id
+)
+WHERE ({owner:String} = '' OR owner = {owner:String})
+  AND (empty({kinds:Array(String)}) OR hasAny(arrayMap(kind -> toString(kind), kinds), {kinds:Array(String)}))
+  AND (empty({severities:Array(String)}) OR toString(severity) IN {severities:Array(String)})
+  AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
+  AND (toUnixTimestamp64Milli(raised_at), id) < ({beforeAt:Int64}, {beforeId:String})
+ORDER BY raised_at DESC, id DESC
+LIMIT {limit:UInt32}`;
+
+export const VERSIONS = `
+SELECT body
+FROM DB.alert FINAL
+WHERE tenant = {tenant:String} AND id = {id:String}
+ORDER BY version
+LIMIT {limit:UInt32}`;
+
+/** The newest actions. */
+export const ACTIONS = `
+SELECT id, tenant, alert_id, identity_id, action, actor, toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(counts_from), because,
+    toUnixTimestamp64Milli(until), scope
+FROM DB.triage FINAL
+WHERE ({tenant:String} = '' OR tenant = {tenant:String})
+  AND ({everyAlert:Bool} OR alert_id IN {alertIds:Array(String)})
+  AND (NOT {verdictsOnly:Bool} OR action IN ('benign', 'true'))
+  AND toUnixTimestamp64Milli(stored_at) >= {storedSince:Int64}
+ORDER BY at DESC, id DESC
+LIMIT {limit:UInt32}`;
+
+export const SUPPRESSIONS = `
+SELECT id, tenant, owner, actor, toUnixTimestamp64Milli(valid_from), toUnixTimestamp64Milli(until), because, match, lifted
+FROM DB.suppression FINAL
+WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND toUnixTimestamp64Milli(until) >= {now:Int64}
+ORDER BY valid_from, id
+LIMIT {limit:UInt32}`;
+
+/** Identities with anything stored since, in order of id. */
+export const IDENTITIES = `
+SELECT identity_id, any(identity_kind), any(identity_provider), any(identity_name), count(), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))
+FROM DB.activity
+WHERE tenant = {tenant:String}
+  AND identity_id > {after:String}
+  AND ({kind:String} = '' OR identity_kind = {kind:String})
+GROUP BY identity_id
+HAVING toUnixTimestamp64Milli(max(at)) >= {since:Int64}
+ORDER BY identity_id
+LIMIT {limit:UInt32}`;
+
+export const DELIVERIES = `
+SELECT id, sink, alert_id, alert_version, status, attempts, not_before, toUnixTimestamp64Milli(created_at), reason
+FROM DB.outbox FINAL
+WHERE ({tenant:String} = '' OR tenant = {tenant:String})
+  AND ({status:String} = '' OR status = {status:String})
+  AND ({sink:String} = '' OR sink = {sink:String})
+  AND ({alert:String} = '' OR startsWith(alert_id, {alert:String}))
+ORDER BY created_at DESC, alert_version DESC, id
+LIMIT {limit:UInt32}`;
+
+const SETTLED = `({tenant:String} = '' OR tenant = {tenant:String}) AND id IN {ids:Array(String)} AND status != 'pending'`;
+
+export const SETTLED_AMONG = `
+SELECT id
+FROM DB.outbox FINAL
+WHERE ${SETTLED}`;
+
+/** Pending again, after the last settlement and before the next one; see settlementColumns for what a version is made of. */
+export const REDELIVER = `
+INSERT INTO DB.outbox (id, tenant, sink, alert_id, alert_version, partition, body, created_at, status, attempts, not_before, reason, version)
+SELECT id, tenant, sink, alert_id, alert_version, partition, body, created_at, 'pending', attempts, 0, 'asked for again', attempts * 4 + 4
+FROM DB.outbox FINAL
+WHERE ${SETTLED}`;
+
+/** Letters not put back, newest first, from certain origins. */
+export const LETTERS = `
+SELECT id, topic, partition, offset, format, reason, base64Encode(bytes), truncated, toUnixTimestamp64Milli(at)
+FROM DB.dead_letter FINAL
+WHERE NOT exhumed
+  AND (topic IN {origins:Array(String)} OR arrayExists(origin -> endsWith(origin, '/') AND startsWith(topic, origin), {origins:Array(String)}))
+  AND startsWith(reason, {reason:String})
+  AND ({everyId:Bool} OR id IN {ids:Array(String)})
+  AND toUnixTimestamp64Milli(at) >= {since:Int64}
+ORDER BY at DESC, id
+LIMIT {limit:UInt32}`;

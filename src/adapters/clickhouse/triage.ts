@@ -1,0 +1,259 @@
+/** The doors for people on ClickHouse: alerts and what was done about them, identities, deliveries, dead letters. */
+import type { Alert } from '../../../schemas/alert.ts';
+import type {
+  DeliveryListQuery,
+  DeliveryState,
+  IdentityPage,
+  Suppression,
+  TriageAction,
+} from '../../../schemas/api.ts';
+import type { AlertPageQuery, DeadLetter, LedgerStore, TriageStore } from '../../ports.ts';
+import { ask, run } from './ask.ts';
+import type { Connection } from './connect.ts';
+import { type Column, flag, instant, itself, number, text, word, words } from './native.ts';
+import * as questions from './triage-questions.ts';
+import type { Writer } from './writer.ts';
+
+interface Shared {
+  readonly connection: Connection;
+  readonly database: string;
+  readonly writer: Writer;
+}
+
+const EPOCH = '1970-01-01T00:00:00.000Z';
+/** Before the year 0. */
+const BEGINNING_MS = -1e14;
+/** After the year 9999. */
+const END_MS = 1e15;
+const SUPPRESSIONS_MAX = 10_000;
+
+const iso = (ms: number | string) => new Date(Number(ms)).toISOString();
+const msOf = (time: string | undefined) => (time === undefined ? BEGINNING_MS : Date.parse(time));
+
+function asker({ connection, database }: Shared) {
+  const named = (question: string) => question.replaceAll('DB.', `${database}.`);
+  return {
+    ask: <Row extends readonly unknown[]>(question: string, parameters: Readonly<Record<string, unknown>>) =>
+      ask<Row>(connection, named(question), parameters),
+    run: (question: string, parameters: Readonly<Record<string, unknown>>) =>
+      run(connection, named(question), parameters),
+  };
+}
+
+const actionColumns: readonly Column<TriageAction>[] = [
+  word('tenant', (row) => row.tenant),
+  text('alert_id', (row) => row.alertId),
+  text('id', (row) => row.id),
+  text('identity_id', (row) => row.identity),
+  word('action', (row) => row.action),
+  text('actor', (row) => row.actor),
+  instant('at', (row) => row.at),
+  instant('counts_from', (row) => row.countsFrom),
+  text('because', (row) => row.because),
+  instant('until', (row) => row.until ?? EPOCH),
+  words('scope', (row) => row.scope, itself),
+];
+
+interface SuppressionState {
+  readonly suppression: Suppression;
+  readonly version: number;
+}
+
+const suppressionColumns: readonly Column<SuppressionState>[] = [
+  word('tenant', (row) => row.suppression.tenant),
+  text('id', (row) => row.suppression.id),
+  text('owner', (row) => row.suppression.owner),
+  text('actor', (row) => row.suppression.actor),
+  instant('valid_from', (row) => row.suppression.from),
+  instant('until', (row) => row.suppression.until),
+  text('because', (row) => row.suppression.because),
+  text('match', (row) => JSON.stringify(row.suppression.match)),
+  flag('lifted', (row) => row.suppression.lifted),
+  number('version', 'Int64', (row) => row.version),
+];
+
+type ActionCells = [
+  string,
+  string,
+  string,
+  string,
+  TriageAction['action'],
+  string,
+  string,
+  string,
+  string,
+  string,
+  string[],
+];
+
+export class ClickHouseTriage implements TriageStore {
+  readonly #writer: Writer;
+  readonly #ask: ReturnType<typeof asker>['ask'];
+
+  constructor(shared: Shared) {
+    this.#writer = shared.writer;
+    this.#ask = asker(shared).ask;
+  }
+
+  async alertPage(query: AlertPageQuery): Promise<readonly Alert[]> {
+    const rows = await this.#ask<[string]>(questions.ALERT_PAGE, {
+      tenant: query.tenant,
+      idPrefix: query.idPrefix ?? '',
+      identity: query.identity ?? '',
+      owner: query.owner ?? '',
+      kinds: query.kinds ?? [],
+      severities: query.severities ?? [],
+      since: msOf(query.since),
+      beforeAt: query.after === undefined ? END_MS : Date.parse(query.after.raisedAt),
+      beforeId: query.after?.id ?? '',
+      limit: query.limit,
+    });
+    return rows.map(([body]) => JSON.parse(body) as Alert);
+  }
+
+  async versions(tenant: string, id: string, limit: number): Promise<readonly Alert[]> {
+    const rows = await this.#ask<[string]>(questions.VERSIONS, { tenant, id, limit });
+    return rows.map(([body]) => JSON.parse(body) as Alert);
+  }
+
+  async record(action: TriageAction): Promise<void> {
+    await this.#writer.insert({ table: 'triage', columns: actionColumns, rows: [action], token: action.id });
+  }
+
+  async actions(query: Parameters<TriageStore['actions']>[0]): Promise<readonly TriageAction[]> {
+    const rows = await this.#ask<ActionCells>(questions.ACTIONS, {
+      tenant: query.tenant ?? '',
+      everyAlert: query.alertIds === undefined,
+      alertIds: query.alertIds ?? [],
+      verdictsOnly: query.verdictsOnly ?? false,
+      storedSince: query.storedSince ?? BEGINNING_MS,
+      limit: query.limit,
+    });
+    return rows
+      .map(
+        ([id, tenant, alertId, identity, action, actor, at, from, because, until, scope]): TriageAction => ({
+          id,
+          tenant,
+          alertId,
+          identity,
+          action,
+          actor,
+          at: iso(at),
+          countsFrom: iso(from),
+          because,
+          ...(Number(until) > 0 && { until: iso(until) }),
+          scope,
+        }),
+      )
+      .reverse();
+  }
+
+  async suppressions(now: number, tenant?: string): Promise<readonly Suppression[]> {
+    const rows = await this.#ask<[string, string, string, string, string, string, string, string, boolean]>(
+      questions.SUPPRESSIONS,
+      { now, tenant: tenant ?? '', limit: SUPPRESSIONS_MAX },
+    );
+    return rows.map(([id, of, owner, actor, from, until, because, match, lifted]) => ({
+      id,
+      tenant: of,
+      owner,
+      actor,
+      from: iso(from),
+      until: iso(until),
+      because,
+      match: JSON.parse(match),
+      lifted,
+    }));
+  }
+
+  async saveSuppression(suppression: Suppression, now: number): Promise<void> {
+    await this.#writer.insert({
+      table: 'suppression',
+      columns: suppressionColumns,
+      rows: [{ suppression, version: now }],
+    });
+  }
+}
+
+export class ClickHouseLedger implements LedgerStore {
+  readonly #ask: ReturnType<typeof asker>['ask'];
+  readonly #run: ReturnType<typeof asker>['run'];
+
+  constructor(shared: Shared) {
+    const { ask, run } = asker(shared);
+    this.#ask = ask;
+    this.#run = run;
+  }
+
+  async identities(query: Parameters<LedgerStore['identities']>[0]): Promise<IdentityPage['identities']> {
+    const rows = await this.#ask<[string, string, string, string, string, string, string]>(questions.IDENTITIES, {
+      tenant: query.tenant,
+      after: query.after ?? '',
+      kind: query.kind ?? '',
+      since: msOf(query.since),
+      limit: query.limit,
+    });
+    return rows.map(([id, kind, provider, name, activities, first, last]) => ({
+      id,
+      kind,
+      provider,
+      ...(name !== '' && { name }),
+      activities: Number(activities),
+      firstAt: iso(first),
+      lastAt: iso(last),
+    }));
+  }
+
+  async deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]> {
+    const rows = await this.#ask<
+      [string, string, string, number, DeliveryState['status'], number, string, string, string]
+    >(questions.DELIVERIES, {
+      tenant: tenant ?? '',
+      status: query.status ?? '',
+      sink: query.sink ?? '',
+      alert: query.alert ?? '',
+      limit: query.limit,
+    });
+    return rows.map(([id, sink, alertId, alertVersion, status, attempts, notBefore, createdAt, reason]) => ({
+      id,
+      sink,
+      alertId,
+      alertVersion,
+      status,
+      attempts,
+      notBefore: iso(notBefore),
+      createdAt: iso(createdAt),
+      reason,
+    }));
+  }
+
+  async redeliver(tenant: string | undefined, ids: readonly string[]): Promise<number> {
+    const parameters = { tenant: tenant ?? '', ids };
+    const settled = await this.#ask(questions.SETTLED_AMONG, parameters);
+    if (settled.length > 0) await this.#run(questions.REDELIVER, parameters);
+    return settled.length;
+  }
+
+  async letters(query: Parameters<LedgerStore['letters']>[0]): Promise<readonly DeadLetter[]> {
+    const rows = await this.#ask<[string, string, number, string, string, string, string, boolean, string]>(
+      questions.LETTERS,
+      {
+        origins: query.origins,
+        reason: query.reason ?? '',
+        everyId: query.ids === undefined,
+        ids: query.ids ?? [],
+        since: msOf(query.since),
+        limit: query.limit,
+      },
+    );
+    return rows.map(([id, from, partition, offset, format, reason, bytes, truncated, at]) => ({
+      id,
+      origin: { from, partition, offset: Number(offset) },
+      format,
+      reason,
+      bytes: new Uint8Array(Buffer.from(bytes, 'base64')),
+      truncated,
+      at: iso(at),
+    }));
+  }
+}

@@ -1,0 +1,72 @@
+/** `tidemark verdict`: says what an alert was, so that the detectors learn from it. */
+import { type Command, Option } from 'commander';
+import { APPROVAL_MAX_DAYS, type VerdictRequest, verdictSchema } from '../../schemas/api.ts';
+import { openTriage } from '../adapters/clickhouse.ts';
+import { createTriage } from '../triage.ts';
+import {
+  command,
+  type Flags,
+  note,
+  placed,
+  print,
+  settingsOf,
+  UsageError,
+  withOpenStore,
+  withStore,
+} from './settings.ts';
+
+interface VerdictFlags extends Flags {
+  readonly benign?: boolean;
+  readonly true?: boolean;
+  readonly until?: string;
+  readonly because?: string;
+  readonly scope?: string;
+  readonly tenant?: string;
+  readonly by: string;
+}
+
+function requestOf({ benign, true: confirmed, until, because, scope }: VerdictFlags): VerdictRequest {
+  if (benign === confirmed) throw new UsageError('say either --benign or --true', 'See `tidemark verdict --help`.');
+  if (benign && until === undefined)
+    throw new UsageError(
+      'a benign verdict needs an end',
+      `Say --until with a time at most ${APPROVAL_MAX_DAYS} days ahead.`,
+    );
+  const wish = confirmed
+    ? { verdict: 'true', because }
+    : { verdict: 'benign', because, until, scope: scope === undefined ? 'all-evidence' : scope.split(',') };
+  const checked = verdictSchema.safeParse(wish);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new UsageError(`--${String(issue?.path[0] ?? 'verdict')}: ${issue?.message}`, 'See `tidemark verdict --help`.');
+}
+
+export function verdictCommand(): Command {
+  return withStore(
+    command('verdict', 'Say what an alert was. The detectors learn from it.', [
+      'verdict 3f9c2a7b --true --because "key was found in a paste"',
+      'verdict 3f9c2a7b --benign --until 2026-06-01T00:00:00Z --because "new build network" --scope source.asn',
+    ]),
+  )
+    .argument('<alert-id>', 'id of the alert, or the first 8 characters and more')
+    .option('--benign', 'what was seen is approved, for a time')
+    .option('--true', 'it was misuse; nothing seen then becomes a habit')
+    .option('--until <time>', `end of the approval, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`)
+    .option('--scope <fields>', 'fields of the evidence that are approved, with commas (default: all of it)')
+    .addOption(new Option('--because <text>', 'why').makeOptionMandatory())
+    .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
+    .option('--by <name>', 'who says so', 'cli')
+    .action(async (alertId: string, flags: VerdictFlags) => {
+      const request = requestOf(flags);
+      const { config } = await settingsOf(flags);
+      const tenant = flags.tenant ?? config.ingest.tenant;
+      await withOpenStore(placed(config, flags), async (store) => {
+        const triage = createTriage({ store: openTriage(store).triage, clock: { now: Date.now } });
+        const alert = await triage.verdict({ name: flags.by, scope: 'admin', tenant }, alertId, request);
+        if ('reason' in alert) throw new UsageError(alert.reason, alert.remedy);
+        if (flags.json) return print(JSON.stringify(alert));
+        print(`${alert.id.slice(0, 12)}  ${alert.triage.verdict}  ${alert.triage.status}  ${alert.title}`);
+        note('The process that watches this identity takes it up before its next turn.');
+      });
+    });
+}

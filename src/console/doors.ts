@@ -1,0 +1,101 @@
+/** What the HTTP API asks of the rest of the process. */
+
+import type { Alert } from '../../schemas/alert.ts';
+import type {
+  AlertListQuery,
+  Caller,
+  DeliveryListQuery,
+  DeliveryState,
+  Hidden,
+  IdentityPage,
+  Suppression,
+  SuppressionRequest,
+  Taken,
+  TriageAction,
+  TriagedAlert,
+  VerdictRequest,
+} from '../../schemas/api.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { Profile } from '../core/exchange.ts';
+import type { Clock, DeadLetter } from '../ports.ts';
+
+/** One record as it came: bytes of one JSON value, or the value itself. */
+export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
+
+export interface IntakeDoor {
+  take(
+    records: Iterable<RawRecord>,
+    caller: Caller,
+    via: string,
+    format: string,
+  ): Promise<
+    | { readonly status: 'taken'; readonly taken: Taken }
+    | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+    | { readonly status: 'closed'; readonly reason: string }
+  >;
+}
+
+/** Why something a person asked for is not done. */
+export interface Refusal {
+  readonly status: 'unknown' | 'refused';
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface TriageDoor {
+  alerts(tenant: string, query: AlertListQuery): Promise<{ alerts: readonly TriagedAlert[]; next?: string } | Refusal>;
+  alert(tenant: string, id: string): Promise<TriagedAlert | undefined>;
+  history(tenant: string, id: string): Promise<{ versions: readonly Alert[]; actions: readonly TriageAction[] }>;
+  acknowledge(caller: Caller, alertId: string, because: string): Promise<TriagedAlert | Refusal>;
+  comment(caller: Caller, alertId: string, comment: string): Promise<TriagedAlert | Refusal>;
+  verdict(caller: Caller, alertId: string, request: VerdictRequest): Promise<TriagedAlert | Refusal>;
+  suppressions(tenant: string): Promise<readonly Suppression[]>;
+  suppress(
+    caller: Caller,
+    request: SuppressionRequest,
+  ): Promise<
+    | { readonly suppression?: Suppression; readonly wouldHide: readonly Hidden[] }
+    | (Refusal & { readonly wouldHide: readonly Hidden[] })
+  >;
+  lift(caller: Caller, suppressionId: string): Promise<Suppression | Refusal>;
+}
+
+export interface RecordsDoor {
+  identities(
+    tenant: string,
+    query: { kind?: string | undefined; since?: string | undefined; limit: number; cursor?: string | undefined },
+  ): Promise<IdentityPage>;
+  profile(tenant: string, identity: string): Promise<Profile | undefined>;
+  deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
+  /** Makes deliveries pending again; gives how many. */
+  redeliver(tenant: string, ids: readonly string[]): Promise<number>;
+  deadLetters(
+    tenant: string,
+    query: { since?: string | undefined; reason?: string | undefined; limit: number; ids?: readonly string[] },
+  ): Promise<readonly DeadLetter[]>;
+  exhume(ids: readonly string[]): Promise<void>;
+}
+
+/** What happened to a request; never what was in it. */
+export type ConsoleEvent =
+  | { readonly type: 'answered'; readonly route: string; readonly status: number }
+  | { readonly type: 'failed'; readonly route: string; readonly error: unknown };
+
+export interface ConsoleParts {
+  readonly config: Config['http'];
+  /** Bytes of requests held at a time. */
+  readonly queueBytes: number;
+  readonly version: string;
+  readonly clock: Clock;
+  findToken(token: string): Caller | undefined;
+  /** Ids of the formats a sender may name. */
+  readonly formats: readonly string[];
+  readonly intake: IntakeDoor;
+  readonly triage: TriageDoor;
+  readonly records: RecordsDoor;
+  readonly notReady: () => readonly string[];
+  readonly onEvent: (event: ConsoleEvent) => void;
+}
+
+export const isRefusal = (value: object | undefined): value is Refusal =>
+  value !== undefined && 'remedy' in value && 'reason' in value;

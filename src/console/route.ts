@@ -1,0 +1,57 @@
+/** One operation of the API, declared once: what it takes is checked, and described in `/openapi.json`, from the same schemas. */
+import type { IncomingHttpHeaders } from 'node:http';
+import type { ZodType } from 'zod';
+import type { Caller, Scope } from '../../schemas/api.ts';
+
+/** A request whose token was found good. */
+export interface Asked<Query, Body> {
+  readonly caller: Caller;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Query;
+  readonly body: Body;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface Answer {
+  readonly status?: number;
+  readonly body: unknown;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Parameters as `:name`. */
+  readonly path: string;
+  /** Least that the token must be allowed; undefined: no token is asked for. */
+  readonly scope: Scope | undefined;
+  readonly summary: string;
+  readonly query?: ZodType;
+  /** JSON body; absent with `records` or where none is taken. */
+  readonly body?: ZodType;
+  /** The body is log records, handed on as bytes, decompressed. */
+  readonly records?: true;
+  readonly answer: ZodType;
+  /** Of a success; 200 unless given. */
+  readonly status?: number;
+  run(asked: Asked<never, never>): Promise<Answer>;
+  /** Says a failure in the words of another protocol. */
+  readonly phrase?: (status: number, detail: string) => object;
+}
+
+interface Declared<Query, Body> extends Omit<Route, 'query' | 'body' | 'run'> {
+  readonly query?: ZodType<Query>;
+  readonly body?: ZodType<Body>;
+  run(asked: Asked<Query, Body>): Promise<Answer>;
+}
+
+/** Declares a route; its function sees query and body as their schemas make them. */
+export function route<Query = unknown, Body = Buffer>(declared: Declared<Query, Body>): Route {
+  return declared as unknown as Route;
+}
+
+/** Each may what those before it may; a token that sends logs reads nothing. */
+const LADDER: readonly Scope[] = ['viewer', 'analyst', 'responder', 'admin'];
+
+export function mayUse(scope: Scope, needed: Scope): boolean {
+  if (scope === 'admin' || scope === needed) return true;
+  return scope !== 'ingest' && needed !== 'ingest' && LADDER.indexOf(scope) >= LADDER.indexOf(needed);
+}

@@ -1,0 +1,15 @@
+/** The whole API. What is added later brings its own routes and is handed in beside these. */
+import { alertRoutes, suppressionRoutes } from './alert-routes.ts';
+import type { ConsoleParts } from './doors.ts';
+import { hecRoutes } from './hec-routes.ts';
+import { ingestRoutes } from './ingest-routes.ts';
+import { ledgerRoutes } from './ledger-routes.ts';
+import type { Route } from './route.ts';
+
+export const apiRoutes = (parts: ConsoleParts): Route[] => [
+  ...ingestRoutes(parts),
+  ...hecRoutes(parts),
+  ...alertRoutes(parts),
+  ...suppressionRoutes(parts),
+  ...ledgerRoutes(parts),
+];

@@ -1,0 +1,222 @@
+/** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Config } from '../../schemas/config.ts';
+import { openTriage } from '../adapters/clickhouse.ts';
+import { openPublisher } from '../adapters/kafka/open-publisher.ts';
+import { startSyslog } from '../adapters/syslog-listener.ts';
+import { openTokens } from '../api-tokens.ts';
+import { ConfigError } from '../config-error.ts';
+import type { ConsoleEvent, RecordsDoor } from '../console/doors.ts';
+import { apiRoutes } from '../console/routes.ts';
+import { startConsole } from '../console/server.ts';
+import { createEngine } from '../core/engine.ts';
+import type { Profile } from '../core/exchange.ts';
+import { createPopulation } from '../core/population.ts';
+import { activityKey } from '../ingest.ts';
+import { createIntake, type Intake } from '../intake.ts';
+import type { LocalSource } from '../local-source.ts';
+import type { LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
+import { createReader } from '../reader.ts';
+import { createTriage } from '../triage.ts';
+import { buried, type RoleParts, type Shelves } from './role-parts.ts';
+
+/** Whether the API is served: where there is no Kafka it is the only way in. */
+export const servesHttp = ({ http, kafka }: Config) =>
+  http.serve === 'always' || (http.serve === 'auto' && kafka === undefined);
+
+export interface Served {
+  /** Where each listener answers, such as http://127.0.0.1:8088. */
+  readonly places: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** Opens the listeners. `local` takes the activities where there is no Kafka. */
+export async function serve(
+  parts: RoleParts,
+  local: LocalSource | undefined,
+  version: string,
+  notReady: () => readonly string[],
+): Promise<Served> {
+  const { config, clock, telemetry, shelves, store } = parts;
+  const tokensFile = config.http.tokensFile;
+  if (tokensFile === undefined)
+    throw new ConfigError([
+      {
+        at: 'http',
+        key: 'http.tokensFile',
+        wrong: 'is missing, so nobody could send or ask anything',
+        remedy: 'make a token with `tidemark token new --scope admin --file tidemark.tokens` and name that file',
+      },
+    ]);
+  const tokens = openTokens(tokensFile, clock.now, (error) =>
+    telemetry.event('api-failed', { route: 'tokens', error }),
+  );
+  const way = openWay(parts, local);
+  const intake = openIntake(parts, way.write);
+  const { triage: triageStore, ledger } = openTriage(store);
+  const closers: (() => Promise<void>)[] = [way.close];
+  const places: Record<string, string> = {};
+  try {
+    if (servesHttp(config)) {
+      const consoleParts = {
+        config: config.http,
+        queueBytes: config.detect.queueBytes,
+        version,
+        clock,
+        findToken: tokens.find,
+        formats: [...shelves.formats.keys()],
+        intake,
+        triage: createTriage({
+          store: triageStore,
+          clock,
+          onVerdict: ({ alertId, tenant, action }) =>
+            telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
+        }),
+        records: recordsDoor(parts, ledger),
+        notReady,
+        onEvent: (event: ConsoleEvent) => {
+          if (event.type === 'answered')
+            telemetry.event('api-answered', { route: event.route, status: String(event.status), requests: 1 });
+          else telemetry.event('api-failed', event);
+        },
+      };
+      const console = await startConsole(consoleParts, apiRoutes(consoleParts));
+      places.http = console.url;
+      closers.push(() => console.close());
+    }
+    if (config.syslog.serve) {
+      const listener = await startSyslog({
+        config: config.syslog,
+        findToken: tokens.find,
+        take: (messages, caller) =>
+          intake.take(
+            messages.map((bytes) => ({ bytes })),
+            caller,
+            'syslog',
+            config.syslog.format,
+          ),
+        onEvent: (event) => telemetry.event('api-failed', { route: 'syslog', error: event.error }),
+      });
+      places.syslog = `${config.syslog.host}:${listener.port}`;
+      closers.push(() => listener.close());
+    }
+  } catch (error) {
+    for (const close of closers.reverse()) await close();
+    throw error;
+  }
+  return {
+    places,
+    async close() {
+      for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** Where activities become durable: the activity topic, or the turn of this process. */
+function openWay(
+  { kafka, log }: RoleParts,
+  local: LocalSource | undefined,
+): { write(activities: readonly Activity[]): Promise<void>; close(): Promise<void> } {
+  if (kafka === undefined) {
+    if (local === undefined)
+      throw new ConfigError([
+        {
+          at: 'command line',
+          key: '--role',
+          wrong: 'leaves nobody to judge what comes in',
+          remedy: 'without a kafka section run the detect role too',
+        },
+      ]);
+    return { write: (activities) => local.submit(activities), close: async () => {} };
+  }
+  let opening: Promise<Publisher> | undefined;
+  return {
+    async write(activities) {
+      if (activities.length === 0) return;
+      opening ??= openPublisher(kafka, log);
+      const mine = opening;
+      const messages: OutgoingMessage[] = activities.map((activity) => ({
+        key: activityKey(activity.tenant, activity.identity.id),
+        value: JSON.stringify(activity),
+      }));
+      try {
+        await (await mine).send(kafka.activityTopic, messages);
+      } catch (error) {
+        // A publisher whose send failed is spent: the next request gets another.
+        if (opening === mine) opening = undefined;
+        await mine.then((spent) => spent.close()).catch(() => {});
+        throw error;
+      }
+    },
+    async close() {
+      await opening?.then((publisher) => publisher.close()).catch(() => {});
+    },
+  };
+}
+
+function openIntake(
+  { config, shelves, networks, fingerprinter, clock, store, telemetry }: RoleParts,
+  write: (activities: readonly Activity[]) => Promise<void>,
+): Intake {
+  return createIntake({
+    reader: (tenant, format) =>
+      createReader({
+        formats: shelves.formats,
+        format,
+        tenant,
+        limits: config.ingest,
+        now: clock.now,
+        fingerprinter,
+        ...(networks && { networks }),
+      }),
+    write,
+    async bury(letters) {
+      buried(telemetry, letters);
+      if (letters.length > 0) await store.bury(letters);
+    },
+    limits: config.ingest,
+    queueBytes: config.detect.queueBytes,
+    clock,
+    onTaken({ read, skipped, dead }, format) {
+      const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+      telemetry.event('records-taken', { format, outcome: 'read', records: read });
+      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
+      telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
+    },
+  });
+}
+
+/** Reads an identity's habits out of its last stored memory. */
+export async function profileFrom(
+  store: Pick<Store, 'memory'>,
+  shelves: Pick<Shelves, 'detectors'>,
+  config: Config,
+  tenant: string,
+  identity: string,
+): Promise<Profile | undefined> {
+  const engine = createEngine({ detectors: shelves.detectors, settings: config, population: createPopulation() });
+  for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
+  return engine.profile(tenant, identity);
+}
+
+function recordsDoor({ store, shelves, config }: RoleParts, ledger: LedgerStore): RecordsDoor {
+  /** Where this tenant's records come from. The activity topic mixes tenants, so its letters are for the command line alone. */
+  const originsOf = (tenant: string) => [
+    ...['http', 'hec', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
+    ...(config.kafka?.inputs ?? [])
+      .filter((input) => (input.tenant ?? config.ingest.tenant) === tenant)
+      .map(({ topic }) => topic),
+  ];
+  return {
+    async identities(tenant, query) {
+      const { kind, since, limit, cursor } = query;
+      const identities = await ledger.identities({ tenant, kind, since, limit, after: cursor });
+      return { identities, ...(identities.length === limit && { next: identities.at(-1)!.id }) };
+    },
+    profile: (tenant, identity) => profileFrom(store, shelves, config, tenant, identity),
+    deliveries: ledger.deliveries.bind(ledger),
+    redeliver: ledger.redeliver.bind(ledger),
+    deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),
+    exhume: (ids) => store.exhume(ids),
+  };
+}

@@ -1,0 +1,96 @@
+/** Brings what people decided to where it counts: verdicts to the engine that knows the identity, suppressions to the planning of deliveries. */
+import type { Alert } from '../schemas/alert.ts';
+import { APPROVAL_MAX_DAYS, type Suppression, type TriageAction } from '../schemas/api.ts';
+import type { Engine, Verdict } from './core/exchange.ts';
+import { isFault } from './fault.ts';
+import type { Clock, TriageStore } from './ports.ts';
+import { suppressionOf } from './triage.ts';
+
+const DAY_MS = 86_400_000;
+/** Pause between two looks into the store. */
+const LOOK_EVERY_MS = 2_000;
+/** Rows of the store may become visible later than rows stored after them. */
+const OVERLAP_MS = 60_000;
+/** Verdicts of 90 days kept in mind; more than that nobody gives. */
+const VERDICTS_MAX = 10_000;
+
+export interface TriageFeed {
+  /** Looks into the store, seldom; what cannot be read now is read later. Call it between turns. */
+  refresh(): Promise<void>;
+  /**
+   * Gives the engine every verdict it has not had from this process, in order. An engine that was opened anew gets those of 90
+   * days again, since its snapshot may be older than they are: an engine takes a verdict it knows for none.
+   */
+  instruct(engine: Engine): void;
+  /** True when somebody asked not to be told of such alerts. */
+  isSuppressed(alert: Alert): boolean;
+}
+
+export interface TriageFeedParts {
+  readonly store: Pick<TriageStore, 'actions' | 'suppressions'>;
+  readonly clock: Clock;
+  /** The store did not answer; the work goes on with what is known. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export function toVerdict({ tenant, alertId, identity, action, countsFrom, until, scope }: TriageAction): Verdict {
+  return {
+    tenant,
+    alertId,
+    identity,
+    verdict: action === 'benign' ? 'benign' : 'true',
+    at: countsFrom,
+    ...(until !== undefined && { until }),
+    ...(scope.length > 0 && { scope }),
+  };
+}
+
+export function createTriageFeed({ store, clock, onFault }: TriageFeedParts): TriageFeed {
+  let verdicts: TriageAction[] = [];
+  let suppressions: readonly Suppression[] = [];
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<void> | undefined;
+  const had = new WeakMap<Engine, Set<string>>();
+
+  async function look(): Promise<void> {
+    const now = clock.now();
+    const oldest = now - APPROVAL_MAX_DAYS * DAY_MS;
+    const storedSince = Math.max(oldest, readAt - OVERLAP_MS);
+    try {
+      const fresh = await store.actions({ verdictsOnly: true, storedSince, limit: VERDICTS_MAX });
+      suppressions = await store.suppressions(now);
+      const known = new Set(verdicts.map(({ id }) => id));
+      verdicts = [...verdicts, ...fresh.filter(({ id }) => !known.has(id))]
+        .sort((a, b) => (a.at === b.at ? compare(a.id, b.id) : compare(a.at, b.at)))
+        .slice(-VERDICTS_MAX);
+      readAt = now;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      onFault(error);
+    }
+    lookedAt = now;
+  }
+
+  return {
+    async refresh() {
+      if (clock.now() - lookedAt < LOOK_EVERY_MS) return;
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      await looking;
+    },
+    instruct(engine) {
+      const done = had.get(engine) ?? new Set();
+      had.set(engine, done);
+      for (const action of verdicts) {
+        if (done.has(action.id)) continue;
+        done.add(action.id);
+        if (engine.profile(action.tenant, action.identity) !== undefined) engine.verdict(toVerdict(action));
+      }
+    },
+    isSuppressed: (alert) => suppressionOf(alert, suppressions) !== undefined,
+  };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
