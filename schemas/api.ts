@@ -159,7 +159,7 @@ export const identityPageSchema = z.object({
       kind: z.string(),
       provider: z.string(),
       name: z.string().optional(),
-      activities: z.number(),
+      activities: z.number().meta({ description: 'Stored ones; beyond some ten thousand an estimate.' }),
       firstAt: z.string(),
       lastAt: z.string(),
     }),

@@ -47,9 +47,9 @@ WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND toUnixTimestamp64Mi
 ORDER BY valid_from, id
 LIMIT {limit:UInt32}`;
 
-/** Identities with anything stored since, in order of id. */
+/** Identities with anything stored since, in order of id. Activities are counted by what they are: one sent twice may still lie there twice. */
 export const IDENTITIES = `
-SELECT identity_id, any(identity_kind), any(identity_provider), any(identity_name), count(), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))
+SELECT identity_id, any(identity_kind), any(identity_provider), any(identity_name), uniq(id, at), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))
 FROM DB.activity
 WHERE tenant = {tenant:String}
   AND identity_id > {after:String}

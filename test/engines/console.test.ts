@@ -1,0 +1,698 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect as dial } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { connect as dialTls } from 'node:tls';
+import { gzipSync } from 'node:zlib';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { activitySchema } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { openStore, openTriage } from '../../src/adapters/clickhouse.ts';
+import { shelves } from '../../src/commands/settings.ts';
+import { createEngine } from '../../src/core/engine.ts';
+import type { Engine } from '../../src/core/exchange.ts';
+import { createPopulation } from '../../src/core/population.ts';
+import { createTriageFeed } from '../../src/triage-feed.ts';
+import { selfSigned } from '../unit/self-signed.ts';
+import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { until } from './harness/kafka-worker-process.ts';
+import { type Receiver, startReceiver } from './harness/receiver.ts';
+import { story, VICTIM } from './harness/story.ts';
+
+const missing = await embeddedMissing();
+const SECRET = `whsec_${randomBytes(24).toString('base64')}`;
+const RECORDS = story();
+/** Shaped like a token of a vendor, and of nobody. */
+const CANARY = `ghp_${randomBytes(18).toString('hex')}`;
+const DAY_MS = 86_400_000;
+const ahead = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
+
+interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
+  readonly json: any;
+}
+
+/** One request with a token. */
+async function ask(
+  { url }: Pick<Running, 'url'>,
+  token: string | undefined,
+  path: string,
+  { method, body, headers }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answered> {
+  const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+  const answer = await fetch(`${url}${path}`, {
+    method: method ?? (body === undefined ? 'GET' : 'POST'),
+    headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
+    ...(body !== undefined && { body: (raw ? body : JSON.stringify(body)) as string }),
+  });
+  const text = await answer.text();
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    json = undefined;
+  }
+  return { status: answer.status, headers: answer.headers, text, json };
+}
+
+const activityOf = (id: string, more: object = {}) => ({
+  id,
+  at: '2026-03-01T00:00:00.000Z',
+  identity: { id: 'bot', kind: 'bot', provider: 'acme' },
+  action: { name: 'docs.read', service: 'docs', access: 'read' },
+  source: { ip: '10.0.0.7' },
+  outcome: 'success',
+  ...more,
+});
+
+describe.skipIf(missing !== undefined)('a house without Kafka', () => {
+  let house: House;
+  let receiver: Receiver;
+  let running: Running;
+  let config: object;
+  const token: Record<string, string> = {};
+
+  beforeAll(async () => {
+    receiver = await startReceiver(SECRET);
+    house = build();
+    writeFileSync(`${house.directory}/webhook.secret`, SECRET, { mode: 0o600 });
+    for (const scope of ['ingest', 'viewer', 'analyst', 'responder', 'admin'] as const)
+      token[scope] = house.admit({ name: `the-${scope}`, scope, tenant: 'acme' });
+    for (const scope of ['ingest', 'admin'] as const)
+      token[`${scope} of another`] = house.admit({ name: `other-${scope}`, scope, tenant: 'other' });
+    config = {
+      ingest: { tenant: 'acme' },
+      sinks: { soc: { type: 'webhook', url: receiver.url, secretFile: `${house.directory}/webhook.secret` } },
+      delivery: { allowPrivateTargets: true, pollMs: 50 },
+      http: { bodyMaxBytes: 4 * 1024 * 1024, requestTimeoutMs: 1_000 },
+      syslog: { serve: true, port: 0, messageMaxBytes: 20_000 },
+    };
+    running = await house.start(config);
+  });
+  afterAll(async () => {
+    await running?.stop();
+    await receiver?.close();
+    house?.remove();
+  });
+
+  const get = (path: string, by = 'viewer') => ask(running, token[by], path);
+  const post = (path: string, body: unknown, by = 'analyst', headers?: Record<string, string>) =>
+    ask(running, token[by], path, { body, ...(headers && { headers }) });
+  const send = (body: unknown, headers?: Record<string, string>) => post('/v1/activities', body, 'ingest', headers);
+  const alertOfVictim = async () => {
+    const { json } = await get(`/v1/alerts?identity=${encodeURIComponent(VICTIM)}`);
+    return json.alerts[0];
+  };
+
+  test('CloudTrail sent as gzip is stored when the answer comes, judged, and told to a verified webhook', async () => {
+    for (let from = 0; from < RECORDS.length; from += 1_000) {
+      const part = RECORDS.slice(from, from + 1_000);
+      const { status, json } = await send(gzipSync(part.join('\n')), { 'content-encoding': 'gzip' });
+      expect(status).toBe(200);
+      expect(json).toEqual({ records: part.length, read: part.length, activities: part.length, skipped: {}, dead: {} });
+    }
+    const { json } = await get('/v1/identities');
+    expect(json.identities.map(({ id }: { id: string }) => id)).toContain(VICTIM);
+    const sum = json.identities.reduce((all: number, { activities }: { activities: number }) => all + activities, 0);
+    expect(sum).toBe(RECORDS.length);
+    const alert = await alertOfVictim();
+    expect(alert).toMatchObject({ tenant: 'acme', triage: { status: 'new', actions: 0 } });
+    await until('the webhook has it', () => receiver.bodies.size > 0);
+    expect(receiver.unverified).toEqual([]);
+  });
+
+  test('the same records sent again, and again after a restart, change nothing', async () => {
+    const before = await get('/v1/alerts?limit=500');
+    expect((await send(RECORDS.slice(-800).join('\n'))).status).toBe(200);
+    await running.stop();
+    running = await house.start(config);
+    expect((await send(RECORDS.slice(-800).join('\n'))).status).toBe(200);
+    const { json } = await get('/v1/identities');
+    const sum = json.identities.reduce((all: number, { activities }: { activities: number }) => all + activities, 0);
+    expect(sum).toBe(RECORDS.length);
+    expect((await get('/v1/alerts?limit=500')).json).toEqual(before.json);
+  });
+
+  test('an identity has its habits, another tenant has neither it nor the alert', async () => {
+    const path = `/v1/identities/${encodeURIComponent(VICTIM)}`;
+    const { status, json } = await get(path);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ identity: VICTIM, tenant: 'acme' });
+    expect(json.habits.length).toBeGreaterThan(0);
+    expect((await get(path, 'admin of another')).status).toBe(404);
+    const { id } = await alertOfVictim();
+    for (const place of [`/v1/alerts/${id}`, `/v1/alerts/${id}/history`])
+      expect((await get(place, 'admin of another')).status).toBe(404);
+    for (const [place, body] of [
+      [`/v1/alerts/${id}/acknowledge`, {}],
+      [`/v1/alerts/${id}/comments`, { comment: 'hello' }],
+      [`/v1/alerts/${id}/verdict`, { verdict: 'true', because: 'no' }],
+    ] as const)
+      expect((await post(place, body, 'admin of another')).status).toBe(404);
+    expect((await get('/v1/alerts', 'admin of another')).json).toEqual({ alerts: [] });
+    expect((await get('/v1/deliveries', 'admin of another')).json).toEqual({ deliveries: [] });
+    expect((await get(`/v1/alerts/${id}/history`)).json.actions).toEqual([]);
+  });
+
+  test('a record that names another tenant than the token is a dead letter, and nobody sees it there', async () => {
+    const { status, json } = await send([activityOf('strange-1', { tenant: 'other' }), activityOf('own-1')]);
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ records: 2, activities: 1, dead: { 'tenant: not the one of the token': 1 } });
+    expect((await get('/v1/identities', 'admin of another')).json).toEqual({ identities: [] });
+    const letters = (await get('/v1/dead-letters', 'analyst')).json.deadLetters;
+    expect(letters[0]).toMatchObject({ from: 'http/acme/the-ingest', reason: 'tenant: not the one of the token' });
+    expect((await get('/v1/dead-letters', 'admin of another')).json).toEqual({ deadLetters: [] });
+  });
+
+  test.each([
+    ['nothing', '', 400],
+    ['blank lines', '\n \n', 400],
+    ['no JSON', 'once upon a time', 200],
+    ['bytes', randomBytes(2_000), 200],
+    ['a number', '7', 200],
+    ['deep nesting', `${'['.repeat(50_000)}${']'.repeat(50_000)}`, 200],
+    ['an array of nothing', '[]', 200],
+    ['half an object', '{"eventVersion": "1.08", "userId', 200],
+    ['an object of traps', '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {}}}', 200],
+  ])('junk in place of records is counted or refused, never an error of ours: %s', async (_, body, status) => {
+    const answer = await send(body);
+    expect(answer.status).toBe(status);
+    if (status === 200) {
+      const { records, read, skipped, dead } = answer.json;
+      const count = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
+      expect(read + count(skipped) + count(dead)).toBe(records);
+      expect(read).toBe(0);
+    } else expect(answer.json).toMatchObject({ status, remedy: expect.stringMatching(/./) });
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+
+  test('gzip that is cut off, is a bomb, or is no gzip is refused, and so is what is too large', async () => {
+    const zip = gzipSync(RECORDS.slice(0, 50).join('\n'));
+    const gzip = { 'content-encoding': 'gzip' };
+    expect((await send(zip.subarray(0, zip.length / 2), gzip)).status).toBe(400);
+    expect((await send('plain', gzip)).status).toBe(400);
+    expect((await send(gzipSync(Buffer.alloc(200 * 1024 * 1024)), gzip)).status).toBe(413);
+    expect((await send(zip, { 'content-encoding': 'br' })).status).toBe(415);
+    expect((await send(Buffer.alloc(5 * 1024 * 1024, 'x'))).status).toBe(413);
+    expect((await send('{}\n'.repeat(20_001))).status).toBe(413);
+    const refused = await send('x', { 'content-encoding': 'zstd' });
+    expect(refused.headers.get('content-type')).toContain('application/problem+json');
+    expect((await send([activityOf('after-the-bomb')])).json.activities).toBe(1);
+  });
+
+  test('without the right token nothing is told and nothing is done', async () => {
+    const { id } = await alertOfVictim();
+    expect((await ask(running, undefined, '/v1/alerts')).status).toBe(401);
+    for (const wrong of ['x', `${token.admin}x`, token.admin!.slice(0, -1), 'tdm_', 'a'.repeat(5_000)])
+      expect((await ask(running, wrong, '/v1/alerts')).status).toBe(401);
+    expect(
+      (await ask(running, undefined, '/v1/alerts', { headers: { authorization: `Basic ${token.admin}` } })).status,
+    ).toBe(401);
+    expect((await get('/v1/alerts', 'ingest')).status).toBe(403);
+    expect((await post('/v1/activities', [activityOf('x')], 'analyst')).status).toBe(403);
+    expect((await post(`/v1/alerts/${id}/acknowledge`, {}, 'viewer')).status).toBe(403);
+    expect((await post('/v1/deliveries/replay', { ids: ['x'] }, 'analyst')).status).toBe(403);
+    expect((await post('/v1/dead-letters/replay', { ids: ['x'] }, 'responder')).status).toBe(403);
+    expect((await get(`/v1/alerts/${id}`)).json.triage.actions).toBe(0);
+  });
+
+  test('a token that is taken out of the file is refused from then on', async () => {
+    const spare = house.admit({ name: 'spare', scope: 'viewer', tenant: 'acme' });
+    await until('it is let in', async () => (await ask(running, spare, '/v1/alerts')).status === 200);
+    const kept = readFileSync(house.tokensFile, 'utf8')
+      .split('\n')
+      .filter((line) => !line.startsWith('spare:'));
+    writeFileSync(house.tokensFile, kept.join('\n'));
+    await until('it is refused', async () => (await ask(running, spare, '/v1/alerts')).status === 401);
+    expect((await get('/v1/alerts')).status).toBe(200);
+  });
+
+  test('HEC: events and raw lines are taken, acknowledged once durable, and nobody else has their acknowledgement', async () => {
+    const channel = randomUUID();
+    const hec = (path: string, body: unknown, by = 'ingest', headers = {}) =>
+      ask(running, undefined, path, { body, headers: { authorization: `Splunk ${token[by]}`, ...headers } });
+    const events = [
+      { time: 1, host: 'h', event: activityOf('hec-1') },
+      {
+        sourcetype: 'x',
+        event: JSON.stringify(activityOf('hec-2', { identity: { id: 'hec"}{', kind: 'bot', provider: 'acme' } })),
+      },
+    ];
+    const chained = events.map((event) => JSON.stringify(event)).join('');
+    const header = { 'x-splunk-request-channel': channel };
+    expect((await hec('/services/collector/event', chained, 'ingest', header)).json).toEqual({
+      text: 'Success',
+      code: 0,
+      ackId: 0,
+    });
+    const raw = await hec(`/services/collector/raw?channel=${channel}`, `${JSON.stringify(activityOf('hec-3'))}\n`);
+    expect(raw.json).toEqual({ text: 'Success', code: 0, ackId: 1 });
+    expect((await hec('/services/collector', chained)).json).toEqual({ text: 'Success', code: 0 });
+    const acks = { acks: [0, 1, 2] };
+    expect((await hec('/services/collector/ack', acks, 'ingest', header)).json).toEqual({
+      acks: { 0: true, 1: true, 2: false },
+    });
+    expect((await hec('/services/collector/ack', acks, 'ingest of another', header)).json.acks[0]).toBe(false);
+    expect((await hec('/services/collector/ack', acks)).status).toBe(400);
+    expect((await get('/v1/identities?limit=500')).json.identities.map(({ id }: { id: string }) => id)).toContain(
+      'hec"}{',
+    );
+    for (const junk of ['', '{"event":', '[1]', '{"a":1}', '{"event":""}', '}{', '"event"'])
+      expect(await hec('/services/collector/event', junk)).toMatchObject({ status: 400, json: { code: 6 } });
+    expect(await ask(running, 'wrong', '/services/collector/event', { body: chained })).toMatchObject({
+      status: 401,
+      json: { code: 3 },
+    });
+    expect((await ask(running, undefined, '/services/collector/health')).json).toMatchObject({ code: 17 });
+  });
+
+  test('a client that dawdles over head or body is cut off', async () => {
+    const { port } = new URL(running.url);
+    for (const beginning of [
+      'POST /v1/activities HTTP/1.1\r\nhost: x\r\n',
+      `POST /v1/activities HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${token.ingest}\r\ncontent-length: 1000\r\n\r\n{"id"`,
+    ]) {
+      const socket = dial(Number(port), '127.0.0.1');
+      socket.on('error', () => {});
+      socket.resume();
+      socket.write(beginning);
+      await once(socket, 'close');
+      expect(socket.destroyed).toBe(true);
+    }
+    expect((await send([activityOf('after-the-slow')])).json.activities).toBe(1);
+  });
+
+  test('a verdict needs its reasons and bounds, is kept in the history, and moves the alert', async () => {
+    const { id, evidence } = await alertOfVictim();
+    const verdict = (body: object) => post(`/v1/alerts/${id}/verdict`, body);
+    const benign = { verdict: 'benign', scope: 'all-evidence', until: ahead(30), because: 'planned work' };
+    for (const wrong of [
+      {},
+      { verdict: 'maybe', because: 'x' },
+      { ...benign, until: undefined },
+      { ...benign, scope: undefined },
+      { ...benign, scope: [] },
+      { ...benign, because: ' ' },
+      { ...benign, tenant: 'other' },
+      { ...benign, until: 'tomorrow' },
+    ])
+      expect((await verdict(wrong)).status).toBe(400);
+    for (const wrong of [
+      { ...benign, until: ahead(91) },
+      { ...benign, until: ahead(-1) },
+      { ...benign, scope: ['no.such'] },
+    ]) {
+      const { status, json } = await verdict(wrong);
+      expect(status).toBe(422);
+      expect(json.remedy).toMatch(/./);
+    }
+    expect((await get(`/v1/alerts/${id}`)).json.triage.actions).toBe(0);
+
+    expect((await post(`/v1/alerts/${id.slice(0, 12)}/acknowledge`, {})).json.triage).toEqual({
+      status: 'acknowledged',
+      actions: 1,
+    });
+    expect((await post(`/v1/alerts/${id}/comments`, { comment: 'asked the owner' })).status).toBe(201);
+    expect((await verdict({ ...benign, scope: [evidence[0].field] })).json.triage).toMatchObject({
+      status: 'resolved',
+      verdict: 'benign',
+    });
+    expect((await verdict({ verdict: 'true', because: 'the owner knows nothing of it' })).json.triage).toMatchObject({
+      status: 'acknowledged',
+      verdict: 'true',
+    });
+    const { versions, actions } = (await get(`/v1/alerts/${id}/history`)).json;
+    expect(versions.map(({ version }: { version: number }) => version)).toEqual(
+      versions.map((_: unknown, index: number) => versions[0].version + index),
+    );
+    expect(actions.map(({ action, actor }: Record<string, string>) => [action, actor])).toEqual(
+      ['acknowledge', 'comment', 'benign', 'true'].map((action) => [action, 'the-analyst']),
+    );
+    expect(
+      (await get('/v1/alerts?status=acknowledged')).json.alerts.map((alert: { id: string }) => alert.id),
+    ).toContain(id);
+    expect((await get('/v1/alerts?status=resolved')).json.alerts).toEqual([]);
+  });
+
+  test('a suppression that would have hidden a confirmed alert is refused with the list; a harmless one works until lifted', async () => {
+    const confirmed = await alertOfVictim();
+    const wish = { owner: 'ada', until: ahead(30), because: 'noisy', match: { identity: VICTIM } };
+    const refused = await post('/v1/suppressions', wish);
+    expect(refused.status).toBe(422);
+    expect(refused.json.wouldHide).toContainEqual(expect.objectContaining({ id: confirmed.id, confirmed: true }));
+    const { field, seen } = confirmed.evidence[0];
+    expect((await post('/v1/suppressions', { ...wish, match: { evidence: { field, seen } } })).status).toBe(422);
+    expect((await post('/v1/suppressions', { ...wish, match: { kinds: ['scope-drift'] } })).status).toBe(400);
+    expect((await post('/v1/suppressions', { ...wish, owner: '' })).status).toBe(400);
+    const harmless = { ...wish, match: { identity: 'bot' } };
+    expect((await post('/v1/suppressions', { ...harmless, until: ahead(120) })).status).toBe(422);
+    expect(await post('/v1/suppressions', { ...harmless, dryRun: true })).toMatchObject({
+      status: 200,
+      json: { wouldHide: [] },
+    });
+    expect((await get('/v1/suppressions')).json).toEqual({ suppressions: [] });
+    const made = await post('/v1/suppressions', harmless);
+    expect(made).toMatchObject({
+      status: 201,
+      json: { suppression: { owner: 'ada', actor: 'the-analyst', lifted: false } },
+    });
+    const { id } = made.json.suppression;
+    expect((await get('/v1/suppressions', 'admin of another')).json).toEqual({ suppressions: [] });
+    expect((await ask(running, token['admin of another'], `/v1/suppressions/${id}`, { method: 'DELETE' })).status).toBe(
+      404,
+    );
+    expect((await ask(running, token.analyst, `/v1/suppressions/${id}`, { method: 'DELETE' })).json.lifted).toBe(true);
+    expect((await get('/v1/suppressions')).json.suppressions).toMatchObject([{ id, lifted: true }]);
+  });
+
+  test('a settled delivery is sent once more under its id with its body; that of another tenant is not', async () => {
+    await until(
+      'all are settled',
+      async () => (await get('/v1/deliveries?status=pending')).json.deliveries.length === 0,
+    );
+    const [delivery] = (await get('/v1/deliveries?status=delivered')).json.deliveries;
+    const before = receiver.requests.filter(({ id }) => id === delivery.id).length;
+    expect((await post('/v1/deliveries/replay', { ids: [delivery.id] }, 'admin of another')).json).toEqual({
+      replayed: 0,
+      left: 1,
+    });
+    expect((await post('/v1/deliveries/replay', { ids: [delivery.id] }, 'responder')).json).toEqual({
+      replayed: 1,
+      left: 0,
+    });
+    await until('it came again', () => receiver.requests.filter(({ id }) => id === delivery.id).length > before);
+    expect(receiver.bodies.get(delivery.id)?.size).toBe(1);
+    await until('it is settled', async () => (await get('/v1/deliveries?status=pending')).json.deliveries.length === 0);
+    expect(
+      (await get(`/v1/deliveries?alert=${delivery.alertId}`)).json.deliveries.find(
+        ({ id }: { id: string }) => id === delivery.id,
+      ),
+    ).toMatchObject({
+      status: 'delivered',
+      attempts: delivery.attempts + 1,
+    });
+  });
+
+  test('dead letters are read again once the cause is mended', async () => {
+    await running.stop();
+    running = await house.start({ ...config, ingest: { tenant: 'acme', futureSkewMs: 0 } });
+    const ahead = activityOf('early', { at: new Date(Date.now() + 3_600_000).toISOString() });
+    expect((await send([ahead])).json.dead).toEqual({ 'at: further in the future than ingest.futureSkewMs': 1 });
+    const early = '/v1/dead-letters?reason=at';
+    const [{ id }] = (await get(early, 'analyst')).json.deadLetters;
+    expect((await post('/v1/dead-letters/replay', { ids: [id] }, 'admin of another')).json).toEqual({
+      replayed: 0,
+      left: 1,
+    });
+    expect((await post('/v1/dead-letters/replay', { ids: [id] }, 'admin')).json).toEqual({ replayed: 0, left: 1 });
+    await running.stop();
+    running = await house.start({ ...config, ingest: { tenant: 'acme', futureSkewMs: DAY_MS } });
+    const again = (await get(early, 'analyst')).json.deadLetters;
+    expect(again).toHaveLength(1);
+    expect((await post('/v1/dead-letters/replay', { ids: [again[0].id] }, 'admin')).json).toEqual({
+      replayed: 1,
+      left: 0,
+    });
+    expect((await get(early, 'analyst')).json.deadLetters).toEqual([]);
+  });
+
+  test('every route is described, and every answer tells the browser to be careful', async () => {
+    const { json } = await ask(running, undefined, '/openapi.json');
+    expect(json.openapi).toBe('3.1.0');
+    for (const path of ['/v1/activities', '/v1/alerts/{id}/verdict', '/v1/suppressions', '/services/collector/ack'])
+      expect(json.paths).toHaveProperty([path]);
+    const operations = Object.values(json.paths).flatMap((path) => Object.entries(path as object));
+    expect(operations.length).toBeGreaterThan(20);
+    expect(JSON.stringify(json)).not.toContain('$ref');
+    for (const { headers } of [
+      await get('/v1/alerts'),
+      await get('/nowhere'),
+      await ask(running, undefined, '/v1/alerts'),
+      await send('\n'),
+    ]) {
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('strict-transport-security')).toContain('max-age');
+      expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+      expect(headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  test('a query or a cursor nobody gave is refused in words', async () => {
+    for (const query of ['limit=0', 'limit=501', 'status=odd', 'tenant=other', 'since=yesterday', 'limit=1&limit=2'])
+      expect((await get(`/v1/alerts?${query}`)).status).toBe(400);
+    for (const cursor of ['x', 'e30', Buffer.from('["x","y"]').toString('base64url')])
+      expect((await get(`/v1/alerts?cursor=${cursor}`)).status).toBe(422);
+    const seen: string[] = [];
+    let page = await get('/v1/alerts?limit=1');
+    for (;;) {
+      seen.push(...page.json.alerts.map(({ id }: { id: string }) => id));
+      if (page.json.next === undefined) break;
+      page = await get(`/v1/alerts?limit=1&cursor=${page.json.next}`);
+    }
+    expect(seen).toEqual((await get('/v1/alerts?limit=500')).json.alerts.map(({ id }: { id: string }) => id));
+  });
+
+  describe('syslog', () => {
+    const line = (msg: string, by: string | undefined) =>
+      `<134>1 2026-03-01T00:00:00Z host app 7 - ${by === undefined ? '-' : `[meta@1 a="\\]"][tidemark@1 token="${by}"]`} ${msg}`;
+    const counted = (text: string) => `${Buffer.byteLength(text)} ${text}`;
+    const identities = async () =>
+      (await get('/v1/identities?limit=500')).json.identities.map(({ id }: { id: string }) => id) as string[];
+    const named = (id: string) =>
+      JSON.stringify(activityOf(randomUUID(), { identity: { id, kind: 'bot', provider: 'acme' } }));
+    const speak = async (...parts: (string | Buffer)[]) => {
+      const [host, port] = running.syslog!.split(':');
+      const socket = dial(Number(port), host);
+      socket.on('error', () => {});
+      socket.resume();
+      for (const part of parts) socket.write(part);
+      return socket;
+    };
+
+    test('messages framed by length and by newline are taken, and a token once named counts for the connection', async () => {
+      const first = line(named('by-length'), token.ingest);
+      const socket = await speak(
+        counted(first).slice(0, 30),
+        counted(first).slice(30),
+        counted(line(named('by-length-2'), undefined)),
+      );
+      const other = await speak(
+        `${line(named('by-newline'), token.ingest)}\n${line(`\uFEFF${named('with-bom')}`, undefined)}\r\n`,
+      );
+      await until('all are stored', async () => {
+        const known = await identities();
+        return ['by-length', 'by-length-2', 'by-newline', 'with-bom'].every((id) => known.includes(id));
+      });
+      socket.destroy();
+      other.destroy();
+    });
+
+    test.each([
+      ['no token', () => `${line(named('nobody'), undefined)}\n`],
+      ['a wrong token', () => `${line(named('nobody'), 'wrong')}\n`],
+      ['a token that may not send', () => `${line(named('nobody'), token.viewer)}\n`],
+      ['no syslog', () => 'GET / HTTP/1.1\r\n\r\n'],
+      ['a message without end', () => 'x'.repeat(30_000)],
+      ['a length without measure', () => '99999999 <134>1 '],
+      ['a length of another kind', () => '12a <134>1 '],
+    ])('the connection ends on %s, and nothing is stored', async (_, text) => {
+      const socket = await speak(text());
+      await once(socket, 'close');
+      expect(await identities()).not.toContain('nobody');
+    });
+
+    test('junk in a message is a dead letter, and the connection goes on', async () => {
+      const socket = await speak(
+        counted(line('once upon a time', token.ingest)),
+        counted(line(named('after-junk'), undefined)),
+      );
+      await until('the next is stored', async () => (await identities()).includes('after-junk'));
+      await until('the junk is set aside', async () =>
+        (await get('/v1/dead-letters?limit=500', 'analyst')).json.deadLetters.some(
+          ({ from }: { from: string }) => from === 'syslog/acme/the-ingest',
+        ),
+      );
+      socket.destroy();
+    });
+  });
+
+  test('no secret planted in a request comes back in an answer or stands in the log', async () => {
+    const answers = [
+      await send(CANARY),
+      await send([
+        activityOf(CANARY, { source: { ip: '10.0.0.1', userAgent: `x ${CANARY}` }, resource: { id: `a/${CANARY}` } }),
+      ]),
+      await send({ eventVersion: CANARY, userIdentity: CANARY }),
+      await send([activityOf('c1')], { 'content-encoding': CANARY }),
+      await get(`/v1/alerts?status=${CANARY}`),
+      await get(`/v1/alerts/${CANARY}`),
+      await get(`/${CANARY}`),
+      await ask(running, CANARY, '/v1/alerts'),
+      await post('/services/collector/event', `{"event": {"password": "${CANARY}"}}`, 'ingest'),
+      await post('/services/collector/event', CANARY, 'ingest'),
+      await post(`/v1/alerts/${CANARY}/verdict`, { verdict: CANARY, because: CANARY }),
+      await post('/v1/suppressions', { owner: 'x', until: CANARY, because: 'x', match: {} }),
+      await get('/v1/dead-letters', 'analyst'),
+      await get('/v1/identities?limit=500'),
+      await get('/v1/identities/bot'),
+    ];
+    for (const { text } of answers) expect(text).not.toContain(CANARY);
+    expect(running.log()).not.toContain(CANARY);
+    for (const one of Object.values(token)) expect(running.log()).not.toContain(one);
+    expect(running.log()).not.toContain(SECRET);
+  });
+});
+
+describe.skipIf(missing !== undefined)('what people decide', () => {
+  afterEach(stopEverything);
+
+  test('an alert somebody asked not to be told of is stored, shown as suppressed, and sent nowhere', async () => {
+    const receiver = await startReceiver(SECRET);
+    const house = build();
+    writeFileSync(`${house.directory}/webhook.secret`, SECRET, { mode: 0o600 });
+    const token = house.admit({ name: 'ada', scope: 'admin', tenant: 'acme' });
+    const running = await house.start({
+      ingest: { tenant: 'acme', futureSkewMs: DAY_MS },
+      sinks: { soc: { type: 'webhook', url: receiver.url, secretFile: `${house.directory}/webhook.secret` } },
+      delivery: { allowPrivateTargets: true, pollMs: 50 },
+    });
+    // The story as if the theft came a little after now: a suppression counts from when it was made.
+    const records = RECORDS.map((record) => JSON.parse(record));
+    const cut = records.findIndex(({ sourceIPAddress }) => sourceIPAddress === '203.0.113.66');
+    const shiftMs = Date.now() + 1_800_000 - Date.parse(records[cut].eventTime);
+    for (const record of records) record.eventTime = new Date(Date.parse(record.eventTime) + shiftMs).toISOString();
+    const send = (part: unknown[]) => ask(running, token, '/v1/activities', { body: part });
+    expect((await send(records.slice(0, cut))).status).toBe(200);
+    const match = { identity: VICTIM };
+    const until30 = { owner: 'ada', until: ahead(30), because: 'exercise', match };
+    expect((await ask(running, token, '/v1/suppressions', { body: until30 })).status).toBe(201);
+    // The next turn looks into the store when the last look is two seconds old.
+    await pause(2_100);
+    expect((await send(records.slice(cut))).status).toBe(200);
+    const { json } = await ask(running, token, `/v1/alerts?identity=${encodeURIComponent(VICTIM)}`);
+    expect(json.alerts.length).toBeGreaterThan(0);
+    expect(json.alerts[0].triage.status).toBe('suppressed');
+    expect((await ask(running, token, '/v1/alerts?status=suppressed')).json.alerts[0].id).toBe(json.alerts[0].id);
+    expect((await ask(running, token, `/v1/deliveries?alert=${json.alerts[0].id}`)).json.deliveries).toEqual([]);
+    await running.stop();
+    await receiver.close();
+    house.remove();
+  });
+
+  test('verdicts reach the engine that knows the identity, once and in order, and an engine opened anew has them all', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tidemark-feed-'));
+    const settings = configSchema.parse({ store: { path: directory } });
+    const store = await openStore(settings.store);
+    const { triage } = openTriage(store);
+    const { detectors } = await shelves();
+    const given: string[] = [];
+    /** A real engine that says which verdicts it is given. */
+    const open = (name: string, identity: string): Engine => {
+      const real = createEngine({ detectors, settings, population: createPopulation() });
+      const activity = activitySchema.parse(
+        activityOf(randomUUID(), { tenant: 'acme', identity: { id: identity, kind: 'bot', provider: 'acme' } }),
+      );
+      real.process([{ activity, offset: 0 }]);
+      return {
+        process: (batch) => real.process(batch),
+        changed: () => real.changed(),
+        restore: (row) => real.restore(row),
+        size: () => real.size(),
+        profile: (tenant, id) => real.profile(tenant, id),
+        verdict: (verdict) => {
+          real.verdict(verdict);
+          given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);
+        },
+      };
+    };
+    let now = Date.now();
+    const feed = createTriageFeed({
+      store: triage,
+      clock: { now: () => now },
+      onFault: (error) => expect.unreachable(String(error)),
+    });
+    const record = (alertId: string, identity: string, action: 'benign' | 'true' | 'comment', atMs: number) =>
+      triage.record({
+        id: randomUUID(),
+        tenant: 'acme',
+        alertId,
+        identity,
+        action,
+        actor: 'ada',
+        at: new Date(atMs).toISOString(),
+        countsFrom: '2026-03-01T00:00:00.000Z',
+        because: 'x',
+        scope: [],
+        ...(action === 'benign' && { until: ahead(1) }),
+      });
+    const [one, two] = [open('one', 'bot-1'), open('two', 'bot-2')];
+    await record('second', 'bot-1', 'true', now - 1_000);
+    await record('first', 'bot-1', 'benign', now - 2_000);
+    await record('noted', 'bot-1', 'comment', now - 500);
+    await record('foreign', 'bot-9', 'true', now);
+    const turn = async (...engines: Engine[]) => {
+      now += 5_000;
+      await feed.refresh();
+      for (const engine of engines) feed.instruct(engine);
+    };
+    await turn(one, two);
+    await turn(one, two);
+    expect(given).toEqual(['one: benign first', 'one: true second']);
+    await record('third', 'bot-2', 'true', now);
+    await turn(one, two);
+    expect(given.slice(2)).toEqual(['two: true third']);
+    await turn(open('again', 'bot-1'));
+    expect(given.slice(3)).toEqual(['again: benign first', 'again: true second']);
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+});
+
+describe.skipIf(missing !== undefined)('bounds of a token, and TLS', () => {
+  afterEach(stopEverything);
+
+  test('beyond its share a token is told when to come again, and others are not held up', async () => {
+    const house = build();
+    const hasty = house.admit({ name: 'hasty', scope: 'viewer', tenant: 'acme' });
+    const other = house.admit({ name: 'other', scope: 'viewer', tenant: 'acme' });
+    const running = await house.start({ http: { requestsPerSecond: 1 } });
+    const answers = await Promise.all(Array.from({ length: 20 }, () => ask(running, hasty, '/v1/alerts')));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThan(10);
+    expect(Number(refused[0]!.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
+    expect((await ask(running, other, '/v1/alerts')).status).toBe(200);
+    await running.stop();
+    house.remove();
+  });
+
+  test('syslog over TLS is taken', async () => {
+    const { key, cert, certFile } = selfSigned(['localhost'], ['127.0.0.1']);
+    const house = build();
+    const token = house.admit({ name: 'box', scope: 'ingest', tenant: 'acme' });
+    const viewer = house.admit({ name: 'eye', scope: 'viewer', tenant: 'acme' });
+    const keyFile = `${house.directory}/key.pem`;
+    writeFileSync(keyFile, key, { mode: 0o600 });
+    const running = await house.start({ syslog: { serve: true, port: 0, certFile, keyFile } });
+    const socket = dialTls({
+      port: Number(running.syslog!.split(':')[1]),
+      host: '127.0.0.1',
+      servername: 'localhost',
+      ca: cert,
+    });
+    await once(socket, 'secureConnect');
+    socket.write(`<13>1 - - - - - [tidemark@1 token="${token}"] ${JSON.stringify(activityOf('tls-1'))}\n`);
+    await until(
+      'it is stored',
+      async () => (await ask(running, viewer, '/v1/identities')).json.identities.length === 1,
+    );
+    socket.destroy();
+    await running.stop();
+    house.remove();
+  });
+});
