@@ -18,6 +18,9 @@ const steps = defineSketch({ name: 'steps', cap: 96, fields: 1 });
 /** Last action, the one before, lastMs. */
 const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 
+/** Sequences on record before order means anything. */
+const MIN_STEPS = 6;
+
 function stepOf(scene: Scene, sessionMs: number): number | undefined {
   const row = scene.sketch(last).get(0);
   if (row === undefined || row[0] === 0 || scene.ms - (row[2] as number) > sessionMs) return undefined;
@@ -43,7 +46,8 @@ export const detector = defineDetector<Options>({
     if (scene.activities < own.minActivities || scene.maturity < 1 || scene.novelty(action) !== undefined)
       return undefined;
     const step = stepOf(scene, own.sessionMinutes * 60_000);
-    if (step === undefined || scene.sketch(steps).get(step) !== undefined) return undefined;
+    if (step === undefined || scene.sketch(steps).size < MIN_STEPS || scene.sketch(steps).get(step) !== undefined)
+      return undefined;
     return [
       {
         field: 'action.name',

@@ -57,6 +57,7 @@ export const detector = defineDetector<Options>({
         prevalence: n.prevalence,
         key: n.value,
         value: n.value,
+        shared: n.holders > 0 && n.sharedDays <= 2,
         says: () => `${verb} ${n.seen}, never seen before`,
       });
     }

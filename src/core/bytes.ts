@@ -35,10 +35,10 @@ export class ByteWriter {
     const at = this.#room(8);
     this.#view.setFloat64(at, value, true);
   }
-  /** UTF-16 text, at most 65,535 units. */
+  /** UTF-16 text. */
   text(value: string): void {
-    const length = Math.min(value.length, 0xffff);
-    this.u16(length);
+    const { length } = value;
+    this.u32(length);
     for (let i = 0; i < length; i++) this.u16(value.charCodeAt(i));
   }
   take(): Uint8Array {
@@ -76,7 +76,7 @@ export class ByteReader {
     return this.#view.getFloat64(this.#at - 8, true);
   }
   text(): string {
-    const length = this.u16();
+    const length = this.u32();
     let out = '';
     for (let i = 0; i < length; i++) out += String.fromCharCode(this.u16());
     return out;

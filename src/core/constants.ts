@@ -38,7 +38,7 @@ export const CLASS_PSEUDO_DAYS = 60;
 export const PRIOR_RATE = 0.01;
 export const PRIOR_DAYS = 100;
 /** No rate is believed to be lower than this: worlds change. */
-export const FLOOR_RATE = 0.0003;
+export const FLOOR_RATE = 0.0005;
 
 /** Days over which novelty rates fade by half. */
 export const RATE_HALF_LIFE_DAYS = 45;
@@ -49,8 +49,11 @@ export const COMMON_SHARE = 0.25;
 
 /** Days of identity-day maxima from which the threshold is read. */
 export const THRESHOLD_DAYS = 28;
-/** Joint surprise below which nothing is ever raised, whatever the budget: e^-4, one identity-day in 55. */
-export const RAISE_FLOOR = 3;
+/** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-5.5, one identity-day in 250. A larger budget reaches lower. Half: small tenants fill their budget with noise; double: weak signals are never told. */
+export const RAISE_FLOOR = 5.5;
+export const FLOOR_BUDGET = 5;
+/** Scores from here up are told to the population. */
+export const SCORE_FROM = 2.5;
 /** From here upward evidence is worth a line in the observe feed. */
 export const OBSERVE_SHARE = 0.75;
 

@@ -22,6 +22,11 @@ export interface Dimension {
   readonly depth: number;
   /** Few holders are the alarming case, not none: a credential that another identity uses. */
   readonly exclusive?: boolean;
+  /**
+   * Novelties a day, by level, that benign change brings to even the calmest identity (rotation, upgrade, a new address);
+   * nothing is believed to be rarer.
+   */
+  readonly changeRates?: readonly number[];
   /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
   whole(activity: Activity): string | undefined;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
@@ -135,6 +140,8 @@ export interface Finding {
   says(): string;
   /** Values that made it, so that they are not learned and a cause can be shared by identities. */
   readonly value?: number;
+  /** Others have just got the same value: one cause, one incident. */
+  readonly shared?: boolean;
   /** Counted once an identity-day under this name, for `Scene.rate`. */
   readonly rate?: string;
   /** Smallest thing to contain, where the finding knows. */

@@ -38,6 +38,7 @@ export function prefixOf(ip: string, parts: number): string {
 /** Where it comes from on the network: AS or first prefix, prefix, address. */
 export const network = defineDimension({
   id: 'network',
+  changeRates: [0.0005, 0.001, 0.004],
   field: 'source.ip',
   cap: 36,
   depth: 3,
@@ -82,6 +83,7 @@ export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#
 /** Software that speaks: product, product and platform without versions, whole text. */
 export const client = defineDimension({
   id: 'client',
+  changeRates: [0.0005, 0.002, 0.01],
   field: 'source.userAgent',
   cap: 24,
   depth: 3,
@@ -117,6 +119,7 @@ export const reach = defineDimension({
 /** How it authenticates: kind of credential, and for lasting credentials which one. */
 export const credential = defineDimension({
   id: 'credential',
+  changeRates: [0.001, 0.01],
   field: 'credential.id',
   cap: 12,
   depth: 2,

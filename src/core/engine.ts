@@ -12,7 +12,7 @@ import {
   NOTED_NATS,
   OBSERVE_SHARE,
   PROLONG_SHARE,
-  RAISE_FLOOR,
+  SCORE_FROM,
   WINDOW_MS,
 } from './constants.ts';
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
@@ -24,7 +24,7 @@ import { Hasher, mix } from './hash.ts';
 import { msOf } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
-import { ALERTED, Memory, pack, unpack } from './memory.ts';
+import { ALERTED, CONDEMNED, Memory, pack, TRUSTED, unpack } from './memory.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
@@ -76,6 +76,7 @@ interface Change {
   ageDays: number;
   sensitivity: number;
   activitiesAnHour: number;
+  services: number;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -310,7 +311,7 @@ class PartitionEngine implements Engine {
   #score(memory: Memory, activity: Activity, score: number, hour: number, identity: number): void {
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
-    if (score < RAISE_FLOOR * OBSERVE_SHARE || score < memory.dayTold + 0.5 || this.#sight.maturity < 1) return;
+    if (score < SCORE_FROM || score < memory.dayTold + 0.5 || this.#sight.maturity < 1) return;
     memory.dayTold = score;
     this.#contribute({
       tenant: activity.tenant,
@@ -376,6 +377,7 @@ class PartitionEngine implements Engine {
     if (!episode.raised && (score >= threshold || certain(memory.window))) {
       episode.raised = true;
       episode.raisedMs = ms;
+      episode.p = this.#population.pOf(activity.tenant, score);
       this.#contribute({
         tenant: activity.tenant,
         peers: memory.peers,
@@ -392,6 +394,13 @@ class PartitionEngine implements Engine {
   /** Notes that an open alert changed; it is worded once, at the end of the batch. */
   #emit(memory: Memory, episode: Episode, activity: Activity, ms: number, facts: Facts | undefined): void {
     episode.version++;
+    if (episode.raised)
+      memory.blame(
+        episode.id,
+        episode.items.map((i) => i.value).filter((v) => v !== 0),
+      );
+    const shared = episode.items.find((i) => i.shared);
+    if (shared !== undefined) episode.incident ??= this.#hasher.id(`incident ${activity.tenant} ${shared.value}`);
     const sight = this.#sight;
     const known = this.#touched.get(episode.id);
     const change = known ?? ({} as Change);
@@ -399,6 +408,7 @@ class PartitionEngine implements Engine {
     change.activity = activity;
     change.facts = facts;
     change.ms = ms;
+    change.services = sight.services();
     change.maturity = sight.maturity;
     change.ageDays = sight.ageDays;
     change.sensitivity = sight.sensitivity.level;
@@ -414,7 +424,7 @@ class PartitionEngine implements Engine {
       facts,
       ms,
       activitiesAnHour: change.activitiesAnHour,
-      services: 0,
+      services: change.services,
       maxSensitivity: Math.max(episode.sensitivity, change.sensitivity),
       ttlMs: this.#settings.alerts.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
@@ -453,7 +463,20 @@ class PartitionEngine implements Engine {
     });
   }
 
-  verdict(_verdict: Verdict): void {}
+  /** Benign: the alert's values become habits. True: they are condemned, and what was learned with them is not trusted. */
+  verdict(verdict: Verdict): void {
+    const slot = this.#tenants.get(verdict.tenant)?.get(verdict.identity);
+    const blamed = slot?.memory.raised.find((r) => r.id === verdict.alertId);
+    if (slot === undefined || blamed === undefined) return;
+    const { memory } = slot;
+    for (const table of memory.tables)
+      for (const hash of blamed.values) {
+        const value = table.values.get(hash);
+        if (value !== undefined) value.state = verdict.verdict === 'benign' ? TRUSTED : CONDEMNED;
+      }
+    for (const recent of memory.recent) recent.settled = undefined;
+    this.#changed.add(slot);
+  }
 
   changed(): MemoryRow[] {
     const rows: MemoryRow[] = [];
@@ -526,6 +549,7 @@ function toItem(id: string, about: About, finding: Finding, ms: number, activity
     says: finding.says().slice(0, 512),
     contain: finding.contain,
     value: finding.value ?? 0,
+    shared: finding.shared === true,
     ms,
     activityId,
   };

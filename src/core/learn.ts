@@ -1,7 +1,7 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import type { Lexicon } from './lexicon.ts';
-import { ALERTED, Memory, PENDING, TRUSTED, type Value } from './memory.ts';
+import { ALERTED, CONDEMNED, Memory, PENDING, TRUSTED, type Value } from './memory.ts';
 import type { Axis, Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
@@ -31,7 +31,7 @@ export function learnValues(
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
           contribute(axis.dimension.id, hash);
         }
-      } else if (gated && value.state !== TRUSTED) {
+      } else if ((gated && value.state !== TRUSTED) || value.state === CONDEMNED) {
         if (value.count < 0xffff) value.count++;
       } else if (Memory.use(value, day) || habit(value, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;

@@ -8,6 +8,10 @@ import type { WindowItem } from './window.ts';
 export const PENDING = 0;
 export const TRUSTED = 1;
 export const ALERTED = 2;
+/** A person said it was an attack: never trusted, always news. */
+export const CONDEMNED = 3;
+/** Raised alerts whose values are kept for a later verdict. */
+const JUDGEABLE = 4;
 
 /** One remembered value. Days since 2020-01-01. */
 export interface Value {
@@ -150,6 +154,8 @@ export class Memory {
   readonly hours = new Uint16Array(HOURS);
   window: WindowItem[] = [];
   episode: Episode | undefined;
+  /** Values behind the latest raised alerts, so that a verdict can reach them. */
+  raised: { id: string; values: number[] }[] = [];
 
   constructor(layout: Layout) {
     this.tables = layout.dimensions.map((d) => new Table(d.cap));
@@ -172,6 +178,15 @@ export class Memory {
     value.last = day;
     if (value.days < 255) value.days++;
     return value.state === PENDING && value.days >= TRUST_DAYS;
+  }
+
+  /** Remembers which values an alert was raised for. */
+  blame(id: string, values: readonly number[]): void {
+    const known = this.raised.find((r) => r.id === id);
+    if (known === undefined) {
+      this.raised.push({ id, values: [...values] });
+      if (this.raised.length > JUDGEABLE) this.raised.shift();
+    } else for (const v of values) if (!known.values.includes(v) && known.values.length < 64) known.values.push(v);
   }
 
   /** Counts an hour of the week; all are halved when one overflows, so that shares stay. */
@@ -236,8 +251,8 @@ export function pack(memory: Memory): Uint8Array {
       for (const n of sketch.rows.get(key) as Float64Array) w.f64(n);
     }
   }
-  const open = memory.window.length > 0 || memory.episode !== undefined;
-  w.text(open ? JSON.stringify({ window: memory.window, episode: memory.episode }) : '');
+  const open = memory.window.length > 0 || memory.episode !== undefined || memory.raised.length > 0;
+  w.text(open ? JSON.stringify({ window: memory.window, episode: memory.episode, raised: memory.raised }) : '');
   return w.take();
 }
 
@@ -295,9 +310,10 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
   }
   const tail = r.text();
   if (tail !== '') {
-    const open = JSON.parse(tail) as { window: WindowItem[]; episode?: Episode };
+    const open = JSON.parse(tail) as { window: WindowItem[]; episode?: Episode; raised: Memory['raised'] };
     memory.window = open.window;
     memory.episode = open.episode;
+    memory.raised = open.raised;
   }
   return memory;
 }

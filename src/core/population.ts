@@ -30,6 +30,9 @@ export const RAISED = '~raised';
 /** Levels times popularities at the most. */
 export const CELLS = 40;
 
+/** A longer silence than this starts the calendar anew instead of passing day by day. */
+const LONGEST_GAP_DAYS = 1_000;
+
 /** Classes are told by the sets of values of this dimension. */
 export const ALIKE_BY = 'action';
 
@@ -96,6 +99,14 @@ export class Population {
     this.#open.push(contribution);
   }
 
+  /** Rebuilds what merging and closing led to, from the contributions in their order. */
+  replay(contributions: Iterable<Contribution>): void {
+    for (const c of contributions) {
+      if (c.hour > this.epoch + 1) this.close(c.hour);
+      this.merge(c);
+    }
+  }
+
   /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
   close(hour: number): void {
     if (hour - 1 <= this.epoch) return;
@@ -106,10 +117,8 @@ export class Population {
     for (const c of due) if (c.dimension !== DAY) this.#apply(c);
     this.epoch = hour - 1;
     const day = Math.floor(hour / 24);
-    if (day !== this.#day) {
-      if (this.#day >= 0) this.#nextDay(day);
-      this.#day = day;
-    }
+    if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) this.#day = day;
+    while (this.#day < day) this.#nextDay(this.#day + 1);
     for (const listener of this.#listeners) listener();
   }
 
@@ -120,7 +129,10 @@ export class Population {
 
   #salt(name: string): number {
     let salt = this.#salts.get(name);
-    if (salt === undefined) this.#salts.set(name, (salt = keyedHash(name, 0x9e3779b9, 0x7f4a7c15)));
+    if (salt === undefined) {
+      salt = keyedHash(name, 0x9e3779b9, 0x7f4a7c15);
+      this.#salts.set(name, salt);
+    }
     return salt;
   }
 
@@ -131,7 +143,10 @@ export class Population {
 
   #group(name: string): Group {
     let group = this.#groups.get(name);
-    if (group === undefined) this.#groups.set(name, (group = { members: new Set(), days: 0, counts: new Map() }));
+    if (group === undefined) {
+      group = { members: new Set(), days: 0, counts: new Map() };
+      this.#groups.set(name, group);
+    }
     return group;
   }
 
@@ -195,10 +210,16 @@ export class Population {
 
   #score(c: Contribution): void {
     let days = this.#scores.get(c.tenant);
-    if (days === undefined) this.#scores.set(c.tenant, (days = new Map()));
+    if (days === undefined) {
+      days = new Map();
+      this.#scores.set(c.tenant, days);
+    }
     const day = Math.floor(c.hour / 24);
     let scores = days.get(day);
-    if (scores === undefined) days.set(day, (scores = new Map()));
+    if (scores === undefined) {
+      scores = new Map();
+      days.set(day, scores);
+    }
     if ((scores.get(c.identity) ?? Number.NEGATIVE_INFINITY) >= c.amount) return;
     scores.set(c.identity, c.amount);
     if (scores.size > this.#scoresPerDay) {
@@ -213,7 +234,8 @@ export class Population {
 
   #nextDay(day: number): void {
     this.#peers.sort();
-    const fade = 0.5 ** (Math.min(30, day - this.#day) / RATE_HALF_LIFE_DAYS);
+    this.#day = day;
+    const fade = 0.5 ** (1 / RATE_HALF_LIFE_DAYS);
     for (const group of this.#groups.values()) {
       group.days *= fade;
       for (const [name, count] of group.counts) group.counts.set(name, count * fade);
@@ -293,6 +315,19 @@ export class Population {
     for (let day = this.#day - 1; day >= this.#day - days; day--)
       out.push([...(of?.get(day)?.values() ?? [])].sort((a, b) => b - a));
     return out;
+  }
+
+  /**
+   * Conformal p: share of identity-days of the last weeks at least as surprising; beyond the highest seen the tail is exponential.
+   * (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005.)
+   */
+  pOf(tenant: string, score: number): number {
+    const days = Math.max(this.#groups.get(tenant)?.days ?? 0, 1);
+    const scores = this.scores(tenant, THRESHOLD_DAYS).flat();
+    const above = scores.filter((s) => s >= score).length;
+    if (above > 0) return Math.min(1, (above + 1) / (days + 1));
+    const highest = scores.reduce((most, s) => Math.max(most, s), 0);
+    return Math.min(1, Math.exp(-Math.max(0, score - highest)) / (days + 1));
   }
 
   /** Expected false alerts raised on each of the last closed days, newest first. */

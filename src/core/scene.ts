@@ -20,7 +20,7 @@ import type { Dimension, Novelty, Popularity, Scene, Sketch, SketchPlan } from '
 import type { Facts } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
-import { ALERTED, type Memory, TRUSTED, type Value } from './memory.ts';
+import { ALERTED, CONDEMNED, type Memory, TRUSTED, type Value } from './memory.ts';
 import { CELLS, type Population, RATE } from './population.ts';
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts';
 
@@ -33,6 +33,8 @@ export interface Axis {
   readonly salt: number;
   /** Salt of each level. */
   readonly levelSalts: readonly number[];
+  /** Least rate of a novelty at each level. */
+  readonly floors: readonly number[];
   /** For each cell (level, popularity): names of the rates of this cell and more extreme ones. */
   readonly extremes: readonly (readonly string[])[];
   /** For each cell: keys of the identity's own counters, likewise. */
@@ -60,6 +62,7 @@ export function axis(dimension: Dimension, index: number, hasher: Hasher): Axis 
     index,
     salt,
     levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
+    floors: dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE),
     extremes,
     extremeKeys,
   };
@@ -301,9 +304,10 @@ export class Sight implements Scene {
   }
 
   #stateOf(value: Value | undefined): Newness['state'] {
-    if (value === undefined) return 'new';
+    if (value === undefined || value.state === CONDEMNED) return 'new';
+    if (value.first === this.day) return 'today';
     if (value.state === ALERTED) return value.days >= ALERTED_DAYS ? 'pending' : 'alerted';
-    return value.first === this.day ? 'today' : 'pending';
+    return 'pending';
   }
 
   #weightOf(state: Newness['state'], value: Value | undefined, popularity: Popularity): number {
@@ -350,7 +354,8 @@ export class Sight implements Scene {
     if (this.memory.cells.size > 0)
       for (const key of a.extremeKeys[cell] as readonly number[]) own += this.memory.cells.get(key) ?? 0;
     const days = this.memory.ratedDays;
-    return Math.max(FLOOR_RATE, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
+    const floor = a.floors[Math.floor(cell / POPULARITIES)] as number;
+    return Math.max(floor, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
   }
 
   get ageDays(): number {
@@ -461,6 +466,14 @@ export class Sight implements Scene {
     const own = this.memory.cells.get(this.#hasher.of(`rate\u0000${name}`)) ?? 0;
     const days = this.memory.ratedDays;
     return Math.max(FLOOR_RATE, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
+  }
+  /** Different services the identity is known to call. */
+  services(): number {
+    const a = this.axes.find((x) => x.dimension.id === 'action');
+    if (a === undefined) return 0;
+    let n = 0;
+    for (const v of (this.memory.tables[a.index] as Memory['tables'][number]).values.values()) if (v.level === 0) n++;
+    return n;
   }
   declared(ip: string | undefined): boolean {
     return ip !== undefined && this.#declared(ip);

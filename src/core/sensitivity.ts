@@ -89,8 +89,14 @@ function judge(name: string, access: Access): Sensitivity {
 export function sensitivityOf(activity: Activity): Sensitivity {
   const { name, access } = activity.action;
   let names = known.get(access);
-  if (names === undefined || names.size >= KNOWN_ENTRIES) known.set(access, (names = new Map()));
+  if (names === undefined || names.size >= KNOWN_ENTRIES) {
+    names = new Map();
+    known.set(access, names);
+  }
   let made = names.get(name);
-  if (made === undefined) names.set(name, (made = judge(name, access)));
+  if (made === undefined) {
+    made = judge(name, access);
+    names.set(name, made);
+  }
   return made;
 }

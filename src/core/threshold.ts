@@ -2,6 +2,7 @@
 import {
   BRAKE_FROM,
   BRAKE_NATS,
+  FLOOR_BUDGET,
   MISUSE_PRIOR,
   RAISE_FLOOR,
   SAFETY,
@@ -27,7 +28,7 @@ function levelOf(scores: readonly number[], allowed: number): number {
     spent += 1 - posterior(score);
     if (spent > allowed) return score;
   }
-  return RAISE_FLOOR;
+  return 0;
 }
 
 /**
@@ -45,7 +46,8 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
     alpha = Math.max(0.25, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
   }
   const scores = days.flat().sort((a, b) => b - a);
-  return Math.max(RAISE_FLOOR, levelOf(scores, alpha * falsePerDay * history));
+  const floor = RAISE_FLOOR - 1.5 * Math.log(Math.max(1, falsePerDay / FLOOR_BUDGET));
+  return Math.max(floor, levelOf(scores, alpha * falsePerDay * history));
 }
 
 /** Nats added for what was already spent today: a bad day does not become a flood, and what is certain still gets through. */

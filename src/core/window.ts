@@ -18,6 +18,8 @@ export interface WindowItem {
   readonly says: string;
   readonly contain: 'session' | 'credential' | 'scope' | 'identity' | undefined;
   readonly value: number;
+  /** Others have just got the same value: one cause. */
+  readonly shared: boolean;
   /** Event time in ms. */
   readonly ms: number;
   readonly activityId: string;

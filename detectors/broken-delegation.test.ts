@@ -1,0 +1,28 @@
+/** Chains with a link nobody knows. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './broken-delegation.ts';
+
+const LATER = START + 30 * DAY + 9 * HOUR;
+const chain = (...ids: string[]) => ({ onBehalfOf: ids.map((id) => ({ id, kind: 'human' })) });
+const settled = () =>
+  new Life('broken-delegation', detector).live(weeks('web', 29, (_ms, peer) => chain(`user:${peer}`)));
+
+describe('broken-delegation', () => {
+  it('finds a delegator unknown to the whole tenant', () => {
+    expect(settled().nats(act('web', LATER, chain('user:stranger')))).toBeGreaterThan(4);
+  });
+
+  it('finds a chain deeper than ever plus one', () => {
+    expect(
+      settled()
+        .finds(act('web', LATER, chain('user:web', 'user:web', 'user:web')))
+        .some((f) => f.seen === '3 deep'),
+    ).toBe(true);
+  });
+
+  it('says nothing of the usual delegator, nor of one its peers act for', () => {
+    expect(settled().finds(act('web', LATER, chain('user:web')))).toEqual([]);
+    expect(settled().finds(act('web', LATER, chain('user:peer-a')))).toEqual([]);
+  });
+});

@@ -1,0 +1,67 @@
+/** A session and a machine have one place. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, START } from '../test/unit/detector-lives.ts';
+import { detector } from './credential-off-platform.ts';
+
+const LATER = START + 30 * DAY + 9 * HOUR;
+const session = (ip: string, asn: number, credential = 'ASIA1', actor = 'i-1') => ({
+  credential: { id: credential, kind: 'session-token' as const },
+  actor: { id: actor, kind: 'instance' },
+  source: { ip, asn },
+});
+const cold = () => new Life('credential-off-platform', detector);
+
+describe('credential-off-platform', () => {
+  it('finds a machine that speaks from elsewhere while it is alive at home, on the first day of its life', () => {
+    const life = cold().live([
+      act('web', LATER, session('198.51.100.7', 64500)),
+      act('web', LATER + 300_000, session('198.51.100.7', 64500)),
+    ]);
+    const found = life.finds(act('web', LATER + 400_000, session('203.0.113.9', 64999, 'ASIA2')));
+    expect(found[0]?.nats).toBeGreaterThan(9);
+    expect(found[0]?.contain).toBe('session');
+  });
+
+  it('is silent when a machine goes on at home under a new session', () => {
+    const life = cold().live([act('web', LATER, session('198.51.100.7', 64500))]);
+    expect(life.finds(act('web', LATER + 300_000, session('198.51.100.7', 64500, 'ASIA2')))).toEqual([]);
+  });
+
+  it('is silent when the machine had been quiet for hours: it moved', () => {
+    const life = cold().live([act('web', LATER, session('198.51.100.7', 64500))]);
+    expect(life.finds(act('web', LATER + 6 * HOUR, session('203.0.113.9', 64999, 'ASIA2')))).toEqual([]);
+  });
+
+  it('weighs little what sessions of this identity do all the time', () => {
+    const moving = Array.from({ length: 200 }, (_, i) =>
+      act(
+        'web',
+        START + i * 3 * HOUR + (i % 2) * 60_000,
+        session(i % 2 ? '203.0.113.9' : '198.51.100.7', i % 2 ? 64999 : 64500, `ASIA${i >> 1}`, `i-${i >> 1}`),
+      ),
+    );
+    const paired = moving.map((a, i) =>
+      i % 2 ? { ...a, at: new Date(Date.parse(moving[i - 1]?.at ?? a.at) + 60_000).toISOString() } : a,
+    );
+    const life = cold().live(paired);
+    life.live([act('web', LATER + DAY, session('198.51.100.7', 64500, 'ASIAx', 'i-x'))]);
+    expect(life.nats(act('web', LATER + DAY + 60_000, session('203.0.113.9', 64999, 'ASIAx', 'i-x')))).toBeLessThan(3);
+  });
+
+  it('leaves alone what a provider does inside itself', () => {
+    const life = cold().live([
+      act('web', LATER, {
+        ...session('198.51.100.7', 64500),
+        identity: { id: 'web', kind: 'provider-service', provider: 'aws' },
+      }),
+    ]);
+    expect(
+      life.finds(
+        act('web', LATER + 60_000, {
+          ...session('203.0.113.9', 64999),
+          identity: { id: 'web', kind: 'provider-service', provider: 'aws' },
+        }),
+      ),
+    ).toEqual([]);
+  });
+});

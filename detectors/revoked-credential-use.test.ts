@@ -1,0 +1,44 @@
+/** After revocation, expiry and rotation. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, record, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './revoked-credential-use.ts';
+
+const revoked = (of: object) => [record({ identity: 'web', credentials: [{ id: 'AKIAweb', ...of }] })];
+
+describe('revoked-credential-use', () => {
+  it('finds a revoked key that comes back after a silence, at its full odds', () => {
+    const life = new Life('revoked-credential-use', detector, revoked({ revokedAt: '2026-02-01T00:00:00.000Z' })).live(
+      weeks('web', 25),
+    );
+    expect(life.nats(act('web', START + 40 * DAY))).toBeGreaterThan(9);
+  });
+
+  it('takes uninterrupted use past the date for a stale date', () => {
+    const life = new Life('revoked-credential-use', detector, revoked({ revokedAt: '2026-01-20T00:00:00.000Z' })).live(
+      weeks('web', 25),
+    );
+    expect(life.nats(act('web', START + 24 * DAY + 16 * HOUR + 300_000))).toBeLessThan(4);
+  });
+
+  it('is silent before the date, and while an old key is phased out after a rotation', () => {
+    const before = new Life(
+      'revoked-credential-use',
+      detector,
+      revoked({ revokedAt: '2026-06-01T00:00:00.000Z' }),
+    ).live(weeks('web', 25));
+    expect(before.finds(act('web', START + 25 * DAY))).toEqual([]);
+    const rotated = new Life(
+      'revoked-credential-use',
+      detector,
+      revoked({ rotatedAt: '2026-01-25T00:00:00.000Z' }),
+    ).live(weeks('web', 25));
+    expect(rotated.finds(act('web', START + 24 * DAY + 16 * HOUR + 300_000))).toEqual([]);
+  });
+
+  it('says nothing of a refused use: the revocation works', () => {
+    const life = new Life('revoked-credential-use', detector, revoked({ revokedAt: '2026-02-01T00:00:00.000Z' })).live(
+      weeks('web', 25),
+    );
+    expect(life.finds(act('web', START + 40 * DAY, { outcome: 'denied' }))).toEqual([]);
+  });
+});

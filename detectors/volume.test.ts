@@ -1,0 +1,38 @@
+/** More than it ever needs. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, record, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './volume.ts';
+
+const LATER = START + 30 * DAY + 9 * HOUR;
+const burst = (n: number, change = {}) => Array.from({ length: n }, (_, i) => act('web', LATER + i * 1000, change));
+const settled = () => new Life('volume', detector).live(weeks('web', 29, () => ({ amount: { bytes: 1000 } })));
+
+describe('volume', () => {
+  it('finds a burst of calls', () => {
+    expect(
+      settled()
+        .finds(...burst(60))
+        .some((f) => f.field === 'activity count' && f.nats > 2),
+    ).toBe(true);
+  });
+
+  it('finds bytes far above the usual in one call', () => {
+    expect(settled().nats(act('web', LATER, { amount: { bytes: 5e9 } }), 'amount.bytes')).toBeGreaterThan(2);
+  });
+
+  it('says nothing of a usual hour', () => {
+    expect(settled().finds(act('web', LATER, { amount: { bytes: 1100 } }))).toEqual([]);
+  });
+
+  it('finds an enumeration of many things', () => {
+    expect(
+      settled()
+        .finds(
+          ...Array.from({ length: 80 }, (_, i) =>
+            act('web', LATER + i * 1000, { resource: { id: `customer/${i}`, type: 'record' } }),
+          ),
+        )
+        .some((f) => f.seen.includes('different resources')),
+    ).toBe(true);
+  });
+});

@@ -1,0 +1,68 @@
+/** What new work is worth: more the more harm it can do, nothing when it is usual. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './what.ts';
+
+const LATER = START + 30 * DAY + 9 * HOUR;
+const settled = () => new Life('what', detector).live(weeks('web', 29));
+const iam = {
+  action: { name: 'iam:AttachRolePolicy', service: 'iam', access: 'admin' as const },
+  resource: { id: 'arn:aws:iam::111111111111:role/web', type: 'iam-role' },
+};
+
+describe('what', () => {
+  it('finds a service never called', () => {
+    expect(settled().nats(act('web', LATER, iam))).toBeGreaterThan(5);
+  });
+
+  it('says nothing of ordinary work', () => {
+    expect(settled().finds(act('web', LATER))).toEqual([]);
+  });
+
+  it('weighs a change of rights above a read of the same kind', () => {
+    const read = settled().nats(
+      act('web', LATER, { ...iam, action: { name: 'iam:GetRole', service: 'iam', access: 'read' } }),
+    );
+    expect(settled().nats(act('web', LATER, iam))).toBeGreaterThan(read);
+  });
+
+  it('weighs the unheard-of target of an agent above that of a machine', () => {
+    const mail = {
+      action: { name: 'tools/call:send_email', service: 'mcp', access: 'write' as const },
+      resource: { id: 'ann@acme.example', type: 'recipient' },
+    };
+    const mails = (kind: 'agent' | 'role') => () => ({ identity: { id: 'x', kind, provider: 'mcp' }, ...mail });
+    const as = (kind: 'agent' | 'role') => {
+      const life = new Life('what', detector).live(
+        weeks('web', 29, (_ms, peer) => ({ ...mails(kind)(), identity: { id: peer, kind, provider: 'mcp' } })),
+      );
+      return life.nats(
+        act('web', LATER, {
+          ...mail,
+          identity: { id: 'web', kind, provider: 'mcp' },
+          resource: { id: 'eve@evil.example', type: 'recipient' },
+        }),
+      );
+    };
+    expect(as('agent')).toBeGreaterThan(as('role'));
+  });
+
+  it('takes a refusal of usual work for less than a refusal of new work', () => {
+    const usual = settled().nats(act('web', LATER, { outcome: 'denied' }), 'outcome');
+    const probe = settled().nats(act('web', LATER, { ...iam, outcome: 'denied' }), 'outcome');
+    expect(probe).toBeGreaterThan(usual);
+  });
+
+  it('keeps the digits of a target: two bank accounts are two', () => {
+    const pay = (n: string) => ({
+      identity: { id: 'web', kind: 'agent' as const, provider: 'mcp' },
+      action: { name: 'tools/call:send_money', service: 'mcp', access: 'write' as const },
+      resource: { id: `DE${n}`, type: 'recipient' },
+    });
+    const life = new Life('what', detector).live(
+      weeks('web', 29, (_ms, peer) => ({ ...pay('1111'), identity: { id: peer, kind: 'agent', provider: 'mcp' } })),
+    );
+    expect(life.nats(act('web', LATER, pay('1111')))).toBe(0);
+    expect(life.nats(act('web', LATER + 1, pay('2222')))).toBeGreaterThan(2);
+  });
+});

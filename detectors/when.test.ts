@@ -1,0 +1,26 @@
+/** Hours and silences. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './when.ts';
+
+const settled = () => new Life('when', detector).live(weeks('web', 60));
+const AT = START + 60 * DAY;
+
+describe('when', () => {
+  it('finds work at an hour never worked', () => {
+    expect(settled().nats(act('web', AT + 2 * HOUR), 'at')).toBeGreaterThan(2);
+  });
+
+  it('says nothing of work at its hours', () => {
+    expect(settled().finds(act('web', AT + 11 * HOUR))).toEqual([]);
+  });
+
+  it('finds a return after a silence far beyond its own', () => {
+    expect(settled().nats(act('web', AT + 60 * DAY + 11 * HOUR), 'at')).toBeGreaterThan(3);
+  });
+
+  it('takes a monthly job for a monthly job', () => {
+    const life = new Life('when', detector).live([0, 1, 2, 3, 4].map((n) => act('monthly', START + n * 30 * DAY)));
+    expect(life.finds(act('monthly', START + 151 * DAY))).toEqual([]);
+  });
+});

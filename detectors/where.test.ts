@@ -1,0 +1,67 @@
+/** What a new place is worth, and what it is not. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './where.ts';
+
+const LATER = START + 30 * DAY + 9 * HOUR;
+const settled = () => new Life('where', detector).live(weeks('web', 29));
+
+describe('where', () => {
+  it('finds an AS, a country and a client never used, each by its coarsest new level', () => {
+    const found = settled().finds(
+      act('web', LATER, { source: { ip: '203.0.113.9', asn: 64999, country: 'KP', userAgent: 'curl/8.1' } }),
+    );
+    expect(found.map((f) => f.seen)).toEqual(expect.arrayContaining(['AS64999', 'KP', 'curl']));
+    expect(found[0]?.nats).toBeGreaterThan(5);
+  });
+
+  it('says nothing of ordinary work', () => {
+    expect(settled().finds(act('web', LATER))).toEqual([]);
+  });
+
+  it('takes a new address in a known network, or a new version of a known client, for much less than a new network', () => {
+    const near = settled().nats(
+      act('web', LATER, {
+        source: { ip: '198.51.100.8', asn: 64500, country: 'DE', userAgent: 'aws-sdk-go-v2/1.30.3' },
+      }),
+    );
+    const version = settled().nats(
+      act('web', LATER, {
+        source: { ip: '198.51.100.7', asn: 64500, country: 'DE', userAgent: 'aws-sdk-go-v2/1.30.4' },
+      }),
+    );
+    const far = settled().nats(
+      act('web', LATER, {
+        source: { ip: '203.0.113.9', asn: 64999, country: 'DE', userAgent: 'aws-sdk-go-v2/1.30.3' },
+      }),
+    );
+    expect(near).toBeLessThan(far - 1);
+    expect(version).toBeLessThan(far - 2);
+  });
+
+  it('takes a roll-out across the class for a roll-out', () => {
+    const upgrade = (ms: number) =>
+      ms > START + 25 * DAY
+        ? { source: { ip: '198.51.100.7', asn: 64500, country: 'DE', userAgent: 'other-sdk/2.0' } }
+        : {};
+    const life = new Life('where', detector).live(weeks('web', 29, (ms, peer) => (peer === 'web' ? {} : upgrade(ms))));
+    const alone = settled().nats(act('web', LATER, upgrade(LATER)), 'source.userAgent');
+    expect(life.nats(act('web', LATER, upgrade(LATER)), 'source.userAgent')).toBeLessThan(alone);
+  });
+
+  it('is silent about an identity that comes from somewhere else every day', () => {
+    const roaming = (ms: number, peer: string) =>
+      peer === 'web'
+        ? {
+            source: {
+              ip: `203.0.${Math.floor(ms / DAY) % 250}.${Math.floor(ms / HOUR) % 250}`,
+              userAgent: 'aws-sdk-go-v2/1.30.3',
+            },
+          }
+        : {};
+    const life = new Life('where', detector).live(weeks('web', 40, roaming));
+    expect(
+      life.nats(act('web', START + 41 * DAY, { source: { ip: '203.0.251.4', userAgent: 'aws-sdk-go-v2/1.30.3' } })),
+    ).toBeLessThan(1.5);
+  });
+});

@@ -1,0 +1,44 @@
+/** Whom an identity acts for. */
+import { describe, expect, it } from 'vitest';
+import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
+import { detector } from './who.ts';
+
+const LATER = START + 30 * DAY + 9 * HOUR;
+const by = (id: string, kind = 'human') => ({ onBehalfOf: [{ id, kind }] });
+const settled = () => new Life('who', detector).live(weeks('web', 29, () => by('user:ann')));
+
+describe('who', () => {
+  it('finds a delegator and a chain never seen', () => {
+    expect(
+      settled().nats(
+        act('web', LATER, {
+          onBehalfOf: [
+            { id: 'agent:stranger', kind: 'agent' },
+            { id: 'user:eve', kind: 'human' },
+          ],
+        }),
+      ),
+    ).toBeGreaterThan(4);
+  });
+
+  it('says nothing of the usual delegator', () => {
+    expect(settled().finds(act('web', LATER, by('user:ann')))).toEqual([]);
+  });
+
+  it('tells another repository, and another trigger, from another branch', () => {
+    const oidc = (subject: string) => by(subject, 'oidc-subject');
+    const life = () =>
+      new Life('who', detector).live(
+        weeks('web', 29, (ms) =>
+          oidc(
+            `repo:acme/shop:ref:refs/heads/${Math.floor(ms / DAY) % 3 === 0 ? 'main' : `release-${Math.floor(ms / DAY)}`}`,
+          ),
+        ),
+      );
+    const branch = life().nats(act('web', LATER, oidc('repo:acme/shop:ref:refs/heads/release-99')));
+    const trigger = life().nats(act('web', LATER, oidc('repo:acme/shop:pull_request')));
+    const repository = life().nats(act('web', LATER, oidc('repo:evil/shop:ref:refs/heads/main')));
+    expect(trigger).toBeGreaterThan(branch + 1);
+    expect(repository).toBeGreaterThan(branch + 1);
+  });
+});

@@ -1,0 +1,251 @@
+/** What the engine promises whatever the detectors say: same bytes for any batching and any restart, nothing learned under suspicion. */
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { act, DAY, START, weeks } from '../../test/unit/detector-lives.ts';
+import { discover, SHELVES } from '../discover.ts';
+import type { Detector } from './detector.ts';
+import { createEngine } from './engine.ts';
+import type { Contribution, Engine, Located, MemoryRow } from './exchange.ts';
+import { createPopulation } from './population.ts';
+
+let detectors: Map<string, Detector>;
+beforeAll(async () => {
+  detectors = await discover<Detector>(SHELVES.detectors, 'detector');
+});
+
+const settings = configSchema.parse({ detect: { learnDays: 2 }, alerts: { falsePerDay: 50 } });
+
+function fresh(contributions: readonly Contribution[] = []): Engine {
+  const population = createPopulation();
+  population.replay(contributions);
+  return createEngine({ detectors, settings, population });
+}
+
+/** A random life: a few identities of two kinds with habits, oddities and gaps, in order of time. */
+const lives = fc
+  .array(
+    fc.record({
+      who: fc.integer({ min: 0, max: 4 }),
+      gap: fc.integer({ min: 1, max: 40 }),
+      odd: fc.integer({ min: 0, max: 30 }),
+      what: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 60, maxLength: 220 },
+  )
+  .map((steps) => {
+    let ms = START;
+    const out: Located[] = [];
+    steps.forEach((step, offset) => {
+      ms += step.gap * 900_000;
+      const kind = step.who < 3 ? 'role' : 'agent';
+      const service = ['s3', 'sqs', 'iam', 'kms'][step.what] as string;
+      const activity = act(`id-${step.who}`, ms, {
+        identity: { id: `id-${step.who}`, kind, provider: 'aws' },
+        action: {
+          name: step.odd === 1 ? 'iam:CreateAccessKey' : `${service}:Get${step.what}`,
+          service,
+          access: step.odd === 1 ? 'admin' : 'read',
+        },
+        ...(step.odd < 4
+          ? { source: { ip: `203.0.${step.odd}.9`, asn: 64_000 + step.odd, country: 'RO', userAgent: 'curl/8.1' } }
+          : {}),
+        ...(step.odd === 5 ? { outcome: 'denied' } : {}),
+      });
+      out.push({ activity: { ...activity, id: `a-${offset}` } as Activity, offset });
+    });
+    return out;
+  });
+
+interface Ran {
+  alerts: Map<string, string>;
+  contributions: Contribution[];
+}
+
+function run(engine: Engine, life: readonly Located[], sizes: readonly number[], into: Ran): Ran {
+  for (let at = 0, n = 0; at < life.length; n++) {
+    const size = sizes[n % sizes.length] as number;
+    const outcome = engine.process(life.slice(at, at + size));
+    for (const alert of [...outcome.observed, ...outcome.alerts]) into.alerts.set(alert.id, JSON.stringify(alert));
+    into.contributions.push(...outcome.contributions);
+    at += size;
+  }
+  return into;
+}
+
+const empty = (): Ran => ({ alerts: new Map(), contributions: [] });
+const packed = (rows: readonly MemoryRow[]) =>
+  rows.map((r) => `${r.key} ${Buffer.from(r.bytes).toString('base64')}`).sort();
+
+describe('engine', () => {
+  it('gives the same alerts and memories for any batch size', () => {
+    fc.assert(
+      fc.property(lives, fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }), (life, sizes) => {
+        const one = fresh();
+        const other = fresh();
+        const a = run(one, life, [1], empty());
+        const b = run(other, life, sizes, empty());
+        expect([...b.alerts].sort()).toEqual([...a.alerts].sort());
+        expect(b.contributions).toEqual(a.contributions);
+        expect(packed(other.changed())).toEqual(packed(one.changed()));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('gives the same alerts and memories when it is killed and resumed anywhere, even when activities come again', () => {
+    fc.assert(
+      fc.property(
+        lives,
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.integer({ min: 0, max: 20 }),
+        (life, share, again) => {
+          const whole = fresh();
+          const a = run(whole, life, [7], empty());
+          const cut = Math.floor(share * life.length);
+          const first = fresh();
+          const b = run(first, life.slice(0, cut), [5], empty());
+          const rows = first.changed();
+          const second = fresh(b.contributions);
+          for (const row of rows) second.restore(row);
+          const repeated = second.process(life.slice(Math.max(0, cut - again), cut));
+          expect(repeated.alerts).toEqual([]);
+          expect(repeated.contributions).toEqual([]);
+          run(second, life.slice(cut), [3], b);
+          expect([...b.alerts].sort()).toEqual([...a.alerts].sort());
+          const last = new Map(rows.map((r) => [r.key, r]));
+          for (const row of second.changed()) last.set(row.key, row);
+          expect(packed([...last.values()])).toEqual(packed(whole.changed()));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('takes the same activity delivered twice under two offsets as one', () => {
+    const engine = fresh();
+    const activity = act('id-1', START);
+    engine.process([
+      { activity, offset: 0 },
+      { activity, offset: 1 },
+    ]);
+    expect(engine.profile('acme', 'id-1')?.activities).toBe(1);
+  });
+
+  it('raises nothing while it only learns', () => {
+    const population = createPopulation();
+    const engine = createEngine({ detectors, settings, population, learnUntil: '2027-01-01T00:00:00.000Z' });
+    const life = weeks('web', 20);
+    life.push(
+      act('web', START + 21 * DAY, {
+        source: { ip: '203.0.113.9', asn: 1, country: 'KP' },
+        action: { name: 'iam:CreateUser', service: 'iam', access: 'admin' },
+      }),
+    );
+    const outcome = engine.process(life.map((activity, offset) => ({ activity, offset })));
+    expect(outcome.alerts).toEqual([]);
+    expect(outcome.observed).toEqual([]);
+  });
+
+  describe('after four weeks of habits', () => {
+    const stolen = (minutes: number) =>
+      act('web', START + 30 * DAY + minutes * 60_000, {
+        source: { ip: '203.0.113.9', asn: 64_999, country: 'KP', userAgent: 'curl/8.1' },
+        action: { name: 'iam:CreateAccessKey', service: 'iam', access: 'admin' },
+        resource: { id: 'arn:aws:iam::111111111111:user/root-helper', type: 'iam-user' },
+      });
+    const mature = () => {
+      const engine = createEngine({ detectors, settings: configSchema.parse({}), population: createPopulation() });
+      const life = weeks('web', 29).sort((a, b) => (a.at < b.at ? -1 : 1));
+      const quiet = engine.process(life.map((activity, offset) => ({ activity, offset })));
+      return { engine, quiet, offset: life.length };
+    };
+
+    it('is silent about ordinary weeks and raises one alert for a stolen key', () => {
+      const { engine, quiet, offset } = mature();
+      expect(quiet.alerts).toEqual([]);
+      const { alerts } = engine.process([0, 1, 2].map((m) => ({ activity: stolen(m), offset: offset + m })));
+      expect(alerts).toHaveLength(1);
+      const alert = alerts[0];
+      expect(alert?.identity.id).toBe('web');
+      expect(alert?.evidence.length).toBeGreaterThanOrEqual(3);
+      expect(alert?.evidence.map((e) => e.field)).toContain('source.ip');
+      expect(alert?.activityIds).toHaveLength(3);
+      expect(alert?.title).toMatch(/^web \(29 days of habits\) /);
+    });
+
+    it('learns nothing that was alerted on, until a person calls it benign', () => {
+      const { engine, offset } = mature();
+      const { alerts } = engine.process([{ activity: stolen(0), offset }]);
+      const state = () =>
+        engine
+          .profile('acme', 'web')
+          ?.habits.find((h) => h.dimension === 'country')
+          ?.values.find((v) => v.value === 'KP')?.state;
+      for (let day = 1; day <= 5; day++) engine.process([{ activity: stolen(day * 1440), offset: offset + day }]);
+      expect(state()).toBe('pending');
+      engine.verdict({
+        tenant: 'acme',
+        identity: 'web',
+        alertId: alerts[0]?.id ?? '',
+        verdict: 'benign',
+        at: '2026-02-10T00:00:00.000Z',
+      });
+      expect(state()).toBe('trusted');
+    });
+
+    it('opens one alert, not one a day, for the same thing going on', () => {
+      const { engine, offset } = mature();
+      const ids = new Set<string>();
+      for (let n = 0; n < 40; n++)
+        for (const alert of engine.process([{ activity: stolen(n * 120), offset: offset + n }]).alerts)
+          ids.add(alert.id);
+      expect(ids.size).toBe(1);
+    });
+
+    it('does not alert on a rotated key, a new session or a redeploy', () => {
+      const { engine, offset } = mature();
+      const later = START + 29 * DAY + 9 * 3_600_000;
+      const { alerts } = engine.process([
+        { activity: act('web', later, { credential: { id: 'AKIANEW', kind: 'access-key', longLived: true } }), offset },
+        {
+          activity: act('web', later + DAY, { actor: { id: 'i-web-7f3a9c', kind: 'instance' } }),
+          offset: offset + 1,
+        },
+        {
+          activity: act('web', later + 120_000, {
+            source: {
+              ip: '198.51.100.8',
+              asn: 64500,
+              country: 'DE',
+              region: 'eu-central-1',
+              userAgent: 'aws-sdk-go-v2/1.31.0',
+            },
+          }),
+          offset: offset + 2,
+        },
+      ]);
+      expect(alerts).toEqual([]);
+    });
+  });
+
+  it('refuses an option its detector does not know, naming the detector', () => {
+    const bad = configSchema.parse({ detect: { detectors: { where: { networkPriorNuts: 1 } } } });
+    expect(() => createEngine({ detectors, settings: bad, population: createPopulation() })).toThrow(
+      /detect\.detectors\.where/,
+    );
+  });
+
+  it('judges junk without throwing', () => {
+    const engine = fresh();
+    const odd = [
+      { ...act('x', START), source: {} },
+      { ...act('__proto__', START + 1), resource: { id: '__proto__' }, onBehalfOf: [] },
+      { ...act('y', START + 2), at: '9999-12-31T23:59:59.999Z', scopes: ['', ' '] },
+      { ...act('z', Date.parse('1970-01-01T00:00:00.000Z')), source: { ip: ':::::', userAgent: '((((' } },
+    ] as Activity[];
+    expect(() => engine.process(odd.map((activity, offset) => ({ activity, offset })))).not.toThrow();
+    expect(engine.size().identities).toBe(4);
+  });
+});
