@@ -65,7 +65,7 @@ export const detector = defineDetector<Options>({
     const novelty = scene.novelty(network);
     const elsewhere = novelty !== undefined && novelty.level === 0 && novelty.popularity < 3;
     const cap = elsewhere ? own.leftNats : own.movedNats;
-    const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere ? 4 : 0));
+    const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere && usualRate < 0.2 ? 4 : 0));
     if (moved >= 3 && !elsewhere) return undefined;
     return [
       {
@@ -80,26 +80,32 @@ export const detector = defineDetector<Options>({
       },
     ];
   },
-  learn(scene: Scene) {
-    const { ip } = scene.activity.source;
+  count(scene: Scene) {
     const anchor = anchorOf(scene);
-    if (ip === undefined || anchor === 0) return;
+    if (scene.activity.source.ip === undefined || anchor === 0) return;
+    const known = scene.sketch(sites).get(anchor);
+    if (known === undefined) {
+      const moves = scene.sketch(habit).touch(0);
+      moves[0] = (moves[0] as number) + 1;
+    } else if (known[1] !== scene.value(network) && known[0] !== scene.value(network, 0) && known[3] === 0) {
+      known[3] = 1;
+      const moves = scene.sketch(habit).touch(0);
+      moves[1] = (moves[1] as number) + 1;
+    }
+  },
+  learn(scene: Scene) {
+    const anchor = anchorOf(scene);
+    if (scene.activity.source.ip === undefined || anchor === 0) return;
     const table = scene.sketch(sites);
     const known = table.get(anchor);
-    if (known !== undefined && known[1] === scene.value(network)) {
+    const here = scene.value(network);
+    if (known !== undefined && known[1] === here) {
       known[2] = scene.ms;
       return;
     }
-    const moves = scene.sketch(habit).touch(0);
     const row = table.touch(anchor);
-    const place = scene.value(network, 0);
-    if (known === undefined) moves[0] = (moves[0] as number) + 1;
-    else if (row[0] !== place && row[3] === 0) {
-      row[3] = 1;
-      moves[1] = (moves[1] as number) + 1;
-    }
-    row[0] = place;
-    row[1] = scene.value(network);
+    row[0] = scene.value(network, 0);
+    row[1] = here;
     row[2] = scene.ms;
   },
 });

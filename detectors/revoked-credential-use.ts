@@ -18,8 +18,11 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** lastMs, uses. */
-const ledger = defineSketch({ name: 'credential-ledger', cap: 12, fields: 2 });
+/** lastMs, uses, longest silence between two uses in ms. */
+const ledger = defineSketch({ name: 'credential-ledger', cap: 12, fields: 3 });
+
+/** A silence counts when it is longer than the longest so far by this factor. */
+const OWN_SILENCE = 1.25;
 
 export const detector = defineDetector<Options>({
   about: {
@@ -46,7 +49,10 @@ export const detector = defineDetector<Options>({
     if (scene.ms <= since) return undefined;
     const row = scene.sketch(ledger).get(scene.credentialHash);
     const last = row?.[0] ?? 0;
-    const silent = row === undefined ? scene.ageDays > 1 : scene.ms - last >= own.silenceHours * HOUR_MS;
+    const silent =
+      row === undefined
+        ? scene.ageDays > 1
+        : scene.ms - last >= own.silenceHours * HOUR_MS && scene.ms - last > OWN_SILENCE * (row[2] as number);
     const continued = last > since && !silent;
     const word = dates.revokedMs <= scene.ms ? 'revoked' : ended <= scene.ms ? 'expired' : 'rotated away';
     if (word === 'rotated away' && !silent) return undefined;
@@ -70,6 +76,7 @@ export const detector = defineDetector<Options>({
     const c = scene.activity.credential;
     if (c === undefined || !lasting(scene.activity)) return;
     const row = scene.sketch(ledger).touch(scene.credentialHash);
+    if (row[0] !== 0) row[2] = Math.max(row[2] as number, scene.ms - (row[0] as number));
     row[0] = scene.ms;
     row[1] = (row[1] as number) + 1;
   },

@@ -1,6 +1,6 @@
 /** More than it ever needs. */
 import { describe, expect, it } from 'vitest';
-import { act, DAY, HOUR, Life, record, START, weeks } from '../test/unit/detector-lives.ts';
+import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
 import { detector } from './volume.ts';
 
 const LATER = START + 30 * DAY + 9 * HOUR;

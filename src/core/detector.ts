@@ -168,6 +168,8 @@ export interface Detector<Options = unknown> {
   readonly sketches: readonly SketchPlan[];
   /** Must leave no trace. */
   judge(scene: Scene, options: Options): readonly Finding[] | undefined;
+  /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */
+  count?(scene: Scene, options: Options): void;
   /** Called after judging, unless the engine gates learning. */
   learn?(scene: Scene, options: Options): void;
 }

@@ -441,7 +441,10 @@ class PartitionEngine implements Engine {
     learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
       this.#contribute({ tenant: activity.tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 }),
     );
-    if (!gated) for (const { detector, options } of this.#running) detector.learn?.(this.#sight, options);
+    for (const { detector, options } of this.#running) {
+      detector.count?.(this.#sight, options);
+      if (!gated) detector.learn?.(this.#sight, options);
+    }
     memory.tick(hourOfWeek(ms));
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
