@@ -133,6 +133,7 @@ export const auditRowSchema = z
     by: partySchema,
     why: z.string().max(1_024),
     at: instant.meta({ description: 'Wall time of the process that wrote it.' }),
+    writer: text(64).meta({ description: 'Random: of two writers with the very same words one is first.' }),
     content: z
       .string()
       .max(256 * 1024)

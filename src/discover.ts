@@ -6,6 +6,8 @@ export const SHELVES = {
   detectors: new URL('../detectors/', import.meta.url),
   formats: new URL('./formats/', import.meta.url),
   sinks: new URL('./sinks/', import.meta.url),
+  responders: new URL('./respond/responders/', import.meta.url),
+  recipes: new URL('./respond/recipes/', import.meta.url),
 } as const;
 
 /** Loads export `name` of every file of a shelf, in order of id. Throws when a file lacks it: a half-written part must not vanish in silence. */

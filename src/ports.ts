@@ -349,6 +349,8 @@ export interface SuspensionQuery {
   readonly states?: readonly SuspensionState[];
   readonly identity?: string;
   readonly alertId?: string;
+  /** Only what a responder can undo, or only what it cannot. */
+  readonly reversible?: boolean;
   /** Changed since, RFC 3339. */
   readonly since?: string;
   readonly limit: number;

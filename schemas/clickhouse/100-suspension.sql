@@ -13,6 +13,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.suspension {{onCluster}}
     by_id String,
     why String,
     at DateTime64(3, 'UTC'),
+    writer String,
     content String CODEC(ZSTD(1)),
     previous String,
     hash String,

@@ -18,7 +18,7 @@ function chain(count: number): AuditRow[] {
   for (let n = 0; n < count; n++) {
     let step = recommended(exampleSuspension({ id: `sus_${n.toString(16).padStart(32, '0')}` }));
     const add = () => {
-      const row = seal(head, step.suspension, step.row);
+      const row = seal(head, step.suspension, step.row, `writer-${head.seq}`);
       head = row;
       rows.push(row);
     };
@@ -53,7 +53,19 @@ test('a chain as it was written has no break and tells its head', async () => {
 });
 
 test('any change of any field of any row is found', async () => {
-  const fields = ['tenant', 'suspension', 'event', 'from', 'to', 'why', 'at', 'content', 'previous', 'hash'] as const;
+  const fields = [
+    'tenant',
+    'suspension',
+    'event',
+    'from',
+    'to',
+    'why',
+    'at',
+    'writer',
+    'content',
+    'previous',
+    'hash',
+  ] as const;
   for (const [index, row] of rows.entries())
     for (const field of fields) {
       const changed = { ...row, [field]: `${row[field]}x` } as AuditRow;
@@ -82,8 +94,8 @@ test('rows cut off the end, or a chain written anew, show against a head that wa
   const forged = chain(4).map((row) => ({ ...row, why: 'other' }));
   let head: Head = GENESIS;
   const anew = forged.map((row) => {
-    const { seq: _, hash: __, previous: ___, content, suspension: ____, tenant: _____, ...entry } = row;
-    const sealed = seal(head, JSON.parse(content), entry);
+    const { seq: _, hash: __, previous: ___, content, suspension: ____, tenant: _____, writer, ...entry } = row;
+    const sealed = seal(head, JSON.parse(content), entry, writer);
     head = sealed;
     return sealed;
   });

@@ -18,13 +18,14 @@ function hashOf({ hash: _, ...rest }: AuditRow): string {
   return digest({ seal: SEAL, ...rest });
 }
 
-/** The row that follows `head`. */
-export function seal(head: Head, suspension: Suspension, entry: Entry): AuditRow {
+/** The row that follows `head`. `writer` is random, so that no two writers ever write the same row. */
+export function seal(head: Head, suspension: Suspension, entry: Entry, writer: string): AuditRow {
   const row = {
     tenant: suspension.tenant,
     seq: head.seq + 1,
     suspension: suspension.id,
     ...entry,
+    writer,
     content: canonical(suspension),
     previous: head.hash,
     hash: '',

@@ -13,6 +13,8 @@ import { draft, suspensionId, type Wish, wishOf } from './request.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** The longest time to live there is, and a day. */
+const TTL_MAX_MS = 31 * DAY_MS;
 /** Times another writer may be first before this one gives up. */
 const TRIES = 16;
 /** Suspensions looked at for the caps. */
@@ -74,7 +76,12 @@ export function createDesk(parts: DeskParts): Desk {
     const since = new Date(nowMs - Math.max(HOUR_MS, respond.stormWindowMs)).toISOString();
     const [recent, standing, activeIdentities] = await Promise.all([
       store.list({ since, limit: OTHERS_MAX }),
-      store.list({ tenant: suspension.tenant, states: ['dispatched', 'confirmed', 'failed'], limit: OTHERS_MAX }),
+      store.list({
+        tenant: suspension.tenant,
+        states: ['dispatched', 'confirmed', 'failed'],
+        since: new Date(nowMs - TTL_MAX_MS).toISOString(),
+        limit: OTHERS_MAX,
+      }),
       history.activeIdentities(suspension.tenant, new Date(nowMs - DAY_MS).toISOString()),
     ]);
     const others = new Map([...recent, ...standing].map((row) => [`${row.tenant}\u0000${row.suspension}`, row]));

@@ -74,11 +74,13 @@ describe('guardrails', () => {
     expect(objections(approvedBy('person'), around({ others: all.slice(1) }), held)).toEqual([]);
   });
 
-  test('what failed may have failed half way: it counts as in force until its time is over', () => {
+  test('what failed may have failed half way, and some acts have no end: they count for their time to live', () => {
     const held = { ...limits, maxPerTenant: 1 };
-    const failed = (liftAt: string) => around({ others: others(1, { state: 'failed', liftAt }, 7_200_000) });
-    expect(objections(approvedBy('person'), failed(iso(nowMs + 1)), held)).toHaveLength(1);
-    expect(objections(approvedBy('person'), failed(iso(nowMs)), held)).toEqual([]);
+    for (const change of [{ state: 'failed' }, { state: 'confirmed', reversible: false }] as const) {
+      const since = (ttlMs: number) => around({ others: others(1, { ...change, ttlMs }, 7_200_000) });
+      expect(objections(approvedBy('person'), since(7_200_001), held)).toHaveLength(1);
+      expect(objections(approvedBy('person'), since(7_200_000), held)).toEqual([]);
+    }
   });
 
   test('hold the share of active identities, yet let one through in the smallest fleet', () => {

@@ -37,10 +37,14 @@ export function isAutomatic({ approvals }: Suspension): boolean {
   return !approvals.some(({ by }) => by.kind === 'person');
 }
 
-/** In force: it acts on its target, or may. What failed may have failed half way and counts until somebody lifts it, or its time ends. */
-function inForce(other: Suspension, nowMs: number): boolean {
-  if (other.state === 'dispatched' || other.state === 'confirmed') return true;
-  return other.state === 'failed' && other.liftAt !== undefined && nowMs < Date.parse(other.liftAt);
+/**
+ * In force: it acts on its target, or may. What failed may have failed half way, and what cannot be lifted has no end that
+ * is told: both count for their time to live.
+ */
+function inForce({ state, reversible, dispatchedAt, ttlMs }: Suspension, nowMs: number): boolean {
+  if (dispatchedAt === undefined || state === 'lifted') return false;
+  if (reversible && state !== 'failed') return true;
+  return nowMs < Date.parse(dispatchedAt) + ttlMs;
 }
 
 /** More recommendations than attacks explain. */

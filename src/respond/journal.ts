@@ -1,4 +1,5 @@
 /** Writes the audit chain: knows the last link it has verified, and adds nothing to a chain it cannot vouch for. */
+import { randomUUID } from 'node:crypto';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import type { SuspensionStore } from '../ports.ts';
 import { breakAfter, GENESIS, type Head, seal } from './audit-chain.ts';
@@ -66,7 +67,7 @@ export function createJournal(store: Pick<SuspensionStore, 'append' | 'chain'>):
       return remember(tenant, head);
     },
     async append(head, suspension, entry) {
-      const row = seal(head, suspension, entry);
+      const row = seal(head, suspension, entry, randomUUID());
       if ((await store.append(row)) === 'taken') return undefined;
       remember(suspension.tenant, { seq: row.seq, hash: row.hash });
       return row;

@@ -89,7 +89,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli.ts', 'src/commands/'],
   fastify: ['src/console/', 'src/adapters/http'],
   undici: ['src/adapters/egress'],
-  standardwebhooks: ['src/sinks/webhook'],
+  standardwebhooks: ['src/sinks/webhook', 'src/respond/responders/webhook', 'src/respond/signed-request'],
   maxmind: ['src/adapters/networks'],
   'ipaddr.js': ['src/adapters/', 'src/admission.ts', 'src/evaluate/'],
   zod: ['schemas/', 'detectors/', 'src/'],

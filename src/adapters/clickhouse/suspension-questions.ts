@@ -1,6 +1,6 @@
 /** Every question about suspensions and their targets: parameters bound by name, answers bounded. `DB` stands for the database. */
 
-const ROW = `tenant, seq, suspension, event, state_before, state, by_kind, by_id, why, toUnixTimestamp64Milli(at), content, previous, hash`;
+const ROW = `tenant, seq, suspension, event, state_before, state, by_kind, by_id, why, toUnixTimestamp64Milli(at), writer, content, previous, hash`;
 
 /** Who stands at one place of a chain; more than one is a fork. */
 export const HASHES_AT = `
@@ -30,6 +30,13 @@ WHERE tenant = {tenant:String} AND suspension = {id:String}
 ORDER BY seq DESC
 LIMIT 1`;
 
+export const STORY = `
+SELECT ${ROW}
+FROM DB.suspension
+WHERE tenant = {tenant:String} AND suspension = {id:String}
+ORDER BY seq, hash
+LIMIT 1000`;
+
 /** The last row of every suspension that matches; a state is that of the last row. */
 export const LIST = `
 SELECT ${ROW}
@@ -44,6 +51,7 @@ FROM
 WHERE ({everyState:Bool} OR state IN {states:Array(String)})
   AND toUnixTimestamp64Milli(at) >= {since:Int64}
   AND ({identity:String} = '' OR JSONExtractString(content, 'identity', 'id') = {identity:String})
+  AND ({reversible:String} = '' OR JSONExtractBool(content, 'reversible') = ({reversible:String} = 'true'))
   AND ({alert:String} = '' OR JSONExtractString(content, 'alertId') = {alert:String})
 ORDER BY at DESC, tenant, seq DESC
 LIMIT {limit:UInt32}`;

@@ -19,30 +19,26 @@ const rowColumns: readonly Column<AuditRow>[] = [
   text('by_id', (row) => row.by.id),
   text('why', (row) => row.why),
   instant('at', (row) => row.at),
+  text('writer', (row) => row.writer),
   text('content', (row) => row.content),
   text('previous', (row) => row.previous),
   text('hash', (row) => row.hash),
 ];
 
 type Cells = [
-  string,
-  number | string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  string,
-  number | string,
-  string,
-  string,
-  string,
+  tenant: string,
+  seq: number | string,
+  ...six: [string, string, string, string, string, string, string],
+  at: number | string,
+  writer: string,
+  content: string,
+  previous: string,
+  hash: string,
 ];
 
 /** What stands there, whatever it is: the chain is what says whether it may. */
 function toRow(cells: Cells): AuditRow {
-  const [tenant, seq, suspension, event, from, to, kind, id, why, at, content, previous, hash] = cells;
+  const [tenant, seq, suspension, event, from, to, kind, id, why, at, writer, content, previous, hash] = cells;
   return {
     tenant,
     seq: Number(seq),
@@ -53,6 +49,7 @@ function toRow(cells: Cells): AuditRow {
     by: { kind, id },
     why,
     at: new Date(Number(at)).toISOString(),
+    writer,
     content,
     previous,
     hash,
@@ -122,6 +119,10 @@ class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
     return cells && toRow(cells);
   }
 
+  async story(tenant: string, id: string): Promise<readonly AuditRow[]> {
+    return (await this.#ask<Cells>(questions.STORY, { tenant, id })).map(toRow);
+  }
+
   async list(query: SuspensionQuery): Promise<readonly AuditRow[]> {
     const rows = await this.#ask<Cells>(questions.LIST, {
       tenant: query.tenant ?? '',
@@ -129,6 +130,7 @@ class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
       everyState: query.states === undefined,
       identity: query.identity ?? '',
       alert: query.alertId ?? '',
+      reversible: query.reversible === undefined ? '' : query.reversible ? 'true' : 'false',
       since: query.since === undefined ? 0 : Date.parse(query.since),
       limit: query.limit,
     });

@@ -1,0 +1,109 @@
+/** `tidemark audit`: the chained record of every decision about a suspension, and the proof that it is as it was written. */
+import { Command, InvalidArgumentError } from 'commander';
+import type { AuditRow } from '../../schemas/suspension.ts';
+import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
+import type { SuspensionStore } from '../ports.ts';
+import { type Head, verifyChain } from '../respond/audit-chain.ts';
+import { chainOf } from '../respond/journal.ts';
+import { count } from './dead-letters.ts';
+import { command, type Flags, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
+
+interface Selection extends Flags {
+  readonly tenant?: string;
+  readonly suspension?: string;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** `tenant@seq:hash`, as `verify` prints it. */
+function anchorOf(text: string, before: ReadonlyMap<string, Head> = new Map()): ReadonlyMap<string, Head> {
+  const match = /^(.{1,128})@(\d{1,15}):([0-9a-f]{64})$/.exec(text);
+  if (match === null) throw new InvalidArgumentError('It takes TENANT@SEQ:HASH, as `audit verify` prints it.');
+  return new Map([...before, [match[1]!, { seq: Number(match[2]), hash: match[3]! }]]);
+}
+
+/** The store must be up to date, which opening it makes sure of. */
+export function withSuspensions<T>(
+  place: Parameters<typeof openSuspensionStore>[0],
+  use: (store: SuspensionStore) => Promise<T>,
+): Promise<T> {
+  return withOpenStore(place, async () => {
+    const store = await openSuspensionStore(place);
+    try {
+      return await use(store);
+    } finally {
+      await store.close();
+    }
+  });
+}
+
+export const inOneLine = ({ seq, at, tenant, suspension, event, from, to, by, why }: AuditRow) =>
+  `${tenant}@${seq}  ${at}  ${suspension}  ${event.padEnd(12)}  ${from} -> ${to}  ${by.kind} ${by.id}: ${why}`;
+
+export function auditCommand(): Command {
+  const list = withStore(
+    command('list', 'List what was decided, by whom and why, in order.', [
+      'audit list',
+      'audit list --suspension sus_5f... --json',
+    ]),
+  )
+    .option('--tenant <name>', 'of this tenant')
+    .option('--suspension <id>', 'of this suspension')
+    .option('--after <seq>', 'after this place in the chain', (text) => count(text) as number, 0)
+    .option('--limit <n>', 'at the most', count, 1_000)
+    .action(async (flags: Selection) => {
+      const { config } = await settingsOf(flags);
+      const rows = await withSuspensions(placed(config, flags), async (store) => {
+        const found: AuditRow[] = [];
+        for (const tenant of flags.tenant === undefined ? await store.tenants() : [flags.tenant])
+          for await (const row of chainOf(store, tenant, flags.after)) {
+            if (flags.suspension !== undefined && row.suspension !== flags.suspension) continue;
+            if (found.length >= flags.limit) return found;
+            found.push(row);
+          }
+        return found;
+      });
+      if (flags.json) return print(JSON.stringify(rows));
+      if (rows.length === 0) return print('No audit rows.');
+      for (const row of rows) print(inOneLine(row));
+      note('Is it as it was written? tidemark audit verify');
+    });
+
+  const verify = withStore(
+    command('verify', 'Find every changed, removed, added or reordered row.', [
+      'audit verify',
+      'audit verify --anchor default@118:9f2c...',
+    ]),
+  )
+    .option('--tenant <name>', 'only this tenant')
+    .option('--anchor <tenant@seq:hash>', 'a head noted earlier: finds rows cut off the end; may be repeated', anchorOf)
+    .action(async (flags: Flags & { tenant?: string; anchor?: ReadonlyMap<string, Head> }) => {
+      const { config } = await settingsOf(flags);
+      const anchors = flags.anchor ?? new Map<string, Head>();
+      const chains = await withSuspensions(placed(config, flags), async (store) => {
+        const tenants = flags.tenant === undefined ? [...(await store.tenants()), ...anchors.keys()] : [flags.tenant];
+        const found = [];
+        for (const tenant of new Set(tenants))
+          found.push({ tenant, ...(await verifyChain(tenant, chainOf(store, tenant), anchors.get(tenant))) });
+        return found;
+      });
+      const broken = chains.some(({ breaks }) => breaks.length > 0);
+      if (broken) process.exitCode = 1;
+      if (flags.json) return print(JSON.stringify({ ok: !broken, chains }));
+      if (chains.length === 0) return print('No audit rows.');
+      for (const { tenant, rows, head, breaks } of chains) {
+        for (const { seq, says } of breaks) print(`BROKEN  ${tenant}@${seq}: ${says}`);
+        if (breaks.length === 0) print(`ok      ${rows} rows of ${tenant}@${head.seq}:${head.hash}`);
+      }
+      note(
+        broken
+          ? 'Nothing more is dispatched for a broken chain. Keep a copy of the table and find out who changed it.'
+          : 'Note the line after `rows of` elsewhere: with --anchor it shows later whether rows were cut off the end.',
+      );
+    });
+
+  return new Command('audit')
+    .description('The record of every decision about a suspension.')
+    .addCommand(list)
+    .addCommand(verify);
+}
