@@ -1,0 +1,39 @@
+/** Measures in CPU time of the whole process, the database engine's threads included: what a core does, however busy the machine is. */
+
+export interface Reading {
+  readonly events: number;
+  readonly cpuSeconds: number;
+  readonly wallSeconds: number;
+}
+
+export interface Meter {
+  /** Runs `work` over `events` events and adds what it took. */
+  measure(events: number, work: () => Promise<void> | void): Promise<void>;
+  readonly reading: Reading;
+}
+
+export function createMeter(): Meter {
+  let events = 0;
+  let cpuMicros = 0;
+  let wallMs = 0;
+  return {
+    async measure(count, work) {
+      const cpu = process.cpuUsage();
+      const wall = performance.now();
+      await work();
+      const { user, system } = process.cpuUsage(cpu);
+      cpuMicros += user + system;
+      wallMs += performance.now() - wall;
+      events += count;
+    },
+    get reading() {
+      return { events, cpuSeconds: cpuMicros / 1e6, wallSeconds: wallMs / 1e3 };
+    },
+  };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

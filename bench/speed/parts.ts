@@ -1,0 +1,189 @@
+/** What is measured: each part lives in a process of its own, so that none pays for another's memory, merges or compiled code. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import type { Activity } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { connect } from '../../src/adapters/clickhouse/connect.ts';
+import { migrateThrough } from '../../src/adapters/clickhouse/migrate.ts';
+import { openStore } from '../../src/adapters/clickhouse.ts';
+import type { Detector } from '../../src/core/detector.ts';
+import { createEngine } from '../../src/core/engine.ts';
+import type { Engine, Located } from '../../src/core/exchange.ts';
+import { createPopulation } from '../../src/core/population.ts';
+import { discover, SHELVES } from '../../src/discover.ts';
+import type { Format } from '../../src/format.ts';
+import { createReader } from '../../src/reader.ts';
+import { createReorder } from '../../src/reorder.ts';
+import { createReferencePipeline } from '../reference/pipeline.ts';
+import { activities, cloudTrailRecords, type FleetPlan } from './fleet.ts';
+import { createMeter, type Reading } from './meter.ts';
+
+const BATCH_ROWS = 10_000;
+const PIPELINE: FleetPlan = { identities: 1_000, perDay: 100 };
+const WARM_BATCHES = 6;
+const TIMED_BATCHES = 10;
+const DETECTION: FleetPlan = { identities: 1_000, perDay: 40 };
+const DETECTION_WARM_DAYS = 21;
+const DETECTION_TIMED = 300_000;
+const MEMORY_DAYS = 28;
+const MEMORY_PER_DAY = 10;
+
+async function engineOf(): Promise<Engine> {
+  return createEngine({
+    detectors: await discover<Detector>(SHELVES.detectors, 'detector'),
+    settings: configSchema.parse({}),
+    population: createPopulation(),
+  });
+}
+
+function batchOf<T>(from: Iterator<T, void>, rows: number): T[] {
+  const batch: T[] = [];
+  while (batch.length < rows) batch.push(from.next().value as T);
+  return batch;
+}
+
+/** Runs batches of messages: first unmeasured until code is compiled, then measured. */
+async function run(
+  records: Generator<object>,
+  take: (batches: readonly Buffer[][]) => Promise<void>,
+): Promise<Reading> {
+  const meter = createMeter();
+  const batches = (count: number) =>
+    Array.from({ length: count }, () =>
+      batchOf(records, BATCH_ROWS).map((record) => Buffer.from(JSON.stringify(record))),
+    );
+  await take(batches(WARM_BATCHES));
+  const timed = batches(TIMED_BATCHES);
+  await meter.measure(TIMED_BATCHES * BATCH_ROWS, () => take(timed));
+  return meter.reading;
+}
+
+async function withStore<T>(work: (store: { path: string; database: string }) => Promise<T>): Promise<T> {
+  const path = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
+  try {
+    return await work({ path, database: 'tidemark' });
+  } finally {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** Raw bytes through reader, reordering, engine with every detector, and the commit of turns. */
+async function pipeline(records: Generator<object>, stored = true): Promise<Reading> {
+  const config = configSchema.parse({});
+  const reader = createReader({
+    formats: await discover<Format>(SHELVES.formats, 'format'),
+    format: 'auto',
+    tenant: 'default',
+    limits: config.ingest,
+  });
+  const engine = await engineOf();
+  const reorder = createReorder();
+  return withStore(async (place) => {
+    const store = stored ? await openStore(configSchema.parse({ store: place }).store) : undefined;
+    let offset = 0;
+    let batch: Located[] = [];
+
+    async function turn(): Promise<void> {
+      const located = batch;
+      batch = [];
+      const span = { topic: 'bench', partition: 0, first: located[0]!.offset, last: offset - 1 };
+      const outcome = engine.process(located);
+      const id = `bench/${span.first}-${span.last}`;
+      await store?.commit({ id, span, epoch: 0, activities: located, ...outcome, deliveries: [], state: '' });
+    }
+
+    const reading = await run(records, async (batches) => {
+      for (const bytes of batches.flat())
+        for (const outcome of reader.read(bytes)) {
+          if (outcome.status !== 'read') throw new Error(`${outcome.status}: ${outcome.reason}`);
+          for (const activity of outcome.activities)
+            for (const next of reorder.push(activity)) {
+              batch.push({ activity: next, offset: offset++ });
+              if (batch.length === BATCH_ROWS) await turn();
+            }
+        }
+    });
+    await store?.close();
+    return reading;
+  });
+}
+
+async function reference(): Promise<Reading> {
+  return withStore(async (place) => {
+    const { store: config } = configSchema.parse({ store: place });
+    const connection = await connect(config);
+    await migrateThrough(connection, config, false);
+    const take = createReferencePipeline(connection.client, place.database);
+    const reading = await run(activities(PIPELINE), async (batches) => {
+      for (const batch of batches) await take(batch);
+    });
+    await connection.close();
+    return reading;
+  });
+}
+
+/** Activities as a reader would hand them over: fresh strings whose hashes nobody has computed yet. */
+const parsed = (batch: readonly Activity[], offset: number): Located[] =>
+  batch.map((activity, i) => ({ activity: JSON.parse(JSON.stringify(activity)) as Activity, offset: offset + i }));
+
+/** Judging and learning alone, with every detector, once the identities are mature. */
+async function detection(): Promise<Reading> {
+  const engine = await engineOf();
+  const source = activities(DETECTION);
+  const meter = createMeter();
+  const warm = DETECTION.identities * DETECTION.perDay * DETECTION_WARM_DAYS;
+  for (let offset = 0; offset < warm + DETECTION_TIMED; offset += BATCH_ROWS) {
+    const located = parsed(batchOf(source, BATCH_ROWS), offset);
+    if (offset < warm) engine.process(located);
+    else await meter.measure(BATCH_ROWS, () => void engine.process(located));
+  }
+  return meter.reading;
+}
+
+/** What one identity costs. */
+export interface MemoryReading {
+  readonly identities: number;
+  /** Serialised, as saved and recalled. */
+  readonly bytesPerIdentity: number;
+  /** In the heap, with everything the engine holds shared out. */
+  readonly heapBytesPerIdentity: number;
+}
+
+async function memory(identities: number): Promise<MemoryReading> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const source = activities({ identities, perDay: MEMORY_PER_DAY });
+  source.next();
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  const engine = await engineOf();
+  const total = identities * MEMORY_PER_DAY * MEMORY_DAYS;
+  for (let offset = 0; offset < total; offset += BATCH_ROWS) {
+    const batch = batchOf(source, Math.min(BATCH_ROWS, total - offset));
+    engine.process(batch.map((activity, i) => ({ activity, offset: offset + i })));
+  }
+  engine.changed();
+  collect();
+  const held = process.memoryUsage().heapUsed - before;
+  const size = engine.size();
+  return {
+    identities: size.identities,
+    bytesPerIdentity: Math.round(size.bytes / size.identities),
+    heapBytesPerIdentity: Math.round(held / size.identities),
+  };
+}
+
+export const PARTS = {
+  pipeline: () => pipeline(activities(PIPELINE)),
+  reference,
+  cloudtrail: () => pipeline(cloudTrailRecords(PIPELINE)),
+  /** The pipeline without a store, to see what the store costs. */
+  judging: () => pipeline(activities(PIPELINE), false),
+  detection,
+  memory,
+} as const;
+
+export type Part = keyof typeof PARTS;
