@@ -21,6 +21,7 @@ import { build, embeddedMissing, type House, type Running, stopEverything } from
 import { until } from './harness/kafka-worker-process.ts';
 import { type Receiver, startReceiver } from './harness/receiver.ts';
 import { story, VICTIM } from './harness/story.ts';
+import { install } from './harness/tidemark.ts';
 
 const missing = await embeddedMissing();
 const SECRET = `whsec_${randomBytes(24).toString('base64')}`;
@@ -520,6 +521,31 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       );
       socket.destroy();
     });
+  });
+
+  test('a verdict and a delivery asked for on the command line are there when the process runs again', async () => {
+    const { id } = await alertOfVictim();
+    const [{ id: delivery }] = (await get('/v1/deliveries?status=delivered&sink=soc')).json.deliveries;
+    await running.stop();
+    const shell = await install({ store: { path: `${house.directory}/store` }, ingest: { tenant: 'acme' } });
+    const tidemark = async (...args: string[]) => {
+      const process = shell.start(...args);
+      return { code: await process.ended, output: process.output() };
+    };
+    const because = ['--because', 'seen in a paste'];
+    expect((await tidemark('verdict', id, '--benign', ...because)).code).toBe(1);
+    expect((await tidemark('verdict', 'f'.repeat(32), '--true', ...because)).output).toContain(
+      'there is no such alert',
+    );
+    const given = await tidemark('verdict', id.slice(0, 10), '--true', ...because);
+    expect(given).toMatchObject({ code: 0, output: expect.stringContaining('true') });
+    expect((await tidemark('deliveries', 'list', '--sink', 'soc')).output).toContain(delivery);
+    expect(await tidemark('deliveries', 'replay', delivery)).toMatchObject({ code: 0 });
+    await shell.remove();
+    const before = receiver.requests.filter((request) => request.id === delivery).length;
+    running = await house.start(config);
+    await until('it came again', () => receiver.requests.filter((request) => request.id === delivery).length > before);
+    expect((await get(`/v1/alerts/${id}/history`)).json.actions.at(-1)).toMatchObject({ action: 'true', actor: 'cli' });
   });
 
   test('no secret planted in a request comes back in an answer or stands in the log', async () => {
