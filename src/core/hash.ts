@@ -1,4 +1,7 @@
-/** Keyed 32-bit hashes of texts: an attacker who does not know the key cannot craft two values that look the same. */
+/**
+ * Keyed 31-bit hashes of texts: an attacker who does not know the key cannot craft two values that look the same.
+ * 31 bits, because V8 keeps such numbers unboxed as keys of a Map.
+ */
 
 /** Texts whose hash is kept; when full the cache starts again, which changes nothing but speed. */
 const CACHE_ENTRIES = 1 << 17;
@@ -40,7 +43,7 @@ export function keyedHash(text: string, k0: number, k1: number): number {
     v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
     v2 = (v2 << 16) | (v2 >>> 16);
   }
-  return (v1 ^ v3) >>> 0;
+  return (v1 ^ v3) >>> 1;
 }
 
 /** Mixes a hash with a salt into another well-spread hash (finaliser of MurmurHash3). */
@@ -48,7 +51,7 @@ export function mix(hash: number, salt: number): number {
   let h = hash ^ Math.imul(salt, 0x9e3779b1);
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return (h ^ (h >>> 16)) >>> 1;
 }
 
 /** Hashes texts under one key and remembers the latest ones. */

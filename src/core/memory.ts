@@ -58,8 +58,7 @@ export class Table {
 
 class KeyedNumbers implements Sketch {
   readonly rows = new Map<number, Float64Array>();
-  /** Order of the last write of each key; only the order matters, so it starts again after a restore. */
-  readonly stamps = new Map<number, number>();
+  /** Counts writes; the order of the last write of each row is kept behind its fields and starts again after a restore. */
   clock = 0;
   readonly cap: number;
   readonly fields: number;
@@ -78,31 +77,31 @@ class KeyedNumbers implements Sketch {
     let row = this.rows.get(key);
     if (row === undefined) {
       if (this.rows.size >= this.cap) this.#forget();
-      row = new Float64Array(this.fields);
+      row = new Float64Array(this.fields + 1);
       this.rows.set(key, row);
     }
-    if (this.cap > 1) this.stamps.set(key, ++this.clock);
+    row[this.fields] = ++this.clock;
     return row;
   }
   #forget(): void {
     let oldest = -1;
     let least = Number.POSITIVE_INFINITY;
-    for (const key of this.rows.keys()) {
-      const stamp = this.stamps.get(key) ?? 0;
+    for (const [key, row] of this.rows) {
+      const stamp = row[this.fields] as number;
       if (stamp < least) {
         least = stamp;
         oldest = key;
       }
     }
     this.rows.delete(oldest);
-    this.stamps.delete(oldest);
   }
   entries(): IterableIterator<[number, Float64Array]> {
     return this.rows.entries();
   }
-  /** Keys, longest unwritten first. */
-  ordered(): number[] {
-    return [...this.rows.keys()].sort((a, b) => (this.stamps.get(a) ?? 0) - (this.stamps.get(b) ?? 0));
+  /** Rows, longest unwritten first. */
+  ordered(): [number, Float64Array][] {
+    const at = this.fields;
+    return [...this.rows].sort((a, b) => (a[1][at] as number) - (b[1][at] as number));
   }
 }
 
@@ -246,9 +245,9 @@ export function pack(memory: Memory): Uint8Array {
   });
   for (const sketch of memory.sketches) {
     w.u16(sketch.rows.size);
-    for (const key of sketch.ordered()) {
+    for (const [key, row] of sketch.ordered()) {
       w.u32(key);
-      for (const n of sketch.rows.get(key) as Float64Array) w.f64(n);
+      for (let i = 0; i < sketch.fields; i++) w.f64(row[i] as number);
     }
   }
   const open = memory.window.length > 0 || memory.episode !== undefined || memory.raised.length > 0;
@@ -302,10 +301,10 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
   for (const sketch of memory.sketches) {
     for (let n = r.u16(); n > 0; n--) {
       const key = r.u32();
-      const row = new Float64Array(sketch.fields);
+      const row = new Float64Array(sketch.fields + 1);
       for (let i = 0; i < sketch.fields; i++) row[i] = r.f64();
       sketch.rows.set(key, row);
-      if (sketch.cap > 1) sketch.stamps.set(key, ++sketch.clock);
+      row[sketch.fields] = ++sketch.clock;
     }
   }
   const tail = r.text();

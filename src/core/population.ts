@@ -164,7 +164,7 @@ export class Population {
         const group = this.#group(name);
         group.members.add(c.identity);
         group.firstDay ??= Math.floor(c.hour / 24);
-        group.days += 1;
+        group.days += c.amount;
       }
     } else if (c.dimension.startsWith(RATE)) {
       for (const name of this.#circles(c)) {
@@ -345,13 +345,13 @@ export class Population {
     return this.#spent.get(tenant)?.get(this.#day) ?? 0;
   }
 
-  /** First day with any identity, for the length of history. */
   /** Days of history of a tenant as of the last closed hour; 0 while there is none. */
   historyDays(tenant: string): number {
     const first = this.#groups.get(tenant)?.firstDay;
     return first === undefined ? 0 : Math.max(0, this.#day - first);
   }
 
+  /** The day that is open. */
   get day(): number {
     return this.#day;
   }

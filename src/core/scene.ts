@@ -29,6 +29,11 @@ const POPULARITIES = 5;
 /** A dimension with what the engine precomputes for it. */
 export interface Axis {
   readonly dimension: Dimension;
+  /** The dimension's own functions, here so that every axis has the same shape. */
+  readonly whole: Dimension['whole'];
+  readonly also: Dimension['also'] | undefined;
+  readonly context: Dimension['context'] | undefined;
+  readonly exactSalt: number;
   readonly index: number;
   readonly salt: number;
   /** Salt of each level. */
@@ -59,6 +64,10 @@ export function axis(dimension: Dimension, index: number, hasher: Hasher): Axis 
     }
   return {
     dimension,
+    whole: dimension.whole,
+    also: dimension.also,
+    context: dimension.context,
+    exactSalt: mix(salt, dimension.depth),
     index,
     salt,
     levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
@@ -69,7 +78,7 @@ export function axis(dimension: Dimension, index: number, hasher: Hasher): Axis 
 }
 
 function cellKey(salt: number, level: number, popularity: number): number {
-  return ((salt & 0xffffff00) * 1 + level * 8 + popularity) >>> 0;
+  return (salt & 0x7fffff00) + level * 8 + popularity;
 }
 
 /** What is new in one dimension, with what learning needs to know. */
@@ -161,8 +170,7 @@ export class Sight implements Scene {
     const { axes } = this;
     for (let i = 0; i < axes.length; i++) {
       const a = axes[i] as Axis;
-      const { dimension } = a;
-      const whole = dimension.whole(activity);
+      const whole = a.whole(activity);
       this.wholes[i] = whole;
       this.news[i] = undefined;
       if (whole === undefined) {
@@ -191,11 +199,10 @@ export class Sight implements Scene {
   }
 
   #exactOf(a: Axis, activity: Activity, whole: string, recent: Memory['recent'][number]): number {
-    const { also, context } = a.dimension;
-    const second = also?.(activity);
-    const third = context?.(activity);
+    const second = a.also === undefined ? undefined : a.also(activity);
+    const third = a.context === undefined ? undefined : a.context(activity);
     if (recent.whole === whole && recent.also === second && recent.context === third) return recent.hash;
-    let hash = mix(this.#hasher.of(whole), a.levelSalts[a.dimension.depth - 1] as number);
+    let hash = mix(this.#hasher.of(whole), a.exactSalt);
     if (second !== undefined) hash = mix(hash, this.#hasher.of(second));
     recent.whole = whole;
     recent.also = second;

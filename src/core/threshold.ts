@@ -2,6 +2,7 @@
 import {
   BRAKE_FROM,
   BRAKE_NATS,
+  COLD_THRESHOLD,
   FLOOR_BUDGET,
   MISUSE_PRIOR,
   RAISE_FLOOR,
@@ -39,7 +40,7 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
   const days = population.scores(tenant, THRESHOLD_DAYS);
   let history = days.length;
   while (history > 0 && (days[history - 1] as number[]).length === 0) history--;
-  if (history < 3) return 12 - Math.log(Math.max(1, falsePerDay));
+  if (history < 3) return COLD_THRESHOLD;
   let alpha = SAFETY;
   for (const spent of population.spent(tenant, STEER_DAYS).reverse()) {
     const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));

@@ -1,0 +1,66 @@
+/** How much harm an act can do, told from names nobody has seen. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ACCESSES, type Access, type Activity } from '../../schemas/activity.ts';
+import { sensitivityOf } from './sensitivity.ts';
+
+const of = (name: string, access: Access) =>
+  sensitivityOf({ action: { name, service: 'made-up', access } } as Activity);
+
+describe('names that no vendor has', () => {
+  it.each([
+    ['glorp:AttachWizardPolicy', 'admin', 'grant'],
+    ['florb.v7.Zib.CreateServiceAccountKey', 'write', 'grant'],
+    ['zonk/PutSpaceshipAccessKey', 'write', 'grant'],
+    ['snarf:DisableAuditTrail', 'write', 'evidence'],
+    ['quux.DeleteFlowLogs', 'write', 'evidence'],
+    ['tools/call:reveal_secret', 'execute', 'secret'],
+    ['tools/call:transfer_money', 'execute', 'pay'],
+  ] as const)('%s (%s) is about %s and severe', (name, access, purpose) => {
+    const { level, purpose: told } = of(name, access);
+    expect(told).toBe(purpose);
+    expect(level).toBeGreaterThanOrEqual(0.55);
+  });
+
+  it.each([
+    ['glorp:ListWizards', 'read'],
+    ['florb.v7.Zib.GetColour', 'read'],
+    ['zonk/describeSpaceships', 'read'],
+    ['glorp:PutReport', 'write'],
+  ] as const)('%s (%s) is harmless enough', (name, access) => {
+    expect(of(name, access).level).toBeLessThan(0.55);
+  });
+
+  it('ranks giving rights above reading a secret above reading anything else', () => {
+    const [grant, secret, read] = [
+      of('x:AttachRolePolicy', 'admin'),
+      of('x:GetSecretValue', 'read'),
+      of('x:GetColour', 'read'),
+    ];
+    expect(grant.level).toBeGreaterThan(secret.level);
+    expect(secret.level).toBeGreaterThan(read.level);
+  });
+});
+
+it('the access of an act alone orders it where the name says nothing', () => {
+  const levels = (['read', 'write', 'authenticate', 'execute', 'admin'] as const).map(
+    (access) => of('frobnicate', access).level,
+  );
+  expect(levels).toEqual([...levels].sort((a, b) => a - b));
+});
+
+it('the case of a name and the way its words are joined do not matter to what it is about', () => {
+  for (const name of ['CreateAccessKey', 'createAccessKey', 'create_access_key', 'create-access-key'])
+    expect(of(`x:${name}`, 'write').purpose).toBe('grant');
+});
+
+it('any name has a level between 0 and 1, the same whenever it is asked', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), fc.constantFrom(...ACCESSES), (name, access) => {
+      const { level } = of(name, access);
+      expect(level).toBeGreaterThanOrEqual(0);
+      expect(level).toBeLessThanOrEqual(1);
+      expect(of(name, access).level).toBe(level);
+    }),
+  );
+});
