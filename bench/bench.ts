@@ -3,28 +3,32 @@ import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
 import { median, type Reading } from './speed/meter.ts';
-import { type MemoryReading, PARTS } from './speed/parts.ts';
+import { type MemoryReading, PARTS, type Part } from './speed/parts.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '5' },
-    identities: { type: 'string', default: '5000' },
+    rounds: { type: 'string', default: '3' },
+    identities: { type: 'string', default: '1000' },
     /** Measures one part in this process and prints its reading. */
     part: { type: 'string' },
   },
 });
+
 function whole(name: 'rounds' | 'identities', max: number): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;
   process.stderr.write(`bench: --${name} takes a whole number from 1 to ${max}\n`);
   process.exit(2);
 }
+
 const rounds = whole('rounds', 50);
 const identities = whole('identities', 1_000_000);
+
 const execute = promisify(execFile);
 const program = process.argv[1]!;
-async function apart<T>(part: keyof typeof PARTS): Promise<T> {
+
+async function apart<T>(part: Part): Promise<T> {
   const started = performance.now();
   const { stdout } = await execute(process.execPath, [
     '--max-old-space-size=8192',
@@ -37,8 +41,10 @@ async function apart<T>(part: keyof typeof PARTS): Promise<T> {
   process.stderr.write(`${part} ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   return JSON.parse(stdout) as T;
 }
+
 const perCore = ({ events, cpuSeconds }: Reading) => Math.round(events / cpuSeconds);
 const perSecond = ({ events, wallSeconds }: Reading) => Math.round(events / wallSeconds);
+
 async function all() {
   const ours: Reading[] = [];
   const naive: Reading[] = [];
@@ -51,7 +57,7 @@ async function all() {
     naive.push(await apart('reference'));
     if (!first) ours.push(await apart('pipeline'));
     if (round % 2 === 0) trail.push(await apart('cloudtrail'));
-    if (round < 3) judged.push(await apart('detection'));
+    if (round < 2) judged.push(await apart('detection'));
   }
   const pipelineEventsPerSecond = median(ours.map(perCore));
   const referencePipelineEventsPerSecond = median(naive.map(perCore));
@@ -74,6 +80,7 @@ async function all() {
     memoryGiB: Math.round(totalmem() / 2 ** 30),
   };
 }
+
 function table(figures: Awaited<ReturnType<typeof all>>): string {
   const n = (value: number) => value.toLocaleString('en').padStart(9);
   return `Events per second of one core (CPU time of the whole process, embedded database included), medians of ${rounds} rounds
@@ -88,11 +95,12 @@ Bytes an identity, ${figures.identities.toLocaleString('en')} identities after f
 Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
 `;
 }
+
 if (values.part === undefined) {
   const figures = await all();
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
 } else {
-  const part = PARTS[values.part as keyof typeof PARTS];
+  const part = PARTS[values.part as Part];
   process.stdout.write(`${JSON.stringify(await part(identities))}\n`);
   // The embedded engine keeps threads that nobody waits for.
   process.exit(0);

@@ -2,6 +2,7 @@
 import { createHmac } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
+
 /** An activity as a row of the `activity` table; an absent field takes the column's default. */
 export function toRow(activity: Activity, offset: number): Record<string, unknown> {
   const { identity, credential, actor, action, resource, source, run, amount } = activity;
@@ -54,6 +55,7 @@ export function toRow(activity: Activity, offset: number): Record<string, unknow
     offset,
   };
 }
+
 /** Takes messages batch by batch into `database.activity`; throws at the first message that is no activity. */
 export function createReferencePipeline(
   client: ClickHouseClient,

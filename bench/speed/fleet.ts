@@ -18,8 +18,8 @@ interface Deed {
 
 const SERVICES: readonly (readonly Deed[])[] = [
   [
-    { service: 's3', call: 'GetObject', access: 'read', resources: 24 },
-    { service: 's3', call: 'PutObject', access: 'write', resources: 12 },
+    { service: 's3', call: 'GetObject', access: 'read', resources: 12 },
+    { service: 's3', call: 'PutObject', access: 'write', resources: 6 },
     { service: 's3', call: 'ListObjects', access: 'read', resources: 3 },
     { service: 'kms', call: 'Decrypt', access: 'read', resources: 1 },
   ],
@@ -124,6 +124,9 @@ function* acts({ identities, perDay, seed = 1 }: FleetPlan): Generator<Act> {
   }
 }
 
+/** Every number another eight digits, as far apart as those of a UUID. */
+const spread = (n: number) => (Math.imul(n, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0');
+
 const iso = (ms: number) => new Date(ms).toISOString();
 const opened = (ms: number) => ms - (ms % SESSION_MS);
 const keyOf = ({ name }: Machine, ms: number) => {
@@ -137,7 +140,7 @@ export function* activities(plan: FleetPlan): Generator<Activity> {
   let n = 0;
   for (const { ms, machine, deed, resource, ip, bytes, denied } of acts(plan))
     yield {
-      id: `aws:${machine.account}:${(n++).toString(16).padStart(8, '0')}-5f0e-4c1d-a7b2-${machine.session.slice(-12)}`,
+      id: `aws:${machine.account}:${spread(n++)}-5f0e-4c1d-a7b2-${machine.session.slice(-12)}`,
       at: iso(ms),
       tenant: 'default',
       identity: machine.identity,

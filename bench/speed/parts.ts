@@ -22,12 +22,12 @@ import { activities, cloudTrailRecords, type FleetPlan } from './fleet.ts';
 import { createMeter, type Reading } from './meter.ts';
 
 const BATCH_ROWS = 10_000;
-const PIPELINE: FleetPlan = { identities: 1_000, perDay: 100 };
-const WARM_BATCHES = 6;
-const TIMED_BATCHES = 10;
-const DETECTION: FleetPlan = { identities: 1_000, perDay: 40 };
-const DETECTION_WARM_DAYS = 21;
-const DETECTION_TIMED = 300_000;
+const FLEET: FleetPlan = { identities: 300, perDay: 40 };
+/** Past the days an identity learns, so that what is measured is its ordinary life. */
+const MATURE = FLEET.identities * FLEET.perDay * 10;
+const WARM_BATCHES = 3;
+const TIMED_BATCHES = 8;
+const DETECTION_TIMED = 200_000;
 const MEMORY_DAYS = 28;
 const MEMORY_PER_DAY = 10;
 
@@ -45,16 +45,15 @@ function batchOf<T>(from: Iterator<T, void>, rows: number): T[] {
   return batch;
 }
 
+const bytesOf = (record: object) => Buffer.from(JSON.stringify(record));
+
 /** Runs batches of messages: first unmeasured until code is compiled, then measured. */
 async function run(
   records: Generator<object>,
   take: (batches: readonly Buffer[][]) => Promise<void>,
 ): Promise<Reading> {
   const meter = createMeter();
-  const batches = (count: number) =>
-    Array.from({ length: count }, () =>
-      batchOf(records, BATCH_ROWS).map((record) => Buffer.from(JSON.stringify(record))),
-    );
+  const batches = (count: number) => Array.from({ length: count }, () => batchOf(records, BATCH_ROWS).map(bytesOf));
   await take(batches(WARM_BATCHES));
   const timed = batches(TIMED_BATCHES);
   await meter.measure(TIMED_BATCHES * BATCH_ROWS, () => take(timed));
@@ -72,6 +71,7 @@ async function withStore<T>(work: (store: { path: string; database: string }) =>
 
 /** Raw bytes through reader, reordering, engine with every detector, and the commit of turns. */
 async function pipeline(records: Generator<object>, stored = true): Promise<Reading> {
+  let warming = true;
   const config = configSchema.parse({});
   const reader = createReader({
     formats: await discover<Format>(SHELVES.formats, 'format'),
@@ -91,20 +91,26 @@ async function pipeline(records: Generator<object>, stored = true): Promise<Read
       batch = [];
       const span = { topic: 'bench', partition: 0, first: located[0]!.offset, last: offset - 1 };
       const outcome = engine.process(located);
+      if (warming) return;
       const id = `bench/${span.first}-${span.last}`;
       await store?.commit({ id, span, epoch: 0, activities: located, ...outcome, deliveries: [], state: '' });
     }
 
+    async function take(bytes: Uint8Array): Promise<void> {
+      for (const outcome of reader.read(bytes)) {
+        if (outcome.status !== 'read') throw new Error(`${outcome.status}: ${outcome.reason}`);
+        for (const activity of outcome.activities)
+          for (const next of reorder.push(activity)) {
+            batch.push({ activity: next, offset: offset++ });
+            if (batch.length === BATCH_ROWS) await turn();
+          }
+      }
+    }
+
+    for (let n = 0; n < MATURE; n++) await take(bytesOf(records.next().value as object));
+    warming = false;
     const reading = await run(records, async (batches) => {
-      for (const bytes of batches.flat())
-        for (const outcome of reader.read(bytes)) {
-          if (outcome.status !== 'read') throw new Error(`${outcome.status}: ${outcome.reason}`);
-          for (const activity of outcome.activities)
-            for (const next of reorder.push(activity)) {
-              batch.push({ activity: next, offset: offset++ });
-              if (batch.length === BATCH_ROWS) await turn();
-            }
-        }
+      for (const batch of batches) for (const bytes of batch) await take(bytes);
     });
     await store?.close();
     return reading;
@@ -117,7 +123,7 @@ async function reference(): Promise<Reading> {
     const connection = await connect(config);
     await migrateThrough(connection, config, false);
     const take = createReferencePipeline(connection.client, place.database);
-    const reading = await run(activities(PIPELINE), async (batches) => {
+    const reading = await run(activities(FLEET), async (batches) => {
       for (const batch of batches) await take(batch);
     });
     await connection.close();
@@ -132,12 +138,11 @@ const parsed = (batch: readonly Activity[], offset: number): Located[] =>
 /** Judging and learning alone, with every detector, once the identities are mature. */
 async function detection(): Promise<Reading> {
   const engine = await engineOf();
-  const source = activities(DETECTION);
+  const source = activities(FLEET);
   const meter = createMeter();
-  const warm = DETECTION.identities * DETECTION.perDay * DETECTION_WARM_DAYS;
-  for (let offset = 0; offset < warm + DETECTION_TIMED; offset += BATCH_ROWS) {
+  for (let offset = 0; offset < MATURE + DETECTION_TIMED; offset += BATCH_ROWS) {
     const located = parsed(batchOf(source, BATCH_ROWS), offset);
-    if (offset < warm) engine.process(located);
+    if (offset < MATURE) engine.process(located);
     else await meter.measure(BATCH_ROWS, () => void engine.process(located));
   }
   return meter.reading;
@@ -177,11 +182,11 @@ async function memory(identities: number): Promise<MemoryReading> {
 }
 
 export const PARTS = {
-  pipeline: () => pipeline(activities(PIPELINE)),
+  pipeline: () => pipeline(activities(FLEET)),
   reference,
-  cloudtrail: () => pipeline(cloudTrailRecords(PIPELINE)),
+  cloudtrail: () => pipeline(cloudTrailRecords(FLEET)),
   /** The pipeline without a store, to see what the store costs. */
-  judging: () => pipeline(activities(PIPELINE), false),
+  judging: () => pipeline(activities(FLEET), false),
   detection,
   memory,
 } as const;
