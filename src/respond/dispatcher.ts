@@ -7,6 +7,7 @@ import { isFault } from '../fault.ts';
 import type { Clock, Order, OrderOutcome, Responder, Store, SuspensionStore, TargetHistory } from '../ports.ts';
 import { assess, uncontained, watchedTarget } from './containment.ts';
 import { type Desk, readRow, system } from './desk.ts';
+import { AuditBroken } from './journal.ts';
 import { bindingOf } from './life-cycle.ts';
 
 const BACKOFF_BASE_MS = 1_000;
@@ -76,16 +77,13 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
   const held = new Map<string, string>();
   const progress = new Map<string, Progress>();
 
-  async function propose(): Promise<void> {
-    const since = new Date(clock.now() - parts.recommendationTtlMs).toISOString();
-    for (const alert of await parts.alerts.alerts({ since, limit: ROUND_MAX })) {
-      const { action, target } = alert.recommendation;
-      const key = JSON.stringify([alert.tenant, alert.id, action, target]);
-      if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.has(key)) continue;
-      const decision = await desk.propose(alert);
-      put(proposed, key, true);
-      if (decision.ok && decision.row !== undefined) tell({ type: 'requested', suspension: decision.suspension });
-    }
+  async function propose(alert: Alert): Promise<void> {
+    const { action, target } = alert.recommendation;
+    const key = JSON.stringify([alert.tenant, alert.id, action, target]);
+    if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.has(key)) return;
+    const decision = await desk.propose(alert);
+    put(proposed, key, true);
+    if (decision.ok && decision.row !== undefined) tell({ type: 'requested', suspension: decision.suspension });
   }
 
   function hold(suspension: Suspension, reason: string): void {
@@ -94,7 +92,8 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     tell({ type: 'held', suspension, reason });
   }
 
-  async function decide(suspension: Suspension, signal: AbortSignal): Promise<void> {
+  async function decide(found: AuditRow, signal: AbortSignal): Promise<void> {
+    const suspension = readRow(found);
     const { tenant, id } = suspension;
     if (clock.now() >= Date.parse(suspension.expiresAt)) {
       const decision = await desk.apply(tenant, id, {
@@ -262,7 +261,8 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     return (await store.story(suspension.tenant, suspension.id)).find((row) => row.event === event);
   }
 
-  async function tend(suspension: Suspension, signal: AbortSignal): Promise<void> {
+  async function tend(found: AuditRow, signal: AbortSignal): Promise<void> {
+    const suspension = readRow(found);
     const { tenant, id, state, liftAt } = suspension;
     let now = suspension;
     if (now.liftRequested === undefined && liftAt !== undefined && clock.now() >= Date.parse(liftAt)) {
@@ -287,19 +287,28 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
   }
 
   async function round(signal: AbortSignal): Promise<void> {
+    let broken: AuditBroken | undefined;
+    /** One tenant's broken trail holds up that tenant alone; it is told when the others had their turn. */
+    const apart = async (work: Promise<void>) => {
+      try {
+        await work;
+      } catch (error) {
+        if (!(error instanceof AuditBroken)) throw error;
+        broken ??= error;
+      }
+    };
     // Restoring comes before taking away.
     const states = ['dispatched', 'confirmed', 'failed'] as const;
     const since = new Date(clock.now() - respond.watchMs - respond.quietMs).toISOString();
     for (const query of [{ reversible: true }, { reversible: false, since }])
-      for (const row of await store.list({ states, ...query, limit: ROUND_MAX })) {
-        if (signal.aborted) return;
-        await tend(readRow(row), signal);
-      }
-    await propose();
-    for (const row of await store.list({ states: ['approved', 'recommended'], limit: ROUND_MAX })) {
-      if (signal.aborted) return;
-      await decide(readRow(row), signal);
-    }
+      for (const row of await store.list({ states, ...query, limit: ROUND_MAX }))
+        if (!signal.aborted) await apart(tend(row, signal));
+    const alertsSince = new Date(clock.now() - parts.recommendationTtlMs).toISOString();
+    for (const alert of await parts.alerts.alerts({ since: alertsSince, limit: ROUND_MAX }))
+      if (!signal.aborted) await apart(propose(alert));
+    for (const row of await store.list({ states: ['approved', 'recommended'], limit: ROUND_MAX }))
+      if (!signal.aborted) await apart(decide(row, signal));
+    if (broken !== undefined) throw broken;
   }
 
   return {
