@@ -15,7 +15,7 @@ describe('names that no vendor has', () => {
     ['snarf:DisableAuditTrail', 'write', 'evidence'],
     ['quux.DeleteFlowLogs', 'write', 'evidence'],
     ['tools/call:reveal_secret', 'execute', 'secret'],
-    ['tools/call:transfer_money', 'execute', 'pay'],
+    ['tools/call:refund_invoice', 'execute', 'pay'],
   ] as const)('%s (%s) is about %s and severe', (name, access, purpose) => {
     const { level, purpose: told } = of(name, access);
     expect(told).toBe(purpose);

@@ -1,0 +1,267 @@
+/** What is remembered of one identity comes back whole and stays small. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
+import type { Episode } from './episode.ts';
+import {
+  ALERTED,
+  CONDEMNED,
+  type Layout,
+  Memory,
+  PENDING,
+  pack,
+  Table,
+  TRUSTED,
+  unpack,
+  type Value,
+} from './memory.ts';
+import type { WindowItem } from './window.ts';
+
+const layout: Layout = {
+  dimensions: [
+    { id: 'a', cap: 6 },
+    { id: 'b', cap: 40 },
+  ],
+  sketches: [
+    { serial: 0, name: 'one', cap: 1, fields: 3 },
+    { serial: 1, name: 'many', cap: 5, fields: 2 },
+  ],
+};
+const used = (change: Partial<Value> = {}): Value => ({
+  count: 1,
+  days: 1,
+  first: 9,
+  last: 9,
+  state: PENDING,
+  level: 0,
+  ...change,
+});
+const hash = fc.integer({ min: 0, max: 0xffffffff });
+const days = fc.integer({ min: 0, max: 60_000 });
+const value = fc.record({
+  count: fc.integer({ min: 0, max: 0xffff }),
+  days: fc.integer({ min: 0, max: 255 }),
+  first: days,
+  last: days,
+  state: fc.constantFrom(PENDING, TRUSTED, ALERTED, CONDEMNED),
+  level: fc.integer({ min: 0, max: 7 }),
+});
+const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
+  detector: 'where',
+  field: 'source.ip',
+  group: 'network',
+  seen: 'there',
+  usual: 'here',
+  nats: 4.123456789,
+  prevalence: { identity: 0, peers: 0.25, tenant: 1 / 3 },
+  key,
+  kind: 'unexpected-source',
+  lane: 'statistical',
+  techniques: ['T1078.004'],
+  says: 'came from there',
+  contain: undefined,
+  value: 7,
+  shared: false,
+  ms: 1_767_600_000_000,
+  activityId: 'a',
+  ...change,
+});
+const episode = (items: WindowItem[]): Episode => ({
+  id: 'e',
+  version: 3,
+  raised: true,
+  score: 12.5,
+  p: 0.001,
+  firstMs: 1,
+  lastMs: 2,
+  raisedMs: 2,
+  activityCount: 4,
+  sensitivity: 0.6,
+  items,
+  sinceMs: items.map(() => 1),
+  cited: items.map((i) => [i.activityId, i.nats]),
+  kinds: [],
+  credential: { id: 'k', kind: 'access-key' },
+  delegation: undefined,
+  incident: undefined,
+});
+
+const memories = fc
+  .record({
+    offset: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
+    ms: fc.integer({ min: 0, max: 4e12 }),
+    day: days,
+    peers: fc.string({ maxLength: 40 }),
+    values: fc.array(fc.tuple(hash, value), { maxLength: 60 }),
+    cells: fc.array(fc.tuple(hash, fc.integer({ min: 0, max: 0xffff })), { maxLength: 40 }),
+    today: fc.array(hash, { maxLength: 40 }),
+    hours: fc.array(fc.integer({ min: 0, max: 167 }), { maxLength: 300 }),
+    keys: fc.array(fc.tuple(hash, fc.double({ noNaN: true })), { maxLength: 20 }),
+    open: fc.array(hash, { maxLength: 5 }),
+  })
+  .map((of) => {
+    const memory = new Memory(layout);
+    memory.offset = of.offset;
+    memory.firstMs = of.ms;
+    memory.lastMs = of.ms + 1;
+    memory.day = of.day;
+    memory.activeDays = of.day;
+    memory.ratedDays = of.day;
+    memory.activities = of.offset + 1;
+    memory.dayMax = 3.3;
+    memory.dayTold = 1.1;
+    memory.peers = of.peers;
+    memory.admitted.set(1, 3);
+    for (const [key, v] of of.values) (memory.tables[key % 2] as Table).add(key, { ...v });
+    for (const [key, n] of of.cells) memory.cells.set(key, n);
+    for (const key of of.today) memory.today.add(key);
+    memory.told[1] = 8;
+    for (const hour of of.hours) memory.tick(hour);
+    for (const [key, n] of of.keys) {
+      (memory.sketches[1]?.touch(key) as Float64Array)[1] = n;
+      (memory.sketches[0]?.touch(0) as Float64Array)[2] = n;
+    }
+    memory.window = of.open.map((key) => item(key));
+    if (of.open.length > 0) {
+      memory.episode = episode(memory.window);
+      memory.blame('e', [1, 2]);
+    }
+    return memory;
+  });
+
+describe('a packed memory', () => {
+  it('comes back byte for byte, whatever it holds', () => {
+    fc.assert(
+      fc.property(memories, (memory) => {
+        const bytes = pack(memory);
+        const back = unpack(bytes, layout);
+        expect(pack(back)).toEqual(bytes);
+        expect(pack(memory)).toEqual(bytes);
+        expect(back.offset).toBe(memory.offset);
+        expect([...(back.tables[1] as Table).values]).toEqual([...(memory.tables[1] as Table).values]);
+        expect(JSON.stringify(back.episode)).toBe(JSON.stringify(memory.episode));
+      }),
+    );
+  });
+
+  it('forgets the same things next as the memory it was made of', () => {
+    fc.assert(
+      fc.property(memories, fc.array(hash, { maxLength: 30 }), (memory, later) => {
+        const back = unpack(pack(memory), layout);
+        for (const key of later)
+          for (const m of [memory, back]) {
+            m.sketches[1]?.touch(key);
+            (m.tables[0] as Table).add(key, used({ last: 60_000 }));
+          }
+        expect(pack(back)).toEqual(pack(memory));
+      }),
+    );
+  });
+
+  it('survives an open alert full of the longest evidence that an attacker can write', () => {
+    const memory = new Memory(layout);
+    const long = { seen: 'é'.repeat(256), usual: 'é'.repeat(512), says: '"'.repeat(512) };
+    const items = Array.from({ length: 32 }, (_, key) => item(key, { ...long, activityId: `${key}`.padEnd(256, 'x') }));
+    memory.window = items.slice(0, 24);
+    memory.episode = episode(items);
+    memory.episode.cited = Array.from({ length: 100 }, (_, i) => [`${i}`.padEnd(256, 'x'), 1]);
+    const back = unpack(pack(memory), layout);
+    expect(back.episode?.items).toHaveLength(32);
+    expect(back.episode?.cited).toHaveLength(100);
+    expect(back.window).toHaveLength(24);
+  });
+
+  it('of another format, or of other detectors, is refused rather than half understood', () => {
+    const bytes = pack(new Memory(layout));
+    const newer = bytes.slice();
+    newer[0] = (newer[0] as number) + 1;
+    expect(() => unpack(newer, layout)).toThrow(/format/);
+    expect(() => unpack(bytes, { ...layout, dimensions: layout.dimensions.slice(1) })).toThrow(/dimensions/);
+  });
+
+  it('that was cut is refused', () => {
+    const bytes = pack(new Memory(layout));
+    for (let length = 0; length < bytes.length; length++)
+      expect(() => unpack(bytes.subarray(0, length), layout)).toThrow();
+  });
+});
+
+describe('a table of values', () => {
+  it('never holds more than its cap, and keeps what is established', () => {
+    const table = new Table(8);
+    table.add(1, used({ days: 200, last: 100, state: TRUSTED }));
+    for (let key = 2; key < 5_000; key++) table.add(key, used({ first: 100, last: 100 }));
+    expect(table.values.size).toBe(8);
+    expect(table.values.has(1)).toBe(true);
+  });
+
+  it('gives up a habit that was not used for more than 400 days before a fresh value', () => {
+    const table = new Table(2);
+    table.add(1, used({ days: 200, last: 10, state: TRUSTED }));
+    table.add(2, used({ last: 20 + FORGET_DAYS }));
+    table.add(3, used({ last: 20 + FORGET_DAYS }));
+    expect([...table.values.keys()]).toEqual([2, 3]);
+  });
+
+  it('is not emptied of habits by an attacker who makes up values for a day', () => {
+    const table = new Table(10);
+    for (let key = 0; key < 9; key++) table.add(key, used({ days: 20, last: 99, state: TRUSTED }));
+    for (let key = 100; key < 10_100; key++) table.add(key, used({ first: 100, last: 100 }));
+    for (let key = 0; key < 9; key++) expect(table.values.has(key)).toBe(true);
+  });
+});
+
+describe('a value', () => {
+  it(`is trusted on its day number ${TRUST_DAYS}, however often it is used before`, () => {
+    const v = used({ first: 1, last: 1 });
+    for (let n = 0; n < 1_000; n++) expect(Memory.use(v, 1)).toBe(false);
+    expect(Memory.use(v, 2)).toBe(false);
+    expect(Memory.use(v, 2)).toBe(false);
+    expect(Memory.use(v, 3)).toBe(true);
+  });
+
+  it('does not gain a day from an activity that comes out of order', () => {
+    const v = used({ first: 5, last: 5 });
+    expect(Memory.use(v, 3)).toBe(false);
+    expect([v.days, v.last]).toEqual([1, 5]);
+  });
+
+  it('that was alerted on is not trusted by use alone', () => {
+    const v = used({ first: 1, last: 1, state: ALERTED });
+    for (let day = 2; day < 6; day++) expect(Memory.use(v, day)).toBe(false);
+  });
+
+  it('counts without overflow', () => {
+    const v = used({ count: 0xfffe, days: 254 });
+    for (let day = 10; day < 20; day++) Memory.use(v, day);
+    expect([v.count, v.days]).toEqual([0xffff, 255]);
+  });
+});
+
+it('hours of the week keep their shares when one overflows', () => {
+  const memory = new Memory(layout);
+  for (let n = 0; n < 0xffff; n++) memory.tick(9);
+  for (let n = 0; n < 1_000; n++) memory.tick(10);
+  memory.tick(9);
+  expect((memory.hours[9] as number) / (memory.hours[10] as number)).toBeCloseTo(65.5, 0);
+});
+
+it('a sketch holds its newest keys and no more', () => {
+  const sketch = new Memory(layout).sketches[1];
+  for (let key = 0; key < 100; key++) sketch?.touch(key);
+  sketch?.touch(95);
+  sketch?.touch(1_000);
+  expect(sketch?.size).toBe(5);
+  expect([...(sketch?.entries() ?? [])].map(([key]) => key).sort((a, b) => a - b)).toEqual([95, 97, 98, 99, 1_000]);
+});
+
+it('values behind an alert are kept for a verdict, of the latest four alerts', () => {
+  const memory = new Memory(layout);
+  for (let n = 0; n < 10; n++)
+    memory.blame(
+      `alert ${n}`,
+      Array.from({ length: 200 }, (_, i) => i),
+    );
+  memory.blame('alert 9', [1, 500]);
+  expect(memory.raised.map(({ id }) => id)).toEqual(['alert 6', 'alert 7', 'alert 8', 'alert 9']);
+});
