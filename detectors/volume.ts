@@ -40,12 +40,12 @@ function roll(row: Float64Array, hour: number): void {
     const n = Math.min(400, (row[2] as number) + 1);
     const delta = x - (row[3] as number);
     row[2] = n;
-    row[3] = (row[3] as number) + delta / n;
-    row[4] = (row[4] as number) * (n >= 400 ? 399 / 400 : 1) + delta * (x - (row[3] as number));
+    row[3] = Math.fround((row[3] as number) + delta / n);
+    row[4] = Math.fround((row[4] as number) * (n >= 400 ? 399 / 400 : 1) + delta * (x - (row[3] as number)));
   }
   row[0] = hour;
   row[1] = 0;
-  row[5] = n0(row);
+  row[5] = Math.fround(n0(row));
 }
 
 /** Least count that could be noted, so that most activities cost one comparison. */
@@ -128,6 +128,6 @@ export const detector = defineDetector<Options>({
     if (((row[word] as number) & mask) !== 0) return;
     row[word] = (row[word] as number) | mask;
     row[10] = (row[10] as number) + 1;
-    row[1] = estimate(row[10] as number);
+    row[1] = Math.round(estimate(row[10] as number));
   },
 });
