@@ -110,16 +110,35 @@ export class Population {
   /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
   close(hour: number): void {
     if (hour - 1 <= this.epoch) return;
-    const due = this.#open.filter((c) => c.hour < hour);
+    const due = this.#open.filter((c) => c.hour < hour).sort((a, b) => a.hour - b.hour);
     this.#open = this.#open.filter((c) => c.hour >= hour);
-    const days = due.filter((c) => c.dimension === DAY);
-    for (const c of days) this.#apply(c);
-    for (const c of due) if (c.dimension !== DAY) this.#apply(c);
+    for (let from = 0; from < due.length; ) {
+      const at = (due[from] as Contribution).hour;
+      let to = from;
+      while (to < due.length && (due[to] as Contribution).hour === at) to++;
+      this.#turnTo(Math.floor(at / 24));
+      for (const c of due.slice(from, to)) if (c.dimension === DAY) this.#apply(c);
+      for (const c of due.slice(from, to)) if (c.dimension !== DAY) this.#apply(c);
+      from = to;
+    }
     this.epoch = hour - 1;
-    const day = Math.floor(hour / 24);
+    this.#turnTo(Math.floor(hour / 24));
+    this.#evict();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Passes day by day, so that one long step and many short ones come to the same. */
+  #turnTo(day: number): void {
     if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) this.#day = day;
     while (this.#day < day) this.#nextDay(this.#day + 1);
-    for (const listener of this.#listeners) listener();
+  }
+
+  /** Forgets the values that nobody took up for longest. */
+  #evict(): void {
+    if (this.#values.size <= this.#maxValues) return;
+    const spare = this.#values.size - Math.floor(this.#maxValues * 0.9);
+    const oldest = [...this.#values].sort((x, y) => x[1].lastDay - y[1].lastDay || x[0] - y[0]).slice(0, spare);
+    for (const [key] of oldest) this.#values.delete(key);
   }
 
   /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
@@ -244,11 +263,6 @@ export class Population {
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
     for (const days of this.#spent.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
-    if (this.#values.size > this.#maxValues) {
-      const spare = this.#values.size - Math.floor(this.#maxValues * 0.9);
-      const oldest = [...this.#values].sort((x, y) => x[1].lastDay - y[1].lastDay || x[0] - y[0]).slice(0, spare);
-      for (const [key] of oldest) this.#values.delete(key);
-    }
   }
 
   #others(h: Holding | undefined, identity: number): number {
