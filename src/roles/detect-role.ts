@@ -19,6 +19,7 @@ import type {
   Clock,
   DeadLetter,
   Egress,
+  OutgoingMessage,
   PartitionHooks,
   Publisher,
   SinkContext,
@@ -41,7 +42,7 @@ export interface DetectRole extends OpenRole {
 
 /** Activity topic in; turns, alerts and deliveries out. */
 export async function openDetect(parts: RoleParts): Promise<DetectRole> {
-  const { config, kafka, shelves, telemetry, networks, clock, store } = parts;
+  const { config, kafka, shelves, telemetry, networks, clock, log, store } = parts;
   const { inventoryFile, tenant } = config.ingest;
   const records =
     inventoryFile === undefined
@@ -104,7 +105,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   };
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
-  const outlets = await openOutlets(routes, sinkContext(parts, egress));
+  const bus = kafka && lastingPublisher(() => openPublisher(kafka, log));
+  const outlets = await openOutlets(routes, sinkContext(parts, egress, bus?.publish));
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -138,6 +140,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     async close() {
       for (const { sink } of outlets) await sink.close?.();
       await egress.close();
+      await bus?.close();
     },
   };
 }
@@ -215,7 +218,11 @@ async function decode(
   return { located, repetitions };
 }
 
-function sinkContext({ config, kafka, telemetry, clock, log }: RoleParts, egress: Egress): SinkContext {
+function sinkContext(
+  { config, kafka, telemetry, clock }: RoleParts,
+  egress: Egress,
+  publish: SinkContext['publish'],
+): SinkContext {
   return {
     secret: (file) => readSecretFile({ key: 'sinks', file }, (exposed) => telemetry.event('secret-exposed', exposed)),
     refuse: (reason) => {
@@ -227,23 +234,26 @@ function sinkContext({ config, kafka, telemetry, clock, log }: RoleParts, egress
     ...(kafka && { kafka }),
     alertTopic: config.alerts.topic,
     http: egress,
-    ...(kafka && { publish: lastingPublish(() => openPublisher(kafka, log)) }),
+    ...(publish && { publish }),
   };
 }
 
-/** Publishes on one publisher for as long as it works: after a failure it is spent, and the next message gets another. */
-function lastingPublish(open: () => Promise<Publisher>): NonNullable<SinkContext['publish']> {
+/** A publisher for as long as it works: after a failure it is spent, and the next message gets another. */
+function lastingPublisher(open: () => Promise<Publisher>) {
   let opening: Promise<Publisher> | undefined;
-  return async (topic, message) => {
-    opening ??= open();
-    const mine = opening;
-    try {
-      await (await mine).send(topic, [message]);
-    } catch (error) {
-      if (opening === mine) opening = undefined;
-      await mine.then((spent) => spent.close()).catch(() => {});
-      throw error;
-    }
+  return {
+    async publish(topic: string, message: OutgoingMessage): Promise<void> {
+      opening ??= open();
+      const mine = opening;
+      try {
+        await (await mine).send(topic, [message]);
+      } catch (error) {
+        if (opening === mine) opening = undefined;
+        await mine.then((spent) => spent.close()).catch(() => {});
+        throw error;
+      }
+    },
+    close: async () => opening?.then((publisher) => publisher.close()).catch(() => {}),
   };
 }
 

@@ -37,7 +37,10 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     registerCodecs();
     [broker, clickhouse] = await Promise.all([startKafka(), startClickHouse()]);
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    // What the workers said is the first thing asked for when one of these fails.
+    if (task.result?.state === 'fail')
+      for (const { output } of processes) process.stderr.write(`${output().slice(-4_000)}\n`);
     for (const process of processes) process.signal('SIGKILL');
     await Promise.all(processes.splice(0).map(({ ended }) => ended));
     for (const { receiver, installation } of worlds.splice(0)) {
@@ -132,11 +135,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
   }
 
   const allStored = (world: World) =>
-    until('every activity is stored', async () => (await storedIds(world)).length >= RECORDS.length, 60_000).catch(
-      (error: Error) => {
-        throw new Error(`${error.message}\n${processes.map(({ output }) => output().slice(-2_000)).join('\n')}`);
-      },
-    );
+    until('every activity is stored', async () => (await storedIds(world)).length >= RECORDS.length, 60_000);
 
   /** Every delivery the store knows of is settled and was seen under one body. */
   async function allDelivered(world: World): Promise<void> {

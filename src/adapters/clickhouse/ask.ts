@@ -6,11 +6,15 @@ import { toStoreError } from './store-error.ts';
 const TRIES = 3;
 
 /** Rows of an answer as lists of cells. Parameters are bound by the engine, never pasted. Throws a `StoreError`. */
-export async function ask<Row extends readonly unknown[]>(
+export function ask<Row extends readonly unknown[]>(
   connection: Connection,
   query: string,
   parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<Row[]> {
+  return outlast(connection, () => askOnce<Row>(connection, query, parameters));
+}
+
+async function askOnce<Row>(connection: Connection, query: string, parameters: Readonly<Record<string, unknown>>) {
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await connection.client.query({
@@ -26,18 +30,23 @@ export async function ask<Row extends readonly unknown[]>(
   }
 }
 
-/** Runs a statement that answers nothing. Throws a `StoreError`. */
-export async function run(
+/** Runs a statement that answers nothing and may run twice. Throws a `StoreError`. */
+export function run(
   connection: Connection,
   query: string,
   parameters: Readonly<Record<string, unknown>> = {},
 ): Promise<void> {
-  try {
-    await connection.client.command({ query, query_params: { ...parameters } });
-  } catch (error) {
-    throw toStoreError(error, connection.place);
-  }
+  return outlast(connection, async () => {
+    try {
+      await connection.client.command({ query, query_params: { ...parameters } });
+    } catch (error) {
+      throw toStoreError(error, connection.place);
+    }
+  });
 }
+
+const outlast = <T>({ patience }: Connection, work: () => Promise<T>) =>
+  patience === undefined ? work() : patience.through('read', work);
 
 /** Whether the database, or a table in it, is there. */
 export async function exists(connection: Connection, database: string, table?: string): Promise<boolean> {

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Config } from '../../../schemas/config.ts';
+import type { Patience } from './patience.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 export type StoreConfig = Config['store'];
@@ -18,6 +19,8 @@ export interface Connection {
   /** The URL or directory, for messages. */
   readonly place: string;
   readonly embedded: boolean;
+  /** Set once the store is open: from then on questions outlast an outage too. */
+  patience?: Patience;
   close(): Promise<void>;
 }
 

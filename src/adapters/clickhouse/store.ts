@@ -44,6 +44,7 @@ export class ClickHouseStore implements Store {
     this.#clock = context.clock ?? { now: Date.now };
     this.#onPoison = context.onPoison ?? (() => undefined);
     this.#writer = new Writer(connection, config, this.#clock, context.onRetry ?? (() => undefined));
+    connection.patience = this.#writer.patience;
   }
 
   /** For the other doors to the same engine: an embedded one is held by one connection. */

@@ -1,25 +1,17 @@
 /** Writes rows so that a repetition changes nothing: same bytes, same token, tried again until stored or told why not. */
 
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../ports.ts';
 import type { Connection, StoreConfig } from './connect.ts';
 import { type Column, encodeNative } from './native.ts';
-import { StoreError, toStoreError } from './store-error.ts';
+import { Patience, type Retry } from './patience.ts';
+import { StoreError } from './store-error.ts';
 
-const BACKOFF_BASE_MS = 50;
-const BACKOFF_MAX_MS = 5_000;
+export type { Retry } from './patience.ts';
+
 /** More rows than this share, and this number, that nobody can store: the table or the vendor changed, the rows are not to blame. */
 const POISON_SHARE = 0.1;
 const POISON_MIN = 8;
-
-/** A write that did not go through at once; for a log line and a metric. */
-export interface Retry {
-  readonly table: string;
-  readonly attempt: number;
-  readonly waitMs: number;
-  readonly reason: string;
-}
 
 /** A row the store cannot hold, and why. */
 export interface Poison<Row> {
@@ -38,20 +30,18 @@ export interface Insert<Row> {
 export class Writer {
   readonly #connection: Connection;
   readonly #config: StoreConfig;
-  readonly #clock: Clock;
-  readonly #onRetry: (retry: Retry) => void;
-  readonly #closing = new AbortController();
+  /** What an outage stops is tried again through it. */
+  readonly patience: Patience;
 
   constructor(connection: Connection, config: StoreConfig, clock: Clock, onRetry: (retry: Retry) => void) {
     this.#connection = connection;
     this.#config = config;
-    this.#clock = clock;
-    this.#onRetry = onRetry;
+    this.patience = new Patience(connection.place, config.retryForMs, clock, onRetry);
   }
 
   /** Ends waiting retries; they fail as closed. */
   close(): void {
-    this.#closing.abort();
+    this.patience.close();
   }
 
   /** Stores all rows or throws a `StoreError`. */
@@ -115,19 +105,7 @@ export class Writer {
 
   async #send<Row>(insert: Insert<Row>, token: string | undefined, body: Buffer): Promise<void> {
     const statement = insertStatement(this.#config.database, insert, token);
-    const began = this.#clock.now();
-    for (let attempt = 1; ; attempt++) {
-      if (this.#closing.signal.aborted) throw new StoreError('closed', 'the store is closed', 'Open it again.');
-      try {
-        return await this.#sendOnce(statement, body);
-      } catch (cause) {
-        const error = toStoreError(cause, this.#connection.place);
-        if (!error.transient || this.#clock.now() - began >= this.#config.retryForMs) throw error;
-        const waitMs = Math.ceil(Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** attempt));
-        this.#onRetry({ table: insert.table, attempt, waitMs, reason: error.message });
-        await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-      }
-    }
+    await this.patience.through(insert.table, () => this.#sendOnce(statement, body));
   }
 
   async #sendOnce(statement: string, body: Buffer): Promise<void> {

@@ -1,0 +1,55 @@
+/** Gives the HTTP API its hands on suspensions; who asks is the name of the token, and the tenant is the token's. */
+import type { Caller } from '../../schemas/api.ts';
+import type { Party } from '../../schemas/suspension.ts';
+import type { SuspensionDoor } from '../console/suspension-routes.ts';
+import type { Clock } from '../ports.ts';
+import { type Decision, readRow } from '../respond/desk.ts';
+import { preview } from '../respond/preview.ts';
+import type { Respond } from './respond-role.ts';
+
+const person = ({ name }: Caller): Party => ({ kind: 'person', id: name });
+
+export function suspensionDoor(
+  { desk, suspensions }: Pick<Respond, 'desk' | 'suspensions'>,
+  clock: Clock,
+): SuspensionDoor {
+  return {
+    async list({ tenant }, { state, identity, alert, limit }) {
+      const rows = await suspensions.list({
+        tenant,
+        limit,
+        ...(state && { states: [state] }),
+        ...(identity && { identity }),
+        ...(alert && { alertId: alert }),
+      });
+      return rows.map(readRow);
+    },
+    async look({ tenant }, id) {
+      const found = await desk.find(tenant, id);
+      if (found === undefined) return undefined;
+      const { suspension } = found;
+      const yet = suspension.state === 'recommended' || suspension.state === 'approved';
+      return {
+        suspension,
+        preview: await preview(suspensions, suspension, clock.now()),
+        objections: yet ? await desk.objections(suspension) : [],
+      };
+    },
+    request(caller, { identity, action, target, alertId, parameters, ttlMs, why }): Promise<Decision> {
+      return desk.request({
+        tenant: caller.tenant,
+        identity,
+        action,
+        target: target ?? { kind: 'identity', id: identity.id },
+        ...(alertId !== undefined && { alertId, txn: alertId }),
+        ...(ttlMs !== undefined && { ttlMs }),
+        reason: why,
+        by: person(caller),
+        parameters,
+      });
+    },
+    approve: (caller, id, why, binding) =>
+      desk.apply(caller.tenant, id, { kind: 'approve', by: person(caller), why, binding }),
+    decide: (caller, id, kind, why) => desk.apply(caller.tenant, id, { kind, by: person(caller), why }),
+  };
+}
