@@ -35,6 +35,32 @@ export class ByteWriter {
     const at = this.#room(8);
     this.#view.setFloat64(at, value, true);
   }
+  /** A number without loss in as few bytes as it needs: one byte says how it is written. */
+  number(value: number): void {
+    if (value === 0 && !Object.is(value, -0)) this.u8(0);
+    else if (Number.isInteger(value) && value > 0 && value <= 0xffff_ffff_ffff) {
+      if (value <= 0xff) {
+        this.u8(1);
+        this.u8(value);
+      } else if (value <= 0xffff) {
+        this.u8(2);
+        this.u16(value);
+      } else if (value <= 0xffff_ffff) {
+        this.u8(3);
+        this.u32(value);
+      } else {
+        this.u8(4);
+        this.u32(value % 0x1_0000_0000);
+        this.u16(Math.floor(value / 0x1_0000_0000));
+      }
+    } else if (Math.fround(value) === value) {
+      this.u8(5);
+      this.f32(value);
+    } else {
+      this.u8(6);
+      this.f64(value);
+    }
+  }
   /** UTF-16 text. */
   text(value: string): void {
     const { length } = value;
@@ -74,6 +100,26 @@ export class ByteReader {
   f64(): number {
     this.#at += 8;
     return this.#view.getFloat64(this.#at - 8, true);
+  }
+  number(): number {
+    switch (this.u8()) {
+      case 0:
+        return 0;
+      case 1:
+        return this.u8();
+      case 2:
+        return this.u16();
+      case 3:
+        return this.u32();
+      case 4: {
+        const low = this.u32();
+        return low + this.u16() * 0x1_0000_0000;
+      }
+      case 5:
+        return this.f32();
+      default:
+        return this.f64();
+    }
   }
   text(): string {
     const length = this.u32();

@@ -8,13 +8,18 @@ const PRIVATE =
 /** Keeps the latest answers of a pure function of a text; when full it starts again. */
 export function remembered<T>(ask: (text: string) => T): (text: string) => T {
   let answers = new Map<string, T>();
+  let last: string | undefined;
+  let lastAnswer: T;
   return (text) => {
+    if (text === last) return lastAnswer;
     let answer = answers.get(text);
     if (answer === undefined) {
       answer = ask(text);
       if (answers.size >= REMEMBERED) answers = new Map();
       answers.set(text, answer);
     }
+    last = text;
+    lastAnswer = answer;
     return answer;
   };
 }
@@ -198,10 +203,13 @@ export const account = defineDimension({
   levels: (_a, whole) => [whole],
 });
 
+/** Account in an ARN, empty where there is none. */
+const arnAccount = remembered((id) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(id)?.[1] ?? '');
+
 function accountOf(a: Activity): string | undefined {
   if (a.resource === undefined) return undefined;
-  const named = a.resource.account ?? /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(a.resource.id)?.[1];
-  if (named === undefined) return undefined;
+  const named = a.resource.account ?? arnAccount(a.resource.id);
+  if (named === '') return undefined;
   return named === a.identity.account ? 'own account' : named;
 }
 

@@ -247,7 +247,7 @@ export function pack(memory: Memory): Uint8Array {
     w.u16(sketch.rows.size);
     for (const [key, row] of sketch.ordered()) {
       w.u32(key);
-      for (let i = 0; i < sketch.fields; i++) w.f64(row[i] as number);
+      for (let i = 0; i < sketch.fields; i++) w.number(row[i] as number);
     }
   }
   const open = memory.window.length > 0 || memory.episode !== undefined || memory.raised.length > 0;
@@ -302,7 +302,7 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
     for (let n = r.u16(); n > 0; n--) {
       const key = r.u32();
       const row = new Float64Array(sketch.fields + 1);
-      for (let i = 0; i < sketch.fields; i++) row[i] = r.f64();
+      for (let i = 0; i < sketch.fields; i++) row[i] = r.number();
       sketch.rows.set(key, row);
       row[sketch.fields] = ++sketch.clock;
     }
