@@ -1,0 +1,51 @@
+/** A network new to the tenant that turns up behind several identities within two days. */
+import { z } from 'zod';
+import { defineDetector, type Finding, type Scene } from '../src/core/detector.ts';
+import { network } from '../src/core/dimensions.ts';
+
+const options = z.strictObject({
+  /** Most that a shared new source weighs; less where tenants often move together. */
+  sharedNats: z.number().min(0).max(10).default(3),
+  sharedPriorNats: z.number().min(0).max(10).default(1.5),
+  /** A source known for longer is no campaign. */
+  withinDays: z.number().min(1).max(30).default(2),
+});
+type Options = z.infer<typeof options>;
+
+export const detector = defineDetector<Options>({
+  about: {
+    title: 'Shared new source',
+    kind: 'unexpected-source',
+    lane: 'statistical',
+    description:
+      'Adds weight when the network that is new to this identity is new to the whole tenant and has already touched another identity within days: a campaign rather than a move. A roll-out across one peer class is left alone.',
+    blindSpots: ['campaigns that use another address for every victim', 'the first victim of a campaign'],
+    techniques: ['T1078.004', 'NHI2'],
+    learningDays: 7,
+  },
+  options,
+  dimensions: [network],
+  sketches: [],
+  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+    if (!scene.fresh) return undefined;
+    const n = scene.novelty(network);
+    if (n === undefined || n.level > 1 || n.popularity < 1 || n.popularity > 2) return undefined;
+    if (n.sharedDays > own.withinDays) return undefined;
+    return [
+      {
+        field: network.field,
+        group: 'campaign',
+        seen: n.seen,
+        usual: () => `a source the tenant has known for more than ${own.withinDays} days`,
+        nats: Math.min(own.sharedNats, -Math.log(scene.rate('shared-source')) - own.sharedPriorNats) * n.weight,
+        prevalence: n.prevalence,
+        rate: 'shared-source',
+        key: scene.hash('shared source'),
+        value: n.value,
+        shared: true,
+        says: () =>
+          `shares ${n.seen}, new to the tenant, with ${n.holders} other ${n.holders === 1 ? 'identity' : 'identities'}`,
+      },
+    ];
+  },
+});
