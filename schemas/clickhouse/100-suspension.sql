@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS {{database}}.suspension {{onCluster}}
     previous String,
     hash String,
     stored_at DateTime64(3, 'UTC') DEFAULT now64(3),
+    INDEX by_time at TYPE minmax GRANULARITY 1,
     INDEX by_suspension suspension TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = {{replicated}}MergeTree

@@ -103,6 +103,17 @@ test('rows cut off the end, or a chain written anew, show against a head that wa
   expect(await breaks(anew, noted)).toHaveLength(1);
 });
 
+test('whatever is said, the row that is read back is the row that was written', async () => {
+  const said = ['\ud800', 'cut 😀'.slice(0, -1), '\u0000\n"', '漢é'];
+  for (const why of said) {
+    const { suspension, row } = recommended(exampleSuspension());
+    const sealed = seal(GENESIS, suspension, { ...row, why, by: { kind: 'person', id: why } }, 'w');
+    const stored = JSON.parse(Buffer.from(JSON.stringify(sealed), 'utf8').toString('utf8'));
+    const bytes = (text: string) => Buffer.from(text, 'utf8').toString('utf8');
+    expect(isSound({ ...stored, why: bytes(stored.why), by: { ...stored.by, id: bytes(stored.by.id) } })).toBe(true);
+  }
+});
+
 test('one break is told once, and junk is a break like any other', async () => {
   expect(await breaks(rows.with(5, { ...rows[5]!, why: 'changed' }))).toHaveLength(1);
   const junk = { ...rows[0]!, seq: Number.NaN, hash: '', previous: '', content: 'not JSON' };

@@ -18,6 +18,9 @@ function hashOf({ hash: _, ...rest }: AuditRow): string {
   return digest({ seal: SEAL, ...rest });
 }
 
+/** As it will come back: a lone surrogate, which a cut may leave, has no UTF-8 and would read as a changed row. */
+const wellFormed = (text: string) => Buffer.from(text, 'utf8').toString('utf8');
+
 /** The row that follows `head`. `writer` is random, so that no two writers ever write the same row. */
 export function seal(head: Head, suspension: Suspension, entry: Entry, writer: string): AuditRow {
   const row = {
@@ -25,6 +28,8 @@ export function seal(head: Head, suspension: Suspension, entry: Entry, writer: s
     seq: head.seq + 1,
     suspension: suspension.id,
     ...entry,
+    by: { kind: entry.by.kind, id: wellFormed(entry.by.id) },
+    why: wellFormed(entry.why),
     writer,
     content: canonical(suspension),
     previous: head.hash,

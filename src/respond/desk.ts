@@ -17,6 +17,7 @@ const DAY_MS = 24 * HOUR_MS;
 const TTL_MAX_MS = 31 * DAY_MS;
 /** Times another writer may be first before this one gives up. */
 const TRIES = 16;
+const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Suspensions looked at for the caps. */
 const OTHERS_MAX = 10_000;
 
@@ -109,13 +110,21 @@ export function createDesk(parts: DeskParts): Desk {
     const { facts, subject } = subjectOf(wish);
     const chosen = policyFor(respond, subject);
     if (chosen.policy.mode === 'observe') return refused('policy', `policy ${chosen.policy.name} says observe`);
+    // What has no UTF-8 would come back as another name.
+    if (LONE_SURROGATE.test([wish.tenant, wish.identity.id, wish.target.id, wish.by.id].join()))
+      return refused('invalid', 'a name in it is no well-formed text');
     if (Date.parse(wish.expiresAt) <= clock.now()) return refused('expired', `it expired at ${wish.expiresAt}`);
     for (let attempt = 0; attempt < TRIES; attempt++) {
       const head = await journal.head(wish.tenant);
       const known = await find(wish.tenant, suspensionId(wish));
       if (known !== undefined) return { ok: true, suspension: known.suspension };
       const responder = chosen.responder === undefined ? undefined : responders.get(chosen.responder);
-      const first = recommended(suspensionSchema.parse(draft(wish, chosen, responder, facts, clock.now())));
+      const drafted = suspensionSchema.safeParse(draft(wish, chosen, responder, facts, clock.now()));
+      if (!drafted.success) {
+        const [issue] = drafted.error.issues;
+        return refused('invalid', `${issue?.path.join('.')}: ${issue?.message}`);
+      }
+      const first = recommended(drafted.data);
       const row = await journal.append(head, first.suspension, first.row);
       if (row !== undefined) return { ok: true, suspension: first.suspension, row };
     }

@@ -12,6 +12,8 @@ import { bindingOf } from './life-cycle.ts';
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_MAX_MS = 300_000;
+/** Longer than any approval, recommendation or time to live lasts: what has not moved for so long is due to nothing. */
+const STANDING_MAX_MS = 31 * 86_400_000;
 /** Looked at in one round. */
 const ROUND_MAX = 1_000;
 const REMEMBERED_MAX = 10_000;
@@ -299,14 +301,20 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     };
     // Restoring comes before taking away.
     const states = ['dispatched', 'confirmed', 'failed'] as const;
-    const since = new Date(clock.now() - respond.watchMs - respond.quietMs).toISOString();
-    for (const query of [{ reversible: true }, { reversible: false, since }])
+    const ago = (ms: number) => new Date(clock.now() - ms).toISOString();
+    for (const query of [
+      { reversible: true, since: ago(STANDING_MAX_MS) },
+      { reversible: false, since: ago(respond.watchMs + respond.quietMs) },
+    ])
       for (const row of await store.list({ states, ...query, limit: ROUND_MAX }))
         if (!signal.aborted) await apart(tend(row, signal));
-    const alertsSince = new Date(clock.now() - parts.recommendationTtlMs).toISOString();
-    for (const alert of await parts.alerts.alerts({ since: alertsSince, limit: ROUND_MAX }))
+    for (const alert of await parts.alerts.alerts({ since: ago(parts.recommendationTtlMs), limit: ROUND_MAX }))
       if (!signal.aborted) await apart(propose(alert));
-    for (const row of await store.list({ states: ['approved', 'recommended'], limit: ROUND_MAX }))
+    for (const row of await store.list({
+      states: ['approved', 'recommended'],
+      since: ago(STANDING_MAX_MS),
+      limit: ROUND_MAX,
+    }))
       if (!signal.aborted) await apart(decide(row, signal));
     if (broken !== undefined) throw broken;
   }

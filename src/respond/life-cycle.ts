@@ -48,6 +48,7 @@ export interface Refusal {
     | 'irreversible'
     | 'not-due'
     | 'guardrail'
+    | 'invalid'
     | 'not-found';
   readonly reason: string;
 }

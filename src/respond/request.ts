@@ -92,7 +92,7 @@ export function draft(
       REASON_MAX,
     ),
     reversible: prepared?.ok ? prepared.reversible : false,
-    reason: wish.reason.slice(0, REASON_MAX),
+    reason: wish.reason.slice(0, REASON_MAX) || 'no reason given',
     requestedBy: wish.by,
     requestedAt: at,
     expiresAt: wish.expiresAt,

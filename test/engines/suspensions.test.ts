@@ -305,6 +305,28 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
       expect(receiver.received).toEqual([]);
     });
 
+    test('keep a sound chain whatever people and receivers say', async () => {
+      const { desk } = await open();
+      const wish = (text: string) =>
+        desk.request({
+          tenant: 'acme',
+          identity: { id: `robot ${text.slice(0, 500)}`, kind: 'bot' },
+          action: 'suspend-identity',
+          target: { kind: 'identity', id: `robot ${text}` },
+          reason: text,
+          by: { kind: 'person', id: `ada ${text.slice(0, 500)}` },
+          parameters: { note: text },
+        });
+      for (const text of ['😀'.repeat(600), 'it\'s \\ "quoted"\n\0', '漢é', '{tenant:String}']) {
+        const made = must(await wish(text));
+        // One character short of a pair: the cut leaves half of it.
+        must(await desk.apply('acme', made.id, { kind: 'reject', by: ada, why: `x${text.repeat(3)}` }));
+      }
+      expect(refusal(await wish('\ud800'))).toBe('invalid');
+      expect(refusal(await wish('x'.repeat(5_000)))).toBe('invalid');
+      expect(await verify()).toMatchObject({ rows: 8, breaks: [] });
+    });
+
     test('are not approved across tenants', async () => {
       const { desk } = await open();
       const one = await proposed(desk);

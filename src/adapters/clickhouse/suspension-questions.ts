@@ -37,19 +37,21 @@ WHERE tenant = {tenant:String} AND suspension = {id:String}
 ORDER BY seq, hash
 LIMIT 1000`;
 
-/** The last row of every suspension that matches; a state is that of the last row. */
+/**
+ * The last row of every suspension that matches; a state is that of the last row. Rows before `since` need not be read: where
+ * the last row is younger, every row that could be taken for it is. Contents are read only of what matches.
+ */
 export const LIST = `
 SELECT ${ROW}
-FROM
+FROM DB.suspension
+WHERE (tenant, seq) IN
 (
-    SELECT *
+    SELECT tenant, max(seq)
     FROM DB.suspension
-    WHERE ({tenant:String} = '' OR tenant = {tenant:String})
-    ORDER BY seq DESC
-    LIMIT 1 BY tenant, suspension
+    WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')
+    GROUP BY tenant, suspension
+    HAVING {everyState:Bool} OR argMax(state, seq) IN {states:Array(String)}
 )
-WHERE ({everyState:Bool} OR state IN {states:Array(String)})
-  AND toUnixTimestamp64Milli(at) >= {since:Int64}
   AND ({identity:String} = '' OR JSONExtractString(content, 'identity', 'id') = {identity:String})
   AND ({reversible:String} = '' OR JSONExtractBool(content, 'reversible') = ({reversible:String} = 'true'))
   AND ({alert:String} = '' OR JSONExtractString(content, 'alertId') = {alert:String})
