@@ -12,6 +12,7 @@ import { createPulse } from './pulse.ts';
 import { type DetectRole, openDetect } from './roles/detect-role.ts';
 import { serve, servesHttp } from './roles/http-role.ts';
 import { openIngest } from './roles/ingest-role.ts';
+import { openRespond } from './roles/respond-role.ts';
 import { buried, type OpenRole, type RoleParts, type Shelves } from './roles/role-parts.ts';
 import { readSecretFile } from './secret-file.ts';
 import { createFingerprinter } from './secrets.ts';
@@ -87,7 +88,10 @@ export async function run(options: RunOptions): Promise<void> {
     }
     for (const role of open) closers.push(() => role.close());
     const status = () => open.map(({ source }) => source.status());
+    const respond = config.respond.enabled ? await openResponding(parts, options.store) : undefined;
+    if (respond !== undefined) closers.push(() => respond.close());
     const works = open.map((role) => role.run(lifecycle.signal));
+    if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
     const watch = setInterval(() => {
       pulse.waiting(status().some(({ lag }) => lag > 0));
       telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
@@ -98,7 +102,7 @@ export async function run(options: RunOptions): Promise<void> {
       ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
     ];
     if (servesHttp(config) || config.syslog.serve) {
-      const served = await serve(parts, detect?.local, options.version, notReady);
+      const served = await serve(parts, detect?.local, respond, options.version, notReady);
       closers.push(() => served.close());
       for (const [what, place] of Object.entries(served.places)) telemetry.event('api-listening', { what, place });
     }
@@ -126,4 +130,26 @@ export async function run(options: RunOptions): Promise<void> {
   } finally {
     for (const close of closers.reverse()) await close();
   }
+}
+
+/** The desk and the dispatcher of suspensions, telling what they do. */
+function openResponding(
+  { config, store, shelves, clock, fingerprinter, telemetry }: RoleParts,
+  place: Config['store'],
+) {
+  return openRespond({
+    config,
+    place,
+    store,
+    detectors: shelves.detectors,
+    sinks: shelves.sinks,
+    clock,
+    fingerprinter,
+    onEvent(event) {
+      if (event.type === 'round-failed') return telemetry.event('respond-failed', { error: event.error });
+      const { id, tenant, action } = event.suspension;
+      telemetry.event('suspension-moved', { suspension: id, tenant, action, step: event.type });
+    },
+    onExposedSecret: (exposed) => telemetry.event('secret-exposed', exposed),
+  });
 }

@@ -9,6 +9,7 @@ import { ConfigError } from '../config-error.ts';
 import type { ConsoleEvent, RecordsDoor } from '../console/doors.ts';
 import { apiRoutes } from '../console/routes.ts';
 import { startConsole } from '../console/server.ts';
+import { suspensionRoutes } from '../console/suspension-routes.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
@@ -18,7 +19,9 @@ import type { LocalSource } from '../local-source.ts';
 import type { LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
 import { createReader } from '../reader.ts';
 import { createTriage } from '../triage.ts';
+import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
+import { suspensionDoor } from './suspension-door.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
@@ -34,6 +37,7 @@ export interface Served {
 export async function serve(
   parts: RoleParts,
   local: LocalSource | undefined,
+  respond: Respond | undefined,
   version: string,
   notReady: () => readonly string[],
 ): Promise<Served> {
@@ -80,7 +84,10 @@ export async function serve(
           else telemetry.event('api-failed', event);
         },
       };
-      const console = await startConsole(consoleParts, apiRoutes(consoleParts));
+      const console = await startConsole(consoleParts, [
+        ...apiRoutes(consoleParts),
+        ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock))),
+      ]);
       places.http = console.url;
       closers.push(() => console.close());
     }

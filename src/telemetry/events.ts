@@ -101,6 +101,20 @@ export const EVENTS = {
     OFTEN,
   ),
 
+  'suspension-moved': define(
+    'info',
+    'suspension moved',
+    { suspension: 'text', tenant: 'text', action: 'text', step: 'text' },
+    [{ metric: 'tidemark_suspension_steps_total' }],
+  ),
+  'respond-failed': define(
+    'error',
+    'suspensions cannot be carried out now: trying again',
+    { error: 'error' },
+    [{ metric: 'tidemark_respond_failures_total' }],
+    OFTEN,
+  ),
+
   'topic-created': define('info', 'topic created', { topic: 'text', partitions: 'number' }),
   'partitions-assigned': define('info', 'partitions assigned', { topic: 'text', partitions: 'text', count: 'number' }, [
     { metric: 'tidemark_assigned_partitions', by: 'count' },

@@ -43,6 +43,12 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests or connections that ended in an error of ours or theirs.',
   },
+  tidemark_suspension_steps_total: {
+    type: 'counter',
+    help: 'Steps of suspensions: requested, approved, dispatched, confirmed, failed, lifted and what held them up.',
+    labels: { action: 8, step: 16 },
+  },
+  tidemark_respond_failures_total: { type: 'counter', help: 'Rounds in which no suspension could be carried out.' },
   tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
 
