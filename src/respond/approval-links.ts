@@ -1,0 +1,48 @@
+/** Approval by a link in a chat: a token that names one act and one recipient. Looking at it changes nothing; a POST spends it. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+const KEY_MIN_BYTES = 24;
+const TOKEN_MAX = 4_096;
+
+const claimsSchema = z.strictObject({
+  tenant: z.string().min(1).max(128),
+  suspension: z.string().regex(/^sus_[0-9a-f]{32}$/),
+  /** What the recipient is shown: see `bindingOf`. */
+  binding: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Who it was sent to, and so who approves with it: two people need two links. */
+  recipient: z.string().min(1).max(256),
+  expiresAt: z.iso.datetime({ precision: 3 }),
+});
+
+export type ApprovalClaims = z.infer<typeof claimsSchema>;
+
+export interface ApprovalLinks {
+  /** Text for a URL. It works once, because an approval does. */
+  make(claims: ApprovalClaims): string;
+  /** What a token says, if we made it and it has not expired. */
+  read(token: string, nowMs: number): ApprovalClaims | undefined;
+}
+
+/** `key`: a secret of 24 bytes or more, of its own. Throws RangeError for a shorter one. */
+export function createApprovalLinks(key: string): ApprovalLinks {
+  if (Buffer.byteLength(key) < KEY_MIN_BYTES)
+    throw new RangeError(`an approval key has ${KEY_MIN_BYTES} bytes or more`);
+  const macOf = (body: string) => createHmac('sha256', key).update(`tidemark-approval-1.${body}`).digest();
+  return {
+    make(claims) {
+      const body = Buffer.from(JSON.stringify(claimsSchema.parse(claims))).toString('base64url');
+      return `${body}.${macOf(body).toString('base64url')}`;
+    },
+    read(token, nowMs) {
+      if (token.length > TOKEN_MAX) return undefined;
+      const [body = '', mac = '', ...more] = token.split('.');
+      const given = Buffer.from(mac, 'base64url');
+      const right = macOf(body);
+      if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+      // Whoever signed it wrote JSON: no look before the signature was right.
+      const claims = claimsSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+      return nowMs < Date.parse(claims.expiresAt) ? claims : undefined;
+    },
+  };
+}
