@@ -163,7 +163,7 @@ export function createPump(parts: PumpParts): Pump {
     await intend(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const outcome = await judge(work.engine, located);
+    const { news, ...outcome } = await judge(work.engine, located);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = chunk.last;
     if (taken.aborted) return;
@@ -175,7 +175,10 @@ export function createPump(parts: PumpParts): Pump {
       epoch,
       activities: located,
       ...outcome,
-      deliveries: parts.plan(outcome.alerts, chunk.partition),
+      deliveries: parts.plan(
+        outcome.alerts.filter(({ id }) => news.has(id)),
+        chunk.partition,
+      ),
       state: work.progress.save(),
     };
     await store.commit(committed);
@@ -213,16 +216,18 @@ export function createPump(parts: PumpParts): Pump {
 /** Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. */
 async function judge(engine: Engine, located: readonly Located[]) {
   const alerts = new Map<string, Alert>();
+  const news = new Set<string>();
   const observed = new Map<string, Alert>();
   const contributions = [];
   for (let from = 0; from < located.length; from += SLICE_ROWS) {
     const outcome = engine.process(located.slice(from, from + SLICE_ROWS));
     for (const alert of outcome.alerts) alerts.set(alert.id, alert);
+    for (const id of outcome.news) news.add(id);
     for (const alert of outcome.observed) observed.set(alert.id, alert);
     contributions.push(...outcome.contributions);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { alerts: [...alerts.values()], observed: [...observed.values()], contributions };
+  return { alerts: [...alerts.values()], news, observed: [...observed.values()], contributions };
 }
 
 /** A partition without a chunk for so long of wall time holds up nobody's hour. */

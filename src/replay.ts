@@ -82,7 +82,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     if (batch.length === 0) return;
     const located = batch;
     batch = [];
-    const outcome = engine.process(located);
+    const { news: _, ...outcome } = engine.process(located);
     for (const alert of outcome.alerts) {
       if (!alerts.has(alert.id)) parts.onRaised?.(alert);
       alerts.set(alert.id, alert);

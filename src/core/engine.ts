@@ -68,6 +68,8 @@ interface Slot {
 
 /** An open alert that changed in this batch, with what was true at its last change. */
 interface Change {
+  /** Its version is one that nobody has seen. */
+  isNews: boolean;
   episode: Episode;
   activity: Activity;
   facts: Facts | undefined;
@@ -156,11 +158,15 @@ class PartitionEngine implements Engine {
     for (const { activity, offset } of batch) this.#one(activity, offset);
     const alerts: Alert[] = [];
     const observed: Alert[] = [];
-    for (const change of this.#touched.values()) (change.episode.raised ? alerts : observed).push(this.#word(change));
+    const news: string[] = [];
+    for (const change of this.#touched.values()) {
+      (change.episode.raised ? alerts : observed).push(this.#word(change));
+      if (change.episode.raised && change.isNews) news.push(change.episode.id);
+    }
     this.#touched.clear();
     const contributions = this.#contributions;
     this.#contributions = [];
-    return { alerts, observed, contributions };
+    return { alerts, news, observed, contributions };
   }
 
   #one(activity: Activity, offset: number): void {
@@ -366,7 +372,7 @@ class PartitionEngine implements Engine {
     episode.sensitivity = Math.max(episode.sensitivity, this.#sight.sensitivity.level);
     cite(episode, activity.id, strongest);
     if (!changed && episode.version > 0) {
-      this.#emit(memory, episode, activity, ms, facts);
+      this.#emit(memory, episode, activity, ms, facts, isPowerOfTwo(episode.activityCount));
       return;
     }
     if (score > episode.score) {
@@ -391,9 +397,19 @@ class PartitionEngine implements Engine {
     this.#emit(memory, episode, activity, ms, facts);
   }
 
-  /** Notes that an open alert changed; it is worded once, at the end of the batch. */
-  #emit(memory: Memory, episode: Episode, activity: Activity, ms: number, facts: Facts | undefined): void {
-    episode.version++;
+  /**
+   * Notes that an open alert changed; it is worded once, at the end of the batch. Only news makes a version: new evidence,
+   * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
+   */
+  #emit(
+    memory: Memory,
+    episode: Episode,
+    activity: Activity,
+    ms: number,
+    facts: Facts | undefined,
+    isNews = true,
+  ): void {
+    if (isNews) episode.version++;
     if (episode.raised)
       memory.blame(
         episode.id,
@@ -404,6 +420,7 @@ class PartitionEngine implements Engine {
     const sight = this.#sight;
     const known = this.#touched.get(episode.id);
     const change = known ?? ({} as Change);
+    change.isNews = (known?.isNews ?? false) || isNews;
     change.episode = episode;
     change.activity = activity;
     change.facts = facts;
@@ -557,3 +574,5 @@ function toItem(id: string, about: About, finding: Finding, ms: number, activity
     activityId,
   };
 }
+
+const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

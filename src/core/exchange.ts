@@ -37,6 +37,8 @@ export interface MemoryRow {
 export interface Outcome {
   /** Alerts raised or updated, each once, in its last version, in order of first change. */
   readonly alerts: readonly Alert[];
+  /** Ids of those alerts whose version is new: what a destination should be told. The others only grew. */
+  readonly news: readonly string[];
   /** What stayed below the threshold or over the budget: the observe feed, same shape. */
   readonly observed: readonly Alert[];
   readonly contributions: readonly Contribution[];

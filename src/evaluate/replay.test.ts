@@ -75,6 +75,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
       seen.located.push(...batch);
       return {
         alerts: batch.filter(({ activity }) => activity.action.name === 'odd').map(alertOn),
+        news: [],
         observed: [],
         contributions: [],
       };
