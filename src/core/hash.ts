@@ -1,7 +1,5 @@
-/**
- * Keyed 31-bit hashes of texts: an attacker who does not know the key cannot craft two values that look the same.
- * 31 bits, because V8 keeps such numbers unboxed as keys of a Map.
- */
+/** Keyed hashes of texts: an attacker who does not know the key cannot craft two values that look the same. */
+// 31 bits, because V8 keeps such numbers unboxed as keys of a Map.
 
 /** Texts whose hash is kept; when full the cache starts again, which changes nothing but speed. */
 const CACHE_ENTRIES = 1 << 17;
