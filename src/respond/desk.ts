@@ -49,6 +49,8 @@ export interface Desk {
   /** Moves a suspension one step on. */
   apply(tenant: string, id: string, event: LifeEvent): Promise<Decision>;
   find(tenant: string, id: string): Promise<{ readonly suspension: Suspension; readonly row: AuditRow } | undefined>;
+  /** Resolves when the tenant's trail is as it was written: before anything is done that a stored row asks for. */
+  vouch(tenant: string): Promise<void>;
   /** Everything that speaks against dispatching it now. */
   objections(suspension: Suspension): Promise<readonly string[]>;
 }
@@ -168,6 +170,9 @@ export function createDesk(parts: DeskParts): Desk {
     },
     apply,
     find,
+    async vouch(tenant) {
+      await journal.head(tenant);
+    },
     objections: weigh,
   };
 }

@@ -1,51 +1,27 @@
 /** Carries suspensions out: proposes, dispatches what was approved, retries, confirms, lifts in time and watches whether it held. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Config } from '../../schemas/config.ts';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import { isFault } from '../fault.ts';
-import type { Clock, Order, OrderOutcome, Responder, Store, SuspensionStore, TargetHistory } from '../ports.ts';
-import { assess, uncontained, watchedTarget } from './containment.ts';
+import type { SuspensionStore } from '../ports.ts';
+import { type CarrierParts, createCarrier } from './carrier.ts';
 import { type Desk, readRow, system } from './desk.ts';
 import { AuditBroken } from './journal.ts';
 import { bindingOf } from './life-cycle.ts';
+import { remember } from './remember.ts';
+import type { RespondEvent } from './respond-event.ts';
+import { createWatchman, type WatchmanParts } from './watchman.ts';
 
-const BACKOFF_BASE_MS = 1_000;
-const BACKOFF_MAX_MS = 300_000;
 /** Longer than any approval, recommendation or time to live lasts: what has not moved for so long is due to nothing. */
 const STANDING_MAX_MS = 31 * 86_400_000;
 /** Looked at in one round. */
 const ROUND_MAX = 1_000;
-const REMEMBERED_MAX = 10_000;
-const SUCCESSES_MAX = 1_000;
 
-/** What happened, for logs and metrics. Nothing in it is secret. */
-export type RespondEvent =
-  | {
-      readonly type: 'requested' | 'approved' | 'dispatched' | 'confirmed' | 'lifted' | 'expired';
-      readonly suspension: Suspension;
-    }
-  | {
-      readonly type: 'held' | 'failed' | 'delayed' | 'lift-delayed';
-      readonly suspension: Suspension;
-      readonly reason: string;
-    }
-  | { readonly type: 'silent' | 'leaking'; readonly suspension: Suspension; readonly timeToSilenceMs?: number }
-  /** A whole round came to nothing: store or audit trail are not to be had, and nothing was dispatched. */
-  | { readonly type: 'round-failed'; readonly error: Error };
-
-export interface DispatcherParts {
+export interface DispatcherParts extends Omit<CarrierParts & WatchmanParts, 'onEvent'> {
   readonly desk: Desk;
   readonly store: SuspensionStore;
-  readonly history: TargetHistory;
-  readonly alerts: Pick<Store, 'alerts'>;
-  readonly responders: ReadonlyMap<string, Responder>;
-  readonly respond: Config['respond'];
   /** How long a recommendation stands: older alerts are not looked at. */
   readonly recommendationTtlMs: number;
-  readonly clock: Clock;
-  /** Raises an alert beside the engine's own: its containment did not hold. */
-  raise(alert: Alert): Promise<void>;
   onEvent?(event: RespondEvent): void;
 }
 
@@ -56,41 +32,26 @@ export interface SuspensionDispatcher {
   run(signal: AbortSignal): Promise<void>;
 }
 
-/** How far this process has come with one order. */
-interface Progress {
-  attempts: number;
-  notBeforeMs: number;
-  accepted: boolean;
-}
-
-/** A map that forgets its oldest entry when it is full. */
-function put<Value>(map: Map<string, Value>, key: string, value: Value): Value {
-  map.delete(key);
-  map.set(key, value);
-  const [oldest] = map.keys();
-  if (map.size > REMEMBERED_MAX && oldest !== undefined) map.delete(oldest);
-  return value;
-}
-
 export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDispatcher {
-  const { desk, store, history, responders, respond, clock } = parts;
+  const { desk, store, respond, clock } = parts;
   const tell = (event: RespondEvent) => parts.onEvent?.(event);
   const proposed = new Map<string, true>();
   const held = new Map<string, string>();
-  const progress = new Map<string, Progress>();
+  const carrier = createCarrier({ ...parts, onEvent: tell });
+  const watchman = createWatchman({ ...parts, onEvent: tell });
 
   async function propose(alert: Alert): Promise<void> {
     const { action, target } = alert.recommendation;
     const key = JSON.stringify([alert.tenant, alert.id, action, target]);
     if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.has(key)) return;
     const decision = await desk.propose(alert);
-    put(proposed, key, true);
+    remember(proposed, key, true);
     if (decision.ok && decision.row !== undefined) tell({ type: 'requested', suspension: decision.suspension });
   }
 
   function hold(suspension: Suspension, reason: string): void {
     if (held.get(suspension.id) === reason) return;
-    put(held, suspension.id, reason);
+    remember(held, suspension.id, reason);
     tell({ type: 'held', suspension, reason });
   }
 
@@ -122,140 +83,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     const decision = await desk.apply(tenant, id, { kind: 'dispatch', by: system('approved'), why: 'approved' });
     if (!decision.ok) return hold(now, decision.refusal.reason);
     tell({ type: 'dispatched', suspension: decision.suspension });
-    if (decision.row !== undefined) await act(decision.suspension, decision.row, signal);
-  }
-
-  /** One attempt, never longer than `timeoutMs`. A fault of a secret file or the like can be mended: it is tried again. */
-  async function attempt(
-    work: (signal: AbortSignal) => Promise<OrderOutcome>,
-    signal: AbortSignal,
-  ): Promise<OrderOutcome> {
-    try {
-      return await work(AbortSignal.any([signal, AbortSignal.timeout(respond.timeoutMs)]));
-    } catch (error) {
-      if (isFault(error)) return { status: 'retry', reason: error.message };
-      throw error;
-    }
-  }
-
-  const orderOf = (step: Order['step'], suspension: Suspension, row: AuditRow): Order => ({
-    id: `${suspension.id}_${step}`,
-    step,
-    suspension,
-    audit: { seq: row.seq, hash: row.hash, at: row.at },
-  });
-
-  const progressOf = (id: string): Progress =>
-    progress.get(id) ?? put(progress, id, { attempts: 0, notBeforeMs: 0, accepted: false });
-
-  function postpone(state: Progress, outcome: OrderOutcome): void {
-    const asked = outcome.status === 'retry' ? (outcome.retryAfterMs ?? 0) : 0;
-    const waitMs = Math.min(BACKOFF_MAX_MS, Math.max(asked, BACKOFF_BASE_MS * 2 ** Math.min(state.attempts, 16)));
-    state.notBeforeMs = clock.now() + waitMs;
-  }
-
-  async function act(suspension: Suspension, row: AuditRow, signal: AbortSignal): Promise<void> {
-    const { tenant, id } = suspension;
-    const order = orderOf('act', suspension, row);
-    const state = progressOf(order.id);
-    if (clock.now() < state.notBeforeMs) return;
-    const name = suspension.responder ?? '';
-    const responder = responders.get(name);
-    const by = { kind: 'responder', id: name || 'none' } as const;
-    const outcome: OrderOutcome =
-      responder === undefined
-        ? { status: 'retry', reason: `responder ${name} is not configured` }
-        : state.accepted
-          ? await attempt((limit) => responder.check?.(order, limit) ?? Promise.resolve({ status: 'accepted' }), signal)
-          : await attempt((limit) => responder.carryOut(order, limit), signal);
-    if (signal.aborted && outcome.status === 'retry') return;
-    state.attempts++;
-    const overdue = clock.now() >= Date.parse(row.at) + respond.confirmWithinMs;
-    let failure: string | undefined;
-    if (outcome.status === 'done') {
-      const decision = await desk.apply(tenant, id, { kind: 'confirm', by, why: outcome.detail });
-      progress.delete(order.id);
-      if (decision.ok) tell({ type: 'confirmed', suspension: decision.suspension });
-      return;
-    }
-    if (outcome.status === 'refused') failure = outcome.reason;
-    else if (outcome.status === 'accepted' && overdue) failure = 'accepted, and not confirmed in time';
-    else if (outcome.status === 'retry' && !state.accepted && state.attempts >= respond.attempts)
-      failure = `${state.attempts} attempts, the last: ${outcome.reason}`;
-    if (outcome.status === 'accepted') state.accepted = true;
-    if (failure === undefined) {
-      postpone(state, outcome);
-      if (outcome.status === 'retry') tell({ type: 'delayed', suspension, reason: outcome.reason });
-      return;
-    }
-    const decision = await desk.apply(tenant, id, { kind: 'fail', by, why: failure });
-    progress.delete(order.id);
-    if (decision.ok) tell({ type: 'failed', suspension: decision.suspension, reason: failure });
-  }
-
-  /** Lifts are tried until they succeed: somebody waits for their work to go on. */
-  async function lift(suspension: Suspension, row: AuditRow, signal: AbortSignal): Promise<void> {
-    const order = orderOf('lift', suspension, row);
-    const state = progressOf(order.id);
-    if (clock.now() < state.notBeforeMs) return;
-    const name = suspension.responder ?? '';
-    const responder = responders.get(name);
-    const outcome: OrderOutcome =
-      responder === undefined
-        ? { status: 'retry', reason: `responder ${name} is not configured` }
-        : await attempt((limit) => responder.carryOut(order, limit), signal);
-    if (signal.aborted && outcome.status === 'retry') return;
-    state.attempts++;
-    if (outcome.status === 'retry' || outcome.status === 'refused') {
-      postpone(state, outcome);
-      return tell({ type: 'lift-delayed', suspension, reason: outcome.reason });
-    }
-    const why = outcome.status === 'done' ? outcome.detail : 'the receiver took it';
-    const decision = await desk.apply(suspension.tenant, suspension.id, {
-      kind: 'lift',
-      by: { kind: 'responder', id: name },
-      why,
-    });
-    progress.delete(order.id);
-    if (decision.ok) tell({ type: 'lifted', suspension: decision.suspension });
-  }
-
-  async function watch(suspension: Suspension): Promise<void> {
-    const { dispatchedAt, tenant, id } = suspension;
-    if (dispatchedAt === undefined || suspension.containment?.status === 'leaking') return;
-    const dispatchedAtMs = Date.parse(dispatchedAt);
-    if (clock.now() > dispatchedAtMs + respond.watchMs + respond.quietMs) return;
-    const target = watchedTarget(suspension, dispatchedAt);
-    if (target === undefined) return;
-    const graceEnd = new Date(dispatchedAtMs + respond.quietMs).toISOString();
-    const [early, late] = await Promise.all([
-      history.successes(target, SUCCESSES_MAX),
-      history.successes({ ...target, after: graceEnd }, SUCCESSES_MAX),
-    ]);
-    const containment = assess({
-      dispatchedAtMs,
-      successes: [...new Set([...early.at, ...late.at].map((at) => Date.parse(at)))],
-      upToMs: early.tenantUpTo === undefined ? undefined : Date.parse(early.tenantUpTo),
-      quietMs: respond.quietMs,
-    });
-    if (containment.status === 'watching' || containment.status === suspension.containment?.status) return;
-    if (containment.status === 'leaking' && suspension.alertId !== undefined) {
-      // The alert before the row: a crash in between raises the same alert again, never none.
-      const [alert] = await parts.alerts.alerts({ tenant, id: suspension.alertId, limit: 1 });
-      if (alert !== undefined) await parts.raise(uncontained(alert, suspension, containment));
-    }
-    const { timeToSilenceMs } = containment;
-    const why =
-      containment.status === 'silent'
-        ? `silent ${timeToSilenceMs} ms after the dispatch`
-        : `${containment.successes} successes, the last at ${containment.lastSuccessAt}`;
-    const decision = await desk.apply(tenant, id, { kind: 'watch', by: system('containment'), why, containment });
-    if (decision.ok)
-      tell({
-        type: containment.status,
-        suspension: decision.suspension,
-        ...(timeToSilenceMs !== undefined && { timeToSilenceMs }),
-      });
+    if (decision.row !== undefined) await carrier.act(decision.suspension, decision.row, signal);
   }
 
   /** The row that made the order: every attempt, in whatever process, sends what it says. */
@@ -267,6 +95,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     const suspension = readRow(found);
     const { tenant, id, state, liftAt } = suspension;
     let now = suspension;
+    await desk.vouch(tenant);
     if (now.liftRequested === undefined && liftAt !== undefined && clock.now() >= Date.parse(liftAt)) {
       const by = system('time-to-live');
       const decision = await desk.apply(tenant, id, { kind: 'request-lift', by, why: 'its time to live is over' });
@@ -274,18 +103,18 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     }
     if (now.liftRequested !== undefined) {
       const row = await rowOf(now, 'request-lift');
-      if (row !== undefined) await lift(readRow(row), row, signal);
+      if (row !== undefined) await carrier.lift(readRow(row), row, signal);
       return;
     }
     if (state === 'dispatched') {
       // Another process may be at it: it gets the time of one attempt before this one takes over.
-      const known = progress.has(`${id}_act`);
+      const known = carrier.isAt(id);
       if (known || clock.now() >= Date.parse(suspension.updatedAt) + 2 * respond.timeoutMs) {
         const row = await rowOf(now, 'dispatch');
-        if (row !== undefined) await act(readRow(row), row, signal);
+        if (row !== undefined) await carrier.act(readRow(row), row, signal);
       }
     }
-    if (state === 'dispatched' || state === 'confirmed') await watch(now);
+    if (state === 'dispatched' || state === 'confirmed') await watchman.look(now);
   }
 
   async function round(signal: AbortSignal): Promise<void> {

@@ -21,8 +21,9 @@ import type {
   TargetHistory,
 } from '../ports.ts';
 import { createDesk, type Desk } from '../respond/desk.ts';
-import { createSuspensionDispatcher, type RespondEvent, type SuspensionDispatcher } from '../respond/dispatcher.ts';
+import { createSuspensionDispatcher, type SuspensionDispatcher } from '../respond/dispatcher.ts';
 import { openResponders } from '../respond/open-responders.ts';
+import type { RespondEvent } from '../respond/respond-event.ts';
 import { readSecretFile } from '../secret-file.ts';
 import type { Fingerprinter } from '../secrets.ts';
 

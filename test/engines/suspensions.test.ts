@@ -11,13 +11,14 @@ import { type Connection, connect } from '../../src/adapters/clickhouse/connect.
 import { openSuspensionStore } from '../../src/adapters/clickhouse/suspensions.ts';
 import { openStore } from '../../src/adapters/clickhouse.ts';
 import type { ResponderContext, Store } from '../../src/ports.ts';
-import { type Head, verifyChain } from '../../src/respond/audit-chain.ts';
+import { type Head, seal, verifyChain } from '../../src/respond/audit-chain.ts';
 import { createDesk, type Decision, type Desk } from '../../src/respond/desk.ts';
-import { createSuspensionDispatcher, type RespondEvent } from '../../src/respond/dispatcher.ts';
+import { createSuspensionDispatcher } from '../../src/respond/dispatcher.ts';
 import { chainOf } from '../../src/respond/journal.ts';
 import { bindingOf } from '../../src/respond/life-cycle.ts';
 import { openResponders } from '../../src/respond/open-responders.ts';
 import { preview } from '../../src/respond/preview.ts';
+import type { RespondEvent } from '../../src/respond/respond-event.ts';
 import { responder as webhook } from '../../src/respond/responders/webhook.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { sinkContext, type TestContext } from '../unit/sink-context.ts';
@@ -215,7 +216,6 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
       const { desk } = await open();
       await proposed(desk);
       const [row] = await suspensions.chain('acme', 0, 10);
-      const { seal } = await import('../../src/respond/audit-chain.ts');
       const entry = { event: 'reject', from: 'recommended', to: 'rejected', by: ada, why: 'no', at: row!.at } as const;
       const suspension = JSON.parse(row!.content);
       const [left, right] = ['left', 'right'].map((why) => seal(row!, suspension, entry, why));
@@ -253,6 +253,19 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
       const after = await open();
       await expect(after.round()).rejects.toMatchObject({ name: 'AuditBroken' });
       expect(receiver.received).toHaveLength(1);
+    });
+
+    test('a dispatch that was slipped into the table without its place in the chain is not carried out', async () => {
+      const before = await open();
+      const one = must(await approve(before.desk));
+      const at = new Date(NOW).toISOString();
+      const entry = { event: 'dispatch', from: 'approved', to: 'dispatched', by: ada, why: 'x', at } as const;
+      const forged = { ...one, state: 'dispatched', dispatchedAt: at } as const;
+      await suspensions.append(seal({ seq: 2, hash: 'f'.repeat(64) }, forged, entry, 'somebody'));
+      nowMs += 10 * MINUTE;
+      const after = await open();
+      await expect(after.round()).rejects.toMatchObject({ name: 'AuditBroken' });
+      expect(receiver.received).toEqual([]);
     });
 
     test('rows cut off the end stop a process that had seen them, and show against a noted head', async () => {

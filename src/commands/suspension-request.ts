@@ -1,0 +1,75 @@
+/** `tidemark suspensions request`: a person's own wish, on the grounds of an alert or of what they know. */
+import { type Command, Option } from 'commander';
+import { CONTAINMENTS, type ContainmentAction, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
+import { command, type Flags, UsageError, withStore } from './settings.ts';
+import { decided, inOneLine, person, withRespond } from './with-respond.ts';
+
+export function requestCommand(): Command {
+  return withStore(
+    command('request', 'Ask for a suspension of your own; it needs approval like any other.', [
+      'suspensions request --alert 4f1c09aa --why "seen in the incident call"',
+      'suspensions request --identity system:serviceaccount:shop:etl --action narrow-scope --parameter binding=etl-admin --why "..."',
+    ]),
+  )
+    .option(
+      '--alert <id>',
+      'on the grounds of this alert: identity, action and target are its recommendation unless given',
+    )
+    .option('--identity <id>', 'the identity')
+    .addOption(new Option('--action <action>', 'what to do').choices(CONTAINMENTS))
+    .addOption(
+      new Option('--target-kind <kind>', 'kind of the target').choices(['identity', 'credential', 'session', 'scope']),
+    )
+    .option('--target <id>', 'the target (default: the identity)')
+    .option('--parameter <name=value...>', 'what the responder is to be told besides')
+    .option('--tenant <name>', 'of this tenant', 'default')
+    .option('--as <name>', 'who asks (default: the user of this machine)')
+    .requiredOption('--why <text>', 'why, for the audit trail')
+    .action(
+      async (
+        flags: Flags & {
+          alert?: string;
+          identity?: string;
+          action?: ContainmentAction;
+          targetKind?: Suspension['target']['kind'];
+          target?: string;
+          parameter?: string[];
+          tenant: string;
+          as?: string;
+          why: string;
+        },
+      ) => {
+        const parameters = Object.fromEntries(
+          (flags.parameter ?? []).map((text) => [text.slice(0, text.indexOf('=')), text.slice(text.indexOf('=') + 1)]),
+        );
+        if (!suspensionSchema.shape.parameters.safeParse(parameters).success)
+          throw new UsageError('--parameter takes NAME=VALUE', 'Names are letters and digits.');
+        const decision = await withRespond(flags, async ({ desk }, store) => {
+          const [alert] = flags.alert === undefined ? [] : await store.alerts({ id: flags.alert, limit: 1 });
+          if (flags.alert !== undefined && alert === undefined)
+            throw new UsageError(`no alert ${flags.alert}`, 'List them with `tidemark alerts --json`.');
+          const advice = alert?.recommendation;
+          const action = flags.action ?? (advice?.action === 'observe' ? undefined : advice?.action);
+          const identity = flags.identity ?? alert?.identity.id;
+          if (action === undefined || identity === undefined)
+            throw new UsageError('who and what is missing', 'Give --identity and --action.');
+          const target = flags.target
+            ? { kind: flags.targetKind ?? ('identity' as const), id: flags.target }
+            : advice !== undefined && advice.action === action
+              ? advice.target
+              : { kind: 'identity' as const, id: identity };
+          return desk.request({
+            tenant: alert?.tenant ?? flags.tenant,
+            identity: { id: identity, kind: alert?.identity.id === identity ? alert.identity.kind : 'unknown' },
+            action,
+            target,
+            ...(alert && { alertId: alert.id, txn: alert.incident ?? alert.id }),
+            reason: flags.why,
+            by: person(flags.as),
+            parameters,
+          });
+        });
+        decided(decision, flags, (suspension) => inOneLine(suspension));
+      },
+    );
+}
