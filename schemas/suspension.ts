@@ -105,11 +105,9 @@ export const suspensionSchema = z
     expiresAt: instant.meta({ description: 'From then on it can be neither approved nor dispatched.' }),
     ttlMs: z.number().int().min(1_000).meta({ description: 'From dispatch to the automatic lift.' }),
     policy: policySchema,
-    grounds: z
-      .object({ invariant: z.boolean(), families: z.number().int().min(0) })
-      .meta({
-        description: 'An invariant was broken; independent families of evidence. What an automatic approval rests on.',
-      }),
+    grounds: z.object({ invariant: z.boolean(), families: z.number().int().min(0) }).meta({
+      description: 'An invariant was broken; independent families of evidence. What an automatic approval rests on.',
+    }),
     state: z.enum(SUSPENSION_STATES),
     updatedAt: instant,
     approvals: z.array(approvalSchema).max(2),
