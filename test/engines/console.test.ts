@@ -611,6 +611,34 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     house.remove();
   });
 
+  test('what a benign verdict approves is a habit of the identity after the next turn', async () => {
+    const house = build();
+    const token = house.admit({ name: 'ada', scope: 'admin', tenant: 'acme' });
+    const running = await house.start({ ingest: { tenant: 'acme' }, detect: { snapshotEveryMs: 1_000 } });
+    const send = (part: readonly string[]) => ask(running, token, '/v1/activities', { body: part.join('\n') });
+    expect((await send(RECORDS.slice(0, -6))).status).toBe(200);
+    const victim = encodeURIComponent(VICTIM);
+    const [alert] = (await ask(running, token, `/v1/alerts?identity=${victim}`)).json.alerts;
+    const trusted = async () => {
+      const { json } = await ask(running, token, `/v1/identities/${victim}`);
+      return (json.habits ?? []).flatMap(({ values }: { values: { value: string; state: string }[] }) =>
+        values.filter(({ state }) => state === 'trusted').map(({ value }) => value),
+      ) as string[];
+    };
+    // A snapshot is due when the last one is a second old.
+    await pause(1_100);
+    expect((await send(RECORDS.slice(-6, -3))).status).toBe(200);
+    await until('a snapshot is there', async () => (await trusted()).length > 0);
+    expect(await trusted()).not.toContain('curl');
+    const body = { verdict: 'benign', scope: 'all-evidence', until: ahead(30), because: 'a drill' };
+    expect((await ask(running, token, `/v1/alerts/${alert.id}/verdict`, { body })).json.triage.verdict).toBe('benign');
+    await pause(2_100);
+    expect((await send(RECORDS.slice(-3))).status).toBe(200);
+    await until('a snapshot shows it', async () => (await trusted()).includes('curl'));
+    await running.stop();
+    house.remove();
+  });
+
   test('verdicts reach the engine that knows the identity, once and in order, and an engine opened anew has them all', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'tidemark-feed-'));
     const settings = configSchema.parse({ store: { path: directory } });
@@ -629,6 +657,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
         process: (batch) => real.process(batch),
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
+        held: () => ({ identities: 1, dropped: 0 }),
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
         verdict: (verdict) => {
