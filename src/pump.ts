@@ -30,6 +30,8 @@ export interface Surroundings {
   readonly epoch: number;
   /** A partition reached event time `watermarkMs`: takes in what was stored of the hours that closed for all partitions. */
   advance(partition: string, watermarkMs: number): Promise<void>;
+  /** Takes in what was stored up to a closed hour: the surroundings that a turn of an earlier process was judged with. */
+  reach(epoch: number): Promise<void>;
   /** A partition is no longer ours and holds nobody up. */
   leave(partition: string): void;
 }
@@ -57,6 +59,8 @@ interface Work {
   /** Last offset of the last complete snapshot. */
   saved: number;
   savedAt: number;
+  /** Identities the engine had dropped when last asked. */
+  dropped: number;
 }
 
 export interface Pump {
@@ -73,6 +77,13 @@ export interface Pump {
 const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 const named = ({ topic, partition }: TopicPartition) => ({ topic, partition });
+
+/** Event time of the newest activity in ms; 0 for none. */
+function newestOf(located: readonly Located[]): number {
+  let newestMs = 0;
+  for (const { activity } of located) newestMs = Math.max(newestMs, Date.parse(activity.at));
+  return newestMs;
+}
 
 export function createPump(parts: PumpParts): Pump {
   const { store, clock, surroundings, telemetry } = parts;
@@ -96,12 +107,22 @@ export function createPump(parts: PumpParts): Pump {
     await store.saveMemories(stored(place.topic), place.partition, work.judged, rows);
     work.saved = work.judged;
     work.savedAt = clock.now();
-    telemetry.event('memory-measured', { partition: place.partition, ...work.engine.size() });
+    const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
+    const { identities, dropped } = work.engine.held();
+    // Packing all of them to measure would take longer than saving those that changed: they stand for the rest.
+    const each = bytes / Math.max(1, rows.length);
+    telemetry.event('memory-measured', {
+      partition: place.partition,
+      identities,
+      bytes: Math.round(each * identities),
+    });
+    if (dropped > work.dropped) telemetry.event('identities-dropped', { identities: dropped - work.dropped });
+    work.dropped = dropped;
     telemetry.event('memories-saved', {
       ...named(place),
       offset: work.judged,
       identities: rows.length,
-      bytes: rows.reduce((sum, { bytes }) => sum + bytes.length, 0),
+      bytes,
       seconds: (work.savedAt - began) / 1_000,
     });
   }
@@ -124,30 +145,37 @@ export function createPump(parts: PumpParts): Pump {
     for await (const row of rows) engine.restore(row);
     // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
     const marks = await store.turnsAfter(stored(place.topic), place.partition, offset - 1);
+    const last = marks.at(-1);
     let replayed = 0;
-    for (const { span } of marks) {
-      if (span.last <= offset) continue;
+    let newestMs = 0;
+    for (const { span, epoch } of marks) {
+      const isLearned = span.last <= offset;
+      if (isLearned && span !== last?.span) continue;
       const batch: Located[] = [];
       for await (const located of store.stored(stored(place.topic), place.partition, span.first - 1, span.last))
         batch.push(located);
+      newestMs = newestOf(batch);
+      await surroundings.reach(epoch);
+      if (isLearned) continue;
       await judge(engine, batch);
       replayed += batch.length;
     }
-    const last = marks.at(-1);
     works.set(keyOf(place), {
       engine,
       progress: parts.newProgress(last?.state),
       judged: last?.span.last ?? offset,
       saved: offset,
       savedAt: clock.now(),
+      dropped: 0,
     });
     owned.set(keyOf(place), place.partition);
-    // Until its first chunk it counts as having reached nothing, so that nobody runs ahead of it.
-    await surroundings.advance(keyOf(place), 0);
+    // The surroundings go to where the worker that died would have taken them after its last turn. A partition without
+    // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
+    await surroundings.advance(keyOf(place), newestMs);
     telemetry.event('partition-recovered', {
       ...named(place),
       offset,
-      identities: engine.size().identities,
+      identities: engine.held().identities,
       repeated: replayed,
       seconds: (clock.now() - began) / 1_000,
     });
@@ -161,6 +189,7 @@ export function createPump(parts: PumpParts): Pump {
     // 2. Promise the exact range and the surroundings it is judged with, or a crash would cut and judge it differently.
     const epoch = chunk.intended?.epoch ?? surroundings.epoch;
     await intend(epoch);
+    await surroundings.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
     const { news, ...outcome } = await judge(work.engine, located);
@@ -186,8 +215,7 @@ export function createPump(parts: PumpParts): Pump {
     telemetry.event('activities-met-again', { activities: repetitions });
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the surroundings move, so that a chunk sees one epoch from beginning to end.
-    let newestMs = 0;
-    for (const { activity } of located) newestMs = Math.max(newestMs, Date.parse(activity.at));
+    const newestMs = newestOf(located);
     if (newestMs > 0) {
       telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
       await surroundings.advance(keyOf(chunk), newestMs);
@@ -254,9 +282,12 @@ export function createSurroundings(
     for (const mark of reached.values())
       if (clock.now() - mark.at < IDLE_MS) watermarkMs = Math.min(watermarkMs, mark.watermarkMs);
     const hour = Math.floor((watermarkMs - graceMs) / HOUR_MS);
-    if (!Number.isFinite(hour) || hour - 1 <= population.epoch) return;
-    for await (const contribution of store.population(population.epoch, hour - 1)) population.merge(contribution);
-    population.close(hour);
+    if (Number.isFinite(hour)) await take(hour - 1);
+  }
+  async function take(epoch: number): Promise<void> {
+    if (epoch <= population.epoch) return;
+    for await (const contribution of store.population(population.epoch, epoch)) population.merge(contribution);
+    population.close(epoch + 1);
   }
   return {
     get epoch() {
@@ -267,6 +298,10 @@ export function createSurroundings(
       reached.set(partition, { watermarkMs: Math.max(before, watermarkMs), at: clock.now() });
       // Partitions share the population: one of them moves it at a time.
       busy = busy.then(follow);
+      return busy;
+    },
+    reach(epoch) {
+      busy = busy.then(() => take(epoch));
       return busy;
     },
     leave(partition) {

@@ -144,7 +144,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       skipped: Object.fromEntries([...skipped].sort()),
       dead: Object.fromEntries([...dead].sort()),
       activities,
-      identities: engine.size().identities,
+      identities: engine.held().identities,
       alerts: alerts.size,
       observed: observed.size,
       late: reorder.late,

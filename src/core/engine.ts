@@ -118,6 +118,8 @@ class PartitionEngine implements Engine {
   readonly #sight: Sight;
   readonly #thresholds = new Map<string, number>();
   readonly #touched = new Map<string, Change>();
+  #held = 0;
+  #dropped = 0;
   #contributions: Contribution[] = [];
 
   constructor(options: EngineOptions) {
@@ -207,7 +209,9 @@ class PartitionEngine implements Engine {
     }
     const key = `${tenant}\u0000${id}`;
     const slot = { key, memory, identity: this.#hasher.of(key) || 1, facts: this.#inventory.of(key) };
+    if (!slots.has(id)) this.#held++;
     slots.set(id, slot);
+    if (this.#held > this.#settings.detect.maxIdentities) this.#dropSilent(slot);
     return slot;
   }
 
@@ -518,6 +522,24 @@ class PartitionEngine implements Engine {
     const memory = this.#tenants.get(tenant)?.get(identity)?.memory;
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#layout.dimensions, this.#lexicon, this.#settings.detect.learnDays);
+  }
+
+  /** Forgets the longest silent hundredth at once, so that the search for them is rare; never `spared`, which is about to act. */
+  #dropSilent(spared: Slot): void {
+    const all = [...this.#tenants].flatMap(([tenant, slots]) => [...slots].map(([id, slot]) => ({ tenant, id, slot })));
+    all.sort((a, b) => a.slot.memory.lastMs - b.slot.memory.lastMs || (a.slot.key < b.slot.key ? -1 : 1));
+    const most = Math.max(1, Math.floor(this.#settings.detect.maxIdentities / 100));
+    for (const { tenant, id, slot } of all.slice(0, most + 1)) {
+      if (slot === spared) continue;
+      this.#tenants.get(tenant)?.delete(id);
+      this.#changed.delete(slot);
+      this.#held--;
+      this.#dropped++;
+    }
+  }
+
+  held(): { identities: number; dropped: number } {
+    return { identities: this.#held, dropped: this.#dropped };
   }
 
   size(): { identities: number; bytes: number } {

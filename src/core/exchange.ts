@@ -69,7 +69,9 @@ export interface Engine {
   restore(row: MemoryRow): void;
   /** What is known of one identity, for people. */
   profile(tenant: string, identity: string): Profile | undefined;
-  /** Identities held and the bytes their memories take. */
+  /** Identities held now, and how many were dropped because `detect.maxIdentities` was reached. */
+  held(): { identities: number; dropped: number };
+  /** Identities held and the bytes their memories take when saved; packs every one, so not for every turn. */
   size(): { identities: number; bytes: number };
 }
 

@@ -1,7 +1,7 @@
 /** How much harm an action can do, from its access and the plain words of its name: works for vendors and actions never seen. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 
-/** What an action is about, told from verb and noun classes common to cloud, SaaS and agent APIs (CRUD verbs of AWS, GCP, Azure, Kubernetes and MCP naming guides). */
+/** What an action is about, told from the verb it begins with and the nouns it holds. The classes are ours, chosen for plain English API names of any vendor; no vendor publishes such a list. */
 export type Purpose = 'grant' | 'secret' | 'evidence' | 'share' | 'destroy' | 'pay' | 'run' | 'other';
 
 export interface Sensitivity {

@@ -84,6 +84,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     changed: () => [],
     restore: () => {},
     profile: () => undefined,
+    held: () => ({ identities: 2, dropped: 0 }),
     size: () => ({ identities: 2, bytes: 100 }),
   };
 }
