@@ -2,6 +2,7 @@
 /** The command line: parses, dispatches, and turns every fault into one line with its remedy and an exit code. */
 import { Command } from 'commander';
 import { alertsCommand } from './commands/alerts.ts';
+import { auditCommand } from './commands/audit.ts';
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
@@ -14,6 +15,7 @@ import { identityCommand } from './commands/identity.ts';
 import { migrateCommand } from './commands/migrate.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
+import { suspensionsCommand } from './commands/suspensions.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verdictCommand } from './commands/verdict.ts';
 import { isFault } from './fault.ts';
@@ -50,6 +52,8 @@ for (const command of [
   deadLettersCommand(),
   deliveriesCommand(),
   verdictCommand(),
+  suspensionsCommand(),
+  auditCommand(),
   tokenCommand(),
   configCommand(),
   evaluateCommand(),
