@@ -1,7 +1,9 @@
 /** The made-up company: who works there, how, from where, and what one act of each looks like. */
 import type { Network } from '../../schemas/inventory.ts';
-import { createDice } from './dice.ts';
-import { ACCOUNT, type AgentDeed, type AwsDeed, type KubernetesDeed } from './records.ts';
+import type { AgentDeed } from './agent-span.ts';
+import { createDice, type Dice } from './dice.ts';
+import type { KubernetesDeed } from './kubernetes.ts';
+import { ACCOUNT, type AwsDeed, REGION } from './records.ts';
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
@@ -19,7 +21,10 @@ export interface Dated {
 
 export type AwsCall = readonly [service: string, call: string, readOnly: boolean, resource?: string];
 
-/** Roles that work around the clock, by class: what they call, how often an hour, from which network. */
+/** Works on the first three days of a month and sleeps for the rest of it. */
+export const MONTH_END = 'month-end';
+
+/** Roles by class: what they call, how often an hour, from which network. */
 export const CLASSES: readonly {
   readonly names: readonly string[];
   readonly owner: string;
@@ -68,7 +73,7 @@ export const CLASSES: readonly {
     ],
   },
   {
-    names: ['backup-nightly', 'report-monthly', 'cost-export'],
+    names: ['backup-nightly', 'report-daily', 'cost-export'],
     owner: 'team-finance',
     perHour: 0.8,
     network: '10.20.3.',
@@ -79,9 +84,34 @@ export const CLASSES: readonly {
       ['s3', 'ListObjects', true, 'arn:aws:s3:::backups'],
     ],
   },
+  {
+    names: ['thumbnails', 'mailer', 'tax-rates', 'labels', 'geo-lookup', 'stock-sync', 'webhooks-in', 'receipts'],
+    owner: 'team-shop',
+    perHour: 1.3,
+    network: '10.20.4.',
+    agent: 'aws-sdk-js/3.600.0 ua/2.0 os/linux#5.10 lang/js md/nodejs#20.14.0 exec-env/AWS_Lambda_nodejs20.x',
+    calls: [
+      ['sqs', 'ReceiveMessage', false, 'arn:aws:sqs:eu-west-1:111122223333:{name}-inbox'],
+      ['sqs', 'DeleteMessage', false, 'arn:aws:sqs:eu-west-1:111122223333:{name}-inbox'],
+      ['s3', 'GetObject', true, 'arn:aws:s3:::shop-uploads/{name}/part'],
+      ['dynamodb', 'UpdateItem', false, 'arn:aws:dynamodb:eu-west-1:111122223333:table/{name}'],
+    ],
+  },
+  {
+    names: [MONTH_END],
+    owner: 'team-finance',
+    perHour: 6,
+    network: '10.20.5.',
+    agent: 'aws-sdk-java/2.25.40 Linux/5.10 OpenJDK/17',
+    calls: [
+      ['athena', 'StartQueryExecution', false],
+      ['athena', 'GetQueryResults', true],
+      ['s3', 'PutObject', false, 'arn:aws:s3:::ledger/{name}/part'],
+    ],
+  },
 ];
 
-export const USERS = ['partner-feed', 'legacy-ftp', 'print-service'] as const;
+export const USERS = ['partner-feed', 'legacy-ftp', 'print-service', 'edi-gateway', 'payroll-sync'] as const;
 export const PODS: readonly (readonly [namespace: string, account: string, resources: readonly string[]])[] = [
   ['shop', 'deployer', ['deployments', 'replicasets']],
   ['shop', 'web', ['configmaps']],
@@ -93,6 +123,12 @@ export const PODS: readonly (readonly [namespace: string, account: string, resou
   ['ingress', 'controller', ['ingresses', 'services', 'endpoints']],
   ['cert-manager', 'issuer', ['secrets', 'certificates']],
   ['batch', 'runner', ['jobs', 'pods']],
+  ['shop', 'checkout', ['configmaps']],
+  ['payments', 'gateway', ['configmaps', 'endpointslices']],
+  ['data', 'dbt', ['jobs', 'configmaps']],
+  ['logging', 'collector', ['pods', 'nodes']],
+  ['delivery', 'reconciler', ['deployments', 'configmaps', 'services']],
+  ['scaling', 'operator', ['horizontalpodautoscalers', 'deployments', 'leases']],
 ];
 export const AGENTS: readonly (readonly [name: string, tools: readonly string[], targets: readonly string[]])[] = [
   [
@@ -105,34 +141,74 @@ export const AGENTS: readonly (readonly [name: string, tools: readonly string[],
   ['price-watch', ['fetch_url', 'update_price'], ['https://prices.example.net', 'https://shop.example.org']],
   ['travel-desk', ['search_flights', 'book_hotel', 'send_email'], ['travel@example.com', 'hotel@example.org']],
   ['hr-helper', ['read_calendar', 'create_event', 'send_email'], ['people@example.com', 'room-12@example.com']],
+  ['contract-reader', ['read_file', 'search_files', 'comment_contract'], ['contracts/2026', 'contracts/2025']],
+  ['ops-runbook', ['get_status', 'restart_service', 'read_log'], ['orders', 'basket', 'search']],
+  ['lead-finder', ['search_company', 'create_lead', 'send_email'], ['sales@example.com', 'leads@example.net']],
+  ['faq-desk', ['search_articles', 'reply_ticket'], ['help/returns', 'help/delivery', 'help/payment']],
 ];
-export const PEOPLE = ['user:ana.lima', 'user:jonas.berg', 'user:mei.tan', 'user:omar.said'];
+const PEOPLE = ['user:ana.lima', 'user:jonas.berg', 'user:mei.tan', 'user:omar.said'];
+export const NEWCOMER = 'user:nora.falk';
+export const NEWCOMER_FROM = START + 23 * DAY_MS;
+
+/** Who asks an agent for something; from her first day on the newcomer asks the support desk too. */
+export function askerOf(agent: string, at: number, dice: Dice): string {
+  const asks = agent === 'support-desk' && at >= NEWCOMER_FROM ? [...PEOPLE, NEWCOMER, NEWCOMER] : PEOPLE;
+  return dice.pick(asks);
+}
 
 export const roleOf = (name: string) => `arn:aws:iam::${ACCOUNT}:role/${name}`;
 
-/** Session key of a role at a time: a new one every six hours, as STS hands them out. */
+const isPipeline = (name: string) => name.startsWith('ci-');
+/** A workload gets a new session every six hours, as STS hands them out; a pipeline with each run. */
+const sessionMs = (name: string) => (isPipeline(name) ? HOUR_MS : 6 * HOUR_MS);
+
+/** Session key of a role at a time. */
 export function sessionKey(name: string, at: number): string {
-  const letters = createDice([...name].reduce((sum, c) => sum * 31 + c.charCodeAt(0), Math.floor(at / (6 * HOUR_MS))));
-  return `ASIA${letters.hex(16).toUpperCase()}`;
+  const opened = Math.floor(at / sessionMs(name));
+  return `ASIA${createDice([...name].reduce((sum, c) => sum * 31 + c.charCodeAt(0), opened)).base32(16)}`;
 }
 
 /** What one role does in one call; `change` overrides what a story says. */
 export function roleDeed(name: string, at: number, call: AwsCall, more: Partial<AwsDeed> = {}): AwsDeed {
   const group = CLASSES.find(({ names }) => names.includes(name))!;
   const [service, verb, readOnly, resource] = call;
+  const index = group.names.indexOf(name);
+  const moved = FAILOVER.names.includes(name) && at >= FAILOVER.from && at < FAILOVER.to;
+  const named = resource?.replace('{name}', name);
   return {
     at,
     principal: `role/${name}`,
-    session: `i-0${createDice(name.length * 7 + group.names.indexOf(name)).hex(16)}`,
-    key: sessionKey(name, at),
+    session: moved ? sessionName(FAILOVER.region, index, at) : sessionName(name, index, at),
+    openedAt: at - (at % sessionMs(name)),
+    key: moved ? sessionKey(`${name} in ${FAILOVER.region}`, at) : sessionKey(name, at),
     service,
     call: verb,
     readOnly,
-    ip: `${group.network}${20 + group.names.indexOf(name)}`,
+    ip: moved ? `10.21.1.${20 + index}` : `${group.network}${hostOf(name, index, at)}`,
     agent: agentOf(name, group.agent, at),
-    ...(resource !== undefined && { resource: resource.replace('{name}', name) }),
+    ...(moved && { region: FAILOVER.region }),
+    ...(named !== undefined && { resource: moved ? named.replaceAll(REGION, FAILOVER.region) : named }),
     ...more,
   };
+}
+
+/** For an afternoon half of the API roles work from the other region. */
+export const FAILOVER: { readonly names: readonly string[]; region: string; from: number; to: number } = {
+  names: ['catalog-api', 'search-api', 'account-api'],
+  region: 'eu-central-1',
+  from: START + 31 * DAY_MS + 13 * HOUR_MS,
+  to: START + 31 * DAY_MS + 18 * HOUR_MS,
+};
+
+/** Instances name their sessions after themselves; a pipeline's run has a session of its own. */
+function sessionName(name: string, index: number, at: number): string {
+  if (isPipeline(name)) return `run-${createDice(Math.floor(at / HOUR_MS) * 31 + index).below(1e9)}`;
+  return `i-0${createDice(name.length * 7 + index).hex(16)}`;
+}
+
+/** A pipeline runs on whatever build machine is free, each hour on another; all else has its place. */
+function hostOf(name: string, index: number, at: number): number {
+  return isPipeline(name) ? 10 + createDice(Math.floor(at / HOUR_MS) * 17 + index).below(200) : 20 + index;
 }
 
 /** The API roles get a new SDK one after another, from the 25th day on: a roll-out, not five strangers. */
@@ -148,9 +224,7 @@ export function userDeed(name: string, index: number, at: number, more: Partial<
   return {
     at,
     principal: `user/${name}`,
-    key: `AKIA${createDice(900 + index + (rotated ? 50 : 0))
-      .hex(16)
-      .toUpperCase()}`,
+    key: `AKIA${createDice(900 + index + (rotated ? 50 : 0)).base32(16)}`,
     service: 's3',
     call: at % 4 === 0 ? 'PutObject' : 'GetObject',
     readOnly: at % 4 !== 0,
@@ -214,6 +288,7 @@ export function agentAct(name: string, at: number, tool: string, target: string,
 
 export const NETWORKS: readonly Network[] = [
   { prefix: '10.20.0.0/16', workload: 'vpc-prod', declared: true },
+  { prefix: '10.21.0.0/16', workload: 'vpc-standby', declared: true },
   { prefix: '10.30.0.0/16', workload: 'cluster-prod', declared: true },
   { prefix: '10.40.0.0/16', workload: 'agents', declared: true },
   { prefix: '192.0.2.0/24', asn: 64_496, org: 'Example Build Cloud', country: 'IE' },

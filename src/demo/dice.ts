@@ -7,7 +7,14 @@ export interface Dice {
   pick<T>(from: readonly T[]): T;
   /** So many hexadecimal digits. */
   hex(digits: number): string;
+  /** So many characters of base32, in which AWS writes key ids. */
+  base32(characters: number): string;
+  /** Version 4, as vendors give to events and tokens. */
+  uuid(): string;
 }
+
+const HEX = '0123456789abcdef';
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state are plenty for a made-up fleet. */
 export function createDice(seed: number): Dice {
@@ -20,10 +27,18 @@ export function createDice(seed: number): Dice {
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
   const below = (n: number) => Math.floor(next() * n);
+  const text = (alphabet: string, length: number) => {
+    let made = '';
+    for (let i = 0; i < length; i++) made += alphabet[below(alphabet.length)];
+    return made;
+  };
+  const hex = (digits: number) => text(HEX, digits);
   return {
     next,
     below,
     pick: (from) => from[below(from.length)]!,
-    hex: (digits) => Array.from({ length: digits }, () => below(16).toString(16)).join(''),
+    hex,
+    base32: (characters) => text(BASE32, characters),
+    uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${text('89ab', 1)}${hex(3)}-${hex(12)}`,
   };
 }

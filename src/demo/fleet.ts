@@ -1,17 +1,19 @@
 /** A made-up company's machine identities living through five weeks: the same for the same seed. */
 import type { InventoryRecord, Network } from '../../schemas/inventory.ts';
+import { agentSpan } from './agent-span.ts';
 import {
   AGENTS,
   type AwsCall,
   agentAct,
+  askerOf,
   CLASSES,
   DAY_MS,
   type Dated,
   END,
   HOUR_MS,
   LEARN_UNTIL,
+  MONTH_END,
   NETWORKS,
-  PEOPLE,
   PODS,
   podDeed,
   roleDeed,
@@ -21,7 +23,8 @@ import {
   userDeed,
 } from './company.ts';
 import { createDice, type Dice } from './dice.ts';
-import { ACCOUNT, agentSpan, cloudTrail, kubernetesAudit } from './records.ts';
+import { kubernetesAudit } from './kubernetes.ts';
+import { ACCOUNT, cloudTrail } from './records.ts';
 import { attacks, type Chapter, changes } from './story.ts';
 
 export interface DemoFleet {
@@ -50,6 +53,7 @@ function routine(dice: Dice): Dated[] {
   for (const { names, perHour, calls } of CLASSES)
     for (const name of names)
       for (const at of times(dice, perHour, name.startsWith('ci-'))) {
+        if (name === MONTH_END && new Date(at).getUTCDate() > 3) continue;
         const [service, verb, readOnly, resource] = dice.pick(calls);
         const part = resource?.replace('part', `part-${dice.below(40)}`);
         const call: AwsCall = part === undefined ? [service, verb, readOnly] : [service, verb, readOnly, part];
@@ -62,7 +66,7 @@ function routine(dice: Dice): Dated[] {
       add(at, cloudTrail(userDeed(name, index, at), dice));
     }
   for (const [index, [namespace, account, resources]] of PODS.entries())
-    for (const at of times(dice, 2, false))
+    for (const at of times(dice, 1.5, false))
       add(
         at,
         kubernetesAudit(
@@ -72,7 +76,7 @@ function routine(dice: Dice): Dated[] {
       );
   for (const [name, tools, targets] of AGENTS)
     for (const at of times(dice, 3, true))
-      add(at, agentSpan(agentAct(name, at, dice.pick(tools), dice.pick(targets), dice.pick(PEOPLE)), dice));
+      add(at, agentSpan(agentAct(name, at, dice.pick(tools), dice.pick(targets), askerOf(name, at, dice)), dice));
   return records;
 }
 
@@ -96,7 +100,7 @@ function inventoryOf(): InventoryRecord[] {
   return records;
 }
 
-/** Builds the whole fleet; some 60,000 records for any seed. */
+/** Builds the whole fleet; some 65,000 records for any seed. */
 export function demoFleet(seed = 7): DemoFleet {
   const dice = createDice(seed);
   const story: Chapter[] = [...changes(dice), ...attacks(dice)];

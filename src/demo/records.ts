@@ -1,180 +1,177 @@
-/** Writes raw records as the vendors do: CloudTrail, Kubernetes audit, OpenTelemetry spans of agents. */
+/** Writes what somebody did in AWS as CloudTrail records it (event version 1.11). */
 import type { Dice } from './dice.ts';
 
 export const ACCOUNT = '111122223333';
 export const REGION = 'eu-west-1';
+const SESSION_MS = 6 * 3_600_000;
 
-/** One thing done by somebody, before it is put into a vendor's words. */
-export interface Deed {
+/** One call, before it is put into CloudTrail's words. */
+export interface AwsDeed {
   readonly at: number;
   readonly ip: string;
   readonly agent: string;
-  readonly error?: string;
-}
-
-export interface AwsDeed extends Deed {
   /** `role/name` or `user/name`. */
   readonly principal: string;
+  /** Session name of a role; one that begins with `i-` is an instance. */
   readonly session?: string;
+  /** When the session began; default: the last quarter of a day. */
+  readonly openedAt?: number;
   readonly key: string;
   readonly service: string;
   readonly call: string;
   readonly readOnly: boolean;
+  /** ARN of what it was done to. */
   readonly resource?: string;
   readonly region?: string;
+  /** Sent out to the caller; S3 objects only. */
   readonly bytes?: number;
+  readonly error?: string;
 }
 
-const seconds = (at: number) => new Date(at).toISOString().replace(/\.\d{3}/, '');
-const SESSION_MS = 6 * 3_600_000;
+/** Calls that CloudTrail logs as data events, with the type of what they touch. */
+const DATA: Readonly<Record<string, string>> = {
+  s3: 'AWS::S3::Object',
+  dynamodb: 'AWS::DynamoDB::Table',
+  sqs: 'AWS::SQS::Queue',
+  lambda: 'AWS::Lambda::Function',
+};
+const MANAGED: Readonly<Record<string, string>> = {
+  secretsmanager: 'AWS::SecretsManager::Secret',
+  ecr: 'AWS::ECR::Repository',
+};
+const CIPHER = 'TLS_AES_128_GCM_SHA256';
 
-/** As CloudTrail delivers it (event version 1.11). */
 export function cloudTrail(deed: AwsDeed, dice: Dice): object {
-  const [kind, name] = deed.principal.split('/') as [string, string];
-  const principalId = `${kind === 'role' ? 'AROA' : 'AIDA'}${name
-    .toUpperCase()
-    .replace(/[^A-Z]/g, '')
-    .slice(0, 12)}`;
-  const arn = `arn:aws:iam::${ACCOUNT}:${deed.principal}`;
-  const who =
-    kind === 'role'
-      ? {
-          type: 'AssumedRole',
-          principalId: `${principalId}:${deed.session}`,
-          arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/${deed.session}`,
-          accountId: ACCOUNT,
-          accessKeyId: deed.key,
-          sessionContext: {
-            sessionIssuer: { type: 'Role', principalId, arn, accountId: ACCOUNT, userName: name },
-            attributes: { creationDate: seconds(deed.at - (deed.at % SESSION_MS)), mfaAuthenticated: 'false' },
-          },
-        }
-      : { type: 'IAMUser', principalId, arn, accountId: ACCOUNT, accessKeyId: deed.key, userName: name };
+  const { service, resource } = deed;
+  const region = deed.region ?? REGION;
+  const toObject = service === 's3' && resource !== undefined && resource.includes('/');
+  const isData = service === 's3' ? toObject : service in DATA && resource !== undefined;
+  const host = toObject ? `${bucketOf(resource)}.s3.${region}.amazonaws.com` : `${service}.${region}.amazonaws.com`;
   return {
     eventVersion: '1.11',
-    userIdentity: who,
+    userIdentity: deed.principal.startsWith('role/') ? sessionOf(deed) : userOf(deed),
     eventTime: seconds(deed.at),
-    eventSource: `${deed.service}.amazonaws.com`,
+    eventSource: `${service}.amazonaws.com`,
     eventName: deed.call,
-    awsRegion: deed.region ?? REGION,
+    awsRegion: region,
     sourceIPAddress: deed.ip,
-    userAgent: deed.agent,
-    ...(deed.error !== undefined && { errorCode: deed.error, errorMessage: 'The request was not carried out.' }),
-    requestParameters: null,
+    userAgent: service === 's3' ? `[${deed.agent}]` : deed.agent,
+    ...(deed.error !== undefined && { errorCode: deed.error, errorMessage: 'Rate exceeded' }),
+    requestParameters: resource === undefined ? null : parametersOf(deed.call, service, resource, host, dice),
     responseElements: null,
-    ...(deed.bytes !== undefined && {
-      additionalEventData: { bytesTransferredOut: deed.bytes, bytesTransferredIn: 0 },
+    ...(toObject && {
+      additionalEventData: {
+        SignatureVersion: 'SigV4',
+        CipherSuite: CIPHER,
+        bytesTransferredIn: deed.readOnly ? 0 : (deed.bytes ?? 0),
+        AuthenticationMethod: 'AuthHeader',
+        'x-amz-id-2': `${dice.hex(40)}=`,
+        bytesTransferredOut: deed.readOnly ? (deed.bytes ?? 0) : 0,
+      },
     }),
-    requestID: dice.hex(16).toUpperCase(),
-    eventID: `${dice.hex(8)}-${dice.hex(4)}-4${dice.hex(3)}-a${dice.hex(3)}-${dice.hex(12)}`,
+    requestID: service === 's3' ? dice.hex(16).toUpperCase() : dice.uuid(),
+    eventID: dice.uuid(),
     readOnly: deed.readOnly,
-    ...(deed.resource !== undefined && { resources: [{ accountId: ACCOUNT, ARN: deed.resource }] }),
+    ...resourcesOf(service, resource, toObject),
     eventType: 'AwsApiCall',
-    managementEvent: deed.bytes === undefined,
+    ...(service === 'dynamodb' && { apiVersion: '2012-08-10' }),
+    managementEvent: !isData,
     recipientAccountId: ACCOUNT,
-    eventCategory: deed.bytes === undefined ? 'Management' : 'Data',
+    eventCategory: isData ? 'Data' : 'Management',
+    tlsDetails: { tlsVersion: 'TLSv1.3', cipherSuite: CIPHER, clientProvidedHostHeader: host },
   };
 }
 
-export interface KubernetesDeed extends Deed {
-  readonly namespace: string;
-  readonly account: string;
-  readonly pod: string;
-  readonly verb: string;
-  readonly resource: string;
-  readonly name: string;
-  readonly token: string;
-  /** Namespace of the object where it is not the account's own. */
-  readonly target?: string;
+const seconds = (at: number) => `${new Date(at).toISOString().slice(0, 19)}Z`;
+const bucketOf = (arn: string) => arn.slice('arn:aws:s3:::'.length).split('/', 1)[0]!;
+const lastOf = (arn: string) => arn.slice(Math.max(arn.lastIndexOf('/'), arn.lastIndexOf(':')) + 1);
+
+/** The unique id behind a name: four letters that tell the kind, seventeen that tell nothing. */
+function principalIdOf(kind: 'AROA' | 'AIDA', name: string): string {
+  const letters = name.toUpperCase().replace(/[^A-Z]/g, '');
+  return `${kind}${letters.padEnd(17, 'EXAMPLE').slice(0, 17)}`;
 }
 
-/** As the API server's audit log has it (audit.k8s.io/v1, level Metadata). */
-export function kubernetesAudit(deed: KubernetesDeed, dice: Dice): object {
-  const { namespace, account, verb, resource, name, target = namespace } = deed;
-  const at = new Date(deed.at).toISOString().replace('Z', '000Z');
+function sessionOf({ principal, session, key, at, openedAt = at - (at % SESSION_MS) }: AwsDeed): object {
+  const name = principal.slice('role/'.length);
+  const principalId = principalIdOf('AROA', name);
   return {
-    kind: 'Event',
-    apiVersion: 'audit.k8s.io/v1',
-    level: 'Metadata',
-    auditID: `${dice.hex(8)}-${dice.hex(4)}-4${dice.hex(3)}-b${dice.hex(3)}-${dice.hex(12)}`,
-    stage: 'ResponseComplete',
-    requestURI: `/api/v1/namespaces/${target}/${resource}/${name}`,
-    verb,
-    user: {
-      username: `system:serviceaccount:${namespace}:${account}`,
-      uid: `uid-${account}`,
-      groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],
-      extra: {
-        'authentication.kubernetes.io/credential-id': [`JTI=${deed.token}`],
-        'authentication.kubernetes.io/pod-name': [deed.pod],
+    type: 'AssumedRole',
+    principalId: `${principalId}:${session}`,
+    arn: `arn:aws:sts::${ACCOUNT}:assumed-role/${name}/${session}`,
+    accountId: ACCOUNT,
+    accessKeyId: key,
+    sessionContext: {
+      sessionIssuer: {
+        type: 'Role',
+        principalId,
+        arn: `arn:aws:iam::${ACCOUNT}:${principal}`,
+        accountId: ACCOUNT,
+        userName: name,
       },
+      attributes: { creationDate: seconds(openedAt), mfaAuthenticated: 'false' },
+      ...(session?.startsWith('i-') && { ec2RoleDelivery: '2.0' }),
     },
-    sourceIPs: [deed.ip],
-    userAgent: deed.agent,
-    objectRef: { resource, namespace: target, name, apiVersion: 'v1' },
-    responseStatus: { code: deed.error === undefined ? 200 : 403 },
-    requestReceivedTimestamp: at,
-    stageTimestamp: at,
-    annotations: { 'authorization.k8s.io/decision': deed.error === undefined ? 'allow' : 'forbid' },
   };
 }
 
-export interface AgentDeed extends Deed {
-  readonly name: string;
-  readonly version: string;
-  readonly model: string;
-  readonly run: string;
-  readonly tools: readonly string[];
-  readonly tool: string;
-  readonly arguments: object;
-  readonly user: string;
-  readonly token: string;
-}
-
-/** One tool call as an OTLP span with its resource (semantic conventions for GenAI and MCP). */
-export function agentSpan(deed: AgentDeed, dice: Dice): object {
-  const text = (key: string, value: string) => ({ key, value: { stringValue: value } });
+function userOf({ principal, key }: AwsDeed): object {
+  const userName = principal.slice('user/'.length);
   return {
-    resourceSpans: [
-      {
-        resource: {
-          attributes: [
-            text('service.name', deed.name),
-            text('deployment.environment.name', 'prod'),
-            text('k8s.namespace.name', 'agents'),
-            text('k8s.deployment.name', deed.name),
-          ],
-        },
-        scopeSpans: [
-          {
-            spans: [
-              {
-                traceId: dice.hex(32),
-                spanId: dice.hex(16),
-                name: `tools/call ${deed.tool}`,
-                startTimeUnixNano: `${deed.at}000000`,
-                endTimeUnixNano: `${deed.at + 120}000000`,
-                attributes: [
-                  text('gen_ai.operation.name', 'execute_tool'),
-                  text('mcp.method.name', 'tools/call'),
-                  text('gen_ai.tool.name', deed.tool),
-                  text('gen_ai.agent.id', `agent:${deed.name}`),
-                  text('gen_ai.agent.version', deed.version),
-                  text('gen_ai.request.model', deed.model),
-                  text('gen_ai.conversation.id', deed.run),
-                  text('gen_ai.tool.definitions', JSON.stringify(deed.tools.map((name) => ({ name })))),
-                  text('gen_ai.tool.call.arguments', JSON.stringify(deed.arguments)),
-                  text('enduser.id', deed.user),
-                  text('oauth.jti', deed.token),
-                  text('client.address', deed.ip),
-                  text('user_agent.original', deed.agent),
-                  ...(deed.error === undefined ? [] : [text('error.type', deed.error)]),
-                ],
-              },
-            ],
-          },
-        ],
-      },
-    ],
+    type: 'IAMUser',
+    principalId: principalIdOf('AIDA', userName),
+    arn: `arn:aws:iam::${ACCOUNT}:${principal}`,
+    accountId: ACCOUNT,
+    accessKeyId: key,
+    userName,
   };
+}
+
+/** What the caller asked for; what is sensitive is hidden by the vendor. */
+function parametersOf(call: string, service: string, arn: string, host: string, dice: Dice): object {
+  const name = lastOf(arn);
+  switch (service) {
+    case 's3':
+      return arn.includes('/')
+        ? { bucketName: bucketOf(arn), Host: host, key: arn.slice(arn.indexOf('/') + 1) }
+        : { bucketName: name, Host: host };
+    case 'dynamodb':
+      return { tableName: name, key: { id: dice.hex(12) }, consistentRead: false };
+    case 'sqs':
+      return {
+        queueUrl: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
+        messageBody: 'HIDDEN_DUE_TO_SECURITY_REASONS',
+      };
+    case 'secretsmanager':
+      return { secretId: arn };
+    case 'lambda':
+      return { functionName: arn };
+    case 'ecr':
+      return { repositoryName: arn.slice(arn.indexOf('/') + 1), imageTag: dice.hex(8), registryId: ACCOUNT };
+    case 'ecs':
+      return { cluster: 'prod', service: name, forceNewDeployment: true };
+    case 'rds':
+      return { dBInstanceIdentifier: name, dBSnapshotIdentifier: `${name}-${dice.hex(6)}` };
+    case 'iam':
+      return {
+        userName: name,
+        ...(call === 'AttachUserPolicy' && { policyArn: 'arn:aws:iam::aws:policy/AdministratorAccess' }),
+      };
+    default:
+      return { name: arn };
+  }
+}
+
+/** S3 names the object and its bucket; other data events and some management events the one thing; the rest nothing. */
+function resourcesOf(service: string, arn: string | undefined, toObject: boolean): { resources?: object[] } {
+  if (arn === undefined) return {};
+  if (toObject)
+    return {
+      resources: [
+        { type: 'AWS::S3::Object', ARN: arn },
+        { accountId: ACCOUNT, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucketOf(arn)}` },
+      ],
+    };
+  const type = service === 's3' ? 'AWS::S3::Bucket' : (DATA[service] ?? MANAGED[service]);
+  return type === undefined ? {} : { resources: [{ accountId: ACCOUNT, type, ARN: arn }] };
 }

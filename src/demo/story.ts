@@ -1,10 +1,13 @@
 /** What happens to the fleet in the judged fortnight: changes that only look alarming, and attacks that hardly do. */
-
+import { agentSpan } from './agent-span.ts';
 import {
   agentAct,
   DAY_MS,
   type Dated,
+  FAILOVER,
   HOUR_MS,
+  MONTH_END,
+  NEWCOMER_FROM,
   podDeed,
   roleDeed,
   roleOf,
@@ -13,7 +16,8 @@ import {
   userDeed,
 } from './company.ts';
 import type { Dice } from './dice.ts';
-import { ACCOUNT, agentSpan, cloudTrail, kubernetesAudit } from './records.ts';
+import { kubernetesAudit } from './kubernetes.ts';
+import { ACCOUNT, cloudTrail } from './records.ts';
 
 export interface Chapter {
   readonly title: string;
@@ -64,6 +68,14 @@ export function changes(dice: Dice): Chapter[] {
       day(24.5),
     ),
     chapter('silence', 'the review agent gets a new model', 'agent:code-review', day(27)),
+    chapter('silence', 'a new colleague begins to ask the support agent', 'agent:support-desk', NEWCOMER_FROM),
+    chapter(
+      'silence',
+      'three API roles fail over to another region for an afternoon',
+      roleOf(FAILOVER.names[0]!),
+      FAILOVER.from,
+    ),
+    chapter('silence', 'the month-end job wakes after four weeks of sleep', roleOf(MONTH_END), day(30)),
     chapter(
       'silence',
       'a backfill: ten times the usual reads by the sales job, for three hours',
