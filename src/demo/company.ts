@@ -1,7 +1,7 @@
 /** The made-up company: who works there, how, from where, and what one act of each looks like. */
 import type { Network } from '../../schemas/inventory.ts';
 import type { AgentDeed } from './agent-span.ts';
-import { createDice, type Dice } from './dice.ts';
+import { createDice, type Dice, seedOf } from './dice.ts';
 import type { KubernetesDeed } from './kubernetes.ts';
 import { ACCOUNT, type AwsDeed, REGION } from './records.ts';
 
@@ -165,7 +165,7 @@ const sessionMs = (name: string) => (isPipeline(name) ? HOUR_MS : 6 * HOUR_MS);
 /** Session key of a role at a time. */
 export function sessionKey(name: string, at: number): string {
   const opened = Math.floor(at / sessionMs(name));
-  return `ASIA${createDice([...name].reduce((sum, c) => sum * 31 + c.charCodeAt(0), opened)).base32(16)}`;
+  return `ASIA${createDice(seedOf(name, opened)).base32(16)}`;
 }
 
 /** What one role does in one call; `change` overrides what a story says. */
@@ -178,7 +178,7 @@ export function roleDeed(name: string, at: number, call: AwsCall, more: Partial<
   return {
     at,
     principal: `role/${name}`,
-    session: moved ? sessionName(FAILOVER.region, index, at) : sessionName(name, index, at),
+    session: moved ? sessionName(`${name} in ${FAILOVER.region}`, at) : sessionName(name, at),
     openedAt: at - (at % sessionMs(name)),
     key: moved ? sessionKey(`${name} in ${FAILOVER.region}`, at) : sessionKey(name, at),
     service,
@@ -201,14 +201,16 @@ export const FAILOVER: { readonly names: readonly string[]; region: string; from
 };
 
 /** Instances name their sessions after themselves; a pipeline's run has a session of its own. */
-function sessionName(name: string, index: number, at: number): string {
-  if (isPipeline(name)) return `run-${createDice(Math.floor(at / HOUR_MS) * 31 + index).below(1e9)}`;
-  return `i-0${createDice(name.length * 7 + index).hex(16)}`;
+function sessionName(name: string, at: number): string {
+  if (isPipeline(name)) return `run-${createDice(seedOf(name, Math.floor(at / HOUR_MS))).below(1e9)}`;
+  return `i-0${createDice(seedOf(name)).hex(16)}`;
 }
 
 /** A pipeline runs on whatever build machine is free, each hour on another; all else has its place. */
 function hostOf(name: string, index: number, at: number): number {
-  return isPipeline(name) ? 10 + createDice(Math.floor(at / HOUR_MS) * 17 + index).below(200) : 20 + index;
+  return isPipeline(name)
+    ? 10 + createDice(seedOf(`host of ${name}`, Math.floor(at / HOUR_MS))).below(200)
+    : 20 + index;
 }
 
 /** The API roles get a new SDK one after another, from the 25th day on: a roll-out, not five strangers. */
@@ -267,7 +269,7 @@ export function podDeed(
 export function agentAct(name: string, at: number, tool: string, target: string, user: string): AgentDeed {
   const [, tools] = AGENTS.find((agent) => agent[0] === name)!;
   const upgraded = name === 'code-review' && at >= START + 27 * DAY_MS;
-  const run = createDice(Math.floor(at / HOUR_MS) + name.length);
+  const run = createDice(seedOf(name, Math.floor(at / HOUR_MS)));
   return {
     at,
     name,

@@ -42,3 +42,12 @@ export function createDice(seed: number): Dice {
     uuid: () => `${hex(8)}-${hex(4)}-4${hex(3)}-${text('89ab', 1)}${hex(3)}-${hex(12)}`,
   };
 }
+
+/** A seed of its own for every name and number (FNV-1a over the name, the number mixed in, avalanche of MurmurHash3). */
+export function seedOf(name: string, n = 0): number {
+  let hash = 0x811c9dc5 ^ Math.imul(n + 1, 0x9e3779b1);
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
