@@ -33,3 +33,22 @@ test.each([80, 100, 120])('no line is longer than %i columns but for a word that
         line,
       ).toBe(true);
 });
+
+test('our own signs are told in ASCII, in sentence and table alike', () => {
+  const alert = exampleAlert();
+  const odd = {
+    ...alert,
+    title: 'the job’s key did a → b…',
+    evidence: alert.evidence.map((row) => ({ ...row, seen: 'a → b', usual: 'c…' })),
+  };
+  const text = presentAlert(odd, { colour: false, width: 80 });
+  expect(text).not.toMatch(/[→…’]/);
+  expect(text).toContain("the job's key did a -> b...");
+  expect(text).toContain('a -> b  ');
+});
+
+test('many techniques are wrapped like any other text', () => {
+  const techniques = Array.from({ length: 30 }, (_, n) => `T${1_500 + n}.001`);
+  for (const line of presentAlert({ ...exampleAlert(), techniques }, { colour: false, width: 80 }).split('\n'))
+    if (line.includes('T1500') || line.includes('T1529')) expect(line.length).toBeLessThanOrEqual(80);
+});

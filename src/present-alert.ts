@@ -25,13 +25,18 @@ export function presentAlert(alert: Alert, { colour, width }: Presentation): str
     ...wrap(`Do: ${advice.action} ${advice.target.kind} ${advice.target.id}. ${advice.because}`, columns, '  '),
     ...advice.wouldStop.flatMap((stop) => wrap(`would stop: ${stop}`, columns, '    ')),
     ...wrap(`undo: ${advice.undo}`, columns, '    '),
-    tint(
-      90,
-      `  score ${alert.score.toFixed(1)} nats, p ${alert.p.toPrecision(2)}, ${alert.activityCount} activities, ${alert.maturity} % learned; ${alert.techniques.join(' ')}`,
-    ),
+    ...wrap(
+      `score ${alert.score.toFixed(1)} nats, p ${alert.p.toPrecision(2)}, ${alert.activityCount} activities, ${alert.maturity} % learned; ${alert.techniques.join(' ')}`,
+      columns,
+      '  ',
+    ).map((line) => tint(90, line)),
   ];
   return lines.join('\n');
 }
+
+const PLAIN: Readonly<Record<string, string>> = { '→': '->', '…': '...', '’': "'" };
+/** Our own signs in ASCII, for terminals without them; names from the log stay as they are. */
+const plain = (text: string) => text.replace(/[→…’]/g, (sign) => PLAIN[sign]!);
 
 /** Usual against seen, strongest first; how many have the value: its own days, peers, tenant. */
 function table(evidence: readonly Evidence[], columns: number): string[] {
@@ -48,13 +53,15 @@ function table(evidence: readonly Evidence[], columns: number): string[] {
   ];
 }
 
-const cut = (text: string, width: number) =>
-  text.length <= width ? text : `${text.slice(0, Math.max(1, width - 3))}...`;
+function cut(text: string, width: number): string {
+  const shown = plain(text);
+  return shown.length <= width ? shown : `${shown.slice(0, Math.max(1, width - 3))}...`;
+}
 
 function wrap(text: string, columns: number, indent: string): string[] {
   const lines: string[] = [];
   let line = indent;
-  for (const word of text.split(/\s+/)) {
+  for (const word of plain(text).split(/\s+/)) {
     if (line.trim() !== '' && line.length + 1 + word.length > columns) {
       lines.push(line);
       line = `${indent}${word}`;

@@ -56,7 +56,7 @@ export function changes(dice: Dice): Chapter[] {
   return [
     chapter(
       'silence',
-      'the partner’s key is rotated, both keys in use for some hours',
+      "the partner's key is rotated, both keys in use for some hours",
       `arn:aws:iam::${ACCOUNT}:user/partner-feed`,
       day(26),
     ),
@@ -130,7 +130,7 @@ export function attacks(dice: Dice): Chapter[] {
     ),
     chapter(
       'alert',
-      'the docs pipeline’s key makes itself an administrator',
+      "the docs pipeline's key makes itself an administrator",
       roleOf('ci-docs'),
       day(25, 11),
       series(day(25, 11), 5, 3 * MINUTE_MS, (at, index) => {
@@ -170,7 +170,7 @@ export function attacks(dice: Dice): Chapter[] {
     ),
     chapter(
       'alert',
-      'the web pod’s token lists secrets of all namespaces from outside the cluster',
+      "the web pod's token lists secrets of all namespaces from outside the cluster",
       'system:serviceaccount:shop:web',
       day(30, 22),
       series(day(30, 22), 8, 40_000, (at, index) =>
