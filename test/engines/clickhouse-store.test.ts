@@ -106,7 +106,9 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     test('follow a changed retention and dedup window', async () => {
       await withStore(async (_store, connection, config) => {
         const later = { ...config, activityTtlDays: 7, dedupWindow: 321 };
-        expect((await migrate(later)).files).toEqual(['repeat-retention.sql']);
+        const repeating = readMigrations().filter(({ number }) => number === undefined);
+        expect((await migrate(later)).files).toEqual(repeating.map(({ file }) => file));
+        expect(repeating.map(({ file }) => file)).toContain('repeat-retention.sql');
         const [row] = await ask<[string]>(
           connection,
           `SELECT create_table_query FROM system.tables WHERE database = {database:String} AND name = 'activity'`,
