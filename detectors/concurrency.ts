@@ -102,6 +102,7 @@ export const detector = defineDetector<Options>({
           usual: () => scene.usual(network, n.level),
           nats: Math.min(own.overlapNats, -Math.log(scene.rate(back)) - 2),
           rate: back,
+          novelty: n,
           key: scene.hash(back),
           contain: 'credential',
           says: () =>

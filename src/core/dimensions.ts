@@ -262,6 +262,7 @@ function delegatorLevels(id: string, kind: string): readonly string[] {
 
 export const delegator = defineDimension({
   id: 'delegator',
+  changeRates: [0.0005, 0.001, 0.002, 0.004],
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -273,6 +274,7 @@ export const delegator = defineDimension({
 /** Whoever started the chain, where it is longer than one. */
 export const initiator = defineDimension({
   id: 'initiator',
+  changeRates: [0.0005, 0.001, 0.002, 0.004],
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -285,6 +287,7 @@ export const initiator = defineDimension({
 /** Kind of thing that acts, and for agents the model behind it. */
 export const actor = defineDimension({
   id: 'actor',
+  changeRates: [0.0005, 0.004],
   field: 'actor',
   cap: 12,
   depth: 2,

@@ -2,6 +2,7 @@
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import type { Lexicon } from './lexicon.ts';
 import { ALERTED, CONDEMNED, Memory, PENDING, TRUSTED, type Value } from './memory.ts';
+import { SUSPECT } from './population.ts';
 import type { Axis, Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
@@ -27,9 +28,9 @@ export function learnValues(
         texts ??= sight.textsOf(axis);
         table.add(hash, { count: 1, days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
         lexicon.put(hash, texts[level] ?? '');
-        if (!gated && (memory.told[axis.index] as number) < TOLD_PER_DAY) {
+        if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
-          contribute(axis.dimension.id, hash);
+          contribute(gated ? SUSPECT : axis.dimension.id, hash);
         }
       } else if ((gated && value.state !== TRUSTED) || value.state === CONDEMNED) {
         if (value.count < 0xffff) value.count++;

@@ -24,7 +24,7 @@ export interface Value {
 }
 
 /** Bytes of a packed value: hash 4, count 2, days 1, first 2, last 2, state and level 1. */
-const FORMAT = 1;
+const FORMAT = 2;
 const HOURS = 168;
 
 export class Table {
@@ -153,6 +153,8 @@ export class Memory {
   readonly hours = new Uint16Array(HOURS);
   window: WindowItem[] = [];
   episode: Episode | undefined;
+  /** The raised episode before this one, for as long as hindsight looks at it. */
+  former: Episode | undefined;
   /** Values behind the latest raised alerts, so that a verdict can reach them. */
   raised: { id: string; values: number[] }[] = [];
 
@@ -250,8 +252,13 @@ export function pack(memory: Memory): Uint8Array {
       for (let i = 0; i < sketch.fields; i++) w.number(row[i] as number);
     }
   }
-  const open = memory.window.length > 0 || memory.episode !== undefined || memory.raised.length > 0;
-  w.text(open ? JSON.stringify({ window: memory.window, episode: memory.episode, raised: memory.raised }) : '');
+  const open =
+    memory.window.length > 0 || memory.episode !== undefined || memory.former !== undefined || memory.raised.length > 0;
+  w.text(
+    open
+      ? JSON.stringify({ window: memory.window, episode: memory.episode, former: memory.former, raised: memory.raised })
+      : '',
+  );
   return w.take();
 }
 
@@ -309,9 +316,15 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
   }
   const tail = r.text();
   if (tail !== '') {
-    const open = JSON.parse(tail) as { window: WindowItem[]; episode?: Episode; raised: Memory['raised'] };
+    const open = JSON.parse(tail) as {
+      window: WindowItem[];
+      episode?: Episode;
+      former?: Episode;
+      raised: Memory['raised'];
+    };
     memory.window = open.window;
     memory.episode = open.episode;
+    memory.former = open.former;
     memory.raised = open.raised;
   }
   return memory;
