@@ -16,7 +16,7 @@ const options = z.strictObject({
   /** Added in full to a new action that changes who may do what, in proportion otherwise. */
   sensitivityNats: z.number().min(0).max(10).default(1),
   /** Added for an agent's tool or target that nobody else uses: a misled agent keeps its habits but for its aim. */
-  steeredNats: z.number().min(0).max(10).default(2.5),
+  steeredNats: z.number().min(0).max(10).default(3.5),
   harmPriorNats: z.number().min(0).max(10).default(0),
   /** Sensitivity, 0 to 1, from which a new act is delicate, and severe. */
   delicateFrom: z.number().min(0).max(1).default(0.3),

@@ -171,7 +171,7 @@ export const resource = defineDimension({
   levels: (a, whole) => {
     const type = a.resource?.type ?? 'resource';
     const parts = pathOf(whole);
-    const half = Math.max(1, Math.ceil(parts.length / 2));
+    const half = Math.min(parts.length, Math.max(2, Math.ceil(parts.length / 2)));
     return [
       type,
       `${type} ${parts.slice(0, half).join('/')}`,
