@@ -82,8 +82,10 @@ export const format: Format = {
     );
   },
   split(raw) {
-    const events = objectAt(objectAt(raw)?.data)?.events;
-    return Array.isArray(events) ? events : undefined;
+    const hook = objectAt(raw);
+    const events = objectAt(hook?.data)?.events;
+    // Other vendors have lists of that name too.
+    return hook?.eventType === 'com.okta.event_hook' && Array.isArray(events) ? events : undefined;
   },
   read(raw, context) {
     const record = objectAt(raw);
