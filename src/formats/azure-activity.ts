@@ -103,10 +103,13 @@ function outcomeOf(record: Fields, status: string | undefined): Pick<Activity, '
   return { outcome: DENIED.test(errorCode) ? 'denied' : 'failed', errorCode };
 }
 
-/** Names of resources are the same whatever their case; the type is the operation without its last word. */
+/** Names of resources are the same whatever their case; the type is the operation without what is done. */
 function resourceOf(id: string, operation: string): Activity['resource'] {
   const resource: NonNullable<Activity['resource']> = { id: id.toLowerCase() };
-  const type = operation.split('/').slice(0, -1).join('/');
+  const type = operation
+    .split('/')
+    .slice(0, operation.endsWith('/action') ? -2 : -1)
+    .join('/');
   if (type !== '') resource.type = type;
   const subscription = /^\/subscriptions\/([^/]+)/.exec(resource.id)?.[1];
   if (subscription !== undefined) resource.account = subscription;

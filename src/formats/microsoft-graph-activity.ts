@@ -47,9 +47,9 @@ function templateOf(path: string): string {
   return `/${parts.join('/')}`;
 }
 
-/** Collections and actions by which rights, credentials and sign-in are governed. */
+/** Collections and actions by which rights, credentials, memberships and sign-in are governed. */
 const GOVERNS =
-  /^\/(?:roleManagement|directoryRoles|policies|identity|domains|applications|servicePrincipals|oauth2PermissionGrants)(?:[/(]|$)|\/(?:appRoleAssignments|appRoleAssignedTo|addPassword|addKey|federatedIdentityCredentials|authentication)(?:[/(]|$)/i;
+  /^\/(?:roleManagement|directoryRoles|policies|identity|domains|applications|servicePrincipals|oauth2PermissionGrants)(?:[/(]|$)|\/(?:appRoleAssignments|appRoleAssignedTo|addPassword|addKey|federatedIdentityCredentials|authentication|members|owners)(?:[/(]|$)/i;
 
 /** By the HTTP method: GET and HEAD read. A POST may be a query that does not fit a URL, which its last word says. */
 function accessOf(method: string, template: string): Access {

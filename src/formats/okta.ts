@@ -97,6 +97,8 @@ export const format: Format = {
     const actor = objectAt(record.actor);
     const id = textAt(actor?.id);
     if (actor === undefined || id === undefined) return dead('actor.id: expected a non-empty string');
+    // Whoever gave a name that no account has is nobody, and all of them together are no identity.
+    if (id === 'unknown') return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
     const debug = objectAt(objectAt(record.debugContext)?.debugData);
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);
