@@ -42,7 +42,7 @@ it('a managed identity is its object id, whatever the case of the export', () =>
     action: {
       name: 'microsoft.storage/storageaccounts/listkeys/action',
       service: 'microsoft.storage',
-      access: 'read',
+      access: 'execute',
     },
     resource: {
       id: `/subscriptions/${SUBSCRIPTION}/resourcegroups/shop-rg/providers/microsoft.storage/storageaccounts/shopdata`,
@@ -101,7 +101,7 @@ it.each([
   ['Microsoft.Compute/virtualMachines/write', 'write'],
   ['Microsoft.Compute/virtualMachines/delete', 'write'],
   ['MICROSOFT.COMPUTE/VIRTUALMACHINES/RUNCOMMAND/ACTION', 'execute'],
-  ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 'read'],
+  ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 'execute'],
   ['Microsoft.KeyVault/vaults/accessPolicies/write', 'admin'],
   ['Microsoft.Authorization/elevateAccess/action', 'admin'],
   ['microsoft.insights/diagnosticsettings/delete', 'admin'],

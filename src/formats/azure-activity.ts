@@ -76,21 +76,17 @@ function whoOf(record: Fields, context: ReadContext): Who | undefined {
 const GOVERNS =
   /^microsoft\.(?:authorization|managedidentity)\/|\/(?:accesspolicies|diagnosticsettings|rbac\.authorization\.k8s\.io)\//;
 
-const READS = /^(?:get|list|read|check|query|search|validate|view|show|describe|download|lookup|fetch|preview)/;
-
 /**
  * By the last word, as Azure names every operation: `{provider}/{type}/{read|write|delete|action}`. `admin` where it governs
- * rights or records. An `action` is a POST that runs something (`restart`, `runcommand`) unless the word before it begins with a
- * verb that reads (`listkeys`, `getsecret`): one word without capitals, since exports spell operations in any case.
+ * rights or records. An `action` is a POST that does something of its own, from `restart` to handing out keys (`listKeys`):
+ * `execute`, also where its name sounds like reading, for a reader's role does not permit it.
  */
 function accessOf(operation: string): Access {
-  const parts = operation.split('/');
-  const last = parts.at(-1)!;
+  const last = operation.slice(operation.lastIndexOf('/') + 1);
   if (last === 'read') return 'read';
   if (GOVERNS.test(operation)) return 'admin';
   if (last === 'write' || last === 'delete') return 'write';
-  if (last !== 'action') return 'unknown';
-  return READS.test(parts.at(-2) ?? '') ? 'read' : 'execute';
+  return last === 'action' ? 'execute' : 'unknown';
 }
 
 const BEGUN = /^(?:start(?:ed)?|accept(?:ed)?|in ?progress|running)$/i;

@@ -39,7 +39,7 @@ it('an API request is named by its route and judged by its status', () => {
   expect(read(request)).toMatchObject({
     identity: { id: '4100002', kind: 'human', name: 'Ada-Dev' },
     credential: { id: 'pat:55501', kind: 'pat', longLived: true },
-    action: { name: 'api:PUT /repositories/:repository_id/collaborators/:username', service: 'api', access: 'write' },
+    action: { name: 'api:PUT /repositories/:repository_id/collaborators/:username', service: 'api', access: 'admin' },
     onBehalfOf: [{ id: 'ada@example.com', kind: 'human' }],
     outcome: 'denied',
     errorCode: '403',

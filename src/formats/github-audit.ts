@@ -53,6 +53,9 @@ function credentialOf(record: Fields): Activity['credential'] {
 /** Categories, the part of the action before its first dot, by which access, keys, protections and integrations are governed. */
 const GOVERNS =
   /^(?:org|business|enterprise|team|role|repository_role|organization_role|organization_moderators|members_can|ip_allow_list|sso|external|oauth|integration|personal_access_token|public_key|deploy_key|gpg_key|ssh_|hook|protected_branch|repository_ruleset|required_status|secret|dependabot|repository_secret|repository_vulnerability|repository_advisory|business_|audit_log|two_factor|codespaces_trusted)/;
+/** The same in routes of the REST API. */
+const GOVERNING_ROUTE =
+  /\/(?:collaborators|members|memberships|teams|hooks|keys|secrets|variables|rulesets|protection|permissions|installations|invitations|outside_collaborators)(?:\/|$)/;
 const OPERATIONS: ReadonlyMap<unknown, Access> = new Map<unknown, Access>([
   ['access', 'read'],
   ['authentication', 'authenticate'],
@@ -70,8 +73,10 @@ const OPERATIONS: ReadonlyMap<unknown, Access> = new Map<unknown, Access>([
 function accessOf(record: Fields, action: string): Access {
   const [category = '', verb = ''] = action.split('.');
   if (category === 'git') return verb === 'push' ? 'write' : 'read';
-  if (action === 'api.request')
-    return /^(?:GET|HEAD|OPTIONS)$/i.test(textAt(record.request_method) ?? '') ? 'read' : 'write';
+  if (action === 'api.request') {
+    if (/^(?:GET|HEAD|OPTIONS)$/i.test(textAt(record.request_method) ?? '')) return 'read';
+    return GOVERNING_ROUTE.test(textAt(record.route) ?? textAt(record.url_path) ?? '') ? 'admin' : 'write';
+  }
   const operation = OPERATIONS.get(record.operation_type);
   if (operation === 'read' || operation === 'authenticate') return operation;
   if (category === 'workflows') return 'execute';

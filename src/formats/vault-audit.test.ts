@@ -43,7 +43,7 @@ it('the entity is the identity, the accessor the credential, and the path withou
       { id: 'orders', kind: 'role' },
       { id: 'shop/orders', kind: 'kubernetes-service-account' },
     ],
-    action: { name: 'kv:read', service: 'kv', access: 'read' },
+    action: { name: 'kv:read-secret', service: 'kv', access: 'read' },
     resource: { id: 'kv/data/shop/database', type: 'kv' },
     source: { ip: '192.0.2.40' },
     outcome: 'success',
@@ -61,6 +61,11 @@ it('a refusal is denied, with the first line that says something', () => {
     outcome: 'failed',
     errorCode: 'internal error',
   });
+});
+
+it('what Vault tells of itself is no secret', () => {
+  const request = { ...secret.request, mount_type: 'system', path: 'sys/mounts' };
+  expect(read({ ...secret, request }).action).toEqual({ name: 'system:read', service: 'system', access: 'read' });
 });
 
 it('a request is read once, with its response', () => {

@@ -63,6 +63,8 @@ function chainOf(auth: Fields): Activity['onBehalfOf'] {
   return chain.length === 0 ? undefined : chain;
 }
 
+/** Engines of Vault itself, which hold settings, identities and tokens. */
+const OWN_ENGINES = new Set(['system', 'ns_system', 'identity', 'ns_identity', 'token', 'ns_token']);
 /** Below sys/, what serves the caller and governs nothing. */
 const SERVES = /^sys\/(?:wrapping|leases\/(?:lookup|renew|revoke$)|renew|tools|health|seal-status)/;
 
@@ -130,12 +132,18 @@ export const format: Format = {
     const service = type ?? (path.split('/')[0] || 'vault');
     const event = textAt(request.id);
     const namespace = textAt(objectAt(request.namespace)?.path) ?? '';
+    // What a secrets engine gives out is a secret, whatever the engine is called.
+    const isSecret = operation === 'read' && request.mount_class === 'secret' && !OWN_ENGINES.has(service);
     const activity: Activity = {
       id: `vault:${event ?? context.hashOf(record)}`,
       at,
       tenant: context.tenant,
       identity,
-      action: { name: `${service}:${operation}`, service, access: accessOf(operation, path, request) },
+      action: {
+        name: `${service}:${operation}${isSecret ? '-secret' : ''}`,
+        service,
+        access: accessOf(operation, path, request),
+      },
       resource: type === undefined ? { id: namespace + path } : { id: namespace + path, type },
       source: {},
       ...outcomeOf(record),
