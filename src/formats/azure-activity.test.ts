@@ -136,6 +136,11 @@ it.each(['ServiceHealth', 'Alert', 'Autoscale', 'Policy', 'StorageRead', 'AuditE
   },
 );
 
+it('a page of the REST API is taken apart, and no page of another API', () => {
+  expect(reader.readParsed({ value: [listed, listed], nextLink: 'x' })).toHaveLength(2);
+  expect(format.split?.({ value: [{ id: 'x' }] })).toBeUndefined();
+});
+
 it('a message of an event hub holds many records', () => {
   expect(reader.readParsed({ records: [exported, listed] }).map(({ status }) => status)).toEqual(['read', 'read']);
 });

@@ -137,8 +137,12 @@ export const format: Format = {
     );
   },
   split(raw) {
-    const records = objectAt(raw)?.records;
-    return Array.isArray(records) ? records : undefined;
+    const page = objectAt(raw);
+    if (Array.isArray(page?.records)) return page.records;
+    // A page of the REST API, told from those of other APIs of Microsoft by what is in it.
+    return Array.isArray(page?.value) && textAt(objectAt(page.value[0])?.eventDataId) !== undefined
+      ? page.value
+      : undefined;
   },
   read(raw, context) {
     const record = objectAt(raw);

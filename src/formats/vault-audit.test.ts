@@ -100,6 +100,14 @@ it('a root token has no entity and does not end; a person is told by the user na
   });
   const person = { ...secret.auth, metadata: { username: 'ada' } };
   expect(read({ ...secret, auth: person }).identity.kind).toBe('human');
+  const federated = { ...secret.auth, display_name: 'oidc-ada@example.com', metadata: { role: 'staff' } };
+  expect(read({ ...secret, auth: federated }).identity.kind).toBe('human');
+});
+
+it('tokens that nobody named are not one identity', () => {
+  const nameless = (accessor: string) => read({ ...secret, auth: { display_name: 'token', accessor } }).identity;
+  expect(nameless('a1')).toEqual({ id: 'a1', kind: 'api-key', provider: 'vault', name: 'token', account: 'root' });
+  expect(nameless('a2').id).toBe('a2');
 });
 
 it.each([

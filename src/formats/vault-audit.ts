@@ -15,21 +15,27 @@ const LOGINS: readonly (readonly [string, string])[] = [
 ];
 
 /**
- * The entity is one and the same through every login method. Tokens without one, such as root tokens, have a display name; a
- * person is told by the user name that userpass, LDAP, Okta and GitHub logins leave.
+ * A person is told by the user name that userpass, LDAP, Okta and GitHub logins leave, or by the address in the display name of an
+ * OIDC login; a machine by what the other methods note.
+ */
+function kindOf(auth: Fields): Activity['identity']['kind'] {
+  const metadata = objectAt(auth.metadata) ?? {};
+  const name = textAt(auth.display_name) ?? '';
+  if (textAt(metadata.username) !== undefined) return 'human';
+  if (name.includes('@') && !name.endsWith('gserviceaccount.com')) return 'human';
+  if (LOGINS.some(([key]) => textAt(metadata[key]) !== undefined)) return 'service-account';
+  return textAt(auth.entity_id) === undefined && name === 'token' ? 'api-key' : 'unknown';
+}
+
+/**
+ * The entity is one and the same through every login method. Tokens without one, such as root tokens, have a display name; but
+ * `token` is what Vault calls every token made without a name, which are many, so each of those is itself by its accessor.
  */
 function identityOf(auth: Fields, request: Fields): Activity['identity'] | undefined {
   const name = textAt(auth.display_name);
-  const id = textAt(auth.entity_id) ?? name;
+  const id = textAt(auth.entity_id) ?? (name === 'token' ? textAt(auth.accessor) : name);
   if (id === undefined) return undefined;
-  const metadata = objectAt(auth.metadata) ?? {};
-  const isPerson = textAt(metadata.username) !== undefined;
-  const isMachine = LOGINS.some(([key, kind]) => kind !== 'human' && textAt(metadata[key]) !== undefined);
-  const identity: Activity['identity'] = {
-    id,
-    kind: isPerson ? 'human' : isMachine ? 'service-account' : 'unknown',
-    provider: 'vault',
-  };
+  const identity: Activity['identity'] = { id, kind: kindOf(auth), provider: 'vault' };
   if (name !== undefined && name !== id) identity.name = name;
   const namespace = textAt(objectAt(request.namespace)?.id);
   if (namespace !== undefined) identity.account = namespace;
@@ -63,8 +69,6 @@ function chainOf(auth: Fields): Activity['onBehalfOf'] {
   return chain.length === 0 ? undefined : chain;
 }
 
-/** Engines of Vault itself, which hold settings, identities and tokens. */
-const OWN_ENGINES = new Set(['system', 'ns_system', 'identity', 'ns_identity', 'token', 'ns_token']);
 /** Below sys/, what serves the caller and governs nothing. */
 const SERVES = /^sys\/(?:wrapping|leases\/(?:lookup|renew|revoke$)|renew|tools|health|seal-status)/;
 
@@ -133,7 +137,7 @@ export const format: Format = {
     const event = textAt(request.id);
     const namespace = textAt(objectAt(request.namespace)?.path) ?? '';
     // What a secrets engine gives out is a secret, whatever the engine is called.
-    const isSecret = operation === 'read' && request.mount_class === 'secret' && !OWN_ENGINES.has(service);
+    const isSecret = operation === 'read' && !/^(?:auth|sys|identity)\//.test(path);
     const activity: Activity = {
       id: `vault:${event ?? context.hashOf(record)}`,
       at,
