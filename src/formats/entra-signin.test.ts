@@ -86,6 +86,12 @@ it('sign-ins of people are skipped', () => {
     expect(reader.readParsed({ ...principal, category })[0]?.status).toBe('skip');
 });
 
+it('other logs of the tenant in the same event hub are skipped, requests to Graph are not', () => {
+  const audit = { ...principal, category: 'AuditLogs', operationName: 'Add user' };
+  expect([format.recognises(audit), reader.readParsed(audit)[0]?.status]).toEqual([true, 'skip']);
+  expect(format.recognises({ ...principal, category: 'MicrosoftGraphActivityLogs' })).toBe(false);
+});
+
 it("Microsoft's own principals are of the provider", () => {
   expect(read({ ...principal, category: 'MicrosoftServicePrincipalSignInLogs' }).identity.kind).toBe(
     'provider-service',

@@ -41,6 +41,16 @@ function categoryOf(record: Fields): string | undefined {
   return record.signInEventTypes.includes('servicePrincipal') ? 'ServicePrincipalSignInLogs' : 'SignInLogs';
 }
 
+/** Another log of the tenant in the same event hub: of audits, risks, provisioning. Requests to Graph have a format of their own. */
+function isOtherLog(record: Fields): boolean {
+  const category = textAt(record.category);
+  return (
+    category !== undefined &&
+    category !== 'MicrosoftGraphActivityLogs' &&
+    /\/providers\/microsoft\.aadiam$/i.test(textAt(record.resourceId) ?? '')
+  );
+}
+
 function credentialOf(signIn: Fields, category: string): Activity['credential'] {
   const type = field(signIn, 'clientCredentialType') ?? '';
   const federated = field(signIn, 'federatedCredentialId');
@@ -95,7 +105,8 @@ export const format: Format = {
   },
   recognises(raw) {
     const record = objectAt(raw);
-    if (record === undefined || categoryOf(record) === undefined) return false;
+    if (record === undefined) return false;
+    if (categoryOf(record) === undefined) return isOtherLog(record);
     return objectAt(record.properties) !== undefined || field(record, 'createdDateTime', 'timeGenerated') !== undefined;
   },
   split(raw) {
@@ -109,6 +120,8 @@ export const format: Format = {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
     const category = categoryOf(record);
+    if (category === undefined && isOtherLog(record))
+      return { status: 'skip', reason: 'a log of Entra other than its sign-ins' };
     if (category === undefined)
       return dead('category: expected a category of sign-ins, such as ServicePrincipalSignInLogs');
     if (PEOPLE.has(category)) return { status: 'skip', reason: 'the sign-in of a person' };
