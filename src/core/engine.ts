@@ -20,16 +20,18 @@ import type { About, Detector, Dimension, Finding, SketchPlan } from './detector
 import type { Episode } from './episode.ts';
 import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
+import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
 import { Hasher, mix } from './hash.ts';
 import { msOf } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
-import { ALERTED, CONDEMNED, Memory, pack, TRUSTED, unpack } from './memory.ts';
+import { type Layout, Memory } from './memory.ts';
+import { pack, unpack } from './memory-codec.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
-import { axis, hourOfWeek, type Newness, Sight } from './scene.ts';
+import { hourOfWeek, type Newness, Sight } from './scene.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
@@ -56,6 +58,9 @@ interface Running {
   readonly id: string;
   readonly detector: Detector;
   readonly options: unknown;
+  readonly onlyWhenFresh: boolean;
+  readonly counts: boolean;
+  readonly learns: boolean;
 }
 
 /** An identity's memory with what is looked up for every activity. */
@@ -96,13 +101,21 @@ function configure(detectors: ReadonlyMap<string, Detector>, settings: Config['d
       throw new Error(
         `detect.detectors.${id}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
       );
-    running.push({ id, detector, options: parsed.data });
+    running.push({
+      id,
+      detector,
+      options: parsed.data,
+      onlyWhenFresh: detector.onlyWhenFresh ?? false,
+      counts: detector.count !== undefined,
+      learns: detector.learn !== undefined,
+    });
   }
   return running;
 }
 
 class PartitionEngine implements Engine {
-  readonly #running: Running[];
+  readonly #running: readonly Running[];
+  readonly #learning: readonly Running[];
   readonly #abouts = new Map<string, About>();
   readonly #settings: EngineOptions['settings'];
   readonly #population: Population;
@@ -114,7 +127,8 @@ class PartitionEngine implements Engine {
   readonly #partition = new Partition();
   readonly #tenants = new Map<string, Map<string, Slot>>();
   readonly #changed = new Set<Slot>();
-  readonly #layout: { dimensions: Dimension[]; sketches: SketchPlan[] };
+  readonly #dimensions: readonly Dimension[];
+  readonly #layout: Layout;
   readonly #sight: Sight;
   readonly #thresholds = new Map<string, number>();
   readonly #touched = new Map<string, Change>();
@@ -125,6 +139,7 @@ class PartitionEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#settings = options.settings;
     this.#running = configure(options.detectors, options.settings.detect);
+    this.#learning = this.#running.filter(({ counts, learns }) => counts || learns);
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
@@ -139,10 +154,11 @@ class PartitionEngine implements Engine {
     }
     const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
-    this.#layout = { dimensions: [...dimensions.values()].sort(byName), sketches: [...sketches.values()].sort(byName) };
+    this.#dimensions = [...dimensions.values()].sort(byName);
+    this.#layout = { caps: this.#dimensions.map(({ cap }) => cap), sketches: [...sketches.values()].sort(byName) };
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
-      this.#layout.dimensions.map((d, i) => axis(d, i, this.#hasher)),
+      this.#dimensions,
       this.#layout.sketches,
       this.#hasher,
       this.#population,
@@ -181,7 +197,7 @@ class PartitionEngine implements Engine {
     if (offset <= memory.offset) return;
     memory.offset = offset;
     this.#changed.add(slot);
-    const day = Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO);
+    const day = Math.min(LAST_DAY, Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO));
     if (day > memory.day) this.#newDay(memory, activity, day, hour, identity, ms);
     const { facts } = slot;
     const sight = this.#sight;
@@ -248,10 +264,9 @@ class PartitionEngine implements Engine {
     const peers = this.#population.peersOf(activity.tenant, kindOf(memory.peers), identity);
     if (peers === memory.peers) return;
     memory.peers = peers;
-    memory.tables.forEach((table, index) => {
-      const dimension = (this.#layout.dimensions[index] as Dimension).id;
-      for (const [value, v] of table.values)
-        if (v.state !== ALERTED)
+    this.#dimensions.forEach(({ id: dimension }, index) => {
+      for (const [value, { state }] of memory.habits.values(index))
+        if (state !== ALERTED)
           this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
     });
   }
@@ -270,8 +285,10 @@ class PartitionEngine implements Engine {
     const fresh: WindowItem[] = [];
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
-    for (const { id, detector, options } of this.#running) {
-      const findings = detector.judge(this.#sight, options);
+    const sight = this.#sight;
+    for (const { id, detector, onlyWhenFresh, options } of this.#running) {
+      if (onlyWhenFresh && !sight.fresh) continue;
+      const findings = detector.judge(sight, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
         this.#note(memory, activity, finding, identity, hour);
@@ -459,16 +476,24 @@ class PartitionEngine implements Engine {
     if (this.#sight.fresh)
       for (const fresh of this.#sight.news)
         if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
-    learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
-      this.#contribute({ tenant: activity.tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 }),
-    );
-    for (const { detector, options } of this.#running) {
-      detector.count?.(this.#sight, options);
-      if (!gated) detector.learn?.(this.#sight, options);
+    if (this.#sight.active.length > 0) this.#learnValues(memory, activity, gated, hour, identity);
+    const sight = this.#sight;
+    for (const { counts, learns, onlyWhenFresh, detector, options } of this.#learning) {
+      if (onlyWhenFresh && !sight.fresh) continue;
+      if (counts) detector.count?.(sight, options);
+      if (learns && !gated) detector.learn?.(sight, options);
     }
     memory.tick(hourOfWeek(ms));
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
+  }
+
+  #learnValues(memory: Memory, activity: Activity, gated: boolean, hour: number, identity: number): void {
+    const { tenant } = activity;
+    const { peers } = memory;
+    learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
+      this.#contribute({ tenant, peers, dimension, value, identity, hour, amount: 1 }),
+    );
   }
 
   #count(memory: Memory, activity: Activity, fresh: Newness, mature: boolean, identity: number, hour: number): void {
@@ -493,12 +518,12 @@ class PartitionEngine implements Engine {
     const blamed = slot?.memory.raised.find((r) => r.id === verdict.alertId);
     if (slot === undefined || blamed === undefined) return;
     const { memory } = slot;
-    for (const table of memory.tables)
+    const { habits } = memory;
+    for (let of = 0; of < habits.tables; of++)
       for (const hash of blamed.values) {
-        const value = table.values.get(hash);
-        if (value !== undefined) value.state = verdict.verdict === 'benign' ? TRUSTED : CONDEMNED;
+        const at = habits.find(of, hash);
+        if (at >= 0) habits.setState(at, verdict.verdict === 'benign' ? TRUSTED : CONDEMNED);
       }
-    for (const recent of memory.recent) recent.settled = undefined;
     this.#changed.add(slot);
   }
 
@@ -521,7 +546,7 @@ class PartitionEngine implements Engine {
   profile(tenant: string, identity: string): Profile | undefined {
     const memory = this.#tenants.get(tenant)?.get(identity)?.memory;
     if (memory === undefined) return undefined;
-    return profileOf(tenant, identity, memory, this.#layout.dimensions, this.#lexicon, this.#settings.detect.learnDays);
+    return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#settings.detect.learnDays);
   }
 
   /** Forgets the longest silent hundredth at once, so that the search for them is rare; never `spared`, which is about to act. */
@@ -572,6 +597,9 @@ const certain = (items: readonly WindowItem[]) =>
 function peersOf(activity: Activity): string {
   return `${activity.identity.provider}/${activity.identity.kind}`;
 }
+
+/** Days fit 16 bits. */
+const LAST_DAY = 0xffff;
 
 const nobody = { identity: 0, peers: 0, tenant: 0 };
 
