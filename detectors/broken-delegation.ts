@@ -48,14 +48,15 @@ export const detector = defineDetector<Options>({
     for (const dimension of [delegator, initiator]) {
       const n = scene.novelty(dimension);
       if (n === undefined || n.popularity > 0 || n.weight < 1) continue;
+      const name = n.level === 0 ? 'unknown-realm' : 'unknown-link';
       found.push({
         field: 'onBehalfOf',
         group: 'delegation',
         seen: n.seen,
         usual: () => scene.usual(dimension),
-        nats: Math.min(own.unknownNats, -Math.log(scene.rate('unknown-link'))),
+        nats: Math.min(own.unknownNats, -Math.log(scene.rate(name))),
         prevalence: n.prevalence,
-        rate: 'unknown-link',
+        rate: name,
         key: scene.hash(`unknown link ${n.value}`),
         says: () => `acted for ${n.seen}, unknown to the whole tenant`,
       });

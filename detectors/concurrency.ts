@@ -6,7 +6,7 @@ import { lasting, network, remembered } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
   holderPriorNats: z.number().min(0).max(10).default(0),
-  stemPriorNats: z.number().min(0).max(10).default(0.5),
+  stemPriorNats: z.number().min(0).max(10).default(2),
   /** Most that coming from a new place weighs while the known place is at work. */
   overlapNats: z.number().min(0).max(10).default(4),
   /** The known place counts as at work when heard from this lately. */
@@ -104,6 +104,7 @@ export const detector = defineDetector<Options>({
           usual: () => scene.usual(network, n.level),
           nats: Math.min(own.overlapNats, -Math.log(scene.rate(back)) - 2),
           rate: back,
+          novelty: n,
           key: scene.hash(back),
           contain: 'credential',
           says: () =>

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { client, lasting, network, remembered } from '../src/core/dimensions.ts';
+import { client, isPrivate, lasting, network, remembered } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
   /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */
@@ -14,8 +14,8 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** Place (coarse network), address, lastMs, whether it moved. */
-const sites = defineSketch({ name: 'session-sites', cap: 8, fields: 4 });
+/** Place (coarse network), address, lastMs, whether it moved, whether the address is private. */
+const sites = defineSketch({ name: 'session-sites', cap: 8, fields: 5 });
 /** Sessions seen, sessions that moved. */
 const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 
@@ -63,7 +63,8 @@ export const detector = defineDetector<Options>({
     const moved = moves?.[1] ?? 0;
     const usualRate = (moved + 0.01) / (sessions + 1);
     const novelty = scene.novelty(network);
-    const elsewhere = novelty !== undefined && novelty.level === 0 && novelty.popularity < 3;
+    const elsewhere =
+      novelty !== undefined && novelty.level === 0 && novelty.popularity < 3 && !(isPrivate(ip) && row[4] === 1);
     const cap = elsewhere ? own.leftNats : own.movedNats;
     const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere && usualRate < 0.2 ? 4 : 0));
     if (moved >= 3 && !elsewhere) return undefined;
@@ -107,5 +108,6 @@ export const detector = defineDetector<Options>({
     row[0] = scene.value(network, 0);
     row[1] = here;
     row[2] = scene.ms;
+    row[4] = isPrivate(scene.activity.source.ip) ? 1 : 0;
   },
 });

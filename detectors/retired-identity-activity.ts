@@ -1,7 +1,7 @@
 /** An identity acts after it was offboarded or expired. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -14,6 +14,12 @@ const options = z.strictObject({
   silenceHours: z.number().min(0).max(2_160).default(36),
 });
 type Options = z.infer<typeof options>;
+
+/** Longest silence so far, ms. */
+const silences = defineSketch({ name: 'retired-silences', cap: 1, fields: 1 });
+
+/** A silence counts when it is longer than the longest so far by this factor. */
+const OWN_SILENCE = 1.25;
 
 export const detector = defineDetector<Options>({
   about: {
@@ -28,13 +34,16 @@ export const detector = defineDetector<Options>({
   },
   options,
   dimensions: [],
-  sketches: [],
+  sketches: [silences],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     const { facts } = scene;
     if (facts === undefined) return undefined;
     const since = Math.min(facts.offboardedMs, facts.expiresMs);
     if (scene.ms <= since) return undefined;
-    const silent = scene.lastMs === 0 || scene.ms - scene.lastMs >= own.silenceHours * HOUR_MS;
+    const silence = scene.ms - scene.lastMs;
+    const silent =
+      scene.lastMs === 0 ||
+      (silence >= own.silenceHours * HOUR_MS && silence > OWN_SILENCE * (scene.sketch(silences).get(0)?.[0] ?? 0));
     const word = facts.offboardedMs <= scene.ms ? 'offboarded' : 'expired';
     return [
       {
@@ -49,5 +58,10 @@ export const detector = defineDetector<Options>({
           `acted although ${word} on ${new Date(since).toISOString().slice(0, 10)}${silent ? ', after a silence' : ''}`,
       },
     ];
+  },
+  count(scene: Scene) {
+    if (scene.lastMs === 0 || scene.facts === undefined) return;
+    const row = scene.sketch(silences).touch(0);
+    row[0] = Math.max(row[0] as number, scene.ms - scene.lastMs);
   },
 });

@@ -12,7 +12,7 @@ const options = z.strictObject({
   /** Odds of uninterrupted use past the date: the inventory is stale more often than the key is abused. */
   continuedNats: z.number().min(0).max(30).default(2.5),
   /** Most that use past a session's own expiry weighs; less where clocks and grace periods make it common. */
-  overdueNats: z.number().min(0).max(30).default(6),
+  overdueNats: z.number().min(0).max(30).default(4),
   /** Silence that makes a return of it. Half: nightly jobs return every day; double: a patient thief is taken for the owner. */
   silenceHours: z.number().min(0).max(720).default(12),
 });

@@ -5,7 +5,7 @@ import { account, action, delegator, network, refusal } from '../src/core/dimens
 
 const options = z.strictObject({
   /** Most that a sum of small steps weighs; less where the class drifts anyway. */
-  driftNats: z.number().min(0).max(10).default(4),
+  driftNats: z.number().min(0).max(10).default(2.5),
   driftPriorNats: z.number().min(0).max(10).default(3),
   /** Time in which old steps lose half their weight. Half: slow teachers escape; double: a busy quarter looks like one. */
   halfLifeDays: z.number().min(1).max(90).default(10),

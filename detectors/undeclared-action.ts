@@ -9,7 +9,7 @@ const options = z.strictObject({
   /** Most that a breach of the declaration weighs; less where the identity or its class breaks it often. */
   undeclaredNats: z.number().min(0).max(30).default(6),
   /** Most that an act outside the granted scopes weighs. */
-  outsideScopeNats: z.number().min(0).max(30).default(5),
+  outsideScopeNats: z.number().min(0).max(30).default(4),
 });
 type Options = z.infer<typeof options>;
 

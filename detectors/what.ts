@@ -1,6 +1,6 @@
 /** Known identity, unknown work: a service, action, resource, account or refusal it never had. */
 import { z } from 'zod';
-import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import type { Dimension, Finding, Novelty, Popularity, Scene } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
 import { account, action, refusal, resource, target } from '../src/core/dimensions.ts';
 
@@ -11,10 +11,12 @@ const options = z.strictObject({
   refusalPriorNats: z.number().min(0).max(10).default(2.5),
   /** Share that a refusal of usual work weighs: a broken permission, not a probe. */
   usualRefusedShare: z.number().min(0).max(1).default(0.5),
+  /** Share that an act weighs which went wrong: a mistyped name touches nothing. */
+  failedShare: z.number().min(0).max(1).default(0.5),
   /** Added in full to a new action that changes who may do what, in proportion otherwise. */
   sensitivityNats: z.number().min(0).max(10).default(1),
   /** Added for an agent's tool or target that nobody else uses: a misled agent keeps its habits but for its aim. */
-  steeredNats: z.number().min(0).max(10).default(2.5),
+  steeredNats: z.number().min(0).max(10).default(3.5),
   harmPriorNats: z.number().min(0).max(10).default(0),
   /** Sensitivity, 0 to 1, from which a new act is delicate, and severe. */
   delicateFrom: z.number().min(0).max(1).default(0.3),
@@ -53,7 +55,8 @@ export const detector = defineDetector<Options>({
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;
-    let fresh = 0;
+    let act: Novelty | undefined;
+    const done = scene.activity.outcome === 'failed' ? own.failedShare : 1;
     const agent = scene.activity.identity.kind === 'agent';
     for (const [dimension, prior, group, verb] of looks) {
       const n = scene.novelty(dimension);
@@ -64,8 +67,8 @@ export const detector = defineDetector<Options>({
       const harm = dimension === refusal ? 0 : own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3);
       const steered =
         agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats * Math.min(1, bare / 2) : 0;
-      const nats = (bare + harm + steered) * n.weight * usualWork;
-      if (dimension === action || dimension === target) fresh = Math.max(fresh, n.weight);
+      const nats = (bare + harm + steered) * n.weight * usualWork * done;
+      if ((dimension === action || dimension === target) && n.weight > (act?.weight ?? 0)) act = n;
       found ??= [];
       found.push({
         field: dimension.field,
@@ -77,21 +80,22 @@ export const detector = defineDetector<Options>({
         key: n.value,
         value: n.value,
         shared: n.holders > 0 && n.sharedDays <= 2,
+        novelty: n,
         kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
         says: () => `${verb} ${n.seen} for the first time`,
       });
     }
     const tier = scene.sensitivity.level >= own.severeFrom ? 2 : scene.sensitivity.level >= own.delicateFrom ? 1 : 0;
-    if (fresh > 0 && tier > 0) {
-      const name = `harm:${tier}`;
+    if (act !== undefined && tier > 0) {
       found ??= [];
       found.push({
         field: 'action.access',
         group: 'work',
         seen: `${scene.sensitivity.purpose} by ${scene.activity.action.name}`,
         usual: () => 'no new act of such consequence',
-        nats: (-Math.log(scene.rate(name)) - own.harmPriorNats) * fresh,
-        rate: name,
+        nats: (-Math.log(harmRate(scene, tier, act.popularity)) - own.harmPriorNats) * act.weight * done,
+        rate: harmName(tier, act.popularity),
+        novelty: act,
         key: scene.hash(`harm ${scene.activity.action.name}`),
         says: () => `did ${scene.activity.action.name}, a new kind of act with consequences`,
       });
@@ -99,3 +103,12 @@ export const detector = defineDetector<Options>({
     return found;
   },
 });
+
+const harmName = (tier: number, popularity: number) => `harm:${tier}:${popularity}`;
+
+/** Rate of identity-days with a new act of such consequence, or worse, that is known as little beyond the identity, or less. */
+function harmRate(scene: Scene, tier: number, popularity: Popularity): number {
+  let rate = 0;
+  for (let t = tier; t <= 2; t++) for (let p = 0; p <= popularity; p++) rate += scene.rate(harmName(t, p));
+  return Math.min(1, rate);
+}

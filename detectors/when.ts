@@ -10,7 +10,7 @@ const options = z.strictObject({
   hourPriorNats: z.number().min(0).max(10).default(2),
   /** Most that an hour weighs: a late run is no break-in. */
   hourNats: z.number().min(0).max(10).default(5),
-  silencePriorNats: z.number().min(0).max(10).default(1),
+  silencePriorNats: z.number().min(0).max(10).default(2),
   /** Activities before hours mean anything. */
   minActivities: z.number().int().min(1).max(100_000).default(150),
 });

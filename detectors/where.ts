@@ -59,6 +59,7 @@ export const detector = defineDetector<Options>({
         key: n.value,
         value: n.value,
         shared: n.holders > 0 && n.sharedDays <= 2,
+        novelty: n,
         says: () => `${verb} ${n.seen}, never seen before`,
       });
     }

@@ -5,8 +5,8 @@ import { defineDetector } from '../src/core/detector.ts';
 import { actor, chain, delegator, initiator, scopes } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
-  delegatorPriorNats: z.number().min(0).max(10).default(0.5),
-  chainPriorNats: z.number().min(0).max(10).default(0.5),
+  delegatorPriorNats: z.number().min(0).max(10).default(0),
+  chainPriorNats: z.number().min(0).max(10).default(0),
   actorPriorNats: z.number().min(0).max(10).default(2),
   scopesPriorNats: z.number().min(0).max(10).default(2),
 });
@@ -53,6 +53,7 @@ export const detector = defineDetector<Options>({
         key: n.value,
         value: n.value,
         shared: n.holders > 0 && n.sharedDays <= 2,
+        novelty: n,
         kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
         says: () => `${verb} ${n.seen} for the first time`,
       });

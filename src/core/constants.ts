@@ -25,6 +25,8 @@ export const ALERTED_WEIGHT = 0.1;
 export const ALERTED_DAYS = 7;
 /** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. */
 export const YOUNG_WEIGHTS = [0.5, 0.3, 0.1, 0, 0] as const;
+/** Nats taken from a novelty by its popularity: what an intruder brings is seldom what peers have. */
+export const POPULAR_PRIORS = [0, 0, 1, 2, 2] as const;
 /** A pending value unused for longer than this never became a habit and counts as almost new. */
 export const STALE_DAYS = 14;
 export const STALE_WEIGHT = 0.8;
@@ -39,6 +41,11 @@ export const PRIOR_RATE = 0.01;
 export const PRIOR_DAYS = 100;
 /** No rate is believed to be lower than this: worlds change. */
 export const FLOOR_RATE = 0.0005;
+
+/** Days for which an alert is looked at again in the light of what came after. */
+export const REVIEW_DAYS = 7;
+/** Most that one more day on which only the new place was at work explains; e^3, one idle day in twenty of an identity that works daily. */
+export const REPLACED_NATS = 3;
 
 /** Days over which novelty rates fade by half. */
 export const RATE_HALF_LIFE_DAYS = 45;

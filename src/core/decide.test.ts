@@ -34,6 +34,8 @@ const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
   contain: undefined,
   value: 0,
   shared: false,
+  novelty: undefined,
+  weight: 1,
   ms: at,
   activityId: `activity ${key}`,
   ...change,

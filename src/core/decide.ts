@@ -5,6 +5,7 @@ import { CITED_SHARE } from './constants.ts';
 import type { About } from './detector.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
+import { scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
 import type { WindowItem } from './window.ts';
 
@@ -33,6 +34,8 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
     credential: activity.credential,
     delegation: activity.onBehalfOf,
     incident: undefined,
+    watches: [],
+    eased: 0,
   };
   for (const item of items) keep(episode, item);
   return episode;
@@ -116,7 +119,7 @@ export interface Setting {
 /** The alert as it stands. */
 export function toAlert(episode: Episode, setting: Setting, recommended: Recommended): Alert {
   const { activity, facts } = setting;
-  const items = strongest(episode.items);
+  const items = strongest(episode.items.map((item) => settled(episode, item)));
   const detectors = [...new Set(items.map((i) => i.detector))];
   const abouts = detectors.map((id) => setting.abouts.get(id)).filter((a) => a !== undefined);
   const kinds = kindsOf(items);
@@ -145,8 +148,8 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     kinds,
     detectors,
     title: sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays),
-    severity: severityOf(episode.score, setting.sensitivity, recommended),
-    score: round(episode.score),
+    severity: severityOf(scoreOf(episode), setting.sensitivity, recommended),
+    score: round(scoreOf(episode)),
     p: episode.p,
     maturity: Math.round(setting.maturity * 100),
     firstAt: iso(episode.firstMs),

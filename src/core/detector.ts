@@ -151,6 +151,8 @@ export interface Finding {
   readonly value?: number;
   /** Others have just got the same value: one cause, one incident. */
   readonly shared?: boolean;
+  /** The novelty it tells of, so that hindsight can ask what has become of it. */
+  readonly novelty?: Novelty;
   /** Counted once an identity-day under this name, for `Scene.rate`. */
   readonly rate?: string;
   /** Smallest thing to contain, where the finding knows. */

@@ -176,7 +176,7 @@ export const resource = defineDimension({
   levels: (a, whole) => {
     const type = a.resource?.type ?? 'resource';
     const parts = pathOf(whole);
-    const half = Math.max(1, Math.ceil(parts.length / 2));
+    const half = Math.min(parts.length, Math.max(2, Math.ceil(parts.length / 2)));
     return [
       type,
       `${type} ${parts.slice(0, half).join('/')}`,
@@ -270,6 +270,7 @@ function delegatorLevels(id: string, kind: string): readonly string[] {
 export const delegator = defineDimension({
   id: 'delegator',
   facet: 'authority',
+  changeRates: [0.0005, 0.001, 0.002, 0.004],
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -281,6 +282,7 @@ export const delegator = defineDimension({
 export const initiator = defineDimension({
   id: 'initiator',
   facet: 'authority',
+  changeRates: [0.0005, 0.001, 0.002, 0.004],
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -293,6 +295,7 @@ export const initiator = defineDimension({
 export const actor = defineDimension({
   id: 'actor',
   facet: 'authority',
+  changeRates: [0.0005, 0.004],
   field: 'actor',
   cap: 12,
   depth: 2,

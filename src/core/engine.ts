@@ -12,6 +12,7 @@ import {
   NOTED_NATS,
   OBSERVE_SHARE,
   PROLONG_SHARE,
+  REVIEW_DAYS,
   SCORE_FROM,
   WINDOW_MS,
 } from './constants.ts';
@@ -22,6 +23,7 @@ import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdic
 import { type Facts, Inventory } from './facts.ts';
 import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
 import { Hasher, mix } from './hash.ts';
+import { review } from './hindsight.ts';
 import { msOf } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
@@ -203,6 +205,7 @@ class PartitionEngine implements Engine {
     const sight = this.#sight;
     sight.turn(activity, ms, day, memory, facts, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
+    if (memory.episode !== undefined || memory.former !== undefined) this.#review(memory, activity, ms, facts);
     this.#learn(memory, activity, ms, hour, identity);
   }
 
@@ -309,8 +312,10 @@ class PartitionEngine implements Engine {
     if (
       episode !== undefined &&
       (ms - episode.lastMs > this.#settings.alerts.episodeQuietMs || anotherStory(episode, memory.window, ms))
-    )
+    ) {
+      if (episode.raised) memory.former = episode;
       memory.episode = undefined;
+    }
     if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
     this.#score(memory, activity, score, hour, identity);
     this.#decide(memory, activity, ms, score, facts, key, changed, strongest, identity);
@@ -452,6 +457,16 @@ class PartitionEngine implements Engine {
     change.sensitivity = sight.sensitivity.level;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
     if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  /** The open alert and the one before it are worth what is known by now. */
+  #review(memory: Memory, activity: Activity, ms: number, facts: Facts | undefined): void {
+    for (const episode of [memory.episode, memory.former]) {
+      if (episode === undefined || !episode.raised || ms - episode.raisedMs > REVIEW_DAYS * DAY_MS) continue;
+      const before = episode.eased;
+      if (!review(episode, this.#sight, this.#population.epoch)) continue;
+      this.#emit(memory, episode, activity, ms, facts, Math.floor(episode.eased) !== Math.floor(before));
+    }
   }
 
   #word(change: Change): Alert {
@@ -620,6 +635,16 @@ function toItem(id: string, about: About, finding: Finding, ms: number, activity
     contain: finding.contain,
     value: finding.value ?? 0,
     shared: finding.shared === true,
+    novelty:
+      finding.novelty === undefined
+        ? undefined
+        : {
+            dimension: finding.novelty.dimension.id,
+            level: finding.novelty.level,
+            popularity: finding.novelty.popularity,
+            value: finding.novelty.value,
+          },
+    weight: finding.novelty?.weight ?? 1,
     ms,
     activityId,
   };

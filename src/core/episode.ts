@@ -26,4 +26,22 @@ export interface Episode {
   credential: unknown;
   delegation: unknown;
   incident: string | undefined;
+  /** What has become of the novelties since, by key of the finding. */
+  watches: Watch[];
+  /** Nats of the score that hindsight explains. */
+  eased: number;
+}
+
+/** What has become of one novelty of an open alert. */
+export interface Watch {
+  /** Key of the finding. */
+  readonly key: number;
+  /** Latest day that was counted. */
+  day: number;
+  /** Nats explained by days on which only the new value was seen: who was robbed goes on working, who moved does not. */
+  replaced: number;
+  /** Nats explained by peers who have the value by now. */
+  shared: number;
+  /** Population epoch in which `shared` was read. */
+  epoch: number;
 }

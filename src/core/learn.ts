@@ -3,6 +3,7 @@ import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import { ALERTED, CONDEMNED, type Habits, PENDING, TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
+import { SUSPECT } from './population.ts';
 import type { Axis, Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
@@ -28,9 +29,9 @@ export function learnValues(
         texts ??= sight.textsOf(axis);
         habits.add(index, hash, { count: 1, days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
         lexicon.put(hash, texts[level] ?? '');
-        if (!gated && (memory.told[axis.index] as number) < TOLD_PER_DAY) {
+        if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
-          contribute(axis.dimension.id, hash);
+          contribute(gated ? SUSPECT : axis.dimension.id, hash);
         }
         continue;
       }

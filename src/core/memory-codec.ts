@@ -5,8 +5,6 @@ import type { Episode } from './episode.ts';
 import { type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
 
-import type { WindowItem } from './window.ts';
-
 /** Raised whenever what is written changes; another one is refused. */
 const FORMAT = 3;
 /** How a number of a sketch is written: most are small counts, hashes, or times near the last activity. */
@@ -152,9 +150,10 @@ export function pack(memory: Memory): Uint8Array {
       for (let i = 0; i < sketch.fields; i++) frame.write(w, row[i] as number);
     }
   }
-  const open = memory.window.length > 0 || memory.episode !== undefined || memory.raised.length > 0;
+  const { window, episode, former, raised } = memory;
+  const open = window.length > 0 || episode !== undefined || former !== undefined || raised.length > 0;
   w.bits(open ? 1 : 0, 1);
-  if (open) w.text(JSON.stringify({ window: memory.window, episode: memory.episode, raised: memory.raised }));
+  if (open) w.text(JSON.stringify({ window, episode, former, raised }));
   return w.take();
 }
 
@@ -244,9 +243,10 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
       for (let i = 0; i < sketch.fields; i++) row[i] = frame.read(r);
     }
   if (r.bits(1) === 1) {
-    const open = JSON.parse(r.text()) as { window: WindowItem[]; episode?: Episode; raised: Memory['raised'] };
+    const open = JSON.parse(r.text()) as Pick<Memory, 'window' | 'raised'> & { episode?: Episode; former?: Episode };
     memory.window = open.window;
     memory.episode = open.episode;
+    memory.former = open.former;
     memory.raised = open.raised;
   }
   return memory;

@@ -84,6 +84,8 @@ const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
   contain: undefined,
   value: 7,
   shared: false,
+  novelty: undefined,
+  weight: 1,
   ms: 1_767_600_000_000,
   activityId: 'a',
   ...change,
@@ -106,6 +108,8 @@ const episode = (items: WindowItem[]): Episode => ({
   credential: { id: 'k', kind: 'access-key' },
   delegation: undefined,
   incident: undefined,
+  watches: [],
+  eased: 0,
 });
 
 const shown = ([key, row]: [number, Float64Array]) => `${key} ${row[0]} ${Object.is(row[1], -0) ? '-0' : row[1]}`;

@@ -47,6 +47,8 @@ export class Memory {
   readonly hours = new Uint16Array(HOURS);
   window: WindowItem[] = [];
   episode: Episode | undefined;
+  /** The raised episode before this one, for as long as hindsight looks at it. */
+  former: Episode | undefined;
   /** Values behind the latest raised alerts, so that a verdict can reach them. */
   raised: { id: string; values: number[] }[] = [];
 

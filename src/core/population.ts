@@ -27,6 +27,8 @@ export const RATE = '~rate:';
 export const SCORE = '~score';
 /** An alert was raised; the amount is its probability of being benign. */
 export const RAISED = '~raised';
+/** A value was met under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
+export const SUSPECT = '~suspect';
 /** Levels times popularities at the most. */
 export const CELLS = 40;
 
@@ -192,6 +194,10 @@ export class Population {
       }
     } else if (c.dimension === SCORE) {
       this.#score(c);
+    } else if (c.dimension === SUSPECT) {
+      const [, kind, own] = this.#circles(c);
+      this.#hold(this.#key(c.value, `${kind}${SUSPECT}`), c);
+      if (own !== undefined) this.#hold(this.#key(c.value, `${own}${SUSPECT}`), c);
     } else if (c.dimension === RAISED) {
       const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
       this.#spent.set(c.tenant, days);
@@ -276,27 +282,34 @@ export class Population {
     return own === undefined ? kind : `${kind}#${own}`;
   }
 
-  /** How common a value is among the other identities of its tenant and class. */
-  popular(tenant: string, peers: string, value: number, identity: number): Popular {
+  /** How common a value is among the other identities of its tenant and class; `suspects` counts those that hold it under an alert too. */
+  popular(tenant: string, peers: string, value: number, identity: number, suspects = false): Popular {
     const inTenant = this.#values.get(this.#key(value, tenant));
     const tenantSize = this.#groups.get(tenant)?.members.size ?? 0;
     const tenantHolders = this.#others(inTenant, identity);
-    if (tenantHolders === 0) return tenantSize === 0 ? empty : { ...empty, tenantSize };
+    if (tenantHolders === 0 && !suspects) return tenantSize === 0 ? empty : { ...empty, tenantSize };
     const ageDays = this.#day - (inTenant?.firstDay ?? this.#day);
     const name = this.#circleOf(tenant, peers);
     const inClass = this.#values.get(this.#key(value, name));
+    const suspected = suspects ? this.#values.get(this.#key(value, `${name}${SUSPECT}`)) : undefined;
     const classSize = this.#groups.get(name)?.members.size ?? 0;
-    const classHolders = this.#others(inClass, identity);
-    let popularity: Popularity = 1;
-    if (classHolders > 0 && inClass !== undefined) {
-      const age = this.#day - inClass.lastDay;
-      let adopters = 0;
-      for (let i = 0; i < ROLLOUT_DAYS - age; i++) adopters += inClass.recent[i] ?? 0;
+    const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
+    let popularity: Popularity = tenantHolders > 0 ? 1 : 0;
+    if (classHolders > 0) {
+      const adopters = this.#adopters(inClass) + this.#adopters(suspected);
       if (adopters >= 3 && adopters >= classSize * 0.05) popularity = 4;
       else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = 3;
       else popularity = 2;
     }
     return { popularity, tenantHolders, classHolders, classSize, tenantSize, ageDays };
+  }
+
+  /** Identities that took a value up in the days of a roll-out. */
+  #adopters(h: Holding | undefined): number {
+    if (h === undefined) return 0;
+    let adopters = 0;
+    for (let i = 0; i < ROLLOUT_DAYS - (this.#day - h.lastDay); i++) adopters += h.recent[i] ?? 0;
+    return adopters;
   }
 
   /** Identity-days with evidence named `name` as a share of all, class leaning on tenant leaning on the prior. */

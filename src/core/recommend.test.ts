@@ -37,6 +37,8 @@ const item = (change: Partial<WindowItem> = {}): WindowItem => ({
   contain: undefined,
   value: 0,
   shared: false,
+  novelty: undefined,
+  weight: 1,
   ms: at,
   activityId: 'a',
   ...change,
@@ -59,6 +61,8 @@ const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode =>
   credential: undefined,
   delegation: undefined,
   incident: undefined,
+  watches: [],
+  eased: 0,
   ...change,
 });
 const factsOf = (record: Partial<InventoryRecord>) =>

@@ -4,6 +4,7 @@ import type { Recommendation } from '../../schemas/alert.ts';
 import { ADVICE_PRIOR, DAY_MS } from './constants.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
+import { scoreOf, settled } from './hindsight.ts';
 import { posterior } from './threshold.ts';
 import type { WindowItem } from './window.ts';
 
@@ -38,9 +39,9 @@ const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 
 export function recommend(episode: Episode, standing: Standing): Recommendation {
   const { facts } = standing;
-  const items = [...episode.items].sort((a, b) => b.nats - a.nats);
+  const items = episode.items.map((item) => settled(episode, item)).sort((a, b) => b.nats - a.nats);
   const contain = items.find((i) => i.contain !== undefined && i.nats >= (items[0]?.nats ?? 0) / 2)?.contain;
-  const probability = posterior(episode.score, ADVICE_PRIOR);
+  const probability = posterior(scoreOf(episode), ADVICE_PRIOR);
   const loss = 1 + 4 * standing.maxSensitivity;
   const vital = facts?.record.tier === 0 ? 3 : 1;
   const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));

@@ -9,6 +9,7 @@ import {
   HOUR_MS,
   IDENTITY_PSEUDO_DAYS,
   PENDING_WEIGHT,
+  POPULAR_PRIORS,
   STALE_DAYS,
   STALE_WEIGHT,
   THIN_DAYS,
@@ -324,7 +325,7 @@ export class Sight implements Scene {
       level,
       popularity,
       weight: this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity),
-      nats: -Math.log(Math.min(1, this.#rateOf(a, cell))),
+      nats: this.#surprise(a, level, popularity),
       value: hash,
       cell,
       cellKey: cellKey(a.salt, level, popularity),
@@ -450,6 +451,34 @@ export class Sight implements Scene {
       if (v.level === level && v.state !== ALERTED) n++;
     return n;
   }
+  /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */
+  valueAt(id: string, level: number): number {
+    const a = this.#axisById(id);
+    return a === undefined ? 0 : this.value(a.dimension, level);
+  }
+  trusts(id: string, hash: number): boolean {
+    const a = this.#axisById(id);
+    if (a === undefined) return false;
+    const { habits } = this.memory;
+    const at = habits.find(a.index, hash);
+    return at >= 0 && habits.state(at) === TRUSTED;
+  }
+  #axisById(id: string): Axis | undefined {
+    return this.axes.find((a) => a.dimension.id === id);
+  }
+  /** How common a value is by now among peers, and how much less surprising that makes it than it was at `before`, in nats. */
+  explained(id: string, level: number, value: number, before: Popularity): number {
+    const a = this.#axisById(id);
+    if (a === undefined || a.dimension.exclusive) return 0;
+    const now = this.#population.popular(this.tenant, this.memory.peers, value, this.identityHash, true).popularity;
+    if (now <= before) return 0;
+    return Math.max(0, this.#surprise(a, level, before) - this.#surprise(a, level, now));
+  }
+  /** Minus the log of the rate of such a novelty among benign identity-days, less the log odds that an attacker brings it. */
+  #surprise(a: Axis, level: number, popularity: Popularity): number {
+    const nats = -Math.log(Math.min(1, this.#rateOf(a, level * POPULARITIES + popularity)));
+    return Math.max(0, nats - (POPULAR_PRIORS[popularity] as number));
+  }
   #hash(dimension: Dimension, level: number, text: string): number {
     return mix(this.#hasher.of(text), this.#axis(dimension).levelSalts[level] as number);
   }
@@ -520,6 +549,12 @@ export class Sight implements Scene {
     let n = 0;
     for (const v of this.memory.habits.values(a.index).values()) if (v.level === 0) n++;
     return n;
+  }
+  get weekdays(): number {
+    let n = 0;
+    for (let day = 0; day < 7; day++)
+      if (this.memory.hours.subarray(day * 24, day * 24 + 24).some((count) => count > 0)) n++;
+    return Math.max(1, n);
   }
   declared(ip: string | undefined): boolean {
     return ip !== undefined && this.#declared(ip);

@@ -20,6 +20,8 @@ const item = (change: Partial<WindowItem> = {}): WindowItem => ({
   contain: undefined,
   value: 0,
   shared: false,
+  novelty: undefined,
+  weight: 1,
   ms: 0,
   activityId: 'a',
   ...change,

@@ -1,6 +1,7 @@
 /** Folds what was found about one identity within two hours into one joint surprise. */
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
 import { BEYOND_KNEE, GROUP_KNEE, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from './constants.ts';
+import type { Popularity } from './detector.ts';
 
 /** One finding as kept in the window and in an alert. */
 export interface WindowItem {
@@ -20,6 +21,12 @@ export interface WindowItem {
   readonly value: number;
   /** Others have just got the same value: one cause. */
   readonly shared: boolean;
+  /** The novelty it tells of, as it was then. */
+  readonly novelty:
+    | { readonly dimension: string; readonly level: number; readonly popularity: Popularity; readonly value: number }
+    | undefined;
+  /** Share of its surprise that counted. */
+  readonly weight: number;
   /** Event time in ms. */
   readonly ms: number;
   readonly activityId: string;

@@ -175,6 +175,8 @@ export interface Setting {
   readonly config?: object;
   /** Only these detectors. */
   readonly only?: readonly string[];
+  /** Acts of the fleet that did not happen. */
+  readonly skip?: (activity: Activity) => boolean;
 }
 
 /** A fleet of sixteen bears fewer false alerts than a company: one in five days. */
@@ -224,7 +226,7 @@ function overheard(said: Said[]): Map<string, Detector> {
 
 /** Tells a story to an engine with the fleet around it; activities are put in order of time. */
 export function tell(events: readonly Activity[], setting: Setting = {}, days = QUIET_DAYS + 3): Told {
-  return tellAlone([...fleet(days), ...events], setting);
+  return tellAlone([...fleet(days).filter((a) => !setting.skip?.(a)), ...events], setting);
 }
 
 /** Tells a story without the fleet. */

@@ -1,0 +1,62 @@
+/** What becomes of an alert when later work explains it: who moved goes on from the new place alone, who was robbed goes on from the old one. */
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import { act, alertsOf, at, orders, routine, QUIET_DAYS as TODAY, tell, workers } from './story.ts';
+
+const [first, second, third, fourth, fifth] = workers as [
+  (typeof workers)[0],
+  (typeof workers)[0],
+  (typeof workers)[0],
+  (typeof workers)[0],
+  (typeof workers)[0],
+];
+const id = first.base.identity.id;
+const elsewhere = { ip: '203.0.113.9', asn: 64_510, country: 'XX', userAgent: 'other-tool/8.1' };
+
+/** The quiet fleet, without the usual work of one identity from `TODAY` on. */
+function without(identity: string, events: Parameters<typeof tell>[0], days = TODAY + 5) {
+  const replaced = new Set(events.map((e) => e.id));
+  return tell(events, { skip: (a) => a.identity.id === identity && a.at >= at(TODAY, 9) && !replaced.has(a.id) }, days);
+}
+
+const scoreOf = (alerts: readonly Alert[]) => Math.max(0, ...alerts.map((a) => a.score));
+
+describe('a new place', () => {
+  const moved = without(id, routine(first, TODAY, TODAY + 5, { source: elsewhere }));
+  const robbed = tell(routine(first, TODAY, TODAY + 5, { source: elsewhere }), {}, TODAY + 5);
+
+  it('is told at once whether it is a move or a theft', () => {
+    expect(alertsOf(moved, id)[0]?.raisedAt).toBe(alertsOf(robbed, id)[0]?.raisedAt);
+  });
+
+  it('that replaces the old one is explained within days', () => {
+    expect(scoreOf(alertsOf(moved, id))).toBeLessThan(1);
+    expect(alertsOf(moved, id)[0]?.recommendation.action).toBe('observe');
+  });
+
+  it('beside which the old one stays at work is explained by nothing', () => {
+    expect(scoreOf(alertsOf(robbed, id))).toBeGreaterThan(6);
+    expect(alertsOf(robbed, id)[0]?.recommendation.action).not.toBe('observe');
+  });
+
+  it('does not explain a grave act done from it', () => {
+    const grave = act(first, at(TODAY, 12, 41), {
+      source: elsewhere,
+      action: { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' },
+    });
+    const told = without(id, [grave, ...routine(first, TODAY, TODAY + 5, { source: elsewhere })]);
+    expect(scoreOf(alertsOf(told, id))).toBeGreaterThan(5);
+  });
+});
+
+describe('a new act', () => {
+  const purge = { action: orders('PurgeBasket', 'write') };
+  const visits = (who: typeof first, from: number) =>
+    [0, 1, 2].map((later) => act(who, at(TODAY, from + 2 * later, 42), purge));
+
+  it('that peers take up within days is a roll-out in hindsight, though each was under suspicion', () => {
+    const alone = scoreOf(alertsOf(tell(visits(first, 12)), id));
+    const early = [first, second, third, fourth, fifth].flatMap((who, i) => visits(who, 10 + i));
+    expect(scoreOf(alertsOf(tell(early), id))).toBeLessThan(alone);
+  });
+});
