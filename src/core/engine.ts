@@ -28,11 +28,11 @@ import { msOf } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
 import { type Layout, Memory } from './memory.ts';
-import { pack, unpack } from './memory-codec.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
+import { Roster, type Slot } from './roster.ts';
 import { hourOfWeek, type Newness, Sight } from './scene.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
@@ -63,14 +63,6 @@ interface Running {
   readonly onlyWhenFresh: boolean;
   readonly counts: boolean;
   readonly learns: boolean;
-}
-
-/** An identity's memory with what is looked up for every activity. */
-interface Slot {
-  readonly key: string;
-  readonly memory: Memory;
-  readonly identity: number;
-  readonly facts: Facts | undefined;
 }
 
 /** An open alert that changed in this batch, with what was true at its last change. */
@@ -122,20 +114,16 @@ class PartitionEngine implements Engine {
   readonly #settings: EngineOptions['settings'];
   readonly #population: Population;
   readonly #ownsPopulation: boolean;
-  readonly #inventory: Inventory;
   readonly #learnUntilMs: number;
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
   readonly #partition = new Partition();
-  readonly #tenants = new Map<string, Map<string, Slot>>();
-  readonly #changed = new Set<Slot>();
+  readonly #roster: Roster;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
   readonly #sight: Sight;
   readonly #thresholds = new Map<string, number>();
   readonly #touched = new Map<string, Change>();
-  #held = 0;
-  #dropped = 0;
   #contributions: Contribution[] = [];
 
   constructor(options: EngineOptions) {
@@ -145,7 +133,6 @@ class PartitionEngine implements Engine {
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
-    this.#inventory = new Inventory(options.inventory);
     this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
     this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
     const dimensions = new Map<string, Dimension>();
@@ -158,6 +145,7 @@ class PartitionEngine implements Engine {
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
     this.#dimensions = [...dimensions.values()].sort(byName);
     this.#layout = { caps: this.#dimensions.map(({ cap }) => cap), sketches: [...sketches.values()].sort(byName) };
+    this.#roster = new Roster(this.#layout, this.#hasher, new Inventory(options.inventory), this.#settings.detect);
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
       this.#dimensions,
@@ -184,6 +172,7 @@ class PartitionEngine implements Engine {
       if (change.episode.raised && change.isNews) news.push(change.episode.id);
     }
     this.#touched.clear();
+    this.#roster.cool(false);
     const contributions = this.#contributions;
     this.#contributions = [];
     return { alerts, news, observed, contributions };
@@ -191,14 +180,14 @@ class PartitionEngine implements Engine {
 
   #one(activity: Activity, offset: number): void {
     const ms = msOf(activity.at);
-    if (this.#partition.repeats(this.#hasher, activity, offset)) return;
+    if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
     const hour = Math.floor(ms / HOUR_MS);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
     const slot = this.#slotOf(activity, ms);
     const { key, memory, identity } = slot;
     if (offset <= memory.offset) return;
     memory.offset = offset;
-    this.#changed.add(slot);
+    slot.changed = true;
     const day = Math.min(LAST_DAY, Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO));
     if (day > memory.day) this.#newDay(memory, activity, day, hour, identity, ms);
     const { facts } = slot;
@@ -209,29 +198,13 @@ class PartitionEngine implements Engine {
     this.#learn(memory, activity, ms, hour, identity);
   }
 
-  #slotOf(activity: Activity, ms: number): Slot {
-    let slot = this.#tenants.get(activity.tenant)?.get(activity.identity.id);
-    if (slot === undefined) {
-      const memory = new Memory(this.#layout);
-      memory.firstMs = ms;
-      memory.peers = peersOf(activity);
-      slot = this.#place(activity.tenant, activity.identity.id, memory);
-    }
-    return slot;
-  }
-
-  #place(tenant: string, id: string, memory: Memory): Slot {
-    let slots = this.#tenants.get(tenant);
-    if (slots === undefined) {
-      slots = new Map();
-      this.#tenants.set(tenant, slots);
-    }
-    const key = `${tenant}\u0000${id}`;
-    const slot = { key, memory, identity: this.#hasher.of(key) || 1, facts: this.#inventory.of(key) };
-    if (!slots.has(id)) this.#held++;
-    slots.set(id, slot);
-    if (this.#held > this.#settings.detect.maxIdentities) this.#dropSilent(slot);
-    return slot;
+  #slotOf({ tenant, identity }: Activity, ms: number): Slot {
+    const known = this.#roster.find(tenant, identity.id);
+    if (known !== undefined) return known;
+    const memory = new Memory(this.#layout);
+    memory.firstMs = ms;
+    memory.peers = `${identity.provider}/${identity.kind}`;
+    return this.#roster.add(tenant, identity.id, memory);
   }
 
   #contribute(c: Contribution): void {
@@ -529,7 +502,7 @@ class PartitionEngine implements Engine {
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned with them is not trusted. */
   verdict(verdict: Verdict): void {
-    const slot = this.#tenants.get(verdict.tenant)?.get(verdict.identity);
+    const slot = this.#roster.find(verdict.tenant, verdict.identity);
     const blamed = slot?.memory.raised.find((r) => r.id === verdict.alertId);
     if (slot === undefined || blamed === undefined) return;
     const { memory } = slot;
@@ -539,58 +512,29 @@ class PartitionEngine implements Engine {
         const at = habits.find(of, hash);
         if (at >= 0) habits.setState(at, verdict.verdict === 'benign' ? TRUSTED : CONDEMNED);
       }
-    this.#changed.add(slot);
+    slot.changed = true;
   }
 
   changed(): MemoryRow[] {
-    const rows: MemoryRow[] = [];
-    for (const { key, memory } of this.#changed) {
-      rows.push({ key, offset: memory.offset, bytes: pack(memory) });
-    }
-    this.#changed.clear();
-    rows.push(...this.#partition.rows(this.#lexicon));
-    return rows;
+    return [...this.#roster.changed(), ...this.#partition.rows(this.#lexicon)];
   }
 
   restore(row: MemoryRow): void {
-    if (this.#partition.restore(row, this.#lexicon)) return;
-    const at = row.key.indexOf('\u0000');
-    this.#place(row.key.slice(0, at), row.key.slice(at + 1), unpack(row.bytes, this.#layout));
+    if (!this.#partition.restore(row, this.#lexicon)) this.#roster.restore(row);
   }
 
   profile(tenant: string, identity: string): Profile | undefined {
-    const memory = this.#tenants.get(tenant)?.get(identity)?.memory;
+    const memory = this.#roster.peek(tenant, identity);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#settings.detect.learnDays);
   }
 
-  /** Forgets the longest silent hundredth at once, so that the search for them is rare; never `spared`, which is about to act. */
-  #dropSilent(spared: Slot): void {
-    const all = [...this.#tenants].flatMap(([tenant, slots]) => [...slots].map(([id, slot]) => ({ tenant, id, slot })));
-    all.sort((a, b) => a.slot.memory.lastMs - b.slot.memory.lastMs || (a.slot.key < b.slot.key ? -1 : 1));
-    const most = Math.max(1, Math.floor(this.#settings.detect.maxIdentities / 100));
-    for (const { tenant, id, slot } of all.slice(0, most + 1)) {
-      if (slot === spared) continue;
-      this.#tenants.get(tenant)?.delete(id);
-      this.#changed.delete(slot);
-      this.#held--;
-      this.#dropped++;
-    }
-  }
-
   held(): { identities: number; dropped: number } {
-    return { identities: this.#held, dropped: this.#dropped };
+    return { identities: this.#roster.held, dropped: this.#roster.dropped };
   }
 
   size(): { identities: number; bytes: number } {
-    let bytes = 0;
-    let identities = 0;
-    for (const slots of this.#tenants.values())
-      for (const { memory } of slots.values()) {
-        bytes += pack(memory).length;
-        identities++;
-      }
-    return { identities, bytes };
+    return { identities: this.#roster.held, bytes: this.#roster.bytes() };
   }
 }
 
@@ -608,10 +552,6 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 /** An invariant of such odds is raised whatever the budget says. */
 const certain = (items: readonly WindowItem[]) =>
   items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
-
-function peersOf(activity: Activity): string {
-  return `${activity.identity.provider}/${activity.identity.kind}`;
-}
 
 /** Days fit 16 bits. */
 const LAST_DAY = 0xffff;

@@ -117,6 +117,7 @@ const writer = new ByteWriter();
 export function pack(memory: Memory): Uint8Array {
   const w = writer;
   w.u8(FORMAT);
+  w.u8(memory.habits.tables);
   w.whole(memory.offset + 1);
   writeInstant(w, memory.firstMs);
   writeInstant(w, memory.lastMs);
@@ -166,7 +167,6 @@ function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
       begin = Math.min(begin, habits.first(at));
       end = Math.max(end, habits.last(at));
     }
-  w.u8(habits.tables);
   w.u16(begin);
   w.u16(end);
   for (let of = 0; of < habits.tables; of++) {
@@ -188,8 +188,6 @@ function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
 }
 
 function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
-  const held = r.u8();
-  if (held !== habits.tables) throw new Error(`memory of ${held} dimensions, expected ${habits.tables}`);
   const begin = r.u16();
   const end = r.u16();
   for (let of = 0; of < habits.tables; of++)
@@ -205,18 +203,31 @@ function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
     }
 }
 
-/** Reads what `pack` wrote. Throws on another format: a memory must not be half understood. */
-export function unpack(bytes: Uint8Array, layout: Layout): Memory {
-  const r = new ByteReader(bytes);
+interface Head {
+  readonly offset: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+function readHead(r: ByteReader, layout: Layout): Head {
   const format = r.u8();
   if (format !== FORMAT)
     throw new Error(
       `memory format ${format} is not ${FORMAT}: another version saved it; empty the tables memory and snapshot, and habits are learned again from the stored activities`,
     );
+  const tables = r.u8();
+  if (tables !== layout.caps.length) throw new Error(`memory of ${tables} dimensions, expected ${layout.caps.length}`);
+  return { offset: r.whole() - 1, firstMs: readInstant(r), lastMs: readInstant(r) };
+}
+
+/** How a packed memory begins. Throws on another format. */
+export const headOf = (bytes: Uint8Array, layout: Layout): Head => readHead(new ByteReader(bytes), layout);
+
+/** Reads what `pack` wrote. Throws on another format: a memory must not be half understood. */
+export function unpack(bytes: Uint8Array, layout: Layout): Memory {
+  const r = new ByteReader(bytes);
   const memory = new Memory(layout);
-  memory.offset = r.whole() - 1;
-  memory.firstMs = readInstant(r);
-  memory.lastMs = readInstant(r);
+  Object.assign(memory, readHead(r, layout));
   const frame = new Frame(memory.lastMs);
   memory.day = r.u16();
   memory.activeDays = r.small();
