@@ -48,6 +48,10 @@ const kafka = z.strictObject({
   ),
   replicationFactor: int(1, 1, 9, 'Replicas of a topic that Tidemark creates.'),
   createTopics: flag(true, 'Create the activity and alert topics when they are missing. Raw topics are never created.'),
+  compression: z
+    .enum(['none', 'gzip', 'snappy', 'lz4', 'zstd'])
+    .default('lz4')
+    .meta({ description: 'How messages are packed that Tidemark writes; Azure Event Hubs takes gzip or none.' }),
   sessionTimeoutMs: int(30_000, 6_000, 300_000, 'Silence after which the broker gives the partitions to others.'),
   maxWaitMs: int(250, 10, 5_000, 'Longest a fetch waits for data.'),
   maxRetryMs: int(5_000, 100, 60_000, 'Longest pause between two attempts to reach a broker.'),

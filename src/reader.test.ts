@@ -61,7 +61,7 @@ describe('bytes that are no record are dead, with reason and bytes', () => {
     ['"text"', 'not a JSON object'],
     ['null', 'not a JSON object'],
     ['5', 'not a JSON object'],
-    ['{}', 'no format recognises this record: name one with --format'],
+    ['{}', 'no format recognises this record: docs/reference/formats.md lists what is read'],
   ])('%j', (text, reason) => {
     expect(reader().read(Buffer.from(text))).toEqual([
       { status: 'dead', format: 'auto', reason, bytes: Buffer.from(text) },

@@ -4,6 +4,7 @@ import type { Activity } from '../schemas/activity.ts';
 import type { Config } from '../schemas/config.ts';
 import { createAdmission, type NetworkLookup } from './admission.ts';
 import type { Format, ReadContext, Reading } from './format.ts';
+import { looksLike } from './looks-like.ts';
 import { createFingerprinter, type Fingerprinter } from './secrets.ts';
 
 /** What became of one raw record. A container counts as the records inside it. */
@@ -50,6 +51,7 @@ const MAX_DEPTH = 200;
 /** Containers inside containers: an array of `{"Records": [...]}` is three. */
 const MAX_NESTING = 4;
 const BOM = 0xfeff;
+const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -128,7 +130,12 @@ export function createReader(options: ReaderOptions): Reader {
     }
     return reading.status === 'skip'
       ? { status: 'skip', format: format.id, reason: reading.reason }
-      : dead(format.id, reading.reason, raw, input);
+      : dead(
+          format.id,
+          fixed === undefined ? reading.reason : reading.reason + looksLike(raw, shelf, fixed),
+          raw,
+          input,
+        );
   }
 
   /** The records inside `raw`, or undefined when it is one record. */
@@ -163,7 +170,7 @@ export function createReader(options: ReaderOptions): Reader {
     const format = recognise(raw);
     into.push(
       format === undefined
-        ? dead('auto', 'no format recognises this record: name one with --format', raw, input)
+        ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
         : one(format, raw, input),
     );
   }

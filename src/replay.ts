@@ -121,9 +121,9 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
         if (outcome.status === 'read') {
           read++;
           for (const activity of outcome.activities) await take(reorder.push(activity));
-        } else if (outcome.status === 'skip') tally(skipped, outcome.reason);
+        } else if (outcome.status === 'skip') tally(skipped, outcome);
         else {
-          tally(dead, outcome.reason);
+          tally(dead, outcome);
           if (store !== undefined)
             letters.push(deadLetter(origin, outcome.format, outcome.reason, outcome.bytes, limits, Date.now()));
           if (letters.length >= LETTERS_PER_BURIAL) await bury();
@@ -157,7 +157,9 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function tally(counts: Map<string, number>, reason: string): void {
+/** By format and reason: among records of many vendors the reason alone does not say whose they are. */
+function tally(counts: Map<string, number>, outcome: { format: string; reason: string }): void {
+  const reason = outcome.format === 'auto' ? outcome.reason : `${outcome.format}: ${outcome.reason}`;
   const name = counts.has(reason) || counts.size < REASONS_MAX ? reason : 'other reasons';
   counts.set(name, (counts.get(name) ?? 0) + 1);
 }

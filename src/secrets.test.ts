@@ -73,6 +73,12 @@ it('the same secret has one name in a tenant, others in other tenants and under 
   expect(fingerprint('a', 'token', text)).toBe(scrub('a', text));
 });
 
+it('a secret without a mark of its own is found behind words of a path that hide where it begins', () => {
+  const secret = SECRETS['aws secret key'];
+  expect(scrub('t', `/roleAssignments/r1/${secret}`)).not.toContain(secret.slice(-18));
+  expect(scrub('t', `/roleAssignments/r1/${secret}`)).not.toBe(scrub('t', `/roleAssignments/r2/${secret}`));
+});
+
 it('two secrets stay two, and texts without one stay as they are', () => {
   fc.assert(
     fc.property(fc.stringMatching(/^[A-Za-z0-9]{36}$/), fc.stringMatching(/^[A-Za-z0-9]{36}$/), (a, b) => {

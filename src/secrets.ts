@@ -107,16 +107,22 @@ function looksRandom(text: string): boolean {
   return changes >= CHANGES_IN_FORTY && cases >= CASE_CHANGES_IN_FORTY && digits > 0;
 }
 
+/** Beside other words in a path several overlapping stretches look random: which one is the secret is not known, so all are taken. */
 function withoutForties(text: string, name: (secret: string) => string): string {
   let out = '';
   let from = 0;
+  let start = 0;
+  let end = 0;
   for (const match of text.matchAll(FORTY)) {
-    const secret = match[1]!;
-    if (match.index < from || !looksRandom(secret)) continue;
-    out += text.slice(from, match.index) + name(secret);
-    from = match.index + secret.length;
+    if (!looksRandom(match[1]!)) continue;
+    if (end > 0 && match.index >= end) {
+      out += text.slice(from, start) + name(text.slice(start, end));
+      from = end;
+    }
+    if (match.index >= end) start = match.index;
+    end = match.index + match[1]!.length;
   }
-  return from === 0 ? text : out + text.slice(from);
+  return end === 0 ? text : out + text.slice(from, start) + name(text.slice(start, end)) + text.slice(end);
 }
 
 /** Names secrets without keeping them. */

@@ -70,6 +70,10 @@ export function replayCommand(): Command {
       if (flags.alerts !== undefined) writeAlerts(flags.alerts, replayed);
       if (flags.json) print(JSON.stringify(replayed.summary));
       else summarise(replayed.summary, flags, config);
+      if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
+        note(NOTHING_READ);
+        process.exitCode = 1;
+      }
       for (const fault of replayed.faults) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
       if (replayed.faults.length > 0) process.exitCode = 1;
     });
@@ -191,13 +195,19 @@ function writeAlerts(file: string, { alerts }: Replayed): void {
   }
 }
 
+const NOTHING_READ = `tidemark: nothing could be read
+  The reasons are counted under dead. See docs/reference/formats.md for what each format reads, and name one with --format.`;
+
+function total(reasons: Readonly<Record<string, number>>): number {
+  return Object.values(reasons).reduce((a, b) => a + b, 0);
+}
+
 function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): void {
   const list = (reasons: Readonly<Record<string, number>>) =>
     Object.entries(reasons)
       .sort((a, b) => b[1] - a[1])
       .map(([reason, times]) => `\n      ${String(times).padStart(8)}  ${reason}`)
       .join('');
-  const total = (reasons: Readonly<Record<string, number>>) => Object.values(reasons).reduce((a, b) => a + b, 0);
   const n = (value: number) => value.toLocaleString('en').padStart(12);
   print(`records    ${n(summary.records)}
   read     ${n(summary.read)}

@@ -56,8 +56,8 @@ export const COMMON_SHARE = 0.25;
 
 /** Days of identity-day maxima from which the threshold is read. */
 export const THRESHOLD_DAYS = 28;
-/** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-5.5, one identity-day in 250. A larger budget reaches lower. Half: small tenants fill their budget with noise; double: weak signals are never told. */
-export const RAISE_FLOOR = 5.5;
+/** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. A larger budget reaches lower. Half: small tenants fill their budget with noise; double: weak signals are never told. */
+export const RAISE_FLOOR = 4.5;
 export const FLOOR_BUDGET = 5;
 /** Scores from here up are told to the population. */
 export const SCORE_FROM = 2.5;

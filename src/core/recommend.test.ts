@@ -107,11 +107,19 @@ describe('a recommendation', () => {
     expect(steps.at(-1)).toBe(5);
   });
 
-  it('ends the session where a session was stolen, and never suspends the identity for it', () => {
+  it('ends the session where a session was stolen, unless it was used to grant what outlives it', () => {
     const session = activity({ credential: { id: 'session', kind: 'session-token' } });
-    const advice = recommend(episode(stolen, { score: 60 }), standing({ activity: session, maxSensitivity: 0.9 }));
+    const advice = recommend(episode(stolen, { score: 60 }), standing({ activity: session, maxSensitivity: 0.6 }));
     expect(advice.action).toBe('revoke-session');
     expect(advice.target).toEqual({ kind: 'session', id: 'session' });
+    const grant = recommend(episode(stolen, { score: 60 }), standing({ activity: session, maxSensitivity: 0.9 }));
+    expect(grant.action).toBe('suspend-identity');
+  });
+
+  it('takes the credential away, and leaves the identity, for a new place from which nothing grave was done', () => {
+    expect(recommend(episode(strong, { score: 60 }), standing({ maxSensitivity: 0.3 })).action).toBe(
+      'rotate-credential',
+    );
   });
 
   it('rotates a lasting key rather than stop its owner, where the key is what leaked', () => {

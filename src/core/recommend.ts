@@ -32,8 +32,9 @@ const STEPS = [
 /** Ending one session breaks next to nothing: the workload starts another. */
 const SESSION_DISRUPTION = 0.03;
 
-/** Sensitivity from which one act alone can be worth a suspension. */
+/** Sensitivity from which an act can be worth a suspension, and from which ending the session does not undo it: what was granted stays granted. */
 const SEVERE = 0.55;
+const LASTING = 0.9;
 
 const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 
@@ -55,12 +56,16 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
       best = step;
     }
   }
-  const families = new Set(items.filter((i) => i.nats >= 2).map((i) => i.group));
-  const invariant = items.some((i) => i.lane === 'invariant');
   let name = best.name;
-  if (name === 'suspend' && !invariant && families.size < 2 && standing.maxSensitivity < SEVERE) name = 'rotate';
-  if (name === 'suspend' && (facts?.record.neverSuspend === true || contain === 'session')) name = 'rotate';
+  if (name === 'suspend' && !worthSuspending(contain, standing)) name = 'rotate';
+  if (name === 'suspend' && facts?.record.neverSuspend === true) name = 'rotate';
   return word(name, contain, items, standing, probability);
+}
+
+/** A thief of credentials is stopped by taking them away; the identity itself is stopped for what was done with it, or when it should not exist. */
+function worthSuspending(contain: WindowItem['contain'], { maxSensitivity }: Standing): boolean {
+  if (contain === 'identity') return true;
+  return maxSensitivity >= (contain === 'session' ? LASTING : SEVERE);
 }
 
 function word(

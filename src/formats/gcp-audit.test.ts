@@ -59,6 +59,24 @@ it.each([
   expect(read({ methodName }).action.access).toBe(access);
 });
 
+it.each([
+  ['service-111122223333@container-engine-robot.iam.gserviceaccount.com', 'provider-service'],
+  ['111122223333-compute@developer.gserviceaccount.com', 'service-account'],
+  ['reports@acme-data.iam.gserviceaccount.com', 'service-account'],
+  ['system:serviceaccount:shop:orders', 'service-account'],
+  ['system:kube-controller-manager', 'provider-service'],
+  ['ada@example.com', 'human'],
+])('%s is a %s', (principalEmail, kind) => {
+  expect(read({ authenticationInfo: { principalEmail } }).identity).toMatchObject({ id: principalEmail, kind });
+});
+
+it('a record without a service says so', () => {
+  const { serviceName: _, ...protoPayload } = sample.protoPayload;
+  expect(reader.readParsed({ ...sample, protoPayload })[0]).toMatchObject({
+    reason: expect.stringMatching(/^protoPayload\.serviceName/),
+  });
+});
+
 it('a long operation is read once', () => {
   expect(reader.readParsed({ ...sample, operation: { id: 'o', last: true } })[0]?.status).toBe('skip');
   expect(reader.readParsed({ ...sample, operation: { id: 'o', first: true, last: true } })[0]?.status).toBe('read');

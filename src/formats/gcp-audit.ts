@@ -10,12 +10,16 @@ function identityOf(info: Fields | undefined): Activity['identity'] | undefined 
   if (id === undefined) return undefined;
   let kind: Activity['identity']['kind'] = 'unknown';
   if (id.endsWith('gserviceaccount.com'))
-    // Google's own agents have a number and a name of theirs; projects name their accounts in the domain.
-    kind = /@(?:gcp-sa-[\w-]+|system|cloudservices|developer|compute-system)\./.test(id)
+    // Google's own agents are named service-NUMBER or live in domains of theirs; the default account of Compute Engine, in
+    // the domain `developer`, is what a project's own machines run as.
+    kind = /^service-\d+@|@(?:gcp-sa-[\w-]+|system|cloudservices|compute-system)\./.test(id)
       ? 'provider-service'
       : 'service-account';
   else if (id.startsWith('principal://')) kind = 'workload';
-  else if (email !== undefined) kind = 'human';
+  // GKE writes the names of Kubernetes here.
+  else if (id.startsWith('system:serviceaccount:')) kind = 'service-account';
+  else if (id.startsWith('system:')) kind = 'provider-service';
+  else if (id.includes('@')) kind = 'human';
   const identity: Activity['identity'] = { id, kind, provider: 'gcp' };
   if (email !== undefined && email !== id) identity.name = email;
   return identity;
@@ -82,8 +86,8 @@ export const format: Format = {
     if (at === undefined) return dead('timestamp: expected a time');
     const method = textAt(payload.methodName);
     const service = textAt(payload.serviceName);
-    if (method === undefined || service === undefined)
-      return dead('protoPayload.methodName: expected a non-empty string');
+    if (method === undefined) return dead('protoPayload.methodName: expected a non-empty string');
+    if (service === undefined) return dead('protoPayload.serviceName: expected a non-empty string');
     const operation = objectAt(entry.operation);
     if (operation?.last === true && operation.first !== true)
       return { status: 'skip', reason: 'the end of a long operation: it was read when it began' };

@@ -94,3 +94,16 @@ it.each([
 it('an event list is as many records as it holds', () => {
   expect(reader.readParsed({ kind: 'EventList', items: [sample, sample] })).toHaveLength(2);
 });
+
+it('AKS wraps an event as text in the envelope of a diagnostic setting, many in a message of an event hub', () => {
+  const wrapped = {
+    time: '2026-03-01T10:15:31.000Z',
+    category: 'kube-audit',
+    operationName: 'Microsoft.ContainerService/managedClusters/diagnosticLogs/Read',
+    properties: { log: JSON.stringify(sample) },
+  };
+  const [plain] = reader.readParsed(sample);
+  expect(reader.readParsed(wrapped)).toEqual([plain]);
+  expect(reader.readParsed({ records: [wrapped, wrapped] })).toEqual([plain, plain]);
+  expect(reader.readParsed({ ...wrapped, properties: { log: '{' } })[0]?.status).toBe('dead');
+});

@@ -87,6 +87,18 @@ function chainOf(record: Fields, user: Fields, context: ReadContext): Activity['
   return chain.length === 0 ? undefined : chain;
 }
 
+/** The one event that a diagnostic setting of AKS wraps as text, or all of a message of such records. */
+function ofAzure(envelope: Fields): readonly unknown[] | undefined {
+  if (Array.isArray(envelope.records)) return envelope.records;
+  const text = textAt(objectAt(envelope.properties)?.log);
+  if (text === undefined || textAt(envelope.category)?.startsWith('kube-audit') !== true) return undefined;
+  try {
+    return [JSON.parse(text)];
+  } catch {
+    return undefined;
+  }
+}
+
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
@@ -96,7 +108,7 @@ export const format: Format = {
   about: {
     title: 'Kubernetes audit',
     source:
-      'audit.k8s.io events from the API server log or webhook, one by one or in an EventList; EKS and other managed clusters alike.',
+      'audit.k8s.io events from the API server log or webhook, one by one or in an EventList; EKS, and AKS in the envelope of a diagnostic setting, alike.',
   },
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
@@ -110,7 +122,8 @@ export const format: Format = {
   },
   split(raw) {
     const list = objectAt(raw);
-    return list?.kind === 'EventList' && Array.isArray(list.items) ? list.items : undefined;
+    if (list?.kind === 'EventList' && Array.isArray(list.items)) return list.items;
+    return list === undefined ? undefined : ofAzure(list);
   },
   read(raw, context) {
     const record = objectAt(raw);

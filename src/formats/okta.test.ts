@@ -55,6 +55,17 @@ it.each([
   expect(read({ outcome: { result, reason } }).outcome).toBe(outcome);
 });
 
+it('names that no account has are no identity', () => {
+  const actor = { id: 'unknown', type: 'User', alternateId: 'admin' };
+  expect(reader.readParsed({ ...sample, actor })[0]?.status).toBe('skip');
+});
+
+it("an event hook is taken apart, and nobody else's list of events is", () => {
+  const data = { events: [sample, sample] };
+  expect(reader.readParsed({ eventType: 'com.okta.event_hook', data })).toHaveLength(2);
+  expect(format.split?.({ action: 'hook.create', data })).toBeUndefined();
+});
+
 it.each([
   ['user.session.start', 'authenticate'],
   ['app.oauth2.as.token.grant', 'authenticate'],

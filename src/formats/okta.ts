@@ -82,8 +82,10 @@ export const format: Format = {
     );
   },
   split(raw) {
-    const events = objectAt(objectAt(raw)?.data)?.events;
-    return Array.isArray(events) ? events : undefined;
+    const hook = objectAt(raw);
+    const events = objectAt(hook?.data)?.events;
+    // Other vendors have lists of that name too.
+    return hook?.eventType === 'com.okta.event_hook' && Array.isArray(events) ? events : undefined;
   },
   read(raw, context) {
     const record = objectAt(raw);
@@ -95,6 +97,8 @@ export const format: Format = {
     const actor = objectAt(record.actor);
     const id = textAt(actor?.id);
     if (actor === undefined || id === undefined) return dead('actor.id: expected a non-empty string');
+    // Whoever gave a name that no account has is nobody, and all of them together are no identity.
+    if (id === 'unknown') return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
     const debug = objectAt(objectAt(record.debugContext)?.debugData);
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);

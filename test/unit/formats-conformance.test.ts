@@ -134,6 +134,12 @@ describe.each([...formats.keys()])('%s', (id) => {
       for (const raw of samplesOf(other)) expect([other, format.recognises(raw)]).toEqual([other, false]);
     }
   });
+
+  it('takes no record of another format for a container', () => {
+    for (const other of formats.keys())
+      for (const raw of samplesOf(other))
+        if (formats.get(other)!.recognises(raw)) expect([other, format.split?.(raw)]).toEqual([other, undefined]);
+  });
 });
 
 const present = existsSync(SHARED);
@@ -183,13 +189,62 @@ describe.skipIf(!present)('real records (../shared/data)', () => {
     ['azure-activity', 'Azure.MonitorActivity'],
     ['github-audit', 'GitHub.Audit'],
     ['okta', 'Okta.SystemLog'],
+    ['entra-signin', 'Azure.Audit'],
+    ['google-workspace-token', 'GSuite.ActivityEvent'],
+    ['ai-admin', 'OpenAI.Audit'],
+    ['ai-admin', 'Anthropic.Activity'],
+    ['ocsf', 'OCSF.NetworkActivity'],
   ])('every test record of a rule pack comes to something: %s', (id, type) => {
-    if (!formats.has(id)) return;
     const records = lines('panther-tests/tests.ndjson.gz').filter(({ log_type }) => log_type === type);
     const { read, skip, dead } = account(
       id,
       records.map(({ log }) => log),
     );
+    expect(records.length).toBeGreaterThan(0);
     expect(read + skip + dead).toBe(records.length);
+  });
+
+  const everything = () => [
+    ...lines('cloudtrail-invictus/records.ndjson.gz'),
+    ...lines('kubernetes-audit/records.ndjson.gz').map(({ record }) => record),
+    ...lines('gcp-audit/records.ndjson.gz'),
+    ...lines('gharchive/2015-02-22.ndjson.gz').slice(0, 5_000),
+    ...lines('git-bots/commits.ndjson.gz').slice(0, 5_000),
+    ...lines('agentdojo/tool-calls.ndjson.gz'),
+    ...lines('panther-tests/tests.ndjson.gz').map(({ log }) => log),
+  ];
+
+  it('no two formats recognise the same record, and none takes for a container what another recognises', () => {
+    const recognised = new Set<string>();
+    for (const record of everything()) {
+      const by = [...formats.values()].filter((format) => format.recognises(record)).map(({ id }) => id);
+      const split = [...formats.values()].filter((format) => format.split?.(record) !== undefined).map(({ id }) => id);
+      if (by.length + (by.length > 0 ? split.length : 0) > 1)
+        expect({ by, split, record }).toEqual({ by: by.slice(0, 1), split: [], record });
+      for (const id of by) recognised.add(id);
+    }
+    // The proof would be empty if few were recognised at all.
+    expect(recognised.size).toBeGreaterThanOrEqual(9);
+  });
+
+  it.each([
+    ['aws-cloudtrail', /^AWS\.CloudTrail$/],
+    ['kubernetes-audit', /^(?:Amazon\.EKS\.Audit|Azure\.MonitorActivity)$/],
+    ['gcp-audit', /^GCP\.AuditLog$/],
+    ['okta', /^Okta\.SystemLog$/],
+    ['azure-activity', /^Azure\.(?:MonitorActivity|Audit)$/],
+    ['entra-signin', /^Azure\.Audit$/],
+    ['github-audit', /^GitHub\.Audit$/],
+    ['google-workspace-token', /^GSuite\.ActivityEvent$/],
+    ['ai-admin', /^(?:OpenAI\.Audit|Anthropic\.Activity)$/],
+    ['microsoft-graph-activity', /^$/],
+    ['vault-audit', /^$/],
+    ['ocsf', /^$/],
+    ['activity', /^$/],
+    ['otel-genai', /^$/],
+  ])('of the records of ninety vendors %s takes only its own', (id, types) => {
+    for (const { log_type, log } of lines('panther-tests/tests.ndjson.gz'))
+      for (const { format, status } of reader('auto').readParsed(log))
+        if (format === id) expect([log_type, status]).toEqual([expect.stringMatching(types), status]);
   });
 });

@@ -9,6 +9,14 @@ import { withDeadline } from './with-deadline.ts';
 /** kafkajs writes all messages of a partition in a request as one batch, and a broker takes 1 MiB by default. */
 const REQUEST_MAX_BYTES = 900 * 1024;
 const MESSAGE_OVERHEAD_BYTES = 64;
+const { CompressionTypes } = kafkajs;
+const CODECS = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
+  zstd: CompressionTypes.ZSTD,
+} as const;
 /** Longest wait for a connection to close; a broker that is gone never answers. */
 const CLOSE_TIMEOUT_MS = 3_000;
 
@@ -50,7 +58,7 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
   async function write(topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const slice of slices(messages)) {
       if (spent) throw spent;
-      const sent = producer.send({ topic, acks: -1, compression: kafkajs.CompressionTypes.LZ4, messages: slice });
+      const sent = producer.send({ topic, acks: -1, compression: CODECS[kafka.compression], messages: slice });
       try {
         await withDeadline(sent, kafka.retryForMs, late);
       } catch (error) {

@@ -1,0 +1,53 @@
+/** What a replay says of records it cannot read must let their sender put it right. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
+import { replayCommand } from './replay.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'replay-'));
+afterAll(() => rmSync(dir, { recursive: true }));
+const sample = (id: string) =>
+  readFileSync(new URL(`../../test/samples/${id}.ndjson`, import.meta.url), 'utf8').split('\n')[0]!;
+
+let out: MockInstance;
+let err: MockInstance;
+beforeEach(() => {
+  out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  err = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+async function replayOf(lines: readonly string[], ...flags: string[]) {
+  const file = join(dir, 'records.ndjson');
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  await replayCommand().parseAsync([file, '--store', 'none', '--json', ...flags], { from: 'user' });
+  const said = (spy: MockInstance) => spy.mock.calls.map(([text]) => String(text)).join('');
+  return { summary: JSON.parse(said(out)), notes: said(err), code: process.exitCode };
+}
+
+it('where nothing could be read it fails and says what is wrong with the records', async () => {
+  const { summary, notes, code } = await replayOf([`{"log":${sample('okta')}}`]);
+  expect(Object.keys(summary.dead)).toEqual([expect.stringContaining('its field log looks like okta')]);
+  expect(notes).toContain('nothing could be read');
+  expect(code).toBe(1);
+});
+
+it('among records of many vendors every reason says whose it is', async () => {
+  const request = JSON.stringify({ ...JSON.parse(sample('vault-audit')), type: 'request' });
+  const { summary, code } = await replayOf([sample('okta'), request, sample('okta').replace('"2026-03', '"yesterday')]);
+  expect(summary).toMatchObject({
+    read: 1,
+    skipped: { 'vault-audit: the request is read with its response': 1 },
+    dead: { 'okta: published: expected a time': 1 },
+  });
+  expect(code).toBeUndefined();
+});
+
+it('a file of nothing but skipped records is no failure', async () => {
+  const request = JSON.stringify({ ...JSON.parse(sample('vault-audit')), type: 'request' });
+  expect((await replayOf([request])).code).toBeUndefined();
+});

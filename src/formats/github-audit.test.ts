@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './github-audit.ts';
+
+const [clone, request] = readFileSync(new URL('../../test/samples/github-audit.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: format.id,
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+
+function read(record: object): Activity {
+  const outcome = reader.readParsed(record)[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+it('a bot is known by its number, its token by the hash', () => {
+  expect(read(clone)).toEqual({
+    id: 'github:docExample0000000000001',
+    at: '2026-03-01T10:15:30.120Z',
+    tenant: 'default',
+    identity: { id: '4100001', kind: 'bot', provider: 'github', name: 'deploy-bot[bot]', account: 'example-inc' },
+    credential: { id: 'q3Zr0c8b0m2m0c1Yk9Xl2m3n4o5p6q7r8s9t0u1v2w8=', kind: 'session-token' },
+    action: { name: 'git.clone', service: 'git', access: 'read' },
+    resource: { id: 'example/shop', type: 'repository', account: 'example' },
+    source: { ip: '192.0.2.30', country: 'NL', userAgent: 'git/2.45.0' },
+    outcome: 'success',
+  });
+});
+
+it('an API request is named by its route and judged by its status', () => {
+  expect(read(request)).toMatchObject({
+    identity: { id: '4100002', kind: 'human', name: 'Ada-Dev' },
+    credential: { id: 'pat:55501', kind: 'pat', longLived: true },
+    action: { name: 'api:PUT /repositories/:repository_id/collaborators/:username', service: 'api', access: 'admin' },
+    onBehalfOf: [{ id: 'ada@example.com', kind: 'human' }],
+    outcome: 'denied',
+    errorCode: '403',
+    scopes: ['repo', 'read:org'],
+  });
+});
+
+it('an account is the same after a change of its name', () => {
+  expect(read({ ...clone, actor: 'release-bot[bot]' }).identity.id).toBe(read(clone).identity.id);
+});
+
+it.each([
+  ['Renovate[bot]', 'renovate[bot]', 'bot'],
+  ['renovate bot', 'renovate[bot]', 'bot'],
+  ['Renovate', 'renovate', 'human'],
+])('without a number %s is %s', (actor, id, kind) => {
+  expect(read({ ...clone, actor, actor_id: undefined, actor_is_bot: undefined }).identity).toMatchObject({ id, kind });
+});
+
+it.each([
+  [1_772_360_130_120, '2026-03-01T10:15:30.120Z'],
+  ['2026-03-01 10:15:30.120', '2026-03-01T10:15:30.120Z'],
+])('time %s', (time, at) => {
+  expect(read({ ...clone, '@timestamp': time }).at).toBe(at);
+});
+
+it('what nobody did is skipped, and so is the end of what was read at its beginning', () => {
+  const { actor_id: _, ...anonymous } = { ...clone, actor: '' };
+  expect(reader.readParsed(anonymous)[0]?.status).toBe('skip');
+  expect(reader.readParsed({ ...clone, action: 'workflows.completed_workflow_run' })[0]?.status).toBe('skip');
+});
+
+it.each([
+  ['git.push', undefined, 'write'],
+  ['repo.create', 'create', 'write'],
+  ['repo.download_zip', 'access', 'read'],
+  ['repo.add_member', 'modify', 'admin'],
+  ['org.update_member', 'modify', 'admin'],
+  ['protected_branch.destroy', 'remove', 'admin'],
+  ['personal_access_token.access_granted', 'modify', 'admin'],
+  ['user.login', 'authentication', 'authenticate'],
+  ['workflows.created_workflow_run', 'create', 'execute'],
+  ['issues.destroy', undefined, 'unknown'],
+])('%s with operation %s is %s', (action, operation_type, access) => {
+  expect(read({ ...clone, action, operation_type }).action.access).toBe(access);
+});

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { createReader } from '../reader.ts';
+import { format } from './google-workspace-token.ts';
+
+const [page] = readFileSync(new URL('../../test/samples/google-workspace-token.ndjson', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+const reader = createReader({
+  formats: new Map([[format.id, format]]),
+  format: format.id,
+  tenant: 'default',
+  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+});
+
+function read(record: object): Activity {
+  const outcome = reader.readParsed(record)[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+const [record] = page.items;
+
+it('the app is the identity, whoever agreed to it the person it acts for', () => {
+  const outcome = reader.readParsed(page)[0]!;
+  expect(outcome.status === 'read' && outcome.activities).toEqual([
+    {
+      id: 'workspace:C00example:2026-03-01T10:15:30.120Z:-1234567890123456789:0',
+      at: '2026-03-01T10:15:30.120Z',
+      tenant: 'default',
+      identity: {
+        id: '123456789012-example.apps.googleusercontent.com',
+        kind: 'oauth-app',
+        provider: 'google-workspace',
+        name: 'Mail Helper',
+        account: 'C00example',
+      },
+      onBehalfOf: [{ id: 'ada@example.com', kind: 'human' }],
+      action: { name: 'oauth:authorize', service: 'oauth', access: 'admin' },
+      source: { ip: '192.0.2.50', asn: 64_500, country: 'NL' },
+      outcome: 'success',
+      scopes: ['https://www.googleapis.com/auth/gmail.readonly', 'https://www.googleapis.com/auth/drive'],
+    },
+    expect.objectContaining({
+      id: 'workspace:C00example:2026-03-01T10:15:30.120Z:-1234567890123456789:1',
+      action: { name: 'activity:gmail.users.messages.list', service: 'gmail', access: 'read' },
+      resource: { id: 'GMAIL', type: 'product' },
+      amount: { bytes: 512 },
+    }),
+  ]);
+});
+
+it('an event that an exporter flattened is read alike', () => {
+  const { events: _, ...rest } = record;
+  const flat = { ...rest, name: 'revoke', parameters: { client_id: 'c1', app_name: 'x', scope: ['s'] } };
+  expect(read(flat)).toMatchObject({
+    identity: { id: 'c1' },
+    action: { name: 'oauth:revoke', access: 'admin' },
+    scopes: ['s'],
+  });
+});
+
+it('other applications are skipped, an event without an app is dead', () => {
+  expect(reader.readParsed({ ...record, id: { ...record.id, applicationName: 'drive' } })[0]?.status).toBe('skip');
+  expect(reader.readParsed({ ...record, events: [{ name: 'authorize', parameters: [] }] })[0]).toMatchObject({
+    status: 'dead',
+    reason: 'events.parameters.client_id: names no app',
+  });
+});

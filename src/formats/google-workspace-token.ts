@@ -1,0 +1,128 @@
+/** Reads the token log of Google Workspace: which app was given, used or lost access to whose data. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOf,
+  listAt,
+  objectAt,
+  type ReadContext,
+  type Reading,
+  textAt,
+} from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The parameters of one event by name: a list of `{name, value}` from the API, or an object that an exporter made of it. */
+function parametersOf(event: Fields): Fields {
+  if (!Array.isArray(event.parameters)) return objectAt(event.parameters) ?? {};
+  const named: Record<string, unknown> = {};
+  for (const item of event.parameters) {
+    const parameter = objectAt(item);
+    const name = textAt(parameter?.name);
+    if (parameter !== undefined && name !== undefined && name !== '__proto__')
+      named[name] = parameter.value ?? parameter.multiValue ?? parameter.intValue ?? parameter.boolValue;
+  }
+  return named;
+}
+
+/** `authorize`, `revoke` and `request` change what an app may do; `activity` is a call, told by the verb of its API method. */
+function accessOf(event: string, method: string | undefined): Access {
+  if (event !== 'activity')
+    return event === 'authorize' || event === 'revoke' || event === 'request' ? 'admin' : 'unknown';
+  return method === undefined ? 'unknown' : accessOfName(method.slice(method.lastIndexOf('.') + 1));
+}
+
+function activityOf(record: Fields, event: Fields, at: string, id: string, context: ReadContext): Activity | string {
+  const name = textAt(event.name);
+  if (name === undefined) return 'events.name: expected a non-empty string';
+  const parameters = parametersOf(event);
+  const client = textAt(parameters.client_id);
+  if (client === undefined) return 'events.parameters.client_id: names no app';
+  const method = context.scrub(textAt(parameters.method_name) ?? '');
+  const bucket = textAt(parameters.product_bucket) ?? textAt(parameters.api_name);
+  const activity: Activity = {
+    id,
+    at,
+    tenant: context.tenant,
+    identity: { id: client, kind: 'oauth-app', provider: 'google-workspace' },
+    action: {
+      name: method === '' ? `oauth:${name}` : `${name}:${method}`,
+      service: context.scrub(textAt(parameters.api_name) ?? 'oauth').toLowerCase(),
+      access: accessOf(name, textAt(method)),
+    },
+    source: {},
+    outcome: 'success',
+  };
+  const app = textAt(parameters.app_name);
+  if (app !== undefined) activity.identity.name = app;
+  const customer = textAt(objectAt(record.id)?.customerId);
+  if (customer !== undefined) activity.identity.account = customer;
+  const person = textAt(objectAt(record.actor)?.email) ?? textAt(objectAt(record.actor)?.profileId);
+  if (person !== undefined) activity.onBehalfOf = [{ id: context.scrub(person).toLowerCase(), kind: 'human' }];
+  if (bucket !== undefined) activity.resource = { id: bucket, type: 'product' };
+  const ip = textAt(record.ipAddress);
+  if (ip !== undefined) activity.source.ip = ip;
+  const network = objectAt(record.networkInfo);
+  const asn = Number(listAt(network?.ipAsn)[0] ?? 0);
+  if (Number.isInteger(asn) && asn > 0 && asn <= 4_294_967_295) activity.source.asn = asn;
+  const country = textAt(network?.regionCode);
+  if (country !== undefined) activity.source.country = country;
+  const given = parameters.scope ?? parameters.scopes;
+  const scopes = (Array.isArray(given) ? given : [given]).filter(
+    (scope): scope is string => textAt(scope) !== undefined,
+  );
+  if (scopes.length > 0) activity.scopes = scopes;
+  const bytes = Number(parameters.num_response_bytes ?? 0);
+  if (bytes > 0 && bytes < Number.POSITIVE_INFINITY) activity.amount = { bytes };
+  return activity;
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'google-workspace-token',
+  about: {
+    title: 'Google Workspace token log',
+    source:
+      'Activities of applicationName "token" from the Admin SDK Reports API, one by one or as its pages; other applications of the same API are skipped.',
+  },
+  recognises(raw) {
+    const record = objectAt(raw);
+    const id = objectAt(record?.id);
+    if (record === undefined || typeof id?.applicationName !== 'string') return false;
+    return record.kind === 'admin#reports#activity' || (id.applicationName === 'token' && typeof id.time === 'string');
+  },
+  split(raw) {
+    const page = objectAt(raw);
+    return page?.kind === 'admin#reports#activities' && Array.isArray(page.items) ? page.items : undefined;
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    const id = objectAt(record?.id);
+    if (record === undefined || id === undefined) return dead('id: expected an object');
+    const application = textAt(id.applicationName);
+    if (application === undefined) return dead('id.applicationName: expected a non-empty string');
+    if (application !== 'token')
+      return {
+        status: 'skip',
+        reason: 'what a person or administrator did in Workspace: only the application token is read',
+      };
+    const at = instantOf(id.time, true);
+    if (at === undefined) return dead('id.time: expected a time');
+    const events = Array.isArray(record.events) ? record.events : [record];
+    const qualifier = textAt(id.uniqueQualifier);
+    const base = qualifier === undefined ? context.hashOf(record) : `${textAt(id.customerId) ?? ''}:${at}:${qualifier}`;
+    const activities: Activity[] = [];
+    for (const [index, item] of events.entries()) {
+      const event = objectAt(item);
+      if (event === undefined) return dead('events: expected objects');
+      const activity = activityOf(record, event, at, `workspace:${base}:${index}`, context);
+      if (typeof activity === 'string') return dead(activity);
+      activities.push(activity);
+    }
+    return activities.length === 0 ? dead('events: expected at least one') : { status: 'read', activities };
+  },
+};

@@ -1,0 +1,144 @@
+/** Reads Microsoft Graph activity logs: one request of an app to the Graph API is one activity. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import { accessOfName, type Format, instantOf, objectAt, type Reading, textAt } from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const CATEGORY = 'MicrosoftGraphActivityLogs';
+
+/** A field by its name; Log Analytics begins the same names with a capital. */
+function at(fields: Fields, name: string): unknown {
+  return fields[name] ?? fields[name[0]!.toUpperCase() + name.slice(1)];
+}
+
+function text(fields: Fields, name: string): string | undefined {
+  return textAt(at(fields, name));
+}
+
+function number(fields: Fields, name: string): number | undefined {
+  const value = at(fields, name);
+  const parsed = typeof value === 'string' && value !== '' ? Number(value) : value;
+  return typeof parsed === 'number' && parsed >= 0 && parsed < Number.POSITIVE_INFINITY ? parsed : undefined;
+}
+
+/** The path of a request without host, version, query and double slashes: a query holds free text. */
+function pathOf(uri: string): string {
+  const path = uri.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/)[0]!;
+  return `/${path
+    .split('/')
+    .filter((part) => part !== '')
+    .join('/')
+    .replace(/^(?:v1\.0|beta)(?=\/|$)/i, '')
+    .replace(/^\//, '')}`;
+}
+
+/**
+ * The path with every id replaced, so that reading a thousand mailboxes is one kind of act. Names of the API are letters, now
+ * and then with one digit (`oauth2PermissionGrants`); all else is somebody's id. What follows `root:` is a path of files.
+ */
+function templateOf(path: string): string {
+  const parts: string[] = [];
+  for (const part of path.split('/').slice(1)) {
+    if (part.toLowerCase().startsWith('root:')) return `/${[...parts, 'root:', '{path}'].join('/')}`;
+    const name = part.replace(/\(.*\)?$/s, '');
+    const isName = /^\$?[A-Za-z][A-Za-z.]{0,63}$/.test(name) || /^[a-z]{2,}\d[A-Za-z]*$/.test(name);
+    parts.push(isName ? (name.length < part.length ? `${name}({id})` : name) : '{id}');
+  }
+  return `/${parts.join('/')}`;
+}
+
+/** Collections and actions by which rights, credentials, memberships and sign-in are governed. */
+const GOVERNS =
+  /^\/(?:roleManagement|directoryRoles|policies|identity|domains|applications|servicePrincipals|oauth2PermissionGrants)(?:[/(]|$)|\/(?:appRoleAssignments|appRoleAssignedTo|addPassword|addKey|federatedIdentityCredentials|authentication|members|owners)(?:[/(]|$)/i;
+
+/** By the HTTP method: GET and HEAD read. A POST may be a query that does not fit a URL, which its last word says. */
+function accessOf(method: string, template: string): Access {
+  if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return 'read';
+  if (template === '/$batch') return 'unknown';
+  const last = template.slice(template.lastIndexOf('/') + 1);
+  if (method === 'POST' && accessOfName(last.replace(/^.*\./, '')) === 'read') return 'read';
+  return GOVERNS.test(template) ? 'admin' : 'write';
+}
+
+function outcomeOf(status: number | undefined): Pick<Activity, 'outcome' | 'errorCode'> {
+  if (status === undefined || status < 400) return { outcome: 'success' };
+  return { outcome: status === 401 || status === 403 ? 'denied' : 'failed', errorCode: String(status) };
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'microsoft-graph-activity',
+  about: {
+    title: 'Microsoft Graph activity',
+    source:
+      'MicrosoftGraphActivityLogs from a diagnostic setting ({"records": [...]} in Event Hubs, lines in storage) or from the Log Analytics table of that name.',
+  },
+  recognises(raw) {
+    const record = objectAt(raw);
+    if (record === undefined) return false;
+    if (record.category === CATEGORY) return objectAt(record.properties) !== undefined;
+    return (
+      typeof record.RequestUri === 'string' && typeof record.RequestMethod === 'string' && record.AppId !== undefined
+    );
+  },
+  split(raw) {
+    const records = objectAt(raw)?.records;
+    return Array.isArray(records) ? records : undefined;
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    const request = objectAt(record.properties) ?? record;
+    const when = instantOf(at(request, 'timeGenerated') ?? record.time, true);
+    if (when === undefined) return dead('timeGenerated: expected a time');
+    const uri = text(request, 'requestUri');
+    const method = context.scrub(text(request, 'requestMethod') ?? '').toUpperCase();
+    if (uri === undefined) return dead('requestUri: expected a non-empty string');
+    if (method === '') return dead('requestMethod: expected a non-empty string');
+    const principal = text(request, 'servicePrincipalId');
+    const app = text(request, 'appId');
+    const id = principal ?? app;
+    if (id === undefined) return dead('servicePrincipalId: names nobody');
+    const path = pathOf(context.scrub(uri));
+    const template = templateOf(path);
+    // With the rights of a person the log names the app and the person, but not the service principal.
+    const identity: Activity['identity'] = {
+      id: context.scrub(id).toLowerCase(),
+      kind: principal === undefined ? 'oauth-app' : 'service-account',
+      provider: 'azure',
+    };
+    const tenant = textAt(record.tenantId) ?? textAt(record.AadTenantId);
+    if (tenant !== undefined) identity.account = tenant;
+    const event = text(request, 'requestId');
+    const activity: Activity = {
+      id: `graph:${event ?? context.hashOf(record)}`,
+      at: when,
+      tenant: context.tenant,
+      identity,
+      action: { name: `${method} ${template}`, service: 'graph', access: accessOf(method, template) },
+      resource: { id: path, type: template.split('/')[1]!.replace(/\(.*$/, '') || 'root' },
+      source: {},
+      ...outcomeOf(number(request, 'responseStatusCode') ?? number(record, 'resultSignature')),
+    };
+    const ip = text(request, 'ipAddress') ?? text(request, 'iPAddress') ?? textAt(record.callerIpAddress);
+    if (ip !== undefined) activity.source.ip = ip;
+    const agent = text(request, 'userAgent');
+    if (agent !== undefined) activity.source.userAgent = agent;
+    const signIn = text(request, 'signInActivityId');
+    if (signIn !== undefined) activity.actor = { id: signIn, kind: 'session' };
+    const person = text(request, 'userId');
+    if (person !== undefined && person !== principal)
+      activity.onBehalfOf = [{ id: context.scrub(person).toLowerCase(), kind: 'human' }];
+    const scopes = context
+      .scrub(`${text(request, 'roles') ?? ''} ${text(request, 'scopes') ?? ''}`)
+      .split(/[\s,]+/)
+      .filter((scope) => scope !== '');
+    if (scopes.length > 0) activity.scopes = [...new Set(scopes)];
+    const bytes = number(request, 'responseSizeBytes');
+    if (bytes !== undefined && bytes > 0) activity.amount = { bytes };
+    return { status: 'read', activities: [activity] };
+  },
+};

@@ -1,0 +1,225 @@
+/** Reads OCSF events of the classes API Activity (6003) and Authentication (3002), as security lakes and SIEMs hold them. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOfMs,
+  listAt,
+  objectAt,
+  type ReadContext,
+  type Reading,
+  textAt,
+} from '../format.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const API_ACTIVITY = 6003;
+const AUTHENTICATION = 3002;
+
+/** `user.type_id`: 1 a person, 2 an administrator, 3 the system itself, 4 a service. */
+const KINDS: ReadonlyMap<unknown, Activity['identity']['kind']> = new Map<unknown, Activity['identity']['kind']>([
+  [1, 'human'],
+  [2, 'human'],
+  [3, 'provider-service'],
+  [4, 'service-account'],
+]);
+
+/** `activity_id` of API Activity: create, read, update, delete. */
+const ACCESSES: ReadonlyMap<unknown, Access> = new Map<unknown, Access>([
+  [1, 'write'],
+  [2, 'read'],
+  [3, 'write'],
+  [4, 'write'],
+]);
+
+function providerOf(record: Fields, context: ReadContext): string {
+  const cloud = textAt(objectAt(record.cloud)?.provider);
+  const vendor = textAt(objectAt(objectAt(record.metadata)?.product)?.vendor_name);
+  return context.scrub(cloud ?? vendor ?? 'ocsf').toLowerCase();
+}
+
+/** The role behind an AWS session (`arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`), which is what stays. */
+function roleOf(uid: string): string | undefined {
+  const parts = /^(arn:[^:]+):sts::(\d*):assumed-role\/([^/]+)/.exec(uid);
+  return parts === null ? undefined : `${parts[1]}:iam::${parts[2]}:role/${parts[3]}`;
+}
+
+/**
+ * The user's `uid`; where that names a session of a role, the role: by the ARN, or by the issuer of the session. An actor
+ * without a user is an application or the service that calls.
+ */
+function identityOf(record: Fields, context: ReadContext): Activity['identity'] | undefined {
+  const actor = objectAt(record.actor);
+  const user = objectAt(actor?.user) ?? objectAt(record.user);
+  const provider = providerOf(record, context);
+  const uid = textAt(user?.uid) ?? textAt(user?.name) ?? textAt(user?.email_addr);
+  const issuer = textAt(objectAt(actor?.session)?.issuer);
+  const isSession = uid !== undefined && /^ARO[AI][A-Z0-9]+:/.test(uid);
+  const role =
+    roleOf(context.scrub(uid ?? '')) ??
+    (issuer?.includes(':role/') && (isSession || uid?.includes(':assumed-role/')) ? issuer : undefined);
+  const app = textAt(actor?.app_uid) ?? textAt(actor?.app_name) ?? textAt(actor?.invoked_by);
+  const raw = role ?? (isSession ? uid.split(':')[0] : uid) ?? app;
+  if (raw === undefined) return undefined;
+  const id = context.scrub(raw);
+  const kind =
+    role !== undefined || isSession
+      ? 'role'
+      : uid === undefined
+        ? textAt(actor?.app_uid ?? actor?.app_name) === undefined
+          ? 'provider-service'
+          : 'oauth-app'
+        : (KINDS.get(user?.type_id) ?? 'unknown');
+  const identity: Activity['identity'] = { id: id.startsWith('arn:') ? id.toLowerCase() : id, kind, provider };
+  const name = textAt(user?.name);
+  if (name !== undefined && name !== identity.id && role === undefined) identity.name = name;
+  const account = textAt(objectAt(user?.account)?.uid) ?? textAt(objectAt(objectAt(record.cloud)?.account)?.uid);
+  if (account !== undefined) identity.account = account;
+  return identity;
+}
+
+function credentialOf(user: Fields | undefined, session: Fields | undefined): Activity['credential'] {
+  const listed = objectAt(listAt(user?.programmatic_credentials)[0]);
+  const id = textAt(listed?.uid) ?? textAt(user?.credential_uid) ?? textAt(session?.credential_uid);
+  if (id === undefined) return undefined;
+  const credential: NonNullable<Activity['credential']> = id.startsWith('AKIA')
+    ? { id, kind: 'access-key', longLived: true }
+    : { id, kind: id.startsWith('ASIA') ? 'session-token' : 'other' };
+  const issuedAt = typeof session?.created_time === 'number' ? instantOfMs(session.created_time) : undefined;
+  if (issuedAt !== undefined) credential.issuedAt = issuedAt;
+  const expiresAt = typeof session?.expiration_time === 'number' ? instantOfMs(session.expiration_time) : undefined;
+  if (expiresAt !== undefined) credential.expiresAt = expiresAt;
+  return credential;
+}
+
+function actionOf(record: Fields, context: ReadContext): Activity['action'] | undefined {
+  const api = objectAt(record.api);
+  const operation = context.scrub(textAt(api?.operation) ?? '');
+  const name = context.scrub(textAt(objectAt(api?.service)?.name) ?? textAt(objectAt(record.service)?.name) ?? '');
+  const service = name.replace(/\.(?:amazonaws|googleapis)\.com$/, '') || providerOf(record, context);
+  if (record.class_uid === AUTHENTICATION) {
+    const what = operation || context.scrub(textAt(record.activity_name) ?? 'logon').toLowerCase();
+    return { name: `${service}:${what}`, service, access: 'authenticate' };
+  }
+  if (operation === '') return undefined;
+  const access = ACCESSES.get(record.activity_id) ?? accessOfName(operation.slice(operation.lastIndexOf('.') + 1));
+  return { name: `${service}:${operation}`, service, access };
+}
+
+const DENIED = /denied|unauthori[sz]ed|forbidden|not ?authorized|permission|^40[13]$/i;
+
+/** `status_id` 1 is success, 2 failure; a failed sign-in is a refusal, and so is a decision of a policy to deny. */
+function outcomeOf(record: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
+  const response = objectAt(objectAt(record.api)?.response);
+  const error = textAt(response?.error) ?? textAt(record.status_code) ?? textAt(record.status_detail);
+  const code = typeof response?.code === 'number' && response.code >= 400 ? String(response.code) : undefined;
+  const isRefused = listAt(objectAt(record.actor)?.authorizations).some((item) =>
+    /^den/i.test(textAt(objectAt(item)?.decision) ?? ''),
+  );
+  if (record.status_id !== 2 && record.status !== 'Failure' && !isRefused) return { outcome: 'success' };
+  const isDenied =
+    isRefused || record.class_uid === AUTHENTICATION || DENIED.test(error ?? '') || DENIED.test(code ?? '');
+  const errorCode = error ?? code;
+  const outcome = isDenied ? 'denied' : 'failed';
+  return errorCode === undefined ? { outcome } : { outcome, errorCode };
+}
+
+function sourceOf(record: Fields): Activity['source'] {
+  const endpoint = objectAt(record.src_endpoint);
+  const place = objectAt(endpoint?.location);
+  const network = objectAt(endpoint?.autonomous_system);
+  const source: Activity['source'] = {};
+  const ip = textAt(endpoint?.ip);
+  if (ip !== undefined) source.ip = ip;
+  const workload =
+    textAt(endpoint?.svc_name) ??
+    (ip === undefined ? (textAt(endpoint?.domain) ?? textAt(endpoint?.hostname)) : undefined);
+  if (workload !== undefined) source.workload = workload;
+  if (typeof network?.number === 'number') source.asn = network.number;
+  const org = textAt(network?.name);
+  if (org !== undefined) source.org = org;
+  const country = textAt(place?.country);
+  if (country !== undefined) source.country = country;
+  const region = textAt(place?.region) ?? textAt(objectAt(record.cloud)?.region);
+  if (region !== undefined) source.region = region;
+  const agent = textAt(objectAt(record.http_request)?.user_agent);
+  if (agent !== undefined) source.userAgent = agent;
+  return source;
+}
+
+function resourceOf(record: Fields): Activity['resource'] {
+  const listed = objectAt(listAt(record.resources)[0]);
+  const service = objectAt(record.service) ?? objectAt(record.dst_endpoint);
+  const id = textAt(listed?.uid) ?? textAt(listed?.name);
+  if (listed !== undefined && id !== undefined) {
+    const type = textAt(listed.type);
+    const account = textAt(objectAt(objectAt(listed.owner)?.account)?.uid);
+    return { id, ...(type === undefined ? {} : { type }), ...(account === undefined ? {} : { account }) };
+  }
+  const target = textAt(service?.uid) ?? textAt(service?.name) ?? textAt(service?.hostname);
+  return record.class_uid === AUTHENTICATION && target !== undefined ? { id: target, type: 'service' } : undefined;
+}
+
+function dead(reason: string): Reading {
+  return { status: 'dead', reason };
+}
+
+export const format: Format = {
+  id: 'ocsf',
+  about: {
+    title: 'OCSF API Activity and Authentication',
+    source:
+      'OCSF 1.x events of class 6003 and 3002, such as Amazon Security Lake holds, as JSON; other classes are skipped.',
+  },
+  recognises(raw) {
+    const record = objectAt(raw);
+    return (
+      typeof record?.class_uid === 'number' &&
+      (typeof record.category_uid === 'number' || typeof record.type_uid === 'number') &&
+      objectAt(record.metadata) !== undefined
+    );
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    const { class_uid: kind, time } = record;
+    if (typeof kind !== 'number') return dead('class_uid: expected a number');
+    if (kind !== API_ACTIVITY && kind !== AUTHENTICATION)
+      return { status: 'skip', reason: 'a class other than API Activity (6003) and Authentication (3002)' };
+    const at = typeof time === 'number' ? instantOfMs(time) : undefined;
+    if (at === undefined) return dead('time: expected milliseconds since the epoch');
+    const identity = identityOf(record, context);
+    if (identity === undefined) return dead('actor.user.uid: names nobody');
+    const action = actionOf(record, context);
+    if (action === undefined) return dead('api.operation: expected a non-empty string');
+    const actor = objectAt(record.actor);
+    const user = objectAt(actor?.user) ?? objectAt(record.user);
+    const session = objectAt(actor?.session) ?? objectAt(record.session);
+    const metadata = objectAt(record.metadata);
+    const event = textAt(metadata?.uid) ?? textAt(metadata?.original_event_uid);
+    const activity: Activity = {
+      id: event === undefined ? `ocsf:${context.hashOf(record)}` : `ocsf:${identity.provider}:${event}`,
+      at,
+      tenant: context.tenant,
+      identity,
+      action,
+      source: sourceOf(record),
+      ...outcomeOf(record),
+    };
+    const credential = credentialOf(user, session);
+    if (credential !== undefined) activity.credential = credential;
+    const name = /:assumed-role\/[^/]+\/(.+)$/s.exec(textAt(user?.uid) ?? '')?.[1] ?? textAt(session?.uid);
+    if (name !== undefined) activity.actor = { id: name, kind: 'session' };
+    const invoker = textAt(actor?.invoked_by);
+    if (invoker !== undefined && invoker !== identity.id) activity.onBehalfOf = [{ id: invoker, kind: 'service' }];
+    const resource = resourceOf(record);
+    if (resource !== undefined) activity.resource = resource;
+    const scopes = listAt(actor?.authorizations).flatMap((item) => {
+      const policy = objectAt(objectAt(item)?.policy);
+      const scope = textAt(policy?.name) ?? textAt(policy?.uid);
+      return scope === undefined ? [] : [scope];
+    });
+    if (scopes.length > 0) activity.scopes = scopes;
+    return { status: 'read', activities: [activity] };
+  },
+};
