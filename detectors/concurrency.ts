@@ -17,6 +17,7 @@ type Options = z.infer<typeof options>;
 /** The lasting key itself: alarming when one or two others hold it, not when nobody (rotation) or many (a platform key) do. */
 const holder = defineDimension({
   id: 'key',
+  facet: 'authority',
   field: 'credential.id',
   cap: 10,
   depth: 1,
@@ -31,6 +32,7 @@ export const stemOf = remembered((id) => id.replace(/([-_:/.][0-9a-f]{4,}|[-_:/.
 /** Name of the acting workload without its random tail: two workloads behind one key are two stems. */
 const stem = defineDimension({
   id: 'workload-name',
+  facet: 'authority',
   field: 'actor.id',
   cap: 10,
   depth: 1,

@@ -26,6 +26,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [network],
   sketches: [],
+  onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     const n = scene.novelty(network);

@@ -48,6 +48,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: looks,
   sketches: [drift],
+  onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh || scene.maturity < 1) return undefined;
     const row = scene.sketch(drift).get(0);

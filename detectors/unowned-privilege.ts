@@ -26,6 +26,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action],
   sketches: [],
+  onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh || scene.facts === undefined || scene.facts.record.owner !== undefined) return undefined;
     if (scene.sensitivity.level < own.privilegedFrom || scene.activity.outcome !== 'success') return undefined;

@@ -33,6 +33,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
+  onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;

@@ -143,6 +143,12 @@ const detect = z
       100_000_000,
       'Identities held in memory; beyond it the longest silent is dropped and counted.',
     ),
+    hotIdentities: int(
+      8_192,
+      1,
+      100_000_000,
+      'Identities kept ready to judge; the longest idle beyond them are kept packed. Changes speed and memory, not the outcome.',
+    ),
     learnDays: real(7, 0, 90, 'Calendar days before an identity is mature.'),
     detectors: z
       .record(z.string(), z.record(z.string(), z.unknown()))

@@ -112,17 +112,14 @@ function* acts({ identities, perDay, seed = 1 }: FleetPlan): Generator<Act> {
     let machine = dice.pick(machines);
     if (machine.office && !working(ms)) machine = dice.pick(machines);
     const deed = dice.pick(machine.deeds);
-    yield {
-      ms,
-      machine,
-      deed,
-      resource: `arn:aws:${deed.service}:eu-west-1:${machine.account}:${machine.name}/${deed.call.toLowerCase()}/part-${dice.below(deed.resources)}`,
-      ip: dice.pick(machine.ips),
-      bytes: 1_000 + dice.below(400_000),
-      denied: dice.below(500) === 0,
-    };
+    const resource = resourceOf(machine, deed, dice);
+    const ip = dice.pick(machine.ips);
+    yield { ms, machine, deed, resource, ip, bytes: 1_000 + dice.below(400_000), denied: dice.below(500) === 0 };
   }
 }
+
+const resourceOf = (machine: Machine, deed: Deed, dice: Dice) =>
+  `arn:aws:${deed.service}:eu-west-1:${machine.account}:${machine.name}/${deed.call.toLowerCase()}/part-${dice.below(deed.resources)}`;
 
 /** Every number another eight digits, as far apart as those of a UUID. */
 const spread = (n: number) => (Math.imul(n, 0x9e3779b1) >>> 0).toString(16).padStart(8, '0');
@@ -135,39 +132,73 @@ const keyOf = ({ name }: Machine, ms: number) => {
   return `ASIA${hash.toString(16).toUpperCase().padStart(16, 'Q')}`;
 };
 
+function activityOf({ ms, machine, deed, resource, ip, bytes, denied }: Act, n: number): Activity {
+  return {
+    id: `aws:${machine.account}:${spread(n)}-5f0e-4c1d-a7b2-${machine.session.slice(-12)}`,
+    at: iso(ms),
+    tenant: 'default',
+    identity: machine.identity,
+    credential: {
+      id: keyOf(machine, ms),
+      kind: 'session-token',
+      issuedAt: iso(opened(ms)),
+      expiresAt: iso(opened(ms) + SESSION_MS),
+      longLived: false,
+    },
+    actor: { id: machine.session, kind: 'instance' },
+    action: { name: `${deed.service}:${deed.call}`, service: `${deed.service}.amazonaws.com`, access: deed.access },
+    resource: { id: resource, type: `aws:${deed.service}`, account: machine.account },
+    source: {
+      ip,
+      asn: 64_500,
+      org: 'Example Cloud',
+      country: 'IE',
+      region: 'eu-west-1',
+      userAgent: machine.agent,
+      vpcEndpoint: `vpce-0${machine.account}`,
+    },
+    outcome: denied ? 'denied' : 'success',
+    ...(denied && { errorCode: 'AccessDenied' }),
+    amount: { bytes },
+  };
+}
+
 /** Canonical activities, in order of time, without end. */
 export function* activities(plan: FleetPlan): Generator<Activity> {
   let n = 0;
-  for (const { ms, machine, deed, resource, ip, bytes, denied } of acts(plan))
-    yield {
-      id: `aws:${machine.account}:${spread(n++)}-5f0e-4c1d-a7b2-${machine.session.slice(-12)}`,
-      at: iso(ms),
-      tenant: 'default',
-      identity: machine.identity,
-      credential: {
-        id: keyOf(machine, ms),
-        kind: 'session-token',
-        issuedAt: iso(opened(ms)),
-        expiresAt: iso(opened(ms) + SESSION_MS),
-        longLived: false,
-      },
-      actor: { id: machine.session, kind: 'instance' },
-      action: { name: `${deed.service}:${deed.call}`, service: `${deed.service}.amazonaws.com`, access: deed.access },
-      resource: { id: resource, type: `aws:${deed.service}`, account: machine.account },
-      source: {
-        ip,
-        asn: 64_500,
-        org: 'Example Cloud',
-        country: 'IE',
-        region: 'eu-west-1',
-        userAgent: machine.agent,
-        vpcEndpoint: `vpce-0${machine.account}`,
-      },
-      outcome: denied ? 'denied' : 'success',
-      ...(denied && { errorCode: 'AccessDenied' }),
-      amount: { bytes },
-    };
+  for (const act of acts(plan)) yield activityOf(act, n++);
 }
+
+/** A population too large to be busy: everybody comes to work now and then and does a few things. */
+export interface CrowdPlan {
+  readonly identities: number;
+  /** Times each is at work in all, and activities each time. */
+  readonly visits: number;
+  readonly visit: number;
+  readonly days: number;
+}
+
+/** Activities of a crowd, in order of time, without end. A machine is made anew from its number for every visit, so that the crowd itself takes no memory. */
+export function* crowdOf({ identities, visits, visit, days }: CrowdPlan): Generator<Activity> {
+  const gapMs = (days * DAY_MS) / (identities * visits);
+  const dice = createDice(1);
+  let n = 0;
+  for (let at = START_MS; ; at += gapMs) {
+    // Whole rounds in a shuffled order, so that everybody has been there after each.
+    const turn = Math.round((at - START_MS) / gapMs);
+    const index = ((turn % identities) * STRIDE + Math.floor(turn / identities)) % identities;
+    const machine = machineOf(index, createDice(index + 1));
+    for (let k = 0; k < visit; k++) {
+      const deed = dice.pick(machine.deeds);
+      const resource = resourceOf(machine, deed, dice);
+      const ip = dice.pick(machine.ips);
+      const act = { ms: Math.floor(at), machine, deed, resource, ip, bytes: 1_000 + dice.below(400_000) };
+      yield activityOf({ ...act, denied: dice.below(500) === 0 }, n++);
+    }
+  }
+}
+/** A prime, so that it shares no factor with a round number of identities. */
+const STRIDE = 7_919;
 
 /** The same acts as CloudTrail records, in order of time, without end. */
 export function* cloudTrailRecords(plan: FleetPlan): Generator<object> {

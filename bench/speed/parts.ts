@@ -18,7 +18,7 @@ import type { Format } from '../../src/format.ts';
 import { createReader } from '../../src/reader.ts';
 import { createReorder } from '../../src/reorder.ts';
 import { createReferencePipeline } from '../reference/pipeline.ts';
-import { activities, cloudTrailRecords, type FleetPlan } from './fleet.ts';
+import { activities, cloudTrailRecords, crowdOf, type FleetPlan } from './fleet.ts';
 import { createMeter, type Reading } from './meter.ts';
 
 const BATCH_ROWS = 10_000;
@@ -181,6 +181,46 @@ async function memory(identities: number): Promise<MemoryReading> {
   };
 }
 
+/** What a million identities cost: the whole process, everything the engine shares among them included. */
+export interface CrowdReading {
+  readonly crowdIdentities: number;
+  readonly crowdActivities: number;
+  /** Resident memory of the process at its end, after a collection, and at its highest. */
+  readonly crowdRssBytes: number;
+  readonly crowdPeakRssBytes: number;
+  readonly crowdBytesPerIdentity: number;
+  readonly crowdEventsPerSecond: number;
+}
+
+/** Four weeks in which each identity is at work about eight times, three activities at a time. */
+const CROWD_VISITS = 8;
+const CROWD_VISIT = 3;
+
+async function crowd(identities: number): Promise<CrowdReading> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const engine = await engineOf();
+  const source = crowdOf({ identities, visits: CROWD_VISITS, visit: CROWD_VISIT, days: MEMORY_DAYS });
+  const meter = createMeter();
+  const total = identities * CROWD_VISITS * CROWD_VISIT;
+  for (let offset = 0; offset < total; offset += BATCH_ROWS) {
+    const batch = batchOf(source, Math.min(BATCH_ROWS, total - offset));
+    const located = batch.map((activity, i) => ({ activity, offset: offset + i }));
+    await meter.measure(batch.length, () => void engine.process(located));
+  }
+  collect();
+  const rss = process.memoryUsage().rss;
+  const { identities: held, bytes } = engine.size();
+  return {
+    crowdIdentities: held,
+    crowdActivities: total,
+    crowdRssBytes: rss,
+    crowdPeakRssBytes: process.resourceUsage().maxRSS * 1024,
+    crowdBytesPerIdentity: Math.round(bytes / held),
+    crowdEventsPerSecond: Math.round(meter.reading.events / meter.reading.cpuSeconds),
+  };
+}
+
 export const PARTS = {
   pipeline: () => pipeline(activities(FLEET)),
   reference,
@@ -189,6 +229,7 @@ export const PARTS = {
   judging: () => pipeline(activities(FLEET), false),
   detection,
   memory,
+  million: crowd,
 } as const;
 
 export type Part = keyof typeof PARTS;

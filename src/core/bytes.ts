@@ -1,133 +1,153 @@
-/** Writes and reads the packed form of memories; little-endian, growing, no schema inside. */
+/** Writes and reads the packed form of memories bit by bit, little-endian, growing, no schema inside. */
+
+const scratch = new DataView(new ArrayBuffer(8));
 
 export class ByteWriter {
-  #view = new DataView(new ArrayBuffer(1024));
+  #bytes = new Uint8Array(4096);
   #at = 0;
+  /** Bits that do not fill a byte yet, lowest first. */
+  #open = 0;
+  #opened = 0;
 
-  #room(bytes: number): number {
-    const at = this.#at;
-    if (at + bytes > this.#view.byteLength) {
-      const larger = new Uint8Array(Math.max(this.#view.byteLength * 2, at + bytes));
-      larger.set(new Uint8Array(this.#view.buffer, 0, at));
-      this.#view = new DataView(larger.buffer);
+  /** The lowest `count` bits of a value, 0 to 32. */
+  bits(value: number, count: number): void {
+    if (count > 24) {
+      this.bits(value & 0xffff, 16);
+      this.bits(value >>> 16, count - 16);
+      return;
     }
-    this.#at = at + bytes;
-    return at;
+    if (this.#at + 4 > this.#bytes.length) {
+      const larger = new Uint8Array(this.#bytes.length * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#open |= (value & ((1 << count) - 1)) << this.#opened;
+    this.#opened += count;
+    while (this.#opened >= 8) {
+      this.#bytes[this.#at++] = this.#open;
+      this.#open >>>= 8;
+      this.#opened -= 8;
+    }
   }
-
   u8(value: number): void {
-    const at = this.#room(1);
-    this.#view.setUint8(at, value);
+    this.bits(value, 8);
   }
   u16(value: number): void {
-    const at = this.#room(2);
-    this.#view.setUint16(at, value, true);
+    this.bits(value, 16);
   }
   u32(value: number): void {
-    const at = this.#room(4);
-    this.#view.setUint32(at, value, true);
+    this.bits(value, 32);
   }
   f32(value: number): void {
-    const at = this.#room(4);
-    this.#view.setFloat32(at, value, true);
+    scratch.setFloat32(0, value, true);
+    this.bits(scratch.getUint32(0, true), 32);
   }
   f64(value: number): void {
-    const at = this.#room(8);
-    this.#view.setFloat64(at, value, true);
+    scratch.setFloat64(0, value, true);
+    this.bits(scratch.getUint32(0, true), 32);
+    this.bits(scratch.getUint32(4, true), 32);
   }
-  /** A number without loss in as few bytes as it needs: one byte says how it is written. */
-  number(value: number): void {
-    if (value === 0 && !Object.is(value, -0)) this.u8(0);
-    else if (Number.isInteger(value) && value > 0 && value <= 0xffff_ffff_ffff) {
-      if (value <= 0xff) {
-        this.u8(1);
-        this.u8(value);
-      } else if (value <= 0xffff) {
-        this.u8(2);
-        this.u16(value);
-      } else if (value <= 0xffff_ffff) {
-        this.u8(3);
-        this.u32(value);
-      } else {
-        this.u8(4);
-        this.u32(value % 0x1_0000_0000);
-        this.u16(Math.floor(value / 0x1_0000_0000));
-      }
-    } else if (Math.fround(value) === value) {
-      this.u8(5);
-      this.f32(value);
-    } else {
-      this.u8(6);
-      this.f64(value);
+  /** A whole number from 0 to 2^31 - 2 that is mostly small: 0 takes one bit, 1 and 2 three (Elias gamma). */
+  small(value: number): void {
+    const length = 31 - Math.clz32(value + 1);
+    if (length < 12) this.bits((1 << length) | ((value + 1) << (length + 1)), 2 * length + 1);
+    else {
+      this.bits(0, length);
+      this.bits(1, 1);
+      this.bits(value + 1, length);
     }
   }
-  /** UTF-16 text. */
+  /** A whole number from 0 to 2^53 - 1 of any size: how many bits it takes, then these. */
+  whole(value: number): void {
+    const high = Math.floor(value / 0x1_0000_0000);
+    const length = high > 0 ? 64 - Math.clz32(high) : 32 - Math.clz32(value);
+    this.bits(length, 6);
+    this.bits(value >>> 0, Math.min(length, 32));
+    if (length > 32) this.bits(high, length - 32);
+  }
+  /** Text: one byte a character where all are Latin, else UTF-16. */
   text(value: string): void {
     const { length } = value;
-    this.u32(length);
-    for (let i = 0; i < length; i++) this.u16(value.charCodeAt(i));
+    let wide = 0;
+    for (let i = 0; i < length; i++) if (value.charCodeAt(i) > 0xff) wide = 1;
+    this.bits(wide, 1);
+    this.whole(length);
+    const width = wide === 1 ? 16 : 8;
+    for (let i = 0; i < length; i++) this.bits(value.charCodeAt(i), width);
   }
+  /** A copy of what was written, filled up to whole bytes; the writer starts anew. */
   take(): Uint8Array {
-    const out = new Uint8Array(this.#at);
-    out.set(new Uint8Array(this.#view.buffer, 0, this.#at));
+    if (this.#opened > 0) this.bits(0, 8 - this.#opened);
+    const out = this.#bytes.slice(0, this.#at);
     this.#at = 0;
     return out;
   }
 }
 
 export class ByteReader {
-  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
   #at = 0;
+  #open = 0;
+  #opened = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#bytes = bytes;
+  }
+  /** The next `count` bits, 0 to 32. Throws where there are no more. */
+  bits(count: number): number {
+    if (count > 24) {
+      const low = this.bits(16);
+      return (low | (this.bits(count - 16) << 16)) >>> 0;
+    }
+    while (this.#opened < count) {
+      if (this.#at >= this.#bytes.length) throw new RangeError('bytes end in the middle of a value');
+      this.#open |= (this.#bytes[this.#at++] as number) << this.#opened;
+      this.#opened += 8;
+    }
+    const value = this.#open & ((1 << count) - 1);
+    this.#open >>>= count;
+    this.#opened -= count;
+    return value;
   }
   u8(): number {
-    return this.#view.getUint8(this.#at++);
+    return this.bits(8);
   }
   u16(): number {
-    this.#at += 2;
-    return this.#view.getUint16(this.#at - 2, true);
+    return this.bits(16);
   }
   u32(): number {
-    this.#at += 4;
-    return this.#view.getUint32(this.#at - 4, true);
+    return this.bits(32);
   }
   f32(): number {
-    this.#at += 4;
-    return this.#view.getFloat32(this.#at - 4, true);
+    scratch.setUint32(0, this.bits(32), true);
+    return scratch.getFloat32(0, true);
   }
   f64(): number {
-    this.#at += 8;
-    return this.#view.getFloat64(this.#at - 8, true);
+    const low = this.bits(32);
+    const high = this.bits(32);
+    scratch.setUint32(0, low, true);
+    scratch.setUint32(4, high, true);
+    return scratch.getFloat64(0, true);
   }
-  number(): number {
-    switch (this.u8()) {
-      case 0:
-        return 0;
-      case 1:
-        return this.u8();
-      case 2:
-        return this.u16();
-      case 3:
-        return this.u32();
-      case 4: {
-        const low = this.u32();
-        return low + this.u16() * 0x1_0000_0000;
-      }
-      case 5:
-        return this.f32();
-      default:
-        return this.f64();
-    }
+  small(): number {
+    let length = 0;
+    while (this.bits(1) === 0) if (++length > 30) throw new RangeError('no small number is that long');
+    return ((1 << length) | this.bits(length)) - 1;
+  }
+  whole(): number {
+    const length = this.bits(6);
+    const low = this.bits(Math.min(length, 32));
+    return length > 32 ? low + this.bits(length - 32) * 0x1_0000_0000 : low;
   }
   text(): string {
-    const length = this.u32();
+    const width = this.bits(1) === 1 ? 16 : 8;
+    const length = this.whole();
     let out = '';
-    for (let i = 0; i < length; i++) out += String.fromCharCode(this.u16());
+    for (let i = 0; i < length; i++) out += String.fromCharCode(this.bits(width));
     return out;
   }
+  /** Whether no whole byte is left. */
   get done(): boolean {
-    return this.#at >= this.#view.byteLength;
+    return this.#at >= this.#bytes.length;
   }
 }

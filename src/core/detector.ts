@@ -6,6 +6,12 @@ import type { Facts } from './facts.ts';
 import type { Sensitivity } from './sensitivity.ts';
 
 /**
+ * Part of an activity that comes again as it was: what it does (action, resource, refused or not, the identity's own account),
+ * where from (source), by what right (credential, actor, chain of delegation, scopes).
+ */
+export type Facet = 'authority' | 'deed' | 'origin';
+
+/**
  * Something an activity has a value of, remembered per identity by the engine and shared by all detectors that name it.
  * Values form a hierarchy from coarse to exact (network: AS, prefix, address): what counts is the coarsest level that is new.
  */
@@ -27,12 +33,15 @@ export interface Dimension {
    * nothing is believed to be rarer.
    */
   readonly changeRates?: readonly number[];
+  /**
+   * The only part of an activity that the functions below read: where it is as in an earlier activity they are not asked again.
+   * Absent: they read anything, and are asked for every activity.
+   */
+  readonly facet?: Facet;
   /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
   whole(activity: Activity): string | undefined;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
   also?(activity: Activity): string | undefined;
-  /** What else the coarse levels depend on; where it and the exact value are as last time, so are the levels. */
-  context?(activity: Activity): string | number | undefined;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
   levels(activity: Activity, whole: string): readonly string[];
 }
@@ -168,6 +177,8 @@ export interface Detector<Options = unknown> {
   readonly options: ZodType<Options>;
   readonly dimensions: readonly Dimension[];
   readonly sketches: readonly SketchPlan[];
+  /** It has nothing to say, count or learn of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked. */
+  readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
   judge(scene: Scene, options: Options): readonly Finding[] | undefined;
   /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */

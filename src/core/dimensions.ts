@@ -43,12 +43,12 @@ export function prefixOf(ip: string, parts: number): string {
 /** Where it comes from on the network: AS or first prefix, prefix, address. */
 export const network = defineDimension({
   id: 'network',
+  facet: 'origin',
   changeRates: [0.0005, 0.001, 0.004],
   field: 'source.ip',
   cap: 36,
   depth: 3,
   whole: (a) => a.source.ip,
-  context: (a) => a.source.asn,
   levels: (a, ip) => {
     const asn = a.source.asn;
     const wide = isPrivate(ip) ? `private ${prefixOf(ip, 1)}` : asn !== undefined ? `AS${asn}` : prefixOf(ip, 2);
@@ -58,6 +58,7 @@ export const network = defineDimension({
 
 export const country = defineDimension({
   id: 'country',
+  facet: 'origin',
   field: 'source.country',
   cap: 12,
   depth: 1,
@@ -67,6 +68,7 @@ export const country = defineDimension({
 
 export const region = defineDimension({
   id: 'region',
+  facet: 'origin',
   field: 'source.region',
   cap: 10,
   depth: 1,
@@ -88,6 +90,7 @@ export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#
 /** Software that speaks: product, product and platform without versions, whole text. */
 export const client = defineDimension({
   id: 'client',
+  facet: 'origin',
   changeRates: [0.0005, 0.002, 0.01],
   field: 'source.userAgent',
   cap: 24,
@@ -99,6 +102,7 @@ export const client = defineDimension({
 /** Where it runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
 export const workload = defineDimension({
   id: 'workload',
+  facet: 'origin',
   field: 'source.workload',
   cap: 12,
   depth: 2,
@@ -109,6 +113,7 @@ export const workload = defineDimension({
 /** Whether traffic stays inside, comes through an endpoint, or from the open net. */
 export const reach = defineDimension({
   id: 'reach',
+  facet: 'origin',
   field: 'source',
   cap: 6,
   depth: 1,
@@ -124,13 +129,13 @@ export const reach = defineDimension({
 /** How it authenticates: kind of credential, and for lasting credentials which one. */
 export const credential = defineDimension({
   id: 'credential',
+  facet: 'authority',
   changeRates: [0.001, 0.01],
   field: 'credential.id',
   cap: 12,
   depth: 2,
   exclusive: false,
   whole: (a) => (a.credential === undefined ? 'no credential' : lasting(a) ? a.credential.id : a.credential.kind),
-  context: (a) => a.credential?.kind,
   levels: (a, whole) => [a.credential === undefined ? 'no credential' : a.credential.kind, whole],
 });
 
@@ -144,11 +149,11 @@ export function lasting(a: Activity): boolean {
 
 export const action = defineDimension({
   id: 'action',
+  facet: 'deed',
   field: 'action.name',
   cap: 80,
   depth: 2,
   whole: (a) => a.action.name,
-  context: (a) => a.action.service,
   levels: (a, whole) => [a.action.service, whole],
 });
 
@@ -163,11 +168,11 @@ function pathOf(id: string): string[] {
 /** What it touches: type, account or container, masked path, masked name. */
 export const resource = defineDimension({
   id: 'resource',
+  facet: 'deed',
   field: 'resource.id',
   cap: 72,
   depth: 4,
   whole: (a) => (a.resource === undefined ? undefined : masked(a.resource.id)),
-  context: (a) => a.resource?.type,
   levels: (a, whole) => {
     const type = a.resource?.type ?? 'resource';
     const parts = pathOf(whole);
@@ -184,18 +189,19 @@ export const resource = defineDimension({
 /** The exact thing an act is aimed at, digits kept: two bank accounts are two. */
 export const target = defineDimension({
   id: 'target',
+  facet: 'deed',
   field: 'resource.id',
   cap: 64,
   depth: 2,
   whole: (a) => a.resource?.id,
   also: (a) => a.action.name,
-  context: (a) => a.resource?.type,
   levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, `${a.action.name} → ${whole}`],
 });
 
 /** Account whose things are touched, where it is not the identity's own. */
 export const account = defineDimension({
   id: 'account',
+  facet: 'deed',
   field: 'resource.account',
   cap: 12,
   depth: 1,
@@ -216,17 +222,18 @@ function accountOf(a: Activity): string | undefined {
 /** An act that was refused or went wrong, by service and action. */
 export const refusal = defineDimension({
   id: 'refusal',
+  facet: 'deed',
   field: 'outcome',
   cap: 24,
   depth: 2,
   whole: (a) => (a.outcome === 'denied' ? `denied ${a.action.name}` : undefined),
-  context: (a) => a.action.service,
   levels: (a, whole) => [`denied ${a.action.service}`, whole],
 });
 
 /** Kinds of the delegation chain in order, and its delegators. */
 export const chain = defineDimension({
   id: 'chain',
+  facet: 'authority',
   field: 'onBehalfOf',
   cap: 12,
   depth: 2,
@@ -262,31 +269,32 @@ function delegatorLevels(id: string, kind: string): readonly string[] {
 
 export const delegator = defineDimension({
   id: 'delegator',
+  facet: 'authority',
   changeRates: [0.0005, 0.001, 0.002, 0.004],
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
   whole: (a) => a.onBehalfOf?.[0]?.id,
-  context: (a) => a.onBehalfOf?.[0]?.kind,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
 });
 
 /** Whoever started the chain, where it is longer than one. */
 export const initiator = defineDimension({
   id: 'initiator',
+  facet: 'authority',
   changeRates: [0.0005, 0.001, 0.002, 0.004],
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
   whole: (a) =>
     a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
-  context: (a) => a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind,
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''),
 });
 
 /** Kind of thing that acts, and for agents the model behind it. */
 export const actor = defineDimension({
   id: 'actor',
+  facet: 'authority',
   changeRates: [0.0005, 0.004],
   field: 'actor',
   cap: 12,
@@ -297,13 +305,13 @@ export const actor = defineDimension({
       : a.actor.model === undefined
         ? a.actor.kind
         : `${a.actor.kind} ${a.actor.model}`,
-  context: (a) => a.actor?.kind,
   levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
 });
 
 /** Scopes the credential carries, as one set. */
 export const scopes = defineDimension({
   id: 'scopes',
+  facet: 'authority',
   field: 'scopes',
   cap: 10,
   depth: 1,

@@ -17,10 +17,10 @@ beforeAll(async () => {
 
 const settings = configSchema.parse({ detect: { learnDays: 2 }, alerts: { falsePerDay: 50 } });
 
-function fresh(contributions: readonly Contribution[] = []): Engine {
+function fresh(contributions: readonly Contribution[] = [], own: typeof settings = settings): Engine {
   const population = createPopulation();
   population.replay(contributions);
-  return createEngine({ detectors, settings, population });
+  return createEngine({ detectors, settings: own, population });
 }
 
 /** A random life: a few identities of two kinds with habits, oddities and gaps, in order of time. */
@@ -119,6 +119,24 @@ describe('engine', () => {
           expect(packed([...last.values()])).toEqual(packed(whole.changed()));
         },
       ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('gives the same alerts and memories however few identities are kept ready', () => {
+    fc.assert(
+      fc.property(lives, fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 40 }), (life, hot, size) => {
+        const all = fresh();
+        const few = fresh([], { ...settings, detect: { ...settings.detect, hotIdentities: hot } });
+        const a = run(all, life, [size], empty());
+        const b = run(few, life, [size], empty());
+        expect([...b.alerts].sort()).toEqual([...a.alerts].sort());
+        expect(b.contributions).toEqual(a.contributions);
+        expect(few.size()).toEqual(all.size());
+        for (const id of ['id-0', 'id-3']) expect(few.profile('acme', id)).toEqual(all.profile('acme', id));
+        expect(packed(few.changed())).toEqual(packed(all.changed()));
+        expect(few.changed()).toEqual([]);
+      }),
       { numRuns: 25 },
     );
   });

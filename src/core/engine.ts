@@ -21,17 +21,19 @@ import type { About, Detector, Dimension, Finding, SketchPlan } from './detector
 import type { Episode } from './episode.ts';
 import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
+import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
 import { Hasher, mix } from './hash.ts';
 import { review } from './hindsight.ts';
 import { msOf } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
-import { ALERTED, CONDEMNED, Memory, pack, TRUSTED, unpack } from './memory.ts';
+import { type Layout, Memory } from './memory.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
-import { axis, hourOfWeek, type Newness, Sight } from './scene.ts';
+import { Roster, type Slot } from './roster.ts';
+import { hourOfWeek, type Newness, Sight } from './scene.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
@@ -58,14 +60,9 @@ interface Running {
   readonly id: string;
   readonly detector: Detector;
   readonly options: unknown;
-}
-
-/** An identity's memory with what is looked up for every activity. */
-interface Slot {
-  readonly key: string;
-  readonly memory: Memory;
-  readonly identity: number;
-  readonly facts: Facts | undefined;
+  readonly onlyWhenFresh: boolean;
+  readonly counts: boolean;
+  readonly learns: boolean;
 }
 
 /** An open alert that changed in this batch, with what was true at its last change. */
@@ -98,39 +95,44 @@ function configure(detectors: ReadonlyMap<string, Detector>, settings: Config['d
       throw new Error(
         `detect.detectors.${id}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
       );
-    running.push({ id, detector, options: parsed.data });
+    running.push({
+      id,
+      detector,
+      options: parsed.data,
+      onlyWhenFresh: detector.onlyWhenFresh ?? false,
+      counts: detector.count !== undefined,
+      learns: detector.learn !== undefined,
+    });
   }
   return running;
 }
 
 class PartitionEngine implements Engine {
-  readonly #running: Running[];
+  readonly #running: readonly Running[];
+  readonly #learning: readonly Running[];
   readonly #abouts = new Map<string, About>();
   readonly #settings: EngineOptions['settings'];
   readonly #population: Population;
   readonly #ownsPopulation: boolean;
-  readonly #inventory: Inventory;
   readonly #learnUntilMs: number;
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
   readonly #partition = new Partition();
-  readonly #tenants = new Map<string, Map<string, Slot>>();
-  readonly #changed = new Set<Slot>();
-  readonly #layout: { dimensions: Dimension[]; sketches: SketchPlan[] };
+  readonly #roster: Roster;
+  readonly #dimensions: readonly Dimension[];
+  readonly #layout: Layout;
   readonly #sight: Sight;
   readonly #thresholds = new Map<string, number>();
   readonly #touched = new Map<string, Change>();
-  #held = 0;
-  #dropped = 0;
   #contributions: Contribution[] = [];
 
   constructor(options: EngineOptions) {
     this.#settings = options.settings;
     this.#running = configure(options.detectors, options.settings.detect);
+    this.#learning = this.#running.filter(({ counts, learns }) => counts || learns);
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
-    this.#inventory = new Inventory(options.inventory);
     this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
     this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
     const dimensions = new Map<string, Dimension>();
@@ -141,10 +143,12 @@ class PartitionEngine implements Engine {
     }
     const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
-    this.#layout = { dimensions: [...dimensions.values()].sort(byName), sketches: [...sketches.values()].sort(byName) };
+    this.#dimensions = [...dimensions.values()].sort(byName);
+    this.#layout = { caps: this.#dimensions.map(({ cap }) => cap), sketches: [...sketches.values()].sort(byName) };
+    this.#roster = new Roster(this.#layout, this.#hasher, new Inventory(options.inventory), this.#settings.detect);
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
-      this.#layout.dimensions.map((d, i) => axis(d, i, this.#hasher)),
+      this.#dimensions,
       this.#layout.sketches,
       this.#hasher,
       this.#population,
@@ -168,6 +172,7 @@ class PartitionEngine implements Engine {
       if (change.episode.raised && change.isNews) news.push(change.episode.id);
     }
     this.#touched.clear();
+    this.#roster.cool(false);
     const contributions = this.#contributions;
     this.#contributions = [];
     return { alerts, news, observed, contributions };
@@ -175,15 +180,15 @@ class PartitionEngine implements Engine {
 
   #one(activity: Activity, offset: number): void {
     const ms = msOf(activity.at);
-    if (this.#partition.repeats(this.#hasher, activity, offset)) return;
+    if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
     const hour = Math.floor(ms / HOUR_MS);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
     const slot = this.#slotOf(activity, ms);
     const { key, memory, identity } = slot;
     if (offset <= memory.offset) return;
     memory.offset = offset;
-    this.#changed.add(slot);
-    const day = Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO);
+    slot.changed = true;
+    const day = Math.min(LAST_DAY, Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO));
     if (day > memory.day) this.#newDay(memory, activity, day, hour, identity, ms);
     const { facts } = slot;
     const sight = this.#sight;
@@ -193,29 +198,13 @@ class PartitionEngine implements Engine {
     this.#learn(memory, activity, ms, hour, identity);
   }
 
-  #slotOf(activity: Activity, ms: number): Slot {
-    let slot = this.#tenants.get(activity.tenant)?.get(activity.identity.id);
-    if (slot === undefined) {
-      const memory = new Memory(this.#layout);
-      memory.firstMs = ms;
-      memory.peers = peersOf(activity);
-      slot = this.#place(activity.tenant, activity.identity.id, memory);
-    }
-    return slot;
-  }
-
-  #place(tenant: string, id: string, memory: Memory): Slot {
-    let slots = this.#tenants.get(tenant);
-    if (slots === undefined) {
-      slots = new Map();
-      this.#tenants.set(tenant, slots);
-    }
-    const key = `${tenant}\u0000${id}`;
-    const slot = { key, memory, identity: this.#hasher.of(key) || 1, facts: this.#inventory.of(key) };
-    if (!slots.has(id)) this.#held++;
-    slots.set(id, slot);
-    if (this.#held > this.#settings.detect.maxIdentities) this.#dropSilent(slot);
-    return slot;
+  #slotOf({ tenant, identity }: Activity, ms: number): Slot {
+    const known = this.#roster.find(tenant, identity.id);
+    if (known !== undefined) return known;
+    const memory = new Memory(this.#layout);
+    memory.firstMs = ms;
+    memory.peers = `${identity.provider}/${identity.kind}`;
+    return this.#roster.add(tenant, identity.id, memory);
   }
 
   #contribute(c: Contribution): void {
@@ -251,10 +240,9 @@ class PartitionEngine implements Engine {
     const peers = this.#population.peersOf(activity.tenant, kindOf(memory.peers), identity);
     if (peers === memory.peers) return;
     memory.peers = peers;
-    memory.tables.forEach((table, index) => {
-      const dimension = (this.#layout.dimensions[index] as Dimension).id;
-      for (const [value, v] of table.values)
-        if (v.state !== ALERTED)
+    this.#dimensions.forEach(({ id: dimension }, index) => {
+      for (const [value, { state }] of memory.habits.values(index))
+        if (state !== ALERTED)
           this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
     });
   }
@@ -273,8 +261,10 @@ class PartitionEngine implements Engine {
     const fresh: WindowItem[] = [];
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
-    for (const { id, detector, options } of this.#running) {
-      const findings = detector.judge(this.#sight, options);
+    const sight = this.#sight;
+    for (const { id, detector, onlyWhenFresh, options } of this.#running) {
+      if (onlyWhenFresh && !sight.fresh) continue;
+      const findings = detector.judge(sight, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
         this.#note(memory, activity, finding, identity, hour);
@@ -474,16 +464,24 @@ class PartitionEngine implements Engine {
     if (this.#sight.fresh)
       for (const fresh of this.#sight.news)
         if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
-    learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
-      this.#contribute({ tenant: activity.tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 }),
-    );
-    for (const { detector, options } of this.#running) {
-      detector.count?.(this.#sight, options);
-      if (!gated) detector.learn?.(this.#sight, options);
+    if (this.#sight.active.length > 0) this.#learnValues(memory, activity, gated, hour, identity);
+    const sight = this.#sight;
+    for (const { counts, learns, onlyWhenFresh, detector, options } of this.#learning) {
+      if (onlyWhenFresh && !sight.fresh) continue;
+      if (counts) detector.count?.(sight, options);
+      if (learns && !gated) detector.learn?.(sight, options);
     }
     memory.tick(hourOfWeek(ms));
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
+  }
+
+  #learnValues(memory: Memory, activity: Activity, gated: boolean, hour: number, identity: number): void {
+    const { tenant } = activity;
+    const { peers } = memory;
+    learnValues(this.#sight, this.#lexicon, gated, (dimension, value) =>
+      this.#contribute({ tenant, peers, dimension, value, identity, hour, amount: 1 }),
+    );
   }
 
   #count(memory: Memory, activity: Activity, fresh: Newness, mature: boolean, identity: number, hour: number): void {
@@ -504,68 +502,39 @@ class PartitionEngine implements Engine {
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned with them is not trusted. */
   verdict(verdict: Verdict): void {
-    const slot = this.#tenants.get(verdict.tenant)?.get(verdict.identity);
+    const slot = this.#roster.find(verdict.tenant, verdict.identity);
     const blamed = slot?.memory.raised.find((r) => r.id === verdict.alertId);
     if (slot === undefined || blamed === undefined) return;
     const { memory } = slot;
-    for (const table of memory.tables)
+    const { habits } = memory;
+    for (let of = 0; of < habits.tables; of++)
       for (const hash of blamed.values) {
-        const value = table.values.get(hash);
-        if (value !== undefined) value.state = verdict.verdict === 'benign' ? TRUSTED : CONDEMNED;
+        const at = habits.find(of, hash);
+        if (at >= 0) habits.setState(at, verdict.verdict === 'benign' ? TRUSTED : CONDEMNED);
       }
-    for (const recent of memory.recent) recent.settled = undefined;
-    this.#changed.add(slot);
+    slot.changed = true;
   }
 
   changed(): MemoryRow[] {
-    const rows: MemoryRow[] = [];
-    for (const { key, memory } of this.#changed) {
-      rows.push({ key, offset: memory.offset, bytes: pack(memory) });
-    }
-    this.#changed.clear();
-    rows.push(...this.#partition.rows(this.#lexicon));
-    return rows;
+    return [...this.#roster.changed(), ...this.#partition.rows(this.#lexicon)];
   }
 
   restore(row: MemoryRow): void {
-    if (this.#partition.restore(row, this.#lexicon)) return;
-    const at = row.key.indexOf('\u0000');
-    this.#place(row.key.slice(0, at), row.key.slice(at + 1), unpack(row.bytes, this.#layout));
+    if (!this.#partition.restore(row, this.#lexicon)) this.#roster.restore(row);
   }
 
   profile(tenant: string, identity: string): Profile | undefined {
-    const memory = this.#tenants.get(tenant)?.get(identity)?.memory;
+    const memory = this.#roster.peek(tenant, identity);
     if (memory === undefined) return undefined;
-    return profileOf(tenant, identity, memory, this.#layout.dimensions, this.#lexicon, this.#settings.detect.learnDays);
-  }
-
-  /** Forgets the longest silent hundredth at once, so that the search for them is rare; never `spared`, which is about to act. */
-  #dropSilent(spared: Slot): void {
-    const all = [...this.#tenants].flatMap(([tenant, slots]) => [...slots].map(([id, slot]) => ({ tenant, id, slot })));
-    all.sort((a, b) => a.slot.memory.lastMs - b.slot.memory.lastMs || (a.slot.key < b.slot.key ? -1 : 1));
-    const most = Math.max(1, Math.floor(this.#settings.detect.maxIdentities / 100));
-    for (const { tenant, id, slot } of all.slice(0, most + 1)) {
-      if (slot === spared) continue;
-      this.#tenants.get(tenant)?.delete(id);
-      this.#changed.delete(slot);
-      this.#held--;
-      this.#dropped++;
-    }
+    return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#settings.detect.learnDays);
   }
 
   held(): { identities: number; dropped: number } {
-    return { identities: this.#held, dropped: this.#dropped };
+    return { identities: this.#roster.held, dropped: this.#roster.dropped };
   }
 
   size(): { identities: number; bytes: number } {
-    let bytes = 0;
-    let identities = 0;
-    for (const slots of this.#tenants.values())
-      for (const { memory } of slots.values()) {
-        bytes += pack(memory).length;
-        identities++;
-      }
-    return { identities, bytes };
+    return { identities: this.#roster.held, bytes: this.#roster.bytes() };
   }
 }
 
@@ -584,9 +553,8 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 const certain = (items: readonly WindowItem[]) =>
   items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
 
-function peersOf(activity: Activity): string {
-  return `${activity.identity.provider}/${activity.identity.kind}`;
-}
+/** Days fit 16 bits. */
+const LAST_DAY = 0xffff;
 
 const nobody = { identity: 0, peers: 0, tenant: 0 };
 

@@ -2,11 +2,10 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { MemoryRow } from './exchange.ts';
 import type { Hasher } from './hash.ts';
-import { msOf } from './instant.ts';
 import type { Lexicon } from './lexicon.ts';
 
 const SEEN_KEY = '\u0001seen';
-const LEXICON_KEY = '\u0001lexicon:';
+const LEXICON_KEY = '\u0001texts:';
 /** Buckets of four ids: twice delivered events are near each other, so the oldest of a bucket may go. */
 const BUCKETS = 1 << 13;
 const WAYS = 4;
@@ -17,12 +16,12 @@ export class Partition {
   #dirty = false;
 
   /** True when an activity with this id was already seen lately; remembers it otherwise. */
-  repeats(hasher: Hasher, activity: Activity, offset: number): boolean {
+  repeats(hasher: Hasher, { id: text }: Activity, ms: number, offset: number): boolean {
     if (offset <= this.#offset) return false;
     this.#offset = offset;
     this.#dirty = true;
-    const hash = hasher.once(activity.id);
-    const id = hash * 0x100000 + ((msOf(activity.at) / 7) & 0xfffff) + 1;
+    const hash = hasher.once(text);
+    const id = hash * 0x100000 + ((ms / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
     for (let way = 0; way < WAYS; way++) if (seen[bucket + way] === id) return true;

@@ -1,22 +1,28 @@
 /** Sorts identities of one kind into peer classes by how alike the sets of actions are that they use. */
+import { IdentityIndex, larger } from './identity-index.ts';
+import { SKETCH, SmallestHashes } from './smallest-hashes.ts';
 
-/** Smallest hashes kept of an identity's action set: enough to estimate the overlap of two sets (bottom-k sketch, Broder 1997). */
-const SKETCH = 24;
 /** Classes per declared kind; beyond it the rest share the kind's own class. */
 const CLASSES = 48;
 /** Estimated overlap (Jaccard) from which two identities are alike. Half: everything is one class; double: everyone is alone. */
 const ALIKE = 0.3;
 
+/** Nobody has looked at an identity yet, or its sketch has changed since. */
+const UNSEEN = -1;
+const NO_CLASS = -1;
+
 interface Kind {
-  /** Sketch of each identity: its smallest hashes, ascending. */
-  readonly sketches: Map<number, number[]>;
+  readonly identities: IdentityIndex;
+  readonly sketches: SmallestHashes;
   /** Sketch of the founding member of each class. */
-  readonly leaders: number[][];
-  readonly classes: Map<number, number>;
+  readonly leaders: Int32Array[];
+  /** By identity: its class or `NO_CLASS`, and how many leaders there were when it was last compared with them. */
+  classes: Int32Array<ArrayBuffer>;
+  compared: Int32Array<ArrayBuffer>;
 }
 
 /** Share of the smallest hashes of the union that both hold. */
-export function alike(a: readonly number[], b: readonly number[]): number {
+export function alike(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let i = 0;
   let j = 0;
   let union = 0;
@@ -39,45 +45,62 @@ export class Peers {
   observe(kindName: string, identity: number, value: number): void {
     let kind = this.#kinds.get(kindName);
     if (kind === undefined) {
-      kind = { sketches: new Map(), leaders: [], classes: new Map() };
+      kind = {
+        identities: new IdentityIndex(),
+        sketches: new SmallestHashes(),
+        leaders: [],
+        classes: new Int32Array(8).fill(NO_CLASS),
+        compared: new Int32Array(8),
+      };
       this.#kinds.set(kindName, kind);
     }
-    const sketch = kind.sketches.get(identity);
-    if (sketch === undefined) {
-      kind.sketches.set(identity, [value]);
-      return;
+    const number = kind.identities.add(identity);
+    if (number >= kind.classes.length) {
+      const { length } = kind.classes;
+      kind.classes = larger(kind.classes, length * 2).fill(NO_CLASS, length);
+      kind.compared = larger(kind.compared, length * 2);
     }
-    let at = sketch.length;
-    while (at > 0 && (sketch[at - 1] as number) > value) at--;
-    if (sketch[at - 1] === value || at >= SKETCH) return;
-    sketch.splice(at, 0, value);
-    if (sketch.length > SKETCH) sketch.pop();
+    if (kind.sketches.add(number, value)) kind.compared[number] = UNSEEN;
   }
 
-  /** Founds and joins classes anew; identities in order of hash, so that every worker comes to the same. */
+  /**
+   * Founds and joins classes anew; identities in order of hash, so that every worker comes to the same. One that has not
+   * changed since it was compared with all leaders would come to the same class again, and is passed over.
+   */
   sort(): void {
     for (const kind of this.#kinds.values()) {
-      for (const identity of [...kind.sketches.keys()].sort((a, b) => a - b)) {
-        const sketch = kind.sketches.get(identity) as number[];
-        const now = kind.classes.get(identity);
-        let best = -1;
-        let most = now === undefined ? 0 : alike(sketch, kind.leaders[now] as number[]) + 0.1;
-        if (now !== undefined && most >= ALIKE) best = now;
-        kind.leaders.forEach((leader, index) => {
-          const overlap = alike(sketch, leader);
-          if (overlap >= ALIKE && overlap > most) {
-            most = overlap;
-            best = index;
-          }
-        });
-        if (best < 0 && sketch.length >= 3 && kind.leaders.length < CLASSES) best = kind.leaders.push([...sketch]) - 1;
-        if (best >= 0) kind.classes.set(identity, best);
+      const { identities, leaders, compared } = kind;
+      const inOrder = new Int32Array(identities.size).map((_, number) => identities.identity(number)).sort();
+      for (const identity of inOrder) {
+        const number = identities.find(identity);
+        if (compared[number] !== leaders.length) compare(kind, number);
       }
     }
   }
 
   /** Number of the class within its kind, or undefined while nothing fits. */
   classOf(kindName: string, identity: number): number | undefined {
-    return this.#kinds.get(kindName)?.classes.get(identity);
+    const kind = this.#kinds.get(kindName);
+    const number = kind?.identities.find(identity) ?? -1;
+    const own = number < 0 ? NO_CLASS : (kind?.classes[number] as number);
+    return own === NO_CLASS ? undefined : own;
   }
+}
+
+function compare({ sketches, leaders, classes, compared }: Kind, number: number): void {
+  const sketch = sketches.of(number);
+  const now = classes[number] as number;
+  let best = NO_CLASS;
+  let most = now === NO_CLASS ? 0 : alike(sketch, leaders[now] as Int32Array) + 0.1;
+  if (now !== NO_CLASS && most >= ALIKE) best = now;
+  leaders.forEach((leader, index) => {
+    const overlap = alike(sketch, leader);
+    if (overlap >= ALIKE && overlap > most) {
+      most = overlap;
+      best = index;
+    }
+  });
+  if (best === NO_CLASS && sketch.length >= 3 && leaders.length < CLASSES) best = leaders.push(sketch.slice()) - 1;
+  if (best !== NO_CLASS) classes[number] = best;
+  compared[number] = leaders.length;
 }

@@ -12,6 +12,8 @@ import {
 import type { Popularity } from './detector.ts';
 import type { Contribution } from './exchange.ts';
 import { keyedHash, mix } from './hash.ts';
+import { Holdings } from './holdings.ts';
+import { IdentityIndex } from './identity-index.ts';
 import { Peers } from './peers.ts';
 
 export interface PopulationSettings {
@@ -41,22 +43,10 @@ export const ALIKE_BY = 'action';
 /** Declared part of a class name. */
 export const kindOf = (peers: string) => peers.replace(/#\d+$/, '');
 
-interface Holding {
-  holders: number;
-  /** First three holders, so that "another than me" can be told. */
-  a: number;
-  b: number;
-  c: number;
-  firstDay: number;
-  lastDay: number;
-  /** Adoptions on lastDay and the days before it. */
-  recent: [number, number, number];
-}
-
 interface Group {
   /** Day of its first identity-day. */
   firstDay?: number;
-  members: Set<number>;
+  readonly members: IdentityIndex;
   days: number;
   counts: Map<string, number>;
 }
@@ -81,7 +71,7 @@ export class Population {
   readonly #scoresPerDay: number;
   readonly #peers = new Peers();
   #open: Contribution[] = [];
-  readonly #values = new Map<number, Holding>();
+  readonly #values = new Holdings();
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, number>>>();
@@ -137,10 +127,7 @@ export class Population {
 
   /** Forgets the values that nobody took up for longest. */
   #evict(): void {
-    if (this.#values.size <= this.#maxValues) return;
-    const spare = this.#values.size - Math.floor(this.#maxValues * 0.9);
-    const oldest = [...this.#values].sort((x, y) => x[1].lastDay - y[1].lastDay || x[0] - y[0]).slice(0, spare);
-    for (const [key] of oldest) this.#values.delete(key);
+    if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * 0.9));
   }
 
   /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
@@ -157,15 +144,16 @@ export class Population {
     return salt;
   }
 
-  #key(value: number, name: string): number {
+  /** Row of a value among the holdings of a circle, or -1. */
+  #find(value: number, name: string): number {
     const salt = this.#salt(name);
-    return mix(value, salt) * 0x100000 + (mix(salt, value) & 0xfffff);
+    return this.#values.find(mix(value, salt), mix(salt, value) & 0xfffff);
   }
 
   #group(name: string): Group {
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { members: new Set(), days: 0, counts: new Map() };
+      group = { members: new IdentityIndex(), days: 0, counts: new Map() };
       this.#groups.set(name, group);
     }
     return group;
@@ -196,8 +184,8 @@ export class Population {
       this.#score(c);
     } else if (c.dimension === SUSPECT) {
       const [, kind, own] = this.#circles(c);
-      this.#hold(this.#key(c.value, `${kind}${SUSPECT}`), c);
-      if (own !== undefined) this.#hold(this.#key(c.value, `${own}${SUSPECT}`), c);
+      this.#hold(`${kind}${SUSPECT}`, c);
+      if (own !== undefined) this.#hold(`${own}${SUSPECT}`, c);
     } else if (c.dimension === RAISED) {
       const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
       this.#spent.set(c.tenant, days);
@@ -206,31 +194,15 @@ export class Population {
     } else {
       if (c.dimension === ALIKE_BY) this.#peers.observe(`${tenant}\u0000${kindOf(c.peers)}`, c.identity, c.value);
       const [all, kind, own] = this.#circles(c);
-      if (c.amount > 0) this.#hold(this.#key(c.value, all), c);
-      if (c.amount > 0) this.#hold(this.#key(c.value, kind), c);
-      if (own !== undefined) this.#hold(this.#key(c.value, own), c);
+      if (c.amount > 0) this.#hold(all, c);
+      if (c.amount > 0) this.#hold(kind, c);
+      if (own !== undefined) this.#hold(own, c);
     }
   }
 
-  #hold(key: number, c: Contribution): void {
-    const day = Math.floor(c.hour / 24);
-    let h = this.#values.get(key);
-    if (h === undefined) {
-      h = { holders: 0, a: 0, b: 0, c: 0, firstDay: day, lastDay: day, recent: [0, 0, 0] };
-      this.#values.set(key, h);
-    }
-    if (h.a === c.identity || h.b === c.identity || h.c === c.identity) return;
-    const shift = Math.max(0, day - h.lastDay);
-    if (shift > 0) {
-      const old = h.recent;
-      h.recent = [0, shift === 1 ? old[0] : 0, shift === 1 ? old[1] : shift === 2 ? old[0] : 0];
-      h.lastDay = day;
-    }
-    h.holders++;
-    h.recent[0]++;
-    if (h.a === 0) h.a = c.identity;
-    else if (h.b === 0) h.b = c.identity;
-    else if (h.c === 0) h.c = c.identity;
+  #hold(name: string, { value, identity, hour }: Contribution): void {
+    const salt = this.#salt(name);
+    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24));
   }
 
   #score(c: Contribution): void {
@@ -271,9 +243,9 @@ export class Population {
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
   }
 
-  #others(h: Holding | undefined, identity: number): number {
-    if (h === undefined) return 0;
-    return h.holders - (h.a === identity || h.b === identity || h.c === identity ? 1 : 0);
+  /** Holders in a row other than the identity, as far as it is known by name. */
+  #others(row: number, identity: number): number {
+    return row < 0 ? 0 : this.#values.holders(row) - (this.#values.names(row, identity) ? 1 : 0);
   }
 
   /** Peer class of an identity of a declared kind, as of the last closed day. */
@@ -284,14 +256,14 @@ export class Population {
 
   /** How common a value is among the other identities of its tenant and class; `suspects` counts those that hold it under an alert too. */
   popular(tenant: string, peers: string, value: number, identity: number, suspects = false): Popular {
-    const inTenant = this.#values.get(this.#key(value, tenant));
+    const inTenant = this.#find(value, tenant);
     const tenantSize = this.#groups.get(tenant)?.members.size ?? 0;
     const tenantHolders = this.#others(inTenant, identity);
     if (tenantHolders === 0 && !suspects) return tenantSize === 0 ? empty : { ...empty, tenantSize };
-    const ageDays = this.#day - (inTenant?.firstDay ?? this.#day);
+    const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
     const name = this.#circleOf(tenant, peers);
-    const inClass = this.#values.get(this.#key(value, name));
-    const suspected = suspects ? this.#values.get(this.#key(value, `${name}${SUSPECT}`)) : undefined;
+    const inClass = this.#find(value, name);
+    const suspected = suspects ? this.#find(value, `${name}${SUSPECT}`) : -1;
     const classSize = this.#groups.get(name)?.members.size ?? 0;
     const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
     let popularity: Popularity = tenantHolders > 0 ? 1 : 0;
@@ -305,10 +277,11 @@ export class Population {
   }
 
   /** Identities that took a value up in the days of a roll-out. */
-  #adopters(h: Holding | undefined): number {
-    if (h === undefined) return 0;
+  #adopters(row: number): number {
+    if (row < 0) return 0;
+    const days = ROLLOUT_DAYS - (this.#day - this.#values.lastDay(row));
     let adopters = 0;
-    for (let i = 0; i < ROLLOUT_DAYS - (this.#day - h.lastDay); i++) adopters += h.recent[i] ?? 0;
+    for (let before = 0; before < days; before++) adopters += this.#values.recent(row, before);
     return adopters;
   }
 

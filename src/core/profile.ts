@@ -2,8 +2,9 @@
 import { DAY_MS, DAY_ZERO } from './constants.ts';
 import type { Dimension } from './detector.ts';
 import type { Profile } from './exchange.ts';
+import { TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
-import { type Memory, TRUSTED } from './memory.ts';
+import type { Memory } from './memory.ts';
 
 const VALUES = 64;
 
@@ -28,7 +29,7 @@ export function profileOf(
     habits: dimensions.flatMap((d, i) =>
       Array.from({ length: d.depth }, (_, level) => ({
         dimension: d.depth > 1 ? `${d.id}:${level}` : d.id,
-        values: [...(memory.tables[i] as Memory['tables'][number]).values]
+        values: [...memory.habits.values(i)]
           .filter(([, v]) => v.level === level)
           .sort((a, b) => b[1].count - a[1].count || a[0] - b[0])
           .slice(0, VALUES)

@@ -17,24 +17,33 @@ import {
   VOLATILE_SHARE,
   YOUNG_WEIGHTS,
 } from './constants.ts';
-import type { Dimension, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
+import type { Dimension, Facet, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
+import { anything, authority, type Deed, deed, type FacetPlan, origin } from './facets.ts';
 import type { Facts } from './facts.ts';
+import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
 import { type Hasher, mix } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
-import { ALERTED, CONDEMNED, type Memory, TRUSTED, type Value } from './memory.ts';
+import type { Memory } from './memory.ts';
 import { CELLS, type Population, RATE } from './population.ts';
-import { type Sensitivity, sensitivityOf } from './sensitivity.ts';
+import { NONE, Readings } from './readings.ts';
+import type { Sensitivity } from './sensitivity.ts';
 
 const POPULARITIES = 5;
+/** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
+const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
+  ['deed', deed, 1 << 15],
+  ['origin', origin, 1 << 13],
+  ['authority', authority, 1 << 13],
+  [undefined, anything, 2],
+];
 
 /** A dimension with what the engine precomputes for it. */
 export interface Axis {
   readonly dimension: Dimension;
-  /** The dimension's own functions, here so that every axis has the same shape. */
-  readonly whole: Dimension['whole'];
-  readonly also: Dimension['also'] | undefined;
-  readonly context: Dimension['context'] | undefined;
   readonly exactSalt: number;
+  /** Which of the scene's readings holds it, and where in it. */
+  readonly facet: number;
+  readonly place: number;
   readonly index: number;
   readonly salt: number;
   /** Salt of each level. */
@@ -47,7 +56,7 @@ export interface Axis {
   readonly extremeKeys: readonly (readonly number[])[];
 }
 
-export function axis(dimension: Dimension, index: number, hasher: Hasher): Axis {
+function axis(dimension: Dimension, index: number, facet: number, place: number, hasher: Hasher): Axis {
   const salt = hasher.of(`dimension\u0000${dimension.id}`);
   const extremes: string[][] = [];
   const extremeKeys: number[][] = [];
@@ -65,10 +74,9 @@ export function axis(dimension: Dimension, index: number, hasher: Hasher): Axis 
     }
   return {
     dimension,
-    whole: dimension.whole,
-    also: dimension.also,
-    context: dimension.context,
     exactSalt: mix(salt, dimension.depth),
+    facet,
+    place,
     index,
     salt,
     levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
@@ -112,15 +120,17 @@ export class Sight implements Scene {
   readonly #lexicon: Lexicon;
   readonly #learnDays: number;
   readonly #declared: (ip: string) => boolean;
-  /** Exact values' texts and hashes, and what is new, by dimension index. */
-  readonly wholes: (string | undefined)[];
-  readonly exact: number[];
+  /** By facet: its dimensions, what is kept of it, and the reading of the activity at hand. */
+  readonly #facets: (readonly Axis[])[] = [];
+  readonly #kept: Readings[] = [];
+  readonly #at: number[] = [];
+  /** What is new, by dimension index. */
   readonly news: (Newness | undefined)[];
   readonly #rates = new Map<string, NonNullable<Memory['rates']>>();
   #epoch = 0;
 
   constructor(
-    axes: readonly Axis[],
+    dimensions: readonly Dimension[],
     sketches: readonly SketchPlan[],
     hasher: Hasher,
     population: Population,
@@ -128,18 +138,29 @@ export class Sight implements Scene {
     learnDays: number,
     declared: (ip: string) => boolean,
   ) {
-    this.axes = axes;
     this.#hasher = hasher;
     this.#population = population;
     this.#lexicon = lexicon;
     this.#learnDays = learnDays;
     this.#declared = declared;
+    const axes: Axis[] = [];
+    for (const [facet, plan, size] of FACETS) {
+      const own: Axis[] = [];
+      dimensions.forEach((d, index) => {
+        if (d.facet === facet) own.push(axis(d, index, this.#facets.length, own.length, hasher));
+      });
+      if (own.length === 0 && facet !== 'deed') continue;
+      for (const a of own) axes[a.index] = a;
+      const hash = (activity: Activity, place: number) => this.#exactOf(own[place] as Axis, activity);
+      this.#facets.push(own);
+      this.#kept.push(new Readings(plan, own.length, size, hash));
+      this.#at.push(0);
+    }
+    this.axes = axes;
     for (const a of axes) this.#axisOf[a.dimension.serial] = a;
     sketches.forEach((plan, at) => {
       this.#sketchAt[plan.serial] = at;
     });
-    this.wholes = axes.map(() => undefined);
-    this.exact = axes.map(() => 0);
     this.news = axes.map(() => undefined);
   }
 
@@ -165,94 +186,112 @@ export class Sight implements Scene {
     this.facts = facts;
     this.tenant = activity.tenant;
     this.identityHash = identityHash;
-    this.sensitivity = sensitivityOf(activity);
     this.active.length = 0;
+    if (this.fresh) this.news.fill(undefined);
     this.fresh = false;
-    const { axes } = this;
-    for (let i = 0; i < axes.length; i++) {
-      const a = axes[i] as Axis;
-      const whole = a.whole(activity);
-      this.wholes[i] = whole;
-      this.news[i] = undefined;
-      if (whole === undefined) {
-        this.exact[i] = 0;
-        continue;
+    for (let facet = 0; facet < this.#facets.length; facet++) {
+      const kept = this.#kept[facet] as Readings;
+      const at = kept.of(activity, identityHash);
+      this.#at[facet] = at;
+      this.#look(this.#facets[facet] as readonly Axis[], kept, at);
+    }
+    this.sensitivity = ((this.#kept[0] as Readings).kept(this.#at[0] as number) as Deed).sensitivity;
+    this.#sortActive();
+  }
+
+  /** In order of dimension, whatever the facets. Mostly there is nothing to sort. */
+  #sortActive(): void {
+    const { active } = this;
+    for (let i = 1; i < active.length; i++) {
+      const index = active[i] as number;
+      let at = i;
+      while (at > 0 && (active[at - 1] as number) > index) {
+        active[at] = active[at - 1] as number;
+        at--;
       }
-      const recent = memory.recent[i] as Memory['recent'][number];
-      const hash = this.#exactOf(a, activity, whole, recent);
-      this.exact[i] = hash;
-      const { settled } = recent;
-      if (settled !== undefined && settled.last === day && settled.state === TRUSTED) {
-        if (settled.count < 0xffff) settled.count++;
-        continue;
-      }
-      const value = (memory.tables[i] as Memory['tables'][number]).values.get(hash);
-      if (value === undefined || value.state !== TRUSTED) {
-        this.news[i] = this.#newness(a, activity, whole);
-        if (this.news[i] !== undefined) this.fresh = true;
-      } else if (value.last === day) {
-        recent.settled = value;
-        if (value.count < 0xffff) value.count++;
-        continue;
-      }
-      this.active.push(i);
+      active[at] = index;
     }
   }
 
-  #exactOf(a: Axis, activity: Activity, whole: string, recent: Memory['recent'][number]): number {
-    const second = a.also === undefined ? undefined : a.also(activity);
-    const third = a.context === undefined ? undefined : a.context(activity);
-    if (recent.whole === whole && recent.also === second && recent.context === third) return recent.hash;
-    let hash = mix(this.#hasher.of(whole), a.exactSalt);
-    if (second !== undefined) hash = mix(hash, this.#hasher.of(second));
-    recent.whole = whole;
-    recent.also = second;
-    recent.context = third;
-    recent.hash = hash;
-    recent.levels = undefined;
-    recent.settled = undefined;
-    return hash;
+  #exactOf({ dimension, exactSalt }: Axis, activity: Activity): number {
+    const whole = dimension.whole(activity);
+    if (whole === undefined) return NONE;
+    const hash = mix(this.#hasher.of(whole), exactSalt);
+    const also = dimension.also?.(activity);
+    return also === undefined ? hash : mix(hash, this.#hasher.of(also));
+  }
+
+  /** Counts what is a habit already today; what is not is looked into, and left to be learned. */
+  #look(axes: readonly Axis[], readings: Readings, reading: number): void {
+    const { habits } = this.memory;
+    for (let place = 0; place < axes.length; place++) {
+      const hash = readings.exact(reading, place);
+      if (hash === NONE) continue;
+      const a = axes[place] as Axis;
+      const near = readings.near(reading, place);
+      const at = habits.findNear(a.index, hash, near);
+      if (at >= 0 && at !== near) readings.setNear(reading, place, at);
+      if (at < 0 || habits.state(at) !== TRUSTED) {
+        const newness = this.#newness(a);
+        this.news[a.index] = newness;
+        if (newness !== undefined) this.fresh = true;
+      } else if (habits.last(at) === this.day) {
+        habits.tick(at);
+        continue;
+      }
+      this.active.push(a.index);
+    }
   }
 
   /** Hashes of all levels of a dimension's value. */
   levelsOf(a: Axis): readonly number[] {
-    const recent = this.memory.recent[a.index] as Memory['recent'][number];
-    if (recent.levels !== undefined) return recent.levels;
+    const readings = this.#kept[a.facet] as Readings;
+    const reading = this.#at[a.facet] as number;
+    const known = readings.levels(reading, a.place);
+    if (known !== undefined) return known;
+    const made = this.#hashLevels(a, readings.exact(reading, a.place));
+    readings.setLevels(reading, a.place, made);
+    return made;
+  }
+
+  #hashLevels(a: Axis, exact: number): readonly number[] {
     const last = a.dimension.depth - 1;
-    recent.levels = a.dimension
-      .levels(this.activity, this.wholes[a.index] as string)
-      .map((text, level) =>
-        level === last ? (this.exact[a.index] as number) : mix(this.#hasher.of(text), a.levelSalts[level] as number),
-      );
-    return recent.levels;
+    return this.textsOf(a).map((text, level) =>
+      level === last ? exact : mix(this.#hasher.of(text), a.levelSalts[level] as number),
+    );
   }
 
   textsOf(a: Axis): readonly string[] {
-    return a.dimension.levels(this.activity, this.wholes[a.index] as string);
+    return a.dimension.levels(this.activity, a.dimension.whole(this.activity) as string);
   }
 
-  #newness(a: Axis, activity: Activity, whole: string): Newness | undefined {
+  #newness(a: Axis): Newness | undefined {
     const hashes = this.levelsOf(a);
-    const table = this.memory.tables[a.index] as Memory['tables'][number];
+    const { habits } = this.memory;
     let first = 0;
-    while (first < hashes.length && table.values.get(hashes[first] as number)?.state === TRUSTED) first++;
+    let at = -1;
+    while (first < hashes.length) {
+      at = habits.find(a.index, hashes[first] as number);
+      if (at < 0 || habits.state(at) !== TRUSTED) break;
+      first++;
+    }
     if (first === hashes.length) return undefined;
     if (first > 0 && this.volatile(a, first)) {
       if (this.memory.today.has(cellKey(a.salt, first, 0))) return undefined;
-      return this.#counted(a, activity, whole, hashes, first);
+      return this.#counted(a, hashes, first);
     }
-    const shallow = this.#newAt(a, activity, whole, hashes, first, table.values.get(hashes[first] as number));
+    const shallow = this.#newAt(a, hashes, first, at);
     if (shallow.state === 'new' || shallow.state === 'today') return shallow;
     let deeper = first + 1;
-    while (deeper < hashes.length && table.values.has(hashes[deeper] as number)) deeper++;
+    while (deeper < hashes.length && habits.find(a.index, hashes[deeper] as number) >= 0) deeper++;
     if (deeper === hashes.length) return shallow;
-    const deep = this.#newAt(a, activity, whole, hashes, deeper, undefined);
+    const deep = this.#newAt(a, hashes, deeper, -1);
     return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
   }
 
   /** A novelty at a volatile level: counted for the rate, silent otherwise. */
-  #counted(a: Axis, activity: Activity, whole: string, hashes: readonly number[], level: number): Newness {
-    const made = this.#newAt(a, activity, whole, hashes, level, undefined);
+  #counted(a: Axis, hashes: readonly number[], level: number): Newness {
+    const made = this.#newAt(a, hashes, level, -1);
     return Object.assign(made, {
       popularity: 0,
       weight: 0,
@@ -271,25 +310,21 @@ export class Sight implements Scene {
     return own > days * VOLATILE_SHARE;
   }
 
-  #newAt(
-    a: Axis,
-    activity: Activity,
-    whole: string,
-    hashes: readonly number[],
-    level: number,
-    value: Value | undefined,
-  ): Newness {
+  /** What is new at a level; `at` is the place of its value in the table, -1 where there is none. */
+  #newAt(a: Axis, hashes: readonly number[], level: number, at: number): Newness {
     const hash = hashes[level] as number;
-    const state = this.#stateOf(value);
+    const { habits } = this.memory;
+    const state = this.#stateOf(at);
     const popular = this.#population.popular(this.tenant, this.memory.peers, hash, this.identityHash);
     const popularity = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
     const cell = level * POPULARITIES + popularity;
-    const scene = this;
+    const { activity, memory } = this;
+    const days = at < 0 ? 0 : habits.days(at);
     return {
       dimension: a.dimension,
       level,
       popularity,
-      weight: this.#weightOf(state, value, popularity),
+      weight: this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity),
       nats: this.#surprise(a, level, popularity),
       value: hash,
       cell,
@@ -299,11 +334,12 @@ export class Sight implements Scene {
       holders: popular.tenantHolders,
       sharedDays: popular.ageDays,
       get seen() {
+        const whole = a.dimension.whole(activity) as string;
         return (a.dimension.levels(activity, whole)[level] ?? whole).slice(0, 256);
       },
       get prevalence() {
         return {
-          identity: value === undefined ? 0 : Math.min(1, value.days / Math.max(1, scene.memory.activeDays)),
+          identity: Math.min(1, days / Math.max(1, memory.activeDays)),
           peers: popular.classSize <= 1 ? 0 : Math.min(1, popular.classHolders / (popular.classSize - 1)),
           tenant: popular.tenantSize <= 1 ? 0 : Math.min(1, popular.tenantHolders / (popular.tenantSize - 1)),
         };
@@ -311,19 +347,20 @@ export class Sight implements Scene {
     };
   }
 
-  #stateOf(value: Value | undefined): Newness['state'] {
-    if (value === undefined || value.state === CONDEMNED) return 'new';
-    if (value.first === this.day) return 'today';
-    if (value.state === ALERTED) return value.days >= ALERTED_DAYS ? 'pending' : 'alerted';
+  #stateOf(at: number): Newness['state'] {
+    const { habits } = this.memory;
+    if (at < 0 || habits.state(at) === CONDEMNED) return 'new';
+    if (habits.first(at) === this.day) return 'today';
+    if (habits.state(at) === ALERTED) return habits.days(at) >= ALERTED_DAYS ? 'pending' : 'alerted';
     return 'pending';
   }
 
-  #weightOf(state: Newness['state'], value: Value | undefined, popularity: Popularity): number {
+  #weightOf(state: Newness['state'], lastDay: number, popularity: Popularity): number {
     let weight = 1;
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
       if (popularity >= 3) return 0;
-      weight = this.day - (value as Value).last > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
+      weight = this.day - lastDay > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
     }
     if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS)
       weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
@@ -392,14 +429,15 @@ export class Sight implements Scene {
   }
   value(dimension: Dimension, level?: number): number {
     const a = this.#axis(dimension);
-    if (this.wholes[a.index] === undefined) return 0;
-    if (level === undefined || level === dimension.depth - 1) return this.exact[a.index] as number;
+    const exact = (this.#kept[a.facet] as Readings).exact(this.#at[a.facet] as number, a.place);
+    if (exact === NONE) return 0;
+    if (level === undefined || level === dimension.depth - 1) return exact;
     return this.levelsOf(a)[level] ?? 0;
   }
   usual(dimension: Dimension, level?: number): string {
     const a = this.#axis(dimension);
     const at = level ?? dimension.depth - 1;
-    const values = [...(this.memory.tables[a.index] as Memory['tables'][number]).values]
+    const values = [...this.memory.habits.values(a.index)]
       .filter(([, v]) => v.level === at && v.state !== ALERTED)
       .sort((x, y) => y[1].days - x[1].days || y[1].count - x[1].count || x[0] - y[0]);
     if (values.length === 0) return 'nothing yet';
@@ -409,7 +447,7 @@ export class Sight implements Scene {
   }
   known(dimension: Dimension, level: number): number {
     let n = 0;
-    for (const v of (this.memory.tables[this.#axis(dimension).index] as Memory['tables'][number]).values.values())
+    for (const v of this.memory.habits.values(this.#axis(dimension).index).values())
       if (v.level === level && v.state !== ALERTED) n++;
     return n;
   }
@@ -420,9 +458,10 @@ export class Sight implements Scene {
   }
   trusts(id: string, hash: number): boolean {
     const a = this.#axisById(id);
-    return (
-      a !== undefined && (this.memory.tables[a.index] as Memory['tables'][number]).values.get(hash)?.state === TRUSTED
-    );
+    if (a === undefined) return false;
+    const { habits } = this.memory;
+    const at = habits.find(a.index, hash);
+    return at >= 0 && habits.state(at) === TRUSTED;
   }
   #axisById(id: string): Axis | undefined {
     return this.axes.find((a) => a.dimension.id === id);
@@ -445,8 +484,9 @@ export class Sight implements Scene {
   }
   holds(dimension: Dimension, level: number, text: string): boolean {
     const a = this.#axis(dimension);
-    const v = (this.memory.tables[a.index] as Memory['tables'][number]).values.get(this.#hash(dimension, level, text));
-    return v !== undefined && v.state !== ALERTED;
+    const { habits } = this.memory;
+    const at = habits.find(a.index, this.#hash(dimension, level, text));
+    return at >= 0 && habits.state(at) !== ALERTED;
   }
   holders(dimension: Dimension, level: number, text: string): number {
     return this.#population.popular(
@@ -507,7 +547,7 @@ export class Sight implements Scene {
     const a = this.axes.find((x) => x.dimension.id === 'action');
     if (a === undefined) return 0;
     let n = 0;
-    for (const v of (this.memory.tables[a.index] as Memory['tables'][number]).values.values()) if (v.level === 0) n++;
+    for (const v of this.memory.habits.values(a.index).values()) if (v.level === 0) n++;
     return n;
   }
   get weekdays(): number {

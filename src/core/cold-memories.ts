@@ -1,0 +1,257 @@
+/** Packed memories of identities that were not active lately, in large blocks of bytes that are filled up again when they empty. */
+import { larger } from './identity-index.ts';
+
+/** Bytes of a block; a row that is longer gets a block of its own. */
+const BLOCK = 1 << 20;
+/** Part of all blocks that may lie waste before the emptiest is cleared. Less: more moving; more: more memory. */
+const WASTE = 0.15;
+/** Of a row: its length and its number, then whether the key is wide, the key's length, the key, the memory. */
+const HEAD = 13;
+const NOTHING = -1;
+
+interface Block {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  used: number;
+  /** Bytes of rows that were taken or dropped. */
+  waste: number;
+}
+
+export interface ColdMemory {
+  readonly key: string;
+  readonly bytes: Uint8Array;
+  /** Not saved since it changed. */
+  readonly changed: boolean;
+}
+
+export class ColdMemories {
+  readonly #blocks: (Block | undefined)[] = [];
+  /** Numbers of blocks that are no more. */
+  readonly #gone: number[] = [];
+  #current = NOTHING;
+  #filled = 0;
+  #waste = 0;
+  #size = 0;
+  #bytes = 0;
+  /** First number by hash, then from number to number. */
+  #heads = new Int32Array(1 << 10).fill(NOTHING);
+  #next = new Int32Array(0);
+  #hashes = new Int32Array(0);
+  #block = new Int32Array(0);
+  #offset = new Int32Array(0);
+  #changed = new Uint8Array(0);
+  #lastMs = new Float64Array(0);
+  /** Numbers given so far, and the last of those that are free again. */
+  #given = 0;
+  #free = NOTHING;
+
+  get size(): number {
+    return this.#size;
+  }
+  /** Bytes of the memories alone. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes of all blocks. */
+  get reserved(): number {
+    return this.#blocks.reduce((sum, block) => sum + (block?.bytes.length ?? 0), 0);
+  }
+
+  put(hash: number, key: string, lastMs: number, memory: Uint8Array, changed: boolean): void {
+    if (this.#size >= this.#heads.length) this.#spread();
+    const number = this.#take();
+    const head = hash & (this.#heads.length - 1);
+    this.#hashes[number] = hash;
+    this.#next[number] = this.#heads[head] as number;
+    this.#heads[head] = number;
+    this.#lastMs[number] = lastMs;
+    this.#changed[number] = changed ? 1 : 0;
+    this.#size++;
+    this.#bytes += memory.length;
+    this.#write(number, key, memory);
+  }
+
+  /** Takes a memory out. */
+  take(hash: number, key: string): ColdMemory | undefined {
+    const number = this.#find(hash, key);
+    if (number < 0) return undefined;
+    const found = this.#read(number);
+    this.#remove(number);
+    return found;
+  }
+
+  peek(hash: number, key: string): ColdMemory | undefined {
+    const number = this.#find(hash, key);
+    return number < 0 ? undefined : this.#read(number);
+  }
+
+  /** Those that were not saved since they changed, each told once. */
+  *unsaved(): Generator<ColdMemory> {
+    for (let number = 0; number < this.#given; number++)
+      if (this.#changed[number] === 1 && this.#block[number] !== NOTHING) {
+        this.#changed[number] = 0;
+        yield this.#read(number);
+      }
+  }
+
+  /** Event time of the last activity of each, in no order. */
+  *silences(): Generator<{ readonly hash: number; readonly lastMs: number; readonly key: () => string }> {
+    for (let number = 0; number < this.#given; number++)
+      if (this.#block[number] !== NOTHING)
+        yield {
+          hash: this.#hashes[number] as number,
+          lastMs: this.#lastMs[number] as number,
+          key: () => this.#read(number).key,
+        };
+  }
+
+  #find(hash: number, key: string): number {
+    let number = this.#heads[hash & (this.#heads.length - 1)] as number;
+    while (number !== NOTHING && (this.#hashes[number] !== hash || !this.#isKey(number, key)))
+      number = this.#next[number] as number;
+    return number;
+  }
+
+  #isKey(number: number, key: string): boolean {
+    const { view } = this.#blockOf(number);
+    const at = this.#offset[number] as number;
+    if (view.getUint32(at + 9, true) !== key.length) return false;
+    const wide = view.getUint8(at + 8) === 1;
+    for (let i = 0; i < key.length; i++) {
+      const unit = wide ? view.getUint16(at + HEAD + 2 * i, true) : view.getUint8(at + HEAD + i);
+      if (unit !== key.charCodeAt(i)) return false;
+    }
+    return true;
+  }
+
+  #blockOf(number: number): Block {
+    return this.#blocks[this.#block[number] as number] as Block;
+  }
+
+  #read(number: number): ColdMemory {
+    const { bytes, view } = this.#blockOf(number);
+    const at = this.#offset[number] as number;
+    const wide = view.getUint8(at + 8) === 1;
+    const units = view.getUint32(at + 9, true);
+    let key = '';
+    for (let i = 0; i < units; i++)
+      key += String.fromCharCode(wide ? view.getUint16(at + HEAD + 2 * i, true) : view.getUint8(at + HEAD + i));
+    const from = at + HEAD + units * (wide ? 2 : 1);
+    return { key, bytes: bytes.slice(from, at + view.getUint32(at, true)), changed: this.#changed[number] === 1 };
+  }
+
+  #write(number: number, key: string, memory: Uint8Array): void {
+    let wide = false;
+    for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) > 0xff) wide = true;
+    const length = HEAD + key.length * (wide ? 2 : 1) + memory.length;
+    const { at, block } = this.#room(number, length);
+    const { view } = block;
+    view.setUint32(at, length, true);
+    view.setUint32(at + 4, number, true);
+    view.setUint8(at + 8, wide ? 1 : 0);
+    view.setUint32(at + 9, key.length, true);
+    for (let i = 0; i < key.length; i++)
+      if (wide) view.setUint16(at + HEAD + 2 * i, key.charCodeAt(i), true);
+      else view.setUint8(at + HEAD + i, key.charCodeAt(i));
+    block.bytes.set(memory, at + length - memory.length);
+  }
+
+  /** Finds room for a row and notes that it is there. */
+  #room(number: number, length: number): { at: number; block: Block } {
+    let block = this.#blocks[this.#current];
+    if (block === undefined || block.used + length > block.bytes.length) {
+      const bytes = new Uint8Array(Math.max(BLOCK, length));
+      block = { bytes, view: new DataView(bytes.buffer), used: 0, waste: 0 };
+      this.#current = this.#gone.pop() ?? this.#blocks.length;
+      this.#blocks[this.#current] = block;
+    }
+    const at = block.used;
+    block.used += length;
+    this.#filled += length;
+    this.#block[number] = this.#current;
+    this.#offset[number] = at;
+    return { at, block };
+  }
+
+  #remove(number: number): void {
+    const head = (this.#hashes[number] as number) & (this.#heads.length - 1);
+    if (this.#heads[head] === number) this.#heads[head] = this.#next[number] as number;
+    else {
+      let before = this.#heads[head] as number;
+      while (this.#next[before] !== number) before = this.#next[before] as number;
+      this.#next[before] = this.#next[number] as number;
+    }
+    const block = this.#blockOf(number);
+    const { view } = block;
+    const at = this.#offset[number] as number;
+    const length = view.getUint32(at, true);
+    const key = view.getUint32(at + 9, true) * (view.getUint8(at + 8) === 1 ? 2 : 1);
+    block.waste += length;
+    this.#waste += length;
+    this.#bytes -= length - HEAD - key;
+    this.#size--;
+    this.#block[number] = NOTHING;
+    this.#next[number] = this.#free;
+    this.#free = number;
+    if (this.#waste > BLOCK && this.#waste > this.#filled * WASTE) this.#clear();
+  }
+
+  /** Moves the rows of the emptiest block to the current one. */
+  #clear(): void {
+    let most = NOTHING;
+    this.#blocks.forEach((block, index) => {
+      if (block === undefined || index === this.#current) return;
+      if (most === NOTHING || block.waste > (this.#blocks[most] as Block).waste) most = index;
+    });
+    if (most === NOTHING) return;
+    const block = this.#blocks[most] as Block;
+    for (let at = 0; at < block.used; ) {
+      const length = block.view.getUint32(at, true);
+      const number = block.view.getUint32(at + 4, true);
+      if (this.#block[number] === most && this.#offset[number] === at) {
+        const room = this.#room(number, length);
+        room.block.bytes.set(block.bytes.subarray(at, at + length), room.at);
+      }
+      at += length;
+    }
+    this.#filled -= block.used;
+    this.#waste -= block.waste;
+    this.#blocks[most] = undefined;
+    this.#gone.push(most);
+  }
+
+  #take(): number {
+    const free = this.#free;
+    if (free !== NOTHING) {
+      this.#free = this.#next[free] as number;
+      return free;
+    }
+    const number = this.#given++;
+    if (number >= this.#next.length) {
+      const room = Math.max(16, Math.ceil(number * 1.5));
+      this.#next = larger(this.#next, room);
+      this.#hashes = larger(this.#hashes, room);
+      this.#block = larger(this.#block, room);
+      this.#offset = larger(this.#offset, room);
+      const changed = new Uint8Array(room);
+      changed.set(this.#changed);
+      this.#changed = changed;
+      const lastMs = new Float64Array(room);
+      lastMs.set(this.#lastMs);
+      this.#lastMs = lastMs;
+    }
+    return number;
+  }
+
+  #spread(): void {
+    const heads = new Int32Array(this.#heads.length * 2).fill(NOTHING);
+    for (let number = 0; number < this.#given; number++) {
+      if (this.#block[number] === NOTHING) continue;
+      const head = (this.#hashes[number] as number) & (heads.length - 1);
+      this.#next[number] = heads[head] as number;
+      heads[head] = number;
+    }
+    this.#heads = heads;
+  }
+}

@@ -1,0 +1,182 @@
+/** The values that one identity is known by, of all dimensions: bounded lists of small integers, side by side in one array. */
+import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
+
+export const PENDING = 0;
+export const TRUSTED = 1;
+export const ALERTED = 2;
+/** A person said it was an attack: never trusted, always news. */
+export const CONDEMNED = 3;
+
+/** One remembered value. Days since 2020-01-01, 0 to 65,535; `days` at the most 255, `count` 65,535, `level` 7. */
+export interface Value {
+  count: number;
+  days: number;
+  first: number;
+  last: number;
+  state: number;
+  level: number;
+}
+
+/** Of each value its hash, then count (16 bits), days (8), state (2), level (3), then first and last day (16 each). */
+const CELLS = 3;
+/** Values there is room for at first. */
+const ROOM = 20;
+
+/** A table (`of`) is the list of one dimension, by index. Places (`at`) hold until the next `add`. */
+export class Habits {
+  /** Most values of each table. */
+  readonly #caps: readonly number[];
+  /** First where each table ends, then the values of the first table, of the second and so on. */
+  #cells: Int32Array;
+
+  constructor(caps: readonly number[]) {
+    this.#caps = caps;
+    this.#cells = new Int32Array(caps.length + ROOM * CELLS);
+    for (let of = 0; of < caps.length; of++) this.#cells[of] = caps.length;
+  }
+
+  get tables(): number {
+    return this.#caps.length;
+  }
+
+  #begin(of: number): number {
+    return of === 0 ? this.#caps.length : (this.#cells[of - 1] as number);
+  }
+
+  size(of: number): number {
+    return ((this.#cells[of] as number) - this.#begin(of)) / CELLS;
+  }
+
+  cap(of: number): number {
+    return this.#caps[of] as number;
+  }
+
+  /** Place of a value, or -1. */
+  find(of: number, hash: number): number {
+    const cells = this.#cells;
+    const end = cells[of] as number;
+    for (let at = this.#begin(of); at < end; at += CELLS) if (cells[at] === hash) return at;
+    return -1;
+  }
+
+  /** Place of a value that was at `likely` before. */
+  findNear(of: number, hash: number, likely: number): number {
+    const cells = this.#cells;
+    return likely < (cells[of] as number) && likely >= this.#begin(of) && cells[likely] === hash
+      ? likely
+      : this.find(of, hash);
+  }
+
+  hash(at: number): number {
+    return this.#cells[at] as number;
+  }
+  count(at: number): number {
+    return (this.#cells[at + 1] as number) & 0xffff;
+  }
+  days(at: number): number {
+    return ((this.#cells[at + 1] as number) >> 16) & 0xff;
+  }
+  state(at: number): number {
+    return ((this.#cells[at + 1] as number) >> 24) & 3;
+  }
+  level(at: number): number {
+    return ((this.#cells[at + 1] as number) >> 26) & 7;
+  }
+  first(at: number): number {
+    return (this.#cells[at + 2] as number) & 0xffff;
+  }
+  last(at: number): number {
+    return (this.#cells[at + 2] as number) >>> 16;
+  }
+  setState(at: number, state: number): void {
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(3 << 24)) | (state << 24);
+  }
+
+  /** Counts one more use, of a day that counts already. */
+  tick(at: number): void {
+    const use = this.#cells[at + 1] as number;
+    if ((use & 0xffff) < 0xffff) this.#cells[at + 1] = use + 1;
+  }
+
+  /** Counts a use on `day`; a new day may make the value trusted. Returns true when it has just earned that. */
+  use(at: number, day: number): boolean {
+    this.tick(at);
+    if (day <= this.last(at)) return false;
+    this.#cells[at + 2] = this.first(at) | (day << 16);
+    if (this.days(at) < 255) this.#cells[at + 1] = (this.#cells[at + 1] as number) + (1 << 16);
+    return this.state(at) === PENDING && this.days(at) >= TRUST_DAYS;
+  }
+
+  /** Adds a value, making room by forgetting the least established one: fewest days, then longest unused, then smallest hash. */
+  add(of: number, hash: number, value: Value): void {
+    const at = this.find(of, hash);
+    if (at >= 0) this.#drop(of, at);
+    else if (this.size(of) >= this.cap(of)) this.#drop(of, this.#weakest(of, value.last));
+    this.recall(of, hash, value);
+  }
+
+  /** Puts back a value that was held when the memory was saved; in order of coming. */
+  recall(of: number, hash: number, { count, days, first, last, state, level }: Value): void {
+    const tables = this.#caps.length;
+    const used = this.#cells[tables - 1] as number;
+    if (used + CELLS > this.#cells.length) {
+      const larger = new Int32Array(used + CELLS + (used >> 1));
+      larger.set(this.#cells);
+      this.#cells = larger;
+    }
+    const cells = this.#cells;
+    const at = cells[of] as number;
+    cells.copyWithin(at + CELLS, at, used);
+    cells[at] = hash;
+    cells[at + 1] = count | (days << 16) | (state << 24) | (level << 26);
+    cells[at + 2] = first | (last << 16);
+    for (let next = of; next < tables; next++) cells[next] = (cells[next] as number) + CELLS;
+  }
+
+  #drop(of: number, at: number): void {
+    const cells = this.#cells;
+    const tables = this.#caps.length;
+    cells.copyWithin(at, at + CELLS, cells[tables - 1] as number);
+    for (let next = of; next < tables; next++) cells[next] = (cells[next] as number) - CELLS;
+  }
+
+  #weakest(of: number, day: number): number {
+    const begin = this.#begin(of);
+    const end = this.#cells[of] as number;
+    let worst = begin;
+    let rank = Number.POSITIVE_INFINITY;
+    for (let at = begin; at < end; at += CELLS) {
+      const unused = day - this.last(at);
+      const stale = unused > FORGET_DAYS ? -1000 : 0;
+      const merit = stale + Math.min(this.days(at), 30) * 2 - unused + (this.state(at) === ALERTED ? 20 : 0);
+      if (merit < rank || (merit === rank && this.hash(at) < this.hash(worst))) {
+        rank = merit;
+        worst = at;
+      }
+    }
+    return worst;
+  }
+
+  /** Places of a table, in order of coming. */
+  *places(of: number): Generator<number> {
+    for (let at = this.#begin(of); at < (this.#cells[of] as number); at += CELLS) yield at;
+  }
+
+  /** A copy to read, in order of coming. */
+  values(of: number): ReadonlyMap<number, Value> {
+    const values = new Map<number, Value>();
+    for (const at of this.places(of)) values.set(this.hash(at), this.#value(at));
+    return values;
+  }
+
+  #value(at: number): Value {
+    return {
+      count: this.count(at),
+      days: this.days(at),
+      first: this.first(at),
+      last: this.last(at),
+      state: this.state(at),
+      level: this.level(at),
+    };
+  }
+}
