@@ -58,6 +58,7 @@ for (const c of '=@~') CLASS[c.charCodeAt(0)] = 4;
 const BEGINS = new Uint8Array(128 * 128);
 for (const pair of BEGINNINGS) BEGINS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
 
+const SPACE = 32;
 const MAY_BEGIN = 1;
 const MAY_STAND = 2;
 const MAY_BE_FORTY = 4;
@@ -69,11 +70,13 @@ function suspicions(text: string): number {
   let run = 0;
   let forty = 0;
   let before = 0;
+  let spaced = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     const kind = c < 128 ? CLASS[c]! : 0;
     if (kind === 0 || kind === 4) {
       if (kind === 4) found |= MAY_STAND;
+      else if (c === SPACE) spaced = true;
       run = 0;
       forty = 0;
     } else {
@@ -87,7 +90,7 @@ function suspicions(text: string): number {
     }
     before = kind;
   }
-  if (text.includes('earer ') || text.includes('asic ') || text.includes('SSWS ')) found |= MAY_STAND;
+  if (spaced && (text.includes('earer ') || text.includes('asic ') || text.includes('SSWS '))) found |= MAY_STAND;
   return found;
 }
 
