@@ -9,10 +9,10 @@ import { deadLettersCommand } from './commands/dead-letters.ts';
 import { deliveriesCommand } from './commands/deliveries.ts';
 import { demoCommand } from './commands/demo.ts';
 import { evaluateCommand } from './commands/evaluate.ts';
-
 import { explainCommand } from './commands/explain.ts';
 import { identityCommand } from './commands/identity.ts';
 import { migrateCommand } from './commands/migrate.ts';
+import { receiveCommand } from './commands/receive.ts';
 import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { suspensionsCommand } from './commands/suspensions.ts';
@@ -44,7 +44,6 @@ for (const command of [
   replayCommand(),
   runCommand(),
   alertsCommand(),
-
   explainCommand(),
   identityCommand(),
   checkCommand(),
@@ -55,6 +54,7 @@ for (const command of [
   suspensionsCommand(),
   auditCommand(),
   tokenCommand(),
+  receiveCommand(),
   configCommand(),
   evaluateCommand(),
 ])

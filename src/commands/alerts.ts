@@ -2,7 +2,7 @@
 import { type Command, Option } from 'commander';
 import { ALERT_STATUSES } from '../../schemas/alert.ts';
 import type { AlertQuery } from '../ports.ts';
-import { count } from './dead-letters.ts';
+import { count, instant } from './arguments.ts';
 import { command, type Flags, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
@@ -21,7 +21,7 @@ export function alertsCommand(): Command {
   )
     .option('--identity <id>', 'of this identity')
     .addOption(new Option('--status <status>', 'in this state').choices(ALERT_STATUSES))
-    .option('--since <time>', 'raised since, RFC 3339')
+    .option('--since <time>', 'raised since, RFC 3339', instant)
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Selection) => {
       const { config } = await settingsOf(flags);

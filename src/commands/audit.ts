@@ -5,7 +5,7 @@ import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
 import type { SuspensionStore } from '../ports.ts';
 import { type Head, verifyChain } from '../respond/audit-chain.ts';
 import { chainOf } from '../respond/journal.ts';
-import { count } from './dead-letters.ts';
+import { count } from './arguments.ts';
 import { command, type Flags, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {

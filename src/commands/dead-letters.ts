@@ -1,7 +1,8 @@
 /** `tidemark dead-letters`: what could not be read, why, and the way to put it back once the cause is mended. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import type { DeadLetter, Store } from '../ports.ts';
+import { count, instant } from './arguments.ts';
 import {
   command,
   type Flags,
@@ -20,15 +21,9 @@ interface Selection extends Flags {
   readonly limit: number;
 }
 
-export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
-  return value;
-}
-
 const selecting = (target: Command) =>
   withStore(target)
-    .option('--since <time>', 'set aside since, RFC 3339')
+    .option('--since <time>', 'set aside since, RFC 3339', instant)
     .option('--reason <text>', 'only those whose reason holds this text')
     .option('--limit <n>', 'at the most', count, 100);
 

@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse.ts';
 import type { LedgerStore } from '../ports.ts';
-import { count } from './dead-letters.ts';
+import { count } from './arguments.ts';
 import {
   command,
   type Flags,

@@ -36,11 +36,16 @@ export async function shelves(): Promise<Shelves> {
   };
 }
 
-/** A command with the flags every command has and its examples before everything else. */
-export function command(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)')
+/** A command with the flags every command has - `--config` unless it has nothing to configure - and its examples before everything else. */
+export function command(
+  name: string,
+  description: string,
+  examples: readonly string[],
+  { configured = true }: { readonly configured?: boolean } = {},
+): Command {
+  const made = new Command(name).description(description);
+  if (configured) made.option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)');
+  return made
     .option('--json', 'one JSON document on standard output')
     .addHelpText(
       'before',

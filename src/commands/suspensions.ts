@@ -6,7 +6,7 @@ import { approvalsNeeded, bindingOf } from '../respond/life-cycle.ts';
 import { preview } from '../respond/preview.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import type { Respond } from '../roles/respond-role.ts';
-import { count } from './dead-letters.ts';
+import { count } from './arguments.ts';
 import { command, type Flags, note, print, UsageError, withStore } from './settings.ts';
 import { requestCommand } from './suspension-request.ts';
 import { decided, inOneLine, person, withRespond } from './with-respond.ts';
