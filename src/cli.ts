@@ -18,18 +18,18 @@ import { runCommand } from './commands/run.ts';
 import { suspensionsCommand } from './commands/suspensions.ts';
 import { tokenCommand } from './commands/token.ts';
 import { verdictCommand } from './commands/verdict.ts';
-import { isFault } from './fault.ts';
+import { exitCodeOf, isFault } from './fault.ts';
 import { version } from './version.ts';
 
-/** Exit codes: 0 done; 1 something outside failed or input was unreadable; 2 the command or the configuration is wrong. */
-const EXIT = { failed: 1, usage: 2 } as const;
+/** What commander finds wrong is always the command. */
+const USAGE = 2;
 
 const program = new Command('tidemark')
   .description('Behavioural drift detection for machine identities and AI agents.')
   .version(version)
   .showSuggestionAfterError()
   .showHelpAfterError('Run with --help for examples.')
-  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : EXIT.usage))
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : USAGE))
   .addHelpText(
     'before',
     `Examples:
@@ -61,15 +61,14 @@ for (const command of [
   program.addCommand(command.copyInheritedSettings(program));
 
 /** A reader that closes the pipe early (`| head`) is no fault of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : EXIT.failed));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = EXIT.failed;
+  process.exitCode = exitCodeOf(error);
   if (isFault(error)) {
     process.stderr.write(`tidemark: ${error.message}\n${error.remedy === '' ? '' : `  ${error.remedy}\n`}`);
-    if (error.name === 'ConfigError') process.exitCode = EXIT.usage;
   } else {
     process.stderr.write(`tidemark: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
   }

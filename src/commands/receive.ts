@@ -1,12 +1,12 @@
 /** `tidemark receive`: a receiver of signed webhooks on this machine, to see what a sink or a responder sends. */
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Command, InvalidArgumentError } from 'commander';
-import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { z } from 'zod';
+import { createSignedRequests } from '../respond/signed-request.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { command, type Flags, note, print, UsageError } from './settings.ts';
 
 const BODY_MAX_BYTES = 1024 * 1024;
-const IDS_KEPT = 10_000;
 
 interface ReceiveFlags extends Pick<Flags, 'json'> {
   readonly port: number;
@@ -32,23 +32,36 @@ async function bodyOf(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function verifierOf(file: string): Webhook {
+function signedBy(file: string) {
   const secret = readSecretFile({ key: '--secret-file', file }, ({ file }) =>
     note(`tidemark: ${file} can be read by others: chmod 600`),
   );
   try {
-    return new Webhook(secret);
+    return createSignedRequests([secret]);
   } catch {
     throw new UsageError(`${file}: no webhook secret`, 'It takes one line: whsec_ and 24 to 64 bytes in base64.');
   }
 }
 
+const text = z.string().optional();
+const payloadSchema = z.object({
+  type: z.string(),
+  data: z.object({
+    id: text,
+    severity: text,
+    title: text,
+    action: text,
+    target: z.object({ kind: text, id: text }).optional(),
+  }),
+});
+
 /** What came, in one line: an alert by its severity and title, an order by what it wants done to whom. */
-function inOneLine(path: string, { type, data }: { type: string; data: Record<string, unknown> }): string {
-  const { id, severity, title, action, target } = data;
-  const whom = target as { kind?: string; id?: string } | undefined;
-  const says = title === undefined ? `${action} of ${whom?.kind} ${whom?.id}` : `${severity}  ${title}`;
-  return `${path}  ${type}  ${String(id).slice(0, 12)}  ${says}`;
+function inOneLine({
+  type,
+  data: { id = '', severity, title, action, target },
+}: z.infer<typeof payloadSchema>): string {
+  const says = title === undefined ? `${action} of ${target?.kind} ${target?.id}` : `${severity}  ${title}`;
+  return `${type}  ${id.slice(0, 12)}  ${says}`;
 }
 
 export function receiveCommand(): Command {
@@ -64,29 +77,20 @@ export function receiveCommand(): Command {
     .option('--port <n>', 'port on loopback; 0 picks a free one', port, 9009)
     .requiredOption('--secret-file <file>', 'the file that the sink or responder names as its secretFile')
     .action(async ({ port, secretFile, json }: ReceiveFlags) => {
-      const webhook = verifierOf(secretFile);
-      const seen = new Set<string>();
+      const signed = signedBy(secretFile);
       const server = createServer(async (request, response) => {
         const body = await bodyOf(request).catch(() => undefined);
         if (body === undefined) return void response.writeHead(413).end();
-        try {
-          const payload = webhook.verify(body, request.headers as Record<string, string>) as Parameters<
-            typeof inOneLine
-          >[1];
-          const id = String(request.headers['webhook-id']);
-          response.writeHead(204).end();
-          // The sender may not have heard the answer, and sends again: the id says that it is the same.
-          if (seen.has(id)) return;
-          if (seen.size >= IDS_KEPT) seen.clear();
-          seen.add(id);
-          const path = request.url ?? '/';
-          print(json ? JSON.stringify({ path, id, ...payload }) : inOneLine(path, payload));
-        } catch (error) {
-          note(
-            `tidemark: turned down a request to ${request.url}: ${error instanceof WebhookVerificationError ? error.message : 'no webhook'}`,
-          );
-          response.writeHead(401).end();
-        }
+        const headers = request.headers as Readonly<Record<string, string | undefined>>;
+        const read = signed.read(headers, body, Date.now());
+        const path = request.url ?? '/';
+        // One that was here before is a repetition whose answer got lost: taken, and not printed again.
+        response.writeHead(read.ok || read.reason === 'replayed' ? 204 : 401).end();
+        const payload = read.ok ? payloadSchema.safeParse(read.body).data : undefined;
+        if (!read.ok) {
+          if (read.reason !== 'replayed') note(`tidemark: turned down a request to ${path}: ${read.reason}`);
+        } else if (json) print(JSON.stringify({ path, id: read.id, body: read.body }));
+        else print(`${path}  ${payload === undefined ? 'something else' : inOneLine(payload)}`);
       });
       await listen(server, port);
       const address = server.address();

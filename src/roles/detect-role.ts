@@ -4,7 +4,6 @@ import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
-import { ConfigError } from '../config-error.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Located } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
@@ -13,24 +12,14 @@ import { deadLetter } from '../ingest.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../local-source.ts';
 import { createDispatcher, plan } from '../outbox.ts';
 import { openOutlets, readRoutes } from '../outlets.ts';
-import type {
-  Chunk,
-  ChunkSource,
-  Clock,
-  DeadLetter,
-  Egress,
-  OutgoingMessage,
-  PartitionHooks,
-  Publisher,
-  SinkContext,
-} from '../ports.ts';
+import type { Chunk, ChunkSource, Clock, DeadLetter, OutgoingMessage, PartitionHooks, Publisher } from '../ports.ts';
 import { createPump, createSurroundings, type Decoded, type Progress, type Pump } from '../pump.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
-import { readSecretFile } from '../secret-file.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createTriageFeed, type TriageFeed } from '../triage-feed.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
+import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
@@ -106,7 +95,10 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const bus = kafka && lastingPublisher(() => openPublisher(kafka, log));
-  const outlets = await openOutlets(routes, sinkContext(parts, egress, bus?.publish));
+  const outlets = await openOutlets(
+    routes,
+    sinkContext(parts, egress, (exposed) => telemetry.event('secret-exposed', exposed), bus?.publish),
+  );
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -216,26 +208,6 @@ async function decode(
   }
   await bury(letters);
   return { located, repetitions };
-}
-
-function sinkContext(
-  { config, kafka, telemetry, clock }: RoleParts,
-  egress: Egress,
-  publish: SinkContext['publish'],
-): SinkContext {
-  return {
-    secret: (file) => readSecretFile({ key: 'sinks', file }, (exposed) => telemetry.event('secret-exposed', exposed)),
-    refuse: (reason) => {
-      throw new ConfigError([{ at: 'sinks', key: 'sinks', wrong: reason, remedy: 'see docs/reference/sinks.md' }]);
-    },
-    timeoutMs: config.delivery.timeoutMs,
-    allowPrivateTargets: config.delivery.allowPrivateTargets,
-    clock,
-    ...(kafka && { kafka }),
-    alertTopic: config.alerts.topic,
-    http: egress,
-    ...(publish && { publish }),
-  };
 }
 
 /** A publisher for as long as it works: after a failure it is spent, and the next message gets another. */

@@ -150,7 +150,7 @@ function inUse(error: unknown, directory: string): StoreError {
   return new StoreError(
     'engine',
     `cannot open the embedded store ${directory}: ${message}`,
-    'Only one process at a time may hold a store directory, and it must be writable: end the other one, or name another directory.',
+    'Only one process at a time may hold a store directory, and it must be writable. While `tidemark run` holds it, ask it over HTTP (docs/http-api.md); or end it, or name another directory.',
     { cause: error },
   );
 }
