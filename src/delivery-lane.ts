@@ -44,6 +44,8 @@ export class DeliveryLane {
   #rouse: (() => void) | undefined;
   #unsettled: Settlement[] = [];
   #settling: Promise<void> | undefined;
+  /** Settlements of this round that are not known to be stored. */
+  readonly #writing: Promise<void>[] = [];
 
   constructor(outlet: Outlet, parts: LaneParts) {
     this.#outlet = outlet;
@@ -94,12 +96,14 @@ export class DeliveryLane {
         for (const delivery of chain) if (!(await this.#carry(delivery, signal))) break;
     };
     const carriers = Array.from({ length: this.#parts.config.concurrency }, carry);
-    const results = await Promise.allSettled(carriers);
+    // What was sent is written down while the next is sent: a crash in between repeats at most this round.
+    const sent = await Promise.allSettled(carriers);
+    const results = [...sent, ...(await Promise.allSettled(this.#writing.splice(0)))];
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** One attempt and its settlement. False when a later version must wait for this one. */
+  /** One attempt; its settlement is on its way to the store. False when a later version must wait for this one. */
   async #carry(delivery: PendingDelivery, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || this.#disabled !== undefined) return false;
     this.#inFlight++;
@@ -109,8 +113,10 @@ export class DeliveryLane {
       if (signal.aborted && receipt.status !== 'delivered') return false;
       const settlement = this.#judge(delivery, receipt);
       if (receipt.status === 'gone') this.#disabled = receipt.reason;
-      await this.#settle(settlement);
-      this.#tell(settlement, receipt);
+      const written = this.#settle(settlement).then(() => this.#tell(settlement, receipt));
+      // The round looks at it when it ends; a failure before that must not count as unnoticed.
+      written.catch(() => undefined);
+      this.#writing.push(written);
       return settlement.status !== 'pending';
     } finally {
       this.#inFlight--;
