@@ -6,16 +6,24 @@ import { pauseMs } from './retry-schedule.ts';
 
 /** What can happen to deliveries; one line and one metric each. */
 export type DeliveryEvent =
-  | { readonly type: 'delivered'; readonly delivery: Delivery; readonly attempts: number }
+  | { readonly type: 'delivered'; readonly delivery: Delivery; readonly attempts: number; readonly seconds: number }
   | {
       readonly type: 'postponed';
       readonly delivery: Delivery;
       readonly attempts: number;
+      /** What the attempt took. */
+      readonly seconds: number;
       readonly reason: string;
       /** Wall time in ms of the next attempt. */
       readonly notBefore: number;
     }
-  | { readonly type: 'refused'; readonly delivery: Delivery; readonly attempts: number; readonly reason: string }
+  | {
+      readonly type: 'refused';
+      readonly delivery: Delivery;
+      readonly attempts: number;
+      readonly seconds: number;
+      readonly reason: string;
+    }
   | { readonly type: 'sink-disabled'; readonly sink: string; readonly reason: string };
 
 /** Where a sink stands, for health, metrics and people. */
@@ -108,12 +116,14 @@ export class DeliveryLane {
     if (signal.aborted || this.#disabled !== undefined) return false;
     this.#inFlight++;
     try {
+      const began = performance.now();
       const receipt = await this.#attempt(delivery, signal);
+      const seconds = (performance.now() - began) / 1_000;
       // Cut off by a stop, not by the receiver: the row stays as it is and goes out again with the same id and body.
       if (signal.aborted && receipt.status !== 'delivered') return false;
       const settlement = this.#judge(delivery, receipt);
       if (receipt.status === 'gone') this.#disabled = receipt.reason;
-      const written = this.#settle(settlement).then(() => this.#tell(settlement, receipt));
+      const written = this.#settle(settlement).then(() => this.#tell(settlement, receipt, seconds));
       // The round looks at it when it ends; a failure before that must not count as unnoticed.
       written.catch(() => undefined);
       this.#writing.push(written);
@@ -172,13 +182,14 @@ export class DeliveryLane {
     }
   }
 
-  #tell(settlement: Settlement, receipt: Receipt): void {
+  #tell(settlement: Settlement, receipt: Receipt, seconds: number): void {
     const { onEvent } = this.#parts;
     if (onEvent === undefined) return;
     const { delivery, attempts, notBefore, reason = '' } = settlement;
     if (receipt.status === 'gone') onEvent({ type: 'sink-disabled', sink: delivery.sink, reason });
-    else if (settlement.status === 'pending') onEvent({ type: 'postponed', delivery, attempts, reason, notBefore });
-    else if (settlement.status === 'refused') onEvent({ type: 'refused', delivery, attempts, reason });
-    else onEvent({ type: 'delivered', delivery, attempts });
+    else if (settlement.status === 'pending')
+      onEvent({ type: 'postponed', delivery, attempts, seconds, reason, notBefore });
+    else if (settlement.status === 'refused') onEvent({ type: 'refused', delivery, attempts, seconds, reason });
+    else onEvent({ type: 'delivered', delivery, attempts, seconds });
   }
 }

@@ -1,11 +1,12 @@
 /** `tidemark dead-letters`: what could not be read, why, and the way to put it back once the cause is mended. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import type { DeadLetter, Store } from '../ports.ts';
 import { count, instant } from './arguments.ts';
 import {
   command,
   type Flags,
+  group,
   note,
   placed,
   print,
@@ -90,8 +91,10 @@ export function deadLettersCommand(): Command {
           note(`${left} stay: they were cut at ingest.deadLetterMaxBytes, or came from no configured topic`);
       });
     });
-  return new Command('dead-letters')
-    .description('What could not be read, and the way back.')
-    .addCommand(list)
-    .addCommand(replay);
+  return group(
+    'dead-letters',
+    'What could not be read, and the way back.',
+    ['dead-letters list --reason "not JSON"', 'dead-letters replay --dry-run'],
+    [list, replay],
+  );
 }

@@ -1,5 +1,5 @@
 /** `tidemark deliveries`: what went to which destination, what did not, and the way to send it once more. */
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse.ts';
 import type { LedgerStore } from '../ports.ts';
@@ -7,6 +7,7 @@ import { count } from './arguments.ts';
 import {
   command,
   type Flags,
+  group,
   note,
   placed,
   print,
@@ -82,8 +83,10 @@ export function deliveriesCommand(): Command {
         );
       });
     });
-  return new Command('deliveries')
-    .description('What went to destinations, and what did not.')
-    .addCommand(list)
-    .addCommand(replay);
+  return group(
+    'deliveries',
+    'What went to destinations, and what did not.',
+    ['deliveries list --status refused', 'deliveries replay --status refused --sink soc --dry-run'],
+    [list, replay],
+  );
 }

@@ -45,13 +45,23 @@ export function command(
 ): Command {
   const made = new Command(name).description(description);
   if (configured) made.option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)');
-  return made
-    .option('--json', 'one JSON document on standard output')
-    .addHelpText(
-      'before',
-      `Examples:\n${examples.map((example) => `  $ ${example.includes('tidemark ') ? '' : 'tidemark '}${example}\n`).join('')}`,
-    );
+  return made.option('--json', 'one JSON document on standard output').addHelpText('before', examplesText(examples));
 }
+
+/** A command that only holds others. */
+export function group(
+  name: string,
+  description: string,
+  examples: readonly string[],
+  members: readonly Command[],
+): Command {
+  const made = new Command(name).description(description).addHelpText('before', examplesText(examples));
+  for (const member of members) made.addCommand(member);
+  return made;
+}
+
+const examplesText = (examples: readonly string[]) =>
+  `Examples:\n${examples.map((example) => `  $ ${example.includes('tidemark ') ? '' : 'tidemark '}${example}\n`).join('')}`;
 
 /** `--store`: a URL, or the directory of the embedded engine. */
 export function withStore(

@@ -1,4 +1,5 @@
 /** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../schemas/config.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
@@ -23,6 +24,8 @@ import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
+/** Time between two looks at how much waits to be delivered. */
+const OUTBOX_EVERY_MS = 15_000;
 
 export interface DetectRole extends OpenRole {
   /** Where activities are handed over without Kafka. */
@@ -108,6 +111,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     onEvent: (event) => deliveryEvent(telemetry, event),
   });
   return {
+    name: 'detect',
     source,
     local,
     async run(signal) {
@@ -124,6 +128,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
           dispatcher.wake();
         }, either),
         dispatcher.run(either),
+        measureOutbox(parts, pump, either),
       ];
       for (const work of both) work.catch(() => fall.abort());
       const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
@@ -135,6 +140,19 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       await bus?.close();
     },
   };
+}
+
+/** Looks now and then how much waits to be delivered; a store that does not answer is told of by whoever needs it. */
+async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const found = await store.waiting(pump.partitions()).catch(() => undefined);
+    if (found !== undefined)
+      telemetry.event('outbox-measured', {
+        waiting: found.deliveries,
+        oldestSeconds: found.oldestMs === undefined ? 0 : Math.max(0, clock.now() - found.oldestMs) / 1_000,
+      });
+    await sleep(OUTBOX_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Gives the verdicts to the engine of one partition; engines and partitions are listed in the same order. */
@@ -236,6 +254,7 @@ function deliveryEvent(telemetry: Telemetry, event: DeliveryEvent): void {
   }
   const { delivery, attempts } = event;
   const fields = { sink: delivery.sink, delivery: delivery.id, alert: delivery.alertId, attempts };
+  telemetry.event('delivery-attempted', { sink: delivery.sink, seconds: event.seconds });
   if (event.type === 'delivered') telemetry.event('delivery-done', fields);
   else if (event.type === 'postponed') telemetry.event('delivery-delayed', { ...fields, reason: event.reason });
   else telemetry.event('delivery-refused', { ...fields, reason: event.reason });

@@ -28,7 +28,11 @@ export interface Connection {
 export async function connect(config: StoreConfig): Promise<Connection> {
   if (config.url !== undefined) return server(config, config.url);
   if (config.path !== undefined) return embedded(config.path);
-  throw new StoreError('engine', 'no store is configured', 'Set store.url or store.path, or use `--store none`.');
+  throw new StoreError(
+    'engine',
+    'no store is configured',
+    'Set store.url or store.path, or name a place with --store.',
+  );
 }
 
 function server(config: StoreConfig, address: string): Connection {
