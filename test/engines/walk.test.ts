@@ -13,6 +13,8 @@ const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const BLOCKS = [
   ...readFileSync(new URL('../../docs/walk.md', import.meta.url), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm),
 ].map(([, block]) => block!);
+/** It takes a minute; only a step that waits for ever takes so long. */
+const HANGS_MS = 360_000;
 /** The page names fixed ports; here others may hold them. */
 const PORTS = ['8088', '9009', '9010', '9464'];
 
@@ -58,14 +60,14 @@ describe.skipIf((await embeddedMissing()) !== undefined)('docs/walk.md', () => {
             TIDEMARK_HTTP__PORT: String(api),
             TIDEMARK_TELEMETRY__PORT: String(health),
           },
-          timeout: 150_000,
+          timeout: HANGS_MS,
           killSignal: 'SIGTERM',
         },
         (error, stdout, stderr) =>
           resolve({ code: error === null ? 0 : Number(error.code ?? -1), output: `${stdout}${stderr}` }),
       );
     });
-  });
+  }, HANGS_MS + 10_000);
   afterAll(() => rmSync(checkout, { recursive: true, force: true }));
 
   test('runs to its end', () => {
