@@ -45,11 +45,20 @@ async function apart<T>(part: Part): Promise<T> {
 const perCore = ({ events, cpuSeconds }: Reading) => Math.round(events / cpuSeconds);
 const perSecond = ({ events, wallSeconds }: Reading) => Math.round(events / wallSeconds);
 
+const ratioOf = (ours: readonly Reading[], theirs: readonly Reading[]) =>
+  Math.round((median(ours.map(perCore)) / median(theirs.map(perCore))) * 100) / 100;
+
+/** Each takes half a minute to fill a store first; one more round of them than this would make the run long. */
+const DOOR_ROUNDS = 2;
+const DOORS = ['http', 'httpReference', 'delivery', 'deliveryReference'] as const;
+type Door = (typeof DOORS)[number];
+
 async function all() {
   const ours: Reading[] = [];
   const naive: Reading[] = [];
   const trail: Reading[] = [];
   const judged: Reading[] = [];
+  const doors = { http: [], httpReference: [], delivery: [], deliveryReference: [] } as Record<Door, Reading[]>;
   // Alternated, so that a busy minute of the machine meets both.
   for (let round = 0; round < rounds; round++) {
     const first = round % 2 === 0;
@@ -58,6 +67,8 @@ async function all() {
     if (!first) ours.push(await apart('pipeline'));
     if (round % 2 === 0) trail.push(await apart('cloudtrail'));
     if (round < 2) judged.push(await apart('detection'));
+    if (round < DOOR_ROUNDS)
+      for (const door of round % 2 === 0 ? DOORS : [...DOORS].reverse()) doors[door].push(await apart(door));
   }
   const pipelineEventsPerSecond = median(ours.map(perCore));
   const referencePipelineEventsPerSecond = median(naive.map(perCore));
@@ -68,7 +79,15 @@ async function all() {
     ratios: ours.map((reading, i) => Math.round((perCore(reading) / perCore(naive[i]!)) * 100) / 100),
     detectionEventsPerSecond: median(judged.map(perCore)),
     cloudTrailPipelineEventsPerSecond: median(trail.map(perCore)),
+    httpIngestEventsPerSecond: median(doors.http.map(perCore)),
+    referenceHttpIngestEventsPerSecond: median(doors.httpReference.map(perCore)),
+    httpIngestRatio: ratioOf(doors.http, doors.httpReference),
+    deliveriesPerSecond: median(doors.delivery.map(perCore)),
+    referenceDeliveriesPerSecond: median(doors.deliveryReference.map(perCore)),
+    deliveryRatio: ratioOf(doors.delivery, doors.deliveryReference),
     wall: {
+      httpIngestEventsPerSecond: median(doors.http.map(perSecond)),
+      deliveriesPerSecond: median(doors.delivery.map(perSecond)),
       pipelineEventsPerSecond: median(ours.map(perSecond)),
       referencePipelineEventsPerSecond: median(naive.map(perSecond)),
       detectionEventsPerSecond: median(judged.map(perSecond)),
@@ -89,6 +108,11 @@ function table(figures: Awaited<ReturnType<typeof all>>): string {
   ratio                                           ${n(figures.ratio)}   (rounds: ${figures.ratios.join(' ')})
   pipeline on CloudTrail records                  ${n(figures.cloudTrailPipelineEventsPerSecond)}
   detection alone, every detector                 ${n(figures.detectionEventsPerSecond)}
+At the doors, the process of Tidemark alone, medians of ${Math.min(rounds, DOOR_ROUNDS)} rounds
+  POST /v1/activities, gzip, judged and durable   ${n(figures.httpIngestEventsPerSecond)} events/s
+  reference: unzip, parse, zod, HMAC, JSONEachRow ${n(figures.referenceHttpIngestEventsPerSecond)} events/s, ratio ${figures.httpIngestRatio}
+  outbox to a webhook, signed and settled         ${n(figures.deliveriesPerSecond)} deliveries/s
+  reference: sign and post, no outbox             ${n(figures.referenceDeliveriesPerSecond)} deliveries/s, ratio ${figures.deliveryRatio}
 Bytes an identity, ${figures.identities.toLocaleString('en')} identities after four weeks
   saved                                           ${n(figures.bytesPerIdentity)}
   in memory                                       ${n(figures.heapBytesPerIdentity)}

@@ -92,15 +92,24 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) closers.push(() => respond.close());
     const works = open.map((role) => role.run(lifecycle.signal));
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
-    const watch = setInterval(() => {
-      pulse.waiting(status().some(({ lag }) => lag > 0));
-      telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
-    }, WATCH_INTERVAL_MS);
-    closers.push(async () => clearInterval(watch));
     const notReady = () => [
       ...(lifecycle.signal.aborted ? ['stopping'] : []),
       ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
     ];
+    telemetry.event('budget', { asked: config.alerts.falsePerDay });
+    let ready = true;
+    const watch = setInterval(() => {
+      pulse.waiting(status().some(({ lag }) => lag > 0));
+      for (const { name, source } of open) telemetry.event('lag', { role: name, records: source.status().lag });
+      const reasons = notReady();
+      if (ready !== (reasons.length === 0)) {
+        ready = !ready;
+        if (ready) telemetry.event('ready', {});
+        else telemetry.event('not-ready', { reason: reasons.join(', ') });
+      }
+      telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
+    }, WATCH_INTERVAL_MS);
+    closers.push(async () => clearInterval(watch));
     if (servesHttp(config) || config.syslog.serve) {
       const served = await serve(parts, detect?.local, respond, options.version, notReady);
       closers.push(() => served.close());

@@ -280,6 +280,24 @@ describe('dispatcher', () => {
     await expect(dispatcher().run(new AbortController().signal)).rejects.toThrow('the store is away');
   });
 
+  it('says that something was delivered only when that is stored, and rejects when it cannot be', async () => {
+    const { store, seen, events, dispatcher } = world({ hook: delivered });
+    const alerts = [1, 2, 3, 4, 5].map((n) => exampleAlert({ id: `alr_000000000000000${n}` }));
+    store.add(plan(alerts, [route('hook')]));
+    const settle = store.settle.bind(store);
+    let writes = 0;
+    store.settle = async (settlements) => {
+      // While the first is written the others are sent.
+      if (++writes === 1) await until(() => seen.length === alerts.length);
+      else store.failure = new Error('the store is away');
+      await settle(settlements);
+    };
+    await expect(dispatcher().run(new AbortController().signal)).rejects.toThrow('the store is away');
+    const stored = [...store.rows.values()].filter(({ status }) => status === 'delivered').map(({ id }) => id);
+    expect(stored).toHaveLength(1);
+    for (const event of events) expect(stored).toContain(event.type === 'delivered' && event.delivery.id);
+  });
+
   it('looks at once when woken', async () => {
     const { store, seen, dispatcher } = world({ hook: delivered });
     const one = dispatcher({ pollMs: 600_000 });

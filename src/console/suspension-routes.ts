@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { IDENTITY_KINDS, LIMITS } from '../../schemas/activity.ts';
 import type { Caller } from '../../schemas/api.ts';
-import { CONTAINMENTS, SUSPENSION_STATES, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
+import {
+  type AuditRow,
+  auditRowSchema,
+  CONTAINMENTS,
+  SUSPENSION_STATES,
+  type Suspension,
+  suspensionSchema,
+} from '../../schemas/suspension.ts';
 import { Problem, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
@@ -60,6 +67,8 @@ export interface SuspensionDoor {
   ): Promise<
     { readonly suspension: Suspension; readonly preview: object; readonly objections: readonly string[] } | undefined
   >;
+  /** Its rows of the audit chain, in order; none where there is no such suspension. */
+  trail(caller: Caller, id: string): Promise<readonly AuditRow[]>;
   request(caller: Caller, wish: SuspensionWish): Promise<Decided>;
   approve(caller: Caller, id: string, why: string, binding: string): Promise<Decided>;
   decide(caller: Caller, id: string, kind: 'reject' | 'request-lift', why: string): Promise<Decided>;
@@ -113,6 +122,18 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
         const found = await door.look(caller, params.id!);
         if (found === undefined) throw unknown('such suspension');
         return { body: found };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/suspensions/:id/trail',
+      scope: 'viewer',
+      summary: 'Its rows of the audit chain, in order: what was decided, by whom and why.',
+      answer: z.object({ trail: z.array(auditRowSchema) }),
+      async run({ caller, params }) {
+        const trail = await door.trail(caller, params.id!);
+        if (trail.length === 0) throw unknown('such suspension');
+        return { body: { trail } };
       },
     }),
     route({

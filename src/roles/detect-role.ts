@@ -1,10 +1,10 @@
 /** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../schemas/config.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
-import { ConfigError } from '../config-error.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Located } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
@@ -13,27 +13,19 @@ import { deadLetter } from '../ingest.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../local-source.ts';
 import { createDispatcher, plan } from '../outbox.ts';
 import { openOutlets, readRoutes } from '../outlets.ts';
-import type {
-  Chunk,
-  ChunkSource,
-  Clock,
-  DeadLetter,
-  Egress,
-  OutgoingMessage,
-  PartitionHooks,
-  Publisher,
-  SinkContext,
-} from '../ports.ts';
+import type { Chunk, ChunkSource, Clock, DeadLetter, OutgoingMessage, PartitionHooks, Publisher } from '../ports.ts';
 import { createPump, createSurroundings, type Decoded, type Progress, type Pump } from '../pump.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
-import { readSecretFile } from '../secret-file.ts';
 import type { Telemetry } from '../telemetry.ts';
 import { createTriageFeed, type TriageFeed } from '../triage-feed.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
+import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
+/** Time between two looks at how much waits to be delivered. */
+const OUTBOX_EVERY_MS = 15_000;
 
 export interface DetectRole extends OpenRole {
   /** Where activities are handed over without Kafka. */
@@ -106,7 +98,10 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const bus = kafka && lastingPublisher(() => openPublisher(kafka, log));
-  const outlets = await openOutlets(routes, sinkContext(parts, egress, bus?.publish));
+  const outlets = await openOutlets(
+    routes,
+    sinkContext(parts, egress, (exposed) => telemetry.event('secret-exposed', exposed), bus?.publish),
+  );
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -116,6 +111,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     onEvent: (event) => deliveryEvent(telemetry, event),
   });
   return {
+    name: 'detect',
     source,
     local,
     async run(signal) {
@@ -132,6 +128,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
           dispatcher.wake();
         }, either),
         dispatcher.run(either),
+        measureOutbox(parts, pump, either),
       ];
       for (const work of both) work.catch(() => fall.abort());
       const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
@@ -143,6 +140,19 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       await bus?.close();
     },
   };
+}
+
+/** Looks now and then how much waits to be delivered; a store that does not answer is told of by whoever needs it. */
+async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const found = await store.waiting(pump.partitions()).catch(() => undefined);
+    if (found !== undefined)
+      telemetry.event('outbox-measured', {
+        waiting: found.deliveries,
+        oldestSeconds: found.oldestMs === undefined ? 0 : Math.max(0, clock.now() - found.oldestMs) / 1_000,
+      });
+    await sleep(OUTBOX_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Gives the verdicts to the engine of one partition; engines and partitions are listed in the same order. */
@@ -218,26 +228,6 @@ async function decode(
   return { located, repetitions };
 }
 
-function sinkContext(
-  { config, kafka, telemetry, clock }: RoleParts,
-  egress: Egress,
-  publish: SinkContext['publish'],
-): SinkContext {
-  return {
-    secret: (file) => readSecretFile({ key: 'sinks', file }, (exposed) => telemetry.event('secret-exposed', exposed)),
-    refuse: (reason) => {
-      throw new ConfigError([{ at: 'sinks', key: 'sinks', wrong: reason, remedy: 'see docs/reference/sinks.md' }]);
-    },
-    timeoutMs: config.delivery.timeoutMs,
-    allowPrivateTargets: config.delivery.allowPrivateTargets,
-    clock,
-    ...(kafka && { kafka }),
-    alertTopic: config.alerts.topic,
-    http: egress,
-    ...(publish && { publish }),
-  };
-}
-
 /** A publisher for as long as it works: after a failure it is spent, and the next message gets another. */
 function lastingPublisher(open: () => Promise<Publisher>) {
   let opening: Promise<Publisher> | undefined;
@@ -264,6 +254,7 @@ function deliveryEvent(telemetry: Telemetry, event: DeliveryEvent): void {
   }
   const { delivery, attempts } = event;
   const fields = { sink: delivery.sink, delivery: delivery.id, alert: delivery.alertId, attempts };
+  telemetry.event('delivery-attempted', { sink: delivery.sink, seconds: event.seconds });
   if (event.type === 'delivered') telemetry.event('delivery-done', fields);
   else if (event.type === 'postponed') telemetry.event('delivery-delayed', { ...fields, reason: event.reason });
   else telemetry.event('delivery-refused', { ...fields, reason: event.reason });

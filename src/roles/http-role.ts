@@ -4,7 +4,7 @@ import type { Config } from '../../schemas/config.ts';
 import { openTriage } from '../adapters/clickhouse.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
-import { openTokens } from '../api-tokens.ts';
+import { openTokens, type TokenBook } from '../api-tokens.ts';
 import { ConfigError } from '../config-error.ts';
 import type { ConsoleEvent, RecordsDoor } from '../console/doors.ts';
 import { apiRoutes } from '../console/routes.ts';
@@ -16,7 +16,7 @@ import { createPopulation } from '../core/population.ts';
 import { activityKey } from '../ingest.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { LocalSource } from '../local-source.ts';
-import type { LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
+import type { Clock, LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
 import { createReader } from '../reader.ts';
 import { createTriage } from '../triage.ts';
 import type { Respond } from './respond-role.ts';
@@ -33,6 +33,21 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** The tokens that open the listeners. Throws a ConfigError when there is no such file, or it cannot be used. */
+export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown) => void): TokenBook {
+  const tokensFile = config.http.tokensFile;
+  if (tokensFile === undefined)
+    throw new ConfigError([
+      {
+        at: 'configuration',
+        key: 'http.tokensFile',
+        wrong: 'is missing, so nobody could send or ask anything',
+        remedy: 'make a token with `tidemark token new --scope admin --file tidemark.tokens` and name that file',
+      },
+    ]);
+  return openTokens(tokensFile, clock.now, onBroken);
+}
+
 /** Opens the listeners. `local` takes the activities where there is no Kafka. */
 export async function serve(
   parts: RoleParts,
@@ -42,19 +57,7 @@ export async function serve(
   notReady: () => readonly string[],
 ): Promise<Served> {
   const { config, clock, telemetry, shelves, store } = parts;
-  const tokensFile = config.http.tokensFile;
-  if (tokensFile === undefined)
-    throw new ConfigError([
-      {
-        at: 'http',
-        key: 'http.tokensFile',
-        wrong: 'is missing, so nobody could send or ask anything',
-        remedy: 'make a token with `tidemark token new --scope admin --file tidemark.tokens` and name that file',
-      },
-    ]);
-  const tokens = openTokens(tokensFile, clock.now, (error) =>
-    telemetry.event('api-failed', { route: 'tokens', error }),
-  );
+  const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
   const way = openWay(parts, local);
   const intake = openIntake(parts, way.write);
   const { triage: triageStore, ledger } = openTriage(store);

@@ -49,5 +49,10 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     limits: config.detect,
     log,
   });
-  return { source, run: (signal) => source.run((chunk) => ingest(chunk), signal), close: async () => {} };
+  return {
+    name: 'ingest',
+    source,
+    run: (signal) => source.run((chunk) => ingest(chunk), signal),
+    close: async () => {},
+  };
 }

@@ -13,6 +13,7 @@ import { plan } from '../outbox.ts';
 import { readRoutes } from '../outlets.ts';
 import type {
   Clock,
+  Responder,
   ResponderContext,
   ResponderType,
   SinkType,
@@ -49,9 +50,23 @@ export interface Respond {
   close(): Promise<void>;
 }
 
-function contextOf(parts: RespondParts, http: ResponderContext['http'], recipes: ReadonlyMap<string, unknown>) {
+/** Opens every responder of the configuration. Throws a ConfigError for one that cannot be opened. */
+export async function openConfigured(
+  parts: Pick<RespondParts, 'config' | 'clock' | 'onExposedSecret'>,
+  http: ResponderContext['http'],
+): Promise<ReadonlyMap<string, Responder>> {
+  const types = await discover<ResponderType>(SHELVES.responders, 'responder');
+  const recipes = await discover<unknown>(SHELVES.recipes, 'recipe');
+  return openResponders(parts.config.respond.responders, types, contextOf(parts, http, recipes));
+}
+
+function contextOf(
+  parts: Pick<RespondParts, 'clock' | 'onExposedSecret'>,
+  http: ResponderContext['http'],
+  recipes: ReadonlyMap<string, unknown>,
+) {
   const refuse = (reason: string): never => {
-    throw new ConfigError([{ at: 'respond', key: 'respond', wrong: reason, remedy: 'see docs/responders.md' }]);
+    throw new ConfigError([{ at: 'configuration', key: '', wrong: reason, remedy: 'see docs/responders.md' }]);
   };
   const context: ResponderContext = {
     secret: (file) =>
@@ -84,9 +99,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
     await egress.close();
   };
   try {
-    const types = await discover<ResponderType>(SHELVES.responders, 'responder');
-    const recipes = await discover<unknown>(SHELVES.recipes, 'recipe');
-    const responders = await openResponders(config.respond.responders, types, contextOf(parts, egress, recipes));
+    const responders = await openConfigured(parts, egress);
     const { routes } = readRoutes(config.sinks, parts.sinks);
     const { killSwitch, killSwitchFile } = config.respond;
     const desk = createDesk({

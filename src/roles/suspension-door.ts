@@ -35,6 +35,7 @@ export function suspensionDoor(
         objections: yet ? await desk.objections(suspension) : [],
       };
     },
+    trail: ({ tenant }, id) => suspensions.story(tenant, id),
     request(caller, { identity, action, target, alertId, parameters, ttlMs, why }): Promise<Decision> {
       return desk.request({
         tenant: caller.tenant,

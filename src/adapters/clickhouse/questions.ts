@@ -98,6 +98,11 @@ WHERE id IN
 )
 ORDER BY created_at, id`;
 
+export const WAITING = `
+SELECT count(), toUnixTimestamp64Milli(min(created_at))
+FROM DB.outbox FINAL
+WHERE status = 'pending' AND partition IN {partitions:Array(UInt32)}`;
+
 /** The last version of every alert that matches; empty parameters match all. A status is that of the last version. */
 export const ALERTS = `
 SELECT body

@@ -198,6 +198,12 @@ export class ClickHouseStore implements Store {
     await run(this.#connection, this.#named(questions.EXHUME), { ids, now: this.#clock.now() });
   }
 
+  async waiting(partitions: readonly number[]) {
+    const [row] = await this.#ask<[number | string, number | string]>(questions.WAITING, { partitions });
+    const deliveries = Number(row?.[0] ?? 0);
+    return { deliveries, ...(deliveries > 0 && { oldestMs: Number(row?.[1]) }) };
+  }
+
   async due(
     now: number,
     limit: number,
