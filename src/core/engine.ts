@@ -466,8 +466,7 @@ class PartitionEngine implements Engine {
         if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
     if (this.#sight.active.length > 0) this.#learnValues(memory, activity, gated, hour, identity);
     const sight = this.#sight;
-    for (const { counts, learns, onlyWhenFresh, detector, options } of this.#learning) {
-      if (onlyWhenFresh && !sight.fresh) continue;
+    for (const { counts, learns, detector, options } of this.#learning) {
       if (counts) detector.count?.(sight, options);
       if (learns && !gated) detector.learn?.(sight, options);
     }
