@@ -84,9 +84,9 @@ export function createAdmission(options: {
     return place;
   }
 
-  function id(tenant: string, value: string, max: number, field: string): string {
+  function id(tenant: string, value: string, max: number, field: string, rare = false): string {
     if (typeof value !== 'string' || value === '') throw new Refusal(`${field}: expected a non-empty string`);
-    const clean = fingerprinter.scrub(tenant, value);
+    const clean = fingerprinter.scrub(tenant, value, rare);
     if (clean.length > max) throw new Refusal(`${field}: longer than ${max} characters`);
     return clean;
   }
@@ -181,7 +181,7 @@ export function createAdmission(options: {
       throw new Refusal('tenant: expected 1 to 128 printable characters');
     const t = fingerprinter.scrub(a.tenant, a.tenant);
     a.tenant = t;
-    a.id = id(t, a.id, LIMITS.id, 'id');
+    a.id = id(t, a.id, LIMITS.id, 'id', true);
     instant(a.at, 'at');
     if (a.at < EARLIEST || a.at >= LATEST) throw new Refusal('at: expected a time between the years 2000 and 2099');
     who(t, a);

@@ -1,5 +1,6 @@
 /** Puts activities that arrive out of order into order of event time, alike whatever the batches. */
 import type { Activity } from '../schemas/activity.ts';
+import { msOf } from './core/instant.ts';
 
 export interface ReorderLimits {
   /** Event time an activity waits for earlier ones; infinite = as long as there is room. */
@@ -74,13 +75,15 @@ class Heap {
 const NONE: readonly Activity[] = [];
 
 export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder {
-  const window = Number.isFinite(limits.windowMs) ? limits.windowMs : undefined;
   /** What came in order, a queue that begins at `head`; most input is only ever this. */
   let queue: Activity[] = [];
   let head = 0;
   const strays = new Heap();
-  /** Everything before this time has waited long enough. */
-  let ripe = '';
+  /** Everything before this time in ms has waited long enough. */
+  let ripe = Number.NEGATIVE_INFINITY;
+  /** Of whom the time was computed last, which is asked again until it goes on. */
+  let timed: Activity | undefined;
+  let timedMs = 0;
   let newest = '';
   let passed = '';
   let late = 0;
@@ -105,12 +108,20 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
     return next;
   }
 
+  function timeOf(activity: Activity): number {
+    if (activity !== timed) {
+      timed = activity;
+      timedMs = msOf(activity.at);
+    }
+    return timedMs;
+  }
+
   return {
     push(activity) {
       if (activity.at < newest) disordered++;
       else if (activity.at > newest) {
         newest = activity.at;
-        if (window !== undefined) ripe = new Date(Date.parse(newest) - window).toISOString();
+        ripe = msOf(newest) - limits.windowMs;
       }
       if (activity.at < passed) {
         late++;
@@ -121,7 +132,7 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
       else strays.add(activity);
       let out: Activity[] | undefined;
       for (let next = earliest(); next !== undefined; next = earliest()) {
-        if (next.at >= ripe && queue.length - head + strays.size <= limits.rows) break;
+        if (timeOf(next) >= ripe && queue.length - head + strays.size <= limits.rows) break;
         out ??= [];
         out.push(take(next));
       }

@@ -1,8 +1,13 @@
 /** Takes secrets out of texts: known token patterns are replaced by keyed fingerprints before anything else sees them. */
 import { createHmac } from 'node:crypto';
 
-/** Texts and secrets remembered; when full the memory starts again, which changes nothing but speed. */
+/** Secrets remembered; when full the memory starts again, which changes nothing but speed. */
 const CACHE_ENTRIES = 20_000;
+/** Places for texts that hold no secret, a power of two, and the longest text that takes one: 8 MiB at the most. */
+const CLEAN_PLACES = 32_768;
+const CLEAN_MAX_LENGTH = 256;
+/** Characters of a text that its place depends on. */
+const PLACED_BY = 24;
 /** No token is shorter than this many token characters in a row. */
 const SHORTEST_TOKEN = 14;
 
@@ -53,6 +58,7 @@ for (const c of '=@~') CLASS[c.charCodeAt(0)] = 4;
 const BEGINS = new Uint8Array(128 * 128);
 for (const pair of BEGINNINGS) BEGINS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
 
+const SPACE = 32;
 const MAY_BEGIN = 1;
 const MAY_STAND = 2;
 const MAY_BE_FORTY = 4;
@@ -64,11 +70,13 @@ function suspicions(text: string): number {
   let run = 0;
   let forty = 0;
   let before = 0;
+  let spaced = false;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     const kind = c < 128 ? CLASS[c]! : 0;
     if (kind === 0 || kind === 4) {
       if (kind === 4) found |= MAY_STAND;
+      else if (c === SPACE) spaced = true;
       run = 0;
       forty = 0;
     } else {
@@ -82,7 +90,7 @@ function suspicions(text: string): number {
     }
     before = kind;
   }
-  if (text.includes('earer ') || text.includes('asic ') || text.includes('SSWS ')) found |= MAY_STAND;
+  if (spaced && (text.includes('earer ') || text.includes('asic ') || text.includes('SSWS '))) found |= MAY_STAND;
   return found;
 }
 
@@ -129,15 +137,26 @@ function withoutForties(text: string, name: (secret: string) => string): string 
 export interface Fingerprinter {
   /** `fp:` and 96 bits of `HMAC-SHA256(pepper, tenant|kind|secret)` in hex: the same secret has the same name, and no way back. */
   fingerprint(tenant: string, kind: string, secret: string): string;
-  /** The text with every known token pattern replaced by its fingerprint. Two different secrets stay different. */
-  scrub(tenant: string, text: string): string;
+  /**
+   * The text with every known token pattern replaced by its fingerprint. Two different secrets stay different. Of equal texts
+   * mostly one and the same string comes back, so that what is kept of many records is kept once; `rare` says that it is not worth it.
+   */
+  scrub(tenant: string, text: string, rare?: boolean): string;
+}
+
+/** Where a text is remembered: by its length and by characters from all over it. */
+function placeOf(text: string): number {
+  const step = Math.floor(text.length / PLACED_BY) + 1;
+  let hash = text.length;
+  for (let i = text.length - 1; i >= 0; i -= step) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  return (hash ^ (hash >>> 15)) & (CLEAN_PLACES - 1);
 }
 
 /** Without a pepper of one's own the key is a published constant: enough for tokens of full length, not for guessable passwords. */
 export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
   let names = new Map<string, string>();
-  /** Texts that were looked at closely and hold no secret. */
-  let clean = new Set<string>();
+  /** Texts that hold no secret; a later one takes the place of an earlier one. */
+  const clean = new Array<string>(CLEAN_PLACES).fill('');
 
   function fingerprint(tenant: string, kind: string, secret: string): string {
     const subject = `${tenant}|${kind}|${secret}`;
@@ -149,19 +168,26 @@ export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
     return name;
   }
 
-  function scrub(tenant: string, text: string): string {
+  function scrub(tenant: string, text: string, rare = false): string {
     if (text.length < SHORTEST_TOKEN && !text.includes('=')) return text;
+    if (rare || text.length > CLEAN_MAX_LENGTH) return withoutSecrets(tenant, text);
+    const place = placeOf(text);
+    const known = clean[place]!;
+    if (known === text) return known;
+    const out = withoutSecrets(tenant, text);
+    if (out === text) clean[place] = text;
+    return out;
+  }
+
+  function withoutSecrets(tenant: string, text: string): string {
     const found = suspicions(text);
-    if (found === 0 || clean.has(text)) return text;
+    if (found === 0) return text;
     const name = (secret: string) => fingerprint(tenant, 'token', secret);
     let out = text;
     if (found & MAY_BEGIN) out = out.replace(TOKENS, name);
     if (found & MAY_STAND) out = out.replace(PLACES, name);
     if (found & MAY_BE_FORTY) out = withoutForties(out, name);
-    if (out !== text) return out;
-    if (clean.size >= CACHE_ENTRIES) clean = new Set();
-    clean.add(text);
-    return text;
+    return out;
   }
 
   return { fingerprint, scrub };

@@ -8,5 +8,3 @@ ALTER TABLE {{database}}.turn {{onCluster}} (MODIFY TTL committed_at + toInterva
 ALTER TABLE {{database}}.dead_letter {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.memory {{onCluster}} MODIFY SETTING {{dedupWindow}};
 ALTER TABLE {{database}}.snapshot {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.population_class {{onCluster}} MODIFY SETTING {{dedupWindow}};
-ALTER TABLE {{database}}.population_tenant {{onCluster}} MODIFY SETTING {{dedupWindow}};

@@ -19,7 +19,7 @@ const BY_ACCESS: Record<Access, number> = {
   read: 0.05,
 };
 const CHANGE =
-  /^(create|add|put|set|attach|update|modify|change|edit|reset|enable|grant|bind|assign|register|import|invite|authorize|patch|insert|upload|generate|rotate|issue|mint|replace|elevate|assume|associate|upsert)/;
+  /^(create|add|put|set|attach|update|modify|change|edit|reset|enable|grant|bind|assign|register|import|invite|authorize|patch|insert|write|upload|generate|rotate|issue|mint|replace|elevate|assume|associate|upsert)/;
 const DESTROY =
   /^(delete|remove|destroy|drop|purge|terminate|stop|disable|detach|revoke|deactivate|suspend|leave|cancel|schedule|wipe|erase|truncate|deregister|disassociate|dismiss|unshare|archive)/;
 const READ =

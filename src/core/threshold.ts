@@ -47,7 +47,7 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
     alpha = Math.max(0.25, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
   }
   const scores = days.flat().sort((a, b) => b - a);
-  const floor = RAISE_FLOOR - 1.5 * Math.log(Math.max(1, falsePerDay / FLOOR_BUDGET));
+  const floor = RAISE_FLOOR - 0.8 * Math.log(Math.max(1, falsePerDay / FLOOR_BUDGET));
   return Math.max(floor, levelOf(scores, alpha * falsePerDay * history));
 }
 

@@ -22,6 +22,13 @@ export class Bytes {
     this.#buffer = grown;
   }
 
+  /** Everything written into another. */
+  append(other: Bytes): void {
+    this.#reserve(other.#at);
+    other.#buffer.copy(this.#buffer, this.#at, 0, other.#at);
+    this.#at += other.#at;
+  }
+
   u8(value: number): void {
     this.#reserve(1);
     this.#buffer[this.#at++] = value;

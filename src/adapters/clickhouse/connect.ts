@@ -111,16 +111,18 @@ async function embedded(path: string): Promise<Connection> {
     mkdirSync(inbox, { recursive: true });
     const connection = createChdbConnection({ path: directory });
     const exec = connection.exec.bind(connection);
+    // Written again and again, as many as there are inserts at a time: a new file costs more than what is in it.
+    const files: string[] = [];
     // The engine's own exec takes the values for text and would mangle binary blocks: they go by way of a file.
     connection.exec = async (params) => {
       if (params.values === undefined) return exec(params);
-      const file = join(inbox, `${randomUUID()}.native`);
+      const file = files.pop() ?? join(inbox, `${randomUUID()}.native`);
       try {
         await writeFile(file, params.values as Readable);
         const { values: _, ...rest } = params;
         return await exec({ ...rest, query: fromFile(params.query, file) });
       } finally {
-        rmSync(file, { force: true });
+        files.push(file);
       }
     };
     // Two packages declare the contract the client and the engine agree on; the types differ in name only.
@@ -131,6 +133,7 @@ async function embedded(path: string): Promise<Connection> {
     const close = async () => {
       await client.close();
       await drainPending();
+      rmSync(inbox, { recursive: true, force: true });
     };
     return { client, place: directory, embedded: true, close };
   } catch (error) {
@@ -138,9 +141,10 @@ async function embedded(path: string): Promise<Connection> {
   }
 }
 
-/** `INSERT INTO t (...) SETTINGS ... FORMAT F` reading its rows from a file. */
+/** `INSERT INTO t (...) SETTINGS ... FORMAT F` reading its rows from a file; not mapped into memory, for it will be written again. */
 function fromFile(insert: string, file: string): string {
-  return insert.replace(' SETTINGS ', () => ` FROM INFILE '${file.replace(/[\\']/g, '\\$&')}' SETTINGS `);
+  const place = file.replace(/[\\']/g, '\\$&');
+  return insert.replace(' SETTINGS ', () => ` FROM INFILE '${place}' SETTINGS storage_file_read_method = 'pread', `);
 }
 
 function inUse(error: unknown, directory: string): StoreError {

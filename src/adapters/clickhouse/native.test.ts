@@ -16,6 +16,18 @@ describe('encodeNative', () => {
     );
   });
 
+  test('keeps the rows of a long block in order, column after column', () => {
+    const rows = Array.from({ length: 300 }, (_, index) => index);
+    const columns = [number('n', 'UInt32', (row: number) => row), text('t', (row: number) => String(row % 10))];
+    const block = encodeNative(columns, rows);
+    const texts = block.subarray(block.length - 600);
+    expect(rows.map((index) => texts.toString('latin1', 2 * index, 2 * index + 2))).toEqual(
+      rows.map((index) => `\u0001${index % 10}`),
+    );
+    const numbers = block.subarray(block.indexOf('UInt32') + 6);
+    expect(rows.map((index) => numbers.readUInt32LE(4 * index))).toEqual(rows);
+  });
+
   test('writes instants of any year as milliseconds, to the last one', () => {
     const instants = [
       '0000-01-01T00:00:00.000Z',

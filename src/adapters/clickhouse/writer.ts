@@ -122,6 +122,7 @@ export class Writer {
 /**
  * Settings in the statement hold for it alone, on a server and in the embedded engine alike.
  * `async_insert` is on by default and would lose the token; `deduplicate_blocks_in_dependent_materialized_views` carries it to the views.
+ * `optimize_on_insert` would look for rows to replace in the block alone: merges do that anyway, and no question relies on it.
  */
 export function insertStatement<Row>(
   database: string,
@@ -131,7 +132,7 @@ export function insertStatement<Row>(
   const columns = insert.columns.map((column) => `\`${column.name}\``).join(', ');
   const named = token === undefined ? '' : `, insert_deduplication_token = '${token.replace(/[\\']/g, '\\$&')}'`;
   return (
-    `INSERT INTO ${database}.${insert.table} (${columns}) SETTINGS async_insert = 0, insert_deduplicate = 1, ` +
+    `INSERT INTO ${database}.${insert.table} (${columns}) SETTINGS async_insert = 0, insert_deduplicate = 1, optimize_on_insert = 0, ` +
     `deduplicate_blocks_in_dependent_materialized_views = 1, max_partitions_per_insert_block = 400${named} FORMAT Native`
   );
 }
