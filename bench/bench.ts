@@ -1,15 +1,17 @@
-/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N]`. One run, everything beside its reference. */
+/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million]`. One run, everything beside its reference. */
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
 import { median, type Reading } from './speed/meter.ts';
-import { type MemoryReading, PARTS, type Part } from './speed/parts.ts';
+import { type CrowdReading, type MemoryReading, PARTS, type Part } from './speed/parts.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     identities: { type: 'string', default: '1000' },
+    /** Also measures a million identities, which takes minutes. */
+    million: { type: 'boolean', default: false },
     /** Measures one part in this process and prints its reading. */
     part: { type: 'string' },
   },
@@ -28,15 +30,18 @@ const identities = whole('identities', 1_000_000);
 const execute = promisify(execFile);
 const program = process.argv[1]!;
 
-async function apart<T>(part: Part): Promise<T> {
+/** What a million identities leave over of a gigabyte for the heap. */
+const CROWD = { identities: 1_000_000, heapMiB: 512 };
+
+async function apart<T>(part: Part, of = { identities, heapMiB: 8192 }): Promise<T> {
   const started = performance.now();
   const { stdout } = await execute(process.execPath, [
-    '--max-old-space-size=8192',
+    `--max-old-space-size=${of.heapMiB}`,
     program,
     '--part',
     part,
     '--identities',
-    String(identities),
+    String(of.identities),
   ]);
   process.stderr.write(`${part} ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   return JSON.parse(stdout) as T;
@@ -93,6 +98,7 @@ async function all() {
       detectionEventsPerSecond: median(judged.map(perSecond)),
     },
     ...(await apart<MemoryReading>('memory')),
+    ...(values.million ? await apart<CrowdReading>('million', CROWD) : {}),
     rounds,
     node: process.version,
     cores: cpus().length,
@@ -116,7 +122,14 @@ At the doors, the process of Tidemark alone, medians of ${Math.min(rounds, DOOR_
 Bytes an identity, ${figures.identities.toLocaleString('en')} identities after four weeks
   saved                                           ${n(figures.bytesPerIdentity)}
   in memory                                       ${n(figures.heapBytesPerIdentity)}
-Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
+${crowd(figures)}Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
+`;
+}
+
+function crowd(figures: Partial<CrowdReading>): string {
+  const { crowdIdentities, crowdRssBytes, crowdBytesPerIdentity } = figures;
+  if (crowdIdentities === undefined || crowdRssBytes === undefined) return '';
+  return `${crowdIdentities.toLocaleString('en')} identities: ${Math.round(crowdRssBytes / 2 ** 20).toLocaleString('en')} MiB resident, ${crowdBytesPerIdentity} bytes saved of each
 `;
 }
 
