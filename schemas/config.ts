@@ -310,6 +310,21 @@ const http = z
     tokensFile: word(
       'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),
+    signers: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+        z.strictObject({
+          tenant: word('Tenant it speaks for; what the body says of a tenant does not count.'),
+          secretFile: word('File whose first line is the signing secret, `whsec_` and base64.'),
+          previousSecretFile: word('The secret before; while set, both count.').optional(),
+        }),
+      )
+      .refine((all) => Object.keys(all).length <= 64, 'at most 64 signers')
+      .default({})
+      .meta({
+        description:
+          'Who may ask for, approve, reject and lift suspensions by a signed webhook instead of a token; the name is the person in the audit trail.',
+      }),
     certFile: word('PEM file of the server certificate; with keyFile: speak TLS.').optional(),
     keyFile: word('PEM file of its key.').optional(),
     allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback, as behind a TLS proxy.'),

@@ -92,6 +92,8 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) closers.push(() => respond.close());
     const works = open.map((role) => role.run(lifecycle.signal));
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
+    // Where what follows cannot be opened, the works fall with the store; what counts then is why.
+    for (const work of works) work.catch(() => {});
     const watch = setInterval(() => {
       pulse.waiting(status().some(({ lag }) => lag > 0));
       telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });

@@ -370,8 +370,16 @@ export interface SuspensionStore {
   last(tenant: string, id: string): Promise<AuditRow | undefined>;
   /** Every row of a suspension, in order. */
   story(tenant: string, id: string): Promise<readonly AuditRow[]>;
+  /** Whose suspension it is, for a receiver that knows its id alone. */
+  tenantOf(id: string): Promise<string | undefined>;
   /** The last row of every suspension that matches, newest first. */
   list(query: SuspensionQuery): Promise<readonly AuditRow[]>;
+}
+
+/** Remembers across restarts and processes what may count only once, such as the id of a signed request. */
+export interface OnceStore {
+  /** True for the first who names `key` among those of its `kind`; remembered until wall time `untilMs`. */
+  isFirst(kind: string, key: string, untilMs: number): Promise<boolean>;
 }
 
 /** Whose activities are meant: those of an identity, or of one of its credentials, or to one service. */
@@ -443,7 +451,12 @@ export interface Responder {
   carryOut(order: Order, signal: AbortSignal): Promise<OrderOutcome>;
   /** Asks whether what was accepted has been done; absent where only a call-back can tell. */
   check?(order: Order, signal: AbortSignal): Promise<OrderOutcome>;
+  /** Whether a call-back bears the signature of its receiver; absent where none comes. */
+  readonly isSignedBy?: SignatureCheck;
 }
+
+/** True when one of the signatures (`v1,...`, apart by spaces) is over this id, time in ms and body. */
+export type SignatureCheck = (signatures: string, id: string, sentMs: number, body: string) => boolean;
 
 /** What a responder is given besides its options. */
 export interface ResponderContext {

@@ -1,5 +1,6 @@
 /** What the HTTP API asks of the rest of the process. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Alert } from '../../schemas/alert.ts';
 import type {
   AlertListQuery,
@@ -76,6 +77,18 @@ export interface RecordsDoor {
   exhume(ids: readonly string[]): Promise<void>;
 }
 
+/** Checks what is signed instead of bearing a token. Whoever signed speaks for the tenant of the key, whatever the body says. */
+export interface SignedDoor {
+  read(
+    by: 'signer' | 'responder',
+    headers: IncomingHttpHeaders,
+    body: string,
+  ): Promise<
+    | { readonly ok: true; readonly caller: Caller; readonly body: unknown }
+    | { readonly ok: false; readonly reason: 'unsigned' | 'signature' | 'stale' | 'replayed' | 'body' }
+  >;
+}
+
 /** What happened to a request; never what was in it. */
 export type ConsoleEvent =
   | { readonly type: 'answered'; readonly route: string; readonly status: number }
@@ -93,6 +106,7 @@ export interface ConsoleParts {
   readonly intake: IntakeDoor;
   readonly triage: TriageDoor;
   readonly records: RecordsDoor;
+  readonly signed: SignedDoor;
   readonly notReady: () => readonly string[];
   readonly onEvent: (event: ConsoleEvent) => void;
 }

@@ -1,7 +1,7 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
+import { openOnce, openTriage } from '../adapters/clickhouse.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { openTokens } from '../api-tokens.ts';
@@ -18,9 +18,11 @@ import { createIntake, type Intake } from '../intake.ts';
 import type { LocalSource } from '../local-source.ts';
 import type { LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
 import { createReader } from '../reader.ts';
+import { readSecretFile } from '../secret-file.ts';
 import { createTriage } from '../triage.ts';
 import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
+import { signedDoor } from './signed-door.ts';
 import { suspensionDoor } from './suspension-door.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
@@ -77,6 +79,9 @@ export async function serve(
             telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
         }),
         records: recordsDoor(parts, ledger),
+        signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), openOnce(store), clock, (key, file) =>
+          readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed)),
+        ),
         notReady,
         onEvent: (event: ConsoleEvent) => {
           if (event.type === 'answered')

@@ -13,6 +13,7 @@ import { plan } from '../outbox.ts';
 import { readRoutes } from '../outlets.ts';
 import type {
   Clock,
+  Responder,
   ResponderContext,
   ResponderType,
   SinkType,
@@ -46,6 +47,7 @@ export interface Respond {
   readonly desk: Desk;
   readonly dispatcher: SuspensionDispatcher;
   readonly suspensions: SuspensionStore & TargetHistory;
+  readonly responders: ReadonlyMap<string, Responder>;
   close(): Promise<void>;
 }
 
@@ -123,7 +125,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
         }),
       ...(parts.onEvent && { onEvent: parts.onEvent }),
     });
-    return { desk, dispatcher, suspensions, close };
+    return { desk, dispatcher, suspensions, responders, close };
   } catch (error) {
     await close();
     throw error;

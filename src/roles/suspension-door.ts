@@ -5,6 +5,7 @@ import type { SuspensionDoor } from '../console/suspension-routes.ts';
 import type { Clock } from '../ports.ts';
 import { type Decision, readRow } from '../respond/desk.ts';
 import { preview } from '../respond/preview.ts';
+import { callBackOf } from '../respond/signed-request.ts';
 import type { Respond } from './respond-role.ts';
 
 const person = ({ name }: Caller): Party => ({ kind: 'person', id: name });
@@ -50,6 +51,14 @@ export function suspensionDoor(
     },
     approve: (caller, id, why, binding) =>
       desk.apply(caller.tenant, id, { kind: 'approve', by: person(caller), why, binding }),
+    async hear(responder, { type, data: { id, tenant: said, detail } }) {
+      // One receiver may serve many tenants: whose it is, the trail knows, and a responder speaks of its own alone.
+      const tenant = await suspensions.tenantOf(id);
+      const found = tenant === undefined ? undefined : await desk.find(tenant, id);
+      if (tenant === undefined || found?.suspension.responder !== responder || (said ?? tenant) !== tenant)
+        return { ok: false, refusal: { code: 'not-found', reason: `it has no suspension ${id}` } };
+      return desk.apply(tenant, id, callBackOf(type, detail, responder));
+    },
     decide: (caller, id, kind, why) => desk.apply(caller.tenant, id, { kind, by: person(caller), why }),
   };
 }
