@@ -275,6 +275,20 @@ const respond = z
       86_400_000,
       'Silence of the target that proves containment, and grace for a late success.',
     ),
+    links: z
+      .strictObject({
+        url: z
+          .url({ protocol: /^https?$/ })
+          .max(1_024)
+          .meta({
+            description:
+              'What approval links begin with: where people reach the HTTP API, such as https://tidemark.example.com.',
+          }),
+        keyFile: word('File whose first line is the key of the links, 24 bytes or more, used for nothing else.'),
+        ttlMs: int(3_600_000, 60_000, 7 * 86_400_000, 'How long a link works, if what it is for stands as long.'),
+      })
+      .optional()
+      .meta({ description: 'One-time links by which a person approves or rejects from a chat.' }),
     responders: z
       .record(
         z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),

@@ -6,7 +6,9 @@ import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { openTokens } from '../api-tokens.ts';
 import { ConfigError } from '../config-error.ts';
+import { approvalRoutes } from '../console/approval-routes.ts';
 import type { ConsoleEvent, RecordsDoor } from '../console/doors.ts';
+import type { Route } from '../console/route.ts';
 import { apiRoutes } from '../console/routes.ts';
 import { startConsole } from '../console/server.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
@@ -16,10 +18,12 @@ import { createPopulation } from '../core/population.ts';
 import { activityKey } from '../ingest.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { LocalSource } from '../local-source.ts';
-import type { LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
+import type { LedgerStore, OnceStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
 import { createReader } from '../reader.ts';
+import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { createTriage } from '../triage.ts';
+import { approvalDoor } from './approval-door.ts';
 import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
 import { signedDoor } from './signed-door.ts';
@@ -60,6 +64,9 @@ export async function serve(
   const way = openWay(parts, local);
   const intake = openIntake(parts, way.write);
   const { triage: triageStore, ledger } = openTriage(store);
+  const once = openOnce(store);
+  const secret = (key: string, file: string) =>
+    readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
   const closers: (() => Promise<void>)[] = [way.close];
   const places: Record<string, string> = {};
   try {
@@ -79,9 +86,7 @@ export async function serve(
             telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
         }),
         records: recordsDoor(parts, ledger),
-        signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), openOnce(store), clock, (key, file) =>
-          readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed)),
-        ),
+        signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
         notReady,
         onEvent: (event: ConsoleEvent) => {
           if (event.type === 'answered')
@@ -92,6 +97,7 @@ export async function serve(
       const console = await startConsole(consoleParts, [
         ...apiRoutes(consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock))),
+        ...linkRoutes(parts, respond, once, secret),
       ]);
       places.http = console.url;
       closers.push(() => console.close());
@@ -122,6 +128,29 @@ export async function serve(
       for (const close of closers.reverse()) await close();
     },
   };
+}
+
+/** Approval links, where they have a key. */
+function linkRoutes(
+  { config, clock }: RoleParts,
+  respond: Respond | undefined,
+  once: OnceStore,
+  secret: (key: string, file: string) => string,
+): Route[] {
+  const { links } = config.respond;
+  if (respond === undefined || links === undefined) return [];
+  const key = secret('respond.links.keyFile', links.keyFile);
+  if (Buffer.byteLength(key) < APPROVAL_KEY_MIN_BYTES)
+    throw new ConfigError([
+      {
+        at: links.keyFile,
+        key: 'respond.links.keyFile',
+        wrong: `holds a key of less than ${APPROVAL_KEY_MIN_BYTES} bytes`,
+        remedy: 'write 32 random bytes into it, such as `openssl rand -base64 32`',
+      },
+    ]);
+  const { url, ttlMs } = links;
+  return approvalRoutes(approvalDoor({ respond, links: createApprovalLinks(key), once, clock, url, ttlMs }));
 }
 
 /** Where activities become durable: the activity topic, or the turn of this process. */
