@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LIMITS } from './activity.ts';
 import { ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
 
-export const SCOPES = ['ingest', 'viewer', 'analyst', 'responder', 'admin'] as const;
+export const SCOPES = ['ingest', 'inventory', 'signals', 'viewer', 'analyst', 'responder', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Whom a valid token speaks for. */
@@ -254,6 +254,21 @@ export const takenSchema = z
   })
   .meta({ id: 'Taken' });
 export type Taken = z.infer<typeof takenSchema>;
+
+/** What became of the inventory records of one request: `records` = `stored` + `refused`. */
+export const inventoryTakenSchema = z
+  .object({
+    records: z.number(),
+    stored: z.number().meta({ description: 'In force for the activities that come after them.' }),
+    refused: z.number(),
+    faults: z
+      .array(
+        z.object({ record: z.number().meta({ description: 'Place in the request, from 0.' }), reason: z.string() }),
+      )
+      .meta({ description: 'Why records were refused; the first hundred.' }),
+  })
+  .meta({ id: 'InventoryTaken' });
+export type InventoryTaken = z.infer<typeof inventoryTakenSchema>;
 
 /** RFC 9457, with what to do about it. */
 export const problemSchema = z

@@ -39,6 +39,15 @@ const kafka = z.strictObject({
     .max(64)
     .default([])
     .meta({ description: 'Raw topics and the format of each.' }),
+  inventory: z
+    .strictObject({
+      topic: word('Compacted topic of inventory records, one JSON record a message, keyed by identity.'),
+      tenant: word('Tenant for records that name none.').optional(),
+    })
+    .optional()
+    .meta({
+      description: 'Where the inventory comes in; a later record of an identity takes the place of an earlier one.',
+    }),
   activityTopic: word('Topic of canonical activities, keyed by tenant and identity.').default('tidemark.activity'),
   activityPartitions: int(
     12,

@@ -79,7 +79,7 @@ export async function run(options: RunOptions): Promise<void> {
       beat: () => pulse.beat(),
     };
     const open: OpenRole[] = [];
-    if (kafka && publisher && roles.includes('ingest') && kafka.inputs.length > 0)
+    if (kafka && publisher && roles.includes('ingest') && (kafka.inputs.length > 0 || kafka.inventory !== undefined))
       open.push(openIngest(parts, kafka, publisher));
     let detect: DetectRole | undefined;
     if (roles.includes('detect')) {
@@ -150,6 +150,9 @@ function openResponding(
     onEvent(event) {
       if (event.type === 'round-failed') return telemetry.event('respond-failed', { error: event.error });
       const { id, tenant, action } = event.suspension;
+      if (event.type === 'leaking') telemetry.event('uncontained', { suspension: id, tenant });
+      if (event.type === 'silent')
+        telemetry.event('contained', { suspension: id, tenant, seconds: (event.timeToSilenceMs ?? 0) / 1_000 });
       telemetry.event('suspension-moved', { suspension: id, tenant, action, step: event.type });
     },
     onExposedSecret: (exposed) => telemetry.event('secret-exposed', exposed),

@@ -5,8 +5,9 @@ import type { Activity } from '../schemas/activity.ts';
 import type { Alert } from '../schemas/alert.ts';
 import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../schemas/api.ts';
 import type { Config } from '../schemas/config.ts';
+import type { InventoryRecord } from '../schemas/inventory.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
-import type { Contribution, Located, MemoryRow } from './core/exchange.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow } from './core/exchange.ts';
 
 /** Where a raw record came from; enough to find it again. */
 export interface Origin {
@@ -147,6 +148,8 @@ export interface Turn {
   readonly epoch: number;
   readonly activities: readonly Located[];
   readonly contributions: readonly Contribution[];
+  /** What the inventory says anew, as in force from its offset on; absent: nothing. */
+  readonly inventory?: readonly LocatedRecord[];
   readonly alerts: readonly Alert[];
   /** Alerts under the threshold: the observe feed. */
   readonly observed: readonly Alert[];
@@ -183,6 +186,16 @@ export interface Store {
   turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]>;
   /** Stored activities of a partition with offset in `(after, upTo]`, in order of offset: what recovery judges again, without effects. */
   stored(topic: string, partition: number, after: number, upTo: number): AsyncIterable<Located>;
+  /** What the inventory said in a partition at offsets in `(after, upTo]`, in order: all of it, or what is in force at `upTo`. */
+  inventory(
+    topic: string,
+    partition: number,
+    after: number,
+    upTo: number,
+    which: 'all' | 'in-force',
+  ): AsyncIterable<LocatedRecord>;
+  /** The record told last of an identity, in whatever partition. */
+  inventoryOf(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
   /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
   population(after: number, upTo: number): AsyncIterable<Contribution>;
   bury(letters: readonly DeadLetter[]): Promise<void>;

@@ -35,7 +35,7 @@ input{box-sizing:border-box;width:100%;font:inherit;padding:.6rem;border:1px sol
 button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.25rem;border-radius:.3rem;border:2px solid var(--ink);background:var(--paper);color:var(--ink);cursor:pointer}
 button.go{background:var(--go);border-color:var(--go);color:#fff}
 :focus-visible{outline:3px solid #2f6fed;outline-offset:2px}
-.note{border-left:.3rem solid var(--warn);padding:.1rem 0 .1rem .9rem}.note h2{color:var(--warn);margin-top:0}
+.note{margin-top:1.5rem;border-left:.3rem solid var(--warn);padding:.1rem 0 .1rem .9rem}.note h2{color:var(--warn);margin-top:0}
 .small{color:var(--soft);font-size:.9375rem}
 @media (max-width:30rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.6rem}}
 `;

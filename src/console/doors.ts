@@ -9,6 +9,7 @@ import type {
   DeliveryState,
   Hidden,
   IdentityPage,
+  InventoryTaken,
   Suppression,
   SuppressionRequest,
   Taken,
@@ -17,6 +18,7 @@ import type {
   VerdictRequest,
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Profile } from '../core/exchange.ts';
 import type { Clock, DeadLetter } from '../ports.ts';
 
@@ -34,6 +36,18 @@ export interface IntakeDoor {
     | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
     | { readonly status: 'closed'; readonly reason: string }
   >;
+}
+
+export interface InventoryDoor {
+  take(
+    records: Iterable<RawRecord>,
+    caller: Caller,
+  ): Promise<
+    | { readonly status: 'taken'; readonly taken: InventoryTaken }
+    | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+    | { readonly status: 'closed'; readonly reason: string }
+  >;
+  find(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
 }
 
 /** Why something a person asked for is not done. */
@@ -104,6 +118,7 @@ export interface ConsoleParts {
   /** Ids of the formats a sender may name. */
   readonly formats: readonly string[];
   readonly intake: IntakeDoor;
+  readonly inventory: InventoryDoor;
   readonly triage: TriageDoor;
   readonly records: RecordsDoor;
   readonly signed: SignedDoor;

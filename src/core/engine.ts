@@ -18,7 +18,7 @@ import {
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
-import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
+import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Told, Verdict } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
 import { Hasher, mix } from './hash.ts';
 import { msOf } from './instant.ts';
@@ -63,7 +63,7 @@ interface Slot {
   readonly key: string;
   readonly memory: Memory;
   readonly identity: number;
-  readonly facts: Facts | undefined;
+  facts: Facts | undefined;
 }
 
 /** An open alert that changed in this batch, with what was true at its last change. */
@@ -128,7 +128,7 @@ class PartitionEngine implements Engine {
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
-    this.#inventory = new Inventory(options.inventory);
+    this.#inventory = new Inventory(options.inventory, options.settings.detect.maxIdentities);
     this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
     this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
     const dimensions = new Map<string, Dimension>();
@@ -154,6 +154,13 @@ class PartitionEngine implements Engine {
       this.#sight.forget();
       this.#thresholds.clear();
     });
+  }
+
+  inform({ record, isEvidence }: Told): InventoryRecord | undefined {
+    const facts = this.#inventory.take(record, isEvidence);
+    const slot = facts && this.#tenants.get(record.tenant)?.get(record.identity);
+    if (slot !== undefined) slot.facts = facts;
+    return facts?.record;
   }
 
   process(batch: readonly Located[]): Outcome {

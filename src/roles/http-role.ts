@@ -24,6 +24,7 @@ import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval
 import { readSecretFile } from '../secret-file.ts';
 import { createTriage } from '../triage.ts';
 import { approvalDoor } from './approval-door.ts';
+import { inventoryDoor } from './inventory-door.ts';
 import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
 import { signedDoor } from './signed-door.ts';
@@ -62,7 +63,7 @@ export async function serve(
     telemetry.event('api-failed', { route: 'tokens', error }),
   );
   const way = openWay(parts, local);
-  const intake = openIntake(parts, way.write);
+  const intake = openIntake(parts, (activities) => way.send(activities.map(activityMessage)));
   const { triage: triageStore, ledger } = openTriage(store);
   const once = openOnce(store);
   const secret = (key: string, file: string) =>
@@ -79,6 +80,9 @@ export async function serve(
         findToken: tokens.find,
         formats: [...shelves.formats.keys()],
         intake,
+        inventory: inventoryDoor(way.send, store, parts.fingerprinter, (records) =>
+          telemetry.event('inventory-taken', { via: 'http', records }),
+        ),
         triage: createTriage({
           store: triageStore,
           clock,
@@ -153,11 +157,16 @@ function linkRoutes(
   return approvalRoutes(approvalDoor({ respond, links: createApprovalLinks(key), once, clock, url, ttlMs }));
 }
 
+const activityMessage = (activity: Activity): OutgoingMessage => ({
+  key: activityKey(activity.tenant, activity.identity.id),
+  value: JSON.stringify(activity),
+});
+
 /** Where activities become durable: the activity topic, or the turn of this process. */
 function openWay(
   { kafka, log }: RoleParts,
   local: LocalSource | undefined,
-): { write(activities: readonly Activity[]): Promise<void>; close(): Promise<void> } {
+): { send(messages: readonly OutgoingMessage[]): Promise<void>; close(): Promise<void> } {
   if (kafka === undefined) {
     if (local === undefined)
       throw new ConfigError([
@@ -168,18 +177,14 @@ function openWay(
           remedy: 'without a kafka section run the detect role too',
         },
       ]);
-    return { write: (activities) => local.submit(activities), close: async () => {} };
+    return { send: (messages) => local.send(messages), close: async () => {} };
   }
   let opening: Promise<Publisher> | undefined;
   return {
-    async write(activities) {
-      if (activities.length === 0) return;
+    async send(messages) {
+      if (messages.length === 0) return;
       opening ??= openPublisher(kafka, log);
       const mine = opening;
-      const messages: OutgoingMessage[] = activities.map((activity) => ({
-        key: activityKey(activity.tenant, activity.identity.id),
-        value: JSON.stringify(activity),
-      }));
       try {
         await (await mine).send(kafka.activityTopic, messages);
       } catch (error) {

@@ -34,7 +34,7 @@ export interface RespondParts {
   readonly config: Config;
   /** Where the tables are: the store section with its place. */
   readonly place: Config['store'];
-  readonly store: Pick<Store, 'alerts' | 'commit'>;
+  readonly store: Pick<Store, 'alerts' | 'commit' | 'inventoryOf'>;
   readonly detectors: ReadonlyMap<string, Detector>;
   readonly sinks: ReadonlyMap<string, SinkType>;
   readonly clock: Clock;
@@ -98,7 +98,9 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       respond: config.respond,
       responders,
       invariants: new Set([...parts.detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id)),
-      inventory: (of, identity) => records.get(inventoryKey(of, identity)),
+      // What was sent is newer than the file.
+      inventory: async (of, identity) =>
+        (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),
       killSwitch: () => killSwitch || (killSwitchFile !== undefined && existsSync(killSwitchFile)),
     });
     const dispatcher = createSuspensionDispatcher({
