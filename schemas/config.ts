@@ -360,6 +360,28 @@ const http = z
   })
   .prefault({});
 
+const signals = z
+  .strictObject({
+    transmitters: z
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+        z.strictObject({
+          issuer: word('`iss` of its tokens.'),
+          audience: word('`aud` of tokens that are for us.'),
+          tenant: word('Tenant that its events are about, whatever they say.'),
+          keysFile: word('File with its public keys, a JWK Set as its `jwks_uri` gives.'),
+        }),
+      )
+      .refine((all) => Object.keys(all).length <= 64, 'at most 64 transmitters')
+      .default({})
+      .meta({
+        description:
+          'Whose security events (OpenID SSF) are taken at /v1/signals/events, as evidence about credentials and workloads.',
+      }),
+    maxAgeMs: int(7 * 86_400_000, 60_000, 90 * 86_400_000, 'Age at which a token is refused.'),
+  })
+  .prefault({});
+
 const syslog = z
   .strictObject({
     serve: flag(false, 'Listen for RFC 5424 messages over TCP; the sender names its token in the structured data.'),
@@ -392,6 +414,7 @@ export const configSchema = z
       .meta({ description: 'Alert destinations by name; other keys are the options of the type.' }),
     respond,
     http,
+    signals,
     syslog,
     telemetry,
   })

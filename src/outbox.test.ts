@@ -14,8 +14,8 @@ const route = (name: string, filter: Route['filter'] = {}): Route => ({
 });
 
 describe('an alert is routed', () => {
-  const owned = { ...exampleAlert, owner: 'team-a' };
-  const { owner: _, ...orphan } = exampleAlert;
+  const owned = { ...exampleAlert(), owner: 'team-a' };
+  const { owner: _, ...orphan } = exampleAlert();
   const everyone = { filter: {} };
   const team = { filter: { owners: ['team-a'] } };
   const rest = { filter: { owners: [], unowned: true } };

@@ -393,6 +393,8 @@ export interface SuspensionStore {
 export interface OnceStore {
   /** True for the first who names `key` among those of its `kind`; remembered until wall time `untilMs`. */
   isFirst(kind: string, key: string, untilMs: number): Promise<boolean>;
+  /** True when somebody named it before. */
+  isKnown(kind: string, key: string): Promise<boolean>;
 }
 
 /** Whose activities are meant: those of an identity, or of one of its credentials, or to one service. */

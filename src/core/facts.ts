@@ -26,7 +26,8 @@ function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRec
   for (const credential of evidence.credentials ?? [])
     credentials.set(credential.id, { ...credentials.get(credential.id), ...credential });
   const newest = [...credentials.values()].slice(-CREDENTIALS_MAX);
-  return { ...known, ...evidence, ...(newest.length > 0 && { credentials: newest }) };
+  const { evidenceOnly: _, ...added } = evidence;
+  return { ...known, ...added, ...(newest.length > 0 && { credentials: newest }) };
 }
 
 /** As many as a record may hold. */

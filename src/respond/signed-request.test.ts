@@ -22,6 +22,7 @@ function onceInMemory(): OnceStore & { readonly keys: Set<string> } {
   const keys = new Set<string>();
   return {
     keys,
+    isKnown: async (kind, key) => keys.has(`${kind} ${key}`),
     async isFirst(kind, key) {
       const whole = `${kind} ${key}`;
       const first = !keys.has(whole);

@@ -11,6 +11,7 @@ import type { ConsoleEvent, RecordsDoor } from '../console/doors.ts';
 import type { Route } from '../console/route.ts';
 import { apiRoutes } from '../console/routes.ts';
 import { startConsole } from '../console/server.ts';
+import { signalRoutes } from '../console/signal-routes.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
@@ -27,6 +28,7 @@ import { approvalDoor } from './approval-door.ts';
 import { inventoryDoor } from './inventory-door.ts';
 import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
+import { signalDoor } from './signal-door.ts';
 import { signedDoor } from './signed-door.ts';
 import { suspensionDoor } from './suspension-door.ts';
 
@@ -102,6 +104,19 @@ export async function serve(
         ...apiRoutes(consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock))),
         ...linkRoutes(parts, respond, once, secret),
+        ...(Object.keys(config.signals.transmitters).length === 0
+          ? []
+          : signalRoutes(
+              signalDoor({
+                config: config.signals,
+                once,
+                clock,
+                fingerprinter: parts.fingerprinter,
+                send: way.send,
+                onHeard: (transmitter, outcome) =>
+                  telemetry.event('signal-received', { transmitter, outcome, events: 1 }),
+              }),
+            )),
       ]);
       places.http = console.url;
       closers.push(() => console.close());

@@ -119,6 +119,12 @@ export const EVENTS = {
   'inventory-taken': define('silent', 'inventory records taken in', { via: 'text', records: 'number' }, [
     { metric: 'tidemark_inventory_records_total', by: 'records' },
   ]),
+  'signal-received': define(
+    'silent',
+    'security event received',
+    { transmitter: 'text', outcome: 'text', events: 'number' },
+    [{ metric: 'tidemark_received_signals_total', by: 'events' }],
+  ),
   'alerts-routed': define('silent', 'alert versions routed', { to: 'text', alerts: 'number' }, [
     { metric: 'tidemark_routed_alerts_total', by: 'alerts' },
   ]),

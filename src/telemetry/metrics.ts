@@ -59,6 +59,11 @@ export const METRICS = {
     help: 'Inventory records that came in, by way: http, kafka or signals.',
     labels: { via: 4 },
   },
+  tidemark_received_signals_total: {
+    type: 'counter',
+    help: 'Security events received, by transmitter and what became of them.',
+    labels: { transmitter: 64, outcome: 8 },
+  },
   tidemark_respond_failures_total: { type: 'counter', help: 'Rounds in which no suspension could be carried out.' },
   tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },

@@ -28,21 +28,32 @@ export class ClickHouseOnce implements OnceStore {
   }
 
   async isFirst(kind: string, key: string, untilMs: number): Promise<boolean> {
-    const { connection, database, writer } = this.#shared;
-    // What comes from outside may be of any length and may hold what somebody would rather not see stored.
-    const digest = createHash('sha256').update(key).digest('hex');
+    const digest = digestOf(key);
     const mine = randomUUID();
-    await writer.insert({
+    await this.#shared.writer.insert({
       table: 'received',
       columns,
       rows: [{ kind, key: digest, writer: mine, until: new Date(untilMs).toISOString() }],
       token: `received/${kind}/${digest}`,
     });
+    const writers = await this.#writers(kind, digest);
+    return writers.length === 1 && writers[0] === mine;
+  }
+
+  async isKnown(kind: string, key: string): Promise<boolean> {
+    return (await this.#writers(kind, digestOf(key))).length > 0;
+  }
+
+  async #writers(kind: string, key: string): Promise<readonly string[]> {
+    const { connection, database } = this.#shared;
     const rows = await ask<[string]>(
       connection,
       `SELECT writer FROM ${database}.received WHERE kind = {kind:String} AND key = {key:String} LIMIT 2`,
-      { kind, key: digest },
+      { kind, key },
     );
-    return rows.length === 1 && rows[0]?.[0] === mine;
+    return rows.map(([writer]) => writer);
   }
 }
+
+/** What comes from outside may be of any length, and may hold what nobody wants to see stored. */
+const digestOf = (key: string) => createHash('sha256').update(key).digest('hex');
