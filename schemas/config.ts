@@ -379,6 +379,22 @@ const signals = z
           'Whose security events (OpenID SSF) are taken at /v1/signals/events, as evidence about credentials and workloads.',
       }),
     maxAgeMs: int(7 * 86_400_000, 60_000, 90 * 86_400_000, 'Age at which a token is refused.'),
+    streams: z
+      .strictObject({
+        issuer: z
+          .url({ protocol: /^https?$/ })
+          .max(1_024)
+          .meta({
+            description:
+              '`iss` of our tokens: where receivers reach the HTTP API, such as https://tidemark.example.com.',
+          }),
+        keyFile: word('File whose first line is the private signing key, a JWK with `alg`.'),
+        wise: flag(false, 'Offer anomalous-behavior-detected of the WISE draft too.'),
+        streamsMax: int(4, 1, 64, 'Streams of one token.'),
+        keepMs: int(7 * 86_400_000, 60_000, 90 * 86_400_000, 'How long an event waits for its receiver.'),
+      })
+      .optional()
+      .meta({ description: 'Alerts as streams of security events that receivers poll (OpenID SSF, RFC 8936).' }),
   })
   .prefault({});
 

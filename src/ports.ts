@@ -6,6 +6,7 @@ import type { Alert } from '../schemas/alert.ts';
 import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../schemas/api.ts';
 import type { Config } from '../schemas/config.ts';
 import type { InventoryRecord } from '../schemas/inventory.ts';
+import type { SignalStream } from '../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from './core/exchange.ts';
 
@@ -395,6 +396,31 @@ export interface OnceStore {
   isFirst(kind: string, key: string, untilMs: number): Promise<boolean>;
   /** True when somebody named it before. */
   isKnown(kind: string, key: string): Promise<boolean>;
+}
+
+/** One event of one alert version, as a receiver took it. */
+export interface SignalAck {
+  readonly alertId: string;
+  readonly version: number;
+  /** Event type. */
+  readonly event: string;
+}
+
+/** Keeps the streams of security events, and what was acknowledged of each. */
+export interface SignalStore {
+  streams(tenant: string, owner: string, limit: number): Promise<readonly SignalStream[]>;
+  /** Of two states the one of the later version counts. */
+  save(stream: SignalStream, deleted: boolean): Promise<void>;
+  /** Alert versions stored since wall time `sinceMs` and not acknowledged, for each of the event types, oldest first. */
+  pending(query: {
+    readonly tenant: string;
+    readonly stream: string;
+    readonly events: readonly string[];
+    readonly sinceMs: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly event: string; readonly alert: Alert }[]>;
+  /** Remembered until wall time `untilMs`; what is no alert version of the tenant is left out. */
+  acknowledge(tenant: string, stream: string, acks: readonly SignalAck[], untilMs: number): Promise<void>;
 }
 
 /** Whose activities are meant: those of an identity, or of one of its credentials, or to one service. */

@@ -1,7 +1,7 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openOnce, openTriage } from '../adapters/clickhouse.ts';
+import { openOnce, openSignals, openTriage } from '../adapters/clickhouse.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { openTokens } from '../api-tokens.ts';
@@ -12,6 +12,7 @@ import type { Route } from '../console/route.ts';
 import { apiRoutes } from '../console/routes.ts';
 import { startConsole } from '../console/server.ts';
 import { signalRoutes } from '../console/signal-routes.ts';
+import { streamRoutes } from '../console/stream-routes.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
@@ -23,7 +24,9 @@ import type { LedgerStore, OnceStore, OutgoingMessage, Publisher, Store } from '
 import { createReader } from '../reader.ts';
 import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
 import { readSecretFile } from '../secret-file.ts';
-import { createTriage } from '../triage.ts';
+import { signingKeyOf } from '../signals/signing-key.ts';
+import { createTransmitter } from '../signals/transmitter.ts';
+import { createTriage, suppressionOf } from '../triage.ts';
 import { approvalDoor } from './approval-door.ts';
 import { inventoryDoor } from './inventory-door.ts';
 import type { Respond } from './respond-role.ts';
@@ -104,6 +107,7 @@ export async function serve(
         ...apiRoutes(consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock))),
         ...linkRoutes(parts, respond, once, secret),
+        ...(await streamsOf(parts, secret)),
         ...(Object.keys(config.signals.transmitters).length === 0
           ? []
           : signalRoutes(
@@ -176,6 +180,38 @@ const activityMessage = (activity: Activity): OutgoingMessage => ({
   key: activityKey(activity.tenant, activity.identity.id),
   value: JSON.stringify(activity),
 });
+
+/** Streams of security events, where they have a key. */
+async function streamsOf(
+  { config, clock, store, triage }: RoleParts,
+  secret: (key: string, file: string) => string,
+): Promise<Route[]> {
+  const { streams } = config.signals;
+  if (streams === undefined) return [];
+  const { keyFile, ...rest } = streams;
+  const key = await signingKeyOf(secret('signals.streams.keyFile', keyFile));
+  if (key === undefined)
+    throw new ConfigError([
+      {
+        at: keyFile,
+        key: 'signals.streams.keyFile',
+        wrong: 'is not one line with a private JWK of type RSA, EC or OKP and its alg',
+        remedy: 'write one into it',
+      },
+    ]);
+  return streamRoutes(
+    createTransmitter({
+      ...rest,
+      key,
+      clock,
+      store: openSignals(store),
+      async suppressed(tenant, alerts) {
+        const suppressions = alerts.length === 0 ? [] : await triage.suppressions(clock.now(), tenant);
+        return new Set(alerts.filter((alert) => suppressionOf(alert, suppressions) !== undefined));
+      },
+    }),
+  );
+}
 
 /** Where activities become durable: the activity topic, or the turn of this process. */
 function openWay(
