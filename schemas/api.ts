@@ -58,6 +58,24 @@ export const triagedAlertSchema = z
   .meta({ id: 'TriagedAlert' });
 export type TriagedAlert = z.infer<typeof triagedAlertSchema>;
 
+/** What was done to contain what an alert is about, and whether it held. */
+export const alertContainmentSchema = z.object({
+  suspension: z.string(),
+  action: z.string(),
+  state: z.string(),
+  dispatchedAt: z.string().optional(),
+  status: z.enum(['watching', 'silent', 'leaking']).optional().meta({ description: 'Absent before the dispatch.' }),
+  successes: z.number().optional().meta({ description: 'Of the target, after the dispatch.' }),
+  timeToSilenceMs: z.number().optional().meta({ description: 'From the dispatch to the last success.' }),
+});
+export type AlertContainment = z.infer<typeof alertContainmentSchema>;
+export const alertPageItemSchema = triagedAlertSchema.extend({
+  containment: z
+    .array(alertContainmentSchema)
+    .optional()
+    .meta({ description: 'Newest first; where respond is enabled.' }),
+});
+
 export const alertQuerySchema = z.strictObject({
   status: z.enum(ALERT_STATUSES).optional(),
   severity: z.enum(SEVERITIES).optional().meta({ description: 'This severe or more.' }),

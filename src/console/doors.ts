@@ -3,6 +3,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Alert } from '../../schemas/alert.ts';
 import type {
+  AlertContainment,
   AlertListQuery,
   Caller,
   DeliveryListQuery,
@@ -120,6 +121,8 @@ export interface ConsoleParts {
   readonly intake: IntakeDoor;
   readonly inventory: InventoryDoor;
   readonly triage: TriageDoor;
+  /** What was done to contain an alert, newest first; absent where nobody responds. */
+  readonly containmentOf?: ((tenant: string, alertId: string) => Promise<readonly AlertContainment[]>) | undefined;
   readonly records: RecordsDoor;
   readonly signed: SignedDoor;
   readonly notReady: () => readonly string[];

@@ -33,7 +33,7 @@ import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
 import { signalDoor } from './signal-door.ts';
 import { signedDoor } from './signed-door.ts';
-import { suspensionDoor } from './suspension-door.ts';
+import { containmentOf, suspensionDoor } from './suspension-door.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
@@ -94,6 +94,7 @@ export async function serve(
           onVerdict: ({ alertId, tenant, action }) =>
             telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
         }),
+        containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
         records: recordsDoor(parts, ledger),
         signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
         notReady,

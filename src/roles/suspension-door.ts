@@ -1,5 +1,5 @@
 /** Gives the HTTP API its hands on suspensions; who asks is the name of the token, and the tenant is the token's. */
-import type { Caller } from '../../schemas/api.ts';
+import type { AlertContainment, Caller } from '../../schemas/api.ts';
 import type { Party } from '../../schemas/suspension.ts';
 import type { SuspensionDoor } from '../console/suspension-routes.ts';
 import type { Clock } from '../ports.ts';
@@ -7,6 +7,25 @@ import { type Decision, readRow } from '../respond/desk.ts';
 import { preview } from '../respond/preview.ts';
 import { callBackOf } from '../respond/signed-request.ts';
 import type { Respond } from './respond-role.ts';
+
+const CONTAINMENTS_SHOWN = 20;
+
+/** What was done to contain what an alert is about, and whether it held; newest first. */
+export async function containmentOf(
+  { suspensions }: Pick<Respond, 'suspensions'>,
+  tenant: string,
+  alertId: string,
+): Promise<readonly AlertContainment[]> {
+  const rows = await suspensions.list({ tenant, alertId, limit: CONTAINMENTS_SHOWN });
+  return rows.map(readRow).map(({ id, action, state, dispatchedAt, containment }) => ({
+    suspension: id,
+    action,
+    state,
+    ...(dispatchedAt !== undefined && { dispatchedAt, status: containment?.status ?? 'watching' }),
+    ...(containment !== undefined && { successes: containment.successes }),
+    ...(containment?.timeToSilenceMs !== undefined && { timeToSilenceMs: containment.timeToSilenceMs }),
+  }));
+}
 
 const person = ({ name }: Caller): Party => ({ kind: 'person', id: name });
 

@@ -4,7 +4,7 @@ import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, type JWK, jw
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';
-import { story, VICTIM } from './harness/story.ts';
+import { story, storyUntil, VICTIM } from './harness/story.ts';
 
 const ISSUER = 'https://tidemark.example.com';
 const RISK = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
@@ -59,11 +59,11 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
       sets: Record<string, string>;
       moreAvailable: boolean;
     };
-  async function attack() {
+  async function attack(records = story()) {
     const answer = await fetch(`${running.url}/v1/activities`, {
       method: 'POST',
       headers: { authorization: `Bearer ${tokens.admin}` },
-      body: story().join('\n'),
+      body: records.join('\n'),
     });
     expect(answer.status).toBe(200);
   }
@@ -211,7 +211,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
       match: { identity: VICTIM },
     };
     expect((await ask('POST', '/v1/suppressions', suppression, tokens.admin)).status).toBeLessThan(300);
-    await attack();
+    await attack(storyUntil(Date.now() + 120_000));
     await until('it is alerted', async () => {
       const { alerts } = (await ask('GET', '/v1/alerts', undefined, tokens.admin)).json;
       return alerts.length > 0;
