@@ -7,6 +7,7 @@ import type { Clock, OnceStore } from '../ports.ts';
 import type { ApprovalClaims, ApprovalLinks } from '../respond/approval-links.ts';
 import { bindingOf } from '../respond/life-cycle.ts';
 import { preview } from '../respond/preview.ts';
+import type { Fingerprinter } from '../secrets.ts';
 import type { Respond } from './respond-role.ts';
 
 export interface ApprovalParts {
@@ -14,13 +15,14 @@ export interface ApprovalParts {
   readonly links: ApprovalLinks;
   readonly once: OnceStore;
   readonly clock: Clock;
+  readonly fingerprinter: Fingerprinter;
   /** What links begin with: where people reach the API. */
   readonly url: string;
   /** How long a link works, at the most. */
   readonly ttlMs: number;
 }
 
-export function approvalDoor({ respond, links, once, clock, url, ttlMs }: ApprovalParts): ApprovalDoor {
+export function approvalDoor({ respond, links, once, clock, fingerprinter, url, ttlMs }: ApprovalParts): ApprovalDoor {
   const { desk, suspensions } = respond;
 
   /** The suspension of a token, and why it can be decided no more. */
@@ -61,7 +63,7 @@ export function approvalDoor({ respond, links, once, clock, url, ttlMs }: Approv
         expiresAt: claims.expiresAt,
       };
     },
-    async decide(token, kind, why) {
+    async decide(token, kind, said) {
       const found = await find(token);
       if (found === undefined) return 'invalid';
       const { claims, closed } = found;
@@ -71,6 +73,7 @@ export function approvalDoor({ respond, links, once, clock, url, ttlMs }: Approv
       if (!(await once.isFirst('approval-link', digest, Date.parse(claims.expiresAt) + ttlMs))) return 'spent';
       if (closed !== undefined) return { ok: false, refusal: { code: 'state', reason: closed } };
       const by: Party = { kind: 'person', id: recipient };
+      const why = fingerprinter.scrub(tenant, said);
       return desk.apply(tenant, id, kind === 'approve' ? { kind, by, why, binding } : { kind, by, why });
     },
   };

@@ -106,7 +106,7 @@ export async function serve(
       };
       const console = await startConsole(consoleParts, [
         ...apiRoutes(consoleParts),
-        ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock))),
+        ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock, parts.fingerprinter))),
         ...linkRoutes(parts, respond, once, secret),
         ...(await streamsOf(parts, secret)),
         ...(Object.keys(config.signals.transmitters).length === 0
@@ -156,7 +156,7 @@ export async function serve(
 
 /** Approval links, where they have a key. */
 function linkRoutes(
-  { config, clock }: RoleParts,
+  { config, clock, fingerprinter }: RoleParts,
   respond: Respond | undefined,
   once: OnceStore,
   secret: (key: string, file: string) => string,
@@ -174,7 +174,9 @@ function linkRoutes(
       },
     ]);
   const { url, ttlMs } = links;
-  return approvalRoutes(approvalDoor({ respond, links: createApprovalLinks(key), once, clock, url, ttlMs }));
+  return approvalRoutes(
+    approvalDoor({ respond, links: createApprovalLinks(key), once, clock, fingerprinter, url, ttlMs }),
+  );
 }
 
 const activityMessage = (activity: Activity): OutgoingMessage => ({
@@ -184,7 +186,7 @@ const activityMessage = (activity: Activity): OutgoingMessage => ({
 
 /** Streams of security events, where they have a key. */
 async function streamsOf(
-  { config, clock, store, triage }: RoleParts,
+  { config, clock, store, triage, fingerprinter }: RoleParts,
   secret: (key: string, file: string) => string,
 ): Promise<Route[]> {
   const { streams } = config.signals;
@@ -206,6 +208,7 @@ async function streamsOf(
       key,
       clock,
       store: openSignals(store),
+      scrub: (tenant, text) => fingerprinter.scrub(tenant, text),
       async suppressed(tenant, alerts) {
         const suppressions = alerts.length === 0 ? [] : await triage.suppressions(clock.now(), tenant);
         return new Set(alerts.filter((alert) => suppressionOf(alert, suppressions) !== undefined));

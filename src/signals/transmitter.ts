@@ -25,6 +25,8 @@ export interface TransmitterParts {
   readonly store: SignalStore;
   readonly clock: Clock;
   readonly key: SigningKey;
+  /** Text without known secrets. */
+  scrub(tenant: string, text: string): string;
   /** Which of these alerts of a tenant somebody asked not to be told of. */
   suppressed(tenant: string, alerts: readonly Alert[]): Promise<ReadonlySet<Alert>>;
   /** `iss`, and what the addresses of the endpoints begin with. */
@@ -88,6 +90,12 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
       ...(stream.description !== undefined && { description: stream.description }),
     };
   }
+
+  /** What a receiver says of its stream, as it may be kept. */
+  const clean = (tenant: string, { events_requested: requested, description }: Omit<StreamWish, 'delivery'>) => ({
+    requested: requested?.map((type) => parts.scrub(tenant, type)),
+    description: description && parts.scrub(tenant, description),
+  });
 
   /** What the jtis of a request stand for; those of other streams, or of none, stand for nothing. */
   function acksOf(stream: SignalStream, jtis: readonly string[]): SignalAck[] {
@@ -165,15 +173,14 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     },
     keys: { keys: [key.publicKey] },
     list: async (caller) => (await owned(caller)).map(configurationOf),
-    async create({ tenant, name: owner }, { events_requested: requested, description }) {
+    async create({ tenant, name: owner }, wish) {
       if ((await store.streams(tenant, owner, parts.streamsMax)).length >= parts.streamsMax) return undefined;
       const now = clock.now();
       const made = {
         id: randomUUID(),
         tenant,
         owner,
-        requested,
-        description,
+        ...clean(tenant, wish),
         status: 'enabled',
         sinceMs: now,
         version: now,
@@ -184,9 +191,10 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     async change(caller, id, wish) {
       const stream = await find(caller, id);
       if (stream === undefined) return undefined;
+      const said = clean(caller.tenant, wish);
       const changed = next(stream, {
-        ...('events_requested' in wish && { requested: wish.events_requested }),
-        ...('description' in wish && { description: wish.description }),
+        ...('events_requested' in wish && { requested: said.requested }),
+        ...('description' in wish && { description: said.description }),
       });
       await store.save(changed, false);
       return configurationOf(changed);
@@ -200,9 +208,10 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
       const stream = await find(caller, id);
       return stream && statusOf(stream);
     },
-    async setStatus(caller, { stream_id: id, status, reason }) {
+    async setStatus(caller, { stream_id: id, status, reason: said }) {
       const stream = await find(caller, id);
       if (stream === undefined) return undefined;
+      const reason = said && parts.scrub(caller.tenant, said);
       // What happened while it was off is not told afterwards.
       const resumed = stream.status === 'disabled' && status !== 'disabled' ? { sinceMs: clock.now() } : {};
       const changed = next(stream, { status, reason, ...resumed });

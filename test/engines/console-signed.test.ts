@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -188,6 +188,41 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
     expect((await look('/suspensions')).suspensions).toHaveLength(2);
     // The same id under another key is another request.
     expect((await sign('/suspensions', wish(), { ...change, secret: OTHER })).status).toBe(201);
+  });
+
+  test('a secret that somebody writes down is in no answer, log, order or table', async () => {
+    const canary = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+    const request = wish(`bot ${canary}`);
+    const data = {
+      ...request.data,
+      why: canary,
+      target: { kind: 'credential', id: canary },
+      parameters: { note: canary },
+    };
+    const made = await sign('/suspensions', { ...request, data: { ...data, action: 'rotate-credential' } });
+    const { id } = made.json;
+    const { binding } = (await look(`/suspensions/${id}`)).preview;
+    const answers = [
+      made,
+      await sign(`/suspensions/${id}/approve`, decision('approve', id, { binding, why: canary }), { id: canary }),
+      await sign(`/suspensions/${id}/approve`, { type: canary, data: { id, why: canary } }),
+      await sign(`/suspensions/${id}/lift`, decision('lift', id, { [canary]: canary })),
+    ];
+    await until('the receiver was asked', () => receiver.received.length > 0);
+    answers.push(
+      await sign('/call-backs', { type: 'suspension.failed', data: { id, detail: canary } }, { secret: GATEWAY }),
+    );
+    expect(answers.at(-1)).toMatchObject({
+      status: 200,
+      json: { state: 'failed', failure: expect.stringMatching(/^fp:/) },
+    });
+    // The name of a member that is not taken is told to whoever sent it, and to nobody else.
+    const { json } = answers.splice(3, 1)[0]!;
+    expect(json.detail).toContain('Unrecognized key');
+    await running.stop();
+    expect(JSON.stringify(answers) + running.log() + JSON.stringify(receiver.received)).not.toContain(canary);
+    for (const path of readdirSync(join(house.directory, 'store'), { recursive: true, withFileTypes: true }))
+      if (path.isFile()) expect(readFileSync(join(path.parentPath, path.name)).includes(canary), path.name).toBe(false);
   });
 
   test('no secret is told, whatever goes wrong', async () => {
