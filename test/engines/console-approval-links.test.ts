@@ -96,6 +96,22 @@ describe.skipIf((await embeddedMissing()) !== undefined)('approval links', () =>
     expect(running.log()).not.toContain(KEY);
   });
 
+  test('whoever guesses at links is told to come again later', async () => {
+    await running.stop();
+    running = await house.start({
+      http: { requestsPerSecond: 2 },
+      respond: {
+        enabled: true,
+        mode: 'approve',
+        links: { url: 'https://tidemark.example.com', keyFile: join(house.directory, 'key') },
+      },
+    });
+    const guesses = await Promise.all(Array.from({ length: 30 }, (_, n) => visit(`${running.url}/approvals/${n}`)));
+    expect(new Set(guesses.map(({ status }) => status))).toEqual(new Set([404, 429]));
+    // Those who have a token are not held up by it.
+    expect((await ask('')).status).toBe(200);
+  });
+
   test('rejects as well', async () => {
     const id = await suspend();
     expect((await visit(await linkTo(id), { decision: 'reject', why: 'a migration' })).status).toBe(200);
