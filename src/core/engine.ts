@@ -157,10 +157,18 @@ class PartitionEngine implements Engine {
   }
 
   inform({ record, isEvidence }: Told): InventoryRecord | undefined {
-    const facts = this.#inventory.take(record, isEvidence);
-    const slot = facts && this.#tenants.get(record.tenant)?.get(record.identity);
+    const taken = this.#inventory.take(record, isEvidence);
+    if (taken === undefined) return undefined;
+    const { facts, forgotten } = taken;
+    this.#apprise(record, facts);
+    // Forgotten for those who are here too: whoever takes over would not know it either.
+    if (forgotten !== undefined) this.#apprise(forgotten, undefined);
+    return facts.record;
+  }
+
+  #apprise({ tenant, identity }: InventoryRecord, facts: Facts | undefined): void {
+    const slot = this.#tenants.get(tenant)?.get(identity);
     if (slot !== undefined) slot.facts = facts;
-    return facts?.record;
   }
 
   process(batch: readonly Located[]): Outcome {

@@ -43,18 +43,19 @@ export class Inventory {
     this.#most = Math.max(most, this.#of.size);
   }
 
-  /** Takes a record, or evidence that adds to one; gives what is in force now, or undefined when nothing changed. */
-  take(record: InventoryRecord, isEvidence: boolean): Facts | undefined {
+  /** Takes a record, or evidence that adds to one; gives what is in force now and what was forgotten for it, or undefined when nothing changed. */
+  take(
+    record: InventoryRecord,
+    isEvidence: boolean,
+  ): { readonly facts: Facts; readonly forgotten?: InventoryRecord } | undefined {
     const before = this.#of.get(keyOf(record))?.record;
     const next = isEvidence && before !== undefined ? joined(before, record) : record;
     if (before !== undefined && isSame(before, next)) return undefined;
     const facts = this.#put(next);
-    if (this.#of.size > this.#most)
-      for (const oldest of this.#of.keys()) {
-        this.#of.delete(oldest);
-        break;
-      }
-    return facts;
+    const [oldest] = this.#of.size > this.#most ? this.#of : [];
+    if (oldest === undefined) return { facts };
+    this.#of.delete(oldest[0]);
+    return { facts, forgotten: oldest[1].record };
   }
 
   #put(record: InventoryRecord): Facts {
