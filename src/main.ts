@@ -79,7 +79,7 @@ export async function run(options: RunOptions): Promise<void> {
       beat: () => pulse.beat(),
     };
     const open: OpenRole[] = [];
-    if (kafka && publisher && roles.includes('ingest') && kafka.inputs.length > 0)
+    if (kafka && publisher && roles.includes('ingest') && (kafka.inputs.length > 0 || kafka.inventory !== undefined))
       open.push(openIngest(parts, kafka, publisher));
     let detect: DetectRole | undefined;
     if (roles.includes('detect')) {
@@ -92,6 +92,8 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) closers.push(() => respond.close());
     const works = open.map((role) => role.run(lifecycle.signal));
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
+    // Where what follows cannot be opened, the works fall with the store; what counts then is why.
+    for (const work of works) work.catch(() => {});
     const notReady = () => [
       ...(lifecycle.signal.aborted ? ['stopping'] : []),
       ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
@@ -157,6 +159,9 @@ function openResponding(
     onEvent(event) {
       if (event.type === 'round-failed') return telemetry.event('respond-failed', { error: event.error });
       const { id, tenant, action } = event.suspension;
+      if (event.type === 'leaking') telemetry.event('uncontained', { suspension: id, tenant });
+      if (event.type === 'silent')
+        telemetry.event('contained', { suspension: id, tenant, seconds: (event.timeToSilenceMs ?? 0) / 1_000 });
       telemetry.event('suspension-moved', { suspension: id, tenant, action, step: event.type });
     },
     onExposedSecret: (exposed) => telemetry.event('secret-exposed', exposed),

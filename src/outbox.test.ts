@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleAlert } from '../test/unit/example-alert.ts';
 import { MemoryOutbox } from '../test/unit/memory-outbox.ts';
 import type { DeliveryEvent, LaneParts } from './delivery-lane.ts';
-import { createDispatcher, deliveryId, plan, wants } from './outbox.ts';
+import { createDispatcher, deliveryId, plan, routedTo, wants } from './outbox.ts';
 import type { Outlet, Route } from './outlets.ts';
 import type { Receipt } from './ports.ts';
 
@@ -11,6 +11,22 @@ const route = (name: string, filter: Route['filter'] = {}): Route => ({
   name,
   filter,
   encode: (alert) => `${name}:${alert.id}:${alert.version}`,
+});
+
+describe('an alert is routed', () => {
+  const owned = { ...exampleAlert(), owner: 'team-a' };
+  const { owner: _, ...orphan } = exampleAlert();
+  const everyone = { filter: {} };
+  const team = { filter: { owners: ['team-a'] } };
+  const rest = { filter: { owners: [], unowned: true } };
+  it.each([
+    [owned, [everyone, team, rest], 'owner'],
+    [{ ...owned, owner: 'team-b' }, [everyone, team, rest], 'everyone'],
+    [{ ...owned, owner: 'team-b' }, [team, rest], 'nobody'],
+    [orphan, [everyone, team, rest], 'default'],
+    [orphan, [team], 'nobody'],
+    [orphan, [everyone], 'everyone'],
+  ] as const)('case %#', (alert, routes, to) => expect(routedTo(alert, routes)).toBe(to));
 });
 
 describe('wants', () => {

@@ -68,7 +68,8 @@ export function deadLettersCommand(): Command {
           'dead letters go back to Kafka, and no kafka section is configured',
           'Name the configuration with --config.',
         );
-      const topics = new Set(kafka.inputs.map(({ topic }) => topic).concat(kafka.activityTopic));
+      const own = kafka.inventory === undefined ? [] : [kafka.inventory.topic];
+      const topics = new Set(kafka.inputs.map(({ topic }) => topic).concat(kafka.activityTopic, own));
       await withOpenStore(placed(config, flags), async (store) => {
         const letters = await select(store, flags);
         const fit = letters.filter(({ origin, truncated }) => topics.has(origin.from) && !truncated);

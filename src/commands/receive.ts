@@ -2,7 +2,8 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { createSignedRequests } from '../respond/signed-request.ts';
+import type { OnceStore } from '../ports.ts';
+import { createSignedRequests, secretObjection, signatureCheck } from '../respond/signed-request.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { command, type Flags, note, print, UsageError } from './settings.ts';
 
@@ -36,11 +37,26 @@ function signedBy(file: string) {
   const secret = readSecretFile({ key: '--secret-file', file }, ({ file }) =>
     note(`tidemark: ${file} can be read by others: chmod 600`),
   );
-  try {
-    return createSignedRequests([secret]);
-  } catch {
+  if (secretObjection(secret) !== undefined)
     throw new UsageError(`${file}: no webhook secret`, 'It takes one line: whsec_ and 24 to 64 bytes in base64.');
-  }
+  return createSignedRequests('receive', new Map([['sender', signatureCheck([secret])]]), recentlySeen());
+}
+
+/** Requests told apart at the most. */
+const SEEN_MAX = 10_000;
+
+/** What came in the last minutes, in this process alone: enough to print a repetition once. */
+function recentlySeen(): OnceStore {
+  const until = new Map<string, number>();
+  return {
+    async isFirst(_kind, key, untilMs) {
+      for (const [old, ms] of until) if (ms < Date.now() || until.size >= SEEN_MAX) until.delete(old);
+      if (until.has(key)) return false;
+      until.set(key, untilMs);
+      return true;
+    },
+    isKnown: async (_kind, key) => until.has(key),
+  };
 }
 
 const text = z.string().optional();
@@ -82,14 +98,14 @@ export function receiveCommand(): Command {
         const body = await bodyOf(request).catch(() => undefined);
         if (body === undefined) return void response.writeHead(413).end();
         const headers = request.headers as Readonly<Record<string, string | undefined>>;
-        const read = signed.read(headers, body, Date.now());
+        const read = await signed.read(headers, body, Date.now());
         const path = request.url ?? '/';
         // One that was here before is a repetition whose answer got lost: taken, and not printed again.
         response.writeHead(read.ok || read.reason === 'replayed' ? 204 : 401).end();
         const payload = read.ok ? payloadSchema.safeParse(read.body).data : undefined;
         if (!read.ok) {
           if (read.reason !== 'replayed') note(`tidemark: turned down a request to ${path}: ${read.reason}`);
-        } else if (json) print(JSON.stringify({ path, id: read.id, body: read.body }));
+        } else if (json) print(JSON.stringify({ path, id: headers['webhook-id'], body: read.body }));
         else print(`${path}  ${payload === undefined ? 'something else' : inOneLine(payload)}`);
       });
       await listen(server, port);

@@ -3,6 +3,7 @@ import { alertRoutes, suppressionRoutes } from './alert-routes.ts';
 import type { ConsoleParts } from './doors.ts';
 import { hecRoutes } from './hec-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
+import { inventoryRoutes } from './inventory-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import type { Route } from './route.ts';
 
@@ -12,4 +13,5 @@ export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...alertRoutes(parts),
   ...suppressionRoutes(parts),
   ...ledgerRoutes(parts),
+  ...inventoryRoutes(parts),
 ];

@@ -38,6 +38,15 @@ const approveSchema = z.strictObject({
     .meta({ description: '`preview.binding` as it was looked at: what has changed since was not approved.' }),
 });
 const decideSchema = z.strictObject({ why });
+const callBackSchema = z.object({
+  type: z.enum(['suspension.done', 'suspension.failed']),
+  timestamp: z.string().max(64).optional(),
+  data: z.object({
+    id: suspensionSchema.shape.id,
+    tenant: z.string().max(128).optional().meta({ description: 'Where given it must be the one of the suspension.' }),
+    detail: z.string().max(1_024).default(''),
+  }),
+});
 const querySchema = z.strictObject({
   state: z.enum(SUSPENSION_STATES).optional(),
   identity: z.string().max(LIMITS.name).optional(),
@@ -71,6 +80,8 @@ export interface SuspensionDoor {
   trail(caller: Caller, id: string): Promise<readonly AuditRow[]>;
   request(caller: Caller, wish: SuspensionWish): Promise<Decided>;
   approve(caller: Caller, id: string, why: string, binding: string): Promise<Decided>;
+  /** What a responder reports of a suspension of its own, of whatever tenant. */
+  hear(responder: string, said: z.infer<typeof callBackSchema>): Promise<Decided>;
   decide(caller: Caller, id: string, kind: 'reject' | 'request-lift', why: string): Promise<Decided>;
 }
 
@@ -95,6 +106,7 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       method: 'POST',
       path: `/v1/suspensions/:id/${verb}`,
       scope: 'responder',
+      signed: { by: 'signer', types: [`suspension.${verb}`] },
       summary,
       body: decideSchema,
       answer: suspensionSchema,
@@ -140,6 +152,7 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       method: 'POST',
       path: '/v1/suspensions',
       scope: 'responder',
+      signed: { by: 'signer', types: ['suspension.request'] },
       summary: 'Ask for a suspension of your own; it needs approval like any other.',
       body: wishSchema,
       answer: suspensionSchema,
@@ -150,7 +163,8 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       method: 'POST',
       path: '/v1/suspensions/:id/approve',
       scope: 'responder',
-      summary: 'Approve exactly what was looked at, once. The name of the token is the person who approves.',
+      signed: { by: 'signer', types: ['suspension.approve'] },
+      summary: 'Approve exactly what was looked at, once. The name of the token or key is the person who approves.',
       body: approveSchema,
       answer: suspensionSchema,
       run: async ({ caller, params, body }) => ({
@@ -159,5 +173,15 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
     }),
     deciding('reject', 'reject', 'Say no.'),
     deciding('lift', 'request-lift', 'Undo it before its time.'),
+    route({
+      method: 'POST',
+      path: '/v1/call-backs',
+      scope: undefined,
+      signed: { by: 'responder', types: ['suspension.done', 'suspension.failed'] },
+      summary: 'A responder says whether what it was asked to do is done; signed with the secret it shares with us.',
+      body: callBackSchema,
+      answer: suspensionSchema,
+      run: async ({ caller, body }) => ({ body: granted(await door.hear(caller.name, body)) }),
+    }),
   ];
 }

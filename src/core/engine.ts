@@ -19,7 +19,7 @@ import {
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
-import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Verdict } from './exchange.ts';
+import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Told, Verdict } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
 import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
 import { Hasher } from './hash.ts';
@@ -89,6 +89,7 @@ class PartitionEngine implements Engine {
   readonly #lexicon = new Lexicon();
   readonly #partition = new Partition();
   readonly #roster: Roster;
+  readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
   readonly #sight: Sight;
@@ -103,6 +104,7 @@ class PartitionEngine implements Engine {
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
+    this.#inventory = new Inventory(options.inventory, options.settings.detect.maxIdentities);
     this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
     this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
     const dimensions = new Map<string, Dimension>();
@@ -115,7 +117,7 @@ class PartitionEngine implements Engine {
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
     this.#dimensions = [...dimensions.values()].sort(byName);
     this.#layout = { caps: this.#dimensions.map(({ cap }) => cap), sketches: [...sketches.values()].sort(byName) };
-    this.#roster = new Roster(this.#layout, this.#hasher, new Inventory(options.inventory), this.#settings.detect);
+    this.#roster = new Roster(this.#layout, this.#hasher, this.#inventory, this.#settings.detect);
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
       this.#dimensions,
@@ -130,6 +132,20 @@ class PartitionEngine implements Engine {
       this.#sight.forget();
       this.#thresholds.clear();
     });
+  }
+
+  inform({ record, isEvidence }: Told): InventoryRecord | undefined {
+    const taken = this.#inventory.take(record, isEvidence);
+    if (taken === undefined) return undefined;
+    const { facts, forgotten } = taken;
+    this.#apprise(record, facts);
+    // Forgotten for those who are here too: whoever takes over would not know it either.
+    if (forgotten !== undefined) this.#apprise(forgotten, undefined);
+    return facts.record;
+  }
+
+  #apprise({ tenant, identity }: InventoryRecord, facts: Facts | undefined): void {
+    this.#roster.apprise(tenant, identity, facts);
   }
 
   process(batch: readonly Located[]): Outcome {

@@ -81,6 +81,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
       };
     },
     verdict: (verdict) => seen.verdicts.push({ ...verdict, after: seen.located.at(-1)!.activity.at }),
+    inform: () => undefined,
     changed: () => [],
     restore: () => {},
     profile: () => undefined,

@@ -46,7 +46,7 @@ function deskOf(store: MemorySuspensions, world: World) {
     respond: { ...RESPOND, mode: world.mode, approvals: world.approvals },
     responders: new Map([['gateway', gateway]]),
     invariants: new Set(['unexpected-source']),
-    inventory: (tenant, identity) => FACTS[identity] && { tenant, identity, ...FACTS[identity] },
+    inventory: async (tenant, identity) => FACTS[identity] && { tenant, identity, ...FACTS[identity] },
     killSwitch: () => world.killSwitch,
   });
 }

@@ -6,18 +6,19 @@ import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { createEngine } from '../core/engine.ts';
-import type { Located } from '../core/exchange.ts';
+import type { Located, Told } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
 import type { DeliveryEvent } from '../delivery-lane.ts';
 import { deadLetter } from '../ingest.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../local-source.ts';
-import { createDispatcher, plan } from '../outbox.ts';
+import { createDispatcher, plan, routedTo } from '../outbox.ts';
 import { openOutlets, readRoutes } from '../outlets.ts';
 import type { Chunk, ChunkSource, Clock, DeadLetter, OutgoingMessage, PartitionHooks, Publisher } from '../ports.ts';
 import { createPump, createSurroundings, type Decoded, type Progress, type Pump } from '../pump.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { readTold } from '../told.ts';
 import { createTriageFeed, type TriageFeed } from '../triage-feed.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
 import { sinkContext } from './sink-context.ts';
@@ -74,12 +75,11 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       }),
     newProgress,
     decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
-    plan: (alerts, partition) =>
-      plan(
-        alerts.filter((alert) => !feed.isSuppressed(alert)),
-        routes,
-        partition,
-      ),
+    plan(alerts, partition) {
+      const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
+      for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });
+      return plan(heard, routes, partition);
+    },
   });
   const hooks: PartitionHooks = {
     onAssigned: async (place) => {
@@ -191,7 +191,7 @@ function newProgress(saved: string | undefined): Progress & { admit(header: stri
   };
 }
 
-/** Activities of a chunk, less the repetitions; a message that is no activity is buried. */
+/** What a chunk holds, less the repetitions; a message that is neither activity nor inventory is buried. */
 async function decode(
   chunk: Chunk,
   progress: Progress,
@@ -201,31 +201,31 @@ async function decode(
   clock: Clock,
 ): Promise<Decoded> {
   const located: Located[] = [];
+  const told: Told[] = [];
   const letters: DeadLetter[] = [];
   let repetitions = 0;
-  for (const { offset, value, headers } of chunk.messages) {
+  for (const message of chunk.messages) {
+    const { offset, value, headers } = message;
+    const set = (format: string, reason: string, bytes: Uint8Array) => {
+      const origin = { from: chunk.topic, partition: chunk.partition, offset };
+      letters.push(deadLetter(origin, format, reason, bytes, config.ingest, clock.now()));
+    };
     const origin = headers[PROVENANCE_HEADER];
     if (origin !== undefined && progress.isRepetition(Buffer.from(origin).toString('latin1'))) {
       repetitions++;
       continue;
     }
     const bytes = value ?? new Uint8Array(0);
-    for (const outcome of value === null ? [] : reader.read(bytes))
-      if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
-      else if (outcome.status === 'dead')
-        letters.push(
-          deadLetter(
-            { from: chunk.topic, partition: chunk.partition, offset },
-            outcome.format,
-            outcome.reason,
-            outcome.bytes,
-            config.ingest,
-            clock.now(),
-          ),
-        );
+    const said = readTold(message);
+    if (typeof said === 'string') set('inventory', said, bytes);
+    else if (said !== undefined) told.push(said);
+    else if (value !== null)
+      for (const outcome of reader.read(bytes))
+        if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
+        else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);
   }
   await bury(letters);
-  return { located, repetitions };
+  return { located, told, repetitions };
 }
 
 /** A publisher for as long as it works: after a failure it is spent, and the next message gets another. */

@@ -34,7 +34,7 @@ export interface RespondParts {
   readonly config: Config;
   /** Where the tables are: the store section with its place. */
   readonly place: Config['store'];
-  readonly store: Pick<Store, 'alerts' | 'commit'>;
+  readonly store: Pick<Store, 'alerts' | 'commit' | 'inventoryOf'>;
   readonly detectors: ReadonlyMap<string, Detector>;
   readonly sinks: ReadonlyMap<string, SinkType>;
   readonly clock: Clock;
@@ -47,6 +47,7 @@ export interface Respond {
   readonly desk: Desk;
   readonly dispatcher: SuspensionDispatcher;
   readonly suspensions: SuspensionStore & TargetHistory;
+  readonly responders: ReadonlyMap<string, Responder>;
   close(): Promise<void>;
 }
 
@@ -109,7 +110,9 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       respond: config.respond,
       responders,
       invariants: new Set([...parts.detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id)),
-      inventory: (of, identity) => records.get(inventoryKey(of, identity)),
+      // What was sent is newer than the file.
+      inventory: async (of, identity) =>
+        (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),
       killSwitch: () => killSwitch || (killSwitchFile !== undefined && existsSync(killSwitchFile)),
     });
     const dispatcher = createSuspensionDispatcher({
@@ -136,7 +139,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
         }),
       ...(parts.onEvent && { onEvent: parts.onEvent }),
     });
-    return { desk, dispatcher, suspensions, close };
+    return { desk, dispatcher, suspensions, responders, close };
   } catch (error) {
     await close();
     throw error;

@@ -104,6 +104,27 @@ export const EVENTS = {
     { suspension: 'text', tenant: 'text', action: 'text', step: 'text' },
     [{ metric: 'tidemark_suspension_steps_total' }],
   ),
+  contained: define(
+    'info',
+    'target of a suspension is silent',
+    { suspension: 'text', tenant: 'text', seconds: 'number' },
+    [{ metric: 'tidemark_time_to_silence_seconds', by: 'seconds' }],
+  ),
+  uncontained: define('error', 'target of a suspension goes on all the same', { suspension: 'text', tenant: 'text' }, [
+    { metric: 'tidemark_uncontained_total' },
+  ]),
+  'inventory-taken': define('silent', 'inventory records taken in', { via: 'text', records: 'number' }, [
+    { metric: 'tidemark_inventory_records_total', by: 'records' },
+  ]),
+  'signal-received': define(
+    'silent',
+    'security event received',
+    { transmitter: 'text', outcome: 'text', events: 'number' },
+    [{ metric: 'tidemark_received_signals_total', by: 'events' }],
+  ),
+  'alerts-routed': define('silent', 'alert versions routed', { to: 'text', alerts: 'number' }, [
+    { metric: 'tidemark_routed_alerts_total', by: 'alerts' },
+  ]),
   'respond-failed': define(
     'error',
     'suspensions cannot be carried out now: trying again',

@@ -47,6 +47,22 @@ export const METRICS = {
     help: 'Steps of suspensions: requested, approved, dispatched, confirmed, failed, lifted and what held them up.',
     labels: { action: 8, step: 16 },
   },
+  tidemark_time_to_silence_seconds: {
+    type: 'histogram',
+    help: 'From the dispatch of a suspension to the last success of its target, once it is silent.',
+    buckets: [1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400],
+  },
+  tidemark_uncontained_total: { type: 'counter', help: 'Suspensions whose target went on all the same.' },
+  tidemark_inventory_records_total: {
+    type: 'counter',
+    help: 'Inventory records that came in, by way: http, kafka or signals.',
+    labels: { via: 4 },
+  },
+  tidemark_received_signals_total: {
+    type: 'counter',
+    help: 'Security events received, by transmitter and what became of them.',
+    labels: { transmitter: 64, outcome: 8 },
+  },
   tidemark_respond_failures_total: { type: 'counter', help: 'Rounds in which no suspension could be carried out.' },
   tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
@@ -111,6 +127,11 @@ export const METRICS = {
     help: 'False alerts a day the SOC will bear; those raised are counted in tidemark_alerts_total.',
   },
 
+  tidemark_routed_alerts_total: {
+    type: 'counter',
+    help: 'Alert versions by who hears of them: a sink of the owner, the default for alerts without one, only sinks for everyone, or nobody.',
+    labels: { to: 4 },
+  },
   tidemark_deliveries_total: {
     type: 'counter',
     help: 'Attempts to deliver, by sink and outcome: delivered, retry or refused.',

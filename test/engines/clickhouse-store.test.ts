@@ -8,7 +8,7 @@ import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
 import { checkStore, migrate, openStore, StoreError } from '../../src/adapters/clickhouse.ts';
-import type { Contribution, MemoryRow } from '../../src/core/exchange.ts';
+import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/exchange.ts';
 import type { DeadLetter, Store } from '../../src/ports.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import {
@@ -317,6 +317,34 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       list.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
     expect(texts(orders[0]!)).toEqual(texts(within));
     expect(orders[0]!.map(({ hour }) => hour)).toEqual(within.map(({ hour }) => hour).sort((a, b) => a - b));
+  });
+
+  test('what the inventory said comes back as it was at any offset, and last of all by identity', async () => {
+    await withStore(async (store) => {
+      const record = (identity: string, owner: string, tenant = 'acme') => ({ identity, tenant, owner });
+      const turn = (first: number, ...inventory: LocatedRecord[]) => ({
+        ...sampleTurn(first, 0),
+        id: `turn-${first}`,
+        span: { topic: TOPIC, partition: 3, first, last: first + 9 },
+        inventory,
+      });
+      const one = turn(0, { record: record('a', 'x'), offset: 2 }, { record: record('b', 'x'), offset: 3 });
+      const two = turn(10, { record: record('a', 'y'), offset: 11 }, { record: record('a', 'z'), offset: 12 });
+      await store.commit(one);
+      await store.commit(two);
+      await store.commit(two);
+      const read = async (after: number, upTo: number, which: 'all' | 'in-force', partition = 3) =>
+        (await collect(store.inventory(TOPIC, partition, after, upTo, which))).map(
+          ({ record, offset }) => `${record.identity}=${record.owner}@${offset}`,
+        );
+      expect(await read(-1, 9, 'in-force')).toEqual(['a=x@2', 'b=x@3']);
+      expect(await read(-1, 11, 'in-force')).toEqual(['b=x@3', 'a=y@11']);
+      expect(await read(-1, 99, 'in-force')).toEqual(['b=x@3', 'a=z@12']);
+      expect(await read(9, 19, 'all')).toEqual(['a=y@11', 'a=z@12']);
+      expect(await read(-1, 99, 'all', 4)).toEqual([]);
+      expect(await store.inventoryOf('acme', 'a')).toEqual(record('a', 'z'));
+      expect(await store.inventoryOf('other', 'a')).toBeUndefined();
+    });
   });
 
   test('dead letters are listed until they are put back, and again when they die again', async () => {

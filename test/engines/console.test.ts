@@ -655,6 +655,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       real.process([{ activity, offset: 0 }]);
       return {
         process: (batch) => real.process(batch),
+        inform: (told) => real.inform(told),
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
         held: () => ({ identities: 1, dropped: 0 }),

@@ -16,6 +16,9 @@ export class MemorySuspensions implements SuspensionStore {
   async tenants(): Promise<string[]> {
     return [...new Set(this.rows.map(({ tenant }) => tenant))];
   }
+  async tenantOf(id: string): Promise<string | undefined> {
+    return this.rows.find((row) => row.suspension === id)?.tenant;
+  }
   async story(tenant: string, id: string): Promise<AuditRow[]> {
     return this.rows.filter((row) => row.tenant === tenant && row.suspension === id);
   }
