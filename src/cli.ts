@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import { alertsCommand } from './commands/alerts.ts';
 import { auditCommand } from './commands/audit.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { checkCommand } from './commands/check.ts';
 import { configCommand } from './commands/config.ts';
 import { deadLettersCommand } from './commands/dead-letters.ts';
@@ -56,6 +57,7 @@ for (const command of [
   auditCommand(),
   tokenCommand(),
   configCommand(),
+  backtestCommand(),
   evaluateCommand(),
 ])
   program.addCommand(command.copyInheritedSettings(program));

@@ -1,7 +1,8 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
-import type { LedgerStore, Store, TriageStore } from '../ports.ts';
+import type { HistoryStore, LedgerStore, Store, TriageStore } from '../ports.ts';
 import { ask, exists } from './clickhouse/ask.ts';
 import { type Connection, connect, type StoreConfig } from './clickhouse/connect.ts';
+import { ClickHouseHistory } from './clickhouse/history.ts';
 import { migrateThrough, pending } from './clickhouse/migrate.ts';
 import { ClickHouseStore, type StoreContext } from './clickhouse/store.ts';
 import { StoreError } from './clickhouse/store-error.ts';
@@ -37,6 +38,12 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
 export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LedgerStore } {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLedger(store.shared) };
+}
+
+/** Stored history in order of event time, through the connection of an open store; it ends with it. */
+export function openHistory(store: Store): HistoryStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseHistory(store.shared);
 }
 
 /** What `checkStore` found. */

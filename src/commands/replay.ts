@@ -27,13 +27,15 @@ interface ReplayFlags extends Flags {
   readonly falsePerDay?: number;
 }
 
-function instant(text: string): string {
+/** For `--since` and the like: an RFC 3339 time, as Tidemark writes it. */
+export function instant(text: string): string {
   const ms = /^\d{4}-\d\d-\d\d(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(ms)) throw new InvalidArgumentError('It takes an RFC 3339 time, such as 2026-03-01T00:00:00Z.');
   return new Date(ms).toISOString();
 }
 
-function positive(text: string): number {
+/** For a flag that takes a number above 0. */
+export function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It takes a number above 0.');
   return value;
