@@ -1,7 +1,15 @@
 /** A backtest as a person wants to read it: what would be lost first, then a short table, then each difference on one line. */
 import type { Comparison, Listed, Load, Pair } from './comparison.ts';
 
+/** A setting that the two configurations do not share; null where one does not name it. */
+export interface Setting {
+  readonly key: string;
+  readonly past: unknown;
+  readonly now: unknown;
+}
+
 export interface ReportSettings {
+  readonly settings: readonly Setting[];
   /** Lines a list has at the most; confirmed alerts are all told. */
   readonly lines: number;
   /** Flags that lead other commands to the same store, or ''. */
@@ -23,11 +31,18 @@ export function reportOf(comparison: Comparison, settings: ReportSettings): stri
           ...lost.map((alert) => line(alert, explain(alert))),
           '',
         ]),
+    ...(settings.settings.length === 0 ? ['The configuration is the one in force.'] : settings.settings.map(change)),
+    '',
     ...table(comparison),
     ...list('Only then', others, settings.lines, (alert) => line(alert, explain(alert))),
     ...list('Only now', onlyNow, settings.lines, (alert) => line(alert, identity(alert))),
     ...list('Different', changed, settings.lines, (pair) => line(pair.past, explain(pair.past), difference(pair))),
   ];
+}
+
+function change({ key, past, now }: Setting): string {
+  const said = (value: unknown) => (value === null ? 'not set' : JSON.stringify(value));
+  return `${key}: ${said(past)} -> ${said(now)}`;
 }
 
 function table({ past, now, matched, changed, onlyThen, onlyNow, spared, lost }: Comparison): string[] {

@@ -7,7 +7,7 @@ import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { type AlertVerdict, type Comparison, compareAlerts } from '../backtest/comparison.ts';
 import { judgeAgain } from '../backtest/judge-again.ts';
-import { reportOf } from '../backtest/report.ts';
+import { reportOf, type Setting } from '../backtest/report.ts';
 import { ALERTS_MAX, type ToldAlert, TooManyAlerts, toldAlert } from '../backtest/told-alert.ts';
 import { leaves } from '../config/effective.ts';
 import { createEngine } from '../core/engine.ts';
@@ -30,12 +30,6 @@ interface BacktestFlags extends Flags {
   readonly falsePerDay?: number;
   readonly lines: number;
   readonly failOnLost?: true;
-}
-
-interface Setting {
-  readonly key: string;
-  readonly past: unknown;
-  readonly now: unknown;
 }
 
 const DAY_MS = 86_400_000;
@@ -240,7 +234,11 @@ async function alertsOf(history: HistoryStore, triage: TriageStore, period: Peri
 /** Settings that the two configurations do not share, of what a judgement hangs on. */
 function differing(current: Config, candidate: Config): Setting[] {
   const of = ({ detect, alerts }: Config) =>
-    new Map(leaves({ detect, alerts }).map(({ path, value }) => [path.join('.'), value]));
+    new Map(
+      leaves({ detect, alerts })
+        .filter(({ value }) => JSON.stringify(value) !== '{}')
+        .map(({ path, value }) => [path.join('.'), value]),
+    );
   const [past, now] = [of(current), of(candidate)];
   return [...new Set([...past.keys(), ...now.keys()])]
     .sort()
@@ -254,10 +252,7 @@ function present(comparison: Comparison, settings: readonly Setting[], flags: Ba
     : flags.current === undefined
       ? ''
       : ` --config ${flags.current}`;
-  for (const { key, past, now } of settings) print(`${key}: ${JSON.stringify(past)} -> ${JSON.stringify(now)}`);
-  if (settings.length === 0) print('The configuration is the one in force.');
-  print('');
-  for (const text of reportOf(comparison, { lines: flags.lines, where })) print(text);
+  for (const text of reportOf(comparison, { settings, lines: flags.lines, where })) print(text);
 }
 
 function progress(total: number): (activities: number) => void {

@@ -7,7 +7,7 @@ import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
-import { checkStore, migrate, openStore, StoreError } from '../../src/adapters/clickhouse.ts';
+import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse.ts';
 import type { Contribution, MemoryRow } from '../../src/core/exchange.ts';
 import type { DeadLetter, Store } from '../../src/ports.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
@@ -402,6 +402,15 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await store.alerts({ status: 'new', limit: 10 })).toEqual([other]);
       expect(await store.alerts({ identity: first.identity.id, limit: 1 })).toEqual([other]);
       expect(await store.alerts({ since: '2026-03-02T00:00:00.000Z', limit: 10 })).toEqual([last]);
+    });
+  });
+
+  test('of a version that only grew, stored several times within a second, the last state is read', async () => {
+    await withStore(async (store) => {
+      const grown = (count: number) => sampleAlert('alert-1', 3, { activityCount: count });
+      for (let count = 12; count > 1; count--) await store.commit(sampleTurn(count, 1, { alerts: [grown(count)] }));
+      expect(await store.alerts({ limit: 10 })).toEqual([grown(2)]);
+      expect(await openTriage(store).triage.alertPage({ tenant: 'acme', limit: 10 })).toEqual([grown(2)]);
     });
   });
 

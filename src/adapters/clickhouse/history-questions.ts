@@ -42,15 +42,15 @@ LIMIT {limit:UInt32}`;
 
 /**
  * One page of the alerts raised before `until` that had evidence at or after `from`, each as it stood at `until`: its last version
- * with evidence before then, where one was stored.
+ * with evidence before then, where one is stored. Of a version that only grew the store keeps the last state, perhaps of later.
  */
 export const ALERTS_WITHIN = `
 SELECT body
 FROM
 (
     SELECT tenant, id, raised_at, last_at, body
-    FROM DB.alert
-    ORDER BY last_at < ${moment('until')} DESC, version DESC, stored_at DESC
+    FROM DB.alert FINAL
+    ORDER BY last_at < ${moment('until')} DESC, version DESC
     LIMIT 1 BY tenant, id
 )
 WHERE last_at >= ${moment('from')} AND raised_at < ${moment('until')}

@@ -20,7 +20,13 @@ export class ClickHouseHistory implements HistoryStore {
     parameters: Readonly<Record<string, unknown>>,
   ) => Promise<Row[]>;
 
-  constructor({ connection, database }: { readonly connection: Connection; readonly database: string }) {
+  readonly #rowsPerPage: number;
+
+  constructor(
+    { connection, database }: { readonly connection: Connection; readonly database: string },
+    rowsPerPage = ROWS_PER_PAGE,
+  ) {
+    this.#rowsPerPage = rowsPerPage;
     this.#ask = (question, parameters) => ask(connection, question.replaceAll('DB.', `${database}.`), parameters);
   }
 
@@ -54,7 +60,7 @@ export class ClickHouseHistory implements HistoryStore {
       let rows = 0;
       for (const [minute, count] of minutes) {
         const beginMs = Number(minute) * MINUTE_MS;
-        if (rows > 0 && rows + Number(count) > ROWS_PER_PAGE) {
+        if (rows > 0 && rows + Number(count) > this.#rowsPerPage) {
           yield { fromMs: from, untilMs: beginMs };
           from = beginMs;
           rows = 0;
@@ -76,11 +82,11 @@ export class ClickHouseHistory implements HistoryStore {
         from: fromMs,
         until: untilMs,
         ...after,
-        limit: ROWS_PER_PAGE,
+        limit: this.#rowsPerPage,
       });
       const activities = page.map(([_, __, ___, ...cells]) => toActivity(cells));
       if (activities.length > 0) yield activities;
-      if (page.length < ROWS_PER_PAGE) return;
+      if (page.length < this.#rowsPerPage) return;
       const [topic, partition, offset] = page.at(-1)!;
       const { at, id, tenant, identity } = activities.at(-1)!;
       after = { at: Date.parse(at), topic, partition, offset: Number(offset), id, tenant, identity: identity.id };
