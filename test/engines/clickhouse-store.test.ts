@@ -405,12 +405,15 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     });
   });
 
-  test('of a version that only grew, stored several times within a second, the last state is read', async () => {
-    await withStore(async (store) => {
+  test('of a version that only grew the state stored last is read, whatever the clock said', async () => {
+    await withStore(async (store, connection, { database }) => {
       const grown = (count: number) => sampleAlert('alert-1', 3, { activityCount: count });
-      for (let count = 12; count > 1; count--) await store.commit(sampleTurn(count, 1, { alerts: [grown(count)] }));
-      expect(await store.alerts({ limit: 10 })).toEqual([grown(2)]);
-      expect(await openTriage(store).triage.alertPage({ tenant: 'acme', limit: 10 })).toEqual([grown(2)]);
+      await store.commit(sampleTurn(0, 1, { alerts: [grown(2)] }));
+      const later = 'UPDATE stored_at = stored_at + 60 WHERE 1 SETTINGS mutations_sync = 2';
+      await run(connection, `ALTER TABLE ${database}.alert ${later}`);
+      await store.commit(sampleTurn(1, 1, { alerts: [grown(3)] }));
+      expect(await store.alerts({ limit: 10 })).toEqual([grown(3)]);
+      expect(await openTriage(store).triage.alertPage({ tenant: 'acme', limit: 10 })).toEqual([grown(3)]);
     });
   });
 
