@@ -164,7 +164,7 @@ describe.skipIf(missing !== undefined)('a backtest on the embedded engine', () =
         { ...all, fromMs: middle },
       ])
         for await (const page of history.activities(period)) {
-          expect(page.length).toBeLessThanOrEqual(20_000);
+          expect(page.length).toBeLessThanOrEqual(10_000);
           for (const { at } of page) {
             expect(at >= last).toBe(true);
             last = at;

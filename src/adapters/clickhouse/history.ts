@@ -7,7 +7,7 @@ import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
 import * as questions from './history-questions.ts';
 
-const ROWS_PER_PAGE = 20_000;
+const ROWS_PER_PAGE = 10_000;
 const MINUTES_PER_PAGE = 20_000;
 const ALERTS_PER_PAGE = 1_000;
 const MINUTE_MS = 60_000;
