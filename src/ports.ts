@@ -263,6 +263,34 @@ export interface TriageStore {
   saveSuppression(suppression: Suppression, now: number): Promise<void>;
 }
 
+/** A stretch of event time, in ms since the epoch: `fromMs` belongs to it, `untilMs` does not. */
+export interface Period {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** What is stored of a period. */
+export interface StoredHistory {
+  /** Rows; one stored twice may still count twice. */
+  readonly activities: number;
+  /** Event time of the first and the last of them; absent where there are none. */
+  readonly firstMs?: number;
+  readonly lastMs?: number;
+  /** Whose they are, when they are all one tenant's. */
+  readonly tenant?: string;
+  /** When the evidence of the first alert or observation ever stored began: judging had begun by then. */
+  readonly firstDecisionMs?: number;
+}
+
+/** Stored history as it was lived, for who judges it again; reads only. */
+export interface HistoryStore {
+  extent(period: Period): Promise<StoredHistory>;
+  /** All activities of the period in order of event time, a page at a time; of the same moment in the order they were judged. */
+  activities(period: Period): AsyncIterable<readonly Activity[]>;
+  /** Alerts with evidence since `fromMs` that were raised before `untilMs`, each as it stood then, in order of raising, a page at a time. */
+  alerts(period: Period): AsyncIterable<readonly Alert[]>;
+}
+
 /** What people look up besides alerts. Every list is bounded by its limit. */
 export interface LedgerStore {
   identities(query: {

@@ -1,7 +1,8 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
-import type { LedgerStore, OnceStore, SignalStore, Store, TriageStore } from '../ports.ts';
+import type { HistoryStore, LedgerStore, OnceStore, SignalStore, Store, TriageStore } from '../ports.ts';
 import { ask, exists } from './clickhouse/ask.ts';
 import { type Connection, connect, type StoreConfig } from './clickhouse/connect.ts';
+import { ClickHouseHistory } from './clickhouse/history.ts';
 import { migrateThrough, pending } from './clickhouse/migrate.ts';
 import { ClickHouseOnce } from './clickhouse/once.ts';
 import { ClickHouseSignals } from './clickhouse/signals.ts';
@@ -51,6 +52,12 @@ export function openOnce(store: Pick<Store, 'close'>): OnceStore {
 export function openSignals(store: Pick<Store, 'close'>): SignalStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseSignals(store.shared);
+}
+
+/** Stored history in order of event time, through the connection of an open store; it ends with it. */
+export function openHistory(store: Store): HistoryStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseHistory(store.shared);
 }
 
 /** What `checkStore` found. */

@@ -3,6 +3,7 @@ import { Command, type CommanderError } from 'commander';
 import { version } from '../version.ts';
 import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
+import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { configCommand } from './config.ts';
 import { deadLettersCommand } from './dead-letters.ts';
@@ -58,6 +59,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     tokenCommand(),
     receiveCommand(),
     configCommand(),
+    backtestCommand(),
     evaluateCommand(),
   ])
     program.addCommand(inherit(command, program));

@@ -26,7 +26,8 @@ interface ReplayFlags extends Flags {
   readonly falsePerDay?: number;
 }
 
-function positive(text: string): number {
+/** For a flag that takes a number above 0. */
+export function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It takes a number above 0.');
   return value;

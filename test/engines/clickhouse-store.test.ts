@@ -7,7 +7,7 @@ import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
-import { checkStore, migrate, openStore, StoreError } from '../../src/adapters/clickhouse.ts';
+import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse.ts';
 import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/exchange.ts';
 import type { DeadLetter, Store } from '../../src/ports.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
@@ -430,6 +430,18 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await store.alerts({ status: 'new', limit: 10 })).toEqual([other]);
       expect(await store.alerts({ identity: first.identity.id, limit: 1 })).toEqual([other]);
       expect(await store.alerts({ since: '2026-03-02T00:00:00.000Z', limit: 10 })).toEqual([last]);
+    });
+  });
+
+  test('of a version that only grew the state stored last is read, whatever the clock said', async () => {
+    await withStore(async (store, connection, { database }) => {
+      const grown = (count: number) => sampleAlert('alert-1', 3, { activityCount: count });
+      await store.commit(sampleTurn(0, 1, { alerts: [grown(2)] }));
+      const later = 'UPDATE stored_at = stored_at + 60 WHERE 1 SETTINGS mutations_sync = 2';
+      await run(connection, `ALTER TABLE ${database}.alert ${later}`);
+      await store.commit(sampleTurn(1, 1, { alerts: [grown(3)] }));
+      expect(await store.alerts({ limit: 10 })).toEqual([grown(3)]);
+      expect(await openTriage(store).triage.alertPage({ tenant: 'acme', limit: 10 })).toEqual([grown(3)]);
     });
   });
 

@@ -36,6 +36,7 @@ const ZONES: readonly Zone[] = [
   { of: ['src/config/'], may: ['schemas/', 'src/config-error.ts', 'zod', 'yaml'], node: true },
   { of: ['src/telemetry/'], may: [] },
   { of: ['src/demo/'], may: ['schemas/'] },
+  { of: ['src/backtest/'], may: ['schemas/', 'src/core/exchange.ts'] },
   {
     of: ['src/evaluate/'],
     may: [

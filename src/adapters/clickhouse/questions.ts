@@ -131,17 +131,20 @@ SELECT count(), toUnixTimestamp64Milli(min(created_at))
 FROM DB.outbox FINAL
 WHERE status = 'pending' AND partition IN {partitions:Array(UInt32)}`;
 
-/** The last version of every alert that matches; empty parameters match all. A status is that of the last version. */
+/**
+ * The last version of every alert that matches; empty parameters match all. A status is that of the last version. A version that
+ * only grew was stored several times, often within a second: FINAL alone knows which came last.
+ */
 export const ALERTS = `
 SELECT body
 FROM
 (
     SELECT tenant, id, status, last_at, raised_at, body
-    FROM DB.alert
+    FROM DB.alert FINAL
     WHERE ({tenant:String} = '' OR tenant = {tenant:String})
       AND ({id:String} = '' OR id = {id:String})
       AND ({identity:String} = '' OR identity_id = {identity:String})
-    ORDER BY version DESC, stored_at DESC
+    ORDER BY version DESC
     LIMIT 1 BY tenant, id
 )
 WHERE ({status:String} = '' OR status = {status:String}) AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
