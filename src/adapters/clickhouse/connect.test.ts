@@ -60,7 +60,7 @@ describe('connect', () => {
   });
 
   test('asks for a store when there is none', async () => {
-    expect((await failure({})).remedy).toContain('--store none');
+    expect((await failure({})).remedy).toContain('name a place with --store');
   });
 
   test('refuses a directory that the engine would read as a pattern, and one that cannot be made', async () => {

@@ -20,7 +20,9 @@ describe('migrations', () => {
     for (const options of [{ database: 'mine' }, { database: 'mine', cluster: 'main' }]) {
       for (const statement of all(options)) {
         expect(statement).not.toMatch(/\{\{|^--|;$|^$/m);
-        expect(statement).toMatch(/^(CREATE (TABLE|MATERIALIZED VIEW) IF NOT EXISTS|ALTER TABLE) mine\.\w+\s/);
+        expect(statement).toMatch(
+          /^(CREATE (TABLE|(MATERIALIZED )?VIEW) IF NOT EXISTS|DROP (TABLE|VIEW) IF EXISTS|ALTER TABLE) mine\.\w+\b/,
+        );
       }
     }
   });
