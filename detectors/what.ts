@@ -68,7 +68,7 @@ export const detector = defineDetector<Options>({
       const steered =
         agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats * Math.min(1, bare / 2) : 0;
       const nats = (bare + harm + steered) * n.weight * usualWork * done;
-      if ((dimension === action || dimension === target) && n.weight > (act?.weight ?? 0)) act = n;
+      if (isNewAct(n, agent) && n.weight > (act?.weight ?? 0)) act = n;
       found ??= [];
       found.push({
         field: dimension.field,
@@ -112,3 +112,7 @@ function harmRate(scene: Scene, tier: number, popularity: Popularity): number {
   for (let t = tier; t <= 2; t++) for (let p = 0; p <= popularity; p++) rate += scene.rate(harmName(t, p));
   return Math.min(1, rate);
 }
+
+/** A new action, or a known one on a new type of thing; an agent's every new target counts, since that is where it is misled. */
+const isNewAct = ({ dimension, level }: Novelty, agent: boolean) =>
+  dimension === action || (dimension === target && (agent || level === 0));
