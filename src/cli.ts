@@ -17,6 +17,7 @@ import { replayCommand } from './commands/replay.ts';
 import { runCommand } from './commands/run.ts';
 import { suspensionsCommand } from './commands/suspensions.ts';
 import { tokenCommand } from './commands/token.ts';
+import { unlearnCommand } from './commands/unlearn.ts';
 import { verdictCommand } from './commands/verdict.ts';
 import { isFault } from './fault.ts';
 import { version } from './version.ts';
@@ -52,6 +53,7 @@ for (const command of [
   deadLettersCommand(),
   deliveriesCommand(),
   verdictCommand(),
+  unlearnCommand(),
   suspensionsCommand(),
   auditCommand(),
   tokenCommand(),

@@ -5,6 +5,7 @@ import { hecRoutes } from './hec-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import type { Route } from './route.ts';
+import { unlearnRoutes } from './unlearn-routes.ts';
 
 export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...ingestRoutes(parts),
@@ -12,4 +13,5 @@ export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...alertRoutes(parts),
   ...suppressionRoutes(parts),
   ...ledgerRoutes(parts),
+  ...unlearnRoutes(parts),
 ];

@@ -208,6 +208,7 @@ describe('engine', () => {
         identity: 'web',
         alertId: alerts[0]?.id ?? '',
         verdict: 'benign',
+        said: '1',
         at: '2026-02-10T00:00:00.000Z',
       });
       expect(state()).toBe('trusted');
