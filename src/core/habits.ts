@@ -92,9 +92,9 @@ export class Habits {
     this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(3 << 24)) | (state << 24);
   }
 
-  /** Makes a value pending as if it had been used on one day only, whatever it was. */
+  /** Makes a value pending, with all of its days of use still to come. */
   doubt(at: number): void {
-    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~((3 << 24) | (0xff << 16))) | (PENDING << 24) | (1 << 16);
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~((3 << 24) | (0xff << 16))) | (PENDING << 24);
   }
 
   /** Forgets a value of which there is one. */
