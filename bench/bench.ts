@@ -1,15 +1,17 @@
-/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N]`. One run, everything beside its reference. */
+/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million]`. One run, everything beside its reference. */
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
 import { median, type Reading } from './speed/meter.ts';
-import { type MemoryReading, PARTS, type Part } from './speed/parts.ts';
+import { type CrowdReading, type MemoryReading, PARTS, type Part } from './speed/parts.ts';
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     rounds: { type: 'string', default: '3' },
     identities: { type: 'string', default: '1000' },
+    /** Also measures a million identities, which takes minutes. */
+    million: { type: 'boolean', default: false },
     /** Measures one part in this process and prints its reading. */
     part: { type: 'string' },
   },
@@ -28,15 +30,18 @@ const identities = whole('identities', 1_000_000);
 const execute = promisify(execFile);
 const program = process.argv[1]!;
 
-async function apart<T>(part: Part): Promise<T> {
+/** What a million identities leave over of a gigabyte for the heap. */
+const CROWD = { identities: 1_000_000, heapMiB: 512 };
+
+async function apart<T>(part: Part, of = { identities, heapMiB: 8192 }): Promise<T> {
   const started = performance.now();
   const { stdout } = await execute(process.execPath, [
-    '--max-old-space-size=8192',
+    `--max-old-space-size=${of.heapMiB}`,
     program,
     '--part',
     part,
     '--identities',
-    String(identities),
+    String(of.identities),
   ]);
   process.stderr.write(`${part} ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   return JSON.parse(stdout) as T;
@@ -45,11 +50,20 @@ async function apart<T>(part: Part): Promise<T> {
 const perCore = ({ events, cpuSeconds }: Reading) => Math.round(events / cpuSeconds);
 const perSecond = ({ events, wallSeconds }: Reading) => Math.round(events / wallSeconds);
 
+const ratioOf = (ours: readonly Reading[], theirs: readonly Reading[]) =>
+  Math.round((median(ours.map(perCore)) / median(theirs.map(perCore))) * 100) / 100;
+
+/** Each takes half a minute to fill a store first; one more round of them than this would make the run long. */
+const DOOR_ROUNDS = 2;
+const DOORS = ['http', 'httpReference', 'delivery', 'deliveryReference'] as const;
+type Door = (typeof DOORS)[number];
+
 async function all() {
   const ours: Reading[] = [];
   const naive: Reading[] = [];
   const trail: Reading[] = [];
   const judged: Reading[] = [];
+  const doors = { http: [], httpReference: [], delivery: [], deliveryReference: [] } as Record<Door, Reading[]>;
   // Alternated, so that a busy minute of the machine meets both.
   for (let round = 0; round < rounds; round++) {
     const first = round % 2 === 0;
@@ -58,6 +72,8 @@ async function all() {
     if (!first) ours.push(await apart('pipeline'));
     if (round % 2 === 0) trail.push(await apart('cloudtrail'));
     if (round < 2) judged.push(await apart('detection'));
+    if (round < DOOR_ROUNDS)
+      for (const door of round % 2 === 0 ? DOORS : [...DOORS].reverse()) doors[door].push(await apart(door));
   }
   const pipelineEventsPerSecond = median(ours.map(perCore));
   const referencePipelineEventsPerSecond = median(naive.map(perCore));
@@ -68,12 +84,21 @@ async function all() {
     ratios: ours.map((reading, i) => Math.round((perCore(reading) / perCore(naive[i]!)) * 100) / 100),
     detectionEventsPerSecond: median(judged.map(perCore)),
     cloudTrailPipelineEventsPerSecond: median(trail.map(perCore)),
+    httpIngestEventsPerSecond: median(doors.http.map(perCore)),
+    referenceHttpIngestEventsPerSecond: median(doors.httpReference.map(perCore)),
+    httpIngestRatio: ratioOf(doors.http, doors.httpReference),
+    deliveriesPerSecond: median(doors.delivery.map(perCore)),
+    referenceDeliveriesPerSecond: median(doors.deliveryReference.map(perCore)),
+    deliveryRatio: ratioOf(doors.delivery, doors.deliveryReference),
     wall: {
+      httpIngestEventsPerSecond: median(doors.http.map(perSecond)),
+      deliveriesPerSecond: median(doors.delivery.map(perSecond)),
       pipelineEventsPerSecond: median(ours.map(perSecond)),
       referencePipelineEventsPerSecond: median(naive.map(perSecond)),
       detectionEventsPerSecond: median(judged.map(perSecond)),
     },
     ...(await apart<MemoryReading>('memory')),
+    ...(values.million ? await apart<CrowdReading>('million', CROWD) : {}),
     rounds,
     node: process.version,
     cores: cpus().length,
@@ -89,10 +114,22 @@ function table(figures: Awaited<ReturnType<typeof all>>): string {
   ratio                                           ${n(figures.ratio)}   (rounds: ${figures.ratios.join(' ')})
   pipeline on CloudTrail records                  ${n(figures.cloudTrailPipelineEventsPerSecond)}
   detection alone, every detector                 ${n(figures.detectionEventsPerSecond)}
+At the doors, the process of Tidemark alone, medians of ${Math.min(rounds, DOOR_ROUNDS)} rounds
+  POST /v1/activities, gzip, judged and durable   ${n(figures.httpIngestEventsPerSecond)} events/s
+  reference: unzip, parse, zod, HMAC, JSONEachRow ${n(figures.referenceHttpIngestEventsPerSecond)} events/s, ratio ${figures.httpIngestRatio}
+  outbox to a webhook, signed and settled         ${n(figures.deliveriesPerSecond)} deliveries/s
+  reference: sign and post, no outbox             ${n(figures.referenceDeliveriesPerSecond)} deliveries/s, ratio ${figures.deliveryRatio}
 Bytes an identity, ${figures.identities.toLocaleString('en')} identities after four weeks
   saved                                           ${n(figures.bytesPerIdentity)}
   in memory                                       ${n(figures.heapBytesPerIdentity)}
-Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
+${crowd(figures)}Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
+`;
+}
+
+function crowd(figures: Partial<CrowdReading>): string {
+  const { crowdIdentities, crowdRssBytes, crowdBytesPerIdentity } = figures;
+  if (crowdIdentities === undefined || crowdRssBytes === undefined) return '';
+  return `${crowdIdentities.toLocaleString('en')} identities: ${Math.round(crowdRssBytes / 2 ** 20).toLocaleString('en')} MiB resident, ${crowdBytesPerIdentity} bytes saved of each
 `;
 }
 

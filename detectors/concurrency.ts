@@ -57,6 +57,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [holder, stem, network],
   sketches: [places],
+  onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     const found: Finding[] = [];
     const key = scene.novelty(holder);

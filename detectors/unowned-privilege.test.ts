@@ -15,6 +15,8 @@ describe('unowned-privilege', () => {
 
   it('says nothing where there is an owner, where the act is harmless, or where the inventory does not know it', () => {
     expect(life({ owner: 'user:ann' }).finds(act('web', LATER, grant))).toEqual([]);
+    // Nobody but a security event spoke of it: that it has no owner was not said.
+    expect(life({ evidenceOnly: true }).finds(act('web', LATER, grant))).toEqual([]);
     expect(
       life({}).finds(act('web', LATER, { action: { name: 's3:ListBuckets', service: 's3', access: 'read' } })),
     ).toEqual([]);

@@ -28,7 +28,8 @@ export const detector = defineDetector<Options>({
   sketches: [],
   onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
-    if (!scene.fresh || scene.facts === undefined || scene.facts.record.owner !== undefined) return undefined;
+    const record = scene.facts?.record;
+    if (!scene.fresh || record === undefined || record.owner !== undefined || record.evidenceOnly) return undefined;
     if (scene.sensitivity.level < own.privilegedFrom || scene.activity.outcome !== 'success') return undefined;
     const n = scene.novelty(action);
     if (n === undefined) return undefined;

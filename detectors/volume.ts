@@ -73,36 +73,15 @@ export const detector = defineDetector<Options>({
   sketches: [pace, sizes, breadth],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (scene.maturity < 1) return undefined;
-    const hour = Math.floor(scene.ms / HOUR_MS);
-    const found: Finding[] = [];
-    const look = (sketch: Sketch, key: number, amount: number, what: string, says: string) => {
-      const row = sketch.get(key);
-      if (row === undefined) return;
-      const count = soFar(row, hour) + amount;
-      if (count <= (row[5] as number)) return;
-      const z = deviation(row, count, own.minHours);
-      if (z < own.notedFrom) return;
-      const bucket = Math.min(9, Math.floor(z));
-      const name = `${what}:${bucket}`;
-      found.push({
-        field: what === 'bytes' ? 'amount.bytes' : 'activity count',
-        group: 'volume',
-        seen: `${Math.round(count)} ${says} this hour`,
-        usual: () => `about ${Math.round(Math.expm1(row[3] as number))} an hour`,
-        nats: -Math.log(scene.rate(name)) - own.volumePriorNats,
-        rate: name,
-        key: scene.hash(`${what} ${key}`),
-        says: () =>
-          `made ${Math.round(count)} ${says} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(row[3] as number)))}`,
-      });
-    };
-    look(scene.sketch(pace), 0, 1, 'pace', 'calls');
-    look(scene.sketch(pace), scene.value(action), 1, 'action-pace', `calls of ${scene.activity.action.name}`);
-    const bytes = scene.activity.amount?.bytes;
-    if (bytes !== undefined && bytes > 0) look(scene.sketch(sizes), scene.value(action), bytes, 'bytes', 'bytes');
-    const seen = scene.sketch(breadth).get(0);
-    if (seen !== undefined && seen[0] === hour) look(scene.sketch(breadth), 0, 0, 'breadth', 'different resources');
-    return found.length > 0 ? found : undefined;
+    const calls = scene.sketch(pace);
+    const act = scene.value(action);
+    const bytes = scene.activity.amount?.bytes ?? 0;
+    const things = scene.sketch(breadth);
+    const same = things.get(0)?.[0] === Math.floor(scene.ms / HOUR_MS);
+    let found = look(scene, own, calls, 0, 1, 'pace', undefined);
+    found = look(scene, own, calls, act, 1, 'action-pace', found);
+    if (bytes > 0) found = look(scene, own, scene.sketch(sizes), act, bytes, 'bytes', found);
+    return same ? look(scene, own, things, 0, 0, 'breadth', found) : found;
   },
   learn(scene: Scene) {
     const hour = Math.floor(scene.ms / HOUR_MS);
@@ -131,3 +110,53 @@ export const detector = defineDetector<Options>({
     row[1] = Math.round(estimate(row[10] as number));
   },
 });
+
+type What = 'pace' | 'action-pace' | 'bytes' | 'breadth';
+
+/** Adds what is too much; for nearly every activity that is one comparison. */
+function look(
+  scene: Scene,
+  own: Options,
+  sketch: Sketch,
+  key: number,
+  amount: number,
+  what: What,
+  found: Finding[] | undefined,
+): Finding[] | undefined {
+  const row = sketch.get(key);
+  if (row === undefined) return found;
+  const count = soFar(row, Math.floor(scene.ms / HOUR_MS)) + amount;
+  if (count <= (row[5] as number)) return found;
+  const z = deviation(row, count, own.minHours);
+  if (z < own.notedFrom) return found;
+  const finding = excess(scene, own, row, key, count, `${what}:${Math.min(9, Math.floor(z))}`, what);
+  return found === undefined ? [finding] : [...found, finding];
+}
+
+function excess(
+  scene: Scene,
+  own: Options,
+  row: Float64Array,
+  key: number,
+  count: number,
+  rate: string,
+  what: What,
+): Finding {
+  const things = {
+    pace: 'calls',
+    'action-pace': `calls of ${scene.activity.action.name}`,
+    bytes: 'bytes',
+    breadth: 'different resources',
+  }[what];
+  return {
+    field: what === 'bytes' ? 'amount.bytes' : 'activity count',
+    group: 'volume',
+    seen: `${Math.round(count)} ${things} this hour`,
+    usual: () => `about ${Math.round(Math.expm1(row[3] as number))} an hour`,
+    nats: -Math.log(scene.rate(rate)) - own.volumePriorNats,
+    rate,
+    key: scene.hash(`${what} ${key}`),
+    says: () =>
+      `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(row[3] as number)))}`,
+  };
+}

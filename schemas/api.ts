@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { LIMITS } from './activity.ts';
 import { ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
 
-export const SCOPES = ['ingest', 'viewer', 'analyst', 'responder', 'admin'] as const;
+export const SCOPES = ['ingest', 'inventory', 'signals', 'viewer', 'analyst', 'responder', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Whom a valid token speaks for. */
@@ -61,6 +61,24 @@ export const triagedAlertSchema = z
   })
   .meta({ id: 'TriagedAlert' });
 export type TriagedAlert = z.infer<typeof triagedAlertSchema>;
+
+/** What was done to contain what an alert is about, and whether it held. */
+export const alertContainmentSchema = z.object({
+  suspension: z.string(),
+  action: z.string(),
+  state: z.string(),
+  dispatchedAt: z.string().optional(),
+  status: z.enum(['watching', 'silent', 'leaking']).optional().meta({ description: 'Absent before the dispatch.' }),
+  successes: z.number().optional().meta({ description: 'Of the target, after the dispatch.' }),
+  timeToSilenceMs: z.number().optional().meta({ description: 'From the dispatch to the last success.' }),
+});
+export type AlertContainment = z.infer<typeof alertContainmentSchema>;
+export const alertPageItemSchema = triagedAlertSchema.extend({
+  containment: z
+    .array(alertContainmentSchema)
+    .optional()
+    .meta({ description: 'Newest first; where respond is enabled.' }),
+});
 
 export const alertQuerySchema = z.strictObject({
   status: z.enum(ALERT_STATUSES).optional(),
@@ -279,6 +297,21 @@ export const takenSchema = z
   })
   .meta({ id: 'Taken' });
 export type Taken = z.infer<typeof takenSchema>;
+
+/** What became of the inventory records of one request: `records` = `stored` + `refused`. */
+export const inventoryTakenSchema = z
+  .object({
+    records: z.number(),
+    stored: z.number().meta({ description: 'In force for the activities that come after them.' }),
+    refused: z.number(),
+    faults: z
+      .array(
+        z.object({ record: z.number().meta({ description: 'Place in the request, from 0.' }), reason: z.string() }),
+      )
+      .meta({ description: 'Why records were refused; the first hundred.' }),
+  })
+  .meta({ id: 'InventoryTaken' });
+export type InventoryTaken = z.infer<typeof inventoryTakenSchema>;
 
 /** RFC 9457, with what to do about it. */
 export const problemSchema = z

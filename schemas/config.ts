@@ -39,6 +39,15 @@ const kafka = z.strictObject({
     .max(64)
     .default([])
     .meta({ description: 'Raw topics and the format of each.' }),
+  inventory: z
+    .strictObject({
+      topic: word('Compacted topic of inventory records, one JSON record a message, keyed by identity.'),
+      tenant: word('Tenant for records that name none.').optional(),
+    })
+    .optional()
+    .meta({
+      description: 'Where the inventory comes in; a later record of an identity takes the place of an earlier one.',
+    }),
   activityTopic: word('Topic of canonical activities, keyed by tenant and identity.').default('tidemark.activity'),
   activityPartitions: int(
     12,
@@ -285,6 +294,20 @@ const respond = z
       86_400_000,
       'Silence of the target that proves containment, and grace for a late success.',
     ),
+    links: z
+      .strictObject({
+        url: z
+          .url({ protocol: /^https?$/ })
+          .max(1_024)
+          .meta({
+            description:
+              'What approval links begin with: where people reach the HTTP API, such as https://tidemark.example.com.',
+          }),
+        keyFile: word('File whose first line is the key of the links, 24 bytes or more, used for nothing else.'),
+        ttlMs: int(3_600_000, 60_000, 7 * 86_400_000, 'How long a link works, if what it is for stands as long.'),
+      })
+      .optional()
+      .meta({ description: 'One-time links by which a person approves or rejects from a chat.' }),
     responders: z
       .record(
         z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
@@ -320,6 +343,21 @@ const http = z
     tokensFile: word(
       'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),
+    signers: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/),
+        z.strictObject({
+          tenant: word('Tenant it speaks for; what the body says of a tenant does not count.'),
+          secretFile: word('File whose first line is the signing secret, `whsec_` and base64.'),
+          previousSecretFile: word('The secret before; while set, both count.').optional(),
+        }),
+      )
+      .refine((all) => Object.keys(all).length <= 64, 'at most 64 signers')
+      .default({})
+      .meta({
+        description:
+          'Who may ask for, approve, reject and lift suspensions by a signed webhook instead of a token; the name is the person in the audit trail.',
+      }),
     certFile: word('PEM file of the server certificate; with keyFile: speak TLS.').optional(),
     keyFile: word('PEM file of its key.').optional(),
     allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback, as behind a TLS proxy.'),
@@ -329,6 +367,44 @@ const http = z
     connectionsMax: int(256, 1, 65_535, 'Connections at a time.'),
     requestsPerSecond: int(200, 1, 1_000_000, 'Requests of one token a second.'),
     bytesPerSecond: int(32 * MiB, 1024, 4096 * MiB, 'Bytes of one token a second, after decompression.'),
+  })
+  .prefault({});
+
+const signals = z
+  .strictObject({
+    transmitters: z
+      .record(
+        z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+        z.strictObject({
+          issuer: word('`iss` of its tokens.'),
+          audience: word('`aud` of tokens that are for us.'),
+          tenant: word('Tenant that its events are about, whatever they say.'),
+          keysFile: word('File with its public keys, a JWK Set as its `jwks_uri` gives.'),
+        }),
+      )
+      .refine((all) => Object.keys(all).length <= 64, 'at most 64 transmitters')
+      .default({})
+      .meta({
+        description:
+          'Whose security events (OpenID SSF) are taken at /v1/signals/events, as evidence about credentials and workloads.',
+      }),
+    maxAgeMs: int(7 * 86_400_000, 60_000, 90 * 86_400_000, 'Age at which a token is refused.'),
+    streams: z
+      .strictObject({
+        issuer: z
+          .url({ protocol: /^https?$/ })
+          .max(1_024)
+          .meta({
+            description:
+              '`iss` of our tokens: where receivers reach the HTTP API, such as https://tidemark.example.com.',
+          }),
+        keyFile: word('File whose first line is the private signing key, a JWK with `alg`.'),
+        wise: flag(false, 'Offer anomalous-behavior-detected of the WISE draft too.'),
+        streamsMax: int(4, 1, 64, 'Streams of one token.'),
+        keepMs: int(7 * 86_400_000, 60_000, 90 * 86_400_000, 'How long an event waits for its receiver.'),
+      })
+      .optional()
+      .meta({ description: 'Alerts as streams of security events that receivers poll (OpenID SSF, RFC 8936).' }),
   })
   .prefault({});
 
@@ -364,6 +440,7 @@ export const configSchema = z
       .meta({ description: 'Alert destinations by name; other keys are the options of the type.' }),
     respond,
     http,
+    signals,
     syslog,
     telemetry,
   })

@@ -24,6 +24,11 @@ export const inventorySchema = z
     createdAt: instant.optional(),
     expiresAt: instant.optional(),
     offboardedAt: instant.optional(),
+    baselineChangedAt: instant.optional().meta({ description: 'It was changed on purpose then, by its platform.' }),
+    evidenceOnly: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Nothing but security events spoke of it: it says nothing about an owner.' }),
     credentials: z
       .array(
         z.object({

@@ -6,16 +6,24 @@ import { pauseMs } from './retry-schedule.ts';
 
 /** What can happen to deliveries; one line and one metric each. */
 export type DeliveryEvent =
-  | { readonly type: 'delivered'; readonly delivery: Delivery; readonly attempts: number }
+  | { readonly type: 'delivered'; readonly delivery: Delivery; readonly attempts: number; readonly seconds: number }
   | {
       readonly type: 'postponed';
       readonly delivery: Delivery;
       readonly attempts: number;
+      /** What the attempt took. */
+      readonly seconds: number;
       readonly reason: string;
       /** Wall time in ms of the next attempt. */
       readonly notBefore: number;
     }
-  | { readonly type: 'refused'; readonly delivery: Delivery; readonly attempts: number; readonly reason: string }
+  | {
+      readonly type: 'refused';
+      readonly delivery: Delivery;
+      readonly attempts: number;
+      readonly seconds: number;
+      readonly reason: string;
+    }
   | { readonly type: 'sink-disabled'; readonly sink: string; readonly reason: string };
 
 /** Where a sink stands, for health, metrics and people. */
@@ -44,6 +52,8 @@ export class DeliveryLane {
   #rouse: (() => void) | undefined;
   #unsettled: Settlement[] = [];
   #settling: Promise<void> | undefined;
+  /** Settlements of this round that are not known to be stored. */
+  readonly #writing: Promise<void>[] = [];
 
   constructor(outlet: Outlet, parts: LaneParts) {
     this.#outlet = outlet;
@@ -94,23 +104,29 @@ export class DeliveryLane {
         for (const delivery of chain) if (!(await this.#carry(delivery, signal))) break;
     };
     const carriers = Array.from({ length: this.#parts.config.concurrency }, carry);
-    const results = await Promise.allSettled(carriers);
+    // What was sent is written down while the next is sent: a crash in between repeats at most this round.
+    const sent = await Promise.allSettled(carriers);
+    const results = [...sent, ...(await Promise.allSettled(this.#writing.splice(0)))];
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   }
 
-  /** One attempt and its settlement. False when a later version must wait for this one. */
+  /** One attempt; its settlement is on its way to the store. False when a later version must wait for this one. */
   async #carry(delivery: PendingDelivery, signal: AbortSignal): Promise<boolean> {
     if (signal.aborted || this.#disabled !== undefined) return false;
     this.#inFlight++;
     try {
+      const began = performance.now();
       const receipt = await this.#attempt(delivery, signal);
+      const seconds = (performance.now() - began) / 1_000;
       // Cut off by a stop, not by the receiver: the row stays as it is and goes out again with the same id and body.
       if (signal.aborted && receipt.status !== 'delivered') return false;
       const settlement = this.#judge(delivery, receipt);
       if (receipt.status === 'gone') this.#disabled = receipt.reason;
-      await this.#settle(settlement);
-      this.#tell(settlement, receipt);
+      const written = this.#settle(settlement).then(() => this.#tell(settlement, receipt, seconds));
+      // The round looks at it when it ends; a failure before that must not count as unnoticed.
+      written.catch(() => undefined);
+      this.#writing.push(written);
       return settlement.status !== 'pending';
     } finally {
       this.#inFlight--;
@@ -166,13 +182,14 @@ export class DeliveryLane {
     }
   }
 
-  #tell(settlement: Settlement, receipt: Receipt): void {
+  #tell(settlement: Settlement, receipt: Receipt, seconds: number): void {
     const { onEvent } = this.#parts;
     if (onEvent === undefined) return;
     const { delivery, attempts, notBefore, reason = '' } = settlement;
     if (receipt.status === 'gone') onEvent({ type: 'sink-disabled', sink: delivery.sink, reason });
-    else if (settlement.status === 'pending') onEvent({ type: 'postponed', delivery, attempts, reason, notBefore });
-    else if (settlement.status === 'refused') onEvent({ type: 'refused', delivery, attempts, reason });
-    else onEvent({ type: 'delivered', delivery, attempts });
+    else if (settlement.status === 'pending')
+      onEvent({ type: 'postponed', delivery, attempts, seconds, reason, notBefore });
+    else if (settlement.status === 'refused') onEvent({ type: 'refused', delivery, attempts, seconds, reason });
+    else onEvent({ type: 'delivered', delivery, attempts, seconds });
   }
 }

@@ -67,6 +67,8 @@ export interface Ingested {
 export interface IngestParts {
   /** The reader for a raw topic. */
   readerOf(topic: string): Reader;
+  /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
+  toldIn?(topic: string, value: Uint8Array): readonly OutgoingMessage[] | string | undefined;
   readonly publisher: Pick<Publisher, 'send'>;
   readonly bury: (letters: readonly DeadLetter[]) => Promise<void>;
   readonly limits: Config['ingest'];
@@ -85,7 +87,6 @@ export const activityKey = (tenant: string, identity: string) => `${tenant}\u000
  */
 export function createIngest(parts: IngestParts): (chunk: Chunk) => Promise<void> {
   return async (chunk) => {
-    const reader = parts.readerOf(chunk.topic);
     const messages: OutgoingMessage[] = [];
     const letters: DeadLetter[] = [];
     const skipped = new Map<string, number>();
@@ -95,17 +96,27 @@ export function createIngest(parts: IngestParts): (chunk: Chunk) => Promise<void
     for (const { offset, value } of chunk.messages) {
       const bytes = value ?? new Uint8Array(0);
       let index = 0;
-      for (const outcome of value === null ? TOMBSTONE : reader.read(bytes)) {
+      const push = (message: OutgoingMessage) => {
+        const origin = encodeProvenance({ from, partition: chunk.partition, offset, index: index++ });
+        messages.push({ ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } });
+      };
+      const told = value === null ? undefined : parts.toldIn?.(chunk.topic, bytes);
+      if (told !== undefined && typeof told !== 'string') {
+        records++;
+        for (const message of told) push(message);
+        continue;
+      }
+      const outcomes: Iterable<Outcome> =
+        value === null
+          ? TOMBSTONE
+          : told === undefined
+            ? parts.readerOf(chunk.topic).read(bytes)
+            : [{ status: 'dead', format: 'inventory', reason: told, bytes }];
+      for (const outcome of outcomes) {
         records++;
         if (outcome.status === 'read')
           for (const activity of outcome.activities)
-            messages.push({
-              key: activityKey(activity.tenant, activity.identity.id),
-              value: JSON.stringify(activity),
-              headers: {
-                [PROVENANCE_HEADER]: encodeProvenance({ from, partition: chunk.partition, offset, index: index++ }),
-              },
-            });
+            push({ key: activityKey(activity.tenant, activity.identity.id), value: JSON.stringify(activity) });
         else if (outcome.status === 'skip') tally(skipped, outcome.reason);
         else {
           tally(dead, outcome.reason);

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activity } from '../schemas/activity.ts';
 import type { Config } from '../schemas/config.ts';
-import type { ChunkSource, PartitionHooks, Store, TopicMessage } from './ports.ts';
+import type { ChunkSource, OutgoingMessage, PartitionHooks, Store, TopicMessage } from './ports.ts';
 
 /** What the local stream is called in the store: no broker has a cluster of this name. */
 export const LOCAL = { cluster: 'in-process', topic: 'local', partition: 0 } as const;
@@ -37,6 +37,8 @@ export interface LocalSource extends ChunkSource {
    * with `LocalSourceClosed` or the fault of the store afterwards: then some may be stored, and sending them again is right.
    */
   submit(activities: readonly Activity[]): Promise<void>;
+  /** The same for messages as the activity topic carries them. */
+  send(messages: readonly Pick<OutgoingMessage, 'value' | 'headers'>[]): Promise<void>;
 }
 
 /**
@@ -53,6 +55,7 @@ export async function localStart(store: Pick<Store, 'recall' | 'turnsAfter'>, no
 
 interface Waiting {
   readonly value: Uint8Array;
+  readonly headers: Readonly<Record<string, Uint8Array>>;
   /** Told when the turn of the last activity of a submission is committed. */
   readonly done?: { resolve(): void; reject(error: unknown): void };
 }
@@ -94,21 +97,27 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
     for (const { done } of waiting) done?.reject(error);
   }
 
+  async function send(messages: readonly Pick<OutgoingMessage, 'value' | 'headers'>[]): Promise<void> {
+    if (closed) throw new LocalSourceClosed('the process is stopping');
+    if (messages.length === 0) return;
+    const waiting = messages.map(({ value, headers = {} }) => ({
+      value: Buffer.from(value),
+      headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
+    }));
+    const bytes = waiting.reduce((sum, { value }) => sum + value.length, 0);
+    if (waitingBytes > 0 && waitingBytes + bytes > limits.queueBytes)
+      throw new LocalSourceFull(`${waitingBytes} bytes wait to be judged, and ${bytes} more are too many`);
+    waitingBytes += bytes;
+    await new Promise<void>((resolve, reject) => {
+      for (const [index, one] of waiting.entries())
+        queue.push(index === waiting.length - 1 ? { ...one, done: { resolve, reject } } : one);
+      rouse();
+    });
+  }
+
   return {
-    async submit(activities) {
-      if (closed) throw new LocalSourceClosed('the process is stopping');
-      if (activities.length === 0) return;
-      const values = activities.map((activity) => Buffer.from(JSON.stringify(activity)));
-      const bytes = values.reduce((sum, { length }) => sum + length, 0);
-      if (waitingBytes > 0 && waitingBytes + bytes > limits.queueBytes)
-        throw new LocalSourceFull(`${waitingBytes} bytes wait to be judged, and ${bytes} more are too many`);
-      waitingBytes += bytes;
-      await new Promise<void>((resolve, reject) => {
-        for (const [index, value] of values.entries())
-          queue.push(index === values.length - 1 ? { value, done: { resolve, reject } } : { value });
-        rouse();
-      });
-    },
+    send,
+    submit: (activities) => send(activities.map((activity) => ({ value: JSON.stringify(activity) }))),
 
     async run(step, signal) {
       if (running || closed) throw new Error('a local source runs once');
@@ -128,11 +137,11 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
           const began = performance.now();
           chunk = cut();
           const first = offset;
-          const messages: TopicMessage[] = chunk.map(({ value }, index) => ({
+          const messages: TopicMessage[] = chunk.map(({ value, headers }, index) => ({
             offset: first + index,
             key: null,
             value,
-            headers: {},
+            headers,
             timestamp: Date.now(),
           }));
           offset += chunk.length;

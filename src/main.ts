@@ -79,7 +79,7 @@ export async function run(options: RunOptions): Promise<void> {
       beat: () => pulse.beat(),
     };
     const open: OpenRole[] = [];
-    if (kafka && publisher && roles.includes('ingest') && kafka.inputs.length > 0)
+    if (kafka && publisher && roles.includes('ingest') && (kafka.inputs.length > 0 || kafka.inventory !== undefined))
       open.push(openIngest(parts, kafka, publisher));
     let detect: DetectRole | undefined;
     if (roles.includes('detect')) {
@@ -92,15 +92,26 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) closers.push(() => respond.close());
     const works = open.map((role) => role.run(lifecycle.signal));
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
-    const watch = setInterval(() => {
-      pulse.waiting(status().some(({ lag }) => lag > 0));
-      telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
-    }, WATCH_INTERVAL_MS);
-    closers.push(async () => clearInterval(watch));
+    // Where what follows cannot be opened, the works fall with the store; what counts then is why.
+    for (const work of works) work.catch(() => {});
     const notReady = () => [
       ...(lifecycle.signal.aborted ? ['stopping'] : []),
       ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
     ];
+    telemetry.event('budget', { asked: config.alerts.falsePerDay });
+    let ready = true;
+    const watch = setInterval(() => {
+      pulse.waiting(status().some(({ lag }) => lag > 0));
+      for (const { name, source } of open) telemetry.event('lag', { role: name, records: source.status().lag });
+      const reasons = notReady();
+      if (ready !== (reasons.length === 0)) {
+        ready = !ready;
+        if (ready) telemetry.event('ready', {});
+        else telemetry.event('not-ready', { reason: reasons.join(', ') });
+      }
+      telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
+    }, WATCH_INTERVAL_MS);
+    closers.push(async () => clearInterval(watch));
     if (servesHttp(config) || config.syslog.serve) {
       const served = await serve(parts, detect?.local, respond, options.version, notReady);
       closers.push(() => served.close());
@@ -148,6 +159,9 @@ function openResponding(
     onEvent(event) {
       if (event.type === 'round-failed') return telemetry.event('respond-failed', { error: event.error });
       const { id, tenant, action } = event.suspension;
+      if (event.type === 'leaking') telemetry.event('uncontained', { suspension: id, tenant });
+      if (event.type === 'silent')
+        telemetry.event('contained', { suspension: id, tenant, seconds: (event.timeToSilenceMs ?? 0) / 1_000 });
       telemetry.event('suspension-moved', { suspension: id, tenant, action, step: event.type });
     },
     onExposedSecret: (exposed) => telemetry.event('secret-exposed', exposed),

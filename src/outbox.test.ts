@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleAlert } from '../test/unit/example-alert.ts';
 import { MemoryOutbox } from '../test/unit/memory-outbox.ts';
 import type { DeliveryEvent, LaneParts } from './delivery-lane.ts';
-import { createDispatcher, deliveryId, plan, wants } from './outbox.ts';
+import { createDispatcher, deliveryId, plan, routedTo, wants } from './outbox.ts';
 import type { Outlet, Route } from './outlets.ts';
 import type { Receipt } from './ports.ts';
 
@@ -11,6 +11,22 @@ const route = (name: string, filter: Route['filter'] = {}): Route => ({
   name,
   filter,
   encode: (alert) => `${name}:${alert.id}:${alert.version}`,
+});
+
+describe('an alert is routed', () => {
+  const owned = { ...exampleAlert(), owner: 'team-a' };
+  const { owner: _, ...orphan } = exampleAlert();
+  const everyone = { filter: {} };
+  const team = { filter: { owners: ['team-a'] } };
+  const rest = { filter: { owners: [], unowned: true } };
+  it.each([
+    [owned, [everyone, team, rest], 'owner'],
+    [{ ...owned, owner: 'team-b' }, [everyone, team, rest], 'everyone'],
+    [{ ...owned, owner: 'team-b' }, [team, rest], 'nobody'],
+    [orphan, [everyone, team, rest], 'default'],
+    [orphan, [team], 'nobody'],
+    [orphan, [everyone], 'everyone'],
+  ] as const)('case %#', (alert, routes, to) => expect(routedTo(alert, routes)).toBe(to));
 });
 
 describe('wants', () => {
@@ -278,6 +294,24 @@ describe('dispatcher', () => {
     const { store, dispatcher } = world({ hook: delivered, siem: delivered });
     store.failure = new Error('the store is away');
     await expect(dispatcher().run(new AbortController().signal)).rejects.toThrow('the store is away');
+  });
+
+  it('says that something was delivered only when that is stored, and rejects when it cannot be', async () => {
+    const { store, seen, events, dispatcher } = world({ hook: delivered });
+    const alerts = [1, 2, 3, 4, 5].map((n) => exampleAlert({ id: `alr_000000000000000${n}` }));
+    store.add(plan(alerts, [route('hook')]));
+    const settle = store.settle.bind(store);
+    let writes = 0;
+    store.settle = async (settlements) => {
+      // While the first is written the others are sent.
+      if (++writes === 1) await until(() => seen.length === alerts.length);
+      else store.failure = new Error('the store is away');
+      await settle(settlements);
+    };
+    await expect(dispatcher().run(new AbortController().signal)).rejects.toThrow('the store is away');
+    const stored = [...store.rows.values()].filter(({ status }) => status === 'delivered').map(({ id }) => id);
+    expect(stored).toHaveLength(1);
+    for (const event of events) expect(stored).toContain(event.type === 'delivered' && event.delivery.id);
   });
 
   it('looks at once when woken', async () => {

@@ -23,6 +23,16 @@ export function wants(filter: SinkFilter, alert: Alert): boolean {
   return alert.owner === undefined ? filter.unowned === true : owners.includes(alert.owner);
 }
 
+/** Who hears of an alert: a sink that routes to its owner, the default for those without one, only sinks that do not route by owner, or nobody. */
+export type Routed = 'owner' | 'default' | 'everyone' | 'nobody';
+
+export function routedTo(alert: Alert, routes: readonly Pick<Route, 'filter'>[]): Routed {
+  const taking = routes.filter(({ filter }) => wants(filter, alert));
+  if (taking.length === 0) return 'nobody';
+  if (!taking.some(({ filter }) => filter.owners !== undefined)) return 'everyone';
+  return alert.owner === undefined ? 'default' : 'owner';
+}
+
 /** The deliveries that alert versions lead to, in order of alert, then sink. Pure; bodies are fixed here once and for all. */
 export function plan(alerts: readonly Alert[], routes: readonly Route[], partition = 0): Delivery[] {
   return alerts.flatMap((alert) =>

@@ -5,8 +5,10 @@ import type { Activity } from '../schemas/activity.ts';
 import type { Alert } from '../schemas/alert.ts';
 import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../schemas/api.ts';
 import type { Config } from '../schemas/config.ts';
+import type { InventoryRecord } from '../schemas/inventory.ts';
+import type { SignalStream } from '../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
-import type { Contribution, Located, MemoryRow } from './core/exchange.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow } from './core/exchange.ts';
 
 /** Where a raw record came from; enough to find it again. */
 export interface Origin {
@@ -147,6 +149,8 @@ export interface Turn {
   readonly epoch: number;
   readonly activities: readonly Located[];
   readonly contributions: readonly Contribution[];
+  /** What the inventory says anew, as in force from its offset on; absent: nothing. */
+  readonly inventory?: readonly LocatedRecord[];
   readonly alerts: readonly Alert[];
   /** Alerts under the threshold: the observe feed. */
   readonly observed: readonly Alert[];
@@ -183,6 +187,16 @@ export interface Store {
   turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]>;
   /** Stored activities of a partition with offset in `(after, upTo]`, in order of offset: what recovery judges again, without effects. */
   stored(topic: string, partition: number, after: number, upTo: number): AsyncIterable<Located>;
+  /** What the inventory said in a partition at offsets in `(after, upTo]`, in order: all of it, or what is in force at `upTo`. */
+  inventory(
+    topic: string,
+    partition: number,
+    after: number,
+    upTo: number,
+    which: 'all' | 'in-force',
+  ): AsyncIterable<LocatedRecord>;
+  /** The record told last of an identity, in whatever partition. */
+  inventoryOf(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
   /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
   population(after: number, upTo: number): AsyncIterable<Contribution>;
   bury(letters: readonly DeadLetter[]): Promise<void>;
@@ -193,6 +207,8 @@ export interface Store {
    * Deliveries due at wall time `now`, oldest first; of the given partitions and of the given sink only, where given.
    * Of the pending deliveries of one alert to one sink only the lowest version can be due, so that versions go out in order.
    */
+  /** How many deliveries of these partitions wait, and since when (event time of the oldest in ms). */
+  waiting(partitions: readonly number[]): Promise<{ readonly deliveries: number; readonly oldestMs?: number }>;
   due(now: number, limit: number, partitions?: readonly number[], sink?: string): Promise<readonly PendingDelivery[]>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   alerts(query: AlertQuery): Promise<readonly Alert[]>;
@@ -246,6 +262,34 @@ export interface TriageStore {
   suppressions(now: number, tenant?: string): Promise<readonly Suppression[]>;
   /** Writes a suppression, or its new state; of two states the one of the later `now` counts. */
   saveSuppression(suppression: Suppression, now: number): Promise<void>;
+}
+
+/** A stretch of event time, in ms since the epoch: `fromMs` belongs to it, `untilMs` does not. */
+export interface Period {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** What is stored of a period. */
+export interface StoredHistory {
+  /** Rows; one stored twice may still count twice. */
+  readonly activities: number;
+  /** Event time of the first and the last of them; absent where there are none. */
+  readonly firstMs?: number;
+  readonly lastMs?: number;
+  /** Whose they are, when they are all one tenant's. */
+  readonly tenant?: string;
+  /** When the evidence of the first alert or observation ever stored began: judging had begun by then. */
+  readonly firstDecisionMs?: number;
+}
+
+/** Stored history as it was lived, for who judges it again; reads only. */
+export interface HistoryStore {
+  extent(period: Period): Promise<StoredHistory>;
+  /** All activities of the period in order of event time, a page at a time; of the same moment in the order they were judged. */
+  activities(period: Period): AsyncIterable<readonly Activity[]>;
+  /** Alerts with evidence since `fromMs` that were raised before `untilMs`, each as it stood then, in order of raising, a page at a time. */
+  alerts(period: Period): AsyncIterable<readonly Alert[]>;
 }
 
 /** What people look up besides alerts. Every list is bounded by its limit. */
@@ -371,8 +415,43 @@ export interface SuspensionStore {
   last(tenant: string, id: string): Promise<AuditRow | undefined>;
   /** Every row of a suspension, in order. */
   story(tenant: string, id: string): Promise<readonly AuditRow[]>;
+  /** Whose suspension it is, for a receiver that knows its id alone. */
+  tenantOf(id: string): Promise<string | undefined>;
   /** The last row of every suspension that matches, newest first. */
   list(query: SuspensionQuery): Promise<readonly AuditRow[]>;
+}
+
+/** Remembers across restarts and processes what may count only once, such as the id of a signed request. */
+export interface OnceStore {
+  /** True for the first who names `key` among those of its `kind`; remembered until wall time `untilMs`. */
+  isFirst(kind: string, key: string, untilMs: number): Promise<boolean>;
+  /** True when somebody named it before. */
+  isKnown(kind: string, key: string): Promise<boolean>;
+}
+
+/** One event of one alert version, as a receiver took it. */
+export interface SignalAck {
+  readonly alertId: string;
+  readonly version: number;
+  /** Event type. */
+  readonly event: string;
+}
+
+/** Keeps the streams of security events, and what was acknowledged of each. */
+export interface SignalStore {
+  streams(tenant: string, owner: string, limit: number): Promise<readonly SignalStream[]>;
+  /** Of two states the one of the later version counts. */
+  save(stream: SignalStream, deleted: boolean): Promise<void>;
+  /** Alert versions stored since wall time `sinceMs` and not acknowledged, for each of the event types, oldest first. */
+  pending(query: {
+    readonly tenant: string;
+    readonly stream: string;
+    readonly events: readonly string[];
+    readonly sinceMs: number;
+    readonly limit: number;
+  }): Promise<readonly { readonly event: string; readonly alert: Alert }[]>;
+  /** Remembered until wall time `untilMs`; what is no alert version of the tenant is left out. */
+  acknowledge(tenant: string, stream: string, acks: readonly SignalAck[], untilMs: number): Promise<void>;
 }
 
 /** Whose activities are meant: those of an identity, or of one of its credentials, or to one service. */
@@ -444,7 +523,12 @@ export interface Responder {
   carryOut(order: Order, signal: AbortSignal): Promise<OrderOutcome>;
   /** Asks whether what was accepted has been done; absent where only a call-back can tell. */
   check?(order: Order, signal: AbortSignal): Promise<OrderOutcome>;
+  /** Whether a call-back bears the signature of its receiver; absent where none comes. */
+  readonly isSignedBy?: SignatureCheck;
 }
+
+/** True when one of the signatures (`v1,...`, apart by spaces) is over this id, time in ms and body. */
+export type SignatureCheck = (signatures: string, id: string, sentMs: number, body: string) => boolean;
 
 /** What a responder is given besides its options. */
 export interface ResponderContext {

@@ -1,6 +1,6 @@
 /** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
 import type { Alert } from '../schemas/alert.ts';
-import type { Engine, Located } from './core/exchange.ts';
+import type { Engine, Located, LocatedRecord, Told } from './core/exchange.ts';
 import type { Chunk, Clock, Delivery, Store, TopicPartition, Turn } from './ports.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -8,6 +8,8 @@ import type { Telemetry } from './telemetry.ts';
 const ENCODER = 'v1';
 const HOUR_MS = 3_600_000;
 const RAISED_MAX = 10_000;
+/** Before every offset. */
+const NOWHERE = -1;
 /** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
 const SLICE_ROWS = 2_000;
 
@@ -22,6 +24,8 @@ export interface Progress {
 /** What reading one chunk gave. */
 export interface Decoded {
   readonly located: readonly Located[];
+  /** What the inventory says among them; absent: nothing. */
+  readonly told?: readonly Told[];
   readonly repetitions: number;
 }
 
@@ -38,7 +42,7 @@ export interface Surroundings {
 
 export interface PumpParts {
   readonly cluster: string;
-  readonly store: Pick<Store, 'recall' | 'turnsAfter' | 'stored' | 'commit' | 'saveMemories'>;
+  readonly store: Pick<Store, 'recall' | 'turnsAfter' | 'stored' | 'inventory' | 'commit' | 'saveMemories'>;
   readonly clock: Clock;
   readonly snapshotEveryMs: number;
   readonly surroundings: Surroundings;
@@ -144,6 +148,9 @@ export function createPump(parts: PumpParts): Pump {
     const engine = parts.newEngine();
     const { offset, rows } = await store.recall(stored(place.topic), place.partition);
     for await (const row of rows) engine.restore(row);
+    // The inventory as it was at the snapshot; what was told later comes between the activities it came between.
+    for await (const located of store.inventory(stored(place.topic), place.partition, NOWHERE, offset, 'in-force'))
+      engine.inform({ ...located, isEvidence: false });
     // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
     const marks = await store.turnsAfter(stored(place.topic), place.partition, offset - 1);
     const last = marks.at(-1);
@@ -158,7 +165,10 @@ export function createPump(parts: PumpParts): Pump {
       newestMs = newestOf(batch);
       await surroundings.reach(epoch);
       if (isLearned) continue;
-      await judge(engine, batch);
+      const told: Told[] = [];
+      for await (const one of store.inventory(stored(place.topic), place.partition, span.first - 1, span.last, 'all'))
+        told.push({ ...one, isEvidence: false });
+      await judge(engine, batch, told);
       replayed += batch.length;
     }
     works.set(keyOf(place), {
@@ -186,14 +196,14 @@ export function createPump(parts: PumpParts): Pump {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
-    const { located, repetitions } = await parts.decode(chunk, work.progress);
+    const { located, told = [], repetitions } = await parts.decode(chunk, work.progress);
     // 2. Promise the exact range and the surroundings it is judged with, or a crash would cut and judge it differently.
     const epoch = chunk.intended?.epoch ?? surroundings.epoch;
     await intend(epoch);
     await surroundings.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const { news, ...outcome } = await judge(work.engine, located);
+    const { news, ...outcome } = await judge(work.engine, located, told);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = chunk.last;
     if (taken.aborted) return;
@@ -249,21 +259,37 @@ export function createPump(parts: PumpParts): Pump {
   };
 }
 
-/** Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. */
-async function judge(engine: Engine, located: readonly Located[]) {
+/**
+ * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
+ * inventory says counts from its place in the stream on.
+ */
+async function judge(engine: Engine, located: readonly Located[], told: readonly Told[]) {
   const alerts = new Map<string, Alert>();
   const news = new Set<string>();
   const observed = new Map<string, Alert>();
   const contributions = [];
-  for (let from = 0; from < located.length; from += SLICE_ROWS) {
-    const outcome = engine.process(located.slice(from, from + SLICE_ROWS));
+  const inventory: LocatedRecord[] = [];
+  let next = 0;
+  let from = 0;
+  while (from < located.length || next < told.length) {
+    const said = told[next];
+    if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
+      const record = engine.inform(said);
+      if (record !== undefined) inventory.push({ record, offset: said.offset });
+      next++;
+      continue;
+    }
+    let to = Math.min(from + SLICE_ROWS, located.length);
+    while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
+    const outcome = engine.process(located.slice(from, to));
+    from = to;
     for (const alert of outcome.alerts) alerts.set(alert.id, alert);
     for (const id of outcome.news) news.add(id);
     for (const alert of outcome.observed) observed.set(alert.id, alert);
     contributions.push(...outcome.contributions);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { alerts: [...alerts.values()], news, observed: [...observed.values()], contributions };
+  return { alerts: [...alerts.values()], news, observed: [...observed.values()], contributions, inventory };
 }
 
 /** A partition without a chunk for so long of wall time holds up nobody's hour. */

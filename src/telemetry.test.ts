@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EVENTS, type Event, type EventName } from './telemetry/events.ts';
 import { METRICS, type Metric, type MetricName } from './telemetry/metrics.ts';
@@ -112,19 +113,19 @@ test('the number of series is bounded however many values a label sees', async (
 
 test('a partition that was handed over leaves no series behind', async () => {
   const { telemetry } = open({ level: 'silent' });
-  telemetry.event('lag', { topic: 't', partition: 1, records: 5 });
-  expect(await telemetry.metrics()).toContain('tidemark_lag_records{topic="t",partition="1"} 5');
+  telemetry.event('watermark', { topic: 't', partition: 1, delaySeconds: 5 });
+  expect(await telemetry.metrics()).toContain('tidemark_watermark_delay_seconds{topic="t",partition="1"} 5');
   telemetry.event('partition-revoked', { topic: 't', partition: 1 });
-  expect(await telemetry.metrics()).not.toContain('tidemark_lag_records{');
+  expect(await telemetry.metrics()).not.toContain('tidemark_watermark_delay_seconds{');
 });
 
 test('a number that is none moves nothing', async () => {
   const { telemetry } = open({ level: 'silent' });
   telemetry.event('turn-committed', { ...committed, activities: Number.NaN, seconds: -1 });
-  telemetry.event('bytes-taken', { format: 'activity', bytes: -5 });
+  telemetry.event('activities-published', { activities: -5 });
   const text = await telemetry.metrics();
   expect(text).toContain('\ntidemark_activities_total 0\n');
-  expect(text).toContain('tidemark_record_bytes_total{format="activity"} 0');
+  expect(text).toContain('\ntidemark_published_activities_total 0\n');
 });
 
 test.each(Object.entries(EVENTS) as [EventName, Event][])(
@@ -138,6 +139,14 @@ test.each(Object.entries(EVENTS) as [EventName, Event][])(
     }
   },
 );
+
+test('every event is told by some part: a metric that never moves would reassure whoever watches it', () => {
+  const source = readdirSync(new URL('.', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'telemetry/events.ts')
+    .map((file) => readFileSync(new URL(file, import.meta.url), 'utf8'))
+    .join('\n');
+  for (const name of Object.keys(EVENTS)) expect(source).toContain(`.event('${name}'`);
+});
 
 test('every metric is moved by some event, ends in its unit, and has no tenant or identity for a label', () => {
   const moved = new Set((Object.values(EVENTS) as Event[]).flatMap(({ moves }) => moves.map(({ metric }) => metric)));

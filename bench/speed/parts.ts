@@ -1,7 +1,4 @@
 /** What is measured: each part lives in a process of its own, so that none pays for another's memory, merges or compiled code. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Activity } from '../../schemas/activity.ts';
@@ -18,8 +15,10 @@ import type { Format } from '../../src/format.ts';
 import { createReader } from '../../src/reader.ts';
 import { createReorder } from '../../src/reorder.ts';
 import { createReferencePipeline } from '../reference/pipeline.ts';
+import { delivery, deliveryReference, httpIngest, httpReference } from './doors.ts';
 import { activities, cloudTrailRecords, crowdOf, type FleetPlan } from './fleet.ts';
 import { createMeter, type Reading } from './meter.ts';
+import { withPlace } from './place.ts';
 
 const BATCH_ROWS = 10_000;
 const FLEET: FleetPlan = { identities: 300, perDay: 40 };
@@ -60,15 +59,6 @@ async function run(
   return meter.reading;
 }
 
-async function withStore<T>(work: (store: { path: string; database: string }) => Promise<T>): Promise<T> {
-  const path = mkdtempSync(join(tmpdir(), 'tidemark-bench-'));
-  try {
-    return await work({ path, database: 'tidemark' });
-  } finally {
-    rmSync(path, { recursive: true, force: true });
-  }
-}
-
 /** Raw bytes through reader, reordering, engine with every detector, and the commit of turns. */
 async function pipeline(records: Generator<object>, stored = true): Promise<Reading> {
   let warming = true;
@@ -81,7 +71,7 @@ async function pipeline(records: Generator<object>, stored = true): Promise<Read
   });
   const engine = await engineOf();
   const reorder = createReorder();
-  return withStore(async (place) => {
+  return withPlace(async (place) => {
     const store = stored ? await openStore(configSchema.parse({ store: place }).store) : undefined;
     let offset = 0;
     let batch: Located[] = [];
@@ -118,7 +108,7 @@ async function pipeline(records: Generator<object>, stored = true): Promise<Read
 }
 
 async function reference(): Promise<Reading> {
-  return withStore(async (place) => {
+  return withPlace(async (place) => {
     const { store: config } = configSchema.parse({ store: place });
     const connection = await connect(config);
     await migrateThrough(connection, config, false);
@@ -230,6 +220,10 @@ export const PARTS = {
   detection,
   memory,
   million: crowd,
+  http: () => httpIngest(activities(FLEET), MATURE),
+  httpReference: () => httpReference(activities(FLEET)),
+  delivery,
+  deliveryReference,
 } as const;
 
 export type Part = keyof typeof PARTS;

@@ -1,8 +1,11 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
-import type { LedgerStore, Store, TriageStore } from '../ports.ts';
+import type { HistoryStore, LedgerStore, OnceStore, SignalStore, Store, TriageStore } from '../ports.ts';
 import { ask, exists } from './clickhouse/ask.ts';
 import { type Connection, connect, type StoreConfig } from './clickhouse/connect.ts';
+import { ClickHouseHistory } from './clickhouse/history.ts';
 import { migrateThrough, pending } from './clickhouse/migrate.ts';
+import { ClickHouseOnce } from './clickhouse/once.ts';
+import { ClickHouseSignals } from './clickhouse/signals.ts';
 import { ClickHouseStore, type StoreContext } from './clickhouse/store.ts';
 import { StoreError } from './clickhouse/store-error.ts';
 import { ClickHouseLedger, ClickHouseTriage } from './clickhouse/triage.ts';
@@ -37,6 +40,24 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
 export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LedgerStore } {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLedger(store.shared) };
+}
+
+/** What may count only once, through the connection of an open store; it ends with it. */
+export function openOnce(store: Pick<Store, 'close'>): OnceStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseOnce(store.shared);
+}
+
+/** Streams of security events, through the connection of an open store; they end with it. */
+export function openSignals(store: Pick<Store, 'close'>): SignalStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseSignals(store.shared);
+}
+
+/** Stored history in order of event time, through the connection of an open store; it ends with it. */
+export function openHistory(store: Store): HistoryStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseHistory(store.shared);
 }
 
 /** What `checkStore` found. */

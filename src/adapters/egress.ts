@@ -125,7 +125,7 @@ export function createEgress(options: EgressOptions): Egress & { close(): Promis
     if (!URL.canParse(text)) return 'not a URL';
     const url = new URL(text);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && options.allowPrivateTargets))
-      return 'only https is allowed';
+      return 'only https is allowed; to a receiver on this machine http is, with delivery.allowPrivateTargets';
     if (url.username !== '' || url.password !== '') return 'user and password do not belong in a URL';
     const port = portObjection(Number(url.port || (url.protocol === 'https:' ? 443 : 80)));
     if (port !== undefined) return port;

@@ -37,23 +37,50 @@ function told(value: unknown): unknown {
   );
 }
 
-/** One record, with credentials named as activities name them; or what is wrong with it. */
-function recordOf(line: string, tenant: string, fingerprinter: Fingerprinter): InventoryRecord | string {
-  let raw: unknown;
-  try {
-    raw = told(JSON.parse(line));
-  } catch {
-    return 'not valid JSON';
-  }
+/** The same text everywhere in a value, with known secrets replaced by their names. */
+function scrubbed(value: unknown, scrub: (text: string) => string): unknown {
+  if (typeof value === 'string') return scrub(value);
+  if (Array.isArray(value)) return value.map((item) => scrubbed(item, scrub));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, scrubbed(part, scrub)]));
+}
+
+/** One record out of a value, without secrets and with credentials named as activities name them; or what is wrong with it. */
+export function readInventoryRecord(
+  value: unknown,
+  tenant: string,
+  fingerprinter: Fingerprinter,
+): InventoryRecord | string {
+  const raw = told(value);
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return 'expected an object';
   const parsed = inventorySchema.safeParse('tenant' in raw ? raw : { ...raw, tenant });
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
     return `${issue?.path.join('.') || 'record'}: ${issue?.message}`;
   }
-  const record = parsed.data;
-  for (const credential of record.credentials ?? []) credential.id = fingerprinter.scrub(record.tenant, credential.id);
-  return record;
+  const of = parsed.data.tenant;
+  return scrubbed(parsed.data, (text) => fingerprinter.scrub(of, text)) as InventoryRecord;
+}
+
+/** A record with every spelling under which logs know its identity: those of AWS write it in lower case. */
+export function spellings(record: InventoryRecord): InventoryRecord[] {
+  const identity = record.identity.toLowerCase();
+  return identity === record.identity || !identity.startsWith('arn:aws') ? [record] : [record, { ...record, identity }];
+}
+
+/** The same out of JSON text. */
+export function inventoryRecordOf(
+  text: Uint8Array | string,
+  tenant: string,
+  fingerprinter: Fingerprinter,
+): InventoryRecord | string {
+  try {
+    const json = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
+    return readInventoryRecord(JSON.parse(json), tenant, fingerprinter);
+  } catch (error) {
+    if (error instanceof SyntaxError) return 'not valid JSON';
+    throw error;
+  }
 }
 
 /**
@@ -85,7 +112,7 @@ export function loadInventory(
   for (const line of text.split('\n')) {
     number++;
     if (line.trim() === '') continue;
-    const record = recordOf(line, tenant, fingerprinter);
+    const record = inventoryRecordOf(line, tenant, fingerprinter);
     if (typeof record !== 'string') records.set(inventoryKey(record.tenant, record.identity), record);
     else {
       faultCount++;
@@ -94,11 +121,10 @@ export function loadInventory(
   }
   if (records.size === 0 && faults[0] !== undefined) throw faults[0];
   const identities = records.size;
-  for (const record of [...records.values()]) {
-    const identity = record.identity.toLowerCase();
-    if (identity === record.identity || !identity.startsWith('arn:aws')) continue;
-    const alias = inventoryKey(record.tenant, identity);
-    if (!records.has(alias)) records.set(alias, { ...record, identity });
-  }
+  for (const record of [...records.values()])
+    for (const spelled of spellings(record)) {
+      const alias = inventoryKey(spelled.tenant, spelled.identity);
+      if (!records.has(alias)) records.set(alias, spelled);
+    }
   return { records, identities, faults, faultCount };
 }

@@ -1,12 +1,12 @@
 /** `tidemark audit`: the chained record of every decision about a suspension, and the proof that it is as it was written. */
-import { Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditRow } from '../../schemas/suspension.ts';
 import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
 import type { SuspensionStore } from '../ports.ts';
 import { type Head, verifyChain } from '../respond/audit-chain.ts';
 import { chainOf } from '../respond/journal.ts';
-import { count } from './dead-letters.ts';
-import { command, type Flags, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
+import { count } from './arguments.ts';
+import { command, type Flags, group, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
   readonly tenant?: string;
@@ -102,8 +102,10 @@ export function auditCommand(): Command {
       );
     });
 
-  return new Command('audit')
-    .description('The record of every decision about a suspension.')
-    .addCommand(list)
-    .addCommand(verify);
+  return group(
+    'audit',
+    'The record of every decision about a suspension.',
+    ['audit list --suspension sus_5f...', 'audit verify'],
+    [list, verify],
+  );
 }

@@ -1,16 +1,27 @@
 /** `tidemark check`: everything that would stop `run`, found before it runs. */
 import type { Command } from 'commander';
+import type { Config } from '../../schemas/config.ts';
 import { checkStore } from '../adapters/clickhouse.ts';
+import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { ConfigError } from '../config-error.ts';
 import { isFault } from '../fault.ts';
-import { command, type Flags, placed, print, settingsOf, withStore } from './settings.ts';
+import { readRoutes } from '../outlets.ts';
+import type { Clock, SinkType } from '../ports.ts';
+import { servesHttp, tokensOf } from '../roles/http-role.ts';
+import { openConfigured } from '../roles/respond-role.ts';
+import { sinkContext } from '../roles/sink-context.ts';
+import { command, type Flags, placed, print, settingsOf, shelves, withStore } from './settings.ts';
+
+const CLOCK: Clock = { now: Date.now };
 
 interface Finding {
   readonly check: string;
   readonly ok: boolean;
+  /** It is the configuration that is wrong, not what it speaks of. */
+  readonly misconfigured?: true;
   readonly says: string;
   readonly remedy?: string;
 }
@@ -21,13 +32,57 @@ async function attempt(check: string, work: () => Promise<string>): Promise<Find
     return { check, ok: true, says: await work() };
   } catch (error) {
     if (!isFault(error)) throw error;
-    return { check, ok: false, says: error.message, remedy: error.remedy };
+    if (!(error instanceof ConfigError)) return { check, ok: false, says: error.message, remedy: error.remedy };
+    const says = error.problems.map(({ at, key, wrong }) => [at, key, wrong].filter(Boolean).join(' ')).join('; ');
+    return {
+      check,
+      ok: false,
+      misconfigured: true,
+      says,
+      remedy: error.problems.map(({ remedy }) => remedy).join('; '),
+    };
   }
+}
+
+/** Opens what alerts and orders go to, which asks nobody: options, secrets, allowed addresses. */
+async function destinations(config: Config, types: ReadonlyMap<string, SinkType>): Promise<Finding[]> {
+  const egress = createEgress(config.delivery);
+  const context = sinkContext(
+    { config, kafka: config.kafka, clock: CLOCK },
+    egress,
+    () => undefined,
+    async () => {},
+  );
+  const findings: Finding[] = [];
+  try {
+    for (const route of readRoutes(config.sinks, types).routes) {
+      // To open a file would make it.
+      if (config.sinks[route.name]?.type === 'file') continue;
+      findings.push(
+        await attempt(`sink ${route.name}`, async () => {
+          await (await route.open(context)).sink.close?.();
+          return `${config.sinks[route.name]?.type}`;
+        }),
+      );
+    }
+    for (const [name, options] of Object.entries(config.respond.responders)) {
+      const one = { ...config, respond: { ...config.respond, responders: { [name]: options } } };
+      findings.push(
+        await attempt(`responder ${name}`, async () => {
+          await openConfigured({ config: one, clock: CLOCK }, egress);
+          return options.type;
+        }),
+      );
+    }
+  } finally {
+    await egress.close();
+  }
+  return findings;
 }
 
 export function checkCommand(): Command {
   return withStore(
-    command('check', 'Check configuration, files, store and broker; changes nothing.', [
+    command('check', 'Check configuration, files, destinations, store and broker; sends nothing, changes nothing.', [
       'check --config tidemark.yaml',
       'check --offline --json',
     ]),
@@ -36,7 +91,8 @@ export function checkCommand(): Command {
     .action(async (flags: Flags & { offline?: boolean }) => {
       const findings: Finding[] = [];
       try {
-        const { config, files } = await settingsOf(flags);
+        const parts = await shelves();
+        const { config, files } = await settingsOf(flags, {}, parts);
         findings.push({
           check: 'configuration',
           ok: true,
@@ -54,12 +110,22 @@ export function checkCommand(): Command {
           findings.push(
             await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`),
           );
+        if (servesHttp(config) || config.syslog.serve)
+          findings.push(
+            await attempt('tokens', async () => {
+              tokensOf(config, CLOCK, () => undefined);
+              return `${config.http.tokensFile}`;
+            }),
+          );
+        findings.push(...(await destinations(config, parts.sinks)));
         if (!flags.offline) {
           findings.push(
             await attempt('store', async () => {
               const { version, embedded, pending } = await checkStore(placed(config, flags));
               const state =
-                pending.length === 0 ? 'tables up to date' : `${pending.length} migrations to run: tidemark migrate`;
+                pending.length === 0
+                  ? 'tables up to date'
+                  : `${pending.length} migrations to run, which \`tidemark run\` does`;
               return `ClickHouse ${version}${embedded ? ' (embedded)' : ''}, ${state}`;
             }),
           );
@@ -75,13 +141,19 @@ export function checkCommand(): Command {
       } catch (error) {
         if (!(error instanceof ConfigError)) throw error;
         for (const { at, key, wrong, remedy } of error.problems)
-          findings.push({ check: 'configuration', ok: false, says: `${at} ${key}: ${wrong}`, remedy });
+          findings.push({
+            check: 'configuration',
+            ok: false,
+            misconfigured: true,
+            says: `${at} ${key}: ${wrong}`,
+            remedy,
+          });
       }
       const failed = findings.filter(({ ok }) => !ok).length;
       if (flags.json) print(JSON.stringify({ ok: failed === 0, findings }));
       else
         for (const { check, ok, says, remedy } of findings)
           print(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${says}${remedy ? `\n      ${remedy}` : ''}`);
-      process.exitCode = failed === 0 ? 0 : findings.some(({ check, ok }) => check === 'configuration' && !ok) ? 2 : 1;
+      process.exitCode = failed === 0 ? 0 : findings.some(({ misconfigured }) => misconfigured) ? 2 : 1;
     });
 }

@@ -1,7 +1,7 @@
 /** `tidemark config show`: the configuration in force, without secrets, and where each value was said. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { effective } from '../config/effective.ts';
-import { command, type Flags, print, settingsOf } from './settings.ts';
+import { command, type Flags, group, print, settingsOf } from './settings.ts';
 
 export function configCommand(): Command {
   const show = command('show', 'Print the configuration in force.', [
@@ -18,5 +18,5 @@ export function configCommand(): Command {
         print(`${key.padEnd(width)}  ${JSON.stringify(value)}  # ${origin}`);
       if (settings.length === 0) print('Everything is at its default; --effective shows the defaults.');
     });
-  return new Command('config').description('Look at the configuration.').addCommand(show);
+  return group('config', 'Look at the configuration.', ['config show --effective'], [show]);
 }

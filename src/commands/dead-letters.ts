@@ -1,10 +1,12 @@
 /** `tidemark dead-letters`: what could not be read, why, and the way to put it back once the cause is mended. */
-import { Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import type { DeadLetter, Store } from '../ports.ts';
+import { count, instant } from './arguments.ts';
 import {
   command,
   type Flags,
+  group,
   note,
   placed,
   print,
@@ -20,15 +22,9 @@ interface Selection extends Flags {
   readonly limit: number;
 }
 
-export function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('It takes a whole number from 1.');
-  return value;
-}
-
 const selecting = (target: Command) =>
   withStore(target)
-    .option('--since <time>', 'set aside since, RFC 3339')
+    .option('--since <time>', 'set aside since, RFC 3339', instant)
     .option('--reason <text>', 'only those whose reason holds this text')
     .option('--limit <n>', 'at the most', count, 100);
 
@@ -72,7 +68,8 @@ export function deadLettersCommand(): Command {
           'dead letters go back to Kafka, and no kafka section is configured',
           'Name the configuration with --config.',
         );
-      const topics = new Set(kafka.inputs.map(({ topic }) => topic).concat(kafka.activityTopic));
+      const own = kafka.inventory === undefined ? [] : [kafka.inventory.topic];
+      const topics = new Set(kafka.inputs.map(({ topic }) => topic).concat(kafka.activityTopic, own));
       await withOpenStore(placed(config, flags), async (store) => {
         const letters = await select(store, flags);
         const fit = letters.filter(({ origin, truncated }) => topics.has(origin.from) && !truncated);
@@ -95,8 +92,10 @@ export function deadLettersCommand(): Command {
           note(`${left} stay: they were cut at ingest.deadLetterMaxBytes, or came from no configured topic`);
       });
     });
-  return new Command('dead-letters')
-    .description('What could not be read, and the way back.')
-    .addCommand(list)
-    .addCommand(replay);
+  return group(
+    'dead-letters',
+    'What could not be read, and the way back.',
+    ['dead-letters list --reason "not JSON"', 'dead-letters replay --dry-run'],
+    [list, replay],
+  );
 }

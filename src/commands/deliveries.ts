@@ -1,12 +1,13 @@
 /** `tidemark deliveries`: what went to which destination, what did not, and the way to send it once more. */
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse.ts';
 import type { LedgerStore } from '../ports.ts';
-import { count } from './dead-letters.ts';
+import { count } from './arguments.ts';
 import {
   command,
   type Flags,
+  group,
   note,
   placed,
   print,
@@ -82,8 +83,10 @@ export function deliveriesCommand(): Command {
         );
       });
     });
-  return new Command('deliveries')
-    .description('What went to destinations, and what did not.')
-    .addCommand(list)
-    .addCommand(replay);
+  return group(
+    'deliveries',
+    'What went to destinations, and what did not.',
+    ['deliveries list --status refused', 'deliveries replay --status refused --sink soc --dry-run'],
+    [list, replay],
+  );
 }

@@ -6,13 +6,16 @@ import { openStore } from '../adapters/clickhouse.ts';
 import { prefixTable } from '../adapters/networks.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population.ts';
+import { briefHistory } from '../demo/brief-history.ts';
 import { demoFleet } from '../demo/fleet.ts';
 import type { Chapter } from '../demo/story.ts';
 import { presentAlert } from '../present-alert.ts';
 import { createReader } from '../reader.ts';
 import { createReorder } from '../reorder.ts';
 import { type InputBatch, replay } from '../replay.ts';
-import { command, type Flags, note, print, settingsOf, shelves, withStore } from './settings.ts';
+import { count, instant } from './arguments.ts';
+import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
+import { writeLines } from './write-lines.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
 const RECORDS_PER_STEP = 1_000;
@@ -21,16 +24,31 @@ const DEMO_FALSE_PER_DAY = 0.5;
 /** How long after its start a chapter may be answered for. */
 const CHAPTER_MS = 36 * 3_600_000;
 
+interface DemoFlags extends Flags {
+  readonly seed: number;
+  readonly write?: string;
+  readonly ending?: string;
+}
+
 export function demoCommand(): Command {
   return withStore(
     command('demo', 'Judge five weeks in the life of a made-up fleet, and show the alerts.', [
       'demo',
       'demo --store none --json',
+      'demo --write cloudtrail.ndjson   # a small history to send to a Tidemark of your own',
     ]),
     `${DEFAULT_DEMO}, made anew; none keeps nothing`,
   )
-    .option('--seed <n>', 'another fleet', Number, 7)
-    .action(async (flags: Flags & { seed: number }) => {
+    .option('--seed <n>', 'another fleet', count, 7)
+    .option(
+      '--write <file>',
+      'judge nothing: write three weeks of CloudTrail with a theft at their end; - for standard output',
+    )
+    .option('--ending <time>', 'with --write: when the history ends (default: now)', instant)
+    .action(async (flags: DemoFlags) => {
+      if (flags.write !== undefined) return writeHistory(flags.write, flags);
+      if (flags.ending !== undefined)
+        throw new UsageError('--ending is for --write', 'The fleet of the demo has its own five weeks.');
       const parts = await shelves();
       const { config } = await settingsOf(
         { ...flags, store: 'none' },
@@ -92,6 +110,14 @@ export function demoCommand(): Command {
         await store?.close();
       }
     });
+}
+
+function writeHistory(file: string, { seed, ending, json }: DemoFlags): void {
+  const records = briefHistory(ending === undefined ? Date.now() : Date.parse(ending), seed);
+  writeLines(file, records);
+  if (file === '-') return;
+  if (json) print(JSON.stringify({ file, records: records.length }));
+  else note(`Wrote ${records.length.toLocaleString('en')} CloudTrail records to ${file}.`);
 }
 
 /** The demo's own directory is made anew; somebody's store is only added to. */

@@ -1,6 +1,10 @@
 /** `tidemark explain`: one alert in full, with the activities it cites. */
 import type { Command } from 'commander';
+import type { Alert } from '../../schemas/alert.ts';
+import { openTriage } from '../adapters/clickhouse.ts';
+import type { Store } from '../ports.ts';
 import { presentAlert } from '../present-alert.ts';
+import { createTriage } from '../triage.ts';
 import { command, type Flags, placed, print, settingsOf, UsageError, withOpenStore, withStore } from './settings.ts';
 
 const ACTIVITIES_SHOWN = 10;
@@ -9,11 +13,13 @@ export function explainCommand(): Command {
   return withStore(
     command('explain', 'Show one alert: what was usual, what was seen, what to do, how to undo it.', [
       'explain 4f1c09aa --store .tidemark/demo',
+      'explain 4f1c09aa --history',
       'explain 4f1c09aa --json',
     ]),
   )
     .argument('<alert-id>', 'id of the alert, or its beginning')
-    .action(async (id: string, flags: Flags) => {
+    .option('--history', 'its versions and everything people did about it, in place of the activities')
+    .action(async (id: string, flags: Flags & { history?: boolean }) => {
       const { config } = await settingsOf(flags);
       const store = placed(config, flags);
       await withOpenStore(store, async (open) => {
@@ -34,6 +40,7 @@ export function explainCommand(): Command {
               .map((a) => a.id)
               .join(', ')}`,
           );
+        if (flags.history) return tellHistory(await historyOf(open, alert), flags);
         const activities = await open.activities({
           tenant: alert.tenant,
           ids: alert.activityIds,
@@ -56,4 +63,18 @@ export function explainCommand(): Command {
           print(`  ... and ${inOrder.length - ACTIVITIES_SHOWN} more; --json shows all`);
       });
     });
+}
+
+function historyOf(store: Store, { tenant, id }: Alert) {
+  return createTriage({ store: openTriage(store).triage, clock: { now: Date.now } }).history(tenant, id);
+}
+
+function tellHistory({ versions, actions }: Awaited<ReturnType<typeof historyOf>>, { json }: Flags): void {
+  if (json) return void print(JSON.stringify({ versions, actions }));
+  for (const { version, lastAt, severity, title } of versions)
+    print(`v${version}  ${lastAt}  ${severity.padEnd(8)}  ${title}`);
+  for (const { at, action, actor, because, until, scope } of actions)
+    print(
+      `${at}  ${action} by ${actor}${because === '' ? '' : `: ${because}`}${until === undefined ? '' : ` (${scope.join(', ') || 'all evidence'} until ${until})`}`,
+    );
 }

@@ -1,5 +1,4 @@
 /** `tidemark replay`: judges history from files, and says what it would have told the SOC. */
-import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openStore } from '../adapters/clickhouse.ts';
@@ -8,14 +7,14 @@ import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population.ts';
-import { isFault } from '../fault.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { createReorder } from '../reorder.ts';
 import { type InputBatch, type Replayed, type ReplaySummary, replay } from '../replay.ts';
 import { readSecretFile } from '../secret-file.ts';
 import { createFingerprinter } from '../secrets.ts';
-import { count } from './dead-letters.ts';
+import { count, instant } from './arguments.ts';
 import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
+import { writeLines } from './write-lines.ts';
 
 interface ReplayFlags extends Flags {
   readonly format: string;
@@ -27,13 +26,8 @@ interface ReplayFlags extends Flags {
   readonly falsePerDay?: number;
 }
 
-function instant(text: string): string {
-  const ms = /^\d{4}-\d\d-\d\d(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms)) throw new InvalidArgumentError('It takes an RFC 3339 time, such as 2026-03-01T00:00:00Z.');
-  return new Date(ms).toISOString();
-}
-
-function positive(text: string): number {
+/** For a flag that takes a number above 0. */
+export function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('It takes a number above 0.');
   return value;
@@ -67,7 +61,7 @@ export function replayCommand(): Command {
       if (flags.alerts === '-' && flags.json)
         throw new UsageError('--alerts - and --json both write to standard output', 'Give --alerts a file.');
       const { replayed, config } = await replayFiles(files, flags);
-      if (flags.alerts !== undefined) writeAlerts(flags.alerts, replayed);
+      if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
       if (flags.json) print(JSON.stringify(replayed.summary));
       else summarise(replayed.summary, flags, config);
       if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
@@ -178,21 +172,6 @@ function progress(): (records: number) => void {
     shownAt = now;
     process.stderr.write(`\r\u001b[K${records.toLocaleString('en')} records`);
   };
-}
-
-function writeAlerts(file: string, { alerts }: Replayed): void {
-  const lines = alerts.map((alert) => `${JSON.stringify(alert)}\n`).join('');
-  try {
-    if (file === '-') return void process.stdout.write(lines);
-    writeFileSync(file, lines);
-  } catch (error) {
-    if (isFault(error)) throw error;
-    const code = (error as NodeJS.ErrnoException).code ?? String(error);
-    throw new UsageError(
-      `${file}: cannot write the alerts (${code})`,
-      'Name a file in a directory that exists and has room.',
-    );
-  }
 }
 
 const NOTHING_READ = `tidemark: nothing could be read

@@ -1,6 +1,6 @@
 /** `tidemark run`: watches Kafka topics, or takes logs over HTTP and syslog, until told to stop. */
 import { type Command, Option } from 'commander';
-import { isFault } from '../fault.ts';
+import { exitCodeOf, isFault } from '../fault.ts';
 import { createLifecycle } from '../lifecycle.ts';
 import { type Role, run } from '../main.ts';
 import { servesHttp } from '../roles/http-role.ts';
@@ -47,7 +47,7 @@ export function runCommand(): Command {
         telemetry.event('failed', { error });
         // The log has told it once; the shell needs the exit code, and a person at a terminal the remedy.
         if (!isFault(error) || process.stderr.isTTY) throw error;
-        process.exitCode = 1;
+        process.exitCode = exitCodeOf(error);
       } finally {
         lifecycle.dispose();
       }

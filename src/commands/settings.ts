@@ -36,17 +36,32 @@ export async function shelves(): Promise<Shelves> {
   };
 }
 
-/** A command with the flags every command has and its examples before everything else. */
-export function command(name: string, description: string, examples: readonly string[]): Command {
-  return new Command(name)
-    .description(description)
-    .option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)')
-    .option('--json', 'one JSON document on standard output')
-    .addHelpText(
-      'before',
-      `Examples:\n${examples.map((example) => `  $ ${example.includes('tidemark ') ? '' : 'tidemark '}${example}\n`).join('')}`,
-    );
+/** A command with the flags every command has - `--config` unless it has nothing to configure - and its examples before everything else. */
+export function command(
+  name: string,
+  description: string,
+  examples: readonly string[],
+  { configured = true }: { readonly configured?: boolean } = {},
+): Command {
+  const made = new Command(name).description(description);
+  if (configured) made.option('--config <file>', 'configuration file (default: ./tidemark.yaml where there is one)');
+  return made.option('--json', 'one JSON document on standard output').addHelpText('before', examplesText(examples));
 }
+
+/** A command that only holds others. */
+export function group(
+  name: string,
+  description: string,
+  examples: readonly string[],
+  members: readonly Command[],
+): Command {
+  const made = new Command(name).description(description).addHelpText('before', examplesText(examples));
+  for (const member of members) made.addCommand(member);
+  return made;
+}
+
+const examplesText = (examples: readonly string[]) =>
+  `Examples:\n${examples.map((example) => `  $ ${example.includes('tidemark ') ? '' : 'tidemark '}${example}\n`).join('')}`;
 
 /** `--store`: a URL, or the directory of the embedded engine. */
 export function withStore(

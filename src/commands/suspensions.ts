@@ -1,13 +1,13 @@
 /** `tidemark suspensions`: what is recommended, what it would stop, and the hands to approve, reject and lift it. */
-import { Command, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { SUSPENSION_STATES, type Suspension, type SuspensionState } from '../../schemas/suspension.ts';
 import { readRow } from '../respond/desk.ts';
 import { approvalsNeeded, bindingOf } from '../respond/life-cycle.ts';
 import { preview } from '../respond/preview.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import type { Respond } from '../roles/respond-role.ts';
-import { count } from './dead-letters.ts';
-import { command, type Flags, note, print, UsageError, withStore } from './settings.ts';
+import { count } from './arguments.ts';
+import { command, type Flags, group, note, print, UsageError, withStore } from './settings.ts';
 import { requestCommand } from './suspension-request.ts';
 import { decided, inOneLine, person, withRespond } from './with-respond.ts';
 
@@ -168,13 +168,22 @@ function dispatchCommand(): Command {
 }
 
 export function suspensionsCommand(): Command {
-  return new Command('suspensions')
-    .description('Contain an identity, and let it go again.')
-    .addCommand(listCommand())
-    .addCommand(previewCommand())
-    .addCommand(requestCommand())
-    .addCommand(approveCommand())
-    .addCommand(decisionCommand('reject', 'reject', 'Say no; it cannot be approved any more.'))
-    .addCommand(decisionCommand('request-lift', 'lift', 'Undo it before its time is over.'))
-    .addCommand(dispatchCommand());
+  return group(
+    'suspensions',
+    'Contain an identity, and let it go again.',
+    [
+      'suspensions list --state recommended',
+      'suspensions preview sus_5f0d',
+      'suspensions approve sus_5f0d --why "not our network"',
+    ],
+    [
+      listCommand(),
+      previewCommand(),
+      requestCommand(),
+      approveCommand(),
+      decisionCommand('reject', 'reject', 'Say no; it cannot be approved any more.'),
+      decisionCommand('request-lift', 'lift', 'Undo it before its time is over.'),
+      dispatchCommand(),
+    ],
+  );
 }

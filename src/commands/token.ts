@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { SCOPES, type Scope } from '../../schemas/api.ts';
 import { newToken } from '../api-tokens.ts';
-import { note, print, UsageError } from './settings.ts';
+import { group, note, print, UsageError } from './settings.ts';
 
 interface TokenFlags {
   readonly scope: Scope;
@@ -61,5 +61,10 @@ export function tokenCommand(): Command {
       if (flags.file === undefined) note(`Add this line to the file that http.tokensFile names:\n${line}`);
       else note(`Its line was added to ${flags.file}. The token is not shown again.`);
     });
-  return new Command('token').description('Tokens for the HTTP API.').addCommand(fresh);
+  return group(
+    'token',
+    'Tokens for the HTTP API.',
+    ['token new --scope analyst --name ada --file tidemark.tokens'],
+    [fresh],
+  );
 }

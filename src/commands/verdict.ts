@@ -1,28 +1,16 @@
 /** `tidemark verdict`: says what an alert was, so that the detectors learn from it. */
 import { type Command, Option } from 'commander';
 import { APPROVAL_MAX_DAYS, type VerdictRequest, verdictSchema } from '../../schemas/api.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
-import { createTriage } from '../triage.ts';
-import {
-  command,
-  type Flags,
-  note,
-  placed,
-  print,
-  settingsOf,
-  UsageError,
-  withOpenStore,
-  withStore,
-} from './settings.ts';
+import { instant } from './arguments.ts';
+import { command, note, print, UsageError, withStore } from './settings.ts';
+import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
-interface VerdictFlags extends Flags {
+interface VerdictFlags extends TriageFlags {
   readonly benign?: boolean;
   readonly true?: boolean;
   readonly until?: string;
   readonly because?: string;
   readonly scope?: string;
-  readonly tenant?: string;
-  readonly by: string;
 }
 
 function requestOf({ benign, true: confirmed, until, because, scope }: VerdictFlags): VerdictRequest {
@@ -32,9 +20,14 @@ function requestOf({ benign, true: confirmed, until, because, scope }: VerdictFl
       'a benign verdict needs an end',
       `Say --until with a time at most ${APPROVAL_MAX_DAYS} days ahead.`,
     );
+  if (benign && scope === undefined)
+    throw new UsageError(
+      'a benign verdict needs a scope',
+      'Say --scope with fields of its evidence (see `tidemark explain`), or --scope all-evidence.',
+    );
   const wish = confirmed
     ? { verdict: 'true', because }
-    : { verdict: 'benign', because, until, scope: scope === undefined ? 'all-evidence' : scope.split(',') };
+    : { verdict: 'benign', because, until, scope: scope === 'all-evidence' ? scope : scope?.split(',') };
   const checked = verdictSchema.safeParse(wish);
   if (checked.success) return checked.data;
   const [issue] = checked.error.issues;
@@ -51,22 +44,18 @@ export function verdictCommand(): Command {
     .argument('<alert-id>', 'id of the alert, or the first 8 characters and more')
     .option('--benign', 'what was seen is approved, for a time')
     .option('--true', 'it was misuse; nothing seen then becomes a habit')
-    .option('--until <time>', `end of the approval, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`)
-    .option('--scope <fields>', 'fields of the evidence that are approved, with commas (default: all of it)')
+    .option('--until <time>', `end of the approval, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`, instant)
+    .option('--scope <fields>', 'fields of the evidence that are approved, with commas, or all-evidence')
     .addOption(new Option('--because <text>', 'why').makeOptionMandatory())
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--by <name>', 'who says so', 'cli')
     .action(async (alertId: string, flags: VerdictFlags) => {
       const request = requestOf(flags);
-      const { config } = await settingsOf(flags);
-      const tenant = flags.tenant ?? config.ingest.tenant;
-      await withOpenStore(placed(config, flags), async (store) => {
-        const triage = createTriage({ store: openTriage(store).triage, clock: { now: Date.now } });
-        const alert = await triage.verdict({ name: flags.by, scope: 'admin', tenant }, alertId, request);
-        if ('reason' in alert) throw new UsageError(alert.reason, alert.remedy);
-        if (flags.json) return print(JSON.stringify(alert));
-        print(`${alert.id.slice(0, 12)}  ${alert.triage.verdict}  ${alert.triage.status}  ${alert.title}`);
-        note('The process that watches this identity takes it up before its next turn.');
-      });
+      const alert = await withTriage(flags, async (triage, caller) =>
+        granted(await triage.verdict(caller, alertId, request)),
+      );
+      if (flags.json) return print(JSON.stringify(alert));
+      print(`${alert.id.slice(0, 12)}  ${alert.triage.verdict}  ${alert.triage.status}  ${alert.title}`);
+      note('The process that watches this identity takes it up before its next turn.');
     });
 }

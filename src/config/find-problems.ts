@@ -94,6 +94,27 @@ function credentialsInUrls(value: unknown, path: Path): Finding[] {
   );
 }
 
+/** A responder that is named but not there would be noticed only when something must be contained. */
+function unknownResponders({ respond }: Tree): Finding[] {
+  if (!isTree(respond)) return [];
+  const known = isTree(respond.responders) ? Object.keys(respond.responders) : [];
+  const policies: readonly unknown[] = Array.isArray(respond.policies) ? respond.policies : [];
+  const named: [Path, unknown][] = [
+    [['respond', 'responder'], respond.responder],
+    ...policies.map((policy, index): [Path, unknown] => [
+      ['respond', 'policies', index, 'responder'],
+      isTree(policy) ? policy.responder : undefined,
+    ]),
+  ];
+  return named
+    .filter(([, name]) => typeof name === 'string' && !known.includes(name))
+    .map(([path, name]) => ({
+      path,
+      wrong: 'names no responder',
+      remedy: known.length === 0 ? 'describe it under respond.responders' : hint(name, known),
+    }));
+}
+
 const without = (tree: Tree, ...keys: readonly string[]) =>
   Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.includes(key)));
 
@@ -133,5 +154,6 @@ export function findProblems(whole: Tree, root: Shape, detectors?: Parts, sinks?
     ...fromSchema(configSchema, whole, [], root, whole),
     ...partProblems(whole, root, detectors, sinks),
     ...credentialsInUrls(whole, []),
+    ...unknownResponders(whole),
   ];
 }

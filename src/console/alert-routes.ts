@@ -1,6 +1,7 @@
 /** Triage over HTTP: alerts, verdicts, comments and suppressions. */
 import {
   acknowledgeSchema,
+  alertPageItemSchema,
   alertPageSchema,
   alertQuerySchema,
   commentSchema,
@@ -23,7 +24,7 @@ export function granted<T extends object>(value: T | Refusal, more: Record<strin
   throw new Problem(422, 'Refused', value.reason, value.remedy, { more });
 }
 
-export function alertRoutes({ triage }: Pick<ConsoleParts, 'triage'>): Route[] {
+export function alertRoutes({ triage, containmentOf }: Pick<ConsoleParts, 'triage' | 'containmentOf'>): Route[] {
   return [
     route({
       method: 'GET',
@@ -39,11 +40,12 @@ export function alertRoutes({ triage }: Pick<ConsoleParts, 'triage'>): Route[] {
       path: '/v1/alerts/:id',
       scope: 'viewer',
       summary: 'One alert, by its id or a beginning of it that fits no other.',
-      answer: triagedAlertSchema,
+      answer: alertPageItemSchema,
       async run({ caller, params }) {
         const alert = await triage.alert(caller.tenant, params.id!);
         if (alert === undefined) throw unknown('such alert');
-        return { body: alert };
+        const containment = await containmentOf?.(caller.tenant, alert.id);
+        return { body: { ...alert, ...(containment !== undefined && { containment }) } };
       },
     }),
     route({

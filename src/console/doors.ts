@@ -1,13 +1,16 @@
 /** What the HTTP API asks of the rest of the process. */
 
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Alert } from '../../schemas/alert.ts';
 import type {
+  AlertContainment,
   AlertListQuery,
   Caller,
   DeliveryListQuery,
   DeliveryState,
   Hidden,
   IdentityPage,
+  InventoryTaken,
   Suppression,
   SuppressionRequest,
   Taken,
@@ -17,6 +20,7 @@ import type {
   VerdictRequest,
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Profile } from '../core/exchange.ts';
 import type { Clock, DeadLetter } from '../ports.ts';
 
@@ -34,6 +38,18 @@ export interface IntakeDoor {
     | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
     | { readonly status: 'closed'; readonly reason: string }
   >;
+}
+
+export interface InventoryDoor {
+  take(
+    records: Iterable<RawRecord>,
+    caller: Caller,
+  ): Promise<
+    | { readonly status: 'taken'; readonly taken: InventoryTaken }
+    | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+    | { readonly status: 'closed'; readonly reason: string }
+  >;
+  find(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
 }
 
 /** Why something a person asked for is not done. */
@@ -80,6 +96,18 @@ export interface RecordsDoor {
   exhume(ids: readonly string[]): Promise<void>;
 }
 
+/** Checks what is signed instead of bearing a token. Whoever signed speaks for the tenant of the key, whatever the body says. */
+export interface SignedDoor {
+  read(
+    by: 'signer' | 'responder',
+    headers: IncomingHttpHeaders,
+    body: string,
+  ): Promise<
+    | { readonly ok: true; readonly caller: Caller; readonly body: unknown }
+    | { readonly ok: false; readonly reason: 'unsigned' | 'signature' | 'stale' | 'replayed' | 'body' }
+  >;
+}
+
 /** What happened to a request; never what was in it. */
 export type ConsoleEvent =
   | { readonly type: 'answered'; readonly route: string; readonly status: number }
@@ -95,8 +123,12 @@ export interface ConsoleParts {
   /** Ids of the formats a sender may name. */
   readonly formats: readonly string[];
   readonly intake: IntakeDoor;
+  readonly inventory: InventoryDoor;
   readonly triage: TriageDoor;
+  /** What was done to contain an alert, newest first; absent where nobody responds. */
+  readonly containmentOf?: ((tenant: string, alertId: string) => Promise<readonly AlertContainment[]>) | undefined;
   readonly records: RecordsDoor;
+  readonly signed: SignedDoor;
   readonly notReady: () => readonly string[];
   readonly onEvent: (event: ConsoleEvent) => void;
 }

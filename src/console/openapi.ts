@@ -45,24 +45,39 @@ function parametersOf({ path, query }: Route): object[] {
   return [...inPath, ...inQuery];
 }
 
+function bodyOf({ body, records, raw, signed }: Route): object | undefined {
+  if (records) return { 'application/x-ndjson': { schema: { type: 'string' } }, 'application/json': { schema: {} } };
+  if (raw !== undefined) return { [raw]: { schema: { type: 'string' } } };
+  if (body === undefined) return undefined;
+  const plain = schema(body, 'input');
+  if (signed?.by !== 'signer') return { 'application/json': { schema: plain } };
+  const envelope = {
+    description: 'What is signed; `data` is the body, and the id of the path.',
+    type: 'object',
+    required: ['type', 'data'],
+    properties: {
+      type: { enum: signed.types },
+      timestamp: { type: 'string', format: 'date-time' },
+      data: { type: 'object' },
+    },
+  };
+  return { 'application/json': { schema: { anyOf: [plain, envelope] } } };
+}
+
 function operation(route: Route): object {
-  const body = route.records
-    ? {
-        content: {
-          'application/x-ndjson': { schema: { type: 'string' } },
-          'application/json': { schema: {} },
-        },
-      }
-    : route.body && { content: { 'application/json': { schema: schema(route.body, 'input') } } };
+  const content = bodyOf(route);
+  const { scope, signed, answer, answers = 'application/json' } = route;
+  const security = [...(scope === undefined ? [] : [{ token: [] }]), ...(signed === undefined ? [] : [SIGNATURE])];
   return {
     summary: route.summary,
     parameters: parametersOf(route),
-    ...(body && { requestBody: { required: true, ...body } }),
-    ...(route.scope === undefined ? { security: [] } : { security: [{ token: [] }], 'x-scope': route.scope }),
+    ...(content && { requestBody: { required: true, content } }),
+    security,
+    ...(scope !== undefined && { 'x-scope': scope }),
     responses: {
       [route.status ?? 200]: {
         description: 'Done.',
-        content: { 'application/json': { schema: schema(route.answer, 'output') } },
+        content: { [answers]: { schema: answer === undefined ? { type: 'string' } : schema(answer, 'output') } },
       },
       default: {
         description: 'Not done, and why.',
@@ -71,6 +86,10 @@ function operation(route: Route): object {
     },
   };
 }
+
+/** The three headers of Standard Webhooks go together. */
+const SIGNATURE = { webhookId: [], webhookTimestamp: [], webhookSignature: [] };
+const header = (name: string) => ({ type: 'apiKey', in: 'header', name });
 
 export function openapi(routes: readonly Route[], version: string): object {
   const paths: Record<string, Record<string, object>> = {};
@@ -82,6 +101,13 @@ export function openapi(routes: readonly Route[], version: string): object {
     openapi: '3.1.0',
     info: { title: 'Tidemark', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
     paths,
-    components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer' },
+        webhookId: header('webhook-id'),
+        webhookTimestamp: header('webhook-timestamp'),
+        webhookSignature: header('webhook-signature'),
+      },
+    },
   };
 }

@@ -14,11 +14,13 @@ export interface Asked<Query, Body> {
 
 export interface Answer {
   readonly status?: number;
+  /** JSON, or text of the type that `headers` name. */
   readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Parameters as `:name`. */
   readonly path: string;
   /** Least that the token must be allowed; undefined: no token is asked for. */
@@ -29,12 +31,28 @@ export interface Route {
   readonly body?: ZodType;
   /** The body is log records, handed on as bytes, decompressed. */
   readonly records?: true;
-  readonly answer: ZodType;
+  /** The body is of this type and handed on as bytes. */
+  readonly raw?: string;
+  /** Open to anybody who knows something else: requests are counted by address, and bodies are small. */
+  readonly limited?: true;
+  /** It may be signed instead of bearing a token. */
+  readonly signed?: Signed;
+  /** Of JSON; absent where the answer is of the type that `answers` names. */
+  readonly answer?: ZodType;
+  readonly answers?: string;
   /** Of a success; 200 unless given. */
   readonly status?: number;
   run(asked: Asked<never, never>): Promise<Answer>;
   /** Says a failure in the words of another protocol. */
   readonly phrase?: (status: number, detail: string) => object;
+}
+
+/** How a request is signed by Standard Webhooks: the body is an envelope, `{type, timestamp, data}`. */
+export interface Signed {
+  /** Whose keys count: those of `http.signers`, or those shared with responders. */
+  readonly by: 'signer' | 'responder';
+  /** Types that may stand in the envelope; of a signer it is one, and `data` is the body besides the id of the path. */
+  readonly types: readonly string[];
 }
 
 interface Declared<Query, Body> extends Omit<Route, 'query' | 'body' | 'run'> {
@@ -48,10 +66,10 @@ export function route<Query = unknown, Body = Buffer>(declared: Declared<Query, 
   return declared as unknown as Route;
 }
 
-/** Each may what those before it may; a token that sends logs reads nothing. */
+/** Each may what those before it may; a token of another scope does its one thing and reads nothing besides. */
 const LADDER: readonly Scope[] = ['viewer', 'analyst', 'responder', 'admin'];
 
 export function mayUse(scope: Scope, needed: Scope): boolean {
   if (scope === 'admin' || scope === needed) return true;
-  return scope !== 'ingest' && needed !== 'ingest' && LADDER.indexOf(scope) >= LADDER.indexOf(needed);
+  return LADDER.includes(needed) && LADDER.indexOf(scope) >= LADDER.indexOf(needed);
 }

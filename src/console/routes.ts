@@ -3,6 +3,7 @@ import { alertRoutes, suppressionRoutes } from './alert-routes.ts';
 import type { ConsoleParts } from './doors.ts';
 import { hecRoutes } from './hec-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
+import { inventoryRoutes } from './inventory-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import type { Route } from './route.ts';
 import { unlearnRoutes } from './unlearn-routes.ts';
@@ -13,5 +14,6 @@ export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...alertRoutes(parts),
   ...suppressionRoutes(parts),
   ...ledgerRoutes(parts),
+  ...inventoryRoutes(parts),
   ...unlearnRoutes(parts),
 ];

@@ -9,6 +9,7 @@ import { createLimiter, type Limiter } from './limiter.ts';
 import { openapi } from './openapi.ts';
 import { busy, malformed, Problem } from './problem.ts';
 import { type Asked, mayUse, type Route } from './route.ts';
+import { readSigned, SIGNED_BODY_MAX_BYTES } from './signed.ts';
 
 /** The API cannot listen where it was told to. */
 export class ConsoleError extends Error {
@@ -99,8 +100,10 @@ interface Bounds {
 
 /** What a request brought so far. */
 interface Visit {
-  readonly caller: Caller;
+  caller: Caller;
   reserved: number;
+  /** Who it is will be known when the signature was found good. */
+  readonly signed: boolean;
 }
 
 const NOBODY: Caller = { name: 'anyone', scope: 'viewer', tenant: '' };
@@ -170,8 +173,11 @@ function createServer(
       handler: async (request, reply) => {
         const visit = visits.get(request)!;
         const asked = await read(route, request, visit, bounds, parts);
-        const { status, body } = await route.run(asked as Asked<never, never>);
-        return reply.code(status ?? route.status ?? 200).send(body);
+        const { status, body, headers } = await route.run(asked as Asked<never, never>);
+        return reply
+          .code(status ?? route.status ?? 200)
+          .headers(headers ?? {})
+          .send(body);
       },
     });
   const description = openapi(routes, parts.version);
@@ -189,8 +195,12 @@ function admit(
   bounds: Bounds,
 ): Visit {
   let caller = NOBODY;
-  if (route.scope !== undefined) {
-    const [, scheme = '', token = ''] = /^(\S+) +(\S+)$/.exec(request.headers.authorization ?? '') ?? [];
+  const { authorization } = request.headers;
+  const signed =
+    route.signed !== undefined &&
+    (route.scope === undefined || (authorization === undefined && 'webhook-signature' in request.headers));
+  if (route.scope !== undefined && !signed) {
+    const [, scheme = '', token = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
     const found = /^(bearer|splunk)$/i.test(scheme) ? findToken(token) : undefined;
     if (found === undefined)
       throw new Problem(
@@ -208,19 +218,30 @@ function admit(
         `It takes the scope ${route.scope}.`,
       );
     caller = found;
-    const key = `${found.tenant}\u0000${found.name}`;
-    const waitMs = Math.max(bounds.requests.wait(key), bounds.bytes.wait(key));
-    if (waitMs > 0) throw busy('this token has used up its share of requests or bytes', waitMs);
-    bounds.requests.take(key, 1);
-  }
-  const visit: Visit = { caller, reserved: 0 };
+    spend(bounds, keyOf(found), 'this token');
+  } else if (route.limited || signed) spend(bounds, `\u0000${request.ip}`, 'this address');
+  const visit: Visit = { caller, reserved: 0, signed };
   if (route.method !== 'GET') {
-    const announced = Number(request.headers['content-length'] ?? config.bodyMaxBytes);
-    if (announced > config.bodyMaxBytes) throw bodyTooLarge(config.bodyMaxBytes);
+    const most = mostOf(route, signed, config.bodyMaxBytes);
+    const announced = Number(request.headers['content-length'] ?? most);
+    if (announced > most) throw bodyTooLarge(most);
     reserve(visit, announced, bounds, queueBytes);
   }
   return visit;
 }
+
+const keyOf = ({ tenant, name }: Caller) => `${tenant}\u0000${name}`;
+
+/** Takes one request from the share of a key, or throws a Problem. */
+function spend(bounds: Bounds, key: string, who: string): void {
+  const waitMs = Math.max(bounds.requests.wait(key), bounds.bytes.wait(key));
+  if (waitMs > 0) throw busy(`${who} has used up its share of requests or bytes`, waitMs);
+  bounds.requests.take(key, 1);
+}
+
+/** Bytes a body may have: little before it is known who sends it. */
+const mostOf = (route: Route, signed: boolean, bodyMaxBytes: number) =>
+  signed || route.limited ? Math.min(SIGNED_BODY_MAX_BYTES, bodyMaxBytes) : bodyMaxBytes;
 
 /** Holds room for the bytes of a request; all requests together have a bound. */
 function reserve(visit: Visit, bytes: number, bounds: Bounds, queueBytes: number): void {
@@ -236,19 +257,28 @@ async function read(
   request: FastifyRequest,
   visit: Visit,
   bounds: Bounds,
-  { config, queueBytes }: ConsoleParts,
+  { config, queueBytes, signed }: ConsoleParts,
 ): Promise<Asked<unknown, unknown>> {
-  const { caller } = visit;
   const query = route.query === undefined ? {} : checked(route.query, request.query, 'query');
   let body: unknown;
   if (route.method !== 'GET') {
-    const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    const plain = await plainBody(raw, request.headers['content-encoding'], config.bodyMaxBytes);
-    bounds.bytes.take(`${caller.tenant}\u0000${caller.name}`, plain.length);
+    const most = mostOf(route, visit.signed, config.bodyMaxBytes);
+    const sent = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    if (sent.length > most) throw bodyTooLarge(most);
+    const plain = visit.signed ? sent : await plainBody(sent, request.headers['content-encoding'], most);
     reserve(visit, plain.length, bounds, queueBytes);
-    if (route.records) body = plain;
-    else if (route.body !== undefined) body = checked(route.body, plain.length === 0 ? {} : jsonOf(plain), 'body');
+    let value: unknown;
+    if (visit.signed) {
+      const params = request.params as Record<string, string>;
+      ({ caller: visit.caller, body: value } = await readSigned(signed, route, params, request.headers, plain));
+      if (visit.caller.tenant !== '') spend(bounds, keyOf(visit.caller), 'this key');
+    }
+    bounds.bytes.take(route.limited ? `\u0000${request.ip}` : keyOf(visit.caller), plain.length);
+    if (route.records || route.raw !== undefined) body = plain;
+    else if (route.body !== undefined)
+      body = checked(route.body, visit.signed ? value : plain.length === 0 ? {} : jsonOf(plain), 'body');
   }
+  const { caller } = visit;
   return { caller, params: request.params as Record<string, string>, query, body, headers: request.headers };
 }
 

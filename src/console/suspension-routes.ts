@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import { IDENTITY_KINDS, LIMITS } from '../../schemas/activity.ts';
 import type { Caller } from '../../schemas/api.ts';
-import { CONTAINMENTS, SUSPENSION_STATES, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
+import {
+  type AuditRow,
+  auditRowSchema,
+  CONTAINMENTS,
+  SUSPENSION_STATES,
+  type Suspension,
+  suspensionSchema,
+} from '../../schemas/suspension.ts';
 import { Problem, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
@@ -31,6 +38,15 @@ const approveSchema = z.strictObject({
     .meta({ description: '`preview.binding` as it was looked at: what has changed since was not approved.' }),
 });
 const decideSchema = z.strictObject({ why });
+const callBackSchema = z.object({
+  type: z.enum(['suspension.done', 'suspension.failed']),
+  timestamp: z.string().max(64).optional(),
+  data: z.object({
+    id: suspensionSchema.shape.id,
+    tenant: z.string().max(128).optional().meta({ description: 'Where given it must be the one of the suspension.' }),
+    detail: z.string().max(1_024).default(''),
+  }),
+});
 const querySchema = z.strictObject({
   state: z.enum(SUSPENSION_STATES).optional(),
   identity: z.string().max(LIMITS.name).optional(),
@@ -60,8 +76,12 @@ export interface SuspensionDoor {
   ): Promise<
     { readonly suspension: Suspension; readonly preview: object; readonly objections: readonly string[] } | undefined
   >;
+  /** Its rows of the audit chain, in order; none where there is no such suspension. */
+  trail(caller: Caller, id: string): Promise<readonly AuditRow[]>;
   request(caller: Caller, wish: SuspensionWish): Promise<Decided>;
   approve(caller: Caller, id: string, why: string, binding: string): Promise<Decided>;
+  /** What a responder reports of a suspension of its own, of whatever tenant. */
+  hear(responder: string, said: z.infer<typeof callBackSchema>): Promise<Decided>;
   decide(caller: Caller, id: string, kind: 'reject' | 'request-lift', why: string): Promise<Decided>;
 }
 
@@ -86,6 +106,7 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       method: 'POST',
       path: `/v1/suspensions/:id/${verb}`,
       scope: 'responder',
+      signed: { by: 'signer', types: [`suspension.${verb}`] },
       summary,
       body: decideSchema,
       answer: suspensionSchema,
@@ -116,9 +137,22 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       },
     }),
     route({
+      method: 'GET',
+      path: '/v1/suspensions/:id/trail',
+      scope: 'viewer',
+      summary: 'Its rows of the audit chain, in order: what was decided, by whom and why.',
+      answer: z.object({ trail: z.array(auditRowSchema) }),
+      async run({ caller, params }) {
+        const trail = await door.trail(caller, params.id!);
+        if (trail.length === 0) throw unknown('such suspension');
+        return { body: { trail } };
+      },
+    }),
+    route({
       method: 'POST',
       path: '/v1/suspensions',
       scope: 'responder',
+      signed: { by: 'signer', types: ['suspension.request'] },
       summary: 'Ask for a suspension of your own; it needs approval like any other.',
       body: wishSchema,
       answer: suspensionSchema,
@@ -129,7 +163,8 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       method: 'POST',
       path: '/v1/suspensions/:id/approve',
       scope: 'responder',
-      summary: 'Approve exactly what was looked at, once. The name of the token is the person who approves.',
+      signed: { by: 'signer', types: ['suspension.approve'] },
+      summary: 'Approve exactly what was looked at, once. The name of the token or key is the person who approves.',
       body: approveSchema,
       answer: suspensionSchema,
       run: async ({ caller, params, body }) => ({
@@ -138,5 +173,15 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
     }),
     deciding('reject', 'reject', 'Say no.'),
     deciding('lift', 'request-lift', 'Undo it before its time.'),
+    route({
+      method: 'POST',
+      path: '/v1/call-backs',
+      scope: undefined,
+      signed: { by: 'responder', types: ['suspension.done', 'suspension.failed'] },
+      summary: 'A responder says whether what it was asked to do is done; signed with the secret it shares with us.',
+      body: callBackSchema,
+      answer: suspensionSchema,
+      run: async ({ caller, body }) => ({ body: granted(await door.hear(caller.name, body)) }),
+    }),
   ];
 }

@@ -10,7 +10,7 @@ export const WINDOW_MS = 2 * HOUR_MS;
 /** Evidence kept in a window; beyond it the weakest goes. */
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one group counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
-export const SECOND_IN_GROUP = 0.3;
+export const SECOND_IN_GROUP = 0.15;
 /** Above this a group counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
 export const GROUP_KNEE = 6;
 export const BEYOND_KNEE = 0.5;
@@ -56,8 +56,10 @@ export const COMMON_SHARE = 0.25;
 
 /** Days of identity-day maxima from which the threshold is read. */
 export const THRESHOLD_DAYS = 28;
-/** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. A larger budget reaches lower. Half: small tenants fill their budget with noise; double: weak signals are never told. */
+/** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. Half: small tenants fill their budget with noise; double: weak signals are never told. */
 export const RAISE_FLOOR = 4.5;
+/** Nats by which the floor rises when the budget falls by e: who asks for few alerts is told of what is certain. Half: quiet tenants are told of every new address; double: a large budget is spent on noise. */
+export const FLOOR_SLOPE = 0.8;
 export const FLOOR_BUDGET = 5;
 /** Scores from here up are told to the population. */
 export const SCORE_FROM = 2.5;

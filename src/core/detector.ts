@@ -177,7 +177,7 @@ export interface Detector<Options = unknown> {
   readonly options: ZodType<Options>;
   readonly dimensions: readonly Dimension[];
   readonly sketches: readonly SketchPlan[];
-  /** It has nothing to say, count or learn of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked. */
+  /** It has nothing to say of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked to judge it. */
   readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
   judge(scene: Scene, options: Options): readonly Finding[] | undefined;

@@ -19,10 +19,20 @@ import {
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
-import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Unlearning, Verdict } from './exchange.ts';
+import type {
+  Contribution,
+  Engine,
+  Located,
+  MemoryRow,
+  Outcome,
+  Profile,
+  Told,
+  Unlearning,
+  Verdict,
+} from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
 import { ALERTED } from './habits.ts';
-import { Hasher, mix } from './hash.ts';
+import { Hasher } from './hash.ts';
 import { review } from './hindsight.ts';
 import { msOf } from './instant.ts';
 import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
@@ -35,8 +45,10 @@ import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import { Roster, type Slot } from './roster.ts';
+import { type Running, runningOf } from './running.ts';
 import { hourOfWeek, type Newness, Sight } from './scene.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
+import { toItem } from './to-item.ts';
 import { unlearn } from './unlearn.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
@@ -59,15 +71,6 @@ export interface EngineOptions {
   readonly hashKey?: string;
 }
 
-interface Running {
-  readonly id: string;
-  readonly detector: Detector;
-  readonly options: unknown;
-  readonly onlyWhenFresh: boolean;
-  readonly counts: boolean;
-  readonly learns: boolean;
-}
-
 /** An open alert that changed in this batch, with what was true at its last change. */
 interface Change {
   /** Its version is one that nobody has seen. */
@@ -87,29 +90,6 @@ export function createEngine(options: EngineOptions): Engine {
   return new PartitionEngine(options);
 }
 
-/** Options of the detectors that are on. Throws with the detector's id when an option is not valid. */
-function configure(detectors: ReadonlyMap<string, Detector>, settings: Config['detect']): Running[] {
-  const running: Running[] = [];
-  for (const [id, detector] of [...detectors].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
-    const { enabled, ...own } = settings.detectors[id] ?? {};
-    if (enabled === false) continue;
-    const parsed = detector.options.safeParse(own);
-    if (!parsed.success)
-      throw new Error(
-        `detect.detectors.${id}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
-      );
-    running.push({
-      id,
-      detector,
-      options: parsed.data,
-      onlyWhenFresh: detector.onlyWhenFresh ?? false,
-      counts: detector.count !== undefined,
-      learns: detector.learn !== undefined,
-    });
-  }
-  return running;
-}
-
 class PartitionEngine implements Engine {
   readonly #running: readonly Running[];
   readonly #learning: readonly Running[];
@@ -122,6 +102,7 @@ class PartitionEngine implements Engine {
   readonly #lexicon = new Lexicon();
   readonly #partition = new Partition();
   readonly #roster: Roster;
+  readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
   readonly #sight: Sight;
@@ -131,11 +112,12 @@ class PartitionEngine implements Engine {
 
   constructor(options: EngineOptions) {
     this.#settings = options.settings;
-    this.#running = configure(options.detectors, options.settings.detect);
+    this.#running = runningOf(options.detectors, options.settings.detect);
     this.#learning = this.#running.filter(({ counts, learns }) => counts || learns);
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
+    this.#inventory = new Inventory(options.inventory, options.settings.detect.maxIdentities);
     this.#learnUntilMs = options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil);
     this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
     const dimensions = new Map<string, Dimension>();
@@ -148,7 +130,7 @@ class PartitionEngine implements Engine {
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
     this.#dimensions = [...dimensions.values()].sort(byName);
     this.#layout = { caps: this.#dimensions.map(({ cap }) => cap), sketches: [...sketches.values()].sort(byName) };
-    this.#roster = new Roster(this.#layout, this.#hasher, new Inventory(options.inventory), this.#settings.detect);
+    this.#roster = new Roster(this.#layout, this.#hasher, this.#inventory, this.#settings.detect);
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
       this.#dimensions,
@@ -163,6 +145,20 @@ class PartitionEngine implements Engine {
       this.#sight.forget();
       this.#thresholds.clear();
     });
+  }
+
+  inform({ record, isEvidence }: Told): InventoryRecord | undefined {
+    const taken = this.#inventory.take(record, isEvidence);
+    if (taken === undefined) return undefined;
+    const { facts, forgotten } = taken;
+    this.#apprise(record, facts);
+    // Forgotten for those who are here too: whoever takes over would not know it either.
+    if (forgotten !== undefined) this.#apprise(forgotten, undefined);
+    return facts.record;
+  }
+
+  #apprise({ tenant, identity }: InventoryRecord, facts: Facts | undefined): void {
+    this.#roster.apprise(tenant, identity, facts);
   }
 
   process(batch: readonly Located[]): Outcome {
@@ -473,8 +469,7 @@ class PartitionEngine implements Engine {
         if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
     if (this.#sight.active.length > 0) this.#learnValues(memory, activity, gated, hour, identity);
     const sight = this.#sight;
-    for (const { counts, learns, onlyWhenFresh, detector, options } of this.#learning) {
-      if (onlyWhenFresh && !sight.fresh) continue;
+    for (const { counts, learns, detector, options } of this.#learning) {
       if (counts) detector.count?.(sight, options);
       if (learns && !gated) detector.learn?.(sight, options);
     }
@@ -573,39 +568,5 @@ const certain = (items: readonly WindowItem[]) =>
 
 /** Days fit 16 bits. */
 const LAST_DAY = 0xffff;
-
-const nobody = { identity: 0, peers: 0, tenant: 0 };
-
-function toItem(id: string, about: About, finding: Finding, ms: number, activityId: string): WindowItem {
-  return {
-    detector: id,
-    field: finding.field,
-    group: finding.group,
-    seen: finding.seen.slice(0, 256),
-    usual: finding.usual().slice(0, 512),
-    nats: finding.nats,
-    prevalence: finding.prevalence ?? nobody,
-    key: mix(finding.key, id.length),
-    kind: finding.kind ?? about.kind,
-    lane: about.lane,
-    techniques: finding.techniques ?? [],
-    says: finding.says().slice(0, 512),
-    contain: finding.contain,
-    value: finding.value ?? 0,
-    shared: finding.shared === true,
-    novelty:
-      finding.novelty === undefined
-        ? undefined
-        : {
-            dimension: finding.novelty.dimension.id,
-            level: finding.novelty.level,
-            popularity: finding.novelty.popularity,
-            value: finding.novelty.value,
-          },
-    weight: finding.novelty?.weight ?? 1,
-    ms,
-    activityId,
-  };
-}
 
 const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

@@ -1,6 +1,7 @@
 /** What goes into an engine and what comes out of it. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
 
 /** An activity with its place in the keyed stream of one partition. */
 export interface Located {
@@ -8,6 +9,17 @@ export interface Located {
   /** Offset in the activity topic, or running number in a replay; strictly increasing in a partition. */
   readonly offset: number;
 }
+
+/** What somebody said about an identity, with its place in the same stream: it counts for the activities that come after it. */
+export interface Told {
+  readonly record: InventoryRecord;
+  /** Evidence of some credentials or dates, to be added to what is known; else the record takes the place of the one before. */
+  readonly isEvidence: boolean;
+  readonly offset: number;
+}
+
+/** A record as it is in force from its place on. */
+export type LocatedRecord = Pick<Told, 'record' | 'offset'>;
 
 /** What one identity was newly seen to do: the unit from which populations (peer classes, tenant) are computed. */
 export interface Contribution {
@@ -84,6 +96,8 @@ export interface Engine {
   verdict(verdict: Verdict): boolean;
   /** Forgets or condemns what was learned then; otherwise like `verdict`. */
   unlearn(unlearning: Unlearning): boolean;
+  /** Takes what the inventory says between two batches; gives the record that is in force now, or undefined when nothing changed. */
+  inform(told: Told): InventoryRecord | undefined;
   /** Memories changed since the last call, for a snapshot. */
   changed(): MemoryRow[];
   /** Loads a memory saved by `changed`; activities at or below its offset will not change it again. */

@@ -18,14 +18,47 @@ export interface Facts {
 
 const msOf = (instant: string | undefined) => (instant === undefined ? Number.POSITIVE_INFINITY : Date.parse(instant));
 
+const keyOf = ({ tenant, identity }: Pick<InventoryRecord, 'tenant' | 'identity'>) => `${tenant}\u0000${identity}`;
+
+/** What is known with a piece of evidence added: its credentials by id, their dates and its own over those known. */
+function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRecord {
+  const credentials = new Map((known.credentials ?? []).map((credential) => [credential.id, credential]));
+  for (const credential of evidence.credentials ?? [])
+    credentials.set(credential.id, { ...credentials.get(credential.id), ...credential });
+  const newest = [...credentials.values()].slice(-CREDENTIALS_MAX);
+  const { evidenceOnly: _, ...added } = evidence;
+  return { ...known, ...added, ...(newest.length > 0 && { credentials: newest }) };
+}
+
+/** As many as a record may hold. */
+const CREDENTIALS_MAX = 256;
+
 export class Inventory {
   readonly #of = new Map<string, Facts>();
+  readonly #most: number;
 
-  constructor(records: Iterable<InventoryRecord> = []) {
-    for (const record of records) this.put(record);
+  /** `most`: records kept; beyond it the one told longest ago is forgotten. */
+  constructor(records: Iterable<InventoryRecord> = [], most = Number.POSITIVE_INFINITY) {
+    for (const record of records) this.#put(record);
+    this.#most = Math.max(most, this.#of.size);
   }
 
-  put(record: InventoryRecord): void {
+  /** Takes a record, or evidence that adds to one; gives what is in force now and what was forgotten for it, or undefined when nothing changed. */
+  take(
+    record: InventoryRecord,
+    isEvidence: boolean,
+  ): { readonly facts: Facts; readonly forgotten?: InventoryRecord } | undefined {
+    const before = this.#of.get(keyOf(record))?.record;
+    const next = isEvidence && before !== undefined ? joined(before, record) : record;
+    if (before !== undefined && isSame(before, next)) return undefined;
+    const facts = this.#put(next);
+    const [oldest] = this.#of.size > this.#most ? this.#of : [];
+    if (oldest === undefined) return { facts };
+    this.#of.delete(oldest[0]);
+    return { facts, forgotten: oldest[1].record };
+  }
+
+  #put(record: InventoryRecord): Facts {
     const credentials = new Map<string, CredentialFacts>();
     for (const c of record.credentials ?? [])
       credentials.set(c.id, {
@@ -34,12 +67,16 @@ export class Inventory {
         expiresMs: msOf(c.expiresAt),
         platform: c.platform,
       });
-    this.#of.set(`${record.tenant}\u0000${record.identity}`, {
+    const facts = {
       record,
       expiresMs: msOf(record.expiresAt),
       offboardedMs: msOf(record.offboardedAt),
       credentials,
-    });
+    };
+    // The last told stands last, so that after a restart the same one is the oldest.
+    this.#of.delete(keyOf(record));
+    this.#of.set(keyOf(record), facts);
+    return facts;
   }
 
   of(key: string): Facts | undefined {
@@ -49,4 +86,11 @@ export class Inventory {
   get size(): number {
     return this.#of.size;
   }
+}
+
+/** The same members with the same values; the order of members does not count. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b;
+  const [left, right] = [Object.entries(a), b as Readonly<Record<string, unknown>>];
+  return left.length === Object.keys(b).length && left.every(([key, value]) => isSame(value, right[key]));
 }

@@ -1,10 +1,12 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
+
+import type { Axis } from './axis.ts';
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import { ALERTED, CONDEMNED, type Habits, PENDING, TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
 import { SUSPECT } from './population.ts';
-import type { Axis, Sight } from './scene.ts';
+import type { Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
 const WEEKLY_SHARE = 0.5;

@@ -14,7 +14,7 @@ export interface Slot {
   readonly memory: Memory;
   /** Keyed hash of the key. */
   readonly identity: number;
-  readonly facts: Facts | undefined;
+  facts: Facts | undefined;
   /** Not saved since it changed. */
   changed: boolean;
   /** When it was last asked for, in calls. */
@@ -66,6 +66,12 @@ export class Roster {
     const slot = this.#of(tenant).get(id) ?? this.#thaw(tenant, id);
     if (slot !== undefined) slot.asked = ++this.#asked;
     return slot;
+  }
+
+  /** Tells a ready identity what the inventory says of it now; a packed one hears it when it is unpacked. */
+  apprise(tenant: string, id: string, facts: Facts | undefined): void {
+    const slot = this.#of(tenant).get(id);
+    if (slot !== undefined) slot.facts = facts;
   }
 
   /** Takes in an identity that is not held. */

@@ -1,5 +1,6 @@
 /** What detectors see of one activity: its values, what of it is new, and how surprising that is among peers. */
 import type { Activity } from '../../schemas/activity.ts';
+import { type Axis, axis, cellKey, POPULARITIES } from './axis.ts';
 import {
   ALERTED_DAYS,
   ALERTED_WEIGHT,
@@ -28,7 +29,6 @@ import { CELLS, type Population, RATE } from './population.ts';
 import { NONE, Readings } from './readings.ts';
 import type { Sensitivity } from './sensitivity.ts';
 
-const POPULARITIES = 5;
 /** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
 const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
   ['deed', deed, 1 << 15],
@@ -36,59 +36,6 @@ const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
   ['authority', authority, 1 << 13],
   [undefined, anything, 2],
 ];
-
-/** A dimension with what the engine precomputes for it. */
-export interface Axis {
-  readonly dimension: Dimension;
-  readonly exactSalt: number;
-  /** Which of the scene's readings holds it, and where in it. */
-  readonly facet: number;
-  readonly place: number;
-  readonly index: number;
-  readonly salt: number;
-  /** Salt of each level. */
-  readonly levelSalts: readonly number[];
-  /** Least rate of a novelty at each level. */
-  readonly floors: readonly number[];
-  /** For each cell (level, popularity): names of the rates of this cell and more extreme ones. */
-  readonly extremes: readonly (readonly string[])[];
-  /** For each cell: keys of the identity's own counters, likewise. */
-  readonly extremeKeys: readonly (readonly number[])[];
-}
-
-function axis(dimension: Dimension, index: number, facet: number, place: number, hasher: Hasher): Axis {
-  const salt = hasher.of(`dimension\u0000${dimension.id}`);
-  const extremes: string[][] = [];
-  const extremeKeys: number[][] = [];
-  for (let level = 0; level < dimension.depth; level++)
-    for (let popularity = 0; popularity < POPULARITIES; popularity++) {
-      const names: string[] = [];
-      const keys: number[] = [];
-      for (let l = 0; l <= level; l++)
-        for (let p = 0; p <= popularity; p++) {
-          names.push(`${RATE}${dimension.id}:${l}:${p}`);
-          keys.push(cellKey(salt, l, p));
-        }
-      extremes.push(names);
-      extremeKeys.push(keys);
-    }
-  return {
-    dimension,
-    exactSalt: mix(salt, dimension.depth),
-    facet,
-    place,
-    index,
-    salt,
-    levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
-    floors: dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE),
-    extremes,
-    extremeKeys,
-  };
-}
-
-function cellKey(salt: number, level: number, popularity: number): number {
-  return (salt & 0x7fffff00) + level * 8 + popularity;
-}
 
 /** What is new in one dimension, with what learning needs to know. */
 export interface Newness extends Novelty {

@@ -4,6 +4,7 @@ import {
   BRAKE_NATS,
   COLD_THRESHOLD,
   FLOOR_BUDGET,
+  FLOOR_SLOPE,
   MISUSE_PRIOR,
   RAISE_FLOOR,
   SAFETY,
@@ -51,7 +52,7 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
   }
   const descending = (lists: number[][]) => lists.flat().sort((a, b) => b - a);
   const known = descending(population.falseScores(tenant, THRESHOLD_DAYS));
-  const floor = RAISE_FLOOR - 0.8 * Math.log(Math.max(1, falsePerDay / FLOOR_BUDGET));
+  const floor = RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
   return Math.max(floor, levelOf(descending(days), known, alpha * falsePerDay * history));
 }
 

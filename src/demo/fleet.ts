@@ -3,20 +3,16 @@ import type { InventoryRecord, Network } from '../../schemas/inventory.ts';
 import { agentSpan } from './agent-span.ts';
 import {
   AGENTS,
-  type AwsCall,
   agentAct,
   askerOf,
   CLASSES,
   DAY_MS,
   type Dated,
   END,
-  HOUR_MS,
   LEARN_UNTIL,
-  MONTH_END,
   NETWORKS,
   PODS,
   podDeed,
-  roleDeed,
   roleOf,
   START,
   USERS,
@@ -25,7 +21,9 @@ import {
 import { createDice, type Dice } from './dice.ts';
 import { kubernetesAudit } from './kubernetes.ts';
 import { ACCOUNT, cloudTrail } from './records.ts';
+import { roleRoutine } from './role-routine.ts';
 import { attacks, type Chapter, changes } from './story.ts';
+import { times } from './times.ts';
 
 export interface DemoFleet {
   /** Raw records in order of event time. */
@@ -36,37 +34,17 @@ export interface DemoFleet {
   readonly story: readonly Chapter[];
 }
 
-/** Times in a day, busier in working hours where `office` says so. */
-function* times(dice: Dice, perHour: number, office: boolean): Generator<number> {
-  for (let at = START; ; ) {
-    at += (-Math.log(1 - dice.next()) / perHour) * HOUR_MS;
-    if (at >= END) return;
-    const date = new Date(at);
-    const working = date.getUTCDay() % 6 !== 0 && date.getUTCHours() >= 7 && date.getUTCHours() < 18;
-    if (!office || working) yield Math.floor(at);
-  }
-}
-
 function routine(dice: Dice): Dated[] {
   const records: Dated[] = [];
   const add = (at: number, raw: object) => records.push({ at, raw });
-  for (const { names, perHour, calls } of CLASSES)
-    for (const name of names)
-      for (const at of times(dice, perHour, name.startsWith('ci-'))) {
-        if (name === MONTH_END && new Date(at).getUTCDate() > 3) continue;
-        const [service, verb, readOnly, resource] = dice.pick(calls);
-        const part = resource?.replace('part', `part-${dice.below(40)}`);
-        const call: AwsCall = part === undefined ? [service, verb, readOnly] : [service, verb, readOnly, part];
-        const bytes = service === 's3' ? { bytes: 20_000 + dice.below(400_000) } : {};
-        add(at, cloudTrail(roleDeed(name, at, call, bytes), dice));
-      }
+  for (const { names } of CLASSES) for (const name of names) records.push(...roleRoutine(name, dice, START, END));
   for (const [index, name] of USERS.entries())
-    for (const at of times(dice, 0.9, false)) {
+    for (const at of times(dice, START, END, 0.9)) {
       if (name === 'legacy-ftp' && at > START + 9 * DAY_MS) break;
       add(at, cloudTrail(userDeed(name, index, at), dice));
     }
   for (const [index, [namespace, account, resources]] of PODS.entries())
-    for (const at of times(dice, 1.5, false))
+    for (const at of times(dice, START, END, 1.5))
       add(
         at,
         kubernetesAudit(
@@ -75,7 +53,7 @@ function routine(dice: Dice): Dated[] {
         ),
       );
   for (const [name, tools, targets] of AGENTS)
-    for (const at of times(dice, 3, true))
+    for (const at of times(dice, START, END, 3, true))
       add(at, agentSpan(agentAct(name, at, dice.pick(tools), dice.pick(targets), askerOf(name, at, dice)), dice));
   return records;
 }

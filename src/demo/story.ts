@@ -103,30 +103,31 @@ export function changes(dice: Dice): Chapter[] {
   ];
 }
 
+const HOSTING = '203.0.113.77';
+
+/** The session of the orders role in the hands of somebody at a hosting company, for a quarter of an hour. */
+export function theft(from: number, dice: Dice): Dated[] {
+  const calls = [
+    ['sts', 'GetCallerIdentity', true],
+    ['dynamodb', 'ListTables', true],
+    ['s3', 'ListBuckets', true],
+    ['secretsmanager', 'ListSecrets', true],
+    ['secretsmanager', 'GetSecretValue', true, 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:account-api/db'],
+  ] as const;
+  const more = { ip: HOSTING, agent: 'Boto3/1.28.0 Python/3.12', key: sessionKey('orders-api', from) };
+  return series(from, 9, 2 * MINUTE_MS, (at, index) =>
+    cloudTrail(roleDeed('orders-api', at, calls[index % calls.length]!, more), dice),
+  );
+}
+
 export function attacks(dice: Dice): Chapter[] {
-  const hosting = '203.0.113.77';
   return [
     chapter(
       'alert',
       'the session of the orders role is used from a hosting company while the role works on',
       roleOf('orders-api'),
       day(23, 14),
-      series(day(23, 14), 9, 2 * MINUTE_MS, (at, index) => {
-        const calls = [
-          ['sts', 'GetCallerIdentity', true],
-          ['dynamodb', 'ListTables', true],
-          ['s3', 'ListBuckets', true],
-          ['secretsmanager', 'ListSecrets', true],
-          [
-            'secretsmanager',
-            'GetSecretValue',
-            true,
-            'arn:aws:secretsmanager:eu-west-1:111122223333:secret:account-api/db',
-          ],
-        ] as const;
-        const more = { ip: hosting, agent: 'Boto3/1.28.0 Python/3.12', key: sessionKey('orders-api', day(23, 14)) };
-        return cloudTrail(roleDeed('orders-api', at, calls[index % calls.length]!, more), dice);
-      }),
+      theft(day(23, 14), dice),
     ),
     chapter(
       'alert',
@@ -176,7 +177,7 @@ export function attacks(dice: Dice): Chapter[] {
       series(day(30, 22), 8, 40_000, (at, index) =>
         kubernetesAudit(
           podDeed(1, 'shop', 'web', at, index < 2 ? 'list' : 'get', 'secrets', {
-            ip: hosting,
+            ip: HOSTING,
             agent: 'kubectl/v1.29.0 (darwin/arm64)',
             target: ['shop', 'data', 'kube-system', 'cert-manager'][index % 4]!,
             name: `token-${index}`,

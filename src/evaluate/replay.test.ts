@@ -82,6 +82,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     },
     verdict: (verdict) => seen.verdicts.push({ ...verdict, after: seen.located.at(-1)!.activity.at }) > 0,
     unlearn: () => false,
+    inform: () => undefined,
     changed: () => [],
     restore: () => {},
     profile: () => undefined,

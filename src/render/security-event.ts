@@ -2,9 +2,10 @@
 import type { Alert } from '../../schemas/alert.ts';
 import { clip } from './clip.ts';
 
-const CAEP_RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
+export const CAEP_RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
 /** OpenID WISE profile 1.0, draft 03. */
-const WISE_ANOMALOUS_BEHAVIOR = 'https://schemas.openid.net/secevent/wise/event-type/anomalous-behavior-detected';
+export const WISE_ANOMALOUS_BEHAVIOR =
+  'https://schemas.openid.net/secevent/wise/event-type/anomalous-behavior-detected';
 
 const LEVEL = { info: 'LOW', low: 'LOW', medium: 'MEDIUM', high: 'HIGH', critical: 'HIGH' } as const;
 const REASON_MAX = 1_024;

@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 
-const KEY_MIN_BYTES = 24;
+export const APPROVAL_KEY_MIN_BYTES = 24;
 const TOKEN_MAX = 4_096;
 
 const claimsSchema = z.strictObject({
@@ -26,8 +26,8 @@ export interface ApprovalLinks {
 
 /** `key`: a secret of 24 bytes or more, of its own. Throws RangeError for a shorter one. */
 export function createApprovalLinks(key: string): ApprovalLinks {
-  if (Buffer.byteLength(key) < KEY_MIN_BYTES)
-    throw new RangeError(`an approval key has ${KEY_MIN_BYTES} bytes or more`);
+  if (Buffer.byteLength(key) < APPROVAL_KEY_MIN_BYTES)
+    throw new RangeError(`an approval key has ${APPROVAL_KEY_MIN_BYTES} bytes or more`);
   const macOf = (body: string) => createHmac('sha256', key).update(`tidemark-approval-1.${body}`).digest();
   return {
     make(claims) {

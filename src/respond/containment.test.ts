@@ -46,3 +46,11 @@ test('the alert of a containment that did not hold is an alert, always the same 
   expect(made.id).toBe(uncontained(exampleAlert({ version: 9 }), suspension, judged([T + 30 * MINUTE], T)).id);
   expect(made).toMatchObject({ incident: exampleAlert().id, recommendation: { action: 'observe' } });
 });
+
+test('what a person asked for, without an alert, is told all the same when it did not hold', () => {
+  const { alertId: _, ...suspension } = exampleSuspension();
+  const made = uncontained(undefined, suspension, judged([T + 20 * MINUTE], T + 20 * MINUTE));
+  expect(alertSchema.parse(made)).toEqual(made);
+  expect(made).toMatchObject({ severity: 'critical', incident: suspension.txn, tenant: suspension.tenant });
+  expect(made.title).toContain(suspension.identity.id);
+});

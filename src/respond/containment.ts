@@ -47,11 +47,58 @@ export function watchedTarget(suspension: Suspension, after: string): TargetQuer
   return action === 'suspend-identity' ? query : undefined;
 }
 
-/** The alert that says a containment did not hold: one for each suspension, tied to the first by its incident. */
-export function uncontained(alert: Alert, suspension: Suspension, containment: Containment): Alert {
-  const at = containment.lastSuccessAt ?? alert.lastAt;
-  const id = createHash('sha256').update(`${suspension.id}/uncontained`).digest('hex').slice(0, alert.id.length);
-  const { activityCount: _, ...rest } = alert;
+/** What an alert about a containment stands on where no alert led to the suspension, but a person. */
+function groundless(suspension: Suspension, at: string): Alert {
+  const { tenant, identity, owner, target, requestedAt, reason } = suspension;
+  return {
+    id: '0'.repeat(ID_LENGTH),
+    version: 1,
+    tenant,
+    status: 'new',
+    identity: { ...identity, provider: 'unknown' },
+    kinds: ['lifecycle'],
+    detectors: ['containment'],
+    title: reason,
+    severity: 'critical',
+    score: CERTAIN_NATS,
+    p: 0,
+    maturity: 100,
+    firstAt: requestedAt,
+    lastAt: at,
+    raisedAt: at,
+    activityCount: 1,
+    evidence: [],
+    activityIds: [],
+    techniques: [],
+    controls: [],
+    blindSpots: [],
+    ...(owner !== undefined && { owner }),
+    recommendation: {
+      action: 'observe',
+      target: { ...target },
+      because: reason,
+      wouldStop: [],
+      undo: 'nothing to undo',
+      expiresAt: suspension.expiresAt,
+      needsApproval: true,
+    },
+  };
+}
+
+/** As long as the id of any other alert. */
+const ID_LENGTH = 32;
+/** An invariant: what was cut off does not act. */
+const CERTAIN_NATS = 20;
+
+/**
+ * The alert that says a containment did not hold: one for each suspension, tied by its incident to the alert that led to it,
+ * where there is one.
+ */
+export function uncontained(alert: Alert | undefined, suspension: Suspension, containment: Containment): Alert {
+  const at = containment.lastSuccessAt ?? containment.judgedUpTo;
+  const base = alert ?? groundless(suspension, at);
+  const id = createHash('sha256').update(`${suspension.id}/uncontained`).digest('hex').slice(0, base.id.length);
+  const { activityCount: _, ...rest } = base;
   return {
     ...rest,
     id,
@@ -63,9 +110,9 @@ export function uncontained(alert: Alert, suspension: Suspension, containment: C
     lastAt: at,
     raisedAt: at,
     activityCount: Math.max(1, containment.successes),
-    incident: alert.incident ?? alert.id,
+    incident: alert === undefined ? suspension.txn : (alert.incident ?? alert.id),
     recommendation: {
-      ...alert.recommendation,
+      ...rest.recommendation,
       action: 'observe',
       because: `${suspension.action} did not contain it: find what it still holds before acting again`,
       wouldStop: [],

@@ -30,7 +30,8 @@ export interface DeskParts {
   readonly responders: ReadonlyMap<string, Responder>;
   /** Ids of the detectors of invariants. */
   readonly invariants: ReadonlySet<string>;
-  inventory(tenant: string, identity: string): InventoryRecord | undefined;
+  /** What is known of an identity now. What rejects stops the decision. */
+  inventory(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
   /** The switch of the config or its file, now. */
   killSwitch(): boolean;
 }
@@ -68,8 +69,8 @@ export function createDesk(parts: DeskParts): Desk {
   const { store, history, clock, respond, responders } = parts;
   const journal = createJournal(store);
 
-  const subjectOf = (suspension: Pick<Suspension, 'tenant' | 'identity' | 'action'>) => {
-    const facts = parts.inventory(suspension.tenant, suspension.identity.id);
+  const subjectOf = async (suspension: Pick<Suspension, 'tenant' | 'identity' | 'action'>) => {
+    const facts = await parts.inventory(suspension.tenant, suspension.identity.id);
     const { tenant, action } = suspension;
     return { facts, subject: { tenant, action, owner: facts?.owner, environment: facts?.environment } };
   };
@@ -104,12 +105,12 @@ export function createDesk(parts: DeskParts): Desk {
   }
 
   async function weigh(suspension: Suspension): Promise<readonly string[]> {
-    const { facts } = subjectOf(suspension);
+    const { facts } = await subjectOf(suspension);
     return objections(suspension, await surroundings(suspension, facts), respond);
   }
 
   async function record(wish: Wish): Promise<Decision> {
-    const { facts, subject } = subjectOf(wish);
+    const { facts, subject } = await subjectOf(wish);
     const chosen = policyFor(respond, subject);
     if (chosen.policy.mode === 'observe') return refused('policy', `policy ${chosen.policy.name} says observe`);
     // What has no UTF-8 would come back as another name.
@@ -140,7 +141,7 @@ export function createDesk(parts: DeskParts): Desk {
       const found = await find(tenant, id);
       if (found === undefined) return refused('not-found', `tenant ${tenant} has no suspension ${id}`);
       const { suspension } = found;
-      const { subject } = subjectOf(suspension);
+      const { subject } = await subjectOf(suspension);
       const next = transition(suspension, event, clock.now(), policyFor(respond, subject).policy);
       if (!next.ok) return next;
       if (event.kind === 'dispatch' || (event.kind === 'approve' && event.by.kind === 'policy')) {

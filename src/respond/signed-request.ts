@@ -1,60 +1,78 @@
-/** Checks requests that others sign for us by Standard Webhooks 1.0.0: call-backs of responders, approvals from chat. */
+/** Checks requests that others sign for us by Standard Webhooks 1.0.0: decisions of people's tools, call-backs of responders. */
 import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { z } from 'zod';
+import type { OnceStore, SignatureCheck } from '../ports.ts';
 import type { LifeEvent } from './life-cycle.ts';
 
 /** The window of the standard; a request older or newer than this is refused. */
 const WINDOW_MS = 5 * 60_000;
-/** Ids remembered for twice the window. More than this in that time and the newest are refused. */
-const SEEN_MAX = 100_000;
 const BODY_MAX_BYTES = 20_000;
+const ID_MAX = 256;
+/** Signatures looked at in one header: two during a rotation, and some room. */
+const SIGNATURES_MAX = 8;
 
 export type SignedRequest =
-  | { readonly ok: true; readonly id: string; readonly body: unknown }
-  | { readonly ok: false; readonly reason: 'unsigned' | 'signature' | 'stale' | 'replayed' | 'full' | 'body' };
+  | { readonly ok: true; readonly signer: string; readonly body: unknown }
+  | { readonly ok: false; readonly reason: 'unsigned' | 'signature' | 'stale' | 'replayed' | 'body' };
 
 export interface SignedRequests {
-  /** Each request is accepted once. `headers` have lower-case names. */
-  read(headers: Readonly<Record<string, string | undefined>>, body: string, nowMs: number): SignedRequest;
+  /** Each request is accepted once. `headers` have lower-case names. Rejects when that cannot be written down. */
+  read(headers: Readonly<Record<string, unknown>>, body: string, nowMs: number): Promise<SignedRequest>;
 }
 
-/** `secrets`: `whsec_` and base64, the present one and, during a rotation, the one before. */
-export function createSignedRequests(secrets: readonly string[]): SignedRequests {
-  const keys = secrets.map((secret) => new Webhook(secret));
-  /** Ids by the time at which they may be forgotten, oldest first. */
-  const seen = new Map<string, number>();
-
+/** `kind` sets their ids apart from those of others; `signers` by the name that their key stands for. */
+export function createSignedRequests(
+  kind: string,
+  signers: ReadonlyMap<string, SignatureCheck>,
+  once: OnceStore,
+): SignedRequests {
   return {
-    read(headers, body, nowMs) {
+    async read(headers, body, nowMs) {
       const id = headers['webhook-id'];
       const timestamp = headers['webhook-timestamp'];
       const signature = headers['webhook-signature'];
-      if (!id || id.length > 256 || !timestamp || !signature) return { ok: false, reason: 'unsigned' };
+      if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signature !== 'string')
+        return { ok: false, reason: 'unsigned' };
+      if (id === '' || id.length > ID_MAX || signature === '') return { ok: false, reason: 'unsigned' };
       const sentMs = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1_000 : Number.NaN;
       if (!(Math.abs(nowMs - sentMs) <= WINDOW_MS)) return { ok: false, reason: 'stale' };
       if (Buffer.byteLength(body) > BODY_MAX_BYTES) return { ok: false, reason: 'body' };
-      const right = keys.some((key) =>
-        signature
-          .split(' ')
-          .slice(0, 8)
-          .some((one) => sameText(one, key.sign(id, new Date(sentMs), body))),
-      );
-      if (!right) return { ok: false, reason: 'signature' };
-      for (const [old, until] of seen) {
-        if (until > nowMs) break;
-        seen.delete(old);
-      }
-      if (seen.has(id)) return { ok: false, reason: 'replayed' };
-      if (seen.size >= SEEN_MAX) return { ok: false, reason: 'full' };
-      seen.set(id, nowMs + 2 * WINDOW_MS);
+      // All of them, so that the time it takes does not tell whose key it was.
+      let signer: string | undefined;
+      for (const [name, isSignedBy] of signers) if (isSignedBy(signature, id, sentMs, body)) signer = name;
+      if (signer === undefined) return { ok: false, reason: 'signature' };
+      if (!(await once.isFirst(kind, JSON.stringify([signer, id]), sentMs + 2 * WINDOW_MS)))
+        return { ok: false, reason: 'replayed' };
       try {
-        return { ok: true, id, body: JSON.parse(body) };
+        return { ok: true, signer, body: JSON.parse(body) };
       } catch {
         return { ok: false, reason: 'body' };
       }
     },
   };
+}
+
+/** `secrets`: `whsec_` and base64, the present one and, during a rotation, the one before. */
+export function signatureCheck(secrets: readonly string[]): SignatureCheck {
+  const keys = secrets.map((secret) => new Webhook(secret));
+  return (signatures, id, sentMs, body) => {
+    const given = signatures.split(' ').slice(0, SIGNATURES_MAX);
+    return keys.some((key) => {
+      const right = key.sign(id, new Date(sentMs), body);
+      return given.some((one) => sameText(one, right));
+    });
+  };
+}
+
+const KEY_MIN_BYTES = 24;
+const KEY_MAX_BYTES = 64;
+
+/** What is wrong with a signing secret, or undefined; the secret itself is not told. */
+export function secretObjection(secret: string): string | undefined {
+  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
+  return /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && bytes >= KEY_MIN_BYTES && bytes <= KEY_MAX_BYTES
+    ? undefined
+    : `want whsec_ and ${KEY_MIN_BYTES} to ${KEY_MAX_BYTES} bytes in base64`;
 }
 
 /** In a time that does not tell how much of it was right. */
@@ -63,20 +81,9 @@ function sameText(a: string, b: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-const callBack = z.object({
-  type: z.enum(['suspension.done', 'suspension.failed']),
-  data: z.object({ id: z.string().max(64), tenant: z.string().max(128), detail: z.string().max(1_024).default('') }),
-});
-
-/** A responder's word about a dispatch, as an event of its life; undefined when it is no call-back. */
-export function callBackOf(
-  body: unknown,
-  responder: string,
-): { readonly tenant: string; readonly id: string; readonly event: LifeEvent } | undefined {
-  const said = callBack.safeParse(body).data;
-  if (said === undefined) return undefined;
-  const { tenant, id, detail } = said.data;
-  const done = said.type === 'suspension.done';
+/** A responder's word about a dispatch, as an event of its life. */
+export function callBackOf(type: string, detail: string, responder: string): LifeEvent {
+  const done = type === 'suspension.done';
   const why = detail || (done ? 'the receiver says done' : 'the receiver says it failed');
-  return { tenant, id, event: { kind: done ? 'confirm' : 'fail', by: { kind: 'responder', id: responder }, why } };
+  return { kind: done ? 'confirm' : 'fail', by: { kind: 'responder', id: responder }, why };
 }

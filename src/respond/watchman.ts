@@ -42,10 +42,11 @@ export function createWatchman(parts: WatchmanParts): { look(suspension: Suspens
       quietMs: respond.quietMs,
     });
     if (containment.status === 'watching' || containment.status === suspension.containment?.status) return;
-    if (containment.status === 'leaking' && suspension.alertId !== undefined) {
+    if (containment.status === 'leaking') {
       // The alert before the row: a crash in between raises the same alert again, never none.
-      const [alert] = await parts.alerts.alerts({ tenant, id: suspension.alertId, limit: 1 });
-      if (alert !== undefined) await parts.raise(uncontained(alert, suspension, containment));
+      const { alertId } = suspension;
+      const [alert] = alertId === undefined ? [] : await parts.alerts.alerts({ tenant, id: alertId, limit: 1 });
+      await parts.raise(uncontained(alert, suspension, containment));
     }
     const { timeToSilenceMs } = containment;
     const why =

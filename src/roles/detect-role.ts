@@ -1,39 +1,32 @@
 /** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../schemas/config.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
-import { ConfigError } from '../config-error.ts';
 import { createEngine } from '../core/engine.ts';
-import type { Located } from '../core/exchange.ts';
+import type { Located, Told } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
 import type { DeliveryEvent } from '../delivery-lane.ts';
 import { deadLetter } from '../ingest.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../local-source.ts';
-import { createDispatcher, plan } from '../outbox.ts';
+import { createDispatcher, plan, routedTo } from '../outbox.ts';
 import { openOutlets, readRoutes } from '../outlets.ts';
-import type {
-  Chunk,
-  ChunkSource,
-  Clock,
-  DeadLetter,
-  Egress,
-  OutgoingMessage,
-  PartitionHooks,
-  Publisher,
-  SinkContext,
-} from '../ports.ts';
+import type { Chunk, ChunkSource, Clock, DeadLetter, OutgoingMessage, PartitionHooks, Publisher } from '../ports.ts';
 import { createPump, createSurroundings, type Decoded, type Progress, type Pump } from '../pump.ts';
 import { createReader, type Reader } from '../reader.ts';
 import { createRekeyVector, decodeProvenance, PROVENANCE_HEADER } from '../rekey-vector.ts';
-import { readSecretFile } from '../secret-file.ts';
 import type { Telemetry } from '../telemetry.ts';
+import { readTold } from '../told.ts';
 import { createTriageFeed, type TriageFeed } from '../triage-feed.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
+import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
+/** Time between two looks at how much waits to be delivered. */
+const OUTBOX_EVERY_MS = 15_000;
 
 export interface DetectRole extends OpenRole {
   /** Where activities are handed over without Kafka. */
@@ -82,12 +75,11 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       }),
     newProgress,
     decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
-    plan: (alerts, partition) =>
-      plan(
-        alerts.filter((alert) => !feed.isSuppressed(alert)),
-        routes,
-        partition,
-      ),
+    plan(alerts, partition) {
+      const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
+      for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });
+      return plan(heard, routes, partition);
+    },
   });
   const hooks: PartitionHooks = {
     onAssigned: async (place) => {
@@ -106,7 +98,10 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const bus = kafka && lastingPublisher(() => openPublisher(kafka, log));
-  const outlets = await openOutlets(routes, sinkContext(parts, egress, bus?.publish));
+  const outlets = await openOutlets(
+    routes,
+    sinkContext(parts, egress, (exposed) => telemetry.event('secret-exposed', exposed), bus?.publish),
+  );
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -116,6 +111,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     onEvent: (event) => deliveryEvent(telemetry, event),
   });
   return {
+    name: 'detect',
     source,
     local,
     async run(signal) {
@@ -133,6 +129,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
           dispatcher.wake();
         }, either),
         dispatcher.run(either),
+        measureOutbox(parts, pump, either),
       ];
       for (const work of both) work.catch(() => fall.abort());
       const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
@@ -144,6 +141,19 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       await bus?.close();
     },
   };
+}
+
+/** Looks now and then how much waits to be delivered; a store that does not answer is told of by whoever needs it. */
+async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const found = await store.waiting(pump.partitions()).catch(() => undefined);
+    if (found !== undefined)
+      telemetry.event('outbox-measured', {
+        waiting: found.deliveries,
+        oldestSeconds: found.oldestMs === undefined ? 0 : Math.max(0, clock.now() - found.oldestMs) / 1_000,
+      });
+    await sleep(OUTBOX_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** Gives what people decided to the engine of one partition; engines and partitions are listed in the same order. True when that changed it. */
@@ -182,7 +192,7 @@ function newProgress(saved: string | undefined): Progress & { admit(header: stri
   };
 }
 
-/** Activities of a chunk, less the repetitions; a message that is no activity is buried. */
+/** What a chunk holds, less the repetitions; a message that is neither activity nor inventory is buried. */
 async function decode(
   chunk: Chunk,
   progress: Progress,
@@ -192,51 +202,31 @@ async function decode(
   clock: Clock,
 ): Promise<Decoded> {
   const located: Located[] = [];
+  const told: Told[] = [];
   const letters: DeadLetter[] = [];
   let repetitions = 0;
-  for (const { offset, value, headers } of chunk.messages) {
+  for (const message of chunk.messages) {
+    const { offset, value, headers } = message;
+    const set = (format: string, reason: string, bytes: Uint8Array) => {
+      const origin = { from: chunk.topic, partition: chunk.partition, offset };
+      letters.push(deadLetter(origin, format, reason, bytes, config.ingest, clock.now()));
+    };
     const origin = headers[PROVENANCE_HEADER];
     if (origin !== undefined && progress.isRepetition(Buffer.from(origin).toString('latin1'))) {
       repetitions++;
       continue;
     }
     const bytes = value ?? new Uint8Array(0);
-    for (const outcome of value === null ? [] : reader.read(bytes))
-      if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
-      else if (outcome.status === 'dead')
-        letters.push(
-          deadLetter(
-            { from: chunk.topic, partition: chunk.partition, offset },
-            outcome.format,
-            outcome.reason,
-            outcome.bytes,
-            config.ingest,
-            clock.now(),
-          ),
-        );
+    const said = readTold(message);
+    if (typeof said === 'string') set('inventory', said, bytes);
+    else if (said !== undefined) told.push(said);
+    else if (value !== null)
+      for (const outcome of reader.read(bytes))
+        if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
+        else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);
   }
   await bury(letters);
-  return { located, repetitions };
-}
-
-function sinkContext(
-  { config, kafka, telemetry, clock }: RoleParts,
-  egress: Egress,
-  publish: SinkContext['publish'],
-): SinkContext {
-  return {
-    secret: (file) => readSecretFile({ key: 'sinks', file }, (exposed) => telemetry.event('secret-exposed', exposed)),
-    refuse: (reason) => {
-      throw new ConfigError([{ at: 'sinks', key: 'sinks', wrong: reason, remedy: 'see docs/reference/sinks.md' }]);
-    },
-    timeoutMs: config.delivery.timeoutMs,
-    allowPrivateTargets: config.delivery.allowPrivateTargets,
-    clock,
-    ...(kafka && { kafka }),
-    alertTopic: config.alerts.topic,
-    http: egress,
-    ...(publish && { publish }),
-  };
+  return { located, told, repetitions };
 }
 
 /** A publisher for as long as it works: after a failure it is spent, and the next message gets another. */
@@ -265,6 +255,7 @@ function deliveryEvent(telemetry: Telemetry, event: DeliveryEvent): void {
   }
   const { delivery, attempts } = event;
   const fields = { sink: delivery.sink, delivery: delivery.id, alert: delivery.alertId, attempts };
+  telemetry.event('delivery-attempted', { sink: delivery.sink, seconds: event.seconds });
   if (event.type === 'delivered') telemetry.event('delivery-done', fields);
   else if (event.type === 'postponed') telemetry.event('delivery-delayed', { ...fields, reason: event.reason });
   else telemetry.event('delivery-refused', { ...fields, reason: event.reason });

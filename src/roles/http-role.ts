@@ -1,14 +1,18 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
+import { openOnce, openSignals, openTriage } from '../adapters/clickhouse.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
-import { openTokens } from '../api-tokens.ts';
+import { openTokens, type TokenBook } from '../api-tokens.ts';
 import { ConfigError } from '../config-error.ts';
+import { approvalRoutes } from '../console/approval-routes.ts';
 import type { ConsoleEvent, RecordsDoor } from '../console/doors.ts';
+import type { Route } from '../console/route.ts';
 import { apiRoutes } from '../console/routes.ts';
 import { startConsole } from '../console/server.ts';
+import { signalRoutes } from '../console/signal-routes.ts';
+import { streamRoutes } from '../console/stream-routes.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
@@ -16,12 +20,20 @@ import { createPopulation } from '../core/population.ts';
 import { activityKey } from '../ingest.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { LocalSource } from '../local-source.ts';
-import type { LedgerStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
+import type { Clock, LedgerStore, OnceStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
 import { createReader } from '../reader.ts';
-import { createTriage } from '../triage.ts';
+import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
+import { readSecretFile } from '../secret-file.ts';
+import { signingKeyOf } from '../signals/signing-key.ts';
+import { createTransmitter } from '../signals/transmitter.ts';
+import { createTriage, suppressionOf } from '../triage.ts';
+import { approvalDoor } from './approval-door.ts';
+import { inventoryDoor } from './inventory-door.ts';
 import type { Respond } from './respond-role.ts';
 import { buried, type RoleParts, type Shelves } from './role-parts.ts';
-import { suspensionDoor } from './suspension-door.ts';
+import { signalDoor } from './signal-door.ts';
+import { signedDoor } from './signed-door.ts';
+import { containmentOf, suspensionDoor } from './suspension-door.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
@@ -33,6 +45,21 @@ export interface Served {
   close(): Promise<void>;
 }
 
+/** The tokens that open the listeners. Throws a ConfigError when there is no such file, or it cannot be used. */
+export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown) => void): TokenBook {
+  const tokensFile = config.http.tokensFile;
+  if (tokensFile === undefined)
+    throw new ConfigError([
+      {
+        at: 'configuration',
+        key: 'http.tokensFile',
+        wrong: 'is missing, so nobody could send or ask anything',
+        remedy: 'make a token with `tidemark token new --scope admin --file tidemark.tokens` and name that file',
+      },
+    ]);
+  return openTokens(tokensFile, clock.now, onBroken);
+}
+
 /** Opens the listeners. `local` takes the activities where there is no Kafka. */
 export async function serve(
   parts: RoleParts,
@@ -42,22 +69,13 @@ export async function serve(
   notReady: () => readonly string[],
 ): Promise<Served> {
   const { config, clock, telemetry, shelves, store } = parts;
-  const tokensFile = config.http.tokensFile;
-  if (tokensFile === undefined)
-    throw new ConfigError([
-      {
-        at: 'http',
-        key: 'http.tokensFile',
-        wrong: 'is missing, so nobody could send or ask anything',
-        remedy: 'make a token with `tidemark token new --scope admin --file tidemark.tokens` and name that file',
-      },
-    ]);
-  const tokens = openTokens(tokensFile, clock.now, (error) =>
-    telemetry.event('api-failed', { route: 'tokens', error }),
-  );
+  const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
   const way = openWay(parts, local);
-  const intake = openIntake(parts, way.write);
+  const intake = openIntake(parts, (activities) => way.send(activities.map(activityMessage)));
   const { triage: triageStore, ledger } = openTriage(store);
+  const once = openOnce(store);
+  const secret = (key: string, file: string) =>
+    readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
   const closers: (() => Promise<void>)[] = [way.close];
   const places: Record<string, string> = {};
   try {
@@ -70,13 +88,18 @@ export async function serve(
         findToken: tokens.find,
         formats: [...shelves.formats.keys()],
         intake,
+        inventory: inventoryDoor(way.send, store, parts.fingerprinter, (records) =>
+          telemetry.event('inventory-taken', { via: 'http', records }),
+        ),
         triage: createTriage({
           store: triageStore,
           clock,
           onVerdict: ({ alertId, tenant, action }) =>
             telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
         }),
+        containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
         records: recordsDoor(parts, ledger),
+        signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
         notReady,
         onEvent: (event: ConsoleEvent) => {
           if (event.type === 'answered')
@@ -86,7 +109,22 @@ export async function serve(
       };
       const console = await startConsole(consoleParts, [
         ...apiRoutes(consoleParts),
-        ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock))),
+        ...(respond === undefined ? [] : suspensionRoutes(suspensionDoor(respond, clock, parts.fingerprinter))),
+        ...linkRoutes(parts, respond, once, secret),
+        ...(await streamsOf(parts, secret)),
+        ...(Object.keys(config.signals.transmitters).length === 0
+          ? []
+          : signalRoutes(
+              signalDoor({
+                config: config.signals,
+                once,
+                clock,
+                fingerprinter: parts.fingerprinter,
+                send: way.send,
+                onHeard: (transmitter, outcome) =>
+                  telemetry.event('signal-received', { transmitter, outcome, events: 1 }),
+              }),
+            )),
       ]);
       places.http = console.url;
       closers.push(() => console.close());
@@ -119,11 +157,74 @@ export async function serve(
   };
 }
 
+/** Approval links, where they have a key. */
+function linkRoutes(
+  { config, clock, fingerprinter }: RoleParts,
+  respond: Respond | undefined,
+  once: OnceStore,
+  secret: (key: string, file: string) => string,
+): Route[] {
+  const { links } = config.respond;
+  if (respond === undefined || links === undefined) return [];
+  const key = secret('respond.links.keyFile', links.keyFile);
+  if (Buffer.byteLength(key) < APPROVAL_KEY_MIN_BYTES)
+    throw new ConfigError([
+      {
+        at: links.keyFile,
+        key: 'respond.links.keyFile',
+        wrong: `holds a key of less than ${APPROVAL_KEY_MIN_BYTES} bytes`,
+        remedy: 'write 32 random bytes into it, such as `openssl rand -base64 32`',
+      },
+    ]);
+  const { url, ttlMs } = links;
+  return approvalRoutes(
+    approvalDoor({ respond, links: createApprovalLinks(key), once, clock, fingerprinter, url, ttlMs }),
+  );
+}
+
+const activityMessage = (activity: Activity): OutgoingMessage => ({
+  key: activityKey(activity.tenant, activity.identity.id),
+  value: JSON.stringify(activity),
+});
+
+/** Streams of security events, where they have a key. */
+async function streamsOf(
+  { config, clock, store, triage, fingerprinter }: RoleParts,
+  secret: (key: string, file: string) => string,
+): Promise<Route[]> {
+  const { streams } = config.signals;
+  if (streams === undefined) return [];
+  const { keyFile, ...rest } = streams;
+  const key = await signingKeyOf(secret('signals.streams.keyFile', keyFile));
+  if (key === undefined)
+    throw new ConfigError([
+      {
+        at: keyFile,
+        key: 'signals.streams.keyFile',
+        wrong: 'is not one line with a private JWK of type RSA, EC or OKP and its alg',
+        remedy: 'write one into it',
+      },
+    ]);
+  return streamRoutes(
+    createTransmitter({
+      ...rest,
+      key,
+      clock,
+      store: openSignals(store),
+      scrub: (tenant, text) => fingerprinter.scrub(tenant, text),
+      async suppressed(tenant, alerts) {
+        const suppressions = alerts.length === 0 ? [] : await triage.suppressions(clock.now(), tenant);
+        return new Set(alerts.filter((alert) => suppressionOf(alert, suppressions) !== undefined));
+      },
+    }),
+  );
+}
+
 /** Where activities become durable: the activity topic, or the turn of this process. */
 function openWay(
   { kafka, log }: RoleParts,
   local: LocalSource | undefined,
-): { write(activities: readonly Activity[]): Promise<void>; close(): Promise<void> } {
+): { send(messages: readonly OutgoingMessage[]): Promise<void>; close(): Promise<void> } {
   if (kafka === undefined) {
     if (local === undefined)
       throw new ConfigError([
@@ -134,18 +235,14 @@ function openWay(
           remedy: 'without a kafka section run the detect role too',
         },
       ]);
-    return { write: (activities) => local.submit(activities), close: async () => {} };
+    return { send: (messages) => local.send(messages), close: async () => {} };
   }
   let opening: Promise<Publisher> | undefined;
   return {
-    async write(activities) {
-      if (activities.length === 0) return;
+    async send(messages) {
+      if (messages.length === 0) return;
       opening ??= openPublisher(kafka, log);
       const mine = opening;
-      const messages: OutgoingMessage[] = activities.map((activity) => ({
-        key: activityKey(activity.tenant, activity.identity.id),
-        value: JSON.stringify(activity),
-      }));
       try {
         await (await mine).send(kafka.activityTopic, messages);
       } catch (error) {

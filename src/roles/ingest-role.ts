@@ -1,9 +1,12 @@
 /** The ingest role: raw topics in, the keyed activity topic out. */
+
+import { inventoryRecordOf, spellings } from '../adapters/inventory.ts';
 import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { createIngest } from '../ingest.ts';
 import type { Publisher } from '../ports.ts';
 import { createReader, type Reader } from '../reader.ts';
+import { toldMessage } from '../told.ts';
 import { gravedigger, type OpenRole, type RoleParts } from './role-parts.ts';
 
 /** Raw topics in, activity topic out. */
@@ -25,6 +28,13 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     );
   const ingest = createIngest({
     readerOf: (topic) => readers.get(topic)!,
+    toldIn(topic, value) {
+      if (topic !== kafka.inventory?.topic) return undefined;
+      const record = inventoryRecordOf(value, kafka.inventory.tenant ?? config.ingest.tenant, parts.fingerprinter);
+      if (typeof record === 'string') return record;
+      telemetry.event('inventory-taken', { via: 'kafka', records: 1 });
+      return spellings(record).map((one) => toldMessage(one));
+    },
     publisher,
     bury: gravedigger(parts),
     limits: config.ingest,
@@ -32,7 +42,10 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     cluster: kafka.cluster,
     activityTopic: kafka.activityTopic,
     onChunk: (chunk, { records, activities, skipped, dead }) => {
-      const format = kafka.inputs.find(({ topic }) => topic === chunk.topic)?.format ?? 'auto';
+      const format =
+        chunk.topic === kafka.inventory?.topic
+          ? 'inventory'
+          : (kafka.inputs.find(({ topic }) => topic === chunk.topic)?.format ?? 'auto');
       const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
@@ -44,10 +57,15 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
   });
   const source = openSource({
     kafka,
-    topics: [...readers.keys()],
+    topics: [...readers.keys(), ...(kafka.inventory === undefined ? [] : [kafka.inventory.topic])],
     group: `${kafka.groupId}-ingest`,
     limits: config.detect,
     log,
   });
-  return { source, run: (signal) => source.run((chunk) => ingest(chunk), signal), close: async () => {} };
+  return {
+    name: 'ingest',
+    source,
+    run: (signal) => source.run((chunk) => ingest(chunk), signal),
+    close: async () => {},
+  };
 }

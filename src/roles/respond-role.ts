@@ -13,6 +13,7 @@ import { plan } from '../outbox.ts';
 import { readRoutes } from '../outlets.ts';
 import type {
   Clock,
+  Responder,
   ResponderContext,
   ResponderType,
   SinkType,
@@ -33,7 +34,7 @@ export interface RespondParts {
   readonly config: Config;
   /** Where the tables are: the store section with its place. */
   readonly place: Config['store'];
-  readonly store: Pick<Store, 'alerts' | 'commit'>;
+  readonly store: Pick<Store, 'alerts' | 'commit' | 'inventoryOf'>;
   readonly detectors: ReadonlyMap<string, Detector>;
   readonly sinks: ReadonlyMap<string, SinkType>;
   readonly clock: Clock;
@@ -46,12 +47,27 @@ export interface Respond {
   readonly desk: Desk;
   readonly dispatcher: SuspensionDispatcher;
   readonly suspensions: SuspensionStore & TargetHistory;
+  readonly responders: ReadonlyMap<string, Responder>;
   close(): Promise<void>;
 }
 
-function contextOf(parts: RespondParts, http: ResponderContext['http'], recipes: ReadonlyMap<string, unknown>) {
+/** Opens every responder of the configuration. Throws a ConfigError for one that cannot be opened. */
+export async function openConfigured(
+  parts: Pick<RespondParts, 'config' | 'clock' | 'onExposedSecret'>,
+  http: ResponderContext['http'],
+): Promise<ReadonlyMap<string, Responder>> {
+  const types = await discover<ResponderType>(SHELVES.responders, 'responder');
+  const recipes = await discover<unknown>(SHELVES.recipes, 'recipe');
+  return openResponders(parts.config.respond.responders, types, contextOf(parts, http, recipes));
+}
+
+function contextOf(
+  parts: Pick<RespondParts, 'clock' | 'onExposedSecret'>,
+  http: ResponderContext['http'],
+  recipes: ReadonlyMap<string, unknown>,
+) {
   const refuse = (reason: string): never => {
-    throw new ConfigError([{ at: 'respond', key: 'respond', wrong: reason, remedy: 'see docs/responders.md' }]);
+    throw new ConfigError([{ at: 'configuration', key: '', wrong: reason, remedy: 'see docs/responders.md' }]);
   };
   const context: ResponderContext = {
     secret: (file) =>
@@ -84,9 +100,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
     await egress.close();
   };
   try {
-    const types = await discover<ResponderType>(SHELVES.responders, 'responder');
-    const recipes = await discover<unknown>(SHELVES.recipes, 'recipe');
-    const responders = await openResponders(config.respond.responders, types, contextOf(parts, egress, recipes));
+    const responders = await openConfigured(parts, egress);
     const { routes } = readRoutes(config.sinks, parts.sinks);
     const { killSwitch, killSwitchFile } = config.respond;
     const desk = createDesk({
@@ -96,7 +110,9 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       respond: config.respond,
       responders,
       invariants: new Set([...parts.detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id)),
-      inventory: (of, identity) => records.get(inventoryKey(of, identity)),
+      // What was sent is newer than the file.
+      inventory: async (of, identity) =>
+        (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),
       killSwitch: () => killSwitch || (killSwitchFile !== undefined && existsSync(killSwitchFile)),
     });
     const dispatcher = createSuspensionDispatcher({
@@ -123,7 +139,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
         }),
       ...(parts.onEvent && { onEvent: parts.onEvent }),
     });
-    return { desk, dispatcher, suspensions, close };
+    return { desk, dispatcher, suspensions, responders, close };
   } catch (error) {
     await close();
     throw error;

@@ -4,7 +4,7 @@ import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import type { Networks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
 import type { Format } from '../format.ts';
-import { createGravedigger } from '../ingest.ts';
+import { createGravedigger, DeadLetterStorm } from '../ingest.ts';
 import type { ChunkSource, Clock, DeadLetter, Publisher, SinkType, Store, TriageStore } from '../ports.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import type { Telemetry } from '../telemetry.ts';
@@ -36,6 +36,7 @@ export interface RoleParts {
 
 /** A role that was opened and waits to be run. */
 export interface OpenRole {
+  readonly name: 'ingest' | 'detect';
   readonly source: ChunkSource;
   /** Works until `signal`; rejects with what ended it. */
   run(signal: AbortSignal): Promise<void>;
@@ -63,6 +64,12 @@ export function gravedigger({
   const bury = createGravedigger(store, config.ingest.deadLettersPerMinute, clock.now);
   return async (letters) => {
     buried(telemetry, letters);
-    await bury(letters);
+    try {
+      await bury(letters);
+    } catch (error) {
+      if (error instanceof DeadLetterStorm)
+        telemetry.event('dead-letter-storm', { records: letters.length, reason: error.message });
+      throw error;
+    }
   };
 }

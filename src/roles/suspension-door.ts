@@ -1,18 +1,42 @@
 /** Gives the HTTP API its hands on suspensions; who asks is the name of the token, and the tenant is the token's. */
-import type { Caller } from '../../schemas/api.ts';
+import type { AlertContainment, Caller } from '../../schemas/api.ts';
 import type { Party } from '../../schemas/suspension.ts';
 import type { SuspensionDoor } from '../console/suspension-routes.ts';
 import type { Clock } from '../ports.ts';
 import { type Decision, readRow } from '../respond/desk.ts';
 import { preview } from '../respond/preview.ts';
+import { callBackOf } from '../respond/signed-request.ts';
+import type { Fingerprinter } from '../secrets.ts';
 import type { Respond } from './respond-role.ts';
+
+const CONTAINMENTS_SHOWN = 20;
+
+/** What was done to contain what an alert is about, and whether it held; newest first. */
+export async function containmentOf(
+  { suspensions }: Pick<Respond, 'suspensions'>,
+  tenant: string,
+  alertId: string,
+): Promise<readonly AlertContainment[]> {
+  const rows = await suspensions.list({ tenant, alertId, limit: CONTAINMENTS_SHOWN });
+  return rows.map(readRow).map(({ id, action, state, dispatchedAt, containment }) => ({
+    suspension: id,
+    action,
+    state,
+    ...(dispatchedAt !== undefined && { dispatchedAt, status: containment?.status ?? 'watching' }),
+    ...(containment !== undefined && { successes: containment.successes }),
+    ...(containment?.timeToSilenceMs !== undefined && { timeToSilenceMs: containment.timeToSilenceMs }),
+  }));
+}
 
 const person = ({ name }: Caller): Party => ({ kind: 'person', id: name });
 
 export function suspensionDoor(
   { desk, suspensions }: Pick<Respond, 'desk' | 'suspensions'>,
   clock: Clock,
+  fingerprinter: Fingerprinter,
 ): SuspensionDoor {
+  /** What people write down stays in the trail for good: known secrets in it are named, not kept. */
+  const scrub = (tenant: string, text: string) => fingerprinter.scrub(tenant, text);
   return {
     async list({ tenant }, { state, identity, alert, limit }) {
       const rows = await suspensions.list({
@@ -35,21 +59,33 @@ export function suspensionDoor(
         objections: yet ? await desk.objections(suspension) : [],
       };
     },
+    trail: ({ tenant }, id) => suspensions.story(tenant, id),
     request(caller, { identity, action, target, alertId, parameters, ttlMs, why }): Promise<Decision> {
+      const { tenant } = caller;
+      const id = scrub(tenant, identity.id);
       return desk.request({
-        tenant: caller.tenant,
-        identity,
+        tenant,
+        identity: { ...identity, id },
         action,
-        target: target ?? { kind: 'identity', id: identity.id },
+        target: target === undefined ? { kind: 'identity', id } : { ...target, id: scrub(tenant, target.id) },
         ...(alertId !== undefined && { alertId, txn: alertId }),
         ...(ttlMs !== undefined && { ttlMs }),
-        reason: why,
+        reason: scrub(tenant, why),
         by: person(caller),
-        parameters,
+        parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [name, scrub(tenant, value)])),
       });
     },
     approve: (caller, id, why, binding) =>
-      desk.apply(caller.tenant, id, { kind: 'approve', by: person(caller), why, binding }),
-    decide: (caller, id, kind, why) => desk.apply(caller.tenant, id, { kind, by: person(caller), why }),
+      desk.apply(caller.tenant, id, { kind: 'approve', by: person(caller), why: scrub(caller.tenant, why), binding }),
+    async hear(responder, { type, data: { id, tenant: said, detail } }) {
+      // One receiver may serve many tenants: whose it is, the trail knows, and a responder speaks of its own alone.
+      const tenant = await suspensions.tenantOf(id);
+      const found = tenant === undefined ? undefined : await desk.find(tenant, id);
+      if (tenant === undefined || found?.suspension.responder !== responder || (said ?? tenant) !== tenant)
+        return { ok: false, refusal: { code: 'not-found', reason: `it has no suspension ${id}` } };
+      return desk.apply(tenant, id, callBackOf(type, scrub(tenant, detail), responder));
+    },
+    decide: (caller, id, kind, why) =>
+      desk.apply(caller.tenant, id, { kind, by: person(caller), why: scrub(caller.tenant, why) }),
   };
 }

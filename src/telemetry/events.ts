@@ -66,9 +66,6 @@ export const EVENTS = {
   'records-taken': define('silent', 'records taken in', { format: 'text', outcome: 'text', records: 'number' }, [
     { metric: 'tidemark_records_total', by: 'records' },
   ]),
-  'bytes-taken': define('silent', 'bytes taken in', { format: 'text', bytes: 'number' }, [
-    { metric: 'tidemark_record_bytes_total', by: 'bytes' },
-  ]),
   'records-skipped': define('silent', 'records that are no activity', letters, [
     { metric: 'tidemark_skipped_records_total', by: 'records' },
   ]),
@@ -107,6 +104,27 @@ export const EVENTS = {
     { suspension: 'text', tenant: 'text', action: 'text', step: 'text' },
     [{ metric: 'tidemark_suspension_steps_total' }],
   ),
+  contained: define(
+    'info',
+    'target of a suspension is silent',
+    { suspension: 'text', tenant: 'text', seconds: 'number' },
+    [{ metric: 'tidemark_time_to_silence_seconds', by: 'seconds' }],
+  ),
+  uncontained: define('error', 'target of a suspension goes on all the same', { suspension: 'text', tenant: 'text' }, [
+    { metric: 'tidemark_uncontained_total' },
+  ]),
+  'inventory-taken': define('silent', 'inventory records taken in', { via: 'text', records: 'number' }, [
+    { metric: 'tidemark_inventory_records_total', by: 'records' },
+  ]),
+  'signal-received': define(
+    'silent',
+    'security event received',
+    { transmitter: 'text', outcome: 'text', events: 'number' },
+    [{ metric: 'tidemark_received_signals_total', by: 'events' }],
+  ),
+  'alerts-routed': define('silent', 'alert versions routed', { to: 'text', alerts: 'number' }, [
+    { metric: 'tidemark_routed_alerts_total', by: 'alerts' },
+  ]),
   'respond-failed': define(
     'error',
     'suspensions cannot be carried out now: trying again',
@@ -115,13 +133,11 @@ export const EVENTS = {
     OFTEN,
   ),
 
-  'topic-created': define('info', 'topic created', { topic: 'text', partitions: 'number' }),
   'partitions-assigned': define('info', 'partitions assigned', { topic: 'text', partitions: 'text', count: 'number' }, [
     { metric: 'tidemark_assigned_partitions', by: 'count' },
     { metric: 'tidemark_rebalances_total' },
   ]),
   'partition-revoked': define('info', 'partition handed over', place, [
-    { metric: 'tidemark_lag_records', forget: true },
     { metric: 'tidemark_watermark_delay_seconds', forget: true },
     { metric: 'tidemark_identities', forget: true },
     { metric: 'tidemark_memory_bytes', forget: true },
@@ -133,7 +149,7 @@ export const EVENTS = {
     [{ metric: 'tidemark_broker_retries_total' }],
     OFTEN,
   ),
-  lag: define('silent', 'records behind', { ...place, records: 'number' }, [
+  lag: define('silent', 'records behind', { role: 'text', records: 'number' }, [
     { metric: 'tidemark_lag_records', by: 'records' },
   ]),
   watermark: define('silent', 'newest activity committed', { ...place, delaySeconds: 'number' }, [
@@ -142,9 +158,6 @@ export const EVENTS = {
   'queue-changed': define('silent', 'bytes waiting', { bytes: 'number' }, [
     { metric: 'tidemark_queue_bytes', by: 'bytes' },
   ]),
-  'partition-paused': define('debug', 'queue full: partition paused', place, [{ metric: 'tidemark_pauses_total' }]),
-  'partition-resumed': define('debug', 'queue drained: partition resumed', place),
-
   'turn-judged': define('silent', 'chunk judged and learned', { activities: 'number', seconds: 'number' }, [
     { metric: 'tidemark_judge_seconds', by: 'seconds' },
     { metric: 'tidemark_alert_funnel_total', by: 'activities', labels: { stage: 'judged' } },
@@ -165,12 +178,6 @@ export const EVENTS = {
   ]),
   'activities-met-again': define('silent', 'activities met again', { activities: 'number' }, [
     { metric: 'tidemark_dedup_hits_total', by: 'activities' },
-  ]),
-  'activities-late': define('silent', 'late activities', { activities: 'number' }, [
-    { metric: 'tidemark_late_activities_total', by: 'activities' },
-  ]),
-  'store-answered': define('silent', 'statement done', { step: 'text', seconds: 'number' }, [
-    { metric: 'tidemark_store_seconds', by: 'seconds' },
   ]),
   'store-retried': define(
     'warn',
@@ -206,17 +213,6 @@ export const EVENTS = {
     { ...place, offset: 'number', identities: 'number', repeated: 'number', seconds: 'number' },
     [{ metric: 'tidemark_recovery_seconds', by: 'seconds' }],
   ),
-  'epoch-closed': define('debug', 'population epoch closed', { epoch: 'number', contributions: 'number' }, [
-    { metric: 'tidemark_population_epoch_hours', by: 'epoch' },
-  ]),
-
-  'findings-made': define('silent', 'findings', { detector: 'text', findings: 'number' }, [
-    { metric: 'tidemark_findings_total', by: 'findings' },
-    { metric: 'tidemark_alert_funnel_total', by: 'findings', labels: { stage: 'finding' } },
-  ]),
-  'windows-over-threshold': define('silent', 'windows over the threshold', { windows: 'number' }, [
-    { metric: 'tidemark_alert_funnel_total', by: 'windows', labels: { stage: 'over-threshold' } },
-  ]),
   'alert-raised': define(
     'info',
     'alert raised',
@@ -227,14 +223,14 @@ export const EVENTS = {
     { metric: 'tidemark_alert_updates_total' },
   ]),
   observed: define('silent', 'kept in the observe feed', { alerts: 'number' }, [
+    { metric: 'tidemark_alert_funnel_total', by: 'alerts', labels: { stage: 'observed' } },
     { metric: 'tidemark_observed_total', by: 'alerts' },
   ]),
   'verdict-given': define('info', 'verdict given', { alert: 'text', tenant: 'text', verdict: 'text' }, [
     { metric: 'tidemark_verdicts_total' },
   ]),
-  budget: define('silent', 'alert budget', { asked: 'number', spent: 'number' }, [
+  budget: define('silent', 'alert budget', { asked: 'number' }, [
     { metric: 'tidemark_budget_asked_alerts_per_day', by: 'asked' },
-    { metric: 'tidemark_budget_spent_alerts_per_day', by: 'spent' },
   ]),
 
   'delivery-attempted': define('silent', 'one attempt to deliver', { sink: 'text', seconds: 'number' }, [

@@ -23,7 +23,6 @@ export const METRICS = {
     help: 'Raw records taken in, by format and what became of them: read, skipped or dead.',
     labels: { format: 64, outcome: 3 },
   },
-  tidemark_record_bytes_total: { type: 'counter', help: 'Bytes of raw records taken in.', labels: { format: 64 } },
   tidemark_skipped_records_total: {
     type: 'counter',
     help: 'Records that are no activity, by reason.',
@@ -48,14 +47,30 @@ export const METRICS = {
     help: 'Steps of suspensions: requested, approved, dispatched, confirmed, failed, lifted and what held them up.',
     labels: { action: 8, step: 16 },
   },
+  tidemark_time_to_silence_seconds: {
+    type: 'histogram',
+    help: 'From the dispatch of a suspension to the last success of its target, once it is silent.',
+    buckets: [1, 5, 15, 60, 300, 900, 3_600, 14_400, 86_400],
+  },
+  tidemark_uncontained_total: { type: 'counter', help: 'Suspensions whose target went on all the same.' },
+  tidemark_inventory_records_total: {
+    type: 'counter',
+    help: 'Inventory records that came in, by way: http, kafka or signals.',
+    labels: { via: 4 },
+  },
+  tidemark_received_signals_total: {
+    type: 'counter',
+    help: 'Security events received, by transmitter and what became of them.',
+    labels: { transmitter: 64, outcome: 8 },
+  },
   tidemark_respond_failures_total: { type: 'counter', help: 'Rounds in which no suspension could be carried out.' },
   tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
 
   tidemark_lag_records: {
     type: 'gauge',
-    help: 'Records of a partition not yet processed: high watermark less position.',
-    labels: place,
+    help: 'Records not yet processed by a role, over the partitions of this process: high watermark less position.',
+    labels: { role: 4 },
   },
   tidemark_watermark_delay_seconds: {
     type: 'gauge',
@@ -66,11 +81,6 @@ export const METRICS = {
   tidemark_rebalances_total: { type: 'counter', help: 'Times the group handed out partitions anew.' },
   tidemark_broker_retries_total: { type: 'counter', help: 'Failed requests to a broker that were tried again.' },
   tidemark_queue_bytes: { type: 'gauge', help: 'Fetched bytes waiting to be processed.' },
-  tidemark_pauses_total: {
-    type: 'counter',
-    help: 'Times a partition was paused because the queue was full.',
-    labels: { topic },
-  },
 
   tidemark_turns_total: { type: 'counter', help: 'Chunks committed.' },
   tidemark_activities_total: { type: 'counter', help: 'Activities committed.' },
@@ -83,20 +93,10 @@ export const METRICS = {
   tidemark_judge_seconds: { type: 'histogram', help: 'Time to judge and learn a chunk.', buckets: SECONDS },
   tidemark_repeated_turns_total: { type: 'counter', help: 'Turns repeated exactly after a crash or a lost answer.' },
   tidemark_dedup_hits_total: { type: 'counter', help: 'Activities met again and not learned or stored twice.' },
-  tidemark_late_activities_total: {
-    type: 'counter',
-    help: 'Activities older than the newest by more than is waited for.',
-  },
   tidemark_store_retries_total: {
     type: 'counter',
     help: 'Failed statements that were tried again, by step.',
     labels: { step: 32 },
-  },
-  tidemark_store_seconds: {
-    type: 'histogram',
-    help: 'Time of a statement, by step.',
-    labels: { step: 32 },
-    buckets: SECONDS,
   },
 
   tidemark_identities: { type: 'gauge', help: 'Identities held in memory.', labels: { partition } },
@@ -112,21 +112,26 @@ export const METRICS = {
     help: 'Time to recall a partition and repeat what followed its snapshot.',
     buckets: SECONDS,
   },
-  tidemark_population_epoch_hours: { type: 'gauge', help: 'Last closed event hour, counted from 1970.' },
 
   tidemark_alert_funnel_total: {
     type: 'counter',
-    help: 'How many pass each stage: activity judged, finding, window over the threshold, alert.',
+    help: 'How far it goes: activities judged, observed below the threshold, alerts.',
     labels: { stage: 8 },
   },
-  tidemark_findings_total: { type: 'counter', help: 'Findings before window and threshold.', labels: { detector: 64 } },
   tidemark_alerts_total: { type: 'counter', help: 'Alerts raised.', labels: { kind: 16, severity: 8 } },
   tidemark_alert_updates_total: { type: 'counter', help: 'New evidence for an open alert.' },
   tidemark_observed_total: { type: 'counter', help: 'Alerts below the threshold, kept in the observe feed.' },
   tidemark_verdicts_total: { type: 'counter', help: 'Judgements by people.', labels: { verdict: 4 } },
-  tidemark_budget_asked_alerts_per_day: { type: 'gauge', help: 'False alerts a day the SOC will bear.' },
-  tidemark_budget_spent_alerts_per_day: { type: 'gauge', help: 'Alerts raised over the last day of event time.' },
+  tidemark_budget_asked_alerts_per_day: {
+    type: 'gauge',
+    help: 'False alerts a day the SOC will bear; those raised are counted in tidemark_alerts_total.',
+  },
 
+  tidemark_routed_alerts_total: {
+    type: 'counter',
+    help: 'Alert versions by who hears of them: a sink of the owner, the default for alerts without one, only sinks for everyone, or nobody.',
+    labels: { to: 4 },
+  },
   tidemark_deliveries_total: {
     type: 'counter',
     help: 'Attempts to deliver, by sink and outcome: delivered, retry or refused.',

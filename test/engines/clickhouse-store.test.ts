@@ -7,8 +7,8 @@ import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
-import { checkStore, migrate, openStore, StoreError } from '../../src/adapters/clickhouse.ts';
-import type { Contribution, MemoryRow } from '../../src/core/exchange.ts';
+import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse.ts';
+import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/exchange.ts';
 import type { DeadLetter, Store } from '../../src/ports.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import {
@@ -319,6 +319,34 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     expect(orders[0]!.map(({ hour }) => hour)).toEqual(within.map(({ hour }) => hour).sort((a, b) => a - b));
   });
 
+  test('what the inventory said comes back as it was at any offset, and last of all by identity', async () => {
+    await withStore(async (store) => {
+      const record = (identity: string, owner: string, tenant = 'acme') => ({ identity, tenant, owner });
+      const turn = (first: number, ...inventory: LocatedRecord[]) => ({
+        ...sampleTurn(first, 0),
+        id: `turn-${first}`,
+        span: { topic: TOPIC, partition: 3, first, last: first + 9 },
+        inventory,
+      });
+      const one = turn(0, { record: record('a', 'x'), offset: 2 }, { record: record('b', 'x'), offset: 3 });
+      const two = turn(10, { record: record('a', 'y'), offset: 11 }, { record: record('a', 'z'), offset: 12 });
+      await store.commit(one);
+      await store.commit(two);
+      await store.commit(two);
+      const read = async (after: number, upTo: number, which: 'all' | 'in-force', partition = 3) =>
+        (await collect(store.inventory(TOPIC, partition, after, upTo, which))).map(
+          ({ record, offset }) => `${record.identity}=${record.owner}@${offset}`,
+        );
+      expect(await read(-1, 9, 'in-force')).toEqual(['a=x@2', 'b=x@3']);
+      expect(await read(-1, 11, 'in-force')).toEqual(['b=x@3', 'a=y@11']);
+      expect(await read(-1, 99, 'in-force')).toEqual(['b=x@3', 'a=z@12']);
+      expect(await read(9, 19, 'all')).toEqual(['a=y@11', 'a=z@12']);
+      expect(await read(-1, 99, 'all', 4)).toEqual([]);
+      expect(await store.inventoryOf('acme', 'a')).toEqual(record('a', 'z'));
+      expect(await store.inventoryOf('other', 'a')).toBeUndefined();
+    });
+  });
+
   test('dead letters are listed until they are put back, and again when they die again', async () => {
     await withStore(async (store) => {
       const letter = (id: string, at: string, reason: string): DeadLetter => ({
@@ -402,6 +430,18 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await store.alerts({ status: 'new', limit: 10 })).toEqual([other]);
       expect(await store.alerts({ identity: first.identity.id, limit: 1 })).toEqual([other]);
       expect(await store.alerts({ since: '2026-03-02T00:00:00.000Z', limit: 10 })).toEqual([last]);
+    });
+  });
+
+  test('of a version that only grew the state stored last is read, whatever the clock said', async () => {
+    await withStore(async (store, connection, { database }) => {
+      const grown = (count: number) => sampleAlert('alert-1', 3, { activityCount: count });
+      await store.commit(sampleTurn(0, 1, { alerts: [grown(2)] }));
+      const later = 'UPDATE stored_at = stored_at + 60 WHERE 1 SETTINGS mutations_sync = 2';
+      await run(connection, `ALTER TABLE ${database}.alert ${later}`);
+      await store.commit(sampleTurn(1, 1, { alerts: [grown(3)] }));
+      expect(await store.alerts({ limit: 10 })).toEqual([grown(3)]);
+      expect(await openTriage(store).triage.alertPage({ tenant: 'acme', limit: 10 })).toEqual([grown(3)]);
     });
   });
 

@@ -82,4 +82,79 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
       return alerts.length > 0;
     });
   });
+
+  test('a compacted topic brings the inventory in, once, to the worker that owns the identity and to the next one', async () => {
+    const name = randomUUID().slice(0, 8);
+    const raw = `raw-${name}`;
+    const topic = `inventory-${name}`;
+    await broker.createTopic(raw, 2);
+    await broker.createTopic(topic, 2, { 'cleanup.policy': 'compact' });
+    const { token, line } = newToken({ name: 'box', scope: 'admin', tenant: 'default' });
+    installation = await install(
+      {
+        kafka: {
+          brokers: broker.brokers,
+          groupId: `g-${name}`,
+          inputs: [{ topic: raw, format: 'aws-cloudtrail' }],
+          inventory: { topic },
+          activityTopic: `activity-${name}`,
+          activityPartitions: 2,
+          sessionTimeoutMs: 6_000,
+        },
+        store: { url: clickhouse.url, database: `t_${name}` },
+        alerts: { topic: `alerts-${name}` },
+        http: { serve: 'always', port: 0, tokensFile: 'tokens' },
+        telemetry: { port: 0 },
+      },
+      { tokens: line },
+    );
+    const producer = broker.client.producer();
+    await producer.connect();
+    const tell = (record: object) =>
+      producer.send({
+        topic,
+        messages: [{ key: VICTIM, value: typeof record === 'string' ? record : JSON.stringify(record) }],
+      });
+    const theft = RECORDS.findIndex((record) => record.includes('curl'));
+    const send = (part: readonly string[]) => producer.send({ topic: raw, messages: part.map((value) => ({ value })) });
+    const get = async (url: string, path: string) =>
+      (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${token}` } })).json() as Promise<never>;
+    const first = await start();
+    await tell({ identity: VICTIM, owner: 'team-early' });
+    await producer.send({
+      topic,
+      messages: [
+        { key: 'gone', value: null },
+        { key: 'junk', value: 'junk' },
+      ],
+    });
+    await send(RECORDS.slice(0, theft));
+    const ownerIs = (url: string, owner: string) =>
+      until(
+        `the owner is ${owner}`,
+        async () => {
+          const found = (await get(url, `/v1/inventory/${encodeURIComponent(VICTIM)}`)) as { owner?: string };
+          return found.owner === owner;
+        },
+        60_000,
+      );
+    await ownerIs(first, 'team-early');
+    await tell({ identity: VICTIM, owner: 'team-shop', tier: 1 });
+    await ownerIs(first, 'team-shop');
+    process?.signal('SIGKILL');
+    await process?.ended;
+    const second = await start();
+    await send(RECORDS.slice(theft));
+    await producer.disconnect();
+    let alerts: { owner?: string }[] = [];
+    await until(
+      'the theft is alerted',
+      async () => {
+        ({ alerts } = (await get(second, `/v1/alerts?identity=${encodeURIComponent(VICTIM)}`)) as { alerts: [] });
+        return alerts.length > 0;
+      },
+      60_000,
+    );
+    expect(alerts.map(({ owner }) => owner)).toEqual(['team-shop']);
+  });
 });

@@ -40,6 +40,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('suspensions over HTTP'
     expect(looked.json.objections.length).toBeGreaterThan(0);
     for (const [path, body] of [
       [`/${id}`, undefined],
+      [`/${id}/trail`, undefined],
       [`/${id}/approve`, { why: 'x', binding: looked.json.preview.binding }],
       [`/${id}/reject`, { why: 'x' }],
       [`/${id}/lift`, { why: 'x' }],
@@ -54,6 +55,10 @@ describe.skipIf((await embeddedMissing()) !== undefined)('suspensions over HTTP'
       json: { state: 'rejected' },
     });
     expect((await ask(`/${id}`)).json.suspension.state).toBe('rejected');
+    expect((await ask(`/${id}/trail`, undefined, analyst)).json.trail).toMatchObject([
+      { seq: 1, from: 'none', to: 'recommended', by: { kind: 'person', id: 'ada' }, why: 'incident call' },
+      { seq: 2, from: 'recommended', to: 'rejected', by: { kind: 'person', id: 'ada' }, why: 'wrong one' },
+    ]);
   });
 
   test('where nobody responds there is nothing to ask', async () => {

@@ -533,7 +533,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       return { code: await process.ended, output: process.output() };
     };
     const because = ['--because', 'seen in a paste'];
-    expect((await tidemark('verdict', id, '--benign', ...because)).code).toBe(1);
+    expect((await tidemark('verdict', id, '--benign', ...because)).code).toBe(2);
     expect((await tidemark('verdict', 'f'.repeat(32), '--true', ...because)).output).toContain(
       'there is no such alert',
     );
@@ -655,6 +655,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       real.process([{ activity, offset: 0 }]);
       return {
         process: (batch) => real.process(batch),
+        inform: (told) => real.inform(told),
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
         held: () => ({ identities: 1, dropped: 0 }),

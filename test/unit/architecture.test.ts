@@ -32,9 +32,11 @@ const ZONES: readonly Zone[] = [
   { of: ['src/sinks/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true, apart: true },
   { of: ['src/respond/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
   { of: ['src/console/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
+  { of: ['src/signals/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
   { of: ['src/config/'], may: ['schemas/', 'src/config-error.ts', 'zod', 'yaml'], node: true },
   { of: ['src/telemetry/'], may: [] },
   { of: ['src/demo/'], may: ['schemas/'] },
+  { of: ['src/backtest/'], may: ['schemas/', 'src/core/exchange.ts'] },
   {
     of: ['src/evaluate/'],
     may: [
@@ -85,7 +87,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/telemetry.ts'],
   'simple-statistics': ['src/core/'],
   yaml: ['src/config/'],
-  jose: ['src/sinks/ssf', 'src/respond/'],
+  jose: ['src/sinks/ssf', 'src/respond/', 'src/signals/'],
   commander: ['src/cli.ts', 'src/commands/'],
   fastify: ['src/console/', 'src/adapters/http'],
   undici: ['src/adapters/egress'],

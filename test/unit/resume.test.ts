@@ -1,8 +1,9 @@
 /** A worker that is killed between two chunks and started anew comes to the alerts of one that never died: pump, population and memories together. */
 import { expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Contribution, Located, MemoryRow } from '../../src/core/exchange.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow, Told } from '../../src/core/exchange.ts';
 import { createPopulation } from '../../src/core/population.ts';
 import type { Chunk, Turn } from '../../src/ports.ts';
 import { createPump, createSurroundings } from '../../src/pump.ts';
@@ -38,6 +39,19 @@ class Kept {
   async *stored(_topic: string, _partition: number, after: number, upTo: number): AsyncGenerator<Located> {
     for (const turn of this.turns) for (const l of turn.activities) if (l.offset > after && l.offset <= upTo) yield l;
   }
+  async *inventory(
+    _topic: string,
+    _partition: number,
+    after: number,
+    upTo: number,
+    which: 'all' | 'in-force',
+  ): AsyncGenerator<LocatedRecord> {
+    const found = this.turns
+      .flatMap(({ inventory = [] }) => inventory)
+      .filter(({ offset }) => offset > after && offset <= upTo);
+    const last = new Map(found.map((one) => [one.record.identity, one.offset]));
+    for (const one of found) if (which === 'all' || last.get(one.record.identity) === one.offset) yield one;
+  }
   async commit(turn: Turn) {
     this.turns.push(structuredClone(turn));
   }
@@ -59,6 +73,19 @@ class Kept {
 const ROWS = 97;
 const chunks = Array.from({ length: Math.ceil(life.length / ROWS) }, (_, i) => life.slice(i * ROWS, (i + 1) * ROWS));
 
+/** What the inventory says while it goes on: half way between two activities, and twice in one chunk. */
+const told = new Map<number, Told[]>();
+const tell = (chunk: number, row: number, about: Partial<InventoryRecord>, isEvidence = false) => {
+  const offset = (chunks[chunk]?.[row]?.offset ?? 0) + 0.5;
+  const record: InventoryRecord = { tenant: 'acme', identity: first.base.identity.id, ...about };
+  told.set(chunk, [...(told.get(chunk) ?? []), { record, isEvidence, offset }]);
+};
+const late = chunks.length - 6;
+tell(2, 5, { owner: 'team-early', tier: 3 });
+tell(late, 10, { owner: 'team-late', credentials: [{ id: 'unused', revokedAt: at(8, 0, 0) }] });
+tell(late, 40, { owner: 'team-late', tier: 1, offboardedAt: at(8, 12, 0) });
+tell(late + 1, 3, { credentials: [{ id: 'unused', rotatedAt: at(9, 0, 0) }] }, true);
+
 /** Works through the chunks; `killed` names those after which the process dies without saving. */
 async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number): Promise<Kept> {
   const store = new Kept();
@@ -74,7 +101,10 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number)
       surroundings: createSurroundings(population, store as never, clock, 300_000),
       newEngine: () => createEngine({ ...engineOptions(), population, ownsPopulation: false }),
       newProgress: () => ({ isRepetition: () => false, save: () => '' }),
-      decode: async (chunk) => ({ located: chunks[(chunk as Chunk & { n: number }).n] ?? [], repetitions: 0 }),
+      decode: async (chunk) => {
+        const { n } = chunk as Chunk & { n: number };
+        return { located: chunks[n] ?? [], told: told.get(n) ?? [], repetitions: 0 };
+      },
       plan: () => [],
       telemetry: { event: () => {} } as never,
     });
@@ -107,4 +137,22 @@ it.each([
   ['after every tenth chunk', (n: number) => n % 10 === 9, 13_000],
 ] as const)('killed %s, a worker comes to the same alerts', async (_when, killed, snapshotEveryMs) => {
   expect(shown(await work(killed, snapshotEveryMs))).toBe(shown(await work(() => false, snapshotEveryMs)));
+});
+
+it.each([
+  ['between two words of the inventory', (n: number) => n === late, 1e12],
+  ['after them', (n: number) => n === late + 1, 1e12],
+  ['after them, with snapshots', (n: number) => n === late + 2, 3_000],
+] as const)('killed %s, a worker knows what the inventory said', async (_when, killed, snapshotEveryMs) => {
+  const alone = await work(() => false, snapshotEveryMs);
+  const one = await work(killed, snapshotEveryMs);
+  expect(shown(one)).toBe(shown(alone));
+  expect(one.turns.flatMap(({ inventory }) => inventory)).toEqual(alone.turns.flatMap(({ inventory }) => inventory));
+  expect(alone.alerts().map(({ owner }) => owner)).toContain('team-late');
+  // Evidence adds to what is known.
+  expect(alone.turns.flatMap(({ inventory = [] }) => inventory).at(-1)?.record).toMatchObject({
+    owner: 'team-late',
+    tier: 1,
+    credentials: [{ id: 'unused', rotatedAt: at(9, 0, 0) }],
+  });
 });

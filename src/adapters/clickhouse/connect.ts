@@ -28,7 +28,11 @@ export interface Connection {
 export async function connect(config: StoreConfig): Promise<Connection> {
   if (config.url !== undefined) return server(config, config.url);
   if (config.path !== undefined) return embedded(config.path);
-  throw new StoreError('engine', 'no store is configured', 'Set store.url or store.path, or use `--store none`.');
+  throw new StoreError(
+    'engine',
+    'no store is configured',
+    'Set store.url or store.path, or name a place with --store.',
+  );
 }
 
 function server(config: StoreConfig, address: string): Connection {
@@ -154,7 +158,7 @@ function inUse(error: unknown, directory: string): StoreError {
   return new StoreError(
     'engine',
     `cannot open the embedded store ${directory}: ${message}`,
-    'Only one process at a time may hold a store directory, and it must be writable: end the other one, or name another directory.',
+    'Only one process at a time may hold a store directory, and it must be writable. While `tidemark run` holds it, ask it over HTTP (docs/http-api.md); or end it, or name another directory.',
     { cause: error },
   );
 }

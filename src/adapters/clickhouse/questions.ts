@@ -47,6 +47,34 @@ ORDER BY activity.offset
 LIMIT 1 BY activity.offset
 LIMIT {limit:UInt32}`;
 
+const inventoryBy = (key: string) => `
+SELECT offset, record
+FROM
+(
+    SELECT offset, record
+    FROM DB.inventory
+    WHERE topic = {topic:String} AND partition = {partition:UInt32}
+      AND offset > {after:Int64} AND offset <= {upTo:Int64}
+    ORDER BY offset DESC
+    LIMIT 1 BY ${key}
+)
+WHERE offset > {from:Int64}
+ORDER BY offset
+LIMIT {limit:UInt32}`;
+
+/** One page of what the inventory said in a stretch of offsets, each offset once, in order. */
+export const INVENTORY = inventoryBy('offset');
+
+/** The same, of every identity only what was said last. */
+export const INVENTORY_IN_FORCE = inventoryBy('tenant, identity_id');
+
+export const INVENTORY_OF = `
+SELECT record
+FROM DB.inventory
+WHERE tenant = {tenant:String} AND identity_id = {identity:String}
+ORDER BY stored_at DESC, offset DESC
+LIMIT 1`;
+
 /** One page of the contributions of hours in (after, upTo], from a row on. The order is that of the table's key and does not hang on the batching. */
 export const CONTRIBUTIONS = `
 SELECT hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
@@ -98,17 +126,25 @@ WHERE id IN
 )
 ORDER BY created_at, id`;
 
-/** The last version of every alert that matches; empty parameters match all. A status is that of the last version. */
+export const WAITING = `
+SELECT count(), toUnixTimestamp64Milli(min(created_at))
+FROM DB.outbox FINAL
+WHERE status = 'pending' AND partition IN {partitions:Array(UInt32)}`;
+
+/**
+ * The last version of every alert that matches; empty parameters match all. A status is that of the last version. A version that
+ * only grew was stored several times, often within a second: FINAL alone knows which came last.
+ */
 export const ALERTS = `
 SELECT body
 FROM
 (
     SELECT tenant, id, status, last_at, raised_at, body
-    FROM DB.alert
+    FROM DB.alert FINAL
     WHERE ({tenant:String} = '' OR tenant = {tenant:String})
       AND ({id:String} = '' OR id = {id:String})
       AND ({identity:String} = '' OR identity_id = {identity:String})
-    ORDER BY version DESC, stored_at DESC
+    ORDER BY version DESC
     LIMIT 1 BY tenant, id
 )
 WHERE ({status:String} = '' OR status = {status:String}) AND toUnixTimestamp64Milli(last_at) >= {since:Int64}

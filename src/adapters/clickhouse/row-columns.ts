@@ -1,6 +1,6 @@
 /** How everything but activities lies in its table. */
 import type { Alert } from '../../../schemas/alert.ts';
-import type { Contribution, MemoryRow } from '../../core/exchange.ts';
+import type { Contribution, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
 import type { DeadLetter, Delivery, Settlement, Turn } from '../../ports.ts';
 import { blob, type Column, flag, instant, itself, number, text, word, words } from './native.ts';
 
@@ -21,6 +21,17 @@ export function contributionColumns(turn: string): readonly Column<PlacedContrib
     number('amount', 'Float64', (row) => row.contribution.amount),
     word('turn', () => turn),
     number('ordinal', 'UInt32', (row) => row.ordinal),
+  ];
+}
+
+export function inventoryColumns({ topic, partition }: Turn['span']): readonly Column<LocatedRecord>[] {
+  return [
+    word('topic', () => topic),
+    number('partition', 'UInt32', () => partition),
+    number('offset', 'Int64', ({ offset }) => offset),
+    word('tenant', ({ record }) => record.tenant),
+    text('identity_id', ({ record }) => record.identity),
+    text('record', ({ record }) => JSON.stringify(record)),
   ];
 }
 

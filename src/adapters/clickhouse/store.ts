@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
-import type { Contribution, Located, MemoryRow } from '../../core/exchange.ts';
+import type { InventoryRecord } from '../../../schemas/inventory.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
 import type { AlertQuery, Clock, DeadLetter, PendingDelivery, Settlement, Store, Turn, TurnMark } from '../../ports.ts';
 import { activityColumns, toActivity } from './activity-columns.ts';
 import { ask, run } from './ask.ts';
@@ -26,6 +27,7 @@ export interface StoreContext {
 const MEMORIES_PER_INSERT = 5_000;
 const MEMORIES_PER_PAGE = 5_000;
 const ACTIVITIES_PER_PAGE = 10_000;
+const RECORDS_PER_PAGE = 5_000;
 const CONTRIBUTIONS_PER_PAGE = 50_000;
 const POISON_MAX_BYTES = 256 * 1024;
 /** Before the year 0: any instant that can be written in RFC 3339 comes later. */
@@ -82,6 +84,12 @@ export class ClickHouseStore implements Store {
       token: token('decision'),
     });
     this.#collect(turn, 'decision', decisions, letters);
+    await this.#writer.insert({
+      table: 'inventory',
+      columns: columns.inventoryColumns(turn.span),
+      rows: turn.inventory ?? [],
+      token: token('inventory'),
+    });
     if (letters.length > 0) {
       await this.bury(letters);
       this.#onPoison(letters);
@@ -156,6 +164,30 @@ export class ClickHouseStore implements Store {
     }
   }
 
+  async *inventory(
+    topic: string,
+    partition: number,
+    after: number,
+    upTo: number,
+    which: 'all' | 'in-force',
+  ): AsyncGenerator<LocatedRecord> {
+    const question = which === 'all' ? questions.INVENTORY : questions.INVENTORY_IN_FORCE;
+    let from = after;
+    for (;;) {
+      const parameters = { topic, partition, after, upTo, from, limit: RECORDS_PER_PAGE };
+      const page = await this.#ask<[number | string, string]>(question, parameters);
+      for (const [offset, record] of page)
+        yield { record: JSON.parse(record) as InventoryRecord, offset: Number(offset) };
+      if (page.length < RECORDS_PER_PAGE) return;
+      from = Number(page.at(-1)![0]);
+    }
+  }
+
+  async inventoryOf(tenant: string, identity: string): Promise<InventoryRecord | undefined> {
+    const [row] = await this.#ask<[string]>(questions.INVENTORY_OF, { tenant, identity });
+    return row && (JSON.parse(row[0]) as InventoryRecord);
+  }
+
   async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
     let from: ContributionCells = [after + 1, '', '', '', 0, 0, 0, '', -1];
     for (;;) {
@@ -196,6 +228,12 @@ export class ClickHouseStore implements Store {
 
   async exhume(ids: readonly string[]): Promise<void> {
     await run(this.#connection, this.#named(questions.EXHUME), { ids, now: this.#clock.now() });
+  }
+
+  async waiting(partitions: readonly number[]) {
+    const [row] = await this.#ask<[number | string, number | string]>(questions.WAITING, { partitions });
+    const deliveries = Number(row?.[0] ?? 0);
+    return { deliveries, ...(deliveries > 0 && { oldestMs: Number(row?.[1]) }) };
   }
 
   async due(

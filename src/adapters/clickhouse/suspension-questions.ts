@@ -30,6 +30,12 @@ WHERE tenant = {tenant:String} AND suspension = {id:String}
 ORDER BY seq DESC
 LIMIT 1`;
 
+export const TENANT_OF = `
+SELECT tenant
+FROM DB.suspension
+WHERE suspension = {id:String}
+LIMIT 1`;
+
 export const STORY = `
 SELECT ${ROW}
 FROM DB.suspension

@@ -119,6 +119,10 @@ class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
     return cells && toRow(cells);
   }
 
+  async tenantOf(id: string): Promise<string | undefined> {
+    return (await this.#ask<[string]>(questions.TENANT_OF, { id }))[0]?.[0];
+  }
+
   async story(tenant: string, id: string): Promise<readonly AuditRow[]> {
     return (await this.#ask<Cells>(questions.STORY, { tenant, id })).map(toRow);
   }

@@ -1,16 +1,16 @@
 /** Questions people ask of ClickHouse: parameters bound by name, answers bounded. `DB` stands for the database. */
 
-/** One page of alerts in their last version, newest first. */
+/** One page of alerts in their last version, newest first; FINAL as in `ALERTS`. */
 export const ALERT_PAGE = `
 SELECT body
 FROM
 (
     SELECT id, severity, kinds, owner, last_at, raised_at, body
-    FROM DB.alert
+    FROM DB.alert FINAL
     WHERE tenant = {tenant:String}
       AND startsWith(id, {idPrefix:String})
       AND ({identity:String} = '' OR identity_id = {identity:String})
-    ORDER BY version DESC, stored_at DESC
+    ORDER BY version DESC
     LIMIT 1 BY id
 )
 WHERE ({owner:String} = '' OR owner = {owner:String})

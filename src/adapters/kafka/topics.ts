@@ -41,14 +41,17 @@ export async function checkKafka(kafka: KafkaSettings, alertTopic: string): Prom
 }
 
 function missingTopics(kafka: KafkaSettings, alertTopic: string, present: ReadonlySet<string>): KafkaError[] {
-  const raw = kafka.inputs
-    .map(({ topic }) => topic)
-    .filter((topic) => !present.has(topic))
+  const { inventory } = kafka;
+  const raw = [
+    ...kafka.inputs.map(({ topic }) => ({ key: 'kafka.inputs', topic })),
+    ...(inventory === undefined ? [] : [{ key: 'kafka.inventory', topic: inventory.topic }]),
+  ]
+    .filter(({ topic }) => !present.has(topic))
     .map(
-      (topic) =>
+      ({ key, topic }) =>
         new KafkaError(
           'missing-topic',
-          `kafka.inputs: topic "${topic}" does not exist`,
+          `${key}: topic "${topic}" does not exist`,
           'Create it where its producer lives, or correct its name; Tidemark never creates a raw topic.',
         ),
     );

@@ -3,11 +3,10 @@ import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { Order, OrderOutcome, ResponderContext, ResponderType } from '../../ports.ts';
 import { jsonOf, outcomeOf } from '../outcome.ts';
+import { secretObjection, signatureCheck } from '../signed-request.ts';
 
 /** The standard asks for bodies under 20 kB. */
 const BODY_MAX_BYTES = 20_000;
-const KEY_MIN_BYTES = 24;
-const KEY_MAX_BYTES = 64;
 
 const options = z.strictObject({
   url: z.string().max(2_048).meta({ description: 'Where to post.' }),
@@ -23,12 +22,11 @@ const options = z.strictObject({
   reversible: z.boolean().default(true).meta({ description: 'The receiver can undo what it does.' }),
 });
 
-function signerOf(file: string, option: string, context: ResponderContext): Webhook {
+function secretOf(file: string, option: string, context: ResponderContext): string {
   const secret = context.secret(file);
-  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
-  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) || bytes < KEY_MIN_BYTES || bytes > KEY_MAX_BYTES)
-    context.refuse(`${option}: want whsec_ and ${KEY_MIN_BYTES} to ${KEY_MAX_BYTES} bytes in base64`);
-  return new Webhook(secret);
+  const wrong = secretObjection(secret);
+  if (wrong !== undefined) context.refuse(`${option}: ${wrong}`);
+  return secret;
 }
 
 const answered = z.object({
@@ -57,9 +55,11 @@ export const responder: ResponderType<z.infer<typeof options>> = {
   async open({ url, secretFile, previousSecretFile, callBack, reversible }, context) {
     const wrong = context.http.objection(url);
     if (wrong !== undefined) context.refuse(`url: ${wrong}`);
-    const signers = [signerOf(secretFile, 'secretFile', context)];
-    if (previousSecretFile !== undefined) signers.push(signerOf(previousSecretFile, 'previousSecretFile', context));
+    const secrets = [secretOf(secretFile, 'secretFile', context)];
+    if (previousSecretFile !== undefined) secrets.push(secretOf(previousSecretFile, 'previousSecretFile', context));
+    const signers = secrets.map((secret) => new Webhook(secret));
     return {
+      isSignedBy: signatureCheck(secrets),
       prepare: ({ parameters }) => ({
         ok: true,
         parameters,

@@ -94,3 +94,15 @@ export function story(): string[] {
     calls.push({ ...stolen, at: at + minute * 60_000, service, name, readOnly, agent: 'curl/8.5.0' });
   return calls.sort((a, b) => a.at - b.at).map((call) => JSON.stringify(record(call)));
 }
+
+/** The same story up to the last act of the theft, which comes at wall time `endMs`. */
+export function storyUntil(endMs: number): string[] {
+  const lines = story();
+  const timeOf = (line: string) => Date.parse(JSON.parse(line).eventTime);
+  const theft = Math.max(...lines.filter((line) => line.includes('curl')).map(timeOf));
+  const shift = Math.floor(endMs / 1_000) * 1_000 - theft;
+  const moved = (at: string) => new Date(Date.parse(at) + shift).toISOString().replace('.000', '');
+  return lines
+    .filter((line) => timeOf(line) <= theft)
+    .map((line) => line.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, moved));
+}

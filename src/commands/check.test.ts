@@ -1,0 +1,90 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { stringify } from 'yaml';
+import { newToken } from '../api-tokens.ts';
+import { checkCommand } from './check.ts';
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'tidemark-check-'));
+  const { line } = newToken({ name: 'ada', scope: 'admin', tenant: 'default' });
+  const files = { tokens: line, good: `whsec_${Buffer.alloc(32, 1).toString('base64')}`, bad: 'hunter2' };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), `${text}\n`, { mode: 0o600 });
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+const at = (name: string) => join(directory, name);
+const webhook = (secret: string, url = 'https://soc.example.org/in') => ({
+  type: 'webhook',
+  url,
+  secretFile: at(secret),
+});
+
+async function check(config: object) {
+  writeFileSync(at('tidemark.yaml'), stringify(config));
+  let said = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  await checkCommand().parseAsync(['--offline', '--json', '--config', at('tidemark.yaml')], { from: 'user' });
+  vi.restoreAllMocks();
+  const { ok, findings } = JSON.parse(said) as {
+    ok: boolean;
+    findings: { check: string; ok: boolean; says: string; remedy?: string }[];
+  };
+  return { ok, findings, wrong: findings.filter((finding) => !finding.ok), code: process.exitCode };
+}
+
+test('what alerts and orders go to is opened, and asked nothing', async () => {
+  const { ok, findings, code } = await check({
+    http: { tokensFile: at('tokens') },
+    sinks: { soc: webhook('good'), log: { type: 'file', path: at('not/made/yet') } },
+    respond: { responder: 'gateway', responders: { gateway: webhook('good') } },
+  });
+  expect(findings.map(({ check }) => check)).toEqual(['configuration', 'tokens', 'sink soc', 'responder gateway']);
+  expect([ok, code]).toEqual([true, 0]);
+});
+
+test('each destination that `run` could not open is found, with its key and a remedy, and no secret in it', async () => {
+  const { wrong, code } = await check({
+    http: { tokensFile: at('absent') },
+    sinks: { soc: webhook('bad'), plain: webhook('good', 'http://127.0.0.1:9009/') },
+    respond: { responders: { gateway: webhook('absent'), other: { type: 'nothing' } } },
+  });
+  expect(wrong.map(({ check }) => check)).toEqual([
+    'tokens',
+    'sink soc',
+    'sink plain',
+    'responder gateway',
+    'responder other',
+  ]);
+  for (const { says, remedy } of wrong) expect([says, remedy]).not.toContain('');
+  expect(wrong[1]?.says).toContain('sinks.soc: secretFile: want whsec_');
+  expect(wrong[2]?.says).toContain('delivery.allowPrivateTargets');
+  expect(JSON.stringify(wrong)).not.toContain('hunter2');
+  expect(code).toBe(2);
+});
+
+test('a responder that is named but not described is a mistake, with its place and the likely one', async () => {
+  const { wrong, code } = await check({
+    http: { tokensFile: at('tokens') },
+    respond: {
+      responder: 'gatway',
+      responders: { gateway: webhook('good') },
+      policies: [{ name: 'keys', mode: 'approve', responder: 'keys' }],
+    },
+  });
+  expect(wrong.map(({ says }) => says)).toEqual([
+    expect.stringMatching(/tidemark\.yaml:\d+:\d+ respond\.responder: names no responder$/),
+    expect.stringMatching(/respond\.policies\.0\.responder: names no responder$/),
+  ]);
+  expect(wrong[0]?.remedy).toContain('did you mean gateway?');
+  expect(code).toBe(2);
+});

@@ -1,0 +1,76 @@
+/** Every command there is, with what they have in common: help, suggestions, and the way out when something was mistyped. */
+import { Command, type CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { alertsCommand } from './alerts.ts';
+import { auditCommand } from './audit.ts';
+import { backtestCommand } from './backtest.ts';
+import { checkCommand } from './check.ts';
+import { configCommand } from './config.ts';
+import { deadLettersCommand } from './dead-letters.ts';
+import { deliveriesCommand } from './deliveries.ts';
+import { demoCommand } from './demo.ts';
+import { evaluateCommand } from './evaluate.ts';
+import { explainCommand } from './explain.ts';
+import { identityCommand } from './identity.ts';
+import { migrateCommand } from './migrate.ts';
+import { receiveCommand } from './receive.ts';
+import { replayCommand } from './replay.ts';
+import { runCommand } from './run.ts';
+import { suppressionsCommand } from './suppressions.ts';
+import { suspensionsCommand } from './suspensions.ts';
+import { tokenCommand } from './token.ts';
+import { acknowledgeCommand, commentCommand } from './triage-notes.ts';
+import { unlearnCommand } from './unlearn.ts';
+import { verdictCommand } from './verdict.ts';
+
+/** Builds the command line. `onExit` is called where commander would end the process: with 0 after help and version. */
+export function createProgram(onExit: (error: CommanderError) => void): Command {
+  const program = new Command('tidemark')
+    .description('Behavioural drift detection for machine identities and AI agents.')
+    .version(version)
+    .showSuggestionAfterError()
+    .showHelpAfterError('Run with --help for examples.')
+    .exitOverride(onExit)
+    .addHelpText(
+      'before',
+      `Examples:
+  $ tidemark demo                                        a fleet, five weeks, a handful of attacks
+  $ tidemark replay cloudtrail/ --alerts alerts.ndjson   judge history
+  $ tidemark run --config tidemark.yaml                  watch Kafka topics
+`,
+    );
+
+  for (const command of [
+    demoCommand(),
+    replayCommand(),
+    runCommand(),
+    alertsCommand(),
+    explainCommand(),
+    identityCommand(),
+    checkCommand(),
+    migrateCommand(),
+    deadLettersCommand(),
+    deliveriesCommand(),
+    acknowledgeCommand(),
+    commentCommand(),
+    verdictCommand(),
+    unlearnCommand(),
+    suppressionsCommand(),
+    suspensionsCommand(),
+    auditCommand(),
+    tokenCommand(),
+    receiveCommand(),
+    configCommand(),
+    backtestCommand(),
+    evaluateCommand(),
+  ])
+    program.addCommand(inherit(command, program));
+  return program;
+}
+
+/** Commander hands settings down only to what it makes itself. */
+function inherit(command: Command, from: Command): Command {
+  command.copyInheritedSettings(from);
+  for (const member of command.commands) inherit(member, command);
+  return command;
+}

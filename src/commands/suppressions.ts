@@ -1,0 +1,121 @@
+/** `tidemark suppressions`: not to be told of such alerts for a time; refused when a confirmed one would have been hidden. */
+import { type Command, Option } from 'commander';
+import { ALERT_KINDS } from '../../schemas/alert.ts';
+import {
+  APPROVAL_MAX_DAYS,
+  type Caller,
+  type Hidden,
+  type Suppression,
+  type SuppressionRequest,
+  suppressionRequestSchema,
+} from '../../schemas/api.ts';
+import type { Triage } from '../triage.ts';
+import { instant } from './arguments.ts';
+import { command, group, note, print, UsageError, withStore } from './settings.ts';
+import { granted, type TriageFlags, withTriage } from './with-triage.ts';
+
+interface AddFlags extends TriageFlags {
+  readonly owner: string;
+  readonly until: string;
+  readonly because: string;
+  readonly identity?: string;
+  readonly kind?: string[];
+  readonly detector?: string[];
+  readonly evidence?: string;
+  readonly dryRun?: boolean;
+}
+
+const inOneLine = ({ id, owner, until, match, because }: Suppression) =>
+  `${id}  until ${until}  ${owner}  ${JSON.stringify(match)}  ${because}`;
+const hiddenLine = ({ id, raisedAt, confirmed, title }: Hidden) =>
+  `${confirmed ? 'CONFIRMED' : 'would hide'}  ${id.slice(0, 12)}  ${raisedAt}  ${title}`;
+
+/** Those that hide something now; a lifted one is kept for the record until its end. */
+const inForce = async (triage: Triage, { tenant }: Caller) =>
+  (await triage.suppressions(tenant)).filter(({ lifted }) => !lifted);
+
+function requestOf(flags: AddFlags): SuppressionRequest {
+  const { owner, until, because, identity, kind, detector, evidence, dryRun } = flags;
+  const [field, ...seen] = evidence?.split('=') ?? [];
+  const wish = {
+    owner,
+    until,
+    because,
+    match: {
+      ...(identity !== undefined && { identity }),
+      ...(kind && { kinds: kind }),
+      ...(detector && { detectors: detector }),
+      ...(evidence !== undefined && { evidence: { field, seen: seen.join('=') } }),
+    },
+    ...(dryRun && { dryRun }),
+  };
+  const checked = suppressionRequestSchema.safeParse(wish);
+  if (checked.success) return checked.data;
+  const [issue] = checked.error.issues;
+  throw new UsageError(
+    `${issue?.path.join('.') || 'the suppression'}: ${issue?.message}`,
+    'See `tidemark suppressions add --help`.',
+  );
+}
+
+export function suppressionsCommand(): Command {
+  const of = (target: Command) =>
+    withStore(target).option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)');
+  const list = of(
+    command('list', 'List suppressions that are not over.', ['suppressions list', 'suppressions list --json']),
+  ).action(async (flags: TriageFlags) => {
+    const found = await withTriage(flags, inForce);
+    if (flags.json) return print(JSON.stringify(found));
+    if (found.length === 0) return print('No suppressions.');
+    for (const one of found) print(inOneLine(one));
+  });
+
+  const add = of(
+    command('add', 'Do not be told of such alerts for a time; they are kept and shown all the same.', [
+      'suppressions add --identity ci-deploy --owner team-platform --until 2026-06-01T00:00:00Z --because "migration" --dry-run',
+      'suppressions add --evidence source.asn=AS64496 --kind unexpected-source --owner net --until 2026-06-01 --because "new VPN"',
+    ]),
+  )
+    .option('--identity <id>', 'of this identity')
+    .option('--evidence <field=seen>', 'with exactly this piece of evidence')
+    .addOption(new Option('--kind <kinds...>', 'only these kinds').choices(ALERT_KINDS))
+    .option('--detector <ids...>', 'only these detectors')
+    .requiredOption('--owner <name>', 'who answers for it')
+    .requiredOption('--until <time>', `when it ends, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`, instant)
+    .requiredOption('--because <text>', 'why')
+    .option('--by <name>', 'who asks', 'cli')
+    .option('--dry-run', 'only tell what it would hide')
+    .action(async (flags: AddFlags) => {
+      const request = requestOf(flags);
+      const outcome = await withTriage(flags, (triage, caller) => triage.suppress(caller, request));
+      if (flags.json) print(JSON.stringify(outcome));
+      else for (const hidden of outcome.wouldHide) print(hiddenLine(hidden));
+      granted(outcome);
+      if (flags.json) return;
+      if ('suppression' in outcome && outcome.suppression !== undefined) return print(inOneLine(outcome.suppression));
+      note(`It would hide ${outcome.wouldHide.length} of the stored alerts; nothing was changed.`);
+    });
+
+  const lift = of(command('lift', 'End a suppression now.', ['suppressions lift 6f1c...']))
+    .argument('<id>', 'id of the suppression, or a beginning of it that fits no other')
+    .option('--by <name>', 'who says so', 'cli')
+    .action(async (id: string, flags: TriageFlags) => {
+      const lifted = await withTriage(flags, async (triage, caller) => {
+        const found = (await inForce(triage, caller)).filter((one) => one.id.startsWith(id));
+        if (found.length !== 1)
+          throw new UsageError(
+            `${found.length === 0 ? 'no suppression' : `${found.length} suppressions`} in force begin${found.length === 0 ? 's' : ''} with ${id}`,
+            'List them with `tidemark suppressions list`.',
+          );
+        return granted(await triage.lift(caller, found[0]!.id));
+      });
+      print(flags.json ? JSON.stringify(lifted) : `lifted ${lifted.id}`);
+    });
+
+  return group(
+    'suppressions',
+    'Not to be told of such alerts for a time.',
+    ['suppressions list', 'suppressions add --identity ci-deploy --owner me --until 2026-06-01 --because "migration"'],
+    [list, add, lift],
+  );
+}

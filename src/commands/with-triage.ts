@@ -1,0 +1,28 @@
+/** What the commands of an analyst share: opening triage for a tenant, and telling a refusal. */
+import type { Caller } from '../../schemas/api.ts';
+import { openTriage } from '../adapters/clickhouse.ts';
+import { createTriage, type Refusal, type Triage } from '../triage.ts';
+import { type Flags, placed, settingsOf, UsageError, withOpenStore } from './settings.ts';
+
+export interface TriageFlags extends Flags {
+  readonly tenant?: string;
+  readonly by?: string;
+}
+
+/** Opens triage for the length of `use`; whoever may open the store may do everything in it. */
+export async function withTriage<T>(
+  flags: TriageFlags,
+  use: (triage: Triage, caller: Caller) => Promise<T>,
+): Promise<T> {
+  const { config } = await settingsOf(flags);
+  const caller: Caller = { name: flags.by ?? 'cli', scope: 'admin', tenant: flags.tenant ?? config.ingest.tenant };
+  return withOpenStore(placed(config, flags), (store) =>
+    use(createTriage({ store: openTriage(store).triage, clock: { now: Date.now } }), caller),
+  );
+}
+
+/** The value; a refusal is a mistake of whoever asked, with its remedy. */
+export function granted<T extends object>(value: T | Refusal): T {
+  if ('reason' in value && 'remedy' in value) throw new UsageError(value.reason, value.remedy);
+  return value as T;
+}

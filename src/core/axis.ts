@@ -1,0 +1,61 @@
+/** A dimension with what is computed of it once: salts, names and keys of its rates, where it is read. */
+import { FLOOR_RATE } from './constants.ts';
+import type { Dimension } from './detector.ts';
+import { type Hasher, mix } from './hash.ts';
+import { RATE } from './population.ts';
+
+export const POPULARITIES = 5;
+
+/** A dimension with what the engine precomputes for it. */
+export interface Axis {
+  readonly dimension: Dimension;
+  readonly exactSalt: number;
+  /** Which of the scene's readings holds it, and where in it. */
+  readonly facet: number;
+  readonly place: number;
+  readonly index: number;
+  readonly salt: number;
+  /** Salt of each level. */
+  readonly levelSalts: readonly number[];
+  /** Least rate of a novelty at each level. */
+  readonly floors: readonly number[];
+  /** For each cell (level, popularity): names of the rates of this cell and more extreme ones. */
+  readonly extremes: readonly (readonly string[])[];
+  /** For each cell: keys of the identity's own counters, likewise. */
+  readonly extremeKeys: readonly (readonly number[])[];
+}
+
+export function axis(dimension: Dimension, index: number, facet: number, place: number, hasher: Hasher): Axis {
+  const salt = hasher.of(`dimension\u0000${dimension.id}`);
+  const extremes: string[][] = [];
+  const extremeKeys: number[][] = [];
+  for (let level = 0; level < dimension.depth; level++)
+    for (let popularity = 0; popularity < POPULARITIES; popularity++) {
+      const names: string[] = [];
+      const keys: number[] = [];
+      for (let l = 0; l <= level; l++)
+        for (let p = 0; p <= popularity; p++) {
+          names.push(`${RATE}${dimension.id}:${l}:${p}`);
+          keys.push(cellKey(salt, l, p));
+        }
+      extremes.push(names);
+      extremeKeys.push(keys);
+    }
+  return {
+    dimension,
+    exactSalt: mix(salt, dimension.depth),
+    facet,
+    place,
+    index,
+    salt,
+    levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
+    floors: dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE),
+    extremes,
+    extremeKeys,
+  };
+}
+
+/** Key of an identity's own counter of novelties of a cell. */
+export function cellKey(salt: number, level: number, popularity: number): number {
+  return (salt & 0x7fffff00) + level * 8 + popularity;
+}

@@ -1,0 +1,38 @@
+/** A finding as it is kept: worded and cut, so that nothing of the moment is needed later. */
+import type { About, Finding } from './detector.ts';
+import { mix } from './hash.ts';
+import type { WindowItem } from './window.ts';
+
+const nobody = { identity: 0, peers: 0, tenant: 0 };
+
+export function toItem(id: string, about: About, finding: Finding, ms: number, activityId: string): WindowItem {
+  return {
+    detector: id,
+    field: finding.field,
+    group: finding.group,
+    seen: finding.seen.slice(0, 256),
+    usual: finding.usual().slice(0, 512),
+    nats: finding.nats,
+    prevalence: finding.prevalence ?? nobody,
+    key: mix(finding.key, id.length),
+    kind: finding.kind ?? about.kind,
+    lane: about.lane,
+    techniques: finding.techniques ?? [],
+    says: finding.says().slice(0, 512),
+    contain: finding.contain,
+    value: finding.value ?? 0,
+    shared: finding.shared === true,
+    novelty:
+      finding.novelty === undefined
+        ? undefined
+        : {
+            dimension: finding.novelty.dimension.id,
+            level: finding.novelty.level,
+            popularity: finding.novelty.popularity,
+            value: finding.novelty.value,
+          },
+    weight: finding.novelty?.weight ?? 1,
+    ms,
+    activityId,
+  };
+}

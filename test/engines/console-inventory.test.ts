@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { until } from './harness/kafka-worker-process.ts';
+import { story, VICTIM } from './harness/story.ts';
+
+const CANARY = 'ghp_0123456789abcdefghijABCDEFGHIJ012345';
+const BOT = 'release-bot';
+const KEY = 'ASIAEXAMPLEREVOKED01';
+const RECORDS = story().map((line) => JSON.parse(line));
+/** Where the theft begins: with a key that was never seen, and that the inventory will say was revoked. */
+const THEFT = RECORDS.findIndex(({ userAgent }) => userAgent.startsWith('curl'));
+for (const record of RECORDS) if (record.userAgent.startsWith('curl')) record.userIdentity.accessKeyId = KEY;
+
+describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', () => {
+  const houses: House[] = [];
+  afterEach(async () => {
+    await stopEverything();
+    for (const house of houses.splice(0)) house.remove();
+  });
+
+  function open() {
+    const house = build();
+    houses.push(house);
+    const tokens = {
+      admin: house.admit({ name: 'root', scope: 'admin', tenant: 'acme' }),
+      inventory: house.admit({ name: 'cmdb', scope: 'inventory', tenant: 'acme' }),
+      ingest: house.admit({ name: 'logs', scope: 'ingest', tenant: 'acme' }),
+      responder: house.admit({ name: 'ada', scope: 'responder', tenant: 'acme' }),
+      other: house.admit({ name: 'eve', scope: 'admin', tenant: 'other' }),
+    };
+    return { house, tokens };
+  }
+
+  async function ask(running: Running, token: string, path: string, body?: string | object | Buffer, headers = {}) {
+    const answer = await fetch(`${running.url}/v1${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { authorization: `Bearer ${token}`, ...headers },
+      ...(body !== undefined && {
+        body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body),
+      }),
+    });
+    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
+    return { status: answer.status, json: (await answer.json()) as any };
+  }
+
+  /** Quiet days, a session revoked by the inventory, and its use. `restart` comes between the last two. */
+  async function life(restart: boolean) {
+    const { house, tokens } = open();
+    let running = await house.start();
+    const send = async (records: readonly object[]) =>
+      expect((await ask(running, tokens.admin, '/activities', records)).status).toBe(200);
+    await send(RECORDS.slice(0, THEFT));
+    const told = await ask(running, tokens.inventory, '/inventory', [
+      { identity: VICTIM, owner: 'team-shop', tier: 1, credentials: [{ id: KEY, revokedAt: '2026-03-05T00:00:00Z' }] },
+      { identity: 'other-bot', purpose: 'deploys', grantedScopes: ['docs.read'], environment: 'production' },
+    ]);
+    expect(told).toEqual({ status: 200, json: { records: 2, stored: 2, refused: 0, faults: [] } });
+    if (restart) {
+      await running.stop();
+      running = await house.start();
+    }
+    await send(RECORDS.slice(THEFT));
+    let alerts: { detectors: string[]; owner?: string }[] = [];
+    await until('it is alerted', async () => {
+      ({ alerts } = (await ask(running, tokens.admin, '/alerts')).json);
+      return alerts.length > 0;
+    });
+    await running.stop();
+    return alerts;
+  }
+
+  test('reaches the running engine and one that was started again, with the same alerts', async () => {
+    const alive = await life(false);
+    expect(alive).toMatchObject([
+      { detectors: expect.arrayContaining(['revoked-credential-use']), owner: 'team-shop' },
+    ]);
+    expect(await life(true)).toEqual(alive);
+  });
+
+  test('what it says of never suspending and of owners counts at once', async () => {
+    const { house, tokens } = open();
+    const running = await house.start({ respond: { enabled: true, mode: 'approve' } });
+    const wish = { identity: { id: BOT }, action: 'suspend-identity', why: 'incident call' };
+    await ask(running, tokens.inventory, '/inventory', { identity: BOT, owner: 'team-a', tier: 0, neverSuspend: true });
+    const { json } = await ask(running, tokens.responder, '/suspensions', wish);
+    expect(json).toMatchObject({ owner: 'team-a', tier: 0 });
+    const looked = await ask(running, tokens.responder, `/suspensions/${json.id}`);
+    expect(looked.json.objections).toContain(`${BOT} is on the never-suspend list`);
+    await ask(running, tokens.inventory, '/inventory', { identity: BOT, owner: 'team-b', tier: 2 });
+    const later = await ask(running, tokens.responder, `/suspensions/${json.id}`);
+    expect(later.json.objections.join()).not.toContain('never-suspend');
+    expect((await ask(running, tokens.responder, `/inventory/${BOT}`)).json).toEqual({
+      identity: BOT,
+      tenant: 'acme',
+      owner: 'team-b',
+      tier: 2,
+    });
+    expect((await ask(running, tokens.other, `/inventory/${BOT}`)).status).toBe(404);
+  });
+
+  test('lines, gzip and documents are taken; of a bad record its place and reason are told, and the others are kept', async () => {
+    const { house, tokens } = open();
+    const running = await house.start({ http: { bodyMaxBytes: 4_096, recordsMax: 10 } });
+    const lines = [
+      '{"identity":"a","owner":"x"}',
+      '{"identity":"b","tenant":"other"}',
+      '{"identity":"c","tier":77}',
+      'junk',
+      '{"identity":"arn:aws:iam::111122223333:role/Build","owner":null}',
+    ].join('\n');
+    const sent = await ask(running, tokens.inventory, '/inventory', gzipSync(lines), { 'content-encoding': 'gzip' });
+    expect(sent.json).toMatchObject({ records: 5, stored: 2, refused: 3 });
+    expect(sent.json.faults.map(({ record }: { record: number }) => record)).toEqual([1, 2, 3]);
+    expect(sent.json.faults[0].reason).toBe('tenant: not the one of the token');
+    const lower = encodeURIComponent('arn:aws:iam::111122223333:role/build');
+    expect((await ask(running, tokens.admin, `/inventory/${lower}`)).status).toBe(200);
+    expect((await ask(running, tokens.other, '/inventory/b')).status).toBe(404);
+    for (const token of [tokens.ingest, tokens.responder])
+      expect((await ask(running, token, '/inventory', '{"identity":"a"}')).status).toBe(403);
+    expect((await ask(running, tokens.inventory, '/inventory/a')).status).toBe(403);
+    expect((await ask(running, tokens.inventory, '/alerts')).status).toBe(403);
+    expect((await ask(running, tokens.inventory, '/inventory', '')).status).toBe(400);
+    expect((await ask(running, tokens.inventory, '/inventory', `"${'x'.repeat(5_000)}"`)).status).toBe(413);
+    expect((await ask(running, tokens.inventory, '/inventory', '{}\n'.repeat(11))).status).toBe(413);
+    const bomb = gzipSync(Buffer.alloc(100_000, 32));
+    expect((await ask(running, tokens.inventory, '/inventory', bomb, { 'content-encoding': 'gzip' })).status).toBe(413);
+  });
+
+  test('a secret in whatever field is in no table, log or answer', async () => {
+    const { house, tokens } = open();
+    const running = await house.start();
+    const record = {
+      identity: `bot ${CANARY}`,
+      owner: CANARY,
+      purpose: `logs in with ${CANARY}`,
+      system: CANARY,
+      name: CANARY,
+      account: CANARY,
+      environment: CANARY,
+      grantedScopes: [CANARY],
+      peers: [CANARY],
+      credentials: [{ id: CANARY, platform: CANARY }],
+      note: CANARY,
+    };
+    const answers = [
+      await ask(running, tokens.inventory, '/inventory', record),
+      await ask(running, tokens.inventory, '/inventory', { ...record, tier: CANARY, kind: CANARY }),
+      await ask(running, tokens.inventory, '/inventory', `{"identity":"x","owner":"${CANARY}"`),
+      await ask(running, tokens.inventory, '/inventory', { identity: randomUUID(), tenant: CANARY }),
+    ];
+    expect(answers[0]?.json).toMatchObject({ stored: 1 });
+    expect(JSON.stringify(answers)).not.toContain(CANARY);
+    await running.stop();
+    expect(running.log()).not.toContain(CANARY);
+    const files = (directory: string): string[] =>
+      readdirSync(directory).flatMap((name) => {
+        const path = join(directory, name);
+        return statSync(path).isDirectory() ? files(path) : [path];
+      });
+    const reopened = await house.start();
+    const found = await ask(reopened, tokens.admin, '/dead-letters');
+    expect(JSON.stringify(found.json)).not.toContain(CANARY);
+    await reopened.stop();
+    for (const path of files(join(house.directory, 'store')))
+      expect(readFileSync(path).includes(CANARY), path).toBe(false);
+  });
+});

@@ -1,0 +1,142 @@
+/** The commands of an analyst on the embedded engine: list, look, acknowledge, comment, judge, suppress, send once more. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
+import { openStore } from '../../src/adapters/clickhouse.ts';
+import { createProgram } from '../../src/commands/program.ts';
+import { embeddedMissing } from './console-rig.ts';
+import { sampleAlert, sampleDelivery, sampleTurn } from './harness/clickhouse-samples.ts';
+
+const IN_A_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString();
+const ROLE = 'arn:aws:iam::123456789012:role/ci-0';
+const evidence = [
+  {
+    field: 'source.asn',
+    seen: 'AS64496',
+    usual: 'private 10.',
+    detector: 'where',
+    surprise: 9,
+    prevalence: { identity: 0, peers: 0, tenant: 0 },
+  },
+];
+
+describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an analyst, on the embedded engine', () => {
+  let directory: string;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tidemark-triage-'));
+    const store = await openStore(configSchema.parse({ store: { path: directory } }).store);
+    const alert = (id: string, change: object) => sampleAlert(id, 1, { evidence, ...change } as never);
+    await store.commit(
+      sampleTurn(0, 4, {
+        alerts: [
+          alert('aaaaaaaa1111', { severity: 'critical', owner: 'team-shop' }),
+          alert('bbbbbbbb2222', { severity: 'low', kinds: ['scope-drift'], raisedAt: '2026-03-01T11:05:00.000Z' }),
+        ],
+        deliveries: [sampleDelivery('msg_1', { alertId: 'aaaaaaaa1111' })],
+      }),
+    );
+    await store.close();
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  afterEach(() => {
+    vi.restoreAllMocks();
+    process.exitCode = undefined;
+  });
+
+  async function tidemark(...words: string[]): Promise<string> {
+    const said: string[] = [];
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    try {
+      const program = createProgram((error) => {
+        throw error;
+      });
+      await program.parseAsync(
+        [...words, '--store', directory, ...(words[0] === 'explain' ? [] : ['--tenant', 'acme'])],
+        {
+          from: 'user',
+        },
+      );
+    } finally {
+      vi.restoreAllMocks();
+    }
+    return said.join('');
+  }
+  const ids = async (...filters: string[]) =>
+    JSON.parse(await tidemark('alerts', '--json', ...filters)).map(({ id }: { id: string }) => id);
+
+  test('lists by severity, kind, owner, time and where an alert stands', async () => {
+    expect(await ids()).toEqual(['bbbbbbbb2222', 'aaaaaaaa1111']);
+    expect(await ids('--limit', '1')).toEqual(['bbbbbbbb2222']);
+    expect(await ids('--severity', 'high')).toEqual(['aaaaaaaa1111']);
+    expect(await ids('--kind', 'scope-drift')).toEqual(['bbbbbbbb2222']);
+    expect(await ids('--owner', 'team-shop')).toEqual(['aaaaaaaa1111']);
+    expect(await ids('--since', '2026-03-02')).toEqual([]);
+    expect(await ids('--status', 'acknowledged')).toEqual([]);
+    expect(await tidemark('alerts', '--identity', 'nobody')).toBe('No alerts of tenant acme.\n');
+  });
+
+  test('acknowledged, commented and confirmed: all of it is in the history, by whom and why', async () => {
+    expect(await tidemark('acknowledge', 'aaaaaaaa', '--by', 'ada')).toContain('acknowledged');
+    expect(await ids('--status', 'acknowledged')).toEqual(['aaaaaaaa1111']);
+    await tidemark('comment', 'aaaaaaaa', 'asked the owner', '--by', 'bob');
+    await tidemark('verdict', 'aaaaaaaa', '--true', '--because', 'key in a paste', '--by', 'ada');
+    expect(await tidemark('alerts')).toMatch(/^aaaaaaaa1111.*critical {2}confirmed/m);
+    const history = await tidemark('explain', 'aaaaaaaa1111', '--history');
+    expect(history.split('\n').map((line) => line.replace(/^\S+ {2}/, ''))).toEqual([
+      expect.stringMatching(/critical/),
+      'acknowledge by ada',
+      'comment by bob: asked the owner',
+      'true by ada: key in a paste',
+      '',
+    ]);
+    await expect(tidemark('comment', 'aaaaaaaa', ' ')).rejects.toThrow('the note:');
+    await expect(tidemark('acknowledge', 'cccccccc')).rejects.toThrow('no such alert');
+  });
+
+  test('a benign verdict needs a scope among its evidence and an end', async () => {
+    const judge = (...rest: string[]) =>
+      tidemark('verdict', 'bbbbbbbb', '--benign', '--because', 'new network', ...rest);
+    await expect(judge('--until', IN_A_MONTH)).rejects.toThrow('needs a scope');
+    await expect(judge('--scope', 'all-evidence')).rejects.toThrow('needs an end');
+    await expect(judge('--scope', 'source.ip', '--until', IN_A_MONTH)).rejects.toMatchObject({
+      message: expect.stringContaining('no evidence of this alert'),
+      remedy: 'Its evidence: source.asn.',
+    });
+    await expect(judge('--scope', 'source.asn', '--until', '2099-01-01')).rejects.toThrow('more than 90 days ahead');
+    expect(await judge('--scope', 'source.asn', '--until', IN_A_MONTH)).toContain('benign  resolved');
+  });
+
+  test('a suppression that would have hidden a confirmed alert is refused, with the list; a narrower one is made and lifted', async () => {
+    const add = (...rest: string[]) =>
+      tidemark('suppressions', 'add', '--owner', 'net', '--until', IN_A_MONTH, '--because', 'VPN', ...rest);
+    await expect(add('--kind', 'scope-drift')).rejects.toThrow('name an identity or a piece of evidence');
+    const said: string[] = [];
+    await expect(
+      add('--identity', ROLE, '--json').catch((error) => {
+        said.push(error.remedy);
+        throw error;
+      }),
+    ).rejects.toThrow('it would have hidden 1 alert that was confirmed');
+    expect(said[0]).toContain('Make it narrower');
+    expect(await tidemark('suppressions', 'list')).toBe('No suppressions.\n');
+
+    const narrow = ['--evidence', 'source.asn=AS64496', '--kind', 'scope-drift'];
+    expect(await add(...narrow, '--dry-run')).toMatch(/^would hide {2}bbbbbbbb2222/);
+    expect(await tidemark('suppressions', 'list')).toBe('No suppressions.\n');
+    await add(...narrow);
+    const [made] = JSON.parse(await tidemark('suppressions', 'list', '--json'));
+    expect(made).toMatchObject({ owner: 'net', until: IN_A_MONTH, match: { kinds: ['scope-drift'] } });
+    await expect(tidemark('suppressions', 'lift', 'zz')).rejects.toThrow('no suppression in force begins with zz');
+    expect(await tidemark('suppressions', 'lift', made.id.slice(0, 8))).toBe(`lifted ${made.id}\n`);
+    expect(await tidemark('suppressions', 'list')).toBe('No suppressions.\n');
+  });
+
+  test('what waits is listed and not sent twice', async () => {
+    expect(await tidemark('deliveries', 'list', '--status', 'pending')).toMatch(/^msg_1 .* soc {2}aaaaaaaa1111 v1/);
+    expect(await tidemark('deliveries', 'replay', '--sink', 'soc', '--dry-run')).toContain('would send 0');
+  });
+});
