@@ -23,24 +23,28 @@ const because = text(2_000).meta({ description: 'Why, for whoever reads it later
 const limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(50);
 const cursor = z.string().max(512).optional().meta({ description: '`next` of the page before.' });
 
-export const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment'] as const;
+export const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment', 'unlearn'] as const;
+const UNLEARN_HOW = ['forget', 'condemn'] as const;
 
-/** One thing a person did about an alert. */
+/** One thing a person did about an alert, or about what an identity learned. */
 export const triageActionSchema = z
   .object({
     id: z.string(),
     tenant: z.string(),
-    alertId: z.string(),
+    alertId: z.string().meta({ description: 'Empty for unlearning that names no alert.' }),
     identity: z.string(),
     action: z.enum(ACTIONS_TAKEN),
     actor: z.string().meta({ description: 'Name of the token, or `cli`.' }),
     at: z.string().meta({ description: 'Wall time, RFC 3339.' }),
-    countsFrom: z.string().meta({ description: 'Event time from which a verdict counts, RFC 3339.' }),
+    countsFrom: z.string().meta({
+      description: 'Event time from which a verdict counts, or the beginning of what is unlearned, RFC 3339.',
+    }),
     because: z.string(),
-    until: z.string().optional().meta({ description: 'Benign only: end of the approval.' }),
-    scope: z
-      .array(z.string())
-      .meta({ description: 'Benign only: fields of the evidence that are approved; empty = all of it.' }),
+    until: z.string().optional().meta({ description: 'End of the approval, or of what is unlearned.' }),
+    scope: z.array(z.string()).meta({
+      description:
+        'Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn.',
+    }),
   })
   .meta({ id: 'TriageAction' });
 export type TriageAction = z.infer<typeof triageActionSchema>;
@@ -105,6 +109,27 @@ export const verdictSchema = z.discriminatedUnion('verdict', [
   z.strictObject({ verdict: z.literal('true'), because }),
 ]);
 export type VerdictRequest = z.infer<typeof verdictSchema>;
+
+const unlearning = {
+  how: z
+    .enum(UNLEARN_HOW)
+    .default('forget')
+    .meta({ description: 'Forgotten values are new again; condemned ones stay news however often they are used.' }),
+  because,
+};
+export const unlearnSchema = z.union([
+  z.strictObject({
+    from: instant.meta({ description: 'Event time: values first learned from the beginning of that UTC day on.' }),
+    to: instant.meta({ description: 'Event time: up to the end of that UTC day.' }),
+    ...unlearning,
+  }),
+  z.strictObject({
+    alertId: text(LIMITS.id).meta({ description: 'What it was raised for, and all first learned on its days.' }),
+    ...unlearning,
+  }),
+]);
+export type UnlearnRequest = z.infer<typeof unlearnSchema>;
+export const unlearnedSchema = z.object({ actions: z.array(triageActionSchema) });
 
 /** What a suppression looks for in an alert; everything named must hold. */
 export const suppressionMatchSchema = z

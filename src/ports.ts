@@ -253,7 +253,8 @@ export interface TriageStore {
   actions(query: {
     readonly tenant?: string;
     readonly alertIds?: readonly string[];
-    readonly verdictsOnly?: boolean;
+    readonly identity?: string;
+    readonly kinds?: readonly TriageAction['action'][];
     readonly storedSince?: number;
     readonly limit: number;
   }): Promise<readonly TriageAction[]>;

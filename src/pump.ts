@@ -71,6 +71,8 @@ export interface Pump {
   /** Recalls what was learned of a partition and judges again, without effects, what came after the last snapshot. */
   open(place: TopicPartition): Promise<void>;
   turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
+  /** Saves the memories of a partition between two turns, because something other than a turn changed them. */
+  save(place: TopicPartition): Promise<void>;
   /** Lets go of a partition; saves its memories first unless somebody else owns it already. */
   close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
   engines(): readonly Engine[];
@@ -105,7 +107,6 @@ export function createPump(parts: PumpParts): Pump {
   const stored = (topic: string) => `${parts.cluster}/${topic}`;
 
   async function snapshot(place: TopicPartition, work: Work): Promise<void> {
-    if (work.judged <= work.saved) return;
     const began = clock.now();
     const rows = work.engine.changed();
     await store.saveMemories(stored(place.topic), place.partition, work.judged, rows);
@@ -239,12 +240,19 @@ export function createPump(parts: PumpParts): Pump {
     works.delete(keyOf(place));
     owned.delete(keyOf(place));
     surroundings.leave(keyOf(place));
-    if (work !== undefined && reason === 'stop') await snapshot(place, work);
+    if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
+  }
+
+  async function save(place: TopicPartition): Promise<void> {
+    const work = works.get(keyOf(place));
+    if (work === undefined) throw new Error(`${keyOf(place)} was to be saved before it was opened`);
+    await snapshot(place, work);
   }
 
   return {
     open,
     turn,
+    save,
     close,
     engines: () => [...works.values()].map((work) => work.engine),
     partitions: () => [...owned.values()],

@@ -1,7 +1,7 @@
-/** Brings what people decided to where it counts: verdicts to the engine that knows the identity, suppressions to the planning of deliveries. */
+/** Brings what people decided to where it counts: verdicts and unlearning to the engine that knows the identity, suppressions to the planning of deliveries. */
 import type { Alert } from '../schemas/alert.ts';
 import { APPROVAL_MAX_DAYS, type Suppression, type TriageAction } from '../schemas/api.ts';
-import type { Engine, Verdict } from './core/exchange.ts';
+import type { Engine, Unlearning, Verdict } from './core/exchange.ts';
 import { isFault } from './fault.ts';
 import type { Clock, TriageStore } from './ports.ts';
 import { suppressionOf } from './triage.ts';
@@ -11,17 +11,18 @@ const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 2_000;
 /** Rows of the store may become visible later than rows stored after them. */
 const OVERLAP_MS = 60_000;
-/** Verdicts of 90 days kept in mind; more than that nobody gives. */
-const VERDICTS_MAX = 10_000;
+/** Verdicts and unlearnings of 90 days kept in mind; more than that nobody gives. */
+const DECISIONS_MAX = 10_000;
 
 export interface TriageFeed {
   /** Looks into the store, seldom; what cannot be read now is read later. Call it between turns. */
   refresh(): Promise<void>;
   /**
-   * Gives the engine every verdict it has not had from this process, in order. An engine that was opened anew gets those of 90
-   * days again, since its snapshot may be older than they are: an engine takes a verdict it knows for none.
+   * Gives the engine every verdict and unlearning it has not had from this process, in order. An engine that was opened anew gets
+   * those of 90 days again, since its snapshot may be older than they are: an engine takes what it knows for nothing. True when
+   * the engine has changed and should be saved before its next turn.
    */
-  instruct(engine: Engine): void;
+  instruct(engine: Engine): boolean;
   /** True when somebody asked not to be told of such alerts. */
   isSuppressed(alert: Alert): boolean;
 }
@@ -33,20 +34,34 @@ export interface TriageFeedParts {
   readonly onFault: (error: unknown) => void;
 }
 
-export function toVerdict({ tenant, alertId, identity, action, countsFrom, until, scope }: TriageAction): Verdict {
+export function toVerdict(taken: TriageAction): Verdict {
+  const { id, tenant, alertId, identity, action, at: said, countsFrom, until, scope } = taken;
   return {
     tenant,
     alertId,
     identity,
     verdict: action === 'benign' ? 'benign' : 'true',
+    said: `${said} ${id}`,
     at: countsFrom,
     ...(until !== undefined && { until }),
     ...(scope.length > 0 && { scope }),
   };
 }
 
+export function toUnlearning({ id, tenant, alertId, identity, countsFrom, until, scope }: TriageAction): Unlearning {
+  return {
+    id,
+    tenant,
+    identity,
+    from: countsFrom,
+    to: until ?? countsFrom,
+    ...(alertId !== '' && { alertId }),
+    how: scope.includes('condemn') ? 'condemn' : 'forget',
+  };
+}
+
 export function createTriageFeed({ store, clock, onFault }: TriageFeedParts): TriageFeed {
-  let verdicts: TriageAction[] = [];
+  let decisions: TriageAction[] = [];
   let suppressions: readonly Suppression[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
   let readAt = Number.NEGATIVE_INFINITY;
@@ -58,12 +73,12 @@ export function createTriageFeed({ store, clock, onFault }: TriageFeedParts): Tr
     const oldest = now - APPROVAL_MAX_DAYS * DAY_MS;
     const storedSince = Math.max(oldest, readAt - OVERLAP_MS);
     try {
-      const fresh = await store.actions({ verdictsOnly: true, storedSince, limit: VERDICTS_MAX });
+      const fresh = await store.actions({ kinds: ['benign', 'true', 'unlearn'], storedSince, limit: DECISIONS_MAX });
       suppressions = await store.suppressions(now);
-      const known = new Set(verdicts.map(({ id }) => id));
-      verdicts = [...verdicts, ...fresh.filter(({ id }) => !known.has(id))]
+      const known = new Set(decisions.map(({ id }) => id));
+      decisions = [...decisions, ...fresh.filter(({ id }) => !known.has(id))]
         .sort((a, b) => (a.at === b.at ? compare(a.id, b.id) : compare(a.at, b.at)))
-        .slice(-VERDICTS_MAX);
+        .slice(-DECISIONS_MAX);
       readAt = now;
     } catch (error) {
       if (!isFault(error)) throw error;
@@ -83,11 +98,15 @@ export function createTriageFeed({ store, clock, onFault }: TriageFeedParts): Tr
     instruct(engine) {
       const done = had.get(engine) ?? new Set();
       had.set(engine, done);
-      for (const action of verdicts) {
+      let isChanged = false;
+      for (const action of decisions) {
         if (done.has(action.id)) continue;
         done.add(action.id);
-        if (engine.profile(action.tenant, action.identity) !== undefined) engine.verdict(toVerdict(action));
+        const taken =
+          action.action === 'unlearn' ? engine.unlearn(toUnlearning(action)) : engine.verdict(toVerdict(action));
+        isChanged ||= taken;
       }
+      return isChanged;
     },
     isSuppressed: (alert) => suppressionOf(alert, suppressions) !== undefined,
   };

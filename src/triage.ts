@@ -11,6 +11,7 @@ import {
   type SuppressionRequest,
   type TriageAction,
   type TriagedAlert,
+  type UnlearnRequest,
   type VerdictRequest,
 } from '../schemas/api.ts';
 import type { Clock, TriageStore } from './ports.ts';
@@ -158,7 +159,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
 
   /** Alerts that a suppression looks for, newest first, and which of them a person confirmed. */
   async function hiddenBy(tenant: string, match: SuppressionMatch): Promise<Hidden[]> {
-    const verdicts = await store.actions({ tenant, verdictsOnly: true, limit: ACTIONS_MAX });
+    const verdicts = await store.actions({ tenant, kinds: ['benign', 'true'], limit: ACTIONS_MAX });
     const last = new Map(verdicts.map(({ alertId, action }) => [alertId, action]));
     const hidden: Hidden[] = [];
     const identity = match.identity === undefined ? {} : { identity: match.identity };
@@ -253,6 +254,34 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
         }
         return { action: 'benign', because: request.because, until, scope };
       }),
+
+    /** An identity forgets what it learned in a time, or what it learned when an alert was raised and what that was raised for. */
+    async unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | Refusal> {
+      const alert = 'alertId' in request ? await find(caller.tenant, request.alertId) : undefined;
+      if ('alertId' in request && alert?.identity.id !== identity)
+        return { ...UNKNOWN, reason: 'there is no such alert of this identity' };
+      const [from, to] =
+        'alertId' in request ? [alert?.firstAt ?? '', alert?.lastAt ?? ''] : [request.from, request.to];
+      if (Date.parse(to) < Date.parse(from)) return refused('the end is before the beginning', 'Exchange from and to.');
+      const action: TriageAction = {
+        id: randomUUID(),
+        tenant: caller.tenant,
+        alertId: alert?.id ?? '',
+        identity,
+        action: 'unlearn',
+        actor: caller.name,
+        at: now(),
+        countsFrom: new Date(from).toISOString(),
+        because: request.because,
+        until: new Date(to).toISOString(),
+        scope: [request.how],
+      };
+      await store.record(action);
+      return action;
+    },
+
+    unlearned: (tenant: string, identity: string) =>
+      store.actions({ tenant, identity, kinds: ['unlearn'], limit: ACTIONS_MAX }),
 
     suppressions: (tenant: string) => store.suppressions(clock.now(), tenant),
 

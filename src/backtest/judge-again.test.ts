@@ -31,14 +31,14 @@ function witness(raise: (batch: readonly Located[]) => readonly Alert[] = () => 
       for (const { activity, offset } of batch) story.push(`${offset} ${activity.id}`);
       return { alerts: raise(batch), news: [], observed: [], contributions: [] };
     },
-    verdict: ({ alertId }: Verdict) => void story.push(`verdict ${alertId}`),
+    verdict: ({ alertId }: Verdict) => story.push(`verdict ${alertId}`) > 0,
   } as Partial<Engine> as Engine;
   return { engine, story };
 }
 
 const verdict = (alertId: string, minute: number) => ({
   atMs: START + minute * 60_000,
-  verdict: { tenant: 'acme', alertId, identity: 'role/ci', verdict: 'true', at: at(minute) } as const,
+  verdict: { tenant: 'acme', alertId, identity: 'role/ci', verdict: 'true', said: alertId, at: at(minute) } as const,
 });
 
 test.each([

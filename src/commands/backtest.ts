@@ -84,7 +84,7 @@ async function run(flags: BacktestFlags): Promise<void> {
     const again = await judgeAgain({
       activities: history.activities({ fromMs, untilMs }),
       engine: engineOf(current, candidate, parts, period),
-      verdicts: (await triage.actions({ verdictsOnly: true, limit: VERDICTS_MAX })).map((action) => ({
+      verdicts: (await triage.actions({ kinds: ['benign', 'true'], limit: VERDICTS_MAX })).map((action) => ({
         atMs: Date.parse(action.at),
         verdict: toVerdict(action),
       })),
@@ -223,7 +223,7 @@ async function alertsOf(history: HistoryStore, triage: TriageStore, period: Peri
     const alertIds = page.map(({ id }) => id);
     for (const { tenant, alertId, action } of await triage.actions({
       alertIds,
-      verdictsOnly: true,
+      kinds: ['benign', 'true'],
       limit: VERDICTS_MAX,
     }))
       if (action === 'true' || action === 'benign') verdicts.set(`${tenant}\u0000${alertId}`, action);

@@ -20,6 +20,7 @@ import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
 import { tokenCommand } from './token.ts';
 import { acknowledgeCommand, commentCommand } from './triage-notes.ts';
+import { unlearnCommand } from './unlearn.ts';
 import { verdictCommand } from './verdict.ts';
 
 /** Builds the command line. `onExit` is called where commander would end the process: with 0 after help and version. */
@@ -53,6 +54,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     acknowledgeCommand(),
     commentCommand(),
     verdictCommand(),
+    unlearnCommand(),
     suppressionsCommand(),
     suspensionsCommand(),
     auditCommand(),

@@ -16,6 +16,7 @@ import type {
   Taken,
   TriageAction,
   TriagedAlert,
+  UnlearnRequest,
   VerdictRequest,
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
@@ -65,6 +66,9 @@ export interface TriageDoor {
   acknowledge(caller: Caller, alertId: string, because: string): Promise<TriagedAlert | Refusal>;
   comment(caller: Caller, alertId: string, comment: string): Promise<TriagedAlert | Refusal>;
   verdict(caller: Caller, alertId: string, request: VerdictRequest): Promise<TriagedAlert | Refusal>;
+  unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | Refusal>;
+  /** What was unlearned of an identity, oldest first. */
+  unlearned(tenant: string, identity: string): Promise<readonly TriageAction[]>;
   suppressions(tenant: string): Promise<readonly Suppression[]>;
   suppress(
     caller: Caller,

@@ -6,6 +6,7 @@ import { ingestRoutes } from './ingest-routes.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
 import type { Route } from './route.ts';
+import { unlearnRoutes } from './unlearn-routes.ts';
 
 export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...ingestRoutes(parts),
@@ -14,4 +15,5 @@ export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...suppressionRoutes(parts),
   ...ledgerRoutes(parts),
   ...inventoryRoutes(parts),
+  ...unlearnRoutes(parts),
 ];

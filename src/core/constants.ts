@@ -66,6 +66,9 @@ export const SCORE_FROM = 2.5;
 /** From here upward evidence is worth a line in the observe feed. */
 export const OBSERVE_SHARE = 0.75;
 
+/** Days for which a benign verdict without an end approves what was seen. */
+export const APPROVAL_DAYS = 90;
+
 /** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
 export const MISUSE_PRIOR = 1e-4;
 /** The same as used for advice, with a tenth for caution: acting on the innocent is worse than telling about them. */

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { act, DAY, START, weeks } from '../../test/unit/detector-lives.ts';
 import { discover, SHELVES } from '../discover.ts';
@@ -78,6 +79,23 @@ const empty = (): Ran => ({ alerts: new Map(), contributions: [] });
 const packed = (rows: readonly MemoryRow[]) =>
   rows.map((r) => `${r.key} ${Buffer.from(r.bytes).toString('base64')}`).sort();
 
+/** What people may have said by now: of every alert so far that it was benign or an attack, and that a day be unlearned. */
+function instruct(engine: Engine, alerts: Ran['alerts']): number {
+  let taken = 0;
+  [...alerts.keys()].sort().forEach((alertId, n) => {
+    const alert = JSON.parse(alerts.get(alertId) as string) as Alert;
+    const { tenant, lastAt } = alert;
+    const identity = alert.identity.id;
+    const verdict = n % 2 === 0 ? ('benign' as const) : ('true' as const);
+    const until = new Date(Date.parse(lastAt) + 3 * DAY).toISOString();
+    const said = engine.verdict({ tenant, identity, alertId, verdict, said: `${n}`, at: lastAt, until });
+    const unlearned =
+      n % 3 === 0 && engine.unlearn({ id: alertId, tenant, identity, from: lastAt, to: lastAt, how: 'forget' });
+    if (said || unlearned) taken++;
+  });
+  return taken;
+}
+
 describe('engine', () => {
   it('gives the same alerts and memories for any batch size', () => {
     fc.assert(
@@ -114,6 +132,66 @@ describe('engine', () => {
           expect(repeated.contributions).toEqual([]);
           run(second, life.slice(cut), [3], b);
           expect([...b.alerts].sort()).toEqual([...a.alerts].sort());
+          const last = new Map(rows.map((r) => [r.key, r]));
+          for (const row of second.changed()) last.set(row.key, row);
+          expect(packed([...last.values()])).toEqual(packed(whole.changed()));
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+
+  it('takes verdicts and unlearning between two batches, and is the same for any batch size', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(
+        lives,
+        fc.double({ min: 0.4, max: 1, noNaN: true }),
+        fc.array(fc.integer({ min: 1, max: 50 }), { minLength: 1, maxLength: 5 }),
+        (life, share, sizes) => {
+          const cut = Math.floor(share * life.length);
+          const [one, other] = [[1], sizes].map((step) => {
+            const engine = fresh();
+            const ran = run(engine, life.slice(0, cut), step, empty());
+            taken += instruct(engine, ran.alerts);
+            run(engine, life.slice(cut), step, ran);
+            return { ...ran, memories: packed(engine.changed()) };
+          });
+          expect([...(other?.alerts ?? [])].sort()).toEqual([...(one?.alerts ?? [])].sort());
+          expect(other?.contributions).toEqual(one?.contributions);
+          expect(other?.memories).toEqual(one?.memories);
+        },
+      ),
+      { numRuns: 25 },
+    );
+    expect(taken).toBeGreaterThan(0);
+  });
+
+  it('takes verdicts and unlearning once when it is killed and resumed anywhere after, and is given them again', () => {
+    fc.assert(
+      fc.property(
+        lives,
+        fc.double({ min: 0.4, max: 0.9, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (life, share, later) => {
+          const said = Math.floor(share * life.length);
+          const killed = said + Math.floor(later * (life.length - said));
+          const whole = fresh();
+          const a = run(whole, life.slice(0, said), [7], empty());
+          instruct(whole, a.alerts);
+          run(whole, life.slice(said), [7], a);
+          const first = fresh();
+          const b = run(first, life.slice(0, said), [5], empty());
+          const spoken = new Map(b.alerts);
+          instruct(first, spoken);
+          run(first, life.slice(said, killed), [5], b);
+          const rows = first.changed();
+          const second = fresh(b.contributions);
+          for (const row of rows) second.restore(row);
+          expect(instruct(second, spoken)).toBe(0);
+          run(second, life.slice(killed), [3], b);
+          expect([...b.alerts].sort()).toEqual([...a.alerts].sort());
+          expect(b.contributions).toEqual(a.contributions);
           const last = new Map(rows.map((r) => [r.key, r]));
           for (const row of second.changed()) last.set(row.key, row);
           expect(packed([...last.values()])).toEqual(packed(whole.changed()));
@@ -208,6 +286,7 @@ describe('engine', () => {
         identity: 'web',
         alertId: alerts[0]?.id ?? '',
         verdict: 'benign',
+        said: '1',
         at: '2026-02-10T00:00:00.000Z',
       });
       expect(state()).toBe('trusted');

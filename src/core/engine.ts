@@ -19,15 +19,27 @@ import {
 import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
-import type { Contribution, Engine, Located, MemoryRow, Outcome, Profile, Told, Verdict } from './exchange.ts';
+import type {
+  Contribution,
+  Engine,
+  Located,
+  MemoryRow,
+  Outcome,
+  Profile,
+  Told,
+  Unlearning,
+  Verdict,
+} from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
-import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
+import { ALERTED } from './habits.ts';
 import { Hasher } from './hash.ts';
 import { review } from './hindsight.ts';
 import { msOf } from './instant.ts';
+import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
 import { type Layout, Memory } from './memory.ts';
+import type { Owing } from './owed.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { profileOf } from './profile.ts';
@@ -37,6 +49,7 @@ import { type Running, runningOf } from './running.ts';
 import { hourOfWeek, type Newness, Sight } from './scene.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
 import { toItem } from './to-item.ts';
+import { unlearn } from './unlearn.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
 export interface EngineOptions {
@@ -166,8 +179,11 @@ class PartitionEngine implements Engine {
 
   #one(activity: Activity, offset: number): void {
     const ms = msOf(activity.at);
+    const isNext = this.#partition.isNext(offset);
     if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
     const hour = Math.floor(ms / HOUR_MS);
+    if (isNext && !this.#partition.owed.isEmpty)
+      for (const owing of this.#partition.owed.settle(hour)) this.#contribute(owing);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
     const slot = this.#slotOf(activity, ms);
     const { key, memory, identity } = slot;
@@ -176,6 +192,7 @@ class PartitionEngine implements Engine {
     slot.changed = true;
     const day = Math.min(LAST_DAY, Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO));
     if (day > memory.day) this.#newDay(memory, activity, day, hour, identity, ms);
+    if (memory.approvals.size > 0) endApprovals(memory, ms);
     const { facts } = slot;
     const sight = this.#sight;
     sight.turn(activity, ms, day, memory, facts, identity);
@@ -303,6 +320,8 @@ class PartitionEngine implements Engine {
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
     if (score < SCORE_FROM || score < memory.dayTold + 0.5 || this.#sight.maturity < 1) return;
+    // What a person called an attack is no measure of benign days, however long it goes on.
+    if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
     memory.dayTold = score;
     this.#contribute({
       tenant: activity.tenant,
@@ -369,6 +388,8 @@ class PartitionEngine implements Engine {
       episode.raised = true;
       episode.raisedMs = ms;
       episode.p = this.#population.pOf(activity.tenant, score);
+      const amount = 1 - posterior(score);
+      memory.raise(episode, amount);
       this.#contribute({
         tenant: activity.tenant,
         peers: memory.peers,
@@ -376,7 +397,7 @@ class PartitionEngine implements Engine {
         value: 0,
         identity,
         hour: Math.floor(ms / HOUR_MS),
-        amount: 1 - posterior(score),
+        amount,
       });
     }
     this.#emit(memory, episode, activity, ms, facts);
@@ -395,11 +416,7 @@ class PartitionEngine implements Engine {
     isNews = true,
   ): void {
     if (isNews) episode.version++;
-    if (episode.raised)
-      memory.blame(
-        episode.id,
-        episode.items.map((i) => i.value).filter((v) => v !== 0),
-      );
+    if (episode.raised) memory.blame(episode);
     const shared = episode.items.find((i) => i.shared);
     if (shared !== undefined) episode.incident ??= this.#hasher.id(`incident ${activity.tenant} ${shared.value}`);
     const sight = this.#sight;
@@ -486,22 +503,33 @@ class PartitionEngine implements Engine {
   }
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned with them is not trusted. */
-  verdict(verdict: Verdict): void {
-    const slot = this.#roster.find(verdict.tenant, verdict.identity);
-    const blamed = slot?.memory.raised.find((r) => r.id === verdict.alertId);
-    if (slot === undefined || blamed === undefined) return;
-    const { memory } = slot;
-    const { habits } = memory;
-    for (let of = 0; of < habits.tables; of++)
-      for (const hash of blamed.values) {
-        const at = habits.find(of, hash);
-        if (at >= 0) habits.setState(at, verdict.verdict === 'benign' ? TRUSTED : CONDEMNED);
-      }
+  verdict(verdict: Verdict): boolean {
+    const { tenant } = verdict;
+    const slot = this.#roster.find(tenant, verdict.identity);
+    if (slot === undefined) return false;
+    const { memory, identity } = slot;
+    const owing: Owing[] = [];
+    const dimensions = this.#dimensions.map(({ id }) => id);
+    const taken = takeVerdict(memory, dimensions, verdict, (dimension, value, amount) =>
+      owing.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
+    );
+    if (!taken) return false;
+    this.#partition.owed.put(`${verdict.alertId} ${verdict.said}`, owing);
     slot.changed = true;
+    return true;
+  }
+
+  unlearn(unlearning: Unlearning): boolean {
+    const slot = this.#roster.find(unlearning.tenant, unlearning.identity);
+    if (slot === undefined || !unlearn(slot.memory, unlearning)) return false;
+    slot.changed = true;
+    return true;
   }
 
   changed(): MemoryRow[] {
-    return [...this.#roster.changed(), ...this.#partition.rows(this.#lexicon)];
+    // What is owed goes before the memories that no longer know of it: a snapshot cut short may tell twice, and that is noticed.
+    const shared = this.#partition.rows(this.#lexicon);
+    return [...shared, ...this.#roster.changed()];
   }
 
   restore(row: MemoryRow): void {

@@ -62,6 +62,8 @@ export interface Verdict {
   readonly alertId: string;
   readonly identity: string;
   readonly verdict: 'benign' | 'true';
+  /** When it was said, and by which id: of two verdicts on one alert the one that sorts later counts. */
+  readonly said: string;
   /** Event time from which it counts, RFC 3339. */
   readonly at: string;
   /** Benign only: until when the approved values are approved, RFC 3339; at most 90 days. */
@@ -70,11 +72,30 @@ export interface Verdict {
   readonly scope?: readonly string[];
 }
 
+/** A person's wish that what an identity learned in a time is not known any more. */
+export interface Unlearning {
+  readonly id: string;
+  readonly tenant: string;
+  readonly identity: string;
+  /** Event time, RFC 3339: values first learned on the UTC days from the one to the other. */
+  readonly from: string;
+  readonly to: string;
+  /** The values of this alert too, whenever they were learned. */
+  readonly alertId?: string;
+  /** Forgotten values are new again and may be learned anew; condemned ones are news for as long as they are remembered. */
+  readonly how: 'forget' | 'condemn';
+}
+
 /** Judges and learns the activities of one partition, in order. Pure: the same input gives the same output whatever the batching. */
 export interface Engine {
   process(batch: readonly Located[]): Outcome;
-  /** Takes a verdict between two batches. One it has taken already, as after a restart, changes nothing. */
-  verdict(verdict: Verdict): void;
+  /**
+   * Takes a verdict between two batches. One it has taken already, as after a restart, changes nothing. True when something changed:
+   * save what `changed` gives before the next batch, or a restart would take the verdict at another place in the stream.
+   */
+  verdict(verdict: Verdict): boolean;
+  /** Forgets or condemns what was learned then; otherwise like `verdict`. */
+  unlearn(unlearning: Unlearning): boolean;
   /** Takes what the inventory says between two batches; gives the record that is in force now, or undefined when nothing changed. */
   inform(told: Told): InventoryRecord | undefined;
   /** Memories changed since the last call, for a snapshot. */

@@ -92,6 +92,17 @@ export class Habits {
     this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(3 << 24)) | (state << 24);
   }
 
+  /** Makes a value pending, with all of its days of use still to come. */
+  doubt(at: number): void {
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~((3 << 24) | (0xff << 16))) | (PENDING << 24);
+  }
+
+  /** Forgets a value of which there is one. */
+  forget(of: number, hash: number): void {
+    const at = this.find(of, hash);
+    if (at >= 0) this.#drop(of, at);
+  }
+
   /** Counts one more use, of a day that counts already. */
   tick(at: number): void {
     const use = this.#cells[at + 1] as number;

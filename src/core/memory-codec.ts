@@ -6,7 +6,7 @@ import { type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
-const FORMAT = 3;
+const FORMAT = 4;
 /** How a number of a sketch is written: most are small counts, hashes, or times near the last activity. */
 const ZERO = 0;
 const SMALL = 1;
@@ -151,10 +151,12 @@ export function pack(memory: Memory): Uint8Array {
       for (let i = 0; i < sketch.fields; i++) frame.write(w, row[i] as number);
     }
   }
-  const { window, episode, former, raised } = memory;
-  const open = window.length > 0 || episode !== undefined || former !== undefined || raised.length > 0;
+  const { window, episode, former, raised, unlearned } = memory;
+  const approvals = [...memory.approvals];
+  const lists = [window, raised, approvals, unlearned];
+  const open = episode !== undefined || former !== undefined || lists.some((list) => list.length > 0);
   w.bits(open ? 1 : 0, 1);
-  if (open) w.text(JSON.stringify({ window, episode, former, raised }));
+  if (open) w.text(JSON.stringify({ window, episode, former, raised, approvals, unlearned }));
   return w.take();
 }
 
@@ -254,11 +256,17 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
       for (let i = 0; i < sketch.fields; i++) row[i] = frame.read(r);
     }
   if (r.bits(1) === 1) {
-    const open = JSON.parse(r.text()) as Pick<Memory, 'window' | 'raised'> & { episode?: Episode; former?: Episode };
+    const open = JSON.parse(r.text()) as Pick<Memory, 'window' | 'raised' | 'unlearned'> & {
+      episode?: Episode;
+      former?: Episode;
+      approvals: [number, number][];
+    };
     memory.window = open.window;
     memory.episode = open.episode;
     memory.former = open.former;
     memory.raised = open.raised;
+    memory.unlearned = open.unlearned;
+    for (const [value, untilMs] of open.approvals) memory.approvals.set(value, untilMs);
   }
   return memory;
 }

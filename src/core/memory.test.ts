@@ -154,7 +154,10 @@ const memories = fc
     memory.window = of.open.map((key) => item(key));
     if (of.open.length > 0) {
       memory.episode = episode(memory.window);
-      memory.blame('e', [1, 2]);
+      memory.raise(memory.episode, 0.5);
+      memory.blame(memory.episode);
+      memory.approvals.set(7, 1_800_000_000_000);
+      memory.unlearned.push('u');
     }
     return memory;
   });
@@ -303,11 +306,12 @@ it('a sketch holds its newest keys and no more', () => {
 
 it('values behind an alert are kept for a verdict, of the latest four alerts', () => {
   const memory = new Memory(layout);
-  for (let n = 0; n < 10; n++)
-    memory.blame(
-      `alert ${n}`,
-      Array.from({ length: 200 }, (_, i) => i),
-    );
-  memory.blame('alert 9', [1, 500]);
+  for (let n = 0; n < 10; n++) {
+    const open = { ...episode(Array.from({ length: 200 }, (_, i) => ({ ...item(i), value: i }))), id: `alert ${n}` };
+    memory.raise(open, 1);
+    memory.blame(open);
+  }
+  memory.blame({ ...episode([item(500)]), id: 'alert 9' });
   expect(memory.raised.map(({ id }) => id)).toEqual(['alert 6', 'alert 7', 'alert 8', 'alert 9']);
+  expect(memory.raised.map(({ values }) => values.length)).toEqual([64, 64, 64, 64]);
 });

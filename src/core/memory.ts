@@ -1,4 +1,5 @@
 /** What is remembered of one identity: habits by dimension, rates, hours, sketches, the open window and episode; bounded. */
+import { DAY_MS } from './constants.ts';
 import type { SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
 import { Habits } from './habits.ts';
@@ -7,7 +8,25 @@ import type { WindowItem } from './window.ts';
 
 /** Raised alerts whose values are kept for a later verdict. */
 const JUDGEABLE = 4;
+/** Values kept of each. */
+const BLAMED = 64;
 const HOURS = 168;
+
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS);
+
+/** A raised alert that a verdict can still reach. Days are counted from 1970. */
+export interface RaisedAlert {
+  readonly id: string;
+  /** What it was raised for, each with its field of the evidence. */
+  readonly values: [field: string, value: number][];
+  readonly firstDay: number;
+  readonly raisedDay: number;
+  lastDay: number;
+  /** Share of one false alert that it counts as in what was spent on the day it was raised, 0 to 1. */
+  counted: number;
+  /** The verdict in force, and the days it was counted on. */
+  verdict?: { readonly is: 'benign' | 'true'; readonly said: string; readonly days: readonly number[] };
+}
 
 /** Which tables and sketches a memory has, in a fixed order. */
 export interface Layout {
@@ -49,8 +68,12 @@ export class Memory {
   episode: Episode | undefined;
   /** The raised episode before this one, for as long as hindsight looks at it. */
   former: Episode | undefined;
-  /** Values behind the latest raised alerts, so that a verdict can reach them. */
-  raised: { id: string; values: number[] }[] = [];
+  /** The latest raised alerts, so that a verdict can reach what is behind them. */
+  raised: RaisedAlert[] = [];
+  /** Values that a person approved, each until an event time in ms. */
+  readonly approvals = new Map<number, number>();
+  /** Ids of the latest unlearnings, so that none is done twice. */
+  unlearned: string[] = [];
 
   constructor(layout: Layout) {
     this.habits = new Habits(layout.caps);
@@ -58,13 +81,22 @@ export class Memory {
     this.sketches = layout.sketches.map((plan) => new KeyedNumbers(plan.cap, plan.fields));
   }
 
-  /** Remembers which values an alert was raised for. */
-  blame(id: string, values: readonly number[]): void {
-    const known = this.raised.find((r) => r.id === id);
-    if (known === undefined) {
-      this.raised.push({ id, values: [...values] });
-      if (this.raised.length > JUDGEABLE) this.raised.shift();
-    } else for (const v of values) if (!known.values.includes(v) && known.values.length < 64) known.values.push(v);
+  /** An alert was raised that counts as such a share of a false one. */
+  raise({ id, firstMs, raisedMs }: Episode, counted: number): void {
+    const raisedDay = dayOf(raisedMs);
+    this.raised.push({ id, values: [], firstDay: dayOf(firstMs), raisedDay, lastDay: raisedDay, counted });
+    if (this.raised.length > JUDGEABLE) this.raised.shift();
+  }
+
+  /** Remembers what a raised alert is about by now, and since when. */
+  blame({ id, items, lastMs }: Episode): void {
+    const alert = this.raised.find((known) => known.id === id);
+    if (alert === undefined) return;
+    alert.lastDay = Math.max(alert.lastDay, dayOf(lastMs));
+    const { values } = alert;
+    for (const { field, value } of items)
+      if (value !== 0 && values.length < BLAMED && !values.some(([f, v]) => f === field && v === value))
+        values.push([field, value]);
   }
 
   /** Counts an hour of the week; all are halved when one overflows, so that shares stay. */

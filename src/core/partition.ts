@@ -1,10 +1,12 @@
-/** What belongs to the whole partition: which activities came already, and the readable texts. */
+/** What belongs to the whole partition: which activities came already, what is owed to the population, and the readable texts. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { MemoryRow } from './exchange.ts';
 import type { Hasher } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
+import { Owed } from './owed.ts';
 
 const SEEN_KEY = '\u0001seen';
+const OWED_KEY = '\u0001owed';
 const LEXICON_KEY = '\u0001texts:';
 /** Buckets of four ids: twice delivered events are near each other, so the oldest of a bucket may go. */
 const BUCKETS = 1 << 13;
@@ -14,10 +16,16 @@ export class Partition {
   #seen = new Float64Array(BUCKETS * WAYS);
   #offset = -1;
   #dirty = false;
+  readonly owed = new Owed();
+
+  /** True when an activity at this place was never here before. */
+  isNext(offset: number): boolean {
+    return offset > this.#offset;
+  }
 
   /** True when an activity with this id was already seen lately; remembers it otherwise. */
   repeats(hasher: Hasher, { id: text }: Activity, ms: number, offset: number): boolean {
-    if (offset <= this.#offset) return false;
+    if (!this.isNext(offset)) return false;
     this.#offset = offset;
     this.#dirty = true;
     const hash = hasher.once(text);
@@ -39,6 +47,8 @@ export class Partition {
       rows.push({ key: SEEN_KEY, offset: this.#offset, bytes });
       this.#dirty = false;
     }
+    const owed = this.owed.changed();
+    if (owed !== undefined) rows.push({ key: OWED_KEY, offset: this.#offset, bytes: owed });
     return rows;
   }
 
@@ -49,6 +59,7 @@ export class Partition {
       this.#seen = new Float64Array(row.bytes.slice().buffer);
       return true;
     }
+    if (row.key === OWED_KEY) this.owed.restore(row.bytes);
     if (!row.key.startsWith(LEXICON_KEY)) return row.key.startsWith('\u0001');
     lexicon.restore(Number(row.key.slice(LEXICON_KEY.length)), row.bytes);
     return true;

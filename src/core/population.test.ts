@@ -2,8 +2,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from './exchange.ts';
-import { createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { CONFIRMED, REFUTED } from './judged-days.ts';
+import { AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
+
+const JUDGED = new Set([CONFIRMED, REFUTED, AMENDED]);
 
 const of = (change: Partial<Contribution>): Contribution => ({
   tenant: 'acme',
@@ -20,7 +23,7 @@ const of = (change: Partial<Contribution>): Contribution => ({
 const months = fc
   .array(
     fc.record({
-      dimension: fc.constantFrom('network', 'action', `${RATE}network:0:0`, SCORE, RAISED),
+      dimension: fc.constantFrom('network', 'action', `${RATE}network:0:0`, SCORE, RAISED, AMENDED, CONFIRMED, REFUTED),
       identity: fc.integer({ min: 1, max: 10 }),
       value: fc.integer({ min: 1, max: 5 }),
       peers: fc.constantFrom('example/role', 'example/role#1', 'example/agent'),
@@ -36,7 +39,12 @@ const months = fc
       ),
     ).flat();
     const contributions = all.map((c) =>
-      of({ ...c, hour: 24 * 20_000 + c.hour, amount: c.dimension === SCORE || c.dimension === RAISED ? c.amount : 1 }),
+      of({
+        ...c,
+        value: JUDGED.has(c.dimension) ? 20_000 + c.value * 4 : c.value,
+        hour: 24 * 20_000 + c.hour,
+        amount: [SCORE, RAISED, AMENDED].includes(c.dimension) ? c.amount : 1,
+      }),
     );
     return [...started, ...contributions].sort((a, b) => a.hour - b.hour);
   });
@@ -58,6 +66,7 @@ function asked(population: Population): unknown {
       population.rate('acme', peers, [`${RATE}network:0:0`]),
     ),
     scores: population.scores('acme', 28),
+    falseScores: population.falseScores('acme', 28),
     spent: population.spent('acme', 14),
     threshold: thresholdOf(population, 'acme', 1),
     history: population.historyDays('acme'),

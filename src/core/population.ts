@@ -14,6 +14,7 @@ import type { Contribution } from './exchange.ts';
 import { keyedHash, mix } from './hash.ts';
 import { Holdings } from './holdings.ts';
 import { IdentityIndex } from './identity-index.ts';
+import { CONFIRMED, JudgedDays, REFUTED } from './judged-days.ts';
 import { Peers } from './peers.ts';
 
 export interface PopulationSettings {
@@ -29,6 +30,8 @@ export const RATE = '~rate:';
 export const SCORE = '~score';
 /** An alert was raised; the amount is its probability of being benign. */
 export const RAISED = '~raised';
+/** A verdict adds the amount to what was raised on the day in `value`, counted from 1970. */
+export const AMENDED = '~amended';
 /** A value was met under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
 export const SUSPECT = '~suspect';
 /** Levels times popularities at the most. */
@@ -77,6 +80,7 @@ export class Population {
   readonly #scores = new Map<string, Map<number, Map<number, number>>>();
   /** Tenant -> day -> expected false alerts raised. */
   readonly #spent = new Map<string, Map<number, number>>();
+  readonly #judged = new JudgedDays();
   readonly #salts = new Map<string, number>();
   #day = -1;
   #listeners: (() => void)[] = [];
@@ -186,11 +190,13 @@ export class Population {
       const [, kind, own] = this.#circles(c);
       this.#hold(`${kind}${SUSPECT}`, c);
       if (own !== undefined) this.#hold(`${own}${SUSPECT}`, c);
-    } else if (c.dimension === RAISED) {
+    } else if (c.dimension === RAISED || c.dimension === AMENDED) {
       const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
       this.#spent.set(c.tenant, days);
-      const day = Math.floor(c.hour / 24);
+      const day = c.dimension === AMENDED ? c.value : Math.floor(c.hour / 24);
       days.set(day, (days.get(day) ?? 0) + c.amount);
+    } else if (c.dimension === CONFIRMED || c.dimension === REFUTED) {
+      this.#judged.take(c);
     } else {
       if (c.dimension === ALIKE_BY) this.#peers.observe(`${tenant}\u0000${kindOf(c.peers)}`, c.identity, c.value);
       const [all, kind, own] = this.#circles(c);
@@ -239,6 +245,7 @@ export class Population {
     }
     for (const days of this.#scores.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+    this.#judged.forget(day - THRESHOLD_DAYS);
     for (const days of this.#spent.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
   }
@@ -308,12 +315,25 @@ export class Population {
     return members >= THIN_CLASS ? own : `${tenant}\u0000${kindOf(peers)}`;
   }
 
-  /** Scores of identity-days of the last `days` closed days, newest day first; each day's highest first. */
+  /** Scores of identity-days of the last `days` closed days that nobody called an attack, newest day first; each day's highest first. */
   scores(tenant: string, days: number): number[][] {
+    return this.#scored(tenant, days, (judged) => judged !== 'attack');
+  }
+
+  /** Those among `scores` that a person called benign. */
+  falseScores(tenant: string, days: number): number[][] {
+    return this.#scored(tenant, days, (judged) => judged === 'benign');
+  }
+
+  #scored(tenant: string, days: number, counts: (judged: ReturnType<JudgedDays['on']>) => boolean): number[][] {
     const of = this.#scores.get(tenant);
     const out: number[][] = [];
-    for (let day = this.#day - 1; day >= this.#day - days; day--)
-      out.push([...(of?.get(day)?.values() ?? [])].sort((a, b) => b - a));
+    for (let day = this.#day - 1; day >= this.#day - days; day--) {
+      const scores: number[] = [];
+      for (const [identity, score] of of?.get(day) ?? [])
+        if (counts(this.#judged.on(tenant, day, identity))) scores.push(score);
+      out.push(scores.sort((a, b) => b - a));
+    }
     return out;
   }
 

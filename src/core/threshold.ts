@@ -23,11 +23,14 @@ export function posterior(nats: number, prior = MISUSE_PRIOR): number {
   return odds / (1 + odds);
 }
 
-/** Highest level with at most `allowed` expected false crossings among `scores`, highest first. */
-function levelOf(scores: readonly number[], allowed: number): number {
+/** Highest level with at most `allowed` expected false crossings among `scores`, highest first; `known` are those of them known to be false. */
+function levelOf(scores: readonly number[], known: readonly number[], allowed: number): number {
   let spent = 0;
+  let at = 0;
   for (const score of scores) {
-    spent += 1 - posterior(score);
+    const isKnown = known[at] === score;
+    if (isKnown) at++;
+    spent += isKnown ? 1 : 1 - posterior(score);
     if (spent > allowed) return score;
   }
   return 0;
@@ -35,7 +38,7 @@ function levelOf(scores: readonly number[], allowed: number): number {
 
 /**
  * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
- * A score counts as false by its probability of being benign, so that a month of attacks does not deafen the detectors.
+ * A score counts as false by its probability of being benign, or as a verdict says, so that a month of attacks does not deafen the detectors.
  */
 export function thresholdOf(population: Population, tenant: string, falsePerDay: number): number {
   const days = population.scores(tenant, THRESHOLD_DAYS);
@@ -47,9 +50,10 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
     const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
     alpha = Math.max(0.25, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
   }
-  const scores = days.flat().sort((a, b) => b - a);
+  const descending = (lists: number[][]) => lists.flat().sort((a, b) => b - a);
+  const known = descending(population.falseScores(tenant, THRESHOLD_DAYS));
   const floor = RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
-  return Math.max(floor, levelOf(scores, alpha * falsePerDay * history));
+  return Math.max(floor, levelOf(descending(days), known, alpha * falsePerDay * history));
 }
 
 /** Nats added for what was already spent today: a bad day does not become a flood, and what is certain still gets through. */

@@ -80,7 +80,8 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
         contributions: [],
       };
     },
-    verdict: (verdict) => seen.verdicts.push({ ...verdict, after: seen.located.at(-1)!.activity.at }),
+    verdict: (verdict) => seen.verdicts.push({ ...verdict, after: seen.located.at(-1)!.activity.at }) > 0,
+    unlearn: () => false,
     inform: () => undefined,
     changed: () => [],
     restore: () => {},

@@ -108,6 +108,7 @@ export async function replayForEvaluation(
         alertId: id,
         identity: identity.id,
         verdict,
+        said: `${at} ${id}`,
         at,
         ...(verdict === 'benign' ? { until: new Date(atMs + 90 * DAY_MS).toISOString() } : {}),
       });

@@ -121,8 +121,9 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       const both = [
         source.run(async (chunk, intend, taken) => {
           await feed.refresh();
-          // A chunk that an earlier process began is judged as it was then: what was decided since counts after it.
-          if (chunk.intended === undefined) instruct(feed, pump, chunk.partition);
+          // A chunk that an earlier process began is judged as it was then: what was decided since counts after it. What an
+          // engine was told is saved before it is judged with, or a restart would take it up at another place.
+          if (chunk.intended === undefined && instruct(feed, pump, chunk.partition)) await pump.save(chunk);
           await pump.turn(chunk, intend, taken);
           parts.beat();
           dispatcher.wake();
@@ -155,10 +156,10 @@ async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump,
   }
 }
 
-/** Gives the verdicts to the engine of one partition; engines and partitions are listed in the same order. */
-function instruct(feed: TriageFeed, pump: Pump, partition: number): void {
+/** Gives what people decided to the engine of one partition; engines and partitions are listed in the same order. True when that changed it. */
+function instruct(feed: TriageFeed, pump: Pump, partition: number): boolean {
   const engine = pump.engines()[pump.partitions().indexOf(partition)];
-  if (engine !== undefined) feed.instruct(engine);
+  return engine !== undefined && feed.instruct(engine);
 }
 
 function openSourceOf(

@@ -662,8 +662,13 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
         verdict: (verdict) => {
-          real.verdict(verdict);
-          given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);
+          if (verdict.identity === identity) given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);
+          return real.verdict(verdict);
+        },
+        unlearn: (unlearning) => {
+          const taken = real.unlearn(unlearning);
+          if (taken) given.push(`${name}: ${unlearning.how} ${unlearning.from} ${unlearning.to}`);
+          return taken;
         },
       };
     };
@@ -673,7 +678,12 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       clock: { now: () => now },
       onFault: (error) => expect.unreachable(String(error)),
     });
-    const record = (alertId: string, identity: string, action: 'benign' | 'true' | 'comment', atMs: number) =>
+    const record = (
+      alertId: string,
+      identity: string,
+      action: 'benign' | 'true' | 'comment' | 'unlearn',
+      atMs: number,
+    ) =>
       triage.record({
         id: randomUUID(),
         tenant: 'acme',
@@ -684,8 +694,9 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
         at: new Date(atMs).toISOString(),
         countsFrom: '2026-03-01T00:00:00.000Z',
         because: 'x',
-        scope: [],
+        scope: action === 'unlearn' ? ['condemn'] : [],
         ...(action === 'benign' && { until: ahead(1) }),
+        ...(action === 'unlearn' && { until: '2026-03-02T00:00:00.000Z' }),
       });
     const [one, two] = [open('one', 'bot-1'), open('two', 'bot-2')];
     await record('second', 'bot-1', 'true', now - 1_000);
@@ -705,6 +716,10 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     expect(given.slice(2)).toEqual(['two: true third']);
     await turn(open('again', 'bot-1'));
     expect(given.slice(3)).toEqual(['again: benign first', 'again: true second']);
+    await record('', 'bot-2', 'unlearn', now);
+    await turn(one, two);
+    await turn(one, two);
+    expect(given.slice(5)).toEqual(['two: condemn 2026-03-01T00:00:00.000Z 2026-03-02T00:00:00.000Z']);
     await store.close();
     rmSync(directory, { recursive: true, force: true });
   });

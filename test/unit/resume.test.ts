@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Contribution, Located, LocatedRecord, MemoryRow, Told } from '../../src/core/exchange.ts';
+import type { Contribution, Engine, Located, LocatedRecord, MemoryRow, Told } from '../../src/core/exchange.ts';
 import { createPopulation } from '../../src/core/population.ts';
 import type { Chunk, Turn } from '../../src/ports.ts';
 import { createPump, createSurroundings } from '../../src/pump.ts';
@@ -22,6 +22,8 @@ class Kept {
   readonly turns: Turn[] = [];
   readonly memories = new Map<string, MemoryRow>();
   snapshot = -1;
+  /** Times it was saved for what people said. */
+  saved = 0;
 
   async recall() {
     const rows = [...this.memories.values()];
@@ -86,8 +88,24 @@ tell(late, 10, { owner: 'team-late', credentials: [{ id: 'unused', revokedAt: at
 tell(late, 40, { owner: 'team-late', tier: 1, offboardedAt: at(8, 12, 0) });
 tell(late + 1, 3, { credentials: [{ id: 'unused', rotatedAt: at(9, 0, 0) }] }, true);
 
-/** Works through the chunks; `killed` names those after which the process dies without saving. */
-async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number): Promise<Kept> {
+/** Before this chunk people say of each alert so far that it was benign or an attack, and that its last day be unlearned. */
+const SPOKEN = late;
+
+function instruct(engine: Engine, alerts: readonly Alert[]): boolean {
+  const taken = alerts.map(({ id, tenant, identity, lastAt }, i) => {
+    const whose = { tenant, identity: identity.id };
+    const verdict = i % 2 === 0 ? ('benign' as const) : ('true' as const);
+    const isJudged = engine.verdict({ ...whose, alertId: id, verdict, said: id, at: lastAt });
+    return engine.unlearn({ ...whose, id, from: lastAt, to: lastAt, how: 'condemn' }) || isJudged;
+  });
+  return taken.includes(true);
+}
+
+/**
+ * Works through the chunks; `killed` names those after which the process dies without saving, and by a half less those before
+ * which it does. A process that `speaks` gives a new engine all that people said before, as the feed does.
+ */
+async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number, speaks = false): Promise<Kept> {
   const store = new Kept();
   let now = 0;
   const clock = { now: () => now };
@@ -111,9 +129,21 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number)
     await pump.open(place);
     return pump;
   };
+  const said: Alert[] = [];
   let pump = await start();
   for (const [n, chunk] of chunks.entries()) {
     now += 1_000;
+    if (speaks) {
+      if (n === SPOKEN) said.push(...store.alerts());
+      if (instruct(pump.engines()[0] as Engine, said)) {
+        await pump.save(place);
+        store.saved++;
+      }
+      if (killed(n - 0.5)) {
+        pump = await start();
+        expect(instruct(pump.engines()[0] as Engine, said)).toBe(false);
+      }
+    }
     const range = { first: chunk[0]?.offset ?? 0, last: chunk.at(-1)?.offset ?? 0 };
     await pump.turn({ ...place, ...range, messages: [], n } as never, async () => {}, new AbortController().signal);
     if (killed(n)) pump = await start();
@@ -156,3 +186,29 @@ it.each([
     credentials: [{ id: 'unused', rotatedAt: at(9, 0, 0) }],
   });
 });
+
+const written = (store: Kept) =>
+  JSON.stringify(store.turns.map(({ contributions, alerts }) => [contributions, alerts]));
+
+it('what people say is saved once and changes what comes after', async () => {
+  const quiet = await work(() => false, 1e12);
+  const spoken = await work(() => false, 1e12, true);
+  expect(spoken.saved).toBe(1);
+  expect(written(spoken)).not.toBe(written(quiet));
+});
+
+it.each([
+  ['just before they were told', (n: number) => n === SPOKEN - 1, 1e12],
+  ['right after they were told', (n: number) => n === SPOKEN - 0.5, 1e12],
+  ['after the turn that first counted it', (n: number) => n === SPOKEN, 1e12],
+  ['late', (n: number) => n === chunks.length - 2, 1e12],
+  ['after every tenth chunk and after every of the last', (n: number) => n % 10 === 9 || n > SPOKEN, 13_000],
+] as const)(
+  'killed %s, a worker given verdicts and unlearning writes what it would have written',
+  async (_when, killed, snapshotEveryMs) => {
+    const whole = await work(() => false, snapshotEveryMs, true);
+    const broken = await work(killed, snapshotEveryMs, true);
+    expect(written(broken)).toBe(written(whole));
+    expect(broken.saved).toBe(1);
+  },
+);

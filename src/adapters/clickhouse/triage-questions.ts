@@ -35,7 +35,8 @@ SELECT id, tenant, alert_id, identity_id, action, actor, toUnixTimestamp64Milli(
 FROM DB.triage FINAL
 WHERE ({tenant:String} = '' OR tenant = {tenant:String})
   AND ({everyAlert:Bool} OR alert_id IN {alertIds:Array(String)})
-  AND (NOT {verdictsOnly:Bool} OR action IN ('benign', 'true'))
+  AND ({identity:String} = '' OR identity_id = {identity:String})
+  AND (empty({kinds:Array(String)}) OR action IN {kinds:Array(String)})
   AND toUnixTimestamp64Milli(stored_at) >= {storedSince:Int64}
 ORDER BY at DESC, id DESC
 LIMIT {limit:UInt32}`;

@@ -125,7 +125,8 @@ export class ClickHouseTriage implements TriageStore {
       tenant: query.tenant ?? '',
       everyAlert: query.alertIds === undefined,
       alertIds: query.alertIds ?? [],
-      verdictsOnly: query.verdictsOnly ?? false,
+      identity: query.identity ?? '',
+      kinds: query.kinds ?? [],
       storedSince: query.storedSince ?? BEGINNING_MS,
       limit: query.limit,
     });

@@ -1,0 +1,84 @@
+/** `tidemark unlearn`: takes back what an identity was taught in a time or around an alert. */
+import { type Command, Option } from 'commander';
+import { type UnlearnRequest, unlearnSchema } from '../../schemas/api.ts';
+import { openTriage } from '../adapters/clickhouse.ts';
+import { createTriage } from '../triage.ts';
+import {
+  command,
+  type Flags,
+  note,
+  placed,
+  print,
+  settingsOf,
+  UsageError,
+  withOpenStore,
+  withStore,
+} from './settings.ts';
+
+interface UnlearnFlags extends Flags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly alert?: string;
+  readonly condemn?: true;
+  readonly because: string;
+  readonly tenant?: string;
+  readonly by: string;
+}
+
+function requestOf({ from, to, alert, condemn, because }: UnlearnFlags): UnlearnRequest {
+  const isWhole = alert === undefined ? from !== undefined && to !== undefined : from === undefined && to === undefined;
+  if (!isWhole)
+    throw new UsageError('say either --alert, or --from and --to', 'See `tidemark unlearn --help` for examples.');
+  const range = alert === undefined ? { from, to } : { alertId: alert };
+  const checked = unlearnSchema.safeParse({ ...range, because, how: condemn ? 'condemn' : 'forget' });
+  if (checked.success) return checked.data;
+  throw new UsageError(
+    '--from and --to are not times, or --because or --alert is empty or too long',
+    'Write times as 2026-03-01T00:00:00Z.',
+  );
+}
+
+export function unlearnCommand(): Command {
+  return withStore(
+    command(
+      'unlearn',
+      'Take back what an identity was taught: the values it first used in a time, or those of an alert.',
+      [
+        'unlearn agent:desk --from 2026-03-01T00:00:00Z --to 2026-03-07T00:00:00Z --because "was hijacked that week"',
+        'unlearn agent:desk --alert 3f9c2a7b --condemn --because "the key was in a paste"',
+      ],
+    ),
+  )
+    .argument('<identity-id>', 'id of the identity')
+    .option('--from <time>', 'values first used from that UTC day on, RFC 3339')
+    .option('--to <time>', 'and up to the end of that UTC day, RFC 3339')
+    .option('--alert <id>', 'what this alert was raised for, and all first used on its days')
+    .option(
+      '--condemn',
+      'keep the values as bad, so that they are news whenever they are used, instead of forgetting them',
+    )
+    .addOption(new Option('--because <text>', 'why').makeOptionMandatory())
+    .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
+    .option('--by <name>', 'who says so', 'cli')
+    .action(async (identity: string, flags: UnlearnFlags) => {
+      const request = requestOf(flags);
+      const { config } = await settingsOf(flags);
+      const tenant = flags.tenant ?? config.ingest.tenant;
+      const place = placed(config, flags);
+      await withOpenStore(place, async (store) => {
+        const key = `${tenant}\u0000${identity}`;
+        if (!(await store.memory(key)).some((row) => row.key === key))
+          throw new UsageError(
+            `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
+            'Check the id and --tenant, or name another store with --store.',
+          );
+        const triage = createTriage({ store: openTriage(store).triage, clock: { now: Date.now } });
+        const action = await triage.unlearn({ name: flags.by, scope: 'admin', tenant }, identity, request);
+        if ('reason' in action) throw new UsageError(action.reason, action.remedy);
+        if (flags.json) return print(JSON.stringify(action));
+        const { countsFrom, until, scope } = action;
+        print(`${identity}  ${scope[0]}  ${countsFrom.slice(0, 10)} to ${until!.slice(0, 10)}`);
+        note('The process that watches this identity takes it up before its next turn.');
+      });
+    });
+}
