@@ -537,6 +537,12 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await tidemark('verdict', 'f'.repeat(32), '--true', ...because)).output).toContain(
       'there is no such alert',
     );
+    expect((await tidemark('unlearn', VICTIM, '--alert', id, '--from', '2026-03-01T00:00:00Z', ...because)).code).toBe(
+      2,
+    );
+    expect((await tidemark('unlearn', 'nobody', '--alert', id, ...because)).output).toContain('nothing is known');
+    const unlearned = await tidemark('unlearn', VICTIM, '--alert', id, '--condemn', ...because);
+    expect(unlearned).toMatchObject({ code: 0, output: expect.stringContaining('condemn') });
     const given = await tidemark('verdict', id.slice(0, 10), '--true', ...because);
     expect(given).toMatchObject({ code: 0, output: expect.stringContaining('true') });
     expect((await tidemark('deliveries', 'list', '--sink', 'soc')).output).toContain(delivery);
@@ -611,9 +617,11 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     house.remove();
   });
 
-  test('what a benign verdict approves is a habit of the identity after the next turn', async () => {
+  test('what a benign verdict approves is a habit of the identity after the next turn, until an administrator has it unlearned', async () => {
     const house = build();
     const token = house.admit({ name: 'ada', scope: 'admin', tenant: 'acme' });
+    const responder = house.admit({ name: 'bob', scope: 'responder', tenant: 'acme' });
+    const stranger = house.admit({ name: 'eve', scope: 'admin', tenant: 'other' });
     const running = await house.start({ ingest: { tenant: 'acme' }, detect: { snapshotEveryMs: 1_000 } });
     const send = (part: readonly string[]) => ask(running, token, '/v1/activities', { body: part.join('\n') });
     expect((await send(RECORDS.slice(0, -6))).status).toBe(200);
@@ -633,8 +641,31 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     const body = { verdict: 'benign', scope: 'all-evidence', until: ahead(30), because: 'a drill' };
     expect((await ask(running, token, `/v1/alerts/${alert.id}/verdict`, { body })).json.triage.verdict).toBe('benign');
     await pause(2_100);
-    expect((await send(RECORDS.slice(-3))).status).toBe(200);
+    expect((await send(RECORDS.slice(-3, -1))).status).toBe(200);
     await until('a snapshot shows it', async () => (await trusted()).includes('curl'));
+
+    const wish = { alertId: alert.id.slice(0, 12), because: 'it was no drill' };
+    const unlearn = (body: object, who = token) => ask(running, who, `/v1/identities/${victim}/unlearn`, { body });
+    expect((await unlearn(wish, responder)).status).toBe(403);
+    expect((await unlearn(wish, stranger)).status).toBe(404);
+    expect((await unlearn({ from: '2026-03-02T00:00:00Z', because: 'no end' })).status).toBe(400);
+    const range = { from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z', because: 'backwards' };
+    expect((await unlearn(range)).status).toBe(422);
+    expect((await unlearn({ ...wish, alertId: 'f'.repeat(32) })).status).toBe(404);
+    const { status, json } = await unlearn(wish);
+    expect(status).toBe(201);
+    expect(json).toMatchObject({
+      action: 'unlearn',
+      alertId: alert.id,
+      identity: VICTIM,
+      actor: 'ada',
+      scope: ['forget'],
+    });
+    expect((await ask(running, token, `/v1/identities/${victim}/unlearn`)).json).toEqual({ actions: [json] });
+    await pause(2_100);
+    expect((await send(RECORDS.slice(-1))).status).toBe(200);
+    await until('a snapshot has it no more', async () => !(await trusted()).includes('curl'));
+    expect((await trusted()).length).toBeGreaterThan(0);
     await running.stop();
     house.remove();
   });
