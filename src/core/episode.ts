@@ -32,6 +32,32 @@ export interface Episode {
   eased: number;
 }
 
+/** An episode of which nothing is known. Its members stand in the order in which they are saved, those that are absent too. */
+const BLANK: Episode = {
+  id: '',
+  version: 0,
+  raised: false,
+  score: 0,
+  p: 1,
+  firstMs: 0,
+  lastMs: 0,
+  raisedMs: 0,
+  activityCount: 0,
+  sensitivity: 0,
+  items: [],
+  sinceMs: [],
+  cited: [],
+  kinds: [],
+  credential: undefined,
+  delegation: undefined,
+  incident: undefined,
+  watches: [],
+  eased: 0,
+};
+
+/** An episode as it was before it was saved: what was absent keeps its place, so that it is saved in the same bytes once it is there. */
+export const reopened = (saved: Episode | undefined): Episode | undefined => saved && { ...BLANK, ...saved };
+
 /** What has become of one novelty of an open alert. */
 export interface Watch {
   /** Key of the finding. */

@@ -1,7 +1,7 @@
 /** The saved form of a memory: as few bits as it takes without loss. */
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { HOUR_MS } from './constants.ts';
-import type { Episode } from './episode.ts';
+import { type Episode, reopened } from './episode.ts';
 import { type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
 
@@ -262,8 +262,8 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
       approvals: [number, number][];
     };
     memory.window = open.window;
-    memory.episode = open.episode;
-    memory.former = open.former;
+    memory.episode = reopened(open.episode);
+    memory.former = reopened(open.former);
     memory.raised = open.raised;
     memory.unlearned = open.unlearned;
     for (const [value, untilMs] of open.approvals) memory.approvals.set(value, untilMs);
