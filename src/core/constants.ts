@@ -25,7 +25,7 @@ export const ALERTED_WEIGHT = 0.1;
 export const ALERTED_DAYS = 7;
 /** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. */
 export const YOUNG_WEIGHTS = [0.5, 0.3, 0.1, 0, 0] as const;
-/** Nats taken from a novelty by its popularity: what an intruder brings is seldom what peers have. */
+/** Nats taken from a novelty by its popularity: what an intruder brings is seldom what peers have. Half: planned changes of a class rank with break-ins; double: an intruder who does what peers do is not told. */
 export const POPULAR_PRIORS = [0, 0, 1, 2, 2] as const;
 /** A pending value unused for longer than this never became a habit and counts as almost new. */
 export const STALE_DAYS = 14;
@@ -42,9 +42,9 @@ export const PRIOR_DAYS = 100;
 /** No rate is believed to be lower than this: worlds change. */
 export const FLOOR_RATE = 0.0005;
 
-/** Days for which an alert is looked at again in the light of what came after. */
+/** Days for which an alert is looked at again in the light of what came after. Half: weekly workers never explain themselves; double: old alerts change under the reader. */
 export const REVIEW_DAYS = 7;
-/** Most that one more day on which only the new place was at work explains; e^3, one idle day in twenty of an identity that works daily. */
+/** Most that one more day on which only the new place was at work explains; e^3, one idle day in twenty of an identity that works daily. Half: moves stay suspicious for a week; double: one quiet day clears a thief. */
 export const REPLACED_NATS = 3;
 
 /** Days over which novelty rates fade by half. */
