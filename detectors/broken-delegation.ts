@@ -33,7 +33,9 @@ export const detector = defineDetector<Options>({
     const chain = scene.activity.onBehalfOf;
     if (chain === undefined || chain.length === 0 || scene.maturity < 1) return undefined;
     const found: Finding[] = [];
-    const deepest = scene.sketch(depth).get(0)?.[0] ?? 0;
+    const depths = scene.sketch(depth);
+    const row = depths.find(0);
+    const deepest = row < 0 ? 0 : depths.get(row, 0);
     if (chain.length > deepest + 1)
       found.push({
         field: 'onBehalfOf',
@@ -64,8 +66,9 @@ export const detector = defineDetector<Options>({
     return found.length > 0 ? found : undefined;
   },
   learn(scene: Scene) {
-    const row = scene.sketch(depth).touch(0);
-    row[0] = Math.max(row[0] as number, scene.activity.onBehalfOf?.length ?? 0);
-    row[1] = (row[1] as number) + 1;
+    const depths = scene.sketch(depth);
+    const row = depths.touch(0);
+    depths.set(row, 0, Math.max(depths.get(row, 0), scene.activity.onBehalfOf?.length ?? 0));
+    depths.set(row, 1, depths.get(row, 1) + 1);
   },
 });

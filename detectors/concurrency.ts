@@ -94,10 +94,11 @@ export const detector = defineDetector<Options>({
     }
     const n = scene.novelty(network);
     if (n !== undefined && n.level <= 1 && n.weight === 1) {
-      const row = scene.sketch(places).get(0);
+      const lately = scene.sketch(places);
+      const row = lately.find(0);
       const here = scene.value(network, n.level);
-      if (row !== undefined && row[0] !== here && scene.ms - (row[1] as number) < own.aliveMinutes * 60_000) {
-        const back = (row[4] as number) > 0 ? 'alternation' : 'overlap';
+      if (row >= 0 && lately.get(row, 0) !== here && scene.ms - lately.get(row, 1) < own.aliveMinutes * 60_000) {
+        const back = lately.get(row, 4) > 0 ? 'alternation' : 'overlap';
         found.push({
           field: 'source.ip',
           group: 'concurrency',
@@ -120,15 +121,16 @@ export const detector = defineDetector<Options>({
   learn(scene: Scene) {
     if (scene.activity.source.ip === undefined) return;
     const n = scene.novelty(network);
-    const row = scene.sketch(places).touch(0);
+    const lately = scene.sketch(places);
+    const row = lately.touch(0);
     if (n !== undefined && n.level <= 1) {
-      row[2] = n.value;
-      row[3] = scene.ms;
+      lately.set(row, 2, n.value);
+      lately.set(row, 3, scene.ms);
       return;
     }
-    if (row[3] !== 0 && scene.ms - (row[3] as number) < 2 * 3_600_000) row[4] = 1;
-    else row[4] = 0;
-    row[0] = scene.value(network, 1);
-    row[1] = scene.ms;
+    const strangeMs = lately.get(row, 3);
+    lately.set(row, 4, strangeMs !== 0 && scene.ms - strangeMs < 2 * 3_600_000 ? 1 : 0);
+    lately.set(row, 0, scene.value(network, 1));
+    lately.set(row, 1, scene.ms);
   },
 });

@@ -34,6 +34,12 @@ function nameOf(scene: Scene): string {
   return actor !== undefined && isMachine(actor.kind) ? `${actor.kind} ${actor.id}` : `session ${credential?.id}`;
 }
 
+function tally(scene: Scene, field: number): void {
+  const moves = scene.sketch(habit);
+  const row = moves.touch(0);
+  moves.set(row, field, moves.get(row, field) + 1);
+}
+
 export const detector = defineDetector<Options>({
   about: {
     title: 'Credential off its platform',
@@ -53,18 +59,23 @@ export const detector = defineDetector<Options>({
     if (ip === undefined || scene.activity.identity.kind === 'provider-service' || scene.declared(ip)) return undefined;
     const anchor = anchorOf(scene);
     if (anchor === 0) return undefined;
-    const row = scene.sketch(sites).get(anchor);
-    if (row === undefined || row[1] === scene.value(network)) return undefined;
+    const known = scene.sketch(sites);
+    const row = known.find(anchor);
+    if (row < 0 || known.get(row, 1) === scene.value(network)) return undefined;
     const place = scene.value(network, 0);
-    if (row[0] === place) return undefined;
-    if (scene.ms - (row[2] as number) > own.aliveMinutes * 60_000) return undefined;
-    const moves = scene.sketch(habit).get(0);
-    const sessions = moves?.[0] ?? 0;
-    const moved = moves?.[1] ?? 0;
+    if (known.get(row, 0) === place) return undefined;
+    if (scene.ms - known.get(row, 2) > own.aliveMinutes * 60_000) return undefined;
+    const moves = scene.sketch(habit);
+    const all = moves.find(0);
+    const sessions = all < 0 ? 0 : moves.get(all, 0);
+    const moved = all < 0 ? 0 : moves.get(all, 1);
     const usualRate = (moved + 0.01) / (sessions + 1);
     const novelty = scene.novelty(network);
     const elsewhere =
-      novelty !== undefined && novelty.level === 0 && novelty.popularity < 3 && !(isPrivate(ip) && row[4] === 1);
+      novelty !== undefined &&
+      novelty.level === 0 &&
+      novelty.popularity < 3 &&
+      !(isPrivate(ip) && known.get(row, 4) === 1);
     const cap = elsewhere ? own.leftNats : own.movedNats;
     const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere && usualRate < 0.2 ? 4 : 0));
     if (moved >= 3 && !elsewhere) return undefined;
@@ -84,30 +95,30 @@ export const detector = defineDetector<Options>({
   count(scene: Scene) {
     const anchor = anchorOf(scene);
     if (scene.activity.source.ip === undefined || anchor === 0) return;
-    const known = scene.sketch(sites).get(anchor);
-    if (known === undefined) {
-      const moves = scene.sketch(habit).touch(0);
-      moves[0] = (moves[0] as number) + 1;
-    } else if (known[1] !== scene.value(network) && known[0] !== scene.value(network, 0) && known[3] === 0) {
-      known[3] = 1;
-      const moves = scene.sketch(habit).touch(0);
-      moves[1] = (moves[1] as number) + 1;
+    const known = scene.sketch(sites);
+    const row = known.find(anchor);
+    if (row < 0) tally(scene, 0);
+    else if (
+      known.get(row, 1) !== scene.value(network) &&
+      known.get(row, 0) !== scene.value(network, 0) &&
+      known.get(row, 3) === 0
+    ) {
+      known.set(row, 3, 1);
+      tally(scene, 1);
     }
   },
   learn(scene: Scene) {
     const anchor = anchorOf(scene);
     if (scene.activity.source.ip === undefined || anchor === 0) return;
-    const table = scene.sketch(sites);
-    const known = table.get(anchor);
+    const known = scene.sketch(sites);
     const here = scene.value(network);
-    if (known !== undefined && known[1] === here) {
-      known[2] = scene.ms;
-      return;
+    let row = known.find(anchor);
+    if (row < 0 || known.get(row, 1) !== here) {
+      row = known.touch(anchor);
+      known.set(row, 0, scene.value(network, 0));
+      known.set(row, 1, here);
+      known.set(row, 4, isPrivate(scene.activity.source.ip) ? 1 : 0);
     }
-    const row = table.touch(anchor);
-    row[0] = scene.value(network, 0);
-    row[1] = here;
-    row[2] = scene.ms;
-    row[4] = isPrivate(scene.activity.source.ip) ? 1 : 0;
+    known.set(row, 2, scene.ms);
   },
 });

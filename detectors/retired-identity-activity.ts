@@ -21,6 +21,13 @@ const silences = defineSketch({ name: 'retired-silences', cap: 1, fields: 1 });
 /** A silence counts when it is longer than the longest so far by this factor. */
 const OWN_SILENCE = 1.25;
 
+/** In ms; 0 where none is on record. */
+function longestSilence(scene: Scene): number {
+  const past = scene.sketch(silences);
+  const row = past.find(0);
+  return row < 0 ? 0 : past.get(row, 0);
+}
+
 export const detector = defineDetector<Options>({
   about: {
     title: 'Retired identity active',
@@ -42,8 +49,7 @@ export const detector = defineDetector<Options>({
     if (scene.ms <= since) return undefined;
     const silence = scene.ms - scene.lastMs;
     const silent =
-      scene.lastMs === 0 ||
-      (silence >= own.silenceHours * HOUR_MS && silence > OWN_SILENCE * (scene.sketch(silences).get(0)?.[0] ?? 0));
+      scene.lastMs === 0 || (silence >= own.silenceHours * HOUR_MS && silence > OWN_SILENCE * longestSilence(scene));
     const word = facts.offboardedMs <= scene.ms ? 'offboarded' : 'expired';
     return [
       {
@@ -61,7 +67,8 @@ export const detector = defineDetector<Options>({
   },
   count(scene: Scene) {
     if (scene.lastMs === 0 || scene.facts === undefined) return;
-    const row = scene.sketch(silences).touch(0);
-    row[0] = Math.max(row[0] as number, scene.ms - scene.lastMs);
+    const past = scene.sketch(silences);
+    const row = past.touch(0);
+    past.set(row, 0, Math.max(past.get(row, 0), scene.ms - scene.lastMs));
   },
 });

@@ -47,12 +47,13 @@ export const detector = defineDetector<Options>({
     const rotated = dates.rotatedMs;
     const since = Math.min(ended, rotated);
     if (scene.ms <= since) return undefined;
-    const row = scene.sketch(ledger).get(scene.credentialHash);
-    const last = row?.[0] ?? 0;
+    const uses = scene.sketch(ledger);
+    const row = uses.find(scene.credentialHash);
+    const last = row < 0 ? 0 : uses.get(row, 0);
     const silent =
-      row === undefined
+      row < 0
         ? scene.ageDays > 1
-        : scene.ms - last >= own.silenceHours * HOUR_MS && scene.ms - last > OWN_SILENCE * (row[2] as number);
+        : scene.ms - last >= own.silenceHours * HOUR_MS && scene.ms - last > OWN_SILENCE * uses.get(row, 2);
     const continued = last > since && !silent;
     const word = dates.revokedMs <= scene.ms ? 'revoked' : ended <= scene.ms ? 'expired' : 'rotated away';
     if (word === 'rotated away' && !silent) return undefined;
@@ -75,10 +76,12 @@ export const detector = defineDetector<Options>({
   learn(scene: Scene) {
     const c = scene.activity.credential;
     if (c === undefined || !lasting(scene.activity)) return;
-    const row = scene.sketch(ledger).touch(scene.credentialHash);
-    if (row[0] !== 0) row[2] = Math.max(row[2] as number, scene.ms - (row[0] as number));
-    row[0] = scene.ms;
-    row[1] = (row[1] as number) + 1;
+    const uses = scene.sketch(ledger);
+    const row = uses.touch(scene.credentialHash);
+    const last = uses.get(row, 0);
+    if (last !== 0) uses.set(row, 2, Math.max(uses.get(row, 2), scene.ms - last));
+    uses.set(row, 0, scene.ms);
+    uses.set(row, 1, uses.get(row, 1) + 1);
   },
 });
 

@@ -22,10 +22,11 @@ const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 const MIN_STEPS = 6;
 
 function stepOf(scene: Scene, sessionMs: number): number | undefined {
-  const row = scene.sketch(last).get(0);
-  if (row === undefined || row[0] === 0 || scene.ms - (row[2] as number) > sessionMs) return undefined;
-  const before = scene.activity.identity.kind === 'agent' ? (row[1] as number) : 0;
-  return mix(mix(row[0] as number, before), scene.value(action));
+  const latest = scene.sketch(last);
+  const row = latest.find(0);
+  if (row < 0 || latest.get(row, 0) === 0 || scene.ms - latest.get(row, 2) > sessionMs) return undefined;
+  const before = scene.activity.identity.kind === 'agent' ? latest.get(row, 1) : 0;
+  return mix(mix(latest.get(row, 0), before), scene.value(action));
 }
 
 export const detector = defineDetector<Options>({
@@ -46,8 +47,8 @@ export const detector = defineDetector<Options>({
     if (scene.activities < own.minActivities || scene.maturity < 1 || scene.novelty(action) !== undefined)
       return undefined;
     const step = stepOf(scene, own.sessionMinutes * 60_000);
-    if (step === undefined || scene.sketch(steps).size < MIN_STEPS || scene.sketch(steps).get(step) !== undefined)
-      return undefined;
+    const known = scene.sketch(steps);
+    if (step === undefined || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
     return [
       {
         field: 'action.name',
@@ -64,12 +65,14 @@ export const detector = defineDetector<Options>({
   learn(scene: Scene, own: Options) {
     const step = stepOf(scene, own.sessionMinutes * 60_000);
     if (step !== undefined) {
-      const row = scene.sketch(steps).touch(step);
-      row[0] = (row[0] as number) + 1;
+      const known = scene.sketch(steps);
+      const row = known.touch(step);
+      known.set(row, 0, known.get(row, 0) + 1);
     }
-    const row = scene.sketch(last).touch(0);
-    row[1] = row[0] as number;
-    row[0] = scene.value(action);
-    row[2] = scene.ms;
+    const latest = scene.sketch(last);
+    const row = latest.touch(0);
+    latest.set(row, 1, latest.get(row, 0));
+    latest.set(row, 0, scene.value(action));
+    latest.set(row, 2, scene.ms);
   },
 });

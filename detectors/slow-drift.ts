@@ -1,6 +1,6 @@
 /** Rare new values that add up over weeks, each too small to be told. */
 import { z } from 'zod';
-import { defineDetector, defineSketch, type Finding, type Scene } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, type Finding, type Scene, type Sketch } from '../src/core/detector.ts';
 import { account, action, delegator, network, refusal } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
@@ -31,8 +31,8 @@ function stepOf(scene: Scene): number {
   return step;
 }
 
-const fade = (row: Float64Array, day: number, halfLifeDays: number) =>
-  (row[1] as number) * 0.5 ** (Math.max(0, day - (row[0] as number)) / halfLifeDays);
+const fade = (past: Sketch, row: number, day: number, halfLifeDays: number) =>
+  past.get(row, 1) * 0.5 ** (Math.max(0, day - past.get(row, 0)) / halfLifeDays);
 
 export const detector = defineDetector<Options>({
   about: {
@@ -51,10 +51,11 @@ export const detector = defineDetector<Options>({
   onlyWhenFresh: true,
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh || scene.maturity < 1) return undefined;
-    const row = scene.sketch(drift).get(0);
+    const past = scene.sketch(drift);
+    const row = past.find(0);
     const step = stepOf(scene);
-    if (row === undefined || step <= 0) return undefined;
-    const sum = fade(row, scene.day, own.halfLifeDays);
+    if (row < 0 || step <= 0) return undefined;
+    const sum = fade(past, row, scene.day, own.halfLifeDays);
     if (sum < own.spokenFromNats) return undefined;
     const name = `drift:${Math.min(5, Math.floor(sum / own.spokenFromNats))}`;
     return [
@@ -74,8 +75,9 @@ export const detector = defineDetector<Options>({
     if (!scene.fresh || scene.maturity < 1) return;
     const step = stepOf(scene);
     if (step <= 0) return;
-    const row = scene.sketch(drift).touch(0);
-    row[1] = Math.fround(fade(row, scene.day, own.halfLifeDays) + step);
-    row[0] = scene.day;
+    const past = scene.sketch(drift);
+    const row = past.touch(0);
+    past.set(row, 1, Math.fround(fade(past, row, scene.day, own.halfLifeDays) + step));
+    past.set(row, 0, scene.day);
   },
 });

@@ -15,7 +15,17 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** hour, count, then n, mean, m2 of log counts of past hours, least count worth a look. */
+/** An hour and its count so far; number, mean and sum of squared deviations of log counts of past hours; least count that could be noted, so that most activities cost one comparison. */
+const HOUR = 0;
+const COUNT = 1;
+const N = 2;
+const MEAN = 3;
+const M2 = 4;
+const LEAST = 5;
+/** Four words of bits, then how many of them are set. */
+const BITS = 6;
+const BITS_SET = 10;
+
 const pace = defineSketch({ name: 'pace', cap: 16, fields: 6 });
 /** The same for bytes, by action. */
 const sizes = defineSketch({ name: 'sizes', cap: 10, fields: 6 });
@@ -26,33 +36,39 @@ const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 11 });
 const LEAST_SPREAD = 0.25;
 
 /** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
-function deviation(row: Float64Array, count: number, minHours: number): number {
-  const n = row[2] as number;
+function deviation(past: Sketch, row: number, count: number, minHours: number): number {
+  const n = past.get(row, N);
   if (n < minHours) return 0;
-  const spread = Math.sqrt(Math.max(0, (row[4] as number) / (n - 1)) * (1 + 2 / n) + LEAST_SPREAD ** 2);
-  return (Math.log1p(count) - (row[3] as number)) / spread;
+  const spread = Math.sqrt(Math.max(0, past.get(row, M2) / (n - 1)) * (1 + 2 / n) + LEAST_SPREAD ** 2);
+  return (Math.log1p(count) - past.get(row, MEAN)) / spread;
 }
 
-function roll(row: Float64Array, hour: number): void {
-  if (row[0] === hour) return;
-  if ((row[1] as number) > 0) {
-    const x = Math.log1p(row[1] as number);
-    const n = Math.min(400, (row[2] as number) + 1);
-    const delta = x - (row[3] as number);
-    row[2] = n;
-    row[3] = Math.fround((row[3] as number) + delta / n);
-    row[4] = Math.fround((row[4] as number) * (n >= 400 ? 399 / 400 : 1) + delta * (x - (row[3] as number)));
+/** Turns a row to an hour: what was counted in an earlier one is on record from now on. */
+function roll(past: Sketch, row: number, hour: number): void {
+  if (past.get(row, HOUR) === hour) return;
+  const count = past.get(row, COUNT);
+  if (count > 0) {
+    const x = Math.log1p(count);
+    const n = Math.min(400, past.get(row, N) + 1);
+    const delta = x - past.get(row, MEAN);
+    past.set(row, N, n);
+    past.set(row, MEAN, Math.fround(past.get(row, MEAN) + delta / n));
+    past.set(row, M2, Math.fround(past.get(row, M2) * (n >= 400 ? 399 / 400 : 1) + delta * (x - past.get(row, MEAN))));
   }
-  row[0] = hour;
-  row[1] = 0;
-  row[5] = Math.fround(n0(row));
+  past.set(row, HOUR, hour);
+  past.set(row, COUNT, 0);
+  past.set(row, LEAST, Math.fround(Math.expm1(past.get(row, MEAN) + LEAST_SPREAD)));
 }
-
-/** Least count that could be noted, so that most activities cost one comparison. */
-const n0 = (row: Float64Array) => Math.expm1((row[3] as number) + LEAST_SPREAD);
 
 /** Count of the hour so far in a row of an earlier or this hour. */
-const soFar = (row: Float64Array, hour: number) => (row[0] === hour ? (row[1] as number) : 0);
+const soFar = (past: Sketch, row: number, hour: number) => (past.get(row, HOUR) === hour ? past.get(row, COUNT) : 0);
+
+/** Adds to the count of the hour. */
+function add(past: Sketch, key: number, hour: number, amount: number): void {
+  const row = past.touch(key);
+  roll(past, row, hour);
+  past.set(row, COUNT, past.get(row, COUNT) + amount);
+}
 
 /** Different things, estimated from how many of 128 bits are set (linear counting, Whang 1990). */
 const estimate = (bits: number) => (bits >= 127 ? 620 : -128 * Math.log(1 - bits / 128));
@@ -77,7 +93,8 @@ export const detector = defineDetector<Options>({
     const act = scene.value(action);
     const bytes = scene.activity.amount?.bytes ?? 0;
     const things = scene.sketch(breadth);
-    const same = things.get(0)?.[0] === Math.floor(scene.ms / HOUR_MS);
+    const row = things.find(0);
+    const same = row >= 0 && things.get(row, HOUR) === Math.floor(scene.ms / HOUR_MS);
     let found = look(scene, own, calls, 0, 1, 'pace', undefined);
     found = look(scene, own, calls, act, 1, 'action-pace', found);
     if (bytes > 0) found = look(scene, own, scene.sketch(sizes), act, bytes, 'bytes', found);
@@ -85,29 +102,26 @@ export const detector = defineDetector<Options>({
   },
   learn(scene: Scene) {
     const hour = Math.floor(scene.ms / HOUR_MS);
-    for (const key of [0, scene.value(action)]) {
-      const row = scene.sketch(pace).touch(key);
-      roll(row, hour);
-      row[1] = (row[1] as number) + 1;
-    }
+    const act = scene.value(action);
+    const calls = scene.sketch(pace);
+    add(calls, 0, hour, 1);
+    add(calls, act, hour, 1);
     const bytes = scene.activity.amount?.bytes;
-    if (bytes !== undefined && bytes > 0) {
-      const row = scene.sketch(sizes).touch(scene.value(action));
-      roll(row, hour);
-      row[1] = (row[1] as number) + bytes;
-    }
+    if (bytes !== undefined && bytes > 0) add(scene.sketch(sizes), act, hour, bytes);
     const thing = scene.value(target);
     if (thing === 0) return;
-    const row = scene.sketch(breadth).touch(0);
-    if (row[0] !== hour) for (let i = 6; i < 11; i++) row[i] = 0;
-    roll(row, hour);
+    const things = scene.sketch(breadth);
+    const row = things.touch(0);
+    if (things.get(row, HOUR) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
+    roll(things, row, hour);
     const bit = thing % 128;
-    const word = 6 + (bit >> 5);
+    const word = BITS + (bit >> 5);
     const mask = 1 << (bit & 31);
-    if (((row[word] as number) & mask) !== 0) return;
-    row[word] = (row[word] as number) | mask;
-    row[10] = (row[10] as number) + 1;
-    row[1] = Math.round(estimate(row[10] as number));
+    const bits = things.get(row, word);
+    if ((bits & mask) !== 0) return;
+    things.set(row, word, bits | mask);
+    things.set(row, BITS_SET, things.get(row, BITS_SET) + 1);
+    things.set(row, COUNT, Math.round(estimate(things.get(row, BITS_SET))));
   },
 });
 
@@ -123,20 +137,20 @@ function look(
   what: What,
   found: Finding[] | undefined,
 ): Finding[] | undefined {
-  const row = sketch.get(key);
-  if (row === undefined) return found;
-  const count = soFar(row, Math.floor(scene.ms / HOUR_MS)) + amount;
-  if (count <= (row[5] as number)) return found;
-  const z = deviation(row, count, own.minHours);
+  const row = sketch.find(key);
+  if (row < 0) return found;
+  const count = soFar(sketch, row, Math.floor(scene.ms / HOUR_MS)) + amount;
+  if (count <= sketch.get(row, LEAST)) return found;
+  const z = deviation(sketch, row, count, own.minHours);
   if (z < own.notedFrom) return found;
-  const finding = excess(scene, own, row, key, count, `${what}:${Math.min(9, Math.floor(z))}`, what);
+  const finding = excess(scene, own, sketch.get(row, MEAN), key, count, `${what}:${Math.min(9, Math.floor(z))}`, what);
   return found === undefined ? [finding] : [...found, finding];
 }
 
 function excess(
   scene: Scene,
   own: Options,
-  row: Float64Array,
+  mean: number,
   key: number,
   count: number,
   rate: string,
@@ -152,11 +166,11 @@ function excess(
     field: what === 'bytes' ? 'amount.bytes' : 'activity count',
     group: 'volume',
     seen: `${Math.round(count)} ${things} this hour`,
-    usual: () => `about ${Math.round(Math.expm1(row[3] as number))} an hour`,
+    usual: () => `about ${Math.round(Math.expm1(mean))} an hour`,
     nats: -Math.log(scene.rate(rate)) - own.volumePriorNats,
     rate,
     key: scene.hash(`${what} ${key}`),
     says: () =>
-      `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(row[3] as number)))}`,
+      `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(mean)))}`,
   };
 }

@@ -1,6 +1,6 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,10 +20,10 @@ type Options = z.infer<typeof options>;
 const gaps = defineSketch({ name: 'silences', cap: 1, fields: 26 });
 
 /** Share of past activity within one hour of this hour of day, 1 = average. */
-function shareOf(row: Float64Array, hour: number): number {
+function shareOf(hours: Sketch, row: number, hour: number): number {
   const near =
-    (row[2 + ((hour + 23) % 24)] as number) + (row[2 + hour] as number) + (row[2 + ((hour + 1) % 24)] as number);
-  return ((near + 0.5) / ((row[1] as number) + 4)) * 8;
+    hours.get(row, 2 + ((hour + 23) % 24)) + hours.get(row, 2 + hour) + hours.get(row, 2 + ((hour + 1) % 24));
+  return ((near + 0.5) / (hours.get(row, 1) + 4)) * 8;
 }
 
 export const detector = defineDetector<Options>({
@@ -41,12 +41,13 @@ export const detector = defineDetector<Options>({
   dimensions: [],
   sketches: [gaps],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
-    const row = scene.sketch(gaps).get(0);
-    if (row === undefined || scene.maturity < 1) return undefined;
+    const past = scene.sketch(gaps);
+    const row = past.find(0);
+    if (row < 0 || scene.maturity < 1) return undefined;
     const found: Finding[] = [];
-    if ((row[1] as number) >= own.minActivities && scene.activeDays >= 10) {
+    if (past.get(row, 1) >= own.minActivities && scene.activeDays >= 10) {
       const hour = Math.floor(scene.ms / HOUR_MS) % 24;
-      const share = shareOf(row, hour);
+      const share = shareOf(past, row, hour);
       if (share < 0.1) {
         const bucket = Math.min(4, Math.floor(-Math.log(share) - 2));
         const name = `hour:${bucket}`;
@@ -63,7 +64,7 @@ export const detector = defineDetector<Options>({
       }
     }
     const gap = scene.ms - scene.lastMs;
-    const longest = row[0] as number;
+    const longest = past.get(row, 0);
     if (scene.lastMs > 0 && gap > 7 * DAY_MS && gap > 2 * longest) {
       const name = `silence:${gap > 5 * longest ? 1 : 0}`;
       found.push({
@@ -81,10 +82,11 @@ export const detector = defineDetector<Options>({
     return found.length > 0 ? found : undefined;
   },
   learn(scene: Scene) {
-    const row = scene.sketch(gaps).touch(0);
-    if (scene.lastMs > 0) row[0] = Math.max(row[0] as number, scene.ms - scene.lastMs);
-    row[1] = (row[1] as number) + 1;
+    const past = scene.sketch(gaps);
+    const row = past.touch(0);
+    if (scene.lastMs > 0) past.set(row, 0, Math.max(past.get(row, 0), scene.ms - scene.lastMs));
+    past.set(row, 1, past.get(row, 1) + 1);
     const hour = 2 + (Math.floor(scene.ms / HOUR_MS) % 24);
-    row[hour] = (row[hour] as number) + 1;
+    past.set(row, hour, past.get(row, hour) + 1);
   },
 });

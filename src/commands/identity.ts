@@ -67,9 +67,9 @@ function present({ identity, tenant, peers, firstAt, lastAt, activities, maturit
   ];
   for (const { dimension, values } of habits) {
     lines.push(dimension);
-    for (const { value, days, count, lastAt: last, state } of values.slice(0, VALUES_SHOWN))
+    for (const { value, days, firstAt: first, lastAt: last, state } of values.slice(0, VALUES_SHOWN))
       lines.push(
-        `  ${value.padEnd(48)} ${String(count).padStart(8)} times on ${String(days).padStart(3)} days, last ${last.slice(0, 10)}${state === 'trusted' ? '' : ', not trusted yet'}`,
+        `  ${value.padEnd(48)} on ${days === 255 ? '255+' : String(days).padStart(4)} days, ${first.slice(0, 10)} to ${last.slice(0, 10)}${state === 'trusted' ? '' : ', not trusted yet'}`,
       );
     if (values.length > VALUES_SHOWN) lines.push(`  ... and ${values.length - VALUES_SHOWN} more; --json shows all`);
   }

@@ -57,12 +57,17 @@ export interface SketchPlan {
   readonly fields: number;
 }
 
+/** A table of one identity, until the next call of `Scene.sketch` with the same plan. */
 export interface Sketch {
-  get(key: number): Float64Array | undefined;
-  /** The row of `key`, made of zeros when new; only `learn` may call it. */
-  touch(key: number): Float64Array;
+  /** Rows in use. */
   readonly size: number;
-  entries(): IterableIterator<[number, Float64Array]>;
+  /** The row of `key`, -1 where there is none. */
+  find(key: number): number;
+  /** The row of `key`, made of zeros when new; only `count` and `learn` may call it. */
+  touch(key: number): number;
+  /** Number at a field, from 0, of a row that was found. */
+  get(row: number, field: number): number;
+  set(row: number, field: number, value: number): void;
 }
 
 /** How common a value is beyond its identity: 0 nobody, 1 someone in the tenant, 2 rare in the class, 3 common in the class, 4 several of the class within days. */

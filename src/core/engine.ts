@@ -38,7 +38,7 @@ import { msOf } from './instant.ts';
 import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
-import { type Layout, Memory } from './memory.ts';
+import { type Layout, layoutOf, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
@@ -129,12 +129,15 @@ class PartitionEngine implements Engine {
     const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
     this.#dimensions = [...dimensions.values()].sort(byName);
-    this.#layout = { caps: this.#dimensions.map(({ cap }) => cap), sketches: [...sketches.values()].sort(byName) };
+    this.#layout = layoutOf(
+      this.#dimensions.map(({ cap }) => cap),
+      [...sketches.values()].sort(byName),
+    );
     this.#roster = new Roster(this.#layout, this.#hasher, this.#inventory, this.#settings.detect);
     const declared = options.declared ?? (() => false);
     this.#sight = new Sight(
       this.#dimensions,
-      this.#layout.sketches,
+      this.#layout.tables,
       this.#hasher,
       this.#population,
       this.#lexicon,
@@ -219,6 +222,7 @@ class PartitionEngine implements Engine {
     const week = (d: number) => Math.floor(d / 7);
     if (week(day) !== week(memory.day)) memory.admitted.clear();
     memory.day = day;
+    memory.habits.unsettle();
     if (memory.activeDays < 0xffff) memory.activeDays++;
     memory.today.clear();
     memory.told.fill(0);

@@ -120,13 +120,13 @@ export interface Profile {
   readonly activities: number;
   /** % of learning done. */
   readonly maturity: number;
-  /** Values per dimension, most used first. */
+  /** Values per dimension, those of most days first. */
   readonly habits: readonly {
     dimension: string;
     values: readonly {
       value: string;
+      /** Days of use, at the most 255. */
       days: number;
-      count: number;
       firstAt: string;
       lastAt: string;
       state: 'trusted' | 'pending';

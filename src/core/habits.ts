@@ -7,9 +7,8 @@ export const ALERTED = 2;
 /** A person said it was an attack: never trusted, always news. */
 export const CONDEMNED = 3;
 
-/** One remembered value. Days since 2020-01-01, 0 to 65,535; `days` at the most 255, `count` 65,535, `level` 7. */
+/** One remembered value. Days since 2020-01-01, 0 to 65,535; `days` of use at the most 255, `level` 7. */
 export interface Value {
-  count: number;
   days: number;
   first: number;
   last: number;
@@ -17,10 +16,13 @@ export interface Value {
   level: number;
 }
 
-/** Of each value its hash, then count (16 bits), days (8), state (2), level (3), then first and last day (16 each). */
+/** Of each value its hash, then days (8 bits), state (2), level (3), then first and last day (16 each). */
 const CELLS = 3;
 /** Values there is room for at first. */
 const ROOM = 20;
+
+/** Of all identities together, so that no two have ever had the same. */
+let stamps = 0;
 
 /** A table (`of`) is the list of one dimension, by index. Places (`at`) hold until the next `add`. */
 export class Habits {
@@ -28,6 +30,8 @@ export class Habits {
   readonly #caps: readonly number[];
   /** First where each table ends, then the values of the first table, of the second and so on. */
   #cells: Int32Array;
+  /** Another one after every change but the use of a value: what was found under the same stamp is still so. */
+  stamp = ++stamps;
 
   constructor(caps: readonly number[]) {
     this.#caps = caps;
@@ -70,17 +74,14 @@ export class Habits {
   hash(at: number): number {
     return this.#cells[at] as number;
   }
-  count(at: number): number {
-    return (this.#cells[at + 1] as number) & 0xffff;
-  }
   days(at: number): number {
-    return ((this.#cells[at + 1] as number) >> 16) & 0xff;
+    return (this.#cells[at + 1] as number) & 0xff;
   }
   state(at: number): number {
-    return ((this.#cells[at + 1] as number) >> 24) & 3;
+    return ((this.#cells[at + 1] as number) >> 8) & 3;
   }
   level(at: number): number {
-    return ((this.#cells[at + 1] as number) >> 26) & 7;
+    return ((this.#cells[at + 1] as number) >> 10) & 7;
   }
   first(at: number): number {
     return (this.#cells[at + 2] as number) & 0xffff;
@@ -89,12 +90,14 @@ export class Habits {
     return (this.#cells[at + 2] as number) >>> 16;
   }
   setState(at: number, state: number): void {
-    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(3 << 24)) | (state << 24);
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(3 << 8)) | (state << 8);
+    this.unsettle();
   }
 
   /** Makes a value pending, with all of its days of use still to come. */
   doubt(at: number): void {
-    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~((3 << 24) | (0xff << 16))) | (PENDING << 24);
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~0x3ff) | (PENDING << 8);
+    this.unsettle();
   }
 
   /** Forgets a value of which there is one. */
@@ -103,18 +106,16 @@ export class Habits {
     if (at >= 0) this.#drop(of, at);
   }
 
-  /** Counts one more use, of a day that counts already. */
-  tick(at: number): void {
-    const use = this.#cells[at + 1] as number;
-    if ((use & 0xffff) < 0xffff) this.#cells[at + 1] = use + 1;
+  /** From now on nothing is known to be settled: something changed, or a day began. */
+  unsettle(): void {
+    this.stamp = ++stamps;
   }
 
   /** Counts a use on `day`; a new day may make the value trusted. Returns true when it has just earned that. */
   use(at: number, day: number): boolean {
-    this.tick(at);
     if (day <= this.last(at)) return false;
     this.#cells[at + 2] = this.first(at) | (day << 16);
-    if (this.days(at) < 255) this.#cells[at + 1] = (this.#cells[at + 1] as number) + (1 << 16);
+    if (this.days(at) < 255) this.#cells[at + 1] = (this.#cells[at + 1] as number) + 1;
     return this.state(at) === PENDING && this.days(at) >= TRUST_DAYS;
   }
 
@@ -127,7 +128,7 @@ export class Habits {
   }
 
   /** Puts back a value that was held when the memory was saved; in order of coming. */
-  recall(of: number, hash: number, { count, days, first, last, state, level }: Value): void {
+  recall(of: number, hash: number, { days, first, last, state, level }: Value): void {
     const tables = this.#caps.length;
     const used = this.#cells[tables - 1] as number;
     if (used + CELLS > this.#cells.length) {
@@ -139,9 +140,10 @@ export class Habits {
     const at = cells[of] as number;
     cells.copyWithin(at + CELLS, at, used);
     cells[at] = hash;
-    cells[at + 1] = count | (days << 16) | (state << 24) | (level << 26);
+    cells[at + 1] = days | (state << 8) | (level << 10);
     cells[at + 2] = first | (last << 16);
     for (let next = of; next < tables; next++) cells[next] = (cells[next] as number) + CELLS;
+    this.unsettle();
   }
 
   #drop(of: number, at: number): void {
@@ -149,6 +151,7 @@ export class Habits {
     const tables = this.#caps.length;
     cells.copyWithin(at, at + CELLS, cells[tables - 1] as number);
     for (let next = of; next < tables; next++) cells[next] = (cells[next] as number) - CELLS;
+    this.unsettle();
   }
 
   #weakest(of: number, day: number): number {
@@ -182,7 +185,6 @@ export class Habits {
 
   #value(at: number): Value {
     return {
-      count: this.count(at),
       days: this.days(at),
       first: this.first(at),
       last: this.last(at),

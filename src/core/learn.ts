@@ -29,7 +29,7 @@ export function learnValues(
       if (at < 0) {
         if (level > 0 && sight.volatile(axis, level)) continue;
         texts ??= sight.textsOf(axis);
-        habits.add(index, hash, { count: 1, days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
+        habits.add(index, hash, { days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
         lexicon.put(hash, texts[level] ?? '');
         if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
@@ -38,8 +38,8 @@ export function learnValues(
         continue;
       }
       const state = habits.state(at);
-      if ((gated && state !== TRUSTED) || state === CONDEMNED) habits.tick(at);
-      else if (habits.use(at, day) || isHabit(habits, at, memory, day)) {
+      if ((gated && state !== TRUSTED) || state === CONDEMNED) continue;
+      if (habits.use(at, day) || isHabit(habits, at, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;
         if (sight.maturity >= 1 && admitted >= Math.max(4, habits.cap(index) * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);

@@ -6,7 +6,7 @@ import { type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
-const FORMAT = 4;
+const FORMAT = 5;
 /** How a number of a sketch is written: most are small counts, hashes, or times near the last activity. */
 const ZERO = 0;
 const SMALL = 1;
@@ -144,11 +144,12 @@ export function pack(memory: Memory): Uint8Array {
   for (const cell of memory.today) w.u32(cell);
   for (const n of memory.told) w.small(n);
   for (const n of memory.hours) w.small(n);
-  for (const sketch of memory.sketches) {
-    w.small(sketch.size);
-    for (const [key, row] of sketch.inOrder()) {
+  for (const table of memory.layout.tables) {
+    const rows = table.of(memory.numbers).inOrder();
+    w.small(rows.length);
+    for (const { key, row } of rows) {
       frame.write(w, key);
-      for (let i = 0; i < sketch.fields; i++) frame.write(w, row[i] as number);
+      for (let i = 0; i < table.plan.fields; i++) frame.write(w, table.get(row, i));
     }
   }
   const { window, episode, former, raised, unlearned } = memory;
@@ -160,7 +161,7 @@ export function pack(memory: Memory): Uint8Array {
   return w.take();
 }
 
-/** Days are told from the first and the last day of all values, days of use from the days between, uses from days of use. */
+/** Days are told from the first and the last day of all values, days of use from the days between. */
 function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
   let begin = 0xffff;
   let end = 0;
@@ -181,7 +182,6 @@ function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
       w.small(habits.first(at) - begin);
       w.small(end - habits.last(at));
       w.small(habits.last(at) - habits.first(at) + 1 - days);
-      w.small(habits.count(at) - days);
       w.bits(state === TRUSTED ? 1 : 0, 1);
       if (state !== TRUSTED) w.bits(state, 2);
       w.small(habits.level(at));
@@ -199,9 +199,8 @@ function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
       const first = begin + r.small();
       const last = end - r.small();
       const days = last - first + 1 - r.small();
-      const count = days + r.small();
       const state = r.bits(1) === 1 ? TRUSTED : r.bits(2);
-      habits.recall(of, hash, { count, days, first, last, state, level: r.small() });
+      habits.recall(of, hash, { days, first, last, state, level: r.small() });
     }
 }
 
@@ -250,11 +249,13 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
   for (let n = r.small(); n > 0; n--) memory.today.add(r.u32());
   for (let i = 0; i < memory.told.length; i++) memory.told[i] = r.small();
   for (let i = 0; i < memory.hours.length; i++) memory.hours[i] = r.small();
-  for (const sketch of memory.sketches)
+  for (const table of layout.tables) {
+    table.of(memory.numbers);
     for (let n = r.small(); n > 0; n--) {
-      const row = sketch.touch(frame.read(r));
-      for (let i = 0; i < sketch.fields; i++) row[i] = frame.read(r);
+      const row = table.touch(frame.read(r));
+      for (let i = 0; i < table.plan.fields; i++) table.set(row, i, frame.read(r));
     }
+  }
   if (r.bits(1) === 1) {
     const open = JSON.parse(r.text()) as Pick<Memory, 'window' | 'raised' | 'unlearned'> & {
       episode?: Episode;

@@ -4,19 +4,27 @@ import { describe, expect, it } from 'vitest';
 import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
 import type { Episode } from './episode.ts';
 import { ALERTED, CONDEMNED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
-import { type Layout, Memory } from './memory.ts';
+import { layoutOf, Memory } from './memory.ts';
 import { pack, unpack } from './memory-codec.ts';
+import type { Table } from './tables.ts';
 import type { WindowItem } from './window.ts';
 
-const layout: Layout = {
-  caps: [6, 40],
-  sketches: [
+const layout = layoutOf(
+  [6, 40],
+  [
     { serial: 0, name: 'one', cap: 1, fields: 3 },
     { serial: 1, name: 'many', cap: 5, fields: 2 },
   ],
-};
+);
+const [one, many] = layout.tables as [Table, Table];
+/** Rows of the larger table, without order. */
+const rowsOf = ({ numbers }: Memory) =>
+  many
+    .of(numbers)
+    .inOrder()
+    .map(({ key, row }) => `${key} ${many.get(row, 0)} ${Object.is(many.get(row, 1), -0) ? '-0' : many.get(row, 1)}`)
+    .sort();
 const used = (change: Partial<Value> = {}): Value => ({
-  count: 1,
   days: 1,
   first: 9,
   last: 9,
@@ -26,10 +34,9 @@ const used = (change: Partial<Value> = {}): Value => ({
 });
 const hash = fc.integer({ min: 0, max: 0x7fffffff });
 const days = fc.integer({ min: 0, max: 60_000 });
-/** Anything that use can make of a value: no more days than lie between first and last, no more days than uses. */
+/** Anything that use can make of a value: no more days than lie between first and last. */
 const value = fc
   .record({
-    extra: fc.integer({ min: 0, max: 0xffff - 255 }),
     days: fc.integer({ min: 1, max: 255 }),
     first: days,
     unused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5_000 })),
@@ -37,8 +44,7 @@ const value = fc
     level: fc.integer({ min: 0, max: 7 }),
   })
   .map(
-    ({ extra, days, first, unused, state, level }): Value => ({
-      count: days + extra,
+    ({ days, first, unused, state, level }): Value => ({
       days,
       first,
       last: first + days - 1 + unused,
@@ -112,8 +118,6 @@ const episode = (items: WindowItem[]): Episode => ({
   eased: 0,
 });
 
-const shown = ([key, row]: [number, Float64Array]) => `${key} ${row[0]} ${Object.is(row[1], -0) ? '-0' : row[1]}`;
-
 const memories = fc
   .record({
     offset: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
@@ -146,10 +150,12 @@ const memories = fc
     memory.told[1] = 8;
     for (const hour of of.hours) memory.tick(hour);
     for (const [key, n] of of.keys) {
-      (memory.sketches[1]?.touch(key) as Float64Array)[1] = n;
-      // A number that a table holds too is written shorter.
-      (memory.sketches[1]?.touch(key) as Float64Array)[0] = of.values[0]?.[0] ?? 0;
-      (memory.sketches[0]?.touch(0) as Float64Array)[2] = n;
+      const row = many.of(memory.numbers).touch(key);
+      // A number that a table of habits holds too is written shorter.
+      many.set(row, 0, of.values[0]?.[0] ?? 0);
+      many.set(row, 1, n);
+      one.of(memory.numbers);
+      one.set(one.touch(0), 2, n);
     }
     memory.window = of.open.map((key) => item(key));
     if (of.open.length > 0) {
@@ -172,9 +178,7 @@ describe('a packed memory', () => {
         expect(pack(memory)).toEqual(bytes);
         expect(back.offset).toBe(memory.offset);
         expect([...back.habits.values(1)]).toEqual([...memory.habits.values(1)]);
-        expect([...(back.sketches[1]?.entries() ?? [])].map(shown).sort()).toEqual(
-          [...(memory.sketches[1]?.entries() ?? [])].map(shown).sort(),
-        );
+        expect(rowsOf(back)).toEqual(rowsOf(memory));
         expect(JSON.stringify(back.episode)).toBe(JSON.stringify(memory.episode));
       }),
     );
@@ -186,7 +190,7 @@ describe('a packed memory', () => {
         const back = unpack(pack(memory), layout);
         for (const key of later)
           for (const m of [memory, back]) {
-            m.sketches[1]?.touch(key);
+            many.of(m.numbers).touch(key);
             m.habits.add(0, key, used({ last: 60_000 }));
           }
         expect(pack(back)).toEqual(pack(memory));
@@ -280,10 +284,10 @@ describe('a value', () => {
     for (let day = 2; day < 6; day++) expect(v.use(day)).toBe(false);
   });
 
-  it('counts without overflow', () => {
-    const v = held(used({ count: 0xfffe, days: 254 }));
+  it('counts days without overflow', () => {
+    const v = held(used({ days: 254, first: 1, last: 1 }));
     for (let day = 10; day < 20; day++) v.use(day);
-    expect(v.value()).toMatchObject({ count: 0xffff, days: 255, state: PENDING, level: 0 });
+    expect(v.value()).toMatchObject({ days: 255, state: PENDING, level: 0 });
   });
 });
 
@@ -296,12 +300,16 @@ it('hours of the week keep their shares when one overflows', () => {
 });
 
 it('a sketch holds its newest keys and no more', () => {
-  const sketch = new Memory(layout).sketches[1];
-  for (let key = 0; key < 100; key++) sketch?.touch(key);
-  sketch?.touch(95);
-  sketch?.touch(1_000);
-  expect(sketch?.size).toBe(5);
-  expect([...(sketch?.entries() ?? [])].map(([key]) => key).sort((a, b) => a - b)).toEqual([95, 97, 98, 99, 1_000]);
+  const memory = new Memory(layout);
+  many.of(memory.numbers);
+  for (let key = 0; key < 100; key++) many.set(many.touch(key), 1, 7);
+  many.touch(95);
+  const row = many.touch(1_000);
+  expect([many.get(row, 0), many.get(row, 1)]).toEqual([0, 0]);
+  expect(many.size).toBe(5);
+  expect(many.find(96)).toBe(-1);
+  expect(many.inOrder().map(({ key }) => key)).toEqual([97, 98, 99, 95, 1_000]);
+  expect(one.of(memory.numbers).size).toBe(0);
 });
 
 it('values behind an alert are kept for a verdict, of the latest four alerts', () => {

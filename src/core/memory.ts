@@ -3,7 +3,7 @@ import { DAY_MS } from './constants.ts';
 import type { SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
 import { Habits } from './habits.ts';
-import { KeyedNumbers } from './keyed-numbers.ts';
+import { type Table, tablesOf } from './tables.ts';
 import type { WindowItem } from './window.ts';
 
 /** Raised alerts whose values are kept for a later verdict. */
@@ -32,8 +32,13 @@ export interface RaisedAlert {
 export interface Layout {
   /** Most values of each table. */
   readonly caps: readonly number[];
-  readonly sketches: readonly SketchPlan[];
+  readonly tables: readonly Table[];
 }
+
+export const layoutOf = (caps: readonly number[], sketches: readonly SketchPlan[]): Layout => ({
+  caps,
+  tables: tablesOf(sketches),
+});
 
 export class Memory {
   offset = -1;
@@ -56,7 +61,9 @@ export class Memory {
   readonly names = { credential: '', credentialHash: 0, actor: '', actorHash: 0 };
   /** Rates of its class as read in the current epoch; likewise. */
   rates: { readonly epoch: number; readonly cells: Float64Array; readonly named: Map<string, number> } | undefined;
-  readonly sketches: KeyedNumbers[];
+  readonly layout: Layout;
+  /** What the tables hold. */
+  readonly numbers: Float64Array;
   /** Identity-days with a novelty, by cell. */
   readonly cells = new Map<number, number>();
   /** Cells and rates already counted today. */
@@ -78,7 +85,8 @@ export class Memory {
   constructor(layout: Layout) {
     this.habits = new Habits(layout.caps);
     this.told = new Uint8Array(layout.caps.length);
-    this.sketches = layout.sketches.map((plan) => new KeyedNumbers(plan.cap, plan.fields));
+    this.layout = layout;
+    this.numbers = new Float64Array(layout.tables.at(-1)?.end ?? 0);
   }
 
   /** An alert was raised that counts as such a share of a false one. */

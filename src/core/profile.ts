@@ -31,12 +31,11 @@ export function profileOf(
         dimension: d.depth > 1 ? `${d.id}:${level}` : d.id,
         values: [...memory.habits.values(i)]
           .filter(([, v]) => v.level === level)
-          .sort((a, b) => b[1].count - a[1].count || a[0] - b[0])
+          .sort((a, b) => b[1].days - a[1].days || b[1].last - a[1].last || a[0] - b[0])
           .slice(0, VALUES)
           .map(([hash, v]) => ({
             value: lexicon.get(hash) ?? 'an earlier value',
             days: v.days,
-            count: v.count,
             firstAt: at(v.first),
             lastAt: at(v.last),
             state: v.state === TRUSTED ? ('trusted' as const) : ('pending' as const),

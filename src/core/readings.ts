@@ -18,6 +18,8 @@ export class Readings<Kept = unknown> {
   /** Of each dimension its exact hash, and its place in the habits of the identity that had it last. */
   readonly #cells: Int32Array;
   readonly #levels: (readonly number[] | undefined)[];
+  /** Of each reading the stamp of the habits that held all of it. */
+  readonly #settled: Float64Array;
 
   /** `size` is a power of two from 2; `hash` tells the exact value of one of the `dimensions`, or `NONE`. */
   constructor(
@@ -34,6 +36,7 @@ export class Readings<Kept = unknown> {
     this.#usedLast = new Uint8Array(size / 2);
     this.#cells = new Int32Array(size * dimensions * 2);
     this.#levels = new Array<undefined>(size * dimensions).fill(undefined);
+    this.#settled = new Float64Array(size);
   }
 
   /** The reading of an activity, taken anew where its facet is not kept. */
@@ -56,11 +59,21 @@ export class Readings<Kept = unknown> {
 
   #take(at: number, activity: Activity): void {
     this.#kept[at] = this.#plan.keep(activity);
+    this.#settled[at] = 0;
     const from = at * this.#dimensions;
     for (let dimension = 0; dimension < this.#dimensions; dimension++) {
       this.#cells[(from + dimension) * 2] = this.#hash(activity, dimension);
       this.#levels[from + dimension] = undefined;
     }
+  }
+
+  /** Stamp of the habits that this reading was last found settled with. */
+  settled(at: number): number {
+    return this.#settled[at] as number;
+  }
+
+  settle(at: number, stamp: number): void {
+    this.#settled[at] = stamp;
   }
 
   kept(at: number): Kept {

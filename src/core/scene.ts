@@ -28,6 +28,7 @@ import type { Memory } from './memory.ts';
 import { CELLS, type Population, RATE } from './population.ts';
 import { NONE, Readings } from './readings.ts';
 import type { Sensitivity } from './sensitivity.ts';
+import type { Table } from './tables.ts';
 
 /** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
 const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
@@ -58,7 +59,7 @@ export class Sight implements Scene {
   readonly axes: readonly Axis[];
   /** By serial. */
   readonly #axisOf: Axis[] = [];
-  readonly #sketchAt: number[] = [];
+  readonly #tables: Table[] = [];
   /** Indexes of dimensions that learning must look at. */
   readonly active: number[] = [];
   fresh = false;
@@ -78,7 +79,7 @@ export class Sight implements Scene {
 
   constructor(
     dimensions: readonly Dimension[],
-    sketches: readonly SketchPlan[],
+    tables: readonly Table[],
     hasher: Hasher,
     population: Population,
     lexicon: Lexicon,
@@ -105,9 +106,7 @@ export class Sight implements Scene {
     }
     this.axes = axes;
     for (const a of axes) this.#axisOf[a.dimension.serial] = a;
-    sketches.forEach((plan, at) => {
-      this.#sketchAt[plan.serial] = at;
-    });
+    for (const table of tables) this.#tables[table.plan.serial] = table;
     this.news = axes.map(() => undefined);
   }
 
@@ -168,9 +167,12 @@ export class Sight implements Scene {
     return also === undefined ? hash : mix(hash, this.#hasher.of(also));
   }
 
-  /** Counts what is a habit already today; what is not is looked into, and left to be learned. */
+  /** What is a habit and was used today is settled; what is not is looked into, and left to be learned. */
   #look(axes: readonly Axis[], readings: Readings, reading: number): void {
-    const { habits } = this.memory;
+    const { habits, day } = this.memory;
+    const isToday = this.day === day;
+    if (isToday && readings.settled(reading) === habits.stamp) return;
+    const before = this.active.length;
     for (let place = 0; place < axes.length; place++) {
       const hash = readings.exact(reading, place);
       if (hash === NONE) continue;
@@ -182,12 +184,10 @@ export class Sight implements Scene {
         const newness = this.#newness(a);
         this.news[a.index] = newness;
         if (newness !== undefined) this.fresh = true;
-      } else if (habits.last(at) === this.day) {
-        habits.tick(at);
-        continue;
-      }
+      } else if (habits.last(at) === this.day) continue;
       this.active.push(a.index);
     }
+    if (this.active.length === before && isToday) readings.settle(reading, habits.stamp);
   }
 
   /** Hashes of all levels of a dimension's value. */
@@ -386,7 +386,7 @@ export class Sight implements Scene {
     const at = level ?? dimension.depth - 1;
     const values = [...this.memory.habits.values(a.index)]
       .filter(([, v]) => v.level === at && v.state !== ALERTED)
-      .sort((x, y) => y[1].days - x[1].days || y[1].count - x[1].count || x[0] - y[0]);
+      .sort((x, y) => y[1].days - x[1].days || y[1].last - x[1].last || x[0] - y[0]);
     if (values.length === 0) return 'nothing yet';
     const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
     const rest = values.length - named.length;
@@ -447,9 +447,9 @@ export class Sight implements Scene {
     return this.#hasher.of(text);
   }
   sketch(plan: SketchPlan): Sketch {
-    const sketch = this.memory.sketches[this.#sketchAt[plan.serial] as number];
-    if (sketch === undefined) throw new Error(`sketch ${plan.name} is used but not declared`);
-    return sketch;
+    const table = this.#tables[plan.serial];
+    if (table === undefined) throw new Error(`sketch ${plan.name} is used but not declared`);
+    return table.of(this.memory.numbers);
   }
   get credentialHash(): number {
     const id = this.activity.credential?.id;
