@@ -4,8 +4,6 @@ import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
 import { action, target } from '../src/core/dimensions.ts';
 
-const HOUR_MS = 3_600_000;
-
 const options = z.strictObject({
   volumePriorNats: z.number().min(0).max(10).default(2),
   /** Hours on record before a burst means anything. */
@@ -94,14 +92,14 @@ export const detector = defineDetector<Options>({
     const bytes = scene.activity.amount?.bytes ?? 0;
     const things = scene.sketch(breadth);
     const row = things.find(0);
-    const same = row >= 0 && things.get(row, HOUR) === Math.floor(scene.ms / HOUR_MS);
+    const same = row >= 0 && things.get(row, HOUR) === scene.hour;
     let found = look(scene, own, calls, 0, 1, 'pace', undefined);
     found = look(scene, own, calls, act, 1, 'action-pace', found);
     if (bytes > 0) found = look(scene, own, scene.sketch(sizes), act, bytes, 'bytes', found);
     return same ? look(scene, own, things, 0, 0, 'breadth', found) : found;
   },
   learn(scene: Scene) {
-    const hour = Math.floor(scene.ms / HOUR_MS);
+    const { hour } = scene;
     const act = scene.value(action);
     const calls = scene.sketch(pace);
     add(calls, 0, hour, 1);
@@ -114,7 +112,7 @@ export const detector = defineDetector<Options>({
     const row = things.touch(0);
     if (things.get(row, HOUR) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
     roll(things, row, hour);
-    const bit = thing % 128;
+    const bit = thing & 127;
     const word = BITS + (bit >> 5);
     const mask = 1 << (bit & 31);
     const bits = things.get(row, word);
@@ -139,7 +137,7 @@ function look(
 ): Finding[] | undefined {
   const row = sketch.find(key);
   if (row < 0) return found;
-  const count = soFar(sketch, row, Math.floor(scene.ms / HOUR_MS)) + amount;
+  const count = soFar(sketch, row, scene.hour) + amount;
   if (count <= sketch.get(row, LEAST)) return found;
   const z = deviation(sketch, row, count, own.minHours);
   if (z < own.notedFrom) return found;

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { remainder } from '../src/core/instant.ts';
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
+const DAY_MS = 86_400_000;
 
 const options = z.strictObject({
   hourPriorNats: z.number().min(0).max(10).default(2),
@@ -46,7 +46,7 @@ export const detector = defineDetector<Options>({
     if (row < 0 || scene.maturity < 1) return undefined;
     const found: Finding[] = [];
     if (past.get(row, 1) >= own.minActivities && scene.activeDays >= 10) {
-      const hour = Math.floor(scene.ms / HOUR_MS) % 24;
+      const hour = remainder(scene.hour, 24);
       const share = shareOf(past, row, hour);
       if (share < 0.1) {
         const bucket = Math.min(4, Math.floor(-Math.log(share) - 2));
@@ -86,7 +86,7 @@ export const detector = defineDetector<Options>({
     const row = past.touch(0);
     if (scene.lastMs > 0) past.set(row, 0, Math.max(past.get(row, 0), scene.ms - scene.lastMs));
     past.set(row, 1, past.get(row, 1) + 1);
-    const hour = 2 + (Math.floor(scene.ms / HOUR_MS) % 24);
+    const hour = 2 + remainder(scene.hour, 24);
     past.set(row, hour, past.get(row, hour) + 1);
   },
 });

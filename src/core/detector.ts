@@ -32,18 +32,18 @@ export interface Dimension {
    * Novelties a day, by level, that benign change brings to even the calmest identity (rotation, upgrade, a new address);
    * nothing is believed to be rarer.
    */
-  readonly changeRates?: readonly number[];
+  readonly changeRates?: readonly number[] | undefined;
   /**
    * The only part of an activity that the functions below read: where it is as in an earlier activity they are not asked again.
    * Absent: they read anything, and are asked for every activity.
    */
-  readonly facet?: Facet;
+  readonly facet?: Facet | undefined;
   /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
-  whole(activity: Activity): string | undefined;
+  readonly whole: (activity: Activity) => string | undefined;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
-  also?(activity: Activity): string | undefined;
+  readonly also?: ((activity: Activity) => string | undefined) | undefined;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
-  levels(activity: Activity, whole: string): readonly string[];
+  readonly levels: (activity: Activity, whole: string) => readonly string[];
 }
 
 /** A bounded keyed table of numbers that a detector remembers per identity; the least recently written key is dropped first. */
@@ -97,7 +97,9 @@ export interface Novelty {
 /** All that a detector may look at when it judges. Read only. */
 export interface Scene {
   readonly activity: Activity;
+  /** Event time in ms, and in whole hours since the epoch. */
   readonly ms: number;
+  readonly hour: number;
   readonly day: number;
   /** What the inventory says of this identity. */
   readonly facts: Facts | undefined;
@@ -126,8 +128,6 @@ export interface Scene {
   /** Keyed hash of the credential's id and of the actor's id; 0 where there is none. */
   readonly credentialHash: number;
   readonly actorHash: number;
-  /** Activities in this hour of the week, as a share of the average hour; 1 = average. */
-  hourShare(ms: number): number;
   /** Rate of identity-days of the class (leaning on the tenant) with evidence of this name; what `rate` reports. */
   rate(name: string): number;
   /** Other identities of the tenant holding a value of a dimension at a level. */
@@ -185,11 +185,11 @@ export interface Detector<Options = unknown> {
   /** It has nothing to say of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked to judge it. */
   readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
-  judge(scene: Scene, options: Options): readonly Finding[] | undefined;
+  readonly judge: (scene: Scene, options: Options) => readonly Finding[] | undefined;
   /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */
-  count?(scene: Scene, options: Options): void;
+  readonly count?: (scene: Scene, options: Options) => void;
   /** Called after judging, unless the engine gates learning. */
-  learn?(scene: Scene, options: Options): void;
+  readonly learn?: (scene: Scene, options: Options) => void;
 }
 
 /** Names the options type once, so that a detector file need not. */
@@ -197,13 +197,30 @@ export function defineDetector<Options>(detector: Detector<Options>): Detector {
   return detector as Detector;
 }
 
+/** Asks once for each activity what judging, counting and learning all need to know. */
+export function onceEach<T>(ask: (scene: Scene) => T): (scene: Scene) => T {
+  let asked: Scene | undefined;
+  let activity: Activity | undefined;
+  let answer: T;
+  return (scene) => {
+    if (scene.activity !== activity || scene !== asked) {
+      answer = ask(scene);
+      asked = scene;
+      activity = scene.activity;
+    }
+    return answer;
+  };
+}
+
 let serial = 0;
 
 /** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
 export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension {
-  return { ...dimension, serial: serial++ };
+  const { id, field, cap, depth, exclusive = false, changeRates, facet, whole, also, levels } = dimension;
+  // All of one shape, whatever is left out: they are read for every activity.
+  return { serial: serial++, id, field, cap, depth, exclusive, changeRates, facet, whole, also, levels };
 }
 
-export function defineSketch(plan: Omit<SketchPlan, 'serial'>): SketchPlan {
-  return { ...plan, serial: serial++ };
+export function defineSketch({ name, cap, fields }: Omit<SketchPlan, 'serial'>): SketchPlan {
+  return { serial: serial++, name, cap, fields };
 }

@@ -31,10 +31,11 @@ import type {
   Verdict,
 } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
+import { AHEAD, glance } from './glance.ts';
 import { ALERTED } from './habits.ts';
 import { Hasher } from './hash.ts';
 import { review } from './hindsight.ts';
-import { msOf } from './instant.ts';
+import { hourOf, msOf, remainder } from './instant.ts';
 import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
 import { Lexicon } from './lexicon.ts';
@@ -46,7 +47,7 @@ import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import { Roster, type Slot } from './roster.ts';
 import { type Running, runningOf } from './running.ts';
-import { hourOfWeek, type Newness, Sight } from './scene.ts';
+import { type Newness, Sight } from './scene.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
 import { toItem } from './to-item.ts';
 import { unlearn } from './unlearn.ts';
@@ -113,7 +114,7 @@ class PartitionEngine implements Engine {
   constructor(options: EngineOptions) {
     this.#settings = options.settings;
     this.#running = runningOf(options.detectors, options.settings.detect);
-    this.#learning = this.#running.filter(({ counts, learns }) => counts || learns);
+    this.#learning = this.#running.filter(({ count, learn }) => count !== undefined || learn !== undefined);
     for (const { id, detector } of this.#running) this.#abouts.set(id, detector.about);
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
@@ -165,7 +166,14 @@ class PartitionEngine implements Engine {
   }
 
   process(batch: readonly Located[]): Outcome {
-    for (const { activity, offset } of batch) this.#one(activity, offset);
+    for (let from = 0; from < batch.length; from += AHEAD) {
+      glance(batch, from);
+      const to = Math.min(batch.length, from + AHEAD);
+      for (let at = from; at < to; at++) {
+        const { activity, offset } = batch[at] as Located;
+        this.#one(activity, offset);
+      }
+    }
     const alerts: Alert[] = [];
     const observed: Alert[] = [];
     const news: string[] = [];
@@ -184,7 +192,7 @@ class PartitionEngine implements Engine {
     const ms = msOf(activity.at);
     const isNext = this.#partition.isNext(offset);
     if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
-    const hour = Math.floor(ms / HOUR_MS);
+    const hour = hourOf(ms);
     if (isNext && !this.#partition.owed.isEmpty)
       for (const owing of this.#partition.owed.settle(hour)) this.#contribute(owing);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
@@ -198,7 +206,7 @@ class PartitionEngine implements Engine {
     if (memory.approvals.size > 0) endApprovals(memory, ms);
     const { facts } = slot;
     const sight = this.#sight;
-    sight.turn(activity, ms, day, memory, facts, identity);
+    sight.turn(activity, ms, hour, day, memory, facts, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
     if (memory.episode !== undefined || memory.former !== undefined) this.#review(memory, activity, ms, facts);
     this.#learn(memory, activity, ms, hour, identity);
@@ -269,9 +277,9 @@ class PartitionEngine implements Engine {
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     const sight = this.#sight;
-    for (const { id, detector, onlyWhenFresh, options } of this.#running) {
+    for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !sight.fresh) continue;
-      const findings = detector.judge(sight, options);
+      const findings = judge(sight, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
         this.#note(memory, activity, finding, identity, hour);
@@ -400,7 +408,7 @@ class PartitionEngine implements Engine {
         dimension: RAISED,
         value: 0,
         identity,
-        hour: Math.floor(ms / HOUR_MS),
+        hour: this.#sight.hour,
         amount,
       });
     }
@@ -473,11 +481,11 @@ class PartitionEngine implements Engine {
         if (fresh !== undefined && fresh.state === 'new') this.#count(memory, activity, fresh, mature, identity, hour);
     if (this.#sight.active.length > 0) this.#learnValues(memory, activity, gated, hour, identity);
     const sight = this.#sight;
-    for (const { counts, learns, detector, options } of this.#learning) {
-      if (counts) detector.count?.(sight, options);
-      if (learns && !gated) detector.learn?.(sight, options);
+    for (const { count, learn, options } of this.#learning) {
+      if (count !== undefined) count(sight, options);
+      if (learn !== undefined && !gated) learn(sight, options);
     }
-    memory.tick(hourOfWeek(ms));
+    memory.tick(remainder(sight.hour + MONDAY, 168));
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
   }
@@ -569,6 +577,9 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 /** An invariant of such odds is raised whatever the budget says. */
 const certain = (items: readonly WindowItem[]) =>
   items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
+
+/** Hours from a Monday midnight to the epoch, which was a Thursday. */
+const MONDAY = 72;
 
 /** Days fit 16 bits. */
 const LAST_DAY = 0xffff;

@@ -1,7 +1,12 @@
 /** Reads event times fast. */
+import { DAY_MS, HOUR_MS } from './constants.ts';
 
 const digit = (text: string, at: number) => text.charCodeAt(at) - 48;
 const two = (text: string, at: number) => digit(text, at) * 10 + digit(text, at + 1);
+
+/** The date read last, as a number of eight digits, and its days since the epoch: times come in order. */
+let lastDate = 0;
+let lastDays = 0;
 
 /** Milliseconds since the epoch of `YYYY-MM-DDTHH:MM:SS.mmmZ`; anything else goes to `Date.parse`. */
 export function msOf(text: string): number {
@@ -9,12 +14,31 @@ export function msOf(text: string): number {
   const year = two(text, 0) * 100 + two(text, 2);
   const month = two(text, 5);
   const day = two(text, 8);
+  const date = year * 10_000 + month * 100 + day;
+  if (date !== lastDate) {
+    lastDays = daysOf(year, month, day);
+    lastDate = date;
+  }
+  const ms = two(text, 20) * 10 + digit(text, 22);
+  return lastDays * DAY_MS + two(text, 11) * HOUR_MS + two(text, 14) * 60_000 + two(text, 17) * 1000 + ms;
+}
+
+/** Days since the epoch of a date of the Gregorian calendar. */
+function daysOf(year: number, month: number, day: number): number {
   const shifted = month <= 2 ? year - 1 : year;
   const era = Math.floor(shifted / 400);
   const yearOfEra = shifted - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const days =
-    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468;
-  const ms = two(text, 20) * 10 + digit(text, 22);
-  return days * 86_400_000 + two(text, 11) * 3_600_000 + two(text, 14) * 60_000 + two(text, 17) * 1000 + ms;
+  return (
+    era * 146_097 + yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear - 719_468
+  );
+}
+
+/** Whole hours since the epoch, an integer of 32 bits for every year up to 9999. */
+export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) | 0;
+
+/** From 0 to `of - 1`, before the epoch too. */
+export function remainder(n: number, of: number): number {
+  const rest = n % of;
+  return rest < 0 ? rest + of : rest;
 }

@@ -7,8 +7,10 @@ export interface Running {
   readonly detector: Detector;
   readonly options: unknown;
   readonly onlyWhenFresh: boolean;
-  readonly counts: boolean;
-  readonly learns: boolean;
+  /** What the detector does, taken out of it: detectors have many shapes, and looking them up for every activity is slow. */
+  readonly judge: Detector['judge'];
+  readonly count: Detector['count'];
+  readonly learn: Detector['learn'];
 }
 
 /** Options of the detectors that are on. Throws with the detector's id when an option is not valid. */
@@ -27,8 +29,9 @@ export function runningOf(detectors: ReadonlyMap<string, Detector>, settings: Co
       detector,
       options: parsed.data,
       onlyWhenFresh: detector.onlyWhenFresh ?? false,
-      counts: detector.count !== undefined,
-      learns: detector.learn !== undefined,
+      judge: detector.judge,
+      count: detector.count,
+      learn: detector.learn,
     });
   }
   return running;

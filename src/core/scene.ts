@@ -7,7 +7,6 @@ import {
   DAY_MS,
   EXCLUSIVE_DAYS,
   FLOOR_RATE,
-  HOUR_MS,
   IDENTITY_PSEUDO_DAYS,
   PENDING_WEIGHT,
   POPULAR_PRIORS,
@@ -50,6 +49,7 @@ export interface Newness extends Novelty {
 export class Sight implements Scene {
   activity!: Activity;
   ms = 0;
+  hour = 0;
   day = 0;
   facts: Facts | undefined;
   memory!: Memory;
@@ -120,6 +120,7 @@ export class Sight implements Scene {
   turn(
     activity: Activity,
     ms: number,
+    hour: number,
     day: number,
     memory: Memory,
     facts: Facts | undefined,
@@ -127,6 +128,7 @@ export class Sight implements Scene {
   ): void {
     this.activity = activity;
     this.ms = ms;
+    this.hour = hour;
     this.day = day;
     this.memory = memory;
     this.facts = facts;
@@ -471,13 +473,6 @@ export class Sight implements Scene {
     }
     return names.actorHash;
   }
-  hourShare(ms: number): number {
-    const hour = hourOfWeek(ms);
-    let total = 0;
-    for (const n of this.memory.hours) total += n;
-    if (total === 0) return 1;
-    return ((this.memory.hours[hour] as number) / total) * 168;
-  }
   rate(name: string): number {
     const { named } = this.#shared();
     let shared = named.get(name);
@@ -514,9 +509,4 @@ function exclusivity(holders: number, ageDays: number): Popularity {
   if (holders > 5) return 4;
   if (ageDays < EXCLUSIVE_DAYS) return 3;
   return holders <= 2 ? 0 : 1;
-}
-
-/** Hour of the week of an instant, Monday 00:00 UTC = 0. */
-export function hourOfWeek(ms: number): number {
-  return Math.floor(ms / HOUR_MS + 72) % 168;
 }
