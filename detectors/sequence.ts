@@ -14,7 +14,8 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-const steps = defineSketch({ name: 'steps', cap: 96, fields: 1 });
+/** Which steps were taken; they carry no numbers. */
+const steps = defineSketch({ name: 'steps', cap: 96, fields: 0 });
 /** Last action, the one before, lastMs. */
 const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 
@@ -64,11 +65,7 @@ export const detector = defineDetector<Options>({
   },
   learn(scene: Scene, own: Options) {
     const step = stepOf(scene, own.sessionMinutes * 60_000);
-    if (step !== undefined) {
-      const known = scene.sketch(steps);
-      const row = known.touch(step);
-      known.set(row, 0, known.get(row, 0) + 1);
-    }
+    if (step !== undefined) scene.sketch(steps).touch(step);
     const latest = scene.sketch(last);
     const row = latest.touch(0);
     latest.set(row, 1, latest.get(row, 0));

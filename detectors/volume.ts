@@ -13,32 +13,36 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** An hour and its count so far; number, mean and sum of squared deviations of log counts of past hours; least count that could be noted, so that most activities cost one comparison. */
+/** An hour and its count so far; number, mean and sum of squared deviations of log counts of past hours. */
 const HOUR = 0;
 const COUNT = 1;
 const N = 2;
 const MEAN = 3;
 const M2 = 4;
-const LEAST = 5;
 /** Four words of bits, then how many of them are set. */
-const BITS = 6;
-const BITS_SET = 10;
+const BITS = 5;
+const BITS_SET = 9;
 
-const pace = defineSketch({ name: 'pace', cap: 16, fields: 6 });
+const pace = defineSketch({ name: 'pace', cap: 16, fields: 5 });
 /** The same for bytes, by action. */
-const sizes = defineSketch({ name: 'sizes', cap: 10, fields: 6 });
+const sizes = defineSketch({ name: 'sizes', cap: 10, fields: 5 });
 /** The same for different resources, with a 128-bit linear counter. */
-const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 11 });
+const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 10 });
 
 /** Spread of log counts that even the steadiest identity is allowed. */
 const LEAST_SPREAD = 0.25;
+
+/** Logarithms of small counts, which most are. */
+const LOGS = Float64Array.from({ length: 512 }, (_, count) => Math.log1p(count));
+
+const logOf = (count: number) => ((count | 0) === count && count < 512 ? (LOGS[count] as number) : Math.log1p(count));
 
 /** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
 function deviation(past: Sketch, row: number, count: number, minHours: number): number {
   const n = past.get(row, N);
   if (n < minHours) return 0;
   const spread = Math.sqrt(Math.max(0, past.get(row, M2) / (n - 1)) * (1 + 2 / n) + LEAST_SPREAD ** 2);
-  return (Math.log1p(count) - past.get(row, MEAN)) / spread;
+  return (logOf(count) - past.get(row, MEAN)) / spread;
 }
 
 /** Turns a row to an hour: what was counted in an earlier one is on record from now on. */
@@ -46,7 +50,7 @@ function roll(past: Sketch, row: number, hour: number): void {
   if (past.get(row, HOUR) === hour) return;
   const count = past.get(row, COUNT);
   if (count > 0) {
-    const x = Math.log1p(count);
+    const x = logOf(count);
     const n = Math.min(400, past.get(row, N) + 1);
     const delta = x - past.get(row, MEAN);
     past.set(row, N, n);
@@ -55,7 +59,6 @@ function roll(past: Sketch, row: number, hour: number): void {
   }
   past.set(row, HOUR, hour);
   past.set(row, COUNT, 0);
-  past.set(row, LEAST, Math.fround(Math.expm1(past.get(row, MEAN) + LEAST_SPREAD)));
 }
 
 /** Count of the hour so far in a row of an earlier or this hour. */
@@ -138,7 +141,8 @@ function look(
   const row = sketch.find(key);
   if (row < 0) return found;
   const count = soFar(sketch, row, scene.hour) + amount;
-  if (count <= sketch.get(row, LEAST)) return found;
+  // No spread is so small that less could be noted: most activities cost one comparison.
+  if (logOf(count) <= sketch.get(row, MEAN) + LEAST_SPREAD) return found;
   const z = deviation(sketch, row, count, own.minHours);
   if (z < own.notedFrom) return found;
   const finding = excess(scene, own, sketch.get(row, MEAN), key, count, `${what}:${Math.min(9, Math.floor(z))}`, what);
