@@ -71,8 +71,16 @@ export const APPROVAL_DAYS = 90;
 
 /** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
 export const MISUSE_PRIOR = 1e-4;
-/** The same as used for advice, with a tenth for caution: acting on the innocent is worse than telling about them. */
-export const ADVICE_PRIOR = 1e-5;
+/** Cost of leaving a misused identity alone, where an hour without the innocent one costs 1, when nothing grave was done; the gravest act costs ten times that. */
+export const MISUSE_LOSS = 12;
+/** Share of circumstances (hours, pauses, loads, orders, new masters, new work of no consequence) that counts when a credential is thought stolen: benign work has them too. */
+export const BESIDES_SHARE = 0.25;
+/** Share of circumstances that counts where they are all there is: somebody should have to prove himself. */
+export const UNCLEAR_SHARE = 0.5;
+/** Gravity, 0 to 1, from which what was done outlives session and key: granted rights, read secrets, switched-off logs. */
+export const GRAVE_FROM = 0.5;
+/** Nats from which a new grave act counts with its whole gravity. */
+export const GRAVE_NATS = 3;
 
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
