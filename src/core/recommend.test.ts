@@ -213,6 +213,9 @@ describe('a recommendation', () => {
     const advice = recommend(episode(stolen, { sensitivity: 0.6 }), standing(change));
     expect(advice.action).toBe('revoke-session');
     expect(advice.target).toEqual({ kind: 'session', id: 'session' });
+    const secret = deed({ gravity: 0.5 });
+    expect(actionOf([...stolen, secret], change)).toBe('revoke-session');
+    expect(actionOf([...strong, secret], change)).toBe('suspend-identity');
     expect(actionOf(stolen, change, { sensitivity: 0.9 })).toBe('suspend-identity');
   });
 
@@ -222,9 +225,9 @@ describe('a recommendation', () => {
   });
 
   it('suspends where taking the credential away does not end it', () => {
-    const dead = item({ lane: 'invariant', kind: 'lifecycle', group: 'lifecycle', contain: 'credential', nats: 11 });
+    const dead = item({ lane: 'invariant', kind: 'lifecycle', group: 'lifecycle', contain: 'identity', nats: 11 });
     expect(actionOf([dead])).toBe('suspend-identity');
-    expect(actionOf([{ ...dead, contain: 'identity' }])).toBe('suspend-identity');
+    expect(actionOf([{ ...dead, contain: 'credential' }])).toBe('rotate-credential');
     const certificate = activity({ credential: { id: 'leaf', kind: 'x509' } });
     expect(actionOf(stolen, { activity: certificate })).toBe('suspend-identity');
     const stranger = item({ key: 22, field: 'onBehalfOf', group: 'delegation', kind: 'delegation', nats: 7 });

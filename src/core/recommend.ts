@@ -1,7 +1,7 @@
 /** The smallest reversible containment whose expected cost is least, with what it would stop and how to undo it. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Recommendation } from '../../schemas/alert.ts';
-import { BESIDES_SHARE, DAY_MS, GRAVE_FROM, MISUSE_LOSS, UNCLEAR_SHARE } from './constants.ts';
+import { BESIDES_SHARE, DAY_MS, MISUSE_LOSS, UNCLEAR_SHARE } from './constants.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
 import { settled } from './hindsight.ts';
@@ -36,8 +36,7 @@ interface Cost {
  * A step helps as far as it reaches what was done. A new key does not stop an identity that has itself turned, a smaller scope leaves a thief the
  * rest; neither undoes what outlives it, nor keeps out whoever comes in again. Only a person can prove to be the rightful one.
  */
-function costs({ gravity, returns }: Story, isPerson: boolean): Record<Step, Cost> {
-  const outlives = gravity >= GRAVE_FROM;
+function costs({ outlives, returns }: Story, isPerson: boolean): Record<Step, Cost> {
   return {
     observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
     'step-up': { taken: isPerson ? 0.1 : 0.4, turned: 0.4, unclear: 0.4, disruption: 0.05 },
@@ -60,7 +59,7 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const loss = MISUSE_LOSS * 10 ** story.gravity;
   const vital = facts?.record.tier === 0 ? 3 : 1;
   const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));
-  const maySuspend = (story.gravity >= GRAVE_FROM || story.returns) && facts?.record.neverSuspend !== true;
+  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true;
   const steps = costs(story, activity.identity.kind === 'human');
   let best: Step = 'observe';
   let least = Number.POSITIVE_INFINITY;

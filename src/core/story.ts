@@ -15,6 +15,8 @@ export interface Story {
   readonly besides: number;
   /** Gravity, 0 to 1, of what was done and is new to it; of anything done where an invariant proves a theft. */
   readonly gravity: number;
+  /** What was done is not undone by taking the credential away. */
+  readonly outlives: boolean;
   /** Taking the credential away does not end it: whoever came in comes in again. */
   readonly returns: boolean;
   /** The finding that tells most of a turned identity. */
@@ -23,7 +25,7 @@ export interface Story {
 
 /** Common in the class from here on: no news that one more member does it. */
 const COMMON = 3;
-/** Sensitivity from which even a usual act outlives a session that was provably stolen. */
+/** From here on an act outlives even the one session that was provably stolen, and counts though it is usual: it gave rights, or hid traces. */
 const LASTING = 0.9;
 
 const TAKEN: ReadonlySet<AlertKind> = new Set(['unexpected-source', 'credential-reuse']);
@@ -57,14 +59,18 @@ export function storyOf(episode: Episode, ends: boolean): Story {
     else if (isGrave(item) && item.novelty?.dimension === 'action' && item.novelty.popularity === 0) unheard.push(item);
     else besides.push(item);
   }
-  const proven = items.some((item) => isProof(item) && item.contain !== undefined);
+  const proofs = items.filter((item) => isProof(item) && item.contain !== undefined);
+  const sessionOnly = ends && proofs.length > 0 && proofs.every((item) => item.contain === 'session');
+  const usual = proofs.length > 0 && episode.sensitivity >= LASTING ? episode.sensitivity : 0;
+  const gravity = Math.max(usual, ...turned.map(gravityOf));
   const deeds = strongest(turned);
   const score = scoreOf(episode);
   return {
     taken: Math.min(score, strongest(taken)),
     turned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) / 2)),
     besides: Math.min(score, strongest(besides)),
-    gravity: Math.max(proven && episode.sensitivity >= LASTING ? episode.sensitivity : 0, ...turned.map(gravityOf)),
+    gravity,
+    outlives: gravity >= (sessionOnly ? LASTING : GRAVE_FROM),
     returns: items.some((item) => comesAgain(item, ends)),
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),
@@ -83,7 +89,7 @@ function speaksOfTheft(item: WindowItem): boolean {
 function comesAgain(item: WindowItem, ends: boolean): boolean {
   if (item.kind === 'delegation') return item.nats >= GROUP_KNEE;
   if (!isProof(item)) return false;
-  return item.contain === 'identity' || item.kind === 'lifecycle' || (item.contain === 'session' && !ends);
+  return item.contain === 'identity' || (item.contain === 'session' && !ends);
 }
 
 /**
