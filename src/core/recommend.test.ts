@@ -155,10 +155,15 @@ describe('a recommendation', () => {
     expect(actionOf([...strong, usual], {}, { sensitivity: 1 })).toBe('rotate-credential');
   });
 
-  it('suspends for a grave act that is new to the identity and not the daily work of its class', () => {
+  it('suspends for a grave act that is new to the identity, unless such acts are the daily work of its class', () => {
     expect(actionOf([deed()])).toBe('suspend-identity');
-    const common = { dimension: 'action', level: 1, popularity: 3, value: 2 } as const;
-    expect(actionOf([deed({ novelty: common })])).toBe('observe');
+    expect(actionOf([deed({ nats: 3 })])).toBe('step-up');
+  });
+
+  it('says why it would stop what is hardly likely to be misused', () => {
+    const advice = recommend(episode([deed()]), standing());
+    expect(advice.because).toContain('% likely, and what was done outlives its credential');
+    expect(recommend(episode(weak), standing()).because).toMatch(/misuse under 1 % likely$/);
   });
 
   it('does not suspend for a new act of little consequence, nor for running a command', () => {

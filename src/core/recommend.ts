@@ -96,7 +96,9 @@ function word(
     stops.push(`its work with ${standing.services} ${standing.services === 1 ? 'service' : 'services'}`);
   if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
   if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
-  const because = `${top?.says ?? 'drift'}; misuse ${Math.round(probability * 100)} % likely`;
+  const percent = Math.round(probability * 100);
+  const lasting = step === 'suspend' && story.outlives ? ', and what was done outlives its credential' : '';
+  const because = `${top?.says ?? 'drift'}; misuse ${percent < 1 ? 'under 1' : percent} % likely${lasting}`;
   const shared = {
     because: because.slice(0, 1024),
     expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),

@@ -1,6 +1,6 @@
 /** Which story the evidence of an alert tells: a credential was taken, the identity itself has turned, or something is merely odd. */
 import type { AlertKind } from '../../schemas/alert.ts';
-import { CERTAIN_NATS, GRAVE_FROM, GRAVE_NATS, GROUP_KNEE, WINDOW_MS } from './constants.ts';
+import { CERTAIN_NATS, GRAVE_FROM, GRAVE_NATS, GROUP_KNEE, LASTING_FROM, WINDOW_MS } from './constants.ts';
 import type { Episode } from './episode.ts';
 import { scoreOf, settled } from './hindsight.ts';
 import { joint, type WindowItem } from './window.ts';
@@ -23,22 +23,15 @@ export interface Story {
   readonly deed: WindowItem | undefined;
 }
 
-/** Common in the class from here on: no news that one more member does it. */
-const COMMON = 3;
-/** From here on an act outlives even the one session that was provably stolen, and counts though it is usual: it gave rights, or hid traces. */
-const LASTING = 0.9;
-
 const TAKEN: ReadonlySet<AlertKind> = new Set(['unexpected-source', 'credential-reuse']);
 const TWO_PLACES = new Set(['concurrency', 'platform']);
 
 const isPlace = (item: WindowItem) => item.kind === 'unexpected-source' && item.group === 'network';
 const isGrave = (item: WindowItem) => (item.gravity ?? 0) >= GRAVE_FROM;
 const isProof = (item: WindowItem) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS;
-/** A new grave act, as far as the class does not do it every day; a reach into a foreign account; a tool the run had not declared. */
+/** A new grave act, a reach into a foreign account, a tool the run had not declared. */
 const isDeed = (item: WindowItem) =>
-  item.group === 'account' ||
-  item.field === 'run.declared' ||
-  (item.field === 'action.access' && isGrave(item) && (item.novelty?.popularity ?? 0) < COMMON);
+  item.group === 'account' || item.field === 'run.declared' || (item.field === 'action.access' && isGrave(item));
 /** How grave it is. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
@@ -61,7 +54,7 @@ export function storyOf(episode: Episode, ends: boolean): Story {
   }
   const proofs = items.filter((item) => isProof(item) && item.contain !== undefined);
   const sessionOnly = ends && proofs.length > 0 && proofs.every((item) => item.contain === 'session');
-  const usual = proofs.length > 0 && episode.sensitivity >= LASTING ? episode.sensitivity : 0;
+  const usual = proofs.length > 0 && episode.sensitivity >= LASTING_FROM ? episode.sensitivity : 0;
   const gravity = Math.max(usual, ...turned.map(gravityOf));
   const deeds = strongest(turned);
   const score = scoreOf(episode);
@@ -70,7 +63,7 @@ export function storyOf(episode: Episode, ends: boolean): Story {
     turned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) / 2)),
     besides: Math.min(score, strongest(besides)),
     gravity,
-    outlives: gravity >= (sessionOnly ? LASTING : GRAVE_FROM),
+    outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
     returns: items.some((item) => comesAgain(item, ends)),
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),
