@@ -67,7 +67,8 @@ export const detector = defineDetector<Options>({
         usual: () => `${word} on ${new Date(since).toISOString().slice(0, 16)}Z`,
         nats,
         key: scene.hash(`revoked ${c.id}`),
-        contain: 'credential',
+        // What was taken away and works on cannot be taken away again.
+        contain: word === 'rotated away' ? 'credential' : 'identity',
         says: () =>
           `used credential ${c.id}, ${word} on ${new Date(since).toISOString().slice(0, 10)}${silent ? ', after a silence' : ''}`,
       },

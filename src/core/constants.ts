@@ -71,8 +71,18 @@ export const APPROVAL_DAYS = 90;
 
 /** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
 export const MISUSE_PRIOR = 1e-4;
-/** The same as used for advice, with a tenth for caution: acting on the innocent is worse than telling about them. */
-export const ADVICE_PRIOR = 1e-5;
+/** Cost of leaving a misused identity alone, where an hour without the innocent one costs 1, when nothing grave was done; the gravest act costs ten times that. Half: one attack in ten more gets too little; double: six planned changes in four sets are suspended. */
+export const MISUSE_LOSS = 12;
+/** Share of circumstances (hours, pauses, loads, orders, new masters, new work of no consequence) that counts when a credential is thought stolen: benign work has them too. Half: the same within noise; double: two planned changes more are suspended, three rotated. */
+export const BESIDES_SHARE = 0.25;
+/** Share of circumstances that counts where they are all there is: somebody should have to prove himself. Half: a quarter fewer are asked for proof; double: half of all alerts ask for it. */
+export const UNCLEAR_SHARE = 0.5;
+/** Gravity, 0 to 1, from which what was done outlives session and key: granted rights, read secrets, switched-off logs. Half: one planned change is suspended; double: one attack in eight is no longer suspended. */
+export const GRAVE_FROM = 0.5;
+/** Sensitivity from which an act outlives even the one session that was provably stolen, and counts though it is usual: it gave rights, or hid traces. Half: secrets read in a stolen session suspend; at none: one attack in forty is no longer suspended. */
+export const LASTING_FROM = 0.9;
+/** Nats from which a new grave act counts with its whole gravity. Half: the same within noise; double: first signs of an attack lose their weight, one in twenty of the dense set. */
+export const GRAVE_NATS = 3;
 
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;

@@ -287,7 +287,7 @@ class PartitionEngine implements Engine {
         if (finding.nats > strongest) strongest = finding.nats;
         const old = memory.window.find((i) => i.key === finding.key);
         if (old !== undefined && old.nats >= finding.nats) continue;
-        const item = toItem(id, detector.about, finding, ms, activity.id);
+        const item = toItem(id, detector.about, finding, sight);
         if (add(memory.window, item)) {
           changed = true;
           fresh.push(item);
@@ -466,7 +466,6 @@ class PartitionEngine implements Engine {
       ms,
       activitiesAnHour: change.activitiesAnHour,
       services: change.services,
-      maxSensitivity: Math.max(episode.sensitivity, change.sensitivity),
       ttlMs: this.#settings.alerts.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
     });

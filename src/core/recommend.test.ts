@@ -7,6 +7,7 @@ import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.t
 import type { Episode } from './episode.ts';
 import { Inventory } from './facts.ts';
 import { callsAnHour, recommend, type Standing } from './recommend.ts';
+import { gravityOf } from './sensitivity.ts';
 import { joint, type WindowItem } from './window.ts';
 
 const at = Date.parse('2026-02-02T12:00:00.000Z');
@@ -73,91 +74,216 @@ const standing = (change: Partial<Standing> = {}): Standing => ({
   ms: at,
   activitiesAnHour: 10,
   services: 2,
-  maxSensitivity: 0.1,
   ttlMs: 3_600_000,
   downstream: 0,
   ...change,
 });
 
-const weak = [item({ nats: 4 })];
-const strong = [item(), item({ group: 'client', key: 2 }), item({ group: 'work', key: 3 })];
-/** As bad as it gets: three families, and an act that gives rights. */
-const worst = [
-  ...strong,
-  item({ group: 'refusal', key: 4 }),
-  item({ group: 'concurrency', key: 5 }),
-  item({ group: 'time', key: 6 }),
-];
-const stolen = [item({ nats: 11, lane: 'invariant', group: 'platform', key: 9, contain: 'session' }), ...strong];
+/** Evidence as the detectors give it. */
+const place = (change: Partial<WindowItem> = {}) =>
+  item({ key: 10, novelty: { dimension: 'network', level: 0, popularity: 0, value: 1 }, ...change });
+const client = (change: Partial<WindowItem> = {}) => item({ key: 11, group: 'client', ...change });
+const overlap = (change: Partial<WindowItem> = {}) =>
+  item({ key: 12, group: 'concurrency', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
+const offPlatform = (change: Partial<WindowItem> = {}) =>
+  item({
+    key: 13,
+    group: 'platform',
+    kind: 'credential-reuse',
+    lane: 'invariant',
+    contain: 'session',
+    nats: 11,
+    ...change,
+  });
+/** A new act of consequence, here one that grants rights. */
+const deed = (change: Partial<WindowItem> = {}) =>
+  item({
+    key: 14,
+    field: 'action.access',
+    group: 'work',
+    kind: 'scope-drift',
+    gravity: 0.9,
+    service: 'roles',
+    novelty: { dimension: 'action', level: 1, popularity: 0, value: 2 },
+    ...change,
+  });
+const hour = item({ key: 15, field: 'at', group: 'time', kind: 'unusual-pattern', nats: 5 });
+const load = item({ key: 16, field: 'activity count', group: 'volume', kind: 'unusual-pattern', nats: 5 });
+const order = item({ key: 17, field: 'action.name', group: 'sequence', kind: 'unusual-pattern', nats: 5 });
+const session = { id: 'session', kind: 'session-token' as const };
+
+const weak = [place({ nats: 4 })];
+const strong = [place(), client()];
+const stolen = [offPlatform(), ...strong];
+/** As bad as it gets: from elsewhere, by what gives rights. */
+const worst = [...stolen, deed()];
+
+const actionOf = (items: WindowItem[], change: Partial<Standing> = {}, more: Partial<Episode> = {}) =>
+  recommend(episode(items, more), standing(change)).action;
 
 describe('a recommendation', () => {
   it('is to observe while misuse is unlikely', () => {
-    const advice = recommend(episode(weak), standing());
+    const advice = recommend(episode([place({ nats: 2 })]), standing());
     expect(advice.action).toBe('observe');
     expect(advice.wouldStop).toEqual([]);
   });
 
   it('grows no milder as the evidence grows', () => {
     const order = ['observe', 'step-up', 'narrow-scope', 'revoke-session', 'rotate-credential', 'suspend-identity'];
-    const steps = Array.from({ length: 40 }, (_, score) =>
-      order.indexOf(recommend(episode(strong, { score }), standing({ maxSensitivity: 0.9 })).action),
+    const steps = Array.from({ length: 40 }, (_, nats) =>
+      order.indexOf(actionOf([deed({ nats: nats / 2 })], {}, { score: nats / 2 })),
     );
     expect(steps).toEqual([...steps].sort((a, b) => a - b));
     expect(steps[0]).toBe(0);
     expect(steps.at(-1)).toBe(5);
   });
 
+  it('takes the credential away, and leaves the identity, for a new place with usual work', () => {
+    expect(actionOf(strong, {}, { sensitivity: 0.9 })).toBe('rotate-credential');
+    expect(actionOf(strong.map((i) => ({ ...i, nats: 40 })))).toBe('rotate-credential');
+  });
+
+  it('does not suspend for a usual grave act, however new the thing it touched and the place it came from', () => {
+    const usual = item({
+      key: 20,
+      field: 'resource.id',
+      group: 'work',
+      kind: 'scope-drift',
+      gravity: 1,
+      novelty: { dimension: 'resource', level: 1, popularity: 0, value: 3 },
+    });
+    expect(actionOf([...strong, usual], {}, { sensitivity: 1 })).toBe('rotate-credential');
+  });
+
+  it('suspends for a grave act that is new to the identity, unless such acts are the daily work of its class', () => {
+    expect(actionOf([deed()])).toBe('suspend-identity');
+    expect(actionOf([deed({ nats: 3 })])).toBe('step-up');
+  });
+
+  it('says why it would stop what is hardly likely to be misused', () => {
+    const advice = recommend(episode([deed()]), standing());
+    expect(advice.because).toContain('% likely, and what was done outlives its credential');
+    expect(recommend(episode(weak), standing()).because).toMatch(/misuse under 1 % likely$/);
+  });
+
+  it('does not suspend for a new act of little consequence, nor for running a command', () => {
+    expect(actionOf([deed({ gravity: 0.25, nats: 12 })])).not.toBe('suspend-identity');
+    expect(gravityOf({ level: 0.6, purpose: 'run' })).toBeLessThan(gravityOf({ level: 0.6, purpose: 'share' }));
+  });
+
+  it('stops nobody for hours, loads and orders alone, and asks for proof when they are many', () => {
+    expect(actionOf([hour])).toBe('observe');
+    expect(actionOf([hour, load, order])).toBe('step-up');
+    expect(actionOf([hour, load, order].map((i) => ({ ...i, nats: 60 })))).toBe('step-up');
+  });
+
+  it('hears circumstances where a place already speaks of theft', () => {
+    const unsure = place({ nats: 5 });
+    expect(actionOf([unsure])).toBe('step-up');
+    expect(actionOf([unsure, hour, load, order])).toBe('rotate-credential');
+  });
+
+  it('takes a whole workload in another region for a move', () => {
+    const region = item({
+      key: 21,
+      field: 'source.region',
+      novelty: { dimension: 'region', level: 0, popularity: 0, value: 4 },
+    });
+    expect(actionOf([place(), client()])).toBe('rotate-credential');
+    expect(['observe', 'step-up']).toContain(actionOf([place(), client(), region]));
+  });
+
+  it('believes two places at once no more than the second place is strange', () => {
+    const pods = [place({ nats: 1.8 }), overlap(), offPlatform({ nats: 2 })];
+    expect(actionOf(pods, {}, { score: 10 })).not.toBe('rotate-credential');
+    expect(actionOf([place({ nats: 5 }), overlap()], {}, { score: 10 })).toBe('rotate-credential');
+  });
+
+  it('asks a person for proof where a machine would lose its key', () => {
+    const identity = { id: 'worker', kind: 'human', provider: 'example' } as const;
+    expect(actionOf(strong, { activity: activity({ identity }) })).toBe('step-up');
+  });
+
+  it('lets go of what hindsight explains', () => {
+    const [where, what] = [place(), client()];
+    const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0 }));
+    expect(actionOf([where, what])).toBe('rotate-credential');
+    expect(actionOf([where, what], {}, { watches: explained, eased: joint([where, what]) })).toBe('observe');
+    const [moved] = explained;
+    expect(actionOf([where, offPlatform()], {}, { watches: moved === undefined ? [] : [moved] })).toBe('observe');
+  });
+
   it('ends the session where a session was stolen, unless it was used to grant what outlives it', () => {
-    const session = activity({ credential: { id: 'session', kind: 'session-token' } });
-    const advice = recommend(episode(stolen, { score: 60 }), standing({ activity: session, maxSensitivity: 0.6 }));
+    const change = { activity: activity({ credential: session }) };
+    const advice = recommend(episode(stolen, { sensitivity: 0.6 }), standing(change));
     expect(advice.action).toBe('revoke-session');
     expect(advice.target).toEqual({ kind: 'session', id: 'session' });
-    const grant = recommend(episode(stolen, { score: 60 }), standing({ activity: session, maxSensitivity: 0.9 }));
-    expect(grant.action).toBe('suspend-identity');
+    const secret = deed({ gravity: 0.5 });
+    expect(actionOf([...stolen, secret], change)).toBe('revoke-session');
+    expect(actionOf([...strong, secret], change)).toBe('suspend-identity');
+    expect(actionOf(stolen, change, { sensitivity: 0.9 })).toBe('suspend-identity');
   });
 
-  it('takes the credential away, and leaves the identity, for a new place from which nothing grave was done', () => {
-    expect(recommend(episode(strong, { score: 60 }), standing({ maxSensitivity: 0.3 })).action).toBe(
-      'rotate-credential',
-    );
+  it("takes away the credential of the most telling activity, not the latest one's", () => {
+    const advice = recommend(episode(stolen, { credential: session }), standing());
+    expect(advice.target).toEqual({ kind: 'session', id: 'session' });
   });
 
-  it('rotates a lasting key rather than stop its owner, where the key is what leaked', () => {
-    const leaked = [item({ nats: 11, lane: 'invariant', group: 'lifecycle', contain: 'credential' })];
-    const advice = recommend(episode(leaked, { score: 14 }), standing());
-    expect(advice.action).toBe('rotate-credential');
-    expect(advice.target).toEqual({ kind: 'credential', id: 'key' });
+  it('suspends where taking the credential away does not end it', () => {
+    const dead = item({ lane: 'invariant', kind: 'lifecycle', group: 'lifecycle', contain: 'identity', nats: 11 });
+    expect(actionOf([dead])).toBe('suspend-identity');
+    expect(actionOf([{ ...dead, contain: 'credential' }])).toBe('rotate-credential');
+    const certificate = activity({ credential: { id: 'leaf', kind: 'x509' } });
+    expect(actionOf(stolen, { activity: certificate })).toBe('suspend-identity');
+    const stranger = item({ key: 22, field: 'onBehalfOf', group: 'delegation', kind: 'delegation', nats: 7 });
+    expect(actionOf([...strong, stranger])).toBe('suspend-identity');
+    expect(actionOf([stranger])).not.toBe('suspend-identity');
+  });
+
+  it('narrows the scope to what an agent used without declaring it, and names that service', () => {
+    const undeclared = item({
+      field: 'run.declared',
+      group: 'declared',
+      kind: 'scope-drift',
+      lane: 'invariant',
+      contain: 'scope',
+      service: 'payments',
+    });
+    const advice = recommend(episode([undeclared]), standing());
+    expect(advice.action).toBe('narrow-scope');
+    expect(advice.target).toEqual({ kind: 'scope', id: 'payments' });
   });
 
   it('narrows the scope where there is no credential to take away', () => {
     const { credential: _, ...without } = activity();
-    const advice = recommend(episode(strong, { score: 14 }), standing({ activity: without as Activity }));
+    const advice = recommend(episode(strong), standing({ activity: without as Activity }));
     expect(advice.target.kind).toBe('scope');
     expect(advice.action).toBe('narrow-scope');
   });
 
-  it('never suspends on a single statistical family of harmless acts', () => {
-    const one = [item({ nats: 25 })];
-    expect(recommend(episode(one, { score: 40 }), standing()).action).not.toBe('suspend-identity');
-    expect(recommend(episode(worst, { score: 40 }), standing({ maxSensitivity: 0.9 })).action).toBe('suspend-identity');
-  });
-
   it('never suspends what the inventory says only people may stop', () => {
-    const advice = recommend(
-      episode(worst, { score: 60 }),
-      standing({ maxSensitivity: 1, facts: factsOf({ neverSuspend: true }) }),
-    );
-    expect(advice.action).not.toBe('suspend-identity');
-    expect(advice.action).not.toBe('observe');
+    const action = actionOf(worst, { facts: factsOf({ neverSuspend: true }) }, { sensitivity: 1 });
+    expect(action).not.toBe('suspend-identity');
+    expect(action).not.toBe('observe');
   });
 
   it('is slower to suspend what the company stops without', () => {
     const suspends = (facts: Standing['facts']) =>
-      Array.from(
-        { length: 80 },
-        (_, half) => recommend(episode(worst, { score: half / 2 }), standing({ maxSensitivity: 0.9, facts })).action,
-      ).indexOf('suspend-identity');
+      Array.from({ length: 80 }, (_, half) => actionOf([deed({ nats: half / 4 })], { facts })).indexOf(
+        'suspend-identity',
+      );
+    expect(suspends(factsOf({ tier: 3 }))).toBeGreaterThan(0);
     expect(suspends(factsOf({ tier: 0 }))).toBeGreaterThan(suspends(factsOf({ tier: 3 })));
+  });
+
+  it('reads what an earlier build saved, which knows no gravity', () => {
+    const { gravity: _, service: __, ...old } = deed();
+    expect(actionOf([old])).toBe('observe');
+  });
+
+  it('says the same of an alert that repeats itself for days', () => {
+    const days = Array.from({ length: 30 }, (_, n) => place({ key: 100 + n, nats: 1.6, ms: at + n * 86_400_000 }));
+    expect(actionOf(days, {}, { score: 10 })).toBe('observe');
   });
 
   it('always says why, what it would stop, how to undo it and until when, and waits for approval', () => {
@@ -168,13 +294,12 @@ describe('a recommendation', () => {
         fc.constantFrom(...CREDENTIAL_KINDS, undefined),
         fc.double({ min: 0, max: 1, noNaN: true }),
         fc.double({ min: 0, max: 1e9, noNaN: true }),
-        (score, items, kind, maxSensitivity, activitiesAnHour) => {
+        (score, items, kind, sensitivity, activitiesAnHour) => {
           const credential = kind === undefined ? undefined : { id: 'c', kind };
           const advice = recommend(
-            episode(items, { score }),
+            episode(items, { score, sensitivity }),
             standing({
               activity: { ...activity(), credential } as Activity,
-              maxSensitivity,
               activitiesAnHour,
               downstream: 3,
             }),

@@ -1,11 +1,12 @@
 /** The smallest reversible containment whose expected cost is least, with what it would stop and how to undo it. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Recommendation } from '../../schemas/alert.ts';
-import { ADVICE_PRIOR, DAY_MS } from './constants.ts';
+import { BESIDES_SHARE, DAY_MS, MISUSE_LOSS, UNCLEAR_SHARE } from './constants.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
-import { scoreOf, settled } from './hindsight.ts';
-import { posterior } from './threshold.ts';
+import { settled } from './hindsight.ts';
+import { type Story, storyOf } from './story.ts';
+import { oddsOf } from './threshold.ts';
 import type { WindowItem } from './window.ts';
 
 export type Recommended = Recommendation;
@@ -16,81 +17,94 @@ export interface Standing {
   readonly ms: number;
   readonly activitiesAnHour: number;
   readonly services: number;
-  readonly maxSensitivity: number;
   readonly ttlMs: number;
   readonly downstream: number;
 }
 
-/** Residual loss and disruption of each step: what remains of the damage, what breaks if the identity is innocent. */
-const STEPS = [
-  { name: 'observe', residual: 1, disruption: 0 },
-  { name: 'step-up', residual: 0.4, disruption: 0.02 },
-  { name: 'rotate', residual: 0.15, disruption: 0.1 },
-  { name: 'suspend', residual: 0.05, disruption: 1 },
-] as const;
+type Step = 'observe' | 'step-up' | 'revoke' | 'narrow' | 'suspend';
 
-/** Ending one session breaks next to nothing: the workload starts another. */
-const SESSION_DISRUPTION = 0.03;
+/** What remains of the damage after a step, by what has happened, and what the step breaks if nothing has. */
+interface Cost {
+  readonly taken: number;
+  readonly turned: number;
+  /** Nobody knows what has happened: asking for proof is as good as anything. */
+  readonly unclear: number;
+  readonly disruption: number;
+}
 
-/** Sensitivity from which an act can be worth a suspension, and from which ending the session does not undo it: what was granted stays granted. */
-const SEVERE = 0.55;
-const LASTING = 0.9;
+/**
+ * A step helps as far as it reaches what was done. A new key does not stop an identity that has itself turned, a smaller scope leaves a thief the
+ * rest; neither undoes what outlives it, nor keeps out whoever comes in again. Only a person can prove to be the rightful one.
+ */
+function costs({ outlives, returns }: Story, isPerson: boolean): Record<Step, Cost> {
+  return {
+    observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
+    'step-up': { taken: isPerson ? 0.1 : 0.4, turned: 0.4, unclear: 0.4, disruption: 0.05 },
+    revoke: { taken: outlives || returns ? 0.5 : 0.15, turned: 1, unclear: 0.4, disruption: 0.15 },
+    narrow: { taken: 0.5, turned: outlives ? 0.5 : 0.15, unclear: 0.4, disruption: 0.15 },
+    suspend: { taken: 0.05, turned: 0.05, unclear: 0.4, disruption: 1 },
+  };
+}
 
 const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 
 export function recommend(episode: Episode, standing: Standing): Recommendation {
-  const { facts } = standing;
-  const items = episode.items.map((item) => settled(episode, item)).sort((a, b) => b.nats - a.nats);
-  const contain = items.find((i) => i.contain !== undefined && i.nats >= (items[0]?.nats ?? 0) / 2)?.contain;
-  const probability = posterior(scoreOf(episode), ADVICE_PRIOR);
-  const loss = 1 + 4 * standing.maxSensitivity;
+  const { facts, activity } = standing;
+  const credential = (episode.credential as Activity['credential']) ?? activity.credential;
+  const story = storyOf(episode, credential !== undefined && SESSION_KINDS.has(credential.kind));
+  const support = BESIDES_SHARE * story.besides;
+  const taken = oddsOf(story.taken + support) - oddsOf(support);
+  const turned = oddsOf(story.turned) - oddsOf(0);
+  const unclear = oddsOf(UNCLEAR_SHARE * story.besides);
+  const loss = MISUSE_LOSS * 10 ** story.gravity;
   const vital = facts?.record.tier === 0 ? 3 : 1;
   const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));
-  let best: (typeof STEPS)[number] = STEPS[0];
+  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true;
+  const steps = costs(story, activity.identity.kind === 'human');
+  let best: Step = 'observe';
   let least = Number.POSITIVE_INFINITY;
-  for (const step of STEPS) {
-    const breaks = step.name === 'rotate' && contain === 'session' ? SESSION_DISRUPTION : step.disruption;
-    const cost = probability * loss * step.residual + (1 - probability) * disruption * breaks;
+  for (const step of Object.keys(steps) as Step[]) {
+    if (step === 'suspend' && !maySuspend) continue;
+    const left = steps[step];
+    const cost =
+      loss * (taken * left.taken + turned * left.turned + unclear * left.unclear) + disruption * left.disruption;
     if (cost < least) {
       least = cost;
       best = step;
     }
   }
-  let name = best.name;
-  if (name === 'suspend' && !worthSuspending(contain, standing)) name = 'rotate';
-  if (name === 'suspend' && facts?.record.neverSuspend === true) name = 'rotate';
-  return word(name, contain, items, standing, probability);
-}
-
-/** A thief of credentials is stopped by taking them away; the identity itself is stopped for what was done with it, or when it should not exist. */
-function worthSuspending(contain: WindowItem['contain'], { maxSensitivity }: Standing): boolean {
-  if (contain === 'identity') return true;
-  return maxSensitivity >= (contain === 'session' ? LASTING : SEVERE);
+  const odds = taken + turned + unclear;
+  return word(best, credential, episode, story, standing, odds / (1 + odds));
 }
 
 function word(
-  name: 'observe' | 'step-up' | 'rotate' | 'suspend',
-  contain: WindowItem['contain'],
-  items: readonly WindowItem[],
+  step: Step,
+  credential: Activity['credential'],
+  episode: Episode,
+  story: Story,
   standing: Standing,
   probability: number,
 ): Recommendation {
   const { activity, facts } = standing;
-  const credential = activity.credential;
   const session = credential !== undefined && SESSION_KINDS.has(credential.kind);
+  const top = episode.items
+    .map((item) => settled(episode, item))
+    .reduce<WindowItem | undefined>((most, i) => (most === undefined || i.nats > most.nats ? i : most), undefined);
   const identity = { kind: 'identity' as const, id: activity.identity.id };
   const stops = [`about ${rounded(standing.activitiesAnHour)} calls an hour of ${activity.identity.id}`];
   if (standing.services > 0)
     stops.push(`its work with ${standing.services} ${standing.services === 1 ? 'service' : 'services'}`);
   if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
   if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
-  const because = `${items[0]?.says ?? 'drift'}; misuse ${Math.round(probability * 100)} % likely`;
+  const percent = Math.round(probability * 100);
+  const lasting = step === 'suspend' && story.outlives ? ', and what was done outlives its credential' : '';
+  const because = `${top?.says ?? 'drift'}; misuse ${percent < 1 ? 'under 1' : percent} % likely${lasting}`;
   const shared = {
     because: because.slice(0, 1024),
     expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
     needsApproval: true,
   };
-  if (name === 'suspend')
+  if (step === 'suspend')
     return {
       action: 'suspend-identity',
       target: identity,
@@ -98,8 +112,8 @@ function word(
       wouldStop: stops,
       undo: 'lift the suspension: the identity keeps its keys and roles',
     };
-  if (name === 'rotate') {
-    if (session && credential !== undefined)
+  if (step === 'revoke' || step === 'narrow') {
+    if (step === 'revoke' && session)
       return {
         action: 'revoke-session',
         target: { kind: 'session', id: credential.id },
@@ -107,7 +121,7 @@ function word(
         wouldStop: [`this one session of ${activity.identity.id}; the identity can start another`],
         undo: 'nothing to undo: the workload obtains a new session by itself',
       };
-    if (credential !== undefined && contain !== 'scope')
+    if (step === 'revoke' && credential !== undefined)
       return {
         action: 'rotate-credential',
         target: { kind: 'credential', id: credential.id },
@@ -115,20 +129,21 @@ function word(
         wouldStop: stops,
         undo: 'reactivate the old credential until every user of it has the new one',
       };
+    const service = story.deed?.service ?? activity.action.service;
     return {
       action: 'narrow-scope',
-      target: { kind: 'scope', id: activity.action.service },
+      target: { kind: 'scope', id: service },
       ...shared,
-      wouldStop: [`calls of ${activity.identity.id} to ${activity.action.service}`],
+      wouldStop: [`calls of ${activity.identity.id} to ${service}`],
       undo: 'grant the removed scope again',
     };
   }
   return {
-    action: name,
+    action: step,
     target: identity,
     ...shared,
     wouldStop:
-      name === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
+      step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
     undo: 'nothing to undo',
   };
 }

@@ -86,6 +86,10 @@ function judge(name: string, access: Access): Sensitivity {
   return { level, purpose };
 }
 
+/** What an act costs when it is misuse, 0 to 1: what a command does shows in acts of its own, so that running one is no graver than executing. */
+export const gravityOf = ({ level, purpose }: Sensitivity) =>
+  purpose === 'run' ? Math.min(level, BY_ACCESS.execute) : level;
+
 export function sensitivityOf(activity: Activity): Sensitivity {
   const { name, access } = activity.action;
   let names = known.get(access);

@@ -1,11 +1,17 @@
 /** A finding as it is kept: worded and cut, so that nothing of the moment is needed later. */
-import type { About, Finding } from './detector.ts';
+import type { About, Finding, Scene } from './detector.ts';
 import { mix } from './hash.ts';
+import { gravityOf } from './sensitivity.ts';
 import type { WindowItem } from './window.ts';
 
 const nobody = { identity: 0, peers: 0, tenant: 0 };
 
-export function toItem(id: string, about: About, finding: Finding, ms: number, activityId: string): WindowItem {
+export function toItem(
+  id: string,
+  about: About,
+  finding: Finding,
+  { activity, ms, sensitivity }: Pick<Scene, 'activity' | 'ms' | 'sensitivity'>,
+): WindowItem {
   return {
     detector: id,
     field: finding.field,
@@ -32,7 +38,9 @@ export function toItem(id: string, about: About, finding: Finding, ms: number, a
             value: finding.novelty.value,
           },
     weight: finding.novelty?.weight ?? 1,
+    gravity: gravityOf(sensitivity),
+    service: activity.action.service,
     ms,
-    activityId,
+    activityId: activity.id,
   };
 }

@@ -27,6 +27,9 @@ export interface WindowItem {
     | undefined;
   /** Share of its surprise that counted. */
   readonly weight: number;
+  /** What the act it was found in costs when it is misuse, 0 to 1, and the service it went to; absent in what an earlier build saved. */
+  readonly gravity?: number;
+  readonly service?: string;
   /** Event time in ms. */
   readonly ms: number;
   readonly activityId: string;

@@ -92,7 +92,8 @@ describe('a stolen key', () => {
     );
     const alert = theOne(told, 'orders-worker-70');
     expect(alert.detectors).toContain('revoked-credential-use');
-    expect(alert.recommendation.target).toEqual({ kind: 'credential', id: old.id });
+    expect(alert.credential?.id).toBe(old.id);
+    expect(alert.recommendation.action).toBe('suspend-identity');
   });
 });
 
