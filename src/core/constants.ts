@@ -66,6 +66,13 @@ export const SCORE_FROM = 2.5;
 /** From here upward evidence is worth a line in the observe feed. */
 export const OBSERVE_SHARE = 0.75;
 
+/** Alerts for one cause are one incident while no more than this many whole event hours pass without one, at least one hour and less than two on the clock. Half: a slow fail-over is two incidents; double: two changes of one morning are one. */
+export const INCIDENT_GAP_HOURS = 1;
+/** A run of alerts longer than this is another incident: what never ends is no single event. */
+export const INCIDENT_HOURS = 24;
+/** A finding this strong, beside the strongest one, may be what an alert is raised for when that one has no value to share. Half: side effects make incidents; double: none but the strongest counts. */
+export const CAUSE_SHARE = 0.5;
+
 /** Days for which a benign verdict without an end approves what was seen. */
 export const APPROVAL_DAYS = 90;
 

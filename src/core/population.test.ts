@@ -3,10 +3,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from './exchange.ts';
 import { CONFIRMED, REFUTED } from './judged-days.ts';
-import { AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { AMENDED, CAUSE_AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
 import { brake, posterior, thresholdOf } from './threshold.ts';
 
 const JUDGED = new Set([CONFIRMED, REFUTED, AMENDED]);
+/** Contributions whose amount is a reading. */
+const READ = new Set([SCORE, RAISED, AMENDED, CAUSE_AMENDED]);
 
 const of = (change: Partial<Contribution>): Contribution => ({
   tenant: 'acme',
@@ -23,7 +25,17 @@ const of = (change: Partial<Contribution>): Contribution => ({
 const months = fc
   .array(
     fc.record({
-      dimension: fc.constantFrom('network', 'action', `${RATE}network:0:0`, SCORE, RAISED, AMENDED, CONFIRMED, REFUTED),
+      dimension: fc.constantFrom(
+        'network',
+        'action',
+        `${RATE}network:0:0`,
+        SCORE,
+        RAISED,
+        AMENDED,
+        CAUSE_AMENDED,
+        CONFIRMED,
+        REFUTED,
+      ),
       identity: fc.integer({ min: 1, max: 10 }),
       value: fc.integer({ min: 1, max: 5 }),
       peers: fc.constantFrom('example/role', 'example/role#1', 'example/agent'),
@@ -43,7 +55,7 @@ const months = fc
         ...c,
         value: JUDGED.has(c.dimension) ? 20_000 + c.value * 4 : c.value,
         hour: 24 * 20_000 + c.hour,
-        amount: [SCORE, RAISED, AMENDED].includes(c.dimension) ? c.amount : 1,
+        amount: READ.has(c.dimension) ? c.amount : 1,
       }),
     );
     return [...started, ...contributions].sort((a, b) => a.hour - b.hour);
@@ -68,6 +80,7 @@ function asked(population: Population): unknown {
     scores: population.scores('acme', 28),
     falseScores: population.falseScores('acme', 28),
     spent: population.spent('acme', 14),
+    incidents: Array.from({ length: 31 * 24 }, (_, hour) => population.incident('acme', 3, 5, 24 * 20_000 + hour)),
     threshold: thresholdOf(population, 'acme', 1),
     history: population.historyDays('acme'),
     size: population.size(),
@@ -93,7 +106,7 @@ describe('the population', () => {
     population.close(hour);
     population.merge(of({ dimension: DAY }));
     population.merge(of({}));
-    population.merge(of({ dimension: RAISED, amount: 0.9 }));
+    population.merge(of({ dimension: RAISED, value: 0, amount: 0.9 }));
     expect(population.popular('acme', 'example/role', 7, 2).tenantHolders).toBe(0);
     expect(population.spentToday('acme')).toBe(0);
     population.close(hour + 1);
@@ -202,7 +215,7 @@ describe('the threshold', () => {
     for (let day = 0; day < 28; day++) {
       for (const [identity, amount] of scores.entries())
         population.merge(of({ dimension: SCORE, identity, amount, hour: start + 24 * day }));
-      if (raised > 0) population.merge(of({ dimension: RAISED, amount: raised, hour: start + 24 * day }));
+      if (raised > 0) population.merge(of({ dimension: RAISED, value: 0, amount: raised, hour: start + 24 * day }));
       population.close(start + 24 * (day + 1));
     }
     return population;

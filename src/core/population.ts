@@ -14,6 +14,7 @@ import type { Contribution } from './exchange.ts';
 import { keyedHash, mix } from './hash.ts';
 import { Holdings } from './holdings.ts';
 import { IdentityIndex } from './identity-index.ts';
+import { Incidents } from './incidents.ts';
 import { CONFIRMED, JudgedDays, REFUTED } from './judged-days.ts';
 import { Peers } from './peers.ts';
 
@@ -28,10 +29,12 @@ export interface PopulationSettings {
 export const DAY = '~day';
 export const RATE = '~rate:';
 export const SCORE = '~score';
-/** An alert was raised; the amount is its probability of being benign. */
+/** An alert was raised for the cause in `value`, 0 where it has none; the amount is its probability of being benign. */
 export const RAISED = '~raised';
 /** A verdict adds the amount to what was raised on the day in `value`, counted from 1970. */
 export const AMENDED = '~amended';
+/** The same for an alert with a cause, which stands in `value`. */
+export const CAUSE_AMENDED = '~cause-amended';
 /** A value was met under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
 export const SUSPECT = '~suspect';
 /** Levels times popularities at the most. */
@@ -78,8 +81,9 @@ export class Population {
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, number>>>();
-  /** Tenant -> day -> expected false alerts raised. */
+  /** Tenant -> day -> expected false alerts raised without a cause. */
   readonly #spent = new Map<string, Map<number, number>>();
+  readonly #incidents = new Incidents();
   readonly #judged = new JudgedDays();
   readonly #salts = new Map<string, number>();
   #day = -1;
@@ -129,9 +133,10 @@ export class Population {
     while (this.#day < day) this.#nextDay(this.#day + 1);
   }
 
-  /** Forgets the values that nobody took up for longest. */
+  /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
   #evict(): void {
     if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * 0.9));
+    this.#incidents.trim();
   }
 
   /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
@@ -190,6 +195,10 @@ export class Population {
       const [, kind, own] = this.#circles(c);
       this.#hold(`${kind}${SUSPECT}`, c);
       if (own !== undefined) this.#hold(`${own}${SUSPECT}`, c);
+    } else if (c.dimension === RAISED && c.value !== 0) {
+      this.#incidents.take(c);
+    } else if (c.dimension === CAUSE_AMENDED) {
+      this.#incidents.amend(c);
     } else if (c.dimension === RAISED || c.dimension === AMENDED) {
       const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
       this.#spent.set(c.tenant, days);
@@ -246,6 +255,7 @@ export class Population {
     for (const days of this.#scores.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
     this.#judged.forget(day - THRESHOLD_DAYS);
+    this.#incidents.forget(day - THRESHOLD_DAYS);
     for (const days of this.#spent.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
   }
@@ -350,10 +360,10 @@ export class Population {
     return Math.min(1, Math.exp(-Math.max(0, score - highest)) / (days + 1));
   }
 
-  /** Expected false alerts raised on each of the last closed days, newest first. */
+  /** Expected false alerts raised on each of the last closed days, newest first; an incident counts once, on the day it began. */
   spent(tenant: string, days: number): number[] {
-    const of = this.#spent.get(tenant);
-    if (of === undefined) return [];
+    const of = this.#spentOn(tenant);
+    if (of.size === 0) return [];
     const first = Math.min(...of.keys());
     const out: number[] = [];
     for (let day = this.#day - 1; day >= Math.max(first, this.#day - days); day--) out.push(of.get(day) ?? 0);
@@ -362,7 +372,28 @@ export class Population {
 
   /** Expected false alerts raised so far on the day that is still open, in its closed hours. */
   spentToday(tenant: string): number {
-    return this.#spent.get(tenant)?.get(this.#day) ?? 0;
+    return this.#spentOn(tenant).get(this.#day) ?? 0;
+  }
+
+  #spentOn(tenant: string): Map<number, number> {
+    const days = new Map(this.#spent.get(tenant));
+    // Added up from the smallest, so that the sum does not hang on the order inside an hour.
+    for (const [day, amounts] of this.#incidents.spent(tenant))
+      days.set(
+        day,
+        amounts.sort((a, b) => a - b).reduce((sum, one) => sum + one, days.get(day) ?? 0),
+      );
+    return days;
+  }
+
+  /** Since which hour alerts have been raised for a cause around an hour, and whether for others than the identity too; undefined for none. */
+  incident(
+    tenant: string,
+    cause: number,
+    identity: number,
+    hour: number,
+  ): { since: number; shared: boolean } | undefined {
+    return this.#incidents.around(tenant, cause, identity, hour);
   }
 
   /** Days of history of a tenant as of the last closed hour; 0 while there is none. */

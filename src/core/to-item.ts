@@ -21,7 +21,6 @@ export function toItem(id: string, about: About, finding: Finding, ms: number, a
     says: finding.says().slice(0, 512),
     contain: finding.contain,
     value: finding.value ?? 0,
-    shared: finding.shared === true,
     novelty:
       finding.novelty === undefined
         ? undefined
