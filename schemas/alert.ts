@@ -80,7 +80,7 @@ export const alertSchema = z
     recommendation: recommendationSchema,
     cause: z.string().optional().meta({
       description:
-        'Names what it was raised for and when that began; fixed at the first version. Alerts of several identities with the same are about to be one incident.',
+        'Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident.',
     }),
     incident: z.string().optional().meta({ description: 'Shared by alerts of several identities with one cause.' }),
   })

@@ -233,6 +233,7 @@ export interface AlertPageQuery {
   readonly idPrefix?: string;
   readonly identity?: string;
   readonly owner?: string;
+  readonly incident?: string;
   readonly kinds?: readonly string[];
   readonly severities?: readonly string[];
   /** Last evidence since, RFC 3339. */

@@ -16,6 +16,7 @@ import type {
   Taken,
   TriageAction,
   TriagedAlert,
+  TriagedIncident,
   UnlearnRequest,
   VerdictRequest,
 } from '../../schemas/api.ts';
@@ -80,6 +81,11 @@ export interface TriageDoor {
   lift(caller: Caller, suppressionId: string): Promise<Suppression | Refusal>;
 }
 
+export interface IncidentsDoor {
+  incident(tenant: string, id: string): Promise<TriagedIncident | undefined>;
+  verdict(caller: Caller, id: string, request: VerdictRequest): Promise<TriagedIncident | Refusal>;
+}
+
 export interface RecordsDoor {
   identities(
     tenant: string,
@@ -125,6 +131,7 @@ export interface ConsoleParts {
   readonly intake: IntakeDoor;
   readonly inventory: InventoryDoor;
   readonly triage: TriageDoor;
+  readonly incidents: IncidentsDoor;
   /** What was done to contain an alert, newest first; absent where nobody responds. */
   readonly containmentOf?: ((tenant: string, alertId: string) => Promise<readonly AlertContainment[]>) | undefined;
   readonly records: RecordsDoor;

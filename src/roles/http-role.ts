@@ -17,6 +17,7 @@ import { suspensionRoutes } from '../console/suspension-routes.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
+import { createIncidentTriage } from '../incident-triage.ts';
 import { activityKey } from '../ingest.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { LocalSource } from '../local-source.ts';
@@ -80,6 +81,12 @@ export async function serve(
   const places: Record<string, string> = {};
   try {
     if (servesHttp(config)) {
+      const triage = createTriage({
+        store: triageStore,
+        clock,
+        onVerdict: ({ alertId, tenant, action }) =>
+          telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
+      });
       const consoleParts = {
         config: config.http,
         queueBytes: config.detect.queueBytes,
@@ -91,12 +98,8 @@ export async function serve(
         inventory: inventoryDoor(way.send, store, parts.fingerprinter, (records) =>
           telemetry.event('inventory-taken', { via: 'http', records }),
         ),
-        triage: createTriage({
-          store: triageStore,
-          clock,
-          onVerdict: ({ alertId, tenant, action }) =>
-            telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
-        }),
+        triage,
+        incidents: createIncidentTriage(triage),
         containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
         records: recordsDoor(parts, ledger),
         signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),

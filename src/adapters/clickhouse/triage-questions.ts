@@ -5,7 +5,7 @@ export const ALERT_PAGE = `
 SELECT body
 FROM
 (
-    SELECT id, severity, kinds, owner, last_at, raised_at, body
+    SELECT id, severity, kinds, owner, incident, last_at, raised_at, body
     FROM DB.alert FINAL
     WHERE tenant = {tenant:String}
       AND startsWith(id, {idPrefix:String})
@@ -14,6 +14,7 @@ FROM
     LIMIT 1 BY id
 )
 WHERE ({owner:String} = '' OR owner = {owner:String})
+  AND ({incident:String} = '' OR incident = {incident:String})
   AND (empty({kinds:Array(String)}) OR hasAny(arrayMap(kind -> toString(kind), kinds), {kinds:Array(String)}))
   AND (empty({severities:Array(String)}) OR toString(severity) IN {severities:Array(String)})
   AND toUnixTimestamp64Milli(last_at) >= {since:Int64}

@@ -101,6 +101,7 @@ export class ClickHouseTriage implements TriageStore {
       idPrefix: query.idPrefix ?? '',
       identity: query.identity ?? '',
       owner: query.owner ?? '',
+      incident: query.incident ?? '',
       kinds: query.kinds ?? [],
       severities: query.severities ?? [],
       since: msOf(query.since),
