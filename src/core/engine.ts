@@ -42,12 +42,13 @@ import { type Layout, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { posterior } from './posterior.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import { Roster, type Slot } from './roster.ts';
 import { type Running, runningOf } from './running.ts';
 import { hourOfWeek, type Newness, Sight } from './scene.ts';
-import { brake, posterior, thresholdOf } from './threshold.ts';
+import { brake, thresholdOf } from './threshold.ts';
 import { toItem } from './to-item.ts';
 import { unlearn } from './unlearn.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
@@ -382,13 +383,13 @@ class PartitionEngine implements Engine {
     }
     if (score > episode.score) {
       episode.score = score;
+      episode.p = this.#population.pOf(activity.tenant, memory.peers, score);
       episode.credential = activity.credential;
       episode.delegation = activity.onBehalfOf;
     }
     if (!episode.raised && (score >= threshold || certain(memory.window))) {
       episode.raised = true;
       episode.raisedMs = ms;
-      episode.p = this.#population.pOf(activity.tenant, score);
       episode.cause = causeOf(episode.items);
       const hour = Math.floor(ms / HOUR_MS);
       if (episode.cause !== 0) {

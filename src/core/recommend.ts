@@ -5,7 +5,7 @@ import { ADVICE_PRIOR, DAY_MS } from './constants.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
 import { scoreOf, settled } from './hindsight.ts';
-import { posterior } from './threshold.ts';
+import { posterior } from './posterior.ts';
 import type { WindowItem } from './window.ts';
 
 export type Recommended = Recommendation;
