@@ -231,6 +231,18 @@ export const identityPageSchema = z.object({
   next: z.string().optional(),
 });
 export type IdentityPage = z.infer<typeof identityPageSchema>;
+/** How often one peer class alerts. */
+export const classFitSchema = z.object({
+  peers: z.string(),
+  observed: z.number().meta({
+    description:
+      'Alerts a day over the last seven closed days, those for one cause once, without what was called an attack.',
+  }),
+  expected: z.number().meta({ description: 'Share of the budget that its identity-days have.' }),
+  misfit: z.boolean().meta({ description: 'Over twice its share on each of the last three days.' }),
+});
+export type ClassFit = z.infer<typeof classFitSchema>;
+export const classesSchema = z.object({ classes: z.array(classFitSchema) });
 export const profileSchema = z
   .object({
     tenant: z.string(),

@@ -6,6 +6,7 @@ import type {
   AlertContainment,
   AlertListQuery,
   Caller,
+  ClassFit,
   DeliveryListQuery,
   DeliveryState,
   Hidden,
@@ -92,6 +93,8 @@ export interface RecordsDoor {
     query: { kind?: string | undefined; since?: string | undefined; limit: number; cursor?: string | undefined },
   ): Promise<IdentityPage>;
   profile(tenant: string, identity: string): Promise<Profile | undefined>;
+  /** How often each peer class alerts against its share of the budget, in order of name. */
+  classes(tenant: string): Promise<readonly ClassFit[]>;
   deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes deliveries pending again; gives how many. */
   redeliver(tenant: string, ids: readonly string[]): Promise<number>;

@@ -14,8 +14,10 @@ import { startConsole } from '../console/server.ts';
 import { signalRoutes } from '../console/signal-routes.ts';
 import { streamRoutes } from '../console/stream-routes.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
+import { FIT_DAYS } from '../core/constants.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
+import { fitOf } from '../core/fit.ts';
 import { createPopulation } from '../core/population.ts';
 import { createIncidentTriage } from '../incident-triage.ts';
 import { activityKey } from '../ingest.ts';
@@ -321,6 +323,10 @@ function recordsDoor({ store, shelves, config }: RoleParts, ledger: LedgerStore)
       return { identities, ...(identities.length === limit && { next: identities.at(-1)!.id }) };
     },
     profile: (tenant, identity) => profileFrom(store, shelves, config, tenant, identity),
+    async classes(tenant) {
+      const { today, rows } = await ledger.classDays(tenant, FIT_DAYS);
+      return fitOf(rows, today, config.alerts.falsePerDay);
+    },
     deliveries: ledger.deliveries.bind(ledger),
     redeliver: ledger.redeliver.bind(ledger),
     deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),

@@ -206,6 +206,23 @@ export class ClickHouseLedger implements LedgerStore {
     }));
   }
 
+  async classDays(tenant: string, days: number): ReturnType<LedgerStore['classDays']> {
+    const [newest] = await this.#ask<[number]>(questions.NEWEST_DAY, { tenant });
+    const today = newest?.[0] ?? 0;
+    const found = await this.#ask<[string, number, number, string]>(questions.CLASS_DAYS, {
+      tenant,
+      today,
+      from: today - days,
+    });
+    const rows = found.map(([peers, day, identityDays, alerts]) => ({
+      peers,
+      day,
+      identityDays,
+      alerts: Number(alerts),
+    }));
+    return { today, rows };
+  }
+
   async deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]> {
     const rows = await this.#ask<
       [string, string, string, number, DeliveryState['status'], number, string, string, string]
