@@ -82,7 +82,7 @@ function presentOthers(incident: string, others: readonly Alert[]): string {
     .map(({ id, raisedAt, severity, identity }) => `  ${id.slice(0, 12)}  ${raisedAt}  ${severity}  ${identity.id}`);
   const rest = others.length - rows.length;
   return [
-    `Incident ${incident}: ${others.length} other alerts for the same cause`,
+    `Incident ${incident}: ${others.length} other ${others.length === 1 ? 'alert' : 'alerts'} for the same cause`,
     ...rows,
     ...(rest > 0 ? [`  ... and ${rest} more; --json shows all`] : []),
   ].join('\n');
