@@ -43,7 +43,6 @@ export const detector = defineDetector<Options>({
         rate: 'shared-source',
         key: scene.hash('shared source'),
         value: n.value,
-        shared: true,
         says: () =>
           `shares ${n.seen}, new to the tenant, with ${n.holders} other ${n.holders === 1 ? 'identity' : 'identities'}`,
       },

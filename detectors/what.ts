@@ -79,7 +79,6 @@ export const detector = defineDetector<Options>({
         prevalence: n.prevalence,
         key: n.value,
         value: n.value,
-        shared: n.holders > 0 && n.sharedDays <= 2,
         novelty: n,
         kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
         says: () => `${verb} ${n.seen} for the first time`,

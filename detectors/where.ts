@@ -58,7 +58,6 @@ export const detector = defineDetector<Options>({
         prevalence: n.prevalence,
         key: n.value,
         value: n.value,
-        shared: n.holders > 0 && n.sharedDays <= 2,
         novelty: n,
         says: () => `${verb} ${n.seen}, never seen before`,
       });

@@ -52,7 +52,6 @@ export const detector = defineDetector<Options>({
         prevalence: n.prevalence,
         key: n.value,
         value: n.value,
-        shared: n.holders > 0 && n.sharedDays <= 2,
         novelty: n,
         kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
         says: () => `${verb} ${n.seen} for the first time`,

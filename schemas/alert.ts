@@ -78,6 +78,10 @@ export const alertSchema = z
     owner: z.string().optional(),
     delegation: z.array(z.object({ id: z.string(), kind: z.string() })).optional(),
     recommendation: recommendationSchema,
+    cause: z.string().optional().meta({
+      description:
+        'Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident.',
+    }),
     incident: z.string().optional().meta({ description: 'Shared by alerts of several identities with one cause.' }),
   })
   .meta({ id: 'alert', title: 'Alert' });

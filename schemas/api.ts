@@ -80,12 +80,33 @@ export const alertPageItemSchema = triagedAlertSchema.extend({
     .meta({ description: 'Newest first; where respond is enabled.' }),
 });
 
+/** Alerts of several identities for one cause. */
+export const triagedIncidentSchema = z
+  .object({
+    id: z.string(),
+    identities: z.number().int().meta({ description: 'Number of identities it is about.' }),
+    title: z.string().meta({ description: 'Of the strongest of its alerts.' }),
+    severity: z.enum(SEVERITIES).meta({ description: 'The highest of its alerts.' }),
+    firstAt: z.string(),
+    raisedAt: z.string().meta({ description: 'When the first of its alerts was raised.' }),
+    lastAt: z.string(),
+    triage: z.object({
+      status: z.enum(ALERT_STATUSES).meta({ description: 'New while any of its alerts is.' }),
+      verdict: z.enum(['benign', 'true']).optional().meta({ description: 'Where all of them have the same.' }),
+      actions: z.number().int(),
+    }),
+    alerts: z.array(triagedAlertSchema).meta({ description: 'Newest first, at most 1,000.' }),
+  })
+  .meta({ id: 'TriagedIncident' });
+export type TriagedIncident = z.infer<typeof triagedIncidentSchema>;
+
 export const alertQuerySchema = z.strictObject({
   status: z.enum(ALERT_STATUSES).optional(),
   severity: z.enum(SEVERITIES).optional().meta({ description: 'This severe or more.' }),
   kind: z.enum(ALERT_KINDS).optional(),
   identity: z.string().max(LIMITS.name).optional(),
   owner: z.string().max(LIMITS.name).optional(),
+  incident: text(64).optional().meta({ description: 'Alerts of this incident.' }),
   since: instant.optional().meta({ description: 'With evidence since.' }),
   limit,
   cursor,
@@ -210,6 +231,18 @@ export const identityPageSchema = z.object({
   next: z.string().optional(),
 });
 export type IdentityPage = z.infer<typeof identityPageSchema>;
+/** How often one peer class alerts. */
+export const classFitSchema = z.object({
+  peers: z.string(),
+  observed: z.number().meta({
+    description:
+      'Alerts a day over the last seven closed days, those for one cause once, without what was called an attack.',
+  }),
+  expected: z.number().meta({ description: 'Share of the budget that its identity-days have.' }),
+  misfit: z.boolean().meta({ description: 'Over twice its share on each of the last three days.' }),
+});
+export type ClassFit = z.infer<typeof classFitSchema>;
+export const classesSchema = z.object({ classes: z.array(classFitSchema) });
 export const profileSchema = z
   .object({
     tenant: z.string(),

@@ -8,6 +8,7 @@ import type { Config } from '../schemas/config.ts';
 import type { InventoryRecord } from '../schemas/inventory.ts';
 import type { SignalStream } from '../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
+import type { ClassDay } from './core/class-days.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from './core/exchange.ts';
 
 /** Where a raw record came from; enough to find it again. */
@@ -233,6 +234,7 @@ export interface AlertPageQuery {
   readonly idPrefix?: string;
   readonly identity?: string;
   readonly owner?: string;
+  readonly incident?: string;
   readonly kinds?: readonly string[];
   readonly severities?: readonly string[];
   /** Last evidence since, RFC 3339. */
@@ -302,6 +304,8 @@ export interface LedgerStore {
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<IdentityPage['identities']>;
+  /** Peer classes on the last `days` days before the day of the newest contribution, and that day, counted from 1970. */
+  classDays(tenant: string, days: number): Promise<{ readonly today: number; readonly rows: readonly ClassDay[] }>;
   /** Newest first; of every tenant when none is named. */
   deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes settled deliveries pending again, each once more under its old id; gives how many it were. */

@@ -189,7 +189,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
 
   return {
     async alerts(tenant: string, query: AlertListQuery) {
-      const { status, severity, kind, identity, owner, since, limit, cursor } = query;
+      const { status, severity, kind, identity, owner, incident, since, limit, cursor } = query;
       let after = cursor === undefined ? undefined : placeOf(cursor);
       if (cursor !== undefined && after === undefined)
         return refused('the cursor is not one that was given', 'Take `next` of the page before, as it is.');
@@ -200,6 +200,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
           limit,
           ...(identity !== undefined && { identity }),
           ...(owner !== undefined && { owner }),
+          ...(incident !== undefined && { incident }),
           ...(kind !== undefined && { kinds: [kind] }),
           ...(severity !== undefined && { severities: SEVERITIES.slice(SEVERITIES.indexOf(severity)) }),
           ...(since !== undefined && { since }),

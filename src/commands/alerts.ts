@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { ALERT_KINDS, ALERT_STATUSES, SEVERITIES } from '../../schemas/alert.ts';
 import type { AlertListQuery, TriagedAlert } from '../../schemas/api.ts';
+import { incidentOf } from '../incident-of.ts';
 import type { Triage } from '../triage.ts';
 import { count, instant } from './arguments.ts';
 import { command, type Flags, note, print, withStore } from './settings.ts';
@@ -11,7 +12,7 @@ const PAGE = 500;
 
 interface Selection
   extends Flags,
-    Pick<AlertListQuery, 'identity' | 'status' | 'severity' | 'kind' | 'owner' | 'since'> {
+    Pick<AlertListQuery, 'identity' | 'status' | 'severity' | 'kind' | 'owner' | 'incident' | 'since'> {
   readonly tenant?: string;
   readonly limit: number;
 }
@@ -31,7 +32,7 @@ async function collect(triage: Triage, tenant: string, query: Omit<AlertListQuer
 
 export function alertsCommand(): Command {
   return withStore(
-    command('alerts', 'List alerts, newest first.', [
+    command('alerts', 'List alerts, newest first, those of one incident together.', [
       'alerts --status new --severity high',
       'alerts --since 2026-03-01T00:00:00Z --kind credential-reuse',
       'alerts --identity ci-deploy --json',
@@ -42,23 +43,49 @@ export function alertsCommand(): Command {
     .addOption(new Option('--severity <severity>', 'this severe or more').choices(SEVERITIES))
     .addOption(new Option('--kind <kind>', 'of this kind, among others').choices(ALERT_KINDS))
     .option('--owner <name>', 'of identities of this owner')
+    .option('--incident <id>', 'of this incident')
     .option('--since <time>', 'with evidence since, RFC 3339', instant)
     .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Selection) => {
-      const { identity, status, severity, kind, owner, since, limit } = flags;
-      const query = { identity, status, severity, kind, owner, since, limit };
+      const { identity, status, severity, kind, owner, incident, since, limit } = flags;
+      const query = { identity, status, severity, kind, owner, incident, since, limit };
       const { alerts, tenant } = await withTriage(flags, async (triage, caller) => ({
         alerts: await collect(triage, caller.tenant, query),
         tenant: caller.tenant,
       }));
       if (flags.json) return print(JSON.stringify(alerts));
       if (alerts.length === 0) return print(`No alerts of tenant ${tenant}.`);
-      for (const { id, raisedAt, severity, title, triage } of alerts)
-        print(`${id.slice(0, 12)}  ${raisedAt}  ${severity.padEnd(8)}  ${standing(triage).padEnd(12)}  ${title}`);
+      for (const [incident, members] of grouped(alerts)) {
+        const isOne = incident !== undefined && members.length > 1;
+        if (isOne) print(headOf(incident, members));
+        for (const alert of members) print(`${isOne ? '  ' : ''}${lineOf(alert, alert.title)}`);
+      }
       note('More: tidemark explain ALERT_ID');
     });
 }
 
-const standing = ({ status, verdict }: TriagedAlert['triage']) =>
+/** Alerts in their order, those of one incident together where the newest of them stands. */
+function grouped(alerts: readonly TriagedAlert[]): readonly (readonly [string | undefined, readonly TriagedAlert[]])[] {
+  const groups = new Map<string, [string | undefined, TriagedAlert[]]>();
+  for (const alert of alerts) {
+    const group = groups.get(alert.incident ?? alert.id);
+    if (group === undefined) groups.set(alert.incident ?? alert.id, [alert.incident, [alert]]);
+    else group[1].push(alert);
+  }
+  return [...groups.values()];
+}
+
+type Line = Pick<TriagedAlert, 'id' | 'raisedAt' | 'severity'> & { readonly triage: Standing };
+const lineOf = ({ id, raisedAt, severity, triage }: Line, text: string) =>
+  `${id.slice(0, 12)}  ${raisedAt}  ${severity.padEnd(8)}  ${standing(triage).padEnd(12)}  ${text}`;
+
+function headOf(id: string, members: readonly TriagedAlert[]): string {
+  const incident = incidentOf(id, members);
+  const whose = incident.identities === 1 ? 'one identity' : `${incident.identities} identities`;
+  return lineOf(incident, `incident ${id}: ${members.length} alerts of ${whose}`);
+}
+
+type Standing = Pick<TriagedAlert['triage'], 'status' | 'verdict'>;
+const standing = ({ status, verdict }: Standing) =>
   verdict === undefined ? status : verdict === 'true' ? 'confirmed' : 'benign';

@@ -8,6 +8,8 @@ import { createTriage } from '../triage.ts';
 import { command, type Flags, placed, print, settingsOf, UsageError, withOpenStore, withStore } from './settings.ts';
 
 const ACTIVITIES_SHOWN = 10;
+const OTHERS_SHOWN = 10;
+const OTHERS_MAX = 1_000;
 
 export function explainCommand(): Command {
   return withStore(
@@ -47,13 +49,15 @@ export function explainCommand(): Command {
           limit: alert.activityIds.length,
         });
         const inOrder = [...activities].sort((a, b) => (a.at < b.at ? -1 : 1));
-        if (flags.json) return print(JSON.stringify({ alert, activities: inOrder }));
+        const others = await othersOf(open, alert);
+        if (flags.json) return print(JSON.stringify({ alert, activities: inOrder, ...(alert.incident && { others }) }));
         print(
           presentAlert(alert, {
             colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
             width: process.stdout.columns ?? 100,
           }),
         );
+        if (alert.incident !== undefined) print(`\n${presentOthers(alert.incident, others)}`);
         print(`\nActivities (${inOrder.length} of ${alert.activityCount}):`);
         for (const { at, action, resource, source, outcome } of inOrder.slice(0, ACTIVITIES_SHOWN))
           print(
@@ -63,6 +67,25 @@ export function explainCommand(): Command {
           print(`  ... and ${inOrder.length - ACTIVITIES_SHOWN} more; --json shows all`);
       });
     });
+}
+
+/** The other alerts of its incident, newest first. */
+async function othersOf(store: Store, { tenant, id, incident }: Alert): Promise<readonly Alert[]> {
+  if (incident === undefined) return [];
+  const found = await openTriage(store).triage.alertPage({ tenant, incident, limit: OTHERS_MAX });
+  return found.filter((other) => other.id !== id);
+}
+
+function presentOthers(incident: string, others: readonly Alert[]): string {
+  const rows = others
+    .slice(0, OTHERS_SHOWN)
+    .map(({ id, raisedAt, severity, identity }) => `  ${id.slice(0, 12)}  ${raisedAt}  ${severity}  ${identity.id}`);
+  const rest = others.length - rows.length;
+  return [
+    `Incident ${incident}: ${others.length} other ${others.length === 1 ? 'alert' : 'alerts'} for the same cause`,
+    ...rows,
+    ...(rest > 0 ? [`  ... and ${rest} more; --json shows all`] : []),
+  ].join('\n');
 }
 
 function historyOf(store: Store, { tenant, id }: Alert) {

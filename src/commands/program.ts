@@ -5,6 +5,7 @@ import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
+import { classesCommand } from './classes.ts';
 import { configCommand } from './config.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { deliveriesCommand } from './deliveries.ts';
@@ -47,6 +48,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     alertsCommand(),
     explainCommand(),
     identityCommand(),
+    classesCommand(),
     checkCommand(),
     migrateCommand(),
     deadLettersCommand(),

@@ -1,6 +1,7 @@
 /** `tidemark suspensions request`: a person's own wish, on the grounds of an alert or of what they know. */
 import { type Command, Option } from 'commander';
 import { CONTAINMENTS, type ContainmentAction, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
+import { threadOf } from '../render/thread-of.ts';
 import { command, type Flags, UsageError, withStore } from './settings.ts';
 import { decided, inOneLine, person, withRespond } from './with-respond.ts';
 
@@ -63,7 +64,7 @@ export function requestCommand(): Command {
             identity: { id: identity, kind: alert?.identity.id === identity ? alert.identity.kind : 'unknown' },
             action,
             target,
-            ...(alert && { alertId: alert.id, txn: alert.incident ?? alert.id }),
+            ...(alert && { alertId: alert.id, txn: threadOf(alert) }),
             reason: flags.why,
             by: person(flags.as),
             parameters,

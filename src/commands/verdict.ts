@@ -1,6 +1,7 @@
 /** `tidemark verdict`: says what an alert was, so that the detectors learn from it. */
 import { type Command, Option } from 'commander';
 import { APPROVAL_MAX_DAYS, type VerdictRequest, verdictSchema } from '../../schemas/api.ts';
+import { createIncidentTriage } from '../incident-triage.ts';
 import { instant } from './arguments.ts';
 import { command, note, print, UsageError, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
@@ -11,6 +12,7 @@ interface VerdictFlags extends TriageFlags {
   readonly until?: string;
   readonly because?: string;
   readonly scope?: string;
+  readonly incident?: boolean;
 }
 
 function requestOf({ benign, true: confirmed, until, because, scope }: VerdictFlags): VerdictRequest {
@@ -38,6 +40,7 @@ export function verdictCommand(): Command {
   return withStore(
     command('verdict', 'Say what an alert was. The detectors learn from it.', [
       'verdict 3f9c2a7b --true --because "key was found in a paste"',
+      'verdict 3f9c2a7b --incident --benign --until 2026-06-01T00:00:00Z --because "region fail-over" --scope all-evidence',
       'verdict 3f9c2a7b --benign --until 2026-06-01T00:00:00Z --because "new build network" --scope source.asn',
     ]),
   )
@@ -46,16 +49,25 @@ export function verdictCommand(): Command {
     .option('--true', 'it was misuse; nothing seen then becomes a habit')
     .option('--until <time>', `end of the approval, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`, instant)
     .option('--scope <fields>', 'fields of the evidence that are approved, with commas, or all-evidence')
+    .option('--incident', 'the same of every alert of its incident')
     .addOption(new Option('--because <text>', 'why').makeOptionMandatory())
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--by <name>', 'who says so', 'cli')
     .action(async (alertId: string, flags: VerdictFlags) => {
       const request = requestOf(flags);
-      const alert = await withTriage(flags, async (triage, caller) =>
-        granted(await triage.verdict(caller, alertId, request)),
-      );
-      if (flags.json) return print(JSON.stringify(alert));
-      print(`${alert.id.slice(0, 12)}  ${alert.triage.verdict}  ${alert.triage.status}  ${alert.title}`);
-      note('The process that watches this identity takes it up before its next turn.');
+      const alerts = await withTriage(flags, async (triage, caller) => {
+        if (!flags.incident) return [granted(await triage.verdict(caller, alertId, request))];
+        const alert = await triage.alert(caller.tenant, alertId);
+        if (alert?.incident === undefined)
+          throw new UsageError(
+            alert === undefined ? 'there is no such alert of this tenant' : 'this alert is part of no incident',
+            alert === undefined ? 'Check the id and the tenant.' : 'Leave --incident out to judge it alone.',
+          );
+        return granted(await createIncidentTriage(triage).verdict(caller, alert.incident, request)).alerts;
+      });
+      if (flags.json) return print(JSON.stringify(flags.incident ? alerts : alerts[0]));
+      for (const { id, triage, title } of alerts)
+        print(`${id.slice(0, 12)}  ${triage.verdict}  ${triage.status}  ${title}`);
+      note('The process that watches an identity takes it up before its next turn.');
     });
 }

@@ -6,6 +6,7 @@ import type {
   AlertContainment,
   AlertListQuery,
   Caller,
+  ClassFit,
   DeliveryListQuery,
   DeliveryState,
   Hidden,
@@ -16,6 +17,7 @@ import type {
   Taken,
   TriageAction,
   TriagedAlert,
+  TriagedIncident,
   UnlearnRequest,
   VerdictRequest,
 } from '../../schemas/api.ts';
@@ -80,12 +82,19 @@ export interface TriageDoor {
   lift(caller: Caller, suppressionId: string): Promise<Suppression | Refusal>;
 }
 
+export interface IncidentsDoor {
+  incident(tenant: string, id: string): Promise<TriagedIncident | undefined>;
+  verdict(caller: Caller, id: string, request: VerdictRequest): Promise<TriagedIncident | Refusal>;
+}
+
 export interface RecordsDoor {
   identities(
     tenant: string,
     query: { kind?: string | undefined; since?: string | undefined; limit: number; cursor?: string | undefined },
   ): Promise<IdentityPage>;
   profile(tenant: string, identity: string): Promise<Profile | undefined>;
+  /** How often each peer class alerts against its share of the budget, in order of name. */
+  classes(tenant: string): Promise<readonly ClassFit[]>;
   deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes deliveries pending again; gives how many. */
   redeliver(tenant: string, ids: readonly string[]): Promise<number>;
@@ -125,6 +134,7 @@ export interface ConsoleParts {
   readonly intake: IntakeDoor;
   readonly inventory: InventoryDoor;
   readonly triage: TriageDoor;
+  readonly incidents: IncidentsDoor;
   /** What was done to contain an alert, newest first; absent where nobody responds. */
   readonly containmentOf?: ((tenant: string, alertId: string) => Promise<readonly AlertContainment[]>) | undefined;
   readonly records: RecordsDoor;

@@ -1,5 +1,6 @@
 /** What people look up besides alerts: identities and their habits, deliveries, dead letters and the way back for both. */
 import {
+  classesSchema,
   deadLetterQuerySchema,
   deadLettersSchema,
   deliveriesSchema,
@@ -38,6 +39,15 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
         if (profile === undefined) throw unknown('such identity');
         return { body: profile };
       },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/classes',
+      scope: 'viewer',
+      summary:
+        'Peer classes with the alerts that were observed and expected of them, and which the model does not fit.',
+      answer: classesSchema,
+      run: async ({ caller }) => ({ body: { classes: await records.classes(caller.tenant) } }),
     }),
     route({
       method: 'GET',

@@ -2,6 +2,7 @@
 import { alertRoutes, suppressionRoutes } from './alert-routes.ts';
 import type { ConsoleParts } from './doors.ts';
 import { hecRoutes } from './hec-routes.ts';
+import { incidentRoutes } from './incident-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
@@ -12,6 +13,7 @@ export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...ingestRoutes(parts),
   ...hecRoutes(parts),
   ...alertRoutes(parts),
+  ...incidentRoutes(parts),
   ...suppressionRoutes(parts),
   ...ledgerRoutes(parts),
   ...inventoryRoutes(parts),

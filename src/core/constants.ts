@@ -66,6 +66,26 @@ export const SCORE_FROM = 2.5;
 /** From here upward evidence is worth a line in the observe feed. */
 export const OBSERVE_SHARE = 0.75;
 
+/** Days over which observed and expected alerts of a class are told: a week has all weekdays. */
+export const FIT_DAYS = 7;
+/** A class that alerts more than this many times its share of the budget on so many days in a row does not fit. Half: a busy week is a misfit; double: a class fills the queue unnoticed. */
+export const MISFIT_RATIO = 2;
+export const MISFIT_DAYS = 3;
+
+/** Identity-days of a peer class before p is read from them alone; fewer lean on the declared kind, then on the tenant. Half: p of a thin class is chance; double: fewer classes have a p of their own. */
+export const REFERENCE_DAYS = 100;
+/** Share of the reference days, the highest ones, above whose level the tail is exponential. */
+export const TAIL_SHARE = 0.01;
+/** Least nats over which the tail falls to a third: by their making, surprises fall off so. */
+export const TAIL_NATS = 1;
+
+/** Alerts for one cause are one incident while no more than this many whole event hours pass without one, at least one hour and less than two on the clock. Half: a slow fail-over is two incidents; double: two changes of one morning are one. */
+export const INCIDENT_GAP_HOURS = 1;
+/** A run of alerts longer than this is another incident: what never ends is no single event. */
+export const INCIDENT_HOURS = 24;
+/** A finding this strong, beside the strongest one, may be what an alert is raised for when that one has no value to share. Half: side effects make incidents; double: none but the strongest counts. */
+export const CAUSE_SHARE = 0.5;
+
 /** Days for which a benign verdict without an end approves what was seen. */
 export const APPROVAL_DAYS = 90;
 

@@ -33,7 +33,6 @@ const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
   says: 'came from there',
   contain: undefined,
   value: 0,
-  shared: false,
   novelty: undefined,
   weight: 1,
   ms: at,

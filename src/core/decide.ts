@@ -1,7 +1,7 @@
 /** Folds the evidence of one identity into one open alert an episode and words it for a person. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, AlertKind, Evidence, Severity } from '../../schemas/alert.ts';
-import { CITED_SHARE } from './constants.ts';
+import { CAUSE_SHARE, CITED_SHARE } from './constants.ts';
 import type { About } from './detector.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
@@ -34,6 +34,8 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
     credential: activity.credential,
     delegation: activity.onBehalfOf,
     incident: undefined,
+    cause: 0,
+    thread: undefined,
     watches: [],
     eased: 0,
   };
@@ -55,6 +57,16 @@ export function keep(episode: Episode, item: WindowItem): void {
 
 /** Strength of the strongest finding. */
 export const top = (items: readonly WindowItem[]) => items.reduce((most, item) => Math.max(most, item.nats), 0);
+
+/** What is common in a class is met by two identities in one hour by chance. */
+const COMMON = 3;
+
+/** Value of the strongest novelty, if it is about as telling as anything else: what others may be alerted on for as well. 0 for none. */
+export function causeOf(items: readonly WindowItem[]): number {
+  const [first] = strongest(items.filter(({ novelty }) => novelty !== undefined));
+  if (first?.novelty === undefined || first.nats < CAUSE_SHARE * top(items)) return 0;
+  return first.novelty.popularity === COMMON ? 0 : first.novelty.value;
+}
 
 /** Cites an activity with the strength of what it showed; of more than a hundred the weakest goes. */
 export function cite(episode: Episode, activityId: string, nats: number): void {
@@ -164,6 +176,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(owner === undefined ? {} : { owner }),
     ...(delegation === undefined ? {} : { delegation }),
     recommendation: recommended,
+    ...(episode.thread === undefined ? {} : { cause: episode.thread }),
     ...(episode.incident === undefined ? {} : { incident: episode.incident }),
   };
 }

@@ -154,8 +154,6 @@ export interface Finding {
   says(): string;
   /** Values that made it, so that they are not learned and a cause can be shared by identities. */
   readonly value?: number;
-  /** Others have just got the same value: one cause, one incident. */
-  readonly shared?: boolean;
   /** The novelty it tells of, so that hindsight can ask what has become of it. */
   readonly novelty?: Novelty;
   /** Counted once an identity-day under this name, for `Scene.rate`. */

@@ -16,7 +16,7 @@ import {
   SCORE_FROM,
   WINDOW_MS,
 } from './constants.ts';
-import { cite, keep, open, type Setting, toAlert, top } from './decide.ts';
+import { causeOf, cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
 import type {
@@ -43,12 +43,13 @@ import { type Layout, layoutOf, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
 import { Partition } from './partition.ts';
 import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { posterior } from './posterior.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import { Roster, type Slot } from './roster.ts';
 import { type Running, runningOf } from './running.ts';
 import { type Newness, Sight } from './scene.ts';
-import { brake, posterior, thresholdOf } from './threshold.ts';
+import { brake, thresholdOf } from './threshold.ts';
 import { toItem } from './to-item.ts';
 import { unlearn } from './unlearn.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
@@ -208,7 +209,8 @@ class PartitionEngine implements Engine {
     const sight = this.#sight;
     sight.turn(activity, ms, hour, day, memory, facts, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
-    if (memory.episode !== undefined || memory.former !== undefined) this.#review(memory, activity, ms, facts);
+    if (memory.episode !== undefined || memory.former !== undefined)
+      this.#review(memory, activity, ms, facts, identity);
     this.#learn(memory, activity, ms, hour, identity);
   }
 
@@ -393,22 +395,29 @@ class PartitionEngine implements Engine {
     }
     if (score > episode.score) {
       episode.score = score;
+      episode.p = this.#population.pOf(activity.tenant, memory.peers, score);
       episode.credential = activity.credential;
       episode.delegation = activity.onBehalfOf;
     }
     if (!episode.raised && (score >= threshold || certain(memory.window))) {
       episode.raised = true;
       episode.raisedMs = ms;
-      episode.p = this.#population.pOf(activity.tenant, score);
+      episode.cause = causeOf(episode.items);
+      const hour = this.#sight.hour;
+      if (episode.cause !== 0) {
+        const began = this.#population.incident(activity.tenant, episode.cause, identity, hour)?.since ?? hour;
+        episode.thread = this.#incidentId(activity.tenant, episode.cause, began);
+        this.#meet(episode, activity.tenant, identity);
+      }
       const amount = 1 - posterior(score);
       memory.raise(episode, amount);
       this.#contribute({
         tenant: activity.tenant,
         peers: memory.peers,
         dimension: RAISED,
-        value: 0,
+        value: episode.cause,
         identity,
-        hour: this.#sight.hour,
+        hour,
         amount,
       });
     }
@@ -429,8 +438,6 @@ class PartitionEngine implements Engine {
   ): void {
     if (isNews) episode.version++;
     if (episode.raised) memory.blame(episode);
-    const shared = episode.items.find((i) => i.shared);
-    if (shared !== undefined) episode.incident ??= this.#hasher.id(`incident ${activity.tenant} ${shared.value}`);
     const sight = this.#sight;
     const known = this.#touched.get(episode.id);
     const change = known ?? ({} as Change);
@@ -447,13 +454,28 @@ class PartitionEngine implements Engine {
     if (known === undefined) this.#touched.set(episode.id, change);
   }
 
-  /** The open alert and the one before it are worth what is known by now. */
-  #review(memory: Memory, activity: Activity, ms: number, facts: Facts | undefined): void {
+  #incidentId(tenant: string, cause: number, since: number): string {
+    return this.#hasher.id(`incident\u0000${tenant}\u0000${cause}\u0000${since}`);
+  }
+
+  /** An alert is part of an incident from when an alert of somebody else is known to have its cause. Returns whether it is now. */
+  #meet(episode: Episode, tenant: string, identity: number): boolean {
+    if (episode.cause === 0 || episode.incident !== undefined) return false;
+    const hour = hourOf(episode.raisedMs);
+    const met = this.#population.incident(tenant, episode.cause, identity, hour);
+    if (met === undefined || !met.shared) return false;
+    episode.incident = this.#incidentId(tenant, episode.cause, met.since);
+    return true;
+  }
+
+  /** The open alert and the one before it are worth what is known by now, and may turn out to be one of several. */
+  #review(memory: Memory, activity: Activity, ms: number, facts: Facts | undefined, identity: number): void {
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !episode.raised || ms - episode.raisedMs > REVIEW_DAYS * DAY_MS) continue;
       const before = episode.eased;
-      if (!review(episode, this.#sight, this.#population.epoch)) continue;
-      this.#emit(memory, episode, activity, ms, facts, Math.floor(episode.eased) !== Math.floor(before));
+      const isMet = this.#meet(episode, activity.tenant, identity);
+      if (!review(episode, this.#sight, this.#population.epoch) && !isMet) continue;
+      this.#emit(memory, episode, activity, ms, facts, isMet || Math.floor(episode.eased) !== Math.floor(before));
     }
   }
 

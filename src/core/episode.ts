@@ -26,6 +26,10 @@ export interface Episode {
   credential: unknown;
   delegation: unknown;
   incident: string | undefined;
+  /** Value it was raised for and can share with others, 0 where it has none. */
+  cause: number;
+  /** Names the cause and the hour in which alerts for it began, as far as was known when it was raised. */
+  thread: string | undefined;
   /** What has become of the novelties since, by key of the finding. */
   watches: Watch[];
   /** Nats of the score that hindsight explains. */
@@ -51,6 +55,8 @@ const BLANK: Episode = {
   credential: undefined,
   delegation: undefined,
   incident: undefined,
+  cause: 0,
+  thread: undefined,
   watches: [],
   eased: 0,
 };

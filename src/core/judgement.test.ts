@@ -9,7 +9,7 @@ import type { Detector } from './detector.ts';
 import { createEngine } from './engine.ts';
 import type { Contribution, Engine, Verdict } from './exchange.ts';
 import { CONFIRMED, REFUTED } from './judged-days.ts';
-import { AMENDED, createPopulation, type Population, RAISED, SCORE } from './population.ts';
+import { AMENDED, CAUSE_AMENDED, createPopulation, type Population, RAISED, SCORE } from './population.ts';
 
 let detectors: Map<string, Detector>;
 beforeAll(async () => {
@@ -73,7 +73,7 @@ class Case {
   corrections(): Record<string, number> {
     const sums: Record<string, number> = {};
     for (const { dimension, value, amount } of this.told)
-      if ([CONFIRMED, REFUTED, AMENDED].includes(dimension))
+      if ([CONFIRMED, REFUTED, AMENDED, CAUSE_AMENDED].includes(dimension))
         sums[`${dimension} ${value}`] = (sums[`${dimension} ${value}`] ?? 0) + amount;
     return sums;
   }
@@ -133,11 +133,11 @@ describe('a benign verdict', () => {
 
   it('makes the alert one whole false alert on the day it was raised', () => {
     const one = new Case();
-    const raised = one.told.find(({ dimension }) => dimension === RAISED)?.amount ?? 0;
+    const { amount: raised, value: cause } = one.told.find(({ dimension }) => dimension === RAISED) as Contribution;
     one.judge({});
     one.passes(DAYS + 2);
     one.passes(DAYS + 3);
-    expect(one.corrections()).toEqual({ [`${REFUTED} ${RAISED_ON}`]: 1, [`${AMENDED} ${RAISED_ON}`]: 1 - raised });
+    expect(one.corrections()).toEqual({ [`${REFUTED} ${RAISED_ON}`]: 1, [`${CAUSE_AMENDED} ${cause}`]: 1 - raised });
     expect(one.population.spent('acme', 7).find((spent) => spent > 0)).toBeCloseTo(1, 12);
     expect(one.population.falseScores('acme', 28).flat()).toHaveLength(1);
   });

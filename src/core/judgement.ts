@@ -4,7 +4,7 @@ import type { Verdict } from './exchange.ts';
 import { ALERTED, CONDEMNED, PENDING, TRUSTED } from './habits.ts';
 import { CONFIRMED, REFUTED } from './judged-days.ts';
 import type { Memory, RaisedAlert } from './memory.ts';
-import { AMENDED } from './population.ts';
+import { AMENDED, CAUSE_AMENDED } from './population.ts';
 
 /** Values approved at a time; beyond it the approval that ends first ends now. */
 const APPROVALS_MAX = 64;
@@ -103,7 +103,8 @@ function count(alert: RaisedAlert, is: Verdict['verdict'], said: string, tell: T
       is === 'true' ? Array.from({ length: alert.lastDay - first + 1 }, (_, n) => first + n) : [alert.raisedDay];
     for (const day of days) tell(is === 'true' ? CONFIRMED : REFUTED, day, 1);
     const counted = is === 'true' ? 0 : 1;
-    tell(AMENDED, alert.raisedDay, counted - alert.counted);
+    if (alert.cause === undefined) tell(AMENDED, alert.raisedDay, counted - alert.counted);
+    else tell(CAUSE_AMENDED, alert.cause, counted - alert.counted);
     alert.counted = counted;
     alert.verdict = { is, said, days };
   } else alert.verdict = { ...before, said };

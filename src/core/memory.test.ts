@@ -89,7 +89,6 @@ const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
   says: 'came from there',
   contain: undefined,
   value: 7,
-  shared: false,
   novelty: undefined,
   weight: 1,
   ms: 1_767_600_000_000,
@@ -114,6 +113,8 @@ const episode = (items: WindowItem[]): Episode => ({
   credential: { id: 'k', kind: 'access-key' },
   delegation: undefined,
   incident: undefined,
+  cause: 0,
+  thread: undefined,
   watches: [],
   eased: 0,
 });

@@ -24,6 +24,8 @@ export interface RaisedAlert {
   lastDay: number;
   /** Share of one false alert that it counts as in what was spent on the day it was raised, 0 to 1. */
   counted: number;
+  /** Value it was raised for; absent: none that others could share. */
+  readonly cause?: number;
   /** The verdict in force, and the days it was counted on. */
   verdict?: { readonly is: 'benign' | 'true'; readonly said: string; readonly days: readonly number[] };
 }
@@ -90,9 +92,10 @@ export class Memory {
   }
 
   /** An alert was raised that counts as such a share of a false one. */
-  raise({ id, firstMs, raisedMs }: Episode, counted: number): void {
+  raise({ id, firstMs, raisedMs, cause }: Episode, counted: number): void {
     const raisedDay = dayOf(raisedMs);
-    this.raised.push({ id, values: [], firstDay: dayOf(firstMs), raisedDay, lastDay: raisedDay, counted });
+    const about = cause === 0 ? {} : { cause };
+    this.raised.push({ id, values: [], firstDay: dayOf(firstMs), raisedDay, lastDay: raisedDay, counted, ...about });
     if (this.raised.length > JUDGEABLE) this.raised.shift();
   }
 

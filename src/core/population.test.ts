@@ -3,10 +3,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Contribution } from './exchange.ts';
 import { CONFIRMED, REFUTED } from './judged-days.ts';
-import { AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
-import { brake, posterior, thresholdOf } from './threshold.ts';
+import { AMENDED, CAUSE_AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { posterior } from './posterior.ts';
+import { brake, thresholdOf } from './threshold.ts';
 
 const JUDGED = new Set([CONFIRMED, REFUTED, AMENDED]);
+/** Contributions whose amount is a reading. */
+const READ = new Set([SCORE, RAISED, AMENDED, CAUSE_AMENDED]);
 
 const of = (change: Partial<Contribution>): Contribution => ({
   tenant: 'acme',
@@ -23,7 +26,17 @@ const of = (change: Partial<Contribution>): Contribution => ({
 const months = fc
   .array(
     fc.record({
-      dimension: fc.constantFrom('network', 'action', `${RATE}network:0:0`, SCORE, RAISED, AMENDED, CONFIRMED, REFUTED),
+      dimension: fc.constantFrom(
+        'network',
+        'action',
+        `${RATE}network:0:0`,
+        SCORE,
+        RAISED,
+        AMENDED,
+        CAUSE_AMENDED,
+        CONFIRMED,
+        REFUTED,
+      ),
       identity: fc.integer({ min: 1, max: 10 }),
       value: fc.integer({ min: 1, max: 5 }),
       peers: fc.constantFrom('example/role', 'example/role#1', 'example/agent'),
@@ -43,7 +56,7 @@ const months = fc
         ...c,
         value: JUDGED.has(c.dimension) ? 20_000 + c.value * 4 : c.value,
         hour: 24 * 20_000 + c.hour,
-        amount: [SCORE, RAISED, AMENDED].includes(c.dimension) ? c.amount : 1,
+        amount: READ.has(c.dimension) ? c.amount : 1,
       }),
     );
     return [...started, ...contributions].sort((a, b) => a.hour - b.hour);
@@ -68,7 +81,10 @@ function asked(population: Population): unknown {
     scores: population.scores('acme', 28),
     falseScores: population.falseScores('acme', 28),
     spent: population.spent('acme', 14),
+    incidents: Array.from({ length: 31 * 24 }, (_, hour) => population.incident('acme', 3, 5, 24 * 20_000 + hour)),
     threshold: thresholdOf(population, 'acme', 1),
+    ps: ['example/role', 'example/role#1', 'example/agent'].map((peers) => population.pOf('acme', peers, 5)),
+    fit: population.fit('acme', 1),
     history: population.historyDays('acme'),
     size: population.size(),
   };
@@ -93,7 +109,7 @@ describe('the population', () => {
     population.close(hour);
     population.merge(of({ dimension: DAY }));
     population.merge(of({}));
-    population.merge(of({ dimension: RAISED, amount: 0.9 }));
+    population.merge(of({ dimension: RAISED, value: 0, amount: 0.9 }));
     expect(population.popular('acme', 'example/role', 7, 2).tenantHolders).toBe(0);
     expect(population.spentToday('acme')).toBe(0);
     population.close(hour + 1);
@@ -194,6 +210,69 @@ describe('the population', () => {
   });
 });
 
+describe('p and the fit of a class', () => {
+  const START = of({}).hour;
+  const DAYS = 20;
+  /** Twenty days of two classes of one kind, eight identities each, and of three agents; of the first class each is odd every day. */
+  const lives = (more: readonly Contribution[] = []) => {
+    const days: Contribution[] = [];
+    for (let day = 0; day < DAYS; day++)
+      for (let identity = 0; identity < 19; identity++) {
+        const peers = identity < 8 ? 'example/role#1' : identity < 16 ? 'example/role#2' : 'example/agent';
+        const when = { peers, identity, hour: START + 24 * day };
+        days.push(of({ ...when, dimension: DAY, value: 0 }));
+        if (identity < 8) days.push(of({ ...when, dimension: SCORE, value: 0, amount: 4 + identity / 10 }));
+      }
+    const population = createPopulation();
+    for (const c of [...days, ...more].sort((a, b) => a.hour - b.hour)) population.merge(c);
+    population.close(START + 24 * DAYS);
+    return population;
+  };
+  const p = (peers: string, score: number, population = lives()) => population.pOf('acme', peers, score);
+
+  it('compares with the own class where it has a hundred days, else with its kind, else with the tenant', () => {
+    expect(p('example/role#1', 4)).toBeGreaterThan(0.98);
+    expect(p('example/role#2', 4)).toBeLessThan(0.01);
+    // A class nobody was in, and a kind with too few days.
+    expect(p('example/role#3', 4)).toBeCloseTo(161 / 321);
+    expect(p('example/agent', 4)).toBeCloseTo((8 * DAYS + 1) / (19 * DAYS + 1));
+    expect(p('other/kind', 4)).toBe(p('example/agent', 4));
+  });
+
+  it('leaves out days that people called an attack', () => {
+    const judged = Array.from({ length: DAYS }, (_, day) =>
+      of({ dimension: CONFIRMED, value: START / 24 + day, identity: 7, hour: START + 24 * (DAYS - 1) }),
+    );
+    expect(p('example/role#1', 4.65)).toBeCloseTo((DAYS + 1) / (8 * DAYS + 1));
+    expect(p('example/role#1', 4.65, lives(judged))).toBeLessThan(0.02);
+  });
+
+  it('takes for observed what was raised, once a cause, and no attacks', () => {
+    const raised = (day: number, identity: number, value: number) =>
+      of({ dimension: RAISED, peers: 'example/role#2', identity, value, hour: START + 24 * day + 9 });
+    const three = [DAYS - 3, DAYS - 2, DAYS - 1];
+    const twos = (more: readonly Contribution[]) =>
+      lives(more)
+        .fit('acme', 1)
+        .find(({ peers }) => peers === 'example/role#2');
+    expect(twos([])).toEqual({ peers: 'example/role#2', observed: 0, expected: expect.closeTo(8 / 19), misfit: false });
+    const each = three.map((day) => raised(day, 9, 0));
+    expect(twos(each)).toMatchObject({ observed: 3 / 7, misfit: true });
+    const incident = three.flatMap((day) => [9, 10, 11].map((identity) => raised(day, identity, 77)));
+    expect(twos(incident)).toMatchObject({ observed: 3 / 7 });
+    expect(twos(three.flatMap((day) => [9, 10].map((identity) => raised(day, identity, 0))))).toMatchObject({
+      observed: 6 / 7,
+    });
+    const attack = of({
+      dimension: CONFIRMED,
+      value: START / 24 + DAYS - 2,
+      identity: 9,
+      hour: START + 24 * (DAYS - 1) + 9,
+    });
+    expect(twos([...each, attack])).toMatchObject({ observed: 2 / 7, misfit: false });
+  });
+});
+
 describe('the threshold', () => {
   /** Four weeks in which each day had these scores. */
   const weeksOf = (scores: readonly number[], raised = 0) => {
@@ -202,7 +281,7 @@ describe('the threshold', () => {
     for (let day = 0; day < 28; day++) {
       for (const [identity, amount] of scores.entries())
         population.merge(of({ dimension: SCORE, identity, amount, hour: start + 24 * day }));
-      if (raised > 0) population.merge(of({ dimension: RAISED, amount: raised, hour: start + 24 * day }));
+      if (raised > 0) population.merge(of({ dimension: RAISED, value: 0, amount: raised, hour: start + 24 * day }));
       population.close(start + 24 * (day + 1));
     }
     return population;

@@ -1,21 +1,27 @@
 /** All that crosses identities, as of the last closed hour: who holds a value, how often each class sees novelties, what scores a day brings. */
+import { type ClassDay, ClassDays } from './class-days.ts';
 import {
   CLASS_PSEUDO_DAYS,
   COMMON_SHARE,
   PRIOR_DAYS,
   PRIOR_RATE,
   RATE_HALF_LIFE_DAYS,
+  REFERENCE_DAYS,
   ROLLOUT_DAYS,
   THIN_CLASS,
   THRESHOLD_DAYS,
 } from './constants.ts';
 import type { Popularity } from './detector.ts';
 import type { Contribution } from './exchange.ts';
+import { type ClassFit, fitOf } from './fit.ts';
 import { keyedHash, mix } from './hash.ts';
 import { Holdings } from './holdings.ts';
 import { IdentityIndex } from './identity-index.ts';
+import { Incidents } from './incidents.ts';
 import { CONFIRMED, JudgedDays, REFUTED } from './judged-days.ts';
 import { Peers } from './peers.ts';
+import { posterior } from './posterior.ts';
+import { pOf, type References } from './tail.ts';
 
 export interface PopulationSettings {
   /** Values remembered per tenant and class together; beyond it the longest unused go. */
@@ -28,10 +34,12 @@ export interface PopulationSettings {
 export const DAY = '~day';
 export const RATE = '~rate:';
 export const SCORE = '~score';
-/** An alert was raised; the amount is its probability of being benign. */
+/** An alert was raised for the cause in `value`, 0 where it has none; the amount is its probability of being benign. */
 export const RAISED = '~raised';
 /** A verdict adds the amount to what was raised on the day in `value`, counted from 1970. */
 export const AMENDED = '~amended';
+/** The same for an alert with a cause, which stands in `value`. */
+export const CAUSE_AMENDED = '~cause-amended';
 /** A value was met under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
 export const SUSPECT = '~suspect';
 /** Levels times popularities at the most. */
@@ -45,6 +53,11 @@ export const ALIKE_BY = 'action';
 
 /** Declared part of a class name. */
 export const kindOf = (peers: string) => peers.replace(/#\d+$/, '');
+
+interface Scored {
+  readonly score: number;
+  readonly peers: string;
+}
 
 interface Group {
   /** Day of its first identity-day. */
@@ -77,9 +90,13 @@ export class Population {
   readonly #values = new Holdings();
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
-  readonly #scores = new Map<string, Map<number, Map<number, number>>>();
-  /** Tenant -> day -> expected false alerts raised. */
+  readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
+  readonly #classDays = new ClassDays();
+  /** What p-values are read from, by tenant and class, as of the last closed hour. */
+  readonly #references = new Map<string, References>();
+  /** Tenant -> day -> expected false alerts raised without a cause. */
   readonly #spent = new Map<string, Map<number, number>>();
+  readonly #incidents = new Incidents();
   readonly #judged = new JudgedDays();
   readonly #salts = new Map<string, number>();
   #day = -1;
@@ -120,6 +137,7 @@ export class Population {
     this.epoch = hour - 1;
     this.#turnTo(Math.floor(hour / 24));
     this.#evict();
+    this.#references.clear();
     for (const listener of this.#listeners) listener();
   }
 
@@ -129,9 +147,10 @@ export class Population {
     while (this.#day < day) this.#nextDay(this.#day + 1);
   }
 
-  /** Forgets the values that nobody took up for longest. */
+  /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
   #evict(): void {
     if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * 0.9));
+    this.#incidents.trim();
   }
 
   /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
@@ -172,7 +191,9 @@ export class Population {
 
   #apply(c: Contribution): void {
     const tenant = c.tenant;
+    if (c.dimension === RAISED) this.#classDays.raised(c);
     if (c.dimension === DAY) {
+      this.#classDays.active(c);
       for (const name of this.#circles(c)) {
         const group = this.#group(name);
         group.members.add(c.identity);
@@ -190,6 +211,10 @@ export class Population {
       const [, kind, own] = this.#circles(c);
       this.#hold(`${kind}${SUSPECT}`, c);
       if (own !== undefined) this.#hold(`${own}${SUSPECT}`, c);
+    } else if (c.dimension === RAISED && c.value !== 0) {
+      this.#incidents.take(c);
+    } else if (c.dimension === CAUSE_AMENDED) {
+      this.#incidents.amend(c);
     } else if (c.dimension === RAISED || c.dimension === AMENDED) {
       const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
       this.#spent.set(c.tenant, days);
@@ -223,12 +248,12 @@ export class Population {
       scores = new Map();
       days.set(day, scores);
     }
-    if ((scores.get(c.identity) ?? Number.NEGATIVE_INFINITY) >= c.amount) return;
-    scores.set(c.identity, c.amount);
+    if ((scores.get(c.identity)?.score ?? Number.NEGATIVE_INFINITY) >= c.amount) return;
+    scores.set(c.identity, { score: c.amount, peers: c.peers });
     if (scores.size > this.#scoresPerDay) {
       let least = c.identity;
-      for (const [identity, score] of scores) {
-        const worst = scores.get(least) as number;
+      for (const [identity, { score }] of scores) {
+        const worst = (scores.get(least) as Scored).score;
         if (score < worst || (score === worst && identity < least)) least = identity;
       }
       scores.delete(least);
@@ -246,6 +271,8 @@ export class Population {
     for (const days of this.#scores.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
     this.#judged.forget(day - THRESHOLD_DAYS);
+    this.#incidents.forget(day - THRESHOLD_DAYS);
+    this.#classDays.forget(day - THRESHOLD_DAYS);
     for (const days of this.#spent.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
   }
@@ -330,7 +357,7 @@ export class Population {
     const out: number[][] = [];
     for (let day = this.#day - 1; day >= this.#day - days; day--) {
       const scores: number[] = [];
-      for (const [identity, score] of of?.get(day) ?? [])
+      for (const [identity, { score }] of of?.get(day) ?? [])
         if (counts(this.#judged.on(tenant, day, identity))) scores.push(score);
       out.push(scores.sort((a, b) => b - a));
     }
@@ -338,22 +365,49 @@ export class Population {
   }
 
   /**
-   * Conformal p: share of identity-days of the last weeks at least as surprising; beyond the highest seen the tail is exponential.
-   * (Vovk, Gammerman and Shafer, Algorithmic Learning in a Random World, 2005.)
+   * Conformal p: share of the benign identity-days of the last weeks at least as surprising, of the class where it has enough of
+   * them, else of its declared kind, else of the tenant. What was alerted on counts by its probability of being benign.
    */
-  pOf(tenant: string, score: number): number {
-    const days = Math.max(this.#groups.get(tenant)?.days ?? 0, 1);
-    const scores = this.scores(tenant, THRESHOLD_DAYS).flat();
-    const above = scores.filter((s) => s >= score).length;
-    if (above > 0) return Math.min(1, (above + 1) / (days + 1));
-    const highest = scores.reduce((most, s) => Math.max(most, s), 0);
-    return Math.min(1, Math.exp(-Math.max(0, score - highest)) / (days + 1));
+  pOf(tenant: string, peers: string, score: number): number {
+    const key = `${tenant}\u0000${peers}`;
+    const references = this.#references.get(key) ?? this.#referencesOf(tenant, peers);
+    this.#references.set(key, references);
+    return pOf(score, references);
   }
 
-  /** Expected false alerts raised on each of the last closed days, newest first. */
+  #referencesOf(tenant: string, peers: string): References {
+    const kind = kindOf(peers);
+    const past = Array.from({ length: THRESHOLD_DAYS }, (_, n) => this.#day - 1 - n);
+    const daysOf = (counts: (peers: string) => boolean) =>
+      past.reduce((sum, day) => sum + this.#classDays.identityDays(tenant, day, counts), 0);
+    const everybody = () => true;
+    const circles = [(of: string) => of === peers, (of: string) => kindOf(of) === kind];
+    const counts = circles.find((circle) => daysOf(circle) >= REFERENCE_DAYS) ?? everybody;
+    const scores: [number, number][] = [];
+    for (const day of past)
+      for (const [identity, { score, peers: of }] of this.#scores.get(tenant)?.get(day) ?? []) {
+        const judged = this.#judged.on(tenant, day, identity);
+        if (counts(of) && judged !== 'attack') scores.push([score, judged === 'benign' ? 1 : 1 - posterior(score)]);
+      }
+    return { days: daysOf(counts), scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
+  }
+
+  /** Whether the classes of a tenant alert as often as their share of the budget, as of the last closed day. */
+  fit(tenant: string, falsePerDay: number): ClassFit[] {
+    const rows: ClassDay[] = [];
+    for (let day = this.#day - THRESHOLD_DAYS; day < this.#day; day++)
+      rows.push(...this.#classDays.on(tenant, day, (identity) => this.#judged.on(tenant, day, identity) !== 'attack'));
+    return fitOf(rows, this.#day, falsePerDay);
+  }
+
+  tenants(): string[] {
+    return this.#classDays.tenants();
+  }
+
+  /** Expected false alerts raised on each of the last closed days, newest first; an incident counts once, on the day it began. */
   spent(tenant: string, days: number): number[] {
-    const of = this.#spent.get(tenant);
-    if (of === undefined) return [];
+    const of = this.#spentOn(tenant);
+    if (of.size === 0) return [];
     const first = Math.min(...of.keys());
     const out: number[] = [];
     for (let day = this.#day - 1; day >= Math.max(first, this.#day - days); day--) out.push(of.get(day) ?? 0);
@@ -362,7 +416,28 @@ export class Population {
 
   /** Expected false alerts raised so far on the day that is still open, in its closed hours. */
   spentToday(tenant: string): number {
-    return this.#spent.get(tenant)?.get(this.#day) ?? 0;
+    return this.#spentOn(tenant).get(this.#day) ?? 0;
+  }
+
+  #spentOn(tenant: string): Map<number, number> {
+    const days = new Map(this.#spent.get(tenant));
+    // Added up from the smallest, so that the sum does not hang on the order inside an hour.
+    for (const [day, amounts] of this.#incidents.spent(tenant))
+      days.set(
+        day,
+        amounts.sort((a, b) => a - b).reduce((sum, one) => sum + one, days.get(day) ?? 0),
+      );
+    return days;
+  }
+
+  /** Since which hour alerts have been raised for a cause around an hour, and whether for others than the identity too; undefined for none. */
+  incident(
+    tenant: string,
+    cause: number,
+    identity: number,
+    hour: number,
+  ): { since: number; shared: boolean } | undefined {
+    return this.#incidents.around(tenant, cause, identity, hour);
   }
 
   /** Days of history of a tenant as of the last closed hour; 0 while there is none. */

@@ -5,8 +5,8 @@ import { BESIDES_SHARE, DAY_MS, MISUSE_LOSS, UNCLEAR_SHARE } from './constants.t
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
 import { settled } from './hindsight.ts';
+import { oddsOf } from './posterior.ts';
 import { type Story, storyOf } from './story.ts';
-import { oddsOf } from './threshold.ts';
 import type { WindowItem } from './window.ts';
 
 export type Recommended = Recommendation;

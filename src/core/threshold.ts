@@ -5,7 +5,6 @@ import {
   COLD_THRESHOLD,
   FLOOR_BUDGET,
   FLOOR_SLOPE,
-  MISUSE_PRIOR,
   RAISE_FLOOR,
   SAFETY,
   STEER_DAYS,
@@ -13,18 +12,7 @@ import {
   THRESHOLD_DAYS,
 } from './constants.ts';
 import type { Population } from './population.ts';
-
-/** Share of a nat that survives: evidence of one activity is never quite independent. */
-const SHRINK = 0.9;
-
-/** Odds that joint surprise `nats` is misuse against benign change. */
-export const oddsOf = (nats: number) => MISUSE_PRIOR * Math.exp(Math.min(40, nats * SHRINK));
-
-/** Probability that joint surprise `nats` is misuse rather than benign change. */
-export function posterior(nats: number): number {
-  const odds = oddsOf(nats);
-  return odds / (1 + odds);
-}
+import { posterior } from './posterior.ts';
 
 /** Highest level with at most `allowed` expected false crossings among `scores`, highest first; `known` are those of them known to be false. */
 function levelOf(scores: readonly number[], known: readonly number[], allowed: number): number {

@@ -27,7 +27,6 @@ export function toItem(
     says: finding.says().slice(0, 512),
     contain: finding.contain,
     value: finding.value ?? 0,
-    shared: finding.shared === true,
     novelty:
       finding.novelty === undefined
         ? undefined

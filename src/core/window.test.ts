@@ -19,7 +19,6 @@ const item = (change: Partial<WindowItem> = {}): WindowItem => ({
   says: 'came from there',
   contain: undefined,
   value: 0,
-  shared: false,
   novelty: undefined,
   weight: 1,
   ms: 0,

@@ -19,8 +19,6 @@ export interface WindowItem {
   readonly says: string;
   readonly contain: 'session' | 'credential' | 'scope' | 'identity' | undefined;
   readonly value: number;
-  /** Others have just got the same value: one cause. */
-  readonly shared: boolean;
   /** The novelty it tells of, as it was then. */
   readonly novelty:
     | { readonly dimension: string; readonly level: number; readonly popularity: Popularity; readonly value: number }

@@ -1,6 +1,7 @@
 /** An alert as the claims of a Security Event Token (RFC 8417): CAEP risk-level-change, or WISE anomalous-behavior-detected. */
 import type { Alert } from '../../schemas/alert.ts';
 import { clip } from './clip.ts';
+import { threadOf } from './thread-of.ts';
 
 export const CAEP_RISK_LEVEL_CHANGE = 'https://schemas.openid.net/secevent/caep/event-type/risk-level-change';
 /** OpenID WISE profile 1.0, draft 03. */
@@ -63,7 +64,7 @@ export function securityEvent(
     aud: parties.audience,
     iat: Math.floor(Date.parse(alert.lastAt) / 1_000),
     // Alerts with one cause share it, and so do all versions of an alert.
-    txn: alert.incident ?? alert.id,
+    txn: threadOf(alert),
     ...(parties.wise ? wise(alert) : caep(alert)),
   };
 }

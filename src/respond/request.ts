@@ -4,6 +4,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { ContainmentAction, Party, Suspension } from '../../schemas/suspension.ts';
 import type { Responder } from '../ports.ts';
+import { threadOf } from '../render/thread-of.ts';
 import type { Chosen } from './policy.ts';
 
 /** Evidence of one family under this many nats is no second opinion. */
@@ -53,7 +54,7 @@ export function wishOf(alert: Alert, invariants: ReadonlySet<string>): Wish | un
     action,
     target,
     alertId: alert.id,
-    txn: alert.incident ?? alert.id,
+    txn: threadOf(alert),
     reason: because,
     by: { kind: 'system', id: 'recommendation' },
     expiresAt,

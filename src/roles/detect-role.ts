@@ -9,6 +9,7 @@ import { createEngine } from '../core/engine.ts';
 import type { Located, Told } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
 import type { DeliveryEvent } from '../delivery-lane.ts';
+import { watchFit } from '../fit-watch.ts';
 import { deadLetter } from '../ingest.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../local-source.ts';
 import { createDispatcher, plan, routedTo } from '../outbox.ts';
@@ -42,6 +43,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       ? []
       : [...loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records.values()];
   const population = createPopulation();
+  watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
   const { routes } = readRoutes(config.sinks, shelves.sinks);
   const bury = gravedigger(parts);
   const feed = createTriageFeed({

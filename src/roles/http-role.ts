@@ -14,9 +14,12 @@ import { startConsole } from '../console/server.ts';
 import { signalRoutes } from '../console/signal-routes.ts';
 import { streamRoutes } from '../console/stream-routes.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
+import { FIT_DAYS } from '../core/constants.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Profile } from '../core/exchange.ts';
+import { fitOf } from '../core/fit.ts';
 import { createPopulation } from '../core/population.ts';
+import { createIncidentTriage } from '../incident-triage.ts';
 import { activityKey } from '../ingest.ts';
 import { createIntake, type Intake } from '../intake.ts';
 import type { LocalSource } from '../local-source.ts';
@@ -80,6 +83,12 @@ export async function serve(
   const places: Record<string, string> = {};
   try {
     if (servesHttp(config)) {
+      const triage = createTriage({
+        store: triageStore,
+        clock,
+        onVerdict: ({ alertId, tenant, action }) =>
+          telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
+      });
       const consoleParts = {
         config: config.http,
         queueBytes: config.detect.queueBytes,
@@ -91,12 +100,8 @@ export async function serve(
         inventory: inventoryDoor(way.send, store, parts.fingerprinter, (records) =>
           telemetry.event('inventory-taken', { via: 'http', records }),
         ),
-        triage: createTriage({
-          store: triageStore,
-          clock,
-          onVerdict: ({ alertId, tenant, action }) =>
-            telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
-        }),
+        triage,
+        incidents: createIncidentTriage(triage),
         containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
         records: recordsDoor(parts, ledger),
         signed: signedDoor(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
@@ -318,6 +323,10 @@ function recordsDoor({ store, shelves, config }: RoleParts, ledger: LedgerStore)
       return { identities, ...(identities.length === limit && { next: identities.at(-1)!.id }) };
     },
     profile: (tenant, identity) => profileFrom(store, shelves, config, tenant, identity),
+    async classes(tenant) {
+      const { today, rows } = await ledger.classDays(tenant, FIT_DAYS);
+      return fitOf(rows, today, config.alerts.falsePerDay);
+    },
     deliveries: ledger.deliveries.bind(ledger),
     redeliver: ledger.redeliver.bind(ledger),
     deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),

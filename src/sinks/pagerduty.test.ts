@@ -57,6 +57,14 @@ describe('pagerduty', () => {
     expect((await posted(exampleAlert({ status, version: 2 }))).event.event_action).toBe(action);
   });
 
+  it('has one incident for alerts of several identities for one cause, from the first version on', async () => {
+    const keyOf = async (change: Partial<Alert>) => (await posted(exampleAlert(change))).event.dedup_key;
+    const one = await keyOf({ id: 'alr_1', cause: 'cause_7' });
+    expect(await keyOf({ id: 'alr_1', version: 2, cause: 'cause_7', incident: 'inc_7' })).toBe(one);
+    expect(await keyOf({ id: 'alr_2', cause: 'cause_7' })).toBe(one);
+    expect(await keyOf({ id: 'alr_3', cause: 'cause_8' })).not.toBe(one);
+  });
+
   it('stays within the size that the API takes', async () => {
     const { event, body } = await posted(hugeAlert());
     expect(event.payload.summary.length).toBeLessThanOrEqual(1_024);

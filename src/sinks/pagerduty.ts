@@ -5,6 +5,7 @@ import { advice } from '../render/advice.ts';
 import { clip } from '../render/clip.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { threadOf } from '../render/thread-of.ts';
 
 const SUMMARY_MAX = 1_024;
 const ALERT_MAX_BYTES = 128 * 1024;
@@ -27,8 +28,9 @@ export const sink: SinkType<z.infer<typeof options>> = {
     const { identity } = alert;
     return JSON.stringify({
       event_action: ACTION[alert.status],
-      // All versions of an alert are one incident, and a repeated delivery changes nothing.
-      dedup_key: clip(alert.id, 255),
+      // All versions of an alert are one incident, and so are alerts of several identities for one cause, from the first of
+      // them on; a repeated delivery changes nothing.
+      dedup_key: clip(threadOf(alert), 255),
       client: 'Tidemark',
       payload: {
         summary: clip(alert.title, SUMMARY_MAX),

@@ -232,6 +232,27 @@ export const EVENTS = {
   budget: define('silent', 'alert budget', { asked: 'number' }, [
     { metric: 'tidemark_budget_asked_alerts_per_day', by: 'asked' },
   ]),
+  'class-fit': define(
+    'silent',
+    'alerts of a peer class against its share of the budget',
+    { peers: 'text', observed: 'number', expected: 'number' },
+    [
+      { metric: 'tidemark_class_alerts_per_day', by: 'observed' },
+      { metric: 'tidemark_class_expected_alerts_per_day', by: 'expected' },
+    ],
+  ),
+  'class-left': define('silent', 'nobody of a peer class was active lately', { peers: 'text' }, [
+    { metric: 'tidemark_class_alerts_per_day', forget: true },
+    { metric: 'tidemark_class_expected_alerts_per_day', forget: true },
+  ]),
+  'model-misfit': define(
+    'warn',
+    'model misfit: a peer class alerts more than twice its share of the budget for three days',
+    { tenant: 'text', peers: 'text', observed: 'number', expected: 'number', days: 'number' },
+  ),
+  'misfits-counted': define('silent', 'peer classes that do not fit', { misfits: 'number' }, [
+    { metric: 'tidemark_misfit_classes', by: 'misfits' },
+  ]),
 
   'delivery-attempted': define('silent', 'one attempt to deliver', { sink: 'text', seconds: 'number' }, [
     { metric: 'tidemark_delivery_seconds', by: 'seconds' },

@@ -126,6 +126,20 @@ export const METRICS = {
     type: 'gauge',
     help: 'False alerts a day the SOC will bear; those raised are counted in tidemark_alerts_total.',
   },
+  tidemark_class_alerts_per_day: {
+    type: 'gauge',
+    help: 'Alerts a day of a peer class over the last seven days of event time, those for one cause once, without what was called an attack.',
+    labels: { peers: 64 },
+  },
+  tidemark_class_expected_alerts_per_day: {
+    type: 'gauge',
+    help: 'Share of the alert budget that the identity-days of a peer class had in those days.',
+    labels: { peers: 64 },
+  },
+  tidemark_misfit_classes: {
+    type: 'gauge',
+    help: 'Peer classes that alerted more than twice their share of the budget on each of the last three days.',
+  },
 
   tidemark_routed_alerts_total: {
     type: 'counter',

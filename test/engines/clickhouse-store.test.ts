@@ -9,6 +9,8 @@ import { type Connection, connect } from '../../src/adapters/clickhouse/connect.
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
 import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse.ts';
 import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/exchange.ts';
+import { fitOf } from '../../src/core/fit.ts';
+import { createPopulation } from '../../src/core/population.ts';
 import type { DeadLetter, Store } from '../../src/ports.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import {
@@ -430,6 +432,48 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await store.alerts({ status: 'new', limit: 10 })).toEqual([other]);
       expect(await store.alerts({ identity: first.identity.id, limit: 1 })).toEqual([other]);
       expect(await store.alerts({ since: '2026-03-02T00:00:00.000Z', limit: 10 })).toEqual([last]);
+    });
+  });
+
+  test('alerts of peer classes against their share are the same from the store as from the population', async () => {
+    await withStore(async (store) => {
+      const start = 24 * 20_000;
+      const of = (
+        day: number,
+        identity: number,
+        dimension: string,
+        change: Partial<Contribution> = {},
+      ): Contribution => ({
+        tenant: 'fits',
+        peers: identity < 3 ? 'aws/role#1' : 'aws/role#2',
+        dimension,
+        value: 0,
+        identity,
+        hour: start + 24 * day + identity,
+        amount: 1,
+        ...change,
+      });
+      const contributions = [0, 1, 2, 3].flatMap((day) => [
+        ...Array.from({ length: 10 }, (_, identity) => of(day, identity, '~day')),
+        of(day, 0, '~raised', { amount: 0.5 }),
+        of(day, 1, '~raised', { value: 4_000_000_000 }),
+        of(day, 2, '~raised', { value: 4_000_000_000 }),
+        of(day, 7, '~raised'),
+      ]);
+      contributions.push(of(3, 7, '~true', { value: 20_001 }), of(3, 8, '~true', { value: 20_002 }));
+      contributions.push(of(3, 0, '~true', { value: 20_002 }), of(3, 0, '~true', { value: 20_002, amount: -1 }));
+      contributions.push(of(5, 4, '~day'), of(5, 4, '~raised'));
+      const population = createPopulation();
+      for (const one of contributions) population.merge(one);
+      population.close(start + 24 * 5 + 9);
+      await store.commit(sampleTurn(2, 2, { contributions }));
+      const { today, rows } = await openTriage(store).ledger.classDays('fits', 7);
+      expect(fitOf(rows, today, 1)).toEqual(population.fit('fits', 1));
+      expect(fitOf(rows, today, 1)).toEqual([
+        { peers: 'aws/role#1', observed: 8 / 7, expected: expect.closeTo(1.2 / 7), misfit: false },
+        { peers: 'aws/role#2', observed: 3 / 7, expected: expect.closeTo(2.8 / 7), misfit: false },
+      ]);
+      expect(await openTriage(store).ledger.classDays('nobody', 7)).toEqual({ today: 0, rows: [] });
     });
   });
 

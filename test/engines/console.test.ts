@@ -289,6 +289,13 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await send([activityOf('after-the-slow')])).json.activities).toBe(1);
   });
 
+  test('an incident that nobody has is not found, and cannot be judged', async () => {
+    expect((await get('/v1/incidents/feedfeedfeed0001')).status).toBe(404);
+    const judged = await post('/v1/incidents/feedfeedfeed0001/verdict', { verdict: 'true', because: 'no' });
+    expect(judged.json).toMatchObject({ status: 404, remedy: expect.stringContaining('stands alone') });
+    expect((await get('/v1/alerts?incident=feedfeedfeed0001')).json).toEqual({ alerts: [] });
+  });
+
   test('a verdict needs its reasons and bounds, is kept in the history, and moves the alert', async () => {
     const { id, evidence } = await alertOfVictim();
     const verdict = (body: object) => post(`/v1/alerts/${id}/verdict`, body);

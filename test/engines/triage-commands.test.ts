@@ -135,6 +135,47 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     expect(await tidemark('suppressions', 'list')).toBe('No suppressions.\n');
   });
 
+  test('alerts of one incident are listed together, told by each of them, and judged in one go', async () => {
+    const store = await openStore(configSchema.parse({ store: { path: directory } }).store);
+    const incident = 'feedfeedfeed0001';
+    const member = (n: number, change: object = {}) =>
+      sampleAlert(`dddddddd000${n}`, 1, {
+        evidence,
+        incident,
+        identity: { id: `mover-${n}`, kind: 'role', provider: 'aws' },
+        raisedAt: `2026-03-02T10:0${n}:00.000Z`,
+        ...change,
+      } as never);
+    const between = sampleAlert('eeeeeeee0001', 1, { evidence, raisedAt: '2026-03-02T10:01:30.000Z' } as never);
+    await store.commit(
+      sampleTurn(5, 9, { alerts: [member(1), between, member(2, { severity: 'critical' }), member(3)] }),
+    );
+    await store.close();
+
+    const listed = (await tidemark('alerts', '--since', '2026-03-01')).split('\n');
+    expect(listed.slice(0, 5).map((line) => line.slice(0, 16).trimEnd())).toEqual([
+      'feedfeedfeed  20',
+      '  dddddddd0003',
+      '  dddddddd0002',
+      '  dddddddd0001',
+      'eeeeeeee0001  20',
+    ]);
+    expect(listed[0]).toContain(`critical  new           incident ${incident}: 3 alerts of 3 identities`);
+    expect(await ids('--incident', incident)).toEqual(['dddddddd0003', 'dddddddd0002', 'dddddddd0001']);
+    expect(await tidemark('explain', 'dddddddd0002')).toMatch(
+      /Incident feedfeedfeed0001: 2 other alerts for the same cause\n {2}dddddddd0003 .* mover-3\n {2}dddddddd0001 .* mover-1\n/,
+    );
+
+    const judge = (id: string, scope: string) =>
+      tidemark('verdict', id, '--incident', '--benign', '--because', 'x', '--until', IN_A_MONTH, '--scope', scope);
+    await expect(judge('eeeeeeee0001', 'all-evidence')).rejects.toThrow('part of no incident');
+    await expect(judge('dddddddd0002', 'source.ip')).rejects.toThrow('no evidence of alert dddddddd0003');
+    expect(await ids('--status', 'resolved', '--incident', incident)).toEqual([]);
+    expect((await judge('dddddddd0002', 'source.asn')).match(/benign {2}resolved/g)).toHaveLength(3);
+    expect(await ids('--status', 'resolved', '--incident', incident)).toHaveLength(3);
+    expect(await tidemark('alerts', '--incident', incident)).toMatch(/^feedfeedfeed .*critical {2}benign /);
+  });
+
   test('what waits is listed and not sent twice', async () => {
     expect(await tidemark('deliveries', 'list', '--status', 'pending')).toMatch(/^msg_1 .* soc {2}aaaaaaaa1111 v1/);
     expect(await tidemark('deliveries', 'replay', '--sink', 'soc', '--dry-run')).toContain('would send 0');

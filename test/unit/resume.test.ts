@@ -11,9 +11,12 @@ import { act, at, engineOptions, fleet, inOrder, QUIET_DAYS, workers } from './s
 
 const place = { topic: 'activity', partition: 0 };
 const first = workers[0] as (typeof workers)[0];
+const second = workers[1] as (typeof workers)[0];
+const elsewhere = { source: { ip: '203.0.113.9', asn: 64_510, country: 'XX', userAgent: 'other-tool/8.1' } };
 const life = inOrder([
   ...fleet(12),
-  act(first, at(9, 12, 40), { source: { ip: '203.0.113.9', asn: 64_510, country: 'XX', userAgent: 'other-tool/8.1' } }),
+  act(first, at(9, 12, 40), elsewhere),
+  act(second, at(9, 12, 44), elsewhere),
   act(first, at(10, 9, 40), { action: { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' } }),
 ]).filter(({ activity }) => activity.at < at(QUIET_DAYS));
 
@@ -153,8 +156,10 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
 
 const shown = (store: Kept) => JSON.stringify(store.alerts());
 
-it('the story raises alerts at all', async () => {
-  expect((await work(() => false, 1e12)).alerts().length).toBeGreaterThan(0);
+it('the story raises alerts at all, and two of them are an incident', async () => {
+  const incidents = (await work(() => false, 1e12)).alerts().flatMap(({ incident }) => incident ?? []);
+  expect(incidents).toHaveLength(2);
+  expect(new Set(incidents).size).toBe(1);
 });
 
 it('killed before the first hour of others is closed, a worker comes to the same alerts', async () => {

@@ -5,7 +5,7 @@ export const ALERT_PAGE = `
 SELECT body
 FROM
 (
-    SELECT id, severity, kinds, owner, last_at, raised_at, body
+    SELECT id, severity, kinds, owner, incident, last_at, raised_at, body
     FROM DB.alert FINAL
     WHERE tenant = {tenant:String}
       AND startsWith(id, {idPrefix:String})
@@ -14,6 +14,7 @@ FROM
     LIMIT 1 BY id
 )
 WHERE ({owner:String} = '' OR owner = {owner:String})
+  AND ({incident:String} = '' OR incident = {incident:String})
   AND (empty({kinds:Array(String)}) OR hasAny(arrayMap(kind -> toString(kind), kinds), {kinds:Array(String)}))
   AND (empty({severities:Array(String)}) OR toString(severity) IN {severities:Array(String)})
   AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
@@ -59,6 +60,34 @@ GROUP BY identity_id
 HAVING toUnixTimestamp64Milli(max(at)) >= {since:Int64}
 ORDER BY identity_id
 LIMIT {limit:UInt32}`;
+
+/** Day of the newest contribution, which is open still; none where there is no contribution. */
+export const NEWEST_DAY = `
+SELECT intDiv(max(hour), 24)
+FROM DB.contribution
+WHERE tenant = {tenant:String}
+HAVING count() > 0`;
+
+/** Identity-days and alerts of each class by day, as the population has them: one cause is one alert, and an attack is none. */
+export const CLASS_DAYS = `
+SELECT peers, intDiv(hour, 24) AS day, sumIf(amount, dimension = '~day'),
+    uniqExactIf(if(value = 0, -1 - toInt64(identity), toInt64(value)), dimension = '~raised' AND NOT attack)
+FROM
+(
+    SELECT peers, hour, dimension, value, identity, amount, (intDiv(hour, 24), identity) IN
+    (
+        SELECT toInt32(value), identity
+        FROM DB.contribution FINAL
+        WHERE tenant = {tenant:String} AND dimension = '~true'
+        GROUP BY value, identity
+        HAVING sum(amount) > 0
+    ) AS attack
+    FROM DB.contribution FINAL
+    WHERE tenant = {tenant:String} AND dimension IN ('~day', '~raised')
+      AND hour >= {from:Int32} * 24 AND hour < {today:Int32} * 24
+)
+GROUP BY peers, day
+ORDER BY day, peers`;
 
 export const DELIVERIES = `
 SELECT id, sink, alert_id, alert_version, status, attempts, not_before, toUnixTimestamp64Milli(created_at), reason

@@ -101,6 +101,7 @@ export class ClickHouseTriage implements TriageStore {
       idPrefix: query.idPrefix ?? '',
       identity: query.identity ?? '',
       owner: query.owner ?? '',
+      incident: query.incident ?? '',
       kinds: query.kinds ?? [],
       severities: query.severities ?? [],
       since: msOf(query.since),
@@ -203,6 +204,23 @@ export class ClickHouseLedger implements LedgerStore {
       firstAt: iso(first),
       lastAt: iso(last),
     }));
+  }
+
+  async classDays(tenant: string, days: number): ReturnType<LedgerStore['classDays']> {
+    const [newest] = await this.#ask<[number]>(questions.NEWEST_DAY, { tenant });
+    const today = newest?.[0] ?? 0;
+    const found = await this.#ask<[string, number, number, string]>(questions.CLASS_DAYS, {
+      tenant,
+      today,
+      from: today - days,
+    });
+    const rows = found.map(([peers, day, identityDays, alerts]) => ({
+      peers,
+      day,
+      identityDays,
+      alerts: Number(alerts),
+    }));
+    return { today, rows };
   }
 
   async deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]> {

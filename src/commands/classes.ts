@@ -1,0 +1,46 @@
+/** `tidemark classes`: how often each peer class alerts against its share of the budget, and which of them the model does not fit. */
+import type { Command } from 'commander';
+import type { ClassFit } from '../../schemas/api.ts';
+import { openTriage } from '../adapters/clickhouse.ts';
+import { FIT_DAYS } from '../core/constants.ts';
+import { fitOf } from '../core/fit.ts';
+import { command, type Flags, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
+
+interface ClassesFlags extends Flags {
+  readonly tenant?: string;
+}
+
+export function classesCommand(): Command {
+  return withStore(
+    command('classes', 'Show observed against expected alerts of each peer class, misfits first.', [
+      'classes --store .tidemark/demo',
+      'classes --tenant acme --json',
+    ]),
+  )
+    .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
+    .action(async (flags: ClassesFlags) => {
+      const { config } = await settingsOf(flags);
+      const tenant = flags.tenant ?? config.ingest.tenant;
+      const { today, rows } = await withOpenStore(placed(config, flags), (store) =>
+        openTriage(store).ledger.classDays(tenant, FIT_DAYS),
+      );
+      const classes = fitOf(rows, today, config.alerts.falsePerDay);
+      if (flags.json) return print(JSON.stringify({ classes }));
+      if (classes.length === 0)
+        return print(`No peer classes of tenant ${tenant}: nobody was active on a whole day yet.`);
+      present(classes, config.alerts.falsePerDay);
+    });
+}
+
+function present(classes: readonly ClassFit[], falsePerDay: number): void {
+  const width = Math.max(10, ...classes.map(({ peers }) => peers.length));
+  print(`alerts a day over the last ${FIT_DAYS} days, under a budget of ${falsePerDay} false ones`);
+  print(`${'peer class'.padEnd(width)}  observed  expected`);
+  const order = [...classes].sort(
+    (a, b) => Number(b.misfit) - Number(a.misfit) || b.observed - a.observed || (a.peers < b.peers ? -1 : 1),
+  );
+  for (const { peers, observed, expected, misfit } of order)
+    print(
+      `${peers.padEnd(width)}  ${observed.toFixed(2).padStart(8)}  ${expected.toFixed(2).padStart(8)}${misfit ? '  model misfit' : ''}`,
+    );
+}

@@ -1,0 +1,108 @@
+/** Alerts of several identities with one cause are one incident: who belongs to it, when that is known, and what it costs. */
+import { describe, expect, it } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
+import { createEngine } from '../../src/core/engine.ts';
+import { createPopulation, RAISED } from '../../src/core/population.ts';
+import {
+  act,
+  alertsOf,
+  at,
+  collect,
+  engineOptions,
+  fleet,
+  inOrder,
+  QUIET_DAYS as TODAY,
+  tell,
+  workers,
+} from './story.ts';
+
+type Worker = (typeof workers)[number];
+const there = { ip: '203.0.113.9', asn: 64_510, country: 'XX', region: 'xx-north-1' };
+
+/** The work of one hour of today from another place, and once more two hours later. */
+const fromThere = (who: Worker, hour: number, minute: number, source: object = there) =>
+  [hour, hour + 2].map((when) => act(who, at(TODAY, when, minute), { source }));
+
+const today = (alerts: readonly Alert[]) => alerts.filter(({ raisedAt }) => raisedAt >= at(TODAY, 0));
+const incidentOf = ([alert]: readonly Alert[]) => alert?.incident;
+const incidentsOf = (alerts: readonly Alert[]) => new Set(today(alerts).map(({ incident }) => incident));
+
+describe('peers that fail over within an hour', () => {
+  const movers = workers.slice(0, 6);
+  const failOver = movers.flatMap((who, n) => fromThere(who, 10, 20 + 4 * n));
+  const told = tell(failOver);
+
+  it('are one incident, the first of them too', () => {
+    expect(today(told.alerts).map(({ identity }) => identity.id)).toEqual(movers.map(({ base }) => base.identity.id));
+    expect([...incidentsOf(told.alerts)]).toEqual([expect.any(String)]);
+  });
+
+  it('are known to be one by what they are raised for before anybody can know of the others', () => {
+    const [first] = today(told.alerts);
+    expect(new Set(today(told.alerts).map(({ cause }) => cause))).toEqual(new Set([first?.cause]));
+    expect(first?.incident).toBe(first?.cause);
+  });
+
+  it('are joined by who follows in the next hour at once, and by nobody two days later', () => {
+    const [first, second, late] = workers as [Worker, Worker, Worker];
+    const pair = [...fromThere(first, 10, 20), ...fromThere(second, 10, 24)];
+    const incident = incidentOf(alertsOf(tell(pair), first.base.identity.id));
+    const follower = (day: number) => {
+      const acts = [...pair, ...[act(late, at(day, 11, 30), { source: there })]];
+      return alertsOf(
+        tell(acts, { config: { alerts: { falsePerDay: 5 } } }, TODAY + 3),
+        late.base.identity.id,
+        at(day, 11),
+      );
+    };
+    expect(follower(TODAY)).toEqual([expect.objectContaining({ incident, cause: incident })]);
+    expect(follower(TODAY + 2)).toHaveLength(1);
+    expect(incidentOf(follower(TODAY + 2))).toBeUndefined();
+  });
+
+  it('spend the budget once', () => {
+    const population = createPopulation();
+    const engine = createEngine({ ...engineOptions(), population });
+    const { alerts, contributions } = collect(engine, [inOrder([...fleet(TODAY + 1), ...failOver])]);
+    const each = contributions.filter(({ dimension }) => dimension === RAISED).map(({ amount }) => amount);
+    expect(each).toHaveLength(alerts.length);
+    expect(each.reduce((sum, amount) => sum + amount, 0)).toBeGreaterThan(1);
+    expect(population.spentToday('acme')).toBe(Math.max(...each));
+  });
+
+  it('come to the same bytes for any batch size', () => {
+    const life = inOrder([...fleet(TODAY + 1), ...failOver]);
+    const [whole, ...parts] = [life.length, 1_000, 37].map((rows) => {
+      const engine = createEngine(engineOptions());
+      const batches = Array.from({ length: Math.ceil(life.length / rows) }, (_, n) =>
+        life.slice(n * rows, (n + 1) * rows),
+      );
+      const { alerts, contributions } = collect(engine, batches);
+      return JSON.stringify([alerts, contributions]);
+    });
+    for (const part of parts) expect(part).toBe(whole);
+  });
+});
+
+describe('two identities alerted on in one hour', () => {
+  const [one, two] = workers as [Worker, Worker];
+
+  it('for different causes are no incident', () => {
+    const elsewhere = { ip: '198.18.0.9', asn: 64_511, country: 'YY', region: 'yy-south-1' };
+    const told = tell([...fromThere(one, 10, 20), ...fromThere(two, 10, 30, elsewhere)]);
+    expect(today(told.alerts)).toHaveLength(2);
+    expect([...incidentsOf(told.alerts)]).toEqual([undefined]);
+    expect(new Set(today(told.alerts).map(({ cause }) => cause)).size).toBe(2);
+  });
+
+  it('for one cause, in two tenants, are no incident', () => {
+    const away = { ...two, base: { ...two.base, tenant: 'other' } };
+    const told = tell([
+      ...fleet(TODAY + 1).map((activity) => ({ ...activity, id: `${activity.id} other`, tenant: 'other' })),
+      ...fromThere(one, 10, 20),
+      ...fromThere(away, 10, 30),
+    ]);
+    expect(today(told.alerts).map(({ tenant }) => tenant)).toEqual(['acme', 'other']);
+    expect([...incidentsOf(told.alerts)]).toEqual([undefined]);
+  });
+});
