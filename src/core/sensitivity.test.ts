@@ -16,6 +16,9 @@ describe('names that no vendor has', () => {
     ['quux.DeleteFlowLogs', 'write', 'evidence'],
     ['tools/call:reveal_secret', 'execute', 'secret'],
     ['tools/call:refund_invoice', 'execute', 'pay'],
+    ['quux/deletecollection', 'write', 'destroy'],
+    ['zonk/dropped_tables', 'write', 'destroy'],
+    ['tools/call:settle_payments', 'execute', 'pay'],
   ] as const)('%s (%s) is about %s and severe', (name, access, purpose) => {
     const { level, purpose: told } = of(name, access);
     expect(told).toBe(purpose);
@@ -27,6 +30,9 @@ describe('names that no vendor has', () => {
     ['florb.v7.Zib.GetColour', 'read'],
     ['zonk/describeSpaceships', 'read'],
     ['glorp:PutReport', 'write'],
+    ['commit:fix(dropbox)', 'write'],
+    ['zonk/reorder_payload', 'write'],
+    ['glorp:StopwatchTick', 'write'],
   ] as const)('%s (%s) is harmless enough', (name, access) => {
     expect(of(name, access).level).toBeLessThan(0.55);
   });

@@ -34,7 +34,8 @@ const SHARE_VERB =
   /^(share|export|copy|publish|send|transfer|replicate|restore|snapshot|dump|backup|forward|post|email|invite)/;
 const SHARE_NOUN =
   /(snapshotattribute|imageattribute|bucketpolicy|sharing|public|export|dump|webhook|recipient|email|message)/;
-const PAY = /(pay|money|transfer|transaction|refund|invoice|wire|withdraw|purchase|order)/;
+const PAY =
+  /^(pay|payment|payout|money|transfer|transaction|refund|invoice|wire|withdraw|withdrawal|purchase|order)s?$/;
 const RUN =
   /(runinstances|sendcommand|startsession|exec|invoke|command|script|runbook|job|launch|createfunction|updatefunction|connect|shell|console)/;
 
@@ -50,19 +51,29 @@ export function verbOf(name: string): string {
   return dotted.length > 1 ? dotted.slice(-2).join(' ') : last;
 }
 
+/** Whether a word is one of the verbs, or one that is bent; glued to its noun only where a name is a single word: to `drop` is no `dropbox`. */
+function isVerb(word: string, alone: boolean): boolean {
+  for (const verbs of [CHANGE, DESTROY, READ, SHARE_VERB]) {
+    const verb = verbs.exec(word)?.[0];
+    if (verb !== undefined && (alone || BENT.test(word.slice(verb.length)))) return true;
+  }
+  return false;
+}
+/** What may follow a verb: nothing, -s, -es, -d, -ed, -ped, -ing, a version. */
+const BENT = /^(e?s|e?d|[a-z]?ed|[a-z]?ing|[0-9v]+)?$/;
+
 /** Words of an action name, lower case, joined; the verb first where the name begins with one. */
-function plain(name: string): { verb: string; all: string } {
+function plain(name: string): { verb: string; words: readonly string[]; all: string } {
   const tail = verbOf(name)
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .toLowerCase();
   const words = tail.split(/[^a-z0-9]+/).filter((w) => w !== '');
-  const verb =
-    words.find((w) => CHANGE.test(w) || DESTROY.test(w) || READ.test(w) || SHARE_VERB.test(w)) ?? words[0] ?? '';
-  return { verb, all: `${name.toLowerCase().replace(/[^a-z0-9]+/g, '')}` };
+  const verb = words.find((word) => isVerb(word, words.length === 1)) ?? '';
+  return { verb, words, all: `${name.toLowerCase().replace(/[^a-z0-9]+/g, '')}` };
 }
 
 function judge(name: string, access: Access): Sensitivity {
-  const { verb, all } = plain(name);
+  const { verb, words, all } = plain(name);
   const reads = access === 'read' || (access !== 'write' && access !== 'admin' && READ.test(verb));
   let level = BY_ACCESS[access];
   let purpose: Purpose = 'other';
@@ -80,7 +91,7 @@ function judge(name: string, access: Access): Sensitivity {
     if (EVIDENCE_NOUN.test(all)) raise(destroys ? 1 : changes ? 0.7 : 0.4, 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(0.6, 'share');
     if (destroys) raise(0.6, 'destroy');
-    if (PAY.test(all)) raise(0.6, 'pay');
+    if (words.some((word) => PAY.test(word))) raise(0.6, 'pay');
     if (RUN.test(all)) raise(0.6, 'run');
   }
   return { level, purpose };
