@@ -8,6 +8,7 @@ import type { Config } from '../schemas/config.ts';
 import type { InventoryRecord } from '../schemas/inventory.ts';
 import type { SignalStream } from '../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
+import type { Facet } from './core/detector.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from './core/exchange.ts';
 
 /** Where a raw record came from; enough to find it again. */
@@ -219,6 +220,17 @@ export interface Store {
     identity?: string;
     since?: string;
     limit: number;
+  }): Promise<readonly Activity[]>;
+  /**
+   * Of the stored activities of an identity on some UTC days (`2026-03-01`) the first of every kind, earliest first: kinds are told
+   * apart by one facet, or every activity is its own. The limit is shared out evenly among the days.
+   */
+  firstActivities(query: {
+    readonly tenant: string;
+    readonly identity: string;
+    readonly facet: Facet | undefined;
+    readonly days: readonly string[];
+    readonly limit: number;
   }): Promise<readonly Activity[]>;
   /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
   memory(key: string): Promise<readonly MemoryRow[]>;

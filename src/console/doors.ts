@@ -21,7 +21,7 @@ import type {
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import type { Profile } from '../core/exchange.ts';
+import type { Learned, Profile } from '../core/exchange.ts';
 import type { Clock, DeadLetter } from '../ports.ts';
 
 /** One record as it came: bytes of one JSON value, or the value itself. */
@@ -86,6 +86,7 @@ export interface RecordsDoor {
     query: { kind?: string | undefined; since?: string | undefined; limit: number; cursor?: string | undefined },
   ): Promise<IdentityPage>;
   profile(tenant: string, identity: string): Promise<Profile | undefined>;
+  learned(tenant: string, identity: string, since: string | undefined): Promise<readonly Learned[] | undefined>;
   deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes deliveries pending again; gives how many. */
   redeliver(tenant: string, ids: readonly string[]): Promise<number>;

@@ -7,6 +7,8 @@ import {
   identityPageSchema,
   identityQuerySchema,
   idsSchema,
+  learnedQuerySchema,
+  learnedSchema,
   profileSchema,
   replayedSchema,
 } from '../../schemas/api.ts';
@@ -37,6 +39,20 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
         const profile = await records.profile(caller.tenant, params.id!);
         if (profile === undefined) throw unknown('such identity');
         return { body: profile };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/identities/:id/learned',
+      scope: 'viewer',
+      summary:
+        'What one identity learned, oldest first: since when it is trusted, and the stored activity that brought it.',
+      query: learnedQuerySchema,
+      answer: learnedSchema,
+      async run({ caller, params, query }) {
+        const learned = await records.learned(caller.tenant, params.id!, query.since);
+        if (learned === undefined) throw unknown('such identity');
+        return { body: { learned } };
       },
     }),
     route({

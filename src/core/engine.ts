@@ -38,6 +38,7 @@ import { review } from './hindsight.ts';
 import { hourOf, msOf, remainder } from './instant.ts';
 import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
+import { Ledger } from './ledger.ts';
 import { Lexicon } from './lexicon.ts';
 import { type Layout, layoutOf, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
@@ -552,6 +553,11 @@ class PartitionEngine implements Engine {
     const memory = this.#roster.peek(tenant, identity);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#settings.detect.learnDays);
+  }
+
+  ledger(tenant: string, identity: string): Ledger | undefined {
+    const memory = this.#roster.peek(tenant, identity);
+    return memory && new Ledger(memory, this.#sight.axes, this.#hasher, this.#lexicon);
   }
 
   held(): { identities: number; dropped: number } {

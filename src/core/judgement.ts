@@ -63,7 +63,7 @@ function approve(
       const state = memory.habits.state(at);
       const known = memory.approvals.get(value);
       if (state === TRUSTED && known === undefined) continue;
-      memory.habits.setState(at, TRUSTED);
+      memory.habits.trust(at, memory.day);
       memory.approvals.set(value, Math.max(known ?? untilMs, untilMs));
       // Under suspicion it was told to nobody as a habit: what is approved for one is no news for its peers.
       if (state === ALERTED) tell(dimensions[of] as string, value, 1);

@@ -29,7 +29,14 @@ export function learnValues(
       if (at < 0) {
         if (level > 0 && sight.volatile(axis, level)) continue;
         texts ??= sight.textsOf(axis);
-        habits.add(index, hash, { days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
+        habits.add(index, hash, {
+          days: 1,
+          first: day,
+          last: day,
+          state: gated ? ALERTED : PENDING,
+          level,
+          trusted: 0,
+        });
         lexicon.put(hash, texts[level] ?? '');
         if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
@@ -43,7 +50,7 @@ export function learnValues(
         const admitted = memory.admitted.get(axis.index) ?? 0;
         if (sight.maturity >= 1 && admitted >= Math.max(4, habits.cap(index) * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
-        habits.setState(at, TRUSTED);
+        habits.trust(at, day);
       }
     }
   }

@@ -1,12 +1,12 @@
 /** The saved form of a memory: as few bits as it takes without loss. */
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { HOUR_MS } from './constants.ts';
+import { HOUR_MS, TRUST_DAYS } from './constants.ts';
 import { type Episode, reopened } from './episode.ts';
-import { type Habits, TRUSTED } from './habits.ts';
+import { DOUBTED, type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
-const FORMAT = 5;
+const FORMAT = 6;
 /** How a number of a sketch is written: most are small counts, hashes, or times near the last activity. */
 const ZERO = 0;
 const SMALL = 1;
@@ -183,10 +183,27 @@ function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
       w.small(end - habits.last(at));
       w.small(habits.last(at) - habits.first(at) + 1 - days);
       w.bits(state === TRUSTED ? 1 : 0, 1);
-      if (state !== TRUSTED) w.bits(state, 2);
+      // Those that are not trusted take two bits: doubt has the place that trust does not need there.
+      if (state !== TRUSTED) w.bits(state === DOUBTED ? TRUSTED : state, 2);
+      packTrust(w, habits.first(at), habits.trusted(at), state === TRUSTED);
       w.small(habits.level(at));
     }
   }
+}
+
+/** Most came every day, and were trusted on the first day they could be; what is not trusted seldom ever was. */
+const usualTrust = (first: number, isTrusted: boolean) => (isTrusted ? first + TRUST_DAYS - 1 : 0);
+
+function packTrust(w: ByteWriter, first: number, day: number, isTrusted: boolean): void {
+  const isUsual = day === usualTrust(first, isTrusted);
+  w.bits(isUsual ? 1 : 0, 1);
+  if (!isUsual) w.small(day === 0 ? 0 : day - first + 1);
+}
+
+function unpackTrust(r: ByteReader, first: number, isTrusted: boolean): number {
+  if (r.bits(1) === 1) return usualTrust(first, isTrusted);
+  const after = r.small();
+  return after === 0 ? 0 : first + after - 1;
 }
 
 function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
@@ -199,8 +216,11 @@ function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
       const first = begin + r.small();
       const last = end - r.small();
       const days = last - first + 1 - r.small();
-      const state = r.bits(1) === 1 ? TRUSTED : r.bits(2);
-      habits.recall(of, hash, { days, first, last, state, level: r.small() });
+      const isTrusted = r.bits(1) === 1;
+      const code = isTrusted ? TRUSTED : r.bits(2);
+      const state = !isTrusted && code === TRUSTED ? DOUBTED : code;
+      const trusted = unpackTrust(r, first, isTrusted);
+      habits.recall(of, hash, { days, first, last, state, level: r.small(), trusted });
     }
 }
 

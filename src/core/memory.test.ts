@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
 import type { Episode } from './episode.ts';
-import { ALERTED, CONDEMNED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
+import { ALERTED, CONDEMNED, DOUBTED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
 import { layoutOf, Memory } from './memory.ts';
 import { pack, unpack } from './memory-codec.ts';
 import type { Table } from './tables.ts';
@@ -30,6 +30,7 @@ const used = (change: Partial<Value> = {}): Value => ({
   last: 9,
   state: PENDING,
   level: 0,
+  trusted: 0,
   ...change,
 });
 const hash = fc.integer({ min: 0, max: 0x7fffffff });
@@ -40,16 +41,18 @@ const value = fc
     days: fc.integer({ min: 1, max: 255 }),
     first: days,
     unused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5_000 })),
-    state: fc.constantFrom(PENDING, TRUSTED, ALERTED, CONDEMNED),
+    state: fc.constantFrom(PENDING, TRUSTED, ALERTED, CONDEMNED, DOUBTED),
+    trust: fc.option(fc.integer({ min: 0, max: 5_000 })),
     level: fc.integer({ min: 0, max: 7 }),
   })
   .map(
-    ({ days, first, unused, state, level }): Value => ({
+    ({ days, first, unused, state, level, trust }): Value => ({
       days,
       first,
       last: first + days - 1 + unused,
       state,
       level,
+      trusted: trust === null ? 0 : first + trust,
     }),
   );
 /** Numbers as sketches hold them: counts, hashes, times near and far, and whatever else a number can be. */

@@ -1,6 +1,6 @@
 /** What detectors see of one activity: its values, what of it is new, and how surprising that is among peers. */
 import type { Activity } from '../../schemas/activity.ts';
-import { type Axis, axis, cellKey, POPULARITIES } from './axis.ts';
+import { type Axis, axis, cellKey, exactHash, levelHashes, POPULARITIES, textsOf } from './axis.ts';
 import {
   ALERTED_DAYS,
   ALERTED_WEIGHT,
@@ -99,7 +99,7 @@ export class Sight implements Scene {
       });
       if (own.length === 0 && facet !== 'deed') continue;
       for (const a of own) axes[a.index] = a;
-      const hash = (activity: Activity, place: number) => this.#exactOf(own[place] as Axis, activity);
+      const hash = (activity: Activity, place: number) => exactHash(own[place] as Axis, activity, hasher) ?? NONE;
       this.#facets.push(own);
       this.#kept.push(new Readings(plan, own.length, size, hash));
       this.#at.push(0);
@@ -161,14 +161,6 @@ export class Sight implements Scene {
     }
   }
 
-  #exactOf({ dimension, exactSalt }: Axis, activity: Activity): number {
-    const whole = dimension.whole(activity);
-    if (whole === undefined) return NONE;
-    const hash = mix(this.#hasher.of(whole), exactSalt);
-    const also = dimension.also?.(activity);
-    return also === undefined ? hash : mix(hash, this.#hasher.of(also));
-  }
-
   /** What is a habit and was used today is settled; what is not is looked into, and left to be learned. */
   #look(axes: readonly Axis[], readings: Readings, reading: number): void {
     const { habits, day } = this.memory;
@@ -198,20 +190,13 @@ export class Sight implements Scene {
     const reading = this.#at[a.facet] as number;
     const known = readings.levels(reading, a.place);
     if (known !== undefined) return known;
-    const made = this.#hashLevels(a, readings.exact(reading, a.place));
+    const made = levelHashes(a, this.activity, readings.exact(reading, a.place), this.#hasher);
     readings.setLevels(reading, a.place, made);
     return made;
   }
 
-  #hashLevels(a: Axis, exact: number): readonly number[] {
-    const last = a.dimension.depth - 1;
-    return this.textsOf(a).map((text, level) =>
-      level === last ? exact : mix(this.#hasher.of(text), a.levelSalts[level] as number),
-    );
-  }
-
   textsOf(a: Axis): readonly string[] {
-    return a.dimension.levels(this.activity, a.dimension.whole(this.activity) as string);
+    return textsOf(a, this.activity);
   }
 
   #newness(a: Axis): Newness | undefined {

@@ -692,6 +692,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
         held: () => ({ identities: 1, dropped: 0 }),
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
+        ledger: (tenant, id) => real.ledger(tenant, id),
         verdict: (verdict) => {
           if (verdict.identity === identity) given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);
           return real.verdict(verdict);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
+import type { Facet } from '../../core/detector.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
 import type { AlertQuery, Clock, DeadLetter, PendingDelivery, Settlement, Store, Turn, TurnMark } from '../../ports.ts';
 import { activityColumns, toActivity } from './activity-columns.ts';
@@ -296,6 +297,18 @@ export class ClickHouseStore implements Store {
           ? await this.#ask(ofIdentity, { ...bounds, identity })
           : await this.#ask(ofTenant, bounds);
     return rows.map(toActivity);
+  }
+
+  async firstActivities(query: {
+    tenant: string;
+    identity: string;
+    facet: Facet | undefined;
+    days: readonly string[];
+    limit: number;
+  }): Promise<readonly Activity[]> {
+    const { facet, ...bounds } = query;
+    const perDay = Math.ceil(query.limit / Math.max(1, query.days.length));
+    return (await this.#ask(questions.FIRST_ACTIVITIES[facet ?? 'all'], { ...bounds, perDay })).map(toActivity);
   }
 
   async memory(key: string): Promise<readonly MemoryRow[]> {
