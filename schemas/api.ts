@@ -120,7 +120,7 @@ const unlearning = {
 export const unlearnSchema = z.union([
   z.strictObject({
     from: instant.meta({ description: 'Event time: values first learned from the beginning of that UTC day on.' }),
-    to: instant.meta({ description: 'Event time: up to the end of that UTC day.' }),
+    to: instant.optional().meta({ description: 'Event time: up to the end of that UTC day; absent: up to today.' }),
     ...unlearning,
   }),
   z.strictObject({

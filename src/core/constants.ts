@@ -33,6 +33,12 @@ export const STALE_WEIGHT = 0.8;
 /** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. */
 export const FORGET_DAYS = 400;
 
+/**
+ * Days before an alert at which the profile is still believed when a person calls the alert an attack: what was learned since is
+ * not. Five weeks. Half: who taught in small steps keeps his first ones; double: two months of honest changes are news again.
+ */
+export const ANCHOR_DAYS = 35;
+
 /** Pseudo-days by which an identity's own novelty rate leans on its class, and the class on its tenant. Half: thin histories swing; double: real differences between kinds vanish. */
 export const IDENTITY_PSEUDO_DAYS = 20;
 export const CLASS_PSEUDO_DAYS = 60;

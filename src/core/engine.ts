@@ -32,7 +32,7 @@ import type {
 } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
 import { AHEAD, glance } from './glance.ts';
-import { ALERTED } from './habits.ts';
+import { isHeld } from './habits.ts';
 import { Hasher } from './hash.ts';
 import { review } from './hindsight.ts';
 import { hourOf, msOf, remainder } from './instant.ts';
@@ -258,7 +258,7 @@ class PartitionEngine implements Engine {
     memory.peers = peers;
     this.#dimensions.forEach(({ id: dimension }, index) => {
       for (const [value, { state }] of memory.habits.values(index))
-        if (state !== ALERTED)
+        if (isHeld(state))
           this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
     });
   }
@@ -515,15 +515,15 @@ class PartitionEngine implements Engine {
     });
   }
 
-  /** Benign: the alert's values become habits. True: they are condemned, and what was learned with them is not trusted. */
+  /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
   verdict(verdict: Verdict): boolean {
     const { tenant } = verdict;
     const slot = this.#roster.find(tenant, verdict.identity);
     if (slot === undefined) return false;
     const { memory, identity } = slot;
     const owing: Owing[] = [];
-    const dimensions = this.#dimensions.map(({ id }) => id);
-    const taken = takeVerdict(memory, dimensions, verdict, (dimension, value, amount) =>
+    const { learnDays } = this.#settings.detect;
+    const taken = takeVerdict(memory, this.#sight.axes, learnDays, verdict, (dimension, value, amount) =>
       owing.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
     );
     if (!taken) return false;
@@ -534,7 +534,7 @@ class PartitionEngine implements Engine {
 
   unlearn(unlearning: Unlearning): boolean {
     const slot = this.#roster.find(unlearning.tenant, unlearning.identity);
-    if (slot === undefined || !unlearn(slot.memory, unlearning)) return false;
+    if (slot === undefined || !unlearn(slot.memory, this.#sight.axes, unlearning)) return false;
     slot.changed = true;
     return true;
   }

@@ -2,7 +2,7 @@
 
 import type { Axis } from './axis.ts';
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
-import { ALERTED, CONDEMNED, type Habits, PENDING, TRUSTED } from './habits.ts';
+import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
 import { SUSPECT } from './population.ts';
@@ -26,7 +26,8 @@ export function learnValues(
     for (let level = 0; level < hashes.length; level++) {
       const hash = hashes[level] as number;
       const at = habits.find(index, hash);
-      if (at < 0) {
+      const state = at < 0 ? DOUBTED : habits.state(at);
+      if (state === DOUBTED) {
         if (level > 0 && sight.volatile(axis, level)) continue;
         texts ??= sight.textsOf(axis);
         habits.add(index, hash, {
@@ -44,7 +45,6 @@ export function learnValues(
         }
         continue;
       }
-      const state = habits.state(at);
       if ((gated && state !== TRUSTED) || state === CONDEMNED) continue;
       if (habits.use(at, day) || isHabit(habits, at, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;

@@ -20,7 +20,7 @@ import {
 import type { Dimension, Facet, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
 import { anything, authority, type Deed, deed, type FacetPlan, origin } from './facets.ts';
 import type { Facts } from './facts.ts';
-import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
+import { ALERTED, CONDEMNED, DOUBTED, isHeld, TRUSTED } from './habits.ts';
 import { type Hasher, mix } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
@@ -217,7 +217,7 @@ export class Sight implements Scene {
     const shallow = this.#newAt(a, hashes, first, at);
     if (shallow.state === 'new' || shallow.state === 'today') return shallow;
     let deeper = first + 1;
-    while (deeper < hashes.length && habits.find(a.index, hashes[deeper] as number) >= 0) deeper++;
+    while (deeper < hashes.length && !this.#isNews(habits.find(a.index, hashes[deeper] as number))) deeper++;
     if (deeper === hashes.length) return shallow;
     const deep = this.#newAt(a, hashes, deeper, -1);
     return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
@@ -281,9 +281,16 @@ export class Sight implements Scene {
     };
   }
 
+  /** What was condemned or is doubted is as new as what was never seen. */
+  #isNews(at: number): boolean {
+    if (at < 0) return true;
+    const state = this.memory.habits.state(at);
+    return state === CONDEMNED || state === DOUBTED;
+  }
+
   #stateOf(at: number): Newness['state'] {
     const { habits } = this.memory;
-    if (at < 0 || habits.state(at) === CONDEMNED) return 'new';
+    if (this.#isNews(at)) return 'new';
     if (habits.first(at) === this.day) return 'today';
     if (habits.state(at) === ALERTED) return habits.days(at) >= ALERTED_DAYS ? 'pending' : 'alerted';
     return 'pending';
@@ -372,7 +379,7 @@ export class Sight implements Scene {
     const a = this.#axis(dimension);
     const at = level ?? dimension.depth - 1;
     const values = [...this.memory.habits.values(a.index)]
-      .filter(([, v]) => v.level === at && v.state !== ALERTED)
+      .filter(([, v]) => v.level === at && isHeld(v.state))
       .sort((x, y) => y[1].days - x[1].days || y[1].last - x[1].last || x[0] - y[0]);
     if (values.length === 0) return 'nothing yet';
     const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
@@ -382,7 +389,7 @@ export class Sight implements Scene {
   known(dimension: Dimension, level: number): number {
     let n = 0;
     for (const v of this.memory.habits.values(this.#axis(dimension).index).values())
-      if (v.level === level && v.state !== ALERTED) n++;
+      if (v.level === level && isHeld(v.state)) n++;
     return n;
   }
   /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */
@@ -420,7 +427,7 @@ export class Sight implements Scene {
     const a = this.#axis(dimension);
     const { habits } = this.memory;
     const at = habits.find(a.index, this.#hash(dimension, level, text));
-    return at >= 0 && habits.state(at) !== ALERTED;
+    return at >= 0 && isHeld(habits.state(at));
   }
   holders(dimension: Dimension, level: number, text: string): number {
     return this.#population.popular(

@@ -3,9 +3,18 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
-import type { Facet } from '../../core/detector.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
-import type { AlertQuery, Clock, DeadLetter, PendingDelivery, Settlement, Store, Turn, TurnMark } from '../../ports.ts';
+import type {
+  AlertQuery,
+  Clock,
+  DeadLetter,
+  FirstActivitiesQuery,
+  PendingDelivery,
+  Settlement,
+  Store,
+  Turn,
+  TurnMark,
+} from '../../ports.ts';
 import { activityColumns, toActivity } from './activity-columns.ts';
 import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
@@ -299,15 +308,8 @@ export class ClickHouseStore implements Store {
     return rows.map(toActivity);
   }
 
-  async firstActivities(query: {
-    tenant: string;
-    identity: string;
-    facet: Facet | undefined;
-    days: readonly string[];
-    limit: number;
-  }): Promise<readonly Activity[]> {
-    const { facet, ...bounds } = query;
-    const perDay = Math.ceil(query.limit / Math.max(1, query.days.length));
+  async firstActivities({ facet, ...bounds }: FirstActivitiesQuery): Promise<readonly Activity[]> {
+    const perDay = Math.ceil(bounds.limit / Math.max(1, bounds.days.length));
     return (await this.#ask(questions.FIRST_ACTIVITIES[facet ?? 'all'], { ...bounds, perDay })).map(toActivity);
   }
 
