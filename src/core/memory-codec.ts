@@ -1,6 +1,6 @@
 /** The saved form of a memory: as few bits as it takes without loss. */
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { HOUR_MS, TRUST_DAYS } from './constants.ts';
+import { HOUR_MS } from './constants.ts';
 import { type Episode, reopened } from './episode.ts';
 import { DOUBTED, type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
@@ -191,20 +191,16 @@ function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
   }
 }
 
-/** Most came every day, and were trusted on the first day they could be; what is not trusted seldom ever was. */
-const usualTrust = (first: number, isTrusted: boolean) => (isTrusted ? first + TRUST_DAYS - 1 : 0);
+/** Days from the first to that of trust: mostly one, so that none changes places with it. What is not trusted seldom ever was. */
+const swapped = (days: number) => (days < 2 ? 1 - days : days);
 
 function packTrust(w: ByteWriter, first: number, day: number, isTrusted: boolean): void {
-  const isUsual = day === usualTrust(first, isTrusted);
-  w.bits(isUsual ? 1 : 0, 1);
-  if (!isUsual) w.small(day === 0 ? 0 : day - first + 1);
+  if (!isTrusted) w.bits(day > 0 ? 1 : 0, 1);
+  if (isTrusted || day > 0) w.small(swapped(day - first));
 }
 
-function unpackTrust(r: ByteReader, first: number, isTrusted: boolean): number {
-  if (r.bits(1) === 1) return usualTrust(first, isTrusted);
-  const after = r.small();
-  return after === 0 ? 0 : first + after - 1;
-}
+const unpackTrust = (r: ByteReader, first: number, isTrusted: boolean): number =>
+  isTrusted || r.bits(1) === 1 ? first + swapped(r.small()) : 0;
 
 function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
   const begin = r.u16();

@@ -52,7 +52,7 @@ const value = fc
       last: first + days - 1 + unused,
       state,
       level,
-      trusted: trust === null ? 0 : first + trust,
+      trusted: state === TRUSTED || trust !== null ? first + 1 + (trust ?? 0) : 0,
     }),
   );
 /** Numbers as sketches hold them: counts, hashes, times near and far, and whatever else a number can be. */
