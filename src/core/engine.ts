@@ -209,7 +209,10 @@ class PartitionEngine implements Engine {
     const sight = this.#sight;
     sight.turn(activity, ms, hour, day, memory, facts, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
-    if (memory.episode !== undefined || memory.former !== undefined) this.#review(memory, activity, ms, facts);
+    if (memory.episode !== undefined || memory.former !== undefined) {
+      this.#review(memory, activity, ms, facts);
+      this.#retire(memory, ms);
+    }
     this.#learn(memory, activity, ms, hour, identity);
   }
 
@@ -451,11 +454,19 @@ class PartitionEngine implements Engine {
   /** The open alert and the one before it are worth what is known by now. */
   #review(memory: Memory, activity: Activity, ms: number, facts: Facts | undefined): void {
     for (const episode of [memory.episode, memory.former]) {
-      if (episode === undefined || !episode.raised || ms - episode.raisedMs > REVIEW_DAYS * DAY_MS) continue;
+      if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.eased;
       if (!review(episode, this.#sight, this.#population.epoch)) continue;
       this.#emit(memory, episode, activity, ms, facts, Math.floor(episode.eased) !== Math.floor(before));
     }
+  }
+
+  /** Lets go of episodes that nothing will be added to and hindsight has done with: they would be saved with the memory for ever. */
+  #retire(memory: Memory, ms: number): void {
+    const { episode, former } = memory;
+    if (former !== undefined && !isInReview(former, ms)) memory.former = undefined;
+    if (episode === undefined || isInReview(episode, ms)) return;
+    if (ms - episode.lastMs > Math.max(this.#settings.alerts.episodeQuietMs, GATE_MS)) memory.episode = undefined;
   }
 
   #word(change: Change): Alert {
@@ -475,7 +486,7 @@ class PartitionEngine implements Engine {
   }
 
   #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
-    const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < 2 * HOUR_MS;
+    const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < GATE_MS;
     const mature = this.#sight.maturity >= 1;
     if (this.#sight.fresh)
       for (const fresh of this.#sight.news)
@@ -579,6 +590,12 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
   const earlier = episode.items.filter((_, at) => ms - (episode.sinceMs[at] as number) >= WINDOW_MS);
   return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
 }
+
+/** Whether what comes after an alert may still explain it. */
+const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
+
+/** Nothing new is learned for so long after the last evidence of an open alert. */
+const GATE_MS = 2 * HOUR_MS;
 
 /** An invariant of such odds is raised whatever the budget says. */
 const certain = (items: readonly WindowItem[]) =>
