@@ -5,19 +5,22 @@ import type { Memory } from './memory.ts';
 import { Uncount } from './uncount.ts';
 
 /**
- * Takes the profile back to the morning of a day. What was first seen since is doubted, alerted or not: news until it is learned anew.
- * What was seen before and only trusted since has to earn that again. What was trusted then stays as it is, and so does what a person approved.
+ * Takes the profile back to the morning of a day. What became trusted, or was alerted on, and was first seen since is doubted: news until
+ * it is learned anew. What else was not trusted then has to earn it from the beginning. What was trusted then stays as it is, and so
+ * does what a person approved.
  */
 export function rollBack(memory: Memory, axes: readonly Axis[], day: number): void {
   const { habits, approvals } = memory;
   const uncount = new Uncount();
   for (let of = 0; of < habits.tables; of++)
     for (const at of habits.places(of)) {
-      if (habits.state(at) === CONDEMNED || approvals.has(habits.hash(at))) continue;
-      if (habits.first(at) >= day) {
-        if (habits.state(at) !== DOUBTED) uncount.add(of, habits.first(at), habits.level(at));
+      const state = habits.state(at);
+      const isSince = habits.first(at) >= day;
+      if (state === CONDEMNED || approvals.has(habits.hash(at))) continue;
+      if (isSince && state !== PENDING) {
+        if (state === TRUSTED) uncount.add(of, habits.first(at), habits.level(at));
         habits.setState(at, DOUBTED);
-      } else if (habits.state(at) === TRUSTED && habits.trusted(at) >= day) habits.doubt(at);
+      } else if (isSince || (state === TRUSTED && habits.trusted(at) >= day)) habits.doubt(at);
     }
   uncount.from(memory, axes);
 }

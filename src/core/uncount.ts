@@ -1,4 +1,4 @@
-/** Takes novelties that are taken back out of the identity's own rates: who taught it must not have taught it to expect news. */
+/** Takes habits that are taken back out of the identity's own rates: who taught it must not have taught it to expect news. */
 import { type Axis, cellKey, POPULARITIES } from './axis.ts';
 import type { Memory } from './memory.ts';
 

@@ -2,7 +2,7 @@
 import type { Axis } from './axis.ts';
 import { DAY_MS, DAY_ZERO } from './constants.ts';
 import type { Unlearning } from './exchange.ts';
-import { ALERTED, CONDEMNED, isHeld, TRUSTED } from './habits.ts';
+import { CONDEMNED, TRUSTED } from './habits.ts';
 import type { Memory } from './memory.ts';
 import { Uncount } from './uncount.ts';
 
@@ -28,7 +28,7 @@ export function unlearn(memory: Memory, axes: readonly Axis[], { id, from, to, a
         continue;
       }
       memory.approvals.delete(hash);
-      if (isHeld(value.state) || value.state === ALERTED) uncount.add(of, value.first, value.level);
+      if (value.state === TRUSTED) uncount.add(of, value.first, value.level);
       if (how === 'forget') habits.forget(of, hash);
       else habits.setState(at, CONDEMNED);
     }
