@@ -1,5 +1,5 @@
 /** The values that one identity is known by, of all dimensions: bounded lists of small integers, side by side in one array. */
-import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
+import { FORGET_DAYS, STALE_DAYS, TRUST_DAYS } from './constants.ts';
 
 export const PENDING = 0;
 export const TRUSTED = 1;
@@ -28,6 +28,10 @@ const CELLS = 3;
 const STATE = 8;
 const LEVEL = 11;
 const SINCE = 14;
+/** Days by which a value that somebody was told of outlives one that nobody was. */
+const KNOWN = 20;
+/** More than use within a tier can make up for. */
+const TIER = 10_000;
 /** Values there is room for at first. */
 const ROOM = 20;
 
@@ -138,7 +142,7 @@ export class Habits {
     return this.state(at) === PENDING && this.days(at) >= TRUST_DAYS;
   }
 
-  /** Adds a value, making room by forgetting the least established one: fewest days, then longest unused, then smallest hash. */
+  /** Adds a value, making room by forgetting the one that is least worth keeping, of equals that of the smallest hash. */
   add(of: number, hash: number, value: Value): void {
     const at = this.find(of, hash);
     if (at >= 0) this.#drop(of, at);
@@ -179,15 +183,29 @@ export class Habits {
     let worst = begin;
     let rank = Number.POSITIVE_INFINITY;
     for (let at = begin; at < end; at += CELLS) {
-      const unused = day - this.last(at);
-      const stale = unused > FORGET_DAYS ? -1000 : 0;
-      const merit = stale + Math.min(this.days(at), 30) * 2 - unused + (this.state(at) === ALERTED ? 20 : 0);
+      const merit = this.#merit(at, day);
       if (merit < rank || (merit === rank && this.hash(at) < this.hash(worst))) {
         rank = merit;
         worst = at;
       }
     }
     return worst;
+  }
+
+  /**
+   * What a value is worth keeping for, in tiers. What comes once a quarter or a year outlives what came lately and may never come again:
+   * a habit lives on for as long as it has lived, and of what came once the coarse is kept, since it would be the greater news.
+   */
+  #merit(at: number, day: number): number {
+    const state = this.state(at);
+    const unused = day - this.last(at);
+    const use = Math.min(this.days(at), 30) * 2 - unused;
+    if (unused > FORGET_DAYS) return -4 * TIER - unused;
+    const isHabit = state === TRUSTED || state === CONDEMNED;
+    const known = state === PENDING ? use : use + KNOWN;
+    if (!isHabit) return unused > STALE_DAYS ? known - (2 + this.level(at) / 8) * TIER : known;
+    const overdue = unused - Math.min(this.last(at) - this.first(at), FORGET_DAYS);
+    return state === TRUSTED && overdue > STALE_DAYS ? use - TIER : 2 * TIER - overdue;
   }
 
   /** Places of a table, in order of coming. */

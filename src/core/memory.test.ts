@@ -253,6 +253,32 @@ describe('a table of values', () => {
     expect([...table.values(1).keys()]).toEqual([2, 3]);
   });
 
+  it('gives up what came lately and may never come again before a quarterly job, and what came once before both', () => {
+    const table = tableOf(4);
+    table.add(1, 1, used({ days: 4, first: 10, last: 280, state: TRUSTED }));
+    table.add(1, 2, used({ days: 3, first: 340, last: 342, state: TRUSTED }));
+    table.add(1, 3, used({ first: 200, last: 200, level: 0 }));
+    table.add(1, 4, used({ first: 300, last: 300, level: 3 }));
+    const left = () => [...table.values(1).keys()].filter((key) => key < 100);
+    for (const [added, remain] of [
+      [100, [1, 2, 3]],
+      [101, [1, 2]],
+    ] as const) {
+      table.add(1, added, used({ first: 365, last: 365 }));
+      // The exact of what came once goes first, then the coarse.
+      expect(left()).toEqual(remain);
+    }
+    for (let key = 102; key < 200; key++) table.add(1, key, used({ first: 365, last: 365 }));
+    expect(left()).toEqual([1]);
+  });
+
+  it('still has room for what is new after a flood of alerted values', () => {
+    const table = tableOf(8);
+    for (let key = 0; key < 100; key++) table.add(1, key, used({ first: 100, last: 100, state: ALERTED }));
+    for (let key = 200; key < 208; key++) table.add(1, key, used({ first: 130, last: 130 }));
+    expect([...table.values(1).keys()]).toEqual([200, 201, 202, 203, 204, 205, 206, 207]);
+  });
+
   it('is not emptied of habits by an attacker who makes up values for a day', () => {
     const table = tableOf(10);
     for (let key = 0; key < 9; key++) table.add(1, key, used({ days: 20, last: 99, state: TRUSTED }));

@@ -10,6 +10,9 @@ import {
   IDENTITY_PSEUDO_DAYS,
   PENDING_WEIGHT,
   POPULAR_PRIORS,
+  RETURN_SLACK_DAYS,
+  RETURN_WEIGHT,
+  RETURNS,
   STALE_DAYS,
   STALE_WEIGHT,
   THIN_DAYS,
@@ -301,7 +304,8 @@ export class Sight implements Scene {
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
       if (popularity >= 3) return 0;
-      weight = this.day - lastDay > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
+      const unused = this.day - lastDay;
+      weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
     }
     if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS)
       weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
@@ -494,6 +498,9 @@ export class Sight implements Scene {
     return ip !== undefined && this.#declared(ip);
   }
 }
+
+/** Whether so many days are a turn of the calendar: who comes back then is a job, more likely than not. */
+const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
 /** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
 function exclusivity(holders: number, ageDays: number): Popularity {
