@@ -5,6 +5,7 @@ import {
   ALERTED_DAYS,
   ALERTED_WEIGHT,
   DAY_MS,
+  DAY_ZERO,
   EXCLUSIVE_DAYS,
   FLOOR_RATE,
   IDENTITY_PSEUDO_DAYS,
@@ -395,6 +396,21 @@ export class Sight implements Scene {
     for (const v of this.memory.habits.values(this.#axis(dimension).index).values())
       if (v.level === level && isHeld(v.state)) n++;
     return n;
+  }
+  lessons(dimensions: readonly Dimension[], days: number): number {
+    const { memory, tenant, identityHash } = this;
+    const { habits } = memory;
+    const young = Math.ceil(memory.firstMs / DAY_MS + this.#learnDays) - DAY_ZERO;
+    const from = Math.max(young, this.day - days);
+    const came = new Set<number>();
+    for (const dimension of dimensions)
+      for (const at of habits.places(this.#axis(dimension).index)) {
+        const first = habits.first(at);
+        if (first < from || habits.state(at) !== TRUSTED || came.has(first)) continue;
+        if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= 2)
+          came.add(first);
+      }
+    return came.size;
   }
   /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */
   valueAt(id: string, level: number): number {
