@@ -76,6 +76,16 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what an identity learn
     expect(of('action:1', 's3:GetObject')).toMatchObject({ activity: { id: brings(() => true) } });
   });
 
+  test('unlearning since a day is on record, up to today', async () => {
+    const unlearn = (...flags: string[]) =>
+      tidemark('unlearn', 'web', '--tenant', 'acme', '--store', join(directory, 'store'), '--because', 'why', ...flags);
+    const today = new Date().toISOString().slice(0, 10);
+    expect(await unlearn('--since', `${on(20)}T00:00:00Z`)).toBe(`web  forget  ${on(20)} to ${today}\n`);
+    await expect(unlearn('--since', `${on(20)}T00:00:00Z`, '--alert', 'x')).rejects.toThrow('say either');
+    await expect(unlearn('--from', `${on(20)}T00:00:00Z`)).rejects.toThrow('say either');
+    await expect(unlearn('--since', 'yesterday')).rejects.toThrow('are not times');
+  });
+
   test('lists what was learned since a day in order of time, and says so to a person', async () => {
     const lines = (await identity('--learned', '--since', `${on(20)}T00:00:00Z`)).trim().split('\n');
     const times = lines.map((line) => line.slice(0, 20));
