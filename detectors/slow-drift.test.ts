@@ -8,11 +8,8 @@ import { detectors, inOrder, settings } from '../test/unit/story.ts';
 import { detector } from './slow-drift.ts';
 
 const QUIET = 56;
-/** One more address in the usual network, or one more reading action of the usual service. */
+/** One more reading action of the usual service, or the usual thing of one more account. */
 const STEPS: Record<string, (n: number) => Partial<Activity>> = {
-  address: (n) => ({
-    source: { ip: `198.51.100.${100 + n}`, asn: 64500, country: 'DE', userAgent: 'aws-sdk-go-v2/1.30.3' },
-  }),
   action: (n) => ({ action: { name: `s3:Get${'ABCDEFGH'[n]}`, service: 's3', access: 'read' } }),
   account: (n) => ({ resource: { id: 'arn:aws:s3:::web-data/in', type: 's3-object', account: `22222222222${n}` } }),
 };
@@ -52,8 +49,8 @@ describe('slow-drift', () => {
 
   it('says nothing of the first three lessons, of one-off news, nor of ordinary weeks', () => {
     const life = () => new Life('slow-drift', detector).live(weeks('web', QUIET + 45));
-    expect(life().finds(...taught('address', 3, 5, 4).map(later))).toEqual([]);
-    expect(life().finds(...taught('address', 8, 2, 1).map(later))).toEqual([]);
+    expect(life().finds(...taught('account', 3, 5, 4).map(later))).toEqual([]);
+    expect(life().finds(...taught('account', 8, 2, 1).map(later))).toEqual([]);
     expect(life().finds(act('web', START + (QUIET + 46) * DAY))).toEqual([]);
   });
 

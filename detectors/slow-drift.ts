@@ -1,7 +1,7 @@
 /** Small steps that each became a habit, and add up: somebody is being taught. */
 import { z } from 'zod';
 import { defineDetector, type Finding, type Scene } from '../src/core/detector.ts';
-import { account, action, delegator, network, refusal } from '../src/core/dimensions.ts';
+import { account, action, delegator, refusal } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
   /** Most that a run of lessons weighs. */
@@ -15,7 +15,8 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-const looks = [action, network, delegator, account, refusal];
+/** Not where from: addresses come and go with every deployment. */
+const looks = [action, delegator, account, refusal];
 
 /** Whether anything here was never seen of this identity and is rare beyond it. */
 const isStep = (scene: Scene) =>
@@ -35,6 +36,7 @@ export const detector = defineDetector<Options>({
       'teachers slower than its weeks',
       'identities whose class is taught as fast',
       'the first three lessons',
+      'new addresses',
     ],
     techniques: ['T1078.004', 'ASI10'],
     learningDays: 14,
