@@ -141,7 +141,7 @@ const unlearning = {
 export const unlearnSchema = z.union([
   z.strictObject({
     from: instant.meta({ description: 'Event time: values first learned from the beginning of that UTC day on.' }),
-    to: instant.meta({ description: 'Event time: up to the end of that UTC day.' }),
+    to: instant.optional().meta({ description: 'Event time: up to the end of that UTC day; absent: up to today.' }),
     ...unlearning,
   }),
   z.strictObject({
@@ -259,9 +259,9 @@ export const profileSchema = z
           z.object({
             value: z.string(),
             days: z.number(),
-            count: z.number(),
             firstAt: z.string(),
             lastAt: z.string(),
+            trustedAt: z.string().optional(),
             state: z.enum(['trusted', 'pending']),
           }),
         ),
@@ -270,6 +270,33 @@ export const profileSchema = z
     hours: z.array(z.number()),
   })
   .meta({ id: 'Profile' });
+
+export const LEARNED_STATES = ['pending', 'trusted', 'alerted', 'condemned', 'doubted'] as const;
+export const learnedQuerySchema = z.strictObject({
+  since: instant.optional().meta({ description: 'First seen or trusted from the beginning of that UTC day on.' }),
+});
+export const learnedSchema = z
+  .object({
+    learned: z.array(
+      z.object({
+        dimension: z.string().meta({ description: 'With its level where there are several, such as network:0.' }),
+        value: z.string(),
+        state: z.enum(LEARNED_STATES).meta({
+          description:
+            'Alerted: under suspicion when it came. Condemned: a person said it was an attack. Doubted: learned while an intruder taught, news again.',
+        }),
+        days: z.number().meta({ description: 'Days of use, at the most 255.' }),
+        firstOn: z.string(),
+        trustedOn: z.string().optional().meta({ description: 'Day it became trusted; absent where it never did.' }),
+        lastOn: z.string(),
+        activity: z
+          .object({ id: z.string(), at: z.string() })
+          .optional()
+          .meta({ description: 'The stored activity that brought it; absent when it is not stored any more.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'LearnedValues' });
 
 export const DELIVERY_STATUSES = ['pending', 'delivered', 'refused'] as const;
 export const deliveryQuerySchema = z.strictObject({

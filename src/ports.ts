@@ -9,7 +9,7 @@ import type { InventoryRecord } from '../schemas/inventory.ts';
 import type { SignalStream } from '../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../schemas/suspension.ts';
 import type { ClassDay } from './core/class-days.ts';
-import type { Contribution, Located, LocatedRecord, MemoryRow } from './core/exchange.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow, Sought } from './core/exchange.ts';
 
 /** Where a raw record came from; enough to find it again. */
 export interface Origin {
@@ -176,6 +176,12 @@ export interface AlertQuery {
   readonly limit: number;
 }
 
+export interface FirstActivitiesQuery extends Sought {
+  readonly tenant: string;
+  readonly identity: string;
+  readonly limit: number;
+}
+
 /** The system of record. Every write is idempotent; every list is bounded by its `limit`. */
 export interface Store {
   /** Commits a turn: activities, contributions, alerts with their outbox rows, then the mark. Twice = once. */
@@ -221,6 +227,11 @@ export interface Store {
     since?: string;
     limit: number;
   }): Promise<readonly Activity[]>;
+  /**
+   * Of the stored activities of an identity on some UTC days (`2026-03-01`) the first of every kind, earliest first: kinds are told
+   * apart by one facet, or every activity is its own. The limit is shared out evenly among the days.
+   */
+  firstActivities(query: FirstActivitiesQuery): Promise<readonly Activity[]>;
   /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
   memory(key: string): Promise<readonly MemoryRow[]>;
   ping(): Promise<void>;

@@ -262,7 +262,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
       if ('alertId' in request && alert?.identity.id !== identity)
         return { ...UNKNOWN, reason: 'there is no such alert of this identity' };
       const [from, to] =
-        'alertId' in request ? [alert?.firstAt ?? '', alert?.lastAt ?? ''] : [request.from, request.to];
+        'alertId' in request ? [alert?.firstAt ?? '', alert?.lastAt ?? ''] : [request.from, request.to ?? now()];
       if (Date.parse(to) < Date.parse(from)) return refused('the end is before the beginning', 'Exchange from and to.');
       const action: TriageAction = {
         id: randomUUID(),

@@ -1,8 +1,9 @@
 /** `tidemark identity`: what one identity does, from where, when and with which credentials. */
 import type { Command } from 'commander';
 import { createEngine } from '../core/engine.ts';
-import type { Profile } from '../core/exchange.ts';
+import type { Learned, Profile } from '../core/exchange.ts';
 import { createPopulation } from '../core/population.ts';
+import { learnedFrom } from '../learned.ts';
 import {
   command,
   type Flags,
@@ -18,6 +19,8 @@ import {
 
 interface IdentityFlags extends Flags {
   readonly tenant?: string;
+  readonly learned?: true;
+  readonly since?: string;
 }
 
 const VALUES_SHOWN = 5;
@@ -31,11 +34,15 @@ export function identityCommand(): Command {
     command('identity', 'Show what one identity does, from where, when and with which credentials.', [
       'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
       'identity agent:desk --tenant acme --json',
+      'identity agent:desk --learned --since 2026-03-01T00:00:00Z',
     ]),
   )
     .argument('<identity-id>', 'id of the identity')
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
+    .option('--learned', 'only what it learned, oldest first: each value with the activity that brought it')
+    .option('--since <time>', 'with --learned: first seen or trusted from that UTC day on, RFC 3339')
     .action(async (identity: string, flags: IdentityFlags) => {
+      const since = sinceOf(flags);
       const parts = await shelves();
       const { config } = await settingsOf(flags, {}, parts);
       const tenant = flags.tenant ?? config.ingest.tenant;
@@ -44,21 +51,49 @@ export function identityCommand(): Command {
       await withOpenStore(place, async (store) => {
         for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
         const profile = engine.profile(tenant, identity);
-        if (profile === undefined)
+        const ledger = engine.ledger(tenant, identity);
+        if (profile === undefined || ledger === undefined)
           throw new UsageError(
             `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
             'Check the id and --tenant, or name another store with --store.',
           );
+        const learned = await learnedFrom(store, ledger, { tenant, identity, ...since });
+        if (flags.learned) return print(flags.json ? JSON.stringify(learned) : list(learned));
         const alerts = await store.alerts({ tenant, identity, limit: ALERTS_SHOWN });
-        if (flags.json) return print(JSON.stringify({ profile, alerts }));
-        print(present(profile));
+        if (flags.json) return print(JSON.stringify({ profile, learned, alerts }));
+        print(present(profile, learned));
         for (const { id, raisedAt, title } of alerts) print(`alert ${id.slice(0, 12)}  ${raisedAt}  ${title}`);
         if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
       });
     });
 }
 
-function present({ identity, tenant, peers, firstAt, lastAt, activities, maturity, habits, hours }: Profile): string {
+function sinceOf({ learned, since }: IdentityFlags): { since?: string } {
+  if (since === undefined) return {};
+  if (!learned) throw new UsageError('--since goes with --learned', 'Say both, or neither.');
+  if (Number.isNaN(Date.parse(since))) throw new UsageError('--since is no time', 'Write it as 2026-03-01T00:00:00Z.');
+  return { since };
+}
+
+const trust = ({ state, trustedOn }: Learned) =>
+  state === 'trusted' ? `trusted since ${trustedOn}` : state === 'pending' ? 'not trusted yet' : state;
+
+const origin = ({ activity }: Learned) =>
+  activity === undefined ? 'its first activity is not stored any more' : `first in ${activity.id}`;
+
+function list(learned: readonly Learned[]): string {
+  if (learned.length === 0) return 'Nothing was learned in this time.';
+  return learned
+    .map((one) => {
+      const when = one.activity?.at.slice(0, 19).concat('Z') ?? one.firstOn;
+      return `${when.padEnd(20)}  ${one.dimension.padEnd(14)}  ${one.value.padEnd(40)}  ${trust(one)}, ${origin(one)}`;
+    })
+    .join('\n');
+}
+
+function present(profile: Profile, learned: readonly Learned[]): string {
+  const { identity, tenant, peers, firstAt, lastAt, activities, maturity, habits, hours } = profile;
+  const known = new Map(learned.map((one) => [`${one.dimension} ${one.value}`, one]));
   const lines = [
     `${identity}  (tenant ${tenant})`,
     `${activities.toLocaleString('en')} activities from ${firstAt} to ${lastAt}; ${maturity} % of learning done`,
@@ -67,10 +102,11 @@ function present({ identity, tenant, peers, firstAt, lastAt, activities, maturit
   ];
   for (const { dimension, values } of habits) {
     lines.push(dimension);
-    for (const { value, days, firstAt: first, lastAt: last, state } of values.slice(0, VALUES_SHOWN))
-      lines.push(
-        `  ${value.padEnd(48)} on ${days === 255 ? '255+' : String(days).padStart(4)} days, ${first.slice(0, 10)} to ${last.slice(0, 10)}${state === 'trusted' ? '' : ', not trusted yet'}`,
-      );
+    for (const { value, days, firstAt: first, lastAt: last } of values.slice(0, VALUES_SHOWN)) {
+      const one = known.get(`${dimension} ${value}`);
+      const use = `on ${days === 255 ? '255+' : String(days).padStart(4)} days, ${first.slice(0, 10)} to ${last.slice(0, 10)}`;
+      lines.push(`  ${value.padEnd(48)} ${use}${one === undefined ? '' : `, ${trust(one)}, ${origin(one)}`}`);
+    }
     if (values.length > VALUES_SHOWN) lines.push(`  ... and ${values.length - VALUES_SHOWN} more; --json shows all`);
   }
   lines.push('', 'hours (UTC)  0     6     12    18');

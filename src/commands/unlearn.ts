@@ -18,6 +18,7 @@ import {
 interface UnlearnFlags extends Flags {
   readonly from?: string;
   readonly to?: string;
+  readonly since?: string;
   readonly alert?: string;
   readonly condemn?: true;
   readonly because: string;
@@ -25,15 +26,19 @@ interface UnlearnFlags extends Flags {
   readonly by: string;
 }
 
-function requestOf({ from, to, alert, condemn, because }: UnlearnFlags): UnlearnRequest {
-  const isWhole = alert === undefined ? from !== undefined && to !== undefined : from === undefined && to === undefined;
-  if (!isWhole)
-    throw new UsageError('say either --alert, or --from and --to', 'See `tidemark unlearn --help` for examples.');
-  const range = alert === undefined ? { from, to } : { alertId: alert };
+function requestOf({ from, to, since, alert, condemn, because }: UnlearnFlags): UnlearnRequest {
+  const isRange = from !== undefined && to !== undefined;
+  const isPart = !isRange && (from !== undefined || to !== undefined);
+  if (isPart || [isRange, since !== undefined, alert !== undefined].filter(Boolean).length !== 1)
+    throw new UsageError(
+      'say either --alert, or --since, or --from and --to',
+      'See `tidemark unlearn --help` for examples.',
+    );
+  const range = alert !== undefined ? { alertId: alert } : since !== undefined ? { from: since } : { from, to };
   const checked = unlearnSchema.safeParse({ ...range, because, how: condemn ? 'condemn' : 'forget' });
   if (checked.success) return checked.data;
   throw new UsageError(
-    '--from and --to are not times, or --because or --alert is empty or too long',
+    '--since, --from and --to are not times, or --because or --alert is empty or too long',
     'Write times as 2026-03-01T00:00:00Z.',
   );
 }
@@ -45,6 +50,7 @@ export function unlearnCommand(): Command {
       'Take back what an identity was taught: the values it first used in a time, or those of an alert.',
       [
         'unlearn agent:desk --from 2026-03-01T00:00:00Z --to 2026-03-07T00:00:00Z --because "was hijacked that week"',
+        'unlearn agent:desk --since 2026-02-01T00:00:00Z --because "taught in small steps ever since"',
         'unlearn agent:desk --alert 3f9c2a7b --condemn --because "the key was in a paste"',
       ],
     ),
@@ -52,6 +58,7 @@ export function unlearnCommand(): Command {
     .argument('<identity-id>', 'id of the identity')
     .option('--from <time>', 'values first used from that UTC day on, RFC 3339')
     .option('--to <time>', 'and up to the end of that UTC day, RFC 3339')
+    .option('--since <time>', 'all it learned since the beginning of that UTC day, RFC 3339')
     .option('--alert <id>', 'what this alert was raised for, and all first used on its days')
     .option(
       '--condemn',

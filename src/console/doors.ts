@@ -23,7 +23,7 @@ import type {
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import type { Profile } from '../core/exchange.ts';
+import type { Learned, Profile } from '../core/exchange.ts';
 import type { Clock, DeadLetter } from '../ports.ts';
 
 /** One record as it came: bytes of one JSON value, or the value itself. */
@@ -95,6 +95,7 @@ export interface RecordsDoor {
   profile(tenant: string, identity: string): Promise<Profile | undefined>;
   /** How often each peer class alerts against its share of the budget, in order of name. */
   classes(tenant: string): Promise<readonly ClassFit[]>;
+  learned(tenant: string, identity: string, since: string | undefined): Promise<readonly Learned[] | undefined>;
   deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes deliveries pending again; gives how many. */
   redeliver(tenant: string, ids: readonly string[]): Promise<number>;

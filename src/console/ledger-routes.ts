@@ -8,6 +8,8 @@ import {
   identityPageSchema,
   identityQuerySchema,
   idsSchema,
+  learnedQuerySchema,
+  learnedSchema,
   profileSchema,
   replayedSchema,
 } from '../../schemas/api.ts';
@@ -48,6 +50,20 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
         'Peer classes with the alerts that were observed and expected of them, and which the model does not fit.',
       answer: classesSchema,
       run: async ({ caller }) => ({ body: { classes: await records.classes(caller.tenant) } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/identities/:id/learned',
+      scope: 'viewer',
+      summary:
+        'What one identity learned, oldest first: since when it is trusted, and the stored activity that brought it.',
+      query: learnedQuerySchema,
+      answer: learnedSchema,
+      async run({ caller, params, query }) {
+        const learned = await records.learned(caller.tenant, params.id!, query.since);
+        if (learned === undefined) throw unknown('such identity');
+        return { body: { learned } };
+      },
     }),
     route({
       method: 'GET',

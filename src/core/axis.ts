@@ -1,4 +1,5 @@
 /** A dimension with what is computed of it once: salts, names and keys of its rates, where it is read. */
+import type { Activity } from '../../schemas/activity.ts';
 import { FLOOR_RATE } from './constants.ts';
 import type { Dimension } from './detector.ts';
 import { type Hasher, mix } from './hash.ts';
@@ -59,3 +60,23 @@ export function axis(dimension: Dimension, index: number, facet: number, place: 
 export function cellKey(salt: number, level: number, popularity: number): number {
   return (salt & 0x7fffff00) + level * 8 + popularity;
 }
+
+/** Hash of the exact value that an activity has, undefined where it has none. */
+export function exactHash({ dimension, exactSalt }: Axis, activity: Activity, hasher: Hasher): number | undefined {
+  const whole = dimension.whole(activity);
+  if (whole === undefined) return undefined;
+  const hash = mix(hasher.of(whole), exactSalt);
+  const also = dimension.also?.(activity);
+  return also === undefined ? hash : mix(hash, hasher.of(also));
+}
+
+/** Hashes of all levels, from coarse to `exact`. */
+export function levelHashes(a: Axis, activity: Activity, exact: number, hasher: Hasher): readonly number[] {
+  const last = a.dimension.depth - 1;
+  return textsOf(a, activity).map((text, level) =>
+    level === last ? exact : mix(hasher.of(text), a.levelSalts[level] as number),
+  );
+}
+
+export const textsOf = ({ dimension }: Axis, activity: Activity): readonly string[] =>
+  dimension.levels(activity, dimension.whole(activity) as string);

@@ -30,8 +30,19 @@ export const POPULAR_PRIORS = [0, 0, 1, 2, 2] as const;
 /** A pending value unused for longer than this never became a habit and counts as almost new. */
 export const STALE_DAYS = 14;
 export const STALE_WEIGHT = 0.8;
+/** Weight of a value that comes back a month, a quarter, half a year or a year after its last use. Half: next to nothing; double: a quarterly job of many parts is told every time. */
+export const RETURN_WEIGHT = 0.1;
+/** Lengths of these in days, and how far a run may be off: weekends, holidays, months of 28 days. */
+export const RETURNS = [30.4, 91.3, 182.6, 365.25] as const;
+export const RETURN_SLACK_DAYS = 4;
 /** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. */
 export const FORGET_DAYS = 400;
+
+/**
+ * Days before an alert at which the profile is still believed when a person calls the alert an attack: what was learned since is
+ * not. Five weeks. Half: who taught in small steps keeps his first ones; double: two months of honest changes are news again.
+ */
+export const ANCHOR_DAYS = 35;
 
 /** Pseudo-days by which an identity's own novelty rate leans on its class, and the class on its tenant. Half: thin histories swing; double: real differences between kinds vanish. */
 export const IDENTITY_PSEUDO_DAYS = 20;

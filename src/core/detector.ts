@@ -119,6 +119,11 @@ export interface Scene {
   usual(dimension: Dimension, level?: number): string;
   /** Values of a dimension on record at a level. */
   known(dimension: Dimension, level: number): number;
+  /**
+   * Days, of the last so many, on which something came that became a habit and is rare beyond this identity. What came while
+   * the identity was young does not count.
+   */
+  lessons(dimensions: readonly Dimension[], days: number): number;
   /** Whether a text is a trusted or pending value of this identity. */
   holds(dimension: Dimension, level: number, text: string): boolean;
   hash(text: string): number;

@@ -32,12 +32,13 @@ import type {
 } from './exchange.ts';
 import { type Facts, Inventory } from './facts.ts';
 import { AHEAD, glance } from './glance.ts';
-import { ALERTED } from './habits.ts';
+import { isHeld } from './habits.ts';
 import { Hasher } from './hash.ts';
 import { review } from './hindsight.ts';
 import { hourOf, msOf, remainder } from './instant.ts';
 import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
+import { Ledger } from './ledger.ts';
 import { Lexicon } from './lexicon.ts';
 import { type Layout, layoutOf, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
@@ -209,8 +210,10 @@ class PartitionEngine implements Engine {
     const sight = this.#sight;
     sight.turn(activity, ms, hour, day, memory, facts, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
-    if (memory.episode !== undefined || memory.former !== undefined)
+    if (memory.episode !== undefined || memory.former !== undefined) {
       this.#review(memory, activity, ms, facts, identity);
+      this.#retire(memory, ms);
+    }
     this.#learn(memory, activity, ms, hour, identity);
   }
 
@@ -259,7 +262,7 @@ class PartitionEngine implements Engine {
     memory.peers = peers;
     this.#dimensions.forEach(({ id: dimension }, index) => {
       for (const [value, { state }] of memory.habits.values(index))
-        if (state !== ALERTED)
+        if (isHeld(state))
           this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
     });
   }
@@ -471,12 +474,20 @@ class PartitionEngine implements Engine {
   /** The open alert and the one before it are worth what is known by now, and may turn out to be one of several. */
   #review(memory: Memory, activity: Activity, ms: number, facts: Facts | undefined, identity: number): void {
     for (const episode of [memory.episode, memory.former]) {
-      if (episode === undefined || !episode.raised || ms - episode.raisedMs > REVIEW_DAYS * DAY_MS) continue;
+      if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.eased;
       const isMet = this.#meet(episode, activity.tenant, identity);
       if (!review(episode, this.#sight, this.#population.epoch) && !isMet) continue;
       this.#emit(memory, episode, activity, ms, facts, isMet || Math.floor(episode.eased) !== Math.floor(before));
     }
+  }
+
+  /** Lets go of episodes that nothing will be added to and hindsight has done with: they would be saved with the memory for ever. */
+  #retire(memory: Memory, ms: number): void {
+    const { episode, former } = memory;
+    if (former !== undefined && !isInReview(former, ms)) memory.former = undefined;
+    if (episode === undefined || isInReview(episode, ms)) return;
+    if (ms - episode.lastMs > Math.max(this.#settings.alerts.episodeQuietMs, GATE_MS)) memory.episode = undefined;
   }
 
   #word(change: Change): Alert {
@@ -495,7 +506,7 @@ class PartitionEngine implements Engine {
   }
 
   #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
-    const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < 2 * HOUR_MS;
+    const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < GATE_MS;
     const mature = this.#sight.maturity >= 1;
     if (this.#sight.fresh)
       for (const fresh of this.#sight.news)
@@ -535,15 +546,15 @@ class PartitionEngine implements Engine {
     });
   }
 
-  /** Benign: the alert's values become habits. True: they are condemned, and what was learned with them is not trusted. */
+  /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
   verdict(verdict: Verdict): boolean {
     const { tenant } = verdict;
     const slot = this.#roster.find(tenant, verdict.identity);
     if (slot === undefined) return false;
     const { memory, identity } = slot;
     const owing: Owing[] = [];
-    const dimensions = this.#dimensions.map(({ id }) => id);
-    const taken = takeVerdict(memory, dimensions, verdict, (dimension, value, amount) =>
+    const { learnDays } = this.#settings.detect;
+    const taken = takeVerdict(memory, this.#sight.axes, learnDays, verdict, (dimension, value, amount) =>
       owing.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
     );
     if (!taken) return false;
@@ -554,7 +565,7 @@ class PartitionEngine implements Engine {
 
   unlearn(unlearning: Unlearning): boolean {
     const slot = this.#roster.find(unlearning.tenant, unlearning.identity);
-    if (slot === undefined || !unlearn(slot.memory, unlearning)) return false;
+    if (slot === undefined || !unlearn(slot.memory, this.#sight.axes, unlearning)) return false;
     slot.changed = true;
     return true;
   }
@@ -573,6 +584,11 @@ class PartitionEngine implements Engine {
     const memory = this.#roster.peek(tenant, identity);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#settings.detect.learnDays);
+  }
+
+  ledger(tenant: string, identity: string): Ledger | undefined {
+    const memory = this.#roster.peek(tenant, identity);
+    return memory && new Ledger(memory, this.#sight.axes, this.#hasher, this.#lexicon);
   }
 
   held(): { identities: number; dropped: number } {
@@ -594,6 +610,12 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
   const earlier = episode.items.filter((_, at) => ms - (episode.sinceMs[at] as number) >= WINDOW_MS);
   return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
 }
+
+/** Whether what comes after an alert may still explain it. */
+const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
+
+/** Nothing new is learned for so long after the last evidence of an open alert. */
+const GATE_MS = 2 * HOUR_MS;
 
 /** An invariant of such odds is raised whatever the budget says. */
 const certain = (items: readonly WindowItem[]) =>

@@ -2,6 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Facet } from './detector.ts';
 
 /** An activity with its place in the keyed stream of one partition. */
 export interface Located {
@@ -104,6 +105,8 @@ export interface Engine {
   restore(row: MemoryRow): void;
   /** What is known of one identity, for people. */
   profile(tenant: string, identity: string): Profile | undefined;
+  /** What one identity has learned, for people; complete once it met the activities it seeks. */
+  ledger(tenant: string, identity: string): Ledger | undefined;
   /** Identities held now, and how many were dropped because `detect.maxIdentities` was reached. */
   held(): { identities: number; dropped: number };
   /** Identities held and the bytes their memories take when saved; packs every one, so not for every turn. */
@@ -129,9 +132,41 @@ export interface Profile {
       days: number;
       firstAt: string;
       lastAt: string;
+      /** Since when it is trusted; absent where it is not. */
+      trustedAt?: string;
       state: 'trusted' | 'pending';
     }[];
   }[];
   /** Activities by hour of the week, Monday 00:00 UTC first; 168 numbers. */
   readonly hours: readonly number[];
+}
+
+/** One value that an identity has learned, or was kept from learning. Days are whole UTC days, `2026-03-01`. */
+export interface Learned {
+  /** With its level where there are several, such as `network:0`. */
+  readonly dimension: string;
+  readonly value: string;
+  /** Alerted: under suspicion when it came. Condemned: a person said it was an attack. Doubted: learned while an intruder taught. */
+  readonly state: 'pending' | 'trusted' | 'alerted' | 'condemned' | 'doubted';
+  /** Days of use, at the most 255. */
+  readonly days: number;
+  readonly firstOn: string;
+  readonly trustedOn?: string;
+  readonly lastOn: string;
+  /** Which activity brought it; absent when none that did is stored any more. */
+  readonly activity?: { readonly id: string; readonly at: string };
+}
+
+/** Activities that may have brought values: those of some UTC days, told apart by one facet of them or by all of it. */
+export interface Sought {
+  readonly facet: Facet | undefined;
+  readonly days: readonly string[];
+}
+
+/** What an identity has learned; see `core/ledger.ts`. */
+export interface Ledger {
+  since(since: string): this;
+  sought(): readonly Sought[];
+  meet(activity: Activity): void;
+  rows(): readonly Learned[];
 }

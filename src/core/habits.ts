@@ -1,11 +1,16 @@
 /** The values that one identity is known by, of all dimensions: bounded lists of small integers, side by side in one array. */
-import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
+import { FORGET_DAYS, STALE_DAYS, TRUST_DAYS } from './constants.ts';
 
 export const PENDING = 0;
 export const TRUSTED = 1;
 export const ALERTED = 2;
 /** A person said it was an attack: never trusted, always news. */
 export const CONDEMNED = 3;
+/** Learned while an intruder taught: news, and learned anew, but on record so that it can be restored. */
+export const DOUBTED = 4;
+
+/** Whether a value is one that the identity has, trusted or not yet. */
+export const isHeld = (state: number) => state === TRUSTED || state === PENDING;
 
 /** One remembered value. Days since 2020-01-01, 0 to 65,535; `days` of use at the most 255, `level` 7. */
 export interface Value {
@@ -14,10 +19,19 @@ export interface Value {
   last: number;
   state: number;
   level: number;
+  /** Day it became trusted, 0 where it never did. */
+  trusted: number;
 }
 
-/** Of each value its hash, then days (8 bits), state (2), level (3), then first and last day (16 each). */
+/** Of each value its hash, then days (8 bits), state (3), level (3) and day of trust (16), then first and last day (16 each). */
 const CELLS = 3;
+const STATE = 8;
+const LEVEL = 11;
+const SINCE = 14;
+/** Days by which a value that somebody was told of outlives one that nobody was. */
+const KNOWN = 20;
+/** More than use within a tier can make up for. */
+const TIER = 10_000;
 /** Values there is room for at first. */
 const ROOM = 20;
 
@@ -78,10 +92,13 @@ export class Habits {
     return (this.#cells[at + 1] as number) & 0xff;
   }
   state(at: number): number {
-    return ((this.#cells[at + 1] as number) >> 8) & 3;
+    return ((this.#cells[at + 1] as number) >> STATE) & 7;
   }
   level(at: number): number {
-    return ((this.#cells[at + 1] as number) >> 10) & 7;
+    return ((this.#cells[at + 1] as number) >> LEVEL) & 7;
+  }
+  trusted(at: number): number {
+    return (this.#cells[at + 1] as number) >> SINCE;
   }
   first(at: number): number {
     return (this.#cells[at + 2] as number) & 0xffff;
@@ -90,14 +107,20 @@ export class Habits {
     return (this.#cells[at + 2] as number) >>> 16;
   }
   setState(at: number, state: number): void {
-    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(3 << 8)) | (state << 8);
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~(7 << STATE)) | (state << STATE);
     this.unsettle();
+  }
+
+  /** From `day` on it is trusted. */
+  trust(at: number, day: number): void {
+    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ((1 << SINCE) - 1)) | (day << SINCE);
+    this.setState(at, TRUSTED);
   }
 
   /** Makes a value pending, with all of its days of use still to come. */
   doubt(at: number): void {
-    this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ~0x3ff) | (PENDING << 8);
-    this.unsettle();
+    this.#cells[at + 1] = this.level(at) << LEVEL;
+    this.setState(at, PENDING);
   }
 
   /** Forgets a value of which there is one. */
@@ -119,7 +142,7 @@ export class Habits {
     return this.state(at) === PENDING && this.days(at) >= TRUST_DAYS;
   }
 
-  /** Adds a value, making room by forgetting the least established one: fewest days, then longest unused, then smallest hash. */
+  /** Adds a value, making room by forgetting the one that is least worth keeping, of equals that of the smallest hash. */
   add(of: number, hash: number, value: Value): void {
     const at = this.find(of, hash);
     if (at >= 0) this.#drop(of, at);
@@ -128,7 +151,7 @@ export class Habits {
   }
 
   /** Puts back a value that was held when the memory was saved; in order of coming. */
-  recall(of: number, hash: number, { days, first, last, state, level }: Value): void {
+  recall(of: number, hash: number, { days, first, last, state, level, trusted }: Value): void {
     const tables = this.#caps.length;
     const used = this.#cells[tables - 1] as number;
     if (used + CELLS > this.#cells.length) {
@@ -140,7 +163,7 @@ export class Habits {
     const at = cells[of] as number;
     cells.copyWithin(at + CELLS, at, used);
     cells[at] = hash;
-    cells[at + 1] = days | (state << 8) | (level << 10);
+    cells[at + 1] = days | (state << STATE) | (level << LEVEL) | (trusted << SINCE);
     cells[at + 2] = first | (last << 16);
     for (let next = of; next < tables; next++) cells[next] = (cells[next] as number) + CELLS;
     this.unsettle();
@@ -160,15 +183,29 @@ export class Habits {
     let worst = begin;
     let rank = Number.POSITIVE_INFINITY;
     for (let at = begin; at < end; at += CELLS) {
-      const unused = day - this.last(at);
-      const stale = unused > FORGET_DAYS ? -1000 : 0;
-      const merit = stale + Math.min(this.days(at), 30) * 2 - unused + (this.state(at) === ALERTED ? 20 : 0);
+      const merit = this.#merit(at, day);
       if (merit < rank || (merit === rank && this.hash(at) < this.hash(worst))) {
         rank = merit;
         worst = at;
       }
     }
     return worst;
+  }
+
+  /**
+   * What a value is worth keeping for, in tiers. What comes once a quarter or a year outlives what came lately and may never come again:
+   * a habit lives on for as long as it has lived, and of what came once the coarse is kept, since it would be the greater news.
+   */
+  #merit(at: number, day: number): number {
+    const state = this.state(at);
+    const unused = day - this.last(at);
+    const use = Math.min(this.days(at), 30) * 2 - unused;
+    if (unused > FORGET_DAYS) return -4 * TIER - unused;
+    const isHabit = state === TRUSTED || state === CONDEMNED;
+    const known = state === PENDING ? use : use + KNOWN;
+    if (!isHabit) return unused > STALE_DAYS ? known - (2 + this.level(at) / 8) * TIER : known;
+    const overdue = unused - Math.min(this.last(at) - this.first(at), FORGET_DAYS);
+    return state === TRUSTED && overdue > STALE_DAYS ? use - TIER : 2 * TIER - overdue;
   }
 
   /** Places of a table, in order of coming. */
@@ -190,6 +227,7 @@ export class Habits {
       last: this.last(at),
       state: this.state(at),
       level: this.level(at),
+      trusted: this.trusted(at),
     };
   }
 }

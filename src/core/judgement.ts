@@ -1,5 +1,7 @@
-/** What a verdict does to a memory: approves values for a time or condemns them, and corrects what the alert counts as. */
-import { APPROVAL_DAYS, DAY_MS, THRESHOLD_DAYS } from './constants.ts';
+/** What a verdict does to a memory: approves values for a time, or condemns them and takes the profile back, and corrects what the alert counts as. */
+import { rollBack, rollForward } from './anchor.ts';
+import type { Axis } from './axis.ts';
+import { ANCHOR_DAYS, APPROVAL_DAYS, DAY_MS, DAY_ZERO, THRESHOLD_DAYS } from './constants.ts';
 import type { Verdict } from './exchange.ts';
 import { ALERTED, CONDEMNED, PENDING, TRUSTED } from './habits.ts';
 import { CONFIRMED, REFUTED } from './judged-days.ts';
@@ -13,16 +15,22 @@ const APPROVALS_MAX = 64;
 export type Tell = (dimension: string, value: number, amount: number) => void;
 
 /**
- * Takes a verdict on one of the latest raised alerts; `dimensions` are the names of the tables. Of two verdicts on one alert the
- * one said later counts. False when there is nothing to do: the alert is not remembered, or this or a later verdict was taken.
+ * Takes a verdict on one of the latest raised alerts; `axes` are those of the tables, `learnDays` how long an identity is
+ * only learned: what came then is not taken back. Of two verdicts on one alert the one said later counts. False when there is nothing to do: the alert is not remembered, or this or a later verdict was taken.
  */
-export function takeVerdict(memory: Memory, dimensions: readonly string[], verdict: Verdict, tell: Tell): boolean {
+export function takeVerdict(
+  memory: Memory,
+  axes: readonly Axis[],
+  learnDays: number,
+  verdict: Verdict,
+  tell: Tell,
+): boolean {
   const alert = memory.raised.find(({ id }) => id === verdict.alertId);
   if (alert === undefined || (alert.verdict !== undefined && verdict.said <= alert.verdict.said)) return false;
-  if (alert.verdict !== undefined) withdraw(memory, alert);
+  if (alert.verdict !== undefined) withdraw(memory, learnDays, alert);
   count(alert, verdict.verdict, verdict.said, tell);
-  if (verdict.verdict === 'true') condemn(memory, alert);
-  else approve(memory, dimensions, alert, verdict, tell);
+  if (verdict.verdict === 'true') condemn(memory, axes, learnDays, alert);
+  else approve(memory, axes, alert, verdict, tell);
   return true;
 }
 
@@ -47,13 +55,7 @@ function endApproval(memory: Memory, value: number): void {
   for (const [, at] of placesOf(memory, value)) if (memory.habits.state(at) === TRUSTED) memory.habits.doubt(at);
 }
 
-function approve(
-  memory: Memory,
-  dimensions: readonly string[],
-  alert: RaisedAlert,
-  verdict: Verdict,
-  tell: Tell,
-): void {
+function approve(memory: Memory, axes: readonly Axis[], alert: RaisedAlert, verdict: Verdict, tell: Tell): void {
   const { scope } = verdict;
   const untilMs =
     verdict.until === undefined ? Date.parse(verdict.at) + APPROVAL_DAYS * DAY_MS : Date.parse(verdict.until);
@@ -63,10 +65,10 @@ function approve(
       const state = memory.habits.state(at);
       const known = memory.approvals.get(value);
       if (state === TRUSTED && known === undefined) continue;
-      memory.habits.setState(at, TRUSTED);
+      memory.habits.trust(at, memory.day);
       memory.approvals.set(value, Math.max(known ?? untilMs, untilMs));
       // Under suspicion it was told to nobody as a habit: what is approved for one is no news for its peers.
-      if (state === ALERTED) tell(dimensions[of] as string, value, 1);
+      if (state === ALERTED) tell((axes[of] as Axis).dimension.id, value, 1);
     }
   }
   while (memory.approvals.size > APPROVALS_MAX) {
@@ -75,15 +77,27 @@ function approve(
   }
 }
 
-function condemn(memory: Memory, alert: RaisedAlert): void {
-  for (const [, value] of alert.values) {
-    memory.approvals.delete(value);
-    for (const [, at] of placesOf(memory, value)) memory.habits.setState(at, CONDEMNED);
-  }
+/** Whatever the alert is about is bad, unless it was a habit before anybody can have taught it; what came with it is doubted. */
+function condemn(memory: Memory, axes: readonly Axis[], learnDays: number, alert: RaisedAlert): void {
+  const { habits, approvals } = memory;
+  const anchor = anchorOf(memory, learnDays, alert);
+  for (const [, value] of alert.values)
+    for (const [, at] of placesOf(memory, value)) {
+      const isOld = habits.state(at) === TRUSTED && habits.trusted(at) < anchor && !approvals.has(value);
+      if (!isOld) habits.setState(at, CONDEMNED);
+    }
+  for (const [, value] of alert.values) approvals.delete(value);
+  rollBack(memory, axes, anchor);
+}
+
+/** Day from which on nothing that was learned is believed, after a true verdict. What was learned in the first days is all there is to know. */
+function anchorOf({ firstMs }: Memory, learnDays: number, { firstDay }: RaisedAlert): number {
+  const learned = Math.ceil(firstMs / DAY_MS + learnDays);
+  return Math.min(firstDay, Math.max(firstDay - ANCHOR_DAYS, learned)) - DAY_ZERO;
 }
 
 /** Takes back what an earlier verdict did to the values of an alert. */
-function withdraw(memory: Memory, alert: RaisedAlert): void {
+function withdraw(memory: Memory, learnDays: number, alert: RaisedAlert): void {
   for (const [, value] of alert.values) {
     if (memory.approvals.has(value)) endApproval(memory, value);
     for (const [, at] of placesOf(memory, value)) {
@@ -91,6 +105,9 @@ function withdraw(memory: Memory, alert: RaisedAlert): void {
       if (state === CONDEMNED || state === PENDING) memory.habits.setState(at, ALERTED);
     }
   }
+  if (alert.verdict?.is !== 'true') return;
+  const others = memory.raised.filter((other) => other !== alert && other.verdict?.is === 'true');
+  rollForward(memory, Math.min(...others.map((other) => anchorOf(memory, learnDays, other))));
 }
 
 /** An attack is no false alert, on none of its days; what is benign is a whole one, on the day it was raised. */

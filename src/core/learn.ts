@@ -2,7 +2,7 @@
 
 import type { Axis } from './axis.ts';
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
-import { ALERTED, CONDEMNED, type Habits, PENDING, TRUSTED } from './habits.ts';
+import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
 import { SUSPECT } from './population.ts';
@@ -26,10 +26,18 @@ export function learnValues(
     for (let level = 0; level < hashes.length; level++) {
       const hash = hashes[level] as number;
       const at = habits.find(index, hash);
-      if (at < 0) {
+      const state = at < 0 ? DOUBTED : habits.state(at);
+      if (state === DOUBTED) {
         if (level > 0 && sight.volatile(axis, level)) continue;
         texts ??= sight.textsOf(axis);
-        habits.add(index, hash, { days: 1, first: day, last: day, state: gated ? ALERTED : PENDING, level });
+        habits.add(index, hash, {
+          days: 1,
+          first: day,
+          last: day,
+          state: gated ? ALERTED : PENDING,
+          level,
+          trusted: 0,
+        });
         lexicon.put(hash, texts[level] ?? '');
         if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
@@ -37,13 +45,12 @@ export function learnValues(
         }
         continue;
       }
-      const state = habits.state(at);
       if ((gated && state !== TRUSTED) || state === CONDEMNED) continue;
       if (habits.use(at, day) || isHabit(habits, at, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;
         if (sight.maturity >= 1 && admitted >= Math.max(4, habits.cap(index) * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
-        habits.setState(at, TRUSTED);
+        habits.trust(at, day);
       }
     }
   }

@@ -2,11 +2,11 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { HOUR_MS } from './constants.ts';
 import { type Episode, reopened } from './episode.ts';
-import { type Habits, TRUSTED } from './habits.ts';
+import { DOUBTED, type Habits, TRUSTED } from './habits.ts';
 import { type Layout, Memory } from './memory.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
-const FORMAT = 5;
+const FORMAT = 6;
 /** How a number of a sketch is written: most are small counts, hashes, or times near the last activity. */
 const ZERO = 0;
 const SMALL = 1;
@@ -183,11 +183,24 @@ function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
       w.small(end - habits.last(at));
       w.small(habits.last(at) - habits.first(at) + 1 - days);
       w.bits(state === TRUSTED ? 1 : 0, 1);
-      if (state !== TRUSTED) w.bits(state, 2);
+      // Those that are not trusted take two bits: doubt has the place that trust does not need there.
+      if (state !== TRUSTED) w.bits(state === DOUBTED ? TRUSTED : state, 2);
+      packTrust(w, habits.first(at), habits.trusted(at), state === TRUSTED);
       w.small(habits.level(at));
     }
   }
 }
+
+/** Days from the first to that of trust: mostly one, so that none changes places with it. What is not trusted seldom ever was. */
+const swapped = (days: number) => (days < 2 ? 1 - days : days);
+
+function packTrust(w: ByteWriter, first: number, day: number, isTrusted: boolean): void {
+  if (!isTrusted) w.bits(day > 0 ? 1 : 0, 1);
+  if (isTrusted || day > 0) w.small(swapped(day - first));
+}
+
+const unpackTrust = (r: ByteReader, first: number, isTrusted: boolean): number =>
+  isTrusted || r.bits(1) === 1 ? first + swapped(r.small()) : 0;
 
 function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
   const begin = r.u16();
@@ -199,8 +212,11 @@ function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
       const first = begin + r.small();
       const last = end - r.small();
       const days = last - first + 1 - r.small();
-      const state = r.bits(1) === 1 ? TRUSTED : r.bits(2);
-      habits.recall(of, hash, { days, first, last, state, level: r.small() });
+      const isTrusted = r.bits(1) === 1;
+      const code = isTrusted ? TRUSTED : r.bits(2);
+      const state = !isTrusted && code === TRUSTED ? DOUBTED : code;
+      const trusted = unpackTrust(r, first, isTrusted);
+      habits.recall(of, hash, { days, first, last, state, level: r.small(), trusted });
     }
 }
 

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
 import type { Episode } from './episode.ts';
-import { ALERTED, CONDEMNED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
+import { ALERTED, CONDEMNED, DOUBTED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
 import { layoutOf, Memory } from './memory.ts';
 import { pack, unpack } from './memory-codec.ts';
 import type { Table } from './tables.ts';
@@ -30,6 +30,7 @@ const used = (change: Partial<Value> = {}): Value => ({
   last: 9,
   state: PENDING,
   level: 0,
+  trusted: 0,
   ...change,
 });
 const hash = fc.integer({ min: 0, max: 0x7fffffff });
@@ -40,16 +41,18 @@ const value = fc
     days: fc.integer({ min: 1, max: 255 }),
     first: days,
     unused: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 5_000 })),
-    state: fc.constantFrom(PENDING, TRUSTED, ALERTED, CONDEMNED),
+    state: fc.constantFrom(PENDING, TRUSTED, ALERTED, CONDEMNED, DOUBTED),
+    trust: fc.option(fc.integer({ min: 0, max: 5_000 })),
     level: fc.integer({ min: 0, max: 7 }),
   })
   .map(
-    ({ days, first, unused, state, level }): Value => ({
+    ({ days, first, unused, state, level, trust }): Value => ({
       days,
       first,
       last: first + days - 1 + unused,
       state,
       level,
+      trusted: state === TRUSTED || trust !== null ? first + 1 + (trust ?? 0) : 0,
     }),
   );
 /** Numbers as sketches hold them: counts, hashes, times near and far, and whatever else a number can be. */
@@ -249,6 +252,32 @@ describe('a table of values', () => {
     table.add(1, 2, used({ last: 20 + FORGET_DAYS }));
     table.add(1, 3, used({ last: 20 + FORGET_DAYS }));
     expect([...table.values(1).keys()]).toEqual([2, 3]);
+  });
+
+  it('gives up what came lately and may never come again before a quarterly job, and what came once before both', () => {
+    const table = tableOf(4);
+    table.add(1, 1, used({ days: 4, first: 10, last: 280, state: TRUSTED }));
+    table.add(1, 2, used({ days: 3, first: 340, last: 342, state: TRUSTED }));
+    table.add(1, 3, used({ first: 200, last: 200, level: 0 }));
+    table.add(1, 4, used({ first: 300, last: 300, level: 3 }));
+    const left = () => [...table.values(1).keys()].filter((key) => key < 100);
+    for (const [added, remain] of [
+      [100, [1, 2, 3]],
+      [101, [1, 2]],
+    ] as const) {
+      table.add(1, added, used({ first: 365, last: 365 }));
+      // The exact of what came once goes first, then the coarse.
+      expect(left()).toEqual(remain);
+    }
+    for (let key = 102; key < 200; key++) table.add(1, key, used({ first: 365, last: 365 }));
+    expect(left()).toEqual([1]);
+  });
+
+  it('still has room for what is new after a flood of alerted values', () => {
+    const table = tableOf(8);
+    for (let key = 0; key < 100; key++) table.add(1, key, used({ first: 100, last: 100, state: ALERTED }));
+    for (let key = 200; key < 208; key++) table.add(1, key, used({ first: 130, last: 130 }));
+    expect([...table.values(1).keys()]).toEqual([200, 201, 202, 203, 204, 205, 206, 207]);
   });
 
   it('is not emptied of habits by an attacker who makes up values for a day', () => {

@@ -38,6 +38,7 @@ export function profileOf(
             days: v.days,
             firstAt: at(v.first),
             lastAt: at(v.last),
+            ...(v.state === TRUSTED && { trustedAt: at(v.trusted) }),
             state: v.state === TRUSTED ? ('trusted' as const) : ('pending' as const),
           })),
       })).filter((h) => h.values.length > 0),

@@ -1,15 +1,19 @@
 /** What detectors see of one activity: its values, what of it is new, and how surprising that is among peers. */
 import type { Activity } from '../../schemas/activity.ts';
-import { type Axis, axis, cellKey, POPULARITIES } from './axis.ts';
+import { type Axis, axis, cellKey, exactHash, levelHashes, POPULARITIES, textsOf } from './axis.ts';
 import {
   ALERTED_DAYS,
   ALERTED_WEIGHT,
   DAY_MS,
+  DAY_ZERO,
   EXCLUSIVE_DAYS,
   FLOOR_RATE,
   IDENTITY_PSEUDO_DAYS,
   PENDING_WEIGHT,
   POPULAR_PRIORS,
+  RETURN_SLACK_DAYS,
+  RETURN_WEIGHT,
+  RETURNS,
   STALE_DAYS,
   STALE_WEIGHT,
   THIN_DAYS,
@@ -20,7 +24,7 @@ import {
 import type { Dimension, Facet, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
 import { anything, authority, type Deed, deed, type FacetPlan, origin } from './facets.ts';
 import type { Facts } from './facts.ts';
-import { ALERTED, CONDEMNED, TRUSTED } from './habits.ts';
+import { ALERTED, CONDEMNED, DOUBTED, isHeld, TRUSTED } from './habits.ts';
 import { type Hasher, mix } from './hash.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
@@ -99,7 +103,7 @@ export class Sight implements Scene {
       });
       if (own.length === 0 && facet !== 'deed') continue;
       for (const a of own) axes[a.index] = a;
-      const hash = (activity: Activity, place: number) => this.#exactOf(own[place] as Axis, activity);
+      const hash = (activity: Activity, place: number) => exactHash(own[place] as Axis, activity, hasher) ?? NONE;
       this.#facets.push(own);
       this.#kept.push(new Readings(plan, own.length, size, hash));
       this.#at.push(0);
@@ -161,14 +165,6 @@ export class Sight implements Scene {
     }
   }
 
-  #exactOf({ dimension, exactSalt }: Axis, activity: Activity): number {
-    const whole = dimension.whole(activity);
-    if (whole === undefined) return NONE;
-    const hash = mix(this.#hasher.of(whole), exactSalt);
-    const also = dimension.also?.(activity);
-    return also === undefined ? hash : mix(hash, this.#hasher.of(also));
-  }
-
   /** What is a habit and was used today is settled; what is not is looked into, and left to be learned. */
   #look(axes: readonly Axis[], readings: Readings, reading: number): void {
     const { habits, day } = this.memory;
@@ -198,20 +194,13 @@ export class Sight implements Scene {
     const reading = this.#at[a.facet] as number;
     const known = readings.levels(reading, a.place);
     if (known !== undefined) return known;
-    const made = this.#hashLevels(a, readings.exact(reading, a.place));
+    const made = levelHashes(a, this.activity, readings.exact(reading, a.place), this.#hasher);
     readings.setLevels(reading, a.place, made);
     return made;
   }
 
-  #hashLevels(a: Axis, exact: number): readonly number[] {
-    const last = a.dimension.depth - 1;
-    return this.textsOf(a).map((text, level) =>
-      level === last ? exact : mix(this.#hasher.of(text), a.levelSalts[level] as number),
-    );
-  }
-
   textsOf(a: Axis): readonly string[] {
-    return a.dimension.levels(this.activity, a.dimension.whole(this.activity) as string);
+    return textsOf(a, this.activity);
   }
 
   #newness(a: Axis): Newness | undefined {
@@ -232,7 +221,7 @@ export class Sight implements Scene {
     const shallow = this.#newAt(a, hashes, first, at);
     if (shallow.state === 'new' || shallow.state === 'today') return shallow;
     let deeper = first + 1;
-    while (deeper < hashes.length && habits.find(a.index, hashes[deeper] as number) >= 0) deeper++;
+    while (deeper < hashes.length && !this.#isNews(habits.find(a.index, hashes[deeper] as number))) deeper++;
     if (deeper === hashes.length) return shallow;
     const deep = this.#newAt(a, hashes, deeper, -1);
     return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
@@ -296,9 +285,16 @@ export class Sight implements Scene {
     };
   }
 
+  /** What was condemned or is doubted is as new as what was never seen. */
+  #isNews(at: number): boolean {
+    if (at < 0) return true;
+    const state = this.memory.habits.state(at);
+    return state === CONDEMNED || state === DOUBTED;
+  }
+
   #stateOf(at: number): Newness['state'] {
     const { habits } = this.memory;
-    if (at < 0 || habits.state(at) === CONDEMNED) return 'new';
+    if (this.#isNews(at)) return 'new';
     if (habits.first(at) === this.day) return 'today';
     if (habits.state(at) === ALERTED) return habits.days(at) >= ALERTED_DAYS ? 'pending' : 'alerted';
     return 'pending';
@@ -309,7 +305,8 @@ export class Sight implements Scene {
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
       if (popularity >= 3) return 0;
-      weight = this.day - lastDay > STALE_DAYS ? STALE_WEIGHT : PENDING_WEIGHT;
+      const unused = this.day - lastDay;
+      weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
     }
     if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS)
       weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
@@ -387,7 +384,7 @@ export class Sight implements Scene {
     const a = this.#axis(dimension);
     const at = level ?? dimension.depth - 1;
     const values = [...this.memory.habits.values(a.index)]
-      .filter(([, v]) => v.level === at && v.state !== ALERTED)
+      .filter(([, v]) => v.level === at && isHeld(v.state))
       .sort((x, y) => y[1].days - x[1].days || y[1].last - x[1].last || x[0] - y[0]);
     if (values.length === 0) return 'nothing yet';
     const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
@@ -397,8 +394,23 @@ export class Sight implements Scene {
   known(dimension: Dimension, level: number): number {
     let n = 0;
     for (const v of this.memory.habits.values(this.#axis(dimension).index).values())
-      if (v.level === level && v.state !== ALERTED) n++;
+      if (v.level === level && isHeld(v.state)) n++;
     return n;
+  }
+  lessons(dimensions: readonly Dimension[], days: number): number {
+    const { memory, tenant, identityHash } = this;
+    const { habits } = memory;
+    const young = Math.ceil(memory.firstMs / DAY_MS + this.#learnDays) - DAY_ZERO;
+    const from = Math.max(young, this.day - days);
+    const came = new Set<number>();
+    for (const dimension of dimensions)
+      for (const at of habits.places(this.#axis(dimension).index)) {
+        const first = habits.first(at);
+        if (first < from || habits.state(at) !== TRUSTED || came.has(first)) continue;
+        if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= 2)
+          came.add(first);
+      }
+    return came.size;
   }
   /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */
   valueAt(id: string, level: number): number {
@@ -435,7 +447,7 @@ export class Sight implements Scene {
     const a = this.#axis(dimension);
     const { habits } = this.memory;
     const at = habits.find(a.index, this.#hash(dimension, level, text));
-    return at >= 0 && habits.state(at) !== ALERTED;
+    return at >= 0 && isHeld(habits.state(at));
   }
   holders(dimension: Dimension, level: number, text: string): number {
     return this.#population.popular(
@@ -502,6 +514,9 @@ export class Sight implements Scene {
     return ip !== undefined && this.#declared(ip);
   }
 }
+
+/** Whether so many days are a turn of the calendar: who comes back then is a job, more likely than not. */
+const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
 /** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
 function exclusivity(holders: number, ageDays: number): Popularity {

@@ -1,27 +1,38 @@
-/** Takes out of a memory what was first learned in a time or seen in an alert; counters stay, since nobody can say which part is whose. */
+/** Takes out of a memory what was first learned in a time or seen in an alert, and its novelties out of the rates; other counters stay, since nobody can say which part is whose. */
+import type { Axis } from './axis.ts';
 import { DAY_MS, DAY_ZERO } from './constants.ts';
 import type { Unlearning } from './exchange.ts';
-import { CONDEMNED } from './habits.ts';
+import { CONDEMNED, TRUSTED } from './habits.ts';
 import type { Memory } from './memory.ts';
+import { Uncount } from './uncount.ts';
 
 /** Unlearnings kept in mind. */
 const REMEMBERED = 32;
 
 /** False when it was done before. Days are whole UTC days: a habit knows the day it began. */
-export function unlearn(memory: Memory, { id, from, to, alertId, how }: Unlearning): boolean {
+export function unlearn(memory: Memory, axes: readonly Axis[], { id, from, to, alertId, how }: Unlearning): boolean {
   if (memory.unlearned.includes(id)) return false;
   memory.unlearned.push(id);
   if (memory.unlearned.length > REMEMBERED) memory.unlearned.shift();
   const { habits } = memory;
+  const uncount = new Uncount();
   const [first, last] = [dayOf(from), dayOf(to)];
+  const isWithin = (day: number) => day >= first && day <= last;
   const blamed = new Set(memory.raised.find((alert) => alert.id === alertId)?.values.map(([, value]) => value));
   for (let of = 0; of < habits.tables; of++)
     for (const [hash, value] of habits.values(of)) {
-      if (!blamed.has(hash) && (value.first < first || value.first > last)) continue;
+      const at = habits.find(of, hash);
+      if (!blamed.has(hash) && !isWithin(value.first)) {
+        // Seen before, but what made it trusted was learned then.
+        if (value.state === TRUSTED && isWithin(value.trusted) && !memory.approvals.has(hash)) habits.doubt(at);
+        continue;
+      }
       memory.approvals.delete(hash);
+      if (value.state === TRUSTED) uncount.add(of, value.first, value.level);
       if (how === 'forget') habits.forget(of, hash);
-      else habits.setState(habits.find(of, hash), CONDEMNED);
+      else habits.setState(at, CONDEMNED);
     }
+  uncount.from(memory, axes);
   return true;
 }
 

@@ -86,6 +86,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     changed: () => [],
     restore: () => {},
     profile: () => undefined,
+    ledger: () => undefined,
     held: () => ({ identities: 2, dropped: 0 }),
     size: () => ({ identities: 2, bytes: 100 }),
   };

@@ -16,14 +16,15 @@ import { streamRoutes } from '../console/stream-routes.ts';
 import { suspensionRoutes } from '../console/suspension-routes.ts';
 import { FIT_DAYS } from '../core/constants.ts';
 import { createEngine } from '../core/engine.ts';
-import type { Profile } from '../core/exchange.ts';
+import type { Engine } from '../core/exchange.ts';
 import { fitOf } from '../core/fit.ts';
 import { createPopulation } from '../core/population.ts';
 import { createIncidentTriage } from '../incident-triage.ts';
 import { activityKey } from '../ingest.ts';
 import { createIntake, type Intake } from '../intake.ts';
+import { learnedFrom } from '../learned.ts';
 import type { LocalSource } from '../local-source.ts';
-import type { Clock, LedgerStore, OnceStore, OutgoingMessage, Publisher, Store } from '../ports.ts';
+import type { Clock, LedgerStore, OnceStore, OutgoingMessage, Publisher } from '../ports.ts';
 import { createReader } from '../reader.ts';
 import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
 import { readSecretFile } from '../secret-file.ts';
@@ -33,7 +34,7 @@ import { createTriage, suppressionOf } from '../triage.ts';
 import { approvalDoor } from './approval-door.ts';
 import { inventoryDoor } from './inventory-door.ts';
 import type { Respond } from './respond-role.ts';
-import { buried, type RoleParts, type Shelves } from './role-parts.ts';
+import { buried, type RoleParts } from './role-parts.ts';
 import { signalDoor } from './signal-door.ts';
 import { signedDoor } from './signed-door.ts';
 import { containmentOf, suspensionDoor } from './suspension-door.ts';
@@ -295,20 +296,15 @@ function openIntake(
   });
 }
 
-/** Reads an identity's habits out of its last stored memory. */
-export async function profileFrom(
-  store: Pick<Store, 'memory'>,
-  shelves: Pick<Shelves, 'detectors'>,
-  config: Config,
-  tenant: string,
-  identity: string,
-): Promise<Profile | undefined> {
+/** An engine that knows one identity, from its last stored memory. */
+async function knowing({ store, shelves, config }: RoleParts, tenant: string, identity: string): Promise<Engine> {
   const engine = createEngine({ detectors: shelves.detectors, settings: config, population: createPopulation() });
   for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
-  return engine.profile(tenant, identity);
+  return engine;
 }
 
-function recordsDoor({ store, shelves, config }: RoleParts, ledger: LedgerStore): RecordsDoor {
+function recordsDoor(parts: RoleParts, ledger: LedgerStore): RecordsDoor {
+  const { store, config } = parts;
   /** Where this tenant's records come from. The activity topic mixes tenants, so its letters are for the command line alone. */
   const originsOf = (tenant: string) => [
     ...['http', 'hec', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
@@ -322,7 +318,11 @@ function recordsDoor({ store, shelves, config }: RoleParts, ledger: LedgerStore)
       const identities = await ledger.identities({ tenant, kind, since, limit, after: cursor });
       return { identities, ...(identities.length === limit && { next: identities.at(-1)!.id }) };
     },
-    profile: (tenant, identity) => profileFrom(store, shelves, config, tenant, identity),
+    profile: async (tenant, identity) => (await knowing(parts, tenant, identity)).profile(tenant, identity),
+    async learned(tenant, identity, since) {
+      const known = (await knowing(parts, tenant, identity)).ledger(tenant, identity);
+      return known && learnedFrom(store, known, { tenant, identity, ...(since !== undefined && { since }) });
+    },
     async classes(tenant) {
       const { today, rows } = await ledger.classDays(tenant, FIT_DAYS);
       return fitOf(rows, today, config.alerts.falsePerDay);

@@ -171,6 +171,35 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     });
   });
 
+  test('the first activities of some days are told apart by one facet, earliest first, so many a day', async () => {
+    await withStore(async (store) => {
+      const base = sampleActivity(0);
+      const { tenant, identity } = base;
+      const at = (day: number, minute: number) => new Date(Date.UTC(2026, 2, day, 9, minute)).toISOString();
+      const ip = (n: number) => ({ ...base.source, ip: `192.0.2.${n}` });
+      const life = [
+        { ...base, id: 'c', at: at(3, 9), source: ip(1) },
+        { ...base, id: 'a', at: at(3, 1), source: ip(1) },
+        { ...base, id: 'b', at: at(3, 2), source: ip(2) },
+        { ...base, id: 'd', at: at(4, 1), source: ip(1) },
+        { ...base, id: 'e', at: at(5, 1), source: ip(1), action: { ...base.action, name: 'other:Action' } },
+        { ...base, id: 'f', at: at(5, 2), source: ip(1) },
+        { ...base, id: 'g', at: at(3, 0), source: ip(3), identity: { ...identity, id: 'somebody-else' } },
+      ];
+      await store.commit(
+        sampleTurn(0, life.length, { activities: life.map((activity, offset) => ({ activity, offset })) }),
+      );
+      const ask = async (facet: 'origin' | 'deed' | 'authority' | undefined, days: readonly string[], limit = 100) =>
+        (await store.firstActivities({ tenant, identity: identity.id, facet, days, limit })).map(({ id }) => id);
+      expect(await ask('origin', ['2026-03-03', '2026-03-05'])).toEqual(['a', 'b', 'e']);
+      expect(await ask('deed', ['2026-03-03', '2026-03-05'])).toEqual(['a', 'e', 'f']);
+      expect(await ask('authority', ['2026-03-03', '2026-03-05'])).toEqual(['a', 'e']);
+      expect(await ask(undefined, ['2026-03-03'])).toEqual(['a', 'b', 'c']);
+      expect(await ask('deed', ['2026-03-03', '2026-03-05'], 2)).toEqual(['a', 'e']);
+      expect(await ask('deed', [])).toEqual([]);
+    });
+  });
+
   test('a turn committed twice, or by two workers at once, is stored once', async () => {
     await withStore(async (store, connection, config) => {
       const turn = sampleTurn(0, 500, {

@@ -147,6 +147,12 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect(json).toMatchObject({ identity: VICTIM, tenant: 'acme' });
     expect(json.habits.length).toBeGreaterThan(0);
     expect((await get(path, 'admin of another')).status).toBe(404);
+    const { learned } = (await get(`${path}/learned`)).json;
+    expect(learned.length).toBeGreaterThan(10);
+    expect(learned[0].activity.at.slice(0, 10)).toBe(learned[0].firstOn);
+    expect((await get(`${path}/learned?since=2099-01-01T00:00:00Z`)).json).toEqual({ learned: [] });
+    expect((await get(`${path}/learned?since=yesterday`)).status).toBe(400);
+    expect((await get(`${path}/learned`, 'admin of another')).status).toBe(404);
     const { id } = await alertOfVictim();
     for (const place of [`/v1/alerts/${id}`, `/v1/alerts/${id}/history`])
       expect((await get(place, 'admin of another')).status).toBe(404);
@@ -655,7 +661,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     const unlearn = (body: object, who = token) => ask(running, who, `/v1/identities/${victim}/unlearn`, { body });
     expect((await unlearn(wish, responder)).status).toBe(403);
     expect((await unlearn(wish, stranger)).status).toBe(404);
-    expect((await unlearn({ from: '2026-03-02T00:00:00Z', because: 'no end' })).status).toBe(400);
+    expect((await unlearn({ to: '2026-03-02T00:00:00Z', because: 'no beginning' })).status).toBe(400);
     const range = { from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z', because: 'backwards' };
     expect((await unlearn(range)).status).toBe(422);
     expect((await unlearn({ ...wish, alertId: 'f'.repeat(32) })).status).toBe(404);
@@ -699,6 +705,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
         held: () => ({ identities: 1, dropped: 0 }),
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
+        ledger: (tenant, id) => real.ledger(tenant, id),
         verdict: (verdict) => {
           if (verdict.identity === identity) given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);
           return real.verdict(verdict);

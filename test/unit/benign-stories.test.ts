@@ -85,6 +85,25 @@ describe('one identity that changes', () => {
     noAlerts(told, [first]);
   });
 
+  it('is renamed and given a new key, and has the habits it had', () => {
+    const { identity, credential } = first.base;
+    const trusted = (told: ReturnType<typeof tell>) =>
+      (told.engine.ledger('acme', id)?.rows() ?? [])
+        .filter(({ state, firstOn }) => state === 'trusted' && firstOn < at(TODAY).slice(0, 10))
+        .map(({ dimension, value, trustedOn }) => `${dimension} ${value} ${trustedOn}`);
+    const skip = (a: { identity: { id: string }; at: string }) => a.identity.id === id && a.at >= at(TODAY, 0);
+    const told = tell(
+      routine(first, TODAY, TODAY + 3, {
+        identity: { ...identity, name: 'orders-worker-renamed' },
+        credential: { ...(credential as NonNullable<typeof credential>), id: 'next-key-of-worker-1' },
+      }),
+      { skip },
+    );
+    noAlerts(told, [first]);
+    expect(trusted(told)).toEqual(trusted(tell([], { skip })));
+    expect(trusted(told).length).toBeGreaterThan(10);
+  });
+
   it('gets another address in its network', () => {
     noAlerts(tell([act(first, at(TODAY, 12, 40), { source: { ip: '192.0.2.77' } })]), [first]);
   });

@@ -165,3 +165,35 @@ export const ACTIVITIES = {
   ofIdentity: activities('activity.identity_id = {identity:String}'),
   ofTenant: activities('1'),
 } as const;
+
+/** What tells the activities of each facet apart, as `core/facets.ts` does; the id of a credential that does not last says nothing. */
+const FACETS = {
+  deed: 'action_name, action_service, resource_id, resource_type, resource_account, identity_account, outcome',
+  origin:
+    'source_ip, source_asn, source_country, source_region, source_user_agent, source_workload, source_vpc_endpoint',
+  authority: `credential_kind, actor_id, actor_kind, actor_model, on_behalf_of_id, on_behalf_of_kind, scopes,
+    if(ifNull(credential_long_lived, credential_kind NOT IN ('session-token', 'jwt', 'oauth-token')), credential_id, '')`,
+  all: 'id',
+} as const;
+
+const firstOf = (parts: string) => `
+SELECT ${ACTIVITY_SELECT}
+FROM
+(
+    SELECT *
+    FROM DB.activity
+    WHERE tenant = {tenant:String} AND identity_id = {identity:String} AND toDate(at) IN {days:Array(Date)}
+    ORDER BY at, id
+    LIMIT 1 BY toDate(at), ${parts}
+) AS activity
+ORDER BY activity.at, activity.id
+LIMIT {perDay:UInt32} BY toDate(activity.at)
+LIMIT {limit:UInt32}`;
+
+/** Of the activities of an identity on some days the first of every kind, by facet, earliest first. */
+export const FIRST_ACTIVITIES = {
+  deed: firstOf(FACETS.deed),
+  origin: firstOf(FACETS.origin),
+  authority: firstOf(FACETS.authority),
+  all: firstOf(FACETS.all),
+} as const;

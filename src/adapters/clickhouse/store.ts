@@ -4,7 +4,17 @@ import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
-import type { AlertQuery, Clock, DeadLetter, PendingDelivery, Settlement, Store, Turn, TurnMark } from '../../ports.ts';
+import type {
+  AlertQuery,
+  Clock,
+  DeadLetter,
+  FirstActivitiesQuery,
+  PendingDelivery,
+  Settlement,
+  Store,
+  Turn,
+  TurnMark,
+} from '../../ports.ts';
 import { activityColumns, toActivity } from './activity-columns.ts';
 import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
@@ -296,6 +306,11 @@ export class ClickHouseStore implements Store {
           ? await this.#ask(ofIdentity, { ...bounds, identity })
           : await this.#ask(ofTenant, bounds);
     return rows.map(toActivity);
+  }
+
+  async firstActivities({ facet, ...bounds }: FirstActivitiesQuery): Promise<readonly Activity[]> {
+    const perDay = Math.ceil(bounds.limit / Math.max(1, bounds.days.length));
+    return (await this.#ask(questions.FIRST_ACTIVITIES[facet ?? 'all'], { ...bounds, perDay })).map(toActivity);
   }
 
   async memory(key: string): Promise<readonly MemoryRow[]> {
