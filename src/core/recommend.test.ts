@@ -165,6 +165,16 @@ describe('a recommendation', () => {
     const advice = recommend(episode([deed()]), standing());
     expect(advice.because).toContain('% likely, and what was done outlives its credential');
     expect(recommend(episode(weak), standing()).because).toMatch(/misuse under 1 % likely$/);
+    const stranger = item({
+      kind: 'scope-drift',
+      group: 'work',
+      nats: 7.9,
+      key: 9,
+      says: 'touched a thing for the first time',
+    });
+    const both = recommend(episode([stranger, deed()]), standing());
+    expect(both.action).toBe('suspend-identity');
+    expect(both.because).toContain(deed().says);
   });
 
   it('does not suspend for a new act of little consequence, nor for running a command', () => {

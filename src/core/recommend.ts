@@ -97,8 +97,10 @@ function word(
   if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
   if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
   const percent = Math.round(probability * 100);
-  const lasting = step === 'suspend' && story.outlives ? ', and what was done outlives its credential' : '';
-  const because = `${top?.says ?? 'drift'}; misuse ${percent < 1 ? 'under 1' : percent} % likely${lasting}`;
+  const isForDeed = step === 'suspend' && story.outlives;
+  const lasting = isForDeed ? ', and what was done outlives its credential' : '';
+  const telling = isForDeed ? (story.deed ?? top) : top;
+  const because = `${telling?.says ?? 'drift'}; misuse ${percent < 1 ? 'under 1' : percent} % likely${lasting}`;
   const shared = {
     because: because.slice(0, 1024),
     expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
