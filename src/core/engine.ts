@@ -239,6 +239,7 @@ class PartitionEngine implements Engine {
     if (memory.activeDays < 0xffff) memory.activeDays++;
     memory.today.clear();
     memory.told.fill(0);
+    memory.forgetRaised(ms);
     this.#join(memory, activity, identity, hour);
     memory.dayMax = 0;
     memory.dayTold = 0;

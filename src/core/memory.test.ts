@@ -342,6 +342,16 @@ it('a sketch holds its newest keys and no more', () => {
   expect(one.of(memory.numbers).size).toBe(0);
 });
 
+it('an alert that nobody has judged in ninety days is let go', () => {
+  const memory = new Memory(layout);
+  const open = episode([item(1)]);
+  memory.raise(open, 0.5);
+  memory.forgetRaised(open.raisedMs + 90 * 86_400_000);
+  expect(memory.raised).toHaveLength(1);
+  memory.forgetRaised(open.raisedMs + 91 * 86_400_000);
+  expect(memory.raised).toHaveLength(0);
+});
+
 it('values behind an alert are kept for a verdict, of the latest four alerts', () => {
   const memory = new Memory(layout);
   for (let n = 0; n < 10; n++) {

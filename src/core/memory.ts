@@ -1,5 +1,5 @@
 /** What is remembered of one identity: habits by dimension, rates, hours, sketches, the open window and episode; bounded. */
-import { DAY_MS } from './constants.ts';
+import { APPROVAL_DAYS, DAY_MS } from './constants.ts';
 import type { SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
 import { Habits } from './habits.ts';
@@ -97,6 +97,13 @@ export class Memory {
     const about = cause === 0 ? {} : { cause };
     this.raised.push({ id, values: [], firstDay: dayOf(firstMs), raisedDay, lastDay: raisedDay, counted, ...about });
     if (this.raised.length > JUDGEABLE) this.raised.shift();
+  }
+
+  /** Lets go of raised alerts that nobody will judge any more. */
+  forgetRaised(ms: number): void {
+    if (this.raised.length === 0) return;
+    const oldest = dayOf(ms) - APPROVAL_DAYS;
+    this.raised = this.raised.filter(({ lastDay }) => lastDay >= oldest);
   }
 
   /** Remembers what a raised alert is about by now, and since when. */
