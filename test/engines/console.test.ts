@@ -153,6 +153,10 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await get(`${path}/learned?since=2099-01-01T00:00:00Z`)).json).toEqual({ learned: [] });
     expect((await get(`${path}/learned?since=yesterday`)).status).toBe(400);
     expect((await get(`${path}/learned`, 'admin of another')).status).toBe(404);
+    const { classes } = (await get('/v1/classes')).json;
+    expect(classes.length).toBeGreaterThan(0);
+    for (const { expected, observed } of classes) expect(Math.min(expected, observed)).toBeGreaterThanOrEqual(0);
+    expect((await get('/v1/classes', 'admin of another')).json).toEqual({ classes: [] });
     const { id } = await alertOfVictim();
     for (const place of [`/v1/alerts/${id}`, `/v1/alerts/${id}/history`])
       expect((await get(place, 'admin of another')).status).toBe(404);
