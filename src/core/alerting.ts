@@ -25,10 +25,9 @@ import { hourOf } from './instant.ts';
 import { isConfirmed } from './judgement.ts';
 import type { Memory } from './memory.ts';
 import { type Population, RAISED, SCORE } from './population.ts';
-import { posterior } from './posterior.ts';
 import { callsAnHour, recommend } from './recommend.ts';
 import type { Sight } from './scene.ts';
-import { brake, thresholdOf } from './threshold.ts';
+import { brake, type Threshold, thresholdOf } from './threshold.ts';
 import { joint, type WindowItem } from './window.ts';
 
 export interface AlertingOptions {
@@ -68,7 +67,7 @@ export class Alerting {
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
-  readonly #thresholds = new Map<string, number>();
+  readonly #thresholds = new Map<string, Threshold>();
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
 
@@ -149,12 +148,12 @@ export class Alerting {
     this.#contributions.add(SCORE, 0, score);
   }
 
-  #thresholdOf(tenant: string): number {
+  #thresholdOf(tenant: string): Threshold {
     let threshold = this.#thresholds.get(tenant);
     if (threshold === undefined) {
       const { falsePerDay } = this.#settings;
-      threshold =
-        thresholdOf(this.#population, tenant, falsePerDay) + brake(this.#population.spentToday(tenant), falsePerDay);
+      const { nats, share } = thresholdOf(this.#population, tenant, falsePerDay);
+      threshold = { nats: nats + brake(this.#population.spentToday(tenant), falsePerDay), share };
       this.#thresholds.set(tenant, threshold);
     }
     return threshold;
@@ -162,7 +161,7 @@ export class Alerting {
 
   #decide(score: number, strongest: number, isChanged: boolean): void {
     const { memory, activity, ms, tenant, sensitivity } = this.#sight;
-    const threshold = this.#thresholdOf(tenant);
+    const { nats: threshold, share } = this.#thresholdOf(tenant);
     if (memory.episode === undefined) {
       if (score < threshold * OBSERVE_SHARE && !isCertain(memory.window)) return;
       memory.episode = this.#open();
@@ -186,7 +185,7 @@ export class Alerting {
       episode.credential = activity.credential;
       episode.delegation = activity.onBehalfOf;
     }
-    if (!episode.raised && (score >= threshold || isCertain(memory.window))) this.#raise(episode, score);
+    if (!episode.raised && (score >= threshold || isCertain(memory.window))) this.#raise(episode, 1 - share(score));
     this.#emit(episode);
   }
 
@@ -195,7 +194,8 @@ export class Alerting {
     return open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
   }
 
-  #raise(episode: Episode, score: number): void {
+  /** `amount` is what it spends of the budget: its probability of being false. */
+  #raise(episode: Episode, amount: number): void {
     const { memory, ms, hour, tenant, identityHash } = this.#sight;
     episode.raised = true;
     episode.raisedMs = ms;
@@ -205,7 +205,6 @@ export class Alerting {
       episode.thread = this.#incidentId(episode.cause, began);
       this.#meet(episode);
     }
-    const amount = 1 - posterior(score);
     memory.raise(episode, amount);
     this.#contributions.add(RAISED, episode.cause, amount);
   }
