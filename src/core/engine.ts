@@ -210,7 +210,7 @@ class PartitionEngine implements Engine {
     const sight = this.#sight;
     const { memory, ms } = sight;
     let strongest = 0;
-    const fresh: WindowItem[] = [];
+    let fresh: WindowItem[] | undefined;
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
@@ -225,10 +225,10 @@ class PartitionEngine implements Engine {
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) continue;
         const item = toItem(id, detector.about, finding, sight);
-        if (add(memory.window, item)) fresh.push(item);
+        if (add(memory.window, item)) fresh = fresh === undefined ? [item] : [...fresh, item];
       }
     }
-    if (strongest > 0) this.#alerting.weigh(fresh, strongest);
+    if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);
   }
 
   #learn(): void {
@@ -238,7 +238,7 @@ class PartitionEngine implements Engine {
     if (sight.fresh)
       for (const fresh of sight.news)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
-    if (sight.active.length > 0) learnValues(sight, this.#lexicon, gated, this.#contributions);
+    if (sight.actives > 0) learnValues(sight, this.#lexicon, gated, this.#contributions);
     for (const { count, learn, options } of this.#learning) {
       if (count !== undefined) count(sight, options);
       if (learn !== undefined && !gated) learn(sight, options);
