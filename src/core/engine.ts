@@ -1,6 +1,6 @@
 /** Judges every activity against its identity's habits, then learns from it unless what it did is under suspicion. */
 import type { Activity } from '../../schemas/activity.ts';
-import type { Alert } from '../../schemas/alert.ts';
+import { AGENT_PARTS, type AgentPart, type Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import {
@@ -18,6 +18,8 @@ import {
 } from './constants.ts';
 import { causeOf, cite, keep, open, type Setting, toAlert, top } from './decide.ts';
 import type { About, Detector, Dimension, Finding, SketchPlan } from './detector.ts';
+import { causeOfChange, driftOf } from './drift.ts';
+import { easingOf } from './easing.ts';
 import type { Episode } from './episode.ts';
 import type {
   Contribution,
@@ -40,10 +42,11 @@ import { endApprovals, isConfirmed, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
 import { Ledger } from './ledger.ts';
 import { Lexicon } from './lexicon.ts';
+import { isAgent, madeOf, makeupOf } from './makeup.ts';
 import { type Layout, layoutOf, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
 import { Partition } from './partition.ts';
-import { DAY, kindOf, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { DAY, kindOf, type Population, RAISED, RATE, SCORE, SUSPECT } from './population.ts';
 import { posterior } from './posterior.ts';
 import { profileOf } from './profile.ts';
 import { callsAnHour, recommend } from './recommend.ts';
@@ -87,6 +90,7 @@ interface Change {
   sensitivity: number;
   activitiesAnHour: number;
   services: number;
+  drift: Alert['drift'];
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -209,6 +213,7 @@ class PartitionEngine implements Engine {
     const { facts } = slot;
     const sight = this.#sight;
     sight.turn(activity, ms, hour, day, memory, facts, identity);
+    if (isAgent(activity)) this.#compose(memory, activity, ms, hour, identity);
     this.#judge(memory, activity, ms, hour, identity, facts, key);
     if (memory.episode !== undefined || memory.former !== undefined) {
       this.#review(memory, activity, ms, facts, identity);
@@ -266,6 +271,31 @@ class PartitionEngine implements Engine {
         if (isHeld(state))
           this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
     });
+    memory.makeup?.values.forEach((values, at) => {
+      const dimension = madeOf(AGENT_PARTS[at] as AgentPart);
+      for (const { hash: value } of values)
+        this.#contribute({ tenant: activity.tenant, peers, dimension, value, identity, hour, amount: 0 });
+    });
+  }
+
+  /** Notes what an agent is made of by now, whatever it is suspected of: a fact, trusted by nobody. */
+  #compose(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
+    memory.makeup = makeupOf(memory.makeup, activity);
+    memory.makeup?.take(activity, ms, this.#hasher, this.#lexicon, (part, value) => {
+      const { tenant } = activity;
+      const dimension = isGated(memory, ms) ? SUSPECT : madeOf(part);
+      this.#contribute({ tenant, peers: memory.peers, dimension, value, identity, hour, amount: 1 });
+    });
+  }
+
+  /** What changes of an agent explain of a finding; of anything else, and of an agent that did not change, nothing is asked. */
+  #easing(memory: Memory, ms: number): ((finding: Finding) => number) | undefined {
+    const { tenant, identityHash } = this.#sight;
+    return easingOf(memory, ms, {
+      scene: this.#sight,
+      lexicon: this.#lexicon,
+      isShared: (value) => this.#population.popular(tenant, memory.peers, value, identityHash).classHolders > 0,
+    });
   }
 
   #judge(
@@ -283,17 +313,20 @@ class PartitionEngine implements Engine {
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     const sight = this.#sight;
+    const easing = memory.makeup && this.#easing(memory, ms);
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !sight.fresh) continue;
       const findings = judge(sight, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
         this.#note(memory, activity, finding, identity, hour);
-        if (finding.nats <= NOTED_NATS) continue;
-        if (finding.nats > strongest) strongest = finding.nats;
+        const off = easing === undefined ? 0 : easing(finding);
+        const nats = finding.nats - off;
+        if (nats <= NOTED_NATS) continue;
+        if (nats > strongest) strongest = nats;
         const old = memory.window.find((i) => i.key === finding.key);
-        if (old !== undefined && old.nats >= finding.nats) continue;
-        const item = toItem(id, detector.about, finding, sight);
+        if (old !== undefined && old.nats >= nats) continue;
+        const item = toItem(id, detector.about, finding, sight, off);
         if (add(memory.window, item)) {
           changed = true;
           fresh.push(item);
@@ -406,7 +439,9 @@ class PartitionEngine implements Engine {
     if (!episode.raised && (score >= threshold || certain(memory.window))) {
       episode.raised = true;
       episode.raisedMs = ms;
-      episode.cause = causeOf(episode.items);
+      // An upgrade of many agents is one cause too, where they do nothing new but work otherwise.
+      episode.cause =
+        causeOf(episode.items) || (memory.makeup === undefined ? 0 : causeOfChange(memory.makeup, episode.items));
       const hour = this.#sight.hour;
       if (episode.cause !== 0) {
         const began = this.#population.incident(activity.tenant, episode.cause, identity, hour)?.since ?? hour;
@@ -455,7 +490,17 @@ class PartitionEngine implements Engine {
     change.ageDays = sight.ageDays;
     change.sensitivity = sight.sensitivity.level;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    change.drift = isAgent(activity) ? this.#driftOf(memory, episode, activity.tenant) : undefined;
     if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  #driftOf({ makeup, peers }: Memory, episode: Episode, tenant: string): Alert['drift'] {
+    const identity = this.#sight.identityHash;
+    return driftOf(makeup, episode.items, {
+      lexicon: this.#lexicon,
+      peers: ({ hash, since }) =>
+        this.#population.othersWith(tenant, peers, hash, identity, hourOf(since * 1_000) <= this.#population.epoch),
+    });
   }
 
   #incidentId(tenant: string, cause: number, since: number): string {
@@ -507,7 +552,7 @@ class PartitionEngine implements Engine {
   }
 
   #learn(memory: Memory, activity: Activity, ms: number, hour: number, identity: number): void {
-    const gated = memory.episode?.raised === true && ms - memory.episode.lastMs < GATE_MS;
+    const gated = isGated(memory, ms);
     const mature = this.#sight.maturity >= 1;
     if (this.#sight.fresh)
       for (const fresh of this.#sight.news)
@@ -617,6 +662,8 @@ const isInReview = (episode: Episode, ms: number) => episode.raised && ms - epis
 
 /** Nothing new is learned for so long after the last evidence of an open alert. */
 const GATE_MS = 2 * HOUR_MS;
+
+const isGated = ({ episode }: Memory, ms: number) => episode?.raised === true && ms - episode.lastMs < GATE_MS;
 
 /** An invariant of such odds is raised whatever the budget says. */
 const certain = (items: readonly WindowItem[]) =>
