@@ -2,7 +2,23 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import { act, agent, at, dice, type Persona, QUIET_DAYS, routine, type Told, tell, workers } from './story.ts';
+import { createEngine } from '../../src/core/engine.ts';
+import {
+  act,
+  agent,
+  at,
+  collect,
+  dice,
+  engineOptions,
+  fleet,
+  inOrder,
+  type Persona,
+  QUIET_DAYS,
+  routine,
+  type Told,
+  tell,
+  workers,
+} from './story.ts';
 
 const TOOLS = ['mail:search', 'mail:read', 'mail:draft', 'calendar:list', 'calendar:find', 'notes:read'];
 const ACTOR = { id: 'run', kind: 'agent-run', model: 'example-model-1', version: '3.1.0' };
@@ -208,4 +224,47 @@ describe('what the log does not tell', () => {
     expect(alerts.length).toBeGreaterThan(0);
     for (const alert of alerts) expect(alert).not.toHaveProperty('drift');
   });
+});
+
+it('what is said of agents comes to the same bytes for any batch size', () => {
+  const life = inOrder([
+    ...fleet(QUIET_DAYS + 1),
+    ...quiet,
+    ...[who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 40)),
+    draft('someone@example.net', upgraded),
+  ]);
+  const [whole, ...parts] = [life.length, 1_000, 37].map((rows) => {
+    const engine = createEngine(engineOptions());
+    const batches = Array.from({ length: Math.ceil(life.length / rows) }, (_, n) =>
+      life.slice(n * rows, (n + 1) * rows),
+    );
+    const { alerts, contributions } = collect(engine, batches);
+    return JSON.stringify([alerts, contributions, engine.profile('acme', 'assistant-1')?.madeOf]);
+  });
+  expect(whole).toContain('"cause":"model"');
+  for (const part of parts) expect(part).toBe(whole);
+});
+
+it('the profile tells what an agent is made of since when, and what it was before; of anything else nothing', () => {
+  const { engine } = told(usual(upgraded));
+  const lastDay = expect.stringContaining(at(QUIET_DAYS - 1).slice(0, 10)) as string;
+  expect(engine.profile('acme', 'assistant-1')?.madeOf?.slice(0, 2)).toEqual([
+    {
+      part: 'model',
+      varies: false,
+      values: [
+        { value: 'example-model-2', since: at(QUIET_DAYS, 8, 1), lastAt: at(QUIET_DAYS, 16, 16) },
+        { value: 'example-model-1', since: at(0, 8, 1), lastAt: lastDay },
+      ],
+    },
+    {
+      part: 'version',
+      varies: false,
+      values: [
+        { value: '4.0.0', since: at(QUIET_DAYS, 8, 1), lastAt: at(QUIET_DAYS, 16, 16) },
+        { value: '3.1.0', since: at(0, 8, 1), lastAt: lastDay },
+      ],
+    },
+  ]);
+  expect(engine.profile('acme', 'orders-worker-1')).not.toHaveProperty('madeOf');
 });
