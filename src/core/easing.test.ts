@@ -91,11 +91,13 @@ describe('what a change explains', () => {
     expect(off(changed(upgrade), kindOfThing(9), { callIsKnown: true })).toBe(0);
   });
 
-  it('is more of a tool that came with the new set, whoever else has it', () => {
+  it('is more of a tool that came with the new set and reads, whoever else has it', () => {
     const run = { id: 'run', declared: ['search', 'read', 'fetch'] };
     const fetch = { run, action: { name: 'tools/call:fetch', service: 'mcp', access: 'read' as const } };
     expect(off(changed({ run }), call(9), { doing: fetch })).toBe(NEW_TOOL_NATS);
     expect(off(changed({ run }), call(9), { doing: { run } })).toBe(EXPLAINED_NATS * ALONE_SHARE);
+    const writes = { ...fetch, action: { ...fetch.action, access: 'write' as const } };
+    expect(off(changed({ run }), call(9), { doing: writes })).toBe(EXPLAINED_NATS * ALONE_SHARE);
     const { run: _, ...unsaid } = activity({ ...upgrade, action: fetch.action });
     const easing = easingOf({ makeup: changed({ run }), raised: [] }, NOW, {
       scene: { activity: unsaid, novelty: () => novelty(action, 1) },

@@ -41,7 +41,9 @@ export function easingOf(
       if (!isCall(finding, eases.scene)) return 0;
       const came = whenDeclared(eases.scene, makeup, changes, eases.lexicon);
       if (came === undefined) return 0;
-      if (came === 'now') return Math.min(finding.nats * EXPLAINED_SHARE, NEW_TOOL_NATS);
+      // A tool that was slipped in is there to write or send.
+      if (came === 'now' && eases.scene.activity.action.access === 'read')
+        return Math.min(finding.nats * EXPLAINED_SHARE, NEW_TOOL_NATS);
     }
     return Math.min(finding.nats * EXPLAINED_SHARE, EXPLAINED_NATS) * share;
   };
