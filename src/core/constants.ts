@@ -63,7 +63,7 @@ export const REPLACED_NATS = 3;
  * is a habit (`TRUST_DAYS`). Half: what shows on the second day looks unexplained; double: whoever can set a version has a week.
  */
 export const EXPLAINS_DAYS = 3;
-/** Share of a finding that such a change explains, and the most, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double: a version bump hides an attack of one weak sign. */
+/** Share of a finding that such a change explains, and the most, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double, and the whole of a finding: an attack is lost behind an upgrade (decision 0057). */
 export const EXPLAINED_SHARE = 0.5;
 export const EXPLAINED_NATS = 2;
 /** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double: nothing is left of it, and a declaration is worth more than a habit. */
