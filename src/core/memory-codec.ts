@@ -3,6 +3,7 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 import { HOUR_MS } from './constants.ts';
 import { type Episode, reopened } from './episode.ts';
 import { DOUBTED, type Habits, TRUSTED } from './habits.ts';
+import { packMakeup, unpackMakeup } from './makeup-codec.ts';
 import { type Layout, Memory } from './memory.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
@@ -158,6 +159,8 @@ export function pack(memory: Memory): Uint8Array {
   const open = episode !== undefined || former !== undefined || lists.some((list) => list.length > 0);
   w.bits(open ? 1 : 0, 1);
   if (open) w.text(JSON.stringify({ window, episode, former, raised, approvals, unlearned }));
+  // Nothing marks where it begins: a memory that ends here, as most do, takes no bit for it.
+  if (memory.makeup !== undefined) packMakeup(w, memory.makeup);
   return w.take();
 }
 
@@ -285,5 +288,6 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
     memory.unlearned = open.unlearned;
     for (const [value, untilMs] of open.approvals) memory.approvals.set(value, untilMs);
   }
+  if (!r.done) memory.makeup = unpackMakeup(r);
   return memory;
 }
