@@ -21,8 +21,8 @@ export const TRUST_DAYS = 3;
 export const PENDING_WEIGHT = 0.35;
 /** Weight of a value that was alerted on before: the SOC knows it. */
 export const ALERTED_WEIGHT = 0.1;
-/** Distinct days of use after which an alerted value nobody judged is an ordinary pending value. */
-export const ALERTED_DAYS = 7;
+/** Distinct days of use after which an alerted value that nobody judged is trusted: its quarantine ends. Half: a week's silence of the SOC makes a thief a habit; double: a false alert nags for a month. */
+export const ALERTED_DAYS = 14;
 /** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. */
 export const YOUNG_WEIGHTS = [0.5, 0.3, 0.1, 0, 0] as const;
 /** Nats taken from a novelty by its popularity: what an intruder brings is seldom what peers have. Half: planned changes of a class rank with break-ins; double: an intruder who does what peers do is not told. */

@@ -160,6 +160,13 @@ export const action = defineDimension({
 /** Letters stay, runs of digits and long hexadecimal runs become one mark: names that count up are one name. */
 export const masked = remembered((text) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#'));
 
+/** A resource's name without the region it stands in, which `region` tells: the same things after a fail-over are no others. ARNs and Google's names hold one. */
+const unplaced = (id: string) =>
+  id.replace(/^(arn:[^:]*:[^:]*:)[^:]+/, '$1').replace(/\b(locations|regions|zones)\/[^/]+/, '$1/*');
+
+/** The masked name, wherever it stands. */
+const nameOf = remembered((id) => masked(unplaced(id)));
+
 /** Parts of a resource name, coarse first. */
 function pathOf(id: string): string[] {
   return id.split(/[/:]+/).filter((part) => part !== '');
@@ -172,7 +179,7 @@ export const resource = defineDimension({
   field: 'resource.id',
   cap: 72,
   depth: 4,
-  whole: (a) => (a.resource === undefined ? undefined : masked(a.resource.id)),
+  whole: (a) => (a.resource === undefined ? undefined : nameOf(a.resource.id)),
   levels: (a, whole) => {
     const type = a.resource?.type ?? 'resource';
     const parts = pathOf(whole);

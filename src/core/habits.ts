@@ -1,5 +1,5 @@
 /** The values that one identity is known by, of all dimensions: bounded lists of small integers, side by side in one array. */
-import { FORGET_DAYS, STALE_DAYS, TRUST_DAYS } from './constants.ts';
+import { ALERTED_DAYS, FORGET_DAYS, STALE_DAYS, TRUST_DAYS } from './constants.ts';
 
 export const PENDING = 0;
 export const TRUSTED = 1;
@@ -139,7 +139,8 @@ export class Habits {
     if (day <= this.last(at)) return false;
     this.#cells[at + 2] = this.first(at) | (day << 16);
     if (this.days(at) < 255) this.#cells[at + 1] = (this.#cells[at + 1] as number) + 1;
-    return this.state(at) === PENDING && this.days(at) >= TRUST_DAYS;
+    const state = this.state(at);
+    return (state === PENDING && this.days(at) >= TRUST_DAYS) || (state === ALERTED && this.days(at) >= ALERTED_DAYS);
   }
 
   /** Adds a value, making room by forgetting the one that is least worth keeping, of equals that of the smallest hash. */

@@ -30,8 +30,10 @@ describe('keyed hashes', () => {
 
   it('collide no more often than chance: under forty of 200,000 texts that count up', () => {
     const hasher = new Hasher('key');
-    const seen = new Set(Array.from({ length: 200_000 }, (_, i) => hasher.once(`10.0.${i >> 8}.${i & 255}`)));
-    expect(200_000 - seen.size).toBeLessThan(40);
+    for (const hash of [(text: string) => hasher.once(text), (text: string) => hasher.ofId(text)]) {
+      const seen = new Set(Array.from({ length: 200_000 }, (_, i) => hash(`10.0.${i >> 8}.${i & 255}`)));
+      expect(200_000 - seen.size).toBeLessThan(40);
+    }
   });
 
   it('tell texts apart that differ by a trailing zero unit or by length alone', () => {
@@ -53,11 +55,13 @@ describe('keyed hashes', () => {
       '\uffff\uffff',
     ];
     expect(new Set(near.map((text) => hasher.once(text))).size).toBe(near.length);
+    expect(new Set(near.map((text) => hasher.ofId(text))).size).toBe(near.length);
   });
 
   it('are the same out of the cache, in it, and after it began anew', () => {
     const hasher = new Hasher('key');
-    const want = hasher.of('kept');
+    const want = hasher.once('kept');
+    expect(hasher.of('kept')).toBe(want);
     expect(hasher.of('kept')).toBe(want);
     for (let i = 0; i < 140_000; i++) hasher.of(`${i}`);
     expect(hasher.of('kept')).toBe(want);

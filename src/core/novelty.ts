@@ -1,7 +1,6 @@
 /** How new a value is to an identity: at which level, how common beyond it, how surprising, and at what weight that counts. */
 import { type Axis, cellKey, POPULARITIES } from './axis.ts';
 import {
-  ALERTED_DAYS,
   ALERTED_WEIGHT,
   EXCLUSIVE_DAYS,
   PENDING_WEIGHT,
@@ -132,8 +131,7 @@ export class Novelties {
     const { habits } = memory;
     if (this.#isNews(at)) return 'new';
     if (habits.first(at) === day) return 'today';
-    if (habits.state(at) === ALERTED) return habits.days(at) >= ALERTED_DAYS ? 'pending' : 'alerted';
-    return 'pending';
+    return habits.state(at) === ALERTED ? 'alerted' : 'pending';
   }
 
   #weightOf(state: Newness['state'], lastDay: number, popularity: Popularity): number {

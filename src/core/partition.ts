@@ -28,7 +28,7 @@ export class Partition {
     if (!this.isNext(offset)) return false;
     this.#offset = offset;
     this.#dirty = true;
-    const hash = hasher.once(text);
+    const hash = hasher.ofId(text);
     const id = hash * 0x100000 + ((ms / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
