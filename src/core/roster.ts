@@ -4,7 +4,7 @@ import type { MemoryRow } from './exchange.ts';
 import type { Facts, Inventory } from './facts.ts';
 import type { Hasher } from './hash.ts';
 import type { Layout, Memory } from './memory.ts';
-import { headOf, pack, unpack } from './memory-codec.ts';
+import { headOf, pack, packed, unpack } from './memory-codec.ts';
 
 /** An identity's memory with what is looked up for every activity. */
 export interface Slot {
@@ -40,6 +40,8 @@ export class Roster {
   #tenant = '';
   #slots: Map<string, Slot> = new Map();
   #hot = 0;
+  /** Memories that were packed, for their arrays. */
+  readonly #spent: Memory[] = [];
   #asked = 0;
   /** Ready identities from which it looks for some to pack. */
   #coolFrom: number;
@@ -110,13 +112,14 @@ export class Roster {
         slot.changed = false;
         yield { key: slot.key, offset: slot.memory.offset, bytes: pack(slot.memory) };
       }
-    for (const { key, bytes } of this.#cold.unsaved()) yield { key, offset: headOf(bytes, this.#layout).offset, bytes };
+    for (const { key, bytes } of this.#cold.unsaved())
+      yield { key, offset: headOf(bytes, this.#layout).offset, bytes: bytes.slice() };
   }
 
   /** Bytes of all memories when saved. */
   bytes(): number {
     let bytes = this.#cold.bytes;
-    for (const { memory } of this.#ready()) bytes += pack(memory).length;
+    for (const { memory } of this.#ready()) bytes += packed(memory).length;
     return bytes;
   }
 
@@ -135,7 +138,8 @@ export class Roster {
     for (const slot of idle.slice(0, spare)) {
       this.#tenants.get(slot.tenant)?.delete(slot.id);
       this.#hot--;
-      this.#cold.put(slot.identity, slot.key, slot.memory.lastMs, pack(slot.memory), slot.changed);
+      this.#cold.put(slot.identity, slot.key, slot.memory.lastMs, packed(slot.memory), slot.changed);
+      if (this.#spent.length < hotIdentities * COOLED) this.#spent.push(slot.memory);
     }
     this.#coolFrom = Math.max(hotIdentities, this.#hot + Math.ceil(hotIdentities * COOLED));
   }
@@ -165,7 +169,7 @@ export class Roster {
     const hash = this.#hashOf(key);
     const cold = this.#cold.take(hash, key);
     if (cold === undefined) return undefined;
-    return this.#place(tenant, id, key, hash, unpack(cold.bytes, this.#layout), cold.changed);
+    return this.#place(tenant, id, key, hash, unpack(cold.bytes, this.#layout, this.#spent.pop()), cold.changed);
   }
 
   #place(tenant: string, id: string, key: string, identity: number, memory: Memory, changed: boolean): Slot {
