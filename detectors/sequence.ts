@@ -22,12 +22,16 @@ const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 /** Sequences on record before order means anything. */
 const MIN_STEPS = 6;
 
-function stepOf(scene: Scene, sessionMs: number): number | undefined {
+/** The step from what was done before, 0 where nothing was lately. */
+function stepOf(scene: Scene, sessionMs: number): number {
   const latest = scene.sketch(last);
   const row = latest.find(0);
-  if (row < 0 || latest.get(row, 0) === 0 || scene.ms - latest.get(row, 2) > sessionMs) return undefined;
-  const before = scene.activity.identity.kind === 'agent' ? latest.get(row, 1) : 0;
-  return mix(mix(latest.get(row, 0), before), scene.value(action));
+  if (row < 0) return 0;
+  // Hashes are integers, which the compiler cannot know of a table of numbers; as such they cost no memory to hand on.
+  const previous = latest.get(row, 0) | 0;
+  if (previous === 0 || scene.ms - latest.get(row, 2) > sessionMs) return 0;
+  const before = scene.activity.identity.kind === 'agent' ? latest.get(row, 1) | 0 : 0;
+  return mix(mix(previous, before), scene.value(action));
 }
 
 export const detector = defineDetector<Options>({
@@ -49,7 +53,7 @@ export const detector = defineDetector<Options>({
       return undefined;
     const step = stepOf(scene, own.sessionMinutes * 60_000);
     const known = scene.sketch(steps);
-    if (step === undefined || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
+    if (step === 0 || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
     return [
       {
         field: 'action.name',
@@ -65,7 +69,7 @@ export const detector = defineDetector<Options>({
   },
   learn(scene: Scene, own: Options) {
     const step = stepOf(scene, own.sessionMinutes * 60_000);
-    if (step !== undefined) scene.sketch(steps).touch(step);
+    if (step !== 0) scene.sketch(steps).touch(step);
     const latest = scene.sketch(last);
     const row = latest.touch(0);
     latest.set(row, 1, latest.get(row, 0));

@@ -16,14 +16,62 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
+/** Share of an average hour's work below which an hour is odd. */
+const ODD_SHARE = 0.1;
+
 /** Longest silence ms, activities, hour-of-day counts. */
 const gaps = defineSketch({ name: 'silences', cap: 1, fields: 26 });
 
-/** Share of past activity within one hour of this hour of day, 1 = average. */
-function shareOf(hours: Sketch, row: number, hour: number): number {
-  const near =
-    hours.get(row, 2 + ((hour + 23) % 24)) + hours.get(row, 2 + hour) + hours.get(row, 2 + ((hour + 1) % 24));
-  return ((near + 0.5) / (hours.get(row, 1) + 4)) * 8;
+/** Past activities within one hour of an hour of day. */
+function around(hours: Sketch, row: number, hour: number): number {
+  const before = hours.get(row, 2 + ((hour + 23) % 24)) | 0;
+  return before + (hours.get(row, 2 + hour) | 0) + (hours.get(row, 2 + ((hour + 1) % 24)) | 0);
+}
+
+/** That as a share of what is average, 1 = as much. */
+const shareOf = (near: number, all: number) => ((near + 0.5) / (all + 4)) * 8;
+
+const isOddHour = (scene: Scene, past: Sketch, row: number, own: Options) =>
+  past.get(row, 1) >= own.minActivities &&
+  scene.activeDays >= 10 &&
+  shareOf(around(past, row, remainder(scene.hour, 24)), past.get(row, 1)) < ODD_SHARE;
+
+function oddHour(scene: Scene, past: Sketch, row: number, own: Options): Finding {
+  const hour = remainder(scene.hour, 24);
+  const share = shareOf(around(past, row, hour), past.get(row, 1));
+  const name = `hour:${Math.min(4, Math.floor(-Math.log(share) - 2))}`;
+  return {
+    field: 'at',
+    group: 'time',
+    seen: `${hour}:00 UTC`,
+    usual: () => `${Math.round(share * 100)} % of an average hour's work at that time`,
+    nats: Math.min(own.hourNats, -Math.log(scene.rate(name)) - own.hourPriorNats),
+    rate: name,
+    key: scene.hash('hour'),
+    says: () => `worked at ${hour}:00 UTC, an hour it does not work`,
+  };
+}
+
+function isAfterSilence({ ms, lastMs }: Scene, past: Sketch, row: number): boolean {
+  const gap = ms - lastMs;
+  return gap > 7 * DAY_MS && lastMs > 0 && gap > 2 * past.get(row, 0);
+}
+
+function afterSilence(scene: Scene, past: Sketch, row: number, own: Options): Finding {
+  const gap = scene.ms - scene.lastMs;
+  const longest = past.get(row, 0);
+  const name = `silence:${gap > 5 * longest ? 1 : 0}`;
+  return {
+    field: 'at',
+    group: 'silence',
+    seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
+    usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
+    nats: Math.min(6, -Math.log(scene.rate(name)) - own.silencePriorNats),
+    rate: name,
+    kind: 'lifecycle',
+    key: scene.hash('silence'),
+    says: () => `woke after ${Math.round(gap / DAY_MS)} days of silence`,
+  };
 }
 
 export const detector = defineDetector<Options>({
@@ -44,42 +92,13 @@ export const detector = defineDetector<Options>({
     const past = scene.sketch(gaps);
     const row = past.find(0);
     if (row < 0 || scene.maturity < 1) return undefined;
+    const isOdd = isOddHour(scene, past, row, own);
+    const isLate = isAfterSilence(scene, past, row);
+    if (!isOdd && !isLate) return undefined;
     const found: Finding[] = [];
-    if (past.get(row, 1) >= own.minActivities && scene.activeDays >= 10) {
-      const hour = remainder(scene.hour, 24);
-      const share = shareOf(past, row, hour);
-      if (share < 0.1) {
-        const bucket = Math.min(4, Math.floor(-Math.log(share) - 2));
-        const name = `hour:${bucket}`;
-        found.push({
-          field: 'at',
-          group: 'time',
-          seen: `${hour}:00 UTC`,
-          usual: () => `${Math.round(share * 100)} % of an average hour's work at that time`,
-          nats: Math.min(own.hourNats, -Math.log(scene.rate(name)) - own.hourPriorNats),
-          rate: name,
-          key: scene.hash('hour'),
-          says: () => `worked at ${hour}:00 UTC, an hour it does not work`,
-        });
-      }
-    }
-    const gap = scene.ms - scene.lastMs;
-    const longest = past.get(row, 0);
-    if (scene.lastMs > 0 && gap > 7 * DAY_MS && gap > 2 * longest) {
-      const name = `silence:${gap > 5 * longest ? 1 : 0}`;
-      found.push({
-        field: 'at',
-        group: 'silence',
-        seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
-        usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
-        nats: Math.min(6, -Math.log(scene.rate(name)) - own.silencePriorNats),
-        rate: name,
-        kind: 'lifecycle',
-        key: scene.hash('silence'),
-        says: () => `woke after ${Math.round(gap / DAY_MS)} days of silence`,
-      });
-    }
-    return found.length > 0 ? found : undefined;
+    if (isOdd) found.push(oddHour(scene, past, row, own));
+    if (isLate) found.push(afterSilence(scene, past, row, own));
+    return found;
   },
   learn(scene: Scene) {
     const past = scene.sketch(gaps);

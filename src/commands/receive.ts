@@ -3,8 +3,9 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import type { OnceStore } from '../ports.ts';
-import { createSignedRequests, secretObjection, signatureCheck } from '../respond/signed-request.ts';
+import { createSignedRequests, signatureCheck } from '../respond/signed-request.ts';
 import { readSecretFile } from '../secret-file.ts';
+import { secretObjection } from '../signing/webhook-secret.ts';
 import { command, type Flags, note, print, UsageError } from './settings.ts';
 
 const BODY_MAX_BYTES = 1024 * 1024;

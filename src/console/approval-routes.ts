@@ -17,7 +17,7 @@ const wanted = z.strictObject({
     .optional()
     .meta({ description: 'Who decides with it; somebody other than yourself takes the scope admin.' }),
 });
-const link = z.object({
+export const linkSchema = z.object({
   url: z.string().meta({ description: 'A secret: whoever has it may decide in the name of the recipient.' }),
   recipient: z.string(),
   expiresAt: z.string(),
@@ -26,7 +26,7 @@ const link = z.object({
 /** What the routes ask of whoever keeps suspensions and the key of the links. */
 export interface ApprovalDoor {
   /** Undefined: there is no such suspension that waits for a decision. */
-  issue(caller: Caller, id: string, recipient: string): Promise<z.infer<typeof link> | undefined>;
+  issue(caller: Caller, id: string, recipient: string): Promise<z.infer<typeof linkSchema> | undefined>;
   /** Undefined: the token is not ours, or its time is over. */
   look(token: string): Promise<ApprovalView | undefined>;
   /** Spends the token. `spent`: it was used before. */
@@ -45,7 +45,7 @@ export function approvalRoutes(door: ApprovalDoor): Route[] {
       scope: 'responder',
       summary: 'A link by which one person approves or rejects exactly this, once, without a token.',
       body: wanted,
-      answer: link,
+      answer: linkSchema,
       status: 201,
       async run({ caller, params, body }) {
         const recipient = body.recipient ?? caller.name;

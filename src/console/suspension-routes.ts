@@ -53,7 +53,9 @@ const querySchema = z.strictObject({
   alert: z.string().max(LIMITS.id).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
 });
-const looked = z.object({
+export const suspensionsSchema = z.object({ suspensions: z.array(suspensionSchema) });
+export const trailSchema = z.object({ trail: z.array(auditRowSchema) });
+export const lookedSchema = z.object({
   suspension: suspensionSchema,
   preview: z.looseObject({ binding: z.string(), anHour: z.number() }),
   objections: z.array(z.string()).meta({ description: 'What speaks against dispatching it now.' }),
@@ -121,7 +123,7 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       scope: 'viewer',
       summary: 'Suspensions as they stand, newest first.',
       query: querySchema,
-      answer: z.object({ suspensions: z.array(suspensionSchema) }),
+      answer: suspensionsSchema,
       run: async ({ caller, query }) => ({ body: { suspensions: await door.list(caller, query) } }),
     }),
     route({
@@ -129,7 +131,7 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       path: '/v1/suspensions/:id',
       scope: 'viewer',
       summary: 'One suspension with a dry run: what it would stop, and what speaks against it now.',
-      answer: looked,
+      answer: lookedSchema,
       async run({ caller, params }) {
         const found = await door.look(caller, params.id!);
         if (found === undefined) throw unknown('such suspension');
@@ -141,7 +143,7 @@ export function suspensionRoutes(door: SuspensionDoor): Route[] {
       path: '/v1/suspensions/:id/trail',
       scope: 'viewer',
       summary: 'Its rows of the audit chain, in order: what was decided, by whom and why.',
-      answer: z.object({ trail: z.array(auditRowSchema) }),
+      answer: trailSchema,
       async run({ caller, params }) {
         const trail = await door.trail(caller, params.id!);
         if (trail.length === 0) throw unknown('such suspension');

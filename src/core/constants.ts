@@ -133,17 +133,22 @@ export const PROLONG_SHARE = 0.5;
 /** Mature days after which a level with novelties on more than this share of them is not remembered value by value. */
 export const VOLATILE_DAYS = 10;
 export const VOLATILE_SHARE = 0.6;
+/** Nats over which misuse of odds beyond even is spread at least. Half: one wild month lowers the bar twice as much; double: the bar rises under attack as if it were noise. */
+export const FAR_SPREAD_NATS = 5;
+/** Most that the company of others makes of a score, so that a budget is overrun by half at the very most when all of it is benign. Half: deafened twice as soon; double: under attack the budget is a wish. */
+export const MISUSE_SHARE_MAX = 0.33;
+
 /** New values of one dimension that an identity tells the population in a day: the table stays small, crowds are still seen. */
 export const TOLD_PER_DAY = 8;
 
 /** Threshold of a tenant with under three days of scores: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
 export const COLD_THRESHOLD = 8.5;
 
-/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. */
-export const SAFETY = 0.85;
-/** Days of what was raised by which the planned share is steered, and how fast. Half: slow to follow; double: swings with single days. */
-export const STEER_DAYS = 14;
-export const STEER_STEP = 0.15;
+/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. Half: the budget goes unused; 1: it is overrun by a tenth. */
+export const SAFETY = 0.8;
+/** Days of what was raised by which the planned share is steered, and how fast: as far as ever in four weeks, little by a single day. Half: slow to follow; double: swings with single days. */
+export const STEER_DAYS = 28;
+export const STEER_STEP = 0.06;
 /** From this many days' budgets spent in one day each further one raises the bar by `BRAKE_NATS`. */
 export const BRAKE_FROM = 1;
 export const BRAKE_NATS = 2;

@@ -1,5 +1,6 @@
 /** How the facets of activities are told apart: what a dimension may read of each, kept with as few texts of its own as it takes. */
 import type { Activity } from '../../schemas/activity.ts';
+import type { Facet } from './detector.ts';
 import { lasting } from './dimensions.ts';
 import { mix } from './hash.ts';
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts';
@@ -156,8 +157,16 @@ export const authority: FacetPlan<Authority> = {
 };
 
 /** What dimensions that name no facet read: it never comes again. */
-export const anything: FacetPlan<undefined> = {
+const anything: FacetPlan<undefined> = {
   sample: () => 0,
   same: () => false,
   keep: () => undefined,
 };
+
+/** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
+export const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
+  ['deed', deed, 1 << 15],
+  ['origin', origin, 1 << 13],
+  ['authority', authority, 1 << 13],
+  [undefined, anything, 2],
+];

@@ -1,7 +1,7 @@
 /** The fast reader of times against the slow one. */
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { msOf } from './instant.ts';
+import { dayOf, msOf } from './instant.ts';
 
 it('reads every instant of the years 1 to 9999 as Date.parse does', () => {
   const [min, max] = [new Date('0001-01-01T00:00:00.000Z'), new Date('9999-12-31T23:59:59.999Z')];
@@ -24,3 +24,10 @@ it.each(['2026-01-05T10:00:00Z', '2026-01-05T10:00:00.123456Z', '2026-01-05T10:0
   'leaves %s, which has another form, to the slow reader',
   (text) => expect(msOf(text)).toBe(Date.parse(text)),
 );
+
+it.each([
+  ['1969-07-20T20:17:00.000Z', 0],
+  ['2020-01-01T23:59:59.999Z', 0],
+  ['2020-01-02T00:00:00.000Z', 1],
+  ['9999-12-31T00:00:00.000Z', 65_535],
+])('counts the days to %s in 16 bits', (text, day) => expect(dayOf(msOf(text))).toBe(day));

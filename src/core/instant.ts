@@ -1,5 +1,5 @@
 /** Reads event times fast. */
-import { DAY_MS, HOUR_MS } from './constants.ts';
+import { DAY_MS, DAY_ZERO, HOUR_MS } from './constants.ts';
 
 const digit = (text: string, at: number) => text.charCodeAt(at) - 48;
 const two = (text: string, at: number) => digit(text, at) * 10 + digit(text, at + 1);
@@ -36,6 +36,9 @@ function daysOf(year: number, month: number, day: number): number {
 
 /** Whole hours since the epoch, an integer of 32 bits for every year up to 9999. */
 export const hourOf = (ms: number): number => Math.floor(ms / HOUR_MS) | 0;
+
+/** Days since 2020-01-01, from 0 to 65,535: what is before or after that counts as the first or the last. */
+export const dayOf = (ms: number): number => Math.min(0xffff, Math.max(0, Math.floor(ms / DAY_MS) - DAY_ZERO));
 
 /** From 0 to `of - 1`, before the epoch too. */
 export function remainder(n: number, of: number): number {

@@ -1,22 +1,18 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
-
 import type { Axis } from './axis.ts';
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
+import type { Contributions } from './contributions.ts';
 import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
+import { isVolatile } from './novelty.ts';
 import { SUSPECT } from './population.ts';
 import type { Sight } from './scene.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
 const WEEKLY_SHARE = 0.5;
 
-export function learnValues(
-  sight: Sight,
-  lexicon: Lexicon,
-  gated: boolean,
-  contribute: (dimension: string, value: number) => void,
-): void {
+export function learnValues(sight: Sight, lexicon: Lexicon, gated: boolean, contributions: Contributions): void {
   const { memory, day } = sight;
   const { habits } = memory;
   for (const index of sight.active) {
@@ -28,7 +24,7 @@ export function learnValues(
       const at = habits.find(index, hash);
       const state = at < 0 ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {
-        if (level > 0 && sight.volatile(axis, level)) continue;
+        if (level > 0 && isVolatile(memory, axis, level)) continue;
         texts ??= sight.textsOf(axis);
         habits.add(index, hash, {
           days: 1,
@@ -41,7 +37,7 @@ export function learnValues(
         lexicon.put(hash, texts[level] ?? '');
         if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
           memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
-          contribute(gated ? SUSPECT : axis.dimension.id, hash);
+          contributions.add(gated ? SUSPECT : axis.dimension.id, hash, 1);
         }
         continue;
       }

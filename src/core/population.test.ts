@@ -1,6 +1,7 @@
 /** What crosses identities is the same for everybody, whatever the order, the worker or the restart. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MISUSE_SHARE_MAX } from './constants.ts';
 import type { Contribution } from './exchange.ts';
 import { CONFIRMED, REFUTED } from './judged-days.ts';
 import { AMENDED, CAUSE_AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
@@ -82,7 +83,7 @@ function asked(population: Population): unknown {
     falseScores: population.falseScores('acme', 28),
     spent: population.spent('acme', 14),
     incidents: Array.from({ length: 31 * 24 }, (_, hour) => population.incident('acme', 3, 5, 24 * 20_000 + hour)),
-    threshold: thresholdOf(population, 'acme', 1),
+    threshold: thresholdOf(population, 'acme', 1).nats,
     ps: ['example/role', 'example/role#1', 'example/agent'].map((peers) => population.pOf('acme', peers, 5)),
     fit: population.fit('acme', 1),
     history: population.historyDays('acme'),
@@ -290,7 +291,7 @@ describe('the threshold', () => {
 
   it('is higher for a smaller budget', () => {
     const population = weeksOf(many);
-    const [two, five, twenty] = [2, 5, 20].map((budget) => thresholdOf(population, 'acme', budget)) as [
+    const [two, five, twenty] = [2, 5, 20].map((budget) => thresholdOf(population, 'acme', budget).nats) as [
       number,
       number,
       number,
@@ -301,24 +302,28 @@ describe('the threshold', () => {
 
   it('lets through no more benign days than the budget', () => {
     for (const budget of [1, 2, 5]) {
-      const threshold = thresholdOf(weeksOf(many), 'acme', budget);
+      const threshold = thresholdOf(weeksOf(many), 'acme', budget).nats;
       const spent = many.filter((score) => score >= threshold).reduce((sum, score) => sum + 1 - posterior(score), 0);
       expect(spent).toBeLessThanOrEqual(budget + 1);
     }
   });
 
   it('is not deafened by weeks of attacks: what is surely misuse does not spend the budget', () => {
-    const calm = thresholdOf(weeksOf(many), 'acme', 2);
-    const attacked = thresholdOf(weeksOf([...many, 30, 31, 32, 33, 34, 35, 36, 37]), 'acme', 2);
-    expect(attacked).toBeCloseTo(calm, 6);
+    const calm = thresholdOf(weeksOf(many), 'acme', 2).nats;
+    const attacked = thresholdOf(weeksOf([...many, 30, 31, 32, 33, 34, 35, 36, 37]), 'acme', 2).nats;
+    expect(attacked).toBeLessThanOrEqual(calm);
+    const crossing = many.filter((score) => score >= attacked).length;
+    expect(crossing).toBeLessThanOrEqual(1 + 2 / (1 - MISUSE_SHARE_MAX));
   });
 
   it('rises when more was raised than the budget', () => {
-    expect(thresholdOf(weeksOf(many, 12), 'acme', 2)).toBeGreaterThan(thresholdOf(weeksOf(many, 0), 'acme', 2));
+    expect(thresholdOf(weeksOf(many, 12), 'acme', 2).nats).toBeGreaterThan(
+      thresholdOf(weeksOf(many, 0), 'acme', 2).nats,
+    );
   });
 
   it('of a tenant without a history is high', () => {
-    expect(thresholdOf(createPopulation(), 'acme', 5)).toBeGreaterThan(8);
+    expect(thresholdOf(createPopulation(), 'acme', 5).nats).toBeGreaterThan(8);
   });
 
   it('is braked in proportion to what was spent today, not before the budget is spent', () => {

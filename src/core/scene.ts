@@ -1,56 +1,36 @@
-/** What detectors see of one activity: its values, what of it is new, and how surprising that is among peers. */
+/** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
-import { type Axis, axis, cellKey, exactHash, levelHashes, POPULARITIES, textsOf } from './axis.ts';
-import {
-  ALERTED_DAYS,
-  ALERTED_WEIGHT,
-  DAY_MS,
-  DAY_ZERO,
-  EXCLUSIVE_DAYS,
-  FLOOR_RATE,
-  IDENTITY_PSEUDO_DAYS,
-  PENDING_WEIGHT,
-  POPULAR_PRIORS,
-  RETURN_SLACK_DAYS,
-  RETURN_WEIGHT,
-  RETURNS,
-  STALE_DAYS,
-  STALE_WEIGHT,
-  THIN_DAYS,
-  VOLATILE_DAYS,
-  VOLATILE_SHARE,
-  YOUNG_WEIGHTS,
-} from './constants.ts';
-import type { Dimension, Facet, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
-import { anything, authority, type Deed, deed, type FacetPlan, origin } from './facets.ts';
+import { type Axis, axis, exactHash, levelHashes, textsOf } from './axis.ts';
+import { DAY_MS, DAY_ZERO } from './constants.ts';
+import type { Dimension, Novelty, Popularity, Scene, Sketch, SketchPlan } from './detector.ts';
+import { type Deed, FACETS } from './facets.ts';
 import type { Facts } from './facts.ts';
-import { ALERTED, CONDEMNED, DOUBTED, isHeld, TRUSTED } from './habits.ts';
+import { isHeld, TRUSTED } from './habits.ts';
 import { type Hasher, mix } from './hash.ts';
+import { dayOf } from './instant.ts';
 import type { Lexicon } from './lexicon.ts';
 import type { Memory } from './memory.ts';
-import { CELLS, type Population, RATE } from './population.ts';
+import type { Moment } from './moment.ts';
+import { type Newness, Novelties } from './novelty.ts';
+import type { Population } from './population.ts';
+import { Rates } from './rates.ts';
 import { NONE, Readings } from './readings.ts';
+import type { Slot } from './roster.ts';
 import type { Sensitivity } from './sensitivity.ts';
 import type { Table } from './tables.ts';
 
-/** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
-const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
-  ['deed', deed, 1 << 15],
-  ['origin', origin, 1 << 13],
-  ['authority', authority, 1 << 13],
-  [undefined, anything, 2],
-];
-
-/** What is new in one dimension, with what learning needs to know. */
-export interface Newness extends Novelty {
-  readonly cell: number;
-  readonly cellKey: number;
-  readonly rateName: string;
-  /** First level that is new, and its state before. */
-  readonly state: 'new' | 'today' | 'pending' | 'alerted';
+export interface SightOptions {
+  readonly dimensions: readonly Dimension[];
+  readonly tables: readonly Table[];
+  readonly hasher: Hasher;
+  readonly population: Population;
+  readonly lexicon: Lexicon;
+  readonly learnDays: number;
+  /** Whether an address lies in a declared network. */
+  readonly declared: (ip: string) => boolean;
 }
 
-export class Sight implements Scene {
+export class Sight implements Scene, Moment {
   activity!: Activity;
   ms = 0;
   hour = 0;
@@ -59,6 +39,8 @@ export class Sight implements Scene {
   memory!: Memory;
   sensitivity!: Sensitivity;
   tenant = '';
+  /** Tenant and identity in one. */
+  key = '';
   identityHash = 0;
   readonly axes: readonly Axis[];
   /** By serial. */
@@ -78,23 +60,17 @@ export class Sight implements Scene {
   readonly #at: number[] = [];
   /** What is new, by dimension index. */
   readonly news: (Newness | undefined)[];
-  readonly #rates = new Map<string, NonNullable<Memory['rates']>>();
-  #epoch = 0;
+  readonly #rates: Rates;
+  readonly #novelties: Novelties;
 
-  constructor(
-    dimensions: readonly Dimension[],
-    tables: readonly Table[],
-    hasher: Hasher,
-    population: Population,
-    lexicon: Lexicon,
-    learnDays: number,
-    declared: (ip: string) => boolean,
-  ) {
+  constructor({ dimensions, tables, hasher, population, lexicon, learnDays, declared }: SightOptions) {
     this.#hasher = hasher;
     this.#population = population;
     this.#lexicon = lexicon;
     this.#learnDays = learnDays;
     this.#declared = declared;
+    this.#rates = new Rates(this, population, hasher, dimensions.length);
+    this.#novelties = new Novelties(this, population, this.#rates, learnDays);
     const axes: Axis[] = [];
     for (const [facet, plan, size] of FACETS) {
       const own: Axis[] = [];
@@ -116,28 +92,25 @@ export class Sight implements Scene {
 
   /** The population has moved on: forget what was read of it. */
   forget(): void {
-    this.#rates.clear();
-    this.#epoch++;
+    this.#rates.forget();
   }
 
-  /** Turns to an activity. */
-  turn(
-    activity: Activity,
-    ms: number,
-    hour: number,
-    day: number,
-    memory: Memory,
-    facts: Facts | undefined,
-    identityHash: number,
-  ): void {
+  /** Turns to an activity of an identity; its values are not known before `look`. */
+  turn(activity: Activity, ms: number, hour: number, slot: Slot): void {
     this.activity = activity;
     this.ms = ms;
     this.hour = hour;
-    this.day = day;
-    this.memory = memory;
-    this.facts = facts;
+    this.day = dayOf(ms);
+    this.memory = slot.memory;
+    this.facts = slot.facts;
     this.tenant = activity.tenant;
-    this.identityHash = identityHash;
+    this.key = slot.key;
+    this.identityHash = slot.identity;
+  }
+
+  /** Finds what of the activity is new to the identity as it is now, and what of it there is to learn. */
+  look(): void {
+    const { activity, identityHash } = this;
     this.active.length = 0;
     if (this.fresh) this.news.fill(undefined);
     this.fresh = false;
@@ -145,7 +118,7 @@ export class Sight implements Scene {
       const kept = this.#kept[facet] as Readings;
       const at = kept.of(activity, identityHash);
       this.#at[facet] = at;
-      this.#look(this.#facets[facet] as readonly Axis[], kept, at);
+      this.#lookAt(this.#facets[facet] as readonly Axis[], kept, at);
     }
     this.sensitivity = ((this.#kept[0] as Readings).kept(this.#at[0] as number) as Deed).sensitivity;
     this.#sortActive();
@@ -166,7 +139,7 @@ export class Sight implements Scene {
   }
 
   /** What is a habit and was used today is settled; what is not is looked into, and left to be learned. */
-  #look(axes: readonly Axis[], readings: Readings, reading: number): void {
+  #lookAt(axes: readonly Axis[], readings: Readings, reading: number): void {
     const { habits, day } = this.memory;
     const isToday = this.day === day;
     if (isToday && readings.settled(reading) === habits.stamp) return;
@@ -179,7 +152,7 @@ export class Sight implements Scene {
       const at = habits.findNear(a.index, hash, near);
       if (at >= 0 && at !== near) readings.setNear(reading, place, at);
       if (at < 0 || habits.state(at) !== TRUSTED) {
-        const newness = this.#newness(a);
+        const newness = this.#novelties.of(a, this.levelsOf(a));
         this.news[a.index] = newness;
         if (newness !== undefined) this.fresh = true;
       } else if (habits.last(at) === this.day) continue;
@@ -201,152 +174,6 @@ export class Sight implements Scene {
 
   textsOf(a: Axis): readonly string[] {
     return textsOf(a, this.activity);
-  }
-
-  #newness(a: Axis): Newness | undefined {
-    const hashes = this.levelsOf(a);
-    const { habits } = this.memory;
-    let first = 0;
-    let at = -1;
-    while (first < hashes.length) {
-      at = habits.find(a.index, hashes[first] as number);
-      if (at < 0 || habits.state(at) !== TRUSTED) break;
-      first++;
-    }
-    if (first === hashes.length) return undefined;
-    if (first > 0 && this.volatile(a, first)) {
-      if (this.memory.today.has(cellKey(a.salt, first, 0))) return undefined;
-      return this.#counted(a, hashes, first);
-    }
-    const shallow = this.#newAt(a, hashes, first, at);
-    if (shallow.state === 'new' || shallow.state === 'today') return shallow;
-    let deeper = first + 1;
-    while (deeper < hashes.length && !this.#isNews(habits.find(a.index, hashes[deeper] as number))) deeper++;
-    if (deeper === hashes.length) return shallow;
-    const deep = this.#newAt(a, hashes, deeper, -1);
-    return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
-  }
-
-  /** A novelty at a volatile level: counted for the rate, silent otherwise. */
-  #counted(a: Axis, hashes: readonly number[], level: number): Newness {
-    const made = this.#newAt(a, hashes, level, -1);
-    return Object.assign(made, {
-      popularity: 0,
-      weight: 0,
-      cell: level * POPULARITIES,
-      cellKey: cellKey(a.salt, level, 0),
-      rateName: `${RATE}${a.dimension.id}:${level}:0`,
-    });
-  }
-
-  /** Whether new values at a level are this identity's daily bread: then single ones are neither judged nor remembered, only counted. */
-  volatile(a: Axis, level: number): boolean {
-    const days = this.memory.ratedDays;
-    if (days < VOLATILE_DAYS) return false;
-    let own = 0;
-    for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, this.memory.cells.get(cellKey(a.salt, level, p)) ?? 0);
-    return own > days * VOLATILE_SHARE;
-  }
-
-  /** What is new at a level; `at` is the place of its value in the table, -1 where there is none. */
-  #newAt(a: Axis, hashes: readonly number[], level: number, at: number): Newness {
-    const hash = hashes[level] as number;
-    const { habits } = this.memory;
-    const state = this.#stateOf(at);
-    const popular = this.#population.popular(this.tenant, this.memory.peers, hash, this.identityHash);
-    const popularity = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
-    const cell = level * POPULARITIES + popularity;
-    const { activity, memory } = this;
-    const days = at < 0 ? 0 : habits.days(at);
-    return {
-      dimension: a.dimension,
-      level,
-      popularity,
-      weight: this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity),
-      nats: this.#surprise(a, level, popularity),
-      value: hash,
-      cell,
-      cellKey: cellKey(a.salt, level, popularity),
-      rateName: `${RATE}${a.dimension.id}:${level}:${popularity}`,
-      state,
-      holders: popular.tenantHolders,
-      sharedDays: popular.ageDays,
-      get seen() {
-        const whole = a.dimension.whole(activity) as string;
-        return (a.dimension.levels(activity, whole)[level] ?? whole).slice(0, 256);
-      },
-      get prevalence() {
-        return {
-          identity: Math.min(1, days / Math.max(1, memory.activeDays)),
-          peers: popular.classSize <= 1 ? 0 : Math.min(1, popular.classHolders / (popular.classSize - 1)),
-          tenant: popular.tenantSize <= 1 ? 0 : Math.min(1, popular.tenantHolders / (popular.tenantSize - 1)),
-        };
-      },
-    };
-  }
-
-  /** What was condemned or is doubted is as new as what was never seen. */
-  #isNews(at: number): boolean {
-    if (at < 0) return true;
-    const state = this.memory.habits.state(at);
-    return state === CONDEMNED || state === DOUBTED;
-  }
-
-  #stateOf(at: number): Newness['state'] {
-    const { habits } = this.memory;
-    if (this.#isNews(at)) return 'new';
-    if (habits.first(at) === this.day) return 'today';
-    if (habits.state(at) === ALERTED) return habits.days(at) >= ALERTED_DAYS ? 'pending' : 'alerted';
-    return 'pending';
-  }
-
-  #weightOf(state: Newness['state'], lastDay: number, popularity: Popularity): number {
-    let weight = 1;
-    if (state === 'alerted') weight = ALERTED_WEIGHT;
-    else if (state === 'pending') {
-      if (popularity >= 3) return 0;
-      const unused = this.day - lastDay;
-      weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
-    }
-    if (this.maturity < 1 || this.memory.activeDays <= THIN_DAYS)
-      weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
-    return weight;
-  }
-
-  /** 0..1: in a tenant without a history, what nobody else does says nothing. */
-  #tenantMaturity(): number {
-    return this.#learnDays === 0 ? 1 : Math.min(1, this.#population.historyDays(this.tenant) / this.#learnDays);
-  }
-
-  /** Rates of the class, read once an epoch. */
-  #shared(): NonNullable<Memory['rates']> {
-    const known = this.memory.rates;
-    if (known !== undefined && known.epoch === this.#epoch) return known;
-    const name = `${this.tenant}\u0000${this.memory.peers}`;
-    let rates = this.#rates.get(name);
-    if (rates === undefined) {
-      const cells = new Float64Array(this.axes.length * CELLS).fill(-1);
-      rates = { epoch: this.#epoch, cells, named: new Map() };
-      this.#rates.set(name, rates);
-    }
-    this.memory.rates = rates;
-    return rates;
-  }
-
-  #rateOf(a: Axis, cell: number): number {
-    const { cells } = this.#shared();
-    const at = a.index * CELLS + cell;
-    let shared = cells[at] as number;
-    if (shared < 0) {
-      shared = this.#population.rate(this.tenant, this.memory.peers, a.extremes[cell] as readonly string[]);
-      cells[at] = shared;
-    }
-    let own = 0;
-    if (this.memory.cells.size > 0)
-      for (const key of a.extremeKeys[cell] as readonly number[]) own += this.memory.cells.get(key) ?? 0;
-    const days = this.memory.ratedDays;
-    const floor = a.floors[Math.floor(cell / POPULARITIES)] as number;
-    return Math.max(floor, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
   }
 
   get ageDays(): number {
@@ -433,12 +260,7 @@ export class Sight implements Scene {
     if (a === undefined || a.dimension.exclusive) return 0;
     const now = this.#population.popular(this.tenant, this.memory.peers, value, this.identityHash, true).popularity;
     if (now <= before) return 0;
-    return Math.max(0, this.#surprise(a, level, before) - this.#surprise(a, level, now));
-  }
-  /** Minus the log of the rate of such a novelty among benign identity-days, less the log odds that an attacker brings it. */
-  #surprise(a: Axis, level: number, popularity: Popularity): number {
-    const nats = -Math.log(Math.min(1, this.#rateOf(a, level * POPULARITIES + popularity)));
-    return Math.max(0, nats - (POPULAR_PRIORS[popularity] as number));
+    return Math.max(0, this.#rates.surprise(a, level, before) - this.#rates.surprise(a, level, now));
   }
   #hash(dimension: Dimension, level: number, text: string): number {
     return mix(this.#hasher.of(text), this.#axis(dimension).levelSalts[level] as number);
@@ -486,15 +308,7 @@ export class Sight implements Scene {
     return names.actorHash;
   }
   rate(name: string): number {
-    const { named } = this.#shared();
-    let shared = named.get(name);
-    if (shared === undefined) {
-      shared = this.#population.rate(this.tenant, this.memory.peers, [`${RATE}${name}`]);
-      named.set(name, shared);
-    }
-    const own = this.memory.cells.get(this.#hasher.of(`rate\u0000${name}`)) ?? 0;
-    const days = this.memory.ratedDays;
-    return Math.max(FLOOR_RATE, (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS));
+    return this.#rates.named(name);
   }
   /** Different services the identity is known to call. */
   services(): number {
@@ -513,15 +327,4 @@ export class Sight implements Scene {
   declared(ip: string | undefined): boolean {
     return ip !== undefined && this.#declared(ip);
   }
-}
-
-/** Whether so many days are a turn of the calendar: who comes back then is a job, more likely than not. */
-const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
-
-/** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
-function exclusivity(holders: number, ageDays: number): Popularity {
-  if (holders === 0) return 2;
-  if (holders > 5) return 4;
-  if (ageDays < EXCLUSIVE_DAYS) return 3;
-  return holders <= 2 ? 0 : 1;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createReader } from '../reader.ts';
+import { formatRig } from '../../test/unit/format-rig.ts';
 import { format } from './activity.ts';
 
 const minimal = {
@@ -9,12 +9,7 @@ const minimal = {
   action: { name: 'push', service: 'git', access: 'write' },
   outcome: 'success',
 };
-const reader = createReader({
-  formats: new Map([['activity', format]]),
-  format: 'activity',
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const { reader } = formatRig(format);
 
 function read(change: object) {
   return reader.readParsed({ ...minimal, ...change })[0]!;

@@ -1,25 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './ai-admin.ts';
 
-const [key, session, anthropic] = readFileSync(new URL('../../test/samples/ai-admin.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
-
-function read(record: object): Activity {
-  const outcome = reader.readParsed(record)[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const [key, session, anthropic] = samplesOf(format);
+const { reader, read } = formatRig(format);
 
 it('OpenAI: a service account outlives its keys', () => {
   expect(read(key)).toEqual({

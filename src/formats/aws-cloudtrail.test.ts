@@ -1,25 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './aws-cloudtrail.ts';
 
-const [role, user] = readFileSync(new URL('../../test/samples/aws-cloudtrail.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
-
-function read(record: object): Activity {
-  const outcome = reader.readParsed(record)[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const [role, user] = samplesOf(format);
+const { reader, read } = formatRig(format);
 
 const as = (identity: object, change: object = {}) => ({ ...user, userIdentity: identity, ...change });
 

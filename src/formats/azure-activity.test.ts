@@ -1,19 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
-import { createReader, type Outcome } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
+import type { Outcome } from '../reader.ts';
 import { format } from './azure-activity.ts';
 
-const [exported, listed] = readFileSync(new URL('../../test/samples/azure-activity.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const [exported, listed] = samplesOf(format);
+const { reader } = formatRig(format);
 const URI = 'http://schemas.microsoft.com/identity/claims/';
 const TENANT = '7a1d5f00-0000-4000-8000-0000000000aa';
 const SUBSCRIPTION = '5b2e6a00-0000-4000-8000-0000000000bb';

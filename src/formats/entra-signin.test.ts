@@ -1,29 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './entra-signin.ts';
 
-const [principal, agent, table] = readFileSync(
-  new URL('../../test/samples/entra-signin.ndjson', import.meta.url),
-  'utf8',
-)
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const [principal, agent, table] = samplesOf(format);
+const { reader, read } = formatRig(format);
 const TENANT = '7a1d5f00-0000-4000-8000-0000000000aa';
-
-function read(record: object): Activity {
-  const outcome = reader.readParsed(record)[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
 
 const change = (properties: object, record = principal) =>
   read({ ...record, properties: { ...record.properties, ...properties } });

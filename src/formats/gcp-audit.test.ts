@@ -1,22 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './gcp-audit.ts';
 
-const sample = JSON.parse(readFileSync(new URL('../../test/samples/gcp-audit.ndjson', import.meta.url), 'utf8'));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const [sample] = samplesOf(format);
+const rig = formatRig(format);
 
-function read(change: object, entry: object = {}): Activity {
-  const outcome = reader.readParsed({ ...sample, ...entry, protoPayload: { ...sample.protoPayload, ...change } })[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const read = (change: object, entry: object = {}) =>
+  rig.read({ ...sample, ...entry, protoPayload: { ...sample.protoPayload, ...change } });
 
 it('a service account is the identity, its key the credential, and an internal caller no address', () => {
   expect(read({})).toEqual({
@@ -72,12 +62,12 @@ it.each([
 
 it('a record without a service says so', () => {
   const { serviceName: _, ...protoPayload } = sample.protoPayload;
-  expect(reader.readParsed({ ...sample, protoPayload })[0]).toMatchObject({
+  expect(rig.reader.readParsed({ ...sample, protoPayload })[0]).toMatchObject({
     reason: expect.stringMatching(/^protoPayload\.serviceName/),
   });
 });
 
 it('a long operation is read once', () => {
-  expect(reader.readParsed({ ...sample, operation: { id: 'o', last: true } })[0]?.status).toBe('skip');
-  expect(reader.readParsed({ ...sample, operation: { id: 'o', first: true, last: true } })[0]?.status).toBe('read');
+  expect(rig.reader.readParsed({ ...sample, operation: { id: 'o', last: true } })[0]?.status).toBe('skip');
+  expect(rig.reader.readParsed({ ...sample, operation: { id: 'o', first: true, last: true } })[0]?.status).toBe('read');
 });

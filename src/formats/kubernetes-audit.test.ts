@@ -1,22 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './kubernetes-audit.ts';
 
-const sample = JSON.parse(readFileSync(new URL('../../test/samples/kubernetes-audit.ndjson', import.meta.url), 'utf8'));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const [sample] = samplesOf(format);
+const rig = formatRig(format);
 
-function read(change: object): Activity {
-  const outcome = reader.readParsed({ ...sample, ...change })[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const read = (change: object) => rig.read({ ...sample, ...change });
 
 it('a service account is the identity, its token the credential, its pod the actor', () => {
   expect(read({})).toEqual({
@@ -36,7 +25,7 @@ it('a service account is the identity, its token the credential, its pod the act
 
 it('of several stages of one request only the last is read', () => {
   const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
-  const outcomes = stages.map((stage) => reader.readParsed({ ...sample, stage })[0]!);
+  const outcomes = stages.map((stage) => rig.reader.readParsed({ ...sample, stage })[0]!);
   expect(outcomes.map(({ status }) => status)).toEqual(['skip', 'skip', 'read', 'read']);
 });
 
@@ -85,14 +74,14 @@ it.each([
   [{ verb: '' }, /^verb/],
   [{ user: {} }, /^user\.username/],
 ])('%j is dead', (change, reason) => {
-  expect(reader.readParsed({ ...sample, ...change })[0]).toMatchObject({
+  expect(rig.reader.readParsed({ ...sample, ...change })[0]).toMatchObject({
     status: 'dead',
     reason: expect.stringMatching(reason),
   });
 });
 
 it('an event list is as many records as it holds', () => {
-  expect(reader.readParsed({ kind: 'EventList', items: [sample, sample] })).toHaveLength(2);
+  expect(rig.reader.readParsed({ kind: 'EventList', items: [sample, sample] })).toHaveLength(2);
 });
 
 it('AKS wraps an event as text in the envelope of a diagnostic setting, many in a message of an event hub', () => {
@@ -102,8 +91,8 @@ it('AKS wraps an event as text in the envelope of a diagnostic setting, many in 
     operationName: 'Microsoft.ContainerService/managedClusters/diagnosticLogs/Read',
     properties: { log: JSON.stringify(sample) },
   };
-  const [plain] = reader.readParsed(sample);
-  expect(reader.readParsed(wrapped)).toEqual([plain]);
-  expect(reader.readParsed({ records: [wrapped, wrapped] })).toEqual([plain, plain]);
-  expect(reader.readParsed({ ...wrapped, properties: { log: '{' } })[0]?.status).toBe('dead');
+  const [plain] = rig.reader.readParsed(sample);
+  expect(rig.reader.readParsed(wrapped)).toEqual([plain]);
+  expect(rig.reader.readParsed({ records: [wrapped, wrapped] })).toEqual([plain, plain]);
+  expect(rig.reader.readParsed({ ...wrapped, properties: { log: '{' } })[0]?.status).toBe('dead');
 });

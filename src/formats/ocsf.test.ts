@@ -1,26 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './ocsf.ts';
 
-const [api, logon] = readFileSync(new URL('../../test/samples/ocsf.ndjson', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
-
-function read(record: object): Activity {
-  const outcome = reader.readParsed(record)[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const [api, logon] = samplesOf(format);
+const { reader, read } = formatRig(format);
 
 const STANDARDS = new URL('../../../shared/standards/ocsf-1.8.0/', import.meta.url);
 const present = existsSync(STANDARDS);

@@ -1,22 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './okta.ts';
 
-const sample = JSON.parse(readFileSync(new URL('../../test/samples/okta.ndjson', import.meta.url), 'utf8'));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: format.id,
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const [sample] = samplesOf(format);
+const rig = formatRig(format);
 
-function read(change: object): Activity {
-  const outcome = reader.readParsed({ ...sample, ...change })[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const read = (change: object) => rig.read({ ...sample, ...change });
 
 it('an app without a token id is known by its device token', () => {
   expect(read({})).toEqual({
@@ -57,12 +46,12 @@ it.each([
 
 it('names that no account has are no identity', () => {
   const actor = { id: 'unknown', type: 'User', alternateId: 'admin' };
-  expect(reader.readParsed({ ...sample, actor })[0]?.status).toBe('skip');
+  expect(rig.reader.readParsed({ ...sample, actor })[0]?.status).toBe('skip');
 });
 
 it("an event hook is taken apart, and nobody else's list of events is", () => {
   const data = { events: [sample, sample] };
-  expect(reader.readParsed({ eventType: 'com.okta.event_hook', data })).toHaveLength(2);
+  expect(rig.reader.readParsed({ eventType: 'com.okta.event_hook', data })).toHaveLength(2);
   expect(format.split?.({ action: 'hook.create', data })).toBeUndefined();
 });
 

@@ -1,26 +1,15 @@
-import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { createReader } from '../reader.ts';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
 import { format } from './otel-genai.ts';
 
-const sample = JSON.parse(readFileSync(new URL('../../test/samples/otel-genai.ndjson', import.meta.url), 'utf8'));
-const reader = createReader({
-  formats: new Map([[format.id, format]]),
-  format: 'auto',
-  tenant: 'default',
-  limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
-});
+const [sample] = samplesOf(format);
+const rig = formatRig(format, 'auto');
 const flat = { traceId: 't1', spanId: 's1', start_time: '2026-03-01T10:15:30Z', status: { code: 'OK' } };
 
-function read(attributes: object, change: object = {}): Activity {
-  const outcome = reader.readParsed({ ...flat, ...change, attributes })[0]!;
-  if (outcome.status !== 'read') throw new Error(outcome.reason);
-  return outcome.activities[0]!;
-}
+const read = (attributes: object, change: object = {}) => rig.read({ ...flat, ...change, attributes });
 
 it('a tool call of an agent is read out of OTLP with its run, target, caller and person', () => {
-  const outcomes = reader.readParsed(sample);
+  const outcomes = rig.reader.readParsed(sample);
   expect(outcomes).toHaveLength(2);
   expect(outcomes[1]).toEqual({
     status: 'read',
@@ -48,7 +37,7 @@ it('a tool call of an agent is read out of OTLP with its run, target, caller and
 });
 
 it('the element of a split export reads like the export', () => {
-  expect(reader.readParsed(sample.resourceSpans[0])).toEqual(reader.readParsed(sample));
+  expect(rig.reader.readParsed(sample.resourceSpans[0])).toEqual(rig.reader.readParsed(sample));
 });
 
 it('a flat span with plain attributes is read', () => {
@@ -71,7 +60,7 @@ it('a session of the protocol is never the identity', () => {
     'mcp.session.id': 's-1',
     'mcp.resource.uri': 'file:///a/1',
   };
-  expect(reader.readParsed({ ...flat, attributes })[0]).toMatchObject({ status: 'dead' });
+  expect(rig.reader.readParsed({ ...flat, attributes })[0]).toMatchObject({ status: 'dead' });
   const activity = read(attributes, { resource: { attributes: { 'service.name': 'desk' } } });
   expect(activity).toMatchObject({
     identity: { id: 'desk', kind: 'workload' },
@@ -126,5 +115,5 @@ it('the tools a run declares are kept with it', () => {
 });
 
 it('a span of something else is skipped', () => {
-  expect(reader.readParsed({ ...flat, attributes: { 'http.route': '/' } })[0]?.status).toBe('skip');
+  expect(rig.reader.readParsed({ ...flat, attributes: { 'http.route': '/' } })[0]?.status).toBe('skip');
 });

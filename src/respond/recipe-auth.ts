@@ -1,10 +1,10 @@
 /** How a recipe's requests prove who they are. Secrets come from files, and are read anew for every request. */
 import { z } from 'zod';
 import type { HttpRequest, OrderOutcome, ResponderContext } from '../ports.ts';
+import { tokenSigner } from '../signing/token-signer.ts';
 import { jsonOf, outcomeOf, valueAt } from './outcome.ts';
 import type { Recipe } from './recipe.ts';
 import { signAws } from './sigv4.ts';
-import { tokenSigner } from './token-signer.ts';
 
 /** GitHub takes ten minutes at the most, and wants clocks a minute apart to agree. */
 const APP_JWT_SECONDS = 540;

@@ -64,17 +64,6 @@ export function signatureCheck(secrets: readonly string[]): SignatureCheck {
   };
 }
 
-const KEY_MIN_BYTES = 24;
-const KEY_MAX_BYTES = 64;
-
-/** What is wrong with a signing secret, or undefined; the secret itself is not told. */
-export function secretObjection(secret: string): string | undefined {
-  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
-  return /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && bytes >= KEY_MIN_BYTES && bytes <= KEY_MAX_BYTES
-    ? undefined
-    : `want whsec_ and ${KEY_MIN_BYTES} to ${KEY_MAX_BYTES} bytes in base64`;
-}
-
 /** In a time that does not tell how much of it was right. */
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];

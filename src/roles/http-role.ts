@@ -28,8 +28,8 @@ import type { Clock, LedgerStore, OnceStore, OutgoingMessage, Publisher } from '
 import { createReader } from '../reader.ts';
 import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
 import { readSecretFile } from '../secret-file.ts';
-import { signingKeyOf } from '../signals/signing-key.ts';
 import { createTransmitter } from '../signals/transmitter.ts';
+import { signingKeyOf } from '../signing/signing-key.ts';
 import { createTriage, suppressionOf } from '../triage.ts';
 import { approvalDoor } from './approval-door.ts';
 import { inventoryDoor } from './inventory-door.ts';

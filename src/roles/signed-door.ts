@@ -3,7 +3,8 @@ import type { Config } from '../../schemas/config.ts';
 import { ConfigError } from '../config-error.ts';
 import type { SignedDoor } from '../console/doors.ts';
 import type { Clock, OnceStore, Responder, SignatureCheck } from '../ports.ts';
-import { createSignedRequests, secretObjection, signatureCheck } from '../respond/signed-request.ts';
+import { createSignedRequests, signatureCheck } from '../respond/signed-request.ts';
+import { secretObjection } from '../signing/webhook-secret.ts';
 
 /** `read` gives the first line of a secret file. Throws a ConfigError for a secret that cannot be one. */
 export function signedDoor(

@@ -13,7 +13,7 @@ import {
 } from '../../schemas/signals.ts';
 import type { Clock, SignalAck, SignalStore } from '../ports.ts';
 import { CAEP_RISK_LEVEL_CHANGE, securityEvent, WISE_ANOMALOUS_BEHAVIOR } from '../render/security-event.ts';
-import type { SigningKey } from './signing-key.ts';
+import type { SigningKey } from '../signing/signing-key.ts';
 
 const VERIFICATION = 'https://schemas.openid.net/secevent/ssf/event-type/verification';
 const VERIFY_EVERY_SECONDS = 10;
@@ -57,6 +57,7 @@ export interface Transmitter {
 
 export function createTransmitter(parts: TransmitterParts): Transmitter {
   const { store, clock, key, wise, keepMs } = parts;
+  const sign = (claims: Readonly<Record<string, unknown>>) => key.sign(claims, 'secevent+jwt');
   const issuer = parts.issuer.replace(/\/+$/, '');
   const at = (path: string) => `${issuer}/v1/signals/${path}`;
   const supported: readonly string[] = wise ? [SHORT.caep, SHORT.wise] : [SHORT.caep];
@@ -124,7 +125,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     const { verification } = stream;
     if (verification !== undefined) {
       const { jti, state, atMs } = verification;
-      sets[jti] = await key.sign({
+      sets[jti] = await sign({
         iss: issuer,
         aud: stream.owner,
         jti,
@@ -154,7 +155,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
       if (hidden.has(alert)) continue;
       const isWise = event === SHORT.wise;
       const jti = `${alert.id}.${alert.version}.${isWise ? 'wise' : 'caep'}.${id}`;
-      sets[jti] = await key.sign({ ...securityEvent(alert, { issuer, audience: stream.owner, wise: isWise }), jti });
+      sets[jti] = await sign({ ...securityEvent(alert, { issuer, audience: stream.owner, wise: isWise }), jti });
     }
     return { sets, moreAvailable: pending.length > room };
   }

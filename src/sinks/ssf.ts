@@ -1,9 +1,9 @@
 /** Pushes alerts as signed Security Event Tokens to a receiver of the OpenID Shared Signals Framework (RFC 8417, RFC 8935). */
-import { calculateJwkThumbprint, importJWK, SignJWT } from 'jose';
 import { z } from 'zod';
-import type { SinkContext, SinkType } from '../ports.ts';
+import type { SinkType } from '../ports.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { securityEvent } from '../render/security-event.ts';
+import { tokenSigner } from '../signing/token-signer.ts';
 
 const options = z.strictObject({
   url: z.string().max(2_048).meta({ description: 'Push endpoint of the receiver.' }),
@@ -14,14 +14,6 @@ const options = z.strictObject({
   wise: z.boolean().default(false).meta({
     description: 'Send anomalous-behavior-detected of the WISE draft instead of risk-level-change of CAEP.',
   }),
-});
-
-/** Asymmetric only: a receiver must be able to check a token, not to make one. */
-const signingKey = z.looseObject({
-  kty: z.enum(['RSA', 'EC', 'OKP']),
-  alg: z.enum(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']),
-  d: z.string().min(1),
-  kid: z.string().min(1).max(256).optional(),
 });
 
 /** Why a receiver did not take a token (RFC 8935, section 2.4). Anything else in its answer is not repeated. */
@@ -42,15 +34,6 @@ function parsed(text: string): unknown {
   }
 }
 
-async function signerOf(file: string, context: SinkContext) {
-  const refuse = () => context.refuse('keyFile: want one line with a private JWK of type RSA, EC or OKP and its alg');
-  const { kid: named, alg, ...material } = signingKey.safeParse(parsed(context.secret(file))).data ?? refuse();
-  const key = await importJWK(material, alg).catch(refuse);
-  const kid = named ?? (await calculateJwkThumbprint(material));
-  return (claims: Record<string, unknown>) =>
-    new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'secevent+jwt' }).sign(key);
-}
-
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Shared Signals', standard: 'OpenID SSF 1.0, CAEP 1.0, push by RFC 8935' },
   options,
@@ -58,11 +41,11 @@ export const sink: SinkType<z.infer<typeof options>> = {
   async open({ url, keyFile, tokenFile }, context) {
     const wrong = context.http.objection(url);
     if (wrong !== undefined) context.refuse(`url: ${wrong}`);
-    const sign = await signerOf(keyFile, context);
+    const sign = await tokenSigner(keyFile, context);
     const authorization = tokenFile === undefined ? {} : { authorization: `Bearer ${context.secret(tokenFile)}` };
     return {
       async deliver(delivery, signal) {
-        const body = await sign({ ...JSON.parse(delivery.body), jti: delivery.id });
+        const body = await sign({ ...JSON.parse(delivery.body), jti: delivery.id }, 'secevent+jwt');
         const headers = { 'content-type': 'application/secevent+jwt', accept: 'application/json', ...authorization };
         const answer = await context.http.request({ url, method: 'POST', headers, body }, signal);
         const receipt = receiptOf(answer, context.clock.now());

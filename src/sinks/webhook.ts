@@ -5,11 +5,10 @@ import type { SinkContext, SinkType } from '../ports.ts';
 import { changeOf } from '../render/change.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { secretObjection } from '../signing/webhook-secret.ts';
 
 /** The standard asks for bodies under 20 kB; what is left is for the envelope. */
 const ALERT_MAX_BYTES = 19_500;
-const KEY_MIN_BYTES = 24;
-const KEY_MAX_BYTES = 64;
 
 const options = z.strictObject({
   url: z.string().max(2_048).meta({ description: 'Where to post.' }),
@@ -22,9 +21,8 @@ const options = z.strictObject({
 
 function signerOf(file: string, option: string, context: SinkContext): Webhook {
   const secret = context.secret(file);
-  const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
-  if (!/^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) || bytes < KEY_MIN_BYTES || bytes > KEY_MAX_BYTES)
-    context.refuse(`${option}: want whsec_ and ${KEY_MIN_BYTES} to ${KEY_MAX_BYTES} bytes in base64`);
+  const wrong = secretObjection(secret);
+  if (wrong !== undefined) context.refuse(`${option}: ${wrong}`);
   return new Webhook(secret);
 }
 

@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { suspensionSchema } from '../../schemas/suspension.ts';
+import { linkSchema } from '../../src/console/approval-routes.ts';
+import { lookedSchema } from '../../src/console/suspension-routes.ts';
 import { createApprovalLinks } from '../../src/respond/approval-links.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 
 const KEY = 'canary-key-of-the-links-0123456789abcdef';
 const NASTY = '<script>alert(1)</script>\u202e"\'&';
@@ -43,22 +47,21 @@ describe.skipIf((await embeddedMissing()) !== undefined)('approval links', () =>
       headers: { authorization: `Bearer ${by}` },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return { status: answer.status, json: (await answer.json()) as any };
+    return Answer.of(answer);
   }
 
   const suspend = async (id = 'ci-deployer') =>
-    (await ask('', { identity: { id }, action: 'suspend-identity', why: `because ${NASTY}` })).json.id as string;
+    (await ask('', { identity: { id }, action: 'suspend-identity', why: `because ${NASTY}` })).as(suspensionSchema).id;
   const linkTo = async (id: string, by = tokens.ada, body = {}) => {
-    const { json } = await ask(`/${id}/links`, body, by);
-    expect(json.url).toMatch(/^https:\/\/tidemark\.example\.com\/approvals\/[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
-    return json.url.replace('https://tidemark.example.com', running.url) as string;
+    const { url } = (await ask(`/${id}/links`, body, by)).as(linkSchema);
+    expect(url).toMatch(/^https:\/\/tidemark\.example\.com\/approvals\/[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/);
+    return url.replace('https://tidemark.example.com', running.url);
   };
   async function visit(url: string, form?: Record<string, string>) {
     const answer = await fetch(url, form && { method: 'POST', body: new URLSearchParams(form) });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   }
-  const stateOf = async (id: string) => (await ask(`/${id}`)).json.suspension;
+  const stateOf = async (id: string) => (await ask(`/${id}`)).as(lookedSchema).suspension;
 
   test('shows what would happen and changes nothing; a POST decides, once', async () => {
     const id = await suspend();
@@ -143,7 +146,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('approval links', () =>
     const claims = {
       tenant: 'acme',
       suspension: id,
-      binding: (await ask(`/${id}`)).json.preview.binding as string,
+      binding: (await ask(`/${id}`)).as(lookedSchema).preview.binding,
       recipient: 'ada',
       expiresAt: new Date(Date.now() + 60_000).toISOString(),
     };

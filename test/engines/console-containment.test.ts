@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { alertPageItemSchema, alertPageSchema, type TriagedAlert } from '../../schemas/api.ts';
+import { suspensionSchema } from '../../schemas/suspension.ts';
+import { lookedSchema } from '../../src/console/suspension-routes.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { storyUntil, VICTIM } from './harness/story.ts';
 
@@ -48,8 +52,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('proof of containment',
       ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     expect(answer.status, path).toBeLessThan(300);
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return (await answer.json()) as any;
+    return Answer.of(answer);
   }
   /** Something that an identity did well, so many ms after `from`. */
   const success = (identity: string, from: string, afterMs: number) =>
@@ -65,17 +68,19 @@ describe.skipIf((await embeddedMissing()) !== undefined)('proof of containment',
     ]);
   async function suspend(identity: string, alertId?: string) {
     const wish = { identity: { id: identity, kind: 'role' }, action: 'suspend-identity', why: 'theft' };
-    const { id } = await ask('/suspensions', { ...wish, ...(alertId && { alertId }) });
-    const { binding } = (await ask(`/suspensions/${id}`)).preview;
+    const { id } = (await ask('/suspensions', { ...wish, ...(alertId && { alertId }) })).as(suspensionSchema);
+    const look = async () => (await ask(`/suspensions/${id}`)).as(lookedSchema);
+    const { binding } = (await look()).preview;
     await ask(`/suspensions/${id}/approve`, { why: 'yes', binding });
-    await until('it is carried out', async () => (await ask(`/suspensions/${id}`)).suspension.state === 'confirmed');
-    return (await ask(`/suspensions/${id}`)).suspension as { id: string; dispatchedAt: string; txn: string };
+    await until('it is carried out', async () => (await look()).suspension.state === 'confirmed');
+    const { txn, dispatchedAt } = (await look()).suspension;
+    return { id, txn, dispatchedAt: dispatchedAt! };
   }
   async function alertOnTheft() {
     await ask('/activities', storyUntil(Date.now() - 60_000).join('\n'));
     let alert: { id: string } | undefined;
     await until('it is alerted', async () => {
-      [alert] = (await ask(`/alerts?identity=${encodeURIComponent(VICTIM)}`)).alerts;
+      [alert] = (await ask(`/alerts?identity=${encodeURIComponent(VICTIM)}`)).as(alertPageSchema).alerts;
       return alert !== undefined;
     });
     return alert!.id;
@@ -95,15 +100,17 @@ describe.skipIf((await embeddedMissing()) !== undefined)('proof of containment',
     await success('arn:aws:iam::111122223333:role/stock-worker', dispatchedAt, 4 * QUIET_MS);
     // Beside it stands what the alert itself recommends, which nobody approved.
     const containment = async () =>
-      (await ask(`/alerts/${alertId}`)).containment.find((one: { suspension: string }) => one.suspension === id);
-    await until('it is silent', async () => (await containment()).status === 'silent');
+      (await ask(`/alerts/${alertId}`))
+        .as(alertPageItemSchema)
+        .containment?.find(({ suspension }) => suspension === id);
+    await until('it is silent', async () => (await containment())?.status === 'silent');
     expect(await containment()).toMatchObject({ successes: 1, timeToSilenceMs: 500, state: 'confirmed' });
     expect(said('contained')).toMatchObject([{ suspension: id, seconds: 0.5 }]);
 
     await success(VICTIM, dispatchedAt, 5 * QUIET_MS);
-    await until('it leaks', async () => (await containment()).status === 'leaking');
-    const { alerts } = await ask('/alerts?severity=critical');
-    const [again] = alerts.filter(({ title }: { title: string }) => title.includes('still acts'));
+    await until('it leaks', async () => (await containment())?.status === 'leaking');
+    const { alerts } = (await ask('/alerts?severity=critical')).as(alertPageSchema);
+    const [again] = alerts.filter(({ title }) => title.includes('still acts'));
     expect(again).toMatchObject({ status: 'new', incident: alertId, identity: { id: VICTIM } });
     expect(said('uncontained')).toMatchObject([{ suspension: id }]);
   });
@@ -112,9 +119,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('proof of containment',
     await success('arn:aws:iam::111122223333:role/other', new Date().toISOString(), -60_000);
     const { txn, dispatchedAt } = await suspend('arn:aws:iam::111122223333:role/other');
     await success('arn:aws:iam::111122223333:role/other', dispatchedAt, 3 * QUIET_MS);
-    let alerts: { incident: string; title: string }[] = [];
+    let alerts: TriagedAlert[] = [];
     await until('it leaks', async () => {
-      ({ alerts } = await ask('/alerts'));
+      ({ alerts } = (await ask('/alerts')).as(alertPageSchema));
       return alerts.length > 0;
     });
     expect(alerts).toMatchObject([{ incident: txn, title: expect.stringContaining('still acts') }]);

@@ -3,7 +3,11 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
+import { alertPageSchema, inventoryTakenSchema, type TriagedAlert } from '../../schemas/api.ts';
+import { suspensionSchema } from '../../schemas/suspension.ts';
+import { lookedSchema } from '../../src/console/suspension-routes.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { story, VICTIM } from './harness/story.ts';
 
@@ -43,8 +47,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
         body: typeof body === 'string' ? body : Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body),
       }),
     });
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return { status: answer.status, json: (await answer.json()) as any };
+    return Answer.of(answer);
   }
 
   /** Quiet days, a session revoked by the inventory, and its use. `restart` comes between the last two. */
@@ -58,15 +61,16 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
       { identity: VICTIM, owner: 'team-shop', tier: 1, credentials: [{ id: KEY, revokedAt: '2026-03-05T00:00:00Z' }] },
       { identity: 'other-bot', purpose: 'deploys', grantedScopes: ['docs.read'], environment: 'production' },
     ]);
-    expect(told).toEqual({ status: 200, json: { records: 2, stored: 2, refused: 0, faults: [] } });
+    expect(told.status).toBe(200);
+    expect(told.json).toEqual({ records: 2, stored: 2, refused: 0, faults: [] });
     if (restart) {
       await running.stop();
       running = await house.start();
     }
     await send(RECORDS.slice(THEFT));
-    let alerts: { detectors: string[]; owner?: string }[] = [];
+    let alerts: TriagedAlert[] = [];
     await until('it is alerted', async () => {
-      ({ alerts } = (await ask(running, tokens.admin, '/alerts')).json);
+      ({ alerts } = (await ask(running, tokens.admin, '/alerts')).as(alertPageSchema));
       return alerts.length > 0;
     });
     await running.stop();
@@ -86,13 +90,12 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
     const running = await house.start({ respond: { enabled: true, mode: 'approve' } });
     const wish = { identity: { id: BOT }, action: 'suspend-identity', why: 'incident call' };
     await ask(running, tokens.inventory, '/inventory', { identity: BOT, owner: 'team-a', tier: 0, neverSuspend: true });
-    const { json } = await ask(running, tokens.responder, '/suspensions', wish);
-    expect(json).toMatchObject({ owner: 'team-a', tier: 0 });
-    const looked = await ask(running, tokens.responder, `/suspensions/${json.id}`);
-    expect(looked.json.objections).toContain(`${BOT} is on the never-suspend list`);
+    const made = (await ask(running, tokens.responder, '/suspensions', wish)).as(suspensionSchema);
+    expect(made).toMatchObject({ owner: 'team-a', tier: 0 });
+    const look = async () => (await ask(running, tokens.responder, `/suspensions/${made.id}`)).as(lookedSchema);
+    expect((await look()).objections).toContain(`${BOT} is on the never-suspend list`);
     await ask(running, tokens.inventory, '/inventory', { identity: BOT, owner: 'team-b', tier: 2 });
-    const later = await ask(running, tokens.responder, `/suspensions/${json.id}`);
-    expect(later.json.objections.join()).not.toContain('never-suspend');
+    expect((await look()).objections.join()).not.toContain('never-suspend');
     expect((await ask(running, tokens.responder, `/inventory/${BOT}`)).json).toEqual({
       identity: BOT,
       tenant: 'acme',
@@ -114,8 +117,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
     ].join('\n');
     const sent = await ask(running, tokens.inventory, '/inventory', gzipSync(lines), { 'content-encoding': 'gzip' });
     expect(sent.json).toMatchObject({ records: 5, stored: 2, refused: 3 });
-    expect(sent.json.faults.map(({ record }: { record: number }) => record)).toEqual([1, 2, 3]);
-    expect(sent.json.faults[0].reason).toBe('tenant: not the one of the token');
+    const { faults } = sent.as(inventoryTakenSchema);
+    expect(faults.map(({ record }) => record)).toEqual([1, 2, 3]);
+    expect(faults[0]?.reason).toBe('tenant: not the one of the token');
     const lower = encodeURIComponent('arn:aws:iam::111122223333:role/build');
     expect((await ask(running, tokens.admin, `/inventory/${lower}`)).status).toBe(200);
     expect((await ask(running, tokens.other, '/inventory/b')).status).toBe(404);

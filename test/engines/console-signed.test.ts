@@ -2,8 +2,12 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { problemSchema } from '../../schemas/api.ts';
+import { suspensionSchema } from '../../schemas/suspension.ts';
+import { lookedSchema, suspensionsSchema } from '../../src/console/suspension-routes.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';
 
 const secretOf = (byte: number) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`;
@@ -76,14 +80,12 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
       },
       body: change.sent ?? body,
     });
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return { status: answer.status, json: (await answer.json()) as any };
+    return Answer.of(answer);
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-  async function look(path: string): Promise<any> {
+  async function look(path: string) {
     const answer = await fetch(`${running.url}/v1${path}`, { headers: { authorization: `Bearer ${token}` } });
-    return answer.json();
+    return Answer.of(answer);
   }
 
   const wish = (id = 'ci-deployer') => ({
@@ -102,8 +104,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
       status: 201,
       json: { tenant: 'acme', requestedBy: { kind: 'person', id: 'soar' }, state: 'recommended' },
     });
-    const { id } = made.json;
-    const { binding } = (await look(`/suspensions/${id}`)).preview;
+    const { id } = made.as(suspensionSchema);
+    const { binding } = (await look(`/suspensions/${id}`)).as(lookedSchema).preview;
     const approved = await sign(`/suspensions/${id}/approve`, decision('approve', id, { binding }), {
       secret: FORMER,
     });
@@ -134,8 +136,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
   });
 
   test('a receiver that says it failed is believed', async () => {
-    const { id } = (await sign('/suspensions', wish())).json;
-    const { binding } = (await look(`/suspensions/${id}`)).preview;
+    const { id } = (await sign('/suspensions', wish())).as(suspensionSchema);
+    const { binding } = (await look(`/suspensions/${id}`)).as(lookedSchema).preview;
     await sign(`/suspensions/${id}/approve`, decision('approve', id, { binding }));
     await until('the receiver was asked', () => receiver.received.length > 0);
     const failed = { type: 'suspension.failed', data: { id, tenant: 'acme', detail: 'no such account' } };
@@ -146,7 +148,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
   });
 
   test('what is tampered with, old, of another key, tenant or operation changes nothing', async () => {
-    const { id } = (await sign('/suspensions', wish())).json;
+    const { id } = (await sign('/suspensions', wish())).as(suspensionSchema);
     const reject = decision('reject', id);
     const path = `/suspensions/${id}/reject`;
     for (const [change, status] of [
@@ -168,8 +170,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
     expect((await sign(path, decision('reject', id, { why: 'x'.repeat(30_000) }))).status).toBe(413);
     // A signature opens what decides on suspensions, and nothing else.
     expect((await sign('/deliveries/replay', { type: 'x', data: { ids: ['x'] } })).status).toBe(401);
-    expect((await look(`/suspensions/${id}`)).suspension.state).toBe('recommended');
-    expect((await sign(path, reject)).json.state).toBe('rejected');
+    expect((await look(`/suspensions/${id}`)).as(lookedSchema).suspension.state).toBe('recommended');
+    expect((await sign(path, reject)).as(suspensionSchema).state).toBe('rejected');
   });
 
   test('one counts once, also after a restart', async () => {
@@ -185,7 +187,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
     await running.stop();
     await start();
     expect((await sign('/suspensions', first, change)).status).toBe(409);
-    expect((await look('/suspensions')).suspensions).toHaveLength(2);
+    expect((await look('/suspensions')).as(suspensionsSchema).suspensions).toHaveLength(2);
     // The same id under another key is another request.
     expect((await sign('/suspensions', wish(), { ...change, secret: OTHER })).status).toBe(201);
   });
@@ -200,8 +202,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
       parameters: { note: canary },
     };
     const made = await sign('/suspensions', { ...request, data: { ...data, action: 'rotate-credential' } });
-    const { id } = made.json;
-    const { binding } = (await look(`/suspensions/${id}`)).preview;
+    const { id } = made.as(suspensionSchema);
+    const { binding } = (await look(`/suspensions/${id}`)).as(lookedSchema).preview;
     const answers = [
       made,
       await sign(`/suspensions/${id}/approve`, decision('approve', id, { binding, why: canary }), { id: canary }),
@@ -217,8 +219,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('signed requests', () =
       json: { state: 'failed', failure: expect.stringMatching(/^fp:/) },
     });
     // The name of a member that is not taken is told to whoever sent it, and to nobody else.
-    const { json } = answers.splice(3, 1)[0]!;
-    expect(json.detail).toContain('Unrecognized key');
+    expect(answers.splice(3, 1)[0]!.as(problemSchema).detail).toContain('Unrecognized key');
     await running.stop();
     expect(JSON.stringify(answers) + running.log() + JSON.stringify(receiver.received)).not.toContain(canary);
     for (const path of readdirSync(join(house.directory, 'store'), { recursive: true, withFileTypes: true }))

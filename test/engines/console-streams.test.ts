@@ -2,7 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRemoteJWKSet, decodeJwt, exportJWK, generateKeyPair, type JWK, jwtVerify } from 'jose';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { alertPageSchema } from '../../schemas/api.ts';
+import { polledSchema, statusSchema, streamSchema } from '../../schemas/signals.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { story, storyUntil, VICTIM } from './harness/story.ts';
 
@@ -48,17 +52,12 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
       headers: { authorization: `Bearer ${by}` },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
-    const text = await answer.text();
-    // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-    return { status: answer.status, json: (text === '' ? undefined : JSON.parse(text)) as any };
+    return Answer.of(answer);
   }
   const create = async (body: object = {}, by = tokens.siem) =>
-    (await ask('POST', '/v1/signals/streams', body, by)).json.stream_id as string;
+    (await ask('POST', '/v1/signals/streams', body, by)).as(streamSchema).stream_id;
   const poll = async (id: string, body: object = {}, by = tokens.siem) =>
-    (await ask('POST', `/v1/signals/poll/${id}`, body, by)).json as {
-      sets: Record<string, string>;
-      moreAvailable: boolean;
-    };
+    (await ask('POST', `/v1/signals/poll/${id}`, body, by)).as(polledSchema);
   async function attack(records = story()) {
     const answer = await fetch(`${running.url}/v1/activities`, {
       method: 'POST',
@@ -69,8 +68,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
   }
 
   test('a receiver finds everything from the well-known document, and every token holds against the published keys', async () => {
-    const { json: metadata } = await ask('GET', '/.well-known/ssf-configuration');
-    expect(metadata).toMatchObject({ issuer: ISSUER, delivery_methods_supported: ['urn:ietf:rfc:8936'] });
+    const metadata = await ask('GET', '/.well-known/ssf-configuration');
+    expect(metadata.json).toMatchObject({ issuer: ISSUER, delivery_methods_supported: ['urn:ietf:rfc:8936'] });
     const id = await create();
     await attack();
     let sets: Record<string, string> = {};
@@ -78,16 +77,15 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
       ({ sets } = await poll(id));
       return Object.keys(sets).length > 0;
     });
-    const keys = createRemoteJWKSet(new URL(metadata.jwks_uri.replace(ISSUER, running.url)));
+    const { jwks_uri: place } = metadata.as(z.object({ jwks_uri: z.url() }));
+    const keys = createRemoteJWKSet(new URL(place.replace(ISSUER, running.url)));
     expect(JSON.stringify((await ask('GET', '/v1/signals/jwks')).json)).not.toContain(jwk.d);
-    const { json: listed } = await ask('GET', '/v1/alerts', undefined, tokens.admin);
+    const listed = (await ask('GET', '/v1/alerts', undefined, tokens.admin)).as(alertPageSchema);
     for (const [jti, set] of Object.entries(sets)) {
       const { payload } = await jwtVerify(set, keys, { issuer: ISSUER, audience: 'siem', typ: 'secevent+jwt' });
       expect(payload.jti).toBe(jti);
       expect(Object.keys(payload.events as object)).toEqual([RISK]);
-      expect(listed.alerts.map((alert: { id: string; incident?: string }) => alert.incident ?? alert.id)).toContain(
-        payload.txn,
-      );
+      expect(listed.alerts.map((alert) => alert.incident ?? alert.id)).toContain(payload.txn);
     }
   });
 
@@ -157,7 +155,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
       events_delivered: [],
       description: 'to the SIEM',
     });
-    const replaced = (await ask('PUT', '/v1/signals/streams', { stream_id: id })).json;
+    const replaced = (await ask('PUT', '/v1/signals/streams', { stream_id: id })).as(streamSchema);
     expect(replaced).toMatchObject({ events_delivered: [RISK] });
     expect(replaced.description).toBeUndefined();
 
@@ -167,10 +165,10 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
     await attack();
     await until(
       'it is alerted',
-      async () => (await ask('GET', '/v1/alerts', undefined, tokens.admin)).json.alerts.length > 0,
+      async () => (await ask('GET', '/v1/alerts', undefined, tokens.admin)).as(alertPageSchema).alerts.length > 0,
     );
     expect((await poll(id)).sets).toEqual({});
-    expect((await ask('GET', `/v1/signals/status?stream_id=${id}`)).json.status).toBe('paused');
+    expect((await ask('GET', `/v1/signals/status?stream_id=${id}`)).as(statusSchema).status).toBe('paused');
     await status('enabled');
     expect(Object.keys((await poll(id)).sets).length).toBeGreaterThan(0);
     await status('disabled');
@@ -213,7 +211,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
     expect((await ask('POST', '/v1/suppressions', suppression, tokens.admin)).status).toBeLessThan(300);
     await attack(storyUntil(Date.now() + 120_000));
     await until('it is alerted', async () => {
-      const { alerts } = (await ask('GET', '/v1/alerts', undefined, tokens.admin)).json;
+      const { alerts } = (await ask('GET', '/v1/alerts', undefined, tokens.admin)).as(alertPageSchema);
       return alerts.length > 0;
     });
     const told = Object.values((await poll(id)).sets).map((set) => JSON.stringify(decodeJwt(set)));

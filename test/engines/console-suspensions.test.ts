@@ -1,5 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { suspensionSchema } from '../../schemas/suspension.ts';
+import { lookedSchema, suspensionsSchema, trailSchema } from '../../src/console/suspension-routes.ts';
 import { build, embeddedMissing, type House, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 
 describe.skipIf((await embeddedMissing()) !== undefined)('suspensions over HTTP', () => {
   let house: House;
@@ -20,8 +23,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('suspensions over HTTP'
         headers: { authorization: `Bearer ${by}` },
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
-      // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-      return { status: answer.status, json: (await answer.json()) as any };
+      return Answer.of(answer);
     };
     const wish = { identity: { id: 'ci-deployer' }, action: 'suspend-identity', why: 'incident call' };
     for (const wrong of [{}, { ...wish, why: '' }, { ...wish, action: 'observe' }, { ...wish, tenant: 'other' }])
@@ -32,16 +34,16 @@ describe.skipIf((await embeddedMissing()) !== undefined)('suspensions over HTTP'
       status: 201,
       json: { tenant: 'acme', state: 'recommended', requestedBy: { kind: 'person', id: 'ada' } },
     });
-    const { id } = made.json;
-    expect((await ask('?state=recommended')).json.suspensions).toMatchObject([{ id }]);
+    const { id } = made.as(suspensionSchema);
+    expect((await ask('?state=recommended')).as(suspensionsSchema).suspensions).toMatchObject([{ id }]);
     expect((await ask('', undefined, other)).json).toEqual({ suspensions: [] });
-    const looked = await ask(`/${id}`, undefined, analyst);
-    expect(looked.json.preview.binding).toMatch(/^[0-9a-f]{64}$/);
-    expect(looked.json.objections.length).toBeGreaterThan(0);
+    const looked = (await ask(`/${id}`, undefined, analyst)).as(lookedSchema);
+    expect(looked.preview.binding).toMatch(/^[0-9a-f]{64}$/);
+    expect(looked.objections.length).toBeGreaterThan(0);
     for (const [path, body] of [
       [`/${id}`, undefined],
       [`/${id}/trail`, undefined],
-      [`/${id}/approve`, { why: 'x', binding: looked.json.preview.binding }],
+      [`/${id}/approve`, { why: 'x', binding: looked.preview.binding }],
       [`/${id}/reject`, { why: 'x' }],
       [`/${id}/lift`, { why: 'x' }],
     ] as const)
@@ -54,8 +56,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('suspensions over HTTP'
       status: 200,
       json: { state: 'rejected' },
     });
-    expect((await ask(`/${id}`)).json.suspension.state).toBe('rejected');
-    expect((await ask(`/${id}/trail`, undefined, analyst)).json.trail).toMatchObject([
+    expect((await ask(`/${id}`)).as(lookedSchema).suspension.state).toBe('rejected');
+    expect((await ask(`/${id}/trail`, undefined, analyst)).as(trailSchema).trail).toMatchObject([
       { seq: 1, from: 'none', to: 'recommended', by: { kind: 'person', id: 'ada' }, why: 'incident call' },
       { seq: 2, from: 'recommended', to: 'rejected', by: { kind: 'person', id: 'ada' }, why: 'wrong one' },
     ]);

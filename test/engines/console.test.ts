@@ -8,7 +8,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { connect as dialTls } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { activitySchema } from '../../schemas/activity.ts';
+import {
+  alertPageSchema,
+  classesSchema,
+  deadLettersSchema,
+  deliveriesSchema,
+  historySchema,
+  identityPageSchema,
+  learnedSchema,
+  problemSchema,
+  profileSchema,
+  suppressedSchema,
+  suppressionSchema,
+  suppressionsSchema,
+  takenSchema,
+  triagedAlertSchema,
+} from '../../schemas/api.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { openStore, openTriage } from '../../src/adapters/clickhouse.ts';
 import { shelves } from '../../src/commands/settings.ts';
@@ -18,6 +35,7 @@ import { createPopulation } from '../../src/core/population.ts';
 import { createTriageFeed } from '../../src/triage-feed.ts';
 import { selfSigned } from '../unit/self-signed.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
+import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { type Receiver, startReceiver } from './harness/receiver.ts';
 import { story, VICTIM } from './harness/story.ts';
@@ -31,35 +49,20 @@ const CANARY = `ghp_${randomBytes(18).toString('hex')}`;
 const DAY_MS = 86_400_000;
 const ahead = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString();
 
-interface Answered {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: answers are looked at field by field
-  readonly json: any;
-}
-
 /** One request with a token. */
 async function ask(
   { url }: Pick<Running, 'url'>,
   token: string | undefined,
   path: string,
   { method, body, headers }: { method?: string; body?: unknown; headers?: Record<string, string> } = {},
-): Promise<Answered> {
+): Promise<Answer> {
   const raw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   const answer = await fetch(`${url}${path}`, {
     method: method ?? (body === undefined ? 'GET' : 'POST'),
     headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
     ...(body !== undefined && { body: (raw ? body : JSON.stringify(body)) as string }),
   });
-  const text = await answer.text();
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    json = undefined;
-  }
-  return { status: answer.status, headers: answer.headers, text, json };
+  return Answer.of(answer);
 }
 
 const activityOf = (id: string, more: object = {}) => ({
@@ -107,8 +110,8 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     ask(running, token[by], path, { body, ...(headers && { headers }) });
   const send = (body: unknown, headers?: Record<string, string>) => post('/v1/activities', body, 'ingest', headers);
   const alertOfVictim = async () => {
-    const { json } = await get(`/v1/alerts?identity=${encodeURIComponent(VICTIM)}`);
-    return json.alerts[0];
+    const { alerts } = (await get(`/v1/alerts?identity=${encodeURIComponent(VICTIM)}`)).as(alertPageSchema);
+    return alerts[0]!;
   };
 
   test('CloudTrail sent as gzip is stored when the answer comes, judged, and told to a verified webhook', async () => {
@@ -118,9 +121,9 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       expect(status).toBe(200);
       expect(json).toEqual({ records: part.length, read: part.length, activities: part.length, skipped: {}, dead: {} });
     }
-    const { json } = await get('/v1/identities');
-    expect(json.identities.map(({ id }: { id: string }) => id)).toContain(VICTIM);
-    const sum = json.identities.reduce((all: number, { activities }: { activities: number }) => all + activities, 0);
+    const { identities } = (await get('/v1/identities')).as(identityPageSchema);
+    expect(identities.map(({ id }) => id)).toContain(VICTIM);
+    const sum = identities.reduce((all, { activities }) => all + activities, 0);
     expect(sum).toBe(RECORDS.length);
     const alert = await alertOfVictim();
     expect(alert).toMatchObject({ tenant: 'acme', triage: { status: 'new', actions: 0 } });
@@ -134,26 +137,25 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     await running.stop();
     running = await house.start(config);
     expect((await send(RECORDS.slice(-800).join('\n'))).status).toBe(200);
-    const { json } = await get('/v1/identities');
-    const sum = json.identities.reduce((all: number, { activities }: { activities: number }) => all + activities, 0);
+    const { identities } = (await get('/v1/identities')).as(identityPageSchema);
+    const sum = identities.reduce((all, { activities }) => all + activities, 0);
     expect(sum).toBe(RECORDS.length);
     expect((await get('/v1/alerts?limit=500')).json).toEqual(before.json);
   });
 
   test('an identity has its habits, another tenant has neither it nor the alert', async () => {
     const path = `/v1/identities/${encodeURIComponent(VICTIM)}`;
-    const { status, json } = await get(path);
-    expect(status).toBe(200);
-    expect(json).toMatchObject({ identity: VICTIM, tenant: 'acme' });
-    expect(json.habits.length).toBeGreaterThan(0);
+    const profile = (await get(path)).as(profileSchema);
+    expect(profile).toMatchObject({ identity: VICTIM, tenant: 'acme' });
+    expect(profile.habits.length).toBeGreaterThan(0);
     expect((await get(path, 'admin of another')).status).toBe(404);
-    const { learned } = (await get(`${path}/learned`)).json;
+    const { learned } = (await get(`${path}/learned`)).as(learnedSchema);
     expect(learned.length).toBeGreaterThan(10);
-    expect(learned[0].activity.at.slice(0, 10)).toBe(learned[0].firstOn);
+    expect(learned[0]?.activity?.at.slice(0, 10)).toBe(learned[0]?.firstOn);
     expect((await get(`${path}/learned?since=2099-01-01T00:00:00Z`)).json).toEqual({ learned: [] });
     expect((await get(`${path}/learned?since=yesterday`)).status).toBe(400);
     expect((await get(`${path}/learned`, 'admin of another')).status).toBe(404);
-    const { classes } = (await get('/v1/classes')).json;
+    const { classes } = (await get('/v1/classes')).as(classesSchema);
     expect(classes.length).toBeGreaterThan(0);
     for (const { expected, observed } of classes) expect(Math.min(expected, observed)).toBeGreaterThanOrEqual(0);
     expect((await get('/v1/classes', 'admin of another')).json).toEqual({ classes: [] });
@@ -168,7 +170,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       expect((await post(place, body, 'admin of another')).status).toBe(404);
     expect((await get('/v1/alerts', 'admin of another')).json).toEqual({ alerts: [] });
     expect((await get('/v1/deliveries', 'admin of another')).json).toEqual({ deliveries: [] });
-    expect((await get(`/v1/alerts/${id}/history`)).json.actions).toEqual([]);
+    expect((await get(`/v1/alerts/${id}/history`)).as(historySchema).actions).toEqual([]);
   });
 
   test('a record that names another tenant than the token is a dead letter, and nobody sees it there', async () => {
@@ -176,7 +178,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect(status).toBe(200);
     expect(json).toMatchObject({ records: 2, activities: 1, dead: { 'tenant: not the one of the token': 1 } });
     expect((await get('/v1/identities', 'admin of another')).json).toEqual({ identities: [] });
-    const letters = (await get('/v1/dead-letters', 'analyst')).json.deadLetters;
+    const letters = (await get('/v1/dead-letters', 'analyst')).as(deadLettersSchema).deadLetters;
     expect(letters[0]).toMatchObject({ from: 'http/acme/the-ingest', reason: 'tenant: not the one of the token' });
     expect((await get('/v1/dead-letters', 'admin of another')).json).toEqual({ deadLetters: [] });
   });
@@ -195,7 +197,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     const answer = await send(body);
     expect(answer.status).toBe(status);
     if (status === 200) {
-      const { records, read, skipped, dead } = answer.json;
+      const { records, read, skipped, dead } = answer.as(takenSchema);
       const count = (counts: Record<string, number>) => Object.values(counts).reduce((a, b) => a + b, 0);
       expect(read + count(skipped) + count(dead)).toBe(records);
       expect(read).toBe(0);
@@ -214,7 +216,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await send('{}\n'.repeat(20_001))).status).toBe(413);
     const refused = await send('x', { 'content-encoding': 'zstd' });
     expect(refused.headers.get('content-type')).toContain('application/problem+json');
-    expect((await send([activityOf('after-the-bomb')])).json.activities).toBe(1);
+    expect((await send([activityOf('after-the-bomb')])).as(takenSchema).activities).toBe(1);
   });
 
   test('without the right token nothing is told and nothing is done', async () => {
@@ -230,7 +232,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await post(`/v1/alerts/${id}/acknowledge`, {}, 'viewer')).status).toBe(403);
     expect((await post('/v1/deliveries/replay', { ids: ['x'] }, 'analyst')).status).toBe(403);
     expect((await post('/v1/dead-letters/replay', { ids: ['x'] }, 'responder')).status).toBe(403);
-    expect((await get(`/v1/alerts/${id}`)).json.triage.actions).toBe(0);
+    expect((await get(`/v1/alerts/${id}`)).as(triagedAlertSchema).triage.actions).toBe(0);
   });
 
   test('a token that is taken out of the file is refused from then on', async () => {
@@ -269,9 +271,11 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await hec('/services/collector/ack', acks, 'ingest', header)).json).toEqual({
       acks: { 0: true, 1: true, 2: false },
     });
-    expect((await hec('/services/collector/ack', acks, 'ingest of another', header)).json.acks[0]).toBe(false);
+    expect((await hec('/services/collector/ack', acks, 'ingest of another', header)).json).toMatchObject({
+      acks: { 0: false },
+    });
     expect((await hec('/services/collector/ack', acks)).status).toBe(400);
-    expect((await get('/v1/identities?limit=500')).json.identities.map(({ id }: { id: string }) => id)).toContain(
+    expect((await get('/v1/identities?limit=500')).as(identityPageSchema).identities.map(({ id }) => id)).toContain(
       'hec"}{',
     );
     for (const junk of ['', '{"event":', '[1]', '{"a":1}', '{"event":""}', '}{', '"event"'])
@@ -296,7 +300,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       await once(socket, 'close');
       expect(socket.destroyed).toBe(true);
     }
-    expect((await send([activityOf('after-the-slow')])).json.activities).toBe(1);
+    expect((await send([activityOf('after-the-slow')])).as(takenSchema).activities).toBe(1);
   });
 
   test('an incident that nobody has is not found, and cannot be judged', async () => {
@@ -326,36 +330,34 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       { ...benign, until: ahead(-1) },
       { ...benign, scope: ['no.such'] },
     ]) {
-      const { status, json } = await verdict(wrong);
-      expect(status).toBe(422);
-      expect(json.remedy).toMatch(/./);
+      const refused = await verdict(wrong);
+      expect(refused.status).toBe(422);
+      expect(refused.as(problemSchema).remedy).toMatch(/./);
     }
-    expect((await get(`/v1/alerts/${id}`)).json.triage.actions).toBe(0);
+    expect((await get(`/v1/alerts/${id}`)).as(triagedAlertSchema).triage.actions).toBe(0);
 
-    expect((await post(`/v1/alerts/${id.slice(0, 12)}/acknowledge`, {})).json.triage).toEqual({
+    expect((await post(`/v1/alerts/${id.slice(0, 12)}/acknowledge`, {})).as(triagedAlertSchema).triage).toEqual({
       status: 'acknowledged',
       actions: 1,
     });
     expect((await post(`/v1/alerts/${id}/comments`, { comment: 'asked the owner' })).status).toBe(201);
-    expect((await verdict({ ...benign, scope: [evidence[0].field] })).json.triage).toMatchObject({
+    expect((await verdict({ ...benign, scope: [evidence[0]!.field] })).as(triagedAlertSchema).triage).toMatchObject({
       status: 'resolved',
       verdict: 'benign',
     });
-    expect((await verdict({ verdict: 'true', because: 'the owner knows nothing of it' })).json.triage).toMatchObject({
+    expect(
+      (await verdict({ verdict: 'true', because: 'the owner knows nothing of it' })).as(triagedAlertSchema).triage,
+    ).toMatchObject({
       status: 'acknowledged',
       verdict: 'true',
     });
-    const { versions, actions } = (await get(`/v1/alerts/${id}/history`)).json;
-    expect(versions.map(({ version }: { version: number }) => version)).toEqual(
-      versions.map((_: unknown, index: number) => versions[0].version + index),
-    );
-    expect(actions.map(({ action, actor }: Record<string, string>) => [action, actor])).toEqual(
+    const { versions, actions } = (await get(`/v1/alerts/${id}/history`)).as(historySchema);
+    expect(versions.map(({ version }) => version)).toEqual(versions.map((_, index) => versions[0]!.version + index));
+    expect(actions.map(({ action, actor }) => [action, actor])).toEqual(
       ['acknowledge', 'comment', 'benign', 'true'].map((action) => [action, 'the-analyst']),
     );
-    expect(
-      (await get('/v1/alerts?status=acknowledged')).json.alerts.map((alert: { id: string }) => alert.id),
-    ).toContain(id);
-    expect((await get('/v1/alerts?status=resolved')).json.alerts).toEqual([]);
+    expect((await get('/v1/alerts?status=acknowledged')).as(alertPageSchema).alerts.map(({ id }) => id)).toContain(id);
+    expect((await get('/v1/alerts?status=resolved')).as(alertPageSchema).alerts).toEqual([]);
   });
 
   test('a suppression that would have hidden a confirmed alert is refused with the list; a harmless one works until lifted', async () => {
@@ -363,8 +365,10 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     const wish = { owner: 'ada', until: ahead(30), because: 'noisy', match: { identity: VICTIM } };
     const refused = await post('/v1/suppressions', wish);
     expect(refused.status).toBe(422);
-    expect(refused.json.wouldHide).toContainEqual(expect.objectContaining({ id: confirmed.id, confirmed: true }));
-    const { field, seen } = confirmed.evidence[0];
+    expect(refused.as(suppressedSchema).wouldHide).toContainEqual(
+      expect.objectContaining({ id: confirmed.id, confirmed: true }),
+    );
+    const { field, seen } = confirmed.evidence[0]!;
     expect((await post('/v1/suppressions', { ...wish, match: { evidence: { field, seen } } })).status).toBe(422);
     expect((await post('/v1/suppressions', { ...wish, match: { kinds: ['scope-drift'] } })).status).toBe(400);
     expect((await post('/v1/suppressions', { ...wish, owner: '' })).status).toBe(400);
@@ -380,21 +384,23 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       status: 201,
       json: { suppression: { owner: 'ada', actor: 'the-analyst', lifted: false } },
     });
-    const { id } = made.json.suppression;
+    const { id } = made.as(suppressedSchema).suppression!;
     expect((await get('/v1/suppressions', 'admin of another')).json).toEqual({ suppressions: [] });
     expect((await ask(running, token['admin of another'], `/v1/suppressions/${id}`, { method: 'DELETE' })).status).toBe(
       404,
     );
-    expect((await ask(running, token.analyst, `/v1/suppressions/${id}`, { method: 'DELETE' })).json.lifted).toBe(true);
-    expect((await get('/v1/suppressions')).json.suppressions).toMatchObject([{ id, lifted: true }]);
+    expect(
+      (await ask(running, token.analyst, `/v1/suppressions/${id}`, { method: 'DELETE' })).as(suppressionSchema).lifted,
+    ).toBe(true);
+    expect((await get('/v1/suppressions')).as(suppressionsSchema).suppressions).toMatchObject([{ id, lifted: true }]);
   });
 
   test('a settled delivery is sent once more under its id with its body; that of another tenant is not', async () => {
     await until(
       'all are settled',
-      async () => (await get('/v1/deliveries?status=pending')).json.deliveries.length === 0,
+      async () => (await get('/v1/deliveries?status=pending')).as(deliveriesSchema).deliveries.length === 0,
     );
-    const [delivery] = (await get('/v1/deliveries?status=delivered')).json.deliveries;
+    const delivery = (await get('/v1/deliveries?status=delivered')).as(deliveriesSchema).deliveries[0]!;
     const before = receiver.requests.filter(({ id }) => id === delivery.id).length;
     expect((await post('/v1/deliveries/replay', { ids: [delivery.id] }, 'admin of another')).json).toEqual({
       replayed: 0,
@@ -406,11 +412,14 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     });
     await until('it came again', () => receiver.requests.filter(({ id }) => id === delivery.id).length > before);
     expect(receiver.bodies.get(delivery.id)?.size).toBe(1);
-    await until('it is settled', async () => (await get('/v1/deliveries?status=pending')).json.deliveries.length === 0);
+    await until(
+      'it is settled',
+      async () => (await get('/v1/deliveries?status=pending')).as(deliveriesSchema).deliveries.length === 0,
+    );
     expect(
-      (await get(`/v1/deliveries?alert=${delivery.alertId}`)).json.deliveries.find(
-        ({ id }: { id: string }) => id === delivery.id,
-      ),
+      (await get(`/v1/deliveries?alert=${delivery.alertId}`))
+        .as(deliveriesSchema)
+        .deliveries.find(({ id }) => id === delivery.id),
     ).toMatchObject({
       status: 'delivered',
       attempts: delivery.attempts + 1,
@@ -421,9 +430,11 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     await running.stop();
     running = await house.start({ ...config, ingest: { tenant: 'acme', futureSkewMs: 0 } });
     const ahead = activityOf('early', { at: new Date(Date.now() + 3_600_000).toISOString() });
-    expect((await send([ahead])).json.dead).toEqual({ 'at: further in the future than ingest.futureSkewMs': 1 });
+    expect((await send([ahead])).as(takenSchema).dead).toEqual({
+      'at: further in the future than ingest.futureSkewMs': 1,
+    });
     const early = '/v1/dead-letters?reason=at';
-    const [{ id }] = (await get(early, 'analyst')).json.deadLetters;
+    const { id } = (await get(early, 'analyst')).as(deadLettersSchema).deadLetters[0]!;
     expect((await post('/v1/dead-letters/replay', { ids: [id] }, 'admin of another')).json).toEqual({
       replayed: 0,
       left: 1,
@@ -431,23 +442,26 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     expect((await post('/v1/dead-letters/replay', { ids: [id] }, 'admin')).json).toEqual({ replayed: 0, left: 1 });
     await running.stop();
     running = await house.start({ ...config, ingest: { tenant: 'acme', futureSkewMs: DAY_MS } });
-    const again = (await get(early, 'analyst')).json.deadLetters;
+    const again = (await get(early, 'analyst')).as(deadLettersSchema).deadLetters;
     expect(again).toHaveLength(1);
-    expect((await post('/v1/dead-letters/replay', { ids: [again[0].id] }, 'admin')).json).toEqual({
+    expect((await post('/v1/dead-letters/replay', { ids: [again[0]!.id] }, 'admin')).json).toEqual({
       replayed: 1,
       left: 0,
     });
-    expect((await get(early, 'analyst')).json.deadLetters).toEqual([]);
+    expect((await get(early, 'analyst')).as(deadLettersSchema).deadLetters).toEqual([]);
   });
 
   test('every route is described, and every answer tells the browser to be careful', async () => {
-    const { json } = await ask(running, undefined, '/openapi.json');
-    expect(json.openapi).toBe('3.1.0');
+    const described = await ask(running, undefined, '/openapi.json');
+    const { openapi, paths } = described.as(
+      z.object({ openapi: z.string(), paths: z.record(z.string(), z.record(z.string(), z.unknown())) }),
+    );
+    expect(openapi).toBe('3.1.0');
     for (const path of ['/v1/activities', '/v1/alerts/{id}/verdict', '/v1/suppressions', '/services/collector/ack'])
-      expect(json.paths).toHaveProperty([path]);
-    const operations = Object.values(json.paths).flatMap((path) => Object.entries(path as object));
+      expect(paths).toHaveProperty([path]);
+    const operations = Object.values(paths).flatMap((path) => Object.entries(path));
     expect(operations.length).toBeGreaterThan(20);
-    expect(JSON.stringify(json)).not.toContain('$ref');
+    expect(described.text).not.toContain('$ref');
     for (const { headers } of [
       await get('/v1/alerts'),
       await get('/nowhere'),
@@ -469,11 +483,12 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     const seen: string[] = [];
     let page = await get('/v1/alerts?limit=1');
     for (;;) {
-      seen.push(...page.json.alerts.map(({ id }: { id: string }) => id));
-      if (page.json.next === undefined) break;
-      page = await get(`/v1/alerts?limit=1&cursor=${page.json.next}`);
+      const { alerts, next } = page.as(alertPageSchema);
+      seen.push(...alerts.map(({ id }) => id));
+      if (next === undefined) break;
+      page = await get(`/v1/alerts?limit=1&cursor=${next}`);
     }
-    expect(seen).toEqual((await get('/v1/alerts?limit=500')).json.alerts.map(({ id }: { id: string }) => id));
+    expect(seen).toEqual((await get('/v1/alerts?limit=500')).as(alertPageSchema).alerts.map(({ id }) => id));
   });
 
   describe('syslog', () => {
@@ -481,7 +496,7 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       `<134>1 2026-03-01T00:00:00Z host app 7 - ${by === undefined ? '-' : `[meta@1 a="\\]"][tidemark@1 token="${by}"]`} ${msg}`;
     const counted = (text: string) => `${Buffer.byteLength(text)} ${text}`;
     const identities = async () =>
-      (await get('/v1/identities?limit=500')).json.identities.map(({ id }: { id: string }) => id) as string[];
+      (await get('/v1/identities?limit=500')).as(identityPageSchema).identities.map(({ id }) => id);
     const named = (id: string) =>
       JSON.stringify(activityOf(randomUUID(), { identity: { id, kind: 'bot', provider: 'acme' } }));
     const speak = async (...parts: (string | Buffer)[]) => {
@@ -532,9 +547,9 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
       );
       await until('the next is stored', async () => (await identities()).includes('after-junk'));
       await until('the junk is set aside', async () =>
-        (await get('/v1/dead-letters?limit=500', 'analyst')).json.deadLetters.some(
-          ({ from }: { from: string }) => from === 'syslog/acme/the-ingest',
-        ),
+        (await get('/v1/dead-letters?limit=500', 'analyst'))
+          .as(deadLettersSchema)
+          .deadLetters.some(({ from }) => from === 'syslog/acme/the-ingest'),
       );
       socket.destroy();
     });
@@ -542,7 +557,8 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
 
   test('a verdict and a delivery asked for on the command line are there when the process runs again', async () => {
     const { id } = await alertOfVictim();
-    const [{ id: delivery }] = (await get('/v1/deliveries?status=delivered&sink=soc')).json.deliveries;
+    const { deliveries } = (await get('/v1/deliveries?status=delivered&sink=soc')).as(deliveriesSchema);
+    const delivery = deliveries[0]!.id;
     await running.stop();
     const shell = await install({ store: { path: `${house.directory}/store` }, ingest: { tenant: 'acme' } });
     const tidemark = async (...args: string[]) => {
@@ -568,7 +584,10 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     const before = receiver.requests.filter((request) => request.id === delivery).length;
     running = await house.start(config);
     await until('it came again', () => receiver.requests.filter((request) => request.id === delivery).length > before);
-    expect((await get(`/v1/alerts/${id}/history`)).json.actions.at(-1)).toMatchObject({ action: 'true', actor: 'cli' });
+    expect((await get(`/v1/alerts/${id}/history`)).as(historySchema).actions.at(-1)).toMatchObject({
+      action: 'true',
+      actor: 'cli',
+    });
   });
 
   test('no secret planted in a request comes back in an answer or stands in the log', async () => {
@@ -624,11 +643,15 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     // The next turn looks into the store when the last look is two seconds old.
     await pause(2_100);
     expect((await send(records.slice(cut))).status).toBe(200);
-    const { json } = await ask(running, token, `/v1/alerts?identity=${encodeURIComponent(VICTIM)}`);
-    expect(json.alerts.length).toBeGreaterThan(0);
-    expect(json.alerts[0].triage.status).toBe('suppressed');
-    expect((await ask(running, token, '/v1/alerts?status=suppressed')).json.alerts[0].id).toBe(json.alerts[0].id);
-    expect((await ask(running, token, `/v1/deliveries?alert=${json.alerts[0].id}`)).json.deliveries).toEqual([]);
+    const answer = await ask(running, token, `/v1/alerts?identity=${encodeURIComponent(VICTIM)}`);
+    const [hidden] = answer.as(alertPageSchema).alerts;
+    expect(hidden?.triage.status).toBe('suppressed');
+    expect((await ask(running, token, '/v1/alerts?status=suppressed')).as(alertPageSchema).alerts[0]?.id).toBe(
+      hidden?.id,
+    );
+    expect((await ask(running, token, `/v1/deliveries?alert=${hidden?.id}`)).as(deliveriesSchema).deliveries).toEqual(
+      [],
+    );
     await running.stop();
     await receiver.close();
     house.remove();
@@ -643,12 +666,13 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     const send = (part: readonly string[]) => ask(running, token, '/v1/activities', { body: part.join('\n') });
     expect((await send(RECORDS.slice(0, -6))).status).toBe(200);
     const victim = encodeURIComponent(VICTIM);
-    const [alert] = (await ask(running, token, `/v1/alerts?identity=${victim}`)).json.alerts;
+    const alert = (await ask(running, token, `/v1/alerts?identity=${victim}`)).as(alertPageSchema).alerts[0]!;
     const trusted = async () => {
-      const { json } = await ask(running, token, `/v1/identities/${victim}`);
-      return (json.habits ?? []).flatMap(({ values }: { values: { value: string; state: string }[] }) =>
+      const answer = await ask(running, token, `/v1/identities/${victim}`);
+      const habits = answer.status === 200 ? answer.as(profileSchema).habits : [];
+      return habits.flatMap(({ values }) =>
         values.filter(({ state }) => state === 'trusted').map(({ value }) => value),
-      ) as string[];
+      );
     };
     // A snapshot is due when the last one is a second old.
     await pause(1_100);
@@ -656,7 +680,9 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
     await until('a snapshot is there', async () => (await trusted()).length > 0);
     expect(await trusted()).not.toContain('curl');
     const body = { verdict: 'benign', scope: 'all-evidence', until: ahead(30), because: 'a drill' };
-    expect((await ask(running, token, `/v1/alerts/${alert.id}/verdict`, { body })).json.triage.verdict).toBe('benign');
+    expect(
+      (await ask(running, token, `/v1/alerts/${alert.id}/verdict`, { body })).as(triagedAlertSchema).triage.verdict,
+    ).toBe('benign');
     await pause(2_100);
     expect((await send(RECORDS.slice(-3, -1))).status).toBe(200);
     await until('a snapshot shows it', async () => (await trusted()).includes('curl'));
@@ -809,7 +835,7 @@ describe.skipIf(missing !== undefined)('bounds of a token, and TLS', () => {
     socket.write(`<13>1 - - - - - [tidemark@1 token="${token}"] ${JSON.stringify(activityOf('tls-1'))}\n`);
     await until(
       'it is stored',
-      async () => (await ask(running, viewer, '/v1/identities')).json.identities.length === 1,
+      async () => (await ask(running, viewer, '/v1/identities')).as(identityPageSchema).identities.length === 1,
     );
     socket.destroy();
     await running.stop();

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import type { ContainmentAction } from '../../../schemas/suspension.ts';
 import type { Order, ResponderType } from '../../ports.ts';
+import { tokenSigner } from '../../signing/token-signer.ts';
 import { jsonOf, outcomeOf, valueAt } from '../outcome.ts';
-import { tokenSigner } from '../token-signer.ts';
 
 const CAEP = 'https://schemas.openid.net/secevent/caep/event-type/';
 const RISC = 'https://schemas.openid.net/secevent/risc/event-type/';

@@ -2,8 +2,9 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { Order, OrderOutcome, ResponderContext, ResponderType } from '../../ports.ts';
+import { secretObjection } from '../../signing/webhook-secret.ts';
 import { jsonOf, outcomeOf } from '../outcome.ts';
-import { secretObjection, signatureCheck } from '../signed-request.ts';
+import { signatureCheck } from '../signed-request.ts';
 
 /** The standard asks for bodies under 20 kB. */
 const BODY_MAX_BYTES = 20_000;

@@ -1,8 +1,9 @@
-/** The private key with which security events are signed, and the public half that receivers check them by. */
+/** A private key with which tokens are signed, and the public half that receivers check them by. */
 import { calculateJwkThumbprint, importJWK, type JWK, SignJWT } from 'jose';
 import { z } from 'zod';
 
-const signingKey = z.looseObject({
+/** Asymmetric only: a receiver must be able to check a token, not to make one. */
+const privateJwk = z.looseObject({
   kty: z.enum(['RSA', 'EC', 'OKP']),
   alg: z.enum(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA']),
   d: z.string().min(1),
@@ -13,19 +14,20 @@ const PUBLIC = ['kty', 'crv', 'x', 'y', 'n', 'e'] as const;
 
 export interface SigningKey {
   readonly publicKey: JWK;
-  sign(claims: Readonly<Record<string, unknown>>): Promise<string>;
+  /** A JSON Web Token of these claims; `typ` of its header tells what it is for. */
+  sign(claims: Readonly<Record<string, unknown>>, typ: string): Promise<string>;
 }
 
 /** Undefined for text that is no private JWK with its `alg`; the text itself is never told. */
 export async function signingKeyOf(jwk: string): Promise<SigningKey | undefined> {
   try {
-    const { kid: named, alg, ...material } = signingKey.parse(JSON.parse(jwk));
+    const { kid: named, alg, ...material } = privateJwk.parse(JSON.parse(jwk));
     const key = await importJWK(material as JWK, alg);
     const shown = Object.fromEntries(PUBLIC.flatMap((name) => (name in material ? [[name, material[name]]] : [])));
     const kid = named ?? (await calculateJwkThumbprint(shown as JWK));
     return {
       publicKey: { ...shown, kid, alg, use: 'sig' } as JWK,
-      sign: (claims) => new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'secevent+jwt' }).sign(key),
+      sign: (claims, typ) => new SignJWT(claims).setProtectedHeader({ alg, kid, typ }).sign(key),
     };
   } catch {
     return undefined;

@@ -1,0 +1,295 @@
+/** The alerts of a partition's identities: opened, raised by threshold and budget, joined to incidents, looked at again, worded and let go of. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import type { Config } from '../../schemas/config.ts';
+import {
+  CERTAIN_NATS,
+  CITED_SHARE,
+  DAY_MS,
+  HOUR_MS,
+  OBSERVE_SHARE,
+  PROLONG_SHARE,
+  REVIEW_DAYS,
+  SCORE_FROM,
+  WINDOW_MS,
+} from './constants.ts';
+import type { Contributions } from './contributions.ts';
+import { causeOf, cite, keep, open, toAlert, top } from './decide.ts';
+import type { About } from './detector.ts';
+import type { Episode } from './episode.ts';
+import type { Outcome } from './exchange.ts';
+import type { Facts } from './facts.ts';
+import type { Hasher } from './hash.ts';
+import { review } from './hindsight.ts';
+import { hourOf } from './instant.ts';
+import { isConfirmed } from './judgement.ts';
+import type { Memory } from './memory.ts';
+import { type Population, RAISED, SCORE } from './population.ts';
+import { callsAnHour, recommend } from './recommend.ts';
+import type { Sight } from './scene.ts';
+import { brake, type Threshold, thresholdOf } from './threshold.ts';
+import { joint, type WindowItem } from './window.ts';
+
+export interface AlertingOptions {
+  /** Turned to the activity at hand whenever anything is asked. */
+  readonly sight: Sight;
+  readonly population: Population;
+  readonly contributions: Contributions;
+  readonly hasher: Hasher;
+  /** By detector id. */
+  readonly abouts: ReadonlyMap<string, About>;
+  readonly settings: Config['alerts'];
+  /** Nothing is opened before this event time, in ms. */
+  readonly fromMs: number;
+}
+
+/** An open alert that changed in this batch, with what was true at its last change. */
+interface Change {
+  /** Its version is one that nobody has seen. */
+  isNews: boolean;
+  episode: Episode;
+  activity: Activity;
+  facts: Facts | undefined;
+  ms: number;
+  maturity: number;
+  ageDays: number;
+  sensitivity: number;
+  activitiesAnHour: number;
+  services: number;
+}
+
+export class Alerting {
+  readonly #sight: Sight;
+  readonly #population: Population;
+  readonly #contributions: Contributions;
+  readonly #hasher: Hasher;
+  readonly #abouts: ReadonlyMap<string, About>;
+  readonly #settings: Config['alerts'];
+  readonly #fromMs: number;
+  /** By tenant, as of the last closed hour. */
+  readonly #thresholds = new Map<string, Threshold>();
+  /** By id of the alert. */
+  readonly #touched = new Map<string, Change>();
+
+  constructor({ sight, population, contributions, hasher, abouts, settings, fromMs }: AlertingOptions) {
+    this.#sight = sight;
+    this.#population = population;
+    this.#contributions = contributions;
+    this.#hasher = hasher;
+    this.#abouts = abouts;
+    this.#settings = settings;
+    this.#fromMs = fromMs;
+  }
+
+  /** The population has moved on: forget what was read of it. */
+  forget(): void {
+    this.#thresholds.clear();
+  }
+
+  /** Weighs what was found in the activity at hand, `strongest` nats at the most, of which `fresh` is new in the window. */
+  weigh(fresh: readonly WindowItem[], strongest: number): void {
+    const { memory, ms } = this.#sight;
+    const score = joint(memory.window);
+    const { episode } = memory;
+    if (
+      episode !== undefined &&
+      (ms - episode.lastMs > this.#settings.episodeQuietMs || anotherStory(episode, memory.window, ms))
+    ) {
+      if (episode.raised) memory.former = episode;
+      memory.episode = undefined;
+    }
+    if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
+    this.#tell(score);
+    if (ms < this.#fromMs) memory.episode = undefined;
+    else this.#decide(score, strongest, fresh.length > 0);
+  }
+
+  /** The open alert and the one before it are worth what is known by now, and may turn out to be one of several, or be over. */
+  review(): void {
+    const { memory, ms } = this.#sight;
+    for (const episode of [memory.episode, memory.former]) {
+      if (episode === undefined || !isInReview(episode, ms)) continue;
+      const before = episode.eased;
+      const isMet = this.#meet(episode);
+      if (!review(episode, this.#sight, this.#population.epoch) && !isMet) continue;
+      this.#emit(episode, isMet || Math.floor(episode.eased) !== Math.floor(before));
+    }
+    this.#retire();
+  }
+
+  /** Whether an identity is under suspicion, so that nothing new is learned of it. */
+  isGated({ episode }: Memory, ms: number): boolean {
+    return episode?.raised === true && ms - episode.lastMs < GATE_MS;
+  }
+
+  /** The alerts that changed since the last call, worded as they stand now. */
+  take(): Pick<Outcome, 'alerts' | 'news' | 'observed'> {
+    const alerts: Alert[] = [];
+    const observed: Alert[] = [];
+    const news: string[] = [];
+    for (const change of this.#touched.values()) {
+      const { episode, isNews } = change;
+      (episode.raised ? alerts : observed).push(this.#word(change));
+      if (episode.raised && isNews) news.push(episode.id);
+    }
+    this.#touched.clear();
+    return { alerts, news, observed };
+  }
+
+  /** Tells the population of a higher score of the day: from these the threshold follows. */
+  #tell(score: number): void {
+    const { memory, maturity } = this.#sight;
+    if (score <= memory.dayMax) return;
+    memory.dayMax = score;
+    if (score < SCORE_FROM || score < memory.dayTold + 0.5 || maturity < 1) return;
+    // What a person called an attack is no measure of benign days, however long it goes on.
+    if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
+    memory.dayTold = score;
+    this.#contributions.add(SCORE, 0, score);
+  }
+
+  #thresholdOf(tenant: string): Threshold {
+    let threshold = this.#thresholds.get(tenant);
+    if (threshold === undefined) {
+      const { falsePerDay } = this.#settings;
+      const { nats, share } = thresholdOf(this.#population, tenant, falsePerDay);
+      threshold = { nats: nats + brake(this.#population.spentToday(tenant), falsePerDay), share };
+      this.#thresholds.set(tenant, threshold);
+    }
+    return threshold;
+  }
+
+  #decide(score: number, strongest: number, isChanged: boolean): void {
+    const { memory, activity, ms, tenant, sensitivity } = this.#sight;
+    const { nats: threshold, share } = this.#thresholdOf(tenant);
+    if (memory.episode === undefined) {
+      if (score < threshold * OBSERVE_SHARE && !isCertain(memory.window)) return;
+      memory.episode = this.#open();
+    }
+    const { episode } = memory;
+    if (strongest < CITED_SHARE * top(episode.items)) {
+      if (isChanged) this.#emit(episode);
+      return;
+    }
+    if (isChanged || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
+    episode.activityCount++;
+    episode.sensitivity = Math.max(episode.sensitivity, sensitivity.level);
+    cite(episode, activity.id, strongest);
+    if (!isChanged && episode.version > 0) {
+      this.#emit(episode, isPowerOfTwo(episode.activityCount));
+      return;
+    }
+    if (score > episode.score) {
+      episode.score = score;
+      episode.p = this.#population.pOf(tenant, memory.peers, score);
+      episode.credential = activity.credential;
+      episode.delegation = activity.onBehalfOf;
+    }
+    if (!episode.raised && (score >= threshold || isCertain(memory.window))) this.#raise(episode, 1 - share(score));
+    this.#emit(episode);
+  }
+
+  #open(): Episode {
+    const { key, memory, activity, ms } = this.#sight;
+    return open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
+  }
+
+  /** `amount` is what it spends of the budget: its probability of being false. */
+  #raise(episode: Episode, amount: number): void {
+    const { memory, ms, hour, tenant, identityHash } = this.#sight;
+    episode.raised = true;
+    episode.raisedMs = ms;
+    episode.cause = causeOf(episode.items);
+    if (episode.cause !== 0) {
+      const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
+      episode.thread = this.#incidentId(episode.cause, began);
+      this.#meet(episode);
+    }
+    memory.raise(episode, amount);
+    this.#contributions.add(RAISED, episode.cause, amount);
+  }
+
+  /**
+   * Notes that an open alert changed; it is worded once, at the end of the batch. Only news makes a version: new evidence,
+   * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
+   */
+  #emit(episode: Episode, isNews = true): void {
+    const sight = this.#sight;
+    const { memory, ms } = sight;
+    if (isNews) episode.version++;
+    if (episode.raised) memory.blame(episode);
+    const known = this.#touched.get(episode.id);
+    const change = known ?? ({} as Change);
+    change.isNews = (known?.isNews ?? false) || isNews;
+    change.episode = episode;
+    change.activity = sight.activity;
+    change.facts = sight.facts;
+    change.ms = ms;
+    change.services = sight.services();
+    change.maturity = sight.maturity;
+    change.ageDays = sight.ageDays;
+    change.sensitivity = sight.sensitivity.level;
+    change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  #incidentId(cause: number, since: number): string {
+    return this.#hasher.id(`incident\u0000${this.#sight.tenant}\u0000${cause}\u0000${since}`);
+  }
+
+  /** An alert is part of an incident from when an alert of somebody else is known to have its cause. Returns whether it is now. */
+  #meet(episode: Episode): boolean {
+    if (episode.cause === 0 || episode.incident !== undefined) return false;
+    const { tenant, identityHash } = this.#sight;
+    const met = this.#population.incident(tenant, episode.cause, identityHash, hourOf(episode.raisedMs));
+    if (met === undefined || !met.shared) return false;
+    episode.incident = this.#incidentId(episode.cause, met.since);
+    return true;
+  }
+
+  /** Lets go of episodes that nothing will be added to and hindsight has done with: they would be saved with the memory for ever. */
+  #retire(): void {
+    const { memory, ms } = this.#sight;
+    const { episode, former } = memory;
+    if (former !== undefined && !isInReview(former, ms)) memory.former = undefined;
+    if (episode === undefined || isInReview(episode, ms)) return;
+    if (ms - episode.lastMs > Math.max(this.#settings.episodeQuietMs, GATE_MS)) memory.episode = undefined;
+  }
+
+  #word(change: Change): Alert {
+    const { episode, activity, facts, ms, activitiesAnHour, services } = change;
+    const advice = recommend(episode, {
+      activity,
+      facts,
+      ms,
+      activitiesAnHour,
+      services,
+      ttlMs: this.#settings.recommendationTtlMs,
+      downstream: facts?.record.peers?.length ?? 0,
+    });
+    return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
+  }
+}
+
+/** What is new since the open alert says more by itself than the alert did: a second break-in, not more of the first. */
+function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
+  if (ms - episode.raisedMs < WINDOW_MS) return false;
+  const fresh = items.filter((item) => {
+    const known = episode.items.findIndex((old) => old.key === item.key);
+    return known < 0 || ms - (episode.sinceMs[known] as number) < WINDOW_MS;
+  });
+  const earlier = episode.items.filter((_, at) => ms - (episode.sinceMs[at] as number) >= WINDOW_MS);
+  return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
+}
+
+/** Whether what comes after an alert may still explain it. */
+const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
+
+/** Nothing new is learned for so long after the last evidence of an open alert. */
+const GATE_MS = 2 * HOUR_MS;
+
+/** An invariant of such odds is raised whatever the budget says. */
+const isCertain = (items: readonly WindowItem[]) =>
+  items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
+
+const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

@@ -1,0 +1,34 @@
+/** What a batch has to tell the population, in order of coming; told at once where the engine owns the population. */
+import type { Contribution } from './exchange.ts';
+import type { Moment } from './moment.ts';
+import type { Population } from './population.ts';
+
+export class Contributions {
+  readonly #moment: Moment;
+  readonly #own: Population | undefined;
+  #batch: Contribution[] = [];
+
+  /** `own` is told at once; without it, whoever shares the population among engines merges what batches give. */
+  constructor(moment: Moment, own: Population | undefined) {
+    this.#moment = moment;
+    this.#own = own;
+  }
+
+  /** Of the identity and the hour at hand. */
+  add(dimension: string, value: number, amount: number): void {
+    const { tenant, memory, identityHash: identity, hour } = this.#moment;
+    this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount });
+  }
+
+  put(contribution: Contribution): void {
+    this.#batch.push(contribution);
+    this.#own?.merge(contribution);
+  }
+
+  /** All since the last call. */
+  take(): readonly Contribution[] {
+    const batch = this.#batch;
+    this.#batch = [];
+    return batch;
+  }
+}

@@ -1,0 +1,31 @@
+/** Reads records of one log format as a worker would, and gives the made-up ones of `test/samples/`. */
+import { readFileSync } from 'node:fs';
+import type { Activity } from '../../schemas/activity.ts';
+import type { Format } from '../../src/format.ts';
+import { createReader } from '../../src/reader.ts';
+
+/** `name`: what the reader is told the format is; `auto` lets it find out. */
+export function formatRig(format: Format, name = format.id) {
+  const reader = createReader({
+    formats: new Map([[format.id, format]]),
+    format: name,
+    tenant: 'default',
+    limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+  });
+  return {
+    reader,
+    /** The first activity of a record. Throws with the reason where it is none. */
+    read(record: object): Activity {
+      const outcome = reader.readParsed(record)[0]!;
+      if (outcome.status !== 'read') throw new Error(outcome.reason);
+      return outcome.activities[0]!;
+    },
+  };
+}
+
+/** Records of `test/samples/<id>.ndjson`, in order. */
+export const samplesOf = ({ id }: Format) =>
+  readFileSync(new URL(`../samples/${id}.ndjson`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
