@@ -97,12 +97,18 @@ export class ColdMemories {
     return number < 0 ? undefined : this.#read(number);
   }
 
+  /** Drops those whose last activity was before a time. */
+  dropBefore(ms: number): void {
+    for (let number = 0; number < this.#given; number++)
+      if (this.#block[number] !== NOTHING && (this.#lastMs[number] as number) < ms) this.#remove(number);
+  }
+
   /** Those that were not saved since they changed, each told once. */
-  *unsaved(): Generator<{ readonly key: string; readonly bytes: Uint8Array }> {
+  *unsaved(): Generator<{ readonly hash: number; readonly key: string; readonly bytes: Uint8Array }> {
     for (let number = 0; number < this.#given; number++)
       if (this.#changed[number] === 1 && this.#block[number] !== NOTHING) {
         this.#changed[number] = 0;
-        yield { key: this.#keyOf(number), bytes: this.#read(number).bytes };
+        yield { hash: this.#hashes[number] as number, key: this.#keyOf(number), bytes: this.#read(number).bytes };
       }
   }
 

@@ -6,6 +6,7 @@ import { Frame } from './frame.ts';
 import { packHabits, unpackHabits } from './habits-codec.ts';
 import { type Layout, Memory } from './memory.ts';
 import { Squeeze } from './squeeze.ts';
+import type { WindowItem } from './window.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
 const FORMAT = 7;
@@ -60,7 +61,9 @@ export function packed(memory: Memory): Uint8Array {
   w.whole(memory.offset + 1);
   writeInstant(w, memory.firstMs);
   writeInstant(w, memory.lastMs - memory.firstMs);
+  w.bits(memory.window.length > 0 ? 1 : 0, 1);
   const frame = new Frame(memory.lastMs);
+  frame.write(w, memory.heard + 1);
   const isLastDay = memory.day === dayOf(memory.lastMs);
   w.bits(isLastDay ? 1 : 0, 1);
   if (!isLastDay) w.u16(memory.day);
@@ -104,6 +107,15 @@ export function packed(memory: Memory): Uint8Array {
   return w.flush();
 }
 
+/** A window alone, for whoever reads it at once: it is overwritten by the next call. */
+export function packedWindow(window: readonly WindowItem[]): Uint8Array {
+  squeeze.write(writer, JSON.stringify(window));
+  return writer.flush();
+}
+
+export const unpackWindow = (bytes: Uint8Array): WindowItem[] =>
+  JSON.parse(squeeze.read(new ByteReader(bytes))) as WindowItem[];
+
 /** The day that a memory is mostly on. */
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS) - DAY_ZERO;
 
@@ -140,6 +152,7 @@ interface Head {
   readonly offset: number;
   readonly firstMs: number;
   readonly lastMs: number;
+  readonly hasWindow: boolean;
 }
 
 function readHead(r: ByteReader, layout: Layout): Head {
@@ -152,7 +165,7 @@ function readHead(r: ByteReader, layout: Layout): Head {
   if (tables !== layout.caps.length) throw new Error(`memory of ${tables} dimensions, expected ${layout.caps.length}`);
   const offset = r.whole() - 1;
   const firstMs = readInstant(r);
-  return { offset, firstMs, lastMs: firstMs + readInstant(r) };
+  return { offset, firstMs, lastMs: firstMs + readInstant(r), hasWindow: r.bits(1) === 1 };
 }
 
 /** How a packed memory begins. Throws on another format. */
@@ -162,8 +175,10 @@ export const headOf = (bytes: Uint8Array, layout: Layout): Head => readHead(new 
 export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memory {
   const r = new ByteReader(bytes);
   const memory = new Memory(layout, spent);
-  Object.assign(memory, readHead(r, layout));
+  const { offset, firstMs, lastMs } = readHead(r, layout);
+  Object.assign(memory, { offset, firstMs, lastMs });
   const frame = new Frame(memory.lastMs);
+  memory.heard = frame.read(r) - 1;
   memory.day = r.bits(1) === 1 ? dayOf(memory.lastMs) : r.u16();
   memory.activeDays = r.small();
   memory.activities = r.whole();

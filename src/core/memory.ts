@@ -46,6 +46,8 @@ export class Memory {
   offset = -1;
   firstMs = 0;
   lastMs = 0;
+  /** Epoch of the population in which it was last heard of, -1 for the first. */
+  heard = -1;
   /** Days since 2020-01-01, 0 to 65,535. */
   day = 0;
   activeDays = 0;
