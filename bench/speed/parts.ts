@@ -182,17 +182,17 @@ export interface CrowdReading {
   readonly crowdEventsPerSecond: number;
 }
 
-/** Four weeks in which each identity is at work about eight times, three activities at a time. */
-const CROWD_VISITS = 8;
+/** Activities of an identity each time it is at work. */
 const CROWD_VISIT = 3;
 
-async function crowd(identities: number): Promise<CrowdReading> {
+/** Four weeks in which each identity is at work so many times. */
+async function crowd(identities: number, visits: number): Promise<CrowdReading> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const engine = await engineOf();
-  const source = crowdOf({ identities, visits: CROWD_VISITS, visit: CROWD_VISIT, days: MEMORY_DAYS });
+  const source = crowdOf({ identities, visits, visit: CROWD_VISIT, days: MEMORY_DAYS });
   const meter = createMeter();
-  const total = identities * CROWD_VISITS * CROWD_VISIT;
+  const total = identities * visits * CROWD_VISIT;
   for (let offset = 0; offset < total; offset += BATCH_ROWS) {
     const batch = batchOf(source, Math.min(BATCH_ROWS, total - offset));
     const located = batch.map((activity, i) => ({ activity, offset: offset + i }));
