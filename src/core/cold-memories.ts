@@ -5,7 +5,7 @@ import { KeyStems } from './key-stems.ts';
 /** Bytes of a block; a row that is longer gets a block of its own. */
 const BLOCK = 1 << 20;
 /** Part of all blocks that may lie waste before the emptiest is cleared. Less: more moving; more: more memory. */
-const WASTE = 0.1;
+const WASTE = 0.06;
 /** Emptied blocks kept to be filled again. */
 const SPARE = 2;
 /** Of a row: its length and whether the key is wide, its number, the stem of the key and the length of the rest, the rest, the memory. */
@@ -262,12 +262,8 @@ export class ColdMemories {
       this.#hashes = larger(this.#hashes, room);
       this.#block = larger(this.#block, room);
       this.#offset = larger(this.#offset, room);
-      const changed = new Uint8Array(room);
-      changed.set(this.#changed);
-      this.#changed = changed;
-      const lastMs = new Float64Array(room);
-      lastMs.set(this.#lastMs);
-      this.#lastMs = lastMs;
+      this.#changed = larger(this.#changed, room);
+      this.#lastMs = larger(this.#lastMs, room);
     }
     return number;
   }
