@@ -178,6 +178,9 @@ export interface CrowdReading {
   /** Resident memory of the process at its end, after a collection, and at its highest. */
   readonly crowdRssBytes: number;
   readonly crowdPeakRssBytes: number;
+  /** Of what is resident: the heap, and the arrays outside of it (packed memories, population). */
+  readonly crowdHeapBytes: number;
+  readonly crowdArrayBytes: number;
   readonly crowdBytesPerIdentity: number;
   readonly crowdEventsPerSecond: number;
 }
@@ -199,13 +202,15 @@ async function crowd(identities: number, visits: number): Promise<CrowdReading> 
     await meter.measure(batch.length, () => void engine.process(located));
   }
   collect();
-  const rss = process.memoryUsage().rss;
+  const { rss, heapTotal, arrayBuffers } = process.memoryUsage();
   const { identities: held, bytes } = engine.size();
   return {
     crowdIdentities: held,
     crowdActivities: total,
     crowdRssBytes: rss,
     crowdPeakRssBytes: process.resourceUsage().maxRSS * 1024,
+    crowdHeapBytes: heapTotal,
+    crowdArrayBytes: arrayBuffers,
     crowdBytesPerIdentity: Math.round(bytes / held),
     crowdEventsPerSecond: Math.round(meter.reading.events / meter.reading.cpuSeconds),
   };
