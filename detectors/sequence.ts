@@ -27,11 +27,24 @@ function stepOf(scene: Scene, sessionMs: number): number {
   const latest = scene.sketch(last);
   const row = latest.find(0);
   if (row < 0) return 0;
-  // Hashes are integers, which the compiler cannot know of a table of numbers; as such they cost no memory to hand on.
-  const previous = latest.get(row, 0) | 0;
+  const previous = latest.get(row, 0);
   if (previous === 0 || scene.ms - latest.get(row, 2) > sessionMs) return 0;
-  const before = scene.activity.identity.kind === 'agent' ? latest.get(row, 1) | 0 : 0;
+  const before = scene.activity.identity.kind === 'agent' ? latest.get(row, 1) : 0;
   return mix(mix(previous, before), scene.value(action));
+}
+
+/** Apart from judging: what a closure holds is made room for on entry, and judging nearly always ends without one. */
+function newOrder(scene: Scene, own: Options): Finding {
+  return {
+    field: 'action.name',
+    group: 'sequence',
+    seen: scene.activity.action.name,
+    usual: () => 'another order of the same actions',
+    nats: -Math.log(scene.rate('sequence')) - own.sequencePriorNats,
+    rate: 'sequence',
+    key: scene.hash('sequence'),
+    says: () => `did ${scene.activity.action.name} in an order never seen`,
+  };
 }
 
 export const detector = defineDetector<Options>({
@@ -54,18 +67,7 @@ export const detector = defineDetector<Options>({
     const step = stepOf(scene, own.sessionMinutes * 60_000);
     const known = scene.sketch(steps);
     if (step === 0 || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
-    return [
-      {
-        field: 'action.name',
-        group: 'sequence',
-        seen: scene.activity.action.name,
-        usual: () => 'another order of the same actions',
-        nats: -Math.log(scene.rate('sequence')) - own.sequencePriorNats,
-        rate: 'sequence',
-        key: scene.hash('sequence'),
-        says: () => `did ${scene.activity.action.name} in an order never seen`,
-      },
-    ];
+    return [newOrder(scene, own)];
   },
   learn(scene: Scene, own: Options) {
     const step = stepOf(scene, own.sessionMinutes * 60_000);

@@ -24,17 +24,19 @@ const gaps = defineSketch({ name: 'silences', cap: 1, fields: 26 });
 
 /** Past activities within one hour of an hour of day. */
 function around(hours: Sketch, row: number, hour: number): number {
-  const before = hours.get(row, 2 + ((hour + 23) % 24)) | 0;
-  return before + (hours.get(row, 2 + hour) | 0) + (hours.get(row, 2 + ((hour + 1) % 24)) | 0);
+  const before = hours.get(row, 2 + ((hour + 23) % 24));
+  return before + hours.get(row, 2 + hour) + hours.get(row, 2 + ((hour + 1) % 24));
 }
 
 /** That as a share of what is average, 1 = as much. */
 const shareOf = (near: number, all: number) => ((near + 0.5) / (all + 4)) * 8;
 
+const isOdd = (near: number, all: number) => shareOf(near, all) < ODD_SHARE;
+
 const isOddHour = (scene: Scene, past: Sketch, row: number, own: Options) =>
   past.get(row, 1) >= own.minActivities &&
   scene.activeDays >= 10 &&
-  shareOf(around(past, row, remainder(scene.hour, 24)), past.get(row, 1)) < ODD_SHARE;
+  isOdd(around(past, row, remainder(scene.hour, 24)), past.get(row, 1));
 
 function oddHour(scene: Scene, past: Sketch, row: number, own: Options): Finding {
   const hour = remainder(scene.hour, 24);

@@ -69,7 +69,16 @@ export const activitySchema = z
     identity: identitySchema,
     credential: credentialSchema.optional(),
     actor: z
-      .object({ id: text(LIMITS.name), kind: text(64), version: text(128).optional(), model: text(128).optional() })
+      .object({
+        id: text(LIMITS.name),
+        kind: text(64),
+        version: text(128).optional(),
+        model: text(128).optional(),
+        config: text(128).optional().meta({
+          description:
+            'Version or fingerprint of what the agent was told to be (system prompt, settings); never the text itself.',
+        }),
+      })
       .optional(),
     onBehalfOf: z
       .array(z.object({ id: text(LIMITS.name), kind: text(64) }))
@@ -96,7 +105,14 @@ export const activitySchema = z
     errorCode: text(LIMITS.id).optional(),
     scopes: z.array(text(LIMITS.name)).max(LIMITS.scopes).optional(),
     run: z
-      .object({ id: text(LIMITS.name), declared: z.array(text(LIMITS.name)).max(LIMITS.declared).optional() })
+      .object({
+        id: text(LIMITS.name),
+        declared: z.array(text(LIMITS.name)).max(LIMITS.declared).optional(),
+        task: text(128).optional().meta({
+          description:
+            'Sort of task, where the log names one: a workflow, prompt template or run type; never free text.',
+        }),
+      })
       .optional(),
     amount: z.object({ bytes: z.number().min(0).optional(), records: z.number().min(0).optional() }).optional(),
   })

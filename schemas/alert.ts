@@ -49,6 +49,36 @@ export const recommendationSchema = z.object({
   needsApproval: z.boolean(),
 });
 
+export const AGENT_PARTS = ['model', 'version', 'configuration', 'tools', 'task'] as const;
+export const DRIFT_CAUSES = ['model', 'configuration', 'tools', 'task', 'none', 'unknown'] as const;
+
+/** One thing that an agent is made of, as it was when the strongest evidence came. */
+export const agentPartSchema = z.object({
+  part: z.enum(AGENT_PARTS),
+  value: z.string(),
+  since: instant.meta({ description: 'First seen, or back after days of another.' }),
+  changed: z
+    .boolean()
+    .meta({ description: 'It took the place of another within three days before the strongest evidence.' }),
+  varies: z.boolean().meta({ description: 'It changes so often that a change tells nothing.' }),
+  from: z.string().optional().meta({ description: 'What it was before; of a part that changed.' }),
+  peers: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'Others of its class that have it; of a part that changed.' }),
+});
+
+export const driftSchema = z.object({
+  cause: z.enum(DRIFT_CAUSES).meta({
+    description:
+      'What about the agent changed and explains most of the evidence; a new version is a configuration. None: nothing did, as when it is misled. Unknown: the log does not tell, or not for long enough.',
+  }),
+  says: z.string().meta({ description: 'Clause for a person.' }),
+  parts: z.array(agentPartSchema).max(AGENT_PARTS.length),
+});
+
 export const alertSchema = z
   .object({
     id: z.string(),
@@ -82,11 +112,14 @@ export const alertSchema = z
       description:
         'Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident.',
     }),
+    drift: driftSchema.optional().meta({ description: 'Of an agent: whether the agent itself changed.' }),
     incident: z.string().optional().meta({ description: 'Shared by alerts of several identities with one cause.' }),
   })
   .meta({ id: 'alert', title: 'Alert' });
 
 export type Alert = z.infer<typeof alertSchema>;
+export type AgentPart = (typeof AGENT_PARTS)[number];
+export type Drift = z.infer<typeof driftSchema>;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type Prevalence = z.infer<typeof prevalenceSchema>;

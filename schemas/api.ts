@@ -1,7 +1,7 @@
 /** What the HTTP API takes and gives: the one description behind validation, answers and `/openapi.json`. */
 import { z } from 'zod';
 import { LIMITS } from './activity.ts';
-import { ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
+import { AGENT_PARTS, ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
 
 export const SCOPES = ['ingest', 'inventory', 'signals', 'viewer', 'analyst', 'responder', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -267,6 +267,15 @@ export const profileSchema = z
         ),
       }),
     ),
+    madeOf: z
+      .array(
+        z.object({
+          part: z.enum(AGENT_PARTS),
+          varies: z.boolean(),
+          values: z.array(z.object({ value: z.string(), since: z.string(), lastAt: z.string() })),
+        }),
+      )
+      .optional(),
     hours: z.array(z.number()),
   })
   .meta({ id: 'Profile' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleAlert } from '../test/unit/example-alert.ts';
+import { exampleAlert, exampleDrift } from '../test/unit/example-alert.ts';
 import { presentAlert } from './present-alert.ts';
 
 const ESCAPE = '\u001b';
@@ -51,4 +51,12 @@ test('many techniques are wrapped like any other text', () => {
   const techniques = Array.from({ length: 30 }, (_, n) => `T${1_500 + n}.001`);
   for (const line of presentAlert({ ...exampleAlert(), techniques }, { colour: false, width: 80 }).split('\n'))
     if (line.includes('T1500') || line.includes('T1529')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('of an agent it is told whether the agent itself changed, and what it is made of since when', () => {
+  const text = presentAlert(exampleAlert({ drift: exampleDrift }), { colour: false, width: 100 }).replace(/\s+/g, ' ');
+  expect(text).toContain(
+    'cause of the drift: model; model model-2 since 2026-11-02T02:34Z; tools 2 tools: read, search since 2026-10-10T00:00Z',
+  );
+  expect(presentAlert(exampleAlert(), { colour: false, width: 100 })).not.toContain('cause of the drift');
 });

@@ -1,5 +1,5 @@
 /** An alert as a person wants to read it: the sentence, usual against seen, what to do, what that stops, how to undo it. */
-import type { Alert, Evidence } from '../schemas/alert.ts';
+import type { Alert, Drift, Evidence } from '../schemas/alert.ts';
 
 export interface Presentation {
   readonly colour: boolean;
@@ -19,6 +19,7 @@ export function presentAlert(alert: Alert, { colour, width }: Presentation): str
     `${tint(TINTS[alert.severity], alert.severity.toUpperCase())}  ${alert.kinds.join(', ')}  ${alert.raisedAt}  ${tint(90, alert.id.slice(0, 12))}`,
     ...wrap(alert.title, columns, '').map((line) => tint(1, line)),
     `  ${alert.identity.kind} ${alert.identity.id}${alert.owner === undefined ? ', no known owner' : `, owner ${alert.owner}`}`,
+    ...(alert.drift === undefined ? [] : agent(alert.drift, columns)),
     '',
     ...table(alert.evidence, columns),
     '',
@@ -32,6 +33,14 @@ export function presentAlert(alert: Alert, { colour, width }: Presentation): str
     ).map((line) => tint(90, line)),
   ];
   return lines.join('\n');
+}
+
+/** What an agent is made of, and what of it changed before the drift. */
+function agent({ cause, parts }: Drift, columns: number): string[] {
+  const made = parts.map(
+    ({ part, value, since, varies }) => `${part} ${value}${varies ? ' (varies)' : ` since ${since.slice(0, 16)}Z`}`,
+  );
+  return wrap([`cause of the drift: ${cause}`, ...made].join('; '), columns, '  ');
 }
 
 const PLAIN: Readonly<Record<string, string>> = { '→': '->', '…': '...', '’': "'" };

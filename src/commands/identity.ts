@@ -91,6 +91,27 @@ function list(learned: readonly Learned[]): string {
     .join('\n');
 }
 
+/** What an agent is made of: each part as it is now, since when, and what it was before. */
+function made({ madeOf }: Profile): string[] {
+  if (madeOf === undefined) return [];
+  const day = (time: string) => `${time.slice(0, 16)}Z`;
+  return [
+    'made of',
+    ...madeOf.flatMap(({ part, varies, values }) => {
+      const [now, ...before] = values;
+      if (now === undefined) return [];
+      const note = varies ? ', changes all the time' : '';
+      return [
+        `  ${part.padEnd(14)} ${now.value}, since ${day(now.since)}${note}`,
+        ...(varies ? [] : before).map(
+          ({ value, since, lastAt }) => `  ${''.padEnd(14)} before: ${value}, ${day(since)} to ${day(lastAt)}`,
+        ),
+      ];
+    }),
+    '',
+  ];
+}
+
 function present(profile: Profile, learned: readonly Learned[]): string {
   const { identity, tenant, peers, firstAt, lastAt, activities, maturity, habits, hours } = profile;
   const known = new Map(learned.map((one) => [`${one.dimension} ${one.value}`, one]));
@@ -99,6 +120,7 @@ function present(profile: Profile, learned: readonly Learned[]): string {
     `${activities.toLocaleString('en')} activities from ${firstAt} to ${lastAt}; ${maturity} % of learning done`,
     `peer class: ${peers}`,
     '',
+    ...made(profile),
   ];
   for (const { dimension, values } of habits) {
     lines.push(dimension);

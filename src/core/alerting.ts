@@ -2,6 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { Agents } from './agents.ts';
 import {
   CERTAIN_NATS,
   CITED_SHARE,
@@ -36,6 +37,7 @@ export interface AlertingOptions {
   readonly population: Population;
   readonly contributions: Contributions;
   readonly hasher: Hasher;
+  readonly agents: Agents;
   /** By detector id. */
   readonly abouts: ReadonlyMap<string, About>;
   readonly settings: Config['alerts'];
@@ -56,6 +58,7 @@ interface Change {
   sensitivity: number;
   activitiesAnHour: number;
   services: number;
+  drift: Alert['drift'];
 }
 
 export class Alerting {
@@ -63,6 +66,7 @@ export class Alerting {
   readonly #population: Population;
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
+  readonly #agents: Agents;
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
@@ -71,11 +75,12 @@ export class Alerting {
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
 
-  constructor({ sight, population, contributions, hasher, abouts, settings, fromMs }: AlertingOptions) {
+  constructor({ sight, population, contributions, hasher, agents, abouts, settings, fromMs }: AlertingOptions) {
     this.#sight = sight;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
+    this.#agents = agents;
     this.#abouts = abouts;
     this.#settings = settings;
     this.#fromMs = fromMs;
@@ -199,7 +204,7 @@ export class Alerting {
     const { memory, ms, hour, tenant, identityHash } = this.#sight;
     episode.raised = true;
     episode.raisedMs = ms;
-    episode.cause = causeOf(episode.items);
+    episode.cause = causeOf(episode.items) || this.#agents.cause(episode.items);
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidentId(episode.cause, began);
@@ -230,6 +235,7 @@ export class Alerting {
     change.ageDays = sight.ageDays;
     change.sensitivity = sight.sensitivity.level;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);
   }
 

@@ -60,6 +60,22 @@ export const REVIEW_DAYS = 7;
 /** Most that one more day on which only the new place was at work explains; e^3, one idle day in twenty of an identity that works daily. Half: moves stay suspicious for a week; double: one quiet day clears a thief. */
 export const REPLACED_NATS = 3;
 
+/**
+ * Days for which a new model, version, configuration or tool set of an agent explains what it does otherwise: until what came with it
+ * is a habit (`TRUST_DAYS`). Half: what shows on the second day looks unexplained; double: whoever can set a version has a week.
+ */
+export const EXPLAINS_DAYS = 3;
+/** Share of a finding that such a change explains, and the most, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double, and the whole of a finding: an attack is lost behind an upgrade (decision 0057). */
+export const EXPLAINED_SHARE = 0.5;
+export const EXPLAINED_NATS = 2;
+/** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double: nothing is left of it, and a declaration is worth more than a habit. */
+export const NEW_TOOL_NATS = 4;
+/** Part of `EXPLAINED_NATS` that counts where no peer has the new value: an intruder can write a version, not deploy it to others. Half: single upgrades alert; double: making one up is worth as much as a roll-out. */
+export const ALONE_SHARE = 0.5;
+/** A part of an agent that took so many values in so many days explains nothing: that it changed is no news. Half: weekly deployments explain nothing; double: tools named anew for every run explain everything. */
+export const RESTLESS_VALUES = 4;
+export const RESTLESS_DAYS = 28;
+
 /** Days over which novelty rates fade by half. */
 export const RATE_HALF_LIFE_DAYS = 45;
 /** Days in which several adopters of one value are one roll-out. */

@@ -67,6 +67,7 @@ const setting = {
     ['what', about('v')],
   ]),
   sensitivity: 0.1,
+  drift: undefined,
 };
 const word = (episode: ReturnType<typeof open>) => toAlert({ ...episode, version: 1 }, setting, advice);
 

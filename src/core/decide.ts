@@ -3,6 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, AlertKind, Evidence, Severity } from '../../schemas/alert.ts';
 import { CAUSE_SHARE, CITED_SHARE } from './constants.ts';
 import type { About } from './detector.ts';
+import { withDrift } from './drift.ts';
 import type { Episode } from './episode.ts';
 import type { Facts } from './facts.ts';
 import { scoreOf, settled } from './hindsight.ts';
@@ -126,6 +127,8 @@ export interface Setting {
   readonly ageDays: number;
   readonly abouts: ReadonlyMap<string, About>;
   readonly sensitivity: number;
+  /** Of an agent: whether it was changed itself. */
+  readonly drift: Alert['drift'];
 }
 
 /** The alert as it stands. */
@@ -159,7 +162,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(credential === undefined ? {} : { credential }),
     kinds,
     detectors,
-    title: sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays),
+    title: withDrift(sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays), setting.drift),
     severity: severityOf(scoreOf(episode), setting.sensitivity, recommended),
     score: round(scoreOf(episode)),
     p: episode.p,
@@ -177,6 +180,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(delegation === undefined ? {} : { delegation }),
     recommendation: recommended,
     ...(episode.thread === undefined ? {} : { cause: episode.thread }),
+    ...(setting.drift === undefined ? {} : { drift: setting.drift }),
     ...(episode.incident === undefined ? {} : { incident: episode.incident }),
   };
 }

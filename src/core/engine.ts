@@ -2,6 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import { Agents } from './agents.ts';
 import { Alerting } from './alerting.ts';
 import { DAY_MS, NOTED_NATS } from './constants.ts';
 import { Contributions } from './contributions.ts';
@@ -16,6 +17,7 @@ import { endApprovals, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
 import { Ledger } from './ledger.ts';
 import { Lexicon } from './lexicon.ts';
+import { isAgent } from './makeup.ts';
 import { type Layout, layoutOf, Memory } from './memory.ts';
 import type { Owing } from './owed.ts';
 import { Partition } from './partition.ts';
@@ -67,6 +69,7 @@ class PartitionEngine implements Engine {
   readonly #layout: Layout;
   readonly #sight: Sight;
   readonly #contributions: Contributions;
+  readonly #agents: Agents;
   readonly #alerting: Alerting;
 
   constructor(options: EngineOptions) {
@@ -102,11 +105,16 @@ class PartitionEngine implements Engine {
       declared: options.declared ?? (() => false),
     });
     this.#contributions = new Contributions(this.#sight, this.#ownsPopulation ? this.#population : undefined);
-    this.#alerting = new Alerting({
+    const parts = {
       sight: this.#sight,
       population: this.#population,
       contributions: this.#contributions,
       hasher: this.#hasher,
+    };
+    this.#agents = new Agents({ ...parts, lexicon: this.#lexicon });
+    this.#alerting = new Alerting({
+      ...parts,
+      agents: this.#agents,
       abouts: new Map(this.#running.map(({ id, detector }) => [id, detector.about])),
       settings: alerts,
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
@@ -165,6 +173,7 @@ class PartitionEngine implements Engine {
     if (sight.day > memory.day) this.#newDay();
     if (memory.approvals.size > 0) endApprovals(memory, ms);
     sight.look();
+    if (isAgent(activity)) this.#agents.note(this.#alerting.isGated(memory, ms));
     this.#judge();
     if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review();
     this.#learn();
@@ -213,31 +222,35 @@ class PartitionEngine implements Engine {
       for (const [value, { state }] of memory.habits.values(index))
         if (isHeld(state)) this.#contributions.add(id, value, 0);
     });
+    this.#agents.introduce();
   }
 
   #judge(): void {
     const sight = this.#sight;
     const { memory, ms } = sight;
     let strongest = 0;
-    const fresh: WindowItem[] = [];
+    let fresh: WindowItem[] | undefined;
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
+    const easing = memory.makeup && this.#agents.easing();
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !sight.fresh) continue;
       const findings = judge(sight, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
-        const { rate, nats, key } = finding;
+        const { rate, key } = finding;
         if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), `${RATE}${rate}`);
+        const eased = easing === undefined ? 0 : easing(finding);
+        const nats = finding.nats - eased;
         if (nats <= NOTED_NATS) continue;
         if (nats > strongest) strongest = nats;
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) continue;
-        const item = toItem(id, detector.about, finding, sight);
-        if (add(memory.window, item)) fresh.push(item);
+        const item = toItem(id, detector.about, finding, sight, eased);
+        if (add(memory.window, item)) fresh = fresh === undefined ? [item] : [...fresh, item];
       }
     }
-    if (strongest > 0) this.#alerting.weigh(fresh, strongest);
+    if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);
   }
 
   #learn(): void {
@@ -247,7 +260,7 @@ class PartitionEngine implements Engine {
     if (sight.fresh)
       for (const fresh of sight.news)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
-    if (sight.active.length > 0) learnValues(sight, this.#lexicon, gated, this.#contributions);
+    if (sight.actives > 0) learnValues(sight, this.#lexicon, gated, this.#contributions);
     for (const { count, learn, options } of this.#learning) {
       if (count !== undefined) count(sight, options);
       if (learn !== undefined && !gated) learn(sight, options);

@@ -1,6 +1,6 @@
 /** What goes into an engine and what comes out of it. */
 import type { Activity } from '../../schemas/activity.ts';
-import type { Alert } from '../../schemas/alert.ts';
+import type { AgentPart, Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Facet } from './detector.ts';
 
@@ -136,6 +136,14 @@ export interface Profile {
       trustedAt?: string;
       state: 'trusted' | 'pending';
     }[];
+  }[];
+  /** Of an agent: what it is made of, the value used last first; absent where the log does not tell. */
+  readonly madeOf?: readonly {
+    part: AgentPart;
+    /** It changes so often that a change tells nothing. */
+    varies: boolean;
+    /** `since`: first seen, or back after days of another. */
+    values: readonly { value: string; since: string; lastAt: string }[];
   }[];
   /** Activities by hour of the week, Monday 00:00 UTC first; 168 numbers. */
   readonly hours: readonly number[];

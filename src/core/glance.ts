@@ -16,8 +16,8 @@ export function glance(batch: readonly Located[], from: number): void {
   for (let at = from; at < to; at++) {
     const { at: time, id, identity, action, resource, source, credential, actor } = (batch[at] as Located).activity;
     read ^= last(time) ^ last(id) ^ last(identity.id) ^ last(action.name) ^ last(action.service);
-    read ^= last(source.ip) ^ last(source.userAgent);
-    if (resource !== undefined) read ^= last(resource.id) ^ last(resource.type);
+    read ^= last(source.ip) ^ last(source.userAgent) ^ last(source.vpcEndpoint) ^ last(identity.account);
+    if (resource !== undefined) read ^= last(resource.id) ^ last(resource.type) ^ last(resource.account);
     if (credential !== undefined) read ^= last(credential.id) ^ last(credential.kind);
     if (actor !== undefined) read ^= last(actor.id) ^ last(actor.kind);
   }

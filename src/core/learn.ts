@@ -15,12 +15,13 @@ const WEEKLY_SHARE = 0.5;
 export function learnValues(sight: Sight, lexicon: Lexicon, gated: boolean, contributions: Contributions): void {
   const { memory, day } = sight;
   const { habits } = memory;
-  for (const index of sight.active) {
+  for (let n = 0; n < sight.actives; n++) {
+    const index = sight.active[n] as number;
     const axis = sight.axes[index] as Axis;
-    const hashes = sight.levelsOf(axis);
+    const { depth } = axis.dimension;
     let texts: readonly string[] | undefined;
-    for (let level = 0; level < hashes.length; level++) {
-      const hash = hashes[level] as number;
+    for (let level = 0; level < depth; level++) {
+      const hash = sight.levelOf(axis, level);
       const at = habits.find(index, hash);
       const state = at < 0 ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {

@@ -4,6 +4,7 @@ import { DAY_MS, DAY_ZERO } from './constants.ts';
 import { type Episode, reopened } from './episode.ts';
 import { Frame } from './frame.ts';
 import { packHabits, unpackHabits } from './habits-codec.ts';
+import { packMakeup, unpackMakeup } from './makeup-codec.ts';
 import { type Layout, Memory } from './memory.ts';
 import { Squeeze } from './squeeze.ts';
 import type { WindowItem } from './window.ts';
@@ -104,6 +105,8 @@ export function packed(memory: Memory): Uint8Array {
   const open = episode !== undefined || former !== undefined || lists.some((list) => list.length > 0);
   w.bits(open ? 1 : 0, 1);
   if (open) squeeze.write(w, JSON.stringify({ window, episode, former, raised, approvals, unlearned }));
+  // Nothing marks where it begins: a memory that ends here, as most do, takes no bit for it.
+  if (memory.makeup !== undefined) packMakeup(w, memory.makeup);
   return w.flush();
 }
 
@@ -218,5 +221,6 @@ export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memor
     memory.unlearned = open.unlearned;
     for (const [value, untilMs] of open.approvals) memory.approvals.set(value, untilMs);
   }
+  if (!r.done) memory.makeup = unpackMakeup(r);
   return memory;
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { FORGET_DAYS, TRUST_DAYS } from './constants.ts';
 import type { Episode } from './episode.ts';
 import { ALERTED, CONDEMNED, DOUBTED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
+import { Makeup } from './makeup.ts';
 import { layoutOf, Memory } from './memory.ts';
 import { pack, unpack } from './memory-codec.ts';
 import type { Table } from './tables.ts';
@@ -376,4 +377,33 @@ it('values behind an alert are kept for a verdict, of the latest four alerts', (
   memory.blame({ ...episode([item(500)]), id: 'alert 9' });
   expect(memory.raised.map(({ id }) => id)).toEqual(['alert 6', 'alert 7', 'alert 8', 'alert 9']);
   expect(memory.raised.map(({ values }) => values.length)).toEqual([64, 64, 64, 64]);
+});
+
+describe('what an agent is made of', () => {
+  const made = (parts: number) => {
+    const makeup = new Makeup();
+    for (let part = 0; part < parts; part++)
+      makeup.values[part]?.push({ hash: 0x7fff_ffff - part, since: 1_767_600_000, last: 1_767_600_000 + part });
+    return makeup;
+  };
+
+  it('comes back whole, with alerts open or not', () => {
+    for (const window of [[], [item(1)]])
+      for (let parts = 1; parts <= 5; parts++) {
+        const memory = Object.assign(new Memory(layout), { window, makeup: made(parts) });
+        const back = unpack(pack(memory), layout);
+        expect(back.makeup?.values).toEqual(made(parts).values);
+        expect(pack(back)).toEqual(pack(memory));
+      }
+  });
+
+  it('takes no byte of what is no agent, and of one with model, version and tools under forty', () => {
+    const memory = new Memory(layout);
+    const bare = pack(memory);
+    expect(unpack(bare, layout).makeup).toBeUndefined();
+    memory.makeup = made(3);
+    const full = pack(memory);
+    expect(full.subarray(0, bare.length - 1)).toEqual(bare.subarray(0, -1));
+    expect(full.length - bare.length).toBeLessThan(40);
+  });
 });

@@ -3,6 +3,7 @@ import { APPROVAL_DAYS, DAY_MS } from './constants.ts';
 import type { SketchPlan } from './detector.ts';
 import type { Episode } from './episode.ts';
 import { Habits } from './habits.ts';
+import type { Makeup } from './makeup.ts';
 import { type Table, tablesOf } from './tables.ts';
 import type { WindowItem } from './window.ts';
 
@@ -83,6 +84,8 @@ export class Memory {
   raised: RaisedAlert[] = [];
   /** Values that a person approved, each until an event time in ms. */
   readonly approvals = new Map<number, number>();
+  /** What an agent is made of; of anything else, and of one whose log does not tell, undefined. */
+  makeup: Makeup | undefined;
   /** Ids of the latest unlearnings, so that none is done twice. */
   unlearned: string[] = [];
 

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { FAR_SPREAD_NATS, MISUSE_SHARE_MAX } from './constants.ts';
-import { misuseShare } from './misuse.ts';
+import { misuseShare as shareOf } from './misuse.ts';
 import { EVEN_NATS, posterior } from './posterior.ts';
 
+const misuseShare = (scores: readonly number[]) => shareOf([...scores].sort((a, b) => b - a));
 const calm = Array.from({ length: 80 }, (_, n) => 2.5 + n * 0.06);
 const attacks = Array.from({ length: 40 }, (_, n) => EVEN_NATS + 0.5 + (n % 20) * 0.5);
 

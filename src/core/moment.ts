@@ -1,5 +1,6 @@
 /** The activity at hand, when it is and whose: what novelty, rates and contributions go by. One object turns from activity to activity. */
 import type { Activity } from '../../schemas/activity.ts';
+import type { Axis } from './axis.ts';
 import type { Memory } from './memory.ts';
 
 export interface Moment {
@@ -13,4 +14,6 @@ export interface Moment {
   readonly memory: Memory;
   /** 0..1: share of learning done, by calendar days. */
   readonly maturity: number;
+  /** Hash of the value that the activity has in a dimension, at a level from 0; it must have one. */
+  levelOf(axis: Axis, level: number): number;
 }

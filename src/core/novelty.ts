@@ -44,34 +44,36 @@ export class Novelties {
     this.#learnDays = learnDays;
   }
 
-  /** The novelty of a value, given by its hashes from coarse to exact: of the coarsest level that is new, or of a deeper one that says more. */
-  of(a: Axis, hashes: readonly number[]): Newness | undefined {
-    const { memory } = this.#moment;
+  /** The novelty of the value at hand: of the coarsest level that is new, or of a deeper one that says more. */
+  of(a: Axis): Newness | undefined {
+    const moment = this.#moment;
+    const { memory } = moment;
+    const { depth } = a.dimension;
     const { habits } = memory;
     let first = 0;
     let at = -1;
-    while (first < hashes.length) {
-      at = habits.find(a.index, hashes[first] as number);
+    while (first < depth) {
+      at = habits.find(a.index, moment.levelOf(a, first));
       if (at < 0 || habits.state(at) !== TRUSTED) break;
       first++;
     }
-    if (first === hashes.length) return undefined;
+    if (first === depth) return undefined;
     if (first > 0 && isVolatile(memory, a, first)) {
       if (memory.today.has(cellKey(a.salt, first, 0))) return undefined;
-      return this.#counted(a, hashes, first);
+      return this.#counted(a, first);
     }
-    const shallow = this.#newAt(a, hashes, first, at);
+    const shallow = this.#newAt(a, first, at);
     if (shallow.state === 'new' || shallow.state === 'today') return shallow;
     let deeper = first + 1;
-    while (deeper < hashes.length && !this.#isNews(habits.find(a.index, hashes[deeper] as number))) deeper++;
-    if (deeper === hashes.length) return shallow;
-    const deep = this.#newAt(a, hashes, deeper, -1);
+    while (deeper < depth && !this.#isNews(habits.find(a.index, moment.levelOf(a, deeper)))) deeper++;
+    if (deeper === depth) return shallow;
+    const deep = this.#newAt(a, deeper, -1);
     return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
   }
 
   /** A novelty at a volatile level: counted for the rate, silent otherwise. */
-  #counted(a: Axis, hashes: readonly number[], level: number): Newness {
-    const made = this.#newAt(a, hashes, level, -1);
+  #counted(a: Axis, level: number): Newness {
+    const made = this.#newAt(a, level, -1);
     return Object.assign(made, {
       popularity: 0,
       weight: 0,
@@ -82,9 +84,9 @@ export class Novelties {
   }
 
   /** What is new at a level; `at` is the place of its value in the table, -1 where there is none. */
-  #newAt(a: Axis, hashes: readonly number[], level: number, at: number): Newness {
+  #newAt(a: Axis, level: number, at: number): Newness {
     const { activity, memory, tenant, identityHash } = this.#moment;
-    const hash = hashes[level] as number;
+    const hash = this.#moment.levelOf(a, level);
     const { habits } = memory;
     const state = this.#stateOf(at);
     const popular = this.#population.popular(tenant, memory.peers, hash, identityHash);

@@ -33,7 +33,7 @@ export class Partition {
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
     for (let way = 0; way < WAYS; way++) if (seen[bucket + way] === id) return true;
-    seen.copyWithin(bucket + 1, bucket, bucket + WAYS - 1);
+    for (let way = WAYS - 1; way > 0; way--) seen[bucket + way] = seen[bucket + way - 1] as number;
     seen[bucket] = id;
     return false;
   }

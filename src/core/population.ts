@@ -321,6 +321,18 @@ export class Population {
     return { popularity, tenantHolders, classHolders, classSize, tenantSize, ageDays };
   }
 
+  /**
+   * Others of its class that hold a value, those under an alert too. `told`: the identity told of it in an hour that is closed, so it
+   * is one of the holders, by name or not.
+   */
+  othersWith(tenant: string, peers: string, value: number, identity: number, told: boolean): number {
+    const name = this.#circleOf(tenant, peers);
+    const rows = [this.#find(value, name), this.#find(value, `${name}${SUSPECT}`)];
+    const others = rows.reduce((sum, row) => sum + this.#others(row, identity), 0);
+    const isNamed = rows.some((row) => row >= 0 && this.#values.names(row, identity));
+    return told && !isNamed ? Math.max(0, others - 1) : others;
+  }
+
   /** Identities that took a value up in the days of a roll-out. */
   #adopters(row: number): number {
     if (row < 0) return 0;

@@ -1,9 +1,11 @@
 /** One identity's habits, readable, for people. */
+import { AGENT_PARTS } from '../../schemas/alert.ts';
 import { DAY_MS, DAY_ZERO } from './constants.ts';
 import type { Dimension } from './detector.ts';
 import type { Profile } from './exchange.ts';
 import { TRUSTED } from './habits.ts';
 import type { Lexicon } from './lexicon.ts';
+import type { Made, Makeup } from './makeup.ts';
 import type { Memory } from './memory.ts';
 
 const VALUES = 64;
@@ -43,6 +45,21 @@ export function profileOf(
           })),
       })).filter((h) => h.values.length > 0),
     ),
+    ...(memory.makeup && { madeOf: madeOf(memory.makeup, lexicon) }),
     hours: [...memory.hours],
   };
+}
+
+function madeOf(makeup: Makeup, lexicon: Lexicon): NonNullable<Profile['madeOf']> {
+  const time = (seconds: number) => new Date(seconds * 1_000).toISOString();
+  return AGENT_PARTS.flatMap((part, at) => {
+    const current = makeup.current(at);
+    if (current === undefined) return [];
+    const values = [...(makeup.values[at] as readonly Made[])].reverse().map(({ hash, since, last }) => ({
+      value: lexicon.get(hash) ?? 'an earlier value',
+      since: time(since),
+      lastAt: time(last),
+    }));
+    return { part, varies: makeup.isRestless(at, current), values };
+  });
 }

@@ -10,32 +10,41 @@ export const NONE = -1;
 export class Readings<Kept = unknown> {
   readonly #plan: FacetPlan<Kept>;
   readonly #hash: (activity: Activity, dimension: number) => number;
-  readonly #dimensions: number;
   readonly #mask: number;
   /** A facet has two places; the one not used last is given up first. */
   readonly #kept: (Kept | undefined)[];
   readonly #usedLast: Uint8Array;
-  /** Of each dimension its exact hash, and its place in the habits of the identity that had it last. */
+  /** Of each dimension its place in the habits of the identity that had it last, and its hashes from coarse to exact. */
   readonly #cells: Int32Array;
-  readonly #levels: (readonly number[] | undefined)[];
+  /** Cells of a reading, and where in them each dimension begins and its exact hash stands. */
+  readonly #stride: number;
+  readonly #begin: Int32Array;
+  readonly #exact: Int32Array;
   /** Of each reading the stamp of the habits that held all of it. */
   readonly #settled: Float64Array;
 
-  /** `size` is a power of two from 2; `hash` tells the exact value of one of the `dimensions`, or `NONE`. */
+  /** `depths` are the levels of each dimension; `size` is a power of two from 2; `hash` tells the exact value of one of them, or `NONE`. */
   constructor(
     plan: FacetPlan<Kept>,
-    dimensions: number,
+    depths: readonly number[],
     size: number,
     hash: (activity: Activity, dimension: number) => number,
   ) {
     this.#plan = plan;
     this.#hash = hash;
-    this.#dimensions = dimensions;
+    this.#begin = new Int32Array(depths.length);
+    this.#exact = new Int32Array(depths.length);
+    let cells = 0;
+    depths.forEach((depth, dimension) => {
+      this.#begin[dimension] = cells;
+      cells += depth + 1;
+      this.#exact[dimension] = cells - 1;
+    });
+    this.#stride = cells;
     this.#mask = size - 1;
     this.#kept = new Array<undefined>(size).fill(undefined);
     this.#usedLast = new Uint8Array(size / 2);
-    this.#cells = new Int32Array(size * dimensions * 2);
-    this.#levels = new Array<undefined>(size * dimensions).fill(undefined);
+    this.#cells = new Int32Array(size * cells);
     this.#settled = new Float64Array(size);
   }
 
@@ -60,10 +69,11 @@ export class Readings<Kept = unknown> {
   #take(at: number, activity: Activity): void {
     this.#kept[at] = this.#plan.keep(activity);
     this.#settled[at] = 0;
-    const from = at * this.#dimensions;
-    for (let dimension = 0; dimension < this.#dimensions; dimension++) {
-      this.#cells[(from + dimension) * 2] = this.#hash(activity, dimension);
-      this.#levels[from + dimension] = undefined;
+    const from = at * this.#stride;
+    for (let dimension = 0; dimension < this.#begin.length; dimension++) {
+      const exact = from + (this.#exact[dimension] as number);
+      this.#cells.fill(NONE, from + (this.#begin[dimension] as number) + 1, exact);
+      this.#cells[exact] = this.#hash(activity, dimension);
     }
   }
 
@@ -81,22 +91,24 @@ export class Readings<Kept = unknown> {
   }
 
   exact(at: number, dimension: number): number {
-    return this.#cells[(at * this.#dimensions + dimension) * 2] as number;
+    return this.#cells[at * this.#stride + (this.#exact[dimension] as number)] as number;
   }
 
   near(at: number, dimension: number): number {
-    return this.#cells[(at * this.#dimensions + dimension) * 2 + 1] as number;
+    return this.#cells[at * this.#stride + (this.#begin[dimension] as number)] as number;
   }
 
   setNear(at: number, dimension: number, place: number): void {
-    this.#cells[(at * this.#dimensions + dimension) * 2 + 1] = place;
+    this.#cells[at * this.#stride + (this.#begin[dimension] as number)] = place;
   }
 
-  levels(at: number, dimension: number): readonly number[] | undefined {
-    return this.#levels[at * this.#dimensions + dimension];
+  /** Hash of a value at a level from 0, `NONE` while it was not set. */
+  level(at: number, dimension: number, level: number): number {
+    return this.#cells[at * this.#stride + (this.#begin[dimension] as number) + 1 + level] as number;
   }
 
+  /** From coarse to exact. */
   setLevels(at: number, dimension: number, hashes: readonly number[]): void {
-    this.#levels[at * this.#dimensions + dimension] = hashes;
+    this.#cells.set(hashes, at * this.#stride + (this.#begin[dimension] as number) + 1);
   }
 }

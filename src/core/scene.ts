@@ -42,12 +42,14 @@ export class Sight implements Scene, Moment {
   /** Tenant and identity in one. */
   key = '';
   identityHash = 0;
+  maturity = 0;
   readonly axes: readonly Axis[];
   /** By serial. */
   readonly #axisOf: Axis[] = [];
   readonly #tables: Table[] = [];
-  /** Indexes of dimensions that learning must look at. */
-  readonly active: number[] = [];
+  /** Indexes of dimensions that learning must look at, so many of them. */
+  readonly active: Uint8Array;
+  actives = 0;
   fresh = false;
   readonly #hasher: Hasher;
   readonly #population: Population;
@@ -80,11 +82,13 @@ export class Sight implements Scene, Moment {
       if (own.length === 0 && facet !== 'deed') continue;
       for (const a of own) axes[a.index] = a;
       const hash = (activity: Activity, place: number) => exactHash(own[place] as Axis, activity, hasher) ?? NONE;
+      const depths = own.map(({ dimension }) => dimension.depth);
       this.#facets.push(own);
-      this.#kept.push(new Readings(plan, own.length, size, hash));
+      this.#kept.push(new Readings(plan, depths, size, hash));
       this.#at.push(0);
     }
     this.axes = axes;
+    this.active = new Uint8Array(axes.length);
     for (const a of axes) this.#axisOf[a.dimension.serial] = a;
     for (const table of tables) this.#tables[table.plan.serial] = table;
     this.news = axes.map(() => undefined);
@@ -106,12 +110,13 @@ export class Sight implements Scene, Moment {
     this.tenant = activity.tenant;
     this.key = slot.key;
     this.identityHash = slot.identity;
+    this.maturity = this.#learnDays === 0 ? 1 : Math.max(0, Math.min(1, this.ageDays / this.#learnDays));
   }
 
   /** Finds what of the activity is new to the identity as it is now, and what of it there is to learn. */
   look(): void {
     const { activity, identityHash } = this;
-    this.active.length = 0;
+    this.actives = 0;
     if (this.fresh) this.news.fill(undefined);
     this.fresh = false;
     for (let facet = 0; facet < this.#facets.length; facet++) {
@@ -127,7 +132,7 @@ export class Sight implements Scene, Moment {
   /** In order of dimension, whatever the facets. Mostly there is nothing to sort. */
   #sortActive(): void {
     const { active } = this;
-    for (let i = 1; i < active.length; i++) {
+    for (let i = 1; i < this.actives; i++) {
       const index = active[i] as number;
       let at = i;
       while (at > 0 && (active[at - 1] as number) > index) {
@@ -143,7 +148,7 @@ export class Sight implements Scene, Moment {
     const { habits, day } = this.memory;
     const isToday = this.day === day;
     if (isToday && readings.settled(reading) === habits.stamp) return;
-    const before = this.active.length;
+    const before = this.actives;
     for (let place = 0; place < axes.length; place++) {
       const hash = readings.exact(reading, place);
       if (hash === NONE) continue;
@@ -152,24 +157,23 @@ export class Sight implements Scene, Moment {
       const at = habits.findNear(a.index, hash, near);
       if (at >= 0 && at !== near) readings.setNear(reading, place, at);
       if (at < 0 || habits.state(at) !== TRUSTED) {
-        const newness = this.#novelties.of(a, this.levelsOf(a));
+        const newness = this.#novelties.of(a);
         this.news[a.index] = newness;
         if (newness !== undefined) this.fresh = true;
       } else if (habits.last(at) === this.day) continue;
-      this.active.push(a.index);
+      this.active[this.actives++] = a.index;
     }
-    if (this.active.length === before && isToday) readings.settle(reading, habits.stamp);
+    if (this.actives === before && isToday) readings.settle(reading, habits.stamp);
   }
 
-  /** Hashes of all levels of a dimension's value. */
-  levelsOf(a: Axis): readonly number[] {
+  levelOf(a: Axis, level: number): number {
     const readings = this.#kept[a.facet] as Readings;
     const reading = this.#at[a.facet] as number;
-    const known = readings.levels(reading, a.place);
-    if (known !== undefined) return known;
+    const known = readings.level(reading, a.place, level);
+    if (known !== NONE) return known;
     const made = levelHashes(a, this.activity, readings.exact(reading, a.place), this.#hasher);
     readings.setLevels(reading, a.place, made);
-    return made;
+    return made[level] as number;
   }
 
   textsOf(a: Axis): readonly string[] {
@@ -188,9 +192,6 @@ export class Sight implements Scene, Moment {
   get lastMs(): number {
     return this.memory.lastMs;
   }
-  get maturity(): number {
-    return this.#learnDays === 0 ? 1 : Math.max(0, Math.min(1, this.ageDays / this.#learnDays));
-  }
 
   #axis(dimension: Dimension): Axis {
     const a = this.#axisOf[dimension.serial];
@@ -205,7 +206,7 @@ export class Sight implements Scene, Moment {
     const exact = (this.#kept[a.facet] as Readings).exact(this.#at[a.facet] as number, a.place);
     if (exact === NONE) return 0;
     if (level === undefined || level === dimension.depth - 1) return exact;
-    return this.levelsOf(a)[level] ?? 0;
+    return level < dimension.depth ? this.levelOf(a, level) : 0;
   }
   usual(dimension: Dimension, level?: number): string {
     const a = this.#axis(dimension);

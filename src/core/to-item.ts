@@ -11,6 +11,7 @@ export function toItem(
   about: About,
   finding: Finding,
   { activity, ms, sensitivity }: Pick<Scene, 'activity' | 'ms' | 'sensitivity'>,
+  eased = 0,
 ): WindowItem {
   return {
     detector: id,
@@ -18,7 +19,7 @@ export function toItem(
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: finding.nats,
+    nats: finding.nats - eased,
     prevalence: finding.prevalence ?? nobody,
     key: mix(finding.key, id.length),
     kind: finding.kind ?? about.kind,
@@ -37,6 +38,7 @@ export function toItem(
             value: finding.novelty.value,
           },
     weight: finding.novelty?.weight ?? 1,
+    ...(eased > 0 && { eased }),
     gravity: gravityOf(sensitivity),
     service: activity.action.service,
     ms,

@@ -32,6 +32,7 @@ export function unlearn(memory: Memory, axes: readonly Axis[], { id, from, to, a
       if (how === 'forget') habits.forget(of, hash);
       else habits.setState(at, CONDEMNED);
     }
+  memory.makeup?.forget((day) => isWithin(day - DAY_ZERO));
   uncount.from(memory, axes);
   return true;
 }

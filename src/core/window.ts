@@ -25,6 +25,8 @@ export interface WindowItem {
     | undefined;
   /** Share of its surprise that counted. */
   readonly weight: number;
+  /** Nats that a change of the agent itself explained of it; absent where none. */
+  readonly eased?: number;
   /** What the act it was found in costs when it is misuse, 0 to 1, and the service it went to; absent in what an earlier build saved. */
   readonly gravity?: number;
   readonly service?: string;

@@ -117,3 +117,63 @@ it('the tools a run declares are kept with it', () => {
 it('a span of something else is skipped', () => {
   expect(rig.reader.readParsed({ ...flat, attributes: { 'http.route': '/' } })[0]?.status).toBe('skip');
 });
+
+it('what an agent is made of is read: model, version, prompt version, tools and the sort of task', () => {
+  const attributes = {
+    'gen_ai.operation.name': 'invoke_agent',
+    'gen_ai.agent.id': 'a',
+    'gen_ai.agent.version': '2.1.0',
+    'gen_ai.conversation.id': 'c-1',
+    'gen_ai.request.model': 'model-s',
+    'gen_ai.prompt.name': 'triage',
+    'gen_ai.prompt.version': 7,
+    'gen_ai.workflow.name': 'inbox',
+    'gen_ai.tool.definitions': [{ name: 'send' }, { name: 'get_page' }],
+  };
+  const activity = read(attributes);
+  expect(activity.actor).toEqual({
+    id: 'c-1',
+    kind: 'agent-run',
+    version: '2.1.0',
+    model: 'model-s',
+    config: 'triage 7',
+  });
+  expect(activity.run).toEqual({ id: 'c-1', declared: ['send', 'get_page'], task: 'inbox' });
+});
+
+it('instructions are kept as a fingerprint: the same for the same text, and none of it readable', () => {
+  const told = (text: string) =>
+    read({
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.agent.id': 'a',
+      'gen_ai.conversation.id': 'c',
+      'gen_ai.system_instructions': [{ type: 'text', content: text }],
+    }).actor?.config;
+  expect(told('be kind')).toMatch(/^fp:[0-9a-f]{24}$/);
+  expect(told('be kind')).toBe(told('be kind'));
+  expect(told('be kind')).not.toBe(told('be rude'));
+});
+
+it('an agent without a conversation is its own actor where the log tells its model or version, of the span or of the process', () => {
+  const chat = { 'gen_ai.operation.name': 'chat', 'gen_ai.agent.id': 'a' };
+  const resource = { attributes: { 'service.name': 'desk', 'service.version': '9.3' } };
+  expect(read({ ...chat, 'gen_ai.request.model': 'model-s' }).actor).toEqual({
+    id: 'a',
+    kind: 'agent',
+    model: 'model-s',
+  });
+  expect(read(chat, { resource }).actor).toEqual({ id: 'a', kind: 'agent', version: '9.3' });
+  expect(read(chat).actor).toBeUndefined();
+  expect(read({ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'm' }, { resource }).actor).toBeUndefined();
+});
+
+it('a prompt that is fetched over the protocol is an act and no task', () => {
+  const activity = read({
+    'mcp.method.name': 'prompts/get',
+    'gen_ai.prompt.name': 'triage',
+    'gen_ai.agent.id': 'a',
+    'gen_ai.conversation.id': 'c',
+  });
+  expect(activity.action.name).toBe('prompts/get:triage');
+  expect(activity.run).toEqual({ id: 'c' });
+});

@@ -251,25 +251,87 @@ function declaredOf(attributes: ReadonlyMap<string, unknown>): string[] {
     .filter((name) => name !== undefined);
 }
 
+const PART_MAX = 128;
+const short = (text: string | undefined) => (text === undefined || text.length > PART_MAX ? undefined : text);
+
+/** Prompt templates by the names that instrumentations give them. What a person typed is never one. */
+const PROMPT_NAMES = ['gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key'];
+const PROMPT_VERSIONS = [
+  'gen_ai.prompt.version',
+  'langfuse.observation.prompt.version',
+  'traceloop.prompt.version',
+  'llm.prompt_template.version',
+];
+
+/** What the agent was told to be: the version of its prompt, or a fingerprint of its instructions. */
+function configOf(attributes: ReadonlyMap<string, unknown>, context: ReadContext): string | undefined {
+  const version = first(attributes, ...PROMPT_VERSIONS);
+  if (version !== undefined) {
+    const name = first(attributes, ...PROMPT_NAMES);
+    return short(name === undefined ? version : `${name} ${version}`);
+  }
+  const told = attributes.get('gen_ai.system_instructions');
+  if (told === undefined || told === '') return undefined;
+  return context.fingerprint(context.tenant, 'instructions', typeof told === 'string' ? told : JSON.stringify(told));
+}
+
+/** The sort of task that a run is about: its workflow, or the prompt template it starts from. An MCP prompt that is fetched is an act, not a task. */
+function taskOf(attributes: ReadonlyMap<string, unknown>): string | undefined {
+  const prompt = attributes.has('mcp.method.name') ? undefined : first(attributes, ...PROMPT_NAMES);
+  return short(first(attributes, 'gen_ai.workflow.name', 'traceloop.workflow.name') ?? prompt);
+}
+
+/** What acts: the run or session, or where no span tells one, the agent itself; with what it is made of. */
+function actorOf(
+  activity: Activity,
+  attributes: ReadonlyMap<string, unknown>,
+  resource: ReadonlyMap<string, unknown>,
+  context: ReadContext,
+): Activity['actor'] {
+  const conversation = first(attributes, 'gen_ai.conversation.id');
+  const session = conversation ?? first(attributes, 'mcp.session.id');
+  const isAgent = activity.identity.kind === 'agent';
+  const version = short(
+    first(attributes, 'gen_ai.agent.version') ??
+      (isAgent ? first(resource, 'gen_ai.agent.version', 'service.version') : undefined),
+  );
+  const model = short(first(attributes, 'gen_ai.request.model', 'gen_ai.response.model'));
+  const config = configOf(attributes, context);
+  const isTold = version !== undefined || model !== undefined || config !== undefined;
+  if (session === undefined && !(isAgent && isTold)) return undefined;
+  const kind = conversation !== undefined ? 'agent-run' : session !== undefined ? 'session' : 'agent';
+  return {
+    id: session ?? activity.identity.id,
+    kind,
+    ...(version !== undefined && { version }),
+    ...(model !== undefined && { model }),
+    ...(config !== undefined && { config }),
+  };
+}
+
+function runOf(attributes: ReadonlyMap<string, unknown>): Activity['run'] {
+  const conversation = first(attributes, 'gen_ai.conversation.id');
+  if (conversation === undefined) return undefined;
+  const declared = declaredOf(attributes);
+  const task = taskOf(attributes);
+  return {
+    id: conversation,
+    ...(declared.length > 0 && { declared }),
+    ...(task !== undefined && { task }),
+  };
+}
+
 function enrich(
   activity: Activity,
   attributes: ReadonlyMap<string, unknown>,
+  resource: ReadonlyMap<string, unknown>,
   callers: readonly string[],
   context: ReadContext,
 ): void {
-  const conversation = first(attributes, 'gen_ai.conversation.id');
-  const session = conversation ?? first(attributes, 'mcp.session.id');
-  if (session !== undefined) {
-    activity.actor = { id: session, kind: conversation === undefined ? 'session' : 'agent-run' };
-    const version = first(attributes, 'gen_ai.agent.version');
-    if (version !== undefined) activity.actor.version = version;
-    const model = first(attributes, 'gen_ai.request.model', 'gen_ai.response.model');
-    if (model !== undefined) activity.actor.model = model;
-  }
-  if (conversation !== undefined) {
-    const declared = declaredOf(attributes);
-    activity.run = declared.length === 0 ? { id: conversation } : { id: conversation, declared };
-  }
+  const actor = actorOf(activity, attributes, resource, context);
+  if (actor !== undefined) activity.actor = actor;
+  const run = runOf(attributes);
+  if (run !== undefined) activity.run = run;
   const jti = first(attributes, 'oauth.jti', 'jti');
   const token = first(attributes, 'oauth.token', 'oauth.access_token');
   if (jti !== undefined) activity.credential = { id: jti, kind: 'jwt' };
@@ -347,7 +409,7 @@ export const format: Format = {
       source: sourceOf(attributes, resource),
       ...outcomeOf(flat.span, attributes),
     };
-    enrich(activity, attributes, flat.callers ?? [], context);
+    enrich(activity, attributes, resource, flat.callers ?? [], context);
     return { status: 'read', activities: [activity] };
   },
 };

@@ -73,6 +73,7 @@ export function ecsDocument(alert: Alert): Record<string, unknown> {
       recommendation_undo: keyword(recommendation.undo),
       ...(alert.owner === undefined ? {} : { owner: keyword(alert.owner) }),
       ...(alert.credential === undefined ? {} : { credential_id: alert.credential.id }),
+      ...(alert.drift === undefined ? {} : { drift_cause: alert.drift.cause, drift: keyword(alert.drift.says) }),
       ...(alert.incident === undefined ? {} : { incident: keyword(alert.incident) }),
     },
     event: {

@@ -185,6 +185,7 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
       techniques: alert.techniques,
       blind_spots: alert.blindSpots,
       ...(alert.delegation === undefined ? {} : { delegation: alert.delegation }),
+      ...(alert.drift === undefined ? {} : { drift: alert.drift }),
     },
   };
 }

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { ALERT_STATUSES, type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
-import { exampleAlert, hugeAlert } from '../../test/unit/example-alert.ts';
+import { exampleAlert, exampleDrift, hugeAlert } from '../../test/unit/example-alert.ts';
 import { parseCef } from '../../test/unit/parse-cef.ts';
 import { cefLine } from './cef.ts';
 import { changeOf } from './change.ts';
@@ -32,6 +32,7 @@ const variety: readonly Alert[] = [
   example,
   bare,
   hugeAlert(),
+  exampleAlert({ drift: exampleDrift }),
   exampleAlert({ version: 3, incident: 'inc_1', techniques: ['T1528', 'not-a-technique', 'ASI03'] }),
   ...ALERT_STATUSES.map((status) => exampleAlert({ status, version: 2 })),
   ...SEVERITIES.map((severity) => exampleAlert({ severity, p: 0.005 })),
@@ -306,5 +307,27 @@ describe('receiptOf', () => {
     expect(retryAfterMs('Sun, 01 Nov 2026 00:01:00 GMT', now)).toBe(0);
     for (const junk of [undefined, '', 'soon', '-1', '1e9', '99999999999'])
       expect(retryAfterMs(junk, now)).toBeUndefined();
+  });
+});
+
+describe('what changed of an agent', () => {
+  const agent = exampleAlert({ drift: exampleDrift });
+
+  it('is in every rendering, and in none of anything else', () => {
+    expect(ocsfFinding(agent)).toMatchObject({ unmapped: { drift: exampleDrift } });
+    expect(ecsDocument(agent)).toMatchObject({ labels: { drift_cause: 'model', drift: exampleDrift.says } });
+    expect(Object.fromEntries(parseCef(cefLine(agent)).extension)).toMatchObject({
+      flexString1: 'model',
+      flexString1Label: 'driftCause',
+      flexString2: exampleDrift.says,
+      flexString2Label: 'drift',
+    });
+    for (const rendered of [ocsfFinding(example), ecsDocument(example), cefLine(example)])
+      expect(JSON.stringify(rendered)).not.toMatch(/"drift|flexString/);
+  });
+
+  it('stays valid however small the alert must be', () => {
+    const { alert } = fitAlert({ ...hugeAlert(), drift: exampleDrift }, 12_000);
+    expect(alertSchema.safeParse(alert).success).toBe(true);
   });
 });

@@ -55,7 +55,8 @@ export function wishOf(alert: Alert, invariants: ReadonlySet<string>): Wish | un
     target,
     alertId: alert.id,
     txn: threadOf(alert),
-    reason: because,
+    // Who approves it should know whether the agent itself was changed.
+    reason: alert.drift === undefined ? because : `${because.replace(/\.$/, '')}; ${alert.drift.says}.`,
     by: { kind: 'system', id: 'recommendation' },
     expiresAt,
     grounds: groundsOf(alert, invariants),

@@ -35,10 +35,10 @@ export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Slack', standard: 'incoming webhook, Block Kit' },
   options,
   encode(alert) {
-    const { identity, owner, tenant, score, id, version, incident } = alert;
+    const { identity, owner, tenant, score, id, version, drift, incident } = alert;
     const heading = `${alert.severity.toUpperCase()} ${changeOf(alert)}: ${identity.name ?? identity.id}`;
     const evidence = evidenceOf(alert).map(section);
-    const foot = `alert ${id} v${version} · owner ${owner ?? 'none'} · tenant ${tenant} · score ${score}${incident === undefined ? '' : ` · incident ${incident}`}`;
+    const foot = `alert ${id} v${version} · owner ${owner ?? 'none'} · tenant ${tenant} · score ${score}${drift === undefined ? '' : ` · cause ${drift.cause}`}${incident === undefined ? '' : ` · incident ${incident}`}`;
     return JSON.stringify({
       text: escaped(alert.title),
       blocks: [

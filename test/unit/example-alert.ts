@@ -113,3 +113,21 @@ export function hugeAlert(): Alert {
     },
   });
 }
+
+/** What an alert on an agent says of one whose model was changed. */
+export const exampleDrift: NonNullable<Alert['drift']> = {
+  cause: 'model',
+  says: 'its model changed from model-1 to model-2 40 minutes before (as with 3 peers); its tools are those it had for 23 days',
+  parts: [
+    {
+      part: 'model',
+      value: 'model-2',
+      since: '2026-11-02T02:34:07.000Z',
+      changed: true,
+      varies: false,
+      from: 'model-1',
+      peers: 3,
+    },
+    { part: 'tools', value: '2 tools: read, search', since: '2026-10-10T00:00:00.000Z', changed: false, varies: false },
+  ],
+};

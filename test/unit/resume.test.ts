@@ -7,17 +7,29 @@ import type { Contribution, Engine, Located, LocatedRecord, MemoryRow, Told } fr
 import { createPopulation } from '../../src/core/population.ts';
 import type { Chunk, Turn } from '../../src/ports.ts';
 import { createPump, createSurroundings } from '../../src/pump.ts';
-import { act, at, engineOptions, fleet, inOrder, QUIET_DAYS, workers } from './story.ts';
+import { act, agents, at, engineOptions, fleet, inOrder, type Persona, QUIET_DAYS, routine, workers } from './story.ts';
 
 const place = { topic: 'activity', partition: 0 };
 const first = workers[0] as (typeof workers)[0];
 const second = workers[1] as (typeof workers)[0];
 const elsewhere = { source: { ip: '203.0.113.9', asn: 64_510, country: 'XX', userAgent: 'other-tool/8.1' } };
+/** Another model and tool set, and whom it writes to is new. */
+const upgraded = {
+  actor: { id: 'run', kind: 'agent', model: 'example-model-2', version: '2.0.0' },
+  run: { id: 'run', declared: ['mail:search', 'mail:read', 'mail:send'] },
+};
+const mailed = {
+  ...upgraded,
+  action: { name: 'mail:send', service: 'tools', access: 'write' as const },
+  resource: { id: 'someone@example.net', type: 'recipient' },
+};
 const life = inOrder([
   ...fleet(12),
   act(first, at(9, 12, 40), elsewhere),
   act(second, at(9, 12, 44), elsewhere),
   act(first, at(10, 9, 40), { action: { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' } }),
+  ...agents.slice(0, 3).flatMap((one) => routine(one, 10, 11, upgraded)),
+  act(agents[0] as Persona, at(10, 12, 50), mailed),
 ]).filter(({ activity }) => activity.at < at(QUIET_DAYS));
 
 /** What a store keeps, in this process. */
@@ -156,8 +168,10 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
 
 const shown = (store: Kept) => JSON.stringify(store.alerts());
 
-it('the story raises alerts at all, and two of them are an incident', async () => {
-  const incidents = (await work(() => false, 1e12)).alerts().flatMap(({ incident }) => incident ?? []);
+it('the story raises alerts at all, two of them are an incident, and one is of an agent that was changed', async () => {
+  const alerts = (await work(() => false, 1e12)).alerts();
+  expect(alerts.some(({ drift }) => drift?.parts.some(({ changed }) => changed))).toBe(true);
+  const incidents = alerts.flatMap(({ incident }) => incident ?? []);
   expect(incidents).toHaveLength(2);
   expect(new Set(incidents).size).toBe(1);
 });

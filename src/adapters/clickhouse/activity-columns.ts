@@ -41,6 +41,7 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
     word('actor_kind', (row) => row.activity.actor?.kind),
     word('actor_version', (row) => row.activity.actor?.version),
     word('actor_model', (row) => row.activity.actor?.model),
+    word('actor_config', (row) => row.activity.actor?.config),
     words(
       'on_behalf_of_id',
       (row) => row.activity.onBehalfOf,
@@ -70,6 +71,7 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
     words('scopes', (row) => row.activity.scopes, itself),
     text('run_id', (row) => row.activity.run?.id),
     words('run_declared', (row) => row.activity.run?.declared, itself),
+    word('run_task', (row) => row.activity.run?.task),
     maybeNumber('amount_bytes', 'Float64', (row) => row.activity.amount?.bytes),
     maybeNumber('amount_records', 'Float64', (row) => row.activity.amount?.records),
     number('present', 'UInt8', (row) => presence(row.activity)),
@@ -137,6 +139,7 @@ export function toActivity(row: readonly unknown[]): Activity {
         kind: textOf('actor_kind'),
         version: textOf('actor_version'),
         model: textOf('actor_model'),
+        config: textOf('actor_config'),
       }),
     onBehalfOf:
       present & PRESENT.onBehalfOf
@@ -161,7 +164,11 @@ export function toActivity(row: readonly unknown[]): Activity {
     scopes: present & PRESENT.scopes ? list('scopes') : undefined,
     run:
       textOf('run_id') &&
-      known({ id: textOf('run_id'), declared: present & PRESENT.declared ? list('run_declared') : undefined }),
+      known({
+        id: textOf('run_id'),
+        declared: present & PRESENT.declared ? list('run_declared') : undefined,
+        task: textOf('run_task'),
+      }),
     amount:
       present & PRESENT.amount
         ? known({ bytes: numeral('amount_bytes'), records: numeral('amount_records') })
