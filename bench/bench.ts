@@ -1,4 +1,4 @@
-/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million]`. One run, everything beside its reference. */
+/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million] [--visits N]`. One run, everything beside its reference. */
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
@@ -12,12 +12,14 @@ const { values } = parseArgs({
     identities: { type: 'string', default: '1000' },
     /** Also measures a million identities, which takes minutes. */
     million: { type: 'boolean', default: false },
+    /** Times that each of a million identities is at work. */
+    visits: { type: 'string', default: '8' },
     /** Measures one part in this process and prints its reading. */
     part: { type: 'string' },
   },
 });
 
-function whole(name: 'rounds' | 'identities', max: number): number {
+function whole(name: 'rounds' | 'identities' | 'visits', max: number): number {
   const value = Number(values[name]);
   if (Number.isInteger(value) && value >= 1 && value <= max) return value;
   process.stderr.write(`bench: --${name} takes a whole number from 1 to ${max}\n`);
@@ -26,22 +28,25 @@ function whole(name: 'rounds' | 'identities', max: number): number {
 
 const rounds = whole('rounds', 50);
 const identities = whole('identities', 1_000_000);
+const visits = whole('visits', 1_000);
 
 const execute = promisify(execFile);
 const program = process.argv[1]!;
 
 /** What a million identities leave over of a gigabyte for the heap. */
-const CROWD = { identities: 1_000_000, heapMiB: 512 };
+const CROWD = { identities: 1_000_000, flags: ['--max-old-space-size=192', '--max-semi-space-size=4'] };
 
-async function apart<T>(part: Part, of = { identities, heapMiB: 8192 }): Promise<T> {
+async function apart<T>(part: Part, of = { identities, flags: ['--max-old-space-size=8192'] }): Promise<T> {
   const started = performance.now();
   const { stdout } = await execute(process.execPath, [
-    `--max-old-space-size=${of.heapMiB}`,
+    ...of.flags,
     program,
     '--part',
     part,
     '--identities',
     String(of.identities),
+    '--visits',
+    String(visits),
   ]);
   process.stderr.write(`${part} ${((performance.now() - started) / 1000).toFixed(1)} s\n`);
   return JSON.parse(stdout) as T;
@@ -138,7 +143,7 @@ if (values.part === undefined) {
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
 } else {
   const part = PARTS[values.part as Part];
-  process.stdout.write(`${JSON.stringify(await part(identities))}\n`);
+  process.stdout.write(`${JSON.stringify(await part(identities, visits))}\n`);
   // The embedded engine keeps threads that nobody waits for.
   process.exit(0);
 }

@@ -33,9 +33,11 @@ const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 10 });
 const LEAST_SPREAD = 0.25;
 
 /** Logarithms of small counts, which most are. */
-const LOGS = Float64Array.from({ length: 512 }, (_, count) => Math.log1p(count));
+const LOGS = Float32Array.from({ length: 512 }, (_, count) => Math.log1p(count));
 
-const logOf = (count: number) => ((count | 0) === count && count < 512 ? (LOGS[count] as number) : Math.log1p(count));
+/** In the precision in which means are kept, so that a count that is always the same has no spread at all. */
+const logOf = (count: number) =>
+  (count | 0) === count && count < 512 ? (LOGS[count] as number) : Math.fround(Math.log1p(count));
 
 /** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
 function deviation(past: Sketch, row: number, count: number, minHours: number): number {

@@ -153,7 +153,7 @@ const detect = z
       'Identities held in memory; beyond it the longest silent is dropped and counted.',
     ),
     hotIdentities: int(
-      8_192,
+      4_096,
       1,
       100_000_000,
       'Identities kept ready to judge; the longest idle beyond them are kept packed. Changes speed and memory, not the outcome.',

@@ -180,34 +180,39 @@ export interface CrowdReading {
   /** Resident memory of the process at its end, after a collection, and at its highest. */
   readonly crowdRssBytes: number;
   readonly crowdPeakRssBytes: number;
+  /** Of what is resident: the heap, and the arrays outside of it (packed memories, population). */
+  readonly crowdHeapBytes: number;
+  readonly crowdArrayBytes: number;
   readonly crowdBytesPerIdentity: number;
   readonly crowdEventsPerSecond: number;
 }
 
-/** Four weeks in which each identity is at work about eight times, three activities at a time. */
-const CROWD_VISITS = 8;
+/** Activities of an identity each time it is at work. */
 const CROWD_VISIT = 3;
 
-async function crowd(identities: number): Promise<CrowdReading> {
+/** Four weeks in which each identity is at work so many times. */
+async function crowd(identities: number, visits: number): Promise<CrowdReading> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const engine = await engineOf();
-  const source = crowdOf({ identities, visits: CROWD_VISITS, visit: CROWD_VISIT, days: MEMORY_DAYS });
+  const source = crowdOf({ identities, visits, visit: CROWD_VISIT, days: MEMORY_DAYS });
   const meter = createMeter();
-  const total = identities * CROWD_VISITS * CROWD_VISIT;
+  const total = identities * visits * CROWD_VISIT;
   for (let offset = 0; offset < total; offset += BATCH_ROWS) {
     const batch = batchOf(source, Math.min(BATCH_ROWS, total - offset));
     const located = batch.map((activity, i) => ({ activity, offset: offset + i }));
     await meter.measure(batch.length, () => void engine.process(located));
   }
   collect();
-  const rss = process.memoryUsage().rss;
+  const { rss, heapTotal, arrayBuffers } = process.memoryUsage();
   const { identities: held, bytes } = engine.size();
   return {
     crowdIdentities: held,
     crowdActivities: total,
     crowdRssBytes: rss,
     crowdPeakRssBytes: process.resourceUsage().maxRSS * 1024,
+    crowdHeapBytes: heapTotal,
+    crowdArrayBytes: arrayBuffers,
     crowdBytesPerIdentity: Math.round(bytes / held),
     crowdEventsPerSecond: Math.round(meter.reading.events / meter.reading.cpuSeconds),
   };

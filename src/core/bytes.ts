@@ -77,8 +77,12 @@ export class ByteWriter {
   }
   /** A copy of what was written, filled up to whole bytes; the writer starts anew. */
   take(): Uint8Array {
+    return this.flush().slice();
+  }
+  /** The same without a copy, until something is written. */
+  flush(): Uint8Array {
     if (this.#opened > 0) this.bits(0, 8 - this.#opened);
-    const out = this.#bytes.slice(0, this.#at);
+    const out = this.#bytes.subarray(0, this.#at);
     this.#at = 0;
     return out;
   }

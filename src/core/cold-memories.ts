@@ -1,13 +1,18 @@
 /** Packed memories of identities that were not active lately, in large blocks of bytes that are filled up again when they empty. */
 import { larger } from './identity-index.ts';
+import { KeyStems } from './key-stems.ts';
 
 /** Bytes of a block; a row that is longer gets a block of its own. */
 const BLOCK = 1 << 20;
 /** Part of all blocks that may lie waste before the emptiest is cleared. Less: more moving; more: more memory. */
-const WASTE = 0.15;
-/** Of a row: its length and its number, then whether the key is wide, the key's length, the key, the memory. */
-const HEAD = 13;
+const WASTE = 0.06;
+/** Emptied blocks kept to be filled again. */
+const SPARE = 2;
+/** Of a row: its length and whether the key is wide, its number, the stem of the key and the length of the rest, the rest, the memory. */
+const HEAD = 12;
 const NOTHING = -1;
+/** Part by which lists are longer than they need be. */
+const ROOM = 1.125;
 
 interface Block {
   readonly bytes: Uint8Array;
@@ -18,7 +23,7 @@ interface Block {
 }
 
 export interface ColdMemory {
-  readonly key: string;
+  /** Until something is put or taken. */
   readonly bytes: Uint8Array;
   /** Not saved since it changed. */
   readonly changed: boolean;
@@ -28,6 +33,10 @@ export class ColdMemories {
   readonly #blocks: (Block | undefined)[] = [];
   /** Numbers of blocks that are no more. */
   readonly #gone: number[] = [];
+  readonly #spare: Block[] = [];
+  readonly #stems = new KeyStems();
+  /** What was taken out last. */
+  #taken = new Uint8Array(1 << 12);
   #current = NOTHING;
   #filled = 0;
   #waste = 0;
@@ -76,9 +85,11 @@ export class ColdMemories {
   take(hash: number, key: string): ColdMemory | undefined {
     const number = this.#find(hash, key);
     if (number < 0) return undefined;
-    const found = this.#read(number);
+    const { bytes, changed } = this.#read(number);
+    if (bytes.length > this.#taken.length) this.#taken = new Uint8Array(bytes.length * 2);
+    this.#taken.set(bytes);
     this.#remove(number);
-    return found;
+    return { bytes: this.#taken.subarray(0, bytes.length), changed };
   }
 
   peek(hash: number, key: string): ColdMemory | undefined {
@@ -86,12 +97,18 @@ export class ColdMemories {
     return number < 0 ? undefined : this.#read(number);
   }
 
+  /** Drops those whose last activity was before a time. */
+  dropBefore(ms: number): void {
+    for (let number = 0; number < this.#given; number++)
+      if (this.#block[number] !== NOTHING && (this.#lastMs[number] as number) < ms) this.#remove(number);
+  }
+
   /** Those that were not saved since they changed, each told once. */
-  *unsaved(): Generator<ColdMemory> {
+  *unsaved(): Generator<{ readonly hash: number; readonly key: string; readonly bytes: Uint8Array }> {
     for (let number = 0; number < this.#given; number++)
       if (this.#changed[number] === 1 && this.#block[number] !== NOTHING) {
         this.#changed[number] = 0;
-        yield this.#read(number);
+        yield { hash: this.#hashes[number] as number, key: this.#keyOf(number), bytes: this.#read(number).bytes };
       }
   }
 
@@ -102,7 +119,7 @@ export class ColdMemories {
         yield {
           hash: this.#hashes[number] as number,
           lastMs: this.#lastMs[number] as number,
-          key: () => this.#read(number).key,
+          key: () => this.#keyOf(number),
         };
   }
 
@@ -116,13 +133,21 @@ export class ColdMemories {
   #isKey(number: number, key: string): boolean {
     const { view } = this.#blockOf(number);
     const at = this.#offset[number] as number;
-    if (view.getUint32(at + 9, true) !== key.length) return false;
-    const wide = view.getUint8(at + 8) === 1;
-    for (let i = 0; i < key.length; i++) {
-      const unit = wide ? view.getUint16(at + HEAD + 2 * i, true) : view.getUint8(at + HEAD + i);
-      if (unit !== key.charCodeAt(i)) return false;
-    }
+    const stem = this.#stems.text(view.getUint16(at + 8, true));
+    const units = view.getUint16(at + 10, true);
+    if (stem.length + units !== key.length || !key.startsWith(stem)) return false;
+    const isWide = wideIn(view, at);
+    for (let i = 0; i < units; i++) if (unitIn(view, at, i, isWide) !== key.charCodeAt(stem.length + i)) return false;
     return true;
+  }
+
+  #keyOf(number: number): string {
+    const { view } = this.#blockOf(number);
+    const at = this.#offset[number] as number;
+    const isWide = wideIn(view, at);
+    let key = this.#stems.text(view.getUint16(at + 8, true));
+    for (let i = 0; i < view.getUint16(at + 10, true); i++) key += String.fromCharCode(unitIn(view, at, i, isWide));
+    return key;
   }
 
   #blockOf(number: number): Block {
@@ -132,28 +157,29 @@ export class ColdMemories {
   #read(number: number): ColdMemory {
     const { bytes, view } = this.#blockOf(number);
     const at = this.#offset[number] as number;
-    const wide = view.getUint8(at + 8) === 1;
-    const units = view.getUint32(at + 9, true);
-    let key = '';
-    for (let i = 0; i < units; i++)
-      key += String.fromCharCode(wide ? view.getUint16(at + HEAD + 2 * i, true) : view.getUint8(at + HEAD + i));
-    const from = at + HEAD + units * (wide ? 2 : 1);
-    return { key, bytes: bytes.slice(from, at + view.getUint32(at, true)), changed: this.#changed[number] === 1 };
+    return {
+      bytes: bytes.subarray(at + HEAD + keyBytes(view, at), at + lengthIn(view, at)),
+      changed: this.#changed[number] === 1,
+    };
   }
 
   #write(number: number, key: string, memory: Uint8Array): void {
-    let wide = false;
-    for (let i = 0; i < key.length; i++) if (key.charCodeAt(i) > 0xff) wide = true;
-    const length = HEAD + key.length * (wide ? 2 : 1) + memory.length;
+    const stem = this.#stems.of(key);
+    const from = this.#stems.text(stem).length;
+    const units = key.length - from;
+    if (units > 0xffff) throw new RangeError(`a key of ${key.length} characters is too long`);
+    let isWide = false;
+    for (let i = from; i < key.length; i++) if (key.charCodeAt(i) > 0xff) isWide = true;
+    const length = HEAD + units * (isWide ? 2 : 1) + memory.length;
     const { at, block } = this.#room(number, length);
     const { view } = block;
-    view.setUint32(at, length, true);
+    view.setUint32(at, length * 2 + (isWide ? 1 : 0), true);
     view.setUint32(at + 4, number, true);
-    view.setUint8(at + 8, wide ? 1 : 0);
-    view.setUint32(at + 9, key.length, true);
-    for (let i = 0; i < key.length; i++)
-      if (wide) view.setUint16(at + HEAD + 2 * i, key.charCodeAt(i), true);
-      else view.setUint8(at + HEAD + i, key.charCodeAt(i));
+    view.setUint16(at + 8, stem, true);
+    view.setUint16(at + 10, units, true);
+    for (let i = 0; i < units; i++)
+      if (isWide) view.setUint16(at + HEAD + 2 * i, key.charCodeAt(from + i), true);
+      else view.setUint8(at + HEAD + i, key.charCodeAt(from + i));
     block.bytes.set(memory, at + length - memory.length);
   }
 
@@ -161,8 +187,7 @@ export class ColdMemories {
   #room(number: number, length: number): { at: number; block: Block } {
     let block = this.#blocks[this.#current];
     if (block === undefined || block.used + length > block.bytes.length) {
-      const bytes = new Uint8Array(Math.max(BLOCK, length));
-      block = { bytes, view: new DataView(bytes.buffer), used: 0, waste: 0 };
+      block = (length <= BLOCK ? this.#spare.pop() : undefined) ?? blockOf(Math.max(BLOCK, length));
       this.#current = this.#gone.pop() ?? this.#blocks.length;
       this.#blocks[this.#current] = block;
     }
@@ -185,11 +210,10 @@ export class ColdMemories {
     const block = this.#blockOf(number);
     const { view } = block;
     const at = this.#offset[number] as number;
-    const length = view.getUint32(at, true);
-    const key = view.getUint32(at + 9, true) * (view.getUint8(at + 8) === 1 ? 2 : 1);
+    const length = lengthIn(view, at);
     block.waste += length;
     this.#waste += length;
-    this.#bytes -= length - HEAD - key;
+    this.#bytes -= length - HEAD - keyBytes(view, at);
     this.#size--;
     this.#block[number] = NOTHING;
     this.#next[number] = this.#free;
@@ -207,7 +231,7 @@ export class ColdMemories {
     if (most === NOTHING) return;
     const block = this.#blocks[most] as Block;
     for (let at = 0; at < block.used; ) {
-      const length = block.view.getUint32(at, true);
+      const length = lengthIn(block.view, at);
       const number = block.view.getUint32(at + 4, true);
       if (this.#block[number] === most && this.#offset[number] === at) {
         const room = this.#room(number, length);
@@ -219,6 +243,10 @@ export class ColdMemories {
     this.#waste -= block.waste;
     this.#blocks[most] = undefined;
     this.#gone.push(most);
+    if (block.bytes.length > BLOCK || this.#spare.length === SPARE) return;
+    block.used = 0;
+    block.waste = 0;
+    this.#spare.push(block);
   }
 
   #take(): number {
@@ -229,17 +257,13 @@ export class ColdMemories {
     }
     const number = this.#given++;
     if (number >= this.#next.length) {
-      const room = Math.max(16, Math.ceil(number * 1.5));
+      const room = Math.max(16, Math.ceil(number * ROOM));
       this.#next = larger(this.#next, room);
       this.#hashes = larger(this.#hashes, room);
       this.#block = larger(this.#block, room);
       this.#offset = larger(this.#offset, room);
-      const changed = new Uint8Array(room);
-      changed.set(this.#changed);
-      this.#changed = changed;
-      const lastMs = new Float64Array(room);
-      lastMs.set(this.#lastMs);
-      this.#lastMs = lastMs;
+      this.#changed = larger(this.#changed, room);
+      this.#lastMs = larger(this.#lastMs, room);
     }
     return number;
   }
@@ -255,3 +279,15 @@ export class ColdMemories {
     this.#heads = heads;
   }
 }
+
+function blockOf(length: number): Block {
+  const bytes = new Uint8Array(length);
+  return { bytes, view: new DataView(bytes.buffer), used: 0, waste: 0 };
+}
+
+/** Of the row at a place in a block: its length, whether its key is wide, a character of its key, the bytes of the key. */
+const lengthIn = (view: DataView, at: number) => view.getUint32(at, true) >>> 1;
+const wideIn = (view: DataView, at: number) => (view.getUint8(at) & 1) === 1;
+const unitIn = (view: DataView, at: number, i: number, isWide: boolean) =>
+  isWide ? view.getUint16(at + HEAD + 2 * i, true) : view.getUint8(at + HEAD + i);
+const keyBytes = (view: DataView, at: number) => view.getUint16(at + 10, true) * (wideIn(view, at) ? 2 : 1);

@@ -7,6 +7,8 @@ export const DAY_ZERO = 18_262;
 
 /** Evidence of one identity is added up over this long. Two hours is a work session. Half: slow hands escape; double: unrelated changes add up. */
 export const WINDOW_MS = 2 * HOUR_MS;
+/** Closed hours in which an identity was not heard of, after which its window is over whatever the times of its activities: sources may be late, but not idle. Half: what comes every two hours is not added up; double: more memory for those who fell silent. */
+export const IDLE_HOURS = 4;
 /** Evidence kept in a window; beyond it the weakest goes. */
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one group counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */

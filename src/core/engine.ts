@@ -29,7 +29,7 @@ import { type Running, runningOf } from './running.ts';
 import { Sight } from './scene.ts';
 import { toItem } from './to-item.ts';
 import { unlearn } from './unlearn.ts';
-import { add, slide, type WindowItem } from './window.ts';
+import { add, isOver, slide, type WindowItem } from './window.ts';
 
 export interface EngineOptions {
   /** What `discover(SHELVES.detectors, 'detector')` returns. */
@@ -120,6 +120,7 @@ class PartitionEngine implements Engine {
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
     });
     this.#population.onClose(() => {
+      this.#roster.pass(this.#population.epoch);
       this.#sight.forget();
       this.#alerting.forget();
     });
@@ -165,6 +166,7 @@ class PartitionEngine implements Engine {
     const { memory } = slot;
     if (offset <= memory.offset) return;
     memory.offset = offset;
+    this.#hear(memory);
     slot.changed = true;
     const sight = this.#sight;
     sight.turn(activity, ms, hour, slot);
@@ -175,6 +177,13 @@ class PartitionEngine implements Engine {
     this.#judge();
     if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review();
     this.#learn();
+  }
+
+  /** Notes that somebody is heard of in this epoch; after a long silence no window is open. */
+  #hear(memory: Memory): void {
+    const { epoch } = this.#population;
+    if (memory.window.length > 0 && isOver(memory.heard, epoch)) memory.window = [];
+    memory.heard = epoch;
   }
 
   #slotOf({ tenant, identity }: Activity, ms: number): Slot {

@@ -44,10 +44,10 @@ it('both the open episode and the one before it go when their time is over, what
   const robbed = bytesAt([30, 32], days, 1);
   const more = robbed.map((bytes, n) => bytes - (quiet[n] as number));
   const [one, two, , after, later] = more as [number, number, number, number, number];
-  expect(one).toBeGreaterThan(1_500);
-  expect(two).toBeGreaterThan(one + 1_500);
+  expect(one).toBeGreaterThan(1_000);
+  expect(two).toBeGreaterThan(one + 800);
   // What a verdict needs is kept: some values of two alerts.
-  expect(after).toBeLessThan(1_300);
+  expect(after).toBeLessThan(800);
   expect(later).toBeLessThanOrEqual(after + 20);
   expect(bytesAt([30, 32], days, 7)).toEqual(robbed);
 });

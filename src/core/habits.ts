@@ -47,9 +47,10 @@ export class Habits {
   /** Another one after every change but the use of a value: what was found under the same stamp is still so. */
   stamp = ++stamps;
 
-  constructor(caps: readonly number[]) {
+  /** Takes over the array of habits that are `spent`, with the same caps: nobody may use those any more. */
+  constructor(caps: readonly number[], spent?: Habits) {
     this.#caps = caps;
-    this.#cells = new Int32Array(caps.length + ROOM * CELLS);
+    this.#cells = spent === undefined ? new Int32Array(caps.length + ROOM * CELLS) : spent.#cells;
     for (let of = 0; of < caps.length; of++) this.#cells[of] = caps.length;
   }
 

@@ -59,8 +59,8 @@ export class IdentityIndex {
 }
 
 /** The same numbers with room for more. */
-export function larger(cells: Int32Array, length: number): Int32Array<ArrayBuffer> {
-  const out = new Int32Array(length);
+export function larger<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(cells: T, length: number): T {
+  const out = new (cells.constructor as new (length: number) => T)(length);
   out.set(cells);
   return out;
 }

@@ -1,107 +1,43 @@
 /** The saved form of a memory: as few bits as it takes without loss. */
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { HOUR_MS } from './constants.ts';
+import { DAY_MS, DAY_ZERO } from './constants.ts';
 import { type Episode, reopened } from './episode.ts';
-import { DOUBTED, type Habits, TRUSTED } from './habits.ts';
+import { Frame } from './frame.ts';
+import { packHabits, unpackHabits } from './habits-codec.ts';
 import { packMakeup, unpackMakeup } from './makeup-codec.ts';
 import { type Layout, Memory } from './memory.ts';
+import { Squeeze } from './squeeze.ts';
+import type { WindowItem } from './window.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
-const FORMAT = 6;
-/** How a number of a sketch is written: most are small counts, hashes, or times near the last activity. */
-const ZERO = 0;
-const SMALL = 1;
-/** A hash that a table holds too: its place among all of them. */
-const KNOWN = 2;
-const HASH = 3;
-const WHOLE = 4;
-const SINGLE = 5;
-const DOUBLE = 6;
-/** Milliseconds before the last activity, or hours before its hour. */
-const BEFORE = 7;
-const SMALL_BELOW = 256;
-const HASH_FROM = 0x10_0000;
-/** A time longer ago is written as any other number. */
-const LONGEST_BEFORE = 0x8000_0000;
-
-/** What numbers are told from, in writing and in reading. */
-class Frame {
-  readonly #hashes: number[] = [];
-  readonly #lastMs: number;
-  readonly #lastHour: number;
-
-  constructor(lastMs: number) {
-    this.#lastMs = lastMs;
-    this.#lastHour = Math.floor(lastMs / HOUR_MS);
-  }
-
-  know(hash: number): void {
-    this.#hashes.push(hash);
-  }
-
-  get #width(): number {
-    return 32 - Math.clz32(this.#hashes.length);
-  }
-
-  write(w: ByteWriter, value: number): void {
-    if (Object.is(value, 0)) w.bits(ZERO, 3);
-    else if (!Number.isSafeInteger(value) || value < 0 || Object.is(value, -0)) {
-      const single = Math.fround(value) === value;
-      w.bits(single ? SINGLE : DOUBLE, 3);
-      if (single) w.f32(value);
-      else w.f64(value);
-    } else if (value < SMALL_BELOW) {
-      w.bits(SMALL, 3);
-      w.small(value);
-    } else this.#writeLarge(w, value);
-  }
-
-  #writeLarge(w: ByteWriter, value: number): void {
-    const known = value < HASH_FROM ? -1 : this.#hashes.indexOf(value);
-    const ms = this.#lastMs - value;
-    const hours = this.#lastHour - value;
-    if (known >= 0) {
-      w.bits(KNOWN, 3);
-      w.bits(known, this.#width);
-    } else if ((ms >= 0 && ms < LONGEST_BEFORE) || (hours >= 0 && hours < SMALL_BELOW)) {
-      const inHours = hours >= 0 && hours < SMALL_BELOW;
-      w.bits(BEFORE, 3);
-      w.bits(inHours ? 1 : 0, 1);
-      if (inHours) w.small(hours);
-      else w.whole(ms);
-    } else if (value >= HASH_FROM && value <= 0x7fff_ffff) {
-      w.bits(HASH, 3);
-      w.bits(value, 31);
-    } else {
-      w.bits(WHOLE, 3);
-      w.whole(value);
-    }
-  }
-
-  read(r: ByteReader): number {
-    switch (r.bits(3)) {
-      case ZERO:
-        return 0;
-      case SMALL:
-        return r.small();
-      case KNOWN: {
-        const hash = this.#hashes[r.bits(this.#width)];
-        if (hash === undefined) throw new RangeError('a hash that no table holds');
-        return hash;
-      }
-      case HASH:
-        return r.bits(31);
-      case WHOLE:
-        return r.whole();
-      case SINGLE:
-        return r.f32();
-      case DOUBLE:
-        return r.f64();
-      default:
-        return r.bits(1) === 1 ? this.#lastHour - r.small() : this.#lastMs - r.whole();
-    }
-  }
-}
+const FORMAT = 7;
+/** Hours of the week with something in them up to which those without are cheaper skipped. */
+const SPARSE_HOURS = 20;
+/** What names of classes, windows and open alerts mostly consist of; part of the format. */
+const squeeze = new Squeeze(
+  [
+    'okta/oauth-app#okta/unknown#github/oauth-app#github/bot#kubernetes/service-account#kubernetes/workload#gcp/service-account#gcp/workload#',
+    'azure/workload#azure/oauth-app#azure/unknown#custom/agent#custom/api-key#aws/provider-service#aws/unknown#aws/workload#aws/role#',
+    '"unexpected-destination"new-credential"credential-misuse"delegation"lifecycle"identity"session"unusual-pattern"access"',
+    '"invariant","techniques":["T1078.004"T1530"T1528"T1552"],"says":"contain":"credential"scope"',
+    '"raised":true,"score":"p":"firstMs":17"lastMs":17"raisedMs":17"activityCount":"sensitivity":0."items":[{',
+    '"sinceMs":[17"cited":[["kinds":["credential":{"id":"kind":"session-token"access-key","issuedAt":"expiresAt":"longLived":false},',
+    '"cause":"thread":"watches":[],"eased":0},"former":{"id":"version":1,"values":[["firstDay":20"raisedDay":20"lastDay":20"counted":0.',
+    '"verdict":{"is":"benign"true"said":"days":[],"approvals":[],"unlearned":[]}',
+    '{"window":[{"detector":"volume","field":"credential.id","group":"credential","seen":"an earlier value, an earlier value and more',
+    '{"detector":"when"sequence"actor.id"action.name"source.userAgent"source.country","group":"network","action"time"',
+    ' for the first time came from worked at touched did used by an hour it does not work, never seen before',
+    '{"detector":"where","field":"source.ip","group":"network","seen":"10.","usual":"10.","nats":1.1729057674251688,',
+    '"prevalence":{"identity":0,"peers":0,"tenant":0},"key":1"kind":"unexpected-source","lane":"statistical","techniques":[],',
+    '"says":"came from 10., never seen before","value":1"novelty":{"dimension":"network","level":2,"popularity":0,"value":1},',
+    '"weight":0.2857142857142857,"gravity":0.25,"service":".amazonaws.com","ms":17,"activityId":"aws:',
+    '"},{"detector":"what","field":"resource.id","group":"work","seen":" \u2192 arn:aws:s3:eu-west-1:","usual":"an earlier value, an earlier value","nats":0.',
+    '"prevalence":{"identity":0,"peers":0,"tenant":0},"key":1"kind":"scope-drift","lane":"statistical","techniques":[],',
+    '"says":"did  \u2192 arn:aws: for the first time","value":1"novelty":{"dimension":"target","level":1,"popularity":1,"value":',
+    '"dimension":"resource","level":2,"popularity":0,"value":},"weight":1,"gravity":0.05,"service":"googleapis.com","ms":17,"activityId":"',
+    '"}],"raised":[],"approvals":[],"unlearned":[]}',
+  ].join(''),
+);
 
 /** Milliseconds since the epoch; a wrong clock may be before it. */
 function writeInstant(w: ByteWriter, ms: number): void {
@@ -115,21 +51,29 @@ function readInstant(r: ByteReader): number {
 
 const writer = new ByteWriter();
 
-export function pack(memory: Memory): Uint8Array {
+/** The saved form of a memory. */
+export const pack = (memory: Memory): Uint8Array => packed(memory).slice();
+
+/** The same for whoever reads it at once: it is overwritten by the next call. */
+export function packed(memory: Memory): Uint8Array {
   const w = writer;
   w.u8(FORMAT);
   w.u8(memory.habits.tables);
   w.whole(memory.offset + 1);
   writeInstant(w, memory.firstMs);
-  writeInstant(w, memory.lastMs);
+  writeInstant(w, memory.lastMs - memory.firstMs);
+  w.bits(memory.window.length > 0 ? 1 : 0, 1);
   const frame = new Frame(memory.lastMs);
-  w.u16(memory.day);
+  frame.write(w, memory.heard + 1);
+  const isLastDay = memory.day === dayOf(memory.lastMs);
+  w.bits(isLastDay ? 1 : 0, 1);
+  if (!isLastDay) w.u16(memory.day);
   w.small(memory.activeDays);
   w.whole(memory.activities);
   w.small(memory.ratedDays);
   frame.write(w, memory.dayMax);
   frame.write(w, memory.dayTold);
-  w.text(memory.peers);
+  squeeze.write(w, memory.peers);
   w.small(memory.admitted.size);
   for (const [dimension, count] of memory.admitted) {
     w.small(dimension);
@@ -143,13 +87,15 @@ export function pack(memory: Memory): Uint8Array {
   }
   w.small(memory.today.size);
   for (const cell of memory.today) w.u32(cell);
-  for (const n of memory.told) w.small(n);
-  for (const n of memory.hours) w.small(n);
+  const isTold = memory.told.some((n) => n > 0);
+  w.bits(isTold ? 1 : 0, 1);
+  if (isTold) for (const n of memory.told) w.small(n);
+  packHours(w, memory.hours);
   for (const table of memory.layout.tables) {
     const rows = table.of(memory.numbers).inOrder();
     w.small(rows.length);
     for (const { key, row } of rows) {
-      frame.write(w, key);
+      frame.writeKey(w, key);
       for (let i = 0; i < table.plan.fields; i++) frame.write(w, table.get(row, i));
     }
   }
@@ -158,68 +104,50 @@ export function pack(memory: Memory): Uint8Array {
   const lists = [window, raised, approvals, unlearned];
   const open = episode !== undefined || former !== undefined || lists.some((list) => list.length > 0);
   w.bits(open ? 1 : 0, 1);
-  if (open) w.text(JSON.stringify({ window, episode, former, raised, approvals, unlearned }));
+  if (open) squeeze.write(w, JSON.stringify({ window, episode, former, raised, approvals, unlearned }));
   // Nothing marks where it begins: a memory that ends here, as most do, takes no bit for it.
   if (memory.makeup !== undefined) packMakeup(w, memory.makeup);
-  return w.take();
+  return w.flush();
 }
 
-/** Days are told from the first and the last day of all values, days of use from the days between. */
-function packHabits(w: ByteWriter, habits: Habits, frame: Frame): void {
-  let begin = 0xffff;
-  let end = 0;
-  for (let of = 0; of < habits.tables; of++)
-    for (const at of habits.places(of)) {
-      begin = Math.min(begin, habits.first(at));
-      end = Math.max(end, habits.last(at));
-    }
-  w.u16(begin);
-  w.u16(end);
-  for (let of = 0; of < habits.tables; of++) {
-    w.small(habits.size(of));
-    for (const at of habits.places(of)) {
-      const state = habits.state(at);
-      const days = habits.days(at);
-      w.bits(habits.hash(at), 31);
-      frame.know(habits.hash(at));
-      w.small(habits.first(at) - begin);
-      w.small(end - habits.last(at));
-      w.small(habits.last(at) - habits.first(at) + 1 - days);
-      w.bits(state === TRUSTED ? 1 : 0, 1);
-      // Those that are not trusted take two bits: doubt has the place that trust does not need there.
-      if (state !== TRUSTED) w.bits(state === DOUBTED ? TRUSTED : state, 2);
-      packTrust(w, habits.first(at), habits.trusted(at), state === TRUSTED);
-      w.small(habits.level(at));
-    }
+/** A window alone, for whoever reads it at once: it is overwritten by the next call. */
+export function packedWindow(window: readonly WindowItem[]): Uint8Array {
+  squeeze.write(writer, JSON.stringify(window));
+  return writer.flush();
+}
+
+export const unpackWindow = (bytes: Uint8Array): WindowItem[] =>
+  JSON.parse(squeeze.read(new ByteReader(bytes))) as WindowItem[];
+
+/** The day that a memory is mostly on. */
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS) - DAY_ZERO;
+
+/** Hours of the week: each with those without anything before it, or all, where most have something. */
+function packHours(w: ByteWriter, hours: Uint16Array): void {
+  let filled = 0;
+  for (const n of hours) if (n > 0) filled++;
+  w.u8(filled);
+  if (filled > SPARSE_HOURS) {
+    for (const n of hours) w.small(n);
+    return;
   }
+  let empty = 0;
+  for (const n of hours)
+    if (n === 0) empty++;
+    else {
+      w.small(empty);
+      w.small(n - 1);
+      empty = 0;
+    }
 }
 
-/** Days from the first to that of trust: mostly one, so that none changes places with it. What is not trusted seldom ever was. */
-const swapped = (days: number) => (days < 2 ? 1 - days : days);
-
-function packTrust(w: ByteWriter, first: number, day: number, isTrusted: boolean): void {
-  if (!isTrusted) w.bits(day > 0 ? 1 : 0, 1);
-  if (isTrusted || day > 0) w.small(swapped(day - first));
-}
-
-const unpackTrust = (r: ByteReader, first: number, isTrusted: boolean): number =>
-  isTrusted || r.bits(1) === 1 ? first + swapped(r.small()) : 0;
-
-function unpackHabits(r: ByteReader, habits: Habits, frame: Frame): void {
-  const begin = r.u16();
-  const end = r.u16();
-  for (let of = 0; of < habits.tables; of++)
-    for (let n = r.small(); n > 0; n--) {
-      const hash = r.bits(31);
-      frame.know(hash);
-      const first = begin + r.small();
-      const last = end - r.small();
-      const days = last - first + 1 - r.small();
-      const isTrusted = r.bits(1) === 1;
-      const code = isTrusted ? TRUSTED : r.bits(2);
-      const state = !isTrusted && code === TRUSTED ? DOUBTED : code;
-      const trusted = unpackTrust(r, first, isTrusted);
-      habits.recall(of, hash, { days, first, last, state, level: r.small(), trusted });
+function unpackHours(r: ByteReader, hours: Uint16Array): void {
+  const filled = r.u8();
+  if (filled > SPARSE_HOURS) for (let i = 0; i < hours.length; i++) hours[i] = r.small();
+  else
+    for (let n = filled, hour = 0; n > 0; n--, hour++) {
+      hour += r.small();
+      hours[hour] = r.small() + 1;
     }
 }
 
@@ -227,6 +155,7 @@ interface Head {
   readonly offset: number;
   readonly firstMs: number;
   readonly lastMs: number;
+  readonly hasWindow: boolean;
 }
 
 function readHead(r: ByteReader, layout: Layout): Head {
@@ -237,25 +166,29 @@ function readHead(r: ByteReader, layout: Layout): Head {
     );
   const tables = r.u8();
   if (tables !== layout.caps.length) throw new Error(`memory of ${tables} dimensions, expected ${layout.caps.length}`);
-  return { offset: r.whole() - 1, firstMs: readInstant(r), lastMs: readInstant(r) };
+  const offset = r.whole() - 1;
+  const firstMs = readInstant(r);
+  return { offset, firstMs, lastMs: firstMs + readInstant(r), hasWindow: r.bits(1) === 1 };
 }
 
 /** How a packed memory begins. Throws on another format. */
 export const headOf = (bytes: Uint8Array, layout: Layout): Head => readHead(new ByteReader(bytes), layout);
 
-/** Reads what `pack` wrote. Throws on another format: a memory must not be half understood. */
-export function unpack(bytes: Uint8Array, layout: Layout): Memory {
+/** Reads what `pack` wrote, into the arrays of a memory that is `spent`. Throws on another format: a memory must not be half understood. */
+export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memory {
   const r = new ByteReader(bytes);
-  const memory = new Memory(layout);
-  Object.assign(memory, readHead(r, layout));
+  const memory = new Memory(layout, spent);
+  const { offset, firstMs, lastMs } = readHead(r, layout);
+  Object.assign(memory, { offset, firstMs, lastMs });
   const frame = new Frame(memory.lastMs);
-  memory.day = r.u16();
+  memory.heard = frame.read(r) - 1;
+  memory.day = r.bits(1) === 1 ? dayOf(memory.lastMs) : r.u16();
   memory.activeDays = r.small();
   memory.activities = r.whole();
   memory.ratedDays = r.small();
   memory.dayMax = frame.read(r);
   memory.dayTold = frame.read(r);
-  memory.peers = r.text();
+  memory.peers = squeeze.read(r);
   for (let n = r.small(); n > 0; n--) {
     const dimension = r.small();
     memory.admitted.set(dimension, r.small());
@@ -266,17 +199,17 @@ export function unpack(bytes: Uint8Array, layout: Layout): Memory {
     memory.cells.set(cell, r.small());
   }
   for (let n = r.small(); n > 0; n--) memory.today.add(r.u32());
-  for (let i = 0; i < memory.told.length; i++) memory.told[i] = r.small();
-  for (let i = 0; i < memory.hours.length; i++) memory.hours[i] = r.small();
+  if (r.bits(1) === 1) for (let i = 0; i < memory.told.length; i++) memory.told[i] = r.small();
+  unpackHours(r, memory.hours);
   for (const table of layout.tables) {
     table.of(memory.numbers);
     for (let n = r.small(); n > 0; n--) {
-      const row = table.touch(frame.read(r));
+      const row = table.touch(frame.readKey(r));
       for (let i = 0; i < table.plan.fields; i++) table.set(row, i, frame.read(r));
     }
   }
   if (r.bits(1) === 1) {
-    const open = JSON.parse(r.text()) as Pick<Memory, 'window' | 'raised' | 'unlearned'> & {
+    const open = JSON.parse(squeeze.read(r)) as Pick<Memory, 'window' | 'raised' | 'unlearned'> & {
       episode?: Episode;
       former?: Episode;
       approvals: [number, number][];

@@ -127,6 +127,7 @@ const memories = fc
   .record({
     offset: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
     ms: fc.integer({ min: -4e12, max: 4e12 }),
+    heard: fc.oneof(fc.constant(-1), fc.integer({ min: 0, max: 500_000 })),
     day: days,
     peers: fc.string({ maxLength: 40 }),
     values: fc.array(fc.tuple(hash, value), { maxLength: 60 }),
@@ -141,6 +142,7 @@ const memories = fc
     memory.offset = of.offset;
     memory.firstMs = of.ms;
     memory.lastMs = of.ms + 1;
+    memory.heard = of.heard;
     memory.day = of.day;
     memory.activeDays = of.day;
     memory.ratedDays = of.day;
@@ -182,6 +184,7 @@ describe('a packed memory', () => {
         expect(pack(back)).toEqual(bytes);
         expect(pack(memory)).toEqual(bytes);
         expect(back.offset).toBe(memory.offset);
+        expect(back.heard).toBe(memory.heard);
         expect([...back.habits.values(1)]).toEqual([...memory.habits.values(1)]);
         expect(rowsOf(back)).toEqual(rowsOf(memory));
         expect(JSON.stringify(back.episode)).toBe(JSON.stringify(memory.episode));
@@ -199,6 +202,17 @@ describe('a packed memory', () => {
             m.habits.add(0, key, used({ last: 60_000 }));
           }
         expect(pack(back)).toEqual(pack(memory));
+      }),
+    );
+  });
+
+  it('comes back the same in the arrays of any other memory', () => {
+    fc.assert(
+      fc.property(memories, memories, (memory, spent) => {
+        const bytes = pack(memory);
+        const back = unpack(bytes, layout, spent);
+        expect(pack(back)).toEqual(bytes);
+        for (const key of [1, 2, 3, 4, 5, 6]) expect(many.get(many.of(back.numbers).touch(-12_345.5 - key), 0)).toBe(0);
       }),
     );
   });

@@ -47,6 +47,8 @@ export class Memory {
   offset = -1;
   firstMs = 0;
   lastMs = 0;
+  /** Epoch of the population in which it was last heard of, -1 for the first. */
+  heard = -1;
   /** Days since 2020-01-01, 0 to 65,535. */
   day = 0;
   activeDays = 0;
@@ -73,7 +75,7 @@ export class Memory {
   readonly today = new Set<number>();
   /** Values told to the population today, by dimension. */
   readonly told: Uint8Array;
-  readonly hours = new Uint16Array(HOURS);
+  readonly hours: Uint16Array;
   window: WindowItem[] = [];
   episode: Episode | undefined;
   /** The raised episode before this one, for as long as hindsight looks at it. */
@@ -87,11 +89,14 @@ export class Memory {
   /** Ids of the latest unlearnings, so that none is done twice. */
   unlearned: string[] = [];
 
-  constructor(layout: Layout) {
-    this.habits = new Habits(layout.caps);
-    this.told = new Uint8Array(layout.caps.length);
+  /** Takes over the arrays of a memory that is `spent`: nobody may use that one any more. */
+  constructor(layout: Layout, spent?: Memory) {
     this.layout = layout;
-    this.numbers = new Float64Array(layout.tables.at(-1)?.end ?? 0);
+    this.habits = new Habits(layout.caps, spent?.habits);
+    this.told = spent?.told.fill(0) ?? new Uint8Array(layout.caps.length);
+    this.hours = spent?.hours.fill(0) ?? new Uint16Array(HOURS);
+    this.numbers = spent?.numbers ?? new Float64Array(layout.tables.at(-1)?.end ?? 0);
+    if (spent !== undefined) for (const table of layout.tables) table.of(this.numbers).clear();
   }
 
   /** An alert was raised that counts as such a share of a false one. */

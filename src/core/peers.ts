@@ -2,7 +2,7 @@
 import { IdentityIndex, larger } from './identity-index.ts';
 import { SKETCH, SmallestHashes } from './smallest-hashes.ts';
 
-/** Classes per declared kind; beyond it the rest share the kind's own class. */
+/** Classes per declared kind, fewer than 128; beyond it the rest share the kind's own class. */
 const CLASSES = 48;
 /** Estimated overlap (Jaccard) from which two identities are alike. Half: everything is one class; double: everyone is alone. */
 const ALIKE = 0.3;
@@ -17,8 +17,8 @@ interface Kind {
   /** Sketch of the founding member of each class. */
   readonly leaders: Int32Array[];
   /** By identity: its class or `NO_CLASS`, and how many leaders there were when it was last compared with them. */
-  classes: Int32Array<ArrayBuffer>;
-  compared: Int32Array<ArrayBuffer>;
+  classes: Int8Array<ArrayBuffer>;
+  compared: Int8Array<ArrayBuffer>;
 }
 
 /** Share of the smallest hashes of the union that both hold. */
@@ -49,8 +49,8 @@ export class Peers {
         identities: new IdentityIndex(),
         sketches: new SmallestHashes(),
         leaders: [],
-        classes: new Int32Array(8).fill(NO_CLASS),
-        compared: new Int32Array(8),
+        classes: new Int8Array(8).fill(NO_CLASS),
+        compared: new Int8Array(8),
       };
       this.#kinds.set(kindName, kind);
     }

@@ -19,6 +19,7 @@ import { Holdings } from './holdings.ts';
 import { IdentityIndex } from './identity-index.ts';
 import { Incidents } from './incidents.ts';
 import { CONFIRMED, JudgedDays, REFUTED } from './judged-days.ts';
+import { Members } from './members.ts';
 import { Peers } from './peers.ts';
 import { posterior } from './posterior.ts';
 import { pOf, type References } from './tail.ts';
@@ -62,7 +63,8 @@ interface Scored {
 interface Group {
   /** Day of its first identity-day. */
   firstDay?: number;
-  readonly members: IdentityIndex;
+  /** By their numbers within the tenant. */
+  readonly members: Members;
   days: number;
   counts: Map<string, number>;
 }
@@ -88,6 +90,7 @@ export class Population {
   readonly #peers = new Peers();
   #open: Contribution[] = [];
   readonly #values = new Holdings();
+  readonly #identities = new Map<string, IdentityIndex>();
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
@@ -176,10 +179,17 @@ export class Population {
   #group(name: string): Group {
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { members: new IdentityIndex(), days: 0, counts: new Map() };
+      group = { members: new Members(), days: 0, counts: new Map() };
       this.#groups.set(name, group);
     }
     return group;
+  }
+
+  /** Number of an identity within its tenant. */
+  #numberOf({ tenant, identity }: Contribution): number {
+    const identities = this.#identities.get(tenant) ?? new IdentityIndex();
+    this.#identities.set(tenant, identities);
+    return identities.add(identity);
   }
 
   /** Groups a contribution counts in: tenant, declared kind, class where there is one. */
@@ -194,9 +204,10 @@ export class Population {
     if (c.dimension === RAISED) this.#classDays.raised(c);
     if (c.dimension === DAY) {
       this.#classDays.active(c);
+      const number = this.#numberOf(c);
       for (const name of this.#circles(c)) {
         const group = this.#group(name);
-        group.members.add(c.identity);
+        group.members.add(number);
         group.firstDay ??= Math.floor(c.hour / 24);
         group.days += c.amount;
       }

@@ -1,10 +1,11 @@
 /** The identities of one partition: the latest active ones ready to judge, the others packed; bounded in both. */
-import { ColdMemories } from './cold-memories.ts';
 import type { MemoryRow } from './exchange.ts';
 import type { Facts, Inventory } from './facts.ts';
 import type { Hasher } from './hash.ts';
 import type { Layout, Memory } from './memory.ts';
-import { headOf, pack, unpack } from './memory-codec.ts';
+import { pack, packed } from './memory-codec.ts';
+import { PackedMemories } from './packed-memories.ts';
+import { isOver } from './window.ts';
 
 /** An identity's memory with what is looked up for every activity. */
 export interface Slot {
@@ -30,27 +31,27 @@ export interface RosterLimits {
 const COOLED = 0.25;
 
 export class Roster {
-  readonly #layout: Layout;
   readonly #hasher: Hasher;
   readonly #inventory: Inventory;
   readonly #limits: RosterLimits;
-  readonly #cold = new ColdMemories();
+  readonly #cold: PackedMemories;
   readonly #tenants = new Map<string, Map<string, Slot>>();
   /** The tenant asked for last. */
   #tenant = '';
   #slots: Map<string, Slot> = new Map();
   #hot = 0;
+  #epoch = -1;
   #asked = 0;
   /** Ready identities from which it looks for some to pack. */
   #coolFrom: number;
   #dropped = 0;
 
   constructor(layout: Layout, hasher: Hasher, inventory: Inventory, limits: RosterLimits) {
-    this.#layout = layout;
     this.#hasher = hasher;
     this.#inventory = inventory;
     this.#limits = limits;
     this.#coolFrom = limits.hotIdentities;
+    this.#cold = new PackedMemories(layout, limits.hotIdentities * COOLED);
   }
 
   get held(): number {
@@ -59,6 +60,12 @@ export class Roster {
   /** Identities dropped because there were too many. */
   get dropped(): number {
     return this.#dropped;
+  }
+
+  /** The population has moved on. */
+  pass(epoch: number): void {
+    this.#epoch = epoch;
+    this.#cold.pass(epoch);
   }
 
   /** The slot of an identity, ready to judge; until the next call of `find`, `add` or `cool`. */
@@ -85,12 +92,11 @@ export class Roster {
 
   /** Takes in a saved memory instead of what is held of its identity. Throws when it was saved by another version. */
   restore({ key, bytes }: MemoryRow): void {
-    const { lastMs } = headOf(bytes, this.#layout);
     const at = key.indexOf('\u0000');
     if (this.#of(key.slice(0, at)).delete(key.slice(at + 1))) this.#hot--;
     const hash = this.#hashOf(key);
-    this.#cold.take(hash, key);
-    this.#cold.put(hash, key, lastMs, bytes, false);
+    this.#cold.drop(hash, key);
+    this.#cold.restore(hash, key, bytes);
     if (this.held > this.#limits.maxIdentities) this.#dropSilent(undefined);
   }
 
@@ -99,8 +105,7 @@ export class Roster {
     const hot = this.#of(tenant).get(id);
     if (hot !== undefined) return hot.memory;
     const key = keyOf(tenant, id);
-    const cold = this.#cold.peek(this.#hashOf(key), key);
-    return cold === undefined ? undefined : unpack(cold.bytes, this.#layout);
+    return this.#cold.peek(this.#hashOf(key), key);
   }
 
   /** Memories changed since the last call. */
@@ -108,15 +113,24 @@ export class Roster {
     for (const slot of this.#ready())
       if (slot.changed) {
         slot.changed = false;
+        this.#end(slot.memory);
         yield { key: slot.key, offset: slot.memory.offset, bytes: pack(slot.memory) };
       }
-    for (const { key, bytes } of this.#cold.unsaved()) yield { key, offset: headOf(bytes, this.#layout).offset, bytes };
+    yield* this.#cold.unsaved();
+  }
+
+  /** Lets go of a window that is over, as its owner would at the next activity. */
+  #end(memory: Memory): void {
+    if (isOver(memory.heard, this.#epoch)) memory.window = [];
   }
 
   /** Bytes of all memories when saved. */
   bytes(): number {
-    let bytes = this.#cold.bytes;
-    for (const { memory } of this.#ready()) bytes += pack(memory).length;
+    let bytes = this.#cold.bytes();
+    for (const { memory } of this.#ready()) {
+      this.#end(memory);
+      bytes += packed(memory).length;
+    }
     return bytes;
   }
 
@@ -135,7 +149,7 @@ export class Roster {
     for (const slot of idle.slice(0, spare)) {
       this.#tenants.get(slot.tenant)?.delete(slot.id);
       this.#hot--;
-      this.#cold.put(slot.identity, slot.key, slot.memory.lastMs, pack(slot.memory), slot.changed);
+      this.#cold.put(slot.identity, slot.key, slot.memory, slot.changed);
     }
     this.#coolFrom = Math.max(hotIdentities, this.#hot + Math.ceil(hotIdentities * COOLED));
   }
@@ -165,7 +179,7 @@ export class Roster {
     const hash = this.#hashOf(key);
     const cold = this.#cold.take(hash, key);
     if (cold === undefined) return undefined;
-    return this.#place(tenant, id, key, hash, unpack(cold.bytes, this.#layout), cold.changed);
+    return this.#place(tenant, id, key, hash, cold.memory, cold.changed);
   }
 
   #place(tenant: string, id: string, key: string, identity: number, memory: Memory, changed: boolean): Slot {
@@ -192,7 +206,7 @@ export class Roster {
       if (key === spared?.key) continue;
       const at = key.indexOf('\u0000');
       if (this.#tenants.get(key.slice(0, at))?.delete(key.slice(at + 1))) this.#hot--;
-      else this.#cold.take(hash, key);
+      else this.#cold.drop(hash, key);
       this.#dropped++;
     }
   }

@@ -11,7 +11,7 @@ export class SmallestHashes {
   #wide = new Int32Array(SKETCH);
   #wides = 0;
   /** By identity: how many hashes, and which wide row plus one where they are too many for a narrow one. */
-  #counts = new Int32Array(1);
+  #counts = new Uint8Array(1);
   #rows = new Int32Array(1);
 
   /** Hashes of the identity with a number; a view, until the next `add`. */

@@ -42,6 +42,12 @@ export class Table implements Sketch {
     return -1;
   }
 
+  /** Forgets all rows; what they held is overwritten when others are added. */
+  clear(): void {
+    this.cells[this.#base] = 0;
+    this.cells[this.#base + 1] = 0;
+  }
+
   touch(key: number): number {
     let row = this.find(key);
     if (row < 0) row = this.#add(key);
@@ -64,8 +70,8 @@ export class Table implements Sketch {
     const size = this.size;
     const at = size < this.plan.cap ? size : this.#oldest();
     const row = this.#rows + at * this.#stride;
-    if (at < size) cells.fill(0, row, row + this.#stride);
-    else cells[this.#base] = size + 1;
+    if (at === size) cells[this.#base] = size + 1;
+    cells.fill(0, row, row + this.#stride);
     cells[this.#keys + at] = key;
     return row;
   }

@@ -1,6 +1,6 @@
 /** Folds what was found about one identity within two hours into one joint surprise. */
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
-import { BEYOND_KNEE, GROUP_KNEE, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from './constants.ts';
+import { BEYOND_KNEE, GROUP_KNEE, IDLE_HOURS, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from './constants.ts';
 import type { Popularity } from './detector.ts';
 
 /** One finding as kept in the window and in an alert. */
@@ -39,6 +39,12 @@ export interface WindowItem {
 export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
   return items.filter((item) => ms - item.ms < WINDOW_MS);
 }
+
+/** Whether the window of an identity that was last heard of in one epoch is over in another, whatever is in it. */
+export const isOver = (heard: number, epoch: number): boolean => heard < overBefore(epoch);
+
+/** The epoch before which one has to have been heard of last for one's window to be over. */
+export const overBefore = (epoch: number): number => epoch - IDLE_HOURS + 1;
 
 /** Adds a finding: the same key counts once, at its strongest. Returns whether it changed anything. */
 export function add(items: WindowItem[], item: WindowItem): boolean {

@@ -1,0 +1,57 @@
+/** A memory comes back whole, with its window for as long as that is not over, however it came in. */
+import { expect, it } from 'vitest';
+import { IDLE_HOURS } from './constants.ts';
+import { layoutOf, Memory } from './memory.ts';
+import { pack } from './memory-codec.ts';
+import { PackedMemories } from './packed-memories.ts';
+import type { WindowItem } from './window.ts';
+
+const layout = layoutOf([6, 40], [{ serial: 0, name: 'many', cap: 5, fields: 2 }]);
+const item = { detector: 'where', key: 7, nats: 1.5, ms: 0, seen: 'there', techniques: ['T1078.004'] };
+const HEARD = 490_000;
+
+function memoryOf(n: number): Memory {
+  const memory = new Memory(layout);
+  memory.offset = n;
+  memory.heard = HEARD;
+  memory.lastMs = n;
+  memory.window = [{ ...item, key: n } as unknown as WindowItem];
+  return memory;
+}
+
+const ways: Record<string, (packed: PackedMemories, n: number) => void> = {
+  packed: (packed, n) => packed.put(n, `key ${n}`, memoryOf(n), true),
+  restored: (packed, n) => packed.restore(n, `key ${n}`, pack(memoryOf(n))),
+};
+
+it.each(Object.entries(ways))('%s, it has its window until that is over, and is the same without it then', (_, put) => {
+  const packed = new PackedMemories(layout, 3);
+  packed.pass(HEARD);
+  for (let n = 1; n <= 20; n++) put(packed, n);
+  packed.pass(HEARD + IDLE_HOURS - 1);
+  for (let n = 1; n <= 10; n++) {
+    expect(pack(packed.peek(n, `key ${n}`) as Memory)).toEqual(pack(memoryOf(n)));
+    expect(pack(packed.take(n, `key ${n}`)?.memory as Memory)).toEqual(pack(memoryOf(n)));
+    expect(packed.take(n, `key ${n}`)).toBeUndefined();
+  }
+  packed.pass(HEARD + IDLE_HOURS);
+  expect(packed.size).toBe(10);
+  let bytes = 0;
+  for (let n = 11; n <= 20; n++) {
+    const without = memoryOf(n);
+    without.window = [];
+    bytes += pack(without).length;
+    expect(pack(packed.peek(n, `key ${n}`) as Memory)).toEqual(pack(without));
+  }
+  expect(packed.bytes()).toBe(bytes);
+});
+
+it('tells those not saved with the windows they have, once', () => {
+  const packed = new PackedMemories(layout, 3);
+  for (let n = 1; n <= 5; n++) packed.put(n, `key ${n}`, memoryOf(n), n !== 3);
+  const rows = [...packed.unsaved()].sort((a, b) => a.offset - b.offset);
+  expect(rows).toEqual([1, 2, 4, 5].map((n) => ({ key: `key ${n}`, offset: n, bytes: pack(memoryOf(n)) })));
+  expect([...packed.unsaved()]).toEqual([]);
+  packed.drop(1, 'key 1');
+  expect([...packed.silences()].map(({ key }) => key()).sort()).toEqual(['key 2', 'key 3', 'key 4', 'key 5']);
+});
