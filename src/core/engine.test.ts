@@ -83,7 +83,7 @@ const empty = (): Ran => ({ alerts: new Map(), contributions: [] });
 const packed = (rows: readonly MemoryRow[]) =>
   rows.map((r) => `${r.key} ${Buffer.from(r.bytes).toString('base64')}`).sort();
 
-/** Rows as they would be saved at the end of a life: windows that are over by then are in them no longer. */
+/** Rows as they would be saved at the end of a life: what is over by then is in them no longer. */
 function asOf(rows: readonly MemoryRow[], life: readonly Located[]): MemoryRow[] {
   const epoch = hourOf(msOf((life.at(-1) as Located).activity.at)) - 1;
   const all = [...detectors.values()];
@@ -94,7 +94,7 @@ function asOf(rows: readonly MemoryRow[], life: readonly Located[]): MemoryRow[]
   return rows.map((row) => {
     if (row.key.startsWith('\u0001')) return row;
     const memory = unpack(row.bytes, layout);
-    if (isOver(memory.heard, epoch)) memory.window = [];
+    if (isOver(memory.heard, epoch)) memory.close();
     return { ...row, bytes: pack(memory) };
   });
 }

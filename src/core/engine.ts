@@ -179,10 +179,10 @@ class PartitionEngine implements Engine {
     this.#learn();
   }
 
-  /** Notes that somebody is heard of in this epoch; after a long silence no window is open. */
+  /** Notes that somebody is heard of in this epoch; after a long silence nothing is open but what was raised. */
   #hear(memory: Memory): void {
     const { epoch } = this.#population;
-    if (memory.window.length > 0 && isOver(memory.heard, epoch)) memory.window = [];
+    if (memory.isOpen && isOver(memory.heard, epoch)) memory.close();
     memory.heard = epoch;
   }
 

@@ -7,7 +7,6 @@ import { packHabits, unpackHabits } from './habits-codec.ts';
 import { packMakeup, unpackMakeup } from './makeup-codec.ts';
 import { type Layout, Memory } from './memory.ts';
 import { Squeeze } from './squeeze.ts';
-import type { WindowItem } from './window.ts';
 
 /** Raised whenever what is written changes; another one is refused. */
 const FORMAT = 7;
@@ -62,7 +61,7 @@ export function packed(memory: Memory): Uint8Array {
   w.whole(memory.offset + 1);
   writeInstant(w, memory.firstMs);
   writeInstant(w, memory.lastMs - memory.firstMs);
-  w.bits(memory.window.length > 0 ? 1 : 0, 1);
+  w.bits(memory.isOpen ? 1 : 0, 1);
   const frame = new Frame(memory.lastMs);
   frame.write(w, memory.heard + 1);
   const isLastDay = memory.day === dayOf(memory.lastMs);
@@ -110,14 +109,18 @@ export function packed(memory: Memory): Uint8Array {
   return w.flush();
 }
 
-/** A window alone, for whoever reads it at once: it is overwritten by the next call. */
-export function packedWindow(window: readonly WindowItem[]): Uint8Array {
-  squeeze.write(writer, JSON.stringify(window));
+/** What silence will end, alone; for whoever reads it at once: it is overwritten by the next call. */
+export function packedOpen({ window, episode }: Memory): Uint8Array {
+  squeeze.write(writer, JSON.stringify({ window, episode: episode?.raised === false ? episode : undefined }));
   return writer.flush();
 }
 
-export const unpackWindow = (bytes: Uint8Array): WindowItem[] =>
-  JSON.parse(squeeze.read(new ByteReader(bytes))) as WindowItem[];
+/** Gives it back to a memory. */
+export function unpackOpen(memory: Memory, bytes: Uint8Array): void {
+  const open = JSON.parse(squeeze.read(new ByteReader(bytes))) as Pick<Memory, 'window'> & { episode?: Episode };
+  memory.window = open.window;
+  if (open.episode !== undefined) memory.episode = reopened(open.episode);
+}
 
 /** The day that a memory is mostly on. */
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS) - DAY_ZERO;
@@ -155,7 +158,7 @@ interface Head {
   readonly offset: number;
   readonly firstMs: number;
   readonly lastMs: number;
-  readonly hasWindow: boolean;
+  readonly isOpen: boolean;
 }
 
 function readHead(r: ByteReader, layout: Layout): Head {
@@ -168,7 +171,7 @@ function readHead(r: ByteReader, layout: Layout): Head {
   if (tables !== layout.caps.length) throw new Error(`memory of ${tables} dimensions, expected ${layout.caps.length}`);
   const offset = r.whole() - 1;
   const firstMs = readInstant(r);
-  return { offset, firstMs, lastMs: firstMs + readInstant(r), hasWindow: r.bits(1) === 1 };
+  return { offset, firstMs, lastMs: firstMs + readInstant(r), isOpen: r.bits(1) === 1 };
 }
 
 /** How a packed memory begins. Throws on another format. */

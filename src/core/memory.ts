@@ -99,6 +99,17 @@ export class Memory {
     if (spent !== undefined) for (const table of layout.tables) table.of(this.numbers).clear();
   }
 
+  /** Whether there is a window or an episode that silence will end. */
+  get isOpen(): boolean {
+    return this.window.length > 0 || this.episode?.raised === false;
+  }
+
+  /** Lets go of the window, and of an episode that nobody was told of. */
+  close(): void {
+    this.window = [];
+    if (this.episode?.raised === false) this.episode = undefined;
+  }
+
   /** An alert was raised that counts as such a share of a false one. */
   raise({ id, firstMs, raisedMs, cause }: Episode, counted: number): void {
     const raisedDay = dayOf(raisedMs);

@@ -1,16 +1,16 @@
-/** Memories of identities that were not active lately, packed; their windows apart, since those are over within hours. */
+/** Memories of identities that were not active lately, packed; what silence will end apart - a window, an episode nobody was told of - since it is over within hours. */
 import { ColdMemories, type ColdMemory } from './cold-memories.ts';
 import type { MemoryRow } from './exchange.ts';
 import type { Layout, Memory } from './memory.ts';
-import { headOf, pack, packed, packedWindow, unpack, unpackWindow } from './memory-codec.ts';
+import { headOf, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
 import { isOver, overBefore } from './window.ts';
 
 export class PackedMemories {
   readonly #layout: Layout;
   readonly #most: number;
   readonly #memories = new ColdMemories();
-  /** Of those whose window is not over; told by the epoch in which they were last heard of, where others tell event time. */
-  readonly #windows = new ColdMemories();
+  /** What is open of those whose silence is not long enough; told by the epoch in which they were last heard of, where others tell event time. */
+  readonly #open = new ColdMemories();
   /** Memories that were packed, for their arrays: waking one makes no others. */
   readonly #spent: Memory[] = [];
   #epoch = -1;
@@ -27,33 +27,32 @@ export class PackedMemories {
   /** Bytes of all memories when saved. */
   bytes(): number {
     let { bytes } = this.#memories;
-    for (const { hash, key } of this.#windows.silences()) {
+    for (const { hash, key } of this.#open.silences()) {
       const row = this.#memories.peek(hash, key()) as ColdMemory;
       bytes += packed(this.#whole(hash, key(), row.bytes)).length - row.bytes.length;
     }
     return bytes;
   }
 
-  /** The population has moved on: windows that are over by now are let go. */
+  /** The population has moved on: what is over by now is let go. */
   pass(epoch: number): void {
     this.#epoch = epoch;
-    this.#windows.dropBefore(overBefore(epoch));
+    this.#open.dropBefore(overBefore(epoch));
   }
 
   /** Takes in the memory of an identity that is not held; nobody may use it any more. */
   put(hash: number, key: string, memory: Memory, changed: boolean): void {
-    const { window, heard, lastMs } = memory;
-    if (window.length > 0 && !isOver(heard, this.#epoch))
-      this.#windows.put(hash, key, heard, packedWindow(window), false);
-    memory.window = [];
+    const { heard, lastMs } = memory;
+    if (memory.isOpen && !isOver(heard, this.#epoch)) this.#open.put(hash, key, heard, packedOpen(memory), false);
+    memory.close();
     this.#memories.put(hash, key, lastMs, packed(memory), changed);
     if (this.#spent.length < this.#most) this.#spent.push(memory);
   }
 
   /** The same in the form in which it was saved. Throws when another version saved it. */
   restore(hash: number, key: string, bytes: Uint8Array): void {
-    const { lastMs, hasWindow } = headOf(bytes, this.#layout);
-    if (hasWindow) this.put(hash, key, unpack(bytes, this.#layout, this.#spent.pop()), false);
+    const { lastMs, isOpen } = headOf(bytes, this.#layout);
+    if (isOpen) this.put(hash, key, unpack(bytes, this.#layout, this.#spent.pop()), false);
     else this.#memories.put(hash, key, lastMs, bytes, false);
   }
 
@@ -62,8 +61,8 @@ export class PackedMemories {
     const found = this.#memories.take(hash, key);
     if (found === undefined) return undefined;
     const memory = unpack(found.bytes, this.#layout, this.#spent.pop());
-    const window = this.#windows.take(hash, key);
-    if (window !== undefined) memory.window = unpackWindow(window.bytes);
+    const open = this.#open.take(hash, key);
+    if (open !== undefined) unpackOpen(memory, open.bytes);
     return { memory, changed: found.changed };
   }
 
@@ -75,15 +74,15 @@ export class PackedMemories {
 
   drop(hash: number, key: string): void {
     this.#memories.take(hash, key);
-    this.#windows.take(hash, key);
+    this.#open.take(hash, key);
   }
 
   /** Those that were not saved since they changed, each told once. */
   *unsaved(): Generator<MemoryRow> {
     for (const { hash, key, bytes } of this.#memories.unsaved()) {
       const { offset } = headOf(bytes, this.#layout);
-      const hasWindow = this.#windows.peek(hash, key) !== undefined;
-      yield { key, offset, bytes: hasWindow ? pack(this.#whole(hash, key, bytes)) : bytes.slice() };
+      const isOpen = this.#open.peek(hash, key) !== undefined;
+      yield { key, offset, bytes: isOpen ? pack(this.#whole(hash, key, bytes)) : bytes.slice() };
     }
   }
 
@@ -94,8 +93,8 @@ export class PackedMemories {
 
   #whole(hash: number, key: string, bytes: Uint8Array): Memory {
     const memory = unpack(bytes, this.#layout);
-    const window = this.#windows.peek(hash, key);
-    if (window !== undefined) memory.window = unpackWindow(window.bytes);
+    const open = this.#open.peek(hash, key);
+    if (open !== undefined) unpackOpen(memory, open.bytes);
     return memory;
   }
 }

@@ -119,9 +119,9 @@ export class Roster {
     yield* this.#cold.unsaved();
   }
 
-  /** Lets go of a window that is over, as its owner would at the next activity. */
+  /** Lets go of what silence has ended, as its owner would at the next activity. */
   #end(memory: Memory): void {
-    if (isOver(memory.heard, this.#epoch)) memory.window = [];
+    if (isOver(memory.heard, this.#epoch)) memory.close();
   }
 
   /** Bytes of all memories when saved. */
