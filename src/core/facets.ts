@@ -2,7 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Facet } from './detector.ts';
 import { lasting } from './dimensions.ts';
-import { mix } from './hash.ts';
+import { mix, sampleOf } from './hash.ts';
 import { type Sensitivity, sensitivityOf } from './sensitivity.ts';
 
 /** A facet as it was: `same` compares all that dimensions of the facet may read. */
@@ -24,20 +24,6 @@ function share<T extends string | undefined>(text: T): T {
   if (shared.size >= SHARED) shared = new Map();
   shared.set(text, text);
   return text;
-}
-
-/** A few characters of a text: its end, where names mostly differ. */
-function sampleOf(text: string | undefined): number {
-  if (text === undefined) return 0;
-  const n = text.length;
-  if (n < 3) return n;
-  return (
-    text.charCodeAt(n - 1) +
-    31 * text.charCodeAt(n - 2) +
-    1_009 * text.charCodeAt(n >> 1) +
-    7_919 * text.charCodeAt(n - 3) +
-    n
-  );
 }
 
 export interface Deed {

@@ -89,6 +89,20 @@ export function mix(hash: number, salt: number): number {
   return (h ^ (h >>> 16)) >>> 1;
 }
 
+/** A few characters of a text: its end, where names mostly differ. */
+export function sampleOf(text: string | undefined): number {
+  if (text === undefined) return 0;
+  const n = text.length;
+  if (n < 3) return n;
+  return (
+    text.charCodeAt(n - 1) +
+    31 * text.charCodeAt(n - 2) +
+    1_009 * text.charCodeAt(n >> 1) +
+    7_919 * text.charCodeAt(n - 3) +
+    n
+  );
+}
+
 /** Hashes texts under one key and remembers the latest ones. */
 export class Hasher {
   readonly #k0: number;

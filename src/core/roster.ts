@@ -1,7 +1,7 @@
 /** The identities of one partition: the latest active ones ready to judge, the others packed; bounded in both. */
 import type { MemoryRow } from './exchange.ts';
 import type { Facts, Inventory } from './facts.ts';
-import type { Hasher } from './hash.ts';
+import { type Hasher, sampleOf } from './hash.ts';
 import type { Layout, Memory } from './memory.ts';
 import { pack, packed } from './memory-codec.ts';
 import { PackedMemories } from './packed-memories.ts';
@@ -29,6 +29,8 @@ export interface RosterLimits {
 
 /** Part of the ready ones that is packed at once, so that the search for the longest idle is rare. */
 const COOLED = 0.25;
+/** A power of two. */
+const LATEST = 1 << 12;
 
 export class Roster {
   readonly #hasher: Hasher;
@@ -38,6 +40,8 @@ export class Roster {
   readonly #tenants = new Map<string, Map<string, Slot>>();
   /** The tenant asked for last. */
   #tenant = '';
+  /** Ready ones asked for lately, by a sample of their id: the map reads all of an id twice. */
+  readonly #latest = new Array<Slot | undefined>(LATEST).fill(undefined);
   #slots: Map<string, Slot> = new Map();
   #hot = 0;
   #epoch = -1;
@@ -70,7 +74,12 @@ export class Roster {
 
   /** The slot of an identity, ready to judge; until the next call of `find`, `add` or `cool`. */
   find(tenant: string, id: string): Slot | undefined {
-    const slot = this.#of(tenant).get(id) ?? this.#thaw(tenant, id);
+    const place = sampleOf(id) & (LATEST - 1);
+    let slot = this.#latest[place];
+    if (slot === undefined || slot.id !== id || slot.tenant !== tenant) {
+      slot = this.#of(tenant).get(id) ?? this.#thaw(tenant, id);
+      this.#latest[place] = slot;
+    }
     if (slot !== undefined) slot.asked = ++this.#asked;
     return slot;
   }
@@ -93,7 +102,7 @@ export class Roster {
   /** Takes in a saved memory instead of what is held of its identity. Throws when it was saved by another version. */
   restore({ key, bytes }: MemoryRow): void {
     const at = key.indexOf('\u0000');
-    if (this.#of(key.slice(0, at)).delete(key.slice(at + 1))) this.#hot--;
+    this.#unready(key.slice(0, at), key.slice(at + 1));
     const hash = this.#hashOf(key);
     this.#cold.drop(hash, key);
     this.#cold.restore(hash, key, bytes);
@@ -147,8 +156,7 @@ export class Roster {
     const { hotIdentities } = this.#limits;
     const spare = this.#hot - Math.floor(hotIdentities * (1 - COOLED));
     for (const slot of idle.slice(0, spare)) {
-      this.#tenants.get(slot.tenant)?.delete(slot.id);
-      this.#hot--;
+      this.#unready(slot.tenant, slot.id);
       this.#cold.put(slot.identity, slot.key, slot.memory, slot.changed);
     }
     this.#coolFrom = Math.max(hotIdentities, this.#hot + Math.ceil(hotIdentities * COOLED));
@@ -164,6 +172,14 @@ export class Roster {
     this.#tenant = tenant;
     this.#slots = slots;
     return slots;
+  }
+
+  /** Takes an identity out of the ready ones, if it is one of them. */
+  #unready(tenant: string, id: string): boolean {
+    if (this.#tenants.get(tenant)?.delete(id) !== true) return false;
+    this.#latest[sampleOf(id) & (LATEST - 1)] = undefined;
+    this.#hot--;
+    return true;
   }
 
   *#ready(): Generator<Slot> {
@@ -205,8 +221,7 @@ export class Roster {
     for (const { key, hash } of silent.slice(0, most)) {
       if (key === spared?.key) continue;
       const at = key.indexOf('\u0000');
-      if (this.#tenants.get(key.slice(0, at))?.delete(key.slice(at + 1))) this.#hot--;
-      else this.#cold.drop(hash, key);
+      if (!this.#unready(key.slice(0, at), key.slice(at + 1))) this.#cold.drop(hash, key);
       this.#dropped++;
     }
   }
