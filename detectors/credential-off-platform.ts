@@ -1,7 +1,7 @@
 /** A session, or the machine it belongs to, turns up at a second place while the first is still in use. */
 import { z } from 'zod';
 import type { Finding, Scene } from '../src/core/detector.ts';
-import { defineDetector, defineSketch, onceEach } from '../src/core/detector.ts';
+import { defineDetector, defineSketch } from '../src/core/detector.ts';
 import { client, isPrivate, lasting, network, remembered } from '../src/core/dimensions.ts';
 
 const options = z.strictObject({
@@ -22,12 +22,12 @@ const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 const isMachine = remembered((kind) => /instance|pod|vm|host|machine|container/.test(kind));
 
 /** What cannot be in two places, as a key: a machine by its name, else the session itself; 0 where there is neither. */
-const anchorOf = onceEach((scene) => {
+function anchorOf(scene: Scene): number {
   const { actor, credential } = scene.activity;
   if (actor !== undefined && isMachine(actor.kind)) return scene.actorHash;
   if (credential !== undefined && !lasting(scene.activity)) return scene.credentialHash;
   return 0;
-});
+}
 
 function nameOf(scene: Scene): string {
   const { actor, credential } = scene.activity;
@@ -56,12 +56,13 @@ export const detector = defineDetector<Options>({
   sketches: [sites, habit],
   judge(scene: Scene, own: Options): readonly Finding[] | undefined {
     const { ip } = scene.activity.source;
-    if (ip === undefined || scene.activity.identity.kind === 'provider-service' || scene.declared(ip)) return undefined;
+    if (ip === undefined) return undefined;
     const anchor = anchorOf(scene);
     if (anchor === 0) return undefined;
     const known = scene.sketch(sites);
     const row = known.find(anchor);
     if (row < 0 || known.get(row, 1) === scene.value(network)) return undefined;
+    if (scene.activity.identity.kind === 'provider-service' || scene.declared(ip)) return undefined;
     const place = scene.value(network, 0);
     if (known.get(row, 0) === place) return undefined;
     if (scene.ms - known.get(row, 2) > own.aliveMinutes * 60_000) return undefined;

@@ -200,21 +200,6 @@ export function defineDetector<Options>(detector: Detector<Options>): Detector {
   return detector as Detector;
 }
 
-/** Asks once for each activity what judging, counting and learning all need to know. */
-export function onceEach<T>(ask: (scene: Scene) => T): (scene: Scene) => T {
-  let asked: Scene | undefined;
-  let activity: Activity | undefined;
-  let answer: T;
-  return (scene) => {
-    if (scene.activity !== activity || scene !== asked) {
-      answer = ask(scene);
-      asked = scene;
-      activity = scene.activity;
-    }
-    return answer;
-  };
-}
-
 let serial = 0;
 
 /** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
