@@ -1,4 +1,5 @@
 /** What is measured: each part lives in a process of its own, so that none pays for another's memory, merges or compiled code. */
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Activity } from '../../schemas/activity.ts';
@@ -127,16 +128,27 @@ async function reference(): Promise<Reading> {
 const parsed = (batch: readonly Activity[], offset: number): Located[] =>
   batch.map((activity, i) => ({ activity: JSON.parse(JSON.stringify(activity)) as Activity, offset: offset + i }));
 
-/** Judging and learning alone, with every detector, once the identities are mature. */
+/** Collects garbage at once. */
+function collector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
+}
+
+/** Judging and learning alone, with every detector, once the identities are mature. What parsing takes and leaves behind is over by then. */
 async function detection(): Promise<Reading> {
+  const collect = collector();
   const engine = await engineOf();
   const source = activities(FLEET);
   const meter = createMeter();
-  for (let offset = 0; offset < DETECTION_FROM + DETECTION_TIMED; offset += BATCH_ROWS) {
-    const located = parsed(batchOf(source, BATCH_ROWS), offset);
-    if (offset < DETECTION_FROM) engine.process(located);
-    else await meter.measure(BATCH_ROWS, () => void engine.process(located));
-  }
+  const batch = (offset: number) => parsed(batchOf(source, BATCH_ROWS), offset);
+  let offset = 0;
+  for (; offset < DETECTION_FROM; offset += BATCH_ROWS) engine.process(batch(offset));
+  const timed: Located[][] = [];
+  for (; offset < DETECTION_FROM + DETECTION_TIMED; offset += BATCH_ROWS) timed.push(batch(offset));
+  collect();
+  // Its threads go on sweeping for a while.
+  await setTimeout(1_000);
+  for (const located of timed) await meter.measure(BATCH_ROWS, () => void engine.process(located));
   return meter.reading;
 }
 
@@ -150,8 +162,7 @@ export interface MemoryReading {
 }
 
 async function memory(identities: number): Promise<MemoryReading> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = collector();
   const source = activities({ identities, perDay: MEMORY_PER_DAY });
   source.next();
   collect();
@@ -192,8 +203,7 @@ const CROWD_VISIT = 3;
 
 /** Four weeks in which each identity is at work so many times. */
 async function crowd(identities: number, visits: number): Promise<CrowdReading> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
+  const collect = collector();
   const engine = await engineOf();
   const source = crowdOf({ identities, visits, visit: CROWD_VISIT, days: MEMORY_DAYS });
   const meter = createMeter();
