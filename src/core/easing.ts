@@ -1,14 +1,11 @@
 /** What a new model, version, configuration or tool set explains of a finding: the same work in another order, at another pace, by tools it now has. */
-import { AGENT_PARTS } from '../../schemas/alert.ts';
 import { ALONE_SHARE, DAY_MS, EXPLAINED_NATS, EXPLAINED_SHARE, NEW_TOOL_NATS } from './constants.ts';
 import type { Finding, Scene } from './detector.ts';
 import { action, actor } from './dimensions.ts';
 import type { Lexicon } from './lexicon.ts';
-import type { Change, Makeup } from './makeup.ts';
+import { type Change, type Makeup, TOOLS } from './makeup.ts';
 import type { Memory } from './memory.ts';
 import { toolsIn } from './tool-set.ts';
-
-const TOOLS = AGENT_PARTS.indexOf('tools');
 
 export interface Eases {
   readonly scene: Pick<Scene, 'activity' | 'novelty'>;

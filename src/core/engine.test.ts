@@ -6,6 +6,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { act, DAY, START, weeks } from '../../test/unit/detector-lives.ts';
 import { discover, SHELVES } from '../discover.ts';
+import { ALERTED_DAYS } from './constants.ts';
 import type { Detector } from './detector.ts';
 import { createEngine } from './engine.ts';
 import type { Contribution, Engine, Located, MemoryRow } from './exchange.ts';
@@ -327,6 +328,20 @@ describe('engine', () => {
         at: '2026-02-10T00:00:00.000Z',
       });
       expect(state()).toBe('trusted');
+    });
+
+    it('ends the quarantine of what nobody judged after a fortnight of days of use, not a day before', () => {
+      const { engine, offset } = mature();
+      const states: (string | undefined)[] = [];
+      for (let day = 0; day < 20; day++) {
+        engine.process([{ activity: stolen(day * 1440), offset: offset + day }]);
+        const habits = engine.profile('acme', 'web')?.habits.find((h) => h.dimension === 'country');
+        states.push(habits?.values.find((v) => v.value === 'KP')?.state);
+      }
+      const trusted = states.indexOf('trusted');
+      expect(trusted).toBeGreaterThanOrEqual(ALERTED_DAYS - 1);
+      expect(trusted).toBeLessThan(20);
+      expect(states.slice(trusted).every((state) => state === 'trusted')).toBe(true);
     });
 
     it('opens one alert, not one a day, for the same thing going on', () => {

@@ -247,7 +247,9 @@ class PartitionEngine implements Engine {
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) continue;
         const item = toItem(id, detector.about, finding, sight, eased);
-        if (add(memory.window, item)) fresh = fresh === undefined ? [item] : [...fresh, item];
+        if (!add(memory.window, item)) continue;
+        fresh ??= [];
+        fresh.push(item);
       }
     }
     if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);

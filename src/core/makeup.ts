@@ -163,7 +163,8 @@ export class Makeup {
   }
 }
 
-const TOOLS = AGENT_PARTS.indexOf('tools');
+/** Place of the tools among the parts. */
+export const TOOLS = AGENT_PARTS.indexOf('tools');
 
 /** Whether a value is so new at an event time that it explains what is done otherwise. */
 export function isFresh({ since }: Made, ms: number): boolean {
