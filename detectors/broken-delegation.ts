@@ -1,8 +1,8 @@
 /** A delegation chain that holds a link nobody knows, or is deeper than it ever was. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { delegator, initiator } from '../src/core/dimensions.ts';
+import { delegator, initiator } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   /** Most that a link unknown to the whole tenant weighs; less where new delegators are daily bread. */
@@ -29,7 +29,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [delegator, initiator],
   sketches: [depth],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const chain = scene.activity.onBehalfOf;
     if (chain === undefined || chain.length === 0 || scene.maturity < 1) return undefined;
     const found: Finding[] = [];
@@ -65,7 +65,7 @@ export const detector = defineDetector<Options>({
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(scene: Scene) {
+  learn(scene: DetectorContext) {
     const depths = scene.sketch(depth);
     const row = depths.touch(0);
     depths.set(row, 0, Math.max(depths.get(row, 0), scene.activity.onBehalfOf?.length ?? 0));

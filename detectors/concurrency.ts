@@ -1,8 +1,8 @@
 /** One lasting credential, or one identity, at work in two places or for two workloads at once. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineDimension, defineSketch } from '../src/core/detector.ts';
-import { lasting, network, remembered } from '../src/core/dimensions.ts';
+import { lasting, network, remembered } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   holderPriorNats: z.number().min(0).max(10).default(0),
@@ -58,7 +58,7 @@ export const detector = defineDetector<Options>({
   dimensions: [holder, stem, network],
   sketches: [places],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const found: Finding[] = [];
     const key = scene.novelty(holder);
     if (key !== undefined && key.popularity <= 1) {
@@ -118,7 +118,7 @@ export const detector = defineDetector<Options>({
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(scene: Scene) {
+  learn(scene: DetectorContext) {
     if (scene.activity.source.ip === undefined) return;
     const n = scene.novelty(network);
     const lately = scene.sketch(places);

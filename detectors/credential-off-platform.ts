@@ -1,8 +1,8 @@
 /** A session, or the machine it belongs to, turns up at a second place while the first is still in use. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { client, isPrivate, lasting, network, remembered } from '../src/core/dimensions.ts';
+import { client, isPrivate, lasting, network, remembered } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */
@@ -22,19 +22,19 @@ const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 const isMachine = remembered((kind) => /instance|pod|vm|host|machine|container/.test(kind));
 
 /** What cannot be in two places, as a key: a machine by its name, else the session itself; 0 where there is neither. */
-function anchorOf(scene: Scene): number {
+function anchorOf(scene: DetectorContext): number {
   const { actor, credential } = scene.activity;
   if (actor !== undefined && isMachine(actor.kind)) return scene.actorHash;
   if (credential !== undefined && !lasting(scene.activity)) return scene.credentialHash;
   return 0;
 }
 
-function nameOf(scene: Scene): string {
+function nameOf(scene: DetectorContext): string {
   const { actor, credential } = scene.activity;
   return actor !== undefined && isMachine(actor.kind) ? `${actor.kind} ${actor.id}` : `session ${credential?.id}`;
 }
 
-function tally(scene: Scene, field: number): void {
+function tally(scene: DetectorContext, field: number): void {
   const moves = scene.sketch(habit);
   const row = moves.touch(0);
   moves.set(row, field, moves.get(row, field) + 1);
@@ -54,7 +54,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [network, client],
   sketches: [sites, habit],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const { ip } = scene.activity.source;
     if (ip === undefined) return undefined;
     const anchor = anchorOf(scene);
@@ -93,7 +93,7 @@ export const detector = defineDetector<Options>({
       },
     ];
   },
-  count(scene: Scene) {
+  count(scene: DetectorContext) {
     const anchor = anchorOf(scene);
     if (scene.activity.source.ip === undefined || anchor === 0) return;
     const known = scene.sketch(sites);
@@ -108,7 +108,7 @@ export const detector = defineDetector<Options>({
       tally(scene, 1);
     }
   },
-  learn(scene: Scene) {
+  learn(scene: DetectorContext) {
     const anchor = anchorOf(scene);
     if (scene.activity.source.ip === undefined || anchor === 0) return;
     const known = scene.sketch(sites);

@@ -1,6 +1,6 @@
 /** An identity acts after it was offboarded or expired. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
 
 const HOUR_MS = 3_600_000;
@@ -22,7 +22,7 @@ const silences = defineSketch({ name: 'retired-silences', cap: 1, fields: 1 });
 const OWN_SILENCE = 1.25;
 
 /** In ms; 0 where none is on record. */
-function longestSilence(scene: Scene): number {
+function longestSilence(scene: DetectorContext): number {
   const past = scene.sketch(silences);
   const row = past.find(0);
   return row < 0 ? 0 : past.get(row, 0);
@@ -42,7 +42,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [],
   sketches: [silences],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const { facts } = scene;
     if (facts === undefined) return undefined;
     const since = Math.min(facts.offboardedMs, facts.expiresMs);
@@ -65,7 +65,7 @@ export const detector = defineDetector<Options>({
       },
     ];
   },
-  count(scene: Scene) {
+  count(scene: DetectorContext) {
     if (scene.lastMs === 0 || scene.facts === undefined) return;
     const past = scene.sketch(silences);
     const row = past.touch(0);

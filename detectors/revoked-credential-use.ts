@@ -1,8 +1,8 @@
 /** A credential acts after its revocation or expiry, or comes back after its successor took over. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { lasting } from '../src/core/dimensions.ts';
+import { lasting } from '../src/core/novelty/dimensions.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -38,7 +38,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [],
   sketches: [ledger],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const c = scene.activity.credential;
     if (c === undefined || scene.activity.outcome === 'denied') return undefined;
     const dates = scene.facts?.credentials.get(c.id);
@@ -74,7 +74,7 @@ export const detector = defineDetector<Options>({
       },
     ];
   },
-  learn(scene: Scene) {
+  learn(scene: DetectorContext) {
     const c = scene.activity.credential;
     if (c === undefined || !lasting(scene.activity)) return;
     const uses = scene.sketch(ledger);
@@ -87,7 +87,7 @@ export const detector = defineDetector<Options>({
 });
 
 /** Use of a session past the expiry it carries itself. */
-function overdue(scene: Scene, own: Options): readonly Finding[] | undefined {
+function overdue(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
   const c = scene.activity.credential;
   if (c?.expiresAt === undefined) return undefined;
   if (scene.activity.at <= c.expiresAt) return undefined;

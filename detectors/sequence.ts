@@ -1,9 +1,9 @@
 /** Known actions in an order never seen. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { action } from '../src/core/dimensions.ts';
 import { mix } from '../src/core/hash.ts';
+import { action } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   sequencePriorNats: z.number().min(0).max(10).default(1.5),
@@ -23,7 +23,7 @@ const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 const MIN_STEPS = 6;
 
 /** The step from what was done before, 0 where nothing was lately. */
-function stepOf(scene: Scene, sessionMs: number): number {
+function stepOf(scene: DetectorContext, sessionMs: number): number {
   const latest = scene.sketch(last);
   const row = latest.find(0);
   if (row < 0) return 0;
@@ -34,7 +34,7 @@ function stepOf(scene: Scene, sessionMs: number): number {
 }
 
 /** Apart from judging: what a closure holds is made room for on entry, and judging nearly always ends without one. */
-function newOrder(scene: Scene, own: Options): Finding {
+function newOrder(scene: DetectorContext, own: Options): Finding {
   return {
     field: 'action.name',
     group: 'sequence',
@@ -61,7 +61,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action],
   sketches: [steps, last],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (scene.activities < own.minActivities || scene.maturity < 1 || scene.novelty(action) !== undefined)
       return undefined;
     const step = stepOf(scene, own.sessionMinutes * 60_000);
@@ -69,7 +69,7 @@ export const detector = defineDetector<Options>({
     if (step === 0 || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
     return [newOrder(scene, own)];
   },
-  learn(scene: Scene, own: Options) {
+  learn(scene: DetectorContext, own: Options) {
     const step = stepOf(scene, own.sessionMinutes * 60_000);
     if (step !== 0) scene.sketch(steps).touch(step);
     const latest = scene.sketch(last);

@@ -1,7 +1,7 @@
 /** A network new to the tenant that turns up behind several identities within two days. */
 import { z } from 'zod';
-import { defineDetector, type Finding, type Scene } from '../src/core/detector.ts';
-import { network } from '../src/core/dimensions.ts';
+import { type DetectorContext, defineDetector, type Finding } from '../src/core/detector.ts';
+import { network } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   /** Most that a shared new source weighs; less where tenants often move together. */
@@ -27,7 +27,7 @@ export const detector = defineDetector<Options>({
   dimensions: [network],
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     const n = scene.novelty(network);
     if (n === undefined || n.level > 1 || n.popularity < 1 || n.popularity > 2) return undefined;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../schemas/activity.ts';
 import { createEngine } from '../src/core/engine.ts';
-import { createPopulation } from '../src/core/population.ts';
+import { createPopulation } from '../src/core/population/population.ts';
 import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
 import { detectors, inOrder, settings } from '../test/unit/story.ts';
 import { detector } from './slow-drift.ts';

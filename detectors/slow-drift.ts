@@ -1,7 +1,7 @@
 /** Small steps that each became a habit, and add up: somebody is being taught. */
 import { z } from 'zod';
-import { defineDetector, type Finding, type Scene } from '../src/core/detector.ts';
-import { account, action, delegator, refusal } from '../src/core/dimensions.ts';
+import { type DetectorContext, defineDetector, type Finding } from '../src/core/detector.ts';
+import { account, action, delegator, refusal } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   /** Most that a run of lessons weighs. */
@@ -19,7 +19,7 @@ type Options = z.infer<typeof options>;
 const looks = [action, delegator, account, refusal];
 
 /** Whether anything here was never seen of this identity and is rare beyond it. */
-const isStep = (scene: Scene) =>
+const isStep = (scene: DetectorContext) =>
   looks.some((dimension) => {
     const novelty = scene.novelty(dimension);
     return novelty !== undefined && novelty.popularity <= 2 && novelty.weight >= 1;
@@ -45,7 +45,7 @@ export const detector = defineDetector<Options>({
   dimensions: looks,
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh || scene.maturity < 1 || !isStep(scene)) return undefined;
     const lessons = scene.lessons(looks, own.withinDays);
     if (lessons < own.spokenFrom) return undefined;

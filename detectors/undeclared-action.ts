@@ -1,8 +1,8 @@
 /** An act outside what the run declared, or outside the scopes granted, that went through. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { action } from '../src/core/dimensions.ts';
+import { action } from '../src/core/novelty/dimensions.ts';
 import { verbOf } from '../src/core/sensitivity.ts';
 
 const options = z.strictObject({
@@ -43,7 +43,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action],
   sketches: [],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const { activity, facts } = scene;
     if (activity.outcome === 'denied') return undefined;
     const found: Finding[] = [];

@@ -1,8 +1,8 @@
 /** A privileged act, new to it, by an identity nobody answers for. */
 import { z } from 'zod';
-import type { Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { action } from '../src/core/dimensions.ts';
+import { action } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   /** Odds added to a privileged new act when there is no owner to ask. Half: no help; double: a gap in the inventory looks like an attack. */
@@ -27,7 +27,7 @@ export const detector = defineDetector<Options>({
   dimensions: [action],
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const record = scene.facts?.record;
     if (!scene.fresh || record === undefined || record.owner !== undefined || record.evidenceOnly) return undefined;
     if (scene.sensitivity.level < own.privilegedFrom || scene.activity.outcome !== 'success') return undefined;

@@ -1,8 +1,8 @@
 /** More calls, more bytes or more different things in an hour than this identity ever needs. */
 import { z } from 'zod';
-import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
+import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { action, target } from '../src/core/dimensions.ts';
+import { action, target } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   volumePriorNats: z.number().min(0).max(10).default(2),
@@ -90,7 +90,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action, target],
   sketches: [pace, sizes, breadth],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (scene.maturity < 1) return undefined;
     const calls = scene.sketch(pace);
     const act = scene.value(action);
@@ -103,7 +103,7 @@ export const detector = defineDetector<Options>({
     if (bytes > 0) found = look(scene, own, scene.sketch(sizes), act, bytes, 'bytes', found);
     return same ? look(scene, own, things, 0, 0, 'breadth', found) : found;
   },
-  learn(scene: Scene) {
+  learn(scene: DetectorContext) {
     const { hour } = scene;
     const act = scene.value(action);
     const calls = scene.sketch(pace);
@@ -132,7 +132,7 @@ type What = 'pace' | 'action-pace' | 'bytes' | 'breadth';
 
 /** Adds what is too much; for nearly every activity that is one comparison. */
 function look(
-  scene: Scene,
+  scene: DetectorContext,
   own: Options,
   sketch: Sketch,
   key: number,
@@ -152,7 +152,7 @@ function look(
 }
 
 function excess(
-  scene: Scene,
+  scene: DetectorContext,
   own: Options,
   mean: number,
   key: number,

@@ -1,8 +1,8 @@
 /** Known identity, unknown work: a service, action, resource, account or refusal it never had. */
 import { z } from 'zod';
-import type { Dimension, Finding, Novelty, Popularity, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { account, action, refusal, resource, target } from '../src/core/dimensions.ts';
+import { account, action, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   actionPriorNats: z.number().min(0).max(10).default(1),
@@ -52,7 +52,7 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;
     let act: Novelty | undefined;
@@ -106,7 +106,7 @@ export const detector = defineDetector<Options>({
 const harmName = (tier: number, popularity: number) => `harm:${tier}:${popularity}`;
 
 /** Rate of identity-days with a new act of such consequence, or worse, that is known as little beyond the identity, or less. */
-function harmRate(scene: Scene, tier: number, popularity: Popularity): number {
+function harmRate(scene: DetectorContext, tier: number, popularity: Popularity): number {
   let rate = 0;
   for (let t = tier; t <= 2; t++) for (let p = 0; p <= popularity; p++) rate += scene.rate(harmName(t, p));
   return Math.min(1, rate);

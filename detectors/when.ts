@@ -1,6 +1,6 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
-import type { Finding, Scene, Sketch } from '../src/core/detector.ts';
+import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
 import { remainder } from '../src/core/instant.ts';
 
@@ -33,12 +33,12 @@ const shareOf = (near: number, all: number) => ((near + 0.5) / (all + 4)) * 8;
 
 const isOdd = (near: number, all: number) => shareOf(near, all) < ODD_SHARE;
 
-const isOddHour = (scene: Scene, past: Sketch, row: number, own: Options) =>
+const isOddHour = (scene: DetectorContext, past: Sketch, row: number, own: Options) =>
   past.get(row, 1) >= own.minActivities &&
   scene.activeDays >= 10 &&
   isOdd(around(past, row, remainder(scene.hour, 24)), past.get(row, 1));
 
-function oddHour(scene: Scene, past: Sketch, row: number, own: Options): Finding {
+function oddHour(scene: DetectorContext, past: Sketch, row: number, own: Options): Finding {
   const hour = remainder(scene.hour, 24);
   const share = shareOf(around(past, row, hour), past.get(row, 1));
   const name = `hour:${Math.min(4, Math.floor(-Math.log(share) - 2))}`;
@@ -54,12 +54,12 @@ function oddHour(scene: Scene, past: Sketch, row: number, own: Options): Finding
   };
 }
 
-function isAfterSilence({ ms, lastMs }: Scene, past: Sketch, row: number): boolean {
+function isAfterSilence({ ms, lastMs }: DetectorContext, past: Sketch, row: number): boolean {
   const gap = ms - lastMs;
   return gap > 7 * DAY_MS && lastMs > 0 && gap > 2 * past.get(row, 0);
 }
 
-function afterSilence(scene: Scene, past: Sketch, row: number, own: Options): Finding {
+function afterSilence(scene: DetectorContext, past: Sketch, row: number, own: Options): Finding {
   const gap = scene.ms - scene.lastMs;
   const longest = past.get(row, 0);
   const name = `silence:${gap > 5 * longest ? 1 : 0}`;
@@ -90,7 +90,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [],
   sketches: [gaps],
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     const past = scene.sketch(gaps);
     const row = past.find(0);
     if (row < 0 || scene.maturity < 1) return undefined;
@@ -102,7 +102,7 @@ export const detector = defineDetector<Options>({
     if (isLate) found.push(afterSilence(scene, past, row, own));
     return found;
   },
-  learn(scene: Scene) {
+  learn(scene: DetectorContext) {
     const past = scene.sketch(gaps);
     const row = past.touch(0);
     if (scene.lastMs > 0) past.set(row, 0, Math.max(past.get(row, 0), scene.ms - scene.lastMs));

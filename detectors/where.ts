@@ -1,8 +1,8 @@
 /** Known identity, unknown place: network, country, region, client, workload or kind of credential it never used. */
 import { z } from 'zod';
-import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { client, country, credential, network, reach, region, workload } from '../src/core/dimensions.ts';
+import { client, country, credential, network, reach, region, workload } from '../src/core/novelty/dimensions.ts';
 
 /** How many nats benign change explains more readily than attack, by dimension: what deploys and upgrades touch is discounted. */
 const options = z.strictObject({
@@ -40,7 +40,7 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;
     for (const [dimension, prior, group, verb] of looks) {

@@ -1,8 +1,8 @@
 /** Known identity, unknown master: a delegator, chain shape, actor or scope set it never had. */
 import { z } from 'zod';
-import type { Dimension, Finding, Scene } from '../src/core/detector.ts';
+import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector } from '../src/core/detector.ts';
-import { actor, chain, delegator, initiator, scopes } from '../src/core/dimensions.ts';
+import { actor, chain, delegator, initiator, scopes } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   delegatorPriorNats: z.number().min(0).max(10).default(0),
@@ -34,7 +34,7 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: Scene, own: Options): readonly Finding[] | undefined {
+  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!scene.fresh) return undefined;
     let found: Finding[] | undefined;
     for (const [dimension, prior, group, verb] of looks) {

@@ -13,3 +13,19 @@ export function isFault(error: unknown): error is Fault {
 export function exitCodeOf(error: unknown): 1 | 2 {
   return error instanceof Error && (error.name === 'ConfigError' || error.name === 'UsageError') ? 2 : 1;
 }
+
+/** An unreadable, truncated or foreign file. What was read before it stands. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly file: string;
+  /** Line in the file, from 1; absent where the whole file is meant. */
+  readonly line: number | undefined;
+  readonly remedy: string;
+
+  constructor(file: string, problem: string, remedy: string, line?: number) {
+    super(`${file}${line === undefined ? '' : `:${line}`}: ${problem}`);
+    this.file = file;
+    this.line = line;
+    this.remedy = remedy;
+  }
+}

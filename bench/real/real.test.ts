@@ -5,7 +5,7 @@ import { type Activity, activitySchema } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { readTruth } from '../../src/evaluate/truth.ts';
 import { format } from '../../src/formats/aws-cloudtrail.ts';
-import { createReader } from '../../src/reader.ts';
+import { createReader } from '../../src/ingest/reader.ts';
 import { agentSet } from './agents.ts';
 import { gitBotSet, KEY_CHANGE } from './git-bots.ts';
 import type { LabelledSet } from './labelled.ts';

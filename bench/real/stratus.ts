@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Activity } from '../../schemas/activity.ts';
-import type { Reader } from '../../src/reader.ts';
+import type { Reader } from '../../src/ingest/reader.ts';
 import { Dice } from '../world/dice.ts';
 import { DAY, HOUR } from '../world/rhythm.ts';
 import { inOrder, iso, type LabelledSet, readRecords, scenario } from './labelled.ts';

@@ -1,13 +1,13 @@
 /** As many alerts as are wanted: one the engine really raised, under an id of its own each time. */
 import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
 import type { Detector } from '../../src/core/detector.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import { createPopulation } from '../../src/core/population.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
 import { briefHistory } from '../../src/demo/brief-history.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
-import type { Format } from '../../src/format.ts';
-import { createReader } from '../../src/reader.ts';
+import type { Format } from '../../src/ingest/format.ts';
+import { createReader } from '../../src/ingest/reader.ts';
 
 const END = Date.parse('2026-06-30T12:00:00Z');
 

@@ -12,17 +12,17 @@ import { Webhook } from 'standardwebhooks';
 import { type Config, configSchema } from '../../schemas/config.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough } from '../../src/adapters/clickhouse/migrate.ts';
-import { openStore } from '../../src/adapters/clickhouse.ts';
+import { openStore } from '../../src/adapters/clickhouse/open.ts';
 import { createEgress } from '../../src/adapters/egress.ts';
-import { newToken } from '../../src/api-tokens.ts';
+import { newToken } from '../../src/api/tokens.ts';
+import { run } from '../../src/app/run.ts';
+import { sinkContext } from '../../src/app/sink-context.ts';
 import { shelves } from '../../src/commands/settings.ts';
-import type { DeliveryEvent } from '../../src/delivery-lane.ts';
-import { run } from '../../src/main.ts';
-import { createDispatcher, plan } from '../../src/outbox.ts';
-import { openOutlets, readRoutes } from '../../src/outlets.ts';
-import type { Delivery } from '../../src/ports.ts';
-import { sinkContext } from '../../src/roles/sink-context.ts';
-import { createTelemetry } from '../../src/telemetry.ts';
+import type { DeliveryEvent } from '../../src/deliver/delivery-lane.ts';
+import { createDispatcher, plan } from '../../src/deliver/outbox.ts';
+import { openSinks, readRoutes } from '../../src/deliver/sink-routes.ts';
+import type { Delivery } from '../../src/ports/delivery.ts';
+import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import { createReferencePipeline } from '../reference/pipeline.ts';
 import { alertsOf } from './alerts.ts';
 import { createMeter, type Reading } from './meter.ts';
@@ -167,7 +167,7 @@ async function drained(
   const turn = { activities: [], contributions: [], alerts: [], observed: [], state: '' };
   await store.commit({ ...turn, id, span, epoch: 0, deliveries });
   const egress = createEgress(config.delivery);
-  const outlets = await openOutlets(
+  const outlets = await openSinks(
     routes,
     sinkContext({ config, kafka: undefined, clock: CLOCK }, egress, () => undefined, undefined),
   );

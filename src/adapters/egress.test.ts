@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcp, type Server, type Socket }
 import { createServer as createTls } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import { selfSigned } from '../../test/unit/self-signed.ts';
-import type { HttpRequest } from '../ports.ts';
+import type { HttpRequest } from '../ports/outside.ts';
 import { createEgress, type EgressOptions } from './egress.ts';
 import { addressObjection } from './egress-address.ts';
 

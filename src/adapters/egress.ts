@@ -5,7 +5,7 @@ import { isIP, type LookupFunction, type Socket, connect as tcpConnect } from 'n
 import { rootCertificates, connect as tlsConnect } from 'node:tls';
 import { Agent, buildConnector, request as send } from 'undici';
 import type { Config } from '../../schemas/config.ts';
-import type { Egress, HttpAnswer, HttpRequest } from '../ports.ts';
+import type { Egress, HttpAnswer, HttpRequest } from '../ports/outside.ts';
 import { addressObjection } from './egress-address.ts';
 
 /** Longest a connection may take to come up; one attempt as a whole ends with the caller's signal. */

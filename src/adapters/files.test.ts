@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { InputError } from '../input-error.ts';
+import type { InputError } from '../fault.ts';
 import { readFiles } from './files.ts';
 import { splitDocuments, splitLines } from './files-split.ts';
 

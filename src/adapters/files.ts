@@ -2,8 +2,8 @@
 import { createReadStream, type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { InputError } from '../input-error.ts';
-import type { Origin } from '../ports.ts';
+import { InputError } from '../fault.ts';
+import type { Origin } from '../ports/store.ts';
 import { isLineByLine, type Splitter, splitDocuments, splitLines } from './files-split.ts';
 
 /** One record as it stands in its file. Longer than `recordMaxBytes` means it was cut there, one byte above. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../fault.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { inventoryKey, loadInventory } from './inventory.ts';
 

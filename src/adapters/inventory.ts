@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../fault.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 
 /** Key of an identity: the same as that of its memory. */

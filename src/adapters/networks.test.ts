@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../fault.ts';
 import { loadNetworks } from './networks.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidemark-networks-'));

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import ipaddr from 'ipaddr.js';
 import { type AsnResponse, type CityResponse, Reader, type Response } from 'maxmind';
 import { type Network, networkSchema } from '../../schemas/inventory.ts';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../fault.ts';
 
 /** Looks up addresses; the same address always has the same answer. */
 export interface Networks {

@@ -1,8 +1,8 @@
 /** A comparison must not call lost what still stands, and must not let another alert of the same hours stand for it. */
 import { expect, test } from 'vitest';
+import type { ToldAlert } from './compared-alert.ts';
 import { type AlertVerdict, compareAlerts } from './comparison.ts';
 import { reportOf } from './report.ts';
-import type { ToldAlert } from './told-alert.ts';
 
 const at = (hour: number) => new Date(Date.parse('2026-03-10T00:00:00Z') + hour * 3_600_000).toISOString();
 

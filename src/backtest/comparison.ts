@@ -1,6 +1,7 @@
 /** What would have alerted against what did: what is lost, spared, new or changed, and what the SOC would have had to read. */
+
+import type { ToldAlert } from './compared-alert.ts';
 import { counterparts } from './counterparts.ts';
-import type { ToldAlert } from './told-alert.ts';
 
 const DAY_MS = 86_400_000;
 /** An alert raised so much later or earlier is worth a line. */

@@ -1,5 +1,5 @@
 /** Finds for each alert of one side the alert of the other that tells of the same thing. */
-import type { ToldAlert } from './told-alert.ts';
+import type { ToldAlert } from './compared-alert.ts';
 
 /** How much two alerts of one identity have in common; 0: they tell of different things. */
 function kinship(a: ToldAlert, b: ToldAlert): number {

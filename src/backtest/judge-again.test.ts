@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { exampleAlert } from '../../test/unit/example-alert.ts';
-import type { Engine, Located, Outcome, Verdict } from '../core/exchange.ts';
+import type { Engine, EngineOutcome, Located, Verdict } from '../core/engine-contract.ts';
+import { ALERTS_MAX } from './compared-alert.ts';
 import { judgeAgain } from './judge-again.ts';
-import { ALERTS_MAX } from './told-alert.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const at = (minute: number) => new Date(START + minute * 60_000).toISOString();
@@ -27,7 +27,7 @@ async function* history(minutes: readonly number[], perPage: number): AsyncGener
 function witness(raise: (batch: readonly Located[]) => readonly Alert[] = () => []) {
   const story: string[] = [];
   const engine = {
-    process(batch: readonly Located[]): Outcome {
+    process(batch: readonly Located[]): EngineOutcome {
       for (const { activity, offset } of batch) story.push(`${offset} ${activity.id}`);
       return { alerts: raise(batch), news: [], observed: [], contributions: [] };
     },

@@ -1,7 +1,7 @@
 /** Sends stored history through an engine once more, and keeps what it would have told; writes nothing anywhere. */
 import type { Activity } from '../../schemas/activity.ts';
-import type { Engine, Located, Verdict } from '../core/exchange.ts';
-import { ALERTS_MAX, type ToldAlert, TooManyAlerts, toldAlert } from './told-alert.ts';
+import type { Engine, Located, Verdict } from '../core/engine-contract.ts';
+import { ALERTS_MAX, type ToldAlert, TooManyAlerts, toldAlert } from './compared-alert.ts';
 
 export interface JudgeAgainParts {
   /** In order of event time. */

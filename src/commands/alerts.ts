@@ -2,8 +2,8 @@
 import { type Command, Option } from 'commander';
 import { ALERT_KINDS, ALERT_STATUSES, SEVERITIES } from '../../schemas/alert.ts';
 import type { AlertListQuery, TriagedAlert } from '../../schemas/api.ts';
-import { incidentOf } from '../incident-of.ts';
-import type { Triage } from '../triage.ts';
+import { incidentOf } from '../triage/incident-of.ts';
+import type { Triage } from '../triage/triage.ts';
 import { count, instant } from './arguments.ts';
 import { command, type Flags, note, print, withStore } from './settings.ts';
 import { granted, withTriage } from './with-triage.ts';

@@ -2,9 +2,9 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditRow } from '../../schemas/suspension.ts';
 import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
-import type { SuspensionStore } from '../ports.ts';
+import type { SuspensionStore } from '../ports/respond.ts';
 import { type Head, verifyChain } from '../respond/audit-chain.ts';
-import { chainOf } from '../respond/journal.ts';
+import { chainOf } from '../respond/audit-log.ts';
 import { count } from './arguments.ts';
 import { command, type Flags, group, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { newToken } from '../api-tokens.ts';
+import { newToken } from '../api/tokens.ts';
 import { checkCommand } from './check.ts';
 
 let directory: string;

@@ -1,18 +1,19 @@
 /** `tidemark check`: everything that would stop `run`, found before it runs. */
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { checkStore } from '../adapters/clickhouse.ts';
+import { checkStore } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
-import { ConfigError } from '../config-error.ts';
+import { servesHttp, tokensOf } from '../app/http-role.ts';
+import { openConfigured } from '../app/respond-role.ts';
+import { sinkContext } from '../app/sink-context.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { readRoutes } from '../deliver/sink-routes.ts';
 import { isFault } from '../fault.ts';
-import { readRoutes } from '../outlets.ts';
-import type { Clock, SinkType } from '../ports.ts';
-import { servesHttp, tokensOf } from '../roles/http-role.ts';
-import { openConfigured } from '../roles/respond-role.ts';
-import { sinkContext } from '../roles/sink-context.ts';
+import type { SinkType } from '../ports/delivery.ts';
+import type { Clock } from '../ports/outside.ts';
 import { command, type Flags, placed, print, settingsOf, shelves, withStore } from './settings.ts';
 
 const CLOCK: Clock = { now: Date.now };

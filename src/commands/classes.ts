@@ -1,9 +1,9 @@
 /** `tidemark classes`: how often each peer class alerts against its share of the budget, and which of them the model does not fit. */
 import type { Command } from 'commander';
 import type { ClassFit } from '../../schemas/api.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
 import { FIT_DAYS } from '../core/constants.ts';
-import { fitOf } from '../core/fit.ts';
+import { fitOf } from '../core/population/class-fit.ts';
 import { command, type Flags, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface ClassesFlags extends Flags {

@@ -1,7 +1,7 @@
 /** `tidemark dead-letters`: what could not be read, why, and the way to put it back once the cause is mended. */
 import type { Command } from 'commander';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
-import type { DeadLetter, Store } from '../ports.ts';
+import type { DeadLetter, Store } from '../ports/store.ts';
 import { count, instant } from './arguments.ts';
 import {
   command,
@@ -83,7 +83,7 @@ export function deadLettersCommand(): Command {
             await publisher.close();
           }
           // Only after the broker has them: a crash in between puts a letter back twice, never loses it.
-          await store.exhume(fit.map(({ id }) => id));
+          await store.redrive(fit.map(({ id }) => id));
         }
         if (flags.json)
           return print(JSON.stringify({ replayed: flags.dryRun ? 0 : fit.length, selected: fit.length, left }));

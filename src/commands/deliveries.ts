@@ -1,8 +1,8 @@
 /** `tidemark deliveries`: what went to which destination, what did not, and the way to send it once more. */
 import { type Command, Option } from 'commander';
 import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
-import type { LedgerStore } from '../ports.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
+import type { LookupStore } from '../ports/triage.ts';
 import { count } from './arguments.ts';
 import {
   command,
@@ -33,10 +33,10 @@ const selecting = (target: Command) =>
     .option('--tenant <tenant>', 'of this tenant (default: every one)')
     .option('--limit <n>', 'at the most', count, 100);
 
-const select = (ledger: LedgerStore, { status, sink, alert, tenant, limit }: Selection) =>
+const select = (ledger: LookupStore, { status, sink, alert, tenant, limit }: Selection) =>
   ledger.deliveries(tenant, { status, sink, alert, limit });
 
-async function withLedger<T>(flags: Flags, use: (ledger: LedgerStore) => Promise<T>): Promise<T> {
+async function withLedger<T>(flags: Flags, use: (ledger: LookupStore) => Promise<T>): Promise<T> {
   const { config } = await settingsOf(flags);
   return withOpenStore(placed(config, flags), (store) => use(openTriage(store).ledger));
 }

@@ -11,15 +11,15 @@ import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
 import { createEngine } from '../core/engine.ts';
-import { createPopulation } from '../core/population.ts';
+import { createPopulation } from '../core/population/population.ts';
 import { type EngineFactory, evaluate, TESTED_BUDGETS } from '../evaluate/evaluation.ts';
 import { labelledActivities, loadTruth } from '../evaluate/labelled-set.ts';
 import { type ReferenceModule, runReferences } from '../evaluate/reference.ts';
 import { comparison, report } from '../evaluate/report.ts';
 import { type Score, score } from '../evaluate/score.ts';
 import type { Truth } from '../evaluate/truth.ts';
-import { createReader } from '../reader.ts';
-import { createReorder } from '../reorder.ts';
+import { createReader } from '../ingest/reader.ts';
+import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { command, type Flags, note, print, settingsOf, shelves, UsageError } from './settings.ts';
 

@@ -1,10 +1,10 @@
 /** `tidemark explain`: one alert in full, with the activities it cites. */
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
-import type { Store } from '../ports.ts';
-import { presentAlert } from '../present-alert.ts';
-import { createTriage } from '../triage.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
+import type { Store } from '../ports/store.ts';
+import { presentAlert } from '../terminal/alert.ts';
+import { createTriage } from '../triage/triage.ts';
 import { command, type Flags, placed, print, settingsOf, UsageError, withOpenStore, withStore } from './settings.ts';
 
 const ACTIVITIES_SHOWN = 10;

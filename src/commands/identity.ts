@@ -1,9 +1,9 @@
 /** `tidemark identity`: what one identity does, from where, when and with which credentials. */
 import type { Command } from 'commander';
 import { createEngine } from '../core/engine.ts';
-import type { Learned, Profile } from '../core/exchange.ts';
-import { createPopulation } from '../core/population.ts';
-import { learnedFrom } from '../learned.ts';
+import type { Learned, Profile } from '../core/engine-contract.ts';
+import { createPopulation } from '../core/population/population.ts';
+import { learnedFrom } from '../triage/learned.ts';
 import {
   command,
   type Flags,
@@ -51,7 +51,7 @@ export function identityCommand(): Command {
       await withOpenStore(place, async (store) => {
         for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
         const profile = engine.profile(tenant, identity);
-        const ledger = engine.ledger(tenant, identity);
+        const ledger = engine.learningRecord(tenant, identity);
         if (profile === undefined || ledger === undefined)
           throw new UsageError(
             `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,

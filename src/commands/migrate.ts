@@ -1,6 +1,6 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
-import { migrate } from '../adapters/clickhouse.ts';
+import { migrate } from '../adapters/clickhouse/open.ts';
 import { command, type Flags, placed, print, settingsOf, withStore } from './settings.ts';
 
 export function migrateCommand(): Command {

@@ -2,9 +2,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import type { OnceStore } from '../ports.ts';
+import { readSecretFile } from '../config/secret-file.ts';
+import type { ClaimStore } from '../ports/respond.ts';
 import { createSignedRequests, signatureCheck } from '../respond/signed-request.ts';
-import { readSecretFile } from '../secret-file.ts';
 import { secretObjection } from '../signing/webhook-secret.ts';
 import { command, type Flags, note, print, UsageError } from './settings.ts';
 
@@ -47,7 +47,7 @@ function signedBy(file: string) {
 const SEEN_MAX = 10_000;
 
 /** What came in the last minutes, in this process alone: enough to print a repetition once. */
-function recentlySeen(): OnceStore {
+function recentlySeen(): ClaimStore {
   const until = new Map<string, number>();
   return {
     async isFirst(_kind, key, untilMs) {

@@ -1,16 +1,16 @@
 /** `tidemark replay`: judges history from files, and says what it would have told the SOC. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openStore } from '../adapters/clickhouse.ts';
+import { openStore } from '../adapters/clickhouse/open.ts';
 import { readFiles } from '../adapters/files.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
-import { createPopulation } from '../core/population.ts';
-import { createReader, type Reader } from '../reader.ts';
-import { createReorder } from '../reorder.ts';
-import { type InputBatch, type Replayed, type ReplaySummary, replay } from '../replay.ts';
-import { readSecretFile } from '../secret-file.ts';
+import { createPopulation } from '../core/population/population.ts';
+import { type InputBatch, type Replayed, type ReplaySummary, replay } from '../detect/replay.ts';
+import { createReader, type Reader } from '../ingest/reader.ts';
+import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { count, instant } from './arguments.ts';
 import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';

@@ -1,10 +1,10 @@
 /** `tidemark run`: watches Kafka topics, or takes logs over HTTP and syslog, until told to stop. */
 import { type Command, Option } from 'commander';
+import { servesHttp } from '../app/http-role.ts';
+import { createLifecycle } from '../app/lifecycle.ts';
+import { type Role, run } from '../app/run.ts';
 import { exitCodeOf, isFault } from '../fault.ts';
-import { createLifecycle } from '../lifecycle.ts';
-import { type Role, run } from '../main.ts';
-import { servesHttp } from '../roles/http-role.ts';
-import { createTelemetry } from '../telemetry.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
 import { version } from '../version.ts';
 import { command, type Flags, placed, settingsOf, shelves, UsageError, withStore } from './settings.ts';
 

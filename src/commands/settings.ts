@@ -1,13 +1,14 @@
 /** What commands share: the flags that choose configuration and store, and the way to open them. */
 import { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openStore } from '../adapters/clickhouse.ts';
+import { openStore } from '../adapters/clickhouse/open.ts';
+import type { Shelves } from '../app/role-parts.ts';
+import { discover, SHELVES } from '../app/shelves.ts';
+import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { Detector } from '../core/detector.ts';
-import { discover, SHELVES } from '../discover.ts';
-import type { Format } from '../format.ts';
-import { type LoadedConfig, loadConfig } from '../load-config.ts';
-import type { SinkType, Store } from '../ports.ts';
-import type { Shelves } from '../roles/role-parts.ts';
+import type { Format } from '../ingest/format.ts';
+import type { SinkType } from '../ports/delivery.ts';
+import type { Store } from '../ports/store.ts';
 
 /** Where the embedded engine keeps its files unless told otherwise. */
 export const DEFAULT_STORE = '.tidemark/store';

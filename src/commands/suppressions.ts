@@ -9,7 +9,7 @@ import {
   type SuppressionRequest,
   suppressionRequestSchema,
 } from '../../schemas/api.ts';
-import type { Triage } from '../triage.ts';
+import type { Triage } from '../triage/triage.ts';
 import { instant } from './arguments.ts';
 import { command, group, note, print, UsageError, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';

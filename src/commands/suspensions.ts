@@ -1,11 +1,11 @@
 /** `tidemark suspensions`: what is recommended, what it would stop, and the hands to approve, reject and lift it. */
 import { type Command, Option } from 'commander';
 import { SUSPENSION_STATES, type Suspension, type SuspensionState } from '../../schemas/suspension.ts';
-import { readRow } from '../respond/desk.ts';
-import { approvalsNeeded, bindingOf } from '../respond/life-cycle.ts';
+import type { Respond } from '../app/respond-role.ts';
 import { preview } from '../respond/preview.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
-import type { Respond } from '../roles/respond-role.ts';
+import { approvalsNeeded, bindingOf } from '../respond/suspension-states.ts';
+import { readRow } from '../respond/suspensions.ts';
 import { count } from './arguments.ts';
 import { command, type Flags, group, note, print, UsageError, withStore } from './settings.ts';
 import { requestCommand } from './suspension-request.ts';

@@ -2,7 +2,7 @@
 import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { SCOPES, type Scope } from '../../schemas/api.ts';
-import { newToken } from '../api-tokens.ts';
+import { newToken } from '../api/tokens.ts';
 import { group, note, print, UsageError } from './settings.ts';
 
 interface TokenFlags {

@@ -1,8 +1,8 @@
 /** `tidemark unlearn`: takes back what an identity was taught in a time or around an alert. */
 import { type Command, Option } from 'commander';
 import { type UnlearnRequest, unlearnSchema } from '../../schemas/api.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
-import { createTriage } from '../triage.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
+import { createTriage } from '../triage/triage.ts';
 import {
   command,
   type Flags,

@@ -1,7 +1,7 @@
 /** `tidemark verdict`: says what an alert was, so that the detectors learn from it. */
 import { type Command, Option } from 'commander';
 import { APPROVAL_MAX_DAYS, type VerdictRequest, verdictSchema } from '../../schemas/api.ts';
-import { createIncidentTriage } from '../incident-triage.ts';
+import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { instant } from './arguments.ts';
 import { command, note, print, UsageError, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';

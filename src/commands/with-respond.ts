@@ -1,10 +1,10 @@
 /** What the commands of a responder share: opening desk and store, and telling a decision. */
 import { userInfo } from 'node:os';
 import type { Party, Suspension } from '../../schemas/suspension.ts';
-import type { Store } from '../ports.ts';
-import type { Decision } from '../respond/desk.ts';
+import { openRespond, type Respond } from '../app/respond-role.ts';
+import type { Store } from '../ports/store.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
-import { openRespond, type Respond } from '../roles/respond-role.ts';
+import type { Decision } from '../respond/suspensions.ts';
 import { type Flags, placed, print, settingsOf, shelves, UsageError, withOpenStore } from './settings.ts';
 
 /** Opens everything a decision needs, for the length of `use`. */

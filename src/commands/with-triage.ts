@@ -1,7 +1,7 @@
 /** What the commands of an analyst share: opening triage for a tenant, and telling a refusal. */
 import type { Caller } from '../../schemas/api.ts';
-import { openTriage } from '../adapters/clickhouse.ts';
-import { createTriage, type Refusal, type Triage } from '../triage.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
+import { createTriage, type Triage, type TriageRefusal } from '../triage/triage.ts';
 import { type Flags, placed, settingsOf, UsageError, withOpenStore } from './settings.ts';
 
 export interface TriageFlags extends Flags {
@@ -22,7 +22,7 @@ export async function withTriage<T>(
 }
 
 /** The value; a refusal is a mistake of whoever asked, with its remedy. */
-export function granted<T extends object>(value: T | Refusal): T {
+export function granted<T extends object>(value: T | TriageRefusal): T {
   if ('reason' in value && 'remedy' in value) throw new UsageError(value.reason, value.remedy);
   return value as T;
 }

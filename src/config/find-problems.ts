@@ -5,7 +5,7 @@ import { isTree, type Tree } from './layer.ts';
 import { nearest } from './nearest.ts';
 import { branches, branchFor, childOf, type Parts, type Path, type Shape, shapeAt } from './shape.ts';
 
-export interface Finding {
+export interface ConfigFinding {
   readonly path: Path;
   readonly wrong: string;
   readonly remedy: string;
@@ -36,13 +36,13 @@ export function inWords(shape: Shape | undefined): string {
 }
 
 /** Keys nobody would read, at any depth: a typo must not silently mean the default. */
-function unknownKeys(value: unknown, shape: Shape | undefined, path: Path): Finding[] {
+function unknownKeys(value: unknown, shape: Shape | undefined, path: Path): ConfigFinding[] {
   if (Array.isArray(value)) return value.flatMap((item, index) => unknownKeys(item, shape?.items, [...path, index]));
   const branch = shape && branchFor(shape, value);
   if (!isTree(value) || branch === undefined || (branch.type !== 'object' && branch.properties === undefined))
     return [];
   const known = Object.keys(branch.properties ?? {});
-  return Object.entries(value).flatMap(([key, child]): Finding[] => {
+  return Object.entries(value).flatMap(([key, child]): ConfigFinding[] => {
     const childShape = childOf(branch, key);
     if (childShape !== undefined) return unknownKeys(child, childShape, [...path, key]);
     if (branch.properties === undefined && branch.additionalProperties === undefined) return [];
@@ -56,10 +56,10 @@ function unknownKeys(value: unknown, shape: Shape | undefined, path: Path): Find
   });
 }
 
-function fromSchema(schema: ZodType, value: unknown, prefix: Path, root: Shape, whole: Tree): Finding[] {
+function fromSchema(schema: ZodType, value: unknown, prefix: Path, root: Shape, whole: Tree): ConfigFinding[] {
   const result = schema.safeParse(value);
   if (result.success) return [];
-  return result.error.issues.flatMap((issue: z.core.$ZodIssue): Finding[] => {
+  return result.error.issues.flatMap((issue: z.core.$ZodIssue): ConfigFinding[] => {
     if (issue.code === 'unrecognized_keys') return [];
     const path = [...prefix, ...issue.path.filter((step) => typeof step !== 'symbol')];
     const given = path.reduce<unknown>(
@@ -85,7 +85,7 @@ const hint = (given: unknown, values: readonly string[]) =>
 /** `scheme://user:password@host`: a URL goes into logs and messages, so it must not carry a secret. */
 const WITH_CREDENTIALS = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]*@/i;
 
-function credentialsInUrls(value: unknown, path: Path): Finding[] {
+function credentialsInUrls(value: unknown, path: Path): ConfigFinding[] {
   if (typeof value === 'string' && WITH_CREDENTIALS.test(value))
     return [{ path, wrong: 'holds credentials', remedy: 'keep them out of the URL: use the key ending in File' }];
   if (typeof value !== 'object' || value === null) return [];
@@ -95,7 +95,7 @@ function credentialsInUrls(value: unknown, path: Path): Finding[] {
 }
 
 /** A responder that is named but not there would be noticed only when something must be contained. */
-function unknownResponders({ respond }: Tree): Finding[] {
+function unknownResponders({ respond }: Tree): ConfigFinding[] {
   if (!isTree(respond)) return [];
   const known = isTree(respond.responders) ? Object.keys(respond.responders) : [];
   const policies: readonly unknown[] = Array.isArray(respond.policies) ? respond.policies : [];
@@ -119,8 +119,13 @@ const without = (tree: Tree, ...keys: readonly string[]) =>
   Object.fromEntries(Object.entries(tree).filter(([key]) => !keys.includes(key)));
 
 /** Options of the parts that are configured, each held against its own schema. */
-function partProblems(whole: Tree, root: Shape, detectors: Parts | undefined, sinks: Parts | undefined): Finding[] {
-  const found: Finding[] = [];
+function partProblems(
+  whole: Tree,
+  root: Shape,
+  detectors: Parts | undefined,
+  sinks: Parts | undefined,
+): ConfigFinding[] {
+  const found: ConfigFinding[] = [];
   const detect = isTree(whole.detect) && isTree(whole.detect.detectors) ? whole.detect.detectors : {};
   for (const [id, options] of Object.entries(detect)) {
     const part = detectors?.get(id);
@@ -148,7 +153,7 @@ function partProblems(whole: Tree, root: Shape, detectors: Parts | undefined, si
 }
 
 /** All findings, in no particular order; empty when the settings are good. */
-export function findProblems(whole: Tree, root: Shape, detectors?: Parts, sinks?: Parts): Finding[] {
+export function findProblems(whole: Tree, root: Shape, detectors?: Parts, sinks?: Parts): ConfigFinding[] {
   return [
     ...unknownKeys(whole, root, []),
     ...fromSchema(configSchema, whole, [], root, whole),

@@ -1,5 +1,5 @@
 /** Reads settings from environment variables: `TIDEMARK_KAFKA__GROUP_ID` is `kafka.groupId`. */
-import type { ConfigProblem } from '../config-error.ts';
+import type { ConfigProblem } from './config-error.ts';
 import { isTree, type Layer, type Tree } from './layer.ts';
 import { nearest } from './nearest.ts';
 import { branches, type Path, type Shape } from './shape.ts';

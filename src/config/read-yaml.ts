@@ -1,6 +1,6 @@
 /** Reads one YAML file into a layer that knows the line and column of every key. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import type { ConfigProblem } from '../config-error.ts';
+import type { ConfigProblem } from './config-error.ts';
 import { isTree, type Layer, type Tree } from './layer.ts';
 import { readBounded } from './read-bounded.ts';
 import type { Path } from './shape.ts';

@@ -2,7 +2,11 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
-import type { Agents } from './agents.ts';
+import type { ActivityContext } from './activity-context.ts';
+import type { AgentChanges } from './agent-changes.ts';
+import { review } from './alert/hindsight.ts';
+import { callsAnHour, recommend } from './alert/recommend.ts';
+import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import {
   CERTAIN_NATS,
   CITED_SHARE,
@@ -15,29 +19,25 @@ import {
   WINDOW_MS,
 } from './constants.ts';
 import type { Contributions } from './contributions.ts';
-import { causeOf, cite, keep, open, toAlert, top } from './decide.ts';
 import type { About } from './detector.ts';
-import type { Episode } from './episode.ts';
-import type { Outcome } from './exchange.ts';
+import type { EngineOutcome } from './engine-contract.ts';
 import type { Facts } from './facts.ts';
 import type { Hasher } from './hash.ts';
-import { review } from './hindsight.ts';
 import { hourOf } from './instant.ts';
-import { isConfirmed } from './judgement.ts';
-import type { Memory } from './memory.ts';
-import { type Population, RAISED, SCORE } from './population.ts';
-import { callsAnHour, recommend } from './recommend.ts';
-import type { Sight } from './scene.ts';
-import { brake, type Threshold, thresholdOf } from './threshold.ts';
-import { joint, type WindowItem } from './window.ts';
+import type { Episode } from './memory/episode.ts';
+import type { Memory } from './memory/memory.ts';
+import { joint, type WindowItem } from './memory/window.ts';
+import { type Population, RAISED, SCORE } from './population/population.ts';
+import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
+import { isConfirmed } from './verdict/apply-verdict.ts';
 
 export interface AlertingOptions {
   /** Turned to the activity at hand whenever anything is asked. */
-  readonly sight: Sight;
+  readonly sight: ActivityContext;
   readonly population: Population;
   readonly contributions: Contributions;
   readonly hasher: Hasher;
-  readonly agents: Agents;
+  readonly agents: AgentChanges;
   /** By detector id. */
   readonly abouts: ReadonlyMap<string, About>;
   readonly settings: Config['alerts'];
@@ -62,11 +62,11 @@ interface Change {
 }
 
 export class Alerting {
-  readonly #sight: Sight;
+  readonly #sight: ActivityContext;
   readonly #population: Population;
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
-  readonly #agents: Agents;
+  readonly #agents: AgentChanges;
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
@@ -128,7 +128,7 @@ export class Alerting {
   }
 
   /** The alerts that changed since the last call, worded as they stand now. */
-  take(): Pick<Outcome, 'alerts' | 'news' | 'observed'> {
+  take(): Pick<EngineOutcome, 'alerts' | 'news' | 'observed'> {
     const alerts: Alert[] = [];
     const observed: Alert[] = [];
     const news: string[] = [];
@@ -146,10 +146,10 @@ export class Alerting {
     const { memory, maturity } = this.#sight;
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
-    if (score < SCORE_FROM || score < memory.dayTold + 0.5 || maturity < 1) return;
+    if (score < SCORE_FROM || score < memory.dayContributed + 0.5 || maturity < 1) return;
     // What a person called an attack is no measure of benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
-    memory.dayTold = score;
+    memory.dayContributed = score;
     this.#contributions.add(SCORE, 0, score);
   }
 

@@ -1,15 +1,15 @@
 /** What a batch has to tell the population, in order of coming; told at once where the engine owns the population. */
-import type { Contribution } from './exchange.ts';
-import type { Moment } from './moment.ts';
-import type { Population } from './population.ts';
+import type { Contribution } from './engine-contract.ts';
+import type { NoveltyContext } from './novelty/moment.ts';
+import type { Population } from './population/population.ts';
 
 export class Contributions {
-  readonly #moment: Moment;
+  readonly #moment: NoveltyContext;
   readonly #own: Population | undefined;
   #batch: Contribution[] = [];
 
   /** `own` is told at once; without it, whoever shares the population among engines merges what batches give. */
-  constructor(moment: Moment, own: Population | undefined) {
+  constructor(moment: NoveltyContext, own: Population | undefined) {
     this.#moment = moment;
     this.#own = own;
   }

@@ -95,7 +95,7 @@ export interface Novelty {
 }
 
 /** All that a detector may look at when it judges. Read only. */
-export interface Scene {
+export interface DetectorContext {
   readonly activity: Activity;
   /** Event time in ms, and in whole hours since the epoch. */
   readonly ms: number;
@@ -188,11 +188,11 @@ export interface Detector<Options = unknown> {
   /** It has nothing to say of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked to judge it. */
   readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
-  readonly judge: (scene: Scene, options: Options) => readonly Finding[] | undefined;
+  readonly judge: (scene: DetectorContext, options: Options) => readonly Finding[] | undefined;
   /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */
-  readonly count?: (scene: Scene, options: Options) => void;
+  readonly count?: (scene: DetectorContext, options: Options) => void;
   /** Called after judging, unless the engine gates learning. */
-  readonly learn?: (scene: Scene, options: Options) => void;
+  readonly learn?: (scene: DetectorContext, options: Options) => void;
 }
 
 /** Names the options type once, so that a detector file need not. */

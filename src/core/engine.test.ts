@@ -5,16 +5,16 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { act, DAY, START, weeks } from '../../test/unit/detector-lives.ts';
-import { discover, SHELVES } from '../discover.ts';
+import { discover, SHELVES } from '../app/shelves.ts';
 import { ALERTED_DAYS } from './constants.ts';
 import type { Detector } from './detector.ts';
 import { createEngine } from './engine.ts';
-import type { Contribution, Engine, Located, MemoryRow } from './exchange.ts';
+import type { Contribution, Engine, Located, MemoryRow } from './engine-contract.ts';
 import { hourOf, msOf } from './instant.ts';
-import { layoutOf } from './memory.ts';
-import { pack, unpack } from './memory-codec.ts';
-import { createPopulation } from './population.ts';
-import { isOver } from './window.ts';
+import { layoutOf } from './memory/memory.ts';
+import { pack, unpack } from './memory/memory-codec.ts';
+import { isOver } from './memory/window.ts';
+import { createPopulation } from './population/population.ts';
 
 let detectors: Map<string, Detector>;
 beforeAll(async () => {

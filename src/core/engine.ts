@@ -2,34 +2,43 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { Agents } from './agents.ts';
+import { ActivityContext } from './activity-context.ts';
+import { AgentChanges } from './agent-changes.ts';
+import { toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
 import { DAY_MS, NOTED_NATS } from './constants.ts';
 import { Contributions } from './contributions.ts';
 import type { Detector, Dimension, SketchPlan } from './detector.ts';
-import type { Engine, Located, MemoryRow, Outcome, Profile, Told, Unlearning, Verdict } from './exchange.ts';
+import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
+import type {
+  Engine,
+  EngineOutcome,
+  InventoryUpdate,
+  Located,
+  MemoryRow,
+  Profile,
+  Unlearning,
+  Verdict,
+} from './engine-contract.ts';
 import { type Facts, Inventory } from './facts.ts';
-import { AHEAD, glance } from './glance.ts';
-import { isHeld } from './habits.ts';
 import { Hasher } from './hash.ts';
 import { hourOf, msOf, remainder } from './instant.ts';
-import { endApprovals, takeVerdict } from './judgement.ts';
 import { learnValues } from './learn.ts';
-import { Ledger } from './ledger.ts';
-import { Lexicon } from './lexicon.ts';
-import { isAgent } from './makeup.ts';
-import { type Layout, layoutOf, Memory } from './memory.ts';
-import type { Owing } from './owed.ts';
-import { Partition } from './partition.ts';
-import { DAY, kindOf, type Population, RATE } from './population.ts';
-import { profileOf } from './profile.ts';
-import { findingKey } from './rates.ts';
-import { Roster, type Slot } from './roster.ts';
-import { type Running, runningOf } from './running.ts';
-import { Sight } from './scene.ts';
-import { toItem } from './to-item.ts';
-import { unlearn } from './unlearn.ts';
-import { add, isOver, slide, type WindowItem } from './window.ts';
+import { isAgent } from './memory/agent-parts.ts';
+import { isHeld } from './memory/habits.ts';
+import { IdentityStore, type Slot } from './memory/identity-store.ts';
+import { Lexicon } from './memory/lexicon.ts';
+import { type Layout, layoutOf, Memory } from './memory/memory.ts';
+import { add, isOver, slide, type WindowItem } from './memory/window.ts';
+import { findingKey } from './novelty/rates.ts';
+import { Partition } from './partition-state.ts';
+import { DAY, kindOf, type Population, RATE } from './population/population.ts';
+import { AHEAD, prefetch } from './prefetch.ts';
+import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
+import { ValueRecord } from './verdict/learning-record.ts';
+import type { Pending } from './verdict/pending-contributions.ts';
+import { profileOf } from './verdict/profile.ts';
+import { unlearn } from './verdict/unlearn.ts';
 
 export interface EngineOptions {
   /** What `discover(SHELVES.detectors, 'detector')` returns. */
@@ -55,26 +64,26 @@ export function createEngine(options: EngineOptions): Engine {
 }
 
 class PartitionEngine implements Engine {
-  readonly #running: readonly Running[];
-  readonly #learning: readonly Running[];
+  readonly #running: readonly EnabledDetector[];
+  readonly #learning: readonly EnabledDetector[];
   readonly #learnDays: number;
   readonly #population: Population;
   readonly #ownsPopulation: boolean;
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
   readonly #partition = new Partition();
-  readonly #roster: Roster;
+  readonly #roster: IdentityStore;
   readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
-  readonly #sight: Sight;
+  readonly #sight: ActivityContext;
   readonly #contributions: Contributions;
-  readonly #agents: Agents;
+  readonly #agents: AgentChanges;
   readonly #alerting: Alerting;
 
   constructor(options: EngineOptions) {
     const { detect, alerts } = options.settings;
-    this.#running = runningOf(options.detectors, detect);
+    this.#running = enabledDetectors(options.detectors, detect);
     this.#learning = this.#running.filter(({ count, learn }) => count !== undefined || learn !== undefined);
     this.#learnDays = detect.learnDays;
     this.#population = options.population;
@@ -94,8 +103,8 @@ class PartitionEngine implements Engine {
       this.#dimensions.map(({ cap }) => cap),
       [...sketches.values()].sort(byName),
     );
-    this.#roster = new Roster(this.#layout, this.#hasher, this.#inventory, detect);
-    this.#sight = new Sight({
+    this.#roster = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
+    this.#sight = new ActivityContext({
       dimensions: this.#dimensions,
       tables: this.#layout.tables,
       hasher: this.#hasher,
@@ -111,7 +120,7 @@ class PartitionEngine implements Engine {
       contributions: this.#contributions,
       hasher: this.#hasher,
     };
-    this.#agents = new Agents({ ...parts, lexicon: this.#lexicon });
+    this.#agents = new AgentChanges({ ...parts, lexicon: this.#lexicon });
     this.#alerting = new Alerting({
       ...parts,
       agents: this.#agents,
@@ -120,13 +129,13 @@ class PartitionEngine implements Engine {
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
     });
     this.#population.onClose(() => {
-      this.#roster.pass(this.#population.epoch);
+      this.#roster.hourClosed(this.#population.epoch);
       this.#sight.forget();
       this.#alerting.forget();
     });
   }
 
-  inform({ record, isEvidence }: Told): InventoryRecord | undefined {
+  updateInventory({ record, isEvidence }: InventoryUpdate): InventoryRecord | undefined {
     const taken = this.#inventory.take(record, isEvidence);
     if (taken === undefined) return undefined;
     const { facts, forgotten } = taken;
@@ -137,12 +146,12 @@ class PartitionEngine implements Engine {
   }
 
   #apprise({ tenant, identity }: InventoryRecord, facts: Facts | undefined): void {
-    this.#roster.apprise(tenant, identity, facts);
+    this.#roster.updateFacts(tenant, identity, facts);
   }
 
-  process(batch: readonly Located[]): Outcome {
+  process(batch: readonly Located[]): EngineOutcome {
     for (let from = 0; from < batch.length; from += AHEAD) {
-      glance(batch, from);
+      prefetch(batch, from);
       const to = Math.min(batch.length, from + AHEAD);
       for (let at = from; at < to; at++) {
         const { activity, offset } = batch[at] as Located;
@@ -169,10 +178,10 @@ class PartitionEngine implements Engine {
     this.#hear(memory);
     slot.changed = true;
     const sight = this.#sight;
-    sight.turn(activity, ms, hour, slot);
+    sight.bind(activity, ms, hour, slot);
     if (sight.day > memory.day) this.#newDay();
     if (memory.approvals.size > 0) endApprovals(memory, ms);
-    sight.look();
+    sight.findNovelties();
     if (isAgent(activity)) this.#agents.note(this.#alerting.isGated(memory, ms));
     this.#judge();
     if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review();
@@ -202,11 +211,11 @@ class PartitionEngine implements Engine {
     memory.habits.unsettle();
     if (memory.activeDays < 0xffff) memory.activeDays++;
     memory.today.clear();
-    memory.told.fill(0);
+    memory.contributedToday.fill(0);
     memory.forgetRaised(ms);
     this.#join();
     memory.dayMax = 0;
-    memory.dayTold = 0;
+    memory.dayContributed = 0;
     const mature = ms - memory.firstMs >= this.#learnDays * DAY_MS;
     if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
     this.#contributions.add(DAY, 0, mature ? 1 : 0);
@@ -232,7 +241,7 @@ class PartitionEngine implements Engine {
     let fresh: WindowItem[] | undefined;
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
-    const easing = memory.makeup && this.#agents.easing();
+    const easing = memory.agentParts && this.#agents.easing();
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !sight.fresh) continue;
       const findings = judge(sight, options);
@@ -260,14 +269,14 @@ class PartitionEngine implements Engine {
     const { memory, ms } = sight;
     const gated = this.#alerting.isGated(memory, ms);
     if (sight.fresh)
-      for (const fresh of sight.news)
+      for (const fresh of sight.novelties)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
     if (sight.actives > 0) learnValues(sight, this.#lexicon, gated, this.#contributions);
     for (const { count, learn, options } of this.#learning) {
       if (count !== undefined) count(sight, options);
       if (learn !== undefined && !gated) learn(sight, options);
     }
-    memory.tick(remainder(sight.hour + MONDAY, 168));
+    memory.countHour(remainder(sight.hour + MONDAY, 168));
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
   }
@@ -288,8 +297,8 @@ class PartitionEngine implements Engine {
     const slot = this.#roster.find(tenant, verdict.identity);
     if (slot === undefined) return false;
     const { memory, identity } = slot;
-    const owing: Owing[] = [];
-    const taken = takeVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (dimension, value, amount) =>
+    const owing: Pending[] = [];
+    const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (dimension, value, amount) =>
       owing.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
     );
     if (!taken) return false;
@@ -321,9 +330,9 @@ class PartitionEngine implements Engine {
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#learnDays);
   }
 
-  ledger(tenant: string, identity: string): Ledger | undefined {
+  learningRecord(tenant: string, identity: string): ValueRecord | undefined {
     const memory = this.#roster.peek(tenant, identity);
-    return memory && new Ledger(memory, this.#sight.axes, this.#hasher, this.#lexicon);
+    return memory && new ValueRecord(memory, this.#sight.axes, this.#hasher, this.#lexicon);
   }
 
   held(): { identities: number; dropped: number } {

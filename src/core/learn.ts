@@ -1,23 +1,29 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
-import type { Axis } from './axis.ts';
+
+import type { ActivityContext } from './activity-context.ts';
 import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
 import type { Contributions } from './contributions.ts';
-import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './habits.ts';
-import type { Lexicon } from './lexicon.ts';
-import type { Memory } from './memory.ts';
-import { isVolatile } from './novelty.ts';
-import { SUSPECT } from './population.ts';
-import type { Sight } from './scene.ts';
+import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './memory/habits.ts';
+import type { Lexicon } from './memory/lexicon.ts';
+import type { Memory } from './memory/memory.ts';
+import type { CompiledDimension } from './novelty/compiled-dimension.ts';
+import { isVolatile } from './novelty/novelty.ts';
+import { SUSPECT } from './population/population.ts';
 
 /** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
 const WEEKLY_SHARE = 0.5;
 
-export function learnValues(sight: Sight, lexicon: Lexicon, gated: boolean, contributions: Contributions): void {
+export function learnValues(
+  sight: ActivityContext,
+  lexicon: Lexicon,
+  gated: boolean,
+  contributions: Contributions,
+): void {
   const { memory, day } = sight;
   const { habits } = memory;
   for (let n = 0; n < sight.actives; n++) {
     const index = sight.active[n] as number;
-    const axis = sight.axes[index] as Axis;
+    const axis = sight.axes[index] as CompiledDimension;
     const { depth } = axis.dimension;
     let texts: readonly string[] | undefined;
     for (let level = 0; level < depth; level++) {
@@ -36,8 +42,8 @@ export function learnValues(sight: Sight, lexicon: Lexicon, gated: boolean, cont
           trusted: 0,
         });
         lexicon.put(hash, texts[level] ?? '');
-        if ((memory.told[axis.index] as number) < TOLD_PER_DAY) {
-          memory.told[axis.index] = (memory.told[axis.index] as number) + 1;
+        if ((memory.contributedToday[axis.index] as number) < TOLD_PER_DAY) {
+          memory.contributedToday[axis.index] = (memory.contributedToday[axis.index] as number) + 1;
           contributions.add(gated ? SUSPECT : axis.dimension.id, hash, 1);
         }
         continue;

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
+import { discover, SHELVES } from '../app/shelves.ts';
 import type { Detector } from '../core/detector.ts';
 import { createEngine } from '../core/engine.ts';
-import { createPopulation } from '../core/population.ts';
-import { discover, SHELVES } from '../discover.ts';
-import type { Format } from '../format.ts';
-import { createReader } from '../reader.ts';
-import { createReorder } from '../reorder.ts';
-import { replay } from '../replay.ts';
+import { createPopulation } from '../core/population/population.ts';
+import { replay } from '../detect/replay.ts';
+import type { Format } from '../ingest/format.ts';
+import { createReader } from '../ingest/reader.ts';
+import { createReorder } from '../ingest/reorder.ts';
 import { briefHistory } from './brief-history.ts';
 
 const HOUR_MS = 3_600_000;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
-import { discover, SHELVES } from '../discover.ts';
-import type { Format } from '../format.ts';
-import { createReader } from '../reader.ts';
+import { discover, SHELVES } from '../app/shelves.ts';
+import type { Format } from '../ingest/format.ts';
+import { createReader } from '../ingest/reader.ts';
 import { END } from './company.ts';
 import { demoFleet } from './fleet.ts';
 

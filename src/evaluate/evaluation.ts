@@ -1,7 +1,7 @@
 /** One evaluation: the judge's figures, and what the judge does not print. */
 
 import type { Activity } from '../../schemas/activity.ts';
-import type { Engine } from '../core/exchange.ts';
+import type { Engine } from '../core/engine-contract.ts';
 import { judgedAlert } from './judged-alert.ts';
 import { type Replayed, type ReplaySettings, replayForEvaluation } from './replay.ts';
 import { half, share } from './rounding.ts';

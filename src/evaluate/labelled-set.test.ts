@@ -6,10 +6,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import { readFiles } from '../adapters/files.ts';
+import { InputError } from '../fault.ts';
 import { format } from '../formats/activity.ts';
-import { InputError } from '../input-error.ts';
-import { createReader } from '../reader.ts';
-import { createReorder } from '../reorder.ts';
+import { createReader } from '../ingest/reader.ts';
+import { createReorder } from '../ingest/reorder.ts';
 import { labelledActivities, loadTruth } from './labelled-set.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'labelled-'));

@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
-import { InputError } from '../input-error.ts';
-import type { Reader } from '../reader.ts';
-import type { Reorder } from '../reorder.ts';
-import type { InputBatch } from '../replay.ts';
+import type { InputBatch } from '../detect/replay.ts';
+import { InputError } from '../fault.ts';
+import type { Reader } from '../ingest/reader.ts';
+import type { Reorder } from '../ingest/reorder.ts';
 import { readTruth, type Truth } from './truth.ts';
 
 /** Activities of `input` in order of time. What cannot be read ends it with an `InputError`: figures on half a set mislead. */

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Engine, Located, Verdict } from '../core/exchange.ts';
+import type { Engine, Located, Verdict } from '../core/engine-contract.ts';
 import { evaluate } from './evaluation.ts';
 import { replayForEvaluation } from './replay.ts';
 import { report } from './report.ts';
@@ -82,11 +82,11 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     },
     verdict: (verdict) => seen.verdicts.push({ ...verdict, after: seen.located.at(-1)!.activity.at }) > 0,
     unlearn: () => false,
-    inform: () => undefined,
+    updateInventory: () => undefined,
     changed: () => [],
     restore: () => {},
     profile: () => undefined,
-    ledger: () => undefined,
+    learningRecord: () => undefined,
     held: () => ({ identities: 2, dropped: 0 }),
     size: () => ({ identities: 2, bytes: 100 }),
   };

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Engine, Located, Outcome } from '../core/exchange.ts';
+import type { Engine, EngineOutcome, Located } from '../core/engine-contract.ts';
 import { judgedAlert } from './judged-alert.ts';
 import { rule } from './score.ts';
 import type { Truth } from './truth.ts';
@@ -78,7 +78,7 @@ export async function replayForEvaluation(
     if (!known) days.set(key, { identity, day, p });
     else if (p < known.p) known.p = p;
   };
-  const take = (outcome: Outcome) => {
+  const take = (outcome: EngineOutcome) => {
     for (const alert of outcome.alerts) {
       if (!alerts.has(alert.id)) due.push({ atMs: Date.parse(alert.raisedAt) + DAY_MS, id: alert.id });
       alerts.set(alert.id, alert);

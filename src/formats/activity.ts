@@ -1,6 +1,6 @@
 /** Reads canonical activities as anything that can write JSON would write them. */
 import { ACCESSES, type Activity, CREDENTIAL_KINDS, IDENTITY_KINDS, OUTCOMES } from '../../schemas/activity.ts';
-import { type Format, instantOf, type Reading } from '../format.ts';
+import { type Format, instantOf, type Reading } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

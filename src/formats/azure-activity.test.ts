@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
-import type { Outcome } from '../reader.ts';
+import type { ReadOutcome } from '../ingest/reader.ts';
 import { format } from './azure-activity.ts';
 
 const [exported, listed] = samplesOf(format);
@@ -10,7 +10,7 @@ const URI = 'http://schemas.microsoft.com/identity/claims/';
 const TENANT = '7a1d5f00-0000-4000-8000-0000000000aa';
 const SUBSCRIPTION = '5b2e6a00-0000-4000-8000-0000000000bb';
 
-const outcome = (change: object, record = exported): Outcome => reader.readParsed({ ...record, ...change })[0]!;
+const outcome = (change: object, record = exported): ReadOutcome => reader.readParsed({ ...record, ...change })[0]!;
 
 function read(change: object, record = exported): Activity {
   const one = outcome(change, record);

@@ -1,6 +1,6 @@
 /** Reads the Azure Monitor activity log: what was done to resources through Azure Resource Manager. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, objectAt, type ReadContext, type Reading, textAt } from '../format.ts';
+import { type Format, instantOf, objectAt, type ReadContext, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Who = Pick<Activity, 'identity' | 'actor'>;

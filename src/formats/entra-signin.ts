@@ -1,6 +1,6 @@
 /** Reads Microsoft Entra sign-ins of service principals, managed identities and agents; those of people are skipped. */
 import type { Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, objectAt, type Reading, textAt } from '../format.ts';
+import { type Format, instantOf, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Reads GitHub audit log events of an organisation or enterprise, git and API request events among them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, instantOfMs, objectAt, type Reading, textAt } from '../format.ts';
+import { accessOfName, type Format, instantOf, instantOfMs, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Credential = NonNullable<Activity['credential']>;

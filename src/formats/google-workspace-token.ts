@@ -9,7 +9,7 @@ import {
   type ReadContext,
   type Reading,
   textAt,
-} from '../format.ts';
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 /** Reads Kubernetes API server audit events: one request is one activity, however many stages were logged. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, listAt, objectAt, type ReadContext, type Reading, textAt } from '../format.ts';
+import { type Format, instantOf, listAt, objectAt, type ReadContext, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

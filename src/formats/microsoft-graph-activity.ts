@@ -1,6 +1,6 @@
 /** Reads Microsoft Graph activity logs: one request of an app to the Graph API is one activity. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, objectAt, type Reading, textAt } from '../format.ts';
+import { accessOfName, type Format, instantOf, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

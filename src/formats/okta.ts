@@ -1,6 +1,6 @@
 /** Reads the Okta System Log. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../format.ts';
+import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

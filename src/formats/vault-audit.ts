@@ -1,6 +1,6 @@
 /** Reads HashiCorp Vault and OpenBao audit logs: the response tells the request too, so one request is one activity. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, instantOfMs, listAt, objectAt, type Reading, textAt } from '../format.ts';
+import { type Format, instantOf, instantOfMs, listAt, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

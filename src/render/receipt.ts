@@ -1,5 +1,7 @@
 /** Reads an HTTP answer as the receipt of a delivery. */
-import type { HttpAnswer, Receipt } from '../ports.ts';
+
+import type { Receipt } from '../ports/delivery.ts';
+import type { HttpAnswer } from '../ports/outside.ts';
 
 /** Answers after which a receiver may say when to come back. */
 const BUSY = new Set([429, 502, 503, 504]);

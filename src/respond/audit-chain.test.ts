@@ -4,7 +4,7 @@ import type { AuditRow } from '../../schemas/suspension.ts';
 import { exampleSuspension, REQUESTED_MS } from '../../test/unit/example-suspension.ts';
 import { contentOf, GENESIS, type Head, isSound, seal, verifyChain } from './audit-chain.ts';
 import { canonical } from './canonical.ts';
-import { bindingOf, recommended, transition } from './life-cycle.ts';
+import { bindingOf, recommended, transition } from './suspension-states.ts';
 
 async function* each(rows: readonly AuditRow[]) {
   yield* rows;

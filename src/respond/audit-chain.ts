@@ -1,7 +1,7 @@
 /** The audit chain as pure functions: how a row is sealed, and how any changed, missing, added or reordered row is found. */
 import { type AuditRow, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
 import { canonical, digest } from './canonical.ts';
-import type { Entry } from './life-cycle.ts';
+import type { Entry } from './suspension-states.ts';
 
 /** The last link known to be sound. */
 export interface Head {

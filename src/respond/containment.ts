@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Containment, Suspension } from '../../schemas/suspension.ts';
-import type { TargetQuery } from '../ports.ts';
+import type { TargetQuery } from '../ports/respond.ts';
 
 export interface Observation {
   readonly dispatchedAtMs: number;

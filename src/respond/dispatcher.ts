@@ -3,22 +3,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../schemas/alert.ts';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import { isFault } from '../fault.ts';
-import type { SuspensionStore } from '../ports.ts';
-import { type CarrierParts, createCarrier } from './carrier.ts';
-import { type Desk, readRow, system } from './desk.ts';
-import { AuditBroken } from './journal.ts';
-import { bindingOf } from './life-cycle.ts';
-import { remember } from './remember.ts';
+import type { SuspensionStore } from '../ports/respond.ts';
+import { AuditBroken } from './audit-log.ts';
+import { remember } from './bounded-map.ts';
+import { type ContainmentWatchParts, createContainmentWatch } from './containment-watch.ts';
+import { createOrderExecutor, type OrderExecutorParts } from './order-executor.ts';
 import type { RespondEvent } from './respond-event.ts';
-import { createWatchman, type WatchmanParts } from './watchman.ts';
+import { bindingOf } from './suspension-states.ts';
+import { readRow, type Suspensions, system } from './suspensions.ts';
 
 /** Longer than any approval, recommendation or time to live lasts: what has not moved for so long is due to nothing. */
 const STANDING_MAX_MS = 31 * 86_400_000;
 /** Looked at in one round. */
 const ROUND_MAX = 1_000;
 
-export interface DispatcherParts extends Omit<CarrierParts & WatchmanParts, 'onEvent'> {
-  readonly desk: Desk;
+export interface DispatcherParts extends Omit<OrderExecutorParts & ContainmentWatchParts, 'onEvent'> {
+  readonly desk: Suspensions;
   readonly store: SuspensionStore;
   /** How long a recommendation stands: older alerts are not looked at. */
   readonly recommendationTtlMs: number;
@@ -37,8 +37,8 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
   const tell = (event: RespondEvent) => parts.onEvent?.(event);
   const proposed = new Map<string, true>();
   const held = new Map<string, string>();
-  const carrier = createCarrier({ ...parts, onEvent: tell });
-  const watchman = createWatchman({ ...parts, onEvent: tell });
+  const carrier = createOrderExecutor({ ...parts, onEvent: tell });
+  const watchman = createContainmentWatch({ ...parts, onEvent: tell });
 
   async function propose(alert: Alert): Promise<void> {
     const { action, target } = alert.recommendation;
@@ -88,7 +88,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
 
   /** The row that made the order: every attempt, in whatever process, sends what it says. */
   async function rowOf(suspension: Suspension, event: AuditRow['event']): Promise<AuditRow | undefined> {
-    return (await store.story(suspension.tenant, suspension.id)).find((row) => row.event === event);
+    return (await store.history(suspension.tenant, suspension.id)).find((row) => row.event === event);
   }
 
   async function tend(found: AuditRow, signal: AbortSignal): Promise<void> {

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import type { Suspension } from '../../schemas/suspension.ts';
 import { exampleSuspension, REQUESTED_MS } from '../../test/unit/example-suspension.ts';
-import { objections, type Surroundings } from './guardrails.ts';
-import { bindingOf } from './life-cycle.ts';
+import { type GuardrailContext, objections } from './guardrails.ts';
+import { bindingOf } from './suspension-states.ts';
 
 const limits = configSchema.parse({}).respond;
 const nowMs = REQUESTED_MS + 60_000;
@@ -17,7 +17,7 @@ const approvedBy = (kind: 'person' | 'policy', change: Partial<Suspension> = {})
     approvals: [{ by: { kind, id: 'x' }, at: iso(nowMs), binding: bindingOf(one) }],
   });
 };
-const around = (change: Partial<Surroundings> = {}): Surroundings => ({
+const around = (change: Partial<GuardrailContext> = {}): GuardrailContext => ({
   nowMs,
   killSwitch: false,
   neverSuspend: false,

@@ -5,7 +5,7 @@ import type { Suspension } from '../../schemas/suspension.ts';
 const HOUR_MS = 3_600_000;
 
 /** What is known at the moment of decision. */
-export interface Surroundings {
+export interface GuardrailContext {
   readonly nowMs: number;
   /** The switch in the config, or its file. */
   readonly killSwitch: boolean;
@@ -50,7 +50,7 @@ function inForce({ state, reversible, dispatchedAt, ttlMs }: Suspension, nowMs: 
 /** More recommendations than attacks explain. */
 export function isStorm(
   tenant: string,
-  { others, nowMs }: Pick<Surroundings, 'others' | 'nowMs'>,
+  { others, nowMs }: Pick<GuardrailContext, 'others' | 'nowMs'>,
   limits: Pick<Limits, 'stormRecommendations' | 'stormWindowMs'>,
 ): boolean {
   const recent = others.filter(
@@ -66,7 +66,7 @@ export function isStorm(
  * Everything that speaks against a dispatch now, each in a sentence; empty = it may go. They hold for people and policies
  * alike; only the automatic ones are held to less. What cannot be told speaks against.
  */
-export function objections(suspension: Suspension, around: Surroundings, limits: Limits): string[] {
+export function objections(suspension: Suspension, around: GuardrailContext, limits: Limits): string[] {
   const found: string[] = [];
   const { nowMs, others } = around;
   const automatic = isAutomatic(suspension);

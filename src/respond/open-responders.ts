@@ -1,6 +1,6 @@
 /** Turns the responders of the config into open ones, or says what is wrong with their options. */
 import type { Config } from '../../schemas/config.ts';
-import type { Responder, ResponderContext, ResponderType } from '../ports.ts';
+import type { Responder, ResponderContext, ResponderType } from '../ports/respond.ts';
 
 /** Opens every configured responder. What is wrong is told through `context.refuse`, with the key it stands under. */
 export async function openResponders(

@@ -1,5 +1,6 @@
 /** Reads an HTTP answer as what became of an order, where the status alone says it. */
-import type { HttpAnswer, OrderOutcome } from '../ports.ts';
+import type { HttpAnswer } from '../ports/outside.ts';
+import type { OrderOutcome } from '../ports/respond.ts';
 import { retryAfterMs } from '../render/receipt.ts';
 
 /** Too early, too often, or something behind it is down: worth another try. Any other refusal stays one. */

@@ -1,7 +1,7 @@
 /** Dry run: what a suspension would stop, from what its target did lately. Changes nothing. */
 import type { Suspension } from '../../schemas/suspension.ts';
-import type { TargetHistory, TargetUsage } from '../ports.ts';
-import { bindingOf } from './life-cycle.ts';
+import type { TargetHistory, TargetUsage } from '../ports/respond.ts';
+import { bindingOf } from './suspension-states.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;

@@ -1,6 +1,7 @@
 /** How a recipe's requests prove who they are. Secrets come from files, and are read anew for every request. */
 import { z } from 'zod';
-import type { HttpRequest, OrderOutcome, ResponderContext } from '../ports.ts';
+import type { HttpRequest } from '../ports/outside.ts';
+import type { OrderOutcome, ResponderContext } from '../ports/respond.ts';
 import { tokenSigner } from '../signing/token-signer.ts';
 import { jsonOf, outcomeOf, valueAt } from './outcome.ts';
 import type { Recipe } from './recipe.ts';

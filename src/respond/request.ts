@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { ContainmentAction, Party, Suspension } from '../../schemas/suspension.ts';
-import type { Responder } from '../ports.ts';
+import type { Responder } from '../ports/respond.ts';
 import { threadOf } from '../render/thread-of.ts';
 import type { Chosen } from './policy.ts';
 

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, test } from 'vitest';
-import type { OnceStore } from '../ports.ts';
+import type { ClaimStore } from '../ports/respond.ts';
 import { callBackOf, createSignedRequests, signatureCheck } from './signed-request.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
@@ -18,7 +18,7 @@ function signed(change: { id?: string; at?: number; body?: string; key?: string 
 }
 
 /** The same promise as the store's, for the length of a test. */
-function onceInMemory(): OnceStore & { readonly keys: Set<string> } {
+function onceInMemory(): ClaimStore & { readonly keys: Set<string> } {
   const keys = new Set<string>();
   return {
     keys,

@@ -1,8 +1,8 @@
 /** Checks requests that others sign for us by Standard Webhooks 1.0.0: decisions of people's tools, call-backs of responders. */
 import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import type { OnceStore, SignatureCheck } from '../ports.ts';
-import type { LifeEvent } from './life-cycle.ts';
+import type { ClaimStore, SignatureCheck } from '../ports/respond.ts';
+import type { LifeEvent } from './suspension-states.ts';
 
 /** The window of the standard; a request older or newer than this is refused. */
 const WINDOW_MS = 5 * 60_000;
@@ -24,7 +24,7 @@ export interface SignedRequests {
 export function createSignedRequests(
   kind: string,
   signers: ReadonlyMap<string, SignatureCheck>,
-  once: OnceStore,
+  once: ClaimStore,
 ): SignedRequests {
   return {
     async read(headers, body, nowMs) {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HttpRequest } from '../ports.ts';
+import type { HttpRequest } from '../ports/outside.ts';
 import { signAws } from './sigv4.ts';
 
 // Key, date and expected signatures are those of AWS's published Signature Version 4 test suite, and of the IAM example in its documentation.

@@ -1,6 +1,6 @@
 /** Signs requests for AWS by Signature Version 4, headers only, as documented in "Create a signed AWS API request". */
 import { createHash, createHmac } from 'node:crypto';
-import type { HttpRequest } from '../ports.ts';
+import type { HttpRequest } from '../ports/outside.ts';
 
 export interface AwsKey {
   readonly accessKeyId: string;

@@ -1,7 +1,7 @@
 /** Checks Security Event Tokens (RFC 8417) against the transmitters that are trusted: key, issuer, audience, age. */
 import { createLocalJWKSet, decodeJwt, type JSONWebKeySet, errors as joseErrors, jwtVerify } from 'jose';
 import { z } from 'zod';
-import type { Clock } from '../ports.ts';
+import type { Clock } from '../ports/outside.ts';
 
 /** Asymmetric only: whoever can check a token must not be able to make one. */
 const ALGORITHMS = ['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA', 'Ed25519'];

@@ -11,7 +11,8 @@ import {
   type StreamConfiguration,
   type StreamWish,
 } from '../../schemas/signals.ts';
-import type { Clock, SignalAck, SignalStore } from '../ports.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { SignalAck, SignalStore } from '../ports/respond.ts';
 import { CAEP_RISK_LEVEL_CHANGE, securityEvent, WISE_ANOMALOUS_BEHAVIOR } from '../render/security-event.ts';
 import type { SigningKey } from '../signing/signing-key.ts';
 

@@ -1,5 +1,5 @@
 /** Signs JSON Web Tokens with the private key of a part's `keyFile`: security events, and logins of apps. */
-import type { SinkContext } from '../ports.ts';
+import type { SinkContext } from '../ports/delivery.ts';
 import { type SigningKey, signingKeyOf } from './signing-key.ts';
 
 export type SignToken = SigningKey['sign'];

@@ -1,6 +1,6 @@
 /** Indexes alerts in Elasticsearch as ECS documents, one document an alert, always its newest version. */
 import { z } from 'zod';
-import type { Receipt, SinkType } from '../ports.ts';
+import type { Receipt, SinkType } from '../ports/delivery.ts';
 import { ecsDocument } from '../render/ecs.ts';
 import { receiptOf } from '../render/receipt.ts';
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 
 const MiB = 1024 * 1024;
 /** Lines remembered, so that a delivery repeated after a crash is not written twice. */
@@ -32,7 +32,7 @@ const options = z.strictObject({
 const digest = (line: string) => createHash('sha256').update(line).digest('base64');
 
 /** One file under one writer. Appends run one after another. */
-class Journal {
+class RotatingFile {
   readonly #options: z.infer<typeof options>;
   readonly #known: Set<string>;
   #handle: FileHandle;
@@ -46,7 +46,7 @@ class Journal {
     this.#known = known;
   }
 
-  static async open(settings: z.infer<typeof options>): Promise<Journal> {
+  static async open(settings: z.infer<typeof options>): Promise<RotatingFile> {
     await mkdir(dirname(settings.path), { recursive: true });
     const handle = await open(settings.path, 'a+', 0o640);
     const { size } = await handle.stat();
@@ -54,7 +54,7 @@ class Journal {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
     const lines = buffer.toString('utf8', 0, bytesRead).split('\n');
     const torn = lines.pop() ?? '';
-    const journal = new Journal(settings, handle, size, new Set(lines.slice(-REMEMBERED).map(digest)));
+    const journal = new RotatingFile(settings, handle, size, new Set(lines.slice(-REMEMBERED).map(digest)));
     // The process died in the middle of a line: end it, so that the next one stands on its own.
     if (torn !== '') await journal.#write('\n');
     return journal;
@@ -117,7 +117,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
   options,
   encode: (alert) => JSON.stringify(alert),
   async open(settings, context) {
-    const journal = await Journal.open(settings).catch((error) => context.refuse(`path: ${causeOf(error)}`));
+    const journal = await RotatingFile.open(settings).catch((error) => context.refuse(`path: ${causeOf(error)}`));
     return {
       async deliver(delivery, signal) {
         try {

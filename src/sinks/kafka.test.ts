@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleAlert } from '../../test/unit/example-alert.ts';
 import { deliveryOf, sinkContext } from '../../test/unit/sink-context.ts';
-import type { OutgoingMessage } from '../ports.ts';
+import type { OutgoingMessage } from '../ports/stream.ts';
 import { sink } from './kafka.ts';
 
 const soon = () => AbortSignal.timeout(10_000);

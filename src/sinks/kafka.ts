@@ -1,7 +1,7 @@
 /** Writes alerts to a Kafka topic: a CloudEvents 1.0 envelope around an OCSF Detection Finding. */
 import { once } from 'node:events';
 import { z } from 'zod';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 import { cloudEvent } from '../render/cloudevent.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
 

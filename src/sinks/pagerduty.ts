@@ -1,6 +1,6 @@
 /** Opens, acknowledges and resolves PagerDuty incidents through the Events API v2. */
 import { z } from 'zod';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { clip } from '../render/clip.ts';
 import { fitAlert } from '../render/fit-alert.ts';

@@ -1,7 +1,7 @@
 /** Posts alerts to a Slack channel through an incoming webhook. */
 import { z } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';

@@ -1,7 +1,7 @@
 /** Sends alerts to Splunk's HTTP Event Collector. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
 import { receiptOf } from '../render/receipt.ts';
 

@@ -1,6 +1,6 @@
 /** Pushes alerts as signed Security Event Tokens to a receiver of the OpenID Shared Signals Framework (RFC 8417, RFC 8935). */
 import { z } from 'zod';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { securityEvent } from '../render/security-event.ts';
 import { tokenSigner } from '../signing/token-signer.ts';

@@ -1,6 +1,6 @@
 /** Sends alerts as CEF in RFC 5424 syslog messages over TLS or TCP, framed by octet counting (RFC 6587, RFC 5425). */
 import { z } from 'zod';
-import type { SinkType } from '../ports.ts';
+import type { SinkType } from '../ports/delivery.ts';
 import { cefLine } from '../render/cef.ts';
 import { changeOf } from '../render/change.ts';
 

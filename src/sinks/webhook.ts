@@ -1,7 +1,7 @@
 /** Sends alerts as signed webhooks by Standard Webhooks 1.0.0. */
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import type { SinkContext, SinkType } from '../ports.ts';
+import type { SinkContext, SinkType } from '../ports/delivery.ts';
 import { changeOf } from '../render/change.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';

@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { ClickHouseHistory } from '../../src/adapters/clickhouse/history.ts';
+import { openHistory, openStore } from '../../src/adapters/clickhouse/open.ts';
 import { ClickHouseStore } from '../../src/adapters/clickhouse/store.ts';
-import { openHistory, openStore } from '../../src/adapters/clickhouse.ts';
-import type { Store } from '../../src/ports.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { collect, sampleActivity, sampleAlert, sampleTurn, storeConfig } from './harness/clickhouse-samples.ts';
 

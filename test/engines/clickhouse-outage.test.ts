@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
-import { checkStore, openStore, type Retry, StoreError } from '../../src/adapters/clickhouse.ts';
+import { checkStore, openStore, type Retry, StoreError } from '../../src/adapters/clickhouse/open.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { startBreakingProxy } from './harness/clickhouse-proxy.ts';
 import { sampleAlert, sampleDelivery, sampleTurn, storeConfig, TOPIC } from './harness/clickhouse-samples.ts';

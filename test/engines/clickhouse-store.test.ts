@@ -7,11 +7,11 @@ import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
-import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse.ts';
-import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/exchange.ts';
-import { fitOf } from '../../src/core/fit.ts';
-import { createPopulation } from '../../src/core/population.ts';
-import type { DeadLetter, Store } from '../../src/ports.ts';
+import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse/open.ts';
+import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/engine-contract.ts';
+import { fitOf } from '../../src/core/population/class-fit.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
+import type { DeadLetter, Store } from '../../src/ports/store.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import {
   anyActivity,
@@ -391,16 +391,16 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       });
       const one = letter('one', '2026-03-01T00:00:00.000Z', 'not JSON: at 5');
       const two = letter('two', '2026-03-02T00:00:00.000Z', 'no identity');
-      await store.bury([one, two]);
-      await store.bury([one]);
+      await store.setAside([one, two]);
+      await store.setAside([one]);
       expect(await store.deadLetters({ limit: 10 })).toEqual([two, one]);
       expect(await store.deadLetters({ limit: 1 })).toEqual([two]);
       expect(await store.deadLetters({ reason: 'not JSON', limit: 10 })).toEqual([one]);
       expect(await store.deadLetters({ since: two.at, limit: 10 })).toEqual([two]);
-      await store.exhume(['one', "none'\\"]);
+      await store.redrive(['one', "none'\\"]);
       expect(await store.deadLetters({ limit: 10 })).toEqual([two]);
       const again = { ...one, at: new Date(Date.now() + 60_000).toISOString() };
-      await store.bury([again]);
+      await store.setAside([again]);
       expect(await store.deadLetters({ limit: 10 })).toEqual([again, two]);
     });
   });

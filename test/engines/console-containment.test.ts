@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { alertPageItemSchema, alertPageSchema, type TriagedAlert } from '../../schemas/api.ts';
 import { suspensionSchema } from '../../schemas/suspension.ts';
-import { lookedSchema } from '../../src/console/suspension-routes.ts';
+import { lookedSchema } from '../../src/api/suspension-routes.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';

@@ -5,7 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { alertPageSchema, inventoryTakenSchema, type TriagedAlert } from '../../schemas/api.ts';
 import { suspensionSchema } from '../../schemas/suspension.ts';
-import { lookedSchema } from '../../src/console/suspension-routes.ts';
+import { lookedSchema } from '../../src/api/suspension-routes.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { newToken } from '../../src/api-tokens.ts';
+import { newToken } from '../../src/api/tokens.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { type Broker, kafkaMissing, startKafka } from './harness/kafka.ts';
 import { until } from './harness/kafka-worker-process.ts';

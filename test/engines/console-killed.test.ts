@@ -1,5 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { newToken } from '../../src/api-tokens.ts';
+import { newToken } from '../../src/api/tokens.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { story } from './harness/story.ts';

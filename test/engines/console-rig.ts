@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Caller } from '../../schemas/api.ts';
 import { configSchema } from '../../schemas/config.ts';
-import { newToken } from '../../src/api-tokens.ts';
+import { newToken } from '../../src/api/tokens.ts';
+import { run } from '../../src/app/run.ts';
 import { shelves } from '../../src/commands/settings.ts';
-import { run } from '../../src/main.ts';
-import { createTelemetry } from '../../src/telemetry.ts';
+import { createTelemetry } from '../../src/telemetry/telemetry.ts';
 import { until } from './harness/kafka-worker-process.ts';
 
 /** Why there can be no embedded engine here, or undefined. Where CI=true that is a failure, never a skip. */

@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { problemSchema } from '../../schemas/api.ts';
 import { suspensionSchema } from '../../schemas/suspension.ts';
-import { lookedSchema, suspensionsSchema } from '../../src/console/suspension-routes.ts';
+import { lookedSchema, suspensionsSchema } from '../../src/api/suspension-routes.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';

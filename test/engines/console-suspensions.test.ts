@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { suspensionSchema } from '../../schemas/suspension.ts';
-import { lookedSchema, suspensionsSchema, trailSchema } from '../../src/console/suspension-routes.ts';
+import { lookedSchema, suspensionsSchema, trailSchema } from '../../src/api/suspension-routes.ts';
 import { build, embeddedMissing, type House, stopEverything } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';
 

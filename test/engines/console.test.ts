@@ -27,12 +27,12 @@ import {
   triagedAlertSchema,
 } from '../../schemas/api.ts';
 import { configSchema } from '../../schemas/config.ts';
-import { openStore, openTriage } from '../../src/adapters/clickhouse.ts';
+import { openStore, openTriage } from '../../src/adapters/clickhouse/open.ts';
 import { shelves } from '../../src/commands/settings.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Engine } from '../../src/core/exchange.ts';
-import { createPopulation } from '../../src/core/population.ts';
-import { createTriageFeed } from '../../src/triage-feed.ts';
+import type { Engine } from '../../src/core/engine-contract.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
+import { createVerdictFeed } from '../../src/detect/verdict-feed.ts';
 import { selfSigned } from '../unit/self-signed.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';
@@ -729,13 +729,13 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       real.process([{ activity, offset: 0 }]);
       return {
         process: (batch) => real.process(batch),
-        inform: (told) => real.inform(told),
+        updateInventory: (told) => real.updateInventory(told),
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
         held: () => ({ identities: 1, dropped: 0 }),
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
-        ledger: (tenant, id) => real.ledger(tenant, id),
+        learningRecord: (tenant, id) => real.learningRecord(tenant, id),
         verdict: (verdict) => {
           if (verdict.identity === identity) given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);
           return real.verdict(verdict);
@@ -748,7 +748,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       };
     };
     let now = Date.now();
-    const feed = createTriageFeed({
+    const feed = createVerdictFeed({
       store: triage,
       clock: { now: () => now },
       onFault: (error) => expect.unreachable(String(error)),

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
 import { ensureTopics } from '../../src/adapters/kafka/topics.ts';
-import type { Chunk } from '../../src/ports.ts';
+import type { Chunk } from '../../src/ports/stream.ts';
 import { type Broker, kafkaMissing, kafkaSettings, startKafka } from './harness/kafka.ts';
 import { startWorker, until } from './harness/kafka-worker-process.ts';
 

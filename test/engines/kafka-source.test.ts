@@ -4,7 +4,7 @@ import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
-import type { Chunk, ChunkSource, ChunkStep, PartitionHooks } from '../../src/ports.ts';
+import type { Chunk, ChunkSource, ChunkStep, PartitionHooks } from '../../src/ports/stream.ts';
 import { type Broker, kafkaMissing, kafkaSettings, startKafka, withAdmin } from './harness/kafka.ts';
 import type { WorkerOptions } from './harness/kafka-worker.ts';
 import { startWorker, until, type WorkerProcess } from './harness/kafka-worker-process.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../src/commands/program.ts';
-import type { Learned } from '../../src/core/exchange.ts';
+import type { Learned } from '../../src/core/engine-contract.ts';
 import { act, DAY, HOUR, START, weeks } from '../unit/detector-lives.ts';
 import { embeddedMissing } from './console-rig.ts';
 

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { configSchema } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
-import { openStore } from '../../src/adapters/clickhouse.ts';
+import { openStore } from '../../src/adapters/clickhouse/open.ts';
 import { auditCommand } from '../../src/commands/audit.ts';
 import { suspensionsCommand } from '../../src/commands/suspensions.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';

@@ -8,18 +8,19 @@ import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Party } from '../../schemas/suspension.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
+import { openStore } from '../../src/adapters/clickhouse/open.ts';
 import { openSuspensionStore } from '../../src/adapters/clickhouse/suspensions.ts';
-import { openStore } from '../../src/adapters/clickhouse.ts';
-import type { ResponderContext, Store } from '../../src/ports.ts';
+import type { ResponderContext } from '../../src/ports/respond.ts';
+import type { Store } from '../../src/ports/store.ts';
 import { type Head, seal, verifyChain } from '../../src/respond/audit-chain.ts';
-import { createDesk, type Decision, type Desk } from '../../src/respond/desk.ts';
+import { chainOf } from '../../src/respond/audit-log.ts';
 import { createSuspensionDispatcher } from '../../src/respond/dispatcher.ts';
-import { chainOf } from '../../src/respond/journal.ts';
-import { bindingOf } from '../../src/respond/life-cycle.ts';
 import { openResponders } from '../../src/respond/open-responders.ts';
 import { preview } from '../../src/respond/preview.ts';
 import type { RespondEvent } from '../../src/respond/respond-event.ts';
 import { responder as webhook } from '../../src/respond/responders/webhook.ts';
+import { bindingOf } from '../../src/respond/suspension-states.ts';
+import { createSuspensions, type Decision, type Suspensions } from '../../src/respond/suspensions.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { sinkContext, type TestContext } from '../unit/sink-context.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
@@ -95,7 +96,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
       } as unknown as ResponderContext);
       const facts = new Map(records.map((record) => [record.identity ?? IDENTITY, record as InventoryRecord]));
       let killSwitch = false;
-      const desk = createDesk({
+      const desk = createSuspensions({
         store: suspensions,
         history: suspensions,
         clock,
@@ -136,8 +137,8 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
     const must = (decision: Decision) =>
       decision.ok ? decision.suspension : expect.unreachable(`refused: ${decision.refusal.reason}`);
     const refusal = (decision: Decision) => (decision.ok ? undefined : decision.refusal.code);
-    const proposed = async (desk: Desk) => must(await desk.propose(alertOf()));
-    async function approve(desk: Desk, by: Party = ada) {
+    const proposed = async (desk: Suspensions) => must(await desk.propose(alertOf()));
+    async function approve(desk: Suspensions, by: Party = ada) {
       const one = await proposed(desk);
       return desk.apply(one.tenant, one.id, { kind: 'approve', by, why: 'seen', binding: bindingOf(one) });
     }

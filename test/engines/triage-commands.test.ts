@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
-import { openStore } from '../../src/adapters/clickhouse.ts';
+import { openStore } from '../../src/adapters/clickhouse/open.ts';
 import { createProgram } from '../../src/commands/program.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { sampleAlert, sampleDelivery, sampleTurn } from './harness/clickhouse-samples.ts';

@@ -18,14 +18,14 @@ interface Zone {
   readonly apart?: true;
 }
 
-const DOORS = ['schemas/', 'src/ports.ts', 'src/core/exchange.ts', 'src/fault.ts', 'src/input-error.ts', 'zod'];
+const DOORS = ['schemas/', 'src/ports.ts', 'src/core/engine-contract.ts', 'src/fault.ts', 'src/input-error.ts', 'zod'];
 /** The first zone that holds a file counts. */
 const ZONES: readonly Zone[] = [
   { of: ['schemas/'], may: ['zod'] },
   { of: ['src/core/'], may: ['schemas/', 'zod', 'simple-statistics'] },
   { of: ['detectors/'], may: ['schemas/', 'src/core/', 'zod'], apart: true },
-  { of: ['src/format.ts'], may: ['schemas/'] },
-  { of: ['src/formats/'], may: ['schemas/', 'src/format.ts'], apart: true },
+  { of: ['src/ingest/format.ts'], may: ['schemas/'] },
+  { of: ['src/formats/'], may: ['schemas/', 'src/ingest/format.ts'], apart: true },
   { of: ['src/ports.ts'], may: ['schemas/', 'src/core/', 'zod'] },
   { of: ['src/adapters/'], may: [...DOORS, 'src/secrets.ts', 'PACKAGES'], node: true, apart: true },
   { of: ['src/render/'], may: ['schemas/', 'src/ports.ts'], node: true },
@@ -34,18 +34,18 @@ const ZONES: readonly Zone[] = [
   { of: ['src/respond/'], may: [...DOORS, 'src/render/', 'src/signing/', 'PACKAGES'], node: true },
   { of: ['src/console/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
   { of: ['src/signals/'], may: [...DOORS, 'src/render/', 'src/signing/', 'PACKAGES'], node: true },
-  { of: ['src/config/'], may: ['schemas/', 'src/config-error.ts', 'zod', 'yaml'], node: true },
+  { of: ['src/config/'], may: ['schemas/', 'src/config/config-error.ts', 'zod', 'yaml'], node: true },
   { of: ['src/telemetry/'], may: [] },
   { of: ['src/demo/'], may: ['schemas/'] },
-  { of: ['src/backtest/'], may: ['schemas/', 'src/core/exchange.ts'] },
+  { of: ['src/backtest/'], may: ['schemas/', 'src/core/engine-contract.ts'] },
   {
     of: ['src/evaluate/'],
     may: [
       'schemas/',
       'src/core/',
-      'src/reader.ts',
-      'src/reorder.ts',
-      'src/replay.ts',
+      'src/ingest/reader.ts',
+      'src/ingest/reorder.ts',
+      'src/detect/replay.ts',
       'src/fault.ts',
       'src/input-error.ts',
       'PACKAGES',
@@ -54,7 +54,7 @@ const ZONES: readonly Zone[] = [
     node: true,
   },
   {
-    of: ['src/main.ts', 'src/roles/', 'src/cli.ts', 'src/commands/', 'src/generate.ts', 'src/reference/'],
+    of: ['src/app/run.ts', 'src/roles/', 'src/cli.ts', 'src/commands/', 'src/reference/generate.ts', 'src/reference/'],
     may: ['*'],
     node: true,
   },
@@ -67,7 +67,7 @@ const ZONES: readonly Zone[] = [
       'src/config/',
       'src/telemetry/',
       'src/render/',
-      'src/format.ts',
+      'src/ingest/format.ts',
       'src/ports.ts',
       'PACKAGES',
       'zod',
@@ -84,8 +84,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@bokuweb/zstd-wasm': ['src/adapters/kafka'],
   '@clickhouse/client': ['src/adapters/clickhouse'],
   chdb: ['src/adapters/clickhouse'],
-  pino: ['src/telemetry.ts'],
-  'prom-client': ['src/telemetry.ts'],
+  pino: ['src/telemetry/telemetry.ts'],
+  'prom-client': ['src/telemetry/telemetry.ts'],
   'simple-statistics': ['src/core/'],
   yaml: ['src/config/'],
   jose: ['src/signing/', 'src/signals/'],
@@ -94,12 +94,12 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   undici: ['src/adapters/egress'],
   standardwebhooks: ['src/sinks/webhook', 'src/respond/responders/webhook', 'src/respond/signed-request'],
   maxmind: ['src/adapters/networks'],
-  'ipaddr.js': ['src/adapters/', 'src/admission.ts', 'src/evaluate/'],
+  'ipaddr.js': ['src/adapters/', 'src/ingest/normalize.ts', 'src/evaluate/'],
   zod: ['schemas/', 'detectors/', 'src/'],
 };
 
 /** Discovery loads what stands on a shelf; evaluation a yardstick that is no part of the product. */
-const MAY_COMPUTE = ['src/discover.ts', 'src/commands/evaluate.ts'];
+const MAY_COMPUTE = ['src/app/shelves.ts', 'src/commands/evaluate.ts'];
 
 interface Imports {
   readonly named: readonly string[];
@@ -254,18 +254,18 @@ describe('what the plan forbids is caught', () => {
     ['src/adapters/files.ts', "import { createClient } from '@clickhouse/client';"],
     ['src/sinks/a.ts', "import { sink } from './b.ts';"],
     ['src/sinks/a.ts', "import { pump } from '../pump.ts';"],
-    ['src/pump.ts', "import { openStore } from './adapters/clickhouse.ts';"],
-    ['src/pump.ts', "import { runCommand } from './commands/run.ts';"],
-    ['src/pump.ts', "import { mean } from 'simple-statistics';"],
-    ['src/pump.ts', "import { company } from '../bench/world/company.ts';"],
+    ['src/detect/pump.ts', "import { openStore } from './adapters/clickhouse.ts';"],
+    ['src/detect/pump.ts', "import { runCommand } from './commands/run.ts';"],
+    ['src/detect/pump.ts', "import { mean } from 'simple-statistics';"],
+    ['src/detect/pump.ts', "import { company } from '../bench/world/company.ts';"],
     ['src/commands/x.ts', "import { receiver } from '../../test/engines/harness/receiver.ts';"],
     ['src/commands/x.ts', "import { plant } from './y.test.ts';"],
     ['src/commands/x.ts', "import pino from 'pino';"],
     ['src/commands/x.ts', "import left from 'left-pad';"],
-    ['src/pump.ts', "import { lag } from './lag.js';"],
-    ['src/pump.ts', 'const part = await import(name);'],
-    ['src/pump.ts', "export * from './outbox.ts';"],
-    ['src/pump.ts', "import { createTidemark } from './main.ts';"],
+    ['src/detect/pump.ts', "import { lag } from './lag.js';"],
+    ['src/detect/pump.ts', 'const part = await import(name);'],
+    ['src/detect/pump.ts', "export * from './outbox.ts';"],
+    ['src/detect/pump.ts', "import { createTidemark } from './main.ts';"],
     ['src/helm/x.ts', "import { hash } from '../core/hash.ts';"],
     ['src/core/utils.ts', 'export const x = 1;'],
     ['src/core/openStore.ts', 'export const x = 1;'],
@@ -281,7 +281,7 @@ describe('what the plan forbids is caught', () => {
       "import { Kafka } from 'kafkajs';\nimport type { Located } from '../../core/exchange.ts';",
     ],
     [
-      'src/main.ts',
+      'src/app/run.ts',
       "import { openStore } from './adapters/clickhouse.ts';\nimport { sink } from './sinks/webhook.ts';",
     ],
     ['src/core/x.ts', "const words = \"import x from 'kafkajs'\"; // import('pino')"],

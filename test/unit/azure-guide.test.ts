@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
-import { discover, SHELVES } from '../../src/discover.ts';
-import type { Format } from '../../src/format.ts';
-import { loadConfig } from '../../src/load-config.ts';
-import { createReader } from '../../src/reader.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import type { Format } from '../../src/ingest/format.ts';
+import { createReader } from '../../src/ingest/reader.ts';
 
 const guide = readFileSync(new URL('../../docs/azure.md', import.meta.url), 'utf8');
 const yaml = /```yaml\n([\s\S]*?)```/.exec(guide)?.[1] ?? '';

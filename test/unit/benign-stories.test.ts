@@ -88,7 +88,7 @@ describe('one identity that changes', () => {
   it('is renamed and given a new key, and has the habits it had', () => {
     const { identity, credential } = first.base;
     const trusted = (told: ReturnType<typeof tell>) =>
-      (told.engine.ledger('acme', id)?.rows() ?? [])
+      (told.engine.learningRecord('acme', id)?.rows() ?? [])
         .filter(({ state, firstOn }) => state === 'trusted' && firstOn < at(TODAY).slice(0, 10))
         .map(({ dimension, value, trustedOn }) => `${dimension} ${value} ${trustedOn}`);
     const skip = (a: { identity: { id: string }; at: string }) => a.identity.id === id && a.at >= at(TODAY, 0);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import { createPopulation } from '../../src/core/population.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
 import { act, DAY, HOUR, START } from './detector-lives.ts';
 import { detectors, dice, inOrder, settings } from './story.ts';
 

@@ -3,10 +3,10 @@ import fc from 'fast-check';
 import { Webhook } from 'standardwebhooks';
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
-import { createDispatcher, plan } from '../../src/outbox.ts';
-import { openOutlets, readRoutes } from '../../src/outlets.ts';
-import type { SinkType } from '../../src/ports.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
+import { createDispatcher, plan } from '../../src/deliver/outbox.ts';
+import { openSinks, readRoutes } from '../../src/deliver/sink-routes.ts';
+import type { SinkType } from '../../src/ports/delivery.ts';
 import { exampleAlert } from './example-alert.ts';
 import { type Answer, httpReceiver } from './http-receiver.ts';
 import { MemoryOutbox } from './memory-outbox.ts';
@@ -48,7 +48,7 @@ describe('delivery over HTTP', () => {
 
         const config = { leaseRows: 10, pollMs: 1, timeoutMs: 60, attempts: 50, concurrency: 2 };
         for (let run = 0; store.statuses().includes('pending'); run++) {
-          const outlets = await openOutlets(routes, context);
+          const outlets = await openSinks(routes, context);
           const dispatcher = createDispatcher({ store, outlets, clock, config });
           const stop = new AbortController();
           const running = dispatcher.run(stop.signal);

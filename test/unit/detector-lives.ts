@@ -4,8 +4,8 @@ import { configSchema } from '../../schemas/config.ts';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
 import type { Detector, Finding } from '../../src/core/detector.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Engine, Outcome } from '../../src/core/exchange.ts';
-import { createPopulation } from '../../src/core/population.ts';
+import type { Engine, EngineOutcome } from '../../src/core/engine-contract.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
 
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
@@ -40,7 +40,7 @@ export const record = (of: Record<string, unknown>): InventoryRecord =>
 /** A life watched by one detector. */
 export class Life {
   readonly engine: Engine;
-  readonly outcomes: Outcome[] = [];
+  readonly outcomes: EngineOutcome[] = [];
   #offset = 0;
   #heard: Finding[] = [];
 

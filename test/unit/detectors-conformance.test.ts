@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { ALERT_KINDS } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
 import type { Detector } from '../../src/core/detector.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Contribution, Engine, Located } from '../../src/core/exchange.ts';
-import { createPopulation } from '../../src/core/population.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
+import type { Contribution, Engine, Located } from '../../src/core/engine-contract.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
 import { act, record, START } from './detector-lives.ts';
 
 const detectors = await discover<Detector>(SHELVES.detectors, 'detector');

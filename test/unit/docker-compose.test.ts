@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { loadConfig } from '../../src/load-config.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
 
 interface Service {
   readonly image: string;

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
 import type { Detector, Dimension } from '../../src/core/detector.ts';
-import { authority, deed, type FacetPlan, origin } from '../../src/core/facets.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
+import { authority, deed, type FacetPlan, origin } from '../../src/core/novelty/facets.ts';
 
 const plans: Readonly<Record<string, FacetPlan<unknown>>> = { authority, deed, origin };
 const detectors = await discover<Detector>(SHELVES.detectors, 'detector');

@@ -1,8 +1,8 @@
 /** Reads records of one log format as a worker would, and gives the made-up ones of `test/samples/`. */
 import { readFileSync } from 'node:fs';
 import type { Activity } from '../../schemas/activity.ts';
-import type { Format } from '../../src/format.ts';
-import { createReader } from '../../src/reader.ts';
+import type { Format } from '../../src/ingest/format.ts';
+import { createReader } from '../../src/ingest/reader.ts';
 
 /** `name`: what the reader is told the format is; `auto` lets it find out. */
 export function formatRig(format: Format, name = format.id) {

@@ -3,9 +3,9 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../schemas/activity.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
-import type { Format } from '../../src/format.ts';
-import { createReader, type Outcome } from '../../src/reader.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
+import type { Format } from '../../src/ingest/format.ts';
+import { createReader, type ReadOutcome } from '../../src/ingest/reader.ts';
 
 const formats = await discover<Format>(SHELVES.formats, 'format');
 const SAMPLES = new URL('../samples/', import.meta.url);
@@ -19,7 +19,7 @@ const samplesOf = (id: string): unknown[] =>
     .split('\n')
     .map((line) => JSON.parse(line));
 
-function valid(outcomes: readonly Outcome[]): void {
+function valid(outcomes: readonly ReadOutcome[]): void {
   for (const outcome of outcomes) {
     if (outcome.status !== 'read') expect(outcome.reason).not.toBe('');
     else

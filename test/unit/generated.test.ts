@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { configShape } from '../../src/config/shape.ts';
-import { generated } from '../../src/generate.ts';
+import { generated } from '../../src/reference/generate.ts';
 import { optionsOf } from '../../src/reference/options-table.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

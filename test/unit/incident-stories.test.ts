@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import { createPopulation, RAISED } from '../../src/core/population.ts';
+import { createPopulation, RAISED } from '../../src/core/population/population.ts';
 import {
   act,
   alertsOf,

@@ -1,5 +1,5 @@
 /** The outbox as the store's door describes it, in memory. */
-import type { Delivery, PendingDelivery, Settlement } from '../../src/ports.ts';
+import type { Delivery, PendingDelivery, Settlement } from '../../src/ports/delivery.ts';
 
 export class MemoryOutbox {
   readonly rows = new Map<string, PendingDelivery & { status: Settlement['status']; reason?: string }>();

@@ -1,6 +1,6 @@
 /** The audit chains as the store's door describes them, in memory: one row a place, the first writer has it. */
 import type { AuditRow } from '../../schemas/suspension.ts';
-import type { SuspensionQuery, SuspensionStore } from '../../src/ports.ts';
+import type { SuspensionQuery, SuspensionStore } from '../../src/ports/respond.ts';
 
 export class MemorySuspensions implements SuspensionStore {
   readonly rows: AuditRow[] = [];
@@ -19,11 +19,11 @@ export class MemorySuspensions implements SuspensionStore {
   async tenantOf(id: string): Promise<string | undefined> {
     return this.rows.find((row) => row.suspension === id)?.tenant;
   }
-  async story(tenant: string, id: string): Promise<AuditRow[]> {
+  async history(tenant: string, id: string): Promise<AuditRow[]> {
     return this.rows.filter((row) => row.tenant === tenant && row.suspension === id);
   }
   async last(tenant: string, id: string): Promise<AuditRow | undefined> {
-    return (await this.story(tenant, id)).at(-1);
+    return (await this.history(tenant, id)).at(-1);
   }
   async list({ tenant, states, since, limit }: SuspensionQuery): Promise<AuditRow[]> {
     const last = new Map<string, AuditRow>();

@@ -3,10 +3,19 @@ import { expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Contribution, Engine, Located, LocatedRecord, MemoryRow, Told } from '../../src/core/exchange.ts';
-import { createPopulation } from '../../src/core/population.ts';
-import type { Chunk, Turn } from '../../src/ports.ts';
-import { createPump, createSurroundings } from '../../src/pump.ts';
+import type {
+  Contribution,
+  Engine,
+  InventoryUpdate,
+  Located,
+  LocatedRecord,
+  MemoryRow,
+} from '../../src/core/engine-contract.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
+import { createPopulationFeed } from '../../src/detect/population-feed.ts';
+import { createPump } from '../../src/detect/pump.ts';
+import type { Turn } from '../../src/ports/store.ts';
+import type { Chunk } from '../../src/ports/stream.ts';
 import { act, agents, at, engineOptions, fleet, inOrder, type Persona, QUIET_DAYS, routine, workers } from './story.ts';
 
 const place = { topic: 'activity', partition: 0 };
@@ -91,7 +100,7 @@ const ROWS = 97;
 const chunks = Array.from({ length: Math.ceil(life.length / ROWS) }, (_, i) => life.slice(i * ROWS, (i + 1) * ROWS));
 
 /** What the inventory says while it goes on: half way between two activities, and twice in one chunk. */
-const told = new Map<number, Told[]>();
+const told = new Map<number, InventoryUpdate[]>();
 const tell = (chunk: number, row: number, about: Partial<InventoryRecord>, isEvidence = false) => {
   const offset = (chunks[chunk]?.[row]?.offset ?? 0) + 0.5;
   const record: InventoryRecord = { tenant: 'acme', identity: first.base.identity.id, ...about };
@@ -131,12 +140,12 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
       store: store as never,
       clock,
       snapshotEveryMs,
-      surroundings: createSurroundings(population, store as never, clock, 300_000),
+      populationFeed: createPopulationFeed(population, store as never, clock, 300_000),
       newEngine: () => createEngine({ ...engineOptions(), population, ownsPopulation: false }),
-      newProgress: () => ({ isRepetition: () => false, save: () => '' }),
+      newDedup: () => ({ isRepetition: () => false, save: () => '' }),
       decode: async (chunk) => {
         const { n } = chunk as Chunk & { n: number };
-        return { located: chunks[n] ?? [], told: told.get(n) ?? [], repetitions: 0 };
+        return { located: chunks[n] ?? [], inventory: told.get(n) ?? [], repetitions: 0 };
       },
       plan: () => [],
       telemetry: { event: () => {} } as never,

@@ -2,8 +2,9 @@
 
 import type { Alert } from '../../schemas/alert.ts';
 import { createEgress } from '../../src/adapters/egress.ts';
-import { deliveryId } from '../../src/outbox.ts';
-import type { Delivery, OutgoingMessage, SinkContext } from '../../src/ports.ts';
+import { deliveryId } from '../../src/deliver/outbox.ts';
+import type { Delivery, SinkContext } from '../../src/ports/delivery.ts';
+import type { OutgoingMessage } from '../../src/ports/stream.ts';
 
 export interface TestContext extends SinkContext {
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 /** What the conformance suite needs to try a sink: options, secrets, a local receiver, and how to know what arrived. */
-import type { OutgoingMessage } from '../../src/ports.ts';
+import type { OutgoingMessage } from '../../src/ports/stream.ts';
 import type { HttpReceiver } from './http-receiver.ts';
 
 /** Planted in every secret; must never show outside the request that carries it. */

@@ -3,9 +3,9 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { IDENTITY_KINDS } from '../../schemas/activity.ts';
 import { ALERT_KINDS, ALERT_STATUSES, type Alert, SEVERITIES } from '../../schemas/alert.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
-import { openOutlets, readRoutes } from '../../src/outlets.ts';
-import type { SinkType } from '../../src/ports.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
+import { openSinks, readRoutes } from '../../src/deliver/sink-routes.ts';
+import type { SinkType } from '../../src/ports/delivery.ts';
 import { exampleAlert, hugeAlert } from './example-alert.ts';
 import { deliveryOf, sinkContext } from './sink-context.ts';
 import { CANARY, type Rig } from './sink-rig.ts';
@@ -30,7 +30,7 @@ async function opened(id: string) {
   expect(problems).toEqual([]);
   const context = sinkContext(rig.secrets, rig.publish);
   undo.push(() => context.close());
-  const [outlet] = await openOutlets(routes, context);
+  const [outlet] = await openSinks(routes, context);
   undo.push(() => outlet!.sink.close?.());
   return { rig, sink: outlet!.sink, encode: routes[0]!.encode };
 }
@@ -154,7 +154,7 @@ describe.each([...types.keys()])('sink %s', (id) => {
     const { routes } = readRoutes({ one: { type: id, filter: {}, ...rig.options } }, types);
     const context = sinkContext(Object.fromEntries(Object.keys(rig.secrets).map((file) => [file, `junk ${CANARY}`])));
     undo.push(() => context.close());
-    const outcome = await openOutlets(routes, {
+    const outcome = await openSinks(routes, {
       ...context,
       http: { ...context.http, objection: () => 'not allowed' },
     }).then(

@@ -3,11 +3,11 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { type Config, configSchema } from '../../schemas/config.ts';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
+import { discover, SHELVES } from '../../src/app/shelves.ts';
 import type { Detector } from '../../src/core/detector.ts';
 import { createEngine, type EngineOptions } from '../../src/core/engine.ts';
-import type { Contribution, Engine, Located } from '../../src/core/exchange.ts';
-import { createPopulation } from '../../src/core/population.ts';
-import { discover, SHELVES } from '../../src/discover.ts';
+import type { Contribution, Engine, Located } from '../../src/core/engine-contract.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
 
 export const detectors = await discover<Detector>(SHELVES.detectors, 'detector');
 

@@ -1,7 +1,7 @@
 /** How an activity lies in the `activity` table, and how it is read back unchanged. */
 import type { Activity } from '../../../schemas/activity.ts';
-import type { Located } from '../../core/exchange.ts';
-import type { Span } from '../../ports.ts';
+import type { Located } from '../../core/engine-contract.ts';
+import type { Span } from '../../ports/stream.ts';
 import {
   type Column,
   instant,

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Config } from '../../../schemas/config.ts';
-import type { Patience } from './patience.ts';
+import type { RetryPolicy } from './retry.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 
 export type StoreConfig = Config['store'];
@@ -20,7 +20,7 @@ export interface Connection {
   readonly place: string;
   readonly embedded: boolean;
   /** Set once the store is open: from then on questions outlast an outage too. */
-  patience?: Patience;
+  patience?: RetryPolicy;
   close(): Promise<void>;
 }
 

@@ -1,7 +1,7 @@
 /** Stored history in order of event time on ClickHouse, in pages: reads and never writes. */
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
-import type { HistoryStore, Period, StoredHistory } from '../../ports.ts';
+import type { HistoryStore, Period, StoredHistory } from '../../ports/store.ts';
 import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';

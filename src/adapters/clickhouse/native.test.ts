@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Located } from '../../core/exchange.ts';
+import type { Located } from '../../core/engine-contract.ts';
 import { activityColumns } from './activity-columns.ts';
 import { encodeNative, flag, instant, itself, maybeNumber, number, text, word, words } from './native.ts';
 

@@ -1,7 +1,8 @@
 /** How everything but activities lies in its table. */
 import type { Alert } from '../../../schemas/alert.ts';
-import type { Contribution, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
-import type { DeadLetter, Delivery, Settlement, Turn } from '../../ports.ts';
+import type { Contribution, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
+import type { Delivery, Settlement } from '../../ports/delivery.ts';
+import type { DeadLetter, Turn } from '../../ports/store.ts';
 import { blob, type Column, flag, instant, itself, number, text, word, words } from './native.ts';
 
 /** A contribution with its place in its turn, so that a repeated turn writes the same row. */

@@ -1,7 +1,7 @@
 /** Streams of security events and what was acknowledged of them, in ClickHouse. What is to be told is the alerts themselves. */
 import type { Alert } from '../../../schemas/alert.ts';
 import type { SignalStream } from '../../../schemas/signals.ts';
-import type { SignalAck, SignalStore } from '../../ports.ts';
+import type { SignalAck, SignalStore } from '../../ports/respond.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { type Column, flag, instant, number, text, word } from './native.ts';

@@ -3,18 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
-import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/exchange.ts';
-import type {
-  AlertQuery,
-  Clock,
-  DeadLetter,
-  FirstActivitiesQuery,
-  PendingDelivery,
-  Settlement,
-  Store,
-  Turn,
-  TurnMark,
-} from '../../ports.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
+import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
+import type { Clock } from '../../ports/outside.ts';
+import type { AlertQuery, DeadLetter, FirstActivitiesQuery, Store, Turn, TurnMark } from '../../ports/store.ts';
 import { activityColumns, toActivity } from './activity-columns.ts';
 import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
@@ -101,7 +93,7 @@ export class ClickHouseStore implements Store {
       token: token('inventory'),
     });
     if (letters.length > 0) {
-      await this.bury(letters);
+      await this.setAside(letters);
       this.#onPoison(letters);
     }
     await this.#writer.insert({ table: 'turn', columns: columns.turnColumns, rows: [turn], token: token('turn') });
@@ -216,7 +208,7 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async bury(letters: readonly DeadLetter[]): Promise<void> {
+  async setAside(letters: readonly DeadLetter[]): Promise<void> {
     await this.#writer.insert({ table: 'dead_letter', columns: columns.deadLetterColumns, rows: letters });
   }
 
@@ -236,11 +228,11 @@ export class ClickHouseStore implements Store {
     }));
   }
 
-  async exhume(ids: readonly string[]): Promise<void> {
+  async redrive(ids: readonly string[]): Promise<void> {
     await run(this.#connection, this.#named(questions.EXHUME), { ids, now: this.#clock.now() });
   }
 
-  async waiting(partitions: readonly number[]) {
+  async pending(partitions: readonly number[]) {
     const [row] = await this.#ask<[number | string, number | string]>(questions.WAITING, { partitions });
     const deliveries = Number(row?.[0] ?? 0);
     return { deliveries, ...(deliveries > 0 && { oldestMs: Number(row?.[1]) }) };

@@ -1,6 +1,7 @@
 /** The audit chain of suspensions in ClickHouse, and what stored activities say about their targets. */
 import type { AuditRow } from '../../../schemas/suspension.ts';
-import type { Clock, SuspensionQuery, SuspensionStore, TargetHistory, TargetQuery, TargetUsage } from '../../ports.ts';
+import type { Clock } from '../../ports/outside.ts';
+import type { SuspensionQuery, SuspensionStore, TargetHistory, TargetQuery, TargetUsage } from '../../ports/respond.ts';
 import { ask } from './ask.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
 import { type Column, instant, number, text, word } from './native.ts';
@@ -123,7 +124,7 @@ class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
     return (await this.#ask<[string]>(questions.TENANT_OF, { id }))[0]?.[0];
   }
 
-  async story(tenant: string, id: string): Promise<readonly AuditRow[]> {
+  async history(tenant: string, id: string): Promise<readonly AuditRow[]> {
     return (await this.#ask<Cells>(questions.STORY, { tenant, id })).map(toRow);
   }
 

@@ -7,7 +7,8 @@ import type {
   Suppression,
   TriageAction,
 } from '../../../schemas/api.ts';
-import type { AlertPageQuery, DeadLetter, LedgerStore, TriageStore } from '../../ports.ts';
+import type { DeadLetter } from '../../ports/store.ts';
+import type { AlertPageQuery, LookupStore, TriageStore } from '../../ports/triage.ts';
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { type Column, flag, instant, itself, number, text, word, words } from './native.ts';
@@ -177,7 +178,7 @@ export class ClickHouseTriage implements TriageStore {
   }
 }
 
-export class ClickHouseLedger implements LedgerStore {
+export class ClickHouseLookups implements LookupStore {
   readonly #ask: ReturnType<typeof asker>['ask'];
   readonly #run: ReturnType<typeof asker>['run'];
 
@@ -187,7 +188,7 @@ export class ClickHouseLedger implements LedgerStore {
     this.#run = run;
   }
 
-  async identities(query: Parameters<LedgerStore['identities']>[0]): Promise<IdentityPage['identities']> {
+  async identities(query: Parameters<LookupStore['identities']>[0]): Promise<IdentityPage['identities']> {
     const rows = await this.#ask<[string, string, string, string, string, string, string]>(questions.IDENTITIES, {
       tenant: query.tenant,
       after: query.after ?? '',
@@ -206,7 +207,7 @@ export class ClickHouseLedger implements LedgerStore {
     }));
   }
 
-  async classDays(tenant: string, days: number): ReturnType<LedgerStore['classDays']> {
+  async classDays(tenant: string, days: number): ReturnType<LookupStore['classDays']> {
     const [newest] = await this.#ask<[number]>(questions.NEWEST_DAY, { tenant });
     const today = newest?.[0] ?? 0;
     const found = await this.#ask<[string, number, number, string]>(questions.CLASS_DAYS, {
@@ -253,7 +254,7 @@ export class ClickHouseLedger implements LedgerStore {
     return settled.length;
   }
 
-  async letters(query: Parameters<LedgerStore['letters']>[0]): Promise<readonly DeadLetter[]> {
+  async letters(query: Parameters<LookupStore['letters']>[0]): Promise<readonly DeadLetter[]> {
     const rows = await this.#ask<[string, string, number, string, string, string, string, boolean, string]>(
       questions.LETTERS,
       {

@@ -1,13 +1,13 @@
 /** Writes rows so that a repetition changes nothing: same bytes, same token, tried again until stored or told why not. */
 
 import { Readable } from 'node:stream';
-import type { Clock } from '../../ports.ts';
+import type { Clock } from '../../ports/outside.ts';
 import type { Connection, StoreConfig } from './connect.ts';
 import { type Column, encodeNative } from './native.ts';
-import { Patience, type Retry } from './patience.ts';
+import { type Retry, RetryPolicy } from './retry.ts';
 import { StoreError } from './store-error.ts';
 
-export type { Retry } from './patience.ts';
+export type { Retry } from './retry.ts';
 
 /** More rows than this share, and this number, that nobody can store: the table or the vendor changed, the rows are not to blame. */
 const POISON_SHARE = 0.1;
@@ -31,12 +31,12 @@ export class Writer {
   readonly #connection: Connection;
   readonly #config: StoreConfig;
   /** What an outage stops is tried again through it. */
-  readonly patience: Patience;
+  readonly patience: RetryPolicy;
 
   constructor(connection: Connection, config: StoreConfig, clock: Clock, onRetry: (retry: Retry) => void) {
     this.#connection = connection;
     this.#config = config;
-    this.patience = new Patience(connection.place, config.retryForMs, clock, onRetry);
+    this.patience = new RetryPolicy(connection.place, config.retryForMs, clock, onRetry);
   }
 
   /** Ends waiting retries; they fail as closed. */

@@ -1,6 +1,6 @@
 /** An idempotent producer that keeps the order of every key and never lets two requests overlap. */
 import kafkajs, { type Message } from 'kafkajs';
-import type { OutgoingMessage, Publisher } from '../../ports.ts';
+import type { OutgoingMessage, Publisher } from '../../ports/stream.ts';
 import { KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions } from './open-client.ts';
 import { partitionOf } from './partition-of.ts';

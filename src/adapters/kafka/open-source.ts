@@ -1,12 +1,12 @@
 /** One member of a Kafka consumer group that hands out chunks: exact after a crash, bounded in memory, fenced by the group. */
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EachBatchPayload, Offsets } from 'kafkajs';
-import type { ChunkSource, ChunkStep, PartitionHooks, TopicPartition } from '../../ports.ts';
+import type { ChunkSource, ChunkStep, PartitionHooks, TopicPartition } from '../../ports/stream.ts';
 import { announcedAssigner } from './announced-assigner.ts';
 import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
+import { type ChunkLimits, OwnedPartition, revoked } from './owned-partition.ts';
 import { readStart, type StartPosition } from './start-position.ts';
-import { type ChunkLimits, revoked, Tenure } from './tenure.ts';
 import { toMessage } from './to-message.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { withDeadline } from './with-deadline.ts';
@@ -34,7 +34,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   const client = openClient(kafka, { patient: true, log, retired: retired.signal });
   const admin = client.admin();
   /** The tenures that are ours now, and the end of those that were, by partition. */
-  const tenures = new Map<string, Tenure>();
+  const tenures = new Map<string, OwnedPartition>();
   const endings = new Map<string, Promise<void>>();
   /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
   let send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
@@ -108,7 +108,7 @@ export function openSource(options: SourceOptions): ChunkSource {
     release();
   }
 
-  function revoke(tenure: Tenure): void {
+  function revoke(tenure: OwnedPartition): void {
     tenures.delete(keyOf(tenure.place));
     tenure.revoke();
     release();
@@ -117,7 +117,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   function begin(place: TopicPartition): void {
     if (ceasing.signal.aborted) return;
     const key = keyOf(place);
-    const tenure = new Tenure(place, limits, commit);
+    const tenure = new OwnedPartition(place, limits, commit);
     const before = endings.get(key);
     tenures.set(key, tenure);
     consumer.pause([{ topic: place.topic, partitions: [place.partition] }]);
@@ -134,7 +134,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   }
 
   /** A partition's life with us, after what is left of its previous one. */
-  async function live(tenure: Tenure, before: Promise<void> | undefined): Promise<void> {
+  async function live(tenure: OwnedPartition, before: Promise<void> | undefined): Promise<void> {
     const { place } = tenure;
     await before;
     const start = await startOf(tenure);
@@ -152,10 +152,10 @@ export function openSource(options: SourceOptions): ChunkSource {
     }
   }
 
-  const gone = (tenure: Tenure) => ceasing.signal.aborted || tenure.taken.aborted;
+  const gone = (tenure: OwnedPartition) => ceasing.signal.aborted || tenure.taken.aborted;
 
   /** Where the group stands in a partition, asked until the broker answers or nobody wants to know. */
-  async function startOf({ place, taken }: Tenure): Promise<StartPosition | undefined> {
+  async function startOf({ place, taken }: OwnedPartition): Promise<StartPosition | undefined> {
     const unwanted = AbortSignal.any([taken, ceasing.signal]);
     for (let attempt = 0; !unwanted.aborted; attempt++) {
       try {
@@ -171,7 +171,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   }
 
   /** Commits under the generation in which the partition is ours, as often as it takes; rejects as revoked once it is not. */
-  async function commit(tenure: Tenure, offset: number, metadata: string): Promise<void> {
+  async function commit(tenure: OwnedPartition, offset: number, metadata: string): Promise<void> {
     const { topic, partition } = tenure.place;
     const position = { partition, offset: String(offset), metadata };
     const offsets: Offsets = { topics: [{ topic, partitions: [position] }] };

@@ -1,6 +1,6 @@
 /** Decides where a partition begins: at the committed offset, with the chunk an earlier process intended there. */
 import type { Admin } from 'kafkajs';
-import type { TopicPartition } from '../../ports.ts';
+import type { TopicPartition } from '../../ports/stream.ts';
 import { decodeIntent, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
 import type { KafkaLog } from './open-client.ts';

@@ -1,6 +1,6 @@
 /** A record as kafkajs gives it, as the port wants it. */
 import type { KafkaMessage } from 'kafkajs';
-import type { TopicMessage } from '../../ports.ts';
+import type { TopicMessage } from '../../ports/stream.ts';
 
 const NONE: TopicMessage['headers'] = {};
 

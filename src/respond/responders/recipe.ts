@@ -1,6 +1,7 @@
 /** Carries out a recipe: one HTTP call to act, one to confirm, one to lift, written down as data (see docs/recipes). */
 import { z } from 'zod';
-import type { HttpRequest, Order, OrderOutcome, ResponderType } from '../../ports.ts';
+import type { HttpRequest } from '../../ports/outside.ts';
+import type { Order, OrderOutcome, ResponderType } from '../../ports/respond.ts';
 import { jsonOf, outcomeOf, valueAt } from '../outcome.ts';
 import { type Recipe, type RecipeStep, recipeSchema } from '../recipe.ts';
 import { authOptions, openAuth } from '../recipe-auth.ts';

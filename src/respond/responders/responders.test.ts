@@ -7,8 +7,8 @@ import type { Suspension } from '../../../schemas/suspension.ts';
 import { exampleSuspension } from '../../../test/unit/example-suspension.ts';
 import { type HttpReceiver, httpReceiver } from '../../../test/unit/http-receiver.ts';
 import { sinkContext, type TestContext } from '../../../test/unit/sink-context.ts';
-import { discover, SHELVES } from '../../discover.ts';
-import type { Order, Responder, ResponderContext, ResponderType } from '../../ports.ts';
+import { discover, SHELVES } from '../../app/shelves.ts';
+import type { Order, Responder, ResponderContext, ResponderType } from '../../ports/respond.ts';
 import { openResponders } from '../open-responders.ts';
 import { recipeSchema } from '../recipe.ts';
 

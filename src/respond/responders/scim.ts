@@ -1,6 +1,6 @@
 /** Switches an account off and on in an identity provider that speaks SCIM 2.0 (RFC 7644): `PATCH active=false`. */
 import { z } from 'zod';
-import type { OrderOutcome, ResponderType } from '../../ports.ts';
+import type { OrderOutcome, ResponderType } from '../../ports/respond.ts';
 import { jsonOf, outcomeOf, valueAt } from '../outcome.ts';
 
 const options = z.strictObject({

@@ -1,7 +1,7 @@
 /** Tells receivers of the OpenID Shared Signals Framework that a session, credential or account is no longer to be trusted (CAEP, RISC). */
 import { z } from 'zod';
 import type { ContainmentAction } from '../../../schemas/suspension.ts';
-import type { Order, ResponderType } from '../../ports.ts';
+import type { Order, ResponderType } from '../../ports/respond.ts';
 import { tokenSigner } from '../../signing/token-signer.ts';
 import { jsonOf, outcomeOf, valueAt } from '../outcome.ts';
 

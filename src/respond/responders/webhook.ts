@@ -1,7 +1,7 @@
 /** Asks a receiver of yours to act, by one signed webhook (Standard Webhooks 1.0.0): the contract that other tools build on. */
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import type { Order, OrderOutcome, ResponderContext, ResponderType } from '../../ports.ts';
+import type { Order, OrderOutcome, ResponderContext, ResponderType } from '../../ports/respond.ts';
 import { secretObjection } from '../../signing/webhook-secret.ts';
 import { jsonOf, outcomeOf } from '../outcome.ts';
 import { signatureCheck } from '../signed-request.ts';

@@ -10,7 +10,8 @@ import {
 } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import { type Config, configSchema } from '../../../schemas/config.ts';
-import type { Delivery, Turn } from '../../../src/ports.ts';
+import type { Delivery } from '../../../src/ports/delivery.ts';
+import type { Turn } from '../../../src/ports/store.ts';
 
 export const TOPIC = 'tidemark.activity';
 

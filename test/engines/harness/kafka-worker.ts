@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { KafkaError } from '../../../src/adapters/kafka/kafka-error.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/open-client.ts';
 import { openSource } from '../../../src/adapters/kafka/open-source.ts';
-import type { ChunkLimits } from '../../../src/adapters/kafka/tenure.ts';
+import type { ChunkLimits } from '../../../src/adapters/kafka/owned-partition.ts';
 
 export interface WorkerOptions {
   readonly kafka: KafkaSettings;

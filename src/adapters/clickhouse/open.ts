@@ -1,0 +1,100 @@
+/** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
+
+import type { ClaimStore, SignalStore } from '../../ports/respond.ts';
+import type { HistoryStore, Store } from '../../ports/store.ts';
+import type { LookupStore, TriageStore } from '../../ports/triage.ts';
+import { ask, exists } from './ask.ts';
+import { ClickHouseClaims } from './claims.ts';
+import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { ClickHouseHistory } from './history.ts';
+import { migrateThrough, pending } from './migrate.ts';
+import { ClickHouseSignals } from './signals.ts';
+import { ClickHouseStore, type StoreContext } from './store.ts';
+import { StoreError } from './store-error.ts';
+import { ClickHouseLookups, ClickHouseTriage } from './triage.ts';
+
+export { type Migrated, migrate } from './migrate.ts';
+export type { StoreContext } from './store.ts';
+export { StoreError, type StoreErrorKind } from './store-error.ts';
+export type { Retry } from './writer.ts';
+
+/**
+ * Opens the store that `config` names and makes sure that its tables are as this version needs them.
+ * Throws a `StoreError` whose message is one line with the remedy.
+ */
+export async function openStore(config: StoreConfig, context: StoreContext = {}): Promise<Store> {
+  const connection = await connect(config);
+  try {
+    if (context.migrate ?? connection.embedded) await migrateThrough(connection, config, false);
+    else if ((await inspect(connection, config)).pending.length > 0)
+      throw new StoreError(
+        'schema',
+        `database ${config.database} at ${connection.place} is not up to date`,
+        'Run `tidemark migrate`.',
+      );
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+  return new ClickHouseStore(connection, config, context);
+}
+
+/** The doors for people, through the connection of an open store; they end with it. */
+export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LookupStore } {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLookups(store.shared) };
+}
+
+/** What may count only once, through the connection of an open store; it ends with it. */
+export function openClaims(store: Pick<Store, 'close'>): ClaimStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseClaims(store.shared);
+}
+
+/** Streams of security events, through the connection of an open store; they end with it. */
+export function openSignals(store: Pick<Store, 'close'>): SignalStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseSignals(store.shared);
+}
+
+/** Stored history in order of event time, through the connection of an open store; it ends with it. */
+export function openHistory(store: Store): HistoryStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseHistory(store.shared);
+}
+
+/** What `checkStore` found. */
+export interface StoreCheck {
+  /** Version of the engine. */
+  readonly version: string;
+  readonly embedded: boolean;
+  /** Migrations still to run. */
+  readonly pending: readonly string[];
+}
+
+/** Connects, logs in and looks at the tables. Throws a `StoreError` for the first thing that is wrong. */
+export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
+  const connection = await connect(config);
+  try {
+    return await inspect(connection, config);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function inspect(connection: Connection, config: StoreConfig): Promise<StoreCheck> {
+  const [version] = await ask<[string]>(connection, 'SELECT version()');
+  // The embedded engine gets its tables when it is opened; a server gets them from whoever may create them.
+  if (!connection.embedded && !(await exists(connection, config.database)))
+    throw new StoreError(
+      'schema',
+      `ClickHouse at ${connection.place} has no database ${config.database} that ${config.username} may see`,
+      'Run `tidemark migrate`, or correct store.database.',
+    );
+  const missing = await pending(connection, config);
+  return {
+    version: version?.[0] ?? 'unknown',
+    embedded: connection.embedded,
+    pending: missing.map((migration) => migration.file),
+  };
+}

@@ -1,0 +1,53 @@
+/** Tries again what an outage stopped, for as long as the configuration says and no longer. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Clock } from '../../ports/outside.ts';
+import { StoreError, toStoreError } from './store-error.ts';
+
+const BACKOFF_BASE_MS = 50;
+const BACKOFF_MAX_MS = 5_000;
+
+/** Something that did not go through at once; for a log line and a metric. */
+export interface Retry {
+  /** Table written to, or `read`. */
+  readonly table: string;
+  readonly attempt: number;
+  readonly waitMs: number;
+  readonly reason: string;
+}
+
+export class RetryPolicy {
+  readonly #place: string;
+  readonly #retryForMs: number;
+  readonly #clock: Clock;
+  readonly #onRetry: (retry: Retry) => void;
+  readonly #closing = new AbortController();
+
+  constructor(place: string, retryForMs: number, clock: Clock, onRetry: (retry: Retry) => void) {
+    this.#place = place;
+    this.#retryForMs = retryForMs;
+    this.#clock = clock;
+    this.#onRetry = onRetry;
+  }
+
+  /** Ends waiting; what waits fails as closed. */
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Does `work` until it succeeds, fails for good, or `retryForMs` have passed; full jitter between attempts. Throws a `StoreError`. */
+  async through<T>(table: string, work: () => Promise<T>): Promise<T> {
+    const began = this.#clock.now();
+    for (let attempt = 1; ; attempt++) {
+      if (this.#closing.signal.aborted) throw new StoreError('closed', 'the store is closed', 'Open it again.');
+      try {
+        return await work();
+      } catch (cause) {
+        const error = toStoreError(cause, this.#place);
+        if (!error.transient || this.#clock.now() - began >= this.#retryForMs) throw error;
+        const waitMs = Math.ceil(Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** attempt));
+        this.#onRetry({ table, attempt, waitMs, reason: error.message });
+        await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+  }
+}

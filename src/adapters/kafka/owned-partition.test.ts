@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Chunk, TopicMessage } from '../../ports/stream.ts';
+import { OwnedPartition, revoked } from './owned-partition.ts';
+
+const limits = { batchRows: 10, batchBytes: 10_000, batchAgeMs: 5, queueBytes: 1_000_000 };
+const place = { topic: 't', partition: 0 };
+const message = (offset: number, bytes = 10): TopicMessage => ({
+  offset,
+  key: null,
+  value: Buffer.alloc(bytes),
+  headers: {},
+  timestamp: 0,
+});
+const range = (first: number, count: number) => Array.from({ length: count }, (_, number) => message(first + number));
+
+/** A broker that remembers the last commit of one partition. */
+function ledger() {
+  const commits: [number, string][] = [];
+  return {
+    commits,
+    commit: async (_: OwnedPartition, offset: number, metadata: string) => void commits.push([offset, metadata]),
+  };
+}
+
+/** Runs the tenure until `count` messages were taken. */
+async function take(tenure: OwnedPartition, count: number, share = 1_000_000): Promise<Chunk[]> {
+  const chunks: Chunk[] = [];
+  let taken = 0;
+  await tenure.run(
+    async (chunk, intend) => {
+      await intend(1);
+      chunks.push(chunk);
+      taken += chunk.messages.length;
+      if (taken >= count) tenure.stop();
+    },
+    () => share,
+    () => {},
+  );
+  return chunks;
+}
+
+function opened(offset = 0, intent?: { first: number; last: number; epoch: number }) {
+  const { commits, commit } = ledger();
+  const tenure = new OwnedPartition(place, limits, commit);
+  tenure.open(offset, 1_000, intent);
+  tenure.paused = false;
+  return { tenure, commits };
+}
+
+describe('a tenure', () => {
+  test('cuts by rows, and what is left by age', async () => {
+    const { tenure } = opened();
+    tenure.append(range(0, 25), Date.now());
+    expect((await take(tenure, 25)).map(({ first, last }) => [first, last])).toEqual([
+      [0, 9],
+      [10, 19],
+      [20, 24],
+    ]);
+  });
+
+  test('cuts by bytes, and a message larger than a chunk goes alone', async () => {
+    const { tenure } = opened();
+    tenure.append([message(0, 4_000), message(1, 4_000), message(2, 50_000), message(3, 10)], Date.now());
+    expect((await take(tenure, 4)).map(({ messages }) => messages.map(({ offset }) => offset))).toEqual([
+      [0, 1],
+      [2],
+      [3],
+    ]);
+  });
+
+  test('commits the unchanged offset with the intent before a step, and the next offset after it', async () => {
+    const { tenure, commits } = opened(5);
+    tenure.append(range(5, 3), Date.now());
+    await take(tenure, 3);
+    expect(commits).toEqual([
+      [5, '{"intent":[5,7],"epoch":1}'],
+      [8, ''],
+    ]);
+  });
+
+  test('rebuilds an intended chunk exactly, however it arrives and whatever the limits are now', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 60 }),
+        fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1, maxLength: 8 }),
+        async (last, sizes) => {
+          const { tenure } = opened(0, { first: 0, last, epoch: 3 });
+          const taking = take(tenure, last + 20);
+          let next = 0;
+          for (const size of [...sizes, last + 20]) {
+            tenure.append(range(next, size), Date.now());
+            next += size;
+            await new Promise((resolve) => setImmediate(resolve));
+          }
+          const [first, ...rest] = await taking;
+          expect(first).toMatchObject({ first: 0, last, intended: { epoch: 3 } });
+          expect(first!.messages.map(({ offset }) => offset)).toEqual(range(0, last + 1).map(({ offset }) => offset));
+          for (const chunk of rest) expect(chunk.intended).toBeUndefined();
+          const all = rest.flatMap(({ messages }) => messages.map(({ offset }) => offset));
+          expect(all).toEqual(all.map((_, number) => last + 1 + number));
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test('a chunk of which the log holds only a part keeps its bounds; one of which nothing is left does not come', async () => {
+    const part = opened(0, { first: 0, last: 9, epoch: 3 });
+    part.tenure.append([message(4), message(9), message(10)], Date.now());
+    expect((await take(part.tenure, 3)).map(({ first, last, messages }) => [first, last, messages.length])).toEqual([
+      [0, 9, 2],
+      [10, 10, 1],
+    ]);
+    const none = opened(0, { first: 0, last: 9, epoch: 3 });
+    none.tenure.append([message(12)], Date.now());
+    expect((await take(none.tenure, 1)).map(({ first, intended }) => [first, intended])).toEqual([[12, undefined]]);
+  });
+
+  test('messages that come again are left out', async () => {
+    const { tenure } = opened();
+    tenure.append(range(0, 5), Date.now());
+    tenure.append(range(2, 6), Date.now());
+    expect((await take(tenure, 8)).flatMap(({ messages }) => messages.map(({ offset }) => offset))).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7,
+    ]);
+  });
+
+  test('once taken it begins nothing more, and what a step then says is not an error', async () => {
+    const { tenure, commits } = opened();
+    tenure.append(range(0, 30), Date.now());
+    let steps = 0;
+    await tenure.run(
+      async () => {
+        steps += 1;
+        tenure.revoke();
+        throw revoked(place);
+      },
+      () => 1_000_000,
+      () => {},
+    );
+    tenure.append(range(30, 10), Date.now());
+    expect([steps, commits, tenure.heldBytes]).toEqual([1, [], 0]);
+  });
+
+  test('a step that rejects passes its own error on and leaves the offset where it was', async () => {
+    const { tenure, commits } = opened();
+    tenure.append(range(0, 3), Date.now());
+    const poison = new TypeError('poison');
+    const running = tenure.run(
+      async () => {
+        throw poison;
+      },
+      () => 1_000_000,
+      () => {},
+    );
+    await expect(running).rejects.toBe(poison);
+    expect(commits).toEqual([]);
+  });
+
+  test('bytes count until their step has ended', async () => {
+    const { tenure } = opened();
+    tenure.append(range(0, 3), Date.now());
+    const before = tenure.heldBytes;
+    expect(before).toBe(3 * (10 + 64));
+    await tenure.run(
+      async () => {
+        expect(tenure.heldBytes).toBe(before);
+        tenure.stop();
+      },
+      () => 1_000_000,
+      () => {},
+    );
+    expect(tenure.heldBytes).toBe(0);
+  });
+});

@@ -1,0 +1,202 @@
+/** One partition for as long as it is ours: collects messages, cuts chunks by rows, bytes or age, and takes them one step at a time. */
+import type { Chunk, ChunkStep, TopicMessage, TopicPartition } from '../../ports/stream.ts';
+import { encodeIntent, type Intent } from './intent.ts';
+import { KafkaError } from './kafka-error.ts';
+
+export interface ChunkLimits {
+  readonly batchRows: number;
+  readonly batchBytes: number;
+  readonly batchAgeMs: number;
+  /** Fetched bytes held by all partitions of the process together. */
+  readonly queueBytes: number;
+}
+
+/** Bytes counted for a message besides its key, value and headers. */
+const MESSAGE_OVERHEAD_BYTES = 64;
+
+export class OwnedPartition {
+  readonly place: TopicPartition;
+  /** Fetching is suspended. */
+  paused = true;
+  /** Offset the next fetch must begin with. */
+  position = 0;
+  /** End of the partition as last heard. */
+  end = 0;
+  readonly #limits: ChunkLimits;
+  readonly #commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>;
+  readonly #taken = new AbortController();
+  #messages: TopicMessage[] = [];
+  #sizes: number[] = [];
+  #waitingBytes = 0;
+  #inStepBytes = 0;
+  #waitingSince = 0;
+  #committed = 0;
+  #intent: Intent | undefined;
+  #open = false;
+  #stopping = false;
+  #wake: () => void = () => {};
+
+  /** `commit` must reject with a KafkaError of kind `revoked` once the partition is another's. */
+  constructor(
+    place: TopicPartition,
+    limits: ChunkLimits,
+    commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>,
+  ) {
+    this.place = place;
+    this.#limits = limits;
+    this.#commit = commit;
+  }
+
+  /** Aborted when the partition went to another member. */
+  get taken(): AbortSignal {
+    return this.#taken.signal;
+  }
+  get stopping(): boolean {
+    return this.#stopping;
+  }
+  get isOpen(): boolean {
+    return this.#open;
+  }
+  /** Bytes fetched and not yet processed. */
+  get heldBytes(): number {
+    return this.#waitingBytes + this.#inStepBytes;
+  }
+  /** Messages between the committed offset and the end of the partition. */
+  get lag(): number {
+    return this.#open ? Math.max(0, this.end - this.#committed) : 0;
+  }
+  /** True until the chunk an earlier process intended is complete; meanwhile it needs room for all of it. */
+  get isRebuilding(): boolean {
+    return this.#open && this.#intent !== undefined && this.position <= this.#intent.last;
+  }
+
+  /** Begins at the committed offset, with the intent found beside it. */
+  open(offset: number, end: number, intent: Intent | undefined): void {
+    this.position = offset;
+    this.#committed = offset;
+    this.end = end;
+    this.#intent = intent;
+    this.#open = true;
+  }
+
+  /** The partition is another's from this moment: nothing waiting will be processed, nothing in process will be committed. */
+  revoke(): void {
+    this.#taken.abort();
+    this.#messages = [];
+    this.#sizes = [];
+    this.#waitingBytes = 0;
+    this.#wake();
+  }
+
+  /** No further chunk is begun; the one in process is finished and committed. */
+  stop(): void {
+    this.#stopping = true;
+    this.#wake();
+  }
+
+  /** Takes in messages in order of offset; those it already has are left out. */
+  append(messages: readonly TopicMessage[], now: number): void {
+    if (!this.#open || this.#taken.signal.aborted || this.#stopping) return;
+    for (const message of messages) {
+      if (message.offset < this.position) continue;
+      if (this.#messages.length === 0) this.#waitingSince = now;
+      const size = sizeOf(message);
+      this.#messages.push(message);
+      this.#sizes.push(size);
+      this.#waitingBytes += size;
+      this.position = message.offset + 1;
+    }
+    this.#wake();
+  }
+
+  /**
+   * Takes chunks through `step` until stopped or revoked. `shareBytes` is this partition's part of the queue;
+   * `onProgress` is called whenever held bytes went down. Rejects with whatever the step rejects with, unless the
+   * partition was taken meanwhile.
+   */
+  async run(step: ChunkStep, shareBytes: () => number, onProgress: () => void): Promise<void> {
+    while (!this.#stopping && !this.#taken.signal.aborted) {
+      const chunk = this.#cut(Date.now(), shareBytes() / 2);
+      if (typeof chunk === 'number') {
+        await this.#change(chunk);
+        continue;
+      }
+      try {
+        await step(
+          chunk,
+          (epoch) => this.#commit(this, this.#committed, encodeIntent({ ...chunk, epoch })),
+          this.taken,
+        );
+        await this.#commit(this, chunk.last + 1, '');
+        this.#committed = chunk.last + 1;
+      } catch (error) {
+        // Whatever a step says after its partition was taken, the new owner repeats it.
+        if (this.#taken.signal.aborted) return;
+        throw error;
+      } finally {
+        this.#inStepBytes = 0;
+        onProgress();
+      }
+    }
+  }
+
+  /** The next chunk, or the ms until there may be one. */
+  #cut(now: number, halfShareBytes: number): Chunk | number {
+    const intent = this.#intent;
+    if (intent !== undefined) {
+      if (this.isRebuilding) return Number.POSITIVE_INFINITY;
+      this.#intent = undefined;
+      const length = this.#messages.findIndex(({ offset }) => offset > intent.last);
+      const chunk = this.#take(length < 0 ? this.#messages.length : length);
+      // The bounds are the intended ones, whatever the log still holds between them.
+      if (chunk) return { ...chunk, first: intent.first, last: intent.last, intended: { epoch: intent.epoch } };
+    }
+    if (this.#messages.length === 0) return Number.POSITIVE_INFINITY;
+    const { batchRows, batchBytes, batchAgeMs } = this.#limits;
+    const maxBytes = Math.min(batchBytes, halfShareBytes);
+    const age = now - this.#waitingSince;
+    if (this.#messages.length < batchRows && this.#waitingBytes < maxBytes && age < batchAgeMs && !this.paused)
+      return batchAgeMs - age;
+    let length = 0;
+    for (let size = 0; length < this.#messages.length && length < batchRows; length++) {
+      size += this.#sizes[length]!;
+      if (size > maxBytes && length > 0) break;
+    }
+    return this.#take(length)!;
+  }
+
+  #take(length: number): Chunk | undefined {
+    const messages = this.#messages.splice(0, length);
+    const [head] = messages;
+    if (!head) return undefined;
+    this.#inStepBytes = this.#sizes.splice(0, length).reduce((sum, size) => sum + size, 0);
+    this.#waitingBytes -= this.#inStepBytes;
+    return { ...this.place, first: head.offset, last: messages.at(-1)!.offset, messages };
+  }
+
+  /** Resolves at the next append, revoke or stop, or after `ms`. */
+  #change(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = ms === Number.POSITIVE_INFINITY ? undefined : setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
+
+function sizeOf({ key, value, headers }: TopicMessage): number {
+  let size = MESSAGE_OVERHEAD_BYTES + (key?.byteLength ?? 0) + (value?.byteLength ?? 0);
+  for (const name in headers) size += name.length + headers[name]!.byteLength;
+  return size;
+}
+
+/** What a commit says when the partition is no longer ours. */
+export function revoked({ topic, partition }: TopicPartition): KafkaError {
+  return new KafkaError(
+    'revoked',
+    `${topic}/${partition} went to another member of the group`,
+    'Nothing to do: that member repeats the chunk.',
+  );
+}

@@ -1,0 +1,129 @@
+/** Logs in as the Splunk HTTP Event Collector takes them, for forwarders that speak it; acknowledged when durable. */
+import { z } from 'zod';
+import { chainedObjects, recordsOf } from './body.ts';
+import { formatSchema, takeRecords } from './ingest-routes.ts';
+import type { ConsoleParts, RawRecord } from './ports.ts';
+import { malformed } from './problem.ts';
+import { type Asked, type Route, route } from './route.ts';
+
+const CHANNELS_MAX = 10_000;
+const ACKS_MAX = 10_000;
+const CHANNEL = /^[0-9A-Za-z-]{1,64}$/;
+
+const answerSchema = z.object({ text: z.string(), code: z.number(), ackId: z.number().optional() });
+const querySchema = (formats: readonly string[]) =>
+  z.object({ channel: z.string().regex(CHANNEL).optional(), format: formatSchema(formats) });
+
+/** What Splunk says in the place of our problems. */
+const CODES: Readonly<Record<number, readonly [code: number, text: string]>> = {
+  400: [6, 'Invalid data format'],
+  401: [3, 'Invalid authorization'],
+  403: [4, 'Invalid token'],
+  413: [27, 'Request entity too large'],
+  415: [6, 'Invalid data format'],
+  429: [9, 'Server is busy'],
+  503: [9, 'Server is busy'],
+};
+const phrase = (status: number, detail: string) => {
+  const [code, text] = CODES[status] ?? [8, 'Internal server error'];
+  return { text, code, detail };
+};
+
+/**
+ * Acknowledgement ids by channel. A request is answered only when its records are durable, so every id that was ever given is
+ * acknowledged; a process that was restarted does not know the ids of the one before, and the sender sends again.
+ */
+function createChannels() {
+  const given = new Map<string, number>();
+  const key = ({ caller }: Asked<unknown, unknown>, channel: string) =>
+    `${caller.tenant}\u0000${caller.name}\u0000${channel}`;
+  return {
+    next(asked: Asked<unknown, unknown>, channel: string): number {
+      const name = key(asked, channel);
+      const id = given.get(name) ?? 0;
+      given.delete(name);
+      given.set(name, id + 1);
+      if (given.size > CHANNELS_MAX) given.delete(given.keys().next().value!);
+      return id;
+    },
+    isDone: (asked: Asked<unknown, unknown>, channel: string, id: number) => id < (given.get(key(asked, channel)) ?? 0),
+  };
+}
+
+function channelOf({ headers }: Asked<unknown, unknown>, query: { channel?: string | undefined }): string | undefined {
+  const header = headers['x-splunk-request-channel'];
+  const channel = query.channel ?? (typeof header === 'string' ? header : undefined);
+  if (channel !== undefined && !CHANNEL.test(channel)) throw malformed('the channel is not a GUID', 'Send a GUID.');
+  return channel;
+}
+
+/** `event` of each envelope: the record itself, or its text. */
+function eventsOf(bytes: Buffer, most: number): RawRecord[] {
+  const envelopes = chainedObjects(bytes, most);
+  if (envelopes === undefined) throw malformed('the body is not a row of JSON objects', 'Send {"event": ...} objects.');
+  if (envelopes.length === 0) throw malformed('the body is empty', 'Send {"event": ...} objects.');
+  return envelopes.map((envelope): RawRecord => {
+    const { event } = envelope as { event?: unknown };
+    if (event === undefined || event === '') throw malformed('an object has no event', 'Put the record into "event".');
+    return typeof event === 'string' ? { bytes: event } : { value: event };
+  });
+}
+
+export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'config' | 'notReady'>): Route[] {
+  const channels = createChannels();
+  const most = parts.config.recordsMax;
+  const taking = (path: string, summary: string, cut: (bytes: Buffer) => RawRecord[]) =>
+    route({
+      method: 'POST',
+      path,
+      scope: 'ingest',
+      summary,
+      query: querySchema(parts.formats),
+      records: true,
+      answer: answerSchema,
+      phrase,
+      async run(asked) {
+        const channel = channelOf(asked, asked.query);
+        await takeRecords(parts, cut(asked.body), asked.caller, 'hec', asked.query.format);
+        const ack = channel === undefined ? {} : { ackId: channels.next(asked, channel) };
+        return { body: { text: 'Success', code: 0, ...ack } };
+      },
+    });
+  const event = 'Send events as Splunk HEC takes them.';
+  const health = (path: string) =>
+    route({
+      method: 'GET',
+      path,
+      scope: undefined,
+      summary: 'Whether events are taken now, as Splunk HEC says it.',
+      answer: answerSchema,
+      async run() {
+        return parts.notReady().length === 0
+          ? { body: { text: 'HEC is healthy', code: 17 } }
+          : { status: 503, body: { text: 'HEC is unhealthy, queues are full', code: 18 } };
+      },
+    });
+  return [
+    taking('/services/collector', event, (bytes) => eventsOf(bytes, most)),
+    taking('/services/collector/event', event, (bytes) => eventsOf(bytes, most)),
+    taking('/services/collector/raw', 'Send raw records, one a line.', (bytes) => recordsOf(bytes, most)),
+    route({
+      method: 'POST',
+      path: '/services/collector/ack',
+      scope: 'ingest',
+      summary: 'Ask which requests of a channel are durable.',
+      query: z.object({ channel: z.string().regex(CHANNEL).optional() }),
+      body: z.object({ acks: z.array(z.number().int().min(0)).max(ACKS_MAX) }),
+      answer: z.object({ acks: z.record(z.string(), z.boolean()) }),
+      phrase,
+      async run(asked) {
+        const channel = channelOf(asked, asked.query);
+        if (channel === undefined) throw malformed('no channel was named', 'Send x-splunk-request-channel.');
+        const acks = asked.body.acks.map((id) => [id, channels.isDone(asked, channel, id)] as const);
+        return { body: { acks: Object.fromEntries(acks) } };
+      },
+    }),
+    health('/services/collector/health'),
+    health('/services/collector/health/1.0'),
+  ];
+}

@@ -1,0 +1,135 @@
+/** What people look up besides alerts: identities and their habits, deliveries, dead letters and the way back for both. */
+import {
+  classesSchema,
+  deadLetterQuerySchema,
+  deadLettersSchema,
+  deliveriesSchema,
+  deliveryQuerySchema,
+  identityPageSchema,
+  identityQuerySchema,
+  idsSchema,
+  learnedQuerySchema,
+  learnedSchema,
+  profileSchema,
+  replayedSchema,
+} from '../../schemas/api.ts';
+import { takeRecords } from './ingest-routes.ts';
+import type { ConsoleParts } from './ports.ts';
+import { unknown } from './problem.ts';
+import { type Route, route } from './route.ts';
+
+export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'formats'>): Route[] {
+  const { records } = parts;
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/identities',
+      scope: 'viewer',
+      summary: 'Identities with stored activities, in order of id.',
+      query: identityQuerySchema,
+      answer: identityPageSchema,
+      run: async ({ caller, query }) => ({ body: await records.identities(caller.tenant, query) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/identities/:id',
+      scope: 'viewer',
+      summary: 'What one identity does, from where, when and with which credentials, as of the last snapshot.',
+      answer: profileSchema,
+      async run({ caller, params }) {
+        const profile = await records.profile(caller.tenant, params.id!);
+        if (profile === undefined) throw unknown('such identity');
+        return { body: profile };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/classes',
+      scope: 'viewer',
+      summary:
+        'Peer classes with the alerts that were observed and expected of them, and which the model does not fit.',
+      answer: classesSchema,
+      run: async ({ caller }) => ({ body: { classes: await records.classes(caller.tenant) } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/identities/:id/learned',
+      scope: 'viewer',
+      summary:
+        'What one identity learned, oldest first: since when it is trusted, and the stored activity that brought it.',
+      query: learnedQuerySchema,
+      answer: learnedSchema,
+      async run({ caller, params, query }) {
+        const learned = await records.learned(caller.tenant, params.id!, query.since);
+        if (learned === undefined) throw unknown('such identity');
+        return { body: { learned } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/deliveries',
+      scope: 'viewer',
+      summary: 'Deliveries of alerts to destinations, newest first.',
+      query: deliveryQuerySchema,
+      answer: deliveriesSchema,
+      run: async ({ caller, query }) => ({ body: { deliveries: await records.deliveries(caller.tenant, query) } }),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/deliveries/replay',
+      scope: 'responder',
+      summary: 'Send settled deliveries once more, with the same id and body.',
+      body: idsSchema,
+      answer: replayedSchema,
+      async run({ caller, body }) {
+        const replayed = await records.redeliver(caller.tenant, body.ids);
+        return { body: { replayed, left: body.ids.length - replayed } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/dead-letters',
+      scope: 'analyst',
+      summary: 'Records of this tenant that nobody could read, newest first, without their content.',
+      query: deadLetterQuerySchema,
+      answer: deadLettersSchema,
+      async run({ caller, query }) {
+        const letters = await records.deadLetters(caller.tenant, query);
+        return {
+          body: {
+            deadLetters: letters.map(({ id, at, origin, format, reason, bytes, truncated }) => ({
+              id,
+              at,
+              ...origin,
+              format,
+              reason,
+              bytes: bytes.length,
+              truncated,
+            })),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/dead-letters/replay',
+      scope: 'admin',
+      summary:
+        'Read dead letters again, now that the cause is mended. What cannot be read still becomes a dead letter anew.',
+      body: idsSchema,
+      answer: replayedSchema,
+      async run({ caller, body }) {
+        const letters = await records.deadLetters(caller.tenant, { ids: body.ids, limit: body.ids.length });
+        const whole = letters.filter(({ truncated }) => !truncated);
+        let replayed = 0;
+        for (const { bytes } of whole) {
+          const taken = await takeRecords(parts, [{ bytes }], caller, 'replayed', 'auto');
+          if (taken.read === taken.records) replayed++;
+        }
+        // Only after all of it is durable, again as a dead letter if need be: a crash in between never loses one.
+        if (whole.length > 0) await records.exhume(whole.map(({ id }) => id));
+        return { body: { replayed, left: body.ids.length - replayed } };
+      },
+    }),
+  ];
+}

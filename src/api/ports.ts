@@ -1,0 +1,149 @@
+/** What the HTTP API asks of the rest of the process. */
+
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Alert } from '../../schemas/alert.ts';
+import type {
+  AlertContainment,
+  AlertListQuery,
+  Caller,
+  ClassFit,
+  DeliveryListQuery,
+  DeliveryState,
+  Hidden,
+  IdentityPage,
+  InventoryTaken,
+  Suppression,
+  SuppressionRequest,
+  Taken,
+  TriageAction,
+  TriagedAlert,
+  TriagedIncident,
+  UnlearnRequest,
+  VerdictRequest,
+} from '../../schemas/api.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Learned, Profile } from '../core/engine-contract.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { DeadLetter } from '../ports/store.ts';
+
+/** One record as it came: bytes of one JSON value, or the value itself. */
+export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
+
+export interface IngestPort {
+  take(
+    records: Iterable<RawRecord>,
+    caller: Caller,
+    via: string,
+    format: string,
+  ): Promise<
+    | { readonly status: 'taken'; readonly taken: Taken }
+    | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+    | { readonly status: 'closed'; readonly reason: string }
+  >;
+}
+
+export interface InventoryPort {
+  take(
+    records: Iterable<RawRecord>,
+    caller: Caller,
+  ): Promise<
+    | { readonly status: 'taken'; readonly taken: InventoryTaken }
+    | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+    | { readonly status: 'closed'; readonly reason: string }
+  >;
+  find(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
+}
+
+/** Why something a person asked for is not done. */
+export interface Refusal {
+  readonly status: 'unknown' | 'refused';
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+export interface TriagePort {
+  alerts(tenant: string, query: AlertListQuery): Promise<{ alerts: readonly TriagedAlert[]; next?: string } | Refusal>;
+  alert(tenant: string, id: string): Promise<TriagedAlert | undefined>;
+  history(tenant: string, id: string): Promise<{ versions: readonly Alert[]; actions: readonly TriageAction[] }>;
+  acknowledge(caller: Caller, alertId: string, because: string): Promise<TriagedAlert | Refusal>;
+  comment(caller: Caller, alertId: string, comment: string): Promise<TriagedAlert | Refusal>;
+  verdict(caller: Caller, alertId: string, request: VerdictRequest): Promise<TriagedAlert | Refusal>;
+  unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | Refusal>;
+  /** What was unlearned of an identity, oldest first. */
+  unlearned(tenant: string, identity: string): Promise<readonly TriageAction[]>;
+  suppressions(tenant: string): Promise<readonly Suppression[]>;
+  suppress(
+    caller: Caller,
+    request: SuppressionRequest,
+  ): Promise<
+    | { readonly suppression?: Suppression; readonly wouldHide: readonly Hidden[] }
+    | (Refusal & { readonly wouldHide: readonly Hidden[] })
+  >;
+  lift(caller: Caller, suppressionId: string): Promise<Suppression | Refusal>;
+}
+
+export interface IncidentsPort {
+  incident(tenant: string, id: string): Promise<TriagedIncident | undefined>;
+  verdict(caller: Caller, id: string, request: VerdictRequest): Promise<TriagedIncident | Refusal>;
+}
+
+export interface LookupsPort {
+  identities(
+    tenant: string,
+    query: { kind?: string | undefined; since?: string | undefined; limit: number; cursor?: string | undefined },
+  ): Promise<IdentityPage>;
+  profile(tenant: string, identity: string): Promise<Profile | undefined>;
+  /** How often each peer class alerts against its share of the budget, in order of name. */
+  classes(tenant: string): Promise<readonly ClassFit[]>;
+  learned(tenant: string, identity: string, since: string | undefined): Promise<readonly Learned[] | undefined>;
+  deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
+  /** Makes deliveries pending again; gives how many. */
+  redeliver(tenant: string, ids: readonly string[]): Promise<number>;
+  deadLetters(
+    tenant: string,
+    query: { since?: string | undefined; reason?: string | undefined; limit: number; ids?: readonly string[] },
+  ): Promise<readonly DeadLetter[]>;
+  exhume(ids: readonly string[]): Promise<void>;
+}
+
+/** Checks what is signed instead of bearing a token. Whoever signed speaks for the tenant of the key, whatever the body says. */
+export interface SignedPort {
+  read(
+    by: 'signer' | 'responder',
+    headers: IncomingHttpHeaders,
+    body: string,
+  ): Promise<
+    | { readonly ok: true; readonly caller: Caller; readonly body: unknown }
+    | { readonly ok: false; readonly reason: 'unsigned' | 'signature' | 'stale' | 'replayed' | 'body' }
+  >;
+}
+
+/** What happened to a request; never what was in it. */
+export type ConsoleEvent =
+  | { readonly type: 'answered'; readonly route: string; readonly status: number }
+  | { readonly type: 'failed'; readonly route: string; readonly error: unknown };
+
+export interface ConsoleParts {
+  readonly config: Config['http'];
+  /** Bytes of requests held at a time. */
+  readonly queueBytes: number;
+  readonly version: string;
+  readonly clock: Clock;
+  findToken(token: string): Caller | undefined;
+  /** Ids of the formats a sender may name. */
+  readonly formats: readonly string[];
+  readonly intake: IngestPort;
+  readonly inventory: InventoryPort;
+  readonly triage: TriagePort;
+  readonly incidents: IncidentsPort;
+  /** What was done to contain an alert, newest first; absent where nobody responds. */
+  readonly containmentOf?: ((tenant: string, alertId: string) => Promise<readonly AlertContainment[]>) | undefined;
+  readonly records: LookupsPort;
+  readonly signed: SignedPort;
+  readonly notReady: () => readonly string[];
+  readonly onEvent: (event: ConsoleEvent) => void;
+}
+
+export const isRefusal = (value: object | undefined): value is Refusal =>
+  value !== undefined && 'remedy' in value && 'reason' in value;

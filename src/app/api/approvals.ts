@@ -1,0 +1,81 @@
+/** Gives the HTTP API its hands on approval links: a link is read by its key, spent in the store, and decides at the desk. */
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../../schemas/api.ts';
+import type { Party } from '../../../schemas/suspension.ts';
+import type { ApprovalPort } from '../../api/approval-routes.ts';
+import type { Clock } from '../../ports/outside.ts';
+import type { ClaimStore } from '../../ports/respond.ts';
+import type { ApprovalClaims, ApprovalLinks } from '../../respond/approval-links.ts';
+import { preview } from '../../respond/preview.ts';
+import { bindingOf } from '../../respond/suspension-states.ts';
+import type { Fingerprinter } from '../../secrets.ts';
+import type { Respond } from '../respond-role.ts';
+
+export interface ApprovalParts {
+  readonly respond: Pick<Respond, 'desk' | 'suspensions'>;
+  readonly links: ApprovalLinks;
+  readonly once: ClaimStore;
+  readonly clock: Clock;
+  readonly fingerprinter: Fingerprinter;
+  /** What links begin with: where people reach the API. */
+  readonly url: string;
+  /** How long a link works, at the most. */
+  readonly ttlMs: number;
+}
+
+export function approvalPort({ respond, links, once, clock, fingerprinter, url, ttlMs }: ApprovalParts): ApprovalPort {
+  const { desk, suspensions } = respond;
+
+  /** The suspension of a token, and why it can be decided no more. */
+  async function find(token: string) {
+    const claims = links.read(token, clock.now());
+    const found = claims && (await desk.find(claims.tenant, claims.suspension));
+    if (claims === undefined || found === undefined) return undefined;
+    return { claims, suspension: found.suspension, closed: closedBy(found.suspension, claims) };
+  }
+
+  function closedBy(suspension: Parameters<typeof bindingOf>[0], claims: ApprovalClaims): string | undefined {
+    if (suspension.state !== 'recommended') return `it is ${suspension.state}.`;
+    if (bindingOf(suspension) !== claims.binding) return 'it is not what this link was made for.';
+    const by = suspension.approvals.find(({ by: { kind, id } }) => kind === 'person' && id === claims.recipient);
+    return by && 'you have approved it; a second person must, too.';
+  }
+
+  return {
+    async issue({ tenant }: Caller, id, recipient) {
+      const found = await desk.find(tenant, id);
+      if (found === undefined || found.suspension.state !== 'recommended') return undefined;
+      const { suspension } = found;
+      const end = Math.min(Date.parse(suspension.expiresAt), clock.now() + ttlMs);
+      const expiresAt = new Date(end).toISOString();
+      const token = links.make({ tenant, suspension: id, binding: bindingOf(suspension), recipient, expiresAt });
+      return { url: `${url.replace(/\/+$/, '')}/approvals/${token}`, recipient, expiresAt };
+    },
+    async look(token) {
+      const found = await find(token);
+      if (found === undefined) return undefined;
+      const { claims, suspension, closed } = found;
+      return {
+        suspension,
+        closed,
+        preview: await preview(suspensions, suspension, clock.now()),
+        objections: closed === undefined ? await desk.objections(suspension) : [],
+        recipient: claims.recipient,
+        expiresAt: claims.expiresAt,
+      };
+    },
+    async decide(token, kind, said) {
+      const found = await find(token);
+      if (found === undefined) return 'invalid';
+      const { claims, closed } = found;
+      const { tenant, suspension: id, binding, recipient } = claims;
+      const digest = createHash('sha256').update(token).digest('hex');
+      // Spent before it counts: whoever uses it twice at once decides once.
+      if (!(await once.isFirst('approval-link', digest, Date.parse(claims.expiresAt) + ttlMs))) return 'spent';
+      if (closed !== undefined) return { ok: false, refusal: { code: 'state', reason: closed } };
+      const by: Party = { kind: 'person', id: recipient };
+      const why = fingerprinter.scrub(tenant, said);
+      return desk.apply(tenant, id, kind === 'approve' ? { kind, by, why, binding } : { kind, by, why });
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** What the API looks up besides alerts: identities, profiles, what was learned, deliveries, dead letters. */
+import type { LookupsPort } from '../../api/ports.ts';
+import { FIT_DAYS } from '../../core/constants.ts';
+import { createEngine } from '../../core/engine.ts';
+import type { Engine } from '../../core/engine-contract.ts';
+import { fitOf } from '../../core/population/class-fit.ts';
+import { createPopulation } from '../../core/population/population.ts';
+import type { LookupStore } from '../../ports/triage.ts';
+import { learnedFrom } from '../../triage/learned.ts';
+import type { RoleParts } from '../role-parts.ts';
+
+/** An engine that knows one identity, from its last stored memory. */
+async function knowing({ store, shelves, config }: RoleParts, tenant: string, identity: string): Promise<Engine> {
+  const engine = createEngine({ detectors: shelves.detectors, settings: config, population: createPopulation() });
+  for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
+  return engine;
+}
+
+export function lookups(parts: RoleParts, ledger: LookupStore): LookupsPort {
+  const { store, config } = parts;
+  /** Where this tenant's records come from. The activity topic mixes tenants, so its letters are for the command line alone. */
+  const originsOf = (tenant: string) => [
+    ...['http', 'hec', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
+    ...(config.kafka?.inputs ?? [])
+      .filter((input) => (input.tenant ?? config.ingest.tenant) === tenant)
+      .map(({ topic }) => topic),
+  ];
+  return {
+    async identities(tenant, query) {
+      const { kind, since, limit, cursor } = query;
+      const identities = await ledger.identities({ tenant, kind, since, limit, after: cursor });
+      return { identities, ...(identities.length === limit && { next: identities.at(-1)!.id }) };
+    },
+    profile: async (tenant, identity) => (await knowing(parts, tenant, identity)).profile(tenant, identity),
+    async learned(tenant, identity, since) {
+      const known = (await knowing(parts, tenant, identity)).learningRecord(tenant, identity);
+      return known && learnedFrom(store, known, { tenant, identity, ...(since !== undefined && { since }) });
+    },
+    async classes(tenant) {
+      const { today, rows } = await ledger.classDays(tenant, FIT_DAYS);
+      return fitOf(rows, today, config.alerts.falsePerDay);
+    },
+    deliveries: ledger.deliveries.bind(ledger),
+    redeliver: ledger.redeliver.bind(ledger),
+    deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),
+    exhume: (ids) => store.redrive(ids),
+  };
+}

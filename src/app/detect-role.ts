@@ -1,0 +1,194 @@
+/** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createEgress } from '../adapters/egress.ts';
+import { loadInventory } from '../adapters/inventory.ts';
+import { openPublisher } from '../adapters/kafka/open-publisher.ts';
+import { openSource } from '../adapters/kafka/open-source.ts';
+import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
+import { createEngine } from '../core/engine.ts';
+import { createPopulation } from '../core/population/population.ts';
+import type { DeliveryEvent } from '../deliver/delivery-lane.ts';
+import { createDispatcher, plan, routedTo } from '../deliver/outbox.ts';
+import { openSinks, readRoutes } from '../deliver/sink-routes.ts';
+import { watchFit } from '../detect/class-fit-watch.ts';
+import { createDedup, decode } from '../detect/decode.ts';
+import { createLocalSource, LOCAL, type LocalSource, localStart } from '../detect/local-source.ts';
+import { createPopulationFeed } from '../detect/population-feed.ts';
+import { createPump, type Pump } from '../detect/pump.ts';
+import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
+import { createReader } from '../ingest/reader.ts';
+import type { ChunkSource, PartitionHooks } from '../ports/stream.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
+import { sinkContext } from './sink-context.ts';
+
+/** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
+const HOUR_GRACE_MS = 300_000;
+
+/** Time between two looks at how much waits to be delivered. */
+const OUTBOX_EVERY_MS = 15_000;
+
+export interface DetectRole extends OpenRole {
+  /** Where activities are handed over without Kafka. */
+  readonly local: LocalSource | undefined;
+}
+
+/** Activity topic in; turns, alerts and deliveries out. */
+export async function openDetect(parts: RoleParts): Promise<DetectRole> {
+  const { config, kafka, shelves, telemetry, networks, clock, log, store } = parts;
+  const { inventoryFile, tenant } = config.ingest;
+  const records =
+    inventoryFile === undefined
+      ? []
+      : [...loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records.values()];
+  const population = createPopulation();
+  watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
+  const { routes } = readRoutes(config.sinks, shelves.sinks);
+  const bury = deadLetterWriter(parts);
+  const feed = createVerdictFeed({
+    store: parts.triage,
+    clock,
+    onFault: (error) => telemetry.event('store-retried', { step: 'triage', error }),
+  });
+  const reader = createReader({
+    formats: shelves.formats,
+    format: 'activity',
+    tenant: config.ingest.tenant,
+    limits: config.ingest,
+    fingerprinter: parts.fingerprinter,
+    ...(networks && { networks }),
+  });
+  const pump: Pump = createPump({
+    cluster: kafka?.cluster ?? LOCAL.cluster,
+    store,
+    clock,
+    snapshotEveryMs: config.detect.snapshotEveryMs,
+    populationFeed: createPopulationFeed(population, store, clock, HOUR_GRACE_MS),
+    telemetry,
+    newEngine: () =>
+      createEngine({
+        detectors: shelves.detectors,
+        settings: config,
+        population,
+        inventory: records,
+        ownsPopulation: false,
+        ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
+      }),
+    newDedup: createDedup,
+    decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
+    plan(alerts, partition) {
+      const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
+      for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });
+      return plan(heard, routes, partition);
+    },
+  });
+  const hooks: PartitionHooks = {
+    onAssigned: async (place) => {
+      await pump.open(place);
+      telemetry.event('partitions-assigned', {
+        topic: place.topic,
+        partitions: pump.partitions().join(','),
+        count: pump.partitions().length,
+      });
+    },
+    onRevoked: async (place, reason) => {
+      await pump.close(place, reason);
+      telemetry.event('partition-revoked', place);
+    },
+  };
+  const { source, local } = openSourceOf(parts, hooks);
+  const egress = createEgress(config.delivery);
+  const bus = kafka && sharedPublisher(() => openPublisher(kafka, log));
+  const outlets = await openSinks(
+    routes,
+    sinkContext(parts, egress, (exposed) => telemetry.event('secret-exposed', exposed), bus?.publish),
+  );
+  const dispatcher = createDispatcher({
+    store,
+    clock,
+    config: config.delivery,
+    outlets,
+    partitions: pump.partitions,
+    onEvent: (event) => deliveryEvent(telemetry, event),
+  });
+  return {
+    name: 'detect',
+    source,
+    local,
+    async run(signal) {
+      // Delivering ends with detecting, and a store that fails for good ends both.
+      const fall = new AbortController();
+      const either = AbortSignal.any([signal, fall.signal]);
+      const both = [
+        source.run(async (chunk, intend, taken) => {
+          await feed.refresh();
+          // A chunk that an earlier process began is judged as it was then: what was decided since counts after it. What an
+          // engine was told is saved before it is judged with, or a restart would take it up at another place.
+          if (chunk.intended === undefined && instruct(feed, pump, chunk.partition)) await pump.save(chunk);
+          await pump.turn(chunk, intend, taken);
+          parts.progress();
+          dispatcher.wake();
+        }, either),
+        dispatcher.run(either),
+        measureOutbox(parts, pump, either),
+      ];
+      for (const work of both) work.catch(() => fall.abort());
+      const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    },
+    async close() {
+      for (const { sink } of outlets) await sink.close?.();
+      await egress.close();
+      await bus?.close();
+    },
+  };
+}
+
+/** Looks now and then how much waits to be delivered; a store that does not answer is told of by whoever needs it. */
+async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const found = await store.pending(pump.partitions()).catch(() => undefined);
+    if (found !== undefined)
+      telemetry.event('outbox-measured', {
+        waiting: found.deliveries,
+        oldestSeconds: found.oldestMs === undefined ? 0 : Math.max(0, clock.now() - found.oldestMs) / 1_000,
+      });
+    await sleep(OUTBOX_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Gives what people decided to the engine of one partition; engines and partitions are listed in the same order. True when that changed it. */
+function instruct(feed: VerdictFeed, pump: Pump, partition: number): boolean {
+  const engine = pump.engines()[pump.partitions().indexOf(partition)];
+  return engine !== undefined && feed.instruct(engine);
+}
+
+function openSourceOf(
+  { config, kafka, store, clock, log }: RoleParts,
+  hooks: PartitionHooks,
+): { readonly source: ChunkSource; readonly local: LocalSource | undefined } {
+  const limits = config.detect;
+  if (kafka === undefined) {
+    const local = createLocalSource({ startOffset: () => localStart(store, clock.now()), limits, hooks });
+    return { source: local, local };
+  }
+  const topics = [kafka.activityTopic];
+  return {
+    source: openSource({ kafka, topics, group: `${kafka.groupId}-detect`, limits, hooks, log }),
+    local: undefined,
+  };
+}
+
+function deliveryEvent(telemetry: Telemetry, event: DeliveryEvent): void {
+  if (event.type === 'sink-disabled') {
+    telemetry.event('sink-disabled', { sink: event.sink, reason: event.reason });
+    return;
+  }
+  const { delivery, attempts } = event;
+  const fields = { sink: delivery.sink, delivery: delivery.id, alert: delivery.alertId, attempts };
+  telemetry.event('delivery-attempted', { sink: delivery.sink, seconds: event.seconds });
+  if (event.type === 'delivered') telemetry.event('delivery-done', fields);
+  else if (event.type === 'postponed') telemetry.event('delivery-delayed', { ...fields, reason: event.reason });
+  else telemetry.event('delivery-refused', { ...fields, reason: event.reason });
+}

@@ -1,0 +1,294 @@
+/** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Config } from '../../schemas/config.ts';
+import { openClaims, openSignals, openTriage } from '../adapters/clickhouse/open.ts';
+import { openPublisher } from '../adapters/kafka/open-publisher.ts';
+import { startSyslog } from '../adapters/syslog-listener.ts';
+import { approvalRoutes } from '../api/approval-routes.ts';
+import type { ConsoleEvent } from '../api/ports.ts';
+import type { Route } from '../api/route.ts';
+import { apiRoutes } from '../api/routes.ts';
+import { startConsole } from '../api/server.ts';
+import { signalRoutes } from '../api/signal-routes.ts';
+import { streamRoutes } from '../api/stream-routes.ts';
+import { suspensionRoutes } from '../api/suspension-routes.ts';
+import { openTokens, type TokenBook } from '../api/tokens.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { readSecretFile } from '../config/secret-file.ts';
+import type { LocalSource } from '../detect/local-source.ts';
+import { activityKey } from '../ingest/activity-message.ts';
+import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
+import { createReader } from '../ingest/reader.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { ClaimStore } from '../ports/respond.ts';
+import type { OutgoingMessage, Publisher } from '../ports/stream.ts';
+import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
+import { createTransmitter } from '../signals/transmitter.ts';
+import { signingKeyOf } from '../signing/signing-key.ts';
+import { createIncidentTriage } from '../triage/incident-triage.ts';
+import { createTriage, suppressionOf } from '../triage/triage.ts';
+import { approvalPort } from './api/approvals.ts';
+import { inventoryPort } from './api/inventory.ts';
+import { lookups } from './api/lookups.ts';
+import { signalPort } from './api/signals.ts';
+import { signedPort } from './api/signed.ts';
+import { containmentOf, suspensionPort } from './api/suspensions.ts';
+import type { Respond } from './respond-role.ts';
+import { countDeadLetters, type RoleParts } from './role-parts.ts';
+
+/** Whether the API is served: where there is no Kafka it is the only way in. */
+export const servesHttp = ({ http, kafka }: Config) =>
+  http.serve === 'always' || (http.serve === 'auto' && kafka === undefined);
+
+export interface Served {
+  /** Where each listener answers, such as http://127.0.0.1:8088. */
+  readonly places: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The tokens that open the listeners. Throws a ConfigError when there is no such file, or it cannot be used. */
+export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown) => void): TokenBook {
+  const tokensFile = config.http.tokensFile;
+  if (tokensFile === undefined)
+    throw new ConfigError([
+      {
+        at: 'configuration',
+        key: 'http.tokensFile',
+        wrong: 'is missing, so nobody could send or ask anything',
+        remedy: 'make a token with `tidemark token new --scope admin --file tidemark.tokens` and name that file',
+      },
+    ]);
+  return openTokens(tokensFile, clock.now, onBroken);
+}
+
+/** Opens the listeners. `local` takes the activities where there is no Kafka. */
+export async function serve(
+  parts: RoleParts,
+  local: LocalSource | undefined,
+  respond: Respond | undefined,
+  version: string,
+  notReady: () => readonly string[],
+): Promise<Served> {
+  const { config, clock, telemetry, shelves, store } = parts;
+  const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
+  const way = openWay(parts, local);
+  const intake = openIntake(parts, (activities) => way.send(activities.map(activityMessage)));
+  const { triage: triageStore, ledger } = openTriage(store);
+  const once = openClaims(store);
+  const secret = (key: string, file: string) =>
+    readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
+  const closers: (() => Promise<void>)[] = [way.close];
+  const places: Record<string, string> = {};
+  try {
+    if (servesHttp(config)) {
+      const triage = createTriage({
+        store: triageStore,
+        clock,
+        onVerdict: ({ alertId, tenant, action }) =>
+          telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
+      });
+      const consoleParts = {
+        config: config.http,
+        queueBytes: config.detect.queueBytes,
+        version,
+        clock,
+        findToken: tokens.find,
+        formats: [...shelves.formats.keys()],
+        intake,
+        inventory: inventoryPort(way.send, store, parts.fingerprinter, (records) =>
+          telemetry.event('inventory-taken', { via: 'http', records }),
+        ),
+        triage,
+        incidents: createIncidentTriage(triage),
+        containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
+        records: lookups(parts, ledger),
+        signed: signedPort(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
+        notReady,
+        onEvent: (event: ConsoleEvent) => {
+          if (event.type === 'answered')
+            telemetry.event('api-answered', { route: event.route, status: String(event.status), requests: 1 });
+          else telemetry.event('api-failed', event);
+        },
+      };
+      const console = await startConsole(consoleParts, [
+        ...apiRoutes(consoleParts),
+        ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
+        ...linkRoutes(parts, respond, once, secret),
+        ...(await streamsOf(parts, secret)),
+        ...(Object.keys(config.signals.transmitters).length === 0
+          ? []
+          : signalRoutes(
+              signalPort({
+                config: config.signals,
+                once,
+                clock,
+                fingerprinter: parts.fingerprinter,
+                send: way.send,
+                onHeard: (transmitter, outcome) =>
+                  telemetry.event('signal-received', { transmitter, outcome, events: 1 }),
+              }),
+            )),
+      ]);
+      places.http = console.url;
+      closers.push(() => console.close());
+    }
+    if (config.syslog.serve) {
+      const listener = await startSyslog({
+        config: config.syslog,
+        findToken: tokens.find,
+        take: (messages, caller) =>
+          intake.take(
+            messages.map((bytes) => ({ bytes })),
+            caller,
+            'syslog',
+            config.syslog.format,
+          ),
+        onEvent: (event) => telemetry.event('api-failed', { route: 'syslog', error: event.error }),
+      });
+      places.syslog = `${config.syslog.host}:${listener.port}`;
+      closers.push(() => listener.close());
+    }
+  } catch (error) {
+    for (const close of closers.reverse()) await close();
+    throw error;
+  }
+  return {
+    places,
+    async close() {
+      for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** Approval links, where they have a key. */
+function linkRoutes(
+  { config, clock, fingerprinter }: RoleParts,
+  respond: Respond | undefined,
+  once: ClaimStore,
+  secret: (key: string, file: string) => string,
+): Route[] {
+  const { links } = config.respond;
+  if (respond === undefined || links === undefined) return [];
+  const key = secret('respond.links.keyFile', links.keyFile);
+  if (Buffer.byteLength(key) < APPROVAL_KEY_MIN_BYTES)
+    throw new ConfigError([
+      {
+        at: links.keyFile,
+        key: 'respond.links.keyFile',
+        wrong: `holds a key of less than ${APPROVAL_KEY_MIN_BYTES} bytes`,
+        remedy: 'write 32 random bytes into it, such as `openssl rand -base64 32`',
+      },
+    ]);
+  const { url, ttlMs } = links;
+  return approvalRoutes(
+    approvalPort({ respond, links: createApprovalLinks(key), once, clock, fingerprinter, url, ttlMs }),
+  );
+}
+
+const activityMessage = (activity: Activity): OutgoingMessage => ({
+  key: activityKey(activity.tenant, activity.identity.id),
+  value: JSON.stringify(activity),
+});
+
+/** Streams of security events, where they have a key. */
+async function streamsOf(
+  { config, clock, store, triage, fingerprinter }: RoleParts,
+  secret: (key: string, file: string) => string,
+): Promise<Route[]> {
+  const { streams } = config.signals;
+  if (streams === undefined) return [];
+  const { keyFile, ...rest } = streams;
+  const key = await signingKeyOf(secret('signals.streams.keyFile', keyFile));
+  if (key === undefined)
+    throw new ConfigError([
+      {
+        at: keyFile,
+        key: 'signals.streams.keyFile',
+        wrong: 'is not one line with a private JWK of type RSA, EC or OKP and its alg',
+        remedy: 'write one into it',
+      },
+    ]);
+  return streamRoutes(
+    createTransmitter({
+      ...rest,
+      key,
+      clock,
+      store: openSignals(store),
+      scrub: (tenant, text) => fingerprinter.scrub(tenant, text),
+      async suppressed(tenant, alerts) {
+        const suppressions = alerts.length === 0 ? [] : await triage.suppressions(clock.now(), tenant);
+        return new Set(alerts.filter((alert) => suppressionOf(alert, suppressions) !== undefined));
+      },
+    }),
+  );
+}
+
+/** Where activities become durable: the activity topic, or the turn of this process. */
+function openWay(
+  { kafka, log }: RoleParts,
+  local: LocalSource | undefined,
+): { send(messages: readonly OutgoingMessage[]): Promise<void>; close(): Promise<void> } {
+  if (kafka === undefined) {
+    if (local === undefined)
+      throw new ConfigError([
+        {
+          at: 'command line',
+          key: '--role',
+          wrong: 'leaves nobody to judge what comes in',
+          remedy: 'without a kafka section run the detect role too',
+        },
+      ]);
+    return { send: (messages) => local.send(messages), close: async () => {} };
+  }
+  let opening: Promise<Publisher> | undefined;
+  return {
+    async send(messages) {
+      if (messages.length === 0) return;
+      opening ??= openPublisher(kafka, log);
+      const mine = opening;
+      try {
+        await (await mine).send(kafka.activityTopic, messages);
+      } catch (error) {
+        // A publisher whose send failed is spent: the next request gets another.
+        if (opening === mine) opening = undefined;
+        await mine.then((spent) => spent.close()).catch(() => {});
+        throw error;
+      }
+    },
+    async close() {
+      await opening?.then((publisher) => publisher.close()).catch(() => {});
+    },
+  };
+}
+
+function openIntake(
+  { config, shelves, networks, fingerprinter, clock, store, telemetry }: RoleParts,
+  write: (activities: readonly Activity[]) => Promise<void>,
+): PushIngest {
+  return createPushIngest({
+    reader: (tenant, format) =>
+      createReader({
+        formats: shelves.formats,
+        format,
+        tenant,
+        limits: config.ingest,
+        now: clock.now,
+        fingerprinter,
+        ...(networks && { networks }),
+      }),
+    write,
+    async setAside(letters) {
+      countDeadLetters(telemetry, letters);
+      if (letters.length > 0) await store.setAside(letters);
+    },
+    limits: config.ingest,
+    queueBytes: config.detect.queueBytes,
+    clock,
+    onTaken({ read, skipped, dead }, format) {
+      const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
+      telemetry.event('records-taken', { format, outcome: 'read', records: read });
+      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
+      telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
+    },
+  });
+}

@@ -1,0 +1,71 @@
+/** The ingest role: raw topics in, the keyed activity topic out. */
+
+import { inventoryRecordOf, spellings } from '../adapters/inventory.ts';
+import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
+import { openSource } from '../adapters/kafka/open-source.ts';
+import { inventoryMessage } from '../detect/inventory-message.ts';
+import { createReader, type Reader } from '../ingest/reader.ts';
+import { createTopicIngest } from '../ingest/topic-ingest.ts';
+import type { Publisher } from '../ports/stream.ts';
+import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
+
+/** Raw topics in, activity topic out. */
+export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Publisher): OpenRole {
+  const { config, shelves, telemetry, networks, clock, log } = parts;
+  const readers = new Map<string, Reader>();
+  for (const { topic, format, tenant } of kafka.inputs)
+    readers.set(
+      topic,
+      createReader({
+        formats: shelves.formats,
+        format,
+        tenant: tenant ?? config.ingest.tenant,
+        limits: config.ingest,
+        now: clock.now,
+        ...(networks && { networks }),
+        fingerprinter: parts.fingerprinter,
+      }),
+    );
+  const ingest = createTopicIngest({
+    readerOf: (topic) => readers.get(topic)!,
+    inventoryIn(topic, value) {
+      if (topic !== kafka.inventory?.topic) return undefined;
+      const record = inventoryRecordOf(value, kafka.inventory.tenant ?? config.ingest.tenant, parts.fingerprinter);
+      if (typeof record === 'string') return record;
+      telemetry.event('inventory-taken', { via: 'kafka', records: 1 });
+      return spellings(record).map((one) => inventoryMessage(one));
+    },
+    publisher,
+    setAside: deadLetterWriter(parts),
+    limits: config.ingest,
+    clock,
+    cluster: kafka.cluster,
+    activityTopic: kafka.activityTopic,
+    onChunk: (chunk, { records, activities, skipped, dead }) => {
+      const format =
+        chunk.topic === kafka.inventory?.topic
+          ? 'inventory'
+          : (kafka.inputs.find(({ topic }) => topic === chunk.topic)?.format ?? 'auto');
+      const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
+      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
+      telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
+      telemetry.event('records-taken', { format, outcome: 'read', records: records - sum(skipped) - sum(dead) });
+      for (const [reason, count] of skipped) telemetry.event('records-skipped', { format, reason, records: count });
+      telemetry.event('activities-published', { activities });
+      parts.progress();
+    },
+  });
+  const source = openSource({
+    kafka,
+    topics: [...readers.keys(), ...(kafka.inventory === undefined ? [] : [kafka.inventory.topic])],
+    group: `${kafka.groupId}-ingest`,
+    limits: config.detect,
+    log,
+  });
+  return {
+    name: 'ingest',
+    source,
+    run: (signal) => source.run((chunk) => ingest(chunk), signal),
+    close: async () => {},
+  };
+}

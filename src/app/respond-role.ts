@@ -1,0 +1,141 @@
+/** The respond role: what people and policies decide about suspensions, carried out through the configured responders. */
+import { existsSync } from 'node:fs';
+import type { Config } from '../../schemas/config.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
+import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
+import { createEgress } from '../adapters/egress.ts';
+import { inventoryKey, loadInventory } from '../adapters/inventory.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { readBounded } from '../config/read-bounded.ts';
+import { readSecretFile } from '../config/secret-file.ts';
+import type { Detector } from '../core/detector.ts';
+import { plan } from '../deliver/outbox.ts';
+import { readRoutes } from '../deliver/sink-routes.ts';
+import type { SinkType } from '../ports/delivery.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { Responder, ResponderContext, ResponderType, SuspensionStore, TargetHistory } from '../ports/respond.ts';
+import type { Store } from '../ports/store.ts';
+import { createSuspensionDispatcher, type SuspensionDispatcher } from '../respond/dispatcher.ts';
+import { openResponders } from '../respond/open-responders.ts';
+import type { RespondEvent } from '../respond/respond-event.ts';
+import { createSuspensions, type Suspensions } from '../respond/suspensions.ts';
+import type { Fingerprinter } from '../secrets.ts';
+import { discover, SHELVES } from './shelves.ts';
+
+const RECIPE_MAX_BYTES = 1024 * 1024;
+
+export interface RespondParts {
+  readonly config: Config;
+  /** Where the tables are: the store section with its place. */
+  readonly place: Config['store'];
+  readonly store: Pick<Store, 'alerts' | 'commit' | 'inventoryOf'>;
+  readonly detectors: ReadonlyMap<string, Detector>;
+  readonly sinks: ReadonlyMap<string, SinkType>;
+  readonly clock: Clock;
+  readonly fingerprinter?: Fingerprinter;
+  onEvent?(event: RespondEvent): void;
+  onExposedSecret?(secret: { readonly key: string; readonly file: string }): void;
+}
+
+export interface Respond {
+  readonly desk: Suspensions;
+  readonly dispatcher: SuspensionDispatcher;
+  readonly suspensions: SuspensionStore & TargetHistory;
+  readonly responders: ReadonlyMap<string, Responder>;
+  close(): Promise<void>;
+}
+
+/** Opens every responder of the configuration. Throws a ConfigError for one that cannot be opened. */
+export async function openConfigured(
+  parts: Pick<RespondParts, 'config' | 'clock' | 'onExposedSecret'>,
+  http: ResponderContext['http'],
+): Promise<ReadonlyMap<string, Responder>> {
+  const types = await discover<ResponderType>(SHELVES.responders, 'responder');
+  const recipes = await discover<unknown>(SHELVES.recipes, 'recipe');
+  return openResponders(parts.config.respond.responders, types, contextOf(parts, http, recipes));
+}
+
+function contextOf(
+  parts: Pick<RespondParts, 'clock' | 'onExposedSecret'>,
+  http: ResponderContext['http'],
+  recipes: ReadonlyMap<string, unknown>,
+) {
+  const refuse = (reason: string): never => {
+    throw new ConfigError([{ at: 'configuration', key: '', wrong: reason, remedy: 'see docs/responders.md' }]);
+  };
+  const context: ResponderContext = {
+    secret: (file) =>
+      readSecretFile({ key: 'respond.responders', file }, (exposed) => parts.onExposedSecret?.(exposed)),
+    file: (path) => {
+      const read = readBounded(path, RECIPE_MAX_BYTES);
+      return read.status === 'read' ? read.bytes.toString('utf8') : refuse(`${path} ${read.wrong}`);
+    },
+    refuse,
+    clock: parts.clock,
+    http,
+    recipes,
+  };
+  return context;
+}
+
+/** Opens the desk, and the dispatcher that carries out what it decides. Throws a ConfigError for a responder that cannot be opened. */
+export async function openRespond(parts: RespondParts): Promise<Respond> {
+  const { config, clock } = parts;
+  const { inventoryFile, tenant } = config.ingest;
+  const records: ReadonlyMap<string, InventoryRecord> =
+    inventoryFile === undefined
+      ? new Map()
+      : loadInventory(inventoryFile, { tenant, ...(parts.fingerprinter && { fingerprinter: parts.fingerprinter }) })
+          .records;
+  const egress = createEgress(config.delivery);
+  const suspensions = await openSuspensionStore(parts.place, { clock });
+  const close = async () => {
+    await suspensions.close();
+    await egress.close();
+  };
+  try {
+    const responders = await openConfigured(parts, egress);
+    const { routes } = readRoutes(config.sinks, parts.sinks);
+    const { killSwitch, killSwitchFile } = config.respond;
+    const desk = createSuspensions({
+      store: suspensions,
+      history: suspensions,
+      clock,
+      respond: config.respond,
+      responders,
+      invariants: new Set([...parts.detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id)),
+      // What was sent is newer than the file.
+      inventory: async (of, identity) =>
+        (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),
+      killSwitch: () => killSwitch || (killSwitchFile !== undefined && existsSync(killSwitchFile)),
+    });
+    const dispatcher = createSuspensionDispatcher({
+      desk,
+      store: suspensions,
+      history: suspensions,
+      alerts: parts.store,
+      responders,
+      respond: config.respond,
+      recommendationTtlMs: config.alerts.recommendationTtlMs,
+      clock,
+      // A turn of its own: the id says what it is, so that the same alert committed twice is there once.
+      raise: (alert) =>
+        parts.store.commit({
+          id: `respond/${alert.id}/v1`,
+          span: { topic: 'respond', partition: 0, first: 0, last: 0 },
+          epoch: 0,
+          activities: [],
+          contributions: [],
+          alerts: [alert],
+          observed: [],
+          deliveries: plan([alert], routes),
+          state: '',
+        }),
+      ...(parts.onEvent && { onEvent: parts.onEvent }),
+    });
+    return { desk, dispatcher, suspensions, responders, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

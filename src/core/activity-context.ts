@@ -1,0 +1,338 @@
+/** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
+import type { Activity } from '../../schemas/activity.ts';
+import { DAY_MS, DAY_ZERO } from './constants.ts';
+import type { DetectorContext, Dimension, Novelty, Popularity, Sketch, SketchPlan } from './detector.ts';
+import type { Facts } from './facts.ts';
+import { type Hasher, mix } from './hash.ts';
+import { dayOf } from './instant.ts';
+import { isHeld, TRUSTED } from './memory/habits.ts';
+import type { Slot } from './memory/identity-store.ts';
+import type { Lexicon } from './memory/lexicon.ts';
+import type { Memory } from './memory/memory.ts';
+import type { SketchTable } from './memory/sketch-tables.ts';
+import {
+  type CompiledDimension,
+  compileDimension,
+  exactHash,
+  levelHashes,
+  textsOf,
+} from './novelty/compiled-dimension.ts';
+import { FacetCache, NONE } from './novelty/facet-cache.ts';
+import { type Deed, FACETS } from './novelty/facets.ts';
+import type { NoveltyContext } from './novelty/moment.ts';
+import { type Newness, Novelties } from './novelty/novelty.ts';
+import { Rates } from './novelty/rates.ts';
+import type { Population } from './population/population.ts';
+import type { Sensitivity } from './sensitivity.ts';
+
+export interface ActivityContextOptions {
+  readonly dimensions: readonly Dimension[];
+  readonly tables: readonly SketchTable[];
+  readonly hasher: Hasher;
+  readonly population: Population;
+  readonly lexicon: Lexicon;
+  readonly learnDays: number;
+  /** Whether an address lies in a declared network. */
+  readonly declared: (ip: string) => boolean;
+}
+
+export class ActivityContext implements DetectorContext, NoveltyContext {
+  activity!: Activity;
+  ms = 0;
+  hour = 0;
+  day = 0;
+  facts: Facts | undefined;
+  memory!: Memory;
+  sensitivity!: Sensitivity;
+  tenant = '';
+  /** Tenant and identity in one. */
+  key = '';
+  identityHash = 0;
+  maturity = 0;
+  readonly axes: readonly CompiledDimension[];
+  /** By serial. */
+  readonly #axisOf: CompiledDimension[] = [];
+  readonly #tables: SketchTable[] = [];
+  /** Indexes of dimensions that learning must look at, so many of them. */
+  readonly active: Uint8Array;
+  actives = 0;
+  fresh = false;
+  readonly #hasher: Hasher;
+  readonly #population: Population;
+  readonly #lexicon: Lexicon;
+  readonly #learnDays: number;
+  readonly #declared: (ip: string) => boolean;
+  /** By facet: its dimensions, what is kept of it, and the reading of the activity at hand. */
+  readonly #facets: (readonly CompiledDimension[])[] = [];
+  readonly #kept: FacetCache[] = [];
+  readonly #at: number[] = [];
+  /** What is new, by dimension index. */
+  readonly novelties: (Newness | undefined)[];
+  readonly #rates: Rates;
+  readonly #novelties: Novelties;
+
+  constructor({ dimensions, tables, hasher, population, lexicon, learnDays, declared }: ActivityContextOptions) {
+    this.#hasher = hasher;
+    this.#population = population;
+    this.#lexicon = lexicon;
+    this.#learnDays = learnDays;
+    this.#declared = declared;
+    this.#rates = new Rates(this, population, hasher, dimensions.length);
+    this.#novelties = new Novelties(this, population, this.#rates, learnDays);
+    const axes: CompiledDimension[] = [];
+    for (const [facet, plan, size] of FACETS) {
+      const own: CompiledDimension[] = [];
+      dimensions.forEach((d, index) => {
+        if (d.facet === facet) own.push(compileDimension(d, index, this.#facets.length, own.length, hasher));
+      });
+      if (own.length === 0 && facet !== 'deed') continue;
+      for (const a of own) axes[a.index] = a;
+      const hash = (activity: Activity, place: number) =>
+        exactHash(own[place] as CompiledDimension, activity, hasher) ?? NONE;
+      const depths = own.map(({ dimension }) => dimension.depth);
+      this.#facets.push(own);
+      this.#kept.push(new FacetCache(plan, depths, size, hash));
+      this.#at.push(0);
+    }
+    this.axes = axes;
+    this.active = new Uint8Array(axes.length);
+    for (const a of axes) this.#axisOf[a.dimension.serial] = a;
+    for (const table of tables) this.#tables[table.plan.serial] = table;
+    this.novelties = axes.map(() => undefined);
+  }
+
+  /** The population has moved on: forget what was read of it. */
+  forget(): void {
+    this.#rates.forget();
+  }
+
+  /** Turns to an activity of an identity; its values are not known before `look`. */
+  bind(activity: Activity, ms: number, hour: number, slot: Slot): void {
+    this.activity = activity;
+    this.ms = ms;
+    this.hour = hour;
+    this.day = dayOf(ms);
+    this.memory = slot.memory;
+    this.facts = slot.facts;
+    this.tenant = activity.tenant;
+    this.key = slot.key;
+    this.identityHash = slot.identity;
+    this.maturity = this.#learnDays === 0 ? 1 : Math.max(0, Math.min(1, this.ageDays / this.#learnDays));
+  }
+
+  /** Finds what of the activity is new to the identity as it is now, and what of it there is to learn. */
+  findNovelties(): void {
+    const { activity, identityHash } = this;
+    this.actives = 0;
+    if (this.fresh) this.novelties.fill(undefined);
+    this.fresh = false;
+    for (let facet = 0; facet < this.#facets.length; facet++) {
+      const kept = this.#kept[facet] as FacetCache;
+      const at = kept.of(activity, identityHash);
+      this.#at[facet] = at;
+      this.#lookAt(this.#facets[facet] as readonly CompiledDimension[], kept, at);
+    }
+    this.sensitivity = ((this.#kept[0] as FacetCache).kept(this.#at[0] as number) as Deed).sensitivity;
+    this.#sortActive();
+  }
+
+  /** In order of dimension, whatever the facets. Mostly there is nothing to sort. */
+  #sortActive(): void {
+    const { active } = this;
+    for (let i = 1; i < this.actives; i++) {
+      const index = active[i] as number;
+      let at = i;
+      while (at > 0 && (active[at - 1] as number) > index) {
+        active[at] = active[at - 1] as number;
+        at--;
+      }
+      active[at] = index;
+    }
+  }
+
+  /** What is a habit and was used today is settled; what is not is looked into, and left to be learned. */
+  #lookAt(axes: readonly CompiledDimension[], readings: FacetCache, reading: number): void {
+    const { habits, day } = this.memory;
+    const isToday = this.day === day;
+    if (isToday && readings.settled(reading) === habits.stamp) return;
+    const before = this.actives;
+    for (let place = 0; place < axes.length; place++) {
+      const hash = readings.exact(reading, place);
+      if (hash === NONE) continue;
+      const a = axes[place] as CompiledDimension;
+      const near = readings.near(reading, place);
+      const at = habits.findNear(a.index, hash, near);
+      if (at >= 0 && at !== near) readings.setNear(reading, place, at);
+      if (at < 0 || habits.state(at) !== TRUSTED) {
+        const newness = this.#novelties.of(a);
+        this.novelties[a.index] = newness;
+        if (newness !== undefined) this.fresh = true;
+      } else if (habits.last(at) === this.day) continue;
+      this.active[this.actives++] = a.index;
+    }
+    if (this.actives === before && isToday) readings.settle(reading, habits.stamp);
+  }
+
+  levelOf(a: CompiledDimension, level: number): number {
+    const readings = this.#kept[a.facet] as FacetCache;
+    const reading = this.#at[a.facet] as number;
+    const known = readings.level(reading, a.place, level);
+    if (known !== NONE) return known;
+    const made = levelHashes(a, this.activity, readings.exact(reading, a.place), this.#hasher);
+    readings.setLevels(reading, a.place, made);
+    return made[level] as number;
+  }
+
+  textsOf(a: CompiledDimension): readonly string[] {
+    return textsOf(a, this.activity);
+  }
+
+  get ageDays(): number {
+    return (this.ms - this.memory.firstMs) / DAY_MS;
+  }
+  get activeDays(): number {
+    return this.memory.activeDays;
+  }
+  get activities(): number {
+    return this.memory.activities;
+  }
+  get lastMs(): number {
+    return this.memory.lastMs;
+  }
+
+  #axis(dimension: Dimension): CompiledDimension {
+    const a = this.#axisOf[dimension.serial];
+    if (a === undefined) throw new Error(`dimension ${dimension.id} is used but not declared`);
+    return a;
+  }
+  novelty(dimension: Dimension): Novelty | undefined {
+    return this.novelties[this.#axis(dimension).index];
+  }
+  value(dimension: Dimension, level?: number): number {
+    const a = this.#axis(dimension);
+    const exact = (this.#kept[a.facet] as FacetCache).exact(this.#at[a.facet] as number, a.place);
+    if (exact === NONE) return 0;
+    if (level === undefined || level === dimension.depth - 1) return exact;
+    return level < dimension.depth ? this.levelOf(a, level) : 0;
+  }
+  usual(dimension: Dimension, level?: number): string {
+    const a = this.#axis(dimension);
+    const at = level ?? dimension.depth - 1;
+    const values = [...this.memory.habits.values(a.index)]
+      .filter(([, v]) => v.level === at && isHeld(v.state))
+      .sort((x, y) => y[1].days - x[1].days || y[1].last - x[1].last || x[0] - y[0]);
+    if (values.length === 0) return 'nothing yet';
+    const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
+    const rest = values.length - named.length;
+    return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
+  }
+  known(dimension: Dimension, level: number): number {
+    let n = 0;
+    for (const v of this.memory.habits.values(this.#axis(dimension).index).values())
+      if (v.level === level && isHeld(v.state)) n++;
+    return n;
+  }
+  lessons(dimensions: readonly Dimension[], days: number): number {
+    const { memory, tenant, identityHash } = this;
+    const { habits } = memory;
+    const young = Math.ceil(memory.firstMs / DAY_MS + this.#learnDays) - DAY_ZERO;
+    const from = Math.max(young, this.day - days);
+    const came = new Set<number>();
+    for (const dimension of dimensions)
+      for (const at of habits.places(this.#axis(dimension).index)) {
+        const first = habits.first(at);
+        if (first < from || habits.state(at) !== TRUSTED || came.has(first)) continue;
+        if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= 2)
+          came.add(first);
+      }
+    return came.size;
+  }
+  /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */
+  valueAt(id: string, level: number): number {
+    const a = this.#axisById(id);
+    return a === undefined ? 0 : this.value(a.dimension, level);
+  }
+  trusts(id: string, hash: number): boolean {
+    const a = this.#axisById(id);
+    if (a === undefined) return false;
+    const { habits } = this.memory;
+    const at = habits.find(a.index, hash);
+    return at >= 0 && habits.state(at) === TRUSTED;
+  }
+  #axisById(id: string): CompiledDimension | undefined {
+    return this.axes.find((a) => a.dimension.id === id);
+  }
+  /** How common a value is by now among peers, and how much less surprising that makes it than it was at `before`, in nats. */
+  explained(id: string, level: number, value: number, before: Popularity): number {
+    const a = this.#axisById(id);
+    if (a === undefined || a.dimension.exclusive) return 0;
+    const now = this.#population.popular(this.tenant, this.memory.peers, value, this.identityHash, true).popularity;
+    if (now <= before) return 0;
+    return Math.max(0, this.#rates.surprise(a, level, before) - this.#rates.surprise(a, level, now));
+  }
+  #hash(dimension: Dimension, level: number, text: string): number {
+    return mix(this.#hasher.of(text), this.#axis(dimension).levelSalts[level] as number);
+  }
+  holds(dimension: Dimension, level: number, text: string): boolean {
+    const a = this.#axis(dimension);
+    const { habits } = this.memory;
+    const at = habits.find(a.index, this.#hash(dimension, level, text));
+    return at >= 0 && isHeld(habits.state(at));
+  }
+  holders(dimension: Dimension, level: number, text: string): number {
+    return this.#population.popular(
+      this.tenant,
+      this.memory.peers,
+      this.#hash(dimension, level, text),
+      this.identityHash,
+    ).tenantHolders;
+  }
+  hash(text: string): number {
+    return this.#hasher.of(text);
+  }
+  sketch(plan: SketchPlan): Sketch {
+    const table = this.#tables[plan.serial];
+    if (table === undefined) throw new Error(`sketch ${plan.name} is used but not declared`);
+    return table.of(this.memory.numbers);
+  }
+  get credentialHash(): number {
+    const id = this.activity.credential?.id;
+    if (id === undefined) return 0;
+    const { names } = this.memory;
+    if (names.credential !== id) {
+      names.credential = id;
+      names.credentialHash = this.#hasher.of(id);
+    }
+    return names.credentialHash;
+  }
+  get actorHash(): number {
+    const id = this.activity.actor?.id;
+    if (id === undefined) return 0;
+    const { names } = this.memory;
+    if (names.actor !== id) {
+      names.actor = id;
+      names.actorHash = this.#hasher.of(id);
+    }
+    return names.actorHash;
+  }
+  rate(name: string): number {
+    return this.#rates.named(name);
+  }
+  /** Different services the identity is known to call. */
+  services(): number {
+    const a = this.axes.find((x) => x.dimension.id === 'action');
+    if (a === undefined) return 0;
+    let n = 0;
+    for (const v of this.memory.habits.values(a.index).values()) if (v.level === 0) n++;
+    return n;
+  }
+  get weekdays(): number {
+    let n = 0;
+    for (let day = 0; day < 7; day++)
+      if (this.memory.hours.subarray(day * 24, day * 24 + 24).some((count) => count > 0)) n++;
+    return Math.max(1, n);
+  }
+  declared(ip: string | undefined): boolean {
+    return ip !== undefined && this.#declared(ip);
+  }
+}

@@ -1,0 +1,112 @@
+/** Which story the evidence of an alert tells: a credential was taken, the identity itself has turned, or something is merely odd. */
+import type { AlertKind } from '../../../schemas/alert.ts';
+import { CERTAIN_NATS, GRAVE_FROM, GRAVE_NATS, GROUP_KNEE, LASTING_FROM, WINDOW_MS } from '../constants.ts';
+import type { Episode } from '../memory/episode.ts';
+import { joint, type WindowItem } from '../memory/window.ts';
+import { scoreOf, settled } from './hindsight.ts';
+
+/** Nats that speak for each story, and what the alert says of the damage. */
+export interface Hypothesis {
+  /** Somebody else holds its credential: another place, client or key, two places at once, a key that should be dead. */
+  readonly credentialTheft: number;
+  /** It does itself what it must not: a new grave act, a foreign account, a tool its run had not declared. */
+  readonly insiderTurned: number;
+  /** Circumstances: hours, pauses, loads, orders, new masters, new work of no consequence. They take no side. */
+  readonly circumstantial: number;
+  /** Gravity, 0 to 1, of what was done and is new to it; of anything done where an invariant proves a theft. */
+  readonly gravity: number;
+  /** What was done is not undone by taking the credential away. */
+  readonly outlives: boolean;
+  /** Taking the credential away does not end it: whoever came in comes in again. */
+  readonly returns: boolean;
+  /** The finding that tells most of a turned identity. */
+  readonly deed: WindowItem | undefined;
+}
+
+const TAKEN: ReadonlySet<AlertKind> = new Set(['unexpected-source', 'credential-reuse']);
+const TWO_PLACES = new Set(['concurrency', 'platform']);
+
+const isPlace = (item: WindowItem) => item.kind === 'unexpected-source' && item.group === 'network';
+const isGrave = (item: WindowItem) => (item.gravity ?? 0) >= GRAVE_FROM;
+const isProof = (item: WindowItem) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS;
+/** A new grave act, a reach into a foreign account, a tool the run had not declared. */
+const isDeed = (item: WindowItem) =>
+  item.group === 'account' || item.field === 'run.declared' || (item.field === 'action.access' && isGrave(item));
+/** How grave it is. That a tool was not declared makes it no graver. */
+const gravityOf = (item: WindowItem) =>
+  isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
+
+/** Reads the story of an alert as hindsight leaves it; `ends` says whether the credential is a session, which ends for good. */
+export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
+  const items = sober(episode);
+  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= 1);
+  const taken: WindowItem[] = [];
+  const turned: WindowItem[] = [];
+  const backed: WindowItem[] = [];
+  const unheard: WindowItem[] = [];
+  const besides: WindowItem[] = [];
+  for (const item of items) {
+    if (isDeed(item)) turned.push(item);
+    else if (speaksOfTheft(item)) (migrated && item.kind === 'unexpected-source' ? besides : taken).push(item);
+    else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
+    else if (isGrave(item) && item.novelty?.dimension === 'action' && item.novelty.popularity === 0) unheard.push(item);
+    else besides.push(item);
+  }
+  const proofs = items.filter((item) => isProof(item) && item.contain !== undefined);
+  const sessionOnly = ends && proofs.length > 0 && proofs.every((item) => item.contain === 'session');
+  const usual = proofs.length > 0 && episode.sensitivity >= LASTING_FROM ? episode.sensitivity : 0;
+  const gravity = Math.max(usual, ...turned.map(gravityOf));
+  const deeds = strongest(turned);
+  const score = scoreOf(episode);
+  return {
+    credentialTheft: Math.min(score, strongest(taken)),
+    insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) / 2)),
+    circumstantial: Math.min(score, strongest(besides)),
+    gravity,
+    outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
+    returns: items.some((item) => comesAgain(item, ends)),
+    deed: turned.reduce<WindowItem | undefined>(
+      (most, i) => (most === undefined || i.nats > most.nats ? i : most),
+      undefined,
+    ),
+  };
+}
+
+/** Places, clients and keys; keys and identities that should be dead; and refusals: whoever tries what it may not does not know the identity. */
+function speaksOfTheft(item: WindowItem): boolean {
+  if (item.lane === 'invariant' && item.contain !== undefined && item.contain !== 'scope') return true;
+  return TAKEN.has(item.kind) || item.group === 'refusal';
+}
+
+/** An identity that should not exist, a key that works after its end, a machine's own credential outside the machine, a stranger let in by delegation. */
+function comesAgain(item: WindowItem, ends: boolean): boolean {
+  if (item.kind === 'delegation') return item.nats >= GROUP_KNEE;
+  if (!isProof(item)) return false;
+  return item.contain === 'identity' || (item.contain === 'session' && !ends);
+}
+
+/**
+ * The findings less what hindsight explains. Being in two places says no more than the second place is strange: where the place is explained
+ * so is being there, and where it is hardly new two copies of a workload met while one was replaced.
+ */
+function sober(episode: Episode): WindowItem[] {
+  const most = (items: readonly WindowItem[]) =>
+    items.reduce((nats, i) => (isPlace(i) ? Math.max(nats, i.nats) : nats), 0);
+  const items = episode.items.map((item) => settled(episode, item));
+  const before = most(episode.items);
+  const strange = most(items);
+  const left = before > 0 ? strange / before : 1;
+  return items.map((item) => {
+    if (!TWO_PLACES.has(item.group)) return item;
+    const nats = item.nats * left;
+    return isProof(item) ? { ...item, nats } : { ...item, nats: Math.min(nats, strange), group: 'concurrency' };
+  });
+}
+
+/** Joint surprise of the two hours in which most was found: an alert that goes on for days says no more by it. */
+function strongest(items: readonly WindowItem[]): number {
+  let most = 0;
+  for (const { ms } of items)
+    most = Math.max(most, joint(items.filter((item) => item.ms >= ms && item.ms - ms < WINDOW_MS)));
+  return most;
+}

@@ -1,0 +1,78 @@
+/** What later activity explains of an open alert: a place that replaced the old one, a value that peers have taken up since. */
+import { REPLACED_NATS } from '../constants.ts';
+import type { Episode } from '../memory/episode.ts';
+import { joint, type WindowItem } from '../memory/window.ts';
+
+/** What hindsight may look at: the activity at hand, as the detectors see it. */
+export interface ReviewContext {
+  readonly day: number;
+  readonly ageDays: number;
+  readonly activeDays: number;
+  /** Days of the week on which the identity has ever worked, 1 to 7. */
+  readonly weekdays: number;
+  /** Keyed hash of the activity's value at a level of a dimension, 0 where there is none. */
+  valueAt(dimension: string, level: number): number;
+  trusts(dimension: string, hash: number): boolean;
+  /** Nats by which a value is less surprising than it was at popularity `before`. */
+  explained(dimension: string, level: number, value: number, before: number): number;
+}
+
+/** Dimensions of which an identity has one value at a time, so that a new one either replaces or alternates. */
+const REPLACEABLE = new Set(['network', 'reach', 'country', 'region', 'workload', 'client', 'credential', 'actor']);
+
+/** Looks at the novelties of an open alert again. Returns whether what is explained has changed. */
+export function review(episode: Episode, later: ReviewContext, epoch: number): boolean {
+  let changed = false;
+  for (const item of episode.items) {
+    const { novelty } = item;
+    if (novelty === undefined) continue;
+    let watch = episode.watches.find((w) => w.key === item.key);
+    if (watch === undefined) {
+      watch = { key: item.key, day: later.day, replaced: 0, shared: 0, epoch };
+      episode.watches.push(watch);
+      continue;
+    }
+    if (REPLACEABLE.has(novelty.dimension)) {
+      const here = later.valueAt(novelty.dimension, novelty.level);
+      if (here === novelty.value) {
+        if (later.day > watch.day) {
+          watch.day = later.day;
+          watch.replaced += dayAlone(later);
+          changed = true;
+        }
+      } else if (here !== 0 && watch.day <= later.day && later.trusts(novelty.dimension, here)) {
+        watch.day = later.day;
+        if (watch.replaced > 0) changed = true;
+        watch.replaced = 0;
+      }
+    }
+    if (watch.epoch !== epoch) {
+      watch.epoch = epoch;
+      const shared = later.explained(novelty.dimension, novelty.level, novelty.value, novelty.popularity) * item.weight;
+      if (shared !== watch.shared) changed = true;
+      watch.shared = shared;
+    }
+  }
+  if (!changed) return false;
+  const before = joint(episode.items);
+  const now = joint(episode.items.map((item) => settled(episode, item)));
+  episode.eased = before > 0 ? episode.score * (1 - now / before) : 0;
+  return true;
+}
+
+/** Nats by which one day of the new value alone speaks for a move: minus the log of the chance that the old one just had a day off. */
+function dayAlone(later: ReviewContext): number {
+  const share = Math.min(1, later.activeDays / Math.max(1, ((later.ageDays + 1) * later.weekdays) / 7));
+  return Math.min(REPLACED_NATS, -Math.log(1 - 0.95 * share));
+}
+
+/** A finding less what hindsight explains of it. */
+export function settled(episode: Episode, item: WindowItem): WindowItem {
+  const watch = episode.watches.find((w) => w.key === item.key);
+  if (watch === undefined) return item;
+  const nats = Math.max(0, item.nats - watch.replaced - watch.shared);
+  return nats === item.nats ? item : { ...item, nats };
+}
+
+/** Joint surprise less what hindsight explains. */
+export const scoreOf = (episode: Episode) => Math.max(0, episode.score - episode.eased);

@@ -1,0 +1,335 @@
+/** The smallest containment that works, with a way back. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Activity, CREDENTIAL_KINDS } from '../../../schemas/activity.ts';
+import { recommendationSchema } from '../../../schemas/alert.ts';
+import { type InventoryRecord, inventorySchema } from '../../../schemas/inventory.ts';
+import { Inventory } from '../facts.ts';
+import type { Episode } from '../memory/episode.ts';
+import { joint, type WindowItem } from '../memory/window.ts';
+import { gravityOf } from '../sensitivity.ts';
+import { callsAnHour, recommend, type Standing } from './recommend.ts';
+
+const at = Date.parse('2026-02-02T12:00:00.000Z');
+const activity = (change: Partial<Activity> = {}): Activity => ({
+  id: 'a',
+  at: new Date(at).toISOString(),
+  tenant: 'acme',
+  identity: { id: 'worker', kind: 'role', provider: 'example' },
+  credential: { id: 'key', kind: 'access-key', longLived: true },
+  action: { name: 'orders:GetOrder', service: 'orders', access: 'read' },
+  source: {},
+  outcome: 'success',
+  ...change,
+});
+const item = (change: Partial<WindowItem> = {}): WindowItem => ({
+  detector: 'where',
+  field: 'source.ip',
+  group: 'network',
+  seen: 'there',
+  usual: 'here',
+  nats: 7,
+  prevalence: { identity: 0, peers: 0, tenant: 0 },
+  key: 1,
+  kind: 'unexpected-source',
+  lane: 'statistical',
+  techniques: [],
+  says: 'came from there',
+  contain: undefined,
+  value: 0,
+  novelty: undefined,
+  weight: 1,
+  ms: at,
+  activityId: 'a',
+  ...change,
+});
+const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode => ({
+  id: 'e',
+  version: 1,
+  raised: true,
+  score: joint(items),
+  p: 0.01,
+  firstMs: at,
+  lastMs: at,
+  raisedMs: at,
+  activityCount: 1,
+  sensitivity: 0,
+  items,
+  sinceMs: items.map(() => at),
+  cited: [],
+  kinds: [],
+  credential: undefined,
+  delegation: undefined,
+  incident: undefined,
+  cause: 0,
+  thread: undefined,
+  watches: [],
+  eased: 0,
+  ...change,
+});
+const factsOf = (record: Partial<InventoryRecord>) =>
+  new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of('acme\u0000worker');
+const standing = (change: Partial<Standing> = {}): Standing => ({
+  activity: activity(),
+  facts: undefined,
+  ms: at,
+  activitiesAnHour: 10,
+  services: 2,
+  ttlMs: 3_600_000,
+  downstream: 0,
+  ...change,
+});
+
+/** Evidence as the detectors give it. */
+const place = (change: Partial<WindowItem> = {}) =>
+  item({ key: 10, novelty: { dimension: 'network', level: 0, popularity: 0, value: 1 }, ...change });
+const client = (change: Partial<WindowItem> = {}) => item({ key: 11, group: 'client', ...change });
+const overlap = (change: Partial<WindowItem> = {}) =>
+  item({ key: 12, group: 'concurrency', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
+const offPlatform = (change: Partial<WindowItem> = {}) =>
+  item({
+    key: 13,
+    group: 'platform',
+    kind: 'credential-reuse',
+    lane: 'invariant',
+    contain: 'session',
+    nats: 11,
+    ...change,
+  });
+/** A new act of consequence, here one that grants rights. */
+const deed = (change: Partial<WindowItem> = {}) =>
+  item({
+    key: 14,
+    field: 'action.access',
+    group: 'work',
+    kind: 'scope-drift',
+    gravity: 0.9,
+    service: 'roles',
+    novelty: { dimension: 'action', level: 1, popularity: 0, value: 2 },
+    ...change,
+  });
+const hour = item({ key: 15, field: 'at', group: 'time', kind: 'unusual-pattern', nats: 5 });
+const load = item({ key: 16, field: 'activity count', group: 'volume', kind: 'unusual-pattern', nats: 5 });
+const order = item({ key: 17, field: 'action.name', group: 'sequence', kind: 'unusual-pattern', nats: 5 });
+const session = { id: 'session', kind: 'session-token' as const };
+
+const weak = [place({ nats: 4 })];
+const strong = [place(), client()];
+const stolen = [offPlatform(), ...strong];
+/** As bad as it gets: from elsewhere, by what gives rights. */
+const worst = [...stolen, deed()];
+
+const actionOf = (items: WindowItem[], change: Partial<Standing> = {}, more: Partial<Episode> = {}) =>
+  recommend(episode(items, more), standing(change)).action;
+
+describe('a recommendation', () => {
+  it('is to observe while misuse is unlikely', () => {
+    const advice = recommend(episode([place({ nats: 2 })]), standing());
+    expect(advice.action).toBe('observe');
+    expect(advice.wouldStop).toEqual([]);
+  });
+
+  it('grows no milder as the evidence grows', () => {
+    const order = ['observe', 'step-up', 'narrow-scope', 'revoke-session', 'rotate-credential', 'suspend-identity'];
+    const steps = Array.from({ length: 40 }, (_, nats) =>
+      order.indexOf(actionOf([deed({ nats: nats / 2 })], {}, { score: nats / 2 })),
+    );
+    expect(steps).toEqual([...steps].sort((a, b) => a - b));
+    expect(steps[0]).toBe(0);
+    expect(steps.at(-1)).toBe(5);
+  });
+
+  it('takes the credential away, and leaves the identity, for a new place with usual work', () => {
+    expect(actionOf(strong, {}, { sensitivity: 0.9 })).toBe('rotate-credential');
+    expect(actionOf(strong.map((i) => ({ ...i, nats: 40 })))).toBe('rotate-credential');
+  });
+
+  it('does not suspend for a usual grave act, however new the thing it touched and the place it came from', () => {
+    const usual = item({
+      key: 20,
+      field: 'resource.id',
+      group: 'work',
+      kind: 'scope-drift',
+      gravity: 1,
+      novelty: { dimension: 'resource', level: 1, popularity: 0, value: 3 },
+    });
+    expect(actionOf([...strong, usual], {}, { sensitivity: 1 })).toBe('rotate-credential');
+  });
+
+  it('suspends for a grave act that is new to the identity, unless such acts are the daily work of its class', () => {
+    expect(actionOf([deed()])).toBe('suspend-identity');
+    expect(actionOf([deed({ nats: 3 })])).toBe('step-up');
+  });
+
+  it('says why it would stop what is hardly likely to be misused', () => {
+    const advice = recommend(episode([deed()]), standing());
+    expect(advice.because).toContain('% likely, and what was done outlives its credential');
+    expect(recommend(episode(weak), standing()).because).toMatch(/misuse under 1 % likely$/);
+    const stranger = item({
+      kind: 'scope-drift',
+      group: 'work',
+      nats: 7.9,
+      key: 9,
+      says: 'touched a thing for the first time',
+    });
+    const both = recommend(episode([stranger, deed()]), standing());
+    expect(both.action).toBe('suspend-identity');
+    expect(both.because).toContain(deed().says);
+  });
+
+  it('does not suspend for a new act of little consequence, nor for running a command', () => {
+    expect(actionOf([deed({ gravity: 0.25, nats: 12 })])).not.toBe('suspend-identity');
+    expect(gravityOf({ level: 0.6, purpose: 'run' })).toBeLessThan(gravityOf({ level: 0.6, purpose: 'share' }));
+  });
+
+  it('stops nobody for hours, loads and orders alone, and asks for proof when they are many', () => {
+    expect(actionOf([hour])).toBe('observe');
+    expect(actionOf([hour, load, order])).toBe('step-up');
+    expect(actionOf([hour, load, order].map((i) => ({ ...i, nats: 60 })))).toBe('step-up');
+  });
+
+  it('hears circumstances where a place already speaks of theft', () => {
+    const unsure = place({ nats: 5 });
+    expect(actionOf([unsure])).toBe('step-up');
+    expect(actionOf([unsure, hour, load, order])).toBe('rotate-credential');
+  });
+
+  it('takes a whole workload in another region for a move', () => {
+    const region = item({
+      key: 21,
+      field: 'source.region',
+      novelty: { dimension: 'region', level: 0, popularity: 0, value: 4 },
+    });
+    expect(actionOf([place(), client()])).toBe('rotate-credential');
+    expect(['observe', 'step-up']).toContain(actionOf([place(), client(), region]));
+  });
+
+  it('believes two places at once no more than the second place is strange', () => {
+    const pods = [place({ nats: 1.8 }), overlap(), offPlatform({ nats: 2 })];
+    expect(actionOf(pods, {}, { score: 10 })).not.toBe('rotate-credential');
+    expect(actionOf([place({ nats: 5 }), overlap()], {}, { score: 10 })).toBe('rotate-credential');
+  });
+
+  it('asks a person for proof where a machine would lose its key', () => {
+    const identity = { id: 'worker', kind: 'human', provider: 'example' } as const;
+    expect(actionOf(strong, { activity: activity({ identity }) })).toBe('step-up');
+  });
+
+  it('lets go of what hindsight explains', () => {
+    const [where, what] = [place(), client()];
+    const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0 }));
+    expect(actionOf([where, what])).toBe('rotate-credential');
+    expect(actionOf([where, what], {}, { watches: explained, eased: joint([where, what]) })).toBe('observe');
+    const [moved] = explained;
+    expect(actionOf([where, offPlatform()], {}, { watches: moved === undefined ? [] : [moved] })).toBe('observe');
+  });
+
+  it('ends the session where a session was stolen, unless it was used to grant what outlives it', () => {
+    const change = { activity: activity({ credential: session }) };
+    const advice = recommend(episode(stolen, { sensitivity: 0.6 }), standing(change));
+    expect(advice.action).toBe('revoke-session');
+    expect(advice.target).toEqual({ kind: 'session', id: 'session' });
+    const secret = deed({ gravity: 0.5 });
+    expect(actionOf([...stolen, secret], change)).toBe('revoke-session');
+    expect(actionOf([...strong, secret], change)).toBe('suspend-identity');
+    expect(actionOf(stolen, change, { sensitivity: 0.9 })).toBe('suspend-identity');
+  });
+
+  it("takes away the credential of the most telling activity, not the latest one's", () => {
+    const advice = recommend(episode(stolen, { credential: session }), standing());
+    expect(advice.target).toEqual({ kind: 'session', id: 'session' });
+  });
+
+  it('suspends where taking the credential away does not end it', () => {
+    const dead = item({ lane: 'invariant', kind: 'lifecycle', group: 'lifecycle', contain: 'identity', nats: 11 });
+    expect(actionOf([dead])).toBe('suspend-identity');
+    expect(actionOf([{ ...dead, contain: 'credential' }])).toBe('rotate-credential');
+    const certificate = activity({ credential: { id: 'leaf', kind: 'x509' } });
+    expect(actionOf(stolen, { activity: certificate })).toBe('suspend-identity');
+    const stranger = item({ key: 22, field: 'onBehalfOf', group: 'delegation', kind: 'delegation', nats: 7 });
+    expect(actionOf([...strong, stranger])).toBe('suspend-identity');
+    expect(actionOf([stranger])).not.toBe('suspend-identity');
+  });
+
+  it('narrows the scope to what an agent used without declaring it, and names that service', () => {
+    const undeclared = item({
+      field: 'run.declared',
+      group: 'declared',
+      kind: 'scope-drift',
+      lane: 'invariant',
+      contain: 'scope',
+      service: 'payments',
+    });
+    const advice = recommend(episode([undeclared]), standing());
+    expect(advice.action).toBe('narrow-scope');
+    expect(advice.target).toEqual({ kind: 'scope', id: 'payments' });
+  });
+
+  it('narrows the scope where there is no credential to take away', () => {
+    const { credential: _, ...without } = activity();
+    const advice = recommend(episode(strong), standing({ activity: without as Activity }));
+    expect(advice.target.kind).toBe('scope');
+    expect(advice.action).toBe('narrow-scope');
+  });
+
+  it('never suspends what the inventory says only people may stop', () => {
+    const action = actionOf(worst, { facts: factsOf({ neverSuspend: true }) }, { sensitivity: 1 });
+    expect(action).not.toBe('suspend-identity');
+    expect(action).not.toBe('observe');
+  });
+
+  it('is slower to suspend what the company stops without', () => {
+    const suspends = (facts: Standing['facts']) =>
+      Array.from({ length: 80 }, (_, half) => actionOf([deed({ nats: half / 4 })], { facts })).indexOf(
+        'suspend-identity',
+      );
+    expect(suspends(factsOf({ tier: 3 }))).toBeGreaterThan(0);
+    expect(suspends(factsOf({ tier: 0 }))).toBeGreaterThan(suspends(factsOf({ tier: 3 })));
+  });
+
+  it('reads what an earlier build saved, which knows no gravity', () => {
+    const { gravity: _, service: __, ...old } = deed();
+    expect(actionOf([old])).toBe('observe');
+  });
+
+  it('says the same of an alert that repeats itself for days', () => {
+    const days = Array.from({ length: 30 }, (_, n) => place({ key: 100 + n, nats: 1.6, ms: at + n * 86_400_000 }));
+    expect(actionOf(days, {}, { score: 10 })).toBe('observe');
+  });
+
+  it('always says why, what it would stop, how to undo it and until when, and waits for approval', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 80, noNaN: true }),
+        fc.constantFrom(weak, strong, worst, stolen),
+        fc.constantFrom(...CREDENTIAL_KINDS, undefined),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1e9, noNaN: true }),
+        (score, items, kind, sensitivity, activitiesAnHour) => {
+          const credential = kind === undefined ? undefined : { id: 'c', kind };
+          const advice = recommend(
+            episode(items, { score, sensitivity }),
+            standing({
+              activity: { ...activity(), credential } as Activity,
+              activitiesAnHour,
+              downstream: 3,
+            }),
+          );
+          expect(recommendationSchema.strict().safeParse(advice).error).toBeUndefined();
+          expect(advice.because).not.toBe('');
+          expect(advice.undo).not.toBe('');
+          expect(advice.needsApproval).toBe(true);
+          expect(Date.parse(advice.expiresAt)).toBe(at + 3_600_000);
+          if (advice.action !== 'observe') expect(advice.wouldStop).not.toEqual([]);
+        },
+      ),
+    );
+  });
+});
+
+it('calls an hour are taken over the life of the profile, at least an hour and at most 400 days', () => {
+  const day = 86_400_000;
+  expect(callsAnHour(240, 0, 10 * day)).toBe(1);
+  expect(callsAnHour(240, 0, 0)).toBeLessThanOrEqual(240);
+  expect(callsAnHour(9_600, 0, 4_000 * day)).toBe(1);
+});

@@ -1,0 +1,158 @@
+/** The smallest reversible containment whose expected cost is least, with what it would stop and how to undo it. */
+import type { Activity } from '../../../schemas/activity.ts';
+import type { Recommendation } from '../../../schemas/alert.ts';
+import { BESIDES_SHARE, DAY_MS, MISUSE_LOSS, UNCLEAR_SHARE } from '../constants.ts';
+import type { Facts } from '../facts.ts';
+import type { Episode } from '../memory/episode.ts';
+import type { WindowItem } from '../memory/window.ts';
+import { oddsOf } from '../population/posterior.ts';
+import { type Hypothesis, hypothesisOf } from './attack-hypothesis.ts';
+import { settled } from './hindsight.ts';
+
+export type Recommended = Recommendation;
+
+export interface Standing {
+  readonly activity: Activity;
+  readonly facts: Facts | undefined;
+  readonly ms: number;
+  readonly activitiesAnHour: number;
+  readonly services: number;
+  readonly ttlMs: number;
+  readonly downstream: number;
+}
+
+type Step = 'observe' | 'step-up' | 'revoke' | 'narrow' | 'suspend';
+
+/** What remains of the damage after a step, by what has happened, and what the step breaks if nothing has. */
+interface Cost {
+  readonly taken: number;
+  readonly turned: number;
+  /** Nobody knows what has happened: asking for proof is as good as anything. */
+  readonly unclear: number;
+  readonly disruption: number;
+}
+
+/**
+ * A step helps as far as it reaches what was done. A new key does not stop an identity that has itself turned, a smaller scope leaves a thief the
+ * rest; neither undoes what outlives it, nor keeps out whoever comes in again. Only a person can prove to be the rightful one.
+ */
+function costs({ outlives, returns }: Hypothesis, isPerson: boolean): Record<Step, Cost> {
+  return {
+    observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
+    'step-up': { taken: isPerson ? 0.1 : 0.4, turned: 0.4, unclear: 0.4, disruption: 0.05 },
+    revoke: { taken: outlives || returns ? 0.5 : 0.15, turned: 1, unclear: 0.4, disruption: 0.15 },
+    narrow: { taken: 0.5, turned: outlives ? 0.5 : 0.15, unclear: 0.4, disruption: 0.15 },
+    suspend: { taken: 0.05, turned: 0.05, unclear: 0.4, disruption: 1 },
+  };
+}
+
+const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
+
+export function recommend(episode: Episode, standing: Standing): Recommendation {
+  const { facts, activity } = standing;
+  const credential = (episode.credential as Activity['credential']) ?? activity.credential;
+  const story = hypothesisOf(episode, credential !== undefined && SESSION_KINDS.has(credential.kind));
+  const support = BESIDES_SHARE * story.circumstantial;
+  const taken = oddsOf(story.credentialTheft + support) - oddsOf(support);
+  const turned = oddsOf(story.insiderTurned) - oddsOf(0);
+  const unclear = oddsOf(UNCLEAR_SHARE * story.circumstantial);
+  const loss = MISUSE_LOSS * 10 ** story.gravity;
+  const vital = facts?.record.tier === 0 ? 3 : 1;
+  const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));
+  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true;
+  const steps = costs(story, activity.identity.kind === 'human');
+  let best: Step = 'observe';
+  let least = Number.POSITIVE_INFINITY;
+  for (const step of Object.keys(steps) as Step[]) {
+    if (step === 'suspend' && !maySuspend) continue;
+    const left = steps[step];
+    const cost =
+      loss * (taken * left.taken + turned * left.turned + unclear * left.unclear) + disruption * left.disruption;
+    if (cost < least) {
+      least = cost;
+      best = step;
+    }
+  }
+  const odds = taken + turned + unclear;
+  return word(best, credential, episode, story, standing, odds / (1 + odds));
+}
+
+function word(
+  step: Step,
+  credential: Activity['credential'],
+  episode: Episode,
+  story: Hypothesis,
+  standing: Standing,
+  probability: number,
+): Recommendation {
+  const { activity, facts } = standing;
+  const session = credential !== undefined && SESSION_KINDS.has(credential.kind);
+  const top = episode.items
+    .map((item) => settled(episode, item))
+    .reduce<WindowItem | undefined>((most, i) => (most === undefined || i.nats > most.nats ? i : most), undefined);
+  const identity = { kind: 'identity' as const, id: activity.identity.id };
+  const stops = [`about ${rounded(standing.activitiesAnHour)} calls an hour of ${activity.identity.id}`];
+  if (standing.services > 0)
+    stops.push(`its work with ${standing.services} ${standing.services === 1 ? 'service' : 'services'}`);
+  if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
+  if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
+  const percent = Math.round(probability * 100);
+  const isForDeed = step === 'suspend' && story.outlives;
+  const lasting = isForDeed ? ', and what was done outlives its credential' : '';
+  const telling = isForDeed ? (story.deed ?? top) : top;
+  const because = `${telling?.says ?? 'drift'}; misuse ${percent < 1 ? 'under 1' : percent} % likely${lasting}`;
+  const shared = {
+    because: because.slice(0, 1024),
+    expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
+    needsApproval: true,
+  };
+  if (step === 'suspend')
+    return {
+      action: 'suspend-identity',
+      target: identity,
+      ...shared,
+      wouldStop: stops,
+      undo: 'lift the suspension: the identity keeps its keys and roles',
+    };
+  if (step === 'revoke' || step === 'narrow') {
+    if (step === 'revoke' && session)
+      return {
+        action: 'revoke-session',
+        target: { kind: 'session', id: credential.id },
+        ...shared,
+        wouldStop: [`this one session of ${activity.identity.id}; the identity can start another`],
+        undo: 'nothing to undo: the workload obtains a new session by itself',
+      };
+    if (step === 'revoke' && credential !== undefined)
+      return {
+        action: 'rotate-credential',
+        target: { kind: 'credential', id: credential.id },
+        ...shared,
+        wouldStop: stops,
+        undo: 'reactivate the old credential until every user of it has the new one',
+      };
+    const service = story.deed?.service ?? activity.action.service;
+    return {
+      action: 'narrow-scope',
+      target: { kind: 'scope', id: service },
+      ...shared,
+      wouldStop: [`calls of ${activity.identity.id} to ${service}`],
+      undo: 'grant the removed scope again',
+    };
+  }
+  return {
+    action: step,
+    target: identity,
+    ...shared,
+    wouldStop:
+      step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
+    undo: 'nothing to undo',
+  };
+}
+
+const rounded = (n: number) => (n >= 10 ? Math.round(n) : Math.round(n * 10) / 10);
+
+/** Calls an hour over the life of the profile. */
+export function callsAnHour(activities: number, firstMs: number, ms: number): number {
+  return activities / Math.max(1, (Math.min(ms - firstMs, 400 * DAY_MS) / DAY_MS) * 24);
+}

@@ -1,0 +1,161 @@
+/** One open alert an episode, bounded, worded the same every time. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../../schemas/activity.ts';
+import { alertSchema } from '../../../schemas/alert.ts';
+import type { About } from '../detector.ts';
+import type { WindowItem } from '../memory/window.ts';
+import type { Recommended } from './recommend.ts';
+import { cite, keep, open, toAlert } from './to-alert.ts';
+
+const at = Date.parse('2026-02-02T12:00:00.000Z');
+const activity: Activity = {
+  id: 'a',
+  at: new Date(at).toISOString(),
+  tenant: 'acme',
+  identity: { id: 'worker', kind: 'role', provider: 'example' },
+  action: { name: 'orders:GetOrder', service: 'orders', access: 'read' },
+  source: {},
+  outcome: 'success',
+};
+const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
+  detector: 'where',
+  field: 'source.ip',
+  group: 'network',
+  seen: 'there',
+  usual: 'here',
+  nats: 4,
+  prevalence: { identity: 0, peers: 0, tenant: 0 },
+  key,
+  kind: 'unexpected-source',
+  lane: 'statistical',
+  techniques: [],
+  says: 'came from there',
+  contain: undefined,
+  value: 0,
+  novelty: undefined,
+  weight: 1,
+  ms: at,
+  activityId: `activity ${key}`,
+  ...change,
+});
+const about = (title: string): About => ({
+  title,
+  kind: 'unexpected-source',
+  lane: 'statistical',
+  description: 'x',
+  blindSpots: ['one', 'two'],
+  techniques: ['T1078.004'],
+  learningDays: 7,
+});
+const advice: Recommended = {
+  action: 'observe',
+  target: { kind: 'identity', id: 'worker' },
+  because: 'x',
+  wouldStop: [],
+  undo: 'nothing to undo',
+  expiresAt: new Date(at).toISOString(),
+  needsApproval: true,
+};
+const setting = {
+  activity,
+  facts: undefined,
+  maturity: 1,
+  ageDays: 29.5,
+  abouts: new Map([
+    ['where', about('w')],
+    ['what', about('v')],
+  ]),
+  sensitivity: 0.1,
+  drift: undefined,
+};
+const word = (episode: ReturnType<typeof open>) => toAlert({ ...episode, version: 1 }, setting, advice);
+
+describe('an alert', () => {
+  it('never grows beyond its bounds, however long the episode', () => {
+    const episode = open('e', [item(0)], activity, at);
+    for (let n = 1; n < 2_000; n++) {
+      keep(episode, item(n, { nats: 1 + (n % 7) }));
+      cite(episode, `later ${n}`, 1 + (n % 5));
+    }
+    const alert = word(episode);
+    expect(alertSchema.strict().safeParse(alert).error).toBeUndefined();
+    expect(alert.activityIds.length).toBeLessThanOrEqual(100);
+    expect(alert.evidence.length).toBeLessThanOrEqual(64);
+  });
+
+  it('cites the most telling activities when there are more than it can hold', () => {
+    const episode = open('e', [item(0, { nats: 9 })], activity, at);
+    for (let n = 0; n < 500; n++) cite(episode, `weak ${n}`, 3);
+    cite(episode, 'late but telling', 8);
+    const { activityIds } = word(episode);
+    expect(activityIds.slice(0, 2)).toEqual(['activity 0', 'late but telling']);
+    expect(activityIds).toHaveLength(100);
+  });
+
+  it('leaves out side shows: what says less than a third of the strongest', () => {
+    const episode = open('e', [item(0, { nats: 9 }), item(1, { nats: 1 })], activity, at);
+    expect(word(episode).activityIds).toEqual(['activity 0']);
+  });
+
+  it('keeps a finding once, at its strongest', () => {
+    const episode = open('e', [item(1, { nats: 3 })], activity, at);
+    keep(episode, item(1, { nats: 2 }));
+    keep(episode, item(1, { nats: 6 }));
+    expect(word(episode).evidence.map(({ nats }) => nats)).toEqual([6]);
+  });
+
+  it('puts the strongest evidence first and names each group of it once in its sentence', () => {
+    const episode = open(
+      'e',
+      [
+        item(1, { nats: 3, group: 'client', says: 'used the client other' }),
+        item(2, { nats: 7 }),
+        item(3, { nats: 6, says: 'came from XX' }),
+      ],
+      activity,
+      at,
+    );
+    const alert = word(episode);
+    expect(alert.evidence.map(({ nats }) => nats)).toEqual([7, 6, 3]);
+    expect(alert.title).toBe('worker (29 days of habits) came from there; also used the client other.');
+  });
+
+  it('is of the kind of its strongest evidence, and of others that say nearly as much', () => {
+    const episode = open(
+      'e',
+      [
+        item(1, { nats: 3 }),
+        item(2, { nats: 8, kind: 'scope-drift', detector: 'what' }),
+        item(3, { nats: 1, kind: 'delegation' }),
+      ],
+      activity,
+      at,
+    );
+    const alert = word(episode);
+    expect(alert.kinds).toEqual(['scope-drift', 'unexpected-source']);
+    expect(alert.detectors).toEqual(['what', 'where']);
+  });
+
+  it('is worded alike whatever the order in which its evidence came', () => {
+    const one = fc.record({
+      nats: fc.integer({ min: 1, max: 9 }),
+      group: fc.constantFrom('network', 'client', 'work'),
+      kind: fc.constantFrom('scope-drift' as const, 'unexpected-source' as const),
+    });
+    fc.assert(
+      fc.property(fc.array(one, { minLength: 1, maxLength: 20 }), fc.nat(), (all, seed) => {
+        const items = all.map((change, key) => item(key, { ...change, says: `says ${key}` }));
+        const shuffled = items
+          .map((i) => ({ i, rank: ((i.key + 1) * (seed + 7_919)) % 104_729 }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ i }) => i);
+        const [a, b] = [word(open('e', items, activity, at)), word(open('e', shuffled, activity, at))];
+        expect({ ...b, activityIds: [...b.activityIds].sort() }).toEqual({
+          ...a,
+          activityIds: [...a.activityIds].sort(),
+        });
+      }),
+    );
+  });
+});

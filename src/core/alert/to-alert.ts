@@ -1,0 +1,198 @@
+/** Folds the evidence of one identity into one open alert an episode and words it for a person. */
+import type { Activity } from '../../../schemas/activity.ts';
+import type { Alert, AlertKind, Evidence, Severity } from '../../../schemas/alert.ts';
+import { CAUSE_SHARE, CITED_SHARE } from '../constants.ts';
+import type { About } from '../detector.ts';
+import type { Facts } from '../facts.ts';
+import type { Episode } from '../memory/episode.ts';
+import type { WindowItem } from '../memory/window.ts';
+import { withDrift } from './agent-drift.ts';
+import { scoreOf, settled } from './hindsight.ts';
+import type { Recommended } from './recommend.ts';
+
+const ACTIVITY_IDS = 100;
+const ITEMS = 32;
+
+export const iso = (ms: number) => new Date(ms).toISOString();
+
+/** Starts an episode with what the window holds. */
+export function open(id: string, items: readonly WindowItem[], activity: Activity, ms: number): Episode {
+  const episode: Episode = {
+    id,
+    version: 0,
+    raised: false,
+    score: 0,
+    p: 1,
+    firstMs: Math.min(ms, ...items.map((i) => i.ms)),
+    lastMs: ms,
+    raisedMs: ms,
+    activityCount: 0,
+    sensitivity: 0,
+    items: [],
+    sinceMs: [],
+    cited: [],
+    kinds: [],
+    credential: activity.credential,
+    delegation: activity.onBehalfOf,
+    incident: undefined,
+    cause: 0,
+    thread: undefined,
+    watches: [],
+    eased: 0,
+  };
+  for (const item of items) keep(episode, item);
+  return episode;
+}
+
+/** Keeps a finding, one a key at its strongest. */
+export function keep(episode: Episode, item: WindowItem): void {
+  const at = episode.items.findIndex((old) => old.key === item.key);
+  if (at < 0) {
+    if (episode.items.length < ITEMS) {
+      episode.items.push(item);
+      episode.sinceMs.push(item.ms);
+    }
+  } else if ((episode.items[at] as WindowItem).nats < item.nats) episode.items[at] = item;
+  cite(episode, item.activityId, item.nats);
+}
+
+/** Strength of the strongest finding. */
+export const top = (items: readonly WindowItem[]) => items.reduce((most, item) => Math.max(most, item.nats), 0);
+
+/** What is common in a class is met by two identities in one hour by chance. */
+const COMMON = 3;
+
+/** Value of the strongest novelty, if it is about as telling as anything else: what others may be alerted on for as well. 0 for none. */
+export function causeOf(items: readonly WindowItem[]): number {
+  const [first] = strongest(items.filter(({ novelty }) => novelty !== undefined));
+  if (first?.novelty === undefined || first.nats < CAUSE_SHARE * top(items)) return 0;
+  return first.novelty.popularity === COMMON ? 0 : first.novelty.value;
+}
+
+/** Cites an activity with the strength of what it showed; of more than a hundred the weakest goes. */
+export function cite(episode: Episode, activityId: string, nats: number): void {
+  const known = episode.cited.find((c) => c[0] === activityId);
+  if (known !== undefined) {
+    known[1] = Math.max(known[1], nats);
+    return;
+  }
+  if (episode.cited.length >= ACTIVITY_IDS) {
+    let least = 0;
+    for (let i = 1; i < episode.cited.length; i++)
+      if ((episode.cited[i] as [string, number])[1] < (episode.cited[least] as [string, number])[1]) least = i;
+    if ((episode.cited[least] as [string, number])[1] >= nats) return;
+    episode.cited.splice(least, 1);
+  }
+  episode.cited.push([activityId, nats]);
+}
+
+/** Cited activities, the most telling first; side shows are left out. */
+function citations(episode: Episode): string[] {
+  const most = episode.cited.reduce((m, c) => Math.max(m, c[1]), 0);
+  return episode.cited
+    .filter((c) => c[1] >= CITED_SHARE * most)
+    .map((c, order) => ({ id: c[0], nats: c[1], order }))
+    .sort((a, b) => b.nats - a.nats || a.order - b.order)
+    .map((c) => c.id);
+}
+
+const strongest = (items: readonly WindowItem[]) =>
+  [...items].sort((a, b) => b.nats - a.nats || a.ms - b.ms || a.key - b.key);
+
+function severityOf(score: number, level: number, recommended: Recommended): Severity {
+  const weight = score + 3 * level + (recommended.action === 'suspend-identity' ? 3 : 0);
+  if (weight >= 20) return 'critical';
+  if (weight >= 14) return 'high';
+  if (weight >= 9) return 'medium';
+  return weight >= 6 ? 'low' : 'info';
+}
+
+function sentence(name: string, items: readonly WindowItem[], ageDays: number): string {
+  const clauses: string[] = [];
+  const groups = new Set<string>();
+  for (const item of items) {
+    if (groups.has(item.group) || clauses.length >= 3) continue;
+    groups.add(item.group);
+    clauses.push(item.says);
+  }
+  const days = Math.floor(ageDays);
+  const history = days >= 1 ? ` (${days} ${days === 1 ? 'day' : 'days'} of habits)` : '';
+  return `${name}${history} ${clauses.join('; also ')}.`;
+}
+
+export interface Setting {
+  readonly activity: Activity;
+  readonly facts: Facts | undefined;
+  readonly maturity: number;
+  readonly ageDays: number;
+  readonly abouts: ReadonlyMap<string, About>;
+  readonly sensitivity: number;
+  /** Of an agent: whether it was changed itself. */
+  readonly drift: Alert['drift'];
+}
+
+/** The alert as it stands. */
+export function toAlert(episode: Episode, setting: Setting, recommended: Recommended): Alert {
+  const { activity, facts } = setting;
+  const items = strongest(episode.items.map((item) => settled(episode, item)));
+  const detectors = [...new Set(items.map((i) => i.detector))];
+  const abouts = detectors.map((id) => setting.abouts.get(id)).filter((a) => a !== undefined);
+  const kinds = kindsOf(items);
+  const techniques = [...new Set([...items.flatMap((i) => i.techniques), ...abouts.flatMap((a) => a.techniques)])];
+  const owner = facts?.record.owner;
+  const delegation = episode.delegation as Alert['delegation'];
+  const credential = episode.credential as Alert['credential'];
+  const evidence: Evidence[] = items.map((i) => ({
+    detector: i.detector,
+    field: i.field,
+    group: i.group,
+    seen: i.seen,
+    usual: i.usual,
+    nats: round(i.nats),
+    prevalence: i.prevalence,
+    at: iso(i.ms),
+    activityId: i.activityId,
+  }));
+  return {
+    id: episode.id,
+    version: episode.version,
+    tenant: activity.tenant,
+    status: 'new',
+    identity: activity.identity,
+    ...(credential === undefined ? {} : { credential }),
+    kinds,
+    detectors,
+    title: withDrift(sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays), setting.drift),
+    severity: severityOf(scoreOf(episode), setting.sensitivity, recommended),
+    score: round(scoreOf(episode)),
+    p: episode.p,
+    maturity: Math.round(setting.maturity * 100),
+    firstAt: iso(episode.firstMs),
+    lastAt: iso(episode.lastMs),
+    raisedAt: iso(episode.raisedMs),
+    activityCount: Math.max(1, episode.activityCount),
+    evidence,
+    activityIds: citations(episode),
+    techniques,
+    controls: ['NIST SP 800-53 AC-2(12)', 'NIST CSF 2.0 PR.AA-05'],
+    blindSpots: [...new Set(abouts.flatMap((a) => a.blindSpots))].slice(0, 8),
+    ...(owner === undefined ? {} : { owner }),
+    ...(delegation === undefined ? {} : { delegation }),
+    recommendation: recommended,
+    ...(episode.thread === undefined ? {} : { cause: episode.thread }),
+    ...(setting.drift === undefined ? {} : { drift: setting.drift }),
+    ...(episode.incident === undefined ? {} : { incident: episode.incident }),
+  };
+}
+
+function kindsOf(items: readonly WindowItem[]): AlertKind[] {
+  const strength = new Map<AlertKind, number>();
+  for (const item of items) strength.set(item.kind, Math.max(strength.get(item.kind) ?? 0, item.nats));
+  const top = Math.max(...strength.values());
+  return [...strength]
+    .filter(([, nats]) => nats >= top / 3)
+    .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
+    .map(([kind]) => kind);
+}
+
+const round = (n: number) => Math.round(n * 1000) / 1000;

@@ -1,0 +1,47 @@
+/** A finding as it is kept: worded and cut, so that nothing of the moment is needed later. */
+import type { About, DetectorContext, Finding } from '../detector.ts';
+import { mix } from '../hash.ts';
+import type { WindowItem } from '../memory/window.ts';
+import { gravityOf } from '../sensitivity.ts';
+
+const nobody = { identity: 0, peers: 0, tenant: 0 };
+
+export function toItem(
+  id: string,
+  about: About,
+  finding: Finding,
+  { activity, ms, sensitivity }: Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'>,
+  eased = 0,
+): WindowItem {
+  return {
+    detector: id,
+    field: finding.field,
+    group: finding.group,
+    seen: finding.seen.slice(0, 256),
+    usual: finding.usual().slice(0, 512),
+    nats: finding.nats - eased,
+    prevalence: finding.prevalence ?? nobody,
+    key: mix(finding.key, id.length),
+    kind: finding.kind ?? about.kind,
+    lane: about.lane,
+    techniques: finding.techniques ?? [],
+    says: finding.says().slice(0, 512),
+    contain: finding.contain,
+    value: finding.value ?? 0,
+    novelty:
+      finding.novelty === undefined
+        ? undefined
+        : {
+            dimension: finding.novelty.dimension.id,
+            level: finding.novelty.level,
+            popularity: finding.novelty.popularity,
+            value: finding.novelty.value,
+          },
+    weight: finding.novelty?.weight ?? 1,
+    ...(eased > 0 && { eased }),
+    gravity: gravityOf(sensitivity),
+    service: activity.action.service,
+    ms,
+    activityId: activity.id,
+  };
+}

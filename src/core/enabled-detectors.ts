@@ -1,0 +1,41 @@
+/** The detectors that are on, with their options. */
+import type { Config } from '../../schemas/config.ts';
+import type { Detector } from './detector.ts';
+
+export interface EnabledDetector {
+  readonly id: string;
+  readonly detector: Detector;
+  readonly options: unknown;
+  readonly onlyWhenFresh: boolean;
+  /** What the detector does, taken out of it: detectors have many shapes, and looking them up for every activity is slow. */
+  readonly judge: Detector['judge'];
+  readonly count: Detector['count'];
+  readonly learn: Detector['learn'];
+}
+
+/** Options of the detectors that are on. Throws with the detector's id when an option is not valid. */
+export function enabledDetectors(
+  detectors: ReadonlyMap<string, Detector>,
+  settings: Config['detect'],
+): EnabledDetector[] {
+  const running: EnabledDetector[] = [];
+  for (const [id, detector] of [...detectors].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
+    const { enabled, ...own } = settings.detectors[id] ?? {};
+    if (enabled === false) continue;
+    const parsed = detector.options.safeParse(own);
+    if (!parsed.success)
+      throw new Error(
+        `detect.detectors.${id}: ${parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; ')}`,
+      );
+    running.push({
+      id,
+      detector,
+      options: parsed.data,
+      onlyWhenFresh: detector.onlyWhenFresh ?? false,
+      judge: detector.judge,
+      count: detector.count,
+      learn: detector.learn,
+    });
+  }
+  return running;
+}

@@ -1,0 +1,180 @@
+/** What goes into an engine and what comes out of it. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { AgentPart, Alert } from '../../schemas/alert.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Facet } from './detector.ts';
+
+/** An activity with its place in the keyed stream of one partition. */
+export interface Located {
+  readonly activity: Activity;
+  /** Offset in the activity topic, or running number in a replay; strictly increasing in a partition. */
+  readonly offset: number;
+}
+
+/** What somebody said about an identity, with its place in the same stream: it counts for the activities that come after it. */
+export interface InventoryUpdate {
+  readonly record: InventoryRecord;
+  /** Evidence of some credentials or dates, to be added to what is known; else the record takes the place of the one before. */
+  readonly isEvidence: boolean;
+  readonly offset: number;
+}
+
+/** A record as it is in force from its place on. */
+export type LocatedRecord = Pick<InventoryUpdate, 'record' | 'offset'>;
+
+/** What one identity was newly seen to do: the unit from which populations (peer classes, tenant) are computed. */
+export interface Contribution {
+  readonly tenant: string;
+  /** Peer class of the identity when it was written. */
+  readonly peers: string;
+  /** Dimension and level, such as `where.asn`. */
+  readonly dimension: string;
+  /** Keyed hashes, unsigned 32 bit each. */
+  readonly value: number;
+  readonly identity: number;
+  /** Event hour since the epoch (`floor(ms / 3,600,000)`). */
+  readonly hour: number;
+  /** Weight or reading carried along (a count, a score in nats); 1 where it means nothing. */
+  readonly amount: number;
+}
+
+/** The memory of one identity, serialised. It carries the last offset it learned, so nothing is learned twice. */
+export interface MemoryRow {
+  /** `tenant + "\u0000" + identity id`, or a reserved key beginning with `\u0001` for what belongs to the whole partition. */
+  readonly key: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** What came of a batch. */
+export interface EngineOutcome {
+  /** Alerts raised or updated, each once, in its last version, in order of first change. */
+  readonly alerts: readonly Alert[];
+  /** Ids of those alerts whose version is new: what a destination should be told. The others only grew. */
+  readonly news: readonly string[];
+  /** What stayed below the threshold or over the budget: the observe feed, same shape. */
+  readonly observed: readonly Alert[];
+  readonly contributions: readonly Contribution[];
+}
+
+/** A person's judgement of an alert, fed back to the detectors. */
+export interface Verdict {
+  readonly tenant: string;
+  readonly alertId: string;
+  readonly identity: string;
+  readonly verdict: 'benign' | 'true';
+  /** When it was said, and by which id: of two verdicts on one alert the one that sorts later counts. */
+  readonly said: string;
+  /** Event time from which it counts, RFC 3339. */
+  readonly at: string;
+  /** Benign only: until when the approved values are approved, RFC 3339; at most 90 days. */
+  readonly until?: string;
+  /** Benign only: fields of the alert's evidence that are approved; absent: all of it. */
+  readonly scope?: readonly string[];
+}
+
+/** A person's wish that what an identity learned in a time is not known any more. */
+export interface Unlearning {
+  readonly id: string;
+  readonly tenant: string;
+  readonly identity: string;
+  /** Event time, RFC 3339: values first learned on the UTC days from the one to the other. */
+  readonly from: string;
+  readonly to: string;
+  /** The values of this alert too, whenever they were learned. */
+  readonly alertId?: string;
+  /** Forgotten values are new again and may be learned anew; condemned ones are news for as long as they are remembered. */
+  readonly how: 'forget' | 'condemn';
+}
+
+/** Judges and learns the activities of one partition, in order. Pure: the same input gives the same output whatever the batching. */
+export interface Engine {
+  process(batch: readonly Located[]): EngineOutcome;
+  /**
+   * Takes a verdict between two batches. One it has taken already, as after a restart, changes nothing. True when something changed:
+   * save what `changed` gives before the next batch, or a restart would take the verdict at another place in the stream.
+   */
+  verdict(verdict: Verdict): boolean;
+  /** Forgets or condemns what was learned then; otherwise like `verdict`. */
+  unlearn(unlearning: Unlearning): boolean;
+  /** Takes what the inventory says between two batches; gives the record that is in force now, or undefined when nothing changed. */
+  updateInventory(told: InventoryUpdate): InventoryRecord | undefined;
+  /** Memories changed since the last call, for a snapshot. */
+  changed(): MemoryRow[];
+  /** Loads a memory saved by `changed`; activities at or below its offset will not change it again. */
+  restore(row: MemoryRow): void;
+  /** What is known of one identity, for people. */
+  profile(tenant: string, identity: string): Profile | undefined;
+  /** What one identity has learned, for people; complete once it met the activities it seeks. */
+  learningRecord(tenant: string, identity: string): LearningRecord | undefined;
+  /** Identities held now, and how many were dropped because `detect.maxIdentities` was reached. */
+  held(): { identities: number; dropped: number };
+  /** Identities held and the bytes their memories take when saved; packs every one, so not for every turn. */
+  size(): { identities: number; bytes: number };
+}
+
+/** One identity's habits, readable. */
+export interface Profile {
+  readonly tenant: string;
+  readonly identity: string;
+  readonly peers: string;
+  readonly firstAt: string;
+  readonly lastAt: string;
+  readonly activities: number;
+  /** % of learning done. */
+  readonly maturity: number;
+  /** Values per dimension, those of most days first. */
+  readonly habits: readonly {
+    dimension: string;
+    values: readonly {
+      value: string;
+      /** Days of use, at the most 255. */
+      days: number;
+      firstAt: string;
+      lastAt: string;
+      /** Since when it is trusted; absent where it is not. */
+      trustedAt?: string;
+      state: 'trusted' | 'pending';
+    }[];
+  }[];
+  /** Of an agent: what it is made of, the value used last first; absent where the log does not tell. */
+  readonly madeOf?: readonly {
+    part: AgentPart;
+    /** It changes so often that a change tells nothing. */
+    varies: boolean;
+    /** `since`: first seen, or back after days of another. */
+    values: readonly { value: string; since: string; lastAt: string }[];
+  }[];
+  /** Activities by hour of the week, Monday 00:00 UTC first; 168 numbers. */
+  readonly hours: readonly number[];
+}
+
+/** One value that an identity has learned, or was kept from learning. Days are whole UTC days, `2026-03-01`. */
+export interface Learned {
+  /** With its level where there are several, such as `network:0`. */
+  readonly dimension: string;
+  readonly value: string;
+  /** Alerted: under suspicion when it came. Condemned: a person said it was an attack. Doubted: learned while an intruder taught. */
+  readonly state: 'pending' | 'trusted' | 'alerted' | 'condemned' | 'doubted';
+  /** Days of use, at the most 255. */
+  readonly days: number;
+  readonly firstOn: string;
+  readonly trustedOn?: string;
+  readonly lastOn: string;
+  /** Which activity brought it; absent when none that did is stored any more. */
+  readonly activity?: { readonly id: string; readonly at: string };
+}
+
+/** Activities that may have brought values: those of some UTC days, told apart by one facet of them or by all of it. */
+export interface Sought {
+  readonly facet: Facet | undefined;
+  readonly days: readonly string[];
+}
+
+/** What an identity has learned; see `core/ledger.ts`. */
+export interface LearningRecord {
+  since(since: string): this;
+  sought(): readonly Sought[];
+  meet(activity: Activity): void;
+  rows(): readonly Learned[];
+}

@@ -1,0 +1,27 @@
+/** The saved form of what an agent is made of. */
+
+import { AgentParts } from './agent-parts.ts';
+import type { ByteReader, ByteWriter } from './bit-stream.ts';
+
+/** With one value or more it takes over a byte, so that whoever reads knows whether there is any. */
+export function packAgentParts(w: ByteWriter, { values }: AgentParts): void {
+  for (const part of values) {
+    w.small(part.length);
+    for (const { hash, since, last } of part) {
+      w.bits(hash, 31);
+      w.whole(since);
+      w.whole(last - since);
+    }
+  }
+}
+
+export function unpackAgentParts(r: ByteReader): AgentParts {
+  const makeup = new AgentParts();
+  for (const part of makeup.values)
+    for (let n = r.small(); n > 0; n--) {
+      const hash = r.bits(31);
+      const since = r.whole();
+      part.push({ hash, since, last: since + r.whole() });
+    }
+  return makeup;
+}

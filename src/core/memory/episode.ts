@@ -1,0 +1,79 @@
+/** The open alert of an identity, in the form that lives in its memory. */
+import type { AlertKind } from '../../../schemas/alert.ts';
+import type { WindowItem } from './window.ts';
+
+export interface Episode {
+  readonly id: string;
+  version: number;
+  /** Below the threshold when false: only in the observe feed so far. */
+  raised: boolean;
+  score: number;
+  p: number;
+  firstMs: number;
+  lastMs: number;
+  raisedMs: number;
+  activityCount: number;
+  /** Highest sensitivity of an act that brought evidence. */
+  sensitivity: number;
+  /** Strongest findings, one a key. */
+  items: WindowItem[];
+  /** When each of `items` first joined. */
+  sinceMs: number[];
+  /** Activities that brought evidence, in order, each with its strongest finding. */
+  cited: [string, number][];
+  kinds: AlertKind[];
+  /** Credential of the most telling activity. */
+  credential: unknown;
+  delegation: unknown;
+  incident: string | undefined;
+  /** Value it was raised for and can share with others, 0 where it has none. */
+  cause: number;
+  /** Names the cause and the hour in which alerts for it began, as far as was known when it was raised. */
+  thread: string | undefined;
+  /** What has become of the novelties since, by key of the finding. */
+  watches: Watch[];
+  /** Nats of the score that hindsight explains. */
+  eased: number;
+}
+
+/** An episode of which nothing is known. Its members stand in the order in which they are saved, those that are absent too. */
+const BLANK: Episode = {
+  id: '',
+  version: 0,
+  raised: false,
+  score: 0,
+  p: 1,
+  firstMs: 0,
+  lastMs: 0,
+  raisedMs: 0,
+  activityCount: 0,
+  sensitivity: 0,
+  items: [],
+  sinceMs: [],
+  cited: [],
+  kinds: [],
+  credential: undefined,
+  delegation: undefined,
+  incident: undefined,
+  cause: 0,
+  thread: undefined,
+  watches: [],
+  eased: 0,
+};
+
+/** An episode as it was before it was saved: what was absent keeps its place, so that it is saved in the same bytes once it is there. */
+export const reopened = (saved: Episode | undefined): Episode | undefined => saved && { ...BLANK, ...saved };
+
+/** What has become of one novelty of an open alert. */
+export interface Watch {
+  /** Key of the finding. */
+  readonly key: number;
+  /** Latest day that was counted. */
+  day: number;
+  /** Nats explained by days on which only the new value was seen: who was robbed goes on working, who moved does not. */
+  replaced: number;
+  /** Nats explained by peers who have the value by now. */
+  shared: number;
+  /** Population epoch in which `shared` was read. */
+  epoch: number;
+}

@@ -1,0 +1,236 @@
+/** The identities of one partition: the latest active ones ready to judge, the others packed; bounded in both. */
+import type { MemoryRow } from '../engine-contract.ts';
+import type { Facts, Inventory } from '../facts.ts';
+import { type Hasher, sampleOf } from '../hash.ts';
+import type { Layout, Memory } from './memory.ts';
+import { pack, packed } from './memory-codec.ts';
+import { PackedStore } from './packed-store.ts';
+import { isOver } from './window.ts';
+
+/** An identity's memory with what is looked up for every activity. */
+export interface Slot {
+  readonly key: string;
+  readonly tenant: string;
+  readonly id: string;
+  readonly memory: Memory;
+  /** Keyed hash of the key. */
+  readonly identity: number;
+  facts: Facts | undefined;
+  /** Not saved since it changed. */
+  changed: boolean;
+  /** When it was last asked for, in calls. */
+  asked: number;
+}
+
+export interface IdentityStoreLimits {
+  readonly maxIdentities: number;
+  readonly hotIdentities: number;
+}
+
+/** Part of the ready ones that is packed at once, so that the search for the longest idle is rare. */
+const COOLED = 0.25;
+/** A power of two. */
+const LATEST = 1 << 12;
+
+export class IdentityStore {
+  readonly #hasher: Hasher;
+  readonly #inventory: Inventory;
+  readonly #limits: IdentityStoreLimits;
+  readonly #cold: PackedStore;
+  readonly #tenants = new Map<string, Map<string, Slot>>();
+  /** The tenant asked for last. */
+  #tenant = '';
+  /** Ready ones asked for lately, by a sample of their id: the map reads all of an id twice. */
+  readonly #latest = new Array<Slot | undefined>(LATEST).fill(undefined);
+  #slots: Map<string, Slot> = new Map();
+  #hot = 0;
+  #epoch = -1;
+  #asked = 0;
+  /** Ready identities from which it looks for some to pack. */
+  #coolFrom: number;
+  #dropped = 0;
+
+  constructor(layout: Layout, hasher: Hasher, inventory: Inventory, limits: IdentityStoreLimits) {
+    this.#hasher = hasher;
+    this.#inventory = inventory;
+    this.#limits = limits;
+    this.#coolFrom = limits.hotIdentities;
+    this.#cold = new PackedStore(layout, limits.hotIdentities * COOLED);
+  }
+
+  get held(): number {
+    return this.#hot + this.#cold.size;
+  }
+  /** Identities dropped because there were too many. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** The population has moved on. */
+  hourClosed(epoch: number): void {
+    this.#epoch = epoch;
+    this.#cold.hourClosed(epoch);
+  }
+
+  /** The slot of an identity, ready to judge; until the next call of `find`, `add` or `cool`. */
+  find(tenant: string, id: string): Slot | undefined {
+    const place = sampleOf(id) & (LATEST - 1);
+    let slot = this.#latest[place];
+    if (slot === undefined || slot.id !== id || slot.tenant !== tenant) {
+      slot = this.#of(tenant).get(id) ?? this.#thaw(tenant, id);
+      this.#latest[place] = slot;
+    }
+    if (slot !== undefined) slot.asked = ++this.#asked;
+    return slot;
+  }
+
+  /** Tells a ready identity what the inventory says of it now; a packed one hears it when it is unpacked. */
+  updateFacts(tenant: string, id: string, facts: Facts | undefined): void {
+    const slot = this.#of(tenant).get(id);
+    if (slot !== undefined) slot.facts = facts;
+  }
+
+  /** Takes in an identity that is not held. */
+  add(tenant: string, id: string, memory: Memory): Slot {
+    const key = keyOf(tenant, id);
+    const slot = this.#place(tenant, id, key, this.#hashOf(key), memory, false);
+    slot.asked = ++this.#asked;
+    if (this.held > this.#limits.maxIdentities) this.#dropSilent(slot);
+    return slot;
+  }
+
+  /** Takes in a saved memory instead of what is held of its identity. Throws when it was saved by another version. */
+  restore({ key, bytes }: MemoryRow): void {
+    const at = key.indexOf('\u0000');
+    this.#unready(key.slice(0, at), key.slice(at + 1));
+    const hash = this.#hashOf(key);
+    this.#cold.drop(hash, key);
+    this.#cold.restore(hash, key, bytes);
+    if (this.held > this.#limits.maxIdentities) this.#dropSilent(undefined);
+  }
+
+  /** A memory to look at; what is done to it may be lost. */
+  peek(tenant: string, id: string): Memory | undefined {
+    const hot = this.#of(tenant).get(id);
+    if (hot !== undefined) return hot.memory;
+    const key = keyOf(tenant, id);
+    return this.#cold.peek(this.#hashOf(key), key);
+  }
+
+  /** Memories changed since the last call. */
+  *changed(): Generator<MemoryRow> {
+    for (const slot of this.#ready())
+      if (slot.changed) {
+        slot.changed = false;
+        this.#end(slot.memory);
+        yield { key: slot.key, offset: slot.memory.offset, bytes: pack(slot.memory) };
+      }
+    yield* this.#cold.unsaved();
+  }
+
+  /** Lets go of what silence has ended, as its owner would at the next activity. */
+  #end(memory: Memory): void {
+    if (isOver(memory.heard, this.#epoch)) memory.close();
+  }
+
+  /** Bytes of all memories when saved. */
+  bytes(): number {
+    let bytes = this.#cold.bytes();
+    for (const { memory } of this.#ready()) {
+      this.#end(memory);
+      bytes += packed(memory).length;
+    }
+    return bytes;
+  }
+
+  /**
+   * Packs the longest idle where too many are ready. An alert of a batch that is not over may still change: then `open`
+   * keeps those that have one.
+   */
+  cool(open: boolean, spared?: Slot): void {
+    if (this.#hot <= (open ? this.#coolFrom : this.#limits.hotIdentities)) return;
+    const idle = [...this.#ready()].filter(
+      (slot) => slot !== spared && !(open && (slot.memory.episode !== undefined || slot.memory.former !== undefined)),
+    );
+    idle.sort((a, b) => a.asked - b.asked);
+    const { hotIdentities } = this.#limits;
+    const spare = this.#hot - Math.floor(hotIdentities * (1 - COOLED));
+    for (const slot of idle.slice(0, spare)) {
+      this.#unready(slot.tenant, slot.id);
+      this.#cold.put(slot.identity, slot.key, slot.memory, slot.changed);
+    }
+    this.#coolFrom = Math.max(hotIdentities, this.#hot + Math.ceil(hotIdentities * COOLED));
+  }
+
+  #of(tenant: string): Map<string, Slot> {
+    if (tenant === this.#tenant) return this.#slots;
+    let slots = this.#tenants.get(tenant);
+    if (slots === undefined) {
+      slots = new Map();
+      this.#tenants.set(tenant, slots);
+    }
+    this.#tenant = tenant;
+    this.#slots = slots;
+    return slots;
+  }
+
+  /** Takes an identity out of the ready ones, if it is one of them. */
+  #unready(tenant: string, id: string): boolean {
+    if (this.#tenants.get(tenant)?.delete(id) !== true) return false;
+    this.#latest[sampleOf(id) & (LATEST - 1)] = undefined;
+    this.#hot--;
+    return true;
+  }
+
+  *#ready(): Generator<Slot> {
+    for (const slots of this.#tenants.values()) yield* slots.values();
+  }
+
+  #hashOf(key: string): number {
+    return this.#hasher.once(key) || 1;
+  }
+
+  #thaw(tenant: string, id: string): Slot | undefined {
+    const key = keyOf(tenant, id);
+    const hash = this.#hashOf(key);
+    const cold = this.#cold.take(hash, key);
+    if (cold === undefined) return undefined;
+    return this.#place(tenant, id, key, hash, cold.memory, cold.changed);
+  }
+
+  #place(tenant: string, id: string, key: string, identity: number, memory: Memory, changed: boolean): Slot {
+    const slot = { key, tenant, id, memory, identity, facts: this.#inventory.of(key), changed, asked: 0 };
+    this.#of(tenant).set(id, slot);
+    this.#hot++;
+    if (this.#hot > this.#coolFrom) this.cool(true, slot);
+    return slot;
+  }
+
+  /** Forgets the longest silent hundredth at once, so that the search for them is rare; never `spared`, which is about to act. */
+  #dropSilent(spared: Slot | undefined): void {
+    const most = Math.max(1, Math.floor(this.#limits.maxIdentities / 100)) + 1;
+    const times = new Float64Array(this.held);
+    let n = 0;
+    for (const { lastMs } of this.#silences()) times[n++] = lastMs;
+    times.sort();
+    const bound = times[Math.min(most, n) - 1] as number;
+    const silent: { lastMs: number; key: string; hash: number }[] = [];
+    for (const { lastMs, key, hash } of this.#silences())
+      if (lastMs <= bound) silent.push({ lastMs, key: key(), hash });
+    silent.sort((a, b) => a.lastMs - b.lastMs || (a.key < b.key ? -1 : 1));
+    for (const { key, hash } of silent.slice(0, most)) {
+      if (key === spared?.key) continue;
+      const at = key.indexOf('\u0000');
+      if (!this.#unready(key.slice(0, at), key.slice(at + 1))) this.#cold.drop(hash, key);
+      this.#dropped++;
+    }
+  }
+
+  *#silences(): Generator<{ readonly hash: number; readonly lastMs: number; readonly key: () => string }> {
+    for (const { memory, key, identity } of this.#ready())
+      yield { hash: identity, lastMs: memory.lastMs, key: () => key };
+    yield* this.#cold.silences();
+  }
+}
+
+const keyOf = (tenant: string, id: string) => `${tenant}\u0000${id}`;

@@ -1,0 +1,144 @@
+/** What is remembered of one identity: habits by dimension, rates, hours, sketches, the open window and episode; bounded. */
+import { APPROVAL_DAYS, DAY_MS } from '../constants.ts';
+import type { SketchPlan } from '../detector.ts';
+import type { AgentParts } from './agent-parts.ts';
+import type { Episode } from './episode.ts';
+import { Habits } from './habits.ts';
+import { type SketchTable, tablesOf } from './sketch-tables.ts';
+import type { WindowItem } from './window.ts';
+
+/** Raised alerts whose values are kept for a later verdict. */
+const JUDGEABLE = 4;
+/** Values kept of each. */
+const BLAMED = 64;
+const HOURS = 168;
+
+const dayOf = (ms: number) => Math.floor(ms / DAY_MS);
+
+/** A raised alert that a verdict can still reach. Days are counted from 1970. */
+export interface RaisedAlert {
+  readonly id: string;
+  /** What it was raised for, each with its field of the evidence. */
+  readonly values: [field: string, value: number][];
+  readonly firstDay: number;
+  readonly raisedDay: number;
+  lastDay: number;
+  /** Share of one false alert that it counts as in what was spent on the day it was raised, 0 to 1. */
+  counted: number;
+  /** Value it was raised for; absent: none that others could share. */
+  readonly cause?: number;
+  /** The verdict in force, and the days it was counted on. */
+  verdict?: { readonly is: 'benign' | 'true'; readonly said: string; readonly days: readonly number[] };
+}
+
+/** Which tables and sketches a memory has, in a fixed order. */
+export interface Layout {
+  /** Most values of each table. */
+  readonly caps: readonly number[];
+  readonly tables: readonly SketchTable[];
+}
+
+export const layoutOf = (caps: readonly number[], sketches: readonly SketchPlan[]): Layout => ({
+  caps,
+  tables: tablesOf(sketches),
+});
+
+export class Memory {
+  offset = -1;
+  firstMs = 0;
+  lastMs = 0;
+  /** Epoch of the population in which it was last heard of, -1 for the first. */
+  heard = -1;
+  /** Days since 2020-01-01, 0 to 65,535. */
+  day = 0;
+  activeDays = 0;
+  activities = 0;
+  /** Active days since maturity: over these the own novelty rates are taken. */
+  ratedDays = 0;
+  /** Highest joint surprise of the current day, and the part of it already contributed. */
+  dayMax = 0;
+  dayContributed = 0;
+  peers = '';
+  /** Values admitted to trust in the current week, per dimension index. */
+  readonly admitted = new Map<number, number>();
+  readonly habits: Habits;
+  /** Latest credential and actor ids with their hashes: a short cut that changes nothing and is not saved. */
+  readonly names = { credential: '', credentialHash: 0, actor: '', actorHash: 0 };
+  /** Rates of its class as read in the current epoch; likewise. */
+  rates: { readonly epoch: number; readonly cells: Float64Array; readonly named: Map<string, number> } | undefined;
+  readonly layout: Layout;
+  /** What the tables hold. */
+  readonly numbers: Float64Array;
+  /** Identity-days with a novelty, by cell. */
+  readonly cells = new Map<number, number>();
+  /** Cells and rates already counted today. */
+  readonly today = new Set<number>();
+  /** Values told to the population today, by dimension. */
+  readonly contributedToday: Uint8Array;
+  readonly hours: Uint16Array;
+  window: WindowItem[] = [];
+  episode: Episode | undefined;
+  /** The raised episode before this one, for as long as hindsight looks at it. */
+  former: Episode | undefined;
+  /** The latest raised alerts, so that a verdict can reach what is behind them. */
+  raised: RaisedAlert[] = [];
+  /** Values that a person approved, each until an event time in ms. */
+  readonly approvals = new Map<number, number>();
+  /** What an agent is made of; of anything else, and of one whose log does not tell, undefined. */
+  agentParts: AgentParts | undefined;
+  /** Ids of the latest unlearnings, so that none is done twice. */
+  unlearned: string[] = [];
+
+  /** Takes over the arrays of a memory that is `spent`: nobody may use that one any more. */
+  constructor(layout: Layout, spent?: Memory) {
+    this.layout = layout;
+    this.habits = new Habits(layout.caps, spent?.habits);
+    this.contributedToday = spent?.contributedToday.fill(0) ?? new Uint8Array(layout.caps.length);
+    this.hours = spent?.hours.fill(0) ?? new Uint16Array(HOURS);
+    this.numbers = spent?.numbers ?? new Float64Array(layout.tables.at(-1)?.end ?? 0);
+    if (spent !== undefined) for (const table of layout.tables) table.of(this.numbers).clear();
+  }
+
+  /** Whether there is a window or an episode that silence will end. */
+  get isOpen(): boolean {
+    return this.window.length > 0 || this.episode?.raised === false;
+  }
+
+  /** Lets go of the window, and of an episode that nobody was told of. */
+  close(): void {
+    this.window = [];
+    if (this.episode?.raised === false) this.episode = undefined;
+  }
+
+  /** An alert was raised that counts as such a share of a false one. */
+  raise({ id, firstMs, raisedMs, cause }: Episode, counted: number): void {
+    const raisedDay = dayOf(raisedMs);
+    const about = cause === 0 ? {} : { cause };
+    this.raised.push({ id, values: [], firstDay: dayOf(firstMs), raisedDay, lastDay: raisedDay, counted, ...about });
+    if (this.raised.length > JUDGEABLE) this.raised.shift();
+  }
+
+  /** Lets go of raised alerts that nobody will judge any more. */
+  forgetRaised(ms: number): void {
+    if (this.raised.length === 0) return;
+    const oldest = dayOf(ms) - APPROVAL_DAYS;
+    this.raised = this.raised.filter(({ lastDay }) => lastDay >= oldest);
+  }
+
+  /** Remembers what a raised alert is about by now, and since when. */
+  blame({ id, items, lastMs }: Episode): void {
+    const alert = this.raised.find((known) => known.id === id);
+    if (alert === undefined) return;
+    alert.lastDay = Math.max(alert.lastDay, dayOf(lastMs));
+    const { values } = alert;
+    for (const { field, value } of items)
+      if (value !== 0 && values.length < BLAMED && !values.some(([f, v]) => f === field && v === value))
+        values.push([field, value]);
+  }
+
+  /** Counts an hour of the week; all are halved when one overflows, so that shares stay. */
+  countHour(hour: number): void {
+    if (this.hours[hour] === 0xffff) for (let i = 0; i < HOURS; i++) this.hours[i] = (this.hours[i] as number) >> 1;
+    this.hours[hour] = (this.hours[hour] as number) + 1;
+  }
+}

@@ -1,0 +1,101 @@
+/** Memories of identities that were not active lately, packed; what silence will end apart - a window, an episode nobody was told of - since it is over within hours. */
+
+import type { MemoryRow } from '../engine-contract.ts';
+import type { Layout, Memory } from './memory.ts';
+import { headOf, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
+import { PackedBlocks, type PackedMemory } from './packed-blocks.ts';
+import { isOver, overBefore } from './window.ts';
+
+export class PackedStore {
+  readonly #layout: Layout;
+  readonly #most: number;
+  readonly #memories = new PackedBlocks();
+  /** What is open of those whose silence is not long enough; told by the epoch in which they were last heard of, where others tell event time. */
+  readonly #open = new PackedBlocks();
+  /** Memories that were packed, for their arrays: waking one makes no others. */
+  readonly #spent: Memory[] = [];
+  #epoch = -1;
+
+  /** `most`: arrays kept for those that wake. */
+  constructor(layout: Layout, most: number) {
+    this.#layout = layout;
+    this.#most = most;
+  }
+
+  get size(): number {
+    return this.#memories.size;
+  }
+  /** Bytes of all memories when saved. */
+  bytes(): number {
+    let { bytes } = this.#memories;
+    for (const { hash, key } of this.#open.silences()) {
+      const row = this.#memories.peek(hash, key()) as PackedMemory;
+      bytes += packed(this.#whole(hash, key(), row.bytes)).length - row.bytes.length;
+    }
+    return bytes;
+  }
+
+  /** The population has moved on: what is over by now is let go. */
+  hourClosed(epoch: number): void {
+    this.#epoch = epoch;
+    this.#open.dropBefore(overBefore(epoch));
+  }
+
+  /** Takes in the memory of an identity that is not held; nobody may use it any more. */
+  put(hash: number, key: string, memory: Memory, changed: boolean): void {
+    const { heard, lastMs } = memory;
+    if (memory.isOpen && !isOver(heard, this.#epoch)) this.#open.put(hash, key, heard, packedOpen(memory), false);
+    memory.close();
+    this.#memories.put(hash, key, lastMs, packed(memory), changed);
+    if (this.#spent.length < this.#most) this.#spent.push(memory);
+  }
+
+  /** The same in the form in which it was saved. Throws when another version saved it. */
+  restore(hash: number, key: string, bytes: Uint8Array): void {
+    const { lastMs, isOpen } = headOf(bytes, this.#layout);
+    if (isOpen) this.put(hash, key, unpack(bytes, this.#layout, this.#spent.pop()), false);
+    else this.#memories.put(hash, key, lastMs, bytes, false);
+  }
+
+  /** Takes a memory out. */
+  take(hash: number, key: string): { readonly memory: Memory; readonly changed: boolean } | undefined {
+    const found = this.#memories.take(hash, key);
+    if (found === undefined) return undefined;
+    const memory = unpack(found.bytes, this.#layout, this.#spent.pop());
+    const open = this.#open.take(hash, key);
+    if (open !== undefined) unpackOpen(memory, open.bytes);
+    return { memory, changed: found.changed };
+  }
+
+  /** A copy to look at. */
+  peek(hash: number, key: string): Memory | undefined {
+    const found = this.#memories.peek(hash, key);
+    return found && this.#whole(hash, key, found.bytes);
+  }
+
+  drop(hash: number, key: string): void {
+    this.#memories.take(hash, key);
+    this.#open.take(hash, key);
+  }
+
+  /** Those that were not saved since they changed, each told once. */
+  *unsaved(): Generator<MemoryRow> {
+    for (const { hash, key, bytes } of this.#memories.unsaved()) {
+      const { offset } = headOf(bytes, this.#layout);
+      const isOpen = this.#open.peek(hash, key) !== undefined;
+      yield { key, offset, bytes: isOpen ? pack(this.#whole(hash, key, bytes)) : bytes.slice() };
+    }
+  }
+
+  /** Event time of the last activity of each, in no order. */
+  silences(): ReturnType<PackedBlocks['silences']> {
+    return this.#memories.silences();
+  }
+
+  #whole(hash: number, key: string, bytes: Uint8Array): Memory {
+    const memory = unpack(bytes, this.#layout);
+    const open = this.#open.peek(hash, key);
+    if (open !== undefined) unpackOpen(memory, open.bytes);
+    return memory;
+  }
+}

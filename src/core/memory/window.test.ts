@@ -1,0 +1,113 @@
+/** How evidence adds up. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { GROUP_KNEE, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import { add, joint, slide, type WindowItem } from './window.ts';
+
+const item = (change: Partial<WindowItem> = {}): WindowItem => ({
+  detector: 'where',
+  field: 'source.ip',
+  group: 'network',
+  seen: 'there',
+  usual: 'here',
+  nats: 4,
+  prevalence: { identity: 0, peers: 0, tenant: 0 },
+  key: 1,
+  kind: 'unexpected-source',
+  lane: 'statistical',
+  techniques: [],
+  says: 'came from there',
+  contain: undefined,
+  value: 0,
+  novelty: undefined,
+  weight: 1,
+  ms: 0,
+  activityId: 'a',
+  ...change,
+});
+const items = fc.array(
+  fc
+    .record({
+      nats: fc.double({ min: 0.3, max: 30, noNaN: true }),
+      group: fc.constantFrom('network', 'client', 'work'),
+      key: fc.nat(40),
+    })
+    .map((change) => item(change)),
+  { maxLength: 40 },
+);
+
+describe('joint surprise', () => {
+  it('of nothing is nothing, of one finding below the knee its own', () => {
+    expect(joint([])).toBe(0);
+    expect(joint([item()])).toBe(4);
+  });
+
+  it('adds groups, but tells correlated findings of one group only once and a bit', () => {
+    const apart = joint([item({ key: 1 }), item({ key: 2, group: 'client' })]);
+    const together = joint([item({ key: 1 }), item({ key: 2 })]);
+    expect(apart).toBe(8);
+    expect(together).toBeGreaterThan(4);
+    expect(together).toBeLessThan(apart);
+  });
+
+  it('lets two odd things outrank one thing twice as odd', () => {
+    const one = joint([item({ nats: 2 * GROUP_KNEE })]);
+    const two = joint([item({ nats: GROUP_KNEE }), item({ nats: GROUP_KNEE, group: 'client', key: 2 })]);
+    expect(two).toBeGreaterThan(one);
+  });
+
+  it('keeps the full odds of an invariant', () => {
+    expect(joint([item({ nats: 11, lane: 'invariant' })])).toBe(11);
+    expect(joint([item({ nats: 11 })])).toBeLessThan(11);
+  });
+
+  it('does not depend on the order, never falls when evidence is added, and never exceeds the plain sum', () => {
+    fc.assert(
+      fc.property(items, fc.nat(), (all, seed) => {
+        const shuffled = all
+          .map((one, i) => ({ one, rank: ((i + 1) * (seed + 7_919)) % 104_729 }))
+          .sort((a, b) => a.rank - b.rank)
+          .map(({ one }) => one);
+        expect(joint(shuffled)).toBeCloseTo(joint(all), 9);
+        expect(joint(all)).toBeGreaterThanOrEqual(joint(all.slice(1)) - 1e-9);
+        expect(joint(all)).toBeLessThanOrEqual(all.reduce((sum, { nats }) => sum + nats, 0) + 1e-9);
+      }),
+    );
+  });
+});
+
+describe('the window', () => {
+  it('counts the same finding once, at its strongest', () => {
+    const window = [item({ nats: 4 })];
+    expect(add(window, item({ nats: 3 }))).toBe(false);
+    expect(add(window, item({ nats: 5 }))).toBe(true);
+    expect(window.map(({ nats }) => nats)).toEqual([5]);
+  });
+
+  it('is bounded, and gives up the weakest', () => {
+    fc.assert(
+      fc.property(items, (all) => {
+        const window: WindowItem[] = [];
+        for (const one of all) add(window, one);
+        expect(window.length).toBeLessThanOrEqual(WINDOW_ITEMS);
+        expect(new Set(window.map(({ key }) => key)).size).toBe(window.length);
+      }),
+    );
+    const window: WindowItem[] = [];
+    for (let key = 0; key < WINDOW_ITEMS; key++) add(window, item({ key, nats: 1 + key }));
+    expect(add(window, item({ key: 99, nats: 0.5 }))).toBe(false);
+    expect(add(window, item({ key: 99, nats: 1.5 }))).toBe(true);
+    expect(window.some(({ key }) => key === 0)).toBe(false);
+  });
+
+  it('forgets evidence after two hours of event time, not before', () => {
+    const window = [item({ ms: 0 }), item({ ms: 60_000, key: 2 })];
+    expect(slide(window, WINDOW_MS - 1)).toHaveLength(2);
+    expect(slide(window, WINDOW_MS).map(({ key }) => key)).toEqual([2]);
+    expect(slide(window, WINDOW_MS + 60_000)).toEqual([]);
+  });
+
+  it('keeps evidence of the future when an activity comes out of order', () => {
+    expect(slide([item({ ms: 3_600_000 })], 0)).toHaveLength(1);
+  });
+});

@@ -1,0 +1,97 @@
+/** A dimension with what is computed of it once: salts, names and keys of its rates, where it is read. */
+import type { Activity } from '../../../schemas/activity.ts';
+import { FLOOR_RATE } from '../constants.ts';
+import type { Dimension } from '../detector.ts';
+import { type Hasher, mix } from '../hash.ts';
+import { RATE } from '../population/population.ts';
+
+export const POPULARITIES = 5;
+
+/** A dimension with what the engine precomputes for it. */
+export interface CompiledDimension {
+  readonly dimension: Dimension;
+  readonly exactSalt: number;
+  /** Which of the scene's readings holds it, and where in it. */
+  readonly facet: number;
+  readonly place: number;
+  readonly index: number;
+  readonly salt: number;
+  /** Salt of each level. */
+  readonly levelSalts: readonly number[];
+  /** Least rate of a novelty at each level. */
+  readonly floors: readonly number[];
+  /** For each cell (level, popularity): names of the rates of this cell and more extreme ones. */
+  readonly extremes: readonly (readonly string[])[];
+  /** For each cell: keys of the identity's own counters, likewise. */
+  readonly extremeKeys: readonly (readonly number[])[];
+}
+
+export function compileDimension(
+  dimension: Dimension,
+  index: number,
+  facet: number,
+  place: number,
+  hasher: Hasher,
+): CompiledDimension {
+  const salt = hasher.of(`dimension\u0000${dimension.id}`);
+  const extremes: string[][] = [];
+  const extremeKeys: number[][] = [];
+  for (let level = 0; level < dimension.depth; level++)
+    for (let popularity = 0; popularity < POPULARITIES; popularity++) {
+      const names: string[] = [];
+      const keys: number[] = [];
+      for (let l = 0; l <= level; l++)
+        for (let p = 0; p <= popularity; p++) {
+          names.push(`${RATE}${dimension.id}:${l}:${p}`);
+          keys.push(cellKey(salt, l, p));
+        }
+      extremes.push(names);
+      extremeKeys.push(keys);
+    }
+  return {
+    dimension,
+    exactSalt: mix(salt, dimension.depth),
+    facet,
+    place,
+    index,
+    salt,
+    levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
+    floors: dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE),
+    extremes,
+    extremeKeys,
+  };
+}
+
+/** Key of an identity's own counter of novelties of a cell. */
+export function cellKey(salt: number, level: number, popularity: number): number {
+  return (salt & 0x7fffff00) + level * 8 + popularity;
+}
+
+/** Hash of the exact value that an activity has, undefined where it has none. */
+export function exactHash(
+  { dimension, exactSalt }: CompiledDimension,
+  activity: Activity,
+  hasher: Hasher,
+): number | undefined {
+  const whole = dimension.whole(activity);
+  if (whole === undefined) return undefined;
+  const hash = mix(hasher.of(whole), exactSalt);
+  const also = dimension.also?.(activity);
+  return also === undefined ? hash : mix(hash, hasher.of(also));
+}
+
+/** Hashes of all levels, from coarse to `exact`. */
+export function levelHashes(
+  a: CompiledDimension,
+  activity: Activity,
+  exact: number,
+  hasher: Hasher,
+): readonly number[] {
+  const last = a.dimension.depth - 1;
+  return textsOf(a, activity).map((text, level) =>
+    level === last ? exact : mix(hasher.of(text), a.levelSalts[level] as number),
+  );
+}
+
+export const textsOf = ({ dimension }: CompiledDimension, activity: Activity): readonly string[] =>
+  dimension.levels(activity, dimension.whole(activity) as string);

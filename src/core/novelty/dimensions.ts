@@ -1,0 +1,328 @@
+/** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
+import type { Activity } from '../../../schemas/activity.ts';
+import { defineDimension } from '../detector.ts';
+
+const PRIVATE =
+  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80:|::1$)/i;
+
+/** Keeps the latest answers of a pure function of a text; when full it starts again. */
+export function remembered<T>(ask: (text: string) => T): (text: string) => T {
+  let answers = new Map<string, T>();
+  let last: string | undefined;
+  let lastAnswer: T;
+  return (text) => {
+    if (text === last) return lastAnswer;
+    let answer = answers.get(text);
+    if (answer === undefined) {
+      answer = ask(text);
+      if (answers.size >= REMEMBERED) answers = new Map();
+      answers.set(text, answer);
+    }
+    last = text;
+    lastAnswer = answer;
+    return answer;
+  };
+}
+const REMEMBERED = 1 << 14;
+
+export const isPrivate = remembered((ip) => PRIVATE.test(ip));
+
+/** First `parts` groups of an address: octets of IPv4, hextets of IPv6 (doubled, so that 2 means a /32 there and a /16 here). */
+export function prefixOf(ip: string, parts: number): string {
+  const wide = ip.includes(':');
+  const mark = wide ? ':' : '.';
+  let end = -1;
+  for (let n = wide ? parts + 1 : parts; n > 0; n--) {
+    const next = ip.indexOf(mark, end + 1);
+    if (next < 0) return ip;
+    end = next;
+  }
+  return ip.slice(0, end + 1);
+}
+
+/** Where it comes from on the network: AS or first prefix, prefix, address. */
+export const network = defineDimension({
+  id: 'network',
+  facet: 'origin',
+  changeRates: [0.0005, 0.001, 0.004],
+  field: 'source.ip',
+  cap: 36,
+  depth: 3,
+  whole: (a) => a.source.ip,
+  levels: (a, ip) => {
+    const asn = a.source.asn;
+    const wide = isPrivate(ip) ? `private ${prefixOf(ip, 1)}` : asn !== undefined ? `AS${asn}` : prefixOf(ip, 2);
+    return [wide, prefixOf(ip, 2), ip];
+  },
+});
+
+export const country = defineDimension({
+  id: 'country',
+  facet: 'origin',
+  field: 'source.country',
+  cap: 12,
+  depth: 1,
+  whole: (a) => a.source.country,
+  levels: (_a, whole) => [whole],
+});
+
+export const region = defineDimension({
+  id: 'region',
+  facet: 'origin',
+  field: 'source.region',
+  cap: 10,
+  depth: 1,
+  whole: (a) => a.source.region,
+  levels: (_a, whole) => [whole],
+});
+
+/** First product of a user agent, without its version. */
+export function clientName(userAgent: string): string {
+  const open = userAgent.replace(/^[[\s]+/, '');
+  if (/^mozilla\//i.test(open)) return 'browser';
+  const end = open.search(/[/\s(;]/);
+  return (end < 0 ? open : open.slice(0, end)).toLowerCase();
+}
+
+/** User agent with every number masked: the same software in another version. */
+export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#');
+
+/** Software that speaks: product, product and platform without versions, whole text. */
+export const client = defineDimension({
+  id: 'client',
+  facet: 'origin',
+  changeRates: [0.0005, 0.002, 0.01],
+  field: 'source.userAgent',
+  cap: 24,
+  depth: 3,
+  whole: (a) => a.source.userAgent,
+  levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
+});
+
+/** Where it runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
+export const workload = defineDimension({
+  id: 'workload',
+  facet: 'origin',
+  field: 'source.workload',
+  cap: 12,
+  depth: 2,
+  whole: (a) => a.source.workload ?? a.source.vpcEndpoint,
+  levels: (_a, whole) => [whole.split('/').slice(0, 2).join('/'), whole],
+});
+
+/** Whether traffic stays inside, comes through an endpoint, or from the open net. */
+export const reach = defineDimension({
+  id: 'reach',
+  facet: 'origin',
+  field: 'source',
+  cap: 6,
+  depth: 1,
+  whole: (a) => {
+    if (a.source.workload !== undefined) return 'in a workload';
+    if (a.source.vpcEndpoint !== undefined) return 'through a private endpoint';
+    if (a.source.ip === undefined) return undefined;
+    return isPrivate(a.source.ip) ? 'private network' : 'public network';
+  },
+  levels: (_a, whole) => [whole],
+});
+
+/** How it authenticates: kind of credential, and for lasting credentials which one. */
+export const credential = defineDimension({
+  id: 'credential',
+  facet: 'authority',
+  changeRates: [0.001, 0.01],
+  field: 'credential.id',
+  cap: 12,
+  depth: 2,
+  exclusive: false,
+  whole: (a) => (a.credential === undefined ? 'no credential' : lasting(a) ? a.credential.id : a.credential.kind),
+  levels: (a, whole) => [a.credential === undefined ? 'no credential' : a.credential.kind, whole],
+});
+
+/** Whether a credential outlives a session. */
+export function lasting(a: Activity): boolean {
+  const c = a.credential;
+  if (c === undefined) return false;
+  if (c.longLived !== undefined) return c.longLived;
+  return c.kind !== 'session-token' && c.kind !== 'jwt' && c.kind !== 'oauth-token';
+}
+
+export const action = defineDimension({
+  id: 'action',
+  facet: 'deed',
+  field: 'action.name',
+  cap: 80,
+  depth: 2,
+  whole: (a) => a.action.name,
+  levels: (a, whole) => [a.action.service, whole],
+});
+
+/** Letters stay, runs of digits and long hexadecimal runs become one mark: names that count up are one name. */
+export const masked = remembered((text) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#'));
+
+/** A resource's name without the region it stands in, which `region` tells: the same things after a fail-over are no others. ARNs and Google's names hold one. */
+const unplaced = (id: string) =>
+  id.replace(/^(arn:[^:]*:[^:]*:)[^:]+/, '$1').replace(/\b(locations|regions|zones)\/[^/]+/, '$1/*');
+
+/** The masked name, wherever it stands. */
+const nameOf = remembered((id) => masked(unplaced(id)));
+
+/** Parts of a resource name, coarse first. */
+function pathOf(id: string): string[] {
+  return id.split(/[/:]+/).filter((part) => part !== '');
+}
+
+/** What it touches: type, account or container, masked path, masked name. */
+export const resource = defineDimension({
+  id: 'resource',
+  facet: 'deed',
+  field: 'resource.id',
+  cap: 72,
+  depth: 4,
+  whole: (a) => (a.resource === undefined ? undefined : nameOf(a.resource.id)),
+  levels: (a, whole) => {
+    const type = a.resource?.type ?? 'resource';
+    const parts = pathOf(whole);
+    const half = Math.min(parts.length, Math.max(2, Math.ceil(parts.length / 2)));
+    return [
+      type,
+      `${type} ${parts.slice(0, half).join('/')}`,
+      `${type} ${parts.slice(0, Math.max(half, parts.length - 1)).join('/')}`,
+      whole,
+    ];
+  },
+});
+
+/** The exact thing an act is aimed at, digits kept: two bank accounts are two. */
+export const target = defineDimension({
+  id: 'target',
+  facet: 'deed',
+  field: 'resource.id',
+  cap: 64,
+  depth: 2,
+  whole: (a) => a.resource?.id,
+  also: (a) => a.action.name,
+  levels: (a, whole) => [`${a.action.name} → ${a.resource?.type ?? 'resource'}`, `${a.action.name} → ${whole}`],
+});
+
+/** Account whose things are touched, where it is not the identity's own. */
+export const account = defineDimension({
+  id: 'account',
+  facet: 'deed',
+  field: 'resource.account',
+  cap: 12,
+  depth: 1,
+  whole: (a) => accountOf(a),
+  levels: (_a, whole) => [whole],
+});
+
+/** Account in an ARN, empty where there is none. */
+const arnAccount = remembered((id) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(id)?.[1] ?? '');
+
+function accountOf(a: Activity): string | undefined {
+  if (a.resource === undefined) return undefined;
+  const named = a.resource.account ?? arnAccount(a.resource.id);
+  if (named === '') return undefined;
+  return named === a.identity.account ? 'own account' : named;
+}
+
+/** An act that was refused or went wrong, by service and action. */
+export const refusal = defineDimension({
+  id: 'refusal',
+  facet: 'deed',
+  field: 'outcome',
+  cap: 24,
+  depth: 2,
+  whole: (a) => (a.outcome === 'denied' ? `denied ${a.action.name}` : undefined),
+  levels: (a, whole) => [`denied ${a.action.service}`, whole],
+});
+
+/** Kinds of the delegation chain in order, and its delegators. */
+export const chain = defineDimension({
+  id: 'chain',
+  facet: 'authority',
+  field: 'onBehalfOf',
+  cap: 12,
+  depth: 2,
+  whole: (a) =>
+    a.onBehalfOf === undefined || a.onBehalfOf.length === 0
+      ? 'nobody'
+      : a.onBehalfOf.length === 1
+        ? (a.onBehalfOf[0]?.kind ?? '')
+        : a.onBehalfOf.map((d) => d.kind).join(' < '),
+  levels: (a, whole) => [`${a.onBehalfOf?.length ?? 0} deep`, whole],
+});
+
+/** Part of a delegator's name that says whose it is: host, account, repository owner, mail domain, or its class. */
+export function realmOf(id: string, kind: string): string {
+  const url = /^[a-z+]+:\/\/([^/]+)/i.exec(id);
+  if (url) return `${kind} of ${url[1]}`;
+  const arn = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}|):/.exec(id);
+  if (arn) return `${kind} of account ${arn[1]}`;
+  const mail = /@([a-z0-9.-]+)$/i.exec(id);
+  if (mail) return `${kind} of ${mail[1]}`;
+  const repo = /^repo:([^/:]+)\/([^/:]+)/.exec(id);
+  if (repo) return `${kind} of ${repo[1]}`;
+  const colon = id.indexOf(':');
+  return colon > 0 ? `${kind} of ${id.slice(0, colon)}` : kind;
+}
+
+/** A delegator from coarse to exact: realm, then ever longer beginnings of its name (repository, kind of trigger, branch). */
+function delegatorLevels(id: string, kind: string): readonly string[] {
+  const parts = id.split(/(?<=[:/])/);
+  const begin = (n: number) => (parts.length <= n ? id : parts.slice(0, n).join(''));
+  return [realmOf(id, kind), begin(3), begin(4), id];
+}
+
+export const delegator = defineDimension({
+  id: 'delegator',
+  facet: 'authority',
+  changeRates: [0.0005, 0.001, 0.002, 0.004],
+  field: 'onBehalfOf',
+  cap: 40,
+  depth: 4,
+  whole: (a) => a.onBehalfOf?.[0]?.id,
+  levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
+});
+
+/** Whoever started the chain, where it is longer than one. */
+export const initiator = defineDimension({
+  id: 'initiator',
+  facet: 'authority',
+  changeRates: [0.0005, 0.001, 0.002, 0.004],
+  field: 'onBehalfOf',
+  cap: 40,
+  depth: 4,
+  whole: (a) =>
+    a.onBehalfOf !== undefined && a.onBehalfOf.length > 1 ? a.onBehalfOf[a.onBehalfOf.length - 1]?.id : undefined,
+  levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[a.onBehalfOf.length - 1]?.kind ?? ''),
+});
+
+/** Kind of thing that acts, and for agents the model behind it. */
+export const actor = defineDimension({
+  id: 'actor',
+  facet: 'authority',
+  changeRates: [0.0005, 0.004],
+  field: 'actor',
+  cap: 12,
+  depth: 2,
+  whole: (a) =>
+    a.actor === undefined
+      ? 'no actor'
+      : a.actor.model === undefined
+        ? a.actor.kind
+        : `${a.actor.kind} ${a.actor.model}`,
+  levels: (a, whole) => [a.actor?.kind ?? 'none', whole],
+});
+
+/** Scopes the credential carries, as one set. */
+export const scopes = defineDimension({
+  id: 'scopes',
+  facet: 'authority',
+  field: 'scopes',
+  cap: 10,
+  depth: 1,
+  whole: (a) =>
+    a.scopes === undefined ? undefined : a.scopes.length === 1 ? a.scopes[0] : [...a.scopes].sort().join(' '),
+  levels: (_a, whole) => [whole],
+});

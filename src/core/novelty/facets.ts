@@ -1,0 +1,158 @@
+/** How the facets of activities are told apart: what a dimension may read of each, kept with as few texts of its own as it takes. */
+import type { Activity } from '../../../schemas/activity.ts';
+import type { Facet } from '../detector.ts';
+import { mix, sampleOf } from '../hash.ts';
+import { type Sensitivity, sensitivityOf } from '../sensitivity.ts';
+import { lasting } from './dimensions.ts';
+
+/** A facet as it was: `same` compares all that dimensions of the facet may read. */
+export interface FacetPlan<Kept> {
+  /** A cheap number, mostly different for different facets. */
+  sample(activity: Activity): number;
+  same(kept: Kept, activity: Activity): boolean;
+  keep(activity: Activity): Kept;
+}
+
+const SHARED = 1 << 14;
+let shared = new Map<string, string>();
+
+/** One copy of a text that many identities have: comparing with what others have compared with is cheaper. */
+function share<T extends string | undefined>(text: T): T {
+  if (text === undefined) return text;
+  const known = shared.get(text);
+  if (known !== undefined) return known as T;
+  if (shared.size >= SHARED) shared = new Map();
+  shared.set(text, text);
+  return text;
+}
+
+export interface Deed {
+  readonly name: string;
+  readonly service: string;
+  readonly access: string;
+  readonly resource: string | undefined;
+  readonly type: string | undefined;
+  readonly owner: string | undefined;
+  /** Of the identity: whether an account is foreign depends on it. */
+  readonly account: string | undefined;
+  readonly denied: boolean;
+  readonly sensitivity: Sensitivity;
+}
+
+export const deed: FacetPlan<Deed> = {
+  sample: ({ action, resource }) => mix(sampleOf(action.name), sampleOf(resource?.id)),
+  same: (kept, { action, resource, identity, outcome }) =>
+    kept.resource === resource?.id &&
+    kept.name === action.name &&
+    kept.service === action.service &&
+    kept.access === action.access &&
+    kept.type === resource?.type &&
+    kept.owner === resource?.account &&
+    kept.account === identity.account &&
+    kept.denied === (outcome === 'denied'),
+  keep: (activity) => ({
+    name: share(activity.action.name),
+    service: share(activity.action.service),
+    access: activity.action.access,
+    resource: activity.resource?.id,
+    type: share(activity.resource?.type),
+    owner: share(activity.resource?.account),
+    account: share(activity.identity.account),
+    denied: activity.outcome === 'denied',
+    sensitivity: sensitivityOf(activity),
+  }),
+};
+
+type Origin = Activity['source'];
+
+export const origin: FacetPlan<Origin> = {
+  sample: ({ source }) => mix(sampleOf(source.ip), sampleOf(source.userAgent)),
+  same: (kept, { source }) =>
+    kept.ip === source.ip &&
+    kept.userAgent === source.userAgent &&
+    kept.asn === source.asn &&
+    kept.country === source.country &&
+    kept.region === source.region &&
+    kept.workload === source.workload &&
+    kept.vpcEndpoint === source.vpcEndpoint,
+  keep: ({ source }) =>
+    ({
+      ip: source.ip,
+      asn: source.asn,
+      country: share(source.country),
+      region: share(source.region),
+      userAgent: share(source.userAgent),
+      workload: source.workload,
+      vpcEndpoint: share(source.vpcEndpoint),
+    }) as Origin,
+};
+
+interface Authority {
+  /** Of the credential; its id counts only where it lasts. */
+  readonly kind: string | undefined;
+  readonly longLived: boolean | undefined;
+  readonly lasting: string | undefined;
+  readonly actor: string | undefined;
+  readonly actorKind: string | undefined;
+  readonly model: string | undefined;
+  readonly chain: Activity['onBehalfOf'];
+  readonly scopes: Activity['scopes'];
+}
+
+function sameChain(a: Activity['onBehalfOf'], b: Activity['onBehalfOf']): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i]?.id !== b[i]?.id || a[i]?.kind !== b[i]?.kind) return false;
+  return true;
+}
+
+function sameTexts(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+const lastingId = (activity: Activity) => (lasting(activity) ? activity.credential?.id : undefined);
+
+export const authority: FacetPlan<Authority> = {
+  sample: ({ actor, onBehalfOf }) => mix(sampleOf(actor?.id), sampleOf(onBehalfOf?.[0]?.id)),
+  same: (kept, activity) => {
+    const { credential, actor, onBehalfOf, scopes } = activity;
+    return (
+      kept.actor === actor?.id &&
+      kept.actorKind === actor?.kind &&
+      kept.model === actor?.model &&
+      kept.kind === credential?.kind &&
+      kept.longLived === credential?.longLived &&
+      kept.lasting === lastingId(activity) &&
+      sameChain(kept.chain, onBehalfOf) &&
+      sameTexts(kept.scopes, scopes)
+    );
+  },
+  keep: (activity) => ({
+    kind: share(activity.credential?.kind),
+    longLived: activity.credential?.longLived,
+    lasting: lastingId(activity),
+    actor: activity.actor?.id,
+    actorKind: share(activity.actor?.kind),
+    model: share(activity.actor?.model),
+    chain: activity.onBehalfOf,
+    scopes: activity.scopes,
+  }),
+};
+
+/** What dimensions that name no facet read: it never comes again. */
+const anything: FacetPlan<undefined> = {
+  sample: () => 0,
+  same: () => false,
+  keep: () => undefined,
+};
+
+/** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
+export const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
+  ['deed', deed, 1 << 15],
+  ['origin', origin, 1 << 13],
+  ['authority', authority, 1 << 13],
+  [undefined, anything, 2],
+];

@@ -1,0 +1,176 @@
+/** How new a value is to an identity: at which level, how common beyond it, how surprising, and at what weight that counts. */
+
+import {
+  ALERTED_WEIGHT,
+  EXCLUSIVE_DAYS,
+  PENDING_WEIGHT,
+  RETURN_SLACK_DAYS,
+  RETURN_WEIGHT,
+  RETURNS,
+  STALE_DAYS,
+  STALE_WEIGHT,
+  THIN_DAYS,
+  VOLATILE_DAYS,
+  VOLATILE_SHARE,
+  YOUNG_WEIGHTS,
+} from '../constants.ts';
+import type { Novelty, Popularity } from '../detector.ts';
+import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
+import type { Memory } from '../memory/memory.ts';
+import { type Population, RATE } from '../population/population.ts';
+import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
+import type { NoveltyContext } from './moment.ts';
+import type { Rates } from './rates.ts';
+
+/** What is new in one dimension, with what learning needs to know. */
+export interface Newness extends Novelty {
+  readonly cell: number;
+  readonly cellKey: number;
+  readonly rateName: string;
+  /** First level that is new, and its state before. */
+  readonly state: 'new' | 'today' | 'pending' | 'alerted';
+}
+
+export class Novelties {
+  readonly #moment: NoveltyContext;
+  readonly #population: Population;
+  readonly #rates: Rates;
+  readonly #learnDays: number;
+
+  constructor(moment: NoveltyContext, population: Population, rates: Rates, learnDays: number) {
+    this.#moment = moment;
+    this.#population = population;
+    this.#rates = rates;
+    this.#learnDays = learnDays;
+  }
+
+  /** The novelty of the value at hand: of the coarsest level that is new, or of a deeper one that says more. */
+  of(a: CompiledDimension): Newness | undefined {
+    const moment = this.#moment;
+    const { memory } = moment;
+    const { depth } = a.dimension;
+    const { habits } = memory;
+    let first = 0;
+    let at = -1;
+    while (first < depth) {
+      at = habits.find(a.index, moment.levelOf(a, first));
+      if (at < 0 || habits.state(at) !== TRUSTED) break;
+      first++;
+    }
+    if (first === depth) return undefined;
+    if (first > 0 && isVolatile(memory, a, first)) {
+      if (memory.today.has(cellKey(a.salt, first, 0))) return undefined;
+      return this.#counted(a, first);
+    }
+    const shallow = this.#newAt(a, first, at);
+    if (shallow.state === 'new' || shallow.state === 'today') return shallow;
+    let deeper = first + 1;
+    while (deeper < depth && !this.#isNews(habits.find(a.index, moment.levelOf(a, deeper)))) deeper++;
+    if (deeper === depth) return shallow;
+    const deep = this.#newAt(a, deeper, -1);
+    return deep.nats * deep.weight > shallow.nats * shallow.weight ? deep : shallow;
+  }
+
+  /** A novelty at a volatile level: counted for the rate, silent otherwise. */
+  #counted(a: CompiledDimension, level: number): Newness {
+    const made = this.#newAt(a, level, -1);
+    return Object.assign(made, {
+      popularity: 0,
+      weight: 0,
+      cell: level * POPULARITIES,
+      cellKey: cellKey(a.salt, level, 0),
+      rateName: `${RATE}${a.dimension.id}:${level}:0`,
+    });
+  }
+
+  /** What is new at a level; `at` is the place of its value in the table, -1 where there is none. */
+  #newAt(a: CompiledDimension, level: number, at: number): Newness {
+    const { activity, memory, tenant, identityHash } = this.#moment;
+    const hash = this.#moment.levelOf(a, level);
+    const { habits } = memory;
+    const state = this.#stateOf(at);
+    const popular = this.#population.popular(tenant, memory.peers, hash, identityHash);
+    const popularity = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
+    const cell = level * POPULARITIES + popularity;
+    const days = at < 0 ? 0 : habits.days(at);
+    return {
+      dimension: a.dimension,
+      level,
+      popularity,
+      weight: this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity),
+      nats: this.#rates.surprise(a, level, popularity),
+      value: hash,
+      cell,
+      cellKey: cellKey(a.salt, level, popularity),
+      rateName: `${RATE}${a.dimension.id}:${level}:${popularity}`,
+      state,
+      holders: popular.tenantHolders,
+      sharedDays: popular.ageDays,
+      get seen() {
+        const whole = a.dimension.whole(activity) as string;
+        return (a.dimension.levels(activity, whole)[level] ?? whole).slice(0, 256);
+      },
+      get prevalence() {
+        return {
+          identity: Math.min(1, days / Math.max(1, memory.activeDays)),
+          peers: popular.classSize <= 1 ? 0 : Math.min(1, popular.classHolders / (popular.classSize - 1)),
+          tenant: popular.tenantSize <= 1 ? 0 : Math.min(1, popular.tenantHolders / (popular.tenantSize - 1)),
+        };
+      },
+    };
+  }
+
+  /** What was condemned or is doubted is as new as what was never seen. */
+  #isNews(at: number): boolean {
+    if (at < 0) return true;
+    const state = this.#moment.memory.habits.state(at);
+    return state === CONDEMNED || state === DOUBTED;
+  }
+
+  #stateOf(at: number): Newness['state'] {
+    const { memory, day } = this.#moment;
+    const { habits } = memory;
+    if (this.#isNews(at)) return 'new';
+    if (habits.first(at) === day) return 'today';
+    return habits.state(at) === ALERTED ? 'alerted' : 'pending';
+  }
+
+  #weightOf(state: Newness['state'], lastDay: number, popularity: Popularity): number {
+    const { day, maturity, memory } = this.#moment;
+    let weight = 1;
+    if (state === 'alerted') weight = ALERTED_WEIGHT;
+    else if (state === 'pending') {
+      if (popularity >= 3) return 0;
+      const unused = day - lastDay;
+      weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
+    }
+    if (maturity < 1 || memory.activeDays <= THIN_DAYS)
+      weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
+    return weight;
+  }
+
+  /** 0..1: in a tenant without a history, what nobody else does says nothing. */
+  #tenantMaturity(): number {
+    const { tenant } = this.#moment;
+    return this.#learnDays === 0 ? 1 : Math.min(1, this.#population.historyDays(tenant) / this.#learnDays);
+  }
+}
+
+/** Whether new values at a level are this identity's daily bread: then single ones are neither judged nor remembered, only counted. */
+export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number): boolean {
+  if (ratedDays < VOLATILE_DAYS) return false;
+  let own = 0;
+  for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, cells.get(cellKey(a.salt, level, p)) ?? 0);
+  return own > ratedDays * VOLATILE_SHARE;
+}
+
+/** Whether so many days are a turn of the calendar: who comes back then is a job, more likely than not. */
+const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
+
+/** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
+function exclusivity(holders: number, ageDays: number): Popularity {
+  if (holders === 0) return 2;
+  if (holders > 5) return 4;
+  if (ageDays < EXCLUSIVE_DAYS) return 3;
+  return holders <= 2 ? 0 : 1;
+}

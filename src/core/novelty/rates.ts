@@ -1,0 +1,91 @@
+/** How often an identity, leaning on its class, sees a novelty or a finding of a kind on a day, and how surprising one is by that. */
+
+import { FLOOR_RATE, IDENTITY_PSEUDO_DAYS, POPULAR_PRIORS } from '../constants.ts';
+import type { Popularity } from '../detector.ts';
+import type { Hasher } from '../hash.ts';
+import type { Memory } from '../memory/memory.ts';
+import { CELLS, type Population, RATE } from '../population/population.ts';
+import { type CompiledDimension, POPULARITIES } from './compiled-dimension.ts';
+import type { NoveltyContext } from './moment.ts';
+
+type ClassRates = NonNullable<Memory['rates']>;
+
+export class Rates {
+  readonly #moment: NoveltyContext;
+  readonly #population: Population;
+  readonly #hasher: Hasher;
+  readonly #dimensions: number;
+  readonly #read = new Map<string, ClassRates>();
+  #epoch = 0;
+
+  constructor(moment: NoveltyContext, population: Population, hasher: Hasher, dimensions: number) {
+    this.#moment = moment;
+    this.#population = population;
+    this.#hasher = hasher;
+    this.#dimensions = dimensions;
+  }
+
+  /** The population has moved on: forget what was read of it. */
+  forget(): void {
+    this.#read.clear();
+    this.#epoch++;
+  }
+
+  /** Nats of a novelty: minus the log of the rate of such a one among benign identity-days, less the log odds that an attacker brings it. */
+  surprise(a: CompiledDimension, level: number, popularity: Popularity): number {
+    const nats = -Math.log(Math.min(1, this.#ofCell(a, level * POPULARITIES + popularity)));
+    return Math.max(0, nats - (POPULAR_PRIORS[popularity] as number));
+  }
+
+  /** Share of identity-days with a finding that is counted under this name, from `FLOOR_RATE`. */
+  named(name: string): number {
+    const { memory, tenant } = this.#moment;
+    const { named } = this.#shared();
+    let shared = named.get(name);
+    if (shared === undefined) {
+      shared = this.#population.rate(tenant, memory.peers, [`${RATE}${name}`]);
+      named.set(name, shared);
+    }
+    const own = memory.cells.get(findingKey(this.#hasher, name)) ?? 0;
+    return Math.max(FLOOR_RATE, leaning(own, memory.ratedDays, shared));
+  }
+
+  #ofCell(a: CompiledDimension, cell: number): number {
+    const { memory, tenant } = this.#moment;
+    const { cells } = this.#shared();
+    const at = a.index * CELLS + cell;
+    let shared = cells[at] as number;
+    if (shared < 0) {
+      shared = this.#population.rate(tenant, memory.peers, a.extremes[cell] as readonly string[]);
+      cells[at] = shared;
+    }
+    let own = 0;
+    if (memory.cells.size > 0)
+      for (const key of a.extremeKeys[cell] as readonly number[]) own += memory.cells.get(key) ?? 0;
+    const floor = a.floors[Math.floor(cell / POPULARITIES)] as number;
+    return Math.max(floor, leaning(own, memory.ratedDays, shared));
+  }
+
+  /** Rates of the class, read once an epoch. */
+  #shared(): ClassRates {
+    const { memory, tenant } = this.#moment;
+    const known = memory.rates;
+    if (known !== undefined && known.epoch === this.#epoch) return known;
+    const name = `${tenant}\u0000${memory.peers}`;
+    let rates = this.#read.get(name);
+    if (rates === undefined) {
+      const cells = new Float64Array(this.#dimensions * CELLS).fill(-1);
+      rates = { epoch: this.#epoch, cells, named: new Map() };
+      this.#read.set(name, rates);
+    }
+    memory.rates = rates;
+    return rates;
+  }
+}
+
+/** Key of an identity's own counter of findings of a name. */
+export const findingKey = (hasher: Hasher, name: string) => hasher.of(`rate\u0000${name}`);
+
+/** An identity's own rate, leaning on that of its class while its days are few. */
+const leaning = (own: number, days: number, shared: number) =>
+  (own + IDENTITY_PSEUDO_DAYS * shared) / (days + IDENTITY_PSEUDO_DAYS);

@@ -1,0 +1,67 @@
+/** What belongs to the whole partition: which activities came already, what is owed to the population, and the readable texts. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { MemoryRow } from './engine-contract.ts';
+import type { Hasher } from './hash.ts';
+import type { Lexicon } from './memory/lexicon.ts';
+import { PendingContributions } from './verdict/pending-contributions.ts';
+
+const SEEN_KEY = '\u0001seen';
+const OWED_KEY = '\u0001owed';
+const LEXICON_KEY = '\u0001texts:';
+/** Buckets of four ids: twice delivered events are near each other, so the oldest of a bucket may go. */
+const BUCKETS = 1 << 13;
+const WAYS = 4;
+
+export class Partition {
+  #seen = new Float64Array(BUCKETS * WAYS);
+  #offset = -1;
+  #dirty = false;
+  readonly owed = new PendingContributions();
+
+  /** True when an activity at this place was never here before. */
+  isNext(offset: number): boolean {
+    return offset > this.#offset;
+  }
+
+  /** True when an activity with this id was already seen lately; remembers it otherwise. */
+  repeats(hasher: Hasher, { id: text }: Activity, ms: number, offset: number): boolean {
+    if (!this.isNext(offset)) return false;
+    this.#offset = offset;
+    this.#dirty = true;
+    const hash = hasher.ofId(text);
+    const id = hash * 0x100000 + ((ms / 7) & 0xfffff) + 1;
+    const bucket = (hash & (BUCKETS - 1)) * WAYS;
+    const seen = this.#seen;
+    for (let way = 0; way < WAYS; way++) if (seen[bucket + way] === id) return true;
+    for (let way = WAYS - 1; way > 0; way--) seen[bucket + way] = seen[bucket + way - 1] as number;
+    seen[bucket] = id;
+    return false;
+  }
+
+  rows(lexicon: Lexicon): MemoryRow[] {
+    const rows: MemoryRow[] = lexicon
+      .changed()
+      .map(([shelf, bytes]) => ({ key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes }));
+    if (this.#dirty) {
+      const bytes = new Uint8Array(this.#seen.slice().buffer);
+      rows.push({ key: SEEN_KEY, offset: this.#offset, bytes });
+      this.#dirty = false;
+    }
+    const owed = this.owed.changed();
+    if (owed !== undefined) rows.push({ key: OWED_KEY, offset: this.#offset, bytes: owed });
+    return rows;
+  }
+
+  /** Takes a row if it is one of ours. */
+  restore(row: MemoryRow, lexicon: Lexicon): boolean {
+    if (row.key === SEEN_KEY) {
+      this.#offset = row.offset;
+      this.#seen = new Float64Array(row.bytes.slice().buffer);
+      return true;
+    }
+    if (row.key === OWED_KEY) this.owed.restore(row.bytes);
+    if (!row.key.startsWith(LEXICON_KEY)) return row.key.startsWith('\u0001');
+    lexicon.restore(Number(row.key.slice(LEXICON_KEY.length)), row.bytes);
+    return true;
+  }
+}

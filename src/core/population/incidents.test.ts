@@ -1,0 +1,91 @@
+/** Which alerts are one incident, and what it spends, whatever the order of coming and however many there are. */
+import { describe, expect, it } from 'vitest';
+import type { Contribution } from '../engine-contract.ts';
+import { Incidents } from './incidents.ts';
+import { CAUSE_AMENDED, RAISED } from './population.ts';
+
+const DAY = 20_000;
+const HOUR = DAY * 24 + 9;
+const CAUSE = 7;
+
+const raised = (identity: number, hour: number, amount = 0.9, value = CAUSE): Contribution => ({
+  tenant: 'acme',
+  peers: 'example/role',
+  dimension: RAISED,
+  value,
+  identity,
+  hour,
+  amount,
+});
+const amended = (identity: number, amount: number): Contribution => ({
+  ...raised(identity, HOUR + 30, amount),
+  dimension: CAUSE_AMENDED,
+});
+
+function known(...all: readonly Contribution[]): Incidents {
+  const incidents = new Incidents();
+  for (const one of all)
+    if (one.dimension === RAISED) incidents.take(one);
+    else incidents.amend(one);
+  return incidents;
+}
+const spent = (incidents: Incidents) => Object.fromEntries(incidents.spent('acme'));
+
+describe('an incident', () => {
+  it('is shared once somebody else has the cause', () => {
+    expect(known().around('acme', CAUSE, 1, HOUR)).toBeUndefined();
+    const alone = known(raised(1, HOUR));
+    expect(alone.around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: false });
+    expect(alone.around('acme', CAUSE, 2, HOUR)).toEqual({ since: HOUR, shared: true });
+    expect(alone.around('acme', CAUSE + 1, 2, HOUR)).toBeUndefined();
+    expect(alone.around('other', CAUSE, 2, HOUR)).toBeUndefined();
+    expect(known(raised(1, HOUR), raised(2, HOUR)).around('acme', CAUSE, 1, HOUR)).toEqual({
+      since: HOUR,
+      shared: true,
+    });
+  });
+
+  it('goes on while alerts follow within two hours, a day at the most, and then another begins', () => {
+    const chain = Array.from({ length: 30 }, (_, n) => raised(n, HOUR + n));
+    const incidents = known(...chain, raised(99, HOUR + 100));
+    expect(incidents.around('acme', CAUSE, 500, HOUR + 24)?.since).toBe(HOUR);
+    expect(incidents.around('acme', CAUSE, 500, HOUR + 25)?.since).toBe(HOUR + 25);
+    expect(incidents.around('acme', CAUSE, 500, HOUR + 31)).toBeUndefined();
+    expect(incidents.around('acme', CAUSE, 500, HOUR + 101)?.since).toBe(HOUR + 100);
+    expect(incidents.around('acme', CAUSE, 500, HOUR - 1)).toBeUndefined();
+  });
+
+  it('spends what its worst member does, on the day it began', () => {
+    expect(spent(known(raised(1, HOUR, 0.3), raised(2, HOUR, 0.8), raised(3, HOUR + 1, 0.5)))).toEqual({
+      [DAY]: [0.8],
+    });
+    const midnight = (DAY + 1) * 24;
+    expect(spent(known(raised(1, midnight - 1, 0.3), raised(2, midnight, 0.8)))).toEqual({ [DAY]: [0.8] });
+    expect(spent(known(raised(1, HOUR, 0.3), raised(2, HOUR, 0.8, CAUSE + 1)))).toEqual({ [DAY]: [0.3, 0.8] });
+  });
+
+  it('follows verdicts on its members: nothing when all were attacks, one when any was benign', () => {
+    const two = [raised(1, HOUR, 0.75), raised(2, HOUR, 0.5)];
+    expect(spent(known(...two, amended(1, -0.75)))).toEqual({ [DAY]: [0.5] });
+    expect(spent(known(...two, amended(1, -0.75), amended(2, -0.5)))).toEqual({ [DAY]: [0] });
+    expect(spent(known(...two, amended(2, 0.5), amended(1, 0.25)))).toEqual({ [DAY]: [1] });
+    expect(spent(known(...two, amended(3, 0.5)))).toEqual({ [DAY]: [0.75] });
+  });
+
+  it('is forgotten in time, and the oldest when there are too many', () => {
+    const incidents = known(raised(1, HOUR), raised(1, HOUR + 24));
+    incidents.forget(DAY + 1);
+    expect(spent(incidents)).toEqual({ [DAY + 1]: [0.9] });
+    const many = known(...Array.from({ length: 10_007 }, (_, n) => raised(1, HOUR + (n < 7 ? 0 : 5), 0.9, n + 1)));
+    many.trim();
+    expect(many.spent('acme').get(DAY)).toHaveLength(10_000);
+    expect(many.around('acme', 7, 2, HOUR)).toBeUndefined();
+    expect(many.around('acme', 8, 2, HOUR + 5)).toBeDefined();
+  });
+
+  it('names a bounded number of members, the same in whatever order they came', () => {
+    const crowd = Array.from({ length: 1_500 }, (_, n) => raised(n, HOUR, n / 1_500));
+    expect(spent(known(...crowd))).toEqual(spent(known(...crowd.toReversed())));
+    expect(known(...crowd).around('acme', CAUSE, 1_499, HOUR)?.shared).toBe(true);
+  });
+});

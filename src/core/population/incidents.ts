@@ -1,0 +1,104 @@
+/** Alerts of several identities with one cause, close in time: one incident, which spends the budget once. */
+import { INCIDENT_GAP_HOURS, INCIDENT_HOURS } from '../constants.ts';
+import type { Contribution } from '../engine-contract.ts';
+
+/** Runs remembered of a tenant, and identities of a run; beyond them the oldest runs and the largest hashes go. */
+const RUNS_MAX = 10_000;
+const MEMBERS_MAX = 1_000;
+
+/** Alerts for one cause without a long pause between them. */
+interface Run {
+  readonly cause: number;
+  /** Hours of its first and of its latest alert. */
+  readonly since: number;
+  last: number;
+  /** By identity: its expected false alerts. Sums, so that no order inside an hour matters. */
+  readonly members: Map<number, number>;
+}
+
+export class Incidents {
+  /** Tenant -> its runs by cause, each list in order of time. */
+  readonly #runs = new Map<string, Map<number, Run[]>>();
+
+  /** Takes an alert that was raised for the cause in `value`. */
+  take({ tenant, value: cause, identity, hour, amount }: Contribution): void {
+    const causes = this.#runs.get(tenant) ?? new Map<number, Run[]>();
+    this.#runs.set(tenant, causes);
+    const runs = causes.get(cause) ?? [];
+    causes.set(cause, runs);
+    let run = runs.at(-1);
+    if (run === undefined || !covers(run, hour)) {
+      run = { cause, since: hour, last: hour, members: new Map() };
+      runs.push(run);
+    }
+    run.last = Math.max(run.last, hour);
+    run.members.set(identity, (run.members.get(identity) ?? 0) + amount);
+    if (run.members.size > MEMBERS_MAX)
+      run.members.delete([...run.members.keys()].reduce((most, one) => Math.max(most, one)));
+  }
+
+  /** Corrects what an identity's alert counts as. */
+  amend({ tenant, value: cause, identity, amount }: Contribution): void {
+    const run = this.#runs
+      .get(tenant)
+      ?.get(cause)
+      ?.findLast(({ members }) => members.has(identity));
+    run?.members.set(identity, (run.members.get(identity) as number) + amount);
+  }
+
+  /**
+   * What is known of alerts for a cause around an hour: since which hour they have been raised, and whether for others
+   * than the identity that asks.
+   */
+  around(
+    tenant: string,
+    cause: number,
+    identity: number,
+    hour: number,
+  ): { since: number; shared: boolean } | undefined {
+    const run = this.#runs
+      .get(tenant)
+      ?.get(cause)
+      ?.findLast((one) => one.since <= hour && covers(one, hour));
+    if (run === undefined) return undefined;
+    return { since: run.since, shared: run.members.size > (run.members.has(identity) ? 1 : 0) };
+  }
+
+  /** Expected false alerts by the day on which their run began, each run counted as its worst member. */
+  spent(tenant: string): Map<number, number[]> {
+    const days = new Map<number, number[]>();
+    for (const runs of this.#runs.get(tenant)?.values() ?? [])
+      for (const { since, members } of runs) {
+        const day = Math.floor(since / 24);
+        const worst = [...members.values()].reduce((most, one) => Math.max(most, one), 0);
+        days.set(day, [...(days.get(day) ?? []), Math.min(1, worst)]);
+      }
+    return days;
+  }
+
+  /** Forgets runs that began before a day, and of too many the oldest. */
+  forget(day: number): void {
+    for (const causes of this.#runs.values()) this.#keep(causes, (run) => run.since >= day * 24);
+  }
+
+  trim(): void {
+    for (const causes of this.#runs.values()) {
+      const all = [...causes.values()].flat();
+      if (all.length <= RUNS_MAX) continue;
+      const doomed = new Set(all.sort((a, b) => a.since - b.since || a.cause - b.cause).slice(0, -RUNS_MAX));
+      this.#keep(causes, (run) => !doomed.has(run));
+    }
+  }
+
+  #keep(causes: Map<number, Run[]>, isKept: (run: Run) => boolean): void {
+    for (const [cause, runs] of causes) {
+      const kept = runs.filter(isKept);
+      if (kept.length === 0) causes.delete(cause);
+      else if (kept.length < runs.length) causes.set(cause, kept);
+    }
+  }
+}
+
+/** Whether an alert raised in an hour belongs to a run that began before. */
+const covers = ({ since, last }: Run, hour: number) =>
+  hour - last <= INCIDENT_GAP_HOURS && hour - since <= INCIDENT_HOURS;

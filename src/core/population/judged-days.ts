@@ -1,0 +1,43 @@
+/** Which identity-days people judged: what was an attack is no crossing of the threshold, what was benign is a whole one. */
+import type { Contribution } from '../engine-contract.ts';
+
+interface Judged {
+  /** Alerts of that day that were called true, and called benign. Sums, so that no order of coming matters. */
+  attacks: number;
+  falseAlerts: number;
+}
+
+/** An alert of the day in `value` (days since 1970) was called true; an amount of -1 takes that back. */
+export const CONFIRMED = '~true';
+/** The same for benign. */
+export const REFUTED = '~benign';
+
+export class JudgedDays {
+  /** Tenant -> day -> identity. */
+  readonly #days = new Map<string, Map<number, Map<number, Judged>>>();
+
+  /** Takes a contribution of dimension CONFIRMED or REFUTED. */
+  take({ tenant, dimension, value, identity, amount }: Contribution): void {
+    const days = this.#days.get(tenant) ?? new Map<number, Map<number, Judged>>();
+    this.#days.set(tenant, days);
+    const identities = days.get(value) ?? new Map<number, Judged>();
+    days.set(value, identities);
+    const judged = identities.get(identity) ?? { attacks: 0, falseAlerts: 0 };
+    identities.set(identity, judged);
+    if (dimension === CONFIRMED) judged.attacks += amount;
+    else judged.falseAlerts += amount;
+  }
+
+  /** What people said of an identity-day. Of an attack and a false alert on one day the attack counts. */
+  on(tenant: string, day: number, identity: number): 'attack' | 'benign' | undefined {
+    const judged = this.#days.get(tenant)?.get(day)?.get(identity);
+    if (judged === undefined) return undefined;
+    if (judged.attacks > 0) return 'attack';
+    return judged.falseAlerts > 0 ? 'benign' : undefined;
+  }
+
+  /** Forgets days before `day`. */
+  forget(day: number): void {
+    for (const days of this.#days.values()) for (const old of days.keys()) if (old < day) days.delete(old);
+  }
+}

@@ -1,0 +1,490 @@
+/** All that crosses identities, as of the last closed hour: who holds a value, how often each class sees novelties, what scores a day brings. */
+
+import {
+  CLASS_PSEUDO_DAYS,
+  COMMON_SHARE,
+  PRIOR_DAYS,
+  PRIOR_RATE,
+  RATE_HALF_LIFE_DAYS,
+  REFERENCE_DAYS,
+  ROLLOUT_DAYS,
+  THIN_CLASS,
+  THRESHOLD_DAYS,
+} from '../constants.ts';
+import type { Popularity } from '../detector.ts';
+import type { Contribution } from '../engine-contract.ts';
+import { keyedHash, mix } from '../hash.ts';
+import { type ClassDay, ClassDays } from './class-days.ts';
+import { type ClassFit, fitOf } from './class-fit.ts';
+import { pOf, type References } from './conformal-p.ts';
+import { IdentityIndex } from './identity-index.ts';
+import { Incidents } from './incidents.ts';
+import { CONFIRMED, JudgedDays, REFUTED } from './judged-days.ts';
+import { Members } from './members.ts';
+import { PeerClasses } from './peer-classes.ts';
+import { posterior } from './posterior.ts';
+import { ValueHolders } from './value-holders.ts';
+
+export interface PopulationSettings {
+  /** Values remembered per tenant and class together; beyond it the longest unused go. */
+  readonly maxValues?: number;
+  /** Identity-day scores kept per tenant and day. */
+  readonly scoresPerDay?: number;
+}
+
+/** Contributions that are not holdings of a value begin with this. */
+export const DAY = '~day';
+export const RATE = '~rate:';
+export const SCORE = '~score';
+/** An alert was raised for the cause in `value`, 0 where it has none; the amount is its probability of being benign. */
+export const RAISED = '~raised';
+/** A verdict adds the amount to what was raised on the day in `value`, counted from 1970. */
+export const AMENDED = '~amended';
+/** The same for an alert with a cause, which stands in `value`. */
+export const CAUSE_AMENDED = '~cause-amended';
+/** A value was met under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
+export const SUSPECT = '~suspect';
+/** Levels times popularities at the most. */
+export const CELLS = 40;
+
+/** A longer silence than this starts the calendar anew instead of passing day by day. */
+const LONGEST_GAP_DAYS = 1_000;
+
+/** Classes are told by the sets of values of this dimension. */
+export const ALIKE_BY = 'action';
+
+/** Declared part of a class name. */
+export const kindOf = (peers: string) => peers.replace(/#\d+$/, '');
+
+interface Scored {
+  readonly score: number;
+  readonly peers: string;
+}
+
+interface Group {
+  /** Day of its first identity-day. */
+  firstDay?: number;
+  /** By their numbers within the tenant. */
+  readonly members: Members;
+  days: number;
+  counts: Map<string, number>;
+}
+
+const empty: Popular = { popularity: 0, tenantHolders: 0, classHolders: 0, classSize: 0, tenantSize: 0, ageDays: 0 };
+
+export interface Popular {
+  readonly popularity: Popularity;
+  /** Holders other than the identity that asks. */
+  readonly tenantHolders: number;
+  readonly classHolders: number;
+  readonly classSize: number;
+  readonly tenantSize: number;
+  /** Days since the first of the tenant held it. */
+  readonly ageDays: number;
+}
+
+export class Population {
+  /** Last closed event hour; what happened after it is not seen yet. */
+  epoch = -1;
+  readonly #maxValues: number;
+  readonly #scoresPerDay: number;
+  readonly #peers = new PeerClasses();
+  #open: Contribution[] = [];
+  readonly #values = new ValueHolders();
+  readonly #identities = new Map<string, IdentityIndex>();
+  readonly #groups = new Map<string, Group>();
+  /** Tenant -> day -> highest score of each identity that day. */
+  readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
+  readonly #classDays = new ClassDays();
+  /** What p-values are read from, by tenant and class, as of the last closed hour. */
+  readonly #references = new Map<string, References>();
+  /** Tenant -> day -> expected false alerts raised without a cause. */
+  readonly #spent = new Map<string, Map<number, number>>();
+  readonly #incidents = new Incidents();
+  readonly #judged = new JudgedDays();
+  readonly #salts = new Map<string, number>();
+  #day = -1;
+  #listeners: (() => void)[] = [];
+
+  constructor(settings: PopulationSettings = {}) {
+    this.#maxValues = settings.maxValues ?? 2_000_000;
+    this.#scoresPerDay = settings.scoresPerDay ?? 2_000;
+  }
+
+  /** Takes a contribution of an hour that is still open; it counts once the hour is closed. */
+  merge(contribution: Contribution): void {
+    this.#open.push(contribution);
+  }
+
+  /** Rebuilds what merging and closing led to, from the contributions in their order. */
+  replay(contributions: Iterable<Contribution>): void {
+    for (const c of contributions) {
+      if (c.hour > this.epoch + 1) this.close(c.hour);
+      this.merge(c);
+    }
+  }
+
+  /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
+  close(hour: number): void {
+    if (hour - 1 <= this.epoch) return;
+    const due = this.#open.filter((c) => c.hour < hour).sort((a, b) => a.hour - b.hour);
+    this.#open = this.#open.filter((c) => c.hour >= hour);
+    for (let from = 0; from < due.length; ) {
+      const at = (due[from] as Contribution).hour;
+      let to = from;
+      while (to < due.length && (due[to] as Contribution).hour === at) to++;
+      this.#turnTo(Math.floor(at / 24));
+      for (const c of due.slice(from, to)) if (c.dimension === DAY) this.#apply(c);
+      for (const c of due.slice(from, to)) if (c.dimension !== DAY) this.#apply(c);
+      from = to;
+    }
+    this.epoch = hour - 1;
+    this.#turnTo(Math.floor(hour / 24));
+    this.#evict();
+    this.#references.clear();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Passes day by day, so that one long step and many short ones come to the same. */
+  #turnTo(day: number): void {
+    if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) this.#day = day;
+    while (this.#day < day) this.#nextDay(this.#day + 1);
+  }
+
+  /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
+  #evict(): void {
+    if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * 0.9));
+    this.#incidents.trim();
+  }
+
+  /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
+  onClose(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  #salt(name: string): number {
+    let salt = this.#salts.get(name);
+    if (salt === undefined) {
+      salt = keyedHash(name, 0x9e3779b9, 0x7f4a7c15);
+      this.#salts.set(name, salt);
+    }
+    return salt;
+  }
+
+  /** Row of a value among the holdings of a circle, or -1. */
+  #find(value: number, name: string): number {
+    const salt = this.#salt(name);
+    return this.#values.find(mix(value, salt), mix(salt, value) & 0xfffff);
+  }
+
+  #group(name: string): Group {
+    let group = this.#groups.get(name);
+    if (group === undefined) {
+      group = { members: new Members(), days: 0, counts: new Map() };
+      this.#groups.set(name, group);
+    }
+    return group;
+  }
+
+  /** Number of an identity within its tenant. */
+  #numberOf({ tenant, identity }: Contribution): number {
+    const identities = this.#identities.get(tenant) ?? new IdentityIndex();
+    this.#identities.set(tenant, identities);
+    return identities.add(identity);
+  }
+
+  /** Groups a contribution counts in: tenant, declared kind, class where there is one. */
+  #circles(c: Contribution): [string, string, ...string[]] {
+    const kind = `${c.tenant}\u0000${kindOf(c.peers)}`;
+    const own = `${c.tenant}\u0000${c.peers}`;
+    return own === kind ? [c.tenant, kind] : [c.tenant, kind, own];
+  }
+
+  #apply(c: Contribution): void {
+    const tenant = c.tenant;
+    if (c.dimension === RAISED) this.#classDays.raised(c);
+    if (c.dimension === DAY) {
+      this.#classDays.active(c);
+      const number = this.#numberOf(c);
+      for (const name of this.#circles(c)) {
+        const group = this.#group(name);
+        group.members.add(number);
+        group.firstDay ??= Math.floor(c.hour / 24);
+        group.days += c.amount;
+      }
+    } else if (c.dimension.startsWith(RATE)) {
+      for (const name of this.#circles(c)) {
+        const counts = this.#group(name).counts;
+        counts.set(c.dimension, (counts.get(c.dimension) ?? 0) + c.amount);
+      }
+    } else if (c.dimension === SCORE) {
+      this.#score(c);
+    } else if (c.dimension === SUSPECT) {
+      const [, kind, own] = this.#circles(c);
+      this.#hold(`${kind}${SUSPECT}`, c);
+      if (own !== undefined) this.#hold(`${own}${SUSPECT}`, c);
+    } else if (c.dimension === RAISED && c.value !== 0) {
+      this.#incidents.take(c);
+    } else if (c.dimension === CAUSE_AMENDED) {
+      this.#incidents.amend(c);
+    } else if (c.dimension === RAISED || c.dimension === AMENDED) {
+      const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
+      this.#spent.set(c.tenant, days);
+      const day = c.dimension === AMENDED ? c.value : Math.floor(c.hour / 24);
+      days.set(day, (days.get(day) ?? 0) + c.amount);
+    } else if (c.dimension === CONFIRMED || c.dimension === REFUTED) {
+      this.#judged.take(c);
+    } else {
+      if (c.dimension === ALIKE_BY) this.#peers.observe(`${tenant}\u0000${kindOf(c.peers)}`, c.identity, c.value);
+      const [all, kind, own] = this.#circles(c);
+      if (c.amount > 0) this.#hold(all, c);
+      if (c.amount > 0) this.#hold(kind, c);
+      if (own !== undefined) this.#hold(own, c);
+    }
+  }
+
+  #hold(name: string, { value, identity, hour }: Contribution): void {
+    const salt = this.#salt(name);
+    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24));
+  }
+
+  #score(c: Contribution): void {
+    let days = this.#scores.get(c.tenant);
+    if (days === undefined) {
+      days = new Map();
+      this.#scores.set(c.tenant, days);
+    }
+    const day = Math.floor(c.hour / 24);
+    let scores = days.get(day);
+    if (scores === undefined) {
+      scores = new Map();
+      days.set(day, scores);
+    }
+    if ((scores.get(c.identity)?.score ?? Number.NEGATIVE_INFINITY) >= c.amount) return;
+    scores.set(c.identity, { score: c.amount, peers: c.peers });
+    if (scores.size > this.#scoresPerDay) {
+      let least = c.identity;
+      for (const [identity, { score }] of scores) {
+        const worst = (scores.get(least) as Scored).score;
+        if (score < worst || (score === worst && identity < least)) least = identity;
+      }
+      scores.delete(least);
+    }
+  }
+
+  #nextDay(day: number): void {
+    this.#peers.sort();
+    this.#day = day;
+    const fade = 0.5 ** (1 / RATE_HALF_LIFE_DAYS);
+    for (const group of this.#groups.values()) {
+      group.days *= fade;
+      for (const [name, count] of group.counts) group.counts.set(name, count * fade);
+    }
+    for (const days of this.#scores.values())
+      for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+    this.#judged.forget(day - THRESHOLD_DAYS);
+    this.#incidents.forget(day - THRESHOLD_DAYS);
+    this.#classDays.forget(day - THRESHOLD_DAYS);
+    for (const days of this.#spent.values())
+      for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+  }
+
+  /** Holders in a row other than the identity, as far as it is known by name. */
+  #others(row: number, identity: number): number {
+    return row < 0 ? 0 : this.#values.holders(row) - (this.#values.names(row, identity) ? 1 : 0);
+  }
+
+  /** Peer class of an identity of a declared kind, as of the last closed day. */
+  peersOf(tenant: string, kind: string, identity: number): string {
+    const own = this.#peers.classOf(`${tenant}\u0000${kind}`, identity);
+    return own === undefined ? kind : `${kind}#${own}`;
+  }
+
+  /** How common a value is among the other identities of its tenant and class; `suspects` counts those that hold it under an alert too. */
+  popular(tenant: string, peers: string, value: number, identity: number, suspects = false): Popular {
+    const inTenant = this.#find(value, tenant);
+    const tenantSize = this.#groups.get(tenant)?.members.size ?? 0;
+    const tenantHolders = this.#others(inTenant, identity);
+    if (tenantHolders === 0 && !suspects) return tenantSize === 0 ? empty : { ...empty, tenantSize };
+    const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
+    const name = this.#circleOf(tenant, peers);
+    const inClass = this.#find(value, name);
+    const suspected = suspects ? this.#find(value, `${name}${SUSPECT}`) : -1;
+    const classSize = this.#groups.get(name)?.members.size ?? 0;
+    const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
+    let popularity: Popularity = tenantHolders > 0 ? 1 : 0;
+    if (classHolders > 0) {
+      const adopters = this.#adopters(inClass) + this.#adopters(suspected);
+      if (adopters >= 3 && adopters >= classSize * 0.05) popularity = 4;
+      else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = 3;
+      else popularity = 2;
+    }
+    return { popularity, tenantHolders, classHolders, classSize, tenantSize, ageDays };
+  }
+
+  /**
+   * Others of its class that hold a value, those under an alert too. `told`: the identity told of it in an hour that is closed, so it
+   * is one of the holders, by name or not.
+   */
+  othersWith(tenant: string, peers: string, value: number, identity: number, told: boolean): number {
+    const name = this.#circleOf(tenant, peers);
+    const rows = [this.#find(value, name), this.#find(value, `${name}${SUSPECT}`)];
+    const others = rows.reduce((sum, row) => sum + this.#others(row, identity), 0);
+    const isNamed = rows.some((row) => row >= 0 && this.#values.names(row, identity));
+    return told && !isNamed ? Math.max(0, others - 1) : others;
+  }
+
+  /** Identities that took a value up in the days of a roll-out. */
+  #adopters(row: number): number {
+    if (row < 0) return 0;
+    const days = ROLLOUT_DAYS - (this.#day - this.#values.lastDay(row));
+    let adopters = 0;
+    for (let before = 0; before < days; before++) adopters += this.#values.recent(row, before);
+    return adopters;
+  }
+
+  /** Identity-days with evidence named `name` as a share of all, class leaning on tenant leaning on the prior. */
+  rate(tenant: string, peers: string, names: readonly string[]): number {
+    let rate = PRIOR_RATE;
+    let weight = PRIOR_DAYS;
+    const circles = [tenant, `${tenant}\u0000${kindOf(peers)}`];
+    if (kindOf(peers) !== peers) circles.push(`${tenant}\u0000${peers}`);
+    for (const name of circles) {
+      const group = this.#groups.get(name);
+      let count = 0;
+      if (group !== undefined) for (const n of names) count += group.counts.get(n) ?? 0;
+      rate = (count + rate * weight) / ((group?.days ?? 0) + weight);
+      weight = CLASS_PSEUDO_DAYS;
+    }
+    return rate;
+  }
+
+  /** The class, or the whole kind while the class is too thin to compare with. */
+  #circleOf(tenant: string, peers: string): string {
+    const own = `${tenant}\u0000${peers}`;
+    const members = this.#groups.get(own)?.members.size ?? 0;
+    return members >= THIN_CLASS ? own : `${tenant}\u0000${kindOf(peers)}`;
+  }
+
+  /** Scores of identity-days of the last `days` closed days that nobody called an attack, newest day first; each day's highest first. */
+  scores(tenant: string, days: number): number[][] {
+    return this.#scored(tenant, days, (judged) => judged !== 'attack');
+  }
+
+  /** Those among `scores` that a person called benign. */
+  falseScores(tenant: string, days: number): number[][] {
+    return this.#scored(tenant, days, (judged) => judged === 'benign');
+  }
+
+  #scored(tenant: string, days: number, counts: (judged: ReturnType<JudgedDays['on']>) => boolean): number[][] {
+    const of = this.#scores.get(tenant);
+    const out: number[][] = [];
+    for (let day = this.#day - 1; day >= this.#day - days; day--) {
+      const scores: number[] = [];
+      for (const [identity, { score }] of of?.get(day) ?? [])
+        if (counts(this.#judged.on(tenant, day, identity))) scores.push(score);
+      out.push(scores.sort((a, b) => b - a));
+    }
+    return out;
+  }
+
+  /**
+   * Conformal p: share of the benign identity-days of the last weeks at least as surprising, of the class where it has enough of
+   * them, else of its declared kind, else of the tenant. What was alerted on counts by its probability of being benign.
+   */
+  pOf(tenant: string, peers: string, score: number): number {
+    const key = `${tenant}\u0000${peers}`;
+    const references = this.#references.get(key) ?? this.#referencesOf(tenant, peers);
+    this.#references.set(key, references);
+    return pOf(score, references);
+  }
+
+  #referencesOf(tenant: string, peers: string): References {
+    const kind = kindOf(peers);
+    const past = Array.from({ length: THRESHOLD_DAYS }, (_, n) => this.#day - 1 - n);
+    const daysOf = (counts: (peers: string) => boolean) =>
+      past.reduce((sum, day) => sum + this.#classDays.identityDays(tenant, day, counts), 0);
+    const everybody = () => true;
+    const circles = [(of: string) => of === peers, (of: string) => kindOf(of) === kind];
+    const counts = circles.find((circle) => daysOf(circle) >= REFERENCE_DAYS) ?? everybody;
+    const scores: [number, number][] = [];
+    for (const day of past)
+      for (const [identity, { score, peers: of }] of this.#scores.get(tenant)?.get(day) ?? []) {
+        const judged = this.#judged.on(tenant, day, identity);
+        if (counts(of) && judged !== 'attack') scores.push([score, judged === 'benign' ? 1 : 1 - posterior(score)]);
+      }
+    return { days: daysOf(counts), scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
+  }
+
+  /** Whether the classes of a tenant alert as often as their share of the budget, as of the last closed day. */
+  fit(tenant: string, falsePerDay: number): ClassFit[] {
+    const rows: ClassDay[] = [];
+    for (let day = this.#day - THRESHOLD_DAYS; day < this.#day; day++)
+      rows.push(...this.#classDays.on(tenant, day, (identity) => this.#judged.on(tenant, day, identity) !== 'attack'));
+    return fitOf(rows, this.#day, falsePerDay);
+  }
+
+  tenants(): string[] {
+    return this.#classDays.tenants();
+  }
+
+  /** Expected false alerts raised on each of the last closed days, newest first; an incident counts once, on the day it began. */
+  spent(tenant: string, days: number): number[] {
+    const of = this.#spentOn(tenant);
+    if (of.size === 0) return [];
+    const first = Math.min(...of.keys());
+    const out: number[] = [];
+    for (let day = this.#day - 1; day >= Math.max(first, this.#day - days); day--) out.push(of.get(day) ?? 0);
+    return out;
+  }
+
+  /** Expected false alerts raised so far on the day that is still open, in its closed hours. */
+  spentToday(tenant: string): number {
+    return this.#spentOn(tenant).get(this.#day) ?? 0;
+  }
+
+  #spentOn(tenant: string): Map<number, number> {
+    const days = new Map(this.#spent.get(tenant));
+    // Added up from the smallest, so that the sum does not hang on the order inside an hour.
+    for (const [day, amounts] of this.#incidents.spent(tenant))
+      days.set(
+        day,
+        amounts.sort((a, b) => a - b).reduce((sum, one) => sum + one, days.get(day) ?? 0),
+      );
+    return days;
+  }
+
+  /** Since which hour alerts have been raised for a cause around an hour, and whether for others than the identity too; undefined for none. */
+  incident(
+    tenant: string,
+    cause: number,
+    identity: number,
+    hour: number,
+  ): { since: number; shared: boolean } | undefined {
+    return this.#incidents.around(tenant, cause, identity, hour);
+  }
+
+  /** Days of history of a tenant as of the last closed hour; 0 while there is none. */
+  historyDays(tenant: string): number {
+    const first = this.#groups.get(tenant)?.firstDay;
+    return first === undefined ? 0 : Math.max(0, this.#day - first);
+  }
+
+  /** The day that is open. */
+  get day(): number {
+    return this.#day;
+  }
+
+  tenantSize(tenant: string): number {
+    return this.#groups.get(tenant)?.members.size ?? 0;
+  }
+
+  size(): { values: number; groups: number } {
+    return { values: this.#values.size, groups: this.#groups.size };
+  }
+}
+
+/** An empty population: before the first closed hour nothing is known of others. */
+export function createPopulation(settings: PopulationSettings = {}): Population {
+  return new Population(settings);
+}

@@ -1,0 +1,63 @@
+/** The joint surprise above which an alert leaves, so that the SOC's budget of false alerts a day holds. */
+import {
+  BRAKE_FROM,
+  BRAKE_NATS,
+  COLD_THRESHOLD,
+  FLOOR_BUDGET,
+  FLOOR_SLOPE,
+  RAISE_FLOOR,
+  SAFETY,
+  STEER_DAYS,
+  STEER_STEP,
+  THRESHOLD_DAYS,
+} from '../constants.ts';
+import { type MisuseShare, misuseShare } from './misuse-share.ts';
+import type { Population } from './population.ts';
+
+/** Highest level with at most `allowed` expected false crossings among `scores`, highest first; `known` are those of them known to be false. */
+function levelOf(scores: readonly number[], known: readonly number[], allowed: number, share: MisuseShare): number {
+  let spent = 0;
+  let at = 0;
+  for (const score of scores) {
+    const isKnown = known[at] === score;
+    if (isKnown) at++;
+    spent += isKnown ? 1 : 1 - share(score);
+    if (spent > allowed) return score;
+  }
+  return 0;
+}
+
+const descending = (lists: number[][]) => lists.flat().sort((a, b) => b - a);
+
+/** What a score must reach, and how likely each is misuse. */
+export interface Threshold {
+  readonly nats: number;
+  readonly share: MisuseShare;
+}
+
+/**
+ * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
+ * A score counts as false by its probability of being benign, or as a verdict says, so that a month of attacks does not deafen the detectors.
+ */
+export function thresholdOf(population: Population, tenant: string, falsePerDay: number): Threshold {
+  const days = population.scores(tenant, THRESHOLD_DAYS);
+  let history = days.length;
+  while (history > 0 && (days[history - 1] as number[]).length === 0) history--;
+  const all = descending(days);
+  const share = misuseShare(all);
+  if (history < 3) return { nats: COLD_THRESHOLD, share };
+  let alpha = SAFETY;
+  for (const spent of population.spent(tenant, STEER_DAYS).reverse()) {
+    const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
+    alpha = Math.max(0.25, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
+  }
+  const known = descending(population.falseScores(tenant, THRESHOLD_DAYS));
+  const floor = RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
+  return { nats: Math.max(floor, levelOf(all, known, alpha * falsePerDay * history, share)), share };
+}
+
+/** Nats added for what was already spent today: a bad day does not become a flood, and what is certain still gets through. */
+export function brake(spentToday: number, falsePerDay: number): number {
+  const over = spentToday / falsePerDay - BRAKE_FROM;
+  return over <= 0 ? 0 : BRAKE_NATS * over;
+}

@@ -1,0 +1,86 @@
+/** Rows of integers hold what plain objects would. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { IdentityIndex } from './identity-index.ts';
+import { MinHash, SKETCH } from './min-hash.ts';
+import { ValueHolders } from './value-holders.ts';
+
+const few = (max: number) => fc.integer({ min: 1, max });
+
+it('holders, named holders and adoptions of a value are those of a plain count', () => {
+  const hold = fc.record({ high: few(40), low: few(3), identity: few(30), later: fc.integer({ min: 0, max: 3 }) });
+  fc.assert(
+    fc.property(fc.array(hold, { maxLength: 400 }), (holds) => {
+      const holdings = new ValueHolders();
+      const model = new Map<string, { named: number[]; days: number[]; first: number }>();
+      let day = 100;
+      for (const { high, low, identity, later } of holds) {
+        if (later === 3) day++;
+        holdings.hold(high, low, identity, day);
+        const key = `${high} ${low}`;
+        const known = model.get(key) ?? { named: [], days: [], first: day };
+        model.set(key, known);
+        if (known.named.includes(identity)) continue;
+        if (known.named.length < 3) known.named.push(identity);
+        known.days.push(day);
+      }
+      expect(holdings.size).toBe(model.size);
+      for (const [key, { named, days, first }] of model) {
+        const [high, low] = key.split(' ').map(Number) as [number, number];
+        const row = holdings.find(high, low);
+        const last = days.at(-1) as number;
+        expect(holdings.holders(row)).toBe(days.length);
+        expect([holdings.firstDay(row), holdings.lastDay(row)]).toEqual([first, last]);
+        for (let identity = 1; identity <= 30; identity++)
+          expect(holdings.names(row, identity)).toBe(named.includes(identity));
+        for (const before of [0, 1, 2])
+          expect(holdings.recent(row, before)).toBe(days.filter((d) => d === last - before).length);
+      }
+    }),
+  );
+});
+
+it('forgets what nobody took up for longest, of one day the smallest keys', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(few(10_000), few(0xfffff), few(9)), { maxLength: 300 }),
+      fc.nat(300),
+      (rows, kept) => {
+        const holdings = new ValueHolders();
+        for (const [high, low, day] of [...rows].sort((a, b) => a[2] - b[2])) holdings.hold(high, low, 1, day);
+        const days = new Map<number, number>();
+        for (const [high, low, day] of rows)
+          days.set(high * 0x100000 + low, Math.min(days.get(high * 0x100000 + low) ?? 99, day));
+        const want = [...days].sort((a, b) => a[1] - b[1] || a[0] - b[0]).slice(-kept || days.size);
+        holdings.forget(kept);
+        expect(holdings.size).toBe(Math.min(kept, days.size));
+        for (const [key] of want.slice(0, kept))
+          expect(holdings.find(Math.floor(key / 0x100000), key % 0x100000)).toBeGreaterThanOrEqual(0);
+      },
+    ),
+  );
+});
+
+it('the smallest hashes of each set, ascending, are kept, of many sets at once', () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(20), fc.nat(60)), { maxLength: 600 }), (adds) => {
+      const sketches = new MinHash();
+      const identities = new IdentityIndex();
+      const sets = new Map<number, Set<number>>();
+      for (const [identity, hash] of adds) {
+        const set = sets.get(identity) ?? new Set();
+        sets.set(identity, set);
+        const number = identities.add(identity + 1);
+        const before = [...sketches.of(number)].join();
+        set.add(hash);
+        expect(sketches.add(number, hash)).toBe([...sketches.of(number)].join() !== before);
+      }
+      expect(identities.size).toBe(sets.size);
+      for (const [identity, set] of sets)
+        expect([...sketches.of(identities.find(identity + 1))]).toEqual(
+          [...set].sort((a, b) => a - b).slice(0, SKETCH),
+        );
+      expect(identities.find(999)).toBe(-1);
+    }),
+  );
+});

@@ -1,0 +1,201 @@
+/** Who holds which value: a bounded table with one row of integers a value; the longest unused rows go first. */
+import { larger } from './identity-index.ts';
+
+/** Key (31 and 20 bits), the first holder, the day it took the value up: most values are one identity's own. */
+const CELLS = 4;
+const LOW = 1;
+const FIRST = 2;
+const DAY = 3;
+/** Beside the low part of the key: the value has more holders, and the third cell tells their number in the list of such. */
+const MANY = 1 << 20;
+/** Of a value with more holders: how many, the first three of them, first day, last day, adoptions on it and on the two days before. */
+const MORE_CELLS = 9;
+const NAMED = 3;
+const FIRST_DAY = 4;
+const LAST_DAY = 5;
+const RECENT = 6;
+const RECENTS = 3;
+const LOAD = 0.7;
+/** Part by which lists are longer than they need be. */
+const ROOM = 1.25;
+
+/** Rows (`row`) hold until the next `hold` or `forget`. */
+export class ValueHolders {
+  /** Open addressing: row number plus one, 0 = free. */
+  #places = new Int32Array(1 << 10);
+  #cells = new Int32Array(CELLS << 9);
+  #size = 0;
+  #more = new Int32Array(MORE_CELLS << 6);
+  #mores = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  /** Row of a value, or -1. */
+  find(high: number, low: number): number {
+    return this.#rowAt(this.#placeOf(high, low));
+  }
+
+  holders(row: number): number {
+    if (row < 0) return 0;
+    const more = this.#moreOf(row);
+    return more < 0 ? 1 : (this.#more[more] as number);
+  }
+  firstDay(row: number): number {
+    const more = this.#moreOf(row);
+    return (more < 0 ? this.#cells[row + DAY] : this.#more[more + FIRST_DAY]) as number;
+  }
+  lastDay(row: number): number {
+    const more = this.#moreOf(row);
+    return (more < 0 ? this.#cells[row + DAY] : this.#more[more + LAST_DAY]) as number;
+  }
+  /** Adoptions so many days before the last day; of more than 2 nothing is known. */
+  recent(row: number, before: number): number {
+    const more = this.#moreOf(row);
+    if (more < 0) return before === 0 ? 1 : 0;
+    return before < RECENTS ? (this.#more[more + RECENT + before] as number) : 0;
+  }
+  /** Whether an identity is one of the first three holders. */
+  names(row: number, identity: number): boolean {
+    const more = this.#moreOf(row);
+    if (more < 0) return this.#cells[row + FIRST] === identity;
+    for (let i = 0; i < NAMED; i++) if (this.#more[more + 1 + i] === identity) return true;
+    return false;
+  }
+
+  /** An identity takes up a value on a day. */
+  hold(high: number, low: number, identity: number, day: number): void {
+    const row = this.find(high, low);
+    if (row < 0) this.#add(high, low, identity, day);
+    else if (!this.names(row, identity)) this.#join(row, identity, day);
+  }
+
+  #join(row: number, identity: number, day: number): void {
+    const at = this.#isMany(row) ? this.#moreOf(row) : this.#widen(row);
+    const more = this.#more;
+    const shift = Math.max(0, day - (more[at + LAST_DAY] as number));
+    if (shift > 0) {
+      const [latest, before] = [more[at + RECENT] as number, more[at + RECENT + 1] as number];
+      more[at + RECENT] = 0;
+      more[at + RECENT + 1] = shift === 1 ? latest : 0;
+      more[at + RECENT + 2] = shift === 1 ? before : shift === 2 ? latest : 0;
+      more[at + LAST_DAY] = day;
+    }
+    const named = more[at] as number;
+    more[at] = named + 1;
+    more[at + RECENT] = (more[at + RECENT] as number) + 1;
+    if (named < NAMED) more[at + 1 + named] = identity;
+  }
+
+  #isMany(row: number): boolean {
+    return ((this.#cells[row + LOW] as number) & MANY) !== 0;
+  }
+
+  /** Where the holders of a value with many are told, or -1. */
+  #moreOf(row: number): number {
+    return this.#isMany(row) ? (this.#cells[row + FIRST] as number) * MORE_CELLS : -1;
+  }
+
+  /** Makes a value of one holder one that can have many. */
+  #widen(row: number): number {
+    const cells = this.#cells;
+    const at = this.#mores * MORE_CELLS;
+    if (at + MORE_CELLS > this.#more.length)
+      this.#more = larger(this.#more, MORE_CELLS * Math.ceil((this.#mores + 1) * ROOM));
+    const day = cells[row + DAY] as number;
+    this.#more.set([1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0], at);
+    cells[row + LOW] = (cells[row + LOW] as number) | MANY;
+    cells[row + FIRST] = this.#mores++;
+    return at;
+  }
+
+  /** Forgets rows until `kept` are left: those that nobody took up for longest, of one day the smallest keys. */
+  forget(kept: number): void {
+    let spare = this.#size - kept;
+    if (spare <= 0) return;
+    const days = new Map<number, number>();
+    for (let n = 0; n < this.#size; n++) {
+      const day = this.lastDay(n * CELLS);
+      days.set(day, (days.get(day) ?? 0) + 1);
+    }
+    let last = 0;
+    for (const [day, count] of [...days].sort((a, b) => a[0] - b[0])) {
+      last = day;
+      if (count >= spare) break;
+      spare -= count;
+    }
+    const keys = new Float64Array(days.get(last) as number);
+    let found = 0;
+    for (let n = 0; n < this.#size; n++) if (this.lastDay(n * CELLS) === last) keys[found++] = this.#keyOf(n * CELLS);
+    keys.sort();
+    const bound = keys[spare - 1] as number;
+    this.#keep((row) => this.lastDay(row) > last || (this.lastDay(row) === last && this.#keyOf(row) > bound));
+  }
+
+  #keep(wanted: (row: number) => boolean): void {
+    const more = new Int32Array(this.#more.length);
+    let size = 0;
+    let mores = 0;
+    for (let n = 0; n < this.#size; n++) {
+      const row = n * CELLS;
+      if (!wanted(row)) continue;
+      const at = this.#moreOf(row);
+      if (at >= 0) {
+        more.set(this.#more.subarray(at, at + MORE_CELLS), mores * MORE_CELLS);
+        this.#cells[row + FIRST] = mores++;
+      }
+      this.#cells.copyWithin(size++ * CELLS, row, row + CELLS);
+    }
+    this.#size = size;
+    this.#more = more;
+    this.#mores = mores;
+    this.#place();
+  }
+
+  #lowOf(row: number): number {
+    return (this.#cells[row + LOW] as number) & (MANY - 1);
+  }
+
+  #keyOf(row: number): number {
+    return (this.#cells[row] as number) * MANY + this.#lowOf(row);
+  }
+
+  #rowAt(place: number): number {
+    const number = this.#places[place] as number;
+    return number === 0 ? -1 : (number - 1) * CELLS;
+  }
+
+  /** Where a key stands or would stand; it is a hash and spread already. */
+  #placeOf(high: number, low: number): number {
+    const mask = this.#places.length - 1;
+    let place = (high ^ (low << 11)) & mask;
+    for (;;) {
+      const row = this.#rowAt(place);
+      if (row < 0 || (this.#cells[row] === high && this.#lowOf(row) === low)) return place;
+      place = (place + 1) & mask;
+    }
+  }
+
+  #add(high: number, low: number, identity: number, day: number): void {
+    if (this.#size + 1 > this.#places.length * LOAD) {
+      this.#places = new Int32Array(this.#places.length * 2);
+      this.#place();
+    }
+    const row = this.#size * CELLS;
+    if (row + CELLS > this.#cells.length) this.#cells = larger(this.#cells, CELLS * Math.ceil((this.#size + 1) * ROOM));
+    this.#places[this.#placeOf(high, low)] = ++this.#size;
+    this.#cells[row] = high;
+    this.#cells[row + LOW] = low;
+    this.#cells[row + FIRST] = identity;
+    this.#cells[row + DAY] = day;
+  }
+
+  #place(): void {
+    this.#places.fill(0);
+    for (let n = 0; n < this.#size; n++) {
+      const row = n * CELLS;
+      this.#places[this.#placeOf(this.#cells[row] as number, this.#lowOf(row))] = n + 1;
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/** What verdicts tell the population, kept until an activity comes whose hour it can be told in; bounded. */
+
+import type { Contribution } from '../engine-contract.ts';
+import { ByteReader, ByteWriter } from '../memory/bit-stream.ts';
+
+export type Pending = Omit<Contribution, 'hour'>;
+
+/** Verdicts of a silent partition; beyond it the oldest are not told, and the threshold is a little off for a month. */
+const VERDICTS_MAX = 1_000;
+
+export class PendingContributions {
+  /** By what gave rise to them, so that a verdict that comes again before they are told is told once. */
+  #owed = new Map<string, readonly Pending[]>();
+  #changed = false;
+
+  get isEmpty(): boolean {
+    return this.#owed.size === 0;
+  }
+
+  put(cause: string, owing: readonly Pending[]): void {
+    if (owing.length === 0) return;
+    this.#owed.set(cause, owing);
+    if (this.#owed.size > VERDICTS_MAX) this.#owed.delete(this.#owed.keys().next().value as string);
+    this.#changed = true;
+  }
+
+  /** All of it, in order of coming; nothing is owed after that. */
+  settle(hour: number): Contribution[] {
+    const told = [...this.#owed.values()].flat().map((owing) => ({ ...owing, hour }));
+    this.#owed = new Map();
+    this.#changed = true;
+    return told;
+  }
+
+  /** The saved form when it changed since the last call. */
+  changed(): Uint8Array | undefined {
+    if (!this.#changed) return undefined;
+    this.#changed = false;
+    const w = new ByteWriter();
+    w.whole(this.#owed.size);
+    for (const [cause, owing] of this.#owed) {
+      w.text(cause);
+      w.text(JSON.stringify(owing));
+    }
+    return w.take();
+  }
+
+  restore(bytes: Uint8Array): void {
+    const r = new ByteReader(bytes);
+    this.#owed = new Map();
+    for (let n = r.whole(); n > 0; n--) this.#owed.set(r.text(), JSON.parse(r.text()) as Pending[]);
+    this.#changed = false;
+  }
+}

@@ -1,0 +1,29 @@
+/** Takes habits that are taken back out of the identity's own rates: who taught it must not have taught it to expect news. */
+
+import type { Memory } from '../memory/memory.ts';
+import { type CompiledDimension, cellKey, POPULARITIES } from '../novelty/compiled-dimension.ts';
+
+/** Remembers on which days values were new, and takes each day out once. */
+export class Uncount {
+  /** Coarsest level that was new, by dimension index and day: that is the one that was counted. */
+  readonly #days = new Map<string, { readonly of: number; level: number }>();
+
+  add(of: number, day: number, level: number): void {
+    const known = this.#days.get(`${of} ${day}`);
+    if (known === undefined) this.#days.set(`${of} ${day}`, { of, level });
+    else known.level = Math.min(known.level, level);
+  }
+
+  /** How common the value was then is not on record: what nobody else had is taken first. */
+  from({ cells }: Memory, axes: readonly CompiledDimension[]): void {
+    for (const { of, level } of this.#days.values())
+      for (let popularity = 0; popularity < POPULARITIES; popularity++) {
+        const key = cellKey((axes[of] as CompiledDimension).salt, level, popularity);
+        const days = cells.get(key) ?? 0;
+        if (days === 0) continue;
+        if (days === 1) cells.delete(key);
+        else cells.set(key, days - 1);
+        break;
+      }
+  }
+}

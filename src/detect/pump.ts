@@ -1,0 +1,288 @@
+/** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
+import type { Alert } from '../../schemas/alert.ts';
+import type { Engine, InventoryUpdate, Located, LocatedRecord } from '../core/engine-contract.ts';
+import type { Delivery } from '../ports/delivery.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { Store, Turn } from '../ports/store.ts';
+import type { Chunk, TopicPartition } from '../ports/stream.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { PopulationFeed } from './population-feed.ts';
+
+/** Bump when the bytes of a stored row change: an insert token must name one exact content. */
+const ENCODER = 'v1';
+
+const RAISED_MAX = 10_000;
+
+/** Before every offset. */
+const NOWHERE = -1;
+
+/** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
+const SLICE_ROWS = 2_000;
+
+/** What is skipped because it was already processed, and the place to go on from. */
+export interface Dedup {
+  /** True when the message is a repetition of one already seen. */
+  isRepetition(origin: string): boolean;
+  /** Serialised state, at most 64 KiB. */
+  save(): string;
+}
+
+/** What reading one chunk gave. */
+export interface Decoded {
+  readonly located: readonly Located[];
+  /** What the inventory says among them; absent: nothing. */
+  readonly inventory?: readonly InventoryUpdate[];
+  readonly repetitions: number;
+}
+
+export interface PumpParts {
+  readonly cluster: string;
+  readonly store: Pick<Store, 'recall' | 'turnsAfter' | 'stored' | 'inventory' | 'commit' | 'saveMemories'>;
+  readonly clock: Clock;
+  readonly snapshotEveryMs: number;
+  readonly populationFeed: PopulationFeed;
+  newEngine(): Engine;
+  newDedup(saved: string | undefined): Dedup;
+  /** Reads the messages of a chunk; what cannot be read is buried before it returns. */
+  decode(chunk: Chunk, progress: Dedup): Promise<Decoded>;
+  /** The deliveries an alert version leads to. */
+  plan(alerts: readonly Alert[], partition: number): readonly Delivery[];
+  readonly telemetry: Pick<Telemetry, 'event'>;
+}
+
+interface Work {
+  readonly engine: Engine;
+  readonly progress: Dedup;
+  /** Last offset that the engine has judged. */
+  judged: number;
+  /** Last offset of the last complete snapshot. */
+  saved: number;
+  savedAt: number;
+  /** Identities the engine had dropped when last asked. */
+  dropped: number;
+}
+
+export interface Pump {
+  /** Recalls what was learned of a partition and judges again, without effects, what came after the last snapshot. */
+  open(place: TopicPartition): Promise<void>;
+  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
+  /** Saves the memories of a partition between two turns, because something other than a turn changed them. */
+  save(place: TopicPartition): Promise<void>;
+  /** Lets go of a partition; saves its memories first unless somebody else owns it already. */
+  close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
+  engines(): readonly Engine[];
+  /** Partitions owned now. */
+  partitions(): readonly number[];
+}
+
+const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+const named = ({ topic, partition }: TopicPartition) => ({ topic, partition });
+
+/** Event time of the newest activity in ms; 0 for none. */
+function newestOf(located: readonly Located[]): number {
+  let newestMs = 0;
+  for (const { activity } of located) newestMs = Math.max(newestMs, Date.parse(activity.at));
+  return newestMs;
+}
+
+export function createPump(parts: PumpParts): Pump {
+  const { store, clock, populationFeed: surroundings, telemetry } = parts;
+  const works = new Map<string, Work>();
+  const owned = new Map<string, number>();
+  /** Alerts already spoken of, newest last: the log says `raised` once. */
+  const raised = new Set<string>();
+
+  function remember(id: string): void {
+    raised.add(id);
+    if (raised.size > RAISED_MAX) for (const oldest of raised) return void raised.delete(oldest);
+  }
+
+  /** A topic that is made anew begins at offset 0 again: what the store holds must not pass for its own. */
+  const stored = (topic: string) => `${parts.cluster}/${topic}`;
+
+  async function snapshot(place: TopicPartition, work: Work): Promise<void> {
+    const began = clock.now();
+    const rows = work.engine.changed();
+    await store.saveMemories(stored(place.topic), place.partition, work.judged, rows);
+    work.saved = work.judged;
+    work.savedAt = clock.now();
+    const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
+    const { identities, dropped } = work.engine.held();
+    // Packing all of them to measure would take longer than saving those that changed: they stand for the rest.
+    const each = bytes / Math.max(1, rows.length);
+    telemetry.event('memory-measured', {
+      partition: place.partition,
+      identities,
+      bytes: Math.round(each * identities),
+    });
+    if (dropped > work.dropped) telemetry.event('identities-dropped', { identities: dropped - work.dropped });
+    work.dropped = dropped;
+    telemetry.event('memories-saved', {
+      ...named(place),
+      offset: work.judged,
+      identities: rows.length,
+      bytes,
+      seconds: (work.savedAt - began) / 1_000,
+    });
+  }
+
+  function report({ span, activities, alerts, observed }: Turn, seconds: number): void {
+    telemetry.event('turn-committed', { ...span, activities: activities.length, seconds });
+    telemetry.event('observed', { alerts: observed.length });
+    for (const { id, version, tenant, identity, kinds, severity } of alerts)
+      if (raised.has(id)) telemetry.event('alert-updated', { alert: id, version });
+      else {
+        remember(id);
+        telemetry.event('alert-raised', { alert: id, tenant, identity: identity.id, kind: kinds[0]!, severity });
+      }
+  }
+
+  async function open(place: TopicPartition): Promise<void> {
+    const began = clock.now();
+    const engine = parts.newEngine();
+    const { offset, rows } = await store.recall(stored(place.topic), place.partition);
+    for await (const row of rows) engine.restore(row);
+    // The inventory as it was at the snapshot; what was told later comes between the activities it came between.
+    for await (const located of store.inventory(stored(place.topic), place.partition, NOWHERE, offset, 'in-force'))
+      engine.updateInventory({ ...located, isEvidence: false });
+    // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
+    const marks = await store.turnsAfter(stored(place.topic), place.partition, offset - 1);
+    const last = marks.at(-1);
+    let replayed = 0;
+    let newestMs = 0;
+    for (const { span, epoch } of marks) {
+      const isLearned = span.last <= offset;
+      if (isLearned && span !== last?.span) continue;
+      const batch: Located[] = [];
+      for await (const located of store.stored(stored(place.topic), place.partition, span.first - 1, span.last))
+        batch.push(located);
+      newestMs = newestOf(batch);
+      await surroundings.reach(epoch);
+      if (isLearned) continue;
+      const told: InventoryUpdate[] = [];
+      for await (const one of store.inventory(stored(place.topic), place.partition, span.first - 1, span.last, 'all'))
+        told.push({ ...one, isEvidence: false });
+      await judge(engine, batch, told);
+      replayed += batch.length;
+    }
+    works.set(keyOf(place), {
+      engine,
+      progress: parts.newDedup(last?.state),
+      judged: last?.span.last ?? offset,
+      saved: offset,
+      savedAt: clock.now(),
+      dropped: 0,
+    });
+    owned.set(keyOf(place), place.partition);
+    // The surroundings go to where the worker that died would have taken them after its last turn. A partition without
+    // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
+    await surroundings.advance(keyOf(place), newestMs);
+    telemetry.event('partition-recovered', {
+      ...named(place),
+      offset,
+      identities: engine.held().identities,
+      repeated: replayed,
+      seconds: (clock.now() - began) / 1_000,
+    });
+  }
+
+  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void> {
+    const work = works.get(keyOf(chunk));
+    if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
+    // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
+    const { located, inventory: told = [], repetitions } = await parts.decode(chunk, work.progress);
+    // 2. Promise the exact range and the surroundings it is judged with, or a crash would cut and judge it differently.
+    const epoch = chunk.intended?.epoch ?? surroundings.epoch;
+    await intend(epoch);
+    await surroundings.reach(epoch);
+    // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
+    const judging = clock.now();
+    const { news, ...outcome } = await judge(work.engine, located, told);
+    telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
+    work.judged = chunk.last;
+    if (taken.aborted) return;
+    // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
+    const began = clock.now();
+    const committed: Turn = {
+      id: `${stored(chunk.topic)}/${chunk.partition}/${chunk.first}-${chunk.last}/${ENCODER}`,
+      span: { topic: stored(chunk.topic), partition: chunk.partition, first: chunk.first, last: chunk.last },
+      epoch,
+      activities: located,
+      ...outcome,
+      deliveries: parts.plan(
+        outcome.alerts.filter(({ id }) => news.has(id)),
+        chunk.partition,
+      ),
+      state: work.progress.save(),
+    };
+    await store.commit(committed);
+    report(committed, (clock.now() - began) / 1_000);
+    telemetry.event('activities-met-again', { activities: repetitions });
+    if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
+    // 5. Only now may the surroundings move, so that a chunk sees one epoch from beginning to end.
+    const newestMs = newestOf(located);
+    if (newestMs > 0) {
+      telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
+      await surroundings.advance(keyOf(chunk), newestMs);
+    }
+    // 6. Save memories now and then, or recovery would judge everything again.
+    if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+  }
+
+  async function close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void> {
+    const work = works.get(keyOf(place));
+    works.delete(keyOf(place));
+    owned.delete(keyOf(place));
+    surroundings.leave(keyOf(place));
+    if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
+  }
+
+  async function save(place: TopicPartition): Promise<void> {
+    const work = works.get(keyOf(place));
+    if (work === undefined) throw new Error(`${keyOf(place)} was to be saved before it was opened`);
+    await snapshot(place, work);
+  }
+
+  return {
+    open,
+    turn,
+    save,
+    close,
+    engines: () => [...works.values()].map((work) => work.engine),
+    partitions: () => [...owned.values()],
+  };
+}
+
+/**
+ * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
+ * inventory says counts from its place in the stream on.
+ */
+async function judge(engine: Engine, located: readonly Located[], told: readonly InventoryUpdate[]) {
+  const alerts = new Map<string, Alert>();
+  const news = new Set<string>();
+  const observed = new Map<string, Alert>();
+  const contributions = [];
+  const inventory: LocatedRecord[] = [];
+  let next = 0;
+  let from = 0;
+  while (from < located.length || next < told.length) {
+    const said = told[next];
+    if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
+      const record = engine.updateInventory(said);
+      if (record !== undefined) inventory.push({ record, offset: said.offset });
+      next++;
+      continue;
+    }
+    let to = Math.min(from + SLICE_ROWS, located.length);
+    while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
+    const outcome = engine.process(located.slice(from, to));
+    from = to;
+    for (const alert of outcome.alerts) alerts.set(alert.id, alert);
+    for (const id of outcome.news) news.add(id);
+    for (const alert of outcome.observed) observed.set(alert.id, alert);
+    contributions.push(...outcome.contributions);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { alerts: [...alerts.values()], news, observed: [...observed.values()], contributions, inventory };
+}

@@ -1,0 +1,165 @@
+/** Runs history through the very same reader and engine as live traffic; the clock is the events' own. */
+import { randomUUID } from 'node:crypto';
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { Engine, Located } from '../core/engine-contract.ts';
+import type { InputError } from '../fault.ts';
+import { deadLetter } from '../ingest/dead-letter.ts';
+import type { Reader } from '../ingest/reader.ts';
+import type { Reorder } from '../ingest/reorder.ts';
+import type { DeadLetter, Origin, Store } from '../ports/store.ts';
+
+/** One stretch of input: raw records, and the fault that ended it, if any. */
+export interface InputBatch {
+  readonly records: readonly { readonly origin: Origin; readonly bytes: Uint8Array }[];
+  readonly fault?: InputError;
+}
+
+export interface ReplayParts {
+  readonly input: AsyncIterable<InputBatch>;
+  readonly reader: Reader;
+  readonly reorder: Reorder;
+  readonly engine: Engine;
+  /** Where history and alerts are kept; undefined keeps nothing. */
+  readonly store: Store | undefined;
+  readonly batchRows: number;
+  readonly limits: Config['ingest'];
+  /** Told now and then how far it is. */
+  readonly onProgress?: (records: number) => void;
+  /** Told of every alert the moment it is first raised. */
+  readonly onRaised?: (alert: Alert) => void;
+}
+
+/** What a replay came to; `records = read + skipped + dead`. */
+export interface ReplaySummary {
+  readonly records: number;
+  readonly read: number;
+  readonly skipped: Readonly<Record<string, number>>;
+  readonly dead: Readonly<Record<string, number>>;
+  readonly activities: number;
+  readonly identities: number;
+  readonly alerts: number;
+  /** Alerts that stayed under the threshold. */
+  readonly observed: number;
+  /** Activities further out of order than the reordering reaches; judged when they came. */
+  readonly late: number;
+  readonly eventsPerSecond: number;
+}
+
+export interface Replayed {
+  readonly summary: ReplaySummary;
+  /** Every alert in its last version, in order of raising. */
+  readonly alerts: readonly Alert[];
+  readonly faults: readonly InputError[];
+}
+
+/** Distinct reasons counted by name; the rest share one, so that hostile input cannot fill the memory. */
+const REASONS_MAX = 200;
+const LETTERS_PER_BURIAL = 1_000;
+/** What a replay is called in the store. */
+const TOPIC = 'replay';
+
+/** Judges everything, in order of event time. The outcome does not depend on `batchRows`. */
+export async function replay(parts: ReplayParts): Promise<Replayed> {
+  const { reader, reorder, engine, store, limits } = parts;
+  // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
+  const runId = randomUUID();
+  const alerts = new Map<string, Alert>();
+  const observed = new Set<string>();
+  const skipped = new Map<string, number>();
+  const dead = new Map<string, number>();
+  const faults: InputError[] = [];
+  let letters: DeadLetter[] = [];
+  let batch: Located[] = [];
+  let records = 0;
+  let read = 0;
+  let activities = 0;
+  let offset = 0;
+  const began = performance.now();
+
+  async function flush(): Promise<void> {
+    if (batch.length === 0) return;
+    const located = batch;
+    batch = [];
+    const { news: _, ...outcome } = engine.process(located);
+    for (const alert of outcome.alerts) {
+      if (!alerts.has(alert.id)) parts.onRaised?.(alert);
+      alerts.set(alert.id, alert);
+      observed.delete(alert.id);
+    }
+    for (const { id } of outcome.observed) if (!alerts.has(id)) observed.add(id);
+    const [first, last] = [located[0]!.offset, located.at(-1)!.offset];
+    await store?.commit({
+      id: `${TOPIC}/${runId}/${first}-${last}`,
+      span: { topic: TOPIC, partition: 0, first, last },
+      epoch: 0,
+      activities: located,
+      ...outcome,
+      deliveries: [],
+      state: '',
+    });
+  }
+
+  async function take(ordered: readonly Activity[]): Promise<void> {
+    for (const activity of ordered) {
+      batch.push({ activity, offset: offset++ });
+      activities++;
+      if (batch.length >= parts.batchRows) await flush();
+    }
+  }
+
+  async function bury(): Promise<void> {
+    if (letters.length > 0) await store?.setAside(letters);
+    letters = [];
+  }
+
+  for await (const { records: raw, fault } of parts.input) {
+    for (const { origin, bytes } of raw)
+      for (const outcome of reader.read(bytes)) {
+        records++;
+        if (outcome.status === 'read') {
+          read++;
+          for (const activity of outcome.activities) await take(reorder.push(activity));
+        } else if (outcome.status === 'skip') tally(skipped, outcome);
+        else {
+          tally(dead, outcome);
+          if (store !== undefined)
+            letters.push(deadLetter(origin, outcome.format, outcome.reason, outcome.bytes, limits, Date.now()));
+          if (letters.length >= LETTERS_PER_BURIAL) await bury();
+        }
+      }
+    if (fault !== undefined) faults.push(fault);
+    parts.onProgress?.(records);
+  }
+  await take(reorder.flush());
+  await flush();
+  await bury();
+  await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed());
+  const seconds = (performance.now() - began) / 1_000;
+  return {
+    summary: {
+      records,
+      read,
+      skipped: Object.fromEntries([...skipped].sort()),
+      dead: Object.fromEntries([...dead].sort()),
+      activities,
+      identities: engine.held().identities,
+      alerts: alerts.size,
+      observed: observed.size,
+      late: reorder.late,
+      eventsPerSecond: Math.round(activities / Math.max(seconds, 0.001)),
+    },
+    alerts: [...alerts.values()].sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),
+    faults,
+  };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+
+/** By format and reason: among records of many vendors the reason alone does not say whose they are. */
+function tally(counts: Map<string, number>, outcome: { format: string; reason: string }): void {
+  const reason = outcome.format === 'auto' ? outcome.reason : `${outcome.format}: ${outcome.reason}`;
+  const name = counts.has(reason) || counts.size < REASONS_MAX ? reason : 'other reasons';
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}

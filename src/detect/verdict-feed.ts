@@ -1,0 +1,116 @@
+/** Brings what people decided to where it counts: verdicts and unlearning to the engine that knows the identity, suppressions to the planning of deliveries. */
+import type { Alert } from '../../schemas/alert.ts';
+import { APPROVAL_MAX_DAYS, type Suppression, type TriageAction } from '../../schemas/api.ts';
+import type { Engine, Unlearning, Verdict } from '../core/engine-contract.ts';
+import { isFault } from '../fault.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { TriageStore } from '../ports/triage.ts';
+import { suppressionOf } from '../triage/triage.ts';
+
+const DAY_MS = 86_400_000;
+/** Pause between two looks into the store. */
+const LOOK_EVERY_MS = 2_000;
+/** Rows of the store may become visible later than rows stored after them. */
+const OVERLAP_MS = 60_000;
+/** Verdicts and unlearnings of 90 days kept in mind; more than that nobody gives. */
+const DECISIONS_MAX = 10_000;
+
+export interface VerdictFeed {
+  /** Looks into the store, seldom; what cannot be read now is read later. Call it between turns. */
+  refresh(): Promise<void>;
+  /**
+   * Gives the engine every verdict and unlearning it has not had from this process, in order. An engine that was opened anew gets
+   * those of 90 days again, since its snapshot may be older than they are: an engine takes what it knows for nothing. True when
+   * the engine has changed and should be saved before its next turn.
+   */
+  instruct(engine: Engine): boolean;
+  /** True when somebody asked not to be told of such alerts. */
+  isSuppressed(alert: Alert): boolean;
+}
+
+export interface VerdictFeedParts {
+  readonly store: Pick<TriageStore, 'actions' | 'suppressions'>;
+  readonly clock: Clock;
+  /** The store did not answer; the work goes on with what is known. */
+  readonly onFault: (error: unknown) => void;
+}
+
+export function toVerdict(taken: TriageAction): Verdict {
+  const { id, tenant, alertId, identity, action, at: said, countsFrom, until, scope } = taken;
+  return {
+    tenant,
+    alertId,
+    identity,
+    verdict: action === 'benign' ? 'benign' : 'true',
+    said: `${said} ${id}`,
+    at: countsFrom,
+    ...(until !== undefined && { until }),
+    ...(scope.length > 0 && { scope }),
+  };
+}
+
+export function toUnlearning({ id, tenant, alertId, identity, countsFrom, until, scope }: TriageAction): Unlearning {
+  return {
+    id,
+    tenant,
+    identity,
+    from: countsFrom,
+    to: until ?? countsFrom,
+    ...(alertId !== '' && { alertId }),
+    how: scope.includes('condemn') ? 'condemn' : 'forget',
+  };
+}
+
+export function createVerdictFeed({ store, clock, onFault }: VerdictFeedParts): VerdictFeed {
+  let decisions: TriageAction[] = [];
+  let suppressions: readonly Suppression[] = [];
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<void> | undefined;
+  const had = new WeakMap<Engine, Set<string>>();
+
+  async function look(): Promise<void> {
+    const now = clock.now();
+    const oldest = now - APPROVAL_MAX_DAYS * DAY_MS;
+    const storedSince = Math.max(oldest, readAt - OVERLAP_MS);
+    try {
+      const fresh = await store.actions({ kinds: ['benign', 'true', 'unlearn'], storedSince, limit: DECISIONS_MAX });
+      suppressions = await store.suppressions(now);
+      const known = new Set(decisions.map(({ id }) => id));
+      decisions = [...decisions, ...fresh.filter(({ id }) => !known.has(id))]
+        .sort((a, b) => (a.at === b.at ? compare(a.id, b.id) : compare(a.at, b.at)))
+        .slice(-DECISIONS_MAX);
+      readAt = now;
+    } catch (error) {
+      if (!isFault(error)) throw error;
+      onFault(error);
+    }
+    lookedAt = now;
+  }
+
+  return {
+    async refresh() {
+      if (clock.now() - lookedAt < LOOK_EVERY_MS) return;
+      looking ??= look().finally(() => {
+        looking = undefined;
+      });
+      await looking;
+    },
+    instruct(engine) {
+      const done = had.get(engine) ?? new Set();
+      had.set(engine, done);
+      let isChanged = false;
+      for (const action of decisions) {
+        if (done.has(action.id)) continue;
+        done.add(action.id);
+        const taken =
+          action.action === 'unlearn' ? engine.unlearn(toUnlearning(action)) : engine.verdict(toVerdict(action));
+        isChanged ||= taken;
+      }
+      return isChanged;
+    },
+    isSuppressed: (alert) => suppressionOf(alert, suppressions) !== undefined,
+  };
+}
+
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,135 @@
+/** The door for log formats: raw record in, canonical activities out. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+
+/** What a format makes of one raw record. Outcomes are values: a format never throws. */
+export type Reading =
+  | { readonly status: 'read'; readonly activities: readonly Activity[] }
+  | { readonly status: 'skip'; readonly reason: string }
+  | { readonly status: 'dead'; readonly reason: string };
+
+/** What a format may ask of its surroundings, since it is pure. */
+export interface ReadContext {
+  /** Keyed, irreversible name for a secret: `HMAC-SHA256(pepper, tenant|kind|token)`, shortened. */
+  fingerprint(tenant: string, kind: string, secret: string): string;
+  /** The text with known token patterns replaced by fingerprints: called before a text is cut apart or its case is changed, which would hide them. */
+  scrub(text: string): string;
+  /** Stable id for a record that has none of its own. */
+  hashOf(record: unknown): string;
+  /** Tenant to assume where the record names none. */
+  readonly tenant: string;
+}
+
+/** One vendor's log format. File name = id; discovered on the shelf `src/formats/`. */
+export interface Format {
+  readonly id: string;
+  readonly about: { readonly title: string; readonly source: string };
+  /** True when `raw` (parsed JSON) is certainly of this format; used by `auto`. Must be cheap and never throw. */
+  recognises(raw: unknown): boolean;
+  /** Records inside a container this format knows (`{"Records":[...]}`), or undefined when `raw` is one record. */
+  split?(raw: unknown): readonly unknown[] | undefined;
+  read(raw: unknown, context: ReadContext): Reading;
+}
+
+/** The value as text, or undefined when it is not a non-empty string: unknown is absent, never an empty string. */
+export function textAt(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The value as an object to read fields from; undefined for arrays, null and anything else. */
+export function objectAt(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : undefined;
+}
+
+/** The value as a list; empty for anything else. */
+export function listAt(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?\s?([Zz]|UTC|[+-]\d\d:?\d\d)?$/;
+
+const SHAPE = '0000-00-00T00:00:00.000Z';
+
+/** True for a real moment written exactly as `2026-03-01T10:15:30.120Z`, the one spelling of times inside. */
+export function isInstant(text: string): boolean {
+  if (text.length !== SHAPE.length) return false;
+  for (let i = 0; i < SHAPE.length; i++) {
+    const wanted = SHAPE.charCodeAt(i);
+    const c = text.charCodeAt(i);
+    if (wanted === 48 ? c < 48 || c > 57 : c !== wanted) return false;
+  }
+  const month = two(text, 5);
+  const day = two(text, 8);
+  if (month < 1 || month > 12 || day < 1 || two(text, 11) > 23 || two(text, 14) > 59 || two(text, 17) > 59)
+    return false;
+  return day <= 28 || day <= new Date(Date.UTC(two(text, 0) * 100 + two(text, 2), month, 0)).getUTCDate();
+}
+
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+}
+
+/**
+ * A time of any precision and offset as RFC 3339 in UTC with milliseconds (finer digits are dropped, a leap second is the
+ * last millisecond of its minute), or undefined when it is no real moment. A time without an offset is UTC only where
+ * `zoneless` says so, as vendors that write `2024-12-12 16:04:32` mean it.
+ */
+export function instantOf(value: unknown, zoneless = false): string | undefined {
+  if (typeof value !== 'string') return undefined;
+  if (isInstant(value)) return value;
+  if (value.length === 20 && value.endsWith('Z')) {
+    const withMs = `${value.slice(0, 19)}.000Z`;
+    if (isInstant(withMs)) return withMs;
+  }
+  const parts = TIME.exec(value);
+  if (parts === null) return undefined;
+  const zone = parts[8];
+  if (zone === undefined && !zoneless) return undefined;
+  const leap = parts[6] === '60';
+  const ms = leap ? '999' : (parts[7] ?? '').padEnd(3, '0').slice(0, 3);
+  const utc = `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${leap ? '59' : parts[6]}.${ms}Z`;
+  if (!isInstant(utc)) return undefined;
+  if (zone === undefined || zone.length < 5) return utc;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  if (minutes > 24 * 60) return undefined;
+  return instantOfMs(Date.parse(utc) + (zone.startsWith('-') ? minutes : -minutes) * 60_000);
+}
+
+/** Milliseconds since the epoch as RFC 3339, or undefined outside years 1970 to 9999. */
+export function instantOfMs(ms: number): string | undefined {
+  return ms >= 0 && ms <= 253_402_300_799_999 ? new Date(Math.floor(ms)).toISOString() : undefined;
+}
+
+const WORDS: readonly (readonly [Access, readonly string[]])[] = [
+  ['authenticate', 'authenticate authorize login logout signin signout'.split(' ')],
+  ['execute', 'run exec execute invoke eval shell bash call trigger'.split(' ')],
+  ['admin', 'grant revoke permit assign unassign'.split(' ')],
+  [
+    'read',
+    'get list read describe search find fetch head lookup query scan select view show check count inspect watch download browse batchget locate retrieve review test validate verify is can'.split(
+      ' ',
+    ),
+  ],
+  [
+    'write',
+    'create update delete put post patch set add remove insert write send attach detach modify move copy upload publish replace restore tag untag cancel close open schedule pay transfer reserve book append edit rename reset enable disable start stop terminate register deregister import export submit invite merge make save'.split(
+      ' ',
+    ),
+  ],
+];
+const ACCESS_OF_WORD: ReadonlyMap<string, Access> = new Map(
+  WORDS.flatMap(([access, words]) => words.map((word) => [word, access] as const)),
+);
+
+/**
+ * What a name says it does, by its first known verb: `get_page`, `DescribeInstances` and `file.read` read, `sendMoney` writes.
+ * `unknown` where no word of the name is a known verb. The verbs are those of public interfaces at large, of no one's data.
+ */
+export function accessOfName(name: string): Access {
+  for (const word of name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^A-Za-z]+/)) {
+    const access = ACCESS_OF_WORD.get(word.toLowerCase());
+    if (access !== undefined) return access;
+  }
+  return 'unknown';
+}

@@ -1,0 +1,157 @@
+/** Records that were sent to this process in, activities out to where they are durable; only then does the sender get its answer. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Caller, Taken } from '../../schemas/api.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { DeadLetter } from '../ports/store.ts';
+import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
+import { deadLetter } from './dead-letter.ts';
+import type { Reader, ReadOutcome } from './reader.ts';
+
+/** One record as it came: bytes of one JSON value, or the value itself. */
+export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
+
+/** What became of a request. Nothing of it was kept unless it was `taken`. */
+export type PushOutcome =
+  | { readonly status: 'taken'; readonly taken: Taken }
+  | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+  | { readonly status: 'closed'; readonly reason: string };
+
+export interface PushIngest {
+  /**
+   * Resolves when every activity is durable and every unreadable record is a dead letter. Rejects with the fault of the store
+   * or broker: some may be stored then, and sending the same again is right, for activities are told apart by their ids.
+   */
+  take(records: Iterable<RawRecord>, caller: Caller, via: string, format: string): Promise<PushOutcome>;
+}
+
+export interface PushIngestParts {
+  /** A reader for records of this tenant; throws UnknownFormat. */
+  reader(tenant: string, format: string): Reader;
+  /** Resolves when they are durable. */
+  write(activities: readonly Activity[]): Promise<void>;
+  setAside(letters: readonly DeadLetter[]): Promise<void>;
+  readonly limits: Config['ingest'];
+  /** Bytes under way to the broker at the most. */
+  readonly queueBytes: number;
+  readonly clock: Clock;
+  readonly onTaken?: (taken: Taken, format: string) => void;
+}
+
+const BUSY_MS = 1_000;
+/** What a record that came as a value counts for while it is under way. */
+const VALUE_BYTES = 1_024;
+const MINUTE_MS = 60_000;
+/** Distinct reasons counted by name in an answer; hostile records must not make it grow. */
+const REASONS_MAX = 50;
+const READERS_MAX = 1_024;
+
+interface Batch {
+  readonly activities: Activity[];
+  readonly letters: DeadLetter[];
+  readonly skipped: Map<string, number>;
+  readonly dead: Map<string, number>;
+  records: number;
+  read: number;
+}
+
+export function createPushIngest(parts: PushIngestParts): PushIngest {
+  const { limits, clock } = parts;
+  const readers = new Map<string, Reader>();
+  /** Dead letters of each token in the current minute: a sender of junk is stopped without stopping the others. */
+  const buried = new Map<string, number>();
+  let minute = 0;
+  let bytesUnderWay = 0;
+
+  function readerOf(tenant: string, format: string): Reader {
+    const key = `${tenant}\u0000${format}`;
+    const reader = readers.get(key) ?? parts.reader(tenant, format);
+    if (readers.size >= READERS_MAX) readers.clear();
+    readers.set(key, reader);
+    return reader;
+  }
+
+  function note(batch: Batch, outcome: ReadOutcome, caller: Caller, from: string): void {
+    const ordinal = batch.records++;
+    const bury = (format: string, reason: string, bytes: Uint8Array) => {
+      tally(batch.dead, reason);
+      batch.letters.push(
+        deadLetter({ from, partition: 0, offset: ordinal }, format, reason, bytes, limits, clock.now()),
+      );
+    };
+    if (outcome.status === 'skip') tally(batch.skipped, outcome.reason);
+    else if (outcome.status === 'dead') bury(outcome.format, outcome.reason, outcome.bytes);
+    else if (outcome.activities.some(({ tenant }) => tenant !== caller.tenant))
+      bury(outcome.format, 'tenant: not the one of the token', Buffer.from(JSON.stringify(outcome.activities)));
+    else {
+      batch.read++;
+      for (const activity of outcome.activities) batch.activities.push(activity);
+    }
+  }
+
+  /** True when this token has used up its dead letters of the minute. */
+  function isStorm({ name, tenant }: Caller, letters: number): boolean {
+    const now = Math.floor(clock.now() / MINUTE_MS);
+    if (now !== minute) buried.clear();
+    minute = now;
+    const key = `${tenant}\u0000${name}`;
+    const sum = (buried.get(key) ?? 0) + letters;
+    if (letters > 0 && sum > limits.deadLettersPerMinute) return true;
+    buried.set(key, sum);
+    return false;
+  }
+
+  return {
+    async take(records, caller, via, format) {
+      const reader = readerOf(caller.tenant, format);
+      const batch: Batch = {
+        activities: [],
+        letters: [],
+        skipped: new Map(),
+        dead: new Map(),
+        records: 0,
+        read: 0,
+      };
+      const from = `${via}/${caller.tenant}/${caller.name}`;
+      let bytes = 0;
+      for (const record of records) {
+        bytes += 'bytes' in record ? record.bytes.length : VALUE_BYTES;
+        const outcomes = 'bytes' in record ? reader.read(record.bytes) : reader.readParsed(record.value);
+        for (const outcome of outcomes) note(batch, outcome, caller, from);
+      }
+      if (bytesUnderWay > 0 && bytesUnderWay + bytes > parts.queueBytes)
+        return { status: 'busy', reason: 'too much is under way already', retryAfterMs: BUSY_MS };
+      if (isStorm(caller, batch.letters.length))
+        return {
+          status: 'busy',
+          reason: `more than ${limits.deadLettersPerMinute} records of this token could not be read within a minute, the last: ${batch.letters.at(-1)?.reason}`,
+          retryAfterMs: MINUTE_MS,
+        };
+      bytesUnderWay += bytes;
+      try {
+        await parts.write(batch.activities);
+        await parts.setAside(batch.letters);
+      } catch (error) {
+        if (error instanceof LocalSourceFull) return { status: 'busy', reason: error.message, retryAfterMs: BUSY_MS };
+        if (error instanceof LocalSourceClosed) return { status: 'closed', reason: error.message };
+        throw error;
+      } finally {
+        bytesUnderWay -= bytes;
+      }
+      const taken: Taken = {
+        records: batch.records,
+        read: batch.read,
+        activities: batch.activities.length,
+        skipped: Object.fromEntries(batch.skipped),
+        dead: Object.fromEntries(batch.dead),
+      };
+      parts.onTaken?.(taken, format);
+      return { status: 'taken', taken };
+    },
+  };
+}
+
+function tally(counts: Map<string, number>, reason: string): void {
+  const name = counts.has(reason) || counts.size < REASONS_MAX ? reason : 'other reasons';
+  counts.set(name, (counts.get(name) ?? 0) + 1);
+}

@@ -1,0 +1,183 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../schemas/inventory.ts';
+import { discover, SHELVES } from '../app/shelves.ts';
+import type { Format } from './format.ts';
+import { createReader, type ReaderOptions, UnknownFormat } from './reader.ts';
+
+const formats = await discover<Format>(SHELVES.formats, 'format');
+const limits = { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 };
+const SAMPLES = new URL('../../test/samples/', import.meta.url);
+
+function reader(options: Partial<ReaderOptions> = {}) {
+  return createReader({ formats, format: 'auto', tenant: 'default', limits, ...options });
+}
+
+const activity = {
+  id: 'x:1',
+  at: '2026-03-01T10:15:30.120Z',
+  identity: { id: 'robot', kind: 'bot', provider: 'github' },
+  action: { name: 'push', service: 'git', access: 'write' },
+  outcome: 'success',
+};
+
+function admitted(change: object, options: Partial<ReaderOptions> = {}) {
+  const outcome = reader(options).readParsed({ ...activity, ...change })[0]!;
+  if (outcome.status !== 'read') throw new Error(outcome.reason);
+  return outcome.activities[0]!;
+}
+
+it.each(readdirSync(SAMPLES).filter((name) => name.endsWith('.ndjson')))(
+  '%s is recognised without being told',
+  (name) => {
+    const one = reader();
+    for (const line of readFileSync(new URL(name, SAMPLES), 'utf8').trim().split('\n'))
+      for (const outcome of one.read(line))
+        expect([outcome.status, outcome.format]).toEqual(['read', name.replace('.ndjson', '')]);
+  },
+);
+
+it('formats may alternate from record to record', () => {
+  const lines = readdirSync(SAMPLES).flatMap((name) => readFileSync(new URL(name, SAMPLES), 'utf8').trim().split('\n'));
+  const one = reader();
+  for (const line of [...lines, ...lines.reverse()])
+    expect(one.read(line).every(({ status }) => status === 'read')).toBe(true);
+});
+
+it('a format that is not on the shelf is refused with the names of those that are', () => {
+  expect(() => reader({ format: 'syslog' })).toThrow(UnknownFormat);
+  try {
+    reader({ format: 'syslog' });
+  } catch (error) {
+    expect((error as UnknownFormat).remedy).toMatch(/activity.*aws-cloudtrail/);
+  }
+});
+
+describe('bytes that are no record are dead, with reason and bytes', () => {
+  it.each([
+    ['', 'not valid JSON'],
+    ['{"a":', 'not valid JSON'],
+    ['\u0000\u0001\u0002', 'not valid JSON'],
+    ['"text"', 'not a JSON object'],
+    ['null', 'not a JSON object'],
+    ['5', 'not a JSON object'],
+    ['{}', 'no format recognises this record: docs/reference/formats.md lists what is read'],
+  ])('%j', (text, reason) => {
+    expect(reader().read(Buffer.from(text))).toEqual([
+      { status: 'dead', format: 'auto', reason, bytes: Buffer.from(text) },
+    ]);
+  });
+  it('longer than the bound', () => {
+    const one = reader({ limits: { ...limits, recordMaxBytes: 100 } });
+    const outcome = one.read(`{"a":"${'x'.repeat(100)}"}`)[0];
+    expect(outcome).toMatchObject({ status: 'dead', reason: 'longer than ingest.recordMaxBytes' });
+  });
+  it('nested without end', () => {
+    const deep = `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+    expect(reader().read(deep)[0]?.status).toBe('dead');
+    expect(reader().read(`[${deep}]`)[0]?.status).toBe('dead');
+    expect(reader().read('['.repeat(100_000))[0]?.status).toBe('dead');
+    expect(reader().read(`${'['.repeat(9_000)}${']'.repeat(9_000)}`)[0]?.status).toBe('dead');
+    const record = { ...activity, unknown: JSON.parse(deep) };
+    expect(reader().readParsed(record)[0]?.status).toBe('read');
+  });
+});
+
+it('keys named __proto__ change nothing', () => {
+  const text = `{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}},${JSON.stringify(activity).slice(1)}`;
+  expect(reader().read(text)[0]).toMatchObject({ status: 'read', activities: [activity] });
+  expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+});
+
+it('a byte order mark is no part of the record', () => {
+  expect(reader().read(Buffer.from(`\uFEFF${JSON.stringify(activity)}`))[0]?.status).toBe('read');
+});
+
+it('containers count as the records inside, however nested', () => {
+  const cloudtrail = readFileSync(new URL('aws-cloudtrail.ndjson', SAMPLES), 'utf8')
+    .trim()
+    .split('\n')
+    .map((l) => JSON.parse(l));
+  const value = [{ Records: cloudtrail }, activity, [cloudtrail[0]], 'junk'];
+  expect(
+    reader()
+      .readParsed(value)
+      .map(({ status }) => status),
+  ).toEqual(['read', 'read', 'read', 'read', 'dead']);
+});
+
+describe('dates', () => {
+  const now = () => Date.parse('2026-03-01T10:00:00.000Z');
+  it('ahead of the clock by more than the skew are dead where the input is live', () => {
+    const at = (time: string) => reader({ now }).readParsed({ ...activity, at: time })[0]!;
+    expect(at('2026-03-01T10:04:59.000Z').status).toBe('read');
+    expect(at('2026-03-01T10:05:01.000Z')).toMatchObject({
+      status: 'dead',
+      reason: expect.stringMatching(/^at: further/),
+    });
+  });
+  it('of history are not held against the clock', () => {
+    expect(admitted({ at: '2099-12-31T00:00:00.000Z' }).at).toBe('2099-12-31T00:00:00.000Z');
+  });
+});
+
+describe('bounds', () => {
+  it('an id too long is refused', () => {
+    const long = 'x'.repeat(1_000);
+    for (const change of [
+      { id: long },
+      { identity: { ...activity.identity, id: long } },
+      { credential: { id: long, kind: 'jwt' } },
+    ])
+      expect(reader().readParsed({ ...activity, ...change })[0]).toMatchObject({
+        status: 'dead',
+        reason: expect.stringMatching(/longer than/),
+      });
+  });
+  it('free text is cut, and long names that differ stay different', () => {
+    expect(admitted({ source: { userAgent: 'x '.repeat(5_000) } }).source.userAgent).toHaveLength(1_024);
+    const [a, b] = ['a', 'b'].map((end) => admitted({ resource: { id: `${'x/'.repeat(5_000)}${end}` } }).resource!.id);
+    expect(a).toHaveLength(2_048);
+    expect(b).toHaveLength(2_048);
+    expect(a).not.toBe(b);
+  });
+  it('of a long chain the nearest and the first remain', () => {
+    const chain = Array.from({ length: 40 }, (_, n) => ({ id: `agent-${n}`, kind: 'agent' }));
+    const kept = admitted({ onBehalfOf: chain }).onBehalfOf!.map(({ id }) => id);
+    expect([kept.length, kept[0], kept.at(-1)]).toEqual([16, 'agent-0', 'agent-39']);
+  });
+  it('scopes and declared tools are bounded', () => {
+    const many = Array.from({ length: 2_000 }, (_, n) => `s${n}`);
+    const { scopes, run } = admitted({ scopes: many, run: { id: 'r', declared: many } });
+    expect([scopes?.length, run?.declared?.length]).toEqual([256, 512]);
+  });
+});
+
+describe('source', () => {
+  it.each([
+    ['192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1:5555', '192.0.2.1'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:DB8:0:0:0:0:0:1', '2001:db8::1'],
+    ['[2001:db8::1]:443', '2001:db8::1'],
+  ])('%s is spelled %s', (ip, spelled) => {
+    expect(admitted({ source: { ip } }).source.ip).toBe(spelled);
+  });
+  it.each(['private', 'gce-internal-ip', 'AWS Internal', '999.1.1.1', '1.2.3'])('%s is no address', (ip) => {
+    expect(admitted({ source: { ip } }).source).toEqual({ workload: ip });
+  });
+  it('is filled in from the networks where the log says nothing', () => {
+    const network: Network = {
+      prefix: '192.0.2.0/24',
+      asn: 64_500,
+      org: 'net',
+      country: 'NL',
+      region: 'r',
+      workload: 'w',
+    };
+    const networks = { lookup: (ip: string) => (ip === '192.0.2.1' ? network : undefined) };
+    const source = (own: object) => admitted({ source: { ip: '192.0.2.1', ...own } }, { networks }).source;
+    expect(source({})).toEqual({ ip: '192.0.2.1', asn: 64_500, org: 'net', country: 'NL', region: 'r', workload: 'w' });
+    expect(source({ asn: 1, country: 'DE' })).toMatchObject({ asn: 1, country: 'DE', org: 'net' });
+  });
+});

@@ -1,0 +1,155 @@
+/** The store port: what is kept of activities, memories, alerts and dead letters, and how it is asked for. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Contribution, Located, LocatedRecord, MemoryRow, Sought } from '../core/engine-contract.ts';
+import type { Delivery, PendingDelivery, Settlement } from './delivery.ts';
+import type { Span } from './stream.ts';
+
+/** Where a raw record came from; enough to find it again. */
+export interface Origin {
+  /** Topic, file path or listener name. */
+  readonly from: string;
+  /** Kafka partition; 0 elsewhere. */
+  readonly partition: number;
+  /** Kafka offset, or the record's ordinal in its file, from 0. */
+  readonly offset: number;
+}
+
+/** A record nobody could read, kept with its bytes so that it can be replayed after the cause is mended. */
+export interface DeadLetter {
+  readonly id: string;
+  readonly origin: Origin;
+  readonly format: string;
+  readonly reason: string;
+  /** The raw bytes, cut at `ingest.deadLetterMaxBytes`. */
+  readonly bytes: Uint8Array;
+  readonly truncated: boolean;
+  /** When it was set aside: ingest wall time, RFC 3339. */
+  readonly at: string;
+}
+
+/** Everything one chunk of activities leads to; committed once, by id. */
+export interface Turn {
+  /** Names cluster, topic, partition, first and last offset and encoder version: the same id always carries the same content. */
+  readonly id: string;
+  readonly span: Span;
+  /** Population epoch (event hour) the chunk was judged with, so that a repetition judges alike. */
+  readonly epoch: number;
+  readonly activities: readonly Located[];
+  readonly contributions: readonly Contribution[];
+  /** What the inventory says anew, as in force from its offset on; absent: nothing. */
+  readonly inventory?: readonly LocatedRecord[];
+  readonly alerts: readonly Alert[];
+  /** Alerts under the threshold: the observe feed. */
+  readonly observed: readonly Alert[];
+  readonly deliveries: readonly Delivery[];
+  /** State of the partition as of `span.last` that recovery needs and memories do not hold (the re-key vector); at most 64 KiB. */
+  readonly state: string;
+}
+
+/** A turn that was committed, as needed to repeat it. */
+export interface TurnMark {
+  readonly span: Span;
+  readonly epoch: number;
+  readonly state: string;
+}
+
+export interface AlertQuery {
+  readonly tenant?: string;
+  readonly id?: string;
+  readonly identity?: string;
+  readonly status?: Alert['status'];
+  readonly since?: string;
+  readonly limit: number;
+}
+
+export interface FirstActivitiesQuery extends Sought {
+  readonly tenant: string;
+  readonly identity: string;
+  readonly limit: number;
+}
+
+/** The system of record. Every write is idempotent; every list is bounded by its `limit`. */
+export interface Store {
+  /** Commits a turn: activities, contributions, alerts with their outbox rows, then the mark. Twice = once. */
+  commit(turn: Turn): Promise<void>;
+  /** Snapshot of changed memories of a partition as of `offset`. */
+  saveMemories(topic: string, partition: number, offset: number, rows: readonly MemoryRow[]): Promise<void>;
+  /** Newest memory of every key of a partition, and the offset of the last complete snapshot (-1: none). */
+  recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }>;
+  /** Marks of turns committed after `offset`, oldest first. */
+  turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]>;
+  /** Stored activities of a partition with offset in `(after, upTo]`, in order of offset: what recovery judges again, without effects. */
+  stored(topic: string, partition: number, after: number, upTo: number): AsyncIterable<Located>;
+  /** What the inventory said in a partition at offsets in `(after, upTo]`, in order: all of it, or what is in force at `upTo`. */
+  inventory(
+    topic: string,
+    partition: number,
+    after: number,
+    upTo: number,
+    which: 'all' | 'in-force',
+  ): AsyncIterable<LocatedRecord>;
+  /** The record told last of an identity, in whatever partition. */
+  inventoryOf(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
+  /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
+  population(after: number, upTo: number): AsyncIterable<Contribution>;
+  setAside(letters: readonly DeadLetter[]): Promise<void>;
+  deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
+  /** Marks dead letters as put back; they are no longer listed. */
+  redrive(ids: readonly string[]): Promise<void>;
+  /**
+   * Deliveries due at wall time `now`, oldest first; of the given partitions and of the given sink only, where given.
+   * Of the pending deliveries of one alert to one sink only the lowest version can be due, so that versions go out in order.
+   */
+  /** How many deliveries of these partitions wait, and since when (event time of the oldest in ms). */
+  pending(partitions: readonly number[]): Promise<{ readonly deliveries: number; readonly oldestMs?: number }>;
+  due(now: number, limit: number, partitions?: readonly number[], sink?: string): Promise<readonly PendingDelivery[]>;
+  settle(settlements: readonly Settlement[]): Promise<void>;
+  alerts(query: AlertQuery): Promise<readonly Alert[]>;
+  /** Stored activities by id, or of one identity, newest first. */
+  activities(query: {
+    tenant: string;
+    ids?: readonly string[];
+    identity?: string;
+    since?: string;
+    limit: number;
+  }): Promise<readonly Activity[]>;
+  /**
+   * Of the stored activities of an identity on some UTC days (`2026-03-01`) the first of every kind, earliest first: kinds are told
+   * apart by one facet, or every activity is its own. The limit is shared out evenly among the days.
+   */
+  firstActivities(query: FirstActivitiesQuery): Promise<readonly Activity[]>;
+  /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
+  memory(key: string): Promise<readonly MemoryRow[]>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A stretch of event time, in ms since the epoch: `fromMs` belongs to it, `untilMs` does not. */
+export interface Period {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+/** What is stored of a period. */
+export interface StoredHistory {
+  /** Rows; one stored twice may still count twice. */
+  readonly activities: number;
+  /** Event time of the first and the last of them; absent where there are none. */
+  readonly firstMs?: number;
+  readonly lastMs?: number;
+  /** Whose they are, when they are all one tenant's. */
+  readonly tenant?: string;
+  /** When the evidence of the first alert or observation ever stored began: judging had begun by then. */
+  readonly firstDecisionMs?: number;
+}
+
+/** Stored history as it was lived, for who judges it again; reads only. */
+export interface HistoryStore {
+  extent(period: Period): Promise<StoredHistory>;
+  /** All activities of the period in order of event time, a page at a time; of the same moment in the order they were judged. */
+  activities(period: Period): AsyncIterable<readonly Activity[]>;
+  /** Alerts with evidence since `fromMs` that were raised before `untilMs`, each as it stood then, in order of raising, a page at a time. */
+  alerts(period: Period): AsyncIterable<readonly Alert[]>;
+}

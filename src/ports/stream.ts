@@ -1,0 +1,80 @@
+/** The stream port: partitions in, messages out. Kafka implements it, and so does the source inside one process. */
+
+/** A range of contiguous offsets of one partition, processed as one step. */
+export interface Span {
+  readonly topic: string;
+  readonly partition: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A record of a topic, as it was read. */
+export interface TopicMessage {
+  readonly offset: number;
+  readonly key: Uint8Array | null;
+  readonly value: Uint8Array | null;
+  /** A header given more than once has its last value. */
+  readonly headers: Readonly<Record<string, Uint8Array>>;
+  /** Broker or producer time, in ms since the epoch: not the time of the activity. */
+  readonly timestamp: number;
+}
+
+/** Contiguous messages of one partition, processed as one step. */
+export interface Chunk extends Span {
+  readonly messages: readonly TopicMessage[];
+  /** Set when an earlier process began this very chunk: it must be judged with this epoch again. */
+  readonly intended?: { readonly epoch: number };
+}
+
+/**
+ * Processes one chunk; when it resolves, the offset moves. `intend` makes the bounds of the chunk durable, so that after a
+ * crash exactly this chunk comes again; await it before the first effect. `taken` is aborted when the partition went to
+ * another member: `intend` then rejects, and whatever was begun is that member's to repeat. A rejection ends the source.
+ */
+export type ChunkStep = (chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) => Promise<void>;
+
+/** What a role does when partitions come and go. */
+export interface PartitionHooks {
+  /** Awaited before the first chunk of the partition; `offset` is the first not yet committed. */
+  onAssigned?(partition: TopicPartition, offset: number): Promise<void>;
+  /** Called when the last step of the partition has settled: `taken` by another member, or given back at a `stop`. */
+  onRevoked?(partition: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
+}
+
+/** One member of a consumer group. Each partition it owns is processed in order, one chunk at a time. */
+export interface ChunkSource {
+  /** Resolves after `signal`, when what was begun is finished and committed; rejects on an outage or when a step rejects. */
+  run(step: ChunkStep, signal: AbortSignal): Promise<void>;
+  /** `lag`: messages behind the end; `heldBytes`: fetched and not yet processed. */
+  status(): { readonly partitions: number; readonly lag: number; readonly heldBytes: number };
+}
+
+export interface OutgoingMessage {
+  readonly key: string;
+  readonly value: string | Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Writes to topics. Messages of one key keep their order, and each is written once unless the process dies. */
+export interface Publisher {
+  /** Resolves when every replica in sync has the messages. After a rejection the publisher is spent. */
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** More waits to be judged than `detect.queueBytes` allows: whoever sends must come again later. */
+export class LocalSourceFull extends Error {
+  override readonly name = 'LocalSourceFull';
+  readonly remedy = 'Send again later; raise detect.queueBytes if this is the usual load.';
+}
+
+/** The process is stopping, or its store failed: nothing more is taken. */
+export class LocalSourceClosed extends Error {
+  override readonly name = 'LocalSourceClosed';
+  readonly remedy = 'Send again when it has started again.';
+}

@@ -1,0 +1,70 @@
+/** The triage port: what people decide about alerts, and what they look up. */
+import type { Alert } from '../../schemas/alert.ts';
+import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../../schemas/api.ts';
+import type { ClassDay } from '../core/population/class-days.ts';
+import type { DeadLetter } from './store.ts';
+
+/** Which alerts a page of a list holds; an empty or absent member matches all. */
+export interface AlertPageQuery {
+  readonly tenant: string;
+  /** Beginning of the id. */
+  readonly idPrefix?: string;
+  readonly identity?: string;
+  readonly owner?: string;
+  readonly incident?: string;
+  readonly kinds?: readonly string[];
+  readonly severities?: readonly string[];
+  /** Last evidence since, RFC 3339. */
+  readonly since?: string;
+  /** The last alert of the page before. */
+  readonly after?: { readonly raisedAt: string; readonly id: string };
+  readonly limit: number;
+}
+
+/** What people did about alerts. Rows are only ever added; every list is bounded. */
+export interface TriageStore {
+  /** Alerts in their last version, newest first, ties by id. */
+  alertPage(query: AlertPageQuery): Promise<readonly Alert[]>;
+  /** Every stored version of an alert, oldest first. */
+  versions(tenant: string, id: string, limit: number): Promise<readonly Alert[]>;
+  record(action: TriageAction): Promise<void>;
+  /** The last `limit` actions, oldest first; `storedSince` is wall time of the store, in ms. */
+  actions(query: {
+    readonly tenant?: string;
+    readonly alertIds?: readonly string[];
+    readonly identity?: string;
+    readonly kinds?: readonly TriageAction['action'][];
+    readonly storedSince?: number;
+    readonly limit: number;
+  }): Promise<readonly TriageAction[]>;
+  /** Suppressions that are not over at wall time `now` in ms, lifted ones too; of every tenant when none is named. */
+  suppressions(now: number, tenant?: string): Promise<readonly Suppression[]>;
+  /** Writes a suppression, or its new state; of two states the one of the later `now` counts. */
+  saveSuppression(suppression: Suppression, now: number): Promise<void>;
+}
+
+/** What people look up besides alerts. Every list is bounded by its limit. */
+export interface LookupStore {
+  identities(query: {
+    readonly tenant: string;
+    readonly kind?: string | undefined;
+    readonly since?: string | undefined;
+    /** Id of the last identity of the page before. */
+    readonly after?: string | undefined;
+    readonly limit: number;
+  }): Promise<IdentityPage['identities']>;
+  /** Peer classes on the last `days` days before the day of the newest contribution, and that day, counted from 1970. */
+  classDays(tenant: string, days: number): Promise<{ readonly today: number; readonly rows: readonly ClassDay[] }>;
+  /** Newest first; of every tenant when none is named. */
+  deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
+  /** Makes settled deliveries pending again, each once more under its old id; gives how many it were. */
+  redeliver(tenant: string | undefined, ids: readonly string[]): Promise<number>;
+  /** Dead letters from these origins, newest first; an origin ending in `/` stands for all that begin so. */
+  letters(query: {
+    readonly origins: readonly string[];
+    readonly since?: string | undefined;
+    readonly reason?: string | undefined;
+    readonly ids?: readonly string[] | undefined;
+    readonly limit: number;
+  }): Promise<readonly DeadLetter[]>;
+}

@@ -1,0 +1,76 @@
+/** Writes the audit chain: knows the last link it has verified, and adds nothing to a chain it cannot vouch for. */
+import { randomUUID } from 'node:crypto';
+import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
+import type { SuspensionStore } from '../ports/respond.ts';
+import { breakAfter, GENESIS, type Head, seal } from './audit-chain.ts';
+import type { Entry } from './suspension-states.ts';
+
+const PAGE_ROWS = 1_000;
+/** Tenants whose head is remembered; beyond it the oldest chain is verified again when it is next needed. */
+const HEADS_MAX = 10_000;
+
+/** The chain is not as it was written: nothing is dispatched until a person has understood why. */
+export class AuditBroken extends Error {
+  override readonly name = 'AuditBroken';
+  readonly remedy = 'Run `tidemark audit verify`, keep a copy of the table, and find out who changed it.';
+}
+
+export interface AuditLog {
+  /** The verified end of a tenant's chain. Throws AuditBroken, or what the store throws. */
+  head(tenant: string): Promise<Head>;
+  /** Adds the row after `head`; undefined when another writer was first. */
+  append(head: Head, suspension: Suspension, entry: Entry): Promise<AuditRow | undefined>;
+}
+
+/** Rows of a chain from its beginning, or after a place, page by page. */
+export async function* chainOf(
+  store: Pick<SuspensionStore, 'chain'>,
+  tenant: string,
+  after = 0,
+): AsyncGenerator<AuditRow> {
+  let from = after;
+  for (;;) {
+    const page = await store.chain(tenant, from, PAGE_ROWS);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE_ROWS) return;
+    from = last.seq;
+  }
+}
+
+export function createAuditLog(store: Pick<SuspensionStore, 'append' | 'chain'>): AuditLog {
+  const heads = new Map<string, Head>();
+
+  function remember(tenant: string, head: Head): Head {
+    heads.delete(tenant);
+    heads.set(tenant, head);
+    const [oldest] = heads.keys();
+    if (heads.size > HEADS_MAX && oldest !== undefined) heads.delete(oldest);
+    return head;
+  }
+
+  return {
+    async head(tenant) {
+      let head = heads.get(tenant) ?? GENESIS;
+      // From the known link on: it must still be the one that was known.
+      let known = head.seq === 0;
+      for await (const row of chainOf(store, tenant, Math.max(0, head.seq - 1))) {
+        if (!known && row.seq === head.seq && row.hash === head.hash) {
+          known = true;
+          continue;
+        }
+        const wrong = known ? breakAfter(head, row) : 'it is not the row that stood there before';
+        if (wrong !== undefined) throw new AuditBroken(`audit chain of tenant ${tenant} at ${row.seq}: ${wrong}`);
+        head = { seq: row.seq, hash: row.hash };
+      }
+      if (!known) throw new AuditBroken(`audit chain of tenant ${tenant} at ${head.seq}: rows were cut off its end`);
+      return remember(tenant, head);
+    },
+    async append(head, suspension, entry) {
+      const row = seal(head, suspension, entry, randomUUID());
+      if ((await store.append(row)) === 'taken') return undefined;
+      remember(suspension.tenant, { seq: row.seq, hash: row.hash });
+      return row;
+    },
+  };
+}

@@ -1,0 +1,89 @@
+/** Serves /metrics, /livez and /readyz: what an orchestrator asks, and nothing else. */
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Config } from '../../schemas/config.ts';
+import type { Liveness } from './liveness.ts';
+import type { Telemetry } from './telemetry.ts';
+
+/** The address is taken or not ours. */
+export class HealthError extends Error {
+  override readonly name = 'HealthError';
+  readonly remedy = 'Set telemetry.host and telemetry.port to a free address, or telemetry.enabled to false.';
+}
+
+export interface HealthOptions {
+  readonly config: Pick<Config['telemetry'], 'host' | 'port' | 'stallMs'>;
+  readonly telemetry: Telemetry;
+  readonly pulse: Liveness;
+  /** Why the process should get no work just now; empty when it is ready. */
+  readonly notReady: () => readonly string[];
+}
+
+export interface Health {
+  /** Port in use, which tells where port 0 ended up. */
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+const MAX_CONNECTIONS = 64;
+
+function answer(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(`${JSON.stringify(body)}\n`);
+}
+
+/** Listens on `telemetry.host` and `telemetry.port`; throws a HealthError when it cannot. */
+export async function startHealth({ config, telemetry, pulse, notReady }: HealthOptions): Promise<Health> {
+  const routes: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
+    '/metrics': async (response) => {
+      const text = await telemetry.metrics();
+      response.writeHead(200, { 'content-type': telemetry.contentType, 'cache-control': 'no-store' });
+      response.end(text);
+    },
+    '/livez': (response) => {
+      const silentMs = pulse.silentMs();
+      const live = silentMs <= config.stallMs;
+      if (!live) telemetry.event('stalled', { seconds: silentMs / 1_000 });
+      answer(response, live ? 200 : 503, live ? { live } : { live, reasons: [`no progress for ${silentMs} ms`] });
+    },
+    '/readyz': (response) => {
+      const reasons = notReady();
+      answer(response, reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons });
+    },
+  };
+
+  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('request', async (request, response) => {
+    request.resume();
+    const path = (request.url ?? '/').split('?', 1)[0]!;
+    const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+    if (route === undefined) return answer(response, 404, { error: 'not found', paths: Object.keys(routes) });
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      return answer(response, 405, { error: 'only GET and HEAD' });
+    }
+    try {
+      await route(response);
+    } catch {
+      // A metric that cannot be read must not end the process that does the work.
+      if (response.headersSent) response.destroy();
+      else answer(response, 500, { error: 'could not be told' });
+    }
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new HealthError(`cannot listen on ${config.host}:${config.port} (${error.code})`)),
+    );
+    server.listen(config.port, config.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,127 @@
+/** Says what happens: writes each event's log line and moves its metrics. What can happen is listed in `telemetry/events.ts`. */
+import { randomBytes } from 'node:crypto';
+import pino, { type DestinationStream } from 'pino';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { isFault } from '../fault.ts';
+import { createFingerprinter } from '../secrets.ts';
+import { EVENTS, type Event, type EventName, type Fields, type Level, type Move } from './events.ts';
+import { METRICS, type Metric, type MetricName } from './metrics.ts';
+
+const MAX_TEXT = 1_000;
+const MAX_LABEL = 128;
+/** Never printed, whatever event should come to carry them. */
+const REDACT = ['password', 'secret', 'token', 'authorization', 'cookie', 'pepper', 'headers'].flatMap((name) => [
+  name,
+  `*.${name}`,
+]);
+
+export interface TelemetryOptions {
+  /** Lowest level printed; `silent` prints nothing and still counts. */
+  readonly level: Level | 'silent';
+  /** Where log lines go: standard error unless given. */
+  readonly destination?: DestinationStream;
+  /** Wall clock in ms, for spacing out repeated lines. */
+  readonly now?: () => number;
+  /** Adds Node's own metrics: memory, CPU, event loop. */
+  readonly processMetrics?: boolean;
+}
+
+export interface Telemetry {
+  event<Name extends EventName>(name: Name, fields: Fields<Name>): void;
+  /** Prometheus text format. */
+  metrics(): Promise<string>;
+  readonly contentType: string;
+}
+
+function createMetric(name: MetricName, registry: Registry): Counter | Gauge | Histogram {
+  const { type, help, labels = {}, buckets }: Metric = METRICS[name];
+  const common = { name, help, labelNames: Object.keys(labels), registers: [registry] };
+  if (type === 'counter') return new Counter(common);
+  if (type === 'gauge') return new Gauge(common);
+  return new Histogram({ ...common, ...(buckets && { buckets: [...buckets] }) });
+}
+
+/** Keeps the number of series bounded: after the first so many values of a label the rest share one. */
+function createLabeller() {
+  const seen = new Map<string, Set<string>>();
+  return (metric: MetricName, move: Move, fields: Readonly<Record<string, unknown>>) => {
+    const bounds: Readonly<Record<string, number>> = (METRICS[metric] as Metric).labels ?? {};
+    const labels: Record<string, string> = {};
+    for (const [label, most] of Object.entries(bounds)) {
+      const value = String(move.labels?.[label] ?? fields[label]).slice(0, MAX_LABEL);
+      const key = `${metric} ${label}`;
+      const values = seen.get(key) ?? new Set();
+      seen.set(key, values);
+      if (values.size < most) values.add(value);
+      labels[label] = values.has(value) ? value : 'other';
+    }
+    return labels;
+  };
+}
+
+/** Starts telemetry. It never throws out of `event`: saying what happens must not change what happens. */
+export function createTelemetry(options: TelemetryOptions): Telemetry {
+  const { level, destination = pino.destination({ dest: 2, sync: true }), now = Date.now } = options;
+  const log = pino(
+    {
+      level,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      redact: { paths: REDACT, censor: '[redacted]' },
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    destination,
+  );
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const metrics = new Map(
+    (Object.keys(METRICS) as MetricName[]).map((name) => [name, createMetric(name, registry)] as const),
+  );
+  const labelsOf = createLabeller();
+  // A key of this process alone: nobody can tell from a log line which secret was taken out of it.
+  const { scrub } = createFingerprinter(randomBytes(32).toString('hex'));
+  const clean = (text: string) => scrub('', text.slice(0, MAX_TEXT));
+  const quiet = new Map<EventName, { until: number; alike: number }>();
+
+  function describe(error: unknown) {
+    if (!(error instanceof Error)) return { message: clean(String(error)) };
+    const known = isFault(error) ? { remedy: clean(error.remedy) } : { stack: clean(error.stack ?? '') };
+    return { type: error.name, message: clean(error.message), ...known };
+  }
+
+  function print(name: EventName, event: Event, fields: Readonly<Record<string, unknown>>): void {
+    if (event.level === 'silent' || !log.isLevelEnabled(event.level)) return;
+    const pause = quiet.get(name);
+    if (pause !== undefined && now() < pause.until) {
+      pause.alike++;
+      return;
+    }
+    if (event.atMostEveryMs !== undefined) quiet.set(name, { until: now() + event.atMostEveryMs, alike: 0 });
+    const said = Object.entries(event.fields).map(([field, kind]) => {
+      const value = fields[field];
+      return [field, kind === 'number' ? value : kind === 'error' ? describe(value) : clean(String(value))];
+    });
+    const alike = pause !== undefined && pause.alike > 0 ? { alike: pause.alike } : {};
+    log[event.level]({ event: name, ...Object.fromEntries(said), ...alike }, event.says);
+  }
+
+  function move(step: Move, fields: Readonly<Record<string, unknown>>): void {
+    const labels = labelsOf(step.metric, step, fields);
+    const metric = metrics.get(step.metric);
+    const amount = step.to ?? (step.by === undefined ? 1 : Number(fields[step.by]));
+    if (step.forget) metric?.remove(labels);
+    else if (!Number.isFinite(amount)) return;
+    else if (metric instanceof Gauge) metric.set(labels, amount);
+    else if (metric instanceof Histogram) metric.observe(labels, amount);
+    else metric?.inc(labels, Math.max(0, amount));
+  }
+
+  return {
+    event(name, fields) {
+      const event: Event = EVENTS[name];
+      for (const step of event.moves) move(step, fields);
+      print(name, event, fields);
+    },
+    metrics: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { exampleAlert, exampleDrift } from '../../test/unit/example-alert.ts';
+import { presentAlert } from './alert.ts';
+
+const ESCAPE = '\u001b';
+
+test('a person finds the sentence, the owner, usual against seen, what to do, what it stops and the way back', () => {
+  const alert = exampleAlert();
+  const text = presentAlert(alert, { colour: false, width: 100 });
+  const flat = text.replace(/\s+/g, ' ');
+  expect(flat).toContain(alert.title);
+  expect(flat).toContain(alert.owner ?? 'no known owner');
+  expect(flat).toContain(alert.recommendation.action);
+  expect(flat).toContain(alert.recommendation.undo);
+  for (const stop of alert.recommendation.wouldStop) expect(flat).toContain(stop);
+  const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats)[0]!;
+  expect(text).toContain(strongest.field);
+});
+
+test('without colour there is no escape sequence; with colour there is', () => {
+  expect(presentAlert(exampleAlert(), { colour: false, width: 80 })).not.toContain(ESCAPE);
+  expect(presentAlert(exampleAlert(), { colour: true, width: 80 })).toContain(ESCAPE);
+});
+
+test.each([80, 100, 120])('no line is longer than %i columns but for a word that cannot be broken', (width) => {
+  for (const line of presentAlert(exampleAlert(), { colour: false, width }).split('\n'))
+    if (line.length > width)
+      expect(
+        line
+          .trim()
+          .split(/\s+/)
+          .some((word) => word.length > width / 3),
+        line,
+      ).toBe(true);
+});
+
+test('our own signs are told in ASCII, in sentence and table alike', () => {
+  const alert = exampleAlert();
+  const odd = {
+    ...alert,
+    title: 'the job’s key did a → b…',
+    evidence: alert.evidence.map((row) => ({ ...row, seen: 'a → b', usual: 'c…' })),
+  };
+  const text = presentAlert(odd, { colour: false, width: 80 });
+  expect(text).not.toMatch(/[→…’]/);
+  expect(text).toContain("the job's key did a -> b...");
+  expect(text).toContain('a -> b  ');
+});
+
+test('many techniques are wrapped like any other text', () => {
+  const techniques = Array.from({ length: 30 }, (_, n) => `T${1_500 + n}.001`);
+  for (const line of presentAlert({ ...exampleAlert(), techniques }, { colour: false, width: 80 }).split('\n'))
+    if (line.includes('T1500') || line.includes('T1529')) expect(line.length).toBeLessThanOrEqual(80);
+});
+
+test('of an agent it is told whether the agent itself changed, and what it is made of since when', () => {
+  const text = presentAlert(exampleAlert({ drift: exampleDrift }), { colour: false, width: 100 }).replace(/\s+/g, ' ');
+  expect(text).toContain(
+    'cause of the drift: model; model model-2 since 2026-11-02T02:34Z; tools 2 tools: read, search since 2026-10-10T00:00Z',
+  );
+  expect(presentAlert(exampleAlert(), { colour: false, width: 100 })).not.toContain('cause of the drift');
+});

@@ -1,0 +1,331 @@
+/** What people do about alerts: where an alert stands, what a verdict or a suppression may be, and what it would hide. */
+import { randomUUID } from 'node:crypto';
+import { type Alert, SEVERITIES } from '../../schemas/alert.ts';
+import {
+  type AlertListQuery,
+  APPROVAL_MAX_DAYS,
+  type Caller,
+  type Hidden,
+  type Suppression,
+  type SuppressionMatch,
+  type SuppressionRequest,
+  type TriageAction,
+  type TriagedAlert,
+  type UnlearnRequest,
+  type VerdictRequest,
+} from '../../schemas/api.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { TriageStore } from '../ports/triage.ts';
+
+const DAY_MS = 86_400_000;
+const ACTIONS_MAX = 10_000;
+const VERSIONS_MAX = 1_000;
+const HIDDEN_SHOWN = 100;
+/** Alerts looked at for what a suppression would hide. */
+const HISTORY_MAX = 10_000;
+/** Pages read to fill one page of a filtered list. */
+const PAGES_MAX = 20;
+const ID_PREFIX_MIN = 8;
+
+/** Why something a person asked for is not done. */
+export interface TriageRefusal {
+  readonly status: 'unknown' | 'refused';
+  readonly reason: string;
+  readonly remedy: string;
+}
+
+const UNKNOWN: TriageRefusal = {
+  status: 'unknown',
+  reason: 'there is no such alert of this tenant',
+  remedy: 'Check the id and the tenant.',
+};
+const refused = (reason: string, remedy: string): TriageRefusal => ({ status: 'refused', reason, remedy });
+
+/** True when the alert is what the suppression looks for; whatever it leaves open matches. */
+export function matches({ identity, kinds, detectors, evidence }: SuppressionMatch, alert: Alert): boolean {
+  if (identity !== undefined && alert.identity.id !== identity) return false;
+  if (kinds !== undefined && !alert.kinds.every((kind) => kinds.includes(kind))) return false;
+  if (detectors !== undefined && !alert.detectors.every((detector) => detectors.includes(detector))) return false;
+  if (evidence === undefined) return true;
+  return alert.evidence.some(({ field, seen }) => field === evidence.field && seen === evidence.seen);
+}
+
+/** The suppression that hides an alert, judged by the time of its evidence. */
+export function suppressionOf(alert: Alert, suppressions: readonly Suppression[]): Suppression | undefined {
+  const lastMs = Date.parse(alert.lastAt);
+  return suppressions.find(
+    ({ tenant, lifted, from, until, match }) =>
+      !lifted &&
+      tenant === alert.tenant &&
+      Date.parse(from) <= lastMs &&
+      lastMs <= Date.parse(until) &&
+      matches(match, alert),
+  );
+}
+
+const STANDING: Readonly<Partial<Record<TriageAction['action'], Alert['status']>>> = {
+  acknowledge: 'acknowledged',
+  benign: 'resolved',
+  // Confirmed is not over: it is for somebody to contain.
+  true: 'acknowledged',
+};
+
+/** An alert with where it stands: the last thing a person did counts more than a suppression. */
+export function triaged(
+  alert: Alert,
+  actions: readonly TriageAction[],
+  suppressions: readonly Suppression[],
+): TriagedAlert {
+  const last = actions.findLast(({ action }) => STANDING[action] !== undefined);
+  const verdict = actions.findLast(({ action }) => action === 'benign' || action === 'true')?.action;
+  const hidden = suppressionOf(alert, suppressions);
+  const status = last === undefined ? (hidden === undefined ? alert.status : 'suppressed') : STANDING[last.action]!;
+  return {
+    ...alert,
+    triage: {
+      status,
+      ...((verdict === 'benign' || verdict === 'true') && { verdict }),
+      ...(hidden !== undefined && { suppressedBy: hidden.id }),
+      actions: actions.length,
+    },
+  };
+}
+
+const cursorOf = ({ raisedAt, id }: Alert) => Buffer.from(JSON.stringify([raisedAt, id])).toString('base64url');
+
+function placeOf(cursor: string): { raisedAt: string; id: string } | undefined {
+  try {
+    const [raisedAt, id] = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (typeof raisedAt === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(raisedAt)))
+      return { raisedAt, id };
+  } catch {
+    // Not one of ours.
+  }
+  return undefined;
+}
+
+export interface TriageParts {
+  readonly store: TriageStore;
+  readonly clock: Clock;
+  readonly onVerdict?: (action: TriageAction) => void;
+}
+
+export type Triage = ReturnType<typeof createTriage>;
+
+export function createTriage({ store, clock, onVerdict }: TriageParts) {
+  const now = () => new Date(clock.now()).toISOString();
+
+  async function standing(tenant: string, alerts: readonly Alert[]): Promise<TriagedAlert[]> {
+    if (alerts.length === 0) return [];
+    const alertIds = alerts.map(({ id }) => id);
+    const actions = await store.actions({ tenant, alertIds, limit: ACTIONS_MAX });
+    // One that is over still hides what came before its end.
+    const suppressions = await store.suppressions(clock.now() - APPROVAL_MAX_DAYS * DAY_MS, tenant);
+    const of = (id: string) => actions.filter(({ alertId }) => alertId === id);
+    return alerts.map((alert) => triaged(alert, of(alert.id), suppressions));
+  }
+
+  /** By id, or by a beginning of it that fits one alert only. */
+  async function find(tenant: string, id: string): Promise<Alert | undefined> {
+    if (id.length < ID_PREFIX_MIN) return undefined;
+    const found = await store.alertPage({ tenant, idPrefix: id, limit: 2 });
+    return found.find((alert) => alert.id === id) ?? (found.length === 1 ? found[0] : undefined);
+  }
+
+  async function record(
+    caller: Caller,
+    alertId: string,
+    make: (alert: Alert) => (Pick<TriageAction, 'action' | 'because'> & Partial<TriageAction>) | TriageRefusal,
+  ): Promise<TriagedAlert | TriageRefusal> {
+    const alert = await find(caller.tenant, alertId);
+    if (alert === undefined) return UNKNOWN;
+    const made = make(alert);
+    if ('reason' in made) return made;
+    const action: TriageAction = {
+      id: randomUUID(),
+      tenant: caller.tenant,
+      alertId: alert.id,
+      identity: alert.identity.id,
+      actor: caller.name,
+      at: now(),
+      countsFrom: alert.lastAt,
+      scope: [],
+      ...made,
+    };
+    await store.record(action);
+    if (action.action === 'benign' || action.action === 'true') onVerdict?.(action);
+    const [result] = await standing(caller.tenant, [alert]);
+    return result!;
+  }
+
+  /** Alerts that a suppression looks for, newest first, and which of them a person confirmed. */
+  async function hiddenBy(tenant: string, match: SuppressionMatch): Promise<Hidden[]> {
+    const verdicts = await store.actions({ tenant, kinds: ['benign', 'true'], limit: ACTIONS_MAX });
+    const last = new Map(verdicts.map(({ alertId, action }) => [alertId, action]));
+    const hidden: Hidden[] = [];
+    const identity = match.identity === undefined ? {} : { identity: match.identity };
+    for (const alert of await store.alertPage({ tenant, ...identity, limit: HISTORY_MAX }))
+      if (matches(match, alert))
+        hidden.push({
+          id: alert.id,
+          title: alert.title,
+          raisedAt: alert.raisedAt,
+          confirmed: last.get(alert.id) === 'true',
+        });
+    // What was confirmed is shown first, so that no cut leaves it out.
+    return hidden.sort((a, b) => Number(b.confirmed) - Number(a.confirmed));
+  }
+
+  function endOf(until: string, after: string): string | TriageRefusal {
+    const end = Date.parse(until);
+    const latest = Math.max(clock.now(), Date.parse(after)) + APPROVAL_MAX_DAYS * DAY_MS;
+    if (end > latest)
+      return refused(
+        `until is more than ${APPROVAL_MAX_DAYS} days ahead`,
+        `Choose an end before ${new Date(latest).toISOString()}.`,
+      );
+    if (end <= clock.now()) return refused('until is over already', 'Choose an end in the future.');
+    return new Date(end).toISOString();
+  }
+
+  return {
+    async alerts(tenant: string, query: AlertListQuery) {
+      const { status, severity, kind, identity, owner, incident, since, limit, cursor } = query;
+      let after = cursor === undefined ? undefined : placeOf(cursor);
+      if (cursor !== undefined && after === undefined)
+        return refused('the cursor is not one that was given', 'Take `next` of the page before, as it is.');
+      const alerts: TriagedAlert[] = [];
+      for (let page = 0; page < PAGES_MAX; page++) {
+        const found = await store.alertPage({
+          tenant,
+          limit,
+          ...(identity !== undefined && { identity }),
+          ...(owner !== undefined && { owner }),
+          ...(incident !== undefined && { incident }),
+          ...(kind !== undefined && { kinds: [kind] }),
+          ...(severity !== undefined && { severities: SEVERITIES.slice(SEVERITIES.indexOf(severity)) }),
+          ...(since !== undefined && { since }),
+          ...(after !== undefined && { after }),
+        });
+        for (const alert of await standing(tenant, found)) {
+          if (status !== undefined && alert.triage.status !== status) continue;
+          if (alerts.length === limit) return { alerts, next: cursorOf(alerts.at(-1)!) };
+          alerts.push(alert);
+        }
+        const last = found.at(-1);
+        if (last === undefined || found.length < limit) return { alerts };
+        after = last;
+        if (alerts.length === limit) return { alerts, next: cursorOf(alerts.at(-1)!) };
+      }
+      return {
+        alerts,
+        ...(after !== undefined && {
+          next: Buffer.from(JSON.stringify([after.raisedAt, after.id])).toString('base64url'),
+        }),
+      };
+    },
+
+    async alert(tenant: string, id: string): Promise<TriagedAlert | undefined> {
+      const alert = await find(tenant, id);
+      return alert === undefined ? undefined : (await standing(tenant, [alert]))[0];
+    },
+
+    async history(tenant: string, id: string) {
+      const alert = await find(tenant, id);
+      if (alert === undefined) return { versions: [], actions: [] };
+      const versions = await store.versions(tenant, alert.id, VERSIONS_MAX);
+      return { versions, actions: await store.actions({ tenant, alertIds: [alert.id], limit: ACTIONS_MAX }) };
+    },
+
+    acknowledge: (caller: Caller, alertId: string, because: string) =>
+      record(caller, alertId, () => ({ action: 'acknowledge', because })),
+
+    comment: (caller: Caller, alertId: string, comment: string) =>
+      record(caller, alertId, () => ({ action: 'comment', because: comment })),
+
+    verdict: (caller: Caller, alertId: string, request: VerdictRequest) =>
+      record(caller, alertId, (alert) => {
+        if (request.verdict === 'true') return { action: 'true', because: request.because };
+        const until = endOf(request.until, alert.lastAt);
+        if (typeof until !== 'string') return until;
+        const scope = request.scope === 'all-evidence' ? [] : request.scope;
+        const strange = scope.find((field) => !alert.evidence.some((evidence) => evidence.field === field));
+        if (strange !== undefined) {
+          const fields = [...new Set(alert.evidence.map(({ field }) => field))].join(', ');
+          return refused('the scope names a field that is no evidence of this alert', `Its evidence: ${fields}.`);
+        }
+        return { action: 'benign', because: request.because, until, scope };
+      }),
+
+    /** An identity forgets what it learned in a time, or what it learned when an alert was raised and what that was raised for. */
+    async unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | TriageRefusal> {
+      const alert = 'alertId' in request ? await find(caller.tenant, request.alertId) : undefined;
+      if ('alertId' in request && alert?.identity.id !== identity)
+        return { ...UNKNOWN, reason: 'there is no such alert of this identity' };
+      const [from, to] =
+        'alertId' in request ? [alert?.firstAt ?? '', alert?.lastAt ?? ''] : [request.from, request.to ?? now()];
+      if (Date.parse(to) < Date.parse(from)) return refused('the end is before the beginning', 'Exchange from and to.');
+      const action: TriageAction = {
+        id: randomUUID(),
+        tenant: caller.tenant,
+        alertId: alert?.id ?? '',
+        identity,
+        action: 'unlearn',
+        actor: caller.name,
+        at: now(),
+        countsFrom: new Date(from).toISOString(),
+        because: request.because,
+        until: new Date(to).toISOString(),
+        scope: [request.how],
+      };
+      await store.record(action);
+      return action;
+    },
+
+    unlearned: (tenant: string, identity: string) =>
+      store.actions({ tenant, identity, kinds: ['unlearn'], limit: ACTIONS_MAX }),
+
+    suppressions: (tenant: string) => store.suppressions(clock.now(), tenant),
+
+    /** Refused when a stored alert that a person confirmed would have been hidden. */
+    async suppress(caller: Caller, request: SuppressionRequest) {
+      const all = await hiddenBy(caller.tenant, request.match);
+      const wouldHide = all.slice(0, HIDDEN_SHOWN);
+      const confirmed = all.filter((alert) => alert.confirmed).length;
+      if (confirmed > 0)
+        return {
+          ...refused(
+            `it would have hidden ${confirmed} ${confirmed === 1 ? 'alert that was' : 'alerts that were'} confirmed`,
+            'Make it narrower, for instance by naming a piece of evidence; `wouldHide` lists them.',
+          ),
+          wouldHide,
+        };
+      const until = endOf(request.until, now());
+      if (typeof until !== 'string') return { ...until, wouldHide };
+      if (request.dryRun) return { wouldHide };
+      const suppression: Suppression = {
+        id: randomUUID(),
+        tenant: caller.tenant,
+        owner: request.owner,
+        actor: caller.name,
+        from: now(),
+        until,
+        because: request.because,
+        match: request.match,
+        lifted: false,
+      };
+      await store.saveSuppression(suppression, clock.now());
+      return { suppression, wouldHide };
+    },
+
+    async lift(caller: Caller, id: string): Promise<Suppression | TriageRefusal> {
+      const found = (await store.suppressions(clock.now(), caller.tenant)).find((one) => one.id === id);
+      if (found === undefined)
+        return { ...UNKNOWN, reason: 'there is no such suppression in force', remedy: 'See GET /v1/suppressions.' };
+      const lifted = { ...found, lifted: true };
+      // Of two states the later counts, on a clock of milliseconds.
+      if (!found.lifted) await store.saveSuppression(lifted, Math.max(clock.now(), Date.parse(found.from) + 1));
+      return lifted;
+    },
+  };
+}
