@@ -29,11 +29,11 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [delegator, initiator],
   sketches: [depth],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const chain = scene.activity.onBehalfOf;
-    if (chain === undefined || chain.length === 0 || scene.maturity < 1) return undefined;
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const chain = context.activity.onBehalfOf;
+    if (chain === undefined || chain.length === 0 || context.maturity < 1) return undefined;
     const found: Finding[] = [];
-    const depths = scene.sketch(depth);
+    const depths = context.sketch(depth);
     const row = depths.find(0);
     const deepest = row < 0 ? 0 : depths.get(row, 0);
     if (chain.length > deepest + 1)
@@ -42,33 +42,33 @@ export const detector = defineDetector<Options>({
         group: 'delegation',
         seen: `${chain.length} deep`,
         usual: () => `${deepest} deep at the most`,
-        nats: Math.min(own.deeperNats, -Math.log(scene.rate('deeper'))),
+        nats: Math.min(own.deeperNats, -Math.log(context.rate('deeper'))),
         rate: 'deeper',
-        key: scene.hash(`deeper ${chain.length}`),
+        key: context.hash(`deeper ${chain.length}`),
         says: () => `was driven through a chain ${chain.length} deep, never more than ${deepest} before`,
       });
     for (const dimension of [delegator, initiator]) {
-      const n = scene.novelty(dimension);
+      const n = context.novelty(dimension);
       if (n === undefined || n.popularity > 0 || n.weight < 1) continue;
       const name = n.level === 0 ? 'unknown-realm' : 'unknown-link';
       found.push({
         field: 'onBehalfOf',
         group: 'delegation',
         seen: n.seen,
-        usual: () => scene.usual(dimension),
-        nats: Math.min(own.unknownNats, -Math.log(scene.rate(name))),
+        usual: () => context.usual(dimension),
+        nats: Math.min(own.unknownNats, -Math.log(context.rate(name))),
         prevalence: n.prevalence,
         rate: name,
-        key: scene.hash(`unknown link ${n.value}`),
+        key: context.hash(`unknown link ${n.value}`),
         says: () => `acted for ${n.seen}, unknown to the whole tenant`,
       });
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(scene: DetectorContext) {
-    const depths = scene.sketch(depth);
+  learn(context: DetectorContext) {
+    const depths = context.sketch(depth);
     const row = depths.touch(0);
-    depths.set(row, 0, Math.max(depths.get(row, 0), scene.activity.onBehalfOf?.length ?? 0));
+    depths.set(row, 0, Math.max(depths.get(row, 0), context.activity.onBehalfOf?.length ?? 0));
     depths.set(row, 1, depths.get(row, 1) + 1);
   },
 });

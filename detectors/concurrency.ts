@@ -58,16 +58,16 @@ export const detector = defineDetector<Options>({
   dimensions: [holder, stem, network],
   sketches: [places],
   onlyWhenFresh: true,
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     const found: Finding[] = [];
-    const key = scene.novelty(holder);
+    const key = context.novelty(holder);
     if (key !== undefined && key.popularity <= 1) {
       const nats = (key.nats - own.holderPriorNats) * key.weight;
       found.push({
         field: holder.field,
         group: 'holder',
         seen: key.seen,
-        usual: () => scene.usual(holder),
+        usual: () => context.usual(holder),
         nats,
         prevalence: key.prevalence,
         key: key.value,
@@ -76,14 +76,14 @@ export const detector = defineDetector<Options>({
         says: () => `used key ${key.seen}, which belongs to another identity`,
       });
     }
-    const name = scene.novelty(stem);
+    const name = context.novelty(stem);
     if (name !== undefined) {
       const nats = (name.nats - own.stemPriorNats) * name.weight;
       found.push({
         field: stem.field,
         group: 'workload-name',
         seen: name.seen,
-        usual: () => scene.usual(stem),
+        usual: () => context.usual(stem),
         nats,
         prevalence: name.prevalence,
         key: name.value,
@@ -92,22 +92,22 @@ export const detector = defineDetector<Options>({
         says: () => `was used by workload ${name.seen}, never seen with it`,
       });
     }
-    const n = scene.novelty(network);
+    const n = context.novelty(network);
     if (n !== undefined && n.level <= 1 && n.weight === 1) {
-      const lately = scene.sketch(places);
+      const lately = context.sketch(places);
       const row = lately.find(0);
-      const here = scene.value(network, n.level);
-      if (row >= 0 && lately.get(row, 0) !== here && scene.ms - lately.get(row, 1) < own.aliveMinutes * 60_000) {
+      const here = context.value(network, n.level);
+      if (row >= 0 && lately.get(row, 0) !== here && context.ms - lately.get(row, 1) < own.aliveMinutes * 60_000) {
         const back = lately.get(row, 4) > 0 ? 'alternation' : 'overlap';
         found.push({
           field: 'source.ip',
           group: 'concurrency',
           seen: n.seen,
-          usual: () => scene.usual(network, n.level),
-          nats: Math.min(own.overlapNats, -Math.log(scene.rate(back)) - 2),
+          usual: () => context.usual(network, n.level),
+          nats: Math.min(own.overlapNats, -Math.log(context.rate(back)) - 2),
           rate: back,
           novelty: n,
-          key: scene.hash(back),
+          key: context.hash(back),
           contain: 'credential',
           says: () =>
             back === 'alternation'
@@ -118,19 +118,19 @@ export const detector = defineDetector<Options>({
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(scene: DetectorContext) {
-    if (scene.activity.source.ip === undefined) return;
-    const n = scene.novelty(network);
-    const lately = scene.sketch(places);
+  learn(context: DetectorContext) {
+    if (context.activity.source.ip === undefined) return;
+    const n = context.novelty(network);
+    const lately = context.sketch(places);
     const row = lately.touch(0);
     if (n !== undefined && n.level <= 1) {
       lately.set(row, 2, n.value);
-      lately.set(row, 3, scene.ms);
+      lately.set(row, 3, context.ms);
       return;
     }
     const strangeMs = lately.get(row, 3);
-    lately.set(row, 4, strangeMs !== 0 && scene.ms - strangeMs < 2 * 3_600_000 ? 1 : 0);
-    lately.set(row, 0, scene.value(network, 1));
-    lately.set(row, 1, scene.ms);
+    lately.set(row, 4, strangeMs !== 0 && context.ms - strangeMs < 2 * 3_600_000 ? 1 : 0);
+    lately.set(row, 0, context.value(network, 1));
+    lately.set(row, 1, context.ms);
   },
 });

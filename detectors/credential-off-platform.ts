@@ -22,20 +22,20 @@ const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 const isMachine = remembered((kind) => /instance|pod|vm|host|machine|container/.test(kind));
 
 /** What cannot be in two places, as a key: a machine by its name, else the session itself; 0 where there is neither. */
-function anchorOf(scene: DetectorContext): number {
-  const { actor, credential } = scene.activity;
-  if (actor !== undefined && isMachine(actor.kind)) return scene.actorHash;
-  if (credential !== undefined && !lasting(scene.activity)) return scene.credentialHash;
+function anchorOf(context: DetectorContext): number {
+  const { actor, credential } = context.activity;
+  if (actor !== undefined && isMachine(actor.kind)) return context.actorHash;
+  if (credential !== undefined && !lasting(context.activity)) return context.credentialHash;
   return 0;
 }
 
-function nameOf(scene: DetectorContext): string {
-  const { actor, credential } = scene.activity;
+function nameOf(context: DetectorContext): string {
+  const { actor, credential } = context.activity;
   return actor !== undefined && isMachine(actor.kind) ? `${actor.kind} ${actor.id}` : `session ${credential?.id}`;
 }
 
-function tally(scene: DetectorContext, field: number): void {
-  const moves = scene.sketch(habit);
+function tally(context: DetectorContext, field: number): void {
+  const moves = context.sketch(habit);
   const row = moves.touch(0);
   moves.set(row, field, moves.get(row, field) + 1);
 }
@@ -54,24 +54,24 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [network, client],
   sketches: [sites, habit],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const { ip } = scene.activity.source;
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const { ip } = context.activity.source;
     if (ip === undefined) return undefined;
-    const anchor = anchorOf(scene);
+    const anchor = anchorOf(context);
     if (anchor === 0) return undefined;
-    const known = scene.sketch(sites);
+    const known = context.sketch(sites);
     const row = known.find(anchor);
-    if (row < 0 || known.get(row, 1) === scene.value(network)) return undefined;
-    if (scene.activity.identity.kind === 'provider-service' || scene.declared(ip)) return undefined;
-    const place = scene.value(network, 0);
+    if (row < 0 || known.get(row, 1) === context.value(network)) return undefined;
+    if (context.activity.identity.kind === 'provider-service' || context.declared(ip)) return undefined;
+    const place = context.value(network, 0);
     if (known.get(row, 0) === place) return undefined;
-    if (scene.ms - known.get(row, 2) > own.aliveMinutes * 60_000) return undefined;
-    const moves = scene.sketch(habit);
+    if (context.ms - known.get(row, 2) > own.aliveMinutes * 60_000) return undefined;
+    const moves = context.sketch(habit);
     const all = moves.find(0);
     const sessions = all < 0 ? 0 : moves.get(all, 0);
     const moved = all < 0 ? 0 : moves.get(all, 1);
     const usualRate = (moved + 0.01) / (sessions + 1);
-    const novelty = scene.novelty(network);
+    const novelty = context.novelty(network);
     const elsewhere =
       novelty !== undefined &&
       novelty.level === 0 &&
@@ -84,42 +84,42 @@ export const detector = defineDetector<Options>({
       {
         field: 'credential.id',
         group: 'platform',
-        seen: `${nameOf(scene)} at ${ip}`,
+        seen: `${nameOf(context)} at ${ip}`,
         usual: () => 'one place for one session or machine',
         nats,
-        key: scene.hash(`off ${anchor} ${place}`),
+        key: context.hash(`off ${anchor} ${place}`),
         contain: 'session',
-        says: () => `${nameOf(scene)} spoke from ${ip} while it was alive elsewhere`,
+        says: () => `${nameOf(context)} spoke from ${ip} while it was alive elsewhere`,
       },
     ];
   },
-  count(scene: DetectorContext) {
-    const anchor = anchorOf(scene);
-    if (scene.activity.source.ip === undefined || anchor === 0) return;
-    const known = scene.sketch(sites);
+  count(context: DetectorContext) {
+    const anchor = anchorOf(context);
+    if (context.activity.source.ip === undefined || anchor === 0) return;
+    const known = context.sketch(sites);
     const row = known.find(anchor);
-    if (row < 0) tally(scene, 0);
+    if (row < 0) tally(context, 0);
     else if (
-      known.get(row, 1) !== scene.value(network) &&
-      known.get(row, 0) !== scene.value(network, 0) &&
+      known.get(row, 1) !== context.value(network) &&
+      known.get(row, 0) !== context.value(network, 0) &&
       known.get(row, 3) === 0
     ) {
       known.set(row, 3, 1);
-      tally(scene, 1);
+      tally(context, 1);
     }
   },
-  learn(scene: DetectorContext) {
-    const anchor = anchorOf(scene);
-    if (scene.activity.source.ip === undefined || anchor === 0) return;
-    const known = scene.sketch(sites);
-    const here = scene.value(network);
+  learn(context: DetectorContext) {
+    const anchor = anchorOf(context);
+    if (context.activity.source.ip === undefined || anchor === 0) return;
+    const known = context.sketch(sites);
+    const here = context.value(network);
     let row = known.find(anchor);
     if (row < 0 || known.get(row, 1) !== here) {
       row = known.touch(anchor);
-      known.set(row, 0, scene.value(network, 0));
+      known.set(row, 0, context.value(network, 0));
       known.set(row, 1, here);
-      known.set(row, 4, isPrivate(scene.activity.source.ip) ? 1 : 0);
+      known.set(row, 4, isPrivate(context.activity.source.ip) ? 1 : 0);
     }
-    known.set(row, 2, scene.ms);
+    known.set(row, 2, context.ms);
   },
 });

@@ -22,8 +22,8 @@ const silences = defineSketch({ name: 'retired-silences', cap: 1, fields: 1 });
 const OWN_SILENCE = 1.25;
 
 /** In ms; 0 where none is on record. */
-function longestSilence(scene: DetectorContext): number {
-  const past = scene.sketch(silences);
+function longestSilence(context: DetectorContext): number {
+  const past = context.sketch(silences);
   const row = past.find(0);
   return row < 0 ? 0 : past.get(row, 0);
 }
@@ -42,33 +42,34 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [],
   sketches: [silences],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const { facts } = scene;
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const { facts } = context;
     if (facts === undefined) return undefined;
     const since = Math.min(facts.offboardedMs, facts.expiresMs);
-    if (scene.ms <= since) return undefined;
-    const silence = scene.ms - scene.lastMs;
+    if (context.ms <= since) return undefined;
+    const silence = context.ms - context.lastMs;
     const silent =
-      scene.lastMs === 0 || (silence >= own.silenceHours * HOUR_MS && silence > OWN_SILENCE * longestSilence(scene));
-    const word = facts.offboardedMs <= scene.ms ? 'offboarded' : 'expired';
+      context.lastMs === 0 ||
+      (silence >= own.silenceHours * HOUR_MS && silence > OWN_SILENCE * longestSilence(context));
+    const word = facts.offboardedMs <= context.ms ? 'offboarded' : 'expired';
     return [
       {
         field: 'identity.id',
         group: 'lifecycle',
-        seen: scene.activity.at,
+        seen: context.activity.at,
         usual: () => `${word} on ${new Date(since).toISOString().slice(0, 10)}`,
         nats: silent ? own.returnNats : own.continuedNats,
-        key: scene.hash(`retired ${since}`),
+        key: context.hash(`retired ${since}`),
         contain: 'identity',
         says: () =>
           `acted although ${word} on ${new Date(since).toISOString().slice(0, 10)}${silent ? ', after a silence' : ''}`,
       },
     ];
   },
-  count(scene: DetectorContext) {
-    if (scene.lastMs === 0 || scene.facts === undefined) return;
-    const past = scene.sketch(silences);
+  count(context: DetectorContext) {
+    if (context.lastMs === 0 || context.facts === undefined) return;
+    const past = context.sketch(silences);
     const row = past.touch(0);
-    past.set(row, 0, Math.max(past.get(row, 0), scene.ms - scene.lastMs));
+    past.set(row, 0, Math.max(past.get(row, 0), context.ms - context.lastMs));
   },
 });

@@ -38,24 +38,24 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [],
   sketches: [ledger],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const c = scene.activity.credential;
-    if (c === undefined || scene.activity.outcome === 'denied') return undefined;
-    const dates = scene.facts?.credentials.get(c.id);
-    if (dates === undefined) return overdue(scene, own);
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const c = context.activity.credential;
+    if (c === undefined || context.activity.outcome === 'denied') return undefined;
+    const dates = context.facts?.credentials.get(c.id);
+    if (dates === undefined) return overdue(context, own);
     const ended = Math.min(dates.revokedMs, dates.expiresMs);
     const rotated = dates.rotatedMs;
     const since = Math.min(ended, rotated);
-    if (scene.ms <= since) return undefined;
-    const uses = scene.sketch(ledger);
-    const row = uses.find(scene.credentialHash);
+    if (context.ms <= since) return undefined;
+    const uses = context.sketch(ledger);
+    const row = uses.find(context.credentialHash);
     const last = row < 0 ? 0 : uses.get(row, 0);
     const silent =
       row < 0
-        ? scene.ageDays > 1
-        : scene.ms - last >= own.silenceHours * HOUR_MS && scene.ms - last > OWN_SILENCE * uses.get(row, 2);
+        ? context.ageDays > 1
+        : context.ms - last >= own.silenceHours * HOUR_MS && context.ms - last > OWN_SILENCE * uses.get(row, 2);
     const continued = last > since && !silent;
-    const word = dates.revokedMs <= scene.ms ? 'revoked' : ended <= scene.ms ? 'expired' : 'rotated away';
+    const word = dates.revokedMs <= context.ms ? 'revoked' : ended <= context.ms ? 'expired' : 'rotated away';
     if (word === 'rotated away' && !silent) return undefined;
     const nats =
       continued || !silent ? own.continuedNats : word === 'rotated away' ? own.returnNats - 2 : own.returnNats;
@@ -66,7 +66,7 @@ export const detector = defineDetector<Options>({
         seen: c.id,
         usual: () => `${word} on ${new Date(since).toISOString().slice(0, 16)}Z`,
         nats,
-        key: scene.hash(`revoked ${c.id}`),
+        key: context.hash(`revoked ${c.id}`),
         // What was taken away and works on cannot be taken away again.
         contain: word === 'rotated away' ? 'credential' : 'identity',
         says: () =>
@@ -74,34 +74,34 @@ export const detector = defineDetector<Options>({
       },
     ];
   },
-  learn(scene: DetectorContext) {
-    const c = scene.activity.credential;
-    if (c === undefined || !lasting(scene.activity)) return;
-    const uses = scene.sketch(ledger);
-    const row = uses.touch(scene.credentialHash);
+  learn(context: DetectorContext) {
+    const c = context.activity.credential;
+    if (c === undefined || !lasting(context.activity)) return;
+    const uses = context.sketch(ledger);
+    const row = uses.touch(context.credentialHash);
     const last = uses.get(row, 0);
-    if (last !== 0) uses.set(row, 2, Math.max(uses.get(row, 2), scene.ms - last));
-    uses.set(row, 0, scene.ms);
+    if (last !== 0) uses.set(row, 2, Math.max(uses.get(row, 2), context.ms - last));
+    uses.set(row, 0, context.ms);
     uses.set(row, 1, uses.get(row, 1) + 1);
   },
 });
 
 /** Use of a session past the expiry it carries itself. */
-function overdue(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-  const c = scene.activity.credential;
+function overdue(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+  const c = context.activity.credential;
   if (c?.expiresAt === undefined) return undefined;
-  if (scene.activity.at <= c.expiresAt) return undefined;
-  const late = scene.ms - Date.parse(c.expiresAt);
+  if (context.activity.at <= c.expiresAt) return undefined;
+  const late = context.ms - Date.parse(c.expiresAt);
   const name = `overdue:${late > HOUR_MS ? 1 : 0}`;
   return [
     {
       field: 'credential.expiresAt',
       group: 'lifecycle',
-      seen: scene.activity.at,
+      seen: context.activity.at,
       usual: () => `expired at ${c.expiresAt}`,
-      nats: Math.min(own.overdueNats, -Math.log(scene.rate(name)) - 1),
+      nats: Math.min(own.overdueNats, -Math.log(context.rate(name)) - 1),
       rate: name,
-      key: scene.hash('overdue'),
+      key: context.hash('overdue'),
       contain: 'session',
       says: () => `used session ${c.id} after its expiry`,
     },

@@ -23,27 +23,27 @@ const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
 const MIN_STEPS = 6;
 
 /** The step from what was done before, 0 where nothing was lately. */
-function stepOf(scene: DetectorContext, sessionMs: number): number {
-  const latest = scene.sketch(last);
+function stepOf(context: DetectorContext, sessionMs: number): number {
+  const latest = context.sketch(last);
   const row = latest.find(0);
   if (row < 0) return 0;
   const previous = latest.get(row, 0);
-  if (previous === 0 || scene.ms - latest.get(row, 2) > sessionMs) return 0;
-  const before = scene.activity.identity.kind === 'agent' ? latest.get(row, 1) : 0;
-  return mix(mix(previous, before), scene.value(action));
+  if (previous === 0 || context.ms - latest.get(row, 2) > sessionMs) return 0;
+  const before = context.activity.identity.kind === 'agent' ? latest.get(row, 1) : 0;
+  return mix(mix(previous, before), context.value(action));
 }
 
 /** Apart from judging: what a closure holds is made room for on entry, and judging nearly always ends without one. */
-function newOrder(scene: DetectorContext, own: Options): Finding {
+function newOrder(context: DetectorContext, own: Options): Finding {
   return {
     field: 'action.name',
     group: 'sequence',
-    seen: scene.activity.action.name,
+    seen: context.activity.action.name,
     usual: () => 'another order of the same actions',
-    nats: -Math.log(scene.rate('sequence')) - own.sequencePriorNats,
+    nats: -Math.log(context.rate('sequence')) - own.sequencePriorNats,
     rate: 'sequence',
-    key: scene.hash('sequence'),
-    says: () => `did ${scene.activity.action.name} in an order never seen`,
+    key: context.hash('sequence'),
+    says: () => `did ${context.activity.action.name} in an order never seen`,
   };
 }
 
@@ -61,21 +61,21 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action],
   sketches: [steps, last],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (scene.activities < own.minActivities || scene.maturity < 1 || scene.novelty(action) !== undefined)
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    if (context.activities < own.minActivities || context.maturity < 1 || context.novelty(action) !== undefined)
       return undefined;
-    const step = stepOf(scene, own.sessionMinutes * 60_000);
-    const known = scene.sketch(steps);
+    const step = stepOf(context, own.sessionMinutes * 60_000);
+    const known = context.sketch(steps);
     if (step === 0 || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
-    return [newOrder(scene, own)];
+    return [newOrder(context, own)];
   },
-  learn(scene: DetectorContext, own: Options) {
-    const step = stepOf(scene, own.sessionMinutes * 60_000);
-    if (step !== 0) scene.sketch(steps).touch(step);
-    const latest = scene.sketch(last);
+  learn(context: DetectorContext, own: Options) {
+    const step = stepOf(context, own.sessionMinutes * 60_000);
+    if (step !== 0) context.sketch(steps).touch(step);
+    const latest = context.sketch(last);
     const row = latest.touch(0);
     latest.set(row, 1, latest.get(row, 0));
-    latest.set(row, 0, scene.value(action));
-    latest.set(row, 2, scene.ms);
+    latest.set(row, 0, context.value(action));
+    latest.set(row, 2, context.ms);
   },
 });

@@ -27,9 +27,9 @@ export const detector = defineDetector<Options>({
   dimensions: [network],
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (!scene.fresh) return undefined;
-    const n = scene.novelty(network);
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    if (!context.fresh) return undefined;
+    const n = context.novelty(network);
     if (n === undefined || n.level > 1 || n.popularity < 1 || n.popularity > 2) return undefined;
     if (n.sharedDays > own.withinDays) return undefined;
     return [
@@ -38,10 +38,10 @@ export const detector = defineDetector<Options>({
         group: 'campaign',
         seen: n.seen,
         usual: () => `a source the tenant has known for more than ${own.withinDays} days`,
-        nats: Math.min(own.sharedNats, -Math.log(scene.rate('shared-source')) - own.sharedPriorNats) * n.weight,
+        nats: Math.min(own.sharedNats, -Math.log(context.rate('shared-source')) - own.sharedPriorNats) * n.weight,
         prevalence: n.prevalence,
         rate: 'shared-source',
-        key: scene.hash('shared source'),
+        key: context.hash('shared source'),
         value: n.value,
         says: () =>
           `shares ${n.seen}, new to the tenant, with ${n.holders} other ${n.holders === 1 ? 'identity' : 'identities'}`,

@@ -19,9 +19,9 @@ type Options = z.infer<typeof options>;
 const looks = [action, delegator, account, refusal];
 
 /** Whether anything here was never seen of this identity and is rare beyond it. */
-const isStep = (scene: DetectorContext) =>
+const isStep = (context: DetectorContext) =>
   looks.some((dimension) => {
-    const novelty = scene.novelty(dimension);
+    const novelty = context.novelty(dimension);
     return novelty !== undefined && novelty.popularity <= 2 && novelty.weight >= 1;
   });
 
@@ -45,9 +45,9 @@ export const detector = defineDetector<Options>({
   dimensions: looks,
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (!scene.fresh || scene.maturity < 1 || !isStep(scene)) return undefined;
-    const lessons = scene.lessons(looks, own.withinDays);
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    if (!context.fresh || context.maturity < 1 || !isStep(context)) return undefined;
+    const lessons = context.lessons(looks, own.withinDays);
     if (lessons < own.spokenFrom) return undefined;
     const name = `drift:${Math.min(9, lessons)}`;
     return [
@@ -56,9 +56,9 @@ export const detector = defineDetector<Options>({
         group: 'drift',
         seen: `another new thing after ${lessons} days with lasting ones in ${own.withinDays}`,
         usual: () => `fewer than ${own.spokenFrom}`,
-        nats: Math.min(own.driftNats, -Math.log(scene.rate(name)) - own.driftPriorNats),
+        nats: Math.min(own.driftNats, -Math.log(context.rate(name)) - own.driftPriorNats),
         rate: name,
-        key: scene.hash('drift'),
+        key: context.hash('drift'),
         says: () => `took its step number ${lessons + 1} within ${own.withinDays} days, each small and lasting`,
       },
     ];

@@ -43,8 +43,8 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action],
   sketches: [],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const { activity, facts } = scene;
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const { activity, facts } = context;
     if (activity.outcome === 'denied') return undefined;
     const found: Finding[] = [];
     const declared = activity.run?.declared;
@@ -58,15 +58,15 @@ export const detector = defineDetector<Options>({
           group: 'declared',
           seen: name,
           usual: () => declared.slice(0, 8).join(', '),
-          nats: Math.min(own.undeclaredNats, -Math.log(scene.rate('undeclared'))),
+          nats: Math.min(own.undeclaredNats, -Math.log(context.rate('undeclared'))),
           rate: 'undeclared',
-          key: scene.hash(`undeclared ${name}`),
+          key: context.hash(`undeclared ${name}`),
           contain: 'scope',
           says: () => `used ${tail}, which its run had not declared`,
         });
     }
     const granted = facts?.record.grantedScopes;
-    if (granted !== undefined && granted.length > 0 && scene.novelty(action) !== undefined) {
+    if (granted !== undefined && granted.length > 0 && context.novelty(action) !== undefined) {
       const { service, name } = activity.action;
       if (!covers(granted, service, name))
         found.push({
@@ -74,9 +74,9 @@ export const detector = defineDetector<Options>({
           group: 'granted',
           seen: name,
           usual: () => granted.slice(0, 8).join(', '),
-          nats: Math.min(own.outsideScopeNats, -Math.log(scene.rate('ungranted'))),
+          nats: Math.min(own.outsideScopeNats, -Math.log(context.rate('ungranted'))),
           rate: 'ungranted',
-          key: scene.hash(`ungranted ${service}`),
+          key: context.hash(`ungranted ${service}`),
           contain: 'scope',
           says: () => `called ${name}, outside the scopes granted to it`,
         });

@@ -27,11 +27,11 @@ export const detector = defineDetector<Options>({
   dimensions: [action],
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const record = scene.facts?.record;
-    if (!scene.fresh || record === undefined || record.owner !== undefined || record.evidenceOnly) return undefined;
-    if (scene.sensitivity.level < own.privilegedFrom || scene.activity.outcome !== 'success') return undefined;
-    const n = scene.novelty(action);
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const record = context.facts?.record;
+    if (!context.fresh || record === undefined || record.owner !== undefined || record.evidenceOnly) return undefined;
+    if (context.sensitivity.level < own.privilegedFrom || context.activity.outcome !== 'success') return undefined;
+    const n = context.novelty(action);
     if (n === undefined) return undefined;
     return [
       {
@@ -40,7 +40,7 @@ export const detector = defineDetector<Options>({
         seen: 'no owner',
         usual: () => 'an owner for every identity with privileges',
         nats: own.unownedNats * n.weight,
-        key: scene.hash('unowned'),
+        key: context.hash('unowned'),
         says: () => 'has no owner',
       },
     ];

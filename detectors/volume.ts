@@ -90,30 +90,30 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [action, target],
   sketches: [pace, sizes, breadth],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (scene.maturity < 1) return undefined;
-    const calls = scene.sketch(pace);
-    const act = scene.value(action);
-    const bytes = scene.activity.amount?.bytes ?? 0;
-    const things = scene.sketch(breadth);
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    if (context.maturity < 1) return undefined;
+    const calls = context.sketch(pace);
+    const act = context.value(action);
+    const bytes = context.activity.amount?.bytes ?? 0;
+    const things = context.sketch(breadth);
     const row = things.find(0);
-    const same = row >= 0 && things.get(row, HOUR) === scene.hour;
-    let found = look(scene, own, calls, 0, 1, 'pace', undefined);
-    found = look(scene, own, calls, act, 1, 'action-pace', found);
-    if (bytes > 0) found = look(scene, own, scene.sketch(sizes), act, bytes, 'bytes', found);
-    return same ? look(scene, own, things, 0, 0, 'breadth', found) : found;
+    const same = row >= 0 && things.get(row, HOUR) === context.hour;
+    let found = look(context, own, calls, 0, 1, 'pace', undefined);
+    found = look(context, own, calls, act, 1, 'action-pace', found);
+    if (bytes > 0) found = look(context, own, context.sketch(sizes), act, bytes, 'bytes', found);
+    return same ? look(context, own, things, 0, 0, 'breadth', found) : found;
   },
-  learn(scene: DetectorContext) {
-    const { hour } = scene;
-    const act = scene.value(action);
-    const calls = scene.sketch(pace);
+  learn(context: DetectorContext) {
+    const { hour } = context;
+    const act = context.value(action);
+    const calls = context.sketch(pace);
     add(calls, 0, hour, 1);
     add(calls, act, hour, 1);
-    const bytes = scene.activity.amount?.bytes;
-    if (bytes !== undefined && bytes > 0) add(scene.sketch(sizes), act, hour, bytes);
-    const thing = scene.value(target);
+    const bytes = context.activity.amount?.bytes;
+    if (bytes !== undefined && bytes > 0) add(context.sketch(sizes), act, hour, bytes);
+    const thing = context.value(target);
     if (thing === 0) return;
-    const things = scene.sketch(breadth);
+    const things = context.sketch(breadth);
     const row = things.touch(0);
     if (things.get(row, HOUR) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
     roll(things, row, hour);
@@ -132,7 +132,7 @@ type What = 'pace' | 'action-pace' | 'bytes' | 'breadth';
 
 /** Adds what is too much; for nearly every activity that is one comparison. */
 function look(
-  scene: DetectorContext,
+  context: DetectorContext,
   own: Options,
   sketch: Sketch,
   key: number,
@@ -142,17 +142,25 @@ function look(
 ): Finding[] | undefined {
   const row = sketch.find(key);
   if (row < 0) return found;
-  const count = soFar(sketch, row, scene.hour) + amount;
+  const count = soFar(sketch, row, context.hour) + amount;
   // No spread is so small that less could be noted: most activities cost one comparison.
   if (logOf(count) <= sketch.get(row, MEAN) + LEAST_SPREAD) return found;
   const z = deviation(sketch, row, count, own.minHours);
   if (z < own.notedFrom) return found;
-  const finding = excess(scene, own, sketch.get(row, MEAN), key, count, `${what}:${Math.min(9, Math.floor(z))}`, what);
+  const finding = excess(
+    context,
+    own,
+    sketch.get(row, MEAN),
+    key,
+    count,
+    `${what}:${Math.min(9, Math.floor(z))}`,
+    what,
+  );
   return found === undefined ? [finding] : [...found, finding];
 }
 
 function excess(
-  scene: DetectorContext,
+  context: DetectorContext,
   own: Options,
   mean: number,
   key: number,
@@ -162,7 +170,7 @@ function excess(
 ): Finding {
   const things = {
     pace: 'calls',
-    'action-pace': `calls of ${scene.activity.action.name}`,
+    'action-pace': `calls of ${context.activity.action.name}`,
     bytes: 'bytes',
     breadth: 'different resources',
   }[what];
@@ -171,9 +179,9 @@ function excess(
     group: 'volume',
     seen: `${Math.round(count)} ${things} this hour`,
     usual: () => `about ${Math.round(Math.expm1(mean))} an hour`,
-    nats: -Math.log(scene.rate(rate)) - own.volumePriorNats,
+    nats: -Math.log(context.rate(rate)) - own.volumePriorNats,
     rate,
-    key: scene.hash(`${what} ${key}`),
+    key: context.hash(`${what} ${key}`),
     says: () =>
       `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(mean)))}`,
   };

@@ -52,19 +52,19 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (!scene.fresh) return undefined;
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    if (!context.fresh) return undefined;
     let found: Finding[] | undefined;
     let act: Novelty | undefined;
-    const done = scene.activity.outcome === 'failed' ? own.failedShare : 1;
-    const agent = scene.activity.identity.kind === 'agent';
+    const done = context.activity.outcome === 'failed' ? own.failedShare : 1;
+    const agent = context.activity.identity.kind === 'agent';
     for (const [dimension, prior, group, verb] of looks) {
-      const n = scene.novelty(dimension);
+      const n = context.novelty(dimension);
       if (n === undefined) continue;
       const bare = n.nats - own[prior];
       if (bare <= 0) continue;
-      const usualWork = dimension === refusal && scene.novelty(action) === undefined ? own.usualRefusedShare : 1;
-      const harm = dimension === refusal ? 0 : own.sensitivityNats * scene.sensitivity.level * Math.min(1, bare / 3);
+      const usualWork = dimension === refusal && context.novelty(action) === undefined ? own.usualRefusedShare : 1;
+      const harm = dimension === refusal ? 0 : own.sensitivityNats * context.sensitivity.level * Math.min(1, bare / 3);
       const steered =
         agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats * Math.min(1, bare / 2) : 0;
       const nats = (bare + harm + steered) * n.weight * usualWork * done;
@@ -74,7 +74,7 @@ export const detector = defineDetector<Options>({
         field: dimension.field,
         group,
         seen: n.seen,
-        usual: () => scene.usual(dimension, n.level),
+        usual: () => context.usual(dimension, n.level),
         nats,
         prevalence: n.prevalence,
         key: n.value,
@@ -84,19 +84,20 @@ export const detector = defineDetector<Options>({
         says: () => `${verb} ${n.seen} for the first time`,
       });
     }
-    const tier = scene.sensitivity.level >= own.severeFrom ? 2 : scene.sensitivity.level >= own.delicateFrom ? 1 : 0;
+    const tier =
+      context.sensitivity.level >= own.severeFrom ? 2 : context.sensitivity.level >= own.delicateFrom ? 1 : 0;
     if (act !== undefined && tier > 0) {
       found ??= [];
       found.push({
         field: 'action.access',
         group: 'work',
-        seen: `${scene.sensitivity.purpose} by ${scene.activity.action.name}`,
+        seen: `${context.sensitivity.purpose} by ${context.activity.action.name}`,
         usual: () => 'no new act of such consequence',
-        nats: (-Math.log(harmRate(scene, tier, act.popularity)) - own.harmPriorNats) * act.weight * done,
+        nats: (-Math.log(harmRate(context, tier, act.popularity)) - own.harmPriorNats) * act.weight * done,
         rate: harmName(tier, act.popularity),
         novelty: act,
-        key: scene.hash(`harm ${scene.activity.action.name}`),
-        says: () => `did ${scene.activity.action.name}, a new kind of act with consequences`,
+        key: context.hash(`harm ${context.activity.action.name}`),
+        says: () => `did ${context.activity.action.name}, a new kind of act with consequences`,
       });
     }
     return found;
@@ -106,9 +107,9 @@ export const detector = defineDetector<Options>({
 const harmName = (tier: number, popularity: number) => `harm:${tier}:${popularity}`;
 
 /** Rate of identity-days with a new act of such consequence, or worse, that is known as little beyond the identity, or less. */
-function harmRate(scene: DetectorContext, tier: number, popularity: Popularity): number {
+function harmRate(context: DetectorContext, tier: number, popularity: Popularity): number {
   let rate = 0;
-  for (let t = tier; t <= 2; t++) for (let p = 0; p <= popularity; p++) rate += scene.rate(harmName(t, p));
+  for (let t = tier; t <= 2; t++) for (let p = 0; p <= popularity; p++) rate += context.rate(harmName(t, p));
   return Math.min(1, rate);
 }
 

@@ -33,13 +33,13 @@ const shareOf = (near: number, all: number) => ((near + 0.5) / (all + 4)) * 8;
 
 const isOdd = (near: number, all: number) => shareOf(near, all) < ODD_SHARE;
 
-const isOddHour = (scene: DetectorContext, past: Sketch, row: number, own: Options) =>
+const isOddHour = (context: DetectorContext, past: Sketch, row: number, own: Options) =>
   past.get(row, 1) >= own.minActivities &&
-  scene.activeDays >= 10 &&
-  isOdd(around(past, row, remainder(scene.hour, 24)), past.get(row, 1));
+  context.activeDays >= 10 &&
+  isOdd(around(past, row, remainder(context.hour, 24)), past.get(row, 1));
 
-function oddHour(scene: DetectorContext, past: Sketch, row: number, own: Options): Finding {
-  const hour = remainder(scene.hour, 24);
+function oddHour(context: DetectorContext, past: Sketch, row: number, own: Options): Finding {
+  const hour = remainder(context.hour, 24);
   const share = shareOf(around(past, row, hour), past.get(row, 1));
   const name = `hour:${Math.min(4, Math.floor(-Math.log(share) - 2))}`;
   return {
@@ -47,9 +47,9 @@ function oddHour(scene: DetectorContext, past: Sketch, row: number, own: Options
     group: 'time',
     seen: `${hour}:00 UTC`,
     usual: () => `${Math.round(share * 100)} % of an average hour's work at that time`,
-    nats: Math.min(own.hourNats, -Math.log(scene.rate(name)) - own.hourPriorNats),
+    nats: Math.min(own.hourNats, -Math.log(context.rate(name)) - own.hourPriorNats),
     rate: name,
-    key: scene.hash('hour'),
+    key: context.hash('hour'),
     says: () => `worked at ${hour}:00 UTC, an hour it does not work`,
   };
 }
@@ -59,8 +59,8 @@ function isAfterSilence({ ms, lastMs }: DetectorContext, past: Sketch, row: numb
   return gap > 7 * DAY_MS && lastMs > 0 && gap > 2 * past.get(row, 0);
 }
 
-function afterSilence(scene: DetectorContext, past: Sketch, row: number, own: Options): Finding {
-  const gap = scene.ms - scene.lastMs;
+function afterSilence(context: DetectorContext, past: Sketch, row: number, own: Options): Finding {
+  const gap = context.ms - context.lastMs;
   const longest = past.get(row, 0);
   const name = `silence:${gap > 5 * longest ? 1 : 0}`;
   return {
@@ -68,10 +68,10 @@ function afterSilence(scene: DetectorContext, past: Sketch, row: number, own: Op
     group: 'silence',
     seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
     usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
-    nats: Math.min(6, -Math.log(scene.rate(name)) - own.silencePriorNats),
+    nats: Math.min(6, -Math.log(context.rate(name)) - own.silencePriorNats),
     rate: name,
     kind: 'lifecycle',
-    key: scene.hash('silence'),
+    key: context.hash('silence'),
     says: () => `woke after ${Math.round(gap / DAY_MS)} days of silence`,
   };
 }
@@ -90,24 +90,24 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [],
   sketches: [gaps],
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const past = scene.sketch(gaps);
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    const past = context.sketch(gaps);
     const row = past.find(0);
-    if (row < 0 || scene.maturity < 1) return undefined;
-    const isOdd = isOddHour(scene, past, row, own);
-    const isLate = isAfterSilence(scene, past, row);
+    if (row < 0 || context.maturity < 1) return undefined;
+    const isOdd = isOddHour(context, past, row, own);
+    const isLate = isAfterSilence(context, past, row);
     if (!isOdd && !isLate) return undefined;
     const found: Finding[] = [];
-    if (isOdd) found.push(oddHour(scene, past, row, own));
-    if (isLate) found.push(afterSilence(scene, past, row, own));
+    if (isOdd) found.push(oddHour(context, past, row, own));
+    if (isLate) found.push(afterSilence(context, past, row, own));
     return found;
   },
-  learn(scene: DetectorContext) {
-    const past = scene.sketch(gaps);
+  learn(context: DetectorContext) {
+    const past = context.sketch(gaps);
     const row = past.touch(0);
-    if (scene.lastMs > 0) past.set(row, 0, Math.max(past.get(row, 0), scene.ms - scene.lastMs));
+    if (context.lastMs > 0) past.set(row, 0, Math.max(past.get(row, 0), context.ms - context.lastMs));
     past.set(row, 1, past.get(row, 1) + 1);
-    const hour = 2 + remainder(scene.hour, 24);
+    const hour = 2 + remainder(context.hour, 24);
     past.set(row, hour, past.get(row, hour) + 1);
   },
 });

@@ -40,11 +40,11 @@ export const detector = defineDetector<Options>({
   dimensions: looks.map(([dimension]) => dimension),
   sketches: [],
   onlyWhenFresh: true,
-  judge(scene: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (!scene.fresh) return undefined;
+  judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
+    if (!context.fresh) return undefined;
     let found: Finding[] | undefined;
     for (const [dimension, prior, group, verb] of looks) {
-      const n = scene.novelty(dimension);
+      const n = context.novelty(dimension);
       if (n === undefined) continue;
       const nats = (n.nats - own[prior]) * n.weight;
       if (nats <= 0) continue;
@@ -53,7 +53,7 @@ export const detector = defineDetector<Options>({
         field: dimension.field,
         group,
         seen: n.seen,
-        usual: () => scene.usual(dimension, n.level),
+        usual: () => context.usual(dimension, n.level),
         nats,
         prevalence: n.prevalence,
         key: n.value,

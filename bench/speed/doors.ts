@@ -167,7 +167,7 @@ async function drained(
   const turn = { activities: [], contributions: [], alerts: [], observed: [], state: '' };
   await store.commit({ ...turn, id, span, epoch: 0, deliveries });
   const egress = createEgress(config.delivery);
-  const outlets = await openSinks(
+  const sinks = await openSinks(
     routes,
     sinkContext({ config, kafka: undefined, clock: CLOCK }, egress, () => undefined, undefined),
   );
@@ -179,7 +179,7 @@ async function drained(
         if (type !== 'delivered') reject(new Error(type));
         else if (++settled === deliveries.length) resolve();
       };
-      running = createDispatcher({ store, clock: CLOCK, config: config.delivery, outlets, onEvent }).run(stop.signal);
+      running = createDispatcher({ store, clock: CLOCK, config: config.delivery, sinks, onEvent }).run(stop.signal);
       running.catch(reject);
     });
     stop.abort();

@@ -127,7 +127,7 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
           if (taken.read === taken.records) replayed++;
         }
         // Only after all of it is durable, again as a dead letter if need be: a crash in between never loses one.
-        if (whole.length > 0) await records.exhume(whole.map(({ id }) => id));
+        if (whole.length > 0) await records.redrive(whole.map(({ id }) => id));
         return { body: { replayed, left: body.ids.length - replayed } };
       },
     }),

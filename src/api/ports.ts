@@ -104,7 +104,7 @@ export interface LookupsPort {
     tenant: string,
     query: { since?: string | undefined; reason?: string | undefined; limit: number; ids?: readonly string[] },
   ): Promise<readonly DeadLetter[]>;
-  exhume(ids: readonly string[]): Promise<void>;
+  redrive(ids: readonly string[]): Promise<void>;
 }
 
 /** Checks what is signed instead of bearing a token. Whoever signed speaks for the tenant of the key, whatever the body says. */

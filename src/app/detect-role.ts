@@ -18,7 +18,7 @@ import { createPopulationFeed } from '../detect/population-feed.ts';
 import { createPump, type Pump } from '../detect/pump.ts';
 import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
 import { createReader } from '../ingest/reader.ts';
-import type { ChunkSource, PartitionHooks } from '../ports/stream.ts';
+import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
 import { sinkContext } from './sink-context.ts';
@@ -45,7 +45,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const population = createPopulation();
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
   const { routes } = readRoutes(config.sinks, shelves.sinks);
-  const bury = deadLetterWriter(parts);
+  const setAside = deadLetterWriter(parts);
   const feed = createVerdictFeed({
     store: parts.triage,
     clock,
@@ -76,7 +76,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
       }),
     newDedup: createDedup,
-    decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => bury(letters), config, clock),
+    decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => setAside(letters), config, clock),
     plan(alerts, partition) {
       const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
       for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });
@@ -100,15 +100,20 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const bus = kafka && sharedPublisher(() => openPublisher(kafka, log));
-  const outlets = await openSinks(
+  const sinks = await openSinks(
     routes,
-    sinkContext(parts, egress, (exposed) => telemetry.event('secret-exposed', exposed), bus?.publish),
+    sinkContext(
+      parts,
+      egress,
+      (exposed) => telemetry.event('secret-exposed', exposed),
+      bus && ((topic, message) => bus.send(topic, [message])),
+    ),
   );
   const dispatcher = createDispatcher({
     store,
     clock,
     config: config.delivery,
-    outlets,
+    sinks,
     partitions: pump.partitions,
     onEvent: (event) => deliveryEvent(telemetry, event),
   });
@@ -125,7 +130,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
           await feed.refresh();
           // A chunk that an earlier process began is judged as it was then: what was decided since counts after it. What an
           // engine was told is saved before it is judged with, or a restart would take it up at another place.
-          if (chunk.intended === undefined && instruct(feed, pump, chunk.partition)) await pump.save(chunk);
+          if (chunk.intended === undefined && instruct(feed, pump, chunk)) await pump.save(chunk);
           await pump.turn(chunk, intend, taken);
           parts.progress();
           dispatcher.wake();
@@ -138,7 +143,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       if (failed !== undefined) throw failed.reason;
     },
     async close() {
-      for (const { sink } of outlets) await sink.close?.();
+      for (const { sink } of sinks) await sink.close?.();
       await egress.close();
       await bus?.close();
     },
@@ -158,9 +163,9 @@ async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump,
   }
 }
 
-/** Gives what people decided to the engine of one partition; engines and partitions are listed in the same order. True when that changed it. */
-function instruct(feed: VerdictFeed, pump: Pump, partition: number): boolean {
-  const engine = pump.engines()[pump.partitions().indexOf(partition)];
+/** Gives what people decided to the engine of one partition. True when that changed it. */
+function instruct(feed: VerdictFeed, pump: Pump, place: TopicPartition): boolean {
+  const engine = pump.engineOf(place);
   return engine !== undefined && feed.instruct(engine);
 }
 

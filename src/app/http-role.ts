@@ -3,6 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { openClaims, openSignals, openTriage } from '../adapters/clickhouse/open.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
+import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { approvalRoutes } from '../api/approval-routes.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
@@ -21,7 +22,7 @@ import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { ClaimStore } from '../ports/respond.ts';
-import type { OutgoingMessage, Publisher } from '../ports/stream.ts';
+import type { OutgoingMessage } from '../ports/stream.ts';
 import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
 import { createTransmitter } from '../signals/transmitter.ts';
 import { signingKeyOf } from '../signing/signing-key.ts';
@@ -240,25 +241,8 @@ function openWay(
       ]);
     return { send: (messages) => local.send(messages), close: async () => {} };
   }
-  let opening: Promise<Publisher> | undefined;
-  return {
-    async send(messages) {
-      if (messages.length === 0) return;
-      opening ??= openPublisher(kafka, log);
-      const mine = opening;
-      try {
-        await (await mine).send(kafka.activityTopic, messages);
-      } catch (error) {
-        // A publisher whose send failed is spent: the next request gets another.
-        if (opening === mine) opening = undefined;
-        await mine.then((spent) => spent.close()).catch(() => {});
-        throw error;
-      }
-    },
-    async close() {
-      await opening?.then((publisher) => publisher.close()).catch(() => {});
-    },
-  };
+  const publisher = sharedPublisher(() => openPublisher(kafka, log));
+  return { send: (messages) => publisher.send(kafka.activityTopic, messages), close: publisher.close };
 }
 
 function openIntake(

@@ -65,11 +65,11 @@ export function deadLetterWriter({
   store,
   clock,
 }: RoleParts): (letters: readonly DeadLetter[]) => Promise<void> {
-  const bury = createDeadLetterWriter(store, config.ingest.deadLettersPerMinute, clock.now);
+  const setAside = createDeadLetterWriter(store, config.ingest.deadLettersPerMinute, clock.now);
   return async (letters) => {
     countDeadLetters(telemetry, letters);
     try {
-      await bury(letters);
+      await setAside(letters);
     } catch (error) {
       if (error instanceof DeadLetterStorm)
         telemetry.event('dead-letter-storm', { records: letters.length, reason: error.message });

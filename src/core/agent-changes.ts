@@ -7,14 +7,14 @@ import type { Contributions } from './contributions.ts';
 import type { Finding } from './detector.ts';
 import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
-import { agentPartsOf, isAgent, type PartValue, partTextsOf } from './memory/agent-parts.ts';
+import { agentPartsOf, isAgent, type PartValue, partDimension } from './memory/agent-parts.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { WindowItem } from './memory/window.ts';
 import { type Population, SUSPECT } from './population/population.ts';
 
 export interface AgentChangesOptions {
   /** Turned to the activity at hand whenever anything is asked. */
-  readonly sight: ActivityContext;
+  readonly context: ActivityContext;
   readonly population: Population;
   readonly contributions: Contributions;
   readonly hasher: Hasher;
@@ -28,8 +28,8 @@ export class AgentChanges {
   readonly #hasher: Hasher;
   readonly #lexicon: Lexicon;
 
-  constructor({ sight, population, contributions, hasher, lexicon }: AgentChangesOptions) {
-    this.#sight = sight;
+  constructor({ context, population, contributions, hasher, lexicon }: AgentChangesOptions) {
+    this.#sight = context;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
@@ -41,24 +41,24 @@ export class AgentChanges {
     const { memory, activity, ms } = this.#sight;
     memory.agentParts = agentPartsOf(memory.agentParts, activity);
     memory.agentParts?.take(activity, ms, this.#hasher, this.#lexicon, (part, value) =>
-      this.#contributions.add(isGated ? SUSPECT : partTextsOf(part), value, 1),
+      this.#contributions.add(isGated ? SUSPECT : partDimension(part), value, 1),
     );
   }
 
   /** Tells a class that the agent has joined what it is made of. */
   introduce(): void {
     this.#sight.memory.agentParts?.values.forEach((values, at) => {
-      const dimension = partTextsOf(AGENT_PARTS[at] as AgentPart);
+      const dimension = partDimension(AGENT_PARTS[at] as AgentPart);
       for (const { hash } of values) this.#contributions.add(dimension, hash, 0);
     });
   }
 
   /** Tells the nats of a finding that what changed of the agent explains; undefined where nothing did, and of whatever is no agent. */
-  easing(): ((finding: Finding) => number) | undefined {
+  discount(): ((finding: Finding) => number) | undefined {
     const { memory, tenant, identityHash, ms } = this.#sight;
     if (memory.agentParts === undefined) return undefined;
     return discountOf(memory, ms, {
-      scene: this.#sight,
+      context: this.#sight,
       lexicon: this.#lexicon,
       isShared: (value) => this.#population.popular(tenant, memory.peers, value, identityHash).classHolders > 0,
     });
@@ -77,7 +77,7 @@ export class AgentChanges {
 
   /** What others who were changed alike may be alerted on for as well: an upgrade is one cause, though they do nothing new. 0 for none. */
   cause(items: readonly WindowItem[]): number {
-    const { agentParts: makeup } = this.#sight.memory;
-    return makeup === undefined ? 0 : causeOfChange(makeup, items);
+    const { agentParts } = this.#sight.memory;
+    return agentParts === undefined ? 0 : causeOfChange(agentParts, items);
   }
 }

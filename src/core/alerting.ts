@@ -33,7 +33,7 @@ import { isConfirmed } from './verdict/apply-verdict.ts';
 
 export interface AlertingOptions {
   /** Turned to the activity at hand whenever anything is asked. */
-  readonly sight: ActivityContext;
+  readonly context: ActivityContext;
   readonly population: Population;
   readonly contributions: Contributions;
   readonly hasher: Hasher;
@@ -75,8 +75,8 @@ export class Alerting {
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
 
-  constructor({ sight, population, contributions, hasher, agents, abouts, settings, fromMs }: AlertingOptions) {
-    this.#sight = sight;
+  constructor({ context, population, contributions, hasher, agents, abouts, settings, fromMs }: AlertingOptions) {
+    this.#sight = context;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
@@ -219,21 +219,21 @@ export class Alerting {
    * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
    */
   #emit(episode: Episode, isNews = true): void {
-    const sight = this.#sight;
-    const { memory, ms } = sight;
+    const context = this.#sight;
+    const { memory, ms } = context;
     if (isNews) episode.version++;
     if (episode.raised) memory.blame(episode);
     const known = this.#touched.get(episode.id);
     const change = known ?? ({} as Change);
     change.isNews = (known?.isNews ?? false) || isNews;
     change.episode = episode;
-    change.activity = sight.activity;
-    change.facts = sight.facts;
+    change.activity = context.activity;
+    change.facts = context.facts;
     change.ms = ms;
-    change.services = sight.services();
-    change.maturity = sight.maturity;
-    change.ageDays = sight.ageDays;
-    change.sensitivity = sight.sensitivity.level;
+    change.services = context.services();
+    change.maturity = context.maturity;
+    change.ageDays = context.ageDays;
+    change.sensitivity = context.sensitivity.level;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
     change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);

@@ -188,11 +188,11 @@ export interface Detector<Options = unknown> {
   /** It has nothing to say of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked to judge it. */
   readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
-  readonly judge: (scene: DetectorContext, options: Options) => readonly Finding[] | undefined;
+  readonly judge: (context: DetectorContext, options: Options) => readonly Finding[] | undefined;
   /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */
-  readonly count?: (scene: DetectorContext, options: Options) => void;
+  readonly count?: (context: DetectorContext, options: Options) => void;
   /** Called after judging, unless the engine gates learning. */
-  readonly learn?: (scene: DetectorContext, options: Options) => void;
+  readonly learn?: (context: DetectorContext, options: Options) => void;
 }
 
 /** Names the options type once, so that a detector file need not. */

@@ -115,7 +115,7 @@ class PartitionEngine implements Engine {
     });
     this.#contributions = new Contributions(this.#sight, this.#ownsPopulation ? this.#population : undefined);
     const parts = {
-      sight: this.#sight,
+      context: this.#sight,
       population: this.#population,
       contributions: this.#contributions,
       hasher: this.#hasher,
@@ -168,8 +168,8 @@ class PartitionEngine implements Engine {
     const isNext = this.#partition.isNext(offset);
     if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
     const hour = hourOf(ms);
-    if (isNext && !this.#partition.owed.isEmpty)
-      for (const owing of this.#partition.owed.settle(hour)) this.#contributions.put(owing);
+    if (isNext && !this.#partition.pendingContributions.isEmpty)
+      for (const pending of this.#partition.pendingContributions.settle(hour)) this.#contributions.put(pending);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
     const slot = this.#slotOf(activity, ms);
     const { memory } = slot;
@@ -177,11 +177,11 @@ class PartitionEngine implements Engine {
     memory.offset = offset;
     this.#hear(memory);
     slot.changed = true;
-    const sight = this.#sight;
-    sight.bind(activity, ms, hour, slot);
-    if (sight.day > memory.day) this.#newDay();
+    const context = this.#sight;
+    context.bind(activity, ms, hour, slot);
+    if (context.day > memory.day) this.#newDay();
     if (memory.approvals.size > 0) endApprovals(memory, ms);
-    sight.findNovelties();
+    context.findNovelties();
     if (isAgent(activity)) this.#agents.note(this.#alerting.isGated(memory, ms));
     this.#judge();
     if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review();
@@ -235,27 +235,27 @@ class PartitionEngine implements Engine {
   }
 
   #judge(): void {
-    const sight = this.#sight;
-    const { memory, ms } = sight;
+    const context = this.#sight;
+    const { memory, ms } = context;
     let strongest = 0;
     let fresh: WindowItem[] | undefined;
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
-    const easing = memory.agentParts && this.#agents.easing();
+    const discount = memory.agentParts && this.#agents.discount();
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
-      if (onlyWhenFresh && !sight.fresh) continue;
-      const findings = judge(sight, options);
+      if (onlyWhenFresh && !context.fresh) continue;
+      const findings = judge(context, options);
       if (findings === undefined) continue;
       for (const finding of findings) {
         const { rate, key } = finding;
         if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), `${RATE}${rate}`);
-        const eased = easing === undefined ? 0 : easing(finding);
+        const eased = discount === undefined ? 0 : discount(finding);
         const nats = finding.nats - eased;
         if (nats <= NOTED_NATS) continue;
         if (nats > strongest) strongest = nats;
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) continue;
-        const item = toItem(id, detector.about, finding, sight, eased);
+        const item = toItem(id, detector.about, finding, context, eased);
         if (!add(memory.window, item)) continue;
         fresh ??= [];
         fresh.push(item);
@@ -265,18 +265,18 @@ class PartitionEngine implements Engine {
   }
 
   #learn(): void {
-    const sight = this.#sight;
-    const { memory, ms } = sight;
+    const context = this.#sight;
+    const { memory, ms } = context;
     const gated = this.#alerting.isGated(memory, ms);
-    if (sight.fresh)
-      for (const fresh of sight.novelties)
+    if (context.fresh)
+      for (const fresh of context.novelties)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
-    if (sight.actives > 0) learnValues(sight, this.#lexicon, gated, this.#contributions);
+    if (context.actives > 0) learnValues(context, this.#lexicon, gated, this.#contributions);
     for (const { count, learn, options } of this.#learning) {
-      if (count !== undefined) count(sight, options);
-      if (learn !== undefined && !gated) learn(sight, options);
+      if (count !== undefined) count(context, options);
+      if (learn !== undefined && !gated) learn(context, options);
     }
-    memory.countHour(remainder(sight.hour + MONDAY, 168));
+    memory.countHour(remainder(context.hour + MONDAY, 168));
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
   }
@@ -297,12 +297,12 @@ class PartitionEngine implements Engine {
     const slot = this.#roster.find(tenant, verdict.identity);
     if (slot === undefined) return false;
     const { memory, identity } = slot;
-    const owing: Pending[] = [];
+    const pending: Pending[] = [];
     const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (dimension, value, amount) =>
-      owing.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
+      pending.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
     );
     if (!taken) return false;
-    this.#partition.owed.put(`${verdict.alertId} ${verdict.said}`, owing);
+    this.#partition.pendingContributions.put(`${verdict.alertId} ${verdict.said}`, pending);
     slot.changed = true;
     return true;
   }

@@ -14,25 +14,25 @@ import { SUSPECT } from './population/population.ts';
 const WEEKLY_SHARE = 0.5;
 
 export function learnValues(
-  sight: ActivityContext,
+  context: ActivityContext,
   lexicon: Lexicon,
   gated: boolean,
   contributions: Contributions,
 ): void {
-  const { memory, day } = sight;
+  const { memory, day } = context;
   const { habits } = memory;
-  for (let n = 0; n < sight.actives; n++) {
-    const index = sight.active[n] as number;
-    const axis = sight.axes[index] as CompiledDimension;
+  for (let n = 0; n < context.actives; n++) {
+    const index = context.active[n] as number;
+    const axis = context.axes[index] as CompiledDimension;
     const { depth } = axis.dimension;
     let texts: readonly string[] | undefined;
     for (let level = 0; level < depth; level++) {
-      const hash = sight.levelOf(axis, level);
+      const hash = context.levelOf(axis, level);
       const at = habits.find(index, hash);
       const state = at < 0 ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {
         if (level > 0 && isVolatile(memory, axis, level)) continue;
-        texts ??= sight.textsOf(axis);
+        texts ??= context.textsOf(axis);
         habits.add(index, hash, {
           days: 1,
           first: day,
@@ -51,7 +51,7 @@ export function learnValues(
       if ((gated && state !== TRUSTED) || state === CONDEMNED) continue;
       if (habits.use(at, day) || isHabit(habits, at, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;
-        if (sight.maturity >= 1 && admitted >= Math.max(4, habits.cap(index) * WEEKLY_SHARE)) continue;
+        if (context.maturity >= 1 && admitted >= Math.max(4, habits.cap(index) * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
         habits.trust(at, day);
       }

@@ -16,7 +16,7 @@ export class Partition {
   #seen = new Float64Array(BUCKETS * WAYS);
   #offset = -1;
   #dirty = false;
-  readonly owed = new PendingContributions();
+  readonly pendingContributions = new PendingContributions();
 
   /** True when an activity at this place was never here before. */
   isNext(offset: number): boolean {
@@ -47,8 +47,9 @@ export class Partition {
       rows.push({ key: SEEN_KEY, offset: this.#offset, bytes });
       this.#dirty = false;
     }
-    const owed = this.owed.changed();
-    if (owed !== undefined) rows.push({ key: OWED_KEY, offset: this.#offset, bytes: owed });
+    const pendingContributions = this.pendingContributions.changed();
+    if (pendingContributions !== undefined)
+      rows.push({ key: OWED_KEY, offset: this.#offset, bytes: pendingContributions });
     return rows;
   }
 
@@ -59,7 +60,7 @@ export class Partition {
       this.#seen = new Float64Array(row.bytes.slice().buffer);
       return true;
     }
-    if (row.key === OWED_KEY) this.owed.restore(row.bytes);
+    if (row.key === OWED_KEY) this.pendingContributions.restore(row.bytes);
     if (!row.key.startsWith(LEXICON_KEY)) return row.key.startsWith('\u0001');
     lexicon.restore(Number(row.key.slice(LEXICON_KEY.length)), row.bytes);
     return true;

@@ -98,7 +98,7 @@ function world(answers: Record<string, (seen: Seen, signal: AbortSignal) => Rece
   const seen: Seen[] = [];
   const events: DeliveryEvent[] = [];
   const clock = { at: 1_000, now: () => clock.at };
-  const outlets: OpenSink[] = Object.entries(answers).map(([name, answer]) => ({
+  const sinks: OpenSink[] = Object.entries(answers).map(([name, answer]) => ({
     name,
     sink: {
       deliver: async (delivery, signal) => {
@@ -111,7 +111,7 @@ function world(answers: Record<string, (seen: Seen, signal: AbortSignal) => Rece
   const dispatcher = (changes: Partial<LaneParts['config']> = {}) =>
     createDispatcher({
       store,
-      outlets,
+      sinks,
       clock,
       config: { ...config, ...changes },
       onEvent: (event) => events.push(event),

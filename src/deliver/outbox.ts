@@ -60,8 +60,8 @@ export interface Dispatcher {
 }
 
 /** Each outlet has its own lane and its own room, so none waits for another. */
-export function createDispatcher(parts: LaneParts & { readonly outlets: readonly OpenSink[] }): Dispatcher {
-  const lanes = parts.outlets.map((outlet) => new DeliveryLane(outlet, parts));
+export function createDispatcher(parts: LaneParts & { readonly sinks: readonly OpenSink[] }): Dispatcher {
+  const lanes = parts.sinks.map((outlet) => new DeliveryLane(outlet, parts));
   return {
     async run(signal) {
       const fall = new AbortController();

@@ -1,4 +1,4 @@
-/** Turns the sinks of the config into outlets: who gets which alert, in which words, by which way. */
+/** Opens the sinks of the configuration: who gets which alert, in which words, by which way. */
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config, SinkFilter } from '../../schemas/config.ts';
 import type { Sink, SinkContext, SinkType } from '../ports/delivery.ts';
@@ -63,9 +63,9 @@ export function readRoutes(
 /** Opens all routes, or closes what was opened and throws the first error. */
 export async function openSinks(routes: readonly ReadyRoute[], context: SinkContext): Promise<OpenSink[]> {
   const results = await Promise.allSettled(routes.map((route) => route.open(context)));
-  const outlets = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const sinks = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = results.find((result) => result.status === 'rejected');
-  if (failed === undefined) return outlets;
-  await Promise.allSettled(outlets.map((outlet) => outlet.sink.close?.()));
+  if (failed === undefined) return sinks;
+  await Promise.allSettled(sinks.map(({ sink }) => sink.close?.()));
   throw failed.reason;
 }

@@ -11,11 +11,11 @@ export interface FitWatchParts {
 
 /** Watches a population from now on. Tenants are no labels: classes of one name are added up, and the log line names the tenant. */
 export function watchFit({ population, falsePerDay, telemetry }: FitWatchParts): void {
-  let told = population.day;
+  let updates = population.day;
   let named = new Set<string>();
   population.onClose(() => {
-    if (population.day === told) return;
-    told = population.day;
+    if (population.day === updates) return;
+    updates = population.day;
     const classes = new Map<string, { observed: number; expected: number }>();
     let misfits = 0;
     for (const tenant of population.tenants())

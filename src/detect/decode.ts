@@ -12,12 +12,12 @@ import type { Decoded, Dedup } from './pump.ts';
 import { createSourceOffsets } from './source-offsets.ts';
 
 export function createDedup(saved: string | undefined): Dedup & { admit(header: string): boolean } {
-  const vector = createSourceOffsets(saved);
+  const offsets = createSourceOffsets(saved);
   return {
-    save: () => vector.encode(),
+    save: () => offsets.encode(),
     admit(header) {
       const provenance = decodeProvenance(header);
-      return provenance === undefined || vector.admit(provenance);
+      return provenance === undefined || offsets.admit(provenance);
     },
     isRepetition(header) {
       return !this.admit(header);
@@ -30,12 +30,12 @@ export async function decode(
   chunk: Chunk,
   progress: Dedup,
   reader: Reader,
-  bury: (letters: readonly DeadLetter[]) => Promise<void>,
+  setAside: (letters: readonly DeadLetter[]) => Promise<void>,
   config: Config,
   clock: Clock,
 ): Promise<Decoded> {
   const located: Located[] = [];
-  const told: InventoryUpdate[] = [];
+  const updates: InventoryUpdate[] = [];
   const letters: DeadLetter[] = [];
   let repetitions = 0;
   for (const message of chunk.messages) {
@@ -52,12 +52,12 @@ export async function decode(
     const bytes = value ?? new Uint8Array(0);
     const said = readInventoryMessage(message);
     if (typeof said === 'string') set('inventory', said, bytes);
-    else if (said !== undefined) told.push(said);
+    else if (said !== undefined) updates.push(said);
     else if (value !== null)
       for (const outcome of reader.read(bytes))
         if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
         else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);
   }
-  await bury(letters);
-  return { located, inventory: told, repetitions };
+  await setAside(letters);
+  return { located, inventory: updates, repetitions };
 }

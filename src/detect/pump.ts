@@ -70,7 +70,8 @@ export interface Pump {
   save(place: TopicPartition): Promise<void>;
   /** Lets go of a partition; saves its memories first unless somebody else owns it already. */
   close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
-  engines(): readonly Engine[];
+  /** The engine of a partition that is owned now. */
+  engineOf(place: TopicPartition): Engine | undefined;
   /** Partitions owned now. */
   partitions(): readonly number[];
 }
@@ -87,7 +88,7 @@ function newestOf(located: readonly Located[]): number {
 }
 
 export function createPump(parts: PumpParts): Pump {
-  const { store, clock, populationFeed: surroundings, telemetry } = parts;
+  const { store, clock, populationFeed, telemetry } = parts;
   const works = new Map<string, Work>();
   const owned = new Map<string, number>();
   /** Alerts already spoken of, newest last: the log says `raised` once. */
@@ -158,12 +159,12 @@ export function createPump(parts: PumpParts): Pump {
       for await (const located of store.stored(stored(place.topic), place.partition, span.first - 1, span.last))
         batch.push(located);
       newestMs = newestOf(batch);
-      await surroundings.reach(epoch);
+      await populationFeed.reach(epoch);
       if (isLearned) continue;
-      const told: InventoryUpdate[] = [];
+      const updates: InventoryUpdate[] = [];
       for await (const one of store.inventory(stored(place.topic), place.partition, span.first - 1, span.last, 'all'))
-        told.push({ ...one, isEvidence: false });
-      await judge(engine, batch, told);
+        updates.push({ ...one, isEvidence: false });
+      await judge(engine, batch, updates);
       replayed += batch.length;
     }
     works.set(keyOf(place), {
@@ -175,9 +176,9 @@ export function createPump(parts: PumpParts): Pump {
       dropped: 0,
     });
     owned.set(keyOf(place), place.partition);
-    // The surroundings go to where the worker that died would have taken them after its last turn. A partition without
+    // The population goes to where the worker that died would have taken them after its last turn. A partition without
     // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
-    await surroundings.advance(keyOf(place), newestMs);
+    await populationFeed.advance(keyOf(place), newestMs);
     telemetry.event('partition-recovered', {
       ...named(place),
       offset,
@@ -191,14 +192,14 @@ export function createPump(parts: PumpParts): Pump {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
-    const { located, inventory: told = [], repetitions } = await parts.decode(chunk, work.progress);
-    // 2. Promise the exact range and the surroundings it is judged with, or a crash would cut and judge it differently.
-    const epoch = chunk.intended?.epoch ?? surroundings.epoch;
+    const { located, inventory: updates = [], repetitions } = await parts.decode(chunk, work.progress);
+    // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
+    const epoch = chunk.intended?.epoch ?? populationFeed.epoch;
     await intend(epoch);
-    await surroundings.reach(epoch);
+    await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const { news, ...outcome } = await judge(work.engine, located, told);
+    const { news, ...outcome } = await judge(work.engine, located, updates);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = chunk.last;
     if (taken.aborted) return;
@@ -220,11 +221,11 @@ export function createPump(parts: PumpParts): Pump {
     report(committed, (clock.now() - began) / 1_000);
     telemetry.event('activities-met-again', { activities: repetitions });
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
-    // 5. Only now may the surroundings move, so that a chunk sees one epoch from beginning to end.
+    // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
     const newestMs = newestOf(located);
     if (newestMs > 0) {
       telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
-      await surroundings.advance(keyOf(chunk), newestMs);
+      await populationFeed.advance(keyOf(chunk), newestMs);
     }
     // 6. Save memories now and then, or recovery would judge everything again.
     if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
@@ -234,7 +235,7 @@ export function createPump(parts: PumpParts): Pump {
     const work = works.get(keyOf(place));
     works.delete(keyOf(place));
     owned.delete(keyOf(place));
-    surroundings.leave(keyOf(place));
+    populationFeed.leave(keyOf(place));
     if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
   }
 
@@ -249,7 +250,7 @@ export function createPump(parts: PumpParts): Pump {
     turn,
     save,
     close,
-    engines: () => [...works.values()].map((work) => work.engine),
+    engineOf: (place) => works.get(keyOf(place))?.engine,
     partitions: () => [...owned.values()],
   };
 }
@@ -258,7 +259,7 @@ export function createPump(parts: PumpParts): Pump {
  * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
  * inventory says counts from its place in the stream on.
  */
-async function judge(engine: Engine, located: readonly Located[], told: readonly InventoryUpdate[]) {
+async function judge(engine: Engine, located: readonly Located[], updates: readonly InventoryUpdate[]) {
   const alerts = new Map<string, Alert>();
   const news = new Set<string>();
   const observed = new Map<string, Alert>();
@@ -266,8 +267,8 @@ async function judge(engine: Engine, located: readonly Located[], told: readonly
   const inventory: LocatedRecord[] = [];
   let next = 0;
   let from = 0;
-  while (from < located.length || next < told.length) {
-    const said = told[next];
+  while (from < located.length || next < updates.length) {
+    const said = updates[next];
     if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
       const record = engine.updateInventory(said);
       if (record !== undefined) inventory.push({ record, offset: said.offset });

@@ -39,13 +39,13 @@ describe('re-key vector', () => {
   test('a writer that dies and its successors lose nothing and repeat nothing', () => {
     fc.assert(
       fc.property(writers, (runs) => {
-        const vector = createSourceOffsets();
+        const offsets = createSourceOffsets();
         const admitted: string[] = [];
         let committed = 0;
         for (const { back, length } of runs) {
           const first = Math.max(0, committed - back);
           const last = first + length;
-          for (const message of written(first, last, 0)) if (vector.admit(message)) admitted.push(place(message));
+          for (const message of written(first, last, 0)) if (offsets.admit(message)) admitted.push(place(message));
           committed = Math.max(committed, last + 1);
         }
         expect(admitted).toEqual(written(0, committed - 1, 0).map(place));
@@ -62,9 +62,9 @@ describe('re-key vector', () => {
         }),
         fc.array(fc.nat(1_000), { minLength: 1, maxLength: 400 }),
         (runs, draws) => {
-          const vector = createSourceOffsets();
+          const offsets = createSourceOffsets();
           const admitted: string[] = [];
-          const take = (message: Provenance) => vector.admit(message) && admitted.push(place(message));
+          const take = (message: Provenance) => offsets.admit(message) && admitted.push(place(message));
           const partitions = [...new Set(runs.map(({ partition }) => partition))];
           const committedAt = new Map(
             partitions.map((p) => [p, Math.max(...runs.filter((r) => r.partition === p).map((r) => r.committed))]),
@@ -116,9 +116,9 @@ describe('re-key vector', () => {
   });
 
   test('it stays within its bounds whatever it is shown, and says what it forgot', () => {
-    const vector = createSourceOffsets();
+    const offsets = createSourceOffsets();
     for (let number = 0; number < 10_000; number++)
-      vector.admit(
+      offsets.admit(
         at(
           Number.MAX_SAFE_INTEGER - 1,
           2 ** 20 - 1,
@@ -126,20 +126,20 @@ describe('re-key vector', () => {
           `${number % 100}`.padStart(300, 'x'),
         ),
       );
-    expect(vector.encode().length).toBeLessThanOrEqual(64 * 1024);
-    expect(vector.forgotten).toBeGreaterThan(8_000);
-    expect(createSourceOffsets(vector.encode()).encode()).toBe(vector.encode());
+    expect(offsets.encode().length).toBeLessThanOrEqual(64 * 1024);
+    expect(offsets.forgotten).toBeGreaterThan(8_000);
+    expect(createSourceOffsets(offsets.encode()).encode()).toBe(offsets.encode());
   });
 
   test('what was heard from last is forgotten last', () => {
-    const vector = createSourceOffsets();
-    for (let partition = 0; partition < 1_500; partition++) vector.admit(at(7, 0, partition));
-    vector.admit(at(8, 0, 0));
-    vector.admit(at(7, 0, 1_500));
-    expect(vector.forgotten).toBeGreaterThan(0);
-    expect(vector.admit(at(8, 0, 0))).toBe(false);
-    expect(vector.admit(at(7, 0, 1_500))).toBe(false);
-    expect(vector.admit(at(7, 0, 1))).toBe(true);
+    const offsets = createSourceOffsets();
+    for (let partition = 0; partition < 1_500; partition++) offsets.admit(at(7, 0, partition));
+    offsets.admit(at(8, 0, 0));
+    offsets.admit(at(7, 0, 1_500));
+    expect(offsets.forgotten).toBeGreaterThan(0);
+    expect(offsets.admit(at(8, 0, 0))).toBe(false);
+    expect(offsets.admit(at(7, 0, 1_500))).toBe(false);
+    expect(offsets.admit(at(7, 0, 1))).toBe(true);
   });
 
   test('damage is refused, never taken for an empty past', () => {

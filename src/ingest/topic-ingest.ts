@@ -49,18 +49,18 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         const origin = encodeProvenance({ from, partition: chunk.partition, offset, index: index++ });
         messages.push({ ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } });
       };
-      const told = value === null ? undefined : parts.inventoryIn?.(chunk.topic, bytes);
-      if (told !== undefined && typeof told !== 'string') {
+      const updates = value === null ? undefined : parts.inventoryIn?.(chunk.topic, bytes);
+      if (updates !== undefined && typeof updates !== 'string') {
         records++;
-        for (const message of told) push(message);
+        for (const message of updates) push(message);
         continue;
       }
       const outcomes: Iterable<ReadOutcome> =
         value === null
           ? TOMBSTONE
-          : told === undefined
+          : updates === undefined
             ? parts.readerOf(chunk.topic).read(bytes)
-            : [{ status: 'dead', format: 'inventory', reason: told, bytes }];
+            : [{ status: 'dead', format: 'inventory', reason: updates, bytes }];
       for (const outcome of outcomes) {
         records++;
         if (outcome.status === 'read')

@@ -98,12 +98,12 @@ export interface Store {
   deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
   /** Marks dead letters as put back; they are no longer listed. */
   redrive(ids: readonly string[]): Promise<void>;
+  /** How many deliveries of these partitions wait, and since when (event time of the oldest in ms). */
+  pending(partitions: readonly number[]): Promise<{ readonly deliveries: number; readonly oldestMs?: number }>;
   /**
    * Deliveries due at wall time `now`, oldest first; of the given partitions and of the given sink only, where given.
    * Of the pending deliveries of one alert to one sink only the lowest version can be due, so that versions go out in order.
    */
-  /** How many deliveries of these partitions wait, and since when (event time of the oldest in ms). */
-  pending(partitions: readonly number[]): Promise<{ readonly deliveries: number; readonly oldestMs?: number }>;
   due(now: number, limit: number, partitions?: readonly number[], sink?: string): Promise<readonly PendingDelivery[]>;
   settle(settlements: readonly Settlement[]): Promise<void>;
   alerts(query: AlertQuery): Promise<readonly Alert[]>;

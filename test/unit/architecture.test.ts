@@ -4,77 +4,9 @@ import { basename, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { describe, expect, test } from 'vitest';
+import { ZONES, type Zone } from './zones.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-
-interface Zone {
-  /** Files of the zone: a folder with all below it ends in `/`, the files of a folder alone in `/*`. */
-  readonly of: readonly string[];
-  /** Places and packages it may import besides itself; `*` = everything. */
-  readonly may: readonly string[];
-  /** Node's own modules too. */
-  readonly node?: true;
-  /** Its files do not know each other; what belongs to one part shares the first word of its name. */
-  readonly apart?: true;
-}
-
-const DOORS = ['schemas/', 'src/ports.ts', 'src/core/engine-contract.ts', 'src/fault.ts', 'src/input-error.ts', 'zod'];
-/** The first zone that holds a file counts. */
-const ZONES: readonly Zone[] = [
-  { of: ['schemas/'], may: ['zod'] },
-  { of: ['src/core/'], may: ['schemas/', 'zod', 'simple-statistics'] },
-  { of: ['detectors/'], may: ['schemas/', 'src/core/', 'zod'], apart: true },
-  { of: ['src/ingest/format.ts'], may: ['schemas/'] },
-  { of: ['src/formats/'], may: ['schemas/', 'src/ingest/format.ts'], apart: true },
-  { of: ['src/ports.ts'], may: ['schemas/', 'src/core/', 'zod'] },
-  { of: ['src/adapters/'], may: [...DOORS, 'src/secrets.ts', 'PACKAGES'], node: true, apart: true },
-  { of: ['src/render/'], may: ['schemas/', 'src/ports.ts'], node: true },
-  { of: ['src/signing/'], may: ['src/ports.ts', 'zod', 'PACKAGES'], node: true },
-  { of: ['src/sinks/'], may: [...DOORS, 'src/render/', 'src/signing/', 'PACKAGES'], node: true, apart: true },
-  { of: ['src/respond/'], may: [...DOORS, 'src/render/', 'src/signing/', 'PACKAGES'], node: true },
-  { of: ['src/console/'], may: [...DOORS, 'src/render/', 'PACKAGES'], node: true },
-  { of: ['src/signals/'], may: [...DOORS, 'src/render/', 'src/signing/', 'PACKAGES'], node: true },
-  { of: ['src/config/'], may: ['schemas/', 'src/config/config-error.ts', 'zod', 'yaml'], node: true },
-  { of: ['src/telemetry/'], may: [] },
-  { of: ['src/demo/'], may: ['schemas/'] },
-  { of: ['src/backtest/'], may: ['schemas/', 'src/core/engine-contract.ts'] },
-  {
-    of: ['src/evaluate/'],
-    may: [
-      'schemas/',
-      'src/core/',
-      'src/ingest/reader.ts',
-      'src/ingest/reorder.ts',
-      'src/detect/replay.ts',
-      'src/fault.ts',
-      'src/input-error.ts',
-      'PACKAGES',
-      'zod',
-    ],
-    node: true,
-  },
-  {
-    of: ['src/app/run.ts', 'src/roles/', 'src/cli.ts', 'src/commands/', 'src/reference/generate.ts', 'src/reference/'],
-    may: ['*'],
-    node: true,
-  },
-  // What runs the work: it knows doors and core, never an adapter, a sink or a command.
-  {
-    of: ['src/*'],
-    may: [
-      'schemas/',
-      'src/core/',
-      'src/config/',
-      'src/telemetry/',
-      'src/render/',
-      'src/ingest/format.ts',
-      'src/ports.ts',
-      'PACKAGES',
-      'zod',
-    ],
-    node: true,
-  },
-];
 
 /** Packages and the only places that know them. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
@@ -86,15 +18,15 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   chdb: ['src/adapters/clickhouse'],
   pino: ['src/telemetry/telemetry.ts'],
   'prom-client': ['src/telemetry/telemetry.ts'],
-  'simple-statistics': ['src/core/'],
+  'simple-statistics': ['src/core/', 'src/evaluate/'],
   yaml: ['src/config/'],
   jose: ['src/signing/', 'src/signals/'],
   commander: ['src/cli.ts', 'src/commands/'],
-  fastify: ['src/console/', 'src/adapters/http'],
+  fastify: ['src/api/'],
   undici: ['src/adapters/egress'],
   standardwebhooks: ['src/sinks/webhook', 'src/respond/responders/webhook', 'src/respond/signed-request'],
   maxmind: ['src/adapters/networks'],
-  'ipaddr.js': ['src/adapters/', 'src/ingest/normalize.ts', 'src/evaluate/'],
+  'ipaddr.js': ['src/adapters/', 'src/ingest/normalize.ts', 'src/core/novelty/', 'src/evaluate/'],
   zod: ['schemas/', 'detectors/', 'src/'],
 };
 
@@ -136,9 +68,21 @@ function importsOf(path: string, text: string): Imports {
   return { named, computed, barrel };
 }
 
+/** The zones as a table, the way ARCHITECTURE.md shows them. */
+function zoneTable(): string {
+  const inWords: Readonly<Record<string, string>> = { '*': 'everything', PACKAGES: 'the packages it owns' };
+  const row = ({ what, of, may, below = [], node, apart }: Zone) => {
+    const named = may.map((place) => inWords[place] ?? `\`${place}\``);
+    const layers = below.length > 0 ? ['the layers of the core in the rows above'] : [];
+    const rules = [...(node ? [] : ['no Node']), ...(apart ? ['its parts never know each other'] : [])];
+    const files = of.map((place) => `\`${place}\``).join(', ');
+    return `| ${files} | ${what} | ${[[...named, ...layers].join(', ') || 'nothing', ...rules].join('; ')} |`;
+  };
+  return ['| zone | what is there | may import |', '|---|---|---|', ...ZONES.map(row)].join('\n');
+}
+
 const isIn = (path: string, places: readonly string[]) =>
   places.some((place) => {
-    if (place.endsWith('/*')) return `${posix.dirname(path)}/*` === place;
     return place.endsWith('.ts') ? path === place : path.startsWith(place);
   });
 const zoneOf = (path: string) => ZONES.find(({ of }) => isIn(path, of));
@@ -152,8 +96,8 @@ const partOf = (path: string, zone: Zone) =>
 
 function forbids(from: string, name: string): string | undefined {
   const zone = zoneOf(from);
-  if (zone === undefined) return 'belongs to no zone';
-  const { may } = zone;
+  if (zone === undefined) return undefined;
+  const { may, below = [] } = zone;
   if (name.startsWith('node:')) return zone.node ? undefined : 'must not know Node';
   if (!name.startsWith('.')) {
     const owner = OWNERS[packageOf(name)];
@@ -169,14 +113,7 @@ function forbids(from: string, name: string): string | undefined {
   if (/\.test\.ts$|^test\//.test(target)) return 'is a test';
   if (zoneOf(target) === zone)
     return zone.apart && partOf(from, zone) !== partOf(target, zone) ? 'is another part of the same shelf' : undefined;
-  if (
-    may.includes('*') ||
-    isIn(
-      target,
-      may.filter((place) => place.includes('/')),
-    )
-  )
-    return undefined;
+  if (may.includes('*') || isIn(target, [...may.filter((place) => place.includes('/')), ...below])) return undefined;
   return 'is not for this zone';
 }
 
@@ -204,6 +141,7 @@ function violations(files: ReadonlyMap<string, string>): string[] {
       const why = forbids(path, name);
       if (why !== undefined) found.push(`${path} imports ${name}, which ${why}`);
     }
+    if (zoneOf(path) === undefined) found.push(`${path} belongs to no zone`);
     if (computed && !MAY_COMPUTE.includes(path)) found.push(`${path} imports by a computed name`);
     if (barrel) found.push(`${path} only passes on what others export`);
     if (/^(utils?|helpers?|common|types?|misc|shared)\.ts$/.test(basename(path)))
@@ -234,15 +172,28 @@ test('every file keeps to its zone, every package to its owner, and no imports g
   expect(violations(files)).toEqual([]);
 });
 
+test('ARCHITECTURE.md shows the same zones', () => {
+  const page = readFileSync(`${root}ARCHITECTURE.md`, 'utf8');
+  const shown = /<!-- zones -->\n([\s\S]*?)\n<!-- \/zones -->/.exec(page)?.[1];
+  // The page is to hold this table between the two marks.
+  expect(shown).toBe(zoneTable());
+});
+
 describe('what the plan forbids is caught', () => {
   const plant = (path: string, text: string) => violations(new Map([[path, `/** For the test. */\n${text}`]]));
 
   test.each([
-    ['src/core/x.ts', "import { readFileSync } from 'node:fs';"],
-    ['src/core/x.ts', "import type { Store } from '../ports.ts';"],
-    ['src/core/x.ts', "import { openStore } from '../adapters/clickhouse.ts';"],
-    ['src/core/x.ts', "const { Kafka } = await import('kafkajs');"],
-    ['src/core/x.ts', "import pino from 'pino';"],
+    ['src/core/engine.ts', "import { readFileSync } from 'node:fs';"],
+    ['src/core/engine.ts', "import type { Store } from '../ports/store.ts';"],
+    ['src/core/engine.ts', "import { openStore } from '../adapters/clickhouse/open.ts';"],
+    ['src/core/engine.ts', "const { Kafka } = await import('kafkajs');"],
+    ['src/core/engine.ts', "import pino from 'pino';"],
+    ['src/core/population/x.ts', "import type { Memory } from '../memory/memory.ts';"],
+    ['src/core/memory/x.ts', "import { Novelties } from '../novelty/novelty.ts';"],
+    ['src/core/alert/x.ts', "import { Alerting } from '../alerting.ts';"],
+    ['src/core/hash.ts', "import type { Detector } from './detector.ts';"],
+    ['src/core/memory/x.ts', "import { createEngine } from '../engine.ts';"],
+    ['src/core/loose.ts', 'export const x = 1;'],
     ['schemas/x.ts', "import { hash } from '../src/core/hash.ts';"],
     ['detectors/a.ts', "import { detector } from './b.ts';"],
     ['detectors/a.ts', "type Config = import('../src/config/shape.ts').Shape;"],
@@ -253,38 +204,43 @@ describe('what the plan forbids is caught', () => {
     ['src/adapters/clickhouse/a.ts', "import { Kafka } from 'kafkajs';"],
     ['src/adapters/files.ts', "import { createClient } from '@clickhouse/client';"],
     ['src/sinks/a.ts', "import { sink } from './b.ts';"],
-    ['src/sinks/a.ts', "import { pump } from '../pump.ts';"],
-    ['src/detect/pump.ts', "import { openStore } from './adapters/clickhouse.ts';"],
-    ['src/detect/pump.ts', "import { runCommand } from './commands/run.ts';"],
+    ['src/sinks/a.ts', "import { createPump } from '../detect/pump.ts';"],
+    ['src/ingest/a.ts', "import { createPump } from '../detect/pump.ts';"],
+    ['src/api/a.ts', "import { openDetect } from '../app/detect-role.ts';"],
+    ['src/detect/pump.ts', "import { openStore } from '../adapters/clickhouse/open.ts';"],
+    ['src/detect/pump.ts', "import { runCommand } from '../commands/run.ts';"],
     ['src/detect/pump.ts', "import { mean } from 'simple-statistics';"],
-    ['src/detect/pump.ts', "import { company } from '../bench/world/company.ts';"],
+    ['src/detect/pump.ts', "import { company } from '../../bench/world/company.ts';"],
     ['src/commands/x.ts', "import { receiver } from '../../test/engines/harness/receiver.ts';"],
     ['src/commands/x.ts', "import { plant } from './y.test.ts';"],
     ['src/commands/x.ts', "import pino from 'pino';"],
     ['src/commands/x.ts', "import left from 'left-pad';"],
     ['src/detect/pump.ts', "import { lag } from './lag.js';"],
     ['src/detect/pump.ts', 'const part = await import(name);'],
-    ['src/detect/pump.ts', "export * from './outbox.ts';"],
-    ['src/detect/pump.ts', "import { createTidemark } from './main.ts';"],
-    ['src/helm/x.ts', "import { hash } from '../core/hash.ts';"],
-    ['src/core/utils.ts', 'export const x = 1;'],
-    ['src/core/openStore.ts', 'export const x = 1;'],
+    ['src/detect/pump.ts', "export * from './decode.ts';"],
+    ['src/loose.ts', "import { hash } from './core/hash.ts';"],
+    ['src/core/memory/utils.ts', 'export const x = 1;'],
+    ['src/core/memory/openStore.ts', 'export const x = 1;'],
     ['lib/x.ts', "import { z } from 'zod';"],
   ])('%s: %s', (path, text) => {
     expect(plant(path, text)).toHaveLength(1);
   });
 
   test.each([
-    ['src/core/x.ts', "import { mean } from 'simple-statistics';\nimport { z } from 'zod';"],
+    ['src/core/population/x.ts', "import { mean } from 'simple-statistics';\nimport { z } from 'zod';"],
+    [
+      'src/core/verdict/x.ts',
+      "import { Habits } from '../memory/habits.ts';\nimport { RATE } from '../population/population.ts';",
+    ],
     [
       'src/adapters/kafka/x.ts',
-      "import { Kafka } from 'kafkajs';\nimport type { Located } from '../../core/exchange.ts';",
+      "import { Kafka } from 'kafkajs';\nimport type { Located } from '../../core/engine-contract.ts';",
     ],
     [
       'src/app/run.ts',
-      "import { openStore } from './adapters/clickhouse.ts';\nimport { sink } from './sinks/webhook.ts';",
+      "import { openStore } from '../adapters/clickhouse/open.ts';\nimport { sink } from '../sinks/webhook.ts';",
     ],
-    ['src/core/x.ts', "const words = \"import x from 'kafkajs'\"; // import('pino')"],
+    ['src/core/memory/x.ts', "const words = \"import x from 'kafkajs'\"; // import('pino')"],
   ])('%s may: %s', (path, text) => {
     expect(plant(path, text)).toEqual([]);
   });
@@ -292,16 +248,18 @@ describe('what the plan forbids is caught', () => {
   test('a circle of three files', () => {
     const header = '/** For the test. */\n';
     const files = new Map([
-      ['src/core/a.ts', `${header}import { b } from './b.ts';`],
-      ['src/core/b.ts', `${header}import { c } from './c.ts';`],
-      ['src/core/c.ts', `${header}import type { A } from './a.ts';`],
+      ['src/core/memory/a.ts', `${header}import { b } from './b.ts';`],
+      ['src/core/memory/b.ts', `${header}import { c } from './c.ts';`],
+      ['src/core/memory/c.ts', `${header}import type { A } from './a.ts';`],
     ]);
-    expect(violations(files)).toEqual(['src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts is a circle']);
+    expect(violations(files)).toEqual([
+      'src/core/memory/a.ts -> src/core/memory/b.ts -> src/core/memory/c.ts -> src/core/memory/a.ts is a circle',
+    ]);
   });
 
   test('a file that does not say what it is for', () => {
-    expect(violations(new Map([['src/core/a.ts', 'export const a = 1;']]))).toEqual([
-      'src/core/a.ts does not open by saying what it is for',
+    expect(violations(new Map([['src/core/memory/a.ts', 'export const a = 1;']]))).toEqual([
+      'src/core/memory/a.ts does not open by saying what it is for',
     ]);
   });
 });

@@ -48,8 +48,8 @@ describe('delivery over HTTP', () => {
 
         const config = { leaseRows: 10, pollMs: 1, timeoutMs: 60, attempts: 50, concurrency: 2 };
         for (let run = 0; store.statuses().includes('pending'); run++) {
-          const outlets = await openSinks(routes, context);
-          const dispatcher = createDispatcher({ store, outlets, clock, config });
+          const sinks = await openSinks(routes, context);
+          const dispatcher = createDispatcher({ store, sinks, clock, config });
           const stop = new AbortController();
           const running = dispatcher.run(stop.signal);
           for (let turn = 0; store.statuses().includes('pending'); turn++) {

@@ -47,8 +47,8 @@ export class Life {
   constructor(id: string, detector: Detector, inventory: readonly InventoryRecord[] = []) {
     const recorder: Detector = {
       ...detector,
-      judge: (scene, options) => {
-        const findings = detector.judge(scene, options);
+      judge: (context, options) => {
+        const findings = detector.judge(context, options);
         if (findings !== undefined) this.#heard.push(...findings);
         return findings;
       },

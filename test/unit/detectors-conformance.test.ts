@@ -89,9 +89,9 @@ describe('the shelf of detectors', () => {
       });
       const twice: Detector = {
         ...detector,
-        judge: (scene, options) => {
-          detector.judge(scene, options);
-          return detector.judge(scene, options);
+        judge: (context, options) => {
+          detector.judge(context, options);
+          return detector.judge(context, options);
         },
       };
       const judgedTwice = createEngine({

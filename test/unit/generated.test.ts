@@ -8,7 +8,7 @@ import { generated } from '../../src/reference/generate.ts';
 import { optionsOf } from '../../src/reference/options-table.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const REMEDY = 'stale: run `npm run build && node dist/src/generate.js` and commit what it writes';
+const REMEDY = 'stale: run `npm run build && node dist/src/reference/generate.js` and commit what it writes';
 const files = await generated();
 
 function committed(path: string): string | undefined {

@@ -159,13 +159,13 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
     now += 1_000;
     if (speaks) {
       if (n === SPOKEN) said.push(...store.alerts());
-      if (instruct(pump.engines()[0] as Engine, said)) {
+      if (instruct(pump.engineOf(place) as Engine, said)) {
         await pump.save(place);
         store.saved++;
       }
       if (killed(n - 0.5)) {
         pump = await start();
-        expect(instruct(pump.engines()[0] as Engine, said)).toBe(false);
+        expect(instruct(pump.engineOf(place) as Engine, said)).toBe(false);
       }
     }
     const range = { first: chunk[0]?.offset ?? 0, last: chunk.at(-1)?.offset ?? 0 };

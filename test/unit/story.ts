@@ -207,12 +207,12 @@ function overheard(said: Said[]): Map<string, Detector> {
       id,
       {
         ...detector,
-        judge: (scene, own) => {
-          const findings = detector.judge(scene, own);
+        judge: (context, own) => {
+          const findings = detector.judge(context, own);
           for (const f of findings ?? [])
             said.push({
               detector: id,
-              activity: scene.activity,
+              activity: context.activity,
               nats: f.nats,
               kind: f.kind ?? detector.about.kind,
               says: f.says(),

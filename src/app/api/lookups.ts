@@ -43,6 +43,6 @@ export function lookups(parts: RoleParts, ledger: LookupStore): LookupsPort {
     deliveries: ledger.deliveries.bind(ledger),
     redeliver: ledger.redeliver.bind(ledger),
     deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),
-    exhume: (ids) => store.redrive(ids),
+    redrive: (ids) => store.redrive(ids),
   };
 }

@@ -16,13 +16,13 @@ type Made = Activity['actor'] & { declared?: string[]; task?: string };
 
 /** What an agent told, each with its hour. */
 function made(...told: [hour: number, what: Partial<Made>][]): AgentParts {
-  const makeup = new AgentParts();
+  const agentParts = new AgentParts();
   for (const [hour, { declared, task, ...actor }] of told) {
     const run = { id: 'r', ...(declared && { declared }), ...(task !== undefined && { task }) };
     const activity = { actor: { id: 'r', kind: 'agent-run', ...actor }, run } as unknown as Activity;
-    makeup.take(activity, START + hour * HOUR_MS, hasher, lexicon, () => {});
+    agentParts.take(activity, START + hour * HOUR_MS, hasher, lexicon, () => {});
   }
-  return makeup;
+  return agentParts;
 }
 
 const item = (hour: number, change: Partial<WindowItem> = {}): WindowItem => ({
@@ -47,8 +47,8 @@ const item = (hour: number, change: Partial<WindowItem> = {}): WindowItem => ({
   ...change,
 });
 
-const drift = (makeup: AgentParts | undefined, ...items: WindowItem[]) =>
-  driftOf(makeup, items, { lexicon, peers: () => 2 });
+const drift = (agentParts: AgentParts | undefined, ...items: WindowItem[]) =>
+  driftOf(agentParts, items, { lexicon, peers: () => 2 });
 const explained = { nats: 3, eased: 1 };
 
 describe('the cause of a drift', () => {
@@ -59,15 +59,15 @@ describe('the cause of a drift', () => {
     ['tools', { declared: ['a', 'b'] }],
   ])('is %s where that changed and explains most of the evidence', (cause, change) => {
     const before = { model: 'm1', version: '1', config: 'p 1', declared: ['a'] };
-    const makeup = made([0, before], [500, { ...before, ...change }]);
-    expect(drift(makeup, item(501, explained), item(501, { nats: 2 })).cause).toBe(cause);
-    expect(drift(makeup, item(501, explained), item(501, { nats: 5 })).cause).toBe('none');
+    const agentParts = made([0, before], [500, { ...before, ...change }]);
+    expect(drift(agentParts, item(501, explained), item(501, { nats: 2 })).cause).toBe(cause);
+    expect(drift(agentParts, item(501, explained), item(501, { nats: 5 })).cause).toBe('none');
   });
 
   it('is a task where another one was given and the work is another, though that eases nothing', () => {
-    const makeup = made([0, { model: 'm', task: 'triage' }], [500, { model: 'm', task: 'report' }]);
-    expect(drift(makeup, item(501)).cause).toBe('task');
-    expect(drift(makeup, item(501, { group: 'network' })).cause).toBe('none');
+    const agentParts = made([0, { model: 'm', task: 'triage' }], [500, { model: 'm', task: 'report' }]);
+    expect(drift(agentParts, item(501)).cause).toBe('task');
+    expect(drift(agentParts, item(501, { group: 'network' })).cause).toBe('none');
   });
 
   it('is the latest change, and of one second the more telling', () => {
@@ -78,8 +78,8 @@ describe('the cause of a drift', () => {
   });
 
   it('is none where what changed came after the strongest evidence', () => {
-    const makeup = made([0, { model: 'm1' }], [500, { model: 'm2' }]);
-    const { cause, says, parts } = drift(makeup, item(499));
+    const agentParts = made([0, { model: 'm1' }], [500, { model: 'm2' }]);
+    const { cause, says, parts } = drift(agentParts, item(499));
     expect(cause).toBe('none');
     expect(says).toBe('its model is the one it had for 20 days');
     expect(parts).toMatchObject([{ part: 'model', value: 'm1', changed: false }]);
@@ -107,18 +107,18 @@ describe('the cause of a drift', () => {
 describe('the wording of a drift', () => {
   it('says what changed, from what to what, how long before, among how many peers, and what did not', () => {
     const tools = ['a', 'b'];
-    const makeup = made(
+    const agentParts = made(
       [0, { model: 'm1', version: '1', declared: tools }],
       [500, { model: 'm2', version: '2', declared: tools }],
     );
-    expect(drift(makeup, item(500.5, explained)).says).toBe(
+    expect(drift(agentParts, item(500.5, explained)).says).toBe(
       'its model changed from m1 to m2 and its version from 1 to 2 30 minutes before (as with 2 peers); its tools are those it had for 20 days',
     );
   });
 
   it('names tools that came and went', () => {
-    const makeup = made([0, { declared: ['a', 'b'] }], [500, { declared: ['b', 'c', 'd'] }]);
-    expect(drift(makeup, item(548, explained)).says).toBe(
+    const agentParts = made([0, { declared: ['a', 'b'] }], [500, { declared: ['b', 'c', 'd'] }]);
+    expect(drift(agentParts, item(548, explained)).says).toBe(
       'its tools changed (added c, d; removed a) 2 days before (as with 2 peers)',
     );
   });

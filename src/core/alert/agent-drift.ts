@@ -27,9 +27,9 @@ export interface DriftContext {
 type Part = Drift['parts'][number] & { readonly hash: number; readonly fromHash?: number };
 
 /** What an alert with these findings, of which there is at least one, says of the agent. */
-export function driftOf(makeup: AgentParts | undefined, items: readonly WindowItem[], around: DriftContext): Drift {
+export function driftOf(agentParts: AgentParts | undefined, items: readonly WindowItem[], around: DriftContext): Drift {
   const top = strongest(items);
-  const parts = AGENT_PARTS.flatMap((_, at) => partOf(makeup, at, top.ms, around) ?? []);
+  const parts = AGENT_PARTS.flatMap((_, at) => partOf(agentParts, at, top.ms, around) ?? []);
   const changed = parts
     .filter((part) => part.changed)
     .sort((a, b) =>
@@ -45,9 +45,9 @@ export function driftOf(makeup: AgentParts | undefined, items: readonly WindowIt
 }
 
 /** Fingerprint of the newest change that explains most of the findings, which other agents may have made too; 0 for none. */
-export function causeOfChange(makeup: AgentParts, items: readonly WindowItem[]): number {
+export function causeOfChange(agentParts: AgentParts, items: readonly WindowItem[]): number {
   const { ms } = strongest(items);
-  const changes = telling(makeup.changes(ms)).filter(({ part }) => explains(part, items));
+  const changes = telling(agentParts.changes(ms)).filter(({ part }) => explains(part, items));
   return (
     changes.reduce<PartValue | undefined>((a, { to }) => (a === undefined || to.since > a.since ? to : a), undefined)
       ?.hash ?? 0
@@ -62,17 +62,17 @@ const isOld = (since: string, ms: number) => ms - Date.parse(since) >= TRUST_DAY
 
 /** A part as it was at `ms`: the newest value by then, for a part that changed; else the one in use. */
 function partOf(
-  makeup: AgentParts | undefined,
+  agentParts: AgentParts | undefined,
   at: number,
   ms: number,
   { lexicon, peers }: DriftContext,
 ): Part | undefined {
-  const values = (makeup?.values[at] ?? []).filter(({ since }) => since * 1_000 <= ms);
+  const values = (agentParts?.values[at] ?? []).filter(({ since }) => since * 1_000 <= ms);
   const used = values.at(-1);
-  if (makeup === undefined || used === undefined) return undefined;
+  if (agentParts === undefined || used === undefined) return undefined;
   const newest = values.reduce((a, b) => (b.since > a.since ? b : a));
   const from = values.filter((value) => value.since < newest.since).at(-1);
-  const varies = makeup.isRestless(at, newest);
+  const varies = agentParts.isRestless(at, newest);
   const changed = from !== undefined && !varies && isFresh(newest, ms);
   const value = changed ? newest : used;
   const text = ({ hash }: PartValue) => lexicon.get(hash) ?? 'an earlier value';

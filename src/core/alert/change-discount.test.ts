@@ -32,10 +32,10 @@ function activity(change: Partial<Activity> = {}): Activity {
 
 /** An agent that was one thing for weeks and is another since an hour. */
 function changed(after: Partial<Activity>): AgentParts {
-  const makeup = new AgentParts();
-  makeup.take(activity(), START, hasher, lexicon, () => {});
-  makeup.take(activity(after), NOW - 3_600_000, hasher, lexicon, () => {});
-  return makeup;
+  const agentParts = new AgentParts();
+  agentParts.take(activity(), START, hasher, lexicon, () => {});
+  agentParts.take(activity(after), NOW - 3_600_000, hasher, lexicon, () => {});
+  return agentParts;
 }
 const upgrade = { actor: { id: 'run', kind: 'agent-run', model: 'm2', version: '2' } };
 
@@ -60,14 +60,14 @@ interface Now {
   readonly callIsKnown?: boolean;
 }
 
-function off(makeup: AgentParts | undefined, one: Finding, now: Now = {}): number {
+function off(agentParts: AgentParts | undefined, one: Finding, now: Now = {}): number {
   const { doing = {}, shared = false, raised = [], callIsKnown = false } = now;
-  const scene = {
+  const context = {
     activity: activity({ ...upgrade, ...doing }),
     novelty: (d: Dimension) => (d === action && !callIsKnown ? novelty(action, 1) : undefined),
   };
-  const easing = discountOf({ agentParts: makeup, raised }, NOW, { scene, lexicon, isShared: () => shared });
-  return easing === undefined ? 0 : easing(one);
+  const discount = discountOf({ agentParts, raised }, NOW, { context, lexicon, isShared: () => shared });
+  return discount === undefined ? 0 : discount(one);
 }
 
 describe('what a change explains', () => {
@@ -99,12 +99,12 @@ describe('what a change explains', () => {
     const writes = { ...fetch, action: { ...fetch.action, access: 'write' as const } };
     expect(off(changed({ run }), call(9), { doing: writes })).toBe(EXPLAINED_NATS * ALONE_SHARE);
     const { run: _, ...unsaid } = activity({ ...upgrade, action: fetch.action });
-    const easing = discountOf({ agentParts: changed({ run }), raised: [] }, NOW, {
-      scene: { activity: unsaid, novelty: () => novelty(action, 1) },
+    const discount = discountOf({ agentParts: changed({ run }), raised: [] }, NOW, {
+      context: { activity: unsaid, novelty: () => novelty(action, 1) },
       lexicon,
       isShared: () => false,
     });
-    expect(easing?.(call(9))).toBe(NEW_TOOL_NATS);
+    expect(discount?.(call(9))).toBe(NEW_TOOL_NATS);
   });
 });
 
@@ -126,12 +126,12 @@ describe('what no change explains', () => {
   it('is anything where nothing changed, or a task alone', () => {
     expect(off(undefined, finding('sequence', 4))).toBe(0);
     expect(off(changed({}), finding('sequence', 4))).toBe(0);
-    const makeup = new AgentParts();
+    const agentParts = new AgentParts();
     const task = (name: string) => activity({ run: { id: 'r', task: name } });
-    makeup.take(task('triage'), START, hasher, lexicon, () => {});
-    makeup.take(task('report'), NOW, hasher, lexicon, () => {});
-    expect(makeup.changes(NOW)).toHaveLength(1);
-    expect(off(makeup, finding('sequence', 4))).toBe(0);
+    agentParts.take(task('triage'), START, hasher, lexicon, () => {});
+    agentParts.take(task('report'), NOW, hasher, lexicon, () => {});
+    expect(agentParts.changes(NOW)).toHaveLength(1);
+    expect(off(agentParts, finding('sequence', 4))).toBe(0);
   });
 
   it('is anything once a person called an alert since the change an attack', () => {

@@ -8,7 +8,7 @@ import { toolsIn } from '../memory/tool-set.ts';
 import { action, actor } from '../novelty/dimensions.ts';
 
 export interface DiscountContext {
-  readonly scene: Pick<DetectorContext, 'activity' | 'novelty'>;
+  readonly context: Pick<DetectorContext, 'activity' | 'novelty'>;
   readonly lexicon: Lexicon;
   /** Whether others of its class have a value. */
   isShared(value: number): boolean;
@@ -20,26 +20,26 @@ export const telling = (changes: readonly PartChange[]): readonly PartChange[] =
 
 /** Tells the nats of a finding that what changed of the agent by event time `ms` explains; undefined where nothing did. */
 export function discountOf(
-  { agentParts: makeup, raised }: Pick<Memory, 'agentParts' | 'raised'>,
+  { agentParts, raised }: Pick<Memory, 'agentParts' | 'raised'>,
   ms: number,
-  eases: DiscountContext,
+  discountContext: DiscountContext,
 ): ((finding: Finding) => number) | undefined {
-  if (makeup === undefined) return undefined;
+  if (agentParts === undefined) return undefined;
   // What came with an attack, as a person called it, explains nothing.
   const isBlamed = ({ to }: PartChange) =>
     raised.some(({ verdict, lastDay }) => verdict?.is === 'true' && lastDay >= Math.floor((to.since * 1_000) / DAY_MS));
-  const changes = telling(makeup.changes(ms)).filter((change) => !isBlamed(change));
+  const changes = telling(agentParts.changes(ms)).filter((change) => !isBlamed(change));
   if (changes.length === 0) return undefined;
-  const share = changes.some(({ to }) => eases.isShared(to.hash)) ? 1 : ALONE_SHARE;
+  const share = changes.some(({ to }) => discountContext.isShared(to.hash)) ? 1 : ALONE_SHARE;
   return (finding) => {
     if (finding.nats <= 0) return 0;
     if (isModel(finding)) return Math.min(finding.nats, EXPLAINED_NATS);
     if (!isRhythm(finding)) {
-      if (!isCall(finding, eases.scene)) return 0;
-      const came = whenDeclared(eases.scene, makeup, changes, eases.lexicon);
+      if (!isCall(finding, discountContext.context)) return 0;
+      const came = whenDeclared(discountContext.context, agentParts, changes, discountContext.lexicon);
       if (came === undefined) return 0;
       // A tool that was slipped in is there to write or send.
-      if (came === 'now' && eases.scene.activity.action.access === 'read')
+      if (came === 'now' && discountContext.context.activity.action.access === 'read')
         return Math.min(finding.nats * EXPLAINED_SHARE, NEW_TOOL_NATS);
     }
     return Math.min(finding.nats * EXPLAINED_SHARE, EXPLAINED_NATS) * share;
@@ -57,24 +57,24 @@ const isModel = ({ novelty }: Finding) => novelty?.dimension === actor && novelt
  * A first call of a tool, and where it reads, the kind of thing it reads. Whom data goes to, what an act leads to and what is refused
  * are nothing that a change of the agent explains.
  */
-function isCall({ group, field, novelty }: Finding, scene: DiscountContext['scene']): boolean {
-  if (group !== 'work' || novelty === undefined || scene.activity.outcome === 'denied') return false;
+function isCall({ group, field, novelty }: Finding, context: DiscountContext['context']): boolean {
+  if (group !== 'work' || novelty === undefined || context.activity.outcome === 'denied') return false;
   if (field === action.field) return true;
-  const isReading = field === 'resource.id' && novelty.level === 0 && scene.activity.action.access === 'read';
-  return isReading && scene.novelty(action) !== undefined;
+  const isReading = field === 'resource.id' && novelty.level === 0 && context.activity.action.access === 'read';
+  return isReading && context.novelty(action) !== undefined;
 }
 
 /** Whether the agent declares the tool that is called - in its run or, where the log does not repeat that with every call, before - and whether only since its tools changed. */
 function whenDeclared(
-  { activity: { action, run } }: DiscountContext['scene'],
-  makeup: AgentParts,
+  { activity: { action, run } }: DiscountContext['context'],
+  agentParts: AgentParts,
   changes: readonly PartChange[],
   lexicon: Lexicon,
 ): 'now' | 'before' | undefined {
   const { name } = action;
   const tool = name.slice(name.lastIndexOf(':') + 1);
   const has = (tools: readonly string[] | undefined) => tools?.some((one) => one === name || one === tool) ?? false;
-  const set = makeup.current(TOOLS);
+  const set = agentParts.current(TOOLS);
   if (!has(run?.declared ?? (set && toolsIn(set.hash, lexicon)))) return undefined;
   const change = changes.find(({ part }) => part === 'tools');
   const before = change && toolsIn(change.from.hash, lexicon);

@@ -16,12 +16,12 @@ export function packAgentParts(w: ByteWriter, { values }: AgentParts): void {
 }
 
 export function unpackAgentParts(r: ByteReader): AgentParts {
-  const makeup = new AgentParts();
-  for (const part of makeup.values)
+  const agentParts = new AgentParts();
+  for (const part of agentParts.values)
     for (let n = r.small(); n > 0; n--) {
       const hash = r.bits(31);
       const since = r.whole();
       part.push({ hash, since, last: since + r.whole() });
     }
-  return makeup;
+  return agentParts;
 }

@@ -38,22 +38,22 @@ function activity({ declared, task, ...made }: Made): Activity {
 }
 
 class Life {
-  readonly makeup = new AgentParts();
+  readonly agentParts = new AgentParts();
   readonly news: AgentPart[] = [];
   on(day: number, made: Made): this {
-    this.makeup.take(activity(made), START + day * DAY_MS, hasher, lexicon, (part) => this.news.push(part));
+    this.agentParts.take(activity(made), START + day * DAY_MS, hasher, lexicon, (part) => this.news.push(part));
     return this;
   }
-  changes = (day: number) => this.makeup.changes(START + day * DAY_MS).map(({ part }) => part);
+  changes = (day: number) => this.agentParts.changes(START + day * DAY_MS).map(({ part }) => part);
   current(part: AgentPart): string | undefined {
-    const value = this.makeup.current(AGENT_PARTS.indexOf(part));
+    const value = this.agentParts.current(AGENT_PARTS.indexOf(part));
     return value && lexicon.get(value.hash);
   }
 }
 
-const packed = (makeup: AgentParts): Uint8Array => {
+const packed = (agentParts: AgentParts): Uint8Array => {
   const w = new ByteWriter();
-  packAgentParts(w, makeup);
+  packAgentParts(w, agentParts);
   return w.take();
 };
 
@@ -111,7 +111,7 @@ describe('what an agent is made of', () => {
   it('is bounded, and the value not used for longest goes first', () => {
     const life = new Life().on(0, { model: 'kept' });
     for (let day = 1; day < 50; day++) life.on(day, { model: `m${day}` }).on(day, { model: 'kept' });
-    expect(life.makeup.values[0]).toHaveLength(VALUES);
+    expect(life.agentParts.values[0]).toHaveLength(VALUES);
     expect(life.current('model')).toBe('kept');
     expect(life.news.filter((part) => part === 'model')).toHaveLength(50);
   });
@@ -125,19 +125,19 @@ describe('what an agent is made of', () => {
     const whole = new Life();
     for (const [day, made] of told.entries()) whole.on(day, made);
     const halfway = new Life().on(0, told[0] as Made);
-    const back = unpackAgentParts(new ByteReader(packed(halfway.makeup)));
+    const back = unpackAgentParts(new ByteReader(packed(halfway.agentParts)));
     told.slice(1).forEach((made, n) => {
       back.take(activity(made), START + (n + 1) * DAY_MS, hasher, lexicon, () => {});
     });
-    expect(packed(back)).toEqual(packed(whole.makeup));
+    expect(packed(back)).toEqual(packed(whole.agentParts));
   });
 
   it('forgets what came in a time, but never all there is of a part', () => {
     const life = new Life().on(0, { model: 'm1', version: '1' }).on(10, { model: 'm2' });
     const first = START / DAY_MS;
-    life.makeup.forget((day) => day >= first + 5);
+    life.agentParts.forget((day) => day >= first + 5);
     expect([life.current('model'), life.current('version')]).toEqual(['m1', '1']);
-    life.makeup.forget(() => true);
+    life.agentParts.forget(() => true);
     expect(life.current('model')).toBe('m1');
     expect(life.on(11, { model: 'm2' }).changes(11)).toEqual(['model']);
   });
@@ -155,7 +155,7 @@ describe('what an agent is made of', () => {
 
 describe('the names of tools', () => {
   const named = (names: string[]) => {
-    const value = new Life().on(0, { declared: names }).makeup.current(AGENT_PARTS.indexOf('tools'));
+    const value = new Life().on(0, { declared: names }).agentParts.current(AGENT_PARTS.indexOf('tools'));
     return toolsIn(value?.hash ?? 0, lexicon);
   };
   it('are kept whole up to a bound, and not in part beyond it', () => {

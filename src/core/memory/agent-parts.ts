@@ -9,7 +9,7 @@ import { nameTools, toolSetOf } from './tool-set.ts';
 /** Values kept of a part; beyond it the one not used for longest is forgotten. */
 export const VALUES = 6;
 /** Dimension under which the population counts who has a value of a part. */
-export const partTextsOf = (part: AgentPart) => `made:${part}`;
+export const partDimension = (part: AgentPart) => `made:${part}`;
 
 const DAY_SECONDS = DAY_MS / 1_000;
 
@@ -75,7 +75,7 @@ export class AgentParts {
       if (value === this.#texts[at]) return this.#again(at, seconds);
       this.#texts[at] = value;
       const part = AGENT_PARTS[at] as AgentPart;
-      const hash = mix(hasher.of(value), hasher.of(partTextsOf(part)));
+      const hash = mix(hasher.of(value), hasher.of(partDimension(part)));
       if (!this.#use(at, hash, seconds)) return;
       lexicon.put(hash, value);
       isNew(part, hash);

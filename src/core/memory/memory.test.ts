@@ -381,16 +381,16 @@ it('values behind an alert are kept for a verdict, of the latest four alerts', (
 
 describe('what an agent is made of', () => {
   const made = (parts: number) => {
-    const makeup = new AgentParts();
+    const agentParts = new AgentParts();
     for (let part = 0; part < parts; part++)
-      makeup.values[part]?.push({ hash: 0x7fff_ffff - part, since: 1_767_600_000, last: 1_767_600_000 + part });
-    return makeup;
+      agentParts.values[part]?.push({ hash: 0x7fff_ffff - part, since: 1_767_600_000, last: 1_767_600_000 + part });
+    return agentParts;
   };
 
   it('comes back whole, with alerts open or not', () => {
     for (const window of [[], [item(1)]])
       for (let parts = 1; parts <= 5; parts++) {
-        const memory = Object.assign(new Memory(layout), { window, makeup: made(parts) });
+        const memory = Object.assign(new Memory(layout), { window, agentParts: made(parts) });
         const back = unpack(pack(memory), layout);
         expect(back.agentParts?.values).toEqual(made(parts).values);
         expect(pack(back)).toEqual(pack(memory));

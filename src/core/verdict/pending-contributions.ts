@@ -17,16 +17,16 @@ export class PendingContributions {
     return this.#owed.size === 0;
   }
 
-  put(cause: string, owing: readonly Pending[]): void {
-    if (owing.length === 0) return;
-    this.#owed.set(cause, owing);
+  put(cause: string, pending: readonly Pending[]): void {
+    if (pending.length === 0) return;
+    this.#owed.set(cause, pending);
     if (this.#owed.size > VERDICTS_MAX) this.#owed.delete(this.#owed.keys().next().value as string);
     this.#changed = true;
   }
 
   /** All of it, in order of coming; nothing is owed after that. */
   settle(hour: number): Contribution[] {
-    const told = [...this.#owed.values()].flat().map((owing) => ({ ...owing, hour }));
+    const told = [...this.#owed.values()].flat().map((pending) => ({ ...pending, hour }));
     this.#owed = new Map();
     this.#changed = true;
     return told;
@@ -38,9 +38,9 @@ export class PendingContributions {
     this.#changed = false;
     const w = new ByteWriter();
     w.whole(this.#owed.size);
-    for (const [cause, owing] of this.#owed) {
+    for (const [cause, pending] of this.#owed) {
       w.text(cause);
-      w.text(JSON.stringify(owing));
+      w.text(JSON.stringify(pending));
     }
     return w.take();
   }

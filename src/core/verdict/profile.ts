@@ -50,16 +50,16 @@ export function profileOf(
   };
 }
 
-function madeOf(makeup: AgentParts, lexicon: Lexicon): NonNullable<Profile['madeOf']> {
+function madeOf(agentParts: AgentParts, lexicon: Lexicon): NonNullable<Profile['madeOf']> {
   const time = (seconds: number) => new Date(seconds * 1_000).toISOString();
   return AGENT_PARTS.flatMap((part, at) => {
-    const current = makeup.current(at);
+    const current = agentParts.current(at);
     if (current === undefined) return [];
-    const values = [...(makeup.values[at] as readonly PartValue[])].reverse().map(({ hash, since, last }) => ({
+    const values = [...(agentParts.values[at] as readonly PartValue[])].reverse().map(({ hash, since, last }) => ({
       value: lexicon.get(hash) ?? 'an earlier value',
       since: time(since),
       lastAt: time(last),
     }));
-    return { part, varies: makeup.isRestless(at, current), values };
+    return { part, varies: agentParts.isRestless(at, current), values };
   });
 }
