@@ -25,6 +25,9 @@ import { Rates } from './novelty/rates.ts';
 import type { Population } from './population/population.ts';
 import type { Sensitivity } from './sensitivity.ts';
 
+/** Days of a week. */
+const WEEK = 7;
+
 export interface ActivityContextOptions {
   readonly dimensions: readonly Dimension[];
   readonly tables: readonly SketchTable[];
@@ -328,7 +331,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   get weekdays(): number {
     let n = 0;
-    for (let day = 0; day < 7; day++)
+    for (let day = 0; day < WEEK; day++)
       if (this.memory.hours.subarray(day * 24, day * 24 + 24).some((count) => count > 0)) n++;
     return Math.max(1, n);
   }

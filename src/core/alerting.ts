@@ -11,11 +11,12 @@ import {
   CERTAIN_NATS,
   CITED_SHARE,
   DAY_MS,
-  HOUR_MS,
+  GATE_MS,
   OBSERVE_SHARE,
   PROLONG_SHARE,
   REVIEW_DAYS,
   SCORE_FROM,
+  SCORE_STEP,
   WINDOW_MS,
 } from './constants.ts';
 import type { Contributions } from './contributions.ts';
@@ -146,7 +147,7 @@ export class Alerting {
     const { memory, maturity } = this.#sight;
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
-    if (score < SCORE_FROM || score < memory.dayContributed + 0.5 || maturity < 1) return;
+    if (score < SCORE_FROM || score < memory.dayContributed + SCORE_STEP || maturity < 1) return;
     // What a person called an attack is no measure of benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
     memory.dayContributed = score;
@@ -290,9 +291,6 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 
 /** Whether what comes after an alert may still explain it. */
 const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
-
-/** Nothing new is learned for so long after the last evidence of an open alert. */
-const GATE_MS = 2 * HOUR_MS;
 
 /** An invariant of such odds is raised whatever the budget says. */
 const isCertain = (items: readonly WindowItem[]) =>

@@ -1,5 +1,5 @@
 /** What a detector is: a declared header, declared memory, and a judgement that leaves no trace. */
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
 import type { Facts } from './facts.ts';
@@ -72,6 +72,12 @@ export interface Sketch {
 
 /** How common a value is beyond its identity: 0 nobody, 1 someone in the tenant, 2 rare in the class, 3 common in the class, 4 several of the class within days. */
 export type Popularity = 0 | 1 | 2 | 3 | 4;
+
+/** The popularities by name. */
+export const POPULARITY = { nobody: 0, tenant: 1, rare: 2, common: 3, rollout: 4 } as const satisfies Record<
+  string,
+  Popularity
+>;
 
 /** A value that is not a habit of this identity (yet). */
 export interface Novelty {
@@ -194,6 +200,14 @@ export interface Detector<Options = unknown> {
   /** Called after judging, unless the engine gates learning. */
   readonly learn?: (context: DetectorContext, options: Options) => void;
 }
+
+/** An option of a detector that is a number: its default, its bounds, and what the reference says of it. */
+export const numberOption = (byDefault: number, min: number, max: number, description: string) =>
+  z.number().min(min).max(max).default(byDefault).meta({ description });
+
+/** The same for a whole number. */
+export const wholeOption = (byDefault: number, min: number, max: number, description: string) =>
+  z.number().int().min(min).max(max).default(byDefault).meta({ description });
 
 /** Names the options type once, so that a detector file need not. */
 export function defineDetector<Options>(detector: Detector<Options>): Detector {

@@ -1,14 +1,12 @@
 /** Whether an agent that drifts was itself changed: what of it, from what to what, how long before, and whether that explains the evidence. */
 import { AGENT_PARTS, type AgentPart, type Alert, type Drift } from '../../../schemas/alert.ts';
-import { DAY_MS, HOUR_MS, TRUST_DAYS } from '../constants.ts';
+import { DAY_MS, HOUR_MS, NAMED_CAUSE_SHARE, TRUST_DAYS } from '../constants.ts';
 import { type AgentParts, isFresh, type PartValue } from '../memory/agent-parts.ts';
 import type { Lexicon } from '../memory/lexicon.ts';
 import { toolsIn } from '../memory/tool-set.ts';
 import type { WindowItem } from '../memory/window.ts';
 import { telling } from './change-discount.ts';
 
-/** Share of the evidence from which what changed is the cause of the alert. */
-const MOST = 0.5;
 /** Tools named of a difference. */
 const TOOLS_SHOWN = 4;
 const MINUTE_MS = 60_000;
@@ -91,7 +89,7 @@ function partOf(
 function explains(part: AgentPart, items: readonly WindowItem[]): boolean {
   const isExplained = ({ group, eased }: WindowItem) => (part === 'task' ? TASKS.has(group) : eased !== undefined);
   const sum = (some: readonly WindowItem[]) => some.reduce((nats, item) => nats + weightOf(item), 0);
-  return sum(items.filter(isExplained)) >= MOST * sum(items);
+  return sum(items.filter(isExplained)) >= NAMED_CAUSE_SHARE * sum(items);
 }
 
 const listed = (words: readonly string[]) =>

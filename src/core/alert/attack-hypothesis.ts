@@ -1,6 +1,15 @@
 /** Which story the evidence of an alert tells: a credential was taken, the identity itself has turned, or something is merely odd. */
 import type { AlertKind } from '../../../schemas/alert.ts';
-import { CERTAIN_NATS, GRAVE_FROM, GRAVE_NATS, GROUP_KNEE, LASTING_FROM, WINDOW_MS } from '../constants.ts';
+import {
+  CERTAIN_NATS,
+  GRAVE_FROM,
+  GRAVE_NATS,
+  GROUP_KNEE,
+  LASTING_FROM,
+  MIGRATED_NATS,
+  UNHEARD_SHARE,
+  WINDOW_MS,
+} from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 import { scoreOf, settled } from './hindsight.ts';
@@ -39,7 +48,7 @@ const gravityOf = (item: WindowItem) =>
 /** Reads the story of an alert as hindsight leaves it; `ends` says whether the credential is a session, which ends for good. */
 export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   const items = sober(episode);
-  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= 1);
+  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
   const taken: WindowItem[] = [];
   const turned: WindowItem[] = [];
   const backed: WindowItem[] = [];
@@ -60,7 +69,7 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   const score = scoreOf(episode);
   return {
     credentialTheft: Math.min(score, strongest(taken)),
-    insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) / 2)),
+    insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) * UNHEARD_SHARE)),
     circumstantial: Math.min(score, strongest(besides)),
     gravity,
     outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),

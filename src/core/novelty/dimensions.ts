@@ -1,5 +1,6 @@
 /** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
 import type { Activity } from '../../../schemas/activity.ts';
+import { CHANGE_RATES } from '../constants.ts';
 import { defineDimension } from '../detector.ts';
 
 const PRIVATE =
@@ -23,6 +24,7 @@ export function remembered<T>(ask: (text: string) => T): (text: string) => T {
     return answer;
   };
 }
+/** Answers kept of one question. It moves no alert. */
 const REMEMBERED = 1 << 14;
 
 export const isPrivate = remembered((ip) => PRIVATE.test(ip));
@@ -44,7 +46,7 @@ export function prefixOf(ip: string, parts: number): string {
 export const network = defineDimension({
   id: 'network',
   facet: 'origin',
-  changeRates: [0.0005, 0.001, 0.004],
+  changeRates: CHANGE_RATES.network,
   field: 'source.ip',
   cap: 36,
   depth: 3,
@@ -91,7 +93,7 @@ export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#
 export const client = defineDimension({
   id: 'client',
   facet: 'origin',
-  changeRates: [0.0005, 0.002, 0.01],
+  changeRates: CHANGE_RATES.client,
   field: 'source.userAgent',
   cap: 24,
   depth: 3,
@@ -130,7 +132,7 @@ export const reach = defineDimension({
 export const credential = defineDimension({
   id: 'credential',
   facet: 'authority',
-  changeRates: [0.001, 0.01],
+  changeRates: CHANGE_RATES.credential,
   field: 'credential.id',
   cap: 12,
   depth: 2,
@@ -267,17 +269,21 @@ export function realmOf(id: string, kind: string): string {
   return colon > 0 ? `${kind} of ${id.slice(0, colon)}` : kind;
 }
 
+/** Parts of a delegator's name that tell its repository, and that tell the kind of trigger too: `repo:` `acme/` `api:` `ref:`. */
+const REPOSITORY_PARTS = 3;
+const TRIGGER_PARTS = 4;
+
 /** A delegator from coarse to exact: realm, then ever longer beginnings of its name (repository, kind of trigger, branch). */
 function delegatorLevels(id: string, kind: string): readonly string[] {
   const parts = id.split(/(?<=[:/])/);
   const begin = (n: number) => (parts.length <= n ? id : parts.slice(0, n).join(''));
-  return [realmOf(id, kind), begin(3), begin(4), id];
+  return [realmOf(id, kind), begin(REPOSITORY_PARTS), begin(TRIGGER_PARTS), id];
 }
 
 export const delegator = defineDimension({
   id: 'delegator',
   facet: 'authority',
-  changeRates: [0.0005, 0.001, 0.002, 0.004],
+  changeRates: CHANGE_RATES.delegator,
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -289,7 +295,7 @@ export const delegator = defineDimension({
 export const initiator = defineDimension({
   id: 'initiator',
   facet: 'authority',
-  changeRates: [0.0005, 0.001, 0.002, 0.004],
+  changeRates: CHANGE_RATES.delegator,
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -302,7 +308,7 @@ export const initiator = defineDimension({
 export const actor = defineDimension({
   id: 'actor',
   facet: 'authority',
-  changeRates: [0.0005, 0.004],
+  changeRates: CHANGE_RATES.actor,
   field: 'actor',
   cap: 12,
   depth: 2,

@@ -3,6 +3,7 @@
 import {
   ALERTED_WEIGHT,
   EXCLUSIVE_DAYS,
+  EXCLUSIVE_HOLDERS,
   PENDING_WEIGHT,
   RETURN_SLACK_DAYS,
   RETURN_WEIGHT,
@@ -14,7 +15,7 @@ import {
   VOLATILE_SHARE,
   YOUNG_WEIGHTS,
 } from '../constants.ts';
-import type { Novelty, Popularity } from '../detector.ts';
+import { type Novelty, POPULARITY, type Popularity } from '../detector.ts';
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Population, RATE } from '../population/population.ts';
@@ -140,7 +141,7 @@ export class Novelties {
     let weight = 1;
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
-      if (popularity >= 3) return 0;
+      if (popularity >= POPULARITY.common) return 0;
       const unused = day - lastDay;
       weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
     }
@@ -169,8 +170,8 @@ const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - 
 
 /** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
 function exclusivity(holders: number, ageDays: number): Popularity {
-  if (holders === 0) return 2;
-  if (holders > 5) return 4;
-  if (ageDays < EXCLUSIVE_DAYS) return 3;
-  return holders <= 2 ? 0 : 1;
+  if (holders === 0) return POPULARITY.rare;
+  if (holders > EXCLUSIVE_HOLDERS) return POPULARITY.rollout;
+  if (ageDays < EXCLUSIVE_DAYS) return POPULARITY.common;
+  return holders <= 2 ? POPULARITY.nobody : POPULARITY.tenant;
 }
