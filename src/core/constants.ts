@@ -1,7 +1,6 @@
-/**
- * Every hand-set number that moves an alert and is no option of a detector: its name, its reason, and what half and double of it do.
- * A figure stands where it was measured; where none stands, the sentence follows from what the code does with the number.
- */
+/** Every hand-set number that moves an alert and is no option of a detector: its name, its reason, and what half and double of it do. */
+
+// A figure stands where it was measured. Where none stands, the sentence follows from what the code does with the number.
 
 /** Unit: milliseconds of an hour. */
 export const HOUR_MS = 3_600_000;
