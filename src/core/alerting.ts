@@ -33,7 +33,7 @@ import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed } from './verdict/apply-verdict.ts';
 
 export interface AlertingOptions {
-  /** Turned to the activity at hand whenever anything is asked. */
+  /** It is bound to the activity at hand before anything is asked of this class. */
   readonly context: ActivityContext;
   readonly population: Population;
   readonly contributions: Contributions;
@@ -48,7 +48,7 @@ export interface AlertingOptions {
 
 /** An open alert that changed in this batch, with what was true at its last change. */
 interface Change {
-  /** Its version is one that nobody has seen. */
+  /** True when the alert has a version that was not handed out yet. */
   isNews: boolean;
   episode: Episode;
   activity: Activity;
@@ -87,7 +87,7 @@ export class Alerting {
     this.#fromMs = fromMs;
   }
 
-  /** The population has moved on: forget what was read of it. */
+  /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
   }
@@ -110,7 +110,7 @@ export class Alerting {
     else this.#decide(score, strongest, fresh.length > 0);
   }
 
-  /** The open alert and the one before it are worth what is known by now, and may turn out to be one of several, or be over. */
+  /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
   review(): void {
     const { memory, ms } = this.#sight;
     for (const episode of [memory.episode, memory.former]) {
@@ -148,7 +148,7 @@ export class Alerting {
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
     if (score < SCORE_FROM || score < memory.dayContributed + SCORE_STEP || maturity < 1) return;
-    // What a person called an attack is no measure of benign days, however long it goes on.
+    // An attack that a person confirmed says nothing about benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
     memory.dayContributed = score;
     this.#contributions.add(SCORE, 0, score);
@@ -254,7 +254,7 @@ export class Alerting {
     return true;
   }
 
-  /** Lets go of episodes that nothing will be added to and hindsight has done with: they would be saved with the memory for ever. */
+  /** Drops episodes to which nothing will be added and that hindsight no longer reviews; otherwise the memory would carry them for ever. */
   #retire(): void {
     const { memory, ms } = this.#sight;
     const { episode, former } = memory;
@@ -278,7 +278,7 @@ export class Alerting {
   }
 }
 
-/** What is new since the open alert says more by itself than the alert did: a second break-in, not more of the first. */
+/** Whether the findings since the open alert was raised say more by themselves than the alert did: then they are a second break-in, not more of the first. */
 function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
   if (ms - episode.raisedMs < WINDOW_MS) return false;
   const fresh = items.filter((item) => {

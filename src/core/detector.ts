@@ -26,7 +26,7 @@ export interface Dimension {
   readonly cap: number;
   /** Levels of the hierarchy; `levels` returns exactly so many texts. */
   readonly depth: number;
-  /** Few holders are the alarming case, not none: a credential that another identity uses. */
+  /** True where few holders are the alarming case, not none: a credential that another identity uses. */
   readonly exclusive?: boolean;
   /**
    * Novelties a day, by level, that benign change brings to even the calmest identity (rotation, upgrade, a new address);
@@ -57,7 +57,7 @@ export interface SketchPlan {
   readonly fields: number;
 }
 
-/** A table of one identity, until the next call of `Scene.sketch` with the same plan. */
+/** A table of one identity, valid until the next call of `DetectorContext.sketch` with the same plan. */
 export interface Sketch {
   /** Rows in use. */
   readonly size: number;
@@ -167,7 +167,7 @@ export interface Finding {
   readonly value?: number;
   /** The novelty it tells of, so that hindsight can ask what has become of it. */
   readonly novelty?: Novelty;
-  /** Counted once an identity-day under this name, for `Scene.rate`. */
+  /** Name under which the finding is counted once an identity-day, for `DetectorContext.rate`. */
   readonly rate?: string;
   /** Smallest thing to contain, where the finding knows. */
   readonly contain?: 'session' | 'credential' | 'scope' | 'identity';
@@ -191,11 +191,11 @@ export interface Detector<Options = unknown> {
   readonly options: ZodType<Options>;
   readonly dimensions: readonly Dimension[];
   readonly sketches: readonly SketchPlan[];
-  /** It has nothing to say of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked to judge it. */
+  /** True for a detector that has nothing to say of an activity whose values are all habits (`DetectorContext.fresh` is false); it is not asked then. */
   readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
   readonly judge: (context: DetectorContext, options: Options) => readonly Finding[] | undefined;
-  /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */
+  /** Counts base rates, never values. It is called after judging even under suspicion, so that things that happen all the time are known to happen. */
   readonly count?: (context: DetectorContext, options: Options) => void;
   /** Called after judging, unless the engine gates learning. */
   readonly learn?: (context: DetectorContext, options: Options) => void;
@@ -219,7 +219,7 @@ let serial = 0;
 /** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
 export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension {
   const { id, field, cap, depth, exclusive = false, changeRates, facet, whole, also, levels } = dimension;
-  // All of one shape, whatever is left out: they are read for every activity.
+  // All dimensions have the same members in the same order, since they are read for every activity and one shape is faster.
   return { serial: serial++, id, field, cap, depth, exclusive, changeRates, facet, whole, also, levels };
 }
 

@@ -56,7 +56,7 @@ export function learnValues(
   }
 }
 
-/** Few active days, but on most of them: a job that runs seldom has habits too. A value of one day is never one. */
+/** Whether a value was used on most of few active days: a job that runs seldom has habits too. A value of one day is never a habit. */
 function isHabit(habits: Habits, at: number, memory: Memory, day: number): boolean {
   const days = habits.days(at);
   return habits.state(at) === PENDING && days >= 2 && days >= memory.activeDays * HABIT_SHARE && day > habits.first(at);

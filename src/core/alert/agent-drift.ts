@@ -1,4 +1,4 @@
-/** Whether an agent that drifts was itself changed: what of it, from what to what, how long before, and whether that explains the evidence. */
+/** Says whether an agent that drifts was itself changed: which part, from what to what, how long before, and whether that explains the evidence. */
 import { AGENT_PARTS, type AgentPart, type Alert, type Drift } from '../../../schemas/alert.ts';
 import { DAY_MS, HOUR_MS, NAMED_CAUSE_SHARE, TRUST_DAYS } from '../constants.ts';
 import { type AgentParts, isFresh, type PartValue } from '../memory/agent-parts.ts';
@@ -11,9 +11,9 @@ import { telling } from './change-discount.ts';
 const TOOLS_SHOWN = 4;
 const MINUTE_MS = 60_000;
 
-/** Of changes seen in the same second the more telling one is named: a new version mostly comes with any other. */
+/** Parts by how telling a change is. Of changes in the same second the first in this list is named, because a new version mostly comes with any other change. */
 const TELLING: readonly AgentPart[] = ['model', 'tools', 'configuration', 'version', 'task'];
-/** What somebody who is asked to do something else does otherwise. */
+/** Groups of evidence that a new task may change: other work, another order, other amounts. */
 const TASKS = new Set(['work', 'sequence', 'volume']);
 
 export interface DriftContext {

@@ -1,4 +1,4 @@
-/** Which story the evidence of an alert tells: a credential was taken, the identity itself has turned, or something is merely odd. */
+/** Weighs what the evidence of an alert speaks for: a stolen credential, an identity that has itself turned, or mere circumstances. */
 import type { AlertKind } from '../../../schemas/alert.ts';
 import {
   CERTAIN_NATS,
@@ -14,7 +14,7 @@ import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 import { scoreOf, settled } from './hindsight.ts';
 
-/** Nats that speak for each story, and what the alert says of the damage. */
+/** Nats that speak for each explanation, and what the alert says of the damage. */
 export interface Hypothesis {
   /** Somebody else holds its credential: another place, client or key, two places at once, a key that should be dead. */
   readonly credentialTheft: number;
@@ -41,7 +41,7 @@ const isProof = (item: WindowItem) => item.lane === 'invariant' && item.nats >= 
 /** A new grave act, a reach into a foreign account, a tool the run had not declared. */
 const isDeed = (item: WindowItem) =>
   item.group === 'account' || item.field === 'run.declared' || (item.field === 'action.access' && isGrave(item));
-/** How grave it is. That a tool was not declared makes it no graver. */
+/** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
 

@@ -17,7 +17,7 @@ export interface ReviewContext {
   explained(dimension: string, level: number, value: number, before: number): number;
 }
 
-/** Dimensions of which an identity has one value at a time, so that a new one either replaces or alternates. */
+/** Dimensions of which an identity has one value at a time, so that a new value either replaces the old one or alternates with it. */
 const REPLACEABLE = new Set(['network', 'reach', 'country', 'region', 'workload', 'client', 'credential', 'actor']);
 
 /** Looks at the novelties of an open alert again. Returns whether what is explained has changed. */

@@ -38,7 +38,7 @@ type Step = 'observe' | 'step-up' | 'revoke' | 'narrow' | 'suspend';
 interface Cost {
   readonly taken: number;
   readonly turned: number;
-  /** Nobody knows what has happened: asking for proof is as good as anything. */
+  /** Share of the damage left where nobody knows what has happened: asking for proof helps as much as any step. */
   readonly unclear: number;
   readonly disruption: number;
 }

@@ -121,7 +121,7 @@ export class Novelties {
     };
   }
 
-  /** What was condemned or is doubted is as new as what was never seen. */
+  /** Whether a value counts as never seen: one that was condemned or is doubted does. */
   #isNews(at: number): boolean {
     if (at < 0) return true;
     const state = this.#moment.memory.habits.state(at);
@@ -157,7 +157,7 @@ export class Novelties {
   }
 }
 
-/** Whether new values at a level are this identity's daily bread: then single ones are neither judged nor remembered, only counted. */
+/** Whether the identity has new values at a level on most days: then single ones are neither judged nor remembered, only counted. */
 export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number): boolean {
   if (ratedDays < VOLATILE_DAYS) return false;
   let own = 0;
@@ -165,10 +165,10 @@ export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, l
   return own > ratedDays * VOLATILE_SHARE;
 }
 
-/** Whether so many days are a turn of the calendar: who comes back then is a job, more likely than not. */
+/** Whether that many days are about a month, a quarter, half a year or a year: a value that comes back then mostly belongs to a job. */
 const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
-/** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
+/** How alarming it is to hold a value that others hold: most when one or two have held it for days, little when many do or when all have just got it. */
 function exclusivity(holders: number, ageDays: number): Popularity {
   if (holders === 0) return POPULARITY.rare;
   if (holders > EXCLUSIVE_HOLDERS) return POPULARITY.rollout;

@@ -3,7 +3,7 @@ import { ALIKE, CLASSES, FOUNDING_ACTIONS, INCUMBENT_BONUS } from '../constants.
 import { IdentityIndex, larger } from './identity-index.ts';
 import { MinHash, SKETCH } from './min-hash.ts';
 
-/** Nobody has looked at an identity yet, or its sketch has changed since. */
+/** The identity was not compared yet, or its sketch has changed since. */
 const UNSEEN = -1;
 const NO_CLASS = -1;
 

@@ -44,9 +44,9 @@ export const RAISED = '~raised';
 export const AMENDED = '~amended';
 /** The same for an alert with a cause, which stands in `value`. */
 export const CAUSE_AMENDED = '~cause-amended';
-/** A value was met under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
+/** A value was met under an alert. It is nobody's habit yet, but when many peers meet it under suspicion, it is a roll-out. */
 export const SUSPECT = '~suspect';
-/** Levels times popularities at the most. */
+/** Most levels of a dimension times popularities. */
 export const CELLS = 40;
 
 /** Values of a full table that are left when it makes room, so that it does not have to every hour. */
@@ -58,7 +58,7 @@ const SCORES_PER_DAY = 2_000;
 /** A longer silence than this starts the calendar anew instead of passing day by day. */
 const LONGEST_GAP_DAYS = 1_000;
 
-/** Classes are told by the sets of values of this dimension. */
+/** Peer classes are found by comparing the sets of values of this dimension. */
 export const ALIKE_BY = 'action';
 
 /** Declared part of a class name. */
@@ -153,7 +153,7 @@ export class Population {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Passes day by day, so that one long step and many short ones come to the same. */
+  /** Passes the days one by one, so that one long step and many short ones lead to the same state. */
   #turnTo(day: number): void {
     if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) this.#day = day;
     while (this.#day < day) this.#nextDay(this.#day + 1);
@@ -453,7 +453,7 @@ export class Population {
 
   #spentOn(tenant: string): Map<number, number> {
     const days = new Map(this.#spent.get(tenant));
-    // Added up from the smallest, so that the sum does not hang on the order inside an hour.
+    // Amounts are added from the smallest, so that the sum does not depend on the order inside an hour.
     for (const [day, amounts] of this.#incidents.spent(tenant))
       days.set(
         day,

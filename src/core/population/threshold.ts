@@ -58,7 +58,7 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
   return { nats: Math.max(floor, levelOf(all, known, alpha * falsePerDay * history, share)), share };
 }
 
-/** Nats added for what was already spent today: a bad day does not become a flood, and what is certain still gets through. */
+/** Nats by which the threshold rises for what was already spent today: a bad day does not become a flood, and certain invariants still get through. */
 export function brake(spentToday: number, falsePerDay: number): number {
   const over = spentToday / falsePerDay - BRAKE_FROM;
   return over <= 0 ? 0 : BRAKE_NATS * over;
