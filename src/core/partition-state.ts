@@ -1,4 +1,4 @@
-/** What belongs to the whole partition: which activities came already, what is owed to the population, and the readable texts. */
+/** Holds what belongs to a whole partition: which activities came already, pending contributions, and readable texts of values. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { MemoryRow } from './engine-contract.ts';
 import type { Hasher } from './hash.ts';
@@ -8,7 +8,7 @@ import { PendingContributions } from './verdict/pending-contributions.ts';
 const SEEN_KEY = '\u0001seen';
 const OWED_KEY = '\u0001owed';
 const LEXICON_KEY = '\u0001texts:';
-/** Buckets of four ids: twice delivered events are near each other, so the oldest of a bucket may go. */
+/** Buckets of four ids. Events that are delivered twice come near each other, so the oldest id of a bucket may go. */
 const BUCKETS = 1 << 13;
 const WAYS = 4;
 
@@ -53,7 +53,7 @@ export class Partition {
     return rows;
   }
 
-  /** Takes a row if it is one of ours. */
+  /** Restores a saved row if it belongs to the partition state. Returns whether it did. */
   restore(row: MemoryRow, lexicon: Lexicon): boolean {
     if (row.key === SEEN_KEY) {
       this.#offset = row.offset;
