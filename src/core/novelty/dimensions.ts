@@ -42,7 +42,7 @@ export function prefixOf(ip: string, parts: number): string {
   return ip.slice(0, end + 1);
 }
 
-/** Where it comes from on the network: AS or first prefix, prefix, address. */
+/** Where an activity comes from on the network: AS or first prefix, prefix, address. */
 export const network = defineDimension({
   id: 'network',
   facet: 'origin',
@@ -101,7 +101,7 @@ export const client = defineDimension({
   levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
 });
 
-/** Where it runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
+/** Where the acting workload runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
 export const workload = defineDimension({
   id: 'workload',
   facet: 'origin',
@@ -128,7 +128,7 @@ export const reach = defineDimension({
   levels: (_a, whole) => [whole],
 });
 
-/** How it authenticates: kind of credential, and for lasting credentials which one. */
+/** How an activity is authenticated: kind of credential, and for lasting credentials which one. */
 export const credential = defineDimension({
   id: 'credential',
   facet: 'authority',
@@ -174,7 +174,7 @@ function pathOf(id: string): string[] {
   return id.split(/[/:]+/).filter((part) => part !== '');
 }
 
-/** What it touches: type, account or container, masked path, masked name. */
+/** The resource that an activity touches: type, account or container, masked path, masked name. */
 export const resource = defineDimension({
   id: 'resource',
   facet: 'deed',
@@ -291,7 +291,7 @@ export const delegator = defineDimension({
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
 });
 
-/** Whoever started the chain, where it is longer than one. */
+/** The party that started the chain, where the chain is longer than one. */
 export const initiator = defineDimension({
   id: 'initiator',
   facet: 'authority',

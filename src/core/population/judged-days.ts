@@ -9,7 +9,7 @@ interface Judged {
 
 /** An alert of the day in `value` (days since 1970) was called true; an amount of -1 takes that back. */
 export const CONFIRMED = '~true';
-/** The same for benign. */
+/** An alert of the day in `value` was called benign; an amount of -1 takes that back. */
 export const REFUTED = '~benign';
 
 export class JudgedDays {
