@@ -20,7 +20,7 @@ import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
+import { deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
@@ -84,8 +84,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     },
   });
   const hooks: PartitionHooks = {
-    onAssigned: async (place) => {
-      await pump.open(place);
+    onAssigned: async (place, _offset, generation) => {
+      await pump.open(place, generation);
       telemetry.event('partitions-assigned', {
         topic: place.topic,
         partitions: pump.partitions().join(','),
@@ -121,6 +121,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     name: 'detect',
     source,
     local,
+    missing: pump.missing,
     async run(signal) {
       // Delivering ends with detecting, and a store that fails for good ends both.
       const fall = new AbortController();
@@ -170,7 +171,7 @@ function instruct(feed: VerdictFeed, pump: Pump, place: TopicPartition): boolean
 }
 
 function openSourceOf(
-  { config, kafka, store, clock, log }: RoleParts,
+  { config, kafka, store, clock, log, telemetry }: RoleParts,
   hooks: PartitionHooks,
 ): { readonly source: ChunkSource; readonly local: LocalSource | undefined } {
   const limits = config.detect;
@@ -180,7 +181,15 @@ function openSourceOf(
   }
   const topics = [kafka.activityTopic];
   return {
-    source: openSource({ kafka, topics, group: `${kafka.groupId}-detect`, limits, hooks, log }),
+    source: openSource({
+      kafka,
+      topics,
+      group: `${kafka.groupId}-detect`,
+      limits,
+      hooks,
+      log,
+      onEvent: (event) => tellSource(telemetry, 'detect', event),
+    }),
     local: undefined,
   };
 }

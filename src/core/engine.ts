@@ -335,8 +335,8 @@ class PartitionEngine implements Engine {
     return memory && new ValueRecord(memory, this.#sight.axes, this.#hasher, this.#lexicon);
   }
 
-  held(): { identities: number; dropped: number } {
-    return { identities: this.#roster.held, dropped: this.#roster.dropped };
+  held(): { identities: number; dropped: number; repeated: number } {
+    return { identities: this.#roster.held, dropped: this.#roster.dropped, repeated: this.#partition.repeated };
   }
 
   size(): { identities: number; bytes: number } {

@@ -117,7 +117,13 @@ export class ClickHouseStore implements Store {
   }
 
   /** Memories first, then the row that says they are complete; each memory carries its own offset, so half of them do no harm. */
-  async saveMemories(topic: string, partition: number, offset: number, rows: readonly MemoryRow[]): Promise<void> {
+  async saveMemories(
+    topic: string,
+    partition: number,
+    offset: number,
+    rows: readonly MemoryRow[],
+    identities = -1,
+  ): Promise<void> {
     const memory = columns.memoryColumns(topic, partition);
     for (let from = 0; from < rows.length; from += MEMORIES_PER_INSERT) {
       const part = rows.slice(from, from + MEMORIES_PER_INSERT);
@@ -126,13 +132,18 @@ export class ClickHouseStore implements Store {
     await this.#writer.insert({
       table: 'snapshot',
       columns: columns.snapshotColumns,
-      rows: [{ topic, partition, offset, memories: rows.length }],
+      rows: [{ topic, partition, offset, memories: rows.length, identities }],
     });
   }
 
-  async recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }> {
-    const [last] = await this.#ask<[number | string]>(questions.LAST_SNAPSHOT, { topic, partition });
-    return { offset: last === undefined ? -1 : Number(last[0]), rows: this.#memories(topic, partition) };
+  async recall(topic: string, partition: number) {
+    const [last] = await this.#ask<[number | string, number | string]>(questions.LAST_SNAPSHOT, { topic, partition });
+    const identities = Number(last?.[1] ?? -1);
+    return {
+      offset: last === undefined ? -1 : Number(last[0]),
+      ...(identities >= 0 && { identities }),
+      rows: this.#memories(topic, partition),
+    };
   }
 
   async *#memories(topic: string, partition: number): AsyncGenerator<MemoryRow> {
