@@ -26,6 +26,9 @@ import { sinkContext } from './sink-context.ts';
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
 
+const HOUR_MS = 3_600_000;
+const instantOf = (hour: number) => new Date(hour * HOUR_MS).toISOString();
+
 /** Time between two looks at how much waits to be delivered. */
 const OUTBOX_EVERY_MS = 15_000;
 
@@ -64,7 +67,12 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
-    populationFeed: createPopulationFeed(population, store, clock, HOUR_GRACE_MS),
+    populationFeed: createPopulationFeed(population, store, clock, {
+      graceMs: HOUR_GRACE_MS,
+      aheadMs: config.ingest.futureSkewMs,
+      onRewind: (from, to) =>
+        telemetry.event('population-rewound', { from: instantOf(from), to: instantOf(to), hours: from - to }),
+    }),
     telemetry,
     newEngine: () =>
       createEngine({

@@ -134,6 +134,7 @@ export interface Store {
   firstActivities(query: FirstActivitiesQuery): Promise<readonly Activity[]>;
   /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
   memory(key: string): Promise<readonly MemoryRow[]>;
+  /** Rejects when it cannot be worked with: no answer, writes that have failed for seconds, no room left. Tries once. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

@@ -53,6 +53,9 @@ export const EVENTS = {
     { metric: 'tidemark_ready', to: 0 },
   ]),
   stopped: define('info', 'stopped', { seconds: 'number' }),
+  'close-failed': define('warn', 'something did not close: left behind', { error: 'error' }),
+  'cut-off': define('fatal', 'the end took too long: leaving at once, what was not committed is done again', {}),
+  'left-open': define('warn', 'all is done, but something keeps the process: leaving all the same', { what: 'text' }),
   failed: define('fatal', 'cannot go on', { error: 'error' }),
   stalled: define(
     'error',
@@ -216,6 +219,12 @@ export const EVENTS = {
     { identities: 'number' },
     [{ metric: 'tidemark_dropped_identities_total', by: 'identities' }],
     60_000,
+  ),
+  'population-rewound': define(
+    'error',
+    'the population was ahead of the clock, which must have been wrong for a while: built anew',
+    { from: 'text', to: 'text', hours: 'number' },
+    [{ metric: 'tidemark_population_rewinds_total' }],
   ),
   'memories-missing': define(
     'error',

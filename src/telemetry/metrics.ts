@@ -123,6 +123,10 @@ export const METRICS = {
     type: 'counter',
     help: 'Identities forgotten because detect.maxIdentities was reached.',
   },
+  tidemark_population_rewinds_total: {
+    type: 'counter',
+    help: 'Times the population was built anew because it was ahead of the clock.',
+  },
   tidemark_missing_memories_total: {
     type: 'counter',
     help: 'Identities that the last snapshot had and the store no longer has.',
