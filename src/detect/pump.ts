@@ -198,7 +198,7 @@ export function createPump(parts: PumpParts): Pump {
         from: 0,
       });
     const progress = parts.newDedup(state);
-    works.set(keyOf(place), {
+    const work: Work = {
       engine,
       progress,
       log,
@@ -208,7 +208,10 @@ export function createPump(parts: PumpParts): Pump {
       dropped: 0,
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
-    });
+    };
+    works.set(keyOf(place), work);
+    // What was learned again is saved at once, or the next start would learn it again.
+    if (lost > 0 && highest >= 0) await snapshot(place, work);
     owned.set(keyOf(place), place.partition);
     // The population goes to where the worker that died would have taken them after its last turn. A partition without
     // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.

@@ -54,7 +54,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a store directory that
       await running.ended;
     });
     const place = () => running.log.find(({ event, what }) => event === 'api-listening' && what === 'http')?.place;
-    await until('it listens', () => place() !== undefined, 60_000);
+    await until('it listens', () => place() !== undefined, 180_000).catch((error: Error) => {
+      throw new Error(`${error.message}\n${running.output()}`);
+    });
     let sent = 0;
     let loading = true;
     const load = (async () => {
@@ -80,5 +82,5 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a store directory that
     expect(identities.reduce((sum, { activities }) => sum + activities, 0)).toBe(sent);
     running.signal('SIGTERM');
     expect(await running.ended).toBe(0);
-  }, 400_000);
+  }, 600_000);
 });

@@ -14,7 +14,7 @@ export const MISSING_MEMORIES = `
 SELECT topic, partition, expected, found
 FROM
 (
-    SELECT topic, partition, argMax(identities, offset) AS expected
+    SELECT topic, partition, argMax(identities, (offset, saved_at)) AS expected
     FROM DB.snapshot
     GROUP BY topic, partition
 ) AS said
@@ -46,7 +46,7 @@ ORDER BY key`;
 
 /** Offset of the last complete snapshot of a partition, and the identities it had; no row where there is none. */
 export const LAST_SNAPSHOT = `
-SELECT max(offset), argMax(identities, offset)
+SELECT max(offset), argMax(identities, (offset, saved_at))
 FROM DB.snapshot
 WHERE topic = {topic:String} AND partition = {partition:UInt32}
 HAVING count() > 0`;

@@ -1,5 +1,5 @@
 /** The `Store` door on ClickHouse: every write idempotent, every question bounded. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
@@ -131,12 +131,14 @@ export class ClickHouseStore implements Store {
     const memory = columns.memoryColumns(topic, partition);
     for (let from = 0; from < rows.length; from += MEMORIES_PER_INSERT) {
       const part = rows.slice(from, from + MEMORIES_PER_INSERT);
-      await this.#writer.insert({ table: 'memory', columns: memory, rows: part });
+      // By its content alone, what is saved again after it was lost would pass for a repetition of what was saved before.
+      await this.#writer.insert({ table: 'memory', columns: memory, rows: part, token: randomUUID() });
     }
     await this.#writer.insert({
       table: 'snapshot',
       columns: columns.snapshotColumns,
       rows: [{ topic, partition, offset, memories: rows.length, identities }],
+      token: randomUUID(),
     });
   }
 
