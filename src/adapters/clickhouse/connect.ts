@@ -1,6 +1,6 @@
 /** Opens the one `@clickhouse/client` through which a server and the embedded engine are both spoken to. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -108,6 +108,9 @@ async function embedded(path: string): Promise<Connection> {
       'Choose another directory.',
     );
   const { createChdbConnection, drainPending } = await loadEngine();
+  const holder = holderOf(directory);
+  // The engine would refuse it too, with a line of its own on standard error.
+  if (holder !== undefined && hasLock(holder.pid, directory)) throw held(directory, holder);
   try {
     // The engine locks the directory as it opens it. Nothing in it is touched before: it may be another process's.
     const connection = createChdbConnection({ path: directory });
@@ -169,13 +172,7 @@ function inUse(error: unknown, directory: string): StoreError {
   const full = toStoreError(error, directory);
   if (full.kind === 'full') return full;
   const holder = holderOf(directory);
-  if (holder !== undefined)
-    return new StoreError(
-      'held',
-      `the embedded store ${directory} is held by process ${holder.pid}, which opened it at ${holder.since}`,
-      'One process at a time may hold a store directory. Ask that process over HTTP (docs/http-api.md), or end it first, or name another store.',
-      { cause: error },
-    );
+  if (holder !== undefined) return held(directory, holder, error);
   return new StoreError(
     'engine',
     `cannot open the embedded store ${directory}: ${message}`,
@@ -184,8 +181,33 @@ function inUse(error: unknown, directory: string): StoreError {
   );
 }
 
+interface Holder {
+  readonly pid: number;
+  readonly since: string;
+}
+
+function held(directory: string, { pid, since }: Holder, cause?: unknown): StoreError {
+  return new StoreError(
+    'held',
+    `the embedded store ${directory} is held by process ${pid}, which opened it at ${since}`,
+    'One process at a time may hold a store directory. Ask that process over HTTP (docs/http-api.md), or end it first, or name another store.',
+    { cause },
+  );
+}
+
+/** Whether Linux lists a lock of that process on the directory; elsewhere, and among containers, nobody can tell. */
+function hasLock(pid: number, directory: string): boolean {
+  try {
+    const { ino } = statSync(join(directory, 'status'));
+    const locks = readFileSync('/proc/locks', 'utf8').split('\n');
+    return locks.some((line) => line.includes(` ${pid} `) && line.includes(`:${ino} `));
+  } catch {
+    return false;
+  }
+}
+
 /** Who the engine says has locked the directory; undefined when that process is gone, or nobody can be named. */
-function holderOf(directory: string): { readonly pid: number; readonly since: string } | undefined {
+function holderOf(directory: string): Holder | undefined {
   let text: string;
   try {
     text = readFileSync(join(directory, 'status'), 'utf8');
