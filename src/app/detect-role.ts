@@ -196,7 +196,10 @@ function openSourceOf(
       limits,
       hooks,
       log,
-      onEvent: (event) => tellSource(telemetry, 'detect', event),
+      // That a log is another one the pump tells, which knows it from the store too, where the group's offsets went with the topic.
+      onEvent: (event) => {
+        if (event.type !== 'recreated') tellSource(telemetry, 'detect', event);
+      },
     }),
     local: undefined,
   };
