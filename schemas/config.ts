@@ -110,6 +110,12 @@ const store = z
     dedupWindow: int(10_000, 100, 1_000_000, 'Insert tokens remembered per table.'),
     insertTimeoutMs: int(30_000, 100, 600_000, 'Longest an insert may take before it is tried again.'),
     retryForMs: int(120_000, 0, 3_600_000, 'How long a failing write is repeated before the process gives up.'),
+    freeBytesMin: int(
+      32 * MiB,
+      0,
+      1024 * 1024 * MiB,
+      'Not ready with less free space than this on a disk of the store.',
+    ),
     allowPlaintext: flag(false, 'Permit http to a server that is not on loopback.'),
   })
   .prefault({});
@@ -129,8 +135,9 @@ const ingest = z
       6_000,
       1,
       10_000_000,
-      'More than this and consumption stops: a vendor changed its schema.',
+      'Messages of one source in a minute whose unreadable records are kept; those beyond are counted and told, and the good records beside them go on.',
     ),
+    deadLettersPerMessage: int(100, 1, 1_000_000, 'Unreadable records kept of one message.'),
     reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
     futureSkewMs: int(300_000, 0, 86_400_000, 'An activity dated further ahead of the wall clock is dead (live only).'),
     networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
@@ -328,7 +335,13 @@ const telemetry = z
     port: int(9464, 0, 65_535, 'Port of the same; 0 picks a free one.'),
     enabled: flag(true, 'Serve metrics and health.'),
     stallMs: int(60_000, 1_000, 3_600_000, 'Not live when work waits and none was done for this long.'),
-    drainMs: int(10_000, 100, 120_000, 'Longest a stop may take to finish what was begun.'),
+    drainMs: int(
+      10_000,
+      100,
+      120_000,
+      'Longest a stop may take to finish what was begun; then the process ends with 1.',
+    ),
+    closeMs: int(3_000, 100, 60_000, 'Longest one connection or file may take to close at the end.'),
   })
   .prefault({});
 

@@ -20,11 +20,14 @@ import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
+import { deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
 const HOUR_GRACE_MS = 300_000;
+
+const HOUR_MS = 3_600_000;
+const instantOf = (hour: number) => new Date(hour * HOUR_MS).toISOString();
 
 /** Time between two looks at how much waits to be delivered. */
 const OUTBOX_EVERY_MS = 15_000;
@@ -64,7 +67,12 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
-    populationFeed: createPopulationFeed(population, store, clock, HOUR_GRACE_MS),
+    populationFeed: createPopulationFeed(population, store, clock, {
+      graceMs: HOUR_GRACE_MS,
+      aheadMs: config.ingest.futureSkewMs,
+      onRewind: (from, to) =>
+        telemetry.event('population-rewound', { from: instantOf(from), to: instantOf(to), hours: from - to }),
+    }),
     telemetry,
     newEngine: () =>
       createEngine({
@@ -84,8 +92,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     },
   });
   const hooks: PartitionHooks = {
-    onAssigned: async (place) => {
-      await pump.open(place);
+    onAssigned: async (place, _offset, generation) => {
+      await pump.open(place, generation);
       telemetry.event('partitions-assigned', {
         topic: place.topic,
         partitions: pump.partitions().join(','),
@@ -121,6 +129,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     name: 'detect',
     source,
     local,
+    missing: pump.missing,
     async run(signal) {
       // Delivering ends with detecting, and a store that fails for good ends both.
       const fall = new AbortController();
@@ -170,7 +179,7 @@ function instruct(feed: VerdictFeed, pump: Pump, place: TopicPartition): boolean
 }
 
 function openSourceOf(
-  { config, kafka, store, clock, log }: RoleParts,
+  { config, kafka, store, clock, log, telemetry }: RoleParts,
   hooks: PartitionHooks,
 ): { readonly source: ChunkSource; readonly local: LocalSource | undefined } {
   const limits = config.detect;
@@ -180,7 +189,18 @@ function openSourceOf(
   }
   const topics = [kafka.activityTopic];
   return {
-    source: openSource({ kafka, topics, group: `${kafka.groupId}-detect`, limits, hooks, log }),
+    source: openSource({
+      kafka,
+      topics,
+      group: `${kafka.groupId}-detect`,
+      limits,
+      hooks,
+      log,
+      // That a log is another one the pump tells, which knows it from the store too, where the group's offsets went with the topic.
+      onEvent: (event) => {
+        if (event.type !== 'recreated') tellSource(telemetry, 'detect', event);
+      },
+    }),
     local: undefined,
   };
 }

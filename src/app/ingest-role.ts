@@ -7,7 +7,7 @@ import { inventoryMessage } from '../detect/inventory-message.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
 import type { Publisher } from '../ports/stream.ts';
-import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
+import { deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 
 /** Opens the ingest role. */
 export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Publisher): OpenRole {
@@ -61,6 +61,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     group: `${kafka.groupId}-ingest`,
     limits: config.detect,
     log,
+    onEvent: (event) => tellSource(telemetry, 'ingest', event),
   });
   return {
     name: 'ingest',

@@ -39,3 +39,14 @@ export function createLifecycle(
     },
   };
 }
+
+/**
+ * The last bound of an end: a process that has done everything and still does not end by itself, because a library keeps a
+ * socket or a timer, leaves after `ms` with the exit code it has. `onLeft` is told what kept it.
+ */
+export function leaveAfter(ms: number, onLeft: (what: string) => void): void {
+  setTimeout(() => {
+    onLeft([...new Set(process.getActiveResourcesInfo())].join(', '));
+    process.exit(process.exitCode ?? 0);
+  }, ms).unref();
+}

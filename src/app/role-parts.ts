@@ -1,9 +1,10 @@
 /** What the roles of one process share, and what they both do with records nobody can read. */
 import type { Config } from '../../schemas/config.ts';
 import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
+import type { SourceEvent } from '../adapters/kafka/source-event.ts';
 import type { Networks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
-import { createDeadLetterWriter, DeadLetterStorm } from '../ingest/dead-letter.ts';
+import { createDeadLetterWriter } from '../ingest/dead-letter.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -44,6 +45,8 @@ export interface OpenRole {
   readonly source: ChunkSource;
   /** Works until `signal`; rejects with what ended it. */
   run(signal: AbortSignal): Promise<void>;
+  /** What is gone for good of what it had learned, one line each. */
+  missing?(): readonly string[];
   close(): Promise<void>;
 }
 
@@ -58,22 +61,35 @@ export function countDeadLetters(telemetry: Telemetry, letters: readonly DeadLet
   for (const count of counts.values()) telemetry.event('records-buried', count);
 }
 
-/** Stores dead letters under the rate cap, and logs them. */
+/** Sources of dead letters that are counted apart: every input, and the activity topic. */
+const SOURCES_MAX = 256;
+
+/** Stores the dead letters that their source has a budget for, and tells how many were left out. */
 export function deadLetterWriter({
   config,
   telemetry,
   store,
   clock,
-}: RoleParts): (letters: readonly DeadLetter[]) => Promise<void> {
-  const setAside = createDeadLetterWriter(store, config.ingest.deadLettersPerMinute, clock.now);
+}: Pick<RoleParts, 'config' | 'telemetry' | 'store' | 'clock'>): (letters: readonly DeadLetter[]) => Promise<void> {
+  const { deadLettersPerMinute, deadLettersPerMessage } = config.ingest;
+  const setAside = createDeadLetterWriter(
+    store,
+    { perMinute: deadLettersPerMinute, perMessage: deadLettersPerMessage, sources: SOURCES_MAX },
+    clock.now,
+    (shed) => telemetry.event('dead-letters-shed', { ...shed }),
+  );
   return async (letters) => {
     countDeadLetters(telemetry, letters);
-    try {
-      await setAside(letters);
-    } catch (error) {
-      if (error instanceof DeadLetterStorm)
-        telemetry.event('dead-letter-storm', { records: letters.length, reason: error.message });
-      throw error;
-    }
+    await setAside(letters);
   };
+}
+
+/** Says what befell a partition. */
+export function tellSource(telemetry: Pick<Telemetry, 'event'>, role: OpenRole['name'], event: SourceEvent): void {
+  const { topic, partition } = event;
+  if (event.type === 'lost') telemetry.event('messages-lost', { topic, partition, role, records: event.records });
+  else {
+    const { type: cause, read, from } = event;
+    telemetry.event('log-began-anew', { topic, partition, role, cause, read, from });
+  }
 }

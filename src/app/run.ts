@@ -4,6 +4,7 @@ import { openStore, openTriage } from '../adapters/clickhouse/open.ts';
 import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { ensureTopics } from '../adapters/kafka/topics.ts';
+import { withDeadline } from '../adapters/kafka/with-deadline.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -15,6 +16,7 @@ import { type DetectRole, openDetect } from './detect-role.ts';
 import { serve, servesHttp } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
+import { createReadiness } from './readiness.ts';
 import { openRespond } from './respond-role.ts';
 import { countDeadLetters, type OpenRole, type RoleParts, type Shelves } from './role-parts.ts';
 
@@ -94,18 +96,24 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
     // When a later part cannot be opened, running work fails with the store; the first fault is the one to report.
     for (const work of works) work.catch(() => {});
-    const notReady = () => [
-      ...(lifecycle.signal.aborted ? ['stopping'] : []),
-      ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
-    ];
+    const readiness = createReadiness({
+      sources: open,
+      store,
+      isStopping: () => lifecycle.signal.aborted,
+      now: clock.now,
+    });
+    const notReady = readiness.reasons;
+    const missing = () => open.flatMap((role) => role.missing?.() ?? []);
     telemetry.event('budget', { asked: config.alerts.falsePerDay });
-    let ready = true;
+    let ready: boolean | undefined;
     const watch = setInterval(() => {
-      pulse.waiting(status().some(({ lag }) => lag > 0));
+      readiness.look();
+      // Waiting for a broker or a store is no stall: a restart would mend nothing, and `/readyz` tells of it.
+      pulse.waiting(!readiness.isOutage() && status().some(({ lag }) => lag > 0));
       for (const { name, source } of open) telemetry.event('lag', { role: name, records: source.status().lag });
       const reasons = notReady();
       if (ready !== (reasons.length === 0)) {
-        ready = !ready;
+        ready = reasons.length === 0;
         if (ready) telemetry.event('ready', {});
         else telemetry.event('not-ready', { reason: reasons.join(', ') });
       }
@@ -123,10 +131,10 @@ export async function run(options: RunOptions): Promise<void> {
         telemetry,
         pulse,
         notReady,
+        notes: missing,
       });
       closers.push(() => health.close());
     }
-    telemetry.event('ready', {});
     // A part that ends before it was asked to ends the others too, because half a process would look healthy.
     const results = await Promise.allSettled(
       works.map((work) =>
@@ -139,7 +147,21 @@ export async function run(options: RunOptions): Promise<void> {
     const failed = results.find((result) => result.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
   } finally {
-    for (const close of closers.reverse()) await close();
+    // From here on the end is bounded, also where a fault and nobody's signal brought it about.
+    lifecycle.stop();
+    for (const close of closers.reverse())
+      await withDeadline(close(), config.telemetry.closeMs, () => new CloseLate(config.telemetry.closeMs)).catch(
+        (error) => telemetry.event('close-failed', { error }),
+      );
+  }
+}
+
+/** Something did not close in its time; the end goes on without it. */
+class CloseLate extends Error {
+  override readonly name = 'CloseLate';
+  readonly remedy = 'Nothing committed is lost. Raise telemetry.closeMs where closing is only slow.';
+  constructor(ms: number) {
+    super(`a connection or file did not close within ${ms} ms`);
   }
 }
 

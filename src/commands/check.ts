@@ -1,7 +1,7 @@
 /** `tidemark check`: everything that would stop `run`, found before it runs. */
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { checkStore } from '../adapters/clickhouse/open.ts';
+import { checkStore, type StoreCheck } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
@@ -25,6 +25,20 @@ interface Finding {
   readonly misconfigured?: true;
   readonly says: string;
   readonly remedy?: string;
+}
+
+/** The store has lost what it had learned. */
+class MissingMemories extends Error {
+  override readonly name = 'MissingMemories';
+  readonly remedy =
+    'Restore the store from a copy; or start `tidemark run`, which learns again from the activities that are still stored.';
+  constructor(missing: StoreCheck['missing']) {
+    const [first] = missing;
+    const sum = (of: 'expected' | 'found') => missing.reduce((total, one) => total + one[of], 0);
+    super(
+      `memories are missing: ${sum('found')} of ${sum('expected')} identities are there, in ${missing.length} partitions such as ${first?.topic}/${first?.partition}`,
+    );
+  }
 }
 
 /** Runs one check; a fault becomes a finding, a bug stays a bug. */
@@ -122,7 +136,9 @@ export function checkCommand(): Command {
         if (!flags.offline) {
           findings.push(
             await attempt('store', async () => {
-              const { version, embedded, pending } = await checkStore(placed(config, flags));
+              const { version, embedded, pending, missing } = await checkStore(placed(config, flags));
+
+              if (missing.length > 0) throw new MissingMemories(missing);
               const state =
                 pending.length === 0
                   ? 'tables up to date'

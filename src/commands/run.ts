@@ -1,7 +1,7 @@
 /** `tidemark run`: watches Kafka topics, or takes logs over HTTP and syslog, until told to stop. */
 import { type Command, Option } from 'commander';
 import { servesHttp } from '../app/http-role.ts';
-import { createLifecycle } from '../app/lifecycle.ts';
+import { createLifecycle, leaveAfter } from '../app/lifecycle.ts';
 import { type Role, run } from '../app/run.ts';
 import { exitCodeOf, isFault } from '../fault.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
@@ -27,8 +27,13 @@ export function runCommand(): Command {
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
       const telemetry = createTelemetry({ level: config.telemetry.logLevel, processMetrics: true });
-      const lifecycle = createLifecycle(config.telemetry.drainMs, () =>
-        telemetry.event('stopping', { reason: 'signal' }),
+      const lifecycle = createLifecycle(
+        config.telemetry.drainMs,
+        () => telemetry.event('stopping', { reason: 'signal' }),
+        (code) => {
+          telemetry.event('cut-off', {});
+          process.exit(code);
+        },
       );
       const began = Date.now();
       try {
@@ -50,6 +55,7 @@ export function runCommand(): Command {
         process.exitCode = exitCodeOf(error);
       } finally {
         lifecycle.dispose();
+        leaveAfter(config.telemetry.closeMs, (what) => telemetry.event('left-open', { what }));
       }
     });
 }

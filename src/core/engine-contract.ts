@@ -107,8 +107,11 @@ export interface Engine {
   profile(tenant: string, identity: string): Profile | undefined;
   /** What one identity has learned, for people; complete once it met the activities it seeks. */
   learningRecord(tenant: string, identity: string): LearningRecord | undefined;
-  /** Identities held now, and how many were dropped because `detect.maxIdentities` was reached. */
-  held(): { identities: number; dropped: number };
+  /**
+   * Identities held now, how many were dropped because `detect.maxIdentities` was reached, and how many activities were left out
+   * because one of the same identity with the same id and time had been there lately.
+   */
+  held(): { identities: number; dropped: number; repeated: number };
   /** Identities held and the bytes their memories take when saved; packs every one, so not for every turn. */
   size(): { identities: number; bytes: number };
 }

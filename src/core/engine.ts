@@ -6,7 +6,7 @@ import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
 import { toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
-import { DAY_MS, NOTED_NATS } from './constants.ts';
+import { DAY_MS, HOUR_MS, NOTED_NATS } from './constants.ts';
 import { Contributions } from './contributions.ts';
 import type { Detector, Dimension, SketchPlan } from './detector.ts';
 import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
@@ -58,6 +58,9 @@ export interface EngineOptions {
   /** Key of the value hashes; the same for all workers and all runs on one store. */
   readonly hashKey?: string;
 }
+
+/** Further ahead than logs come late. */
+const REDATED_MS = 3 * DAY_MS;
 
 export function createEngine(options: EngineOptions): Engine {
   return new PartitionEngine(options);
@@ -179,6 +182,7 @@ class PartitionEngine implements Engine {
     slot.changed = true;
     const context = this.#sight;
     context.bind(activity, ms, hour, slot);
+    this.#redate(memory, ms);
     if (context.day > memory.day) this.#newDay();
     if (memory.approvals.size > 0) endApprovals(memory, ms);
     context.findNovelties();
@@ -186,6 +190,21 @@ class PartitionEngine implements Engine {
     this.#judge();
     if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review();
     this.#learn();
+  }
+
+  /**
+   * A memory dated days ahead of its own activity and of the whole stream was written under a wrong clock. It goes on from now,
+   * or that identity would have no new day, and its evidence no end, until that time comes.
+   */
+  #redate(memory: Memory, ms: number): void {
+    const { epoch } = this.#population;
+    if (epoch < 0 || this.#ownsPopulation) return;
+    const latest = Math.max(ms, (epoch + 1) * HOUR_MS) + REDATED_MS;
+    if (memory.lastMs <= latest) return;
+    memory.lastMs = ms;
+    memory.firstMs = Math.min(memory.firstMs, ms);
+    memory.day = Math.min(memory.day, this.#sight.day - 1);
+    memory.window = memory.window.filter((item) => item.ms <= latest);
   }
 
   /** Notes that the identity was heard of in this epoch. After a long silence its window is closed, and only a raised alert stays open. */
@@ -335,8 +354,8 @@ class PartitionEngine implements Engine {
     return memory && new ValueRecord(memory, this.#sight.axes, this.#hasher, this.#lexicon);
   }
 
-  held(): { identities: number; dropped: number } {
-    return { identities: this.#roster.held, dropped: this.#roster.dropped };
+  held(): { identities: number; dropped: number; repeated: number } {
+    return { identities: this.#roster.held, dropped: this.#roster.dropped, repeated: this.#partition.repeated };
   }
 
   size(): { identities: number; bytes: number } {

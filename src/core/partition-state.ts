@@ -16,6 +16,7 @@ export class Partition {
   #seen = new Float64Array(BUCKETS * WAYS);
   #offset = -1;
   #dirty = false;
+  #repeated = 0;
   readonly pendingContributions = new PendingContributions();
 
   /** True when an activity at this place was never here before. */
@@ -23,16 +24,28 @@ export class Partition {
     return offset > this.#offset;
   }
 
-  /** True when an activity with this id was already seen lately; remembers it otherwise. */
-  repeats(hasher: Hasher, { id: text }: Activity, ms: number, offset: number): boolean {
+  /** Activities found to be repetitions since the start. */
+  get repeated(): number {
+    return this.#repeated;
+  }
+
+  /**
+   * True when an activity of this identity with this id was already seen lately; remembers it otherwise. Of whose it is, an id
+   * says nothing: tenants, vendors and identities that use the same one must not make each other's activities vanish.
+   */
+  repeats(hasher: Hasher, { id: text, tenant, identity }: Activity, ms: number, offset: number): boolean {
     if (!this.isNext(offset)) return false;
     this.#offset = offset;
     this.#dirty = true;
-    const hash = hasher.ofId(text);
+    const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${identity.provider}\u0000${identity.id}`));
     const id = hash * 0x100000 + ((ms / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
-    for (let way = 0; way < WAYS; way++) if (seen[bucket + way] === id) return true;
+    for (let way = 0; way < WAYS; way++)
+      if (seen[bucket + way] === id) {
+        this.#repeated++;
+        return true;
+      }
     for (let way = WAYS - 1; way > 0; way--) seen[bucket + way] = seen[bucket + way - 1] as number;
     seen[bucket] = id;
     return false;
@@ -65,4 +78,11 @@ export class Partition {
     lexicon.restore(Number(row.key.slice(LEXICON_KEY.length)), row.bytes);
     return true;
   }
+}
+
+/** One hash of two, below 2^31: 31 bits stay whole numbers that a Float64Array holds with 20 more beside them. */
+function mixed(a: number, b: number): number {
+  let hash = Math.imul(a ^ (b >>> 15), 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 13), 0x27d4eb2f);
+  return (hash ^ (hash >>> 16)) & 0x7fffffff;
 }

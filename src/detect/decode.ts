@@ -15,6 +15,9 @@ export function createDedup(saved: string | undefined): Dedup & { admit(header: 
   const offsets = createSourceOffsets(saved);
   return {
     save: () => offsets.encode(),
+    get regenerated() {
+      return offsets.regenerated;
+    },
     admit(header) {
       const provenance = decodeProvenance(header);
       return provenance === undefined || offsets.admit(provenance);

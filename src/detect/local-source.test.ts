@@ -93,7 +93,7 @@ describe('a source without Kafka', () => {
     setImmediate(() => stop.abort());
     await once(stop.signal, 'abort');
     await running;
-    expect(source.status()).toEqual({ partitions: 0, lag: 0, heldBytes: 0 });
+    expect(source.status()).toMatchObject({ partitions: 0, opened: 0, lag: 0, heldBytes: 0 });
   });
 });
 

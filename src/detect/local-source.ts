@@ -62,6 +62,7 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
   let waitingBytes = 0;
   let running = false;
   let closed = false;
+  let opened = false;
   let rouse: () => void = () => {};
 
   /** As many as one chunk may hold, at least one. */
@@ -119,7 +120,6 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
       if (running || closed) throw new Error('a local source runs once');
       running = true;
       let chunk: Waiting[] = [];
-      let opened = false;
       let failed = true;
       try {
         let offset = await startOffset();
@@ -161,6 +161,13 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
       }
     },
 
-    status: () => ({ partitions: running && !closed ? 1 : 0, lag: queue.length, heldBytes: waitingBytes }),
+    status: () => ({
+      partitions: running && !closed ? 1 : 0,
+      opened: opened && !closed ? 1 : 0,
+      lag: queue.length,
+      heldBytes: waitingBytes,
+      joined: running && !closed,
+      silentMs: 0,
+    }),
   };
 }

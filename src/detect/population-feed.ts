@@ -18,41 +18,75 @@ export interface PopulationFeed {
 /** A partition without a chunk for so long of wall time holds up nobody's hour. */
 const IDLE_MS = 10_000;
 
+/** What the feed needs of the population. */
+export interface FedPopulation {
+  readonly epoch: number;
+  merge(contribution: Turn['contributions'][number]): void;
+  close(hour: number): void;
+  reset(): void;
+}
+
+export interface PopulationFeedOptions {
+  /** Event time past the end of an hour before it counts as closed: late events are usual for so long. */
+  readonly graceMs: number;
+  /** How far event time may be ahead of wall time. */
+  readonly aheadMs: number;
+  /** The population was further than the clock and is built anew: a clock had been wrong. In event hours since 1970. */
+  readonly onRewind?: (from: number, to: number) => void;
+}
+
 /**
- * Lets the population follow what is stored: an hour is closed once every partition of this process that has work is
- * `graceMs` of event time past its end, so that nobody is judged against a half-filled hour.
+ * Lets the population follow what is stored: an hour is closed once every partition of this process that has work is `graceMs` of
+ * event time past its end, so that nobody is judged against a half-filled hour. No hour is closed that wall time has not
+ * reached. Where one was, because the clock was wrong for a while, the population is built anew up to the right hour: it would
+ * stand still until then.
  */
 export function createPopulationFeed(
-  population: {
-    readonly epoch: number;
-    merge(contribution: Turn['contributions'][number]): void;
-    close(hour: number): void;
-  },
+  population: FedPopulation,
   store: Pick<Store, 'population'>,
   clock: Clock,
-  graceMs: number,
+  { graceMs, aheadMs, onRewind = () => {} }: PopulationFeedOptions,
 ): PopulationFeed {
   const reached = new Map<string, { watermarkMs: number; at: number }>();
   let busy: Promise<void> = Promise.resolve();
+
+  /** The last moment that an activity can be dated at now. */
+  const horizonMs = () => clock.now() + aheadMs;
+  const horizon = () => Math.floor(horizonMs() / HOUR_MS);
+  /** The last hour that is over by the clock. */
+  const lastOver = () => Math.floor((clock.now() - graceMs) / HOUR_MS) - 1;
+
   async function follow(): Promise<void> {
     let watermarkMs = Number.POSITIVE_INFINITY;
-    for (const mark of reached.values())
-      if (clock.now() - mark.at < IDLE_MS) watermarkMs = Math.min(watermarkMs, mark.watermarkMs);
+    for (const mark of reached.values()) {
+      if (mark.watermarkMs > horizonMs()) mark.watermarkMs = 0;
+      // Wall time may have gone back since: what lies in the future is not lately.
+      if (Math.abs(clock.now() - mark.at) < IDLE_MS) watermarkMs = Math.min(watermarkMs, mark.watermarkMs);
+    }
     const hour = Math.floor((watermarkMs - graceMs) / HOUR_MS);
     if (Number.isFinite(hour)) await take(hour - 1);
   }
-  async function take(epoch: number): Promise<void> {
+
+  async function take(wanted: number): Promise<void> {
+    const epoch = wanted > horizon() ? lastOver() : wanted;
+    const from = population.epoch;
+    if (from > horizon()) {
+      population.reset();
+      onRewind(from, epoch);
+    }
     if (epoch <= population.epoch) return;
     for await (const contribution of store.population(population.epoch, epoch)) population.merge(contribution);
     population.close(epoch + 1);
   }
+
   return {
     get epoch() {
       return population.epoch;
     },
     advance(partition, watermarkMs) {
       const before = reached.get(partition)?.watermarkMs ?? 0;
-      reached.set(partition, { watermarkMs: Math.max(before, watermarkMs), at: clock.now() });
+      const sane = (ms: number) => (ms > horizonMs() ? 0 : ms);
+      reached.set(partition, { watermarkMs: Math.max(sane(before), sane(watermarkMs)), at: clock.now() });
       // Partitions share the population: one of them moves it at a time.
       busy = busy.then(follow);
       return busy;

@@ -6,6 +6,7 @@ import type { Clock } from '../ports/outside.ts';
 import type { Store, Turn } from '../ports/store.ts';
 import type { Chunk, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
 import type { PopulationFeed } from './population-feed.ts';
 
 /** Bump when the bytes of a stored row change: an insert token must name one exact content. */
@@ -25,6 +26,8 @@ export interface Dedup {
   isRepetition(origin: string): boolean;
   /** Serialised state, at most 64 KiB. */
   save(): string;
+  /** Raw partitions that were met in another generation than before: their topics were made anew. */
+  readonly regenerated?: number;
 }
 
 /** What reading one chunk gave. */
@@ -53,6 +56,8 @@ export interface PumpParts {
 interface Work {
   readonly engine: Engine;
   readonly progress: Dedup;
+  /** Which log of that name it is, and where its offsets begin in the store. */
+  readonly log: LogPlace;
   /** Last offset that the engine has judged. */
   judged: number;
   /** Last offset of the last complete snapshot. */
@@ -60,11 +65,17 @@ interface Work {
   savedAt: number;
   /** Identities the engine had dropped when last asked. */
   dropped: number;
+  /** Activities it had met again when last asked. */
+  repeated: number;
+  regenerated: number;
 }
 
 export interface Pump {
-  /** Recalls what was learned of a partition and judges again, without effects, what came after the last snapshot. */
-  open(place: TopicPartition): Promise<void>;
+  /**
+   * Recalls what was learned of a partition and judges again, without effects, what came after the last snapshot; where memories
+   * are missing, all that is stored. `generation` says which log of that name it is.
+   */
+  open(place: TopicPartition, generation?: string): Promise<void>;
   turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
   /** Saves the memories of a partition between two turns, because something other than a turn changed them. */
   save(place: TopicPartition): Promise<void>;
@@ -74,6 +85,8 @@ export interface Pump {
   engineOf(place: TopicPartition): Engine | undefined;
   /** Partitions owned now. */
   partitions(): readonly number[];
+  /** What of the partitions owned now is gone for good, one line each; empty when all is there. */
+  missing(): readonly string[];
 }
 
 const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
@@ -91,6 +104,8 @@ export function createPump(parts: PumpParts): Pump {
   const { store, clock, populationFeed, telemetry } = parts;
   const works = new Map<string, Work>();
   const owned = new Map<string, number>();
+  /** What the store has lost of each partition, in words, by key of the partition. */
+  const missing = new Map<string, string>();
   /** Ids of alerts that the log has called raised, newest last, so that it says so once. */
   const raised = new Set<string>();
 
@@ -105,11 +120,11 @@ export function createPump(parts: PumpParts): Pump {
   async function snapshot(place: TopicPartition, work: Work): Promise<void> {
     const began = clock.now();
     const rows = work.engine.changed();
-    await store.saveMemories(stored(place.topic), place.partition, work.judged, rows);
+    const { identities, dropped } = work.engine.held();
+    await store.saveMemories(stored(place.topic), place.partition, work.judged, rows, identities);
     work.saved = work.judged;
     work.savedAt = clock.now();
     const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
-    const { identities, dropped } = work.engine.held();
     // The size is estimated from the memories that changed, because packing all of them only to measure takes longer than saving.
     const each = bytes / Math.max(1, rows.length);
     telemetry.event('memory-measured', {
@@ -139,16 +154,21 @@ export function createPump(parts: PumpParts): Pump {
       }
   }
 
-  async function open(place: TopicPartition): Promise<void> {
+  async function open(place: TopicPartition, generation?: string): Promise<void> {
     const began = clock.now();
     const engine = parts.newEngine();
-    const { offset, rows } = await store.recall(stored(place.topic), place.partition);
+    const topic = stored(place.topic);
+    const { offset: saved, identities: expected = 0, rows } = await store.recall(topic, place.partition);
     for await (const row of rows) engine.restore(row);
+    const lost = lostOf(engine, expected);
+    if (lost > 0) telemetry.event('memories-missing', { ...named(place), identities: lost, of: expected });
+    // A memory knows the offset it learned last: who is there learns nothing twice, who is missing learns all of it again.
+    const offset = lost > 0 ? NOWHERE : saved;
     // The inventory starts as it was at the snapshot. Later records are given back between the activities between which they came.
-    for await (const located of store.inventory(stored(place.topic), place.partition, NOWHERE, offset, 'in-force'))
+    for await (const located of store.inventory(topic, place.partition, NOWHERE, offset, 'in-force'))
       engine.updateInventory({ ...located, isEvidence: false });
     // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
-    const marks = await store.turnsAfter(stored(place.topic), place.partition, offset - 1);
+    const marks = await store.turnsAfter(topic, place.partition, offset - 1);
     const last = marks.at(-1);
     let replayed = 0;
     let newestMs = 0;
@@ -156,25 +176,43 @@ export function createPump(parts: PumpParts): Pump {
       const isLearned = span.last <= offset;
       if (isLearned && span !== last?.span) continue;
       const batch: Located[] = [];
-      for await (const located of store.stored(stored(place.topic), place.partition, span.first - 1, span.last))
-        batch.push(located);
+      for await (const located of store.stored(topic, place.partition, span.first - 1, span.last)) batch.push(located);
       newestMs = newestOf(batch);
       await populationFeed.reach(epoch);
       if (isLearned) continue;
       const updates: InventoryUpdate[] = [];
-      for await (const one of store.inventory(stored(place.topic), place.partition, span.first - 1, span.last, 'all'))
+      for await (const one of store.inventory(topic, place.partition, span.first - 1, span.last, 'all'))
         updates.push({ ...one, isEvidence: false });
       await judge(engine, batch, updates);
       replayed += batch.length;
     }
-    works.set(keyOf(place), {
+    if (lost > 0) tellRelearned(place, engine, expected, lost);
+    const highest = Math.max(last?.span.last ?? NOWHERE, saved);
+    const { log: before, state } = readLog(last?.state);
+    const { log, isAnother } = startOf(before, generation, highest);
+    if (isAnother)
+      telemetry.event('log-began-anew', {
+        ...named(place),
+        role: 'detect',
+        cause: 'recreated',
+        read: highest,
+        from: 0,
+      });
+    const progress = parts.newDedup(state);
+    const work: Work = {
       engine,
-      progress: parts.newDedup(last?.state),
-      judged: last?.span.last ?? offset,
-      saved: offset,
+      progress,
+      log,
+      judged: highest,
+      saved,
       savedAt: clock.now(),
       dropped: 0,
-    });
+      repeated: engine.held().repeated,
+      regenerated: progress.regenerated ?? 0,
+    };
+    works.set(keyOf(place), work);
+    // What was learned again is saved at once, or the next start would learn it again.
+    if (lost > 0 && highest >= 0) await snapshot(place, work);
     owned.set(keyOf(place), place.partition);
     // The population goes to where the worker that died would have taken them after its last turn. A partition without
     // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
@@ -188,11 +226,31 @@ export function createPump(parts: PumpParts): Pump {
     });
   }
 
+  /** Identities the last snapshot had that are not there; those beyond `detect.maxIdentities` were let go on purpose. */
+  function lostOf(engine: Engine, expected: number): number {
+    const { identities, dropped } = engine.held();
+    return Math.max(0, expected - identities - dropped);
+  }
+
+  function tellRelearned(place: TopicPartition, engine: Engine, expected: number, lost: number): void {
+    const gone = lostOf(engine, expected);
+    telemetry.event('memories-learned-again', { ...named(place), identities: lost - gone, gone });
+    if (gone > 0)
+      missing.set(
+        keyOf(place),
+        `${gone} of ${expected} identities of ${keyOf(place)} are gone, and no activity of theirs is stored any more`,
+      );
+  }
+
   async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void> {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
-    const { located, inventory: updates = [], repetitions } = await parts.decode(chunk, work.progress);
+    const decoded = await parts.decode(chunk, work.progress);
+    const { base } = work.log;
+    const located = moved(decoded.located, base);
+    const updates = moved(decoded.inventory ?? [], base);
+    const [first, last] = [chunk.first + base, chunk.last + base];
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
     const epoch = chunk.intended?.epoch ?? populationFeed.epoch;
     await intend(epoch);
@@ -201,13 +259,13 @@ export function createPump(parts: PumpParts): Pump {
     const judging = clock.now();
     const { news, ...outcome } = await judge(work.engine, located, updates);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
-    work.judged = chunk.last;
+    work.judged = last;
     if (taken.aborted) return;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
     const committed: Turn = {
-      id: `${stored(chunk.topic)}/${chunk.partition}/${chunk.first}-${chunk.last}/${ENCODER}`,
-      span: { topic: stored(chunk.topic), partition: chunk.partition, first: chunk.first, last: chunk.last },
+      id: `${stored(chunk.topic)}/${chunk.partition}/${first}-${last}/${ENCODER}`,
+      span: { topic: stored(chunk.topic), partition: chunk.partition, first, last },
       epoch,
       activities: located,
       ...outcome,
@@ -215,11 +273,11 @@ export function createPump(parts: PumpParts): Pump {
         outcome.alerts.filter(({ id }) => news.has(id)),
         chunk.partition,
       ),
-      state: work.progress.save(),
+      state: writeLog(work.log, work.progress.save()),
     };
     await store.commit(committed);
     report(committed, (clock.now() - began) / 1_000);
-    telemetry.event('activities-met-again', { activities: repetitions });
+    tellRepetitions(work, decoded.repetitions);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
     const newestMs = newestOf(located);
@@ -231,10 +289,22 @@ export function createPump(parts: PumpParts): Pump {
     if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
   }
 
+  /** What was left out because it had been there: by the place it came from, and by its id. */
+  function tellRepetitions(work: Work, repetitions: number): void {
+    const { repeated } = work.engine.held();
+    telemetry.event('activities-met-again', { activities: repetitions + repeated - work.repeated });
+    work.repeated = repeated;
+    const { regenerated = 0 } = work.progress;
+    if (regenerated > work.regenerated)
+      telemetry.event('raw-topic-recreated', { partitions: regenerated - work.regenerated });
+    work.regenerated = regenerated;
+  }
+
   async function close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void> {
     const work = works.get(keyOf(place));
     works.delete(keyOf(place));
     owned.delete(keyOf(place));
+    missing.delete(keyOf(place));
     populationFeed.leave(keyOf(place));
     if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
   }
@@ -252,8 +322,13 @@ export function createPump(parts: PumpParts): Pump {
     close,
     engineOf: (place) => works.get(keyOf(place))?.engine,
     partitions: () => [...owned.values()],
+    missing: () => [...missing.values()],
   };
 }
+
+/** The same at their places in the store. */
+const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>
+  base === 0 ? all : all.map((one) => ({ ...one, offset: one.offset + base }));
 
 /**
  * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the

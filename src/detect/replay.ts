@@ -135,7 +135,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   await take(reorder.flush());
   await flush();
   await bury();
-  await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed());
+  await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed(), engine.held().identities);
   const seconds = (performance.now() - began) / 1_000;
   return {
     summary: {

@@ -170,7 +170,9 @@ describe('re-key vector', () => {
       '',
       '|',
       'a|1|2',
-      'a|1|2|3|4',
+      'a|1|2|3|4|5',
+      'a|1|2|3|',
+      'a|1|2|3|a b',
       'a|-1|2|3',
       'a|1|9007199254740993|3',
       'a|1|2|1048576',
@@ -180,5 +182,28 @@ describe('re-key vector', () => {
       expect(decodeProvenance(junk)).toBeUndefined();
     expect(() => encodeProvenance(at(0, 0, 0, 'a|b'))).toThrow(RangeError);
     expect(() => encodeProvenance(at(-1))).toThrow(RangeError);
+  });
+
+  test('a topic that was made anew begins at 0 again: nothing of it passes for a repetition, late writers of the old one change nothing', () => {
+    const of = (offset: number, generation?: string) => ({ ...at(offset), ...(generation && { generation }) });
+    const offsets = createSourceOffsets();
+    for (let offset = 0; offset < 600; offset++) expect(offsets.admit(of(offset, 'first'))).toBe(true);
+    let admitted = 0;
+    for (let offset = 0; offset < 1_000; offset++) {
+      if (offsets.admit(of(offset, 'second'))) admitted++;
+      expect(offsets.admit(of(offset % 600, 'first'))).toBe(false);
+    }
+    expect([admitted, offsets.regenerated]).toEqual([1_000, 1]);
+    const again = createSourceOffsets(offsets.encode());
+    expect([again.admit(of(999, 'second')), again.admit(of(1_000, 'second'))]).toEqual([false, true]);
+  });
+
+  test('what an earlier version saw, without a generation, is that of the first generation heard of', () => {
+    const offsets = createSourceOffsets();
+    for (let offset = 0; offset < 10; offset++) offsets.admit(at(offset));
+    const upgraded = createSourceOffsets(offsets.encode());
+    expect(upgraded.admit({ ...at(9), generation: 'first' })).toBe(false);
+    expect(upgraded.admit({ ...at(10), generation: 'first' })).toBe(true);
+    expect(upgraded.admit({ ...at(0), generation: 'second' })).toBe(true);
   });
 });

@@ -87,7 +87,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     restore: () => {},
     profile: () => undefined,
     learningRecord: () => undefined,
-    held: () => ({ identities: 2, dropped: 0 }),
+    held: () => ({ identities: 2, dropped: 0, repeated: 0 }),
     size: () => ({ identities: 2, bytes: 100 }),
   };
 }

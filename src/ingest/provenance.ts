@@ -7,6 +7,8 @@ export interface Provenance {
   /** Below 2^31. */
   readonly partition: number;
   readonly offset: number;
+  /** Which of the logs that had this topic's name: offsets of two of them cannot be compared. Absent where nobody could tell. */
+  readonly generation?: string;
   /** Number of the activity among those of its record, from 0; below 2^20. */
   readonly index: number;
 }
@@ -20,13 +22,19 @@ const INDEX_LIMIT = 2 ** 20;
 
 export const SOURCE_NAME = /^[^|\n\r]{1,300}$/;
 
-const HEADER = /^([^|\n\r]{1,300})\|(\d{1,10})\|(\d{1,16})\|(\d{1,7})$/;
+export const GENERATION = /^[\w~-]{1,64}$/;
+
+const HEADER = /^([^|\n\r]{1,300})\|(\d{1,10})\|(\d{1,16})\|(\d{1,7})(?:\|([\w~-]{1,64}))?$/;
 
 /** Text of the header. Throws a RangeError for what could not be read back. */
-export function encodeProvenance({ from, partition, offset, index }: Provenance): string {
-  if (!SOURCE_NAME.test(from) || !isPlace(partition, offset, index))
+export function encodeProvenance({ from, partition, offset, index, generation }: Provenance): string {
+  if (
+    !SOURCE_NAME.test(from) ||
+    !isPlace(partition, offset, index) ||
+    (generation !== undefined && !GENERATION.test(generation))
+  )
     throw new RangeError(`not where a message comes from: ${from.slice(0, 80)} ${partition} ${offset} ${index}`);
-  return `${from}|${partition}|${offset}|${index}`;
+  return `${from}|${partition}|${offset}|${index}${generation === undefined ? '' : `|${generation}`}`;
 }
 
 /** Undefined for anything `encodeProvenance` did not write. */
@@ -34,7 +42,8 @@ export function decodeProvenance(text: string): Provenance | undefined {
   const match = HEADER.exec(text);
   if (!match) return undefined;
   const [partition, offset, index] = [Number(match[2]), Number(match[3]), Number(match[4])] as const;
-  return isPlace(partition, offset, index) ? { from: match[1]!, partition, offset, index } : undefined;
+  if (!isPlace(partition, offset, index)) return undefined;
+  return { from: match[1]!, partition, offset, index, ...(match[5] !== undefined && { generation: match[5] }) };
 }
 
 const isBelow = (value: number, limit: number) => Number.isSafeInteger(value) && value >= 0 && value < limit;

@@ -80,6 +80,16 @@ describe('taking in records', () => {
     expect((await intake.take(junk(1), caller, 'http', 'auto')).status).toBe('taken');
   });
 
+  test('one record of many unreadable parts is one unit, and the first request of a minute gets past however large', async () => {
+    const { intake, clock } = build();
+    const array = [{ bytes: JSON.stringify(Array.from({ length: 7_000 }, (_, n) => n)) }];
+    for (let time = 0; time < 10; time++)
+      expect((await intake.take(array, caller, 'http', 'auto')).status).toBe('taken');
+    expect((await intake.take(array, caller, 'http', 'auto')).status).toBe('busy');
+    clock.ms = 60_000;
+    expect((await intake.take(junk(50), caller, 'http', 'auto')).status).toBe('taken');
+  });
+
   test.each([
     [new LocalSourceFull('full'), 'busy'],
     [new LocalSourceClosed('stopping'), 'closed'],

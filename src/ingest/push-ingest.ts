@@ -53,6 +53,8 @@ interface Batch {
   readonly dead: Map<string, number>;
   records: number;
   read: number;
+  /** Pieces as they came that held an unreadable record. */
+  unreadable: number;
 }
 
 export function createPushIngest(parts: PushIngestParts): PushIngest {
@@ -89,14 +91,15 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
     }
   }
 
-  /** True when this token has used up its dead letters of the minute. */
-  function isStorm({ name, tenant }: Caller, letters: number): boolean {
+  /** True when this token has used up its dead letters of the minute. The first request of a minute gets past, however large. */
+  function isStorm({ name, tenant }: Caller, unreadable: number): boolean {
     const now = Math.floor(clock.now() / MINUTE_MS);
     if (now !== minute) buried.clear();
     minute = now;
     const key = `${tenant}\u0000${name}`;
-    const sum = (buried.get(key) ?? 0) + letters;
-    if (letters > 0 && sum > limits.deadLettersPerMinute) return true;
+    const used = buried.get(key) ?? 0;
+    const sum = used + unreadable;
+    if (used > 0 && unreadable > 0 && sum > limits.deadLettersPerMinute) return true;
     buried.set(key, sum);
     return false;
   }
@@ -111,17 +114,20 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         dead: new Map(),
         records: 0,
         read: 0,
+        unreadable: 0,
       };
       const from = `${via}/${caller.tenant}/${caller.name}`;
       let bytes = 0;
       for (const record of records) {
         bytes += 'bytes' in record ? record.bytes.length : VALUE_BYTES;
         const outcomes = 'bytes' in record ? reader.read(record.bytes) : reader.readParsed(record.value);
+        const before = batch.letters.length;
         for (const outcome of outcomes) note(batch, outcome, caller, from);
+        if (batch.letters.length > before) batch.unreadable++;
       }
       if (bytesUnderWay > 0 && bytesUnderWay + bytes > parts.queueBytes)
         return { status: 'busy', reason: 'too much is under way already', retryAfterMs: BUSY_MS };
-      if (isStorm(caller, batch.letters.length))
+      if (isStorm(caller, batch.unreadable))
         return {
           status: 'busy',
           reason: `more than ${limits.deadLettersPerMinute} records of this token could not be read within a minute, the last: ${batch.letters.at(-1)?.reason}`,

@@ -83,3 +83,30 @@ it('tells whether the input was in order', () => {
   expect(run([at(1), at(1, 'a'), at(2)], 1_000).reorder.disordered).toBe(0);
   expect(run([at(1), at(3), at(2)], 1_000).reorder.disordered).toBe(1);
 });
+
+it('one record 400 days ahead does not make all that follow late: it waits for the others, or for the end', () => {
+  const at = (ms: number, id: string) => ({ id, at: new Date(ms).toISOString() }) as Activity;
+  const start = Date.parse('2026-03-01T00:00:00.000Z');
+  const reorder = createReorder();
+  const out: string[] = [];
+  for (let minute = 0; minute < 60; minute++) {
+    for (const { id } of reorder.push(at(start + minute * 60_000, `${minute}`))) out.push(id);
+    if (minute === 10) for (const { id } of reorder.push(at(start + 400 * 86_400_000, 'ahead'))) out.push(id);
+  }
+  for (const { id } of reorder.flush()) out.push(id);
+  expect(out).toEqual([...Array.from({ length: 60 }, (_, minute) => `${minute}`), 'ahead']);
+  expect(reorder.late).toBe(0);
+});
+
+it('a real silence of months ends: what comes after it goes on, in order', () => {
+  const at = (ms: number, id: string) => ({ id, at: new Date(ms).toISOString() }) as Activity;
+  const start = Date.parse('2026-03-01T00:00:00.000Z');
+  const reorder = createReorder();
+  const out: string[] = [];
+  for (let n = 0; n < 300; n++)
+    for (const { id } of reorder.push(at(start + n * 60_000 + (n >= 50 ? 90 * 86_400_000 : 0), `${n}`))) out.push(id);
+  expect(out.length).toBeGreaterThan(250);
+  for (const { id } of reorder.flush()) out.push(id);
+  expect(out).toEqual(Array.from({ length: 300 }, (_, n) => `${n}`));
+  expect(reorder.late).toBe(0);
+});

@@ -74,11 +74,19 @@ class Heap {
 
 const NONE: readonly Activity[] = [];
 
+/** So far ahead of everything before it, a record is a clock gone wrong or the end of a long silence. */
+const LEAP_MS = 30 * 86_400_000;
+/** So many of them are a silence that ended; fewer wait until the others get there, or to the end. */
+const LEAPERS_MAX = 100;
+
 export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder {
   /** What came in order, a queue that begins at `head`; most input is only ever this. */
   let queue: Activity[] = [];
   let head = 0;
   const strays = new Heap();
+  /** Far ahead of everything else: were one of them believed, all that follow would count as late. */
+  const leapers = new Heap();
+  let newestMs = Number.POSITIVE_INFINITY;
   /** Everything before this time in ms has waited long enough. */
   let ripe = Number.NEGATIVE_INFINITY;
   /** Of whom the time was computed last, which is asked again until it goes on. */
@@ -116,30 +124,46 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
     return timedMs;
   }
 
+  function accept(activity: Activity, out: Activity[]): void {
+    if (activity.at < newest) disordered++;
+    else if (activity.at > newest) {
+      newest = activity.at;
+      newestMs = msOf(newest);
+      ripe = newestMs - limits.windowMs;
+    }
+    if (activity.at < passed) {
+      late++;
+      out.push(activity);
+      return;
+    }
+    const last = queue.length > head ? queue[queue.length - 1] : undefined;
+    if (last === undefined || !before(activity, last)) queue.push(activity);
+    else strays.add(activity);
+    for (let next = earliest(); next !== undefined; next = earliest()) {
+      if (timeOf(next) >= ripe && queue.length - head + strays.size <= limits.rows) break;
+      out.push(take(next));
+    }
+  }
+
+  const leaps = ({ at }: Activity) => at > newest && limits.rows > LEAPERS_MAX && msOf(at) - newestMs > LEAP_MS;
+
   return {
     push(activity) {
-      if (activity.at < newest) disordered++;
-      else if (activity.at > newest) {
-        newest = activity.at;
-        ripe = msOf(newest) - limits.windowMs;
+      if (leaps(activity)) {
+        leapers.add(activity);
+        if (leapers.size <= LEAPERS_MAX) return NONE;
+        const out: Activity[] = [];
+        while (leapers.size > 0) accept(leapers.take(), out);
+        return out;
       }
-      if (activity.at < passed) {
-        late++;
-        return [activity];
-      }
-      const last = queue.length > head ? queue[queue.length - 1] : undefined;
-      if (last === undefined || !before(activity, last)) queue.push(activity);
-      else strays.add(activity);
-      let out: Activity[] | undefined;
-      for (let next = earliest(); next !== undefined; next = earliest()) {
-        if (timeOf(next) >= ripe && queue.length - head + strays.size <= limits.rows) break;
-        out ??= [];
-        out.push(take(next));
-      }
-      return out ?? NONE;
+      const out: Activity[] = [];
+      accept(activity, out);
+      while (leapers.first !== undefined && !leaps(leapers.first)) accept(leapers.take(), out);
+      return out.length === 0 ? NONE : out;
     },
     flush() {
       const out: Activity[] = [];
+      while (leapers.size > 0) accept(leapers.take(), out);
       for (let next = earliest(); next !== undefined; next = earliest()) out.push(take(next));
       return out;
     },

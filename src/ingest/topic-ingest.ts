@@ -42,11 +42,18 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
     const dead = new Map<string, number>();
     let records = 0;
     const from = `${parts.cluster}/${chunk.topic}`;
+    const generation = chunk.generation === undefined ? {} : { generation: chunk.generation };
     for (const { offset, value } of chunk.messages) {
       const bytes = value ?? new Uint8Array(0);
       let index = 0;
       const push = (message: OutgoingMessage) => {
-        const origin = encodeProvenance({ from, partition: chunk.partition, offset, index: index++ });
+        const origin = encodeProvenance({
+          from,
+          partition: chunk.partition,
+          offset,
+          index: index++,
+          ...generation,
+        });
         messages.push({ ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } });
       };
       const updates = value === null ? undefined : parts.inventoryIn?.(chunk.topic, bytes);

@@ -74,10 +74,22 @@ export interface FirstActivitiesQuery extends Sought {
 export interface Store {
   /** Commits a turn: activities, contributions, alerts with their outbox rows, then the mark. Twice = once. */
   commit(turn: Turn): Promise<void>;
-  /** Snapshot of changed memories of a partition as of `offset`. */
-  saveMemories(topic: string, partition: number, offset: number, rows: readonly MemoryRow[]): Promise<void>;
-  /** Newest memory of every key of a partition, and the offset of the last complete snapshot (-1: none). */
-  recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }>;
+  /** Snapshot of changed memories of a partition as of `offset`, which has so many identities in all. */
+  saveMemories(
+    topic: string,
+    partition: number,
+    offset: number,
+    rows: readonly MemoryRow[],
+    identities?: number,
+  ): Promise<void>;
+  /**
+   * Newest memory of every key of a partition, the offset of the last complete snapshot (-1: none), and how many identities
+   * the partition had then (absent: it did not say).
+   */
+  recall(
+    topic: string,
+    partition: number,
+  ): Promise<{ offset: number; identities?: number; rows: AsyncIterable<MemoryRow> }>;
   /** Marks of turns committed after `offset`, oldest first. */
   turnsAfter(topic: string, partition: number, offset: number): Promise<readonly TurnMark[]>;
   /** Stored activities of a partition with offset in `(after, upTo]`, in order of offset: what recovery judges again, without effects. */
@@ -122,6 +134,7 @@ export interface Store {
   firstActivities(query: FirstActivitiesQuery): Promise<readonly Activity[]>;
   /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
   memory(key: string): Promise<readonly MemoryRow[]>;
+  /** Rejects when it cannot be worked with: no answer, writes that have failed for seconds, no room left. Tries once. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

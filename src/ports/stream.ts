@@ -27,6 +27,11 @@ export interface TopicMessage {
 /** Contiguous messages of one partition, processed as one step. */
 export interface Chunk extends Span {
   readonly messages: readonly TopicMessage[];
+  /**
+   * Which of the logs that had this topic's name the offsets are of: a topic that is deleted and made anew begins at offset 0
+   * again. At most 64 of `A-Z a-z 0-9 _ ~ -`; absent where nobody can tell.
+   */
+  readonly generation?: string;
   /** Set when an earlier process began this very chunk: it must be judged with this epoch again. */
   readonly intended?: { readonly epoch: number };
 }
@@ -40,8 +45,8 @@ export type ChunkStep = (chunk: Chunk, intend: (epoch: number) => Promise<void>,
 
 /** What a role does when partitions come and go. */
 export interface PartitionHooks {
-  /** Awaited before the first chunk of the partition; `offset` is the first not yet committed. */
-  onAssigned?(partition: TopicPartition, offset: number): Promise<void>;
+  /** Awaited before the first chunk of the partition; `offset` is the first not yet committed, of the log `generation`. */
+  onAssigned?(partition: TopicPartition, offset: number, generation?: string): Promise<void>;
   /** Called when the last step of the partition has settled: `taken` by another member, or given back at a `stop`. */
   onRevoked?(partition: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
 }
@@ -50,8 +55,22 @@ export interface PartitionHooks {
 export interface ChunkSource {
   /** Resolves after `signal`, when what was begun is finished and committed; rejects on an outage or when a step rejects. */
   run(step: ChunkStep, signal: AbortSignal): Promise<void>;
-  /** `lag`: messages behind the end; `heldBytes`: fetched and not yet processed. */
-  status(): { readonly partitions: number; readonly lag: number; readonly heldBytes: number };
+  status(): SourceStatus;
+}
+
+/** How a source stands. */
+export interface SourceStatus {
+  readonly partitions: number;
+  /** Those of them whose memories are recalled, from which chunks are taken. */
+  readonly opened: number;
+  /** Messages behind the end. */
+  readonly lag: number;
+  /** Bytes fetched and not yet processed. */
+  readonly heldBytes: number;
+  /** A member of its group, with partitions or as a spare. */
+  readonly joined: boolean;
+  /** Time since the other side was heard of, in ms. */
+  readonly silentMs: number;
 }
 
 export interface OutgoingMessage {

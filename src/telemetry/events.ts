@@ -53,6 +53,9 @@ export const EVENTS = {
     { metric: 'tidemark_ready', to: 0 },
   ]),
   stopped: define('info', 'stopped', { seconds: 'number' }),
+  'close-failed': define('warn', 'something did not close: left behind', { error: 'error' }),
+  'cut-off': define('fatal', 'the end took too long: leaving at once, what was not committed is done again', {}),
+  'left-open': define('warn', 'all is done, but something keeps the process: leaving all the same', { what: 'text' }),
   failed: define('fatal', 'cannot go on', { error: 'error' }),
   stalled: define(
     'error',
@@ -76,11 +79,12 @@ export const EVENTS = {
     [{ metric: 'tidemark_dead_letters_total', by: 'records' }],
     OFTEN,
   ),
-  'dead-letter-storm': define(
+  'dead-letters-shed': define(
     'error',
-    'too many dead letters: consumption stops',
-    { records: 'number', reason: 'text' },
-    [{ metric: 'tidemark_dead_letter_storms_total' }],
+    'too many unreadable records of one source: counted, not kept; good records go on',
+    { from: 'text', over: 'text', records: 'number', reason: 'text' },
+    [{ metric: 'tidemark_shed_dead_letters_total', by: 'records' }],
+    OFTEN,
   ),
   'activities-published': define('silent', 'activities written to the activity topic', { activities: 'number' }, [
     { metric: 'tidemark_published_activities_total', by: 'activities' },
@@ -142,6 +146,24 @@ export const EVENTS = {
     { metric: 'tidemark_identities', forget: true },
     { metric: 'tidemark_memory_bytes', forget: true },
   ]),
+  'messages-lost': define(
+    'error',
+    'messages were deleted before they were read: lengthen the retention of the topic',
+    { ...place, role: 'text', records: 'number' },
+    [{ metric: 'tidemark_lost_messages_total', by: 'records' }],
+  ),
+  'log-began-anew': define(
+    'error',
+    'a topic was made anew, or the end of its log was cut off: what was not read before is lost, what comes now is read',
+    { ...place, role: 'text', cause: 'text', read: 'number', from: 'number' },
+    [{ metric: 'tidemark_restarted_logs_total' }],
+  ),
+  'raw-topic-recreated': define(
+    'warn',
+    'activities come from raw topics that were made anew: their offsets are counted anew',
+    { partitions: 'number' },
+    [{ metric: 'tidemark_regenerated_partitions_total', by: 'partitions' }],
+  ),
   'broker-retried': define(
     'warn',
     'broker did not answer as it should: trying again',
@@ -197,6 +219,24 @@ export const EVENTS = {
     { identities: 'number' },
     [{ metric: 'tidemark_dropped_identities_total', by: 'identities' }],
     60_000,
+  ),
+  'population-rewound': define(
+    'error',
+    'the population was ahead of the clock, which must have been wrong for a while: built anew',
+    { from: 'text', to: 'text', hours: 'number' },
+    [{ metric: 'tidemark_population_rewinds_total' }],
+  ),
+  'memories-missing': define(
+    'error',
+    'the store has lost memories: learning them again from the activities that are stored',
+    { ...place, identities: 'number', of: 'number' },
+    [{ metric: 'tidemark_missing_memories_total', by: 'identities' }],
+  ),
+  'memories-learned-again': define(
+    'warn',
+    'memories learned again from stored activities; those that are gone begin anew',
+    { ...place, identities: 'number', gone: 'number' },
+    [{ metric: 'tidemark_relearned_memories_total', by: 'identities' }],
   ),
   'memories-saved': define(
     'debug',

@@ -17,6 +17,8 @@ export interface HealthOptions {
   readonly pulse: Liveness;
   /** Why the process should get no work just now; empty when it is ready. */
   readonly notReady: () => readonly string[];
+  /** What is wrong though the process does its work. */
+  readonly notes?: () => readonly string[];
 }
 
 export interface Health {
@@ -33,7 +35,13 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 }
 
 /** Listens on `telemetry.host` and `telemetry.port`; throws a HealthError when it cannot. */
-export async function startHealth({ config, telemetry, pulse, notReady }: HealthOptions): Promise<Health> {
+export async function startHealth({
+  config,
+  telemetry,
+  pulse,
+  notReady,
+  notes = () => [],
+}: HealthOptions): Promise<Health> {
   const routes: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
     '/metrics': async (response) => {
       const text = await telemetry.metrics();
@@ -48,7 +56,9 @@ export async function startHealth({ config, telemetry, pulse, notReady }: Health
     },
     '/readyz': (response) => {
       const reasons = notReady();
-      answer(response, reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons });
+      const ready = reasons.length === 0;
+      const noted = notes();
+      answer(response, ready ? 200 : 503, { ready, reasons, ...(noted.length > 0 && { notes: noted }) });
     },
   };
 

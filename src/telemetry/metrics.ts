@@ -64,7 +64,11 @@ export const METRICS = {
     labels: { transmitter: 64, outcome: 8 },
   },
   tidemark_respond_failures_total: { type: 'counter', help: 'Rounds in which no suspension could be carried out.' },
-  tidemark_dead_letter_storms_total: { type: 'counter', help: 'Times too many dead letters stopped consumption.' },
+  tidemark_shed_dead_letters_total: {
+    type: 'counter',
+    help: 'Unreadable records that were counted and not kept, by source and by the bound they were over: message or minute.',
+    labels: { from: 128, over: 2 },
+  },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
 
   tidemark_lag_records: {
@@ -79,6 +83,20 @@ export const METRICS = {
   },
   tidemark_assigned_partitions: { type: 'gauge', help: 'Partitions this process owns.', labels: { topic } },
   tidemark_rebalances_total: { type: 'counter', help: 'Times the group handed out partitions anew.' },
+  tidemark_lost_messages_total: {
+    type: 'counter',
+    help: 'Messages that the broker deleted before they were read, by role and topic.',
+    labels: { role: 4, topic },
+  },
+  tidemark_restarted_logs_total: {
+    type: 'counter',
+    help: 'Partitions whose log began anew or was cut off, by role, topic and cause: recreated or truncated.',
+    labels: { role: 4, topic, cause: 2 },
+  },
+  tidemark_regenerated_partitions_total: {
+    type: 'counter',
+    help: 'Raw partitions that activities came from in another generation than before.',
+  },
   tidemark_broker_retries_total: { type: 'counter', help: 'Failed requests to a broker that were tried again.' },
   tidemark_queue_bytes: { type: 'gauge', help: 'Fetched bytes waiting to be processed.' },
 
@@ -104,6 +122,18 @@ export const METRICS = {
   tidemark_dropped_identities_total: {
     type: 'counter',
     help: 'Identities forgotten because detect.maxIdentities was reached.',
+  },
+  tidemark_population_rewinds_total: {
+    type: 'counter',
+    help: 'Times the population was built anew because it was ahead of the clock.',
+  },
+  tidemark_missing_memories_total: {
+    type: 'counter',
+    help: 'Identities that the last snapshot had and the store no longer has.',
+  },
+  tidemark_relearned_memories_total: {
+    type: 'counter',
+    help: 'Identities learned again from stored activities because their memories were gone.',
   },
   tidemark_snapshot_seconds: { type: 'histogram', help: 'Time to save changed memories.', buckets: SECONDS },
   tidemark_snapshot_bytes_total: { type: 'counter', help: 'Bytes of memories saved.' },

@@ -209,7 +209,7 @@ describe.skipIf(missing !== undefined)('a store in trouble', () => {
     holder.kill('SIGKILL');
     await gone;
     expect(error).toBeInstanceOf(StoreError);
-    expect(error).toMatchObject({ kind: 'engine', remedy: expect.stringContaining('one process') });
+    expect(error).toMatchObject({ kind: 'held', remedy: expect.stringContaining('One process') });
     const store = await openStore(storeConfig({ path }));
     await store.close();
   });

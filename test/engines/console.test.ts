@@ -732,7 +732,7 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
         updateInventory: (told) => real.updateInventory(told),
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
-        held: () => ({ identities: 1, dropped: 0 }),
+        held: () => ({ identities: 1, dropped: 0, repeated: 0 }),
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
         learningRecord: (tenant, id) => real.learningRecord(tenant, id),

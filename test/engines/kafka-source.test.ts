@@ -4,6 +4,7 @@ import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
+import type { SourceEvent } from '../../src/adapters/kafka/source-event.ts';
 import type { Chunk, ChunkSource, ChunkStep, PartitionHooks } from '../../src/ports/stream.ts';
 import { type Broker, kafkaMissing, kafkaSettings, startKafka, withAdmin } from './harness/kafka.ts';
 import type { WorkerOptions } from './harness/kafka-worker.ts';
@@ -99,8 +100,11 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
       await intend(42);
       during = await committed(place);
     });
-    expect(during).toEqual([{ offset: 0, metadata: `{"intent":[0,${chunk!.last}],"epoch":42}` }]);
-    expect(await committed(place)).toEqual([{ offset: 100, metadata: null }]);
+    const { generation } = chunk!;
+    expect(generation).toMatch(/^[\w-]{22}$/);
+    const note = { intent: [0, chunk!.last], epoch: 42, generation };
+    expect(during).toEqual([{ offset: 0, metadata: JSON.stringify(note) }]);
+    expect(await committed(place)).toEqual([{ offset: 100, metadata: JSON.stringify({ generation }) }]);
   });
 
   test('a worker killed after its intent: the next one gets exactly that chunk and epoch, though more has come and limits changed', async () => {
@@ -280,7 +284,7 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
     draining.signal('SIGTERM');
     expect(await draining.ended).toBe(0);
     expect(draining.lines.slice(-3).map(({ event }) => event)).toEqual(['intended', 'done', 'revoked']);
-    expect(await committed(place)).toEqual([{ offset: draining.done().at(-1)!.last + 1, metadata: null }]);
+    expect(await committed(place)).toMatchObject([{ offset: draining.done().at(-1)!.last + 1 }]);
   });
 
   test('lag counts what is not yet committed', async () => {
@@ -345,16 +349,100 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
       await admin.fetchTopicOffsets(place.topic); // the client knows a topic only after it was asked about it
       await admin.deleteTopicRecords({ topic: place.topic, partitions: [{ partition: 0, offset: '30' }] });
     });
-    const told: unknown[] = [];
+    const told: SourceEvent[] = [];
     const reading = openSource({
       kafka: kafkaSettings(broker.brokers),
       topics: [place.topic],
       group: place.group,
       limits,
-      log: (level, message, fields) => void (message.includes('deleted') && told.push({ level, lost: fields.lost })),
+      onEvent: (event) => told.push(event),
     });
     const chunks = await take(reading, 10);
     expect(chunks[0]!.first).toBe(30);
-    expect(told).toEqual([{ level: 'error', lost: 10 }]);
+    expect(told).toEqual([{ topic: place.topic, partition: 0, type: 'lost', records: 10 }]);
+  });
+
+  test('markers of transactions at the end of a topic are no lag, and an idle source has none', async () => {
+    const topic = `t-${randomUUID()}`;
+    await broker.createTopic(topic, 2);
+    const producer = broker.client.producer({
+      transactionalId: topic,
+      idempotent: true,
+      maxInFlightRequests: 1,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
+    await producer.connect();
+    const transact = async (end: 'commit' | 'abort') => {
+      const transaction = await producer.transaction();
+      await transaction.send({ topic, messages: [{ key: 'k', value: end }] });
+      await transaction[end]();
+    };
+    await transact('commit');
+    const reading = source({ topic, group: `g-${topic}` });
+    const stop = new AbortController();
+    let seen = 0;
+    const running = reading.run(async ({ messages }) => {
+      seen += messages.length;
+    }, stop.signal);
+    await until('it is read', () => seen === 1);
+    await transact('abort');
+    await until('nothing is behind', () => reading.status().lag === 0);
+    expect(reading.status()).toMatchObject({ opened: 2, joined: true, lag: 0, heldBytes: 0 });
+    stop.abort();
+    await running;
+    await producer.disconnect();
+  });
+
+  test('a topic deleted and made anew under a running source is read from its beginning, each message once, and told', async () => {
+    const place = await topicWith(600);
+    const told: SourceEvent[] = [];
+    const reading = openSource({
+      kafka: kafkaSettings(broker.brokers),
+      topics: [place.topic],
+      group: place.group,
+      limits,
+      onEvent: (event) => told.push(event),
+    });
+    const stop = new AbortController();
+    const seen: string[] = [];
+    const running = reading.run(async ({ messages, generation }) => {
+      for (const { offset } of messages) seen.push(`${generation} ${offset}`);
+    }, stop.signal);
+    await until('the first is read', () => seen.length === 600);
+    await withAdmin(broker.client, (admin) => admin.deleteTopics({ topics: [place.topic] }));
+    await until('it can be made anew', () =>
+      broker.createTopic(place.topic).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await add(place.topic, 1_000);
+    await until('the second is read', () => seen.length >= 1_600, 60_000);
+    stop.abort();
+    await running;
+    expect(new Set(seen).size).toBe(1_600);
+    expect(seen.length).toBe(1_600);
+    expect(new Set(seen.map((place) => place.split(' ')[0])).size).toBe(2);
+    expect(told).toContainEqual({ topic: place.topic, partition: 0, type: 'recreated', read: 600, from: 0 });
+    // And at the next start it is this one's position that counts.
+    await add(place.topic, 5);
+    const [chunk] = await take(source(place), 5);
+    expect(chunk!.first).toBe(1_000);
+  });
+
+  test('partitions added to a topic are read within a minute', async () => {
+    const place = await topicWith(10);
+    const reading = source(place);
+    const stop = new AbortController();
+    const partitions = new Set<number>();
+    const running = reading.run(async ({ partition }) => void partitions.add(partition), stop.signal);
+    await until('the first is read', () => partitions.size === 1);
+    await withAdmin(broker.client, (admin) =>
+      admin.createPartitions({ topicPartitions: [{ topic: place.topic, count: 3 }] }),
+    );
+    await add(place.topic, 60);
+    await until('all three are read', () => partitions.size === 3, 60_000);
+    stop.abort();
+    await running;
   });
 });

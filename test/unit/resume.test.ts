@@ -140,7 +140,10 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
       store: store as never,
       clock,
       snapshotEveryMs,
-      populationFeed: createPopulationFeed(population, store as never, clock, 300_000),
+      populationFeed: createPopulationFeed(population, store as never, clock, {
+        graceMs: 300_000,
+        aheadMs: Number.MAX_SAFE_INTEGER,
+      }),
       newEngine: () => createEngine({ ...engineOptions(), population, ownsPopulation: false }),
       newDedup: () => ({ isRepetition: () => false, save: () => '' }),
       decode: async (chunk) => {

@@ -1,6 +1,6 @@
 /** Opens the one `@clickhouse/client` through which a server and the embedded engine are both spoken to. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -108,12 +108,13 @@ async function embedded(path: string): Promise<Connection> {
       'Choose another directory.',
     );
   const { createChdbConnection, drainPending } = await loadEngine();
-  const inbox = join(directory, 'tidemark-inbox');
+  const holder = holderOf(directory);
+  // The engine would refuse it too, with a line of its own on standard error.
+  if (holder !== undefined && hasLock(holder.pid, directory)) throw held(directory, holder);
   try {
-    // Files that a crash left half written were never acknowledged.
-    rmSync(inbox, { recursive: true, force: true });
-    mkdirSync(inbox, { recursive: true });
+    // The engine locks the directory as it opens it. Nothing in it is touched before: it may be another process's.
     const connection = createChdbConnection({ path: directory });
+    const inbox = openInbox(directory);
     const exec = connection.exec.bind(connection);
     // These files are written over again and again, one for each insert at a time, because a new file costs more than its content.
     const files: string[] = [];
@@ -145,6 +146,21 @@ async function embedded(path: string): Promise<Connection> {
   }
 }
 
+/** Names what this process writes; what carries another name was left by one that is gone. */
+const PROCESS = randomUUID();
+
+/** A place for bodies of inserts on their way to the engine. Call it only once the directory is locked. */
+function openInbox(directory: string): string {
+  const all = join(directory, 'tidemark-inbox');
+  mkdirSync(all, { recursive: true });
+  // What a crash left half written was never acknowledged.
+  for (const name of readdirSync(all))
+    if (!name.startsWith(PROCESS)) rmSync(join(all, name), { recursive: true, force: true });
+  const mine = join(all, `${PROCESS}.${randomUUID()}`);
+  mkdirSync(mine);
+  return mine;
+}
+
 /** `INSERT INTO t (...) SETTINGS ... FORMAT F` reading its rows from a file; not mapped into memory, for it will be written again. */
 function fromFile(insert: string, file: string): string {
   const place = file.replace(/[\\']/g, '\\$&');
@@ -155,12 +171,62 @@ function inUse(error: unknown, directory: string): StoreError {
   const message = error instanceof Error ? error.message.replace(/\s+/g, ' ').slice(0, 300) : String(error);
   const full = toStoreError(error, directory);
   if (full.kind === 'full') return full;
+  const holder = holderOf(directory);
+  if (holder !== undefined) return held(directory, holder, error);
   return new StoreError(
     'engine',
     `cannot open the embedded store ${directory}: ${message}`,
-    'Only one process at a time may hold a store directory, and it must be writable. While `tidemark run` holds it, ask it over HTTP (docs/http-api.md); or end it, or name another directory.',
+    'The directory must be writable, and one process at a time may hold it.',
     { cause: error },
   );
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly since: string;
+}
+
+function held(directory: string, { pid, since }: Holder, cause?: unknown): StoreError {
+  return new StoreError(
+    'held',
+    `the embedded store ${directory} is held by process ${pid}, which opened it at ${since}`,
+    'One process at a time may hold a store directory. Ask that process over HTTP (docs/http-api.md), or end it first, or name another store.',
+    { cause },
+  );
+}
+
+/** Whether Linux lists a lock of that process on the directory; elsewhere, and among containers, nobody can tell. */
+function hasLock(pid: number, directory: string): boolean {
+  try {
+    const { ino } = statSync(join(directory, 'status'));
+    const locks = readFileSync('/proc/locks', 'utf8').split('\n');
+    return locks.some((line) => line.includes(` ${pid} `) && line.includes(`:${ino} `));
+  } catch {
+    return false;
+  }
+}
+
+/** Who the engine says has locked the directory; undefined when that process is gone, or nobody can be named. */
+function holderOf(directory: string): Holder | undefined {
+  let text: string;
+  try {
+    text = readFileSync(join(directory, 'status'), 'utf8');
+  } catch {
+    return undefined;
+  }
+  const pid = Number(/^PID: (\d+)$/m.exec(text)?.[1]);
+  const since = /^Started at: (.{1,40})$/m.exec(text)?.[1] ?? 'an unknown time';
+  return Number.isInteger(pid) && pid !== process.pid && isThere(pid) ? { pid, since } : undefined;
+}
+
+function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Not permitted to signal it: it is there, and somebody else's.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
 }
 
 async function loadEngine() {

@@ -181,10 +181,11 @@ async function appliedChecksums(connection: Connection, config: StoreConfig): Pr
  */
 async function locked<T>(connection: Connection, config: StoreConfig, work: () => Promise<T>): Promise<T> {
   const lock = `${config.database}.migration_lock`;
+  const holder = randomUUID();
   const began = Date.now();
   for (;;) {
     try {
-      await run(connection, `CREATE TABLE ${lock} (holder String) ENGINE = Memory COMMENT '${randomUUID()}'`);
+      await run(connection, `CREATE TABLE ${lock} (holder String) ENGINE = Memory COMMENT '${holder}'`);
       break;
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== TABLE_ALREADY_EXISTS) throw error;
@@ -201,8 +202,18 @@ async function locked<T>(connection: Connection, config: StoreConfig, work: () =
   try {
     return await work();
   } finally {
-    await run(connection, `DROP TABLE IF EXISTS ${lock} SYNC`);
+    // Where ours took so long that it passed for abandoned, the lock that stands now is another's.
+    if (await isHeldBy(connection, config, holder)) await run(connection, `DROP TABLE IF EXISTS ${lock} SYNC`);
   }
+}
+
+async function isHeldBy(connection: Connection, config: StoreConfig, holder: string): Promise<boolean> {
+  const rows = await ask<[string]>(
+    connection,
+    "SELECT name FROM system.tables WHERE database = {database:String} AND name = 'migration_lock' AND comment = {holder:String}",
+    { database: config.database, holder },
+  );
+  return rows.length > 0;
 }
 
 async function abandoned(connection: Connection, config: StoreConfig): Promise<boolean> {

@@ -8,6 +8,7 @@ import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
 import { ClickHouseHistory } from './history.ts';
 import { migrateThrough, pending } from './migrate.ts';
+import { MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
 import { StoreError } from './store-error.ts';
@@ -70,19 +71,34 @@ export interface StoreCheck {
   readonly embedded: boolean;
   /** Migrations still to run. */
   readonly pending: readonly string[];
+  /** Partitions that have lost memories: fewer identities are stored than their last snapshot had. */
+  readonly missing: readonly MissingMemories[];
 }
+
+export interface MissingMemories {
+  /** Cluster and topic. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly expected: number;
+  readonly found: number;
+}
+
+/** Partitions named at the most; one is enough to know that the store is damaged. */
+const MISSING_MAX = 100;
 
 /** Connects, logs in and looks at the tables. Throws a `StoreError` for the first thing that is wrong. */
 export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
   const connection = await connect(config);
   try {
-    return await inspect(connection, config);
+    const found = await inspect(connection, config);
+    // Tables that are not up to date cannot be asked.
+    return { ...found, missing: found.pending.length > 0 ? [] : await missingMemories(connection, config) };
   } finally {
     await connection.close();
   }
 }
 
-async function inspect(connection: Connection, config: StoreConfig): Promise<StoreCheck> {
+async function inspect(connection: Connection, config: StoreConfig): Promise<Omit<StoreCheck, 'missing'>> {
   const [version] = await ask<[string]>(connection, 'SELECT version()');
   // The embedded engine gets its tables when it is opened; a server gets them from whoever may create them.
   if (!connection.embedded && !(await exists(connection, config.database)))
@@ -91,10 +107,23 @@ async function inspect(connection: Connection, config: StoreConfig): Promise<Sto
       `ClickHouse at ${connection.place} has no database ${config.database} that ${config.username} may see`,
       'Run `tidemark migrate`, or correct store.database.',
     );
-  const missing = await pending(connection, config);
+  const toRun = await pending(connection, config);
   return {
     version: version?.[0] ?? 'unknown',
     embedded: connection.embedded,
-    pending: missing.map((migration) => migration.file),
+    pending: toRun.map((migration) => migration.file),
   };
+}
+
+async function missingMemories(connection: Connection, { database }: StoreConfig): Promise<MissingMemories[]> {
+  const question = MISSING_MEMORIES.replaceAll('DB.', `${database}.`);
+  const rows = await ask<[string, number, number | string, number | string]>(connection, question, {
+    limit: MISSING_MAX,
+  });
+  return rows.map(([topic, partition, expected, found]) => ({
+    topic,
+    partition,
+    expected: Number(expected),
+    found: Number(found),
+  }));
 }

@@ -9,6 +9,26 @@ WHERE topic = {topic:String} AND partition = {partition:UInt32} AND key > {after
 ORDER BY key
 LIMIT {limit:UInt32}`;
 
+/** Partitions whose last snapshot had more identities than there are memories now. Keys that begin with \u0001 belong to the partition. */
+export const MISSING_MEMORIES = `
+SELECT topic, partition, expected, found
+FROM
+(
+    SELECT topic, partition, argMax(identities, (offset, saved_at)) AS expected
+    FROM DB.snapshot
+    GROUP BY topic, partition
+) AS said
+LEFT JOIN
+(
+    SELECT topic, partition, uniqExact(key) AS found
+    FROM DB.memory
+    WHERE NOT startsWith(key, '\u0001')
+    GROUP BY topic, partition
+) AS kept USING (topic, partition)
+WHERE toInt64(found) < expected
+ORDER BY topic, partition
+LIMIT {limit:UInt32}`;
+
 /** The memory of one key in the partition where it was saved last, after what belongs to that whole partition. */
 export const MEMORY_OF_KEY = `
 SELECT key, offset, base64Encode(bytes)
@@ -24,9 +44,9 @@ WHERE (topic, partition) IN
   AND (key = {key:String} OR startsWith(key, '\u0001'))
 ORDER BY key`;
 
-/** Offset of the last complete snapshot of a partition; no row where there is none. */
+/** Offset of the last complete snapshot of a partition, and the identities it had; no row where there is none. */
 export const LAST_SNAPSHOT = `
-SELECT max(offset)
+SELECT max(offset), argMax(identities, (offset, saved_at))
 FROM DB.snapshot
 WHERE topic = {topic:String} AND partition = {partition:UInt32}
 HAVING count() > 0`;

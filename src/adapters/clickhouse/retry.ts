@@ -21,6 +21,8 @@ export class RetryPolicy {
   readonly #clock: Clock;
   readonly #onRetry: (retry: Retry) => void;
   readonly #closing = new AbortController();
+  /** What is being tried again now: since when, and why. */
+  readonly #troubles = new Map<symbol, { readonly sinceMs: number; readonly error: StoreError }>();
 
   constructor(place: string, retryForMs: number, clock: Clock, onRetry: (retry: Retry) => void) {
     this.#place = place;
@@ -34,8 +36,24 @@ export class RetryPolicy {
     this.#closing.abort();
   }
 
+  /** The error of what has been tried again for `ms` and longer; undefined when all goes through. */
+  trouble(ms: number): StoreError | undefined {
+    const now = this.#clock.now();
+    for (const { sinceMs, error } of this.#troubles.values()) if (now - sinceMs >= ms) return error;
+    return undefined;
+  }
+
   /** Does `work` until it succeeds, fails for good, or `retryForMs` have passed; full jitter between attempts. Throws a `StoreError`. */
   async through<T>(table: string, work: () => Promise<T>): Promise<T> {
+    const call = Symbol(table);
+    try {
+      return await this.#repeat(call, table, work);
+    } finally {
+      this.#troubles.delete(call);
+    }
+  }
+
+  async #repeat<T>(call: symbol, table: string, work: () => Promise<T>): Promise<T> {
     const began = this.#clock.now();
     for (let attempt = 1; ; attempt++) {
       if (this.#closing.signal.aborted) throw new StoreError('closed', 'the store is closed', 'Open it again.');
@@ -44,6 +62,7 @@ export class RetryPolicy {
       } catch (cause) {
         const error = toStoreError(cause, this.#place);
         if (!error.transient || this.#clock.now() - began >= this.#retryForMs) throw error;
+        this.#troubles.set(call, { sinceMs: began, error });
         const waitMs = Math.ceil(Math.random() * Math.min(BACKOFF_MAX_MS, BACKOFF_BASE_MS * 2 ** attempt));
         this.#onRetry({ table, attempt, waitMs, reason: error.message });
         await sleep(waitMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);

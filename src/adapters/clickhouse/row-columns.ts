@@ -114,6 +114,8 @@ export interface Snapshot {
   readonly partition: number;
   readonly offset: number;
   readonly memories: number;
+  /** Identities of the partition in all; -1: not told. */
+  readonly identities: number;
 }
 
 export const snapshotColumns: readonly Column<Snapshot>[] = [
@@ -121,6 +123,7 @@ export const snapshotColumns: readonly Column<Snapshot>[] = [
   number('partition', 'UInt32', (row) => row.partition),
   number('offset', 'Int64', (row) => row.offset),
   number('memories', 'Int64', (row) => row.memories),
+  number('identities', 'Int64', (row) => row.identities),
 ];
 
 export const deadLetterColumns: readonly Column<DeadLetter>[] = [

@@ -17,6 +17,8 @@ export type StoreErrorKind =
   | 'tampered'
   /** The embedded engine cannot be had here. */
   | 'engine'
+  /** Another process holds the directory of the embedded engine. */
+  | 'held'
   /** The server refused what was sent: a bug, or rows it cannot hold. */
   | 'refused'
   | 'closed';

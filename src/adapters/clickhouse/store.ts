@@ -1,5 +1,5 @@
 /** The `Store` port on ClickHouse: every write is idempotent, every question bounded. */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
@@ -12,7 +12,7 @@ import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
 import * as questions from './questions.ts';
 import * as columns from './row-columns.ts';
-import { toStoreError } from './store-error.ts';
+import { StoreError, toStoreError } from './store-error.ts';
 import { type Poison, type Retry, Writer } from './writer.ts';
 
 /** What the store is given besides its configuration. */
@@ -31,6 +31,8 @@ const MEMORIES_PER_PAGE = 5_000;
 const ACTIVITIES_PER_PAGE = 10_000;
 const RECORDS_PER_PAGE = 5_000;
 const CONTRIBUTIONS_PER_PAGE = 50_000;
+/** Failing for so long is more than a hiccup. */
+const TROUBLE_MS = 3_000;
 const POISON_MAX_BYTES = 256 * 1024;
 /** Before the year 0: any instant that can be written in RFC 3339 comes later. */
 const BEGINNING_MS = -1e14;
@@ -40,11 +42,13 @@ export class ClickHouseStore implements Store {
   readonly #database: string;
   readonly #clock: Clock;
   readonly #writer: Writer;
+  readonly #freeBytesMin: number;
   readonly #onPoison: (letters: readonly DeadLetter[]) => void;
 
   constructor(connection: Connection, config: StoreConfig, context: StoreContext) {
     this.#connection = connection;
     this.#database = config.database;
+    this.#freeBytesMin = config.freeBytesMin;
     this.#clock = context.clock ?? { now: Date.now };
     this.#onPoison = context.onPoison ?? (() => undefined);
     this.#writer = new Writer(connection, config, this.#clock, context.onRetry ?? (() => undefined));
@@ -117,22 +121,35 @@ export class ClickHouseStore implements Store {
   }
 
   /** Memories first, then the row that says they are complete; each memory carries its own offset, so half of them do no harm. */
-  async saveMemories(topic: string, partition: number, offset: number, rows: readonly MemoryRow[]): Promise<void> {
+  async saveMemories(
+    topic: string,
+    partition: number,
+    offset: number,
+    rows: readonly MemoryRow[],
+    identities = -1,
+  ): Promise<void> {
     const memory = columns.memoryColumns(topic, partition);
     for (let from = 0; from < rows.length; from += MEMORIES_PER_INSERT) {
       const part = rows.slice(from, from + MEMORIES_PER_INSERT);
-      await this.#writer.insert({ table: 'memory', columns: memory, rows: part });
+      // By its content alone, what is saved again after it was lost would pass for a repetition of what was saved before.
+      await this.#writer.insert({ table: 'memory', columns: memory, rows: part, token: randomUUID() });
     }
     await this.#writer.insert({
       table: 'snapshot',
       columns: columns.snapshotColumns,
-      rows: [{ topic, partition, offset, memories: rows.length }],
+      rows: [{ topic, partition, offset, memories: rows.length, identities }],
+      token: randomUUID(),
     });
   }
 
-  async recall(topic: string, partition: number): Promise<{ offset: number; rows: AsyncIterable<MemoryRow> }> {
-    const [last] = await this.#ask<[number | string]>(questions.LAST_SNAPSHOT, { topic, partition });
-    return { offset: last === undefined ? -1 : Number(last[0]), rows: this.#memories(topic, partition) };
+  async recall(topic: string, partition: number) {
+    const [last] = await this.#ask<[number | string, number | string]>(questions.LAST_SNAPSHOT, { topic, partition });
+    const identities = Number(last?.[1] ?? -1);
+    return {
+      offset: last === undefined ? -1 : Number(last[0]),
+      ...(identities >= 0 && { identities }),
+      rows: this.#memories(topic, partition),
+    };
   }
 
   async *#memories(topic: string, partition: number): AsyncGenerator<MemoryRow> {
@@ -310,8 +327,18 @@ export class ClickHouseStore implements Store {
   }
 
   async ping(): Promise<void> {
-    const answer = await this.#connection.client.ping({ select: true });
-    if (!answer.success) throw toStoreError(answer.error, this.#connection.place);
+    const { client, place } = this.#connection;
+    const answer = await client.ping({ select: true });
+    if (!answer.success) throw toStoreError(answer.error, place);
+    const trouble = this.#writer.patience.trouble(TROUBLE_MS);
+    if (trouble !== undefined) throw trouble;
+    const full = await fullDisk(this.#connection, this.#freeBytesMin);
+    if (full !== undefined)
+      throw new StoreError(
+        'full',
+        `a disk of ClickHouse at ${place} is full: ${full.free} bytes are left on ${full.name}`,
+        'Free some space, or lower store.freeBytesMin.',
+      );
   }
 
   async close(): Promise<void> {
@@ -325,6 +352,24 @@ export class ClickHouseStore implements Store {
 
   #named(question: string): string {
     return question.replaceAll('DB.', `${this.#database}.`);
+  }
+}
+
+/** The first disk with less room than that. A user who may not ask is told nothing. */
+async function fullDisk({ client, place }: Connection, least: number) {
+  try {
+    const answer = await client.query({
+      query:
+        'SELECT name, toString(unreserved_space) FROM system.disks WHERE unreserved_space < {least:UInt64} LIMIT 1',
+      query_params: { least },
+      format: 'JSONCompactEachRow',
+    });
+    const [row] = await answer.json<[string, string]>();
+    return row && { name: row[0], free: row[1] };
+  } catch (error) {
+    const known = toStoreError(error, place);
+    if (known.transient) throw known;
+    return undefined;
   }
 }
 

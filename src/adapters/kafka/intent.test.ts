@@ -1,21 +1,25 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeIntent, encodeIntent } from './intent.ts';
+import { decodeNote, encodeNote } from './intent.ts';
 
-test('an intent is read back as written and stays far below what a broker takes', () => {
+test('a note is read back as written and stays far below what a broker takes', () => {
+  const generation = fc.option(fc.stringMatching(/^[\w-]{22}(~[1-9])?$/), { nil: undefined });
   fc.assert(
-    fc.property(fc.maxSafeNat(), fc.maxSafeNat(), fc.maxSafeInteger(), (a, b, epoch) => {
+    fc.property(fc.maxSafeNat(), fc.maxSafeNat(), fc.maxSafeInteger(), generation, (a, b, epoch, log) => {
       const intent = { first: Math.min(a, b), last: Math.max(a, b), epoch };
-      expect(decodeIntent(encodeIntent(intent))).toEqual(intent);
-      expect(encodeIntent(intent).length).toBeLessThan(100);
+      const note = { intent, ...(log !== undefined && { generation: log }) };
+      expect(decodeNote(encodeNote(note))).toEqual(note);
+      expect(encodeNote(note).length).toBeLessThan(200);
     }),
   );
+  expect(encodeNote({})).toBe('');
+  expect(decodeNote(encodeNote({ generation: 'a' }))).toEqual({ generation: 'a' });
 });
 
-test('what is not an intent is not taken for one, whatever it is', () => {
+test('what is not a note is not taken for one, whatever it is', () => {
   fc.assert(
     fc.property(fc.string(), (text) => {
-      expect(decodeIntent(text)).toBeUndefined();
+      expect(decodeNote(text)).toEqual({});
     }),
   );
   fc.assert(
@@ -27,7 +31,7 @@ test('what is not an intent is not taken for one, whatever it is', () => {
           intent.every((n) => Number.isSafeInteger(n) && (n as number) >= 0)
         ),
       );
-      expect(decodeIntent(JSON.stringify({ intent, epoch: 1 }))).toBeUndefined();
+      expect(decodeNote(JSON.stringify({ intent, epoch: 1 }))).toEqual({});
     }),
   );
   for (const junk of [
@@ -35,10 +39,13 @@ test('what is not an intent is not taken for one, whatever it is', () => {
     '',
     'null',
     '[]',
+    '7',
     '{"intent":[9,2],"epoch":1}',
     '{"intent":[1,2]}',
     '{"intent":[1,2],"epoch":1.5}',
     '{"intent":[-1,2],"epoch":1}',
+    '{"generation":"a|b"}',
+    `{"generation":"${'a'.repeat(65)}"}`,
   ])
-    expect(decodeIntent(junk)).toBeUndefined();
+    expect(decodeNote(junk)).toEqual({});
 });

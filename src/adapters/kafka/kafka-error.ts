@@ -7,7 +7,6 @@ export type KafkaFaultKind =
   | 'authentication'
   | 'authorization'
   | 'missing-topic'
-  | 'recreated-topic'
   | 'plaintext'
   | 'settings'
   | 'too-large'

@@ -6,8 +6,10 @@ import { announcedAssigner } from './announced-assigner.ts';
 import { isFenced, isPassing, KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, retryOptions, silent } from './open-client.ts';
 import { type ChunkLimits, OwnedPartition, revoked } from './owned-partition.ts';
+import type { SourceEvent } from './source-event.ts';
 import { readStart, type StartPosition } from './start-position.ts';
 import { toMessage } from './to-message.ts';
+import { openTopicIds } from './topic-ids.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { withDeadline } from './with-deadline.ts';
 
@@ -19,23 +21,35 @@ export interface SourceOptions {
   readonly limits: ChunkLimits;
   readonly hooks?: PartitionHooks;
   readonly log?: KafkaLog;
+  /** Told of messages that are gone, and of logs that began anew. */
+  readonly onEvent?: (event: SourceEvent) => void;
 }
 
 const FETCH_MAX_BYTES = 10 * 1024 * 1024;
 const FETCH_PARTITION_MAX_BYTES = 1024 * 1024;
 const WATCH_INTERVAL_MS = 500;
+/** Time between two looks at the ids and the bounds of the topics. */
+const SURVEY_EVERY_MS = 10_000;
+/** Age at which the client asks for the partitions of a topic again: new ones are read within a minute. */
+const METADATA_MAX_AGE_MS = 30_000;
+/** After so many fetches without a message, and so long, nothing is there to be read. */
+const DRY_FETCHES = 8;
+const DRY_MS = 3_000;
 /** Longest wait for the group to hear that we leave; a broker that is gone never answers. */
 const LEAVE_TIMEOUT_MS = 5_000;
 
 /** A source for one run. Connects when run, so that opening costs nothing; throws KafkaError for settings that cannot work. */
 export function openSource(options: SourceOptions): ChunkSource {
-  const { kafka, topics, group, limits, hooks = {}, log = silent } = options;
+  const { kafka, topics, group, limits, hooks = {}, log = silent, onEvent = () => {} } = options;
   const retired = new AbortController();
   const client = openClient(kafka, { patient: true, log, retired: retired.signal });
   const admin = client.admin();
   /** By partition: the partitions owned now, and the promised end of those owned before. */
+  const topicIds = openTopicIds(client);
   const tenures = new Map<string, OwnedPartition>();
   const endings = new Map<string, Promise<void>>();
+  /** When each partition's position moved last, in fetches and wall time. */
+  const moved = new Map<string, { readonly position: number; readonly fetches: number; readonly at: number }>();
   /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
   let send: EachBatchPayload['commitOffsetsIfNecessary'] | undefined;
   let memberId = '';
@@ -44,6 +58,9 @@ export function openSource(options: SourceOptions): ChunkSource {
   let rounds = 0;
   const waiters: (() => void)[] = [];
   let lastHeardAt = Date.now();
+  let fetches = 0;
+  /** Ends the pause before the next look at the topics. */
+  let surveySoon: () => void = () => {};
   /** Aborted when the run comes to its end: nothing more is begun. */
   const ceasing = new AbortController();
   let step: ChunkStep = async () => {};
@@ -56,6 +73,7 @@ export function openSource(options: SourceOptions): ChunkSource {
     rebalanceTimeout: kafka.sessionTimeoutMs,
     heartbeatInterval: Math.min(3_000, Math.floor(kafka.sessionTimeoutMs / 5)),
     maxWaitTimeInMs: kafka.maxWaitMs,
+    metadataMaxAge: METADATA_MAX_AGE_MS,
     maxBytes: Math.min(FETCH_MAX_BYTES, limits.queueBytes),
     maxBytesPerPartition: Math.min(FETCH_PARTITION_MAX_BYTES, limits.queueBytes / 8),
     allowAutoTopicCreation: false,
@@ -100,12 +118,103 @@ export function openSource(options: SourceOptions): ChunkSource {
     for (const [topic, partitions] of Object.entries(assignment))
       for (const partition of partitions) {
         const kept = tenures.get(keyOf({ topic, partition }));
-        // The client forgets its positions at a join and would begin at the committed offset again.
         if (!kept) begin({ topic, partition });
-        else if (kept.isOpen) consumer.seek({ topic, partition, offset: String(kept.position) });
+        else if (kept.isOpen) doubt(kept);
       }
     regulate();
     release();
+  }
+
+  /**
+   * The client forgets its positions at a join and would begin at the committed offset again; and it joins anew when a topic
+   * is gone or its offsets are, which is how one that was made anew first shows. Nothing is read until that is certain.
+   */
+  function doubt(tenure: OwnedPartition): void {
+    tenure.doubted = true;
+    surveySoon();
+  }
+
+  /** Goes on where it stood, in the log that it was reading. */
+  function trust(tenure: OwnedPartition): void {
+    if (!tenure.doubted || tenure.taken.aborted) return;
+    tenure.doubted = false;
+    steer(() => consumer.seek({ ...tenure.place, offset: String(tenure.position) }));
+  }
+
+  /** Looks at the topics for ever: one that was made anew, an end that came nearer, messages deleted unread. */
+  async function survey(): Promise<void> {
+    while (!ceasing.signal.aborted) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, SURVEY_EVERY_MS);
+        surveySoon = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+        if ([...tenures.values()].some(({ doubted }) => doubted)) surveySoon();
+        ceasing.signal.addEventListener('abort', surveySoon, { once: true });
+      });
+      ceasing.signal.removeEventListener('abort', surveySoon);
+      for (const topic of new Set([...tenures.values()].map(({ place }) => place.topic))) {
+        if (ceasing.signal.aborted) return;
+        try {
+          await unlessAborted(surveyTopic(topic), ceasing.signal, () => new Error('ceasing'));
+        } catch (error) {
+          if (ceasing.signal.aborted) return;
+          log('warn', 'a topic could not be looked at', { topic, error: String(error).slice(0, 200) });
+          await pause(backoff(2));
+        }
+      }
+    }
+  }
+
+  async function surveyTopic(topic: string): Promise<void> {
+    const seen = [...tenures.values()].filter(({ place, isOpen }) => place.topic === topic && isOpen);
+    const doubted = new Set(seen.filter(({ doubted }) => doubted));
+    // The bounds first: should the topic be made anew in between, the id tells.
+    const bounds = await admin.fetchTopicOffsets(topic);
+    const id = (await topicIds.read([topic])).get(topic);
+    for (const tenure of seen) {
+      const { partition } = tenure.place;
+      const bound = bounds.find((one) => one.partition === partition);
+      if (bound === undefined || tenure.taken.aborted || tenure.stopping) continue;
+      const [low, high] = [Number(bound.low), Number(bound.high)];
+      const isOther = id !== undefined && tenure.generation !== undefined && !tenure.generation.startsWith(id);
+      // The position may have moved on since the end was asked for; one that was doubted stands still.
+      const ranBack = doubted.has(tenure) && tenure.position > high;
+      if (isOther || ranBack) {
+        // What is in process is of a log that is gone: it must not be committed into this one.
+        if (isOther) onEvent({ ...tenure.place, type: 'recreated', read: tenure.position, from: low });
+        revoke(tenure);
+        begin(tenure.place);
+        continue;
+      }
+      tenure.end = Math.max(tenure.end, high);
+      tellLost(tenure, low);
+      if (doubted.has(tenure)) trust(tenure);
+    }
+  }
+
+  /** Of the offsets that were passed over, those below the beginning of the log were deleted; the others never held a message for us. */
+  function tellLost(tenure: OwnedPartition, low: number): void {
+    let records = 0;
+    for (const { from, to } of tenure.gaps.splice(0)) records += Math.max(0, Math.min(low, to) - from);
+    if (low > tenure.position) {
+      records += low - tenure.position;
+      tenure.pass(low);
+    }
+    if (records > 0) onEvent({ ...tenure.place, type: 'lost', records });
+  }
+
+  /** Tells partitions that have nothing more to read from those whose messages are on the way. */
+  function dryOut(): void {
+    const now = Date.now();
+    for (const [key, tenure] of tenures) {
+      const mark = moved.get(key);
+      if (mark?.position === tenure.position && !tenure.paused && !tenure.doubted) {
+        if (fetches - mark.fetches >= DRY_FETCHES && now - mark.at >= DRY_MS) tenure.isDry = true;
+      } else moved.set(key, { position: tenure.position, fetches, at: now });
+    }
+    for (const key of moved.keys()) if (!tenures.has(key)) moved.delete(key);
   }
 
   function revoke(tenure: OwnedPartition): void {
@@ -140,9 +249,10 @@ export function openSource(options: SourceOptions): ChunkSource {
     const start = await startOf(tenure);
     if (!start || gone(tenure)) return;
     try {
-      await hooks.onAssigned?.(place, start.offset);
+      for (const event of start.events) onEvent(event);
+      await hooks.onAssigned?.(place, start.offset, start.generation);
       if (gone(tenure)) return;
-      tenure.open(start.offset, start.end, start.intent);
+      tenure.open(start.offset, start.end, start.intent, start.generation);
       // Between a crash of the client and the news of it there is no group to steer; the next one begins anew.
       steer(() => consumer.seek({ ...place, offset: String(start.offset) }));
       regulate();
@@ -159,7 +269,8 @@ export function openSource(options: SourceOptions): ChunkSource {
     const unwanted = AbortSignal.any([taken, ceasing.signal]);
     for (let attempt = 0; !unwanted.aborted; attempt++) {
       try {
-        return await unlessAborted(readStart(admin, group, place, log), unwanted, () => revoked(place));
+        const asking = topicIds.read([place.topic]).then((ids) => readStart(admin, group, place, ids.get(place.topic)));
+        return await unlessAborted(asking, unwanted, () => revoked(place));
       } catch (error) {
         if (unwanted.aborted) break;
         if (!isPassing(error) && !isFenced(error))
@@ -215,16 +326,29 @@ export function openSource(options: SourceOptions): ChunkSource {
     send = commitOffsetsIfNecessary;
     const tenure = tenures.get(keyOf(batch));
     // These messages are stale: they were fetched before the seek with which the partition was opened or continued.
-    if (!tenure?.isOpen || isStale() || tenure.stopping) return;
+    if (!tenure?.isOpen || isStale() || tenure.stopping || tenure.doubted) return;
+    // The client goes to the beginning by itself when the log no longer has its position.
+    if (Number(batch.firstOffset() ?? tenure.position) < tenure.position) return doubt(tenure);
     tenure.append(batch.messages.map(toMessage), Date.now());
     tenure.end = Number(batch.highWatermark);
-    tenure.position = Math.max(tenure.position, Number(batch.lastOffset()) + 1);
+    tenure.pass(Number(batch.lastOffset()) + 1);
     resolveOffset(batch.lastOffset());
     if (tenure.heldBytes >= shareBytes()) regulate();
   }
 
   function watch(): void {
-    const { HEARTBEAT, GROUP_JOIN, CRASH } = consumer.events;
+    const { HEARTBEAT, GROUP_JOIN, CRASH, FETCH, END_BATCH_PROCESS } = consumer.events;
+    consumer.on(FETCH, () => {
+      fetches += 1;
+    });
+    // Of a batch without a message for us (markers and aborted transactions) this is all that is heard.
+    consumer.on(END_BATCH_PROCESS, ({ payload }) => {
+      const tenure = tenures.get(keyOf(payload));
+      if (payload.batchSize > 0 || !tenure?.isOpen || tenure.doubted || tenure.stopping) return;
+      const at = Number(payload.firstOffset ?? -1);
+      tenure.end = Math.max(tenure.end, Number(payload.highWatermark));
+      if (at === tenure.position) tenure.pass(Number(payload.lastOffset) + 1);
+    });
     consumer.on(HEARTBEAT, () => {
       lastHeardAt = Date.now();
     });
@@ -242,7 +366,10 @@ export function openSource(options: SourceOptions): ChunkSource {
     ceasing.abort();
     for (const tenure of tenures.values()) tenure.stop();
     await Promise.all(endings.values());
-    const left = started.then(() => consumer.disconnect()).then(() => admin.disconnect());
+    const left = started
+      .then(() => consumer.disconnect())
+      .then(() => admin.disconnect())
+      .then(() => topicIds.close());
     const unreachable = failure?.error instanceof KafkaError && failure.error.kind === 'unreachable';
     await withDeadline(left, unreachable ? 0 : LEAVE_TIMEOUT_MS, () => new Error('too late')).catch(() => {});
     retired.abort();
@@ -277,11 +404,14 @@ export function openSource(options: SourceOptions): ChunkSource {
       const watchdog = setInterval(() => {
         const patienceMs = kafka.retryForMs + (joining ? kafka.sessionTimeoutMs : 0);
         if (Date.now() - lastHeardAt > patienceMs) fail(unheard(kafka, patienceMs));
+        dryOut();
       }, WATCH_INTERVAL_MS);
       const started = start().catch((error) => fail(toKafkaError(error, `kafka ${kafka.brokers.join(', ')}`)));
+      const surveying = survey();
       await ended;
       signal.removeEventListener('abort', end);
       await drain(started);
+      await surveying;
       clearInterval(watchdog);
       if (failure) throw failure.error;
     },
@@ -289,6 +419,9 @@ export function openSource(options: SourceOptions): ChunkSource {
       const all = [...tenures.values()];
       return {
         partitions: all.length,
+        opened: all.filter(({ isOpen }) => isOpen).length,
+        joined: !joining,
+        silentMs: Date.now() - lastHeardAt,
         lag: all.reduce((sum, tenure) => sum + tenure.lag, 0),
         heldBytes: all.reduce((sum, tenure) => sum + tenure.heldBytes, 0),
       };

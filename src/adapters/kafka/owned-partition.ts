@@ -1,6 +1,6 @@
 /** One partition for as long as it is ours: collects messages, cuts chunks by rows, bytes or age, and takes them one step at a time. */
 import type { Chunk, ChunkStep, TopicMessage, TopicPartition } from '../../ports/stream.ts';
-import { encodeIntent, type Intent } from './intent.ts';
+import { encodeNote, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
 
 export interface ChunkLimits {
@@ -14,6 +14,9 @@ export interface ChunkLimits {
 /** Bytes counted for a message besides its key, value and headers. */
 const MESSAGE_OVERHEAD_BYTES = 64;
 
+/** Stretches remembered until they are looked at; one further is looked at as the last of them. */
+const GAPS_MAX = 1_000;
+
 export class OwnedPartition {
   readonly place: TopicPartition;
   /** Fetching is suspended. */
@@ -22,6 +25,14 @@ export class OwnedPartition {
   position = 0;
   /** End of the partition as last heard. */
   end = 0;
+  /** Which of the logs that had this name it is; absent where nobody can tell. */
+  generation: string | undefined;
+  /** Nothing is taken in until it is certain that the log is still the one that was read before. */
+  doubted = false;
+  /** Nothing more can be read now, though the end may lie further: markers of transactions, or what compaction left. */
+  isDry = false;
+  /** Stretches that were passed over, until it is known whether messages were deleted there. */
+  readonly gaps: { readonly from: number; readonly to: number }[] = [];
   readonly #limits: ChunkLimits;
   readonly #commit: (tenure: OwnedPartition, offset: number, metadata: string) => Promise<void>;
   readonly #taken = new AbortController();
@@ -31,6 +42,7 @@ export class OwnedPartition {
   #inStepBytes = 0;
   #waitingSince = 0;
   #committed = 0;
+  #inStepFirst: number | undefined;
   #intent: Intent | undefined;
   #open = false;
   #stopping = false;
@@ -61,9 +73,12 @@ export class OwnedPartition {
   get heldBytes(): number {
     return this.#waitingBytes + this.#inStepBytes;
   }
-  /** Messages between the committed offset and the end of the partition. */
+  /** Messages that are held, and those up to the end of the partition; offsets where nothing is to be read do not count. */
   get lag(): number {
-    return this.#open ? Math.max(0, this.end - this.#committed) : 0;
+    if (!this.#open) return 0;
+    const first = this.#inStepFirst ?? this.#messages[0]?.offset;
+    if (first === undefined) return this.isDry ? 0 : Math.max(0, this.end - this.position);
+    return Math.max(1, this.end - first);
   }
   /** True until the chunk an earlier process intended is complete; meanwhile it needs room for all of it. */
   get isRebuilding(): boolean {
@@ -71,12 +86,21 @@ export class OwnedPartition {
   }
 
   /** Begins at the committed offset, with the intent found beside it. */
-  open(offset: number, end: number, intent: Intent | undefined): void {
+  open(offset: number, end: number, intent: Intent | undefined, generation?: string): void {
     this.position = offset;
+    this.generation = generation;
     this.#committed = offset;
     this.end = end;
     this.#intent = intent;
     this.#open = true;
+  }
+
+  /** Passes over offsets that hold no message. */
+  pass(position: number): void {
+    if (position <= this.position || !this.#open) return;
+    this.position = position;
+    this.isDry = false;
+    this.#wake();
   }
 
   /** The partition is another's from this moment: nothing waiting will be processed, nothing in process will be committed. */
@@ -99,6 +123,9 @@ export class OwnedPartition {
     if (!this.#open || this.#taken.signal.aborted || this.#stopping) return;
     for (const message of messages) {
       if (message.offset < this.position) continue;
+      if (message.offset > this.position && this.gaps.length < GAPS_MAX)
+        this.gaps.push({ from: this.position, to: message.offset });
+      this.isDry = false;
       if (this.#messages.length === 0) this.#waitingSince = now;
       const size = sizeOf(message);
       this.#messages.push(message);
@@ -124,10 +151,15 @@ export class OwnedPartition {
       try {
         await step(
           chunk,
-          (epoch) => this.#commit(this, this.#committed, encodeIntent({ ...chunk, epoch })),
+          (epoch) =>
+            this.#commit(
+              this,
+              this.#committed,
+              this.#note({ intent: { first: chunk.first, last: chunk.last, epoch } }),
+            ),
           this.taken,
         );
-        await this.#commit(this, chunk.last + 1, '');
+        await this.#commit(this, chunk.last + 1, this.#note({}));
         this.#committed = chunk.last + 1;
       } catch (error) {
         // Whatever a step says after its partition was taken, the new owner repeats it.
@@ -135,9 +167,14 @@ export class OwnedPartition {
         throw error;
       } finally {
         this.#inStepBytes = 0;
+        this.#inStepFirst = undefined;
         onProgress();
       }
     }
+  }
+
+  #note(note: { readonly intent?: Intent }): string {
+    return encodeNote({ ...note, ...(this.generation !== undefined && { generation: this.generation }) });
   }
 
   /** The next chunk, or the ms until there may be one. */
@@ -171,7 +208,14 @@ export class OwnedPartition {
     if (!head) return undefined;
     this.#inStepBytes = this.#sizes.splice(0, length).reduce((sum, size) => sum + size, 0);
     this.#waitingBytes -= this.#inStepBytes;
-    return { ...this.place, first: head.offset, last: messages.at(-1)!.offset, messages };
+    this.#inStepFirst = head.offset;
+    return {
+      ...this.place,
+      first: head.offset,
+      last: messages.at(-1)!.offset,
+      messages,
+      ...(this.generation !== undefined && { generation: this.generation }),
+    };
   }
 
   /** Resolves at the next append, revoke or stop, or after `ms`. */

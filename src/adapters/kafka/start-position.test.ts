@@ -1,43 +1,73 @@
 import { expect, test } from 'vitest';
-import { encodeIntent } from './intent.ts';
+import { encodeNote } from './intent.ts';
 import { startPosition } from './start-position.ts';
 
 const place = { topic: 't', partition: 3 };
+const ID = 'AAAAAAAAAAAAAAAAAAAAAA';
+const OTHER = 'BBBBBBBBBBBBBBBBBBBBBB';
 
-function start(offset: number, low: number, high: number, metadata: string | null = null) {
-  const told: unknown[] = [];
-  const position = startPosition(
-    place,
-    { offset: `${offset}`, metadata },
-    { low: `${low}`, high: `${high}` },
-    (level, _, fields) => told.push([level, fields.lost]),
-  );
-  return { ...position, told };
-}
+const start = (offset: number, low: number, high: number, metadata: string | null = null, id?: string) =>
+  startPosition(place, { offset: `${offset}`, metadata }, { low: `${low}`, high: `${high}` }, id);
 
 test('a group that never committed begins at the beginning of the log, and nothing counts as lost', () => {
-  expect(start(-1, 40, 90)).toEqual({ offset: 40, end: 90, intent: undefined, told: [] });
+  expect(start(-1, 40, 90)).toEqual({ offset: 40, end: 90, intent: undefined, generation: undefined, events: [] });
+  expect(start(-1, 40, 90, null, ID)).toMatchObject({ offset: 40, generation: ID, events: [] });
 });
 
 test('a committed group begins where it stands, with the chunk it intended there', () => {
   const intent = { first: 50, last: 60, epoch: 9 };
-  expect(start(50, 0, 90, encodeIntent(intent))).toEqual({ offset: 50, end: 90, intent, told: [] });
-  expect(start(90, 0, 90)).toEqual({ offset: 90, end: 90, intent: undefined, told: [] });
+  const note = encodeNote({ intent, generation: ID });
+  expect(start(50, 0, 90, note, ID)).toEqual({ offset: 50, end: 90, intent, generation: ID, events: [] });
+  expect(start(90, 0, 90)).toMatchObject({ offset: 90, end: 90, intent: undefined, events: [] });
+  // A commit of an earlier version, or of a broker that has ids only now.
+  expect(start(50, 0, 90, encodeNote({ intent }), ID)).toMatchObject({
+    offset: 50,
+    intent,
+    generation: ID,
+    events: [],
+  });
+  expect(start(50, 0, 90, encodeNote({ generation: '~1' }), ID)).toMatchObject({ offset: 50, generation: ID });
 });
 
 test('an intent that can no longer be rebuilt is dropped instead of waited for', () => {
-  const intent = encodeIntent({ first: 50, last: 60, epoch: 9 });
+  const intent = encodeNote({ intent: { first: 50, last: 60, epoch: 9 } });
   expect(start(61, 0, 90, intent).intent).toBeUndefined();
   expect(start(50, 70, 90, intent).intent).toBeUndefined();
   expect(start(50, 0, 60, intent).intent).toBeUndefined();
 });
 
 test('messages deleted before they were read are told as lost, with their number', () => {
-  expect(start(50, 70, 90)).toMatchObject({ offset: 70, told: [['error', 20]] });
+  expect(start(50, 70, 90)).toMatchObject({ offset: 70, events: [{ ...place, type: 'lost', records: 20 }] });
 });
 
-test('a topic that ends before what was read of it was made anew, and is refused', () => {
-  expect(() => start(91, 0, 90)).toThrow(
-    expect.objectContaining({ kind: 'recreated-topic', remedy: expect.stringContaining('kafka.cluster') }),
-  );
+test('a commit of another log of that name says nothing about this one, however far this one reaches', () => {
+  const note = encodeNote({ intent: { first: 50, last: 60, epoch: 9 }, generation: OTHER });
+  expect(start(50, 0, 900, note, ID)).toEqual({
+    offset: 0,
+    end: 900,
+    intent: undefined,
+    generation: ID,
+    events: [{ ...place, type: 'recreated', read: 50, from: 0 }],
+  });
+});
+
+test('without ids a log that ends before what was read of it was made anew, and is another generation', () => {
+  const first = start(91, 3, 90);
+  expect(first).toMatchObject({ offset: 3, generation: '~1', events: [{ type: 'recreated', read: 91, from: 3 }] });
+  const again = start(91, 3, 90, encodeNote({ generation: '~1' }));
+  expect(again).toMatchObject({ offset: 3, generation: '~2' });
+  expect(start(80, 3, 90, encodeNote({ generation: '~2' }))).toMatchObject({
+    offset: 80,
+    generation: '~2',
+    events: [],
+  });
+});
+
+test('a log of the same id that ends before what was read of it was cut off: new messages go on at its end', () => {
+  const note = encodeNote({ generation: ID });
+  expect(start(91, 3, 90, note, ID)).toMatchObject({
+    offset: 90,
+    generation: `${ID}~1`,
+    events: [{ type: 'truncated', read: 91, from: 90 }],
+  });
 });

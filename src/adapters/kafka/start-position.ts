@@ -1,45 +1,66 @@
-/** Decides where a partition begins: at the committed offset, with the chunk an earlier process intended there. */
+/** Decides where a partition begins: at the committed offset of this very log, with the chunk an earlier process intended there. */
 import type { Admin } from 'kafkajs';
 import type { TopicPartition } from '../../ports/stream.ts';
-import { decodeIntent, type Intent } from './intent.ts';
+import { decodeNote, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
-import type { KafkaLog } from './open-client.ts';
+import type { SourceEvent } from './source-event.ts';
 
 export interface StartPosition {
   readonly offset: number;
   readonly end: number;
   readonly intent: Intent | undefined;
+  /** Which of the logs that had this name it is; absent where nobody can tell. */
+  readonly generation: string | undefined;
+  /** What became of the log since the group was here last. */
+  readonly events: readonly SourceEvent[];
 }
 
+/** The id of the topic in a generation, which counts truncations after a tilde. */
+const idOf = (generation: string) => generation.split('~', 1)[0]!;
+const truncationsOf = (generation: string) => Number(/~(\d{1,9})$/.exec(generation)?.[1] ?? 0);
+/** The generation after a log ran backwards under one id. */
+const next = (generation: string) => `${idOf(generation)}~${truncationsOf(generation) + 1}`;
+
 /**
- * `committed.offset` is -1 where the group has never committed: then the beginning of the log. What the broker deleted before
- * it was read is lost, and logged with its number. Throws KafkaError `recreated-topic` when the commit lies beyond the end:
- * offsets would begin again, and new messages would pass for repetitions.
+ * `committed.offset` is -1 where the group has never committed: then the beginning of the log. A commit belongs to one log: of
+ * another one, or beyond the end, it says nothing about this one, whose offsets name other messages. `topicId` is undefined
+ * where the broker gives none.
  */
 export function startPosition(
   place: TopicPartition,
   committed: { readonly offset: string; readonly metadata: string | null },
   bounds: { readonly low: string; readonly high: string },
-  log: KafkaLog,
+  topicId: string | undefined,
 ): StartPosition {
   const at = Number(committed.offset);
   const low = Number(bounds.low);
   const end = Number(bounds.high);
-  if (at > end)
-    throw new KafkaError(
-      'recreated-topic',
-      `${place.topic}/${place.partition} ends at ${end}, but the group has read up to ${at}: the topic was made anew`,
-      'Give kafka.cluster and kafka.groupId new names.',
-    );
-  if (at >= 0 && at < low)
-    log('error', 'messages were deleted before they were read: lengthen the retention of the topic', {
-      topic: place.topic,
-      partition: place.partition,
-      lost: low - at,
-    });
+  if (at < 0) return { offset: low, end, intent: undefined, generation: topicId, events: [] };
+  const note = decodeNote(committed.metadata);
+  // A generation without an id says nothing where there are ids: they came with an upgrade of the broker.
+  const known = topicId !== undefined && note.generation?.startsWith('~') ? undefined : note.generation;
+  if (topicId !== undefined && known !== undefined && idOf(known) !== topicId) {
+    const events: SourceEvent[] = [{ ...place, type: 'recreated', read: at, from: low }];
+    return { offset: low, end, intent: undefined, generation: topicId, events };
+  }
+  const generation = topicId === undefined || known === undefined ? (topicId ?? known) : known;
+  if (at > end) {
+    // Of a commit by an earlier version, and without an id, only this can be told: the topic was made anew.
+    const isSame = topicId !== undefined && known !== undefined;
+    const offset = isSame ? end : low;
+    const events: SourceEvent[] = [{ ...place, type: isSame ? 'truncated' : 'recreated', read: at, from: offset }];
+    const anew = topicId !== undefined && known === undefined ? topicId : next(generation ?? '');
+    return { offset, end, intent: undefined, generation: anew, events };
+  }
   const offset = Math.max(at, low);
-  const intent = at >= 0 ? decodeIntent(committed.metadata) : undefined;
-  return { offset, end, intent: intent && intent.last >= offset && intent.last < end ? intent : undefined };
+  const { intent } = note;
+  return {
+    offset,
+    end,
+    intent: intent && intent.last >= offset && intent.last < end ? intent : undefined,
+    generation,
+    events: at < low ? [{ ...place, type: 'lost', records: low - at }] : [],
+  };
 }
 
 /** Asks the broker where the group stands and how far the log reaches. */
@@ -47,7 +68,7 @@ export async function readStart(
   admin: Admin,
   group: string,
   place: TopicPartition,
-  log: KafkaLog,
+  topicId: string | undefined,
 ): Promise<StartPosition> {
   const { topic, partition } = place;
   const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
@@ -55,5 +76,5 @@ export async function readStart(
   const bounds = (await admin.fetchTopicOffsets(topic)).find((position) => position.partition === partition);
   if (!found || !bounds)
     throw new KafkaError('missing-topic', `${topic}/${partition} does not exist`, 'Has the topic been made anew?');
-  return startPosition(place, found, bounds, log);
+  return startPosition(place, found, bounds, topicId);
 }

@@ -96,20 +96,20 @@ export class Population {
   epoch = -1;
   readonly #maxValues: number;
   readonly #scoresPerDay: number;
-  readonly #peers = new PeerClasses();
+  #peers = new PeerClasses();
   #open: Contribution[] = [];
-  readonly #values = new ValueHolders();
+  #values = new ValueHolders();
   readonly #identities = new Map<string, IdentityIndex>();
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
-  readonly #classDays = new ClassDays();
+  #classDays = new ClassDays();
   /** What p-values are read from, by tenant and class, as of the last closed hour. */
   readonly #references = new Map<string, References>();
   /** Tenant -> day -> expected false alerts raised without a cause. */
   readonly #spent = new Map<string, Map<number, number>>();
-  readonly #incidents = new Incidents();
-  readonly #judged = new JudgedDays();
+  #incidents = new Incidents();
+  #judged = new JudgedDays();
   readonly #salts = new Map<string, number>();
   #day = -1;
   #listeners: (() => void)[] = [];
@@ -151,6 +151,23 @@ export class Population {
     this.#evict();
     this.#references.clear();
     for (const listener of this.#listeners) listener();
+  }
+
+  /** Forgets everything, so that it can be built anew from contributions, up to an earlier hour than before. */
+  reset(): void {
+    this.epoch = -1;
+    this.#peers = new PeerClasses();
+    this.#open = [];
+    this.#values = new ValueHolders();
+    this.#identities.clear();
+    this.#groups.clear();
+    this.#scores.clear();
+    this.#classDays = new ClassDays();
+    this.#references.clear();
+    this.#spent.clear();
+    this.#incidents = new Incidents();
+    this.#judged = new JudgedDays();
+    this.#day = -1;
   }
 
   /** Passes the days one by one, so that one long step and many short ones lead to the same state. */

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
+import { Hasher } from './hash.ts';
+import { Lexicon } from './memory/lexicon.ts';
+import { Partition } from './partition-state.ts';
+
+const MS = Date.parse('2026-03-01T00:00:00.000Z');
+const activity = (tenant: string, identity: string, provider = 'aws', id = 'event-1') =>
+  ({ id, tenant, identity: { id: identity, provider } }) as Activity;
+
+test('the same id at the same time is a repetition of the same identity alone: not of another tenant, vendor or identity', () => {
+  const hasher = new Hasher('key');
+  const partition = new Partition();
+  let offset = 0;
+  const repeats = (one: Activity) => partition.repeats(hasher, one, MS, offset++);
+  expect(repeats(activity('intruder', 'ci'))).toBe(false);
+  expect(repeats(activity('acme', 'ci'))).toBe(false);
+  expect(repeats(activity('acme', 'ci', 'gcp'))).toBe(false);
+  expect(repeats(activity('acme', 'deploy'))).toBe(false);
+  expect(repeats(activity('acme', 'ci'))).toBe(true);
+  expect(partition.repeated).toBe(1);
+  const restored = new Partition();
+  for (const row of partition.rows(new Lexicon())) restored.restore(row, new Lexicon());
+  expect(restored.repeats(hasher, activity('acme', 'deploy'), MS, offset)).toBe(true);
+});
