@@ -3,6 +3,9 @@
 import { createProgram } from './commands/program.ts';
 import { exitCodeOf, isFault } from './fault.ts';
 
+// What this process makes is for its user alone, the files of the embedded engine included.
+process.umask(0o077);
+
 /** What commander finds wrong is always the command. */
 const USAGE = 2;
 

@@ -5,6 +5,7 @@ import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Clock } from '../ports/outside.ts';
 import { createFingerprinter } from '../secrets.ts';
@@ -12,7 +13,7 @@ import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type DetectRole, openDetect } from './detect-role.ts';
-import { serve, servesHttp } from './http-role.ts';
+import { type Served, serve, servesHttp } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { openRespond } from './respond-role.ts';
@@ -30,6 +31,8 @@ export interface RunOptions {
   readonly telemetry: Telemetry;
   readonly lifecycle: Lifecycle;
   readonly version: string;
+  /** Files that the configuration was read from. */
+  readonly configFiles?: readonly string[];
 }
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -42,6 +45,13 @@ export async function run(options: RunOptions): Promise<void> {
     if (level === 'warn' || level === 'error')
       telemetry.event('broker-retried', { error: `${message} ${JSON.stringify(fields)}` });
   };
+  // A secret that others can read is told where it is read; keys and passwords for connections are read by libraries.
+  for (const { key, file, wrong, remedy, by } of exposedFiles(
+    { ...config, store: options.store },
+    options.configFiles ?? [],
+  ))
+    if (by === 'writable' || /^(?:store|kafka|http\.keyFile|syslog)\b/.test(key))
+      telemetry.event('file-exposed', { key, file, reason: wrong, remedy });
   telemetry.event('started', { version: options.version, role: roles.join('+') });
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -94,10 +104,12 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
     // Where what follows cannot be opened, the works fall with the store; what counts then is why.
     for (const work of works) work.catch(() => {});
-    const notReady = () => [
+    let served: Served | undefined;
+    const idle = () => [
       ...(lifecycle.signal.aborted ? ['stopping'] : []),
       ...(status().some(({ partitions }) => partitions > 0) ? [] : ['no partitions assigned yet']),
     ];
+    const notReady = () => [...idle(), ...(served?.notReady() ?? [])];
     telemetry.event('budget', { asked: config.alerts.falsePerDay });
     let ready = true;
     const watch = setInterval(() => {
@@ -109,13 +121,18 @@ export async function run(options: RunOptions): Promise<void> {
         if (ready) telemetry.event('ready', {});
         else telemetry.event('not-ready', { reason: reasons.join(', ') });
       }
+      const load = served?.load();
+      if (load !== undefined) telemetry.event('requests-held', { bytes: load.heldBytes });
+      for (const [what, open] of Object.entries(load?.connections ?? {}))
+        telemetry.event('connections-open', { what, connections: open });
       telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
     }, WATCH_INTERVAL_MS);
     closers.push(async () => clearInterval(watch));
     if (servesHttp(config) || config.syslog.serve) {
-      const served = await serve(parts, detect?.local, respond, options.version, notReady);
-      closers.push(() => served.close());
-      for (const [what, place] of Object.entries(served.places)) telemetry.event('api-listening', { what, place });
+      const listening = await serve(parts, detect?.local, respond, options.version, idle);
+      served = listening;
+      closers.push(() => listening.close());
+      for (const [what, place] of Object.entries(listening.places)) telemetry.event('api-listening', { what, place });
     }
     if (config.telemetry.enabled) {
       const health = await startHealth({

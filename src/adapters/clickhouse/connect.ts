@@ -112,7 +112,9 @@ async function embedded(path: string): Promise<Connection> {
   try {
     // What a crash left half written was never acknowledged.
     rmSync(inbox, { recursive: true, force: true });
-    mkdirSync(inbox, { recursive: true });
+    // Activities of everybody: for this user alone, as is all that the engine makes in it.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    mkdirSync(inbox, { recursive: true, mode: 0o700 });
     const connection = createChdbConnection({ path: directory });
     const exec = connection.exec.bind(connection);
     // Written again and again, as many as there are inserts at a time: a new file costs more than what is in it.
@@ -122,7 +124,7 @@ async function embedded(path: string): Promise<Connection> {
       if (params.values === undefined) return exec(params);
       const file = files.pop() ?? join(inbox, `${randomUUID()}.native`);
       try {
-        await writeFile(file, params.values as Readable);
+        await writeFile(file, params.values as Readable, { mode: 0o600 });
         const { values: _, ...rest } = params;
         return await exec({ ...rest, query: fromFile(params.query, file) });
       } finally {
