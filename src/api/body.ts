@@ -10,7 +10,7 @@ import { busy, malformed, Problem, tooLarge } from './problem.ts';
 /** Small pieces are put together, for each would cost more than what is in it. */
 const BLOCK_BYTES = 64 * 1024;
 /** Bytes looked at between two pauses that let other requests run. */
-const STEP_BYTES = 64 * 1024;
+const STEP_BYTES = 32 * 1024;
 const BUSY_MS = 1_000;
 /** Of a JSON document that is no log record. */
 const JSON_SHAPE = { depth: 64, values: 50_000, names: 1_024 };
@@ -103,9 +103,9 @@ const isBlank = (byte: number | undefined) => byte === 32 || byte === 9 || byte 
 const LOOK_BYTES = 64 * 1024;
 
 /** Where the first thing stands that is not blank; refuses a body that has none. */
-function beginOf(bytes: Buffer, remedy: string): number {
+async function beginOf(bytes: Buffer, remedy: string): Promise<number> {
   let at = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  while (isBlank(bytes[at])) at++;
+  while (isBlank(bytes[at])) if (++at % STEP_BYTES === 0) await others();
   if (at >= bytes.length) throw malformed('the body is empty', remedy);
   return at;
 }
@@ -154,7 +154,7 @@ async function* cut(
  * are asked for. Throws a Problem when nothing is there, or more than the bound.
  */
 export async function* recordsOf(body: Buffer, limits: RecordLimits): AsyncGenerator<RawRecord> {
-  const bytes = body.subarray(beginOf(body, 'Send records as NDJSON or as a JSON array.'));
+  const bytes = body.subarray(await beginOf(body, 'Send records as NDJSON or as a JSON array.'));
   const { recordMaxBytes } = limits;
   const splitter = isLines(bytes) ? splitLines(recordMaxBytes) : splitDocuments(recordMaxBytes, recordMaxBytes);
   for await (const record of cut(bytes, splitter, limits)) yield { bytes: record };
@@ -162,7 +162,7 @@ export async function* recordsOf(body: Buffer, limits: RecordLimits): AsyncGener
 
 /** JSON objects written one after the other with or without anything blank between them, as HEC clients do. Throws a Problem when it is not that. */
 export async function* chainedObjects(body: Buffer, limits: RecordLimits): AsyncGenerator<Record<string, unknown>> {
-  const bytes = body.subarray(beginOf(body, 'Send {"event": ...} objects.'));
+  const bytes = body.subarray(await beginOf(body, 'Send {"event": ...} objects.'));
   const { recordMaxBytes } = limits;
   for await (const text of cut(bytes, splitDocuments(recordMaxBytes, recordMaxBytes, { whole: true }), limits)) {
     if (text.length > recordMaxBytes)
