@@ -34,6 +34,9 @@ const kafka = z.strictObject({
         topic: word('Raw topic to read.'),
         format: word('Format id, or auto.').default('auto'),
         tenant: word('Tenant for records that name none.').optional(),
+        pinned: z.boolean().optional().meta({
+          description: 'A record that names another tenant is dead: whoever writes this topic speaks for one tenant.',
+        }),
       }),
     )
     .max(64)
@@ -43,6 +46,7 @@ const kafka = z.strictObject({
     .strictObject({
       topic: word('Compacted topic of inventory records, one JSON record a message, keyed by identity.'),
       tenant: word('Tenant for records that name none.').optional(),
+      pinned: z.boolean().optional().meta({ description: 'A record that names another tenant is dead.' }),
     })
     .optional()
     .meta({
@@ -123,7 +127,21 @@ const store = z
 const ingest = z
   .strictObject({
     tenant: word('Tenant for records that name none.').default('default'),
-    recordMaxBytes: int(4 * MiB, 1024, 64 * MiB, 'A longer record is dead.'),
+    recordMaxBytes: int(
+      1 * MiB,
+      1024,
+      64 * MiB,
+      'A longer record is dead. One record is read in one go, so a larger bound lets a sender hold the process longer.',
+    ),
+    recordMaxDepth: int(128, 8, 1_000, 'A record with more arrays and objects inside one another is dead.'),
+    recordMaxValues: int(200_000, 100, 10_000_000, 'A record with more members and elements is dead.'),
+    recordMaxNames: int(4_096, 100, 16_384, 'A record with more different names of members is dead.'),
+    containerMaxRecords: int(
+      20_000,
+      1,
+      1_000_000,
+      'A message, line or document that holds more records is dead as a whole.',
+    ),
     fileMaxBytes: int(
       1024 * MiB,
       1024,
@@ -375,9 +393,23 @@ const http = z
     keyFile: word('PEM file of its key.').optional(),
     allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback, as behind a TLS proxy.'),
     bodyMaxBytes: int(16 * MiB, 1024, 256 * MiB, 'Bytes of a request at the most, after decompression.'),
-    recordsMax: int(20_000, 1, 1_000_000, 'Records in a request at the most.'),
-    requestTimeoutMs: int(30_000, 500, 600_000, 'Longest a request may take to arrive.'),
-    connectionsMax: int(256, 1, 65_535, 'Connections at a time.'),
+    jsonMaxBytes: int(256 * 1024, 1024, 16 * MiB, 'Bytes of a body that is one JSON document and no log records.'),
+    recordsMax: int(20_000, 1, 1_000_000, 'Records in a request at the most, those inside containers included.'),
+    requestTimeoutMs: int(30_000, 500, 600_000, 'Longest a request may take to arrive, and its answer to be taken.'),
+    unknownTimeoutMs: int(
+      5_000,
+      100,
+      60_000,
+      'Longest that a caller may remain unknown: handshake, headers with a token, or the whole of a request without one.',
+    ),
+    keepAliveMs: int(30_000, 100, 600_000, 'Silence after which a connection without a request is closed.'),
+    connectionsMax: int(256, 1, 65_535, 'Connections at a time; when they are used up, strangers are closed first.'),
+    connectionsPerAddress: int(
+      64,
+      1,
+      65_535,
+      'Connections of one address (IPv6: of one /64); behind a proxy everybody has its address, so raise it there.',
+    ),
     requestsPerSecond: int(200, 1, 1_000_000, 'Requests of one token a second.'),
     bytesPerSecond: int(32 * MiB, 1024, 4096 * MiB, 'Bytes of one token a second, after decompression.'),
   })
@@ -431,8 +463,15 @@ const syslog = z
     keyFile: word('PEM file of its key.').optional(),
     allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback.'),
     messageMaxBytes: int(256 * 1024, 480, 16 * MiB, 'A longer message ends its connection.'),
-    connectionsMax: int(256, 1, 65_535, 'Connections at a time.'),
-    idleMs: int(600_000, 1_000, 86_400_000, 'Silence after which a connection is closed.'),
+    connectionsMax: int(256, 1, 65_535, 'Connections at a time; when they are used up, strangers are closed first.'),
+    connectionsPerAddress: int(
+      64,
+      1,
+      65_535,
+      'Connections of one address (IPv6: of one /64); behind a proxy everybody has its address, so raise it there.',
+    ),
+    unknownTimeoutMs: int(10_000, 100, 600_000, 'Longest until the first whole message with a good token has come.'),
+    idleMs: int(600_000, 1_000, 86_400_000, 'Silence after which a connection of a known sender is closed.'),
   })
   .prefault({});
 

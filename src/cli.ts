@@ -3,6 +3,9 @@
 import { createProgram } from './commands/program.ts';
 import { exitCodeOf, isFault } from './fault.ts';
 
+// What this process makes is for its user alone, the files of the embedded engine included.
+process.umask(0o077);
+
 /** Exit code for errors that commander finds: the command itself is wrong. */
 const USAGE = 2;
 

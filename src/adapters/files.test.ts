@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { splitDocuments, splitLines } from '../bounds/split.ts';
 import type { InputError } from '../fault.ts';
 import { readFiles } from './files.ts';
-import { splitDocuments, splitLines } from './files-split.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tidemark-files-'));
 afterAll(() => rmSync(directory, { recursive: true }));

@@ -2,9 +2,9 @@
 import { createReadStream, type Dirent, existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { isLineByLine, type Splitter, splitDocuments, splitLines } from '../bounds/split.ts';
 import { InputError } from '../fault.ts';
 import type { Origin } from '../ports/store.ts';
-import { isLineByLine, type Splitter, splitDocuments, splitLines } from './files-split.ts';
 
 /** One record as it stands in its file. Longer than `recordMaxBytes` means it was cut there, one byte above. */
 export interface RawRecord {

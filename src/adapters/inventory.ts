@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
+import { excessOf } from '../bounds/shape.ts';
 import { InputError } from '../fault.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 
@@ -24,6 +25,9 @@ export interface Inventory {
 
 const MAX_FAULTS = 100;
 const MAX_UNPACKED = 1024 * 1024 * 1024;
+/** Far above what is known of one identity; a record that says more would hold the process. */
+const RECORD_BYTES = 1024 * 1024;
+const SHAPE = { depth: 32, values: 10_000, names: 512 };
 const REMEDY = 'Write one record an identity and line, such as {"identity":"...","owner":"..."}.';
 
 /** Unknown is absent: what feeds write as empty or null says nothing. */
@@ -59,6 +63,8 @@ export function readInventoryRecord(
     return `${issue?.path.join('.') || 'record'}: ${issue?.message}`;
   }
   const of = parsed.data.tenant;
+  // Keys put tenant and identity together with a control character between them.
+  if (/\p{Cc}/u.test(of) || /\p{Cc}/u.test(parsed.data.identity)) return 'tenant and identity: no control characters';
   return scrubbed(parsed.data, (text) => fingerprinter.scrub(of, text)) as InventoryRecord;
 }
 
@@ -74,6 +80,7 @@ export function inventoryRecordOf(
   tenant: string,
   fingerprinter: Fingerprinter,
 ): InventoryRecord | string {
+  if (text.length > RECORD_BYTES || excessOf(text, SHAPE) !== undefined) return 'the record holds too much';
   try {
     const json = typeof text === 'string' ? text : Buffer.from(text).toString('utf8');
     return readInventoryRecord(JSON.parse(json), tenant, fingerprinter);

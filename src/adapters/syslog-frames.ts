@@ -10,43 +10,81 @@ const NEWLINE = 10;
 /** Digits of the longest length that is counted. */
 const LENGTH_DIGITS = 8;
 
-/** Feed it chunks as they come; it gives the messages that are complete. Throws a FrameError on a message over `maxBytes`. */
-export function createFramer(maxBytes: number): (chunk: Buffer) => Buffer[] {
-  let rest: Buffer = Buffer.alloc(0);
-  return (chunk) => {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    const messages: Buffer[] = [];
-    for (;;) {
-      const cut = next(rest, maxBytes);
-      if (cut === undefined) return messages;
-      const message = trimmed(rest.subarray(cut.from, cut.to));
-      if (message.length > 0) messages.push(message);
-      rest = rest.subarray(cut.after);
+/**
+ * Feed it chunks as they come; it gives the messages that are complete. Throws a FrameError on a message over `maxBytes`. Each byte
+ * is copied and looked at a bounded number of times, however small the chunks are.
+ */
+export function createFramer(maxBytes: number): (chunk: Buffer) => Generator<Buffer> {
+  let held: Buffer = Buffer.alloc(0);
+  let from = 0;
+  let to = 0;
+  /** Bytes after `from` that hold no newline for certain. */
+  let looked = 0;
+  /** Bytes after `from` that must be there before there is anything to do. */
+  let needed = 1;
+
+  function add(chunk: Buffer): void {
+    if (from === to) {
+      held = chunk;
+      from = 0;
+      to = chunk.length;
+      return;
+    }
+    const size = to - from;
+    if (to + chunk.length > held.length) {
+      const larger = Buffer.allocUnsafe(Math.max(256, (size + chunk.length) * 2));
+      held.copy(larger, 0, from, to);
+      held = larger;
+      from = 0;
+      to = size;
+    }
+    to += chunk.copy(held, to);
+  }
+
+  return function* (chunk) {
+    add(chunk);
+    while (to - from >= needed) {
+      const cut = next(held.subarray(from, to), maxBytes, looked);
+      looked = cut.looked;
+      needed = cut.needed;
+      if (cut.message === undefined) return;
+      from += cut.message.after;
+      const message = trimmed(cut.message.bytes);
+      // The buffer is written again once it is read: what is kept is a copy where it was put together here.
+      if (message.length > 0) yield held === chunk ? message : Buffer.from(message);
     }
   };
 }
 
-function next(bytes: Buffer, maxBytes: number): { from: number; to: number; after: number } | undefined {
-  const first = bytes[0];
-  if (first === undefined) return undefined;
+interface Cut {
+  readonly message?: { readonly bytes: Buffer; readonly after: number };
+  readonly looked: number;
+  readonly needed: number;
+}
+
+function next(bytes: Buffer, maxBytes: number, looked: number): Cut {
+  const first = bytes[0]!;
   // A message begins with `<`, so a digit begins a length.
   if (first >= 49 && first <= 57) {
     const space = bytes.subarray(0, LENGTH_DIGITS + 1).indexOf(SPACE);
     if (space < 0) {
       if (bytes.length > LENGTH_DIGITS) throw new FrameError('a length without end');
-      return undefined;
+      return { looked: 0, needed: bytes.length + 1 };
     }
     const digits = bytes.toString('latin1', 0, space);
     if (!/^\d+$/.test(digits)) throw new FrameError('a length that is no number');
     const length = Number(digits);
     if (length > maxBytes) throw new FrameError('a message longer than syslog.messageMaxBytes');
-    const to = space + 1 + length;
-    return bytes.length < to ? undefined : { from: space + 1, to, after: to };
+    const after = space + 1 + length;
+    if (bytes.length < after) return { looked: 0, needed: after };
+    return { message: { bytes: bytes.subarray(space + 1, after), after }, looked: 0, needed: 1 };
   }
-  const end = bytes.indexOf(NEWLINE);
+  const end = bytes.indexOf(NEWLINE, looked);
   if (end > maxBytes || (end < 0 && bytes.length > maxBytes))
     throw new FrameError('a message longer than syslog.messageMaxBytes');
-  return end < 0 ? undefined : { from: 0, to: end, after: end + 1 };
+  return end < 0
+    ? { looked: bytes.length, needed: bytes.length + 1 }
+    : { message: { bytes: bytes.subarray(0, end), after: end + 1 }, looked: 0, needed: 1 };
 }
 
 function trimmed(bytes: Buffer): Buffer {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Caller } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import { type Connections, watchConnections } from '../bounds/connections.ts';
 import { createFramer, FrameError, readSyslog } from './syslog-frames.ts';
 
 /** The listener cannot or may not listen. */
@@ -20,6 +21,7 @@ export class SyslogError extends Error {
 type Taken =
   | { readonly status: 'taken' }
   | { readonly status: 'closed' }
+  | { readonly status: 'too-many' }
   | { readonly status: 'busy'; readonly retryAfterMs: number };
 
 export interface SyslogParts {
@@ -33,6 +35,7 @@ export interface SyslogParts {
 
 export interface SyslogListener {
   readonly port: number;
+  readonly connections: Pick<Connections, 'open'>;
   close(): Promise<void>;
 }
 
@@ -50,19 +53,25 @@ export async function startSyslog(parts: SyslogParts): Promise<SyslogListener> {
       `syslog.host ${config.host} is not loopback: tokens and records would travel in the clear`,
       'Set syslog.certFile and syslog.keyFile, or syslog.allowPlaintext.',
     );
-  const sockets = new Set<Socket>();
   const listen = (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(config.idleMs, () => socket.destroy());
-    void converse(socket, parts);
+    void converse(socket, parts, connections);
   };
   const server =
     certFile === undefined || keyFile === undefined
       ? createServer(listen)
-      : createTlsServer({ cert: pem(certFile), key: pem(keyFile), minVersion: 'TLSv1.2' }, listen);
-  server.maxConnections = config.connectionsMax;
+      : createTlsServer(
+          {
+            cert: pem(certFile),
+            key: pem(keyFile),
+            minVersion: 'TLSv1.2',
+            handshakeTimeout: config.unknownTimeoutMs,
+          },
+          listen,
+        );
+  // A handshake that fails is an event of the connection, not of ours.
+  server.on('tlsClientError', (_error, socket: Socket) => socket.destroy());
+  const connections = watchConnections(server, config);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) =>
       reject(
@@ -76,10 +85,11 @@ export async function startSyslog(parts: SyslogParts): Promise<SyslogListener> {
   });
   return {
     port: (server.address() as AddressInfo).port,
+    connections,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
+        connections.destroy();
       }),
   };
 }
@@ -95,8 +105,20 @@ function pem(file: string): Buffer {
   }
 }
 
-/** One connection. The first good token counts for what follows without one; a message without any token ends it. */
-async function converse(socket: Socket, { config, findToken, take, onEvent }: SyslogParts): Promise<void> {
+/** Messages put together for one answer of the store. */
+const BATCH_MAX = 1_000;
+
+/**
+ * One connection. The first good token counts for what follows without one; a message without any token ends it, and so does
+ * time while nobody knows who sends.
+ */
+async function converse(
+  socket: Socket,
+  { config, findToken, take, onEvent }: SyslogParts,
+  connections: Connections,
+): Promise<void> {
+  const late = setTimeout(() => socket.destroy(), config.unknownTimeoutMs);
+  socket.once('close', () => clearTimeout(late));
   const cut = createFramer(config.messageMaxBytes);
   let known: { token: string; caller: Caller } | undefined;
   try {
@@ -104,7 +126,11 @@ async function converse(socket: Socket, { config, findToken, take, onEvent }: Sy
       let batch: Uint8Array[] = [];
       let sender: Caller | undefined;
       const flush = async () => {
-        if (sender !== undefined && batch.length > 0) await store(batch, sender, take);
+        if (sender !== undefined && batch.length > 0) {
+          connections.busy(socket, true);
+          await store(batch, sender, take);
+          connections.busy(socket, false);
+        }
         batch = [];
       };
       for (const bytes of cut(chunk as Buffer)) {
@@ -114,10 +140,15 @@ async function converse(socket: Socket, { config, findToken, take, onEvent }: Sy
           const caller = findToken(message.token);
           if (caller === undefined || (caller.scope !== 'ingest' && caller.scope !== 'admin'))
             throw new FrameError('a token that is not known or may not send');
+          if (known === undefined) {
+            clearTimeout(late);
+            socket.setTimeout(config.idleMs, () => socket.destroy());
+          }
           known = { token: message.token, caller };
+          connections.known(socket, `${caller.tenant}\u0000${caller.name}`);
         }
         if (known === undefined) throw new FrameError('a message without a token');
-        if (sender !== known.caller) await flush();
+        if (sender !== known.caller || batch.length >= BATCH_MAX) await flush();
         sender = known.caller;
         batch.push(message.msg);
       }
@@ -136,6 +167,12 @@ async function store(batch: readonly Uint8Array[], caller: Caller, take: SyslogP
   for (;;) {
     const outcome = await take(batch, caller);
     if (outcome.status === 'taken') return;
+    if (outcome.status === 'too-many') {
+      // Each by itself: one message has a bound of its own, under which it is read or dead.
+      if (batch.length === 1) throw new FrameError('a message of more records than http.recordsMax');
+      for (const one of batch) await store([one], caller, take);
+      return;
+    }
     if (outcome.status === 'closed') throw new FrameError('the process is stopping');
     await sleep(Math.min(outcome.retryAfterMs, PAUSE_MAX_MS));
   }

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { chainedObjects, recordsOf } from './body.ts';
 import { formatSchema, takeRecords } from './ingest-routes.ts';
-import type { ConsoleParts, RawRecord } from './ports.ts';
+import type { ConsoleParts, RawRecord, RecordLimits } from './ports.ts';
 import { malformed } from './problem.ts';
 import { type Asked, type Route, route } from './route.ts';
 
@@ -58,21 +58,21 @@ function channelOf({ headers }: Asked<unknown, unknown>, query: { channel?: stri
 }
 
 /** `event` of each envelope: the record itself, or its text. */
-function eventsOf(bytes: Buffer, most: number): RawRecord[] {
-  const envelopes = chainedObjects(bytes, most);
-  if (envelopes === undefined) throw malformed('the body is not a row of JSON objects', 'Send {"event": ...} objects.');
-  if (envelopes.length === 0) throw malformed('the body is empty', 'Send {"event": ...} objects.');
-  return envelopes.map((envelope): RawRecord => {
-    const { event } = envelope as { event?: unknown };
+async function* eventsOf(bytes: Buffer, limits: RecordLimits): AsyncGenerator<RawRecord> {
+  for await (const { event } of chainedObjects(bytes, limits)) {
     if (event === undefined || event === '') throw malformed('an object has no event', 'Put the record into "event".');
-    return typeof event === 'string' ? { bytes: event } : { value: event };
-  });
+    yield typeof event === 'string' ? { bytes: event } : { value: event };
+  }
 }
 
-export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'config' | 'notReady'>): Route[] {
+export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'recordLimits' | 'notReady'>): Route[] {
   const channels = createChannels();
-  const most = parts.config.recordsMax;
-  const taking = (path: string, summary: string, cut: (bytes: Buffer) => RawRecord[]) =>
+  const { recordLimits } = parts;
+  const taking = (
+    path: string,
+    summary: string,
+    cut: (bytes: Buffer, limits: RecordLimits) => AsyncIterable<RawRecord>,
+  ) =>
     route({
       method: 'POST',
       path,
@@ -84,7 +84,7 @@ export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'conf
       phrase,
       async run(asked) {
         const channel = channelOf(asked, asked.query);
-        await takeRecords(parts, cut(asked.body), asked.caller, 'hec', asked.query.format);
+        await takeRecords(parts, cut(asked.body, recordLimits), asked.caller, 'hec', asked.query.format);
         const ack = channel === undefined ? {} : { ackId: channels.next(asked, channel) };
         return { body: { text: 'Success', code: 0, ...ack } };
       },
@@ -104,9 +104,9 @@ export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'conf
       },
     });
   return [
-    taking('/services/collector', event, (bytes) => eventsOf(bytes, most)),
-    taking('/services/collector/event', event, (bytes) => eventsOf(bytes, most)),
-    taking('/services/collector/raw', 'Send raw records, one a line.', (bytes) => recordsOf(bytes, most)),
+    taking('/services/collector', event, eventsOf),
+    taking('/services/collector/event', event, eventsOf),
+    taking('/services/collector/raw', 'Send raw records, one a line.', recordsOf),
     route({
       method: 'POST',
       path: '/services/collector/ack',

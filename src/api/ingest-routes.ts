@@ -3,19 +3,20 @@ import { z } from 'zod';
 import { type Caller, type Taken, takenSchema } from '../../schemas/api.ts';
 import { recordsOf } from './body.ts';
 import type { ConsoleParts, RawRecord } from './ports.ts';
-import { busy, closing } from './problem.ts';
+import { busy, closing, tooLarge } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 /** Takes records, or throws the Problem that says why not. */
 export async function takeRecords(
   { intake }: Pick<ConsoleParts, 'intake'>,
-  records: Iterable<RawRecord>,
+  records: Iterable<RawRecord> | AsyncIterable<RawRecord>,
   caller: Caller,
   via: string,
   format: string,
 ): Promise<Taken> {
   const outcome = await intake.take(records, caller, via, format);
   if (outcome.status === 'busy') throw busy(outcome.reason, outcome.retryAfterMs);
+  if (outcome.status === 'too-many') throw tooLarge(outcome.reason, 'Send fewer at a time, or raise http.recordsMax.');
   if (outcome.status === 'closed') throw closing(outcome.reason);
   return outcome.taken;
 }
@@ -26,7 +27,7 @@ export const formatSchema = (formats: readonly string[]) =>
     .default('auto')
     .meta({ description: 'Format of the records; auto recognises each.' });
 
-export function ingestRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'config' | 'notReady'>): Route[] {
+export function ingestRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'recordLimits' | 'notReady'>): Route[] {
   return [
     route({
       method: 'POST',
@@ -38,7 +39,7 @@ export function ingestRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'c
       records: true,
       answer: takenSchema,
       async run({ caller, query, body }) {
-        const records = recordsOf(body, parts.config.recordsMax);
+        const records = recordsOf(body, parts.recordLimits);
         return { body: await takeRecords(parts, records, caller, 'http', query.format) };
       },
     }),

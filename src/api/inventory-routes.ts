@@ -6,7 +6,10 @@ import type { ConsoleParts } from './ports.ts';
 import { busy, closing, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
-export function inventoryRoutes({ inventory, config }: Pick<ConsoleParts, 'inventory' | 'config'>): Route[] {
+export function inventoryRoutes({
+  inventory,
+  recordLimits,
+}: Pick<ConsoleParts, 'inventory' | 'recordLimits'>): Route[] {
   return [
     route({
       method: 'POST',
@@ -17,7 +20,7 @@ export function inventoryRoutes({ inventory, config }: Pick<ConsoleParts, 'inven
       records: true,
       answer: inventoryTakenSchema,
       async run({ caller, body }) {
-        const outcome = await inventory.take(recordsOf(body, config.recordsMax), caller);
+        const outcome = await inventory.take(recordsOf(body, recordLimits), caller);
         if (outcome.status === 'busy') throw busy(outcome.reason, outcome.retryAfterMs);
         if (outcome.status === 'closed') throw closing(outcome.reason);
         return { body: outcome.taken };

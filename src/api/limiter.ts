@@ -18,6 +18,8 @@ export function createLimiter(perSecond: number, clock: Clock): Limiter {
   function filled(key: string) {
     const now = clock.now();
     let bucket = buckets.get(key);
+    // The one not asked for longest goes first, so that many new keys never make a known one start anew.
+    buckets.delete(key);
     if (bucket === undefined) {
       if (buckets.size >= BUCKETS_MAX)
         for (const oldest of buckets.keys()) {
@@ -25,8 +27,8 @@ export function createLimiter(perSecond: number, clock: Clock): Limiter {
           break;
         }
       bucket = { left: most, at: now };
-      buckets.set(key, bucket);
     }
+    buckets.set(key, bucket);
     bucket.left = Math.min(most, bucket.left + (Math.max(0, now - bucket.at) * perSecond) / 1_000);
     bucket.at = now;
     return bucket;

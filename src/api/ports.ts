@@ -23,6 +23,8 @@ import type {
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Hold } from '../bounds/hold.ts';
+import type { ShapeLimits } from '../bounds/shape.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
@@ -30,22 +32,33 @@ import type { DeadLetter } from '../ports/store.ts';
 /** One record as it came: bytes of one JSON value, or the value itself. */
 export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
 
+/** What the records of a body may be. */
+export interface RecordLimits {
+  /** Records of a body at the most. */
+  readonly recordsMax: number;
+  /** A longer record is handed over cut to one byte more, so that it shows. */
+  readonly recordMaxBytes: number;
+  /** What one record may hold. */
+  readonly shape: ShapeLimits;
+}
+
 export interface IngestPort {
   take(
-    records: Iterable<RawRecord>,
+    records: Iterable<RawRecord> | AsyncIterable<RawRecord>,
     caller: Caller,
     via: string,
     format: string,
   ): Promise<
     | { readonly status: 'taken'; readonly taken: Taken }
     | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+    | { readonly status: 'too-many'; readonly reason: string }
     | { readonly status: 'closed'; readonly reason: string }
   >;
 }
 
 export interface InventoryPort {
   take(
-    records: Iterable<RawRecord>,
+    records: Iterable<RawRecord> | AsyncIterable<RawRecord>,
     caller: Caller,
   ): Promise<
     | { readonly status: 'taken'; readonly taken: InventoryTaken }
@@ -127,7 +140,9 @@ export type ConsoleEvent =
 export interface ConsoleParts {
   readonly config: Config['http'];
   /** Bytes of requests held at a time. */
-  readonly queueBytes: number;
+  readonly held: Hold;
+  /** What one record may be. */
+  readonly recordLimits: RecordLimits;
   readonly version: string;
   readonly clock: Clock;
   findToken(token: string): Caller | undefined;

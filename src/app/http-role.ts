@@ -14,6 +14,7 @@ import { signalRoutes } from '../api/signal-routes.ts';
 import { streamRoutes } from '../api/stream-routes.ts';
 import { suspensionRoutes } from '../api/suspension-routes.ts';
 import { openTokens, type TokenBook } from '../api/tokens.ts';
+import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { LocalSource } from '../detect/local-source.ts';
@@ -44,6 +45,10 @@ export const servesHttp = ({ http, kafka }: Config) =>
 export interface Served {
   /** Where each listener answers, such as http://127.0.0.1:8088. */
   readonly places: Readonly<Record<string, string>>;
+  /** Why nothing more is taken just now; empty when all is well. */
+  notReady(): readonly string[];
+  /** Bytes of requests held, and open connections by listener. */
+  load(): { readonly heldBytes: number; readonly connections: Readonly<Record<string, number>> };
   close(): Promise<void>;
 }
 
@@ -79,6 +84,9 @@ export async function serve(
   const secret = (key: string, file: string) =>
     readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
   const closers: (() => Promise<void>)[] = [way.close];
+  const held = createHold(config.detect.queueBytes);
+  const full = () => (held.full ? ['too many requests are under way'] : []);
+  const listeners: Record<string, { readonly open: number }> = {};
   const places: Record<string, string> = {};
   try {
     if (servesHttp(config)) {
@@ -90,7 +98,8 @@ export async function serve(
       });
       const consoleParts = {
         config: config.http,
-        queueBytes: config.detect.queueBytes,
+        held,
+        recordLimits: recordLimitsOf(config),
         version,
         clock,
         findToken: tokens.find,
@@ -104,7 +113,7 @@ export async function serve(
         containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
         records: lookups(parts, ledger),
         signed: signedPort(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
-        notReady,
+        notReady: () => [...notReady(), ...full()],
         onEvent: (event: ConsoleEvent) => {
           if (event.type === 'answered')
             telemetry.event('api-answered', { route: event.route, status: String(event.status), requests: 1 });
@@ -131,6 +140,7 @@ export async function serve(
             )),
       ]);
       places.http = console.url;
+      listeners.http = console.connections;
       closers.push(() => console.close());
     }
     if (config.syslog.serve) {
@@ -146,6 +156,7 @@ export async function serve(
           ),
         onEvent: (event) => telemetry.event('api-failed', { route: 'syslog', error: event.error }),
       });
+      listeners.syslog = listener.connections;
       places.syslog = `${config.syslog.host}:${listener.port}`;
       closers.push(() => listener.close());
     }
@@ -155,11 +166,22 @@ export async function serve(
   }
   return {
     places,
+    notReady: full,
+    load: () => ({
+      heldBytes: held.bytes,
+      connections: Object.fromEntries(Object.entries(listeners).map(([name, { open }]) => [name, open])),
+    }),
     async close() {
       for (const close of closers.reverse()) await close();
     },
   };
 }
+
+const recordLimitsOf = ({ http, ingest }: Config) => ({
+  recordsMax: http.recordsMax,
+  recordMaxBytes: ingest.recordMaxBytes,
+  shape: { depth: ingest.recordMaxDepth, values: ingest.recordMaxValues, names: ingest.recordMaxNames },
+});
 
 /** Opens approval links, where the configuration has a key for them. */
 function linkRoutes(
@@ -266,6 +288,7 @@ function openIntake(
       if (letters.length > 0) await store.setAside(letters);
     },
     limits: config.ingest,
+    recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,
     clock,
     onTaken({ read, skipped, dead }, format) {

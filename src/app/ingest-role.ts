@@ -28,10 +28,16 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     );
   const ingest = createTopicIngest({
     readerOf: (topic) => readers.get(topic)!,
+    pinnedTo(topic) {
+      const input = kafka.inputs.find((one) => one.topic === topic);
+      return input?.pinned ? (input.tenant ?? config.ingest.tenant) : undefined;
+    },
     inventoryIn(topic, value) {
       if (topic !== kafka.inventory?.topic) return undefined;
-      const record = inventoryRecordOf(value, kafka.inventory.tenant ?? config.ingest.tenant, parts.fingerprinter);
+      const tenant = kafka.inventory.tenant ?? config.ingest.tenant;
+      const record = inventoryRecordOf(value, tenant, parts.fingerprinter);
       if (typeof record === 'string') return record;
+      if (kafka.inventory.pinned && record.tenant !== tenant) return 'tenant: not the one this input is pinned to';
       telemetry.event('inventory-taken', { via: 'kafka', records: 1 });
       return spellings(record).map((one) => inventoryMessage(one));
     },

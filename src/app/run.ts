@@ -6,6 +6,7 @@ import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { withDeadline } from '../adapters/kafka/with-deadline.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Clock } from '../ports/outside.ts';
 import { createFingerprinter } from '../secrets.ts';
@@ -13,7 +14,7 @@ import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type DetectRole, openDetect } from './detect-role.ts';
-import { serve, servesHttp } from './http-role.ts';
+import { type Served, serve, servesHttp } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createReadiness } from './readiness.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly telemetry: Telemetry;
   readonly lifecycle: Lifecycle;
   readonly version: string;
+  /** Files that the configuration was read from. */
+  readonly configFiles?: readonly string[];
 }
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -44,6 +47,13 @@ export async function run(options: RunOptions): Promise<void> {
     if (level === 'warn' || level === 'error')
       telemetry.event('broker-retried', { error: `${message} ${JSON.stringify(fields)}` });
   };
+  // A secret that others can read is told where it is read; keys and passwords for connections are read by libraries.
+  for (const { key, file, wrong, remedy, by } of exposedFiles(
+    { ...config, store: options.store },
+    options.configFiles ?? [],
+  ))
+    if (by === 'writable' || /^(?:store|kafka|http\.keyFile|syslog)\b/.test(key))
+      telemetry.event('file-exposed', { key, file, reason: wrong, remedy });
   telemetry.event('started', { version: options.version, role: roles.join('+') });
   const closers: (() => Promise<void>)[] = [];
   try {
@@ -102,7 +112,8 @@ export async function run(options: RunOptions): Promise<void> {
       isStopping: () => lifecycle.signal.aborted,
       now: clock.now,
     });
-    const notReady = readiness.reasons;
+    let served: Served | undefined;
+    const notReady = () => [...readiness.reasons(), ...(served?.notReady() ?? [])];
     const missing = () => open.flatMap((role) => role.missing?.() ?? []);
     telemetry.event('budget', { asked: config.alerts.falsePerDay });
     let ready: boolean | undefined;
@@ -117,13 +128,18 @@ export async function run(options: RunOptions): Promise<void> {
         if (ready) telemetry.event('ready', {});
         else telemetry.event('not-ready', { reason: reasons.join(', ') });
       }
+      const load = served?.load();
+      if (load !== undefined) telemetry.event('requests-held', { bytes: load.heldBytes });
+      for (const [what, open] of Object.entries(load?.connections ?? {}))
+        telemetry.event('connections-open', { what, connections: open });
       telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
     }, WATCH_INTERVAL_MS);
     closers.push(async () => clearInterval(watch));
     if (servesHttp(config) || config.syslog.serve) {
-      const served = await serve(parts, detect?.local, respond, options.version, notReady);
-      closers.push(() => served.close());
-      for (const [what, place] of Object.entries(served.places)) telemetry.event('api-listening', { what, place });
+      const listening = await serve(parts, detect?.local, respond, options.version, readiness.reasons);
+      served = listening;
+      closers.push(() => listening.close());
+      for (const [what, place] of Object.entries(listening.places)) telemetry.event('api-listening', { what, place });
     }
     if (config.telemetry.enabled) {
       const health = await startHealth({

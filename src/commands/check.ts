@@ -10,6 +10,7 @@ import { servesHttp, tokensOf } from '../app/http-role.ts';
 import { openConfigured } from '../app/respond-role.ts';
 import { sinkContext } from '../app/sink-context.ts';
 import { ConfigError } from '../config/config-error.ts';
+import { exposedFiles } from '../config/exposed-files.ts';
 import { readRoutes } from '../deliver/sink-routes.ts';
 import { isFault } from '../fault.ts';
 import type { SinkType } from '../ports/delivery.ts';
@@ -20,6 +21,7 @@ const CLOCK: Clock = { now: Date.now };
 
 interface Finding {
   readonly check: string;
+  /** True with a remedy: it works, and should be mended all the same. */
   readonly ok: boolean;
   /** It is the configuration that is wrong, not what it speaks of. */
   readonly misconfigured?: true;
@@ -113,6 +115,8 @@ export function checkCommand(): Command {
           ok: true,
           says: files.length === 0 ? 'defaults only' : files.join(', '),
         });
+        for (const { key, file, wrong, remedy } of exposedFiles({ ...config, store: placed(config, flags) }, files))
+          findings.push({ check: 'permissions', ok: true, says: `${key} ${file} ${wrong}`, remedy });
         const { networksFile, inventoryFile } = config.ingest;
         if (networksFile !== undefined)
           findings.push(
@@ -170,7 +174,9 @@ export function checkCommand(): Command {
       if (flags.json) print(JSON.stringify({ ok: failed === 0, findings }));
       else
         for (const { check, ok, says, remedy } of findings)
-          print(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${says}${remedy ? `\n      ${remedy}` : ''}`);
+          print(
+            `${ok ? (remedy === undefined ? 'ok  ' : 'warn') : 'FAIL'}  ${check}: ${says}${remedy ? `\n      ${remedy}` : ''}`,
+          );
       process.exitCode = failed === 0 ? 0 : findings.some(({ misconfigured }) => misconfigured) ? 2 : 1;
     });
 }

@@ -124,7 +124,7 @@ function writeHistory(file: string, { seed, ending, json }: DemoFlags): void {
 function openDemoStore(place: string, settings: Parameters<typeof openStore>[0]) {
   if (place === DEFAULT_DEMO) rmSync(place, { recursive: true, force: true });
   const isUrl = /^https?:/.test(place);
-  if (!isUrl) mkdirSync(place, { recursive: true });
+  if (!isUrl) mkdirSync(place, { recursive: true, mode: 0o700 });
   return openStore({ ...settings, ...(isUrl ? { url: place } : { path: place }) }, { migrate: true });
 }
 

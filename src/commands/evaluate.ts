@@ -114,7 +114,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
   const references = flags.compare === undefined ? [] : await compare(flags.compare, events(), truth);
   const { evaluation, replayed } = await evaluate(engines, events, truth, flags);
   if (flags.alerts !== undefined)
-    writeFileSync(flags.alerts, replayed.alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''));
+    writeFileSync(flags.alerts, replayed.alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''), { mode: 0o600 });
   if (flags.json) return print(JSON.stringify({ ...evaluation, references }));
   for (const line of report(evaluation)) print(line);
   if (references.length === 0) return;

@@ -20,7 +20,7 @@ export function runCommand(): Command {
     )
     .action(async (flags: Flags & { role: Role[] }) => {
       const parts = await shelves();
-      const { config } = await settingsOf(flags, {}, parts);
+      const { config, files } = await settingsOf(flags, {}, parts);
       if (config.kafka === undefined && !servesHttp(config) && !config.syslog.serve)
         throw new UsageError(
           'there is no way in: no kafka section, and neither http nor syslog is served',
@@ -46,6 +46,7 @@ export function runCommand(): Command {
           telemetry,
           lifecycle,
           version,
+          configFiles: files,
         });
         telemetry.event('stopped', { seconds: (Date.now() - began) / 1_000 });
       } catch (error) {

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../app/shelves.ts';
 import type { Format } from './format.ts';
 import { createReader } from './reader.ts';
 
 const formats = await discover<Format>(SHELVES.formats, 'format');
-const limits = { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 };
+const limits = configSchema.parse({}).ingest;
 const sample = (id: string) =>
   JSON.parse(readFileSync(new URL(`../../test/samples/${id}.ndjson`, import.meta.url), 'utf8').split('\n')[0]!);
 

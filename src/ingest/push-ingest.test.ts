@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
+import type { Turn } from '../bounds/pace.ts';
 import { format as activityFormat } from '../formats/activity.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
@@ -33,6 +34,7 @@ function build(parts: Partial<PushIngestParts> = {}) {
     setAside: async (buried) => void letters.push(...buried),
     limits: { ...ingest, deadLettersPerMinute: 10 },
     queueBytes: 10_000,
+    recordsMax: 1_000,
     clock,
     ...parts,
   });
@@ -112,21 +114,51 @@ describe('taking in records', () => {
   });
 
   test('more under way than there is room for is refused until there is room again', async () => {
-    let release = () => {};
+    const written: (() => void)[] = [];
+    let entered = () => {};
+    const writing = () => new Promise<void>((resolve) => (entered = resolve));
     const { intake } = build({
-      write: () =>
-        new Promise((resolve) => {
-          release = resolve;
-        }),
+      write() {
+        entered();
+        return new Promise((resolve) => written.push(resolve));
+      },
     });
     const big = Array.from({ length: 8 }, (_, index) => record(String(index)));
-    const first = intake.take(big, caller, 'http', 'auto');
-    expect((await intake.take(big, caller, 'http', 'auto')).status).toBe('busy');
-    release();
-    expect((await first).status).toBe('taken');
-    const second = intake.take(big, caller, 'http', 'auto');
-    release();
-    expect((await second).status).toBe('taken');
+    for (const _ of [1, 2]) {
+      const begun = writing();
+      const first = intake.take(big, caller, 'http', 'auto');
+      await begun;
+      expect((await intake.take(big, caller, 'http', 'auto')).status).toBe('busy');
+      written.pop()!();
+      expect((await first).status).toBe('taken');
+    }
+  });
+
+  test('others run after every few records, whether they came as such or inside one container', async () => {
+    const pauses: Turn[] = [];
+    const turn = { records: 8, bytes: 100_000 };
+    const { intake, written } = build({ turn, onPause: (done) => pauses.push(done), queueBytes: 1_000_000 });
+    const of = (count: number) => Array.from({ length: count }, (_, index) => record(`id-${index}`));
+    await intake.take(of(100), caller, 'http', 'auto');
+    expect(pauses.length).toBeGreaterThanOrEqual(Math.floor(100 / turn.records));
+    pauses.length = 0;
+    await intake.take([{ value: of(100).map(({ value }) => value) }], caller, 'http', 'auto');
+    expect(pauses.length).toBeGreaterThanOrEqual(Math.floor(100 / turn.records));
+    for (const { records } of pauses) expect(records).toBeLessThanOrEqual(turn.records);
+    expect(written).toHaveLength(200);
+  });
+
+  test.each([
+    ['records', (count: number) => Array.from({ length: count }, (_, index) => record(`id-${index}`))],
+    ['records inside one container', (count: number) => [{ bytes: `[${Array(count).fill('0').join()}]` }]],
+    [
+      'records inside many containers',
+      (count: number) => Array(count / 10).fill({ bytes: '[[1,2,3],[4,5],6,7,8,9,0]' }),
+    ],
+  ])('a request of too many %s stops at the bound and leaves nothing', async (_, of) => {
+    const { intake, written, letters } = build({ recordsMax: 50, limits: ingest });
+    expect((await intake.take(of(60), caller, 'http', 'auto')).status).toBe('too-many');
+    expect([written, letters]).toEqual([[], []]);
   });
 
   test('a format nobody knows is refused', async () => {

@@ -2,6 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Caller, Taken } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import { createPace, TURN, type Turn } from '../bounds/pace.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
@@ -15,6 +16,8 @@ export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly val
 export type PushOutcome =
   | { readonly status: 'taken'; readonly taken: Taken }
   | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
+  /** More records than a request may hold; nothing after the bound was looked at. */
+  | { readonly status: 'too-many'; readonly reason: string }
   | { readonly status: 'closed'; readonly reason: string };
 
 export interface PushIngest {
@@ -22,7 +25,12 @@ export interface PushIngest {
    * Resolves when every activity is durable and every unreadable record is a dead letter. Rejects with the fault of the store
    * or broker: some may be stored then, and sending the same again is right, for activities are told apart by their ids.
    */
-  take(records: Iterable<RawRecord>, caller: Caller, via: string, format: string): Promise<PushOutcome>;
+  take(
+    records: Iterable<RawRecord> | AsyncIterable<RawRecord>,
+    caller: Caller,
+    via: string,
+    format: string,
+  ): Promise<PushOutcome>;
 }
 
 export interface PushIngestParts {
@@ -32,6 +40,11 @@ export interface PushIngestParts {
   write(activities: readonly Activity[]): Promise<void>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
   readonly limits: Config['ingest'];
+  /** Records of a request at the most, however deep in containers. */
+  readonly recordsMax: number;
+  /** Done between two pauses that let others run. */
+  readonly turn?: Turn;
+  readonly onPause?: (done: Turn) => void;
   /** Bytes under way to the broker at the most. */
   readonly queueBytes: number;
   readonly clock: Clock;
@@ -117,12 +130,21 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         unreadable: 0,
       };
       const from = `${via}/${caller.tenant}/${caller.name}`;
+      const pace = createPace(parts.turn ?? TURN, parts.onPause);
       let bytes = 0;
-      for (const record of records) {
-        bytes += 'bytes' in record ? record.bytes.length : VALUE_BYTES;
-        const outcomes = 'bytes' in record ? reader.read(record.bytes) : reader.readParsed(record.value);
+      for await (const record of records) {
+        const size = 'bytes' in record ? record.bytes.length : VALUE_BYTES;
+        bytes += size;
+        await pace(size);
+        const outcomes = 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
         const before = batch.letters.length;
-        for (const outcome of outcomes) note(batch, outcome, caller, from);
+        for (const outcome of outcomes) {
+          if (batch.records >= parts.recordsMax)
+            return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
+          note(batch, outcome, caller, from);
+          const paused = pace(0);
+          if (paused !== undefined) await paused;
+        }
         if (batch.letters.length > before) batch.unreadable++;
       }
       if (bytesUnderWay > 0 && bytesUnderWay + bytes > parts.queueBytes)

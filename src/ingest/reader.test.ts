@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
 import type { Network } from '../../schemas/inventory.ts';
 import { discover, SHELVES } from '../app/shelves.ts';
 import type { Format } from './format.ts';
 import { createReader, type ReaderOptions, UnknownFormat } from './reader.ts';
 
 const formats = await discover<Format>(SHELVES.formats, 'format');
-const limits = { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 };
+const limits = configSchema.parse({}).ingest;
 const SAMPLES = new URL('../../test/samples/', import.meta.url);
 
 function reader(options: Partial<ReaderOptions> = {}) {
@@ -179,5 +180,45 @@ describe('source', () => {
     const source = (own: object) => admitted({ source: { ip: '192.0.2.1', ...own } }, { networks }).source;
     expect(source({})).toEqual({ ip: '192.0.2.1', asn: 64_500, org: 'net', country: 'NL', region: 'r', workload: 'w' });
     expect(source({ asn: 1, country: 'DE' })).toMatchObject({ asn: 1, country: 'DE', org: 'net' });
+  });
+});
+
+describe('what one record may hold', () => {
+  const bounds = {
+    ...limits,
+    containerMaxRecords: 50,
+    recordMaxDepth: 20,
+    recordMaxValues: 5_000,
+    recordMaxNames: 100,
+  };
+  const reasons = (input: string) =>
+    reader({ limits: bounds })
+      .read(input)
+      .map((outcome) => (outcome.status === 'dead' ? outcome.reason : outcome.status));
+
+  it.each([
+    ['an array', JSON.stringify(Array(51).fill(0))],
+    ['Records', JSON.stringify({ Records: Array(51).fill({}) })],
+    ['a container in containers', JSON.stringify({ Records: Array(6).fill(Array(10).fill({})) })],
+    ['empty containers', JSON.stringify(Array(51).fill([]))],
+    ['spans', JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: Array(51).fill({}) }] }] })],
+  ])('too many records are one dead record, and none of them is read: %s', (_, input) => {
+    expect(reasons(input)).toEqual(['holds more records than ingest.containerMaxRecords']);
+  });
+
+  it.each([
+    ['deep', '['.repeat(3_000) + ']'.repeat(3_000), 'recordMaxDepth'],
+    ['wide', JSON.stringify(Array(6_000).fill(0)), 'recordMaxValues'],
+    [
+      'of many names',
+      JSON.stringify(Object.fromEntries(Array.from({ length: 2_000 }, (_, n) => [`n${n}`, 0]))),
+      'recordMaxNames',
+    ],
+  ])('what is too %s is dead before it is parsed', (_, input, option) => {
+    expect(reasons(input)).toEqual([expect.stringContaining(`ingest.${option}`)]);
+  });
+
+  it('as many as the bound are read, and each counts by itself', () => {
+    expect(reasons(JSON.stringify(Array(50).fill(0)))).toEqual(Array(50).fill('not a JSON object'));
   });
 });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
+import { type Excess, excessOf } from '../bounds/shape.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import type { Format, ReadContext, Reading } from './format.ts';
 import { looksLike } from './looks-like.ts';
@@ -20,7 +21,10 @@ export interface ReaderOptions {
   readonly format: string;
   /** Tenant for records that name none. */
   readonly tenant: string;
-  readonly limits: Pick<Config['ingest'], 'recordMaxBytes' | 'futureSkewMs'>;
+  readonly limits: Pick<
+    Config['ingest'],
+    'recordMaxBytes' | 'recordMaxDepth' | 'recordMaxValues' | 'recordMaxNames' | 'containerMaxRecords' | 'futureSkewMs'
+  >;
   readonly networks?: NetworkLookup;
   /** Key of fingerprints, or a fingerprinter shared with others that must give the same names. */
   readonly pepper?: string;
@@ -30,10 +34,16 @@ export interface ReaderOptions {
 }
 
 export interface Reader {
-  /** Reads one message, line or document: one JSON value. Never throws; same bytes, same outcomes. */
+  /**
+   * Reads one message, line or document: one JSON value. Never throws; same bytes, same outcomes. What holds more than
+   * `ingest.containerMaxRecords` records, or more than a record may hold, is one dead record as a whole.
+   */
   read(input: Uint8Array | string): readonly ReadOutcome[];
-  /** Reads a value that was parsed already. */
+  /** The same one by one, so that whoever reads can let others run in between. */
+  each(input: Uint8Array | string): Iterable<ReadOutcome>;
+  /** Reads a value that was parsed already, under bounds of its own. */
   readParsed(value: unknown): readonly ReadOutcome[];
+  eachParsed(value: unknown): Iterable<ReadOutcome>;
 }
 
 /** A format was asked for that is not on the shelf. */
@@ -46,11 +56,17 @@ export class UnknownFormat extends Error {
   }
 }
 
-/** Deeper JSON is no log record; hashing and storing it would overflow the stack. */
-const MAX_DEPTH = 200;
+/** A value that was parsed elsewhere may be deeper than a record may; hashing and storing it would overflow the stack. */
+const MAX_DEPTH = 1_000;
 /** Containers inside containers: an array of `{"Records": [...]}` is three. */
 const MAX_NESTING = 4;
 const BOM = 0xfeff;
+const TOO_MUCH: Readonly<Record<Excess, string>> = {
+  depth: 'nested deeper than ingest.recordMaxDepth',
+  values: 'holds more values than ingest.recordMaxValues',
+  names: 'holds more names than ingest.recordMaxNames',
+};
+const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
 function deeperThan(value: unknown, levels: number): boolean {
@@ -60,12 +76,19 @@ function deeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
+interface Found {
+  readonly raw: unknown;
+  readonly format: Format | undefined;
+  readonly isObject: boolean;
+}
+
 /** Throws UnknownFormat when the named format is not on the shelf. */
 export function createReader(options: ReaderOptions): Reader {
   const { formats, limits, now } = options;
   const fixed = options.format === 'auto' ? undefined : formats.get(options.format);
   if (options.format !== 'auto' && fixed === undefined) throw new UnknownFormat(options.format, formats.keys());
   const shelf = [...formats.values()];
+  const shape = { depth: limits.recordMaxDepth, values: limits.recordMaxValues, names: limits.recordMaxNames };
   const fingerprinter = options.fingerprinter ?? createFingerprinter(options.pepper);
   const admission = createNormalizer({
     fingerprinter,
@@ -149,53 +172,62 @@ export function createReader(options: ReaderOptions): Reader {
     return undefined;
   }
 
-  function spread(raw: unknown, input: Uint8Array | string | undefined, nesting: number, into: ReadOutcome[]): void {
-    if (!Array.isArray(raw)) {
+  /** The records that `raw` comes to and the format of each, found without reading them; undefined when they are too many. */
+  function flat(raw: unknown): readonly Found[] | undefined {
+    const found: Found[] = [];
+    let seen = 0;
+    const open = (value: unknown, nesting: number): boolean => {
       // In a run of one format no container is looked for: what the format recognises is a record.
-      const format = last?.recognises(raw) ? last : undefined;
-      if (format !== undefined) {
-        into.push(one(format, raw, input));
-        return;
+      const known = !Array.isArray(value) && last?.recognises(value) ? last : undefined;
+      const parts = known === undefined && nesting > 0 ? split(value) : undefined;
+      if (parts === undefined) {
+        const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+        found.push({ raw: value, format: known ?? (isObject ? recognise(value) : undefined), isObject });
+        return true;
       }
-    }
-    const parts = nesting > 0 ? split(raw) : undefined;
-    if (parts !== undefined) {
-      for (const part of parts) spread(part, undefined, nesting - 1, into);
-      return;
-    }
-    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-      into.push(dead(options.format, 'not a JSON object', raw, input));
-      return;
-    }
-    const format = recognise(raw);
-    into.push(
-      format === undefined
-        ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
-        : one(format, raw, input),
-    );
+      for (const part of parts) {
+        // Every part counts, an empty container too: else containers of nothing would have no end.
+        if (++seen > limits.containerMaxRecords || !open(part, nesting - 1)) return false;
+      }
+      return true;
+    };
+    return open(raw, MAX_NESTING) ? found : undefined;
   }
 
-  function readParsed(value: unknown, input?: Uint8Array | string): readonly ReadOutcome[] {
-    const outcomes: ReadOutcome[] = [];
-    spread(value, input, MAX_NESTING, outcomes);
-    return outcomes;
+  function outcomeOf({ raw, format, isObject }: Found, input: Uint8Array | string | undefined): ReadOutcome {
+    if (format !== undefined) return one(format, raw, input);
+    return isObject
+      ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
+      : dead(options.format, 'not a JSON object', raw, input);
+  }
+
+  function* eachParsed(value: unknown, input?: Uint8Array | string): Generator<ReadOutcome> {
+    const found = flat(value);
+    if (found === undefined) yield dead(options.format, TOO_MANY, value, input);
+    else for (const record of found) yield outcomeOf(record, record.raw === value ? input : undefined);
+  }
+
+  function* each(input: Uint8Array | string): Generator<ReadOutcome> {
+    if (input.length > limits.recordMaxBytes)
+      return yield dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input);
+    const excess = excessOf(input, shape);
+    if (excess !== undefined) return yield dead(options.format, TOO_MUCH[excess], undefined, input);
+    let text: string;
+    if (typeof input === 'string') text = input;
+    else text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8');
+    let value: unknown;
+    try {
+      value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
+    } catch {
+      return yield dead(options.format, 'not valid JSON', undefined, input);
+    }
+    return yield* eachParsed(value, input);
   }
 
   return {
-    readParsed: (value) => readParsed(value),
-    read(input) {
-      if (input.length > limits.recordMaxBytes)
-        return [dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input)];
-      let text: string;
-      if (typeof input === 'string') text = input;
-      else text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8');
-      let value: unknown;
-      try {
-        value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
-      } catch {
-        return [dead(options.format, 'not valid JSON', undefined, input)];
-      }
-      return readParsed(value, input);
-    },
+    readParsed: (value) => [...eachParsed(value)],
+    eachParsed: (value) => eachParsed(value),
+    read: (input) => [...each(input)],
+    each,
   };
 }

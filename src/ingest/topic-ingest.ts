@@ -1,5 +1,6 @@
 /** Reads raw records of a topic and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
 import type { Config } from '../../schemas/config.ts';
+import { createPace } from '../bounds/pace.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk, OutgoingMessage, Publisher } from '../ports/stream.ts';
@@ -19,6 +20,8 @@ export interface Ingested {
 export interface TopicIngestParts {
   /** The reader for a raw topic. */
   readerOf(topic: string): Reader;
+  /** The one tenant that may stand in records of this topic; undefined where any may. */
+  pinnedTo?(topic: string): string | undefined;
   /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
   inventoryIn?(topic: string, value: Uint8Array): readonly OutgoingMessage[] | string | undefined;
   readonly publisher: Pick<Publisher, 'send'>;
@@ -43,8 +46,11 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
     let records = 0;
     const from = `${parts.cluster}/${chunk.topic}`;
     const generation = chunk.generation === undefined ? {} : { generation: chunk.generation };
+    const pinned = parts.pinnedTo?.(chunk.topic);
+    const pace = createPace();
     for (const { offset, value } of chunk.messages) {
       const bytes = value ?? new Uint8Array(0);
+      await pace(bytes.length);
       let index = 0;
       const push = (message: OutgoingMessage) => {
         const origin = encodeProvenance({
@@ -66,10 +72,13 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         value === null
           ? TOMBSTONE
           : updates === undefined
-            ? parts.readerOf(chunk.topic).read(bytes)
+            ? parts.readerOf(chunk.topic).each(bytes)
             : [{ status: 'dead', format: 'inventory', reason: updates, bytes }];
-      for (const outcome of outcomes) {
+      for (const read of outcomes) {
         records++;
+        const outcome = pinned === undefined ? read : ofTenant(read, pinned);
+        const paused = pace(0);
+        if (paused !== undefined) await paused;
         if (outcome.status === 'read')
           for (const activity of outcome.activities)
             push({ key: activityKey(activity.tenant, activity.identity.id), value: JSON.stringify(activity) });
@@ -87,6 +96,13 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
     await parts.setAside(letters);
     parts.onChunk?.(chunk, { records, activities: messages.length, skipped, dead });
   };
+}
+
+/** What names another tenant than the one its topic is pinned to is dead. */
+function ofTenant(outcome: ReadOutcome, tenant: string): ReadOutcome {
+  if (outcome.status !== 'read' || outcome.activities.every((activity) => activity.tenant === tenant)) return outcome;
+  const bytes = Buffer.from(JSON.stringify(outcome.activities));
+  return { status: 'dead', format: outcome.format, reason: 'tenant: not the one this input is pinned to', bytes };
 }
 
 /** A message without a value says that its key is deleted: nothing was done by anyone. */

@@ -59,7 +59,7 @@ export interface LookupStore {
   deliveries(tenant: string | undefined, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes settled deliveries pending again, each once more under its old id; gives how many it were. */
   redeliver(tenant: string | undefined, ids: readonly string[]): Promise<number>;
-  /** Dead letters from these origins, newest first; an origin ending in `/` stands for all that begin so. */
+  /** Dead letters from these origins, newest first; an origin ending in `/` stands for each one name after it. */
   letters(query: {
     readonly origins: readonly string[];
     readonly since?: string | undefined;

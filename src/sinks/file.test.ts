@@ -24,6 +24,16 @@ const delivery = (version: number) => {
 const lines = () => readFileSync(path, 'utf8').split('\n').slice(0, -1);
 
 describe('file', () => {
+  it('is for its user alone, and for the group where that is asked for', async () => {
+    const mode = (place: string) => statSync(place).mode & 0o777;
+    const below = join(dir, 'made', 'alerts.ndjson');
+    await (await open({ path: below })).close?.();
+    expect([mode(join(dir, 'made')), mode(below)]).toEqual([0o700, 0o600]);
+    const shared = join(dir, 'shared', 'alerts.ndjson');
+    await (await open({ path: shared, groupReads: true })).close?.();
+    expect([mode(join(dir, 'shared')), mode(shared)]).toEqual([0o750, 0o640]);
+  });
+
   it('writes one whole alert a line', async () => {
     const opened = await open();
     await Promise.all([1, 2, 3].map((version) => opened.deliver(delivery(version), soon())));

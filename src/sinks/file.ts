@@ -1,6 +1,6 @@
 /** Appends alerts to a file, one JSON line a version, rotated by size. */
 import { createHash } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { SinkType } from '../ports/delivery.ts';
@@ -27,9 +27,20 @@ const options = z.strictObject({
     .max(1_000)
     .default(8)
     .meta({ description: 'Rotated files kept; older ones are removed.' }),
+  groupReads: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Let the group of this process read files made here, as a log shipper needs it.' }),
 });
 
 const digest = (line: string) => createHash('sha256').update(line).digest('base64');
+
+/** Opens the file, made for this user alone unless its group is to read it; what is there keeps its mode. */
+async function fresh({ path, groupReads }: z.infer<typeof options>): Promise<FileHandle> {
+  const handle = await open(path, 'a+', 0o600);
+  if (groupReads && (await handle.stat()).size === 0) await handle.chmod(0o640);
+  return handle;
+}
 
 /** One file under one writer. Appends run one after another. */
 class RotatingFile {
@@ -47,8 +58,9 @@ class RotatingFile {
   }
 
   static async open(settings: z.infer<typeof options>): Promise<RotatingFile> {
-    await mkdir(dirname(settings.path), { recursive: true });
-    const handle = await open(settings.path, 'a+', 0o640);
+    const made = await mkdir(dirname(settings.path), { recursive: true, mode: 0o700 });
+    if (made !== undefined && settings.groupReads) await chmod(dirname(settings.path), 0o750);
+    const handle = await fresh(settings);
     const { size } = await handle.stat();
     const start = Math.max(0, size - TAIL_BYTES);
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(size - start), 0, size - start, start);
@@ -97,9 +109,9 @@ class RotatingFile {
       await rename(n === 0 ? path : `${path}.${n}`, `${path}.${n + 1}`).catch((error) => {
         if (error.code !== 'ENOENT') throw error;
       });
-    const fresh = await open(path, 'a+', 0o640);
+    const next = await fresh(this.#options);
     await this.#handle.close();
-    this.#handle = fresh;
+    this.#handle = next;
     this.#size = 0;
   }
 

@@ -64,6 +64,12 @@ export const EVENTS = {
     [{ metric: 'tidemark_stalls_total' }],
     60_000,
   ),
+  'file-exposed': define('warn', 'others on this machine can change or read what they should not', {
+    key: 'text',
+    file: 'text',
+    reason: 'text',
+    remedy: 'text',
+  }),
   'secret-exposed': define('warn', 'secret file can be read by others: chmod 600', { key: 'text', file: 'text' }),
 
   'records-taken': define('silent', 'records taken in', { format: 'text', outcome: 'text', records: 'number' }, [
@@ -93,6 +99,12 @@ export const EVENTS = {
   'api-listening': define('info', 'listening', { what: 'text', place: 'text' }),
   'api-answered': define('silent', 'request answered', { route: 'text', status: 'text', requests: 'number' }, [
     { metric: 'tidemark_api_requests_total', by: 'requests' },
+  ]),
+  'requests-held': define('silent', 'bytes of requests held', { bytes: 'number' }, [
+    { metric: 'tidemark_api_held_bytes', by: 'bytes' },
+  ]),
+  'connections-open': define('silent', 'connections of a listener', { what: 'text', connections: 'number' }, [
+    { metric: 'tidemark_open_connections', by: 'connections' },
   ]),
   'api-failed': define(
     'warn',

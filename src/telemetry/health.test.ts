@@ -105,3 +105,18 @@ test('close ends open connections', async () => {
   await expect(closed).resolves.toBe(false);
   await expect(fetch(`http://127.0.0.1:${health.port}/livez`)).rejects.toThrow();
 });
+
+test('it answers though 200 connections from many addresses hold on to it and say nothing', async () => {
+  const { get, health } = await start();
+  const sockets = await Promise.all(
+    Array.from({ length: 200 }, async (_, n) => {
+      const socket = connect({ port: health.port, host: '127.0.0.1', localAddress: `127.0.0.${(n % 8) + 2}` });
+      socket.on('error', () => {});
+      await new Promise<void>((resolve) => socket.once('connect', resolve).once('close', () => resolve()));
+      socket.write('GET /livez HTTP/1.1\r\nx: ');
+      return socket;
+    }),
+  );
+  for (const path of ['/livez', '/readyz']) expect((await get(path)).status).toBe(200);
+  for (const socket of sockets) socket.destroy();
+});

@@ -2,6 +2,7 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../schemas/config.ts';
+import { watchConnections } from '../bounds/connections.ts';
 import type { Liveness } from './liveness.ts';
 import type { Telemetry } from './telemetry.ts';
 
@@ -62,8 +63,14 @@ export async function startHealth({
     },
   };
 
-  const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000, maxHeaderSize: 8_192 });
-  server.maxConnections = MAX_CONNECTIONS;
+  const server = createServer({
+    requestTimeout: 5_000,
+    headersTimeout: 5_000,
+    connectionsCheckingInterval: 1_000,
+    maxHeaderSize: 8_192,
+  });
+  // An orchestrator connects anew each time: the newest gets in, whoever holds the others.
+  watchConnections(server, { connectionsMax: MAX_CONNECTIONS, connectionsPerAddress: MAX_CONNECTIONS / 4 });
   server.on('request', async (request, response) => {
     request.resume();
     const path = (request.url ?? '/').split('?', 1)[0]!;

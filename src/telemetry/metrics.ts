@@ -38,6 +38,8 @@ export const METRICS = {
     help: 'Requests answered by the HTTP API, by route and status.',
     labels: { route: 64, status: 32 },
   },
+  tidemark_api_held_bytes: { type: 'gauge', help: 'Bytes of requests under way to the HTTP API.' },
+  tidemark_open_connections: { type: 'gauge', help: 'Open connections by listener.', labels: { what: 4 } },
   tidemark_api_failures_total: {
     type: 'counter',
     help: 'Requests or connections that ended in an error of ours or theirs.',

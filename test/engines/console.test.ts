@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -181,6 +181,27 @@ describe.skipIf(missing !== undefined)('a house without Kafka', () => {
     const letters = (await get('/v1/dead-letters', 'analyst')).as(deadLettersSchema).deadLetters;
     expect(letters[0]).toMatchObject({ from: 'http/acme/the-ingest', reason: 'tenant: not the one of the token' });
     expect((await get('/v1/dead-letters', 'admin of another')).json).toEqual({ deadLetters: [] });
+  });
+
+  test('a tenant whose name begins another does not see or take its dead letters', async () => {
+    const below = house.admit({ name: 'below', scope: 'admin', tenant: 'acme/eu' });
+    const beside = house.admit({ name: 'beside', scope: 'admin', tenant: 'acm' });
+    await until('they are let in', async () => (await ask(running, beside, '/v1/alerts')).status === 200);
+    expect((await ask(running, below, '/v1/activities', { body: 'junk of acme/eu' })).status).toBe(200);
+    const letters = async (by: string | undefined) =>
+      (await ask(running, by, '/v1/dead-letters?limit=500')).as(deadLettersSchema).deadLetters;
+    const [own] = await letters(below);
+    expect(own).toMatchObject({ from: 'http/acme/eu/below' });
+    for (const other of [token.admin, beside, token['admin of another']]) {
+      expect((await letters(other)).map(({ id }) => id)).not.toContain(own!.id);
+      const replayed = await ask(running, other, '/v1/dead-letters/replay', { body: { ids: [own!.id] } });
+      expect(replayed.json).toEqual({ replayed: 0, left: 1 });
+    }
+    expect((await letters(below)).map(({ id }) => id)).toContain(own!.id);
+  });
+
+  test('the store is open to its user alone', () => {
+    expect(statSync(`${house.directory}/store`).mode & 0o777).toBe(0o700);
   });
 
   test.each([

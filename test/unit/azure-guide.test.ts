@@ -1,10 +1,12 @@
 /** The configuration in docs/azure.md is accepted as printed, and what it reads is what the page says. */
+
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { Format } from '../../src/ingest/format.ts';
@@ -39,7 +41,7 @@ it.skipIf(!existsSync(cli))('tidemark check accepts it', () => {
 
 it('a message of mixed categories is taken apart into the formats that the page names', async () => {
   const formats = await discover<Format>(SHELVES.formats, 'format');
-  const limits = { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 };
+  const limits = configSchema.parse({}).ingest;
   const reader = createReader({ formats, format: 'auto', tenant: 'default', limits });
   const sample = (id: string) =>
     JSON.parse(readFileSync(new URL(`../samples/${id}.ndjson`, import.meta.url), 'utf8').split('\n')[0]!);

@@ -1,6 +1,8 @@
 /** Reads records of one log format as a worker would, and gives the made-up ones of `test/samples/`. */
+
 import { readFileSync } from 'node:fs';
 import type { Activity } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { createReader } from '../../src/ingest/reader.ts';
 
@@ -10,7 +12,7 @@ export function formatRig(format: Format, name = format.id) {
     formats: new Map([[format.id, format]]),
     format: name,
     tenant: 'default',
-    limits: { recordMaxBytes: 1 << 20, futureSkewMs: 300_000 },
+    limits: configSchema.parse({}).ingest,
   });
   return {
     reader,

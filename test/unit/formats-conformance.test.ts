@@ -3,6 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { activitySchema } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { createReader, type ReadOutcome } from '../../src/ingest/reader.ts';
@@ -10,7 +11,7 @@ import { createReader, type ReadOutcome } from '../../src/ingest/reader.ts';
 const formats = await discover<Format>(SHELVES.formats, 'format');
 const SAMPLES = new URL('../samples/', import.meta.url);
 const SHARED = new URL('../../../shared/data/', import.meta.url);
-const limits = { recordMaxBytes: 4 * 1024 * 1024, futureSkewMs: 300_000 };
+const limits = configSchema.parse({}).ingest;
 
 const reader = (format: string) => createReader({ formats, format, tenant: 'default', limits });
 const samplesOf = (id: string): unknown[] =>

@@ -63,12 +63,14 @@ export const ZONES: readonly Zone[] = [
   },
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
   { what: 'secrets become fingerprints', of: ['src/secrets.ts'], may: [], node: true },
+  { what: 'what an outside sender may take of us', of: ['src/bounds/'], may: [], node: true },
   { what: 'the version of this build', of: ['src/version.ts'], may: [], node: true },
   {
     what: 'raw record to activity',
     of: ['src/ingest/'],
     may: [
       'schemas/',
+      'src/bounds/',
       'src/ports/',
       'src/ingest/format.ts',
       'src/core/instant.ts',
@@ -116,13 +118,13 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'the HTTP API',
     of: ['src/api/'],
-    may: [...PORTS, 'src/config/', 'src/render/', 'PACKAGES'],
+    may: [...PORTS, 'src/bounds/', 'src/config/', 'src/render/', 'PACKAGES'],
     node: true,
   },
   {
     what: 'Kafka, ClickHouse, files, syslog, egress',
     of: ['src/adapters/'],
-    may: [...PORTS, 'src/secrets.ts', 'PACKAGES'],
+    may: [...PORTS, 'src/bounds/', 'src/secrets.ts', 'PACKAGES'],
     node: true,
     apart: true,
   },
@@ -130,7 +132,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'log, metrics, health',
     of: ['src/telemetry/'],
-    may: ['schemas/', 'src/fault.ts', 'src/secrets.ts', 'PACKAGES'],
+    may: ['schemas/', 'src/bounds/', 'src/fault.ts', 'src/secrets.ts', 'PACKAGES'],
     node: true,
   },
   { what: 'text for a terminal', of: ['src/terminal/'], may: ['schemas/', 'PACKAGES'], node: true },

@@ -113,6 +113,8 @@ async function embedded(path: string): Promise<Connection> {
   if (holder !== undefined && hasLock(holder.pid, directory)) throw held(directory, holder);
   try {
     // The engine locks the directory as it opens it. Nothing in it is touched before: it may be another process's.
+    // It holds activities of everybody, so it is for this user alone.
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
     const connection = createChdbConnection({ path: directory });
     const inbox = openInbox(directory);
     const exec = connection.exec.bind(connection);
@@ -123,7 +125,7 @@ async function embedded(path: string): Promise<Connection> {
       if (params.values === undefined) return exec(params);
       const file = files.pop() ?? join(inbox, `${randomUUID()}.native`);
       try {
-        await writeFile(file, params.values as Readable);
+        await writeFile(file, params.values as Readable, { mode: 0o600 });
         const { values: _, ...rest } = params;
         return await exec({ ...rest, query: fromFile(params.query, file) });
       } finally {
@@ -152,12 +154,12 @@ const PROCESS = randomUUID();
 /** A place for bodies of inserts on their way to the engine. Call it only once the directory is locked. */
 function openInbox(directory: string): string {
   const all = join(directory, 'tidemark-inbox');
-  mkdirSync(all, { recursive: true });
+  mkdirSync(all, { recursive: true, mode: 0o700 });
   // What a crash left half written was never acknowledged.
   for (const name of readdirSync(all))
     if (!name.startsWith(PROCESS)) rmSync(join(all, name), { recursive: true, force: true });
   const mine = join(all, `${PROCESS}.${randomUUID()}`);
-  mkdirSync(mine);
+  mkdirSync(mine, { mode: 0o700 });
   return mine;
 }
 

@@ -113,12 +113,12 @@ SELECT id, tenant, sink, alert_id, alert_version, partition, body, created_at, '
 FROM DB.outbox FINAL
 WHERE ${SETTLED}`;
 
-/** Letters not put back, newest first, from certain origins. */
+/** Letters not put back, newest first, from certain origins; one that ends in `/` is all of a topic up to its last `/`. */
 export const LETTERS = `
 SELECT id, topic, partition, offset, format, reason, base64Encode(bytes), truncated, toUnixTimestamp64Milli(at)
 FROM DB.dead_letter FINAL
 WHERE NOT exhumed
-  AND (topic IN {origins:Array(String)} OR arrayExists(origin -> endsWith(origin, '/') AND startsWith(topic, origin), {origins:Array(String)}))
+  AND (topic IN {origins:Array(String)} OR arrayExists(origin -> endsWith(origin, '/') AND substring(topic, 1, length(topic) - position(reverse(topic), '/') + 1) = origin, {origins:Array(String)}))
   AND startsWith(reason, {reason:String})
   AND ({everyId:Bool} OR id IN {ids:Array(String)})
   AND toUnixTimestamp64Milli(at) >= {since:Int64}

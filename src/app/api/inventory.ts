@@ -2,6 +2,7 @@
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { inventoryRecordOf, readInventoryRecord, spellings } from '../../adapters/inventory.ts';
 import type { InventoryPort } from '../../api/ports.ts';
+import { createPace } from '../../bounds/pace.ts';
 import { inventoryMessage } from '../../detect/inventory-message.ts';
 import type { Store } from '../../ports/store.ts';
 import type { OutgoingMessage } from '../../ports/stream.ts';
@@ -23,7 +24,9 @@ export function inventoryPort(
       const good: InventoryRecord[] = [];
       const faults: { record: number; reason: string }[] = [];
       let count = 0;
-      for (const one of records) {
+      const pace = createPace();
+      for await (const one of records) {
+        await pace('bytes' in one ? one.bytes.length : 0);
         const read =
           'bytes' in one
             ? inventoryRecordOf(one.bytes, caller.tenant, fingerprinter)

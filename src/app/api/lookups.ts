@@ -18,7 +18,10 @@ async function knowing({ store, shelves, config }: RoleParts, tenant: string, id
 
 export function lookups(parts: RoleParts, ledger: LookupStore): LookupsPort {
   const { store, config } = parts;
-  /** Where this tenant's records come from. The activity topic mixes tenants, so its letters are for the command line alone. */
+  /**
+   * Where this tenant's records come from: `via/tenant/name`, and a name holds no `/`, so what stands between is the whole tenant. The activity topic mixes tenants, so its letters are for
+   * the command line alone.
+   */
   const originsOf = (tenant: string) => [
     ...['http', 'hec', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
     ...(config.kafka?.inputs ?? [])

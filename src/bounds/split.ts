@@ -61,11 +61,17 @@ function trimmed(bytes: Buffer): Buffer | undefined {
 /** One record a line, blank lines left out. A line over `maxBytes` is handed over cut to one byte more. */
 export function splitLines(maxBytes: number): Splitter {
   const open = new Pieces(maxBytes);
+  /** Where something begins: a run of empty lines is passed over a byte at a time, which costs the least. */
+  const begin = (chunk: Buffer, from: number) => {
+    let at = from;
+    if (open.empty) while (at < chunk.length && isBlank(chunk[at]!)) at++;
+    return at;
+  };
   return {
     push(chunk) {
       const records: Buffer[] = [];
-      let from = 0;
-      for (let at = chunk.indexOf(LF); at !== -1; at = chunk.indexOf(LF, from)) {
+      let from = begin(chunk, 0);
+      for (let at = chunk.indexOf(LF, from); at !== -1; at = chunk.indexOf(LF, from)) {
         let line = chunk.subarray(from, at);
         if (!open.empty) {
           open.add(line);
@@ -73,7 +79,7 @@ export function splitLines(maxBytes: number): Splitter {
         } else if (line.length > maxBytes + 1) line = line.subarray(0, maxBytes + 1);
         const record = trimmed(line);
         if (record !== undefined) records.push(record);
-        from = at + 1;
+        from = begin(chunk, at + 1);
       }
       if (from < chunk.length) open.add(chunk.subarray(from));
       return records;
@@ -91,9 +97,14 @@ const CONTAINERS = new Set(['Records', 'records', 'items', 'resourceSpans']);
 /**
  * Whole JSON documents, one after another, over any number of lines: every element of an array at the top, or of the array
  * under a container key of an object at the top, is one record; any other object is one record. A record over
- * `recordMaxBytes` (or, for a whole object that may yet prove a container, `documentMaxBytes`) is handed over cut.
+ * `recordMaxBytes` (or, for a whole object that may yet prove a container, `documentMaxBytes`) is handed over cut. With `whole`
+ * nothing is a container: each array and object at the top is one record.
  */
-export function splitDocuments(recordMaxBytes: number, documentMaxBytes: number): Splitter {
+export function splitDocuments(
+  recordMaxBytes: number,
+  documentMaxBytes: number,
+  { whole: keepsWhole = false }: { readonly whole?: boolean } = {},
+): Splitter {
   /** An object at the top is kept whole until a container key shows: it may be one record. */
   let whole = new Pieces(documentMaxBytes);
   let element = new Pieces(recordMaxBytes);
@@ -137,6 +148,11 @@ export function splitDocuments(recordMaxBytes: number, documentMaxBytes: number)
         } else if (keyOpen && key.length < 32) key += String.fromCharCode(c);
         continue;
       }
+      // Blanks between documents are passed over one by one, which costs the least.
+      if (depth === 0 && from === i && isBlank(c) && whole.empty) {
+        from = i + 1;
+        continue;
+      }
       if (c === QUOTE) {
         inString = true;
         if (depth === 1 && inside === 0) {
@@ -148,12 +164,12 @@ export function splitDocuments(recordMaxBytes: number, documentMaxBytes: number)
           stray(i);
           from = i;
           wasContainer = false;
-          if (c === OPEN_BRACKET) {
+          if (c === OPEN_BRACKET && !keepsWhole) {
             inside = 1;
             from = i + 1;
             wasContainer = true;
           }
-        } else if (depth === 1 && inside === 0 && c === OPEN_BRACKET && CONTAINERS.has(key)) {
+        } else if (depth === 1 && inside === 0 && !keepsWhole && c === OPEN_BRACKET && CONTAINERS.has(key)) {
           inside = 2;
           from = i + 1;
           wasContainer = true;

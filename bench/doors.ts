@@ -1,0 +1,179 @@
+/** How long small hostile requests hold the process: event loop delay, time and memory of each, with everything behind the HTTP API but the store. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { gzipSync } from 'node:zlib';
+import { configSchema } from '../schemas/config.ts';
+import { hecRoutes } from '../src/api/hec-routes.ts';
+import { ingestRoutes } from '../src/api/ingest-routes.ts';
+import { inventoryRoutes } from '../src/api/inventory-routes.ts';
+import type { ConsoleParts } from '../src/api/ports.ts';
+import { startConsole } from '../src/api/server.ts';
+import { newToken, openTokens } from '../src/api/tokens.ts';
+import { inventoryPort } from '../src/app/api/inventory.ts';
+import { createHold } from '../src/bounds/hold.ts';
+import { shelves } from '../src/commands/settings.ts';
+import { createPushIngest } from '../src/ingest/push-ingest.ts';
+import { createReader } from '../src/ingest/reader.ts';
+import { createFingerprinter } from '../src/secrets.ts';
+
+const MiB = 1024 * 1024;
+const names = (count: number) => Array.from({ length: count }, (_, n) => `"name-${n}":{"a${n % 90}":0}`).join();
+const trail = (n: number) =>
+  JSON.stringify({
+    eventVersion: '1.08',
+    eventID: `e-${n}`,
+    eventTime: '2026-03-01T00:00:00Z',
+    eventSource: 's3.amazonaws.com',
+    eventName: 'GetObject',
+    awsRegion: 'eu-west-1',
+    sourceIPAddress: '10.0.0.7',
+    userIdentity: {
+      type: 'IAMUser',
+      principalId: 'AIDA',
+      arn: 'arn:aws:iam::111122223333:user/ci',
+      accountId: '111122223333',
+    },
+    requestParameters: { bucketName: 'b', key: `k/${n}` },
+  });
+
+const CASES: Readonly<Record<string, () => readonly [path: string, body: string | Buffer]>> = {
+  'array of numbers': () => ['/v1/activities', `[${'0,'.repeat(4 * MiB)}0]`],
+  'Records of nothing': () => ['/v1/activities', `{"Records":[${'{},'.repeat(4 * MiB)}{}]}`],
+  'arrays in Records': () => ['/v1/activities', `{"Records":[${'[0,0,0,0],'.repeat(MiB)}0]}`],
+  'lines of containers': () => ['/v1/activities', `[${'0,'.repeat(9_000)}0]\n`.repeat(500)],
+  spans: () => ['/v1/activities', `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(300_000)}{}]}]}]}`],
+  'blank lines': () => ['/v1/activities', Buffer.alloc(15 * MiB, '\n')],
+  'lines of numbers': () => ['/v1/activities', '0\n'.repeat(7 * MiB)],
+  'deep arrays': () => ['/v1/activities', `${'['.repeat(7 * MiB)}${']'.repeat(7 * MiB)}`],
+  'deep lines': () => ['/v1/activities', `${'[{"a":'.repeat(80)}0${'}]'.repeat(80)}\n`.repeat(20_000)],
+  'many names': () => ['/v1/activities', `{${names(60_000)}}`],
+  'as many names as a record may have': () => ['/v1/activities', `{${names(3_900)}}\n`.repeat(100)],
+  'records as long as they may be': () => ['/v1/activities', `{"a":"${'\\n'.repeat(500_000)}"}\n`.repeat(15)],
+  'many events': () => ['/services/collector', '{"event":0}'.repeat(MiB)],
+  'events of many names': () => ['/services/collector', `{"event":{${names(3_900)}}}`.repeat(100)],
+  'inventory of nothing': () => ['/v1/inventory', `[${'{},'.repeat(19_000)}{}]`],
+  '20,000 honest records': () => ['/v1/activities', Array.from({ length: 20_000 }, (_, n) => trail(n)).join('\n')],
+};
+
+if (isMainThread) await main();
+else {
+  const { url, token } = workerData as { url: string; token: string };
+  parentPort!.on('message', async (name: string) => {
+    const [path, body] = CASES[name]!();
+    const zip = gzipSync(body);
+    parentPort!.postMessage({ sending: zip.length });
+    const answer = await fetch(`${url}${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-encoding': 'gzip' },
+      body: zip,
+    });
+    await answer.text();
+    parentPort!.postMessage({ status: answer.status });
+  });
+}
+
+/** Nanoseconds this thread has run: unlike the delay, it does not grow when the machine is busy with others. Linux only. */
+function ranNs(): number {
+  try {
+    return Number(readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')[0]);
+  } catch {
+    return 0;
+  }
+}
+
+/** Milliseconds of the longest turn of the event loop, in time that this thread ran. */
+function watchTurns(): () => number {
+  let longest = 0;
+  let last = ranNs();
+  let on = true;
+  const look = () => {
+    const now = ranNs();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (on) setImmediate(look);
+  };
+  setImmediate(look);
+  return () => {
+    on = false;
+    return longest / 1e6;
+  };
+}
+
+async function main(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'tidemark-doors-'));
+  const { token, line } = newToken({ name: 'bench', scope: 'admin', tenant: 'acme' });
+  writeFileSync(join(directory, 'tokens'), line, { mode: 0o600 });
+  const config = configSchema.parse({
+    http: { port: 0, bytesPerSecond: 1024 * MiB },
+    ingest: { deadLettersPerMinute: 10_000_000 },
+  });
+  const { formats } = await shelves();
+  const clock = { now: Date.now };
+  const fingerprinter = createFingerprinter('bench');
+  const held = createHold(config.detect.queueBytes);
+  const parts = {
+    config: config.http,
+    held,
+    recordLimits: {
+      recordsMax: config.http.recordsMax,
+      recordMaxBytes: config.ingest.recordMaxBytes,
+      shape: {
+        depth: config.ingest.recordMaxDepth,
+        values: config.ingest.recordMaxValues,
+        names: config.ingest.recordMaxNames,
+      },
+    },
+    version: 'bench',
+    clock,
+    findToken: openTokens(join(directory, 'tokens'), clock.now, () => {}).find,
+    formats: [...formats.keys()],
+    intake: createPushIngest({
+      reader: (tenant, format) => createReader({ formats, format, tenant, limits: config.ingest, fingerprinter }),
+      write: async () => {},
+      setAside: async () => {},
+      limits: config.ingest,
+      recordsMax: config.http.recordsMax,
+      queueBytes: config.detect.queueBytes,
+      clock,
+    }),
+    inventory: inventoryPort(
+      async () => {},
+      { inventoryOf: async () => undefined },
+      fingerprinter,
+      () => {},
+    ),
+    notReady: () => [],
+    onEvent: () => {},
+  } satisfies Partial<ConsoleParts> as unknown as ConsoleParts;
+  const server = await startConsole(parts, [...ingestRoutes(parts), ...hecRoutes(parts), ...inventoryRoutes(parts)]);
+  const worker = new Worker(new URL(import.meta.url), { workerData: { url: server.url, token } });
+  const said = <T>() => new Promise<T>((resolve) => worker.once('message', resolve));
+  process.stdout.write('case | bytes sent | status | seconds | longest turn ms | longest delay ms | rss MiB\n');
+  for (const name of Object.keys(CASES)) {
+    const preparing = said<{ sending: number }>();
+    worker.postMessage(name);
+    const { sending } = await preparing;
+    const delay = monitorEventLoopDelay({ resolution: 1 });
+    delay.enable();
+    const longest = watchTurns();
+    const began = performance.now();
+    const { status } = await said<{ status: number }>();
+    delay.disable();
+    const row = [
+      name,
+      sending,
+      status,
+      ((performance.now() - began) / 1_000).toFixed(2),
+      longest().toFixed(1),
+      (delay.max / 1e6).toFixed(0),
+      (process.memoryUsage.rss() / MiB).toFixed(0),
+    ];
+    process.stdout.write(`${row.join(' | ')}\n`);
+  }
+  await worker.terminate();
+  await server.close();
+  rmSync(directory, { recursive: true });
+}

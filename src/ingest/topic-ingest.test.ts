@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
+import { format } from '../formats/activity.ts';
+import type { DeadLetter } from '../ports/store.ts';
+import type { OutgoingMessage } from '../ports/stream.ts';
+import { createReader } from './reader.ts';
+import { createTopicIngest } from './topic-ingest.ts';
+
+const { ingest } = configSchema.parse({});
+const record = (tenant?: string) => ({
+  id: `of-${tenant}`,
+  at: '2026-03-01T00:00:00.000Z',
+  ...(tenant !== undefined && { tenant }),
+  identity: { id: 'bot', kind: 'bot', provider: 'acme' },
+  action: { name: 'docs.read', service: 'docs', access: 'read' },
+  outcome: 'success',
+});
+
+async function run(pinned: string | undefined, values: readonly object[]) {
+  const sent: OutgoingMessage[] = [];
+  const letters: DeadLetter[] = [];
+  const reader = createReader({
+    formats: new Map([['activity', format]]),
+    format: 'auto',
+    tenant: 'acme',
+    limits: ingest,
+  });
+  const take = createTopicIngest({
+    readerOf: () => reader,
+    pinnedTo: () => pinned,
+    publisher: { send: async (_, messages) => void sent.push(...messages) },
+    setAside: async (set) => void letters.push(...set),
+    limits: ingest,
+    clock: { now: () => 0 },
+    cluster: 'main',
+    activityTopic: 'activities',
+  });
+  await take({
+    topic: 'raw',
+    partition: 0,
+    first: 0,
+    last: values.length - 1,
+    messages: values.map((value, offset) => ({
+      offset,
+      key: null,
+      value: Buffer.from(JSON.stringify(value)),
+      headers: {},
+      timestamp: 0,
+    })),
+  });
+  return { tenants: sent.map(({ value }) => JSON.parse(String(value)).tenant), letters };
+}
+
+test('an input that is pinned to a tenant takes no record of another, not of one whose name begins the same', async () => {
+  const values = [record(), record('acme'), record('acme/eu'), record('ac'), record('other')];
+  const { tenants, letters } = await run('acme', values);
+  expect(tenants).toEqual(['acme', 'acme']);
+  expect(letters.map(({ reason }) => reason)).toEqual(Array(3).fill('tenant: not the one this input is pinned to'));
+});
+
+test('one that is not takes each for the tenant it names', async () => {
+  const { tenants, letters } = await run(undefined, [record(), record('other')]);
+  expect(tenants).toEqual(['acme', 'other']);
+  expect(letters).toEqual([]);
+});
+
+test('a message is one bounded unit: what holds too many records is one dead letter', async () => {
+  const { letters } = await run('acme', [Array(ingest.containerMaxRecords + 1).fill(0), record()]);
+  expect(letters).toHaveLength(1);
+});
