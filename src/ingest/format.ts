@@ -47,6 +47,31 @@ export function listAt(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
+/** What logs write where nobody is meant: words for no one, and the name a program has that was given none. */
+const NOBODY =
+  /^(?:-+|\*|anonymous(?:_?principal| logon)?|system:(?:anonymous|unauthenticated)|allusers|nobody|unknown|unknown_service(?::.*)?|null|none|nil|undefined|n\/a|\(null\)|hidden_due_to_security_reasons|[0-]+)$/i;
+
+/** True for a text that names no one: `anonymous`, `-`, `unknown_service`. Whoever it stands for is nobody's identity. */
+export function isNobody(text: string): boolean {
+  return NOBODY.test(text);
+}
+
+/**
+ * The part of an OIDC subject that stays: the repository, project or workspace without branch, environment, run or user.
+ * Subjects of issuers whose form is not known come back as they are.
+ */
+export function stableSubject(subject: string): string {
+  // GitHub `repo:o/r:ref:...`, GitLab `project_path:g/p:ref_type:...`, Terraform `organization:o:project:p:workspace:w:run_phase:plan`,
+  // CircleCI `org/O/project/P/user/U`, Bitbucket `{repository}:{environment}:{step}`, Buildkite `organization:o:pipeline:p:ref:...`.
+  return (
+    /^(?:repo|repository|project_path):[^:]+/.exec(subject)?.[0] ??
+    /^organization:[^:]+(?::project:[^:]+)?(?::workspace:[^:]+|:pipeline:[^:]+)/.exec(subject)?.[0] ??
+    /^org\/[^/]+\/project\/[^/]+/.exec(subject)?.[0] ??
+    /^\{[0-9a-f-]{36}\}(?=:)/.exec(subject)?.[0] ??
+    subject
+  );
+}
+
 const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?\s?([Zz]|UTC|[+-]\d\d:?\d\d)?$/;
 
 const SHAPE = '0000-00-00T00:00:00.000Z';
