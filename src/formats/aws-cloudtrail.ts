@@ -264,7 +264,9 @@ export const format: Format = {
       return (
         (record.userIdentity !== undefined || record.eventVersion !== undefined) &&
         record.acsRegion === undefined &&
-        !record.eventSource.endsWith('.aliyuncs.com')
+        !record.eventSource.endsWith('.aliyuncs.com') &&
+        // Notifications of S3 and the like: where something is, not what was done.
+        !record.eventSource.startsWith('aws:')
       );
     return isInsight(record) || isDigest(record);
   },

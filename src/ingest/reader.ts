@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { type Allowance, openEnvelope } from './envelopes.ts';
 import type { Format, ReadContext, Reading } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
@@ -48,8 +49,10 @@ export class UnknownFormat extends Error {
 
 /** Deeper JSON is no log record; hashing and storing it would overflow the stack. */
 const MAX_DEPTH = 200;
-/** Containers inside containers: an array of `{"Records": [...]}` is three. */
-const MAX_NESTING = 4;
+/** Containers inside containers: a subscription's data in a stream's record in a message is six. */
+const MAX_NESTING = 8;
+/** All that the envelopes of one message may unpack to, in longest records. */
+const UNPACKED_RECORDS = 8;
 const BOM = 0xfeff;
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
@@ -84,8 +87,8 @@ export function createReader(options: ReaderOptions): Reader {
   let last: Format | undefined = fixed;
 
   function recognise(raw: unknown): Format | undefined {
-    if (fixed !== undefined) return fixed;
     if (last?.recognises(raw)) return last;
+    if (fixed !== undefined) return undefined;
     const found = shelf.find((format) => format.recognises(raw));
     if (found !== undefined) last = found;
     return found;
@@ -149,35 +152,56 @@ export function createReader(options: ReaderOptions): Reader {
     return undefined;
   }
 
-  function spread(raw: unknown, input: Uint8Array | string | undefined, nesting: number, into: ReadOutcome[]): void {
+  function spread(
+    raw: unknown,
+    input: Uint8Array | string | undefined,
+    nesting: number,
+    into: ReadOutcome[],
+    allowance: Allowance,
+  ): void {
     if (!Array.isArray(raw)) {
-      // In a run of one format no container is looked for: what the format recognises is a record.
-      const format = last?.recognises(raw) ? last : undefined;
+      // What a format recognises is a record; only what none does may be an envelope or a container.
+      const format = recognise(raw);
       if (format !== undefined) {
         into.push(one(format, raw, input));
         return;
       }
     }
-    const parts = nesting > 0 ? split(raw) : undefined;
-    if (parts !== undefined) {
-      for (const part of parts) spread(part, undefined, nesting - 1, into);
-      return;
+    if (nesting > 0) {
+      if (open(raw, nesting, into, allowance)) return;
+      const parts = split(raw);
+      if (parts !== undefined) {
+        for (const part of parts) spread(part, undefined, nesting - 1, into, allowance);
+        return;
+      }
     }
     if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
       into.push(dead(options.format, 'not a JSON object', raw, input));
       return;
     }
-    const format = recognise(raw);
     into.push(
-      format === undefined
+      fixed === undefined
         ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
-        : one(format, raw, input),
+        : one(fixed, raw, input),
     );
+  }
+
+  /** True when `raw` was an envelope; what was inside has been read. */
+  function open(raw: unknown, nesting: number, into: ReadOutcome[], allowance: Allowance): boolean {
+    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return false;
+    const parts = openEnvelope(raw as Readonly<Record<string, unknown>>, allowance);
+    if (parts === undefined) return false;
+    for (const part of parts) {
+      if ('value' in part) spread(part.value, undefined, nesting - 1, into, allowance);
+      else if ('skip' in part) into.push({ status: 'skip', format: options.format, reason: part.skip });
+      else into.push(dead(options.format, part.dead, part.of, typeof part.of === 'string' ? part.of : undefined));
+    }
+    return true;
   }
 
   function readParsed(value: unknown, input?: Uint8Array | string): readonly ReadOutcome[] {
     const outcomes: ReadOutcome[] = [];
-    spread(value, input, MAX_NESTING, outcomes);
+    spread(value, input, MAX_NESTING, outcomes, { bytes: limits.recordMaxBytes * UNPACKED_RECORDS });
     return outcomes;
   }
 

@@ -1,7 +1,5 @@
-/**
- * Makes `src/formats/aws/operation-targets.ts` from AWS's own service models, by hand and rarely:
- * `pip download botocore==VERSION --no-deps`, unpack the wheel, then `node dist/src/reference/aws-targets.js botocore/data VERSION`.
- */
+/** Makes `src/formats/aws/operation-targets.ts` from AWS's own service models; run by hand when there are newer ones. */
+// pip download botocore==VERSION --no-deps; unpack the wheel; npm run build; node dist/src/reference/aws-targets.js botocore/data VERSION
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
