@@ -214,7 +214,8 @@ function sourceOf(record: Fields): Activity['source'] {
   // A service name or "AWS Internal" stands here when AWS itself made the call.
   if (address !== undefined) {
     // AWS puts the client before the proxies of its own that the request went through.
-    const first = address.split(',', 1)[0]!.trim();
+    const comma = address.indexOf(',');
+    const first = comma === -1 ? address : address.slice(0, comma).trim();
     if (/^[0-9a-fA-F.:]+$/.test(first) && /[.:]/.test(first)) source.ip = first;
     else if (!isNobody(address)) source.workload = address;
   }

@@ -289,7 +289,8 @@ export const format: Format = {
     const actor = objectAt(record.actor);
     const user = userOf(record);
     const own = objectAt(record.session);
-    const session = kind === AUTHENTICATION ? (own ?? objectAt(actor?.session)) : (objectAt(actor?.session) ?? own);
+    // The session of a process that only reports a sign-in is not that of who signs in.
+    const session = kind === AUTHENTICATION && user === objectAt(record.user) ? own : (objectAt(actor?.session) ?? own);
     const metadata = objectAt(record.metadata);
     const event =
       textAt(metadata?.uid) ??

@@ -12,8 +12,19 @@ export interface Target {
 interface Operation extends OperationName {
   /** Parameters that the models name for it, best first; undefined where the rules suffice. */
   readonly listed: readonly string[] | undefined;
-  /** Ranks of the keys met so far: every record of an operation has the same few. */
-  readonly ranks: Map<string, number>;
+  /** The keys met so far: every record of an operation has the same few. */
+  readonly keys: Map<string, Key>;
+}
+
+/** What a key says for an operation, whatever stands under it. */
+interface Key {
+  readonly rank: number;
+  /** Spelled as most operations spell it. */
+  readonly name: string;
+  /** True for what describes, bounds or tags: nothing in it is a thing. */
+  readonly describes: boolean;
+  /** True for what only wraps the request itself: `DeleteFlowLogsRequest`, as newer operations of EC2 are logged. */
+  readonly wraps: boolean;
 }
 
 /** Operations and keys remembered; when full the memory starts again, which changes nothing but speed. */
@@ -51,19 +62,24 @@ function operation(service: string, event: string): Operation {
   const ready = known.get(key);
   if (ready !== undefined) return ready;
   const parsed = operationOf(event);
-  const made = { ...parsed, listed: tableOf(service).get(parsed.name), ranks: new Map<string, number>() };
+  const made = { ...parsed, listed: tableOf(service).get(parsed.name), keys: new Map<string, Key>() };
   if (known.size >= OPERATIONS) known.clear();
   known.set(key, made);
   return made;
 }
 
-function rankOf(of: Operation, key: string): number {
-  const ready = of.ranks.get(key);
+function keyOf(of: Operation, key: string): Key {
+  const ready = of.keys.get(key);
   if (ready !== undefined) return ready;
   const at = of.listed?.indexOf(plain(key)) ?? -1;
-  const made = at === -1 ? (of.listed?.length === 0 ? 0 : rank(of, key)) : BY_MODEL - at;
-  if (of.ranks.size >= KEYS) of.ranks.clear();
-  of.ranks.set(key, made);
+  const made = {
+    rank: at === -1 ? (of.listed?.length === 0 ? 0 : rank(of, key)) : BY_MODEL - at,
+    name: lower(key),
+    describes: describes(key),
+    wraps: key.endsWith('Request'),
+  };
+  if (of.keys.size >= KEYS) of.keys.clear();
+  of.keys.set(key, made);
   return made;
 }
 
@@ -97,9 +113,6 @@ interface Found {
 const better = (a: Found | undefined, b: Found) =>
   a === undefined || b.rank > a.rank || (b.rank === a.rank && b.key < a.key) ? b : a;
 
-/** True for what only wraps the request itself: `DeleteFlowLogsRequest`, as newer operations of EC2 are logged. */
-const wraps = (key: string, value: unknown): value is Fields => /Request$/.test(key) && isObject(value);
-
 class Search {
   #left = LOOKED_AT;
   readonly #of: Operation;
@@ -114,19 +127,24 @@ class Search {
       if (--this.#left < 0) return best;
       const value = fields[key];
       if (value === null || value === undefined) continue;
-      if (wraps(key, value)) {
+      const facts = keyOf(this.#of, key);
+      if (facts.rank === 0 && (facts.describes || typeof value === 'boolean')) continue;
+      if (facts.wraps && isObject(value)) {
         const inside = this.level(value, deeper);
         if (inside !== undefined) best = better(best, inside);
         continue;
       }
-      const score = rankOf(this.#of, key);
-      const id = score > 0 || typeof value === 'string' ? nameIn(value) : undefined;
-      if (
-        id !== undefined &&
-        (score > 0 || (id.startsWith('arn:') && !describes(key) && this.#of.listed?.length !== 0))
-      )
-        best = better(best, { key: lower(key), id, rank: Math.max(score, 1) });
-      if (id !== undefined || describes(key)) continue;
+      if (facts.rank > 0) {
+        const isWorse = best !== undefined && best.rank > facts.rank;
+        const id = isWorse ? undefined : nameIn(value);
+        if (id !== undefined) best = better(best, { key: facts.name, id, rank: facts.rank });
+        if (id !== undefined || isWorse) continue;
+      } else if (typeof value === 'string') {
+        if (value.startsWith('arn:') && this.#of.listed?.length !== 0)
+          best = better(best, { key: facts.name, id: value, rank: 1 });
+        continue;
+      }
+      if (facts.describes) continue;
       // EC2 lists things as `instancesSet: {items: [{instanceId}]}`: those are parameters too.
       const items = isObject(value) ? value.items : undefined;
       const first = Array.isArray(items) ? items[0] : Array.isArray(value) ? value[0] : value;
