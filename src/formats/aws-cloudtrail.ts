@@ -264,10 +264,10 @@ export const format: Format = {
       // ActionTrail of Alibaba Cloud has the same fields with other things in them.
       return (
         (record.userIdentity !== undefined || record.eventVersion !== undefined) &&
-        record.acsRegion === undefined &&
-        !record.eventSource.endsWith('.aliyuncs.com') &&
-        // Notifications of S3 and the like: where something is, not what was done.
-        !record.eventSource.startsWith('aws:')
+        (record.eventSource.endsWith('.amazonaws.com') ||
+          // Notifications of S3 and the like tell where something is, not what was done.
+          !(record.eventSource.endsWith('.aliyuncs.com') || record.eventSource.startsWith('aws:'))) &&
+        record.acsRegion === undefined
       );
     return isInsight(record) || isDigest(record);
   },

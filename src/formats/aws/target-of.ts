@@ -37,7 +37,8 @@ const LOOKED_AT = 256;
 const BY_MODEL = 1_000;
 
 const tables = new Map<string, ReadonlyMap<string, readonly string[]>>();
-const known = new Map<string, Operation>();
+const known = new Map<string, Map<string, Operation>>();
+let held = 0;
 
 /** The table of one event source, unpacked when its first record comes. */
 function tableOf(service: string): ReadonlyMap<string, readonly string[]> {
@@ -58,13 +59,16 @@ function tableOf(service: string): ReadonlyMap<string, readonly string[]> {
 }
 
 function operation(service: string, event: string): Operation {
-  const key = `${service}:${event}`;
-  const ready = known.get(key);
+  const ready = known.get(service)?.get(event);
   if (ready !== undefined) return ready;
   const parsed = operationOf(event);
   const made = { ...parsed, listed: tableOf(service).get(parsed.name), keys: new Map<string, Key>() };
-  if (known.size >= OPERATIONS) known.clear();
-  known.set(key, made);
+  if (held++ >= OPERATIONS) {
+    known.clear();
+    held = 1;
+  }
+  const events = known.get(service) ?? new Map<string, Operation>();
+  known.set(service, events.set(event, made));
   return made;
 }
 
