@@ -77,3 +77,10 @@ it('a page of either is taken apart', () => {
   expect(reader.readParsed({ object: 'list', data: [key, session], has_more: false })).toHaveLength(2);
   expect(reader.readParsed({ data: [anthropic], has_more: true, first_id: null, last_id: null })).toHaveLength(1);
 });
+
+it.each([[{}], [{ type: 'session', session: { user: { id: 'unknown' } } }]])(
+  'an actor who is nobody is skipped: %j',
+  (actor) => {
+    expect(reader.readParsed({ ...key, actor })[0]).toMatchObject({ status: 'skip', reason: 'actor names nobody' });
+  },
+);

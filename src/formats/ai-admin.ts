@@ -5,6 +5,7 @@ import {
   type Format,
   instantOf,
   instantOfMs,
+  isNobody,
   objectAt,
   type ReadContext,
   type Reading,
@@ -121,6 +122,7 @@ function resourceOf(record: Fields, type: string): Activity['resource'] {
 
 function readFrom(record: Fields, who: Who, at: string, type: string, context: ReadContext): Reading {
   if (who.skip !== undefined) return { status: 'skip', reason: who.skip };
+  if (isNobody(who.identity.id)) return NOBODY;
   const { provider } = who.identity;
   const event = textAt(record.id);
   const hasFailed = /[._]failed$|[._]denied$/.test(type);
@@ -142,6 +144,8 @@ function readFrom(record: Fields, who: Who, at: string, type: string, context: R
   else if (project !== undefined) activity.resource = { id: project, type: 'project' };
   return { status: 'read', activities: [activity] };
 }
+
+const NOBODY: Reading = { status: 'skip', reason: 'actor names nobody' };
 
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
@@ -186,11 +190,11 @@ export const format: Format = {
       const at = typeof record.effective_at === 'number' ? instantOfMs(record.effective_at * 1_000) : undefined;
       if (at === undefined) return dead('effective_at: expected seconds since the epoch');
       const who = ofOpenAi(actor);
-      return who === undefined ? dead('actor: names nobody') : readFrom(record, who, at, type, context);
+      return who === undefined ? NOBODY : readFrom(record, who, at, type, context);
     }
     const at = instantOf(record.created_at, true);
     if (at === undefined) return dead('created_at: expected a time');
     const who = ofAnthropic(actor, textAt(record.organization_id));
-    return who === undefined ? dead('actor: names nobody') : readFrom(record, who, at, type, context);
+    return who === undefined ? NOBODY : readFrom(record, who, at, type, context);
   },
 };

@@ -149,14 +149,56 @@ it.each([
 it.each([
   [{ eventTime: undefined }, 'eventTime: expected a time'],
   [{ eventName: 5 }, 'eventName: expected a non-empty string'],
-  [{ userIdentity: null }, 'userIdentity: expected an object'],
-  [{ userIdentity: {} }, 'userIdentity: names nobody'],
+  [{ userIdentity: 'ci' }, 'userIdentity: expected an object'],
 ])('%j is dead: %s', (change, reason) => {
   expect(reader.readParsed({ ...user, ...change })[0]).toMatchObject({ status: 'dead', reason });
 });
 
-it('an insight is skipped', () => {
-  expect(reader.readParsed({ ...user, eventType: 'AwsCloudTrailInsight' })[0]?.status).toBe('skip');
+it.each([
+  [null],
+  [{}],
+  [{ type: 'AWSAccount', principalId: '', accountId: 'anonymous' }],
+  [{ type: 'AWSAccount', accountId: 'ANONYMOUS_PRINCIPAL' }],
+  [{ type: 'IAMUser', accountId: '1', userName: 'HIDDEN_DUE_TO_SECURITY_REASONS' }],
+  [{ type: 'WebIdentityUser', userName: '-' }],
+])('whoever is nobody is skipped: %j', (userIdentity) => {
+  expect(reader.readParsed({ ...user, userIdentity })[0]).toMatchObject({
+    status: 'skip',
+    reason: 'userIdentity names nobody',
+  });
+});
+
+it('insights and digest files are skipped, recognised or named', () => {
+  const insight = {
+    eventVersion: '1.09',
+    eventTime: '2026-03-01T10:00:00Z',
+    eventType: 'AwsCloudTrailInsight',
+    insightDetails: { insightType: 'ApiErrorRateInsight' },
+  };
+  const digest = { awsAccountId: '1', digestS3Bucket: 'trail', digestS3Object: 'a/b.json.gz', logFiles: [] };
+  for (const name of ['auto', 'aws-cloudtrail'])
+    for (const record of [insight, digest])
+      expect(formatRig(format, name).reader.readParsed(record)[0]?.status).toBe('skip');
+});
+
+it("another cloud's trail with the same fields is not AWS's", () => {
+  expect(format.recognises({ ...user, eventSource: 'oss-eu-central-1.aliyuncs.com' })).toBe(false);
+  expect(format.recognises({ ...user, acsRegion: 'eu-central-1' })).toBe(false);
+});
+
+it('of a list of addresses the first is the client; an error code that is a good status is no error', () => {
+  const record = { ...role, sourceIPAddress: '192.0.2.77, 198.51.100.9', errorCode: '200' };
+  expect(read(record)).toMatchObject({ source: { ip: '192.0.2.77' }, outcome: 'success' });
+  expect(read(record).errorCode).toBeUndefined();
+  expect(read({ ...record, errorCode: '403' })).toMatchObject({ outcome: 'denied', errorCode: '403' });
+  expect(read({ ...record, errorCode: '500' }).outcome).toBe('failed');
+});
+
+it('a federated subject is its repository, whatever the branch', () => {
+  const subject = (userName: string) =>
+    read(as({ type: 'WebIdentityUser', identityProvider: 'arn:aws:iam::1:oidc-provider/idp', userName })).identity.id;
+  expect(subject('repo:acme/shop:ref:refs/heads/main')).toBe(subject('repo:acme/shop:environment:prod'));
+  expect(subject('repo:acme/shop:ref:refs/heads/main')).not.toBe(subject('repo:acme/other:ref:refs/heads/main'));
 });
 
 it('a file as written to S3 is as many records as it holds', () => {

@@ -4,12 +4,15 @@ import {
   accessOfName,
   type Format,
   instantOf,
+  isNobody,
   listAt,
   objectAt,
   type ReadContext,
   type Reading,
+  stableSubject,
   textAt,
 } from '../ingest/format.ts';
+import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Identity = Activity['identity'];
@@ -74,20 +77,23 @@ function identityOf(record: Fields, user: Fields, context: ReadContext): Identit
   const userName = textAt(user.userName);
   if (type === 'WebIdentityUser' || type === 'SAMLUser') {
     const provider = textAt(user.identityProvider);
-    const subject = userName ?? textAt(user.principalId);
-    if (subject === undefined) return undefined;
+    const whole = userName ?? textAt(user.principalId);
+    if (whole === undefined || isNobody(whole)) return undefined;
+    const subject = stableSubject(context.scrub(whole));
     const id = provider === undefined ? subject : `${provider}#${subject}`;
     return { ...principal(id, type === 'SAMLUser' ? 'human' : 'workload', user, context, subject), id };
   }
   const onBehalfOf = textAt(objectAt(user.onBehalfOf)?.userId);
   if (type === 'IdentityCenterUser' && onBehalfOf !== undefined) return principal(onBehalfOf, 'human', user, context);
   if (type === 'Root') return principal(arn ?? `arn:aws:iam::${account ?? ''}:root`, 'human', user, context);
-  if (arn !== undefined)
+  if (arn !== undefined && !isNobody(arn))
     return principal(arn, type === 'IAMUser' ? userKind(record, user, session) : 'unknown', user, context);
-  if (type === 'IAMUser' && userName !== undefined)
+  if (type === 'IAMUser' && userName !== undefined && !isNobody(userName))
     return principal(`arn:aws:iam::${account ?? ''}:user/${userName}`, userKind(record, user, session), user, context);
   const other = textAt(principalId) ?? userName ?? account;
-  return other === undefined ? undefined : principal(`aws:${account ?? ''}:${other}`, 'unknown', user, context);
+  return other === undefined || isNobody(other)
+    ? undefined
+    : principal(`aws:${account ?? ''}:${other}`, 'unknown', user, context);
 }
 
 function credentialOf(user: Fields): Activity['credential'] {
@@ -123,7 +129,7 @@ function chainOf(user: Fields, identity: Identity): Activity['onBehalfOf'] {
   const attributes = objectAt(web?.attributes) ?? {};
   for (const [name, value] of Object.entries(attributes)) {
     const id = name.endsWith(':sub') ? textAt(value) : undefined;
-    if (id !== undefined) chain.push({ id, kind: 'oidc-subject' });
+    if (id !== undefined) chain.push({ id: stableSubject(id), kind: 'oidc-subject' });
   }
   const provider = textAt(web?.federatedProvider);
   if (provider !== undefined) chain.push({ id: provider, kind: 'identity-provider' });
@@ -164,7 +170,9 @@ function outcomeOf(record: Fields, code: string | undefined): Activity['outcome'
     const signIn = textAt(objectAt(record.responseElements)?.ConsoleLogin);
     return signIn === 'Failure' ? 'denied' : 'success';
   }
-  return DENIED.test(code) ? 'denied' : 'failed';
+  // Managed Grafana writes the HTTP status here, of what went well too.
+  if (/^[23]\d\d$/.test(code)) return 'success';
+  return DENIED.test(code) || code === '401' || code === '403' ? 'denied' : 'failed';
 }
 
 type Resource = NonNullable<Activity['resource']>;
@@ -186,36 +194,18 @@ function listed(record: Fields): Resource | undefined {
   return best;
 }
 
-/** Names a thing: `bucketName`, `roleArn`, `instanceId`, `url`; not the caller's bookkeeping. */
-const NAMES_THING = /(?:arn|name|id|ids|identifier|url|uri|names|arns|key|resource|path)$/i;
-const BOOKKEEPING = /token|session|request|idempoten|marker|client|max|filter|hosted|version|policyname|nonce/i;
-
-function target(parameters: Fields, depth: number): Resource | undefined {
-  for (const [key, value] of Object.entries(parameters)) {
-    if (BOOKKEEPING.test(key)) continue;
-    const first = Array.isArray(value) ? value[0] : value;
-    const id = textAt(first);
-    if (id !== undefined && (NAMES_THING.test(key) || id.startsWith('arn:'))) return { id, type: key };
-    const inside = depth > 0 ? objectAt(first) : undefined;
-    const found = inside === undefined ? undefined : target(inside, depth - 1);
-    if (found !== undefined) return found;
-  }
-  return undefined;
-}
-
-function resourceOf(record: Fields, service: string): Activity['resource'] {
+function resourceOf(record: Fields, service: string, event: string): Activity['resource'] {
   const named = listed(record);
   if (named !== undefined) return named;
   const parameters = objectAt(record.requestParameters);
-  if (parameters === undefined) return undefined;
-  const bucket = textAt(parameters.bucketName);
+  const bucket = textAt(parameters?.bucketName);
   if (service === 's3' && bucket !== undefined) {
-    const key = textAt(parameters.key);
+    const key = textAt(parameters?.key);
     return key === undefined
       ? { id: `arn:aws:s3:::${bucket}`, type: 'AWS::S3::Bucket' }
       : { id: `arn:aws:s3:::${bucket}/${key}`, type: 'AWS::S3::Object' };
   }
-  return target(parameters, 3);
+  return targetOf(service, event, parameters, objectAt(record.responseElements));
 }
 
 function sourceOf(record: Fields): Activity['source'] {
@@ -223,8 +213,11 @@ function sourceOf(record: Fields): Activity['source'] {
   const address = textAt(record.sourceIPAddress);
   // A service name or "AWS Internal" stands here when AWS itself made the call.
   if (address !== undefined) {
-    if (/^[0-9a-fA-F.:]+$/.test(address) && /[.:]/.test(address)) source.ip = address;
-    else source.workload = address;
+    // AWS puts the client before the proxies of its own that the request went through.
+    const comma = address.indexOf(',');
+    const first = comma === -1 ? address : address.slice(0, comma).trim();
+    if (/^[0-9a-fA-F.:]+$/.test(first) && /[.:]/.test(first)) source.ip = first;
+    else if (!isNobody(address)) source.workload = address;
   }
   const region = textAt(record.awsRegion);
   if (region !== undefined) source.region = region;
@@ -244,6 +237,15 @@ function idOf(record: Fields, account: string | undefined): string | undefined {
   return id === undefined ? undefined : `aws:${textAt(record.recipientAccountId) ?? account ?? ''}:${id}`;
 }
 
+const isInsight = (record: Fields) =>
+  record.eventType === 'AwsCloudTrailInsight' ||
+  record.eventCategory === 'Insight' ||
+  (objectAt(record.insightDetails) !== undefined && typeof record.eventVersion === 'string');
+
+/** The file that CloudTrail writes each hour beside its logs, to prove that they are whole. */
+const isDigest = (record: Fields) =>
+  typeof record.digestS3Object === 'string' && typeof record.awsAccountId === 'string' && 'logFiles' in record;
+
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
@@ -258,11 +260,16 @@ export const format: Format = {
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
     const record = raw as Fields;
-    return (
-      typeof record.eventName === 'string' &&
-      typeof record.eventSource === 'string' &&
-      (record.userIdentity !== undefined || record.eventVersion !== undefined)
-    );
+    if (typeof record.eventName === 'string' && typeof record.eventSource === 'string')
+      // ActionTrail of Alibaba Cloud has the same fields with other things in them.
+      return (
+        (record.userIdentity !== undefined || record.eventVersion !== undefined) &&
+        (record.eventSource.endsWith('.amazonaws.com') ||
+          // Notifications of S3 and the like tell where something is, not what was done.
+          !(record.eventSource.endsWith('.aliyuncs.com') || record.eventSource.startsWith('aws:'))) &&
+        record.acsRegion === undefined
+      );
+    return isInsight(record) || isDigest(record);
   },
   split(raw) {
     const records = objectAt(raw)?.Records;
@@ -271,8 +278,8 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
-    if (record.eventType === 'AwsCloudTrailInsight' || record.eventCategory === 'Insight')
-      return { status: 'skip', reason: 'a CloudTrail insight is a statistic, not an act' };
+    if (isInsight(record)) return { status: 'skip', reason: 'a CloudTrail insight is a statistic, not an act' };
+    if (isDigest(record)) return { status: 'skip', reason: 'a CloudTrail digest lists files, not acts' };
     const at = instantOf(record.eventTime, true);
     if (at === undefined) return dead('eventTime: expected a time');
     const event = textAt(record.eventName);
@@ -280,9 +287,10 @@ export const format: Format = {
     const host = textAt(record.eventSource);
     if (host === undefined) return dead('eventSource: expected a non-empty string');
     const user = objectAt(record.userIdentity);
-    if (user === undefined) return dead('userIdentity: expected an object');
-    const identity = identityOf(record, user, context);
-    if (identity === undefined) return dead('userIdentity: names nobody');
+    if (user === undefined && record.userIdentity !== undefined && record.userIdentity !== null)
+      return dead('userIdentity: expected an object');
+    const identity = user === undefined ? undefined : identityOf(record, user, context);
+    if (user === undefined || identity === undefined) return { status: 'skip', reason: 'userIdentity names nobody' };
     const service = host.endsWith('.amazonaws.com') ? host.slice(0, -'.amazonaws.com'.length) : host;
     const errorCode = textAt(record.errorCode);
     const activity: Activity = {
@@ -300,9 +308,9 @@ export const format: Format = {
     if (actor !== undefined) activity.actor = actor;
     const chain = chainOf(user, identity);
     if (chain !== undefined) activity.onBehalfOf = chain;
-    const resource = resourceOf(record, service);
+    const resource = resourceOf(record, service, event);
     if (resource !== undefined) activity.resource = resource;
-    if (errorCode !== undefined) activity.errorCode = errorCode;
+    if (errorCode !== undefined && activity.outcome !== 'success') activity.errorCode = errorCode;
     const extra = objectAt(record.additionalEventData);
     const bytes = Number(extra?.bytesTransferredIn ?? 0) + Number(extra?.bytesTransferredOut ?? 0);
     if (bytes > 0) activity.amount = { bytes };

@@ -79,8 +79,8 @@ describe('who acted where claims are few', () => {
   });
   it('a role given to a group names no one', () => {
     expect(outcome({ identity: evidence('Group') })).toMatchObject({
-      status: 'dead',
-      reason: 'identity: names nobody',
+      status: 'skip',
+      reason: 'identity names nobody',
     });
   });
   it('an operation without a caller is of the platform', () => {
@@ -135,4 +135,28 @@ it('a page of the REST API is taken apart, and no page of another API', () => {
 
 it('a message of an event hub holds many records', () => {
   expect(reader.readParsed({ records: [exported, listed] }).map(({ status }) => status)).toEqual(['read', 'read']);
+});
+
+it.each([
+  ['3/1/2026 9:05:07 PM', '2026-03-01T21:05:07.000Z'],
+  ['3/1/2026 12:05:07 AM', '2026-03-01T00:05:07.000Z'],
+  ['03/01/2026 21:05:07', '2026-03-01T21:05:07.000Z'],
+  ['3/1/2026 9:05:07 PM +02:00', '2026-03-01T19:05:07.000Z'],
+  ['3/1/2026, 9:05:07.25 PM', '2026-03-01T21:05:07.250Z'],
+  ['2026-03-01T21:05Z', '2026-03-01T21:05:00.000Z'],
+  ['2026-03-01T21:05:07,5+01', '2026-03-01T20:05:07.500Z'],
+])('time %s is %s', (time, at) => {
+  expect(read({ time }).at).toBe(at);
+});
+
+it.each(['13/1/2026 9:05:07 PM', '2/30/2026 9:05:07 PM', '3/1/2026 13:05:07 PM', '3/1/26 9:05', 'yesterday'])(
+  'time %s is none',
+  (time) => {
+    expect(outcome({ time })).toMatchObject({ status: 'dead', reason: 'time: expected a time' });
+  },
+);
+
+it('an id of zeros is nobody', () => {
+  const claims = { appid: '00000000-0000-0000-0000-000000000000', idtyp: 'app' };
+  expect(outcome({ identity: { claims }, caller: undefined }).status).toBe('skip');
 });

@@ -1,6 +1,14 @@
 /** Reads the Azure Monitor activity log: what was done to resources through Azure Resource Manager. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, objectAt, type ReadContext, type Reading, textAt } from '../ingest/format.ts';
+import {
+  type Format,
+  instantOfMicrosoft,
+  isNobody,
+  objectAt,
+  type ReadContext,
+  type Reading,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Who = Pick<Activity, 'identity' | 'actor'>;
@@ -54,7 +62,7 @@ function whoOf(record: Fields, context: ReadContext): Who | undefined {
     evidence?.principalType === 'User' ||
     (claims.idtyp !== 'app' && (upn !== undefined || claim(claims, 'scp', `${uri}scope`) !== undefined));
   const id = object ?? (isPerson ? upn : (app ?? caller));
-  if (id === undefined) return undefined;
+  if (id === undefined || isNobody(id)) return undefined;
   const identity: Activity['identity'] = {
     id: guid(context.scrub(id)),
     kind: isPerson ? 'human' : 'service-account',
@@ -138,7 +146,6 @@ export const format: Format = {
   },
   split(raw) {
     const page = objectAt(raw);
-    if (Array.isArray(page?.records)) return page.records;
     // A page of the REST API, told from those of other APIs of Microsoft by what is in it.
     return Array.isArray(page?.value) && textAt(objectAt(page.value[0])?.eventDataId) !== undefined
       ? page.value
@@ -148,6 +155,8 @@ export const format: Format = {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
     const category = context.scrub(wordAt(record.category) ?? '').toLowerCase();
+    if (category === '' && typeof record.auditID === 'string')
+      return { status: 'skip', reason: 'an audit event of a cluster: read it as kubernetes-audit or auto' };
     if (category === '') return dead('category: expected a non-empty string');
     if (category.startsWith('kube-audit'))
       return { status: 'skip', reason: 'an audit event of a cluster: read it as kubernetes-audit or auto' };
@@ -158,7 +167,7 @@ export const format: Format = {
         status: 'skip',
         reason: 'a log of one resource, not the activity log: its category is not Administrative',
       };
-    const at = instantOf(record.time ?? record.eventTimestamp, true);
+    const at = instantOfMicrosoft(record.time ?? record.eventTimestamp);
     if (at === undefined) return dead('time: expected a time');
     const operation = context.scrub(wordAt(record.operationName) ?? '').toLowerCase();
     if (operation === '') return dead('operationName: expected a non-empty string');
@@ -167,9 +176,13 @@ export const format: Format = {
       return { status: 'skip', reason: 'the beginning of an operation: it is read when it has ended' };
     const who = whoOf(record, context);
     if (who === undefined)
-      return record.identity === undefined && record.callerIpAddress === undefined && record.httpRequest === undefined
-        ? { status: 'skip', reason: 'an operation of the platform itself: the record has no caller' }
-        : dead('identity: names nobody');
+      return {
+        status: 'skip',
+        reason:
+          record.identity === undefined && record.callerIpAddress === undefined && record.httpRequest === undefined
+            ? 'an operation of the platform itself: the record has no caller'
+            : 'identity names nobody',
+      };
     const event = textAt(record.eventDataId) ?? textAt(objectAt(record.properties)?.eventDataId);
     const activity: Activity = {
       id: `azure:${event ?? context.hashOf(record)}`,

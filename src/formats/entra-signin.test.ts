@@ -97,3 +97,23 @@ it.each([
 ])('error code %s is %s', (errorCode, outcome) => {
   expect(change({ status: { errorCode } }).outcome).toBe(outcome);
 });
+
+it('version 1.0 of the API lists sign-ins of people, which are skipped', () => {
+  const person = {
+    id: 's1',
+    createdDateTime: '2026-03-01T10:00:00Z',
+    userPrincipalName: 'ada@example.com',
+    appId: '0b1ec700-0000-4000-8000-0000000000a1',
+    status: { errorCode: 50126 },
+  };
+  const page = { '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#auditLogs/signIns', value: [person] };
+  for (const name of ['auto', format.id])
+    expect(formatRig(format, name).reader.readParsed(page)).toMatchObject([
+      { status: 'skip', reason: 'the sign-in of a person' },
+    ]);
+});
+
+it('a sign-in of nobody is skipped', () => {
+  const properties = { ...principal.properties, servicePrincipalId: '', appId: '00000000-0000-0000-0000-000000000000' };
+  expect(reader.readParsed({ ...principal, properties })[0]?.status).toBe('skip');
+});

@@ -1,6 +1,6 @@
 /** Reads Microsoft Entra sign-ins of service principals, managed identities and agents; those of people are skipped. */
 import type { Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import { type Format, instantOfMicrosoft, isNobody, objectAt, type Reading, textAt } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -36,7 +36,13 @@ function categoryOf(record: Fields): string | undefined {
   const named = textAt(record.category) ?? textAt(record.Type) ?? textAt(record.Category);
   const category = named?.replace(/^AAD(?=[A-Z])/, '').replace(/^SigninLogs$/, 'SignInLogs');
   if (category !== undefined && (MACHINES.has(category) || PEOPLE.has(category))) return category;
-  if (!Array.isArray(record.signInEventTypes) || typeof record.createdDateTime !== 'string') return undefined;
+  if (typeof record.createdDateTime !== 'string') return undefined;
+  // Version 1.0 of the API has no event types: it lists the sign-ins of people only.
+  if (record.signInEventTypes === undefined)
+    return typeof record.userPrincipalName === 'string' && typeof record.appId === 'string' && 'status' in record
+      ? 'SignInLogs'
+      : undefined;
+  if (!Array.isArray(record.signInEventTypes)) return undefined;
   if (record.signInEventTypes.includes('managedIdentity')) return 'ManagedIdentitySignInLogs';
   return record.signInEventTypes.includes('servicePrincipal') ? 'ServicePrincipalSignInLogs' : 'SignInLogs';
 }
@@ -111,7 +117,6 @@ export const format: Format = {
   },
   split(raw) {
     const page = objectAt(raw);
-    if (Array.isArray(page?.records)) return page.records;
     return textAt(page?.['@odata.context'])?.includes('auditLogs/signIns') && Array.isArray(page?.value)
       ? page.value
       : undefined;
@@ -126,11 +131,11 @@ export const format: Format = {
       return dead('category: expected a category of sign-ins, such as ServicePrincipalSignInLogs');
     if (PEOPLE.has(category)) return { status: 'skip', reason: 'the sign-in of a person' };
     const signIn = objectAt(record.properties) ?? record;
-    const at = instantOf(field(signIn, 'createdDateTime') ?? field(record, 'time', 'timeGenerated'), true);
+    const at = instantOfMicrosoft(field(signIn, 'createdDateTime') ?? field(record, 'time', 'timeGenerated'));
     if (at === undefined) return dead('createdDateTime: expected a time');
     const app = field(signIn, 'appId');
     const id = field(signIn, 'servicePrincipalId') ?? app;
-    if (id === undefined) return dead('servicePrincipalId: names nobody');
+    if (id === undefined || isNobody(id)) return { status: 'skip', reason: 'servicePrincipalId names nobody' };
     const agent = inside(signIn.agent) ?? inside(signIn.Agent);
     const isAgent = /^agentic/i.test(textAt(agent?.agentType) ?? '');
     const isPlatform = category === 'MicrosoftServicePrincipalSignInLogs';

@@ -23,7 +23,11 @@ it('a service account is the identity, its key the credential, and an internal c
     credential: { id: '0123456789abcdef0123456789abcdef01234567', kind: 'signing-key', longLived: true },
     onBehalfOf: [{ id: 'scheduler@acme-data.iam.gserviceaccount.com', kind: 'service-account' }],
     action: { name: 'storage.objects.get', service: 'storage', access: 'read' },
-    resource: { id: 'projects/_/buckets/acme-reports/objects/2026/03/01.csv', type: 'gcs_bucket' },
+    resource: {
+      id: 'projects/_/buckets/acme-reports/objects/2026/03/01.csv',
+      type: 'gcs_bucket',
+      account: 'acme-data',
+    },
     source: { workload: 'gce-internal-ip', userAgent: 'google-cloud-sdk gcloud/480.0.0' },
     outcome: 'success',
     scopes: ['storage.objects.get'],
@@ -70,4 +74,62 @@ it('a record without a service says so', () => {
 it('a long operation is read once', () => {
   expect(rig.reader.readParsed({ ...sample, operation: { id: 'o', last: true } })[0]?.status).toBe('skip');
   expect(rig.reader.readParsed({ ...sample, operation: { id: 'o', first: true, last: true } })[0]?.status).toBe('read');
+});
+
+const within = (labels: object) => ({ resource: { type: 't', labels } });
+const by = (principalEmail: string) => ({ authenticationInfo: { principalEmail } });
+
+it.each([
+  ['ci@home.iam.gserviceaccount.com', 'home', 'away'],
+  ['home@appspot.gserviceaccount.com', 'home', 'away'],
+  ['ci@home.example.com.iam.gserviceaccount.com', 'home.example.com', 'away'],
+  ['1234-compute@developer.gserviceaccount.com', '1234', undefined],
+  ['service-1234@gcp-sa-logging.iam.gserviceaccount.com', '1234', undefined],
+  ['ada@example.com', 'example.com', undefined],
+])('%s is at home in %s, wherever it acts', (email, home, account) => {
+  const activity = read(by(email), within({ project_id: 'away' }));
+  expect([activity.identity.account, activity.resource?.account]).toEqual([home, account]);
+});
+
+it('a name of Kubernetes is at home in its cluster', () => {
+  const [one, two] = ['blue', 'green'].map((cluster_name) =>
+    read(by('system:serviceaccount:shop:worker'), within({ project_id: 'p', location: 'l', cluster_name })),
+  );
+  expect([one?.identity.account, two?.identity.account]).toEqual(['p/l/blue', 'p/l/green']);
+});
+
+it('a federated principal is its repository within its pool', () => {
+  const subject = (ref: string) =>
+    read({
+      authenticationInfo: {
+        principalSubject: `principal://iam.googleapis.com/projects/77/locations/global/workloadIdentityPools/ci/subject/repo:acme/shop:${ref}`,
+      },
+    }).identity;
+  expect(subject('ref:refs/heads/a')).toEqual(subject('environment:prod'));
+  expect(subject('ref:refs/heads/a').account).toBe('77');
+});
+
+it.each([[{}], [undefined], [{ principalEmail: 'system:anonymous' }], [{ principalEmail: 'allUsers' }]])(
+  'a caller who is left out or anonymous is skipped: %j',
+  (authenticationInfo) => {
+    const record = { ...sample, protoPayload: { ...sample.protoPayload, authenticationInfo } };
+    expect(rig.reader.readParsed(record)[0]).toMatchObject({
+      status: 'skip',
+      reason: 'protoPayload.authenticationInfo names nobody',
+    });
+  },
+);
+
+it.each([
+  ['io.k8s.core.v1.pods.exec.create', 'execute'],
+  ['io.k8s.core.v1.pods.portforward.get', 'execute'],
+  ['io.k8s.core.v1.secrets.list', 'read'],
+  ['io.k8s.authorization.v1.selfsubjectaccessreviews.create', 'read'],
+  ['io.k8s.authentication.v1.tokenreviews.create', 'authenticate'],
+  ['io.k8s.core.v1.serviceaccounts.token.create', 'authenticate'],
+  ['io.k8s.authorization.rbac.v1.clusterrolebindings.create', 'admin'],
+  ['io.k8s.core.v1.pods.delete', 'write'],
+  ['google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion', 'read'],
+])('%s is %s', (methodName, access) => {
+  expect(read({ methodName }).action.access).toBe(access);
 });

@@ -1,13 +1,53 @@
 /** Reads Google Cloud audit log entries. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOf,
+  isNobody,
+  listAt,
+  objectAt,
+  type Reading,
+  stableSubject,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function identityOf(info: Fields | undefined): Activity['identity'] | undefined {
+/** A federated subject without what changes from run to run: `.../workloadIdentityPools/POOL/subject/repo:o/r:ref:...`. */
+function subjectOf(text: string): string {
+  const bare = /^(?:serviceAccount|user|group):(.+)$/.exec(text)?.[1] ?? text;
+  const federated = /^(principal:\/\/.+\/subject\/)(.+)$/s.exec(bare);
+  return federated === null ? bare : federated[1] + stableSubject(federated[2]!);
+}
+
+/**
+ * Where a principal is at home: a service account's project by its address, a federated one's by its pool, a person's domain, and
+ * for a name of Kubernetes the cluster. It is the same whatever project the act is in.
+ */
+function homeOf(id: string, labels: Fields | undefined): string | undefined {
+  const pool = /^principal:\/\/iam\.googleapis\.com\/projects\/(\d+)\//.exec(id)?.[1];
+  if (pool !== undefined) return pool;
+  const [name = '', domain = ''] = id.split('@');
+  if (domain === '') {
+    const cluster = textAt(labels?.cluster_name);
+    const isInCluster = id.startsWith('system:') && cluster !== undefined;
+    return isInCluster
+      ? [textAt(labels?.project_id), textAt(labels?.location), cluster].filter((part) => part !== undefined).join('/')
+      : undefined;
+  }
+  const own = /^([a-z0-9.:-]+)\.iam\.gserviceaccount\.com$/.exec(domain)?.[1];
+  if (own !== undefined && !own.startsWith('gcp-sa-')) return own;
+  if (domain === 'appspot.gserviceaccount.com') return name;
+  if (domain.endsWith('gserviceaccount.com')) return /^(?:service-)?(\d+)(?:-|$)/.exec(name)?.[1] ?? domain;
+  return domain;
+}
+
+function identityOf(info: Fields | undefined, labels: Fields | undefined): Activity['identity'] | undefined {
   const email = textAt(info?.principalEmail);
-  const id = email?.toLowerCase() ?? textAt(info?.principalSubject);
-  if (id === undefined) return undefined;
+  const subject = textAt(info?.principalSubject);
+  const id = email?.toLowerCase() ?? (subject === undefined ? undefined : subjectOf(subject));
+  if (id === undefined || isNobody(id)) return undefined;
   let kind: Activity['identity']['kind'] = 'unknown';
   if (id.endsWith('gserviceaccount.com'))
     // Google's own agents are named service-NUMBER or live in domains of theirs; the default account of Compute Engine, in
@@ -22,14 +62,30 @@ function identityOf(info: Fields | undefined): Activity['identity'] | undefined 
   else if (id.includes('@')) kind = 'human';
   const identity: Activity['identity'] = { id, kind, provider: 'gcp' };
   if (email !== undefined && email !== id) identity.name = email;
+  const home = homeOf(id, labels);
+  if (home !== undefined) identity.account = home;
   return identity;
+}
+
+/** GKE: `io.k8s.GROUP.VERSION.RESOURCE[.SUBRESOURCE].VERB`, judged as the audit events of Kubernetes itself are. */
+function accessInCluster(method: string): Access {
+  const parts = method.split('.');
+  const verb = parts.at(-1)!.toLowerCase();
+  if (parts.some((part) => /^(?:exec|attach|portforward|proxy|ephemeralcontainers)$/.test(part))) return 'execute';
+  if (/\.tokenreviews\.|\.serviceaccounts\.token\./.test(method)) return 'authenticate';
+  if (/^(?:get|list|watch)$/.test(verb) || /accessreviews\./.test(method)) return 'read';
+  if (/^io\.k8s\.(?:authorization\.rbac|rbac|certificates|admissionregistration|policy)\./.test(method))
+    return /\.(?:eviction|poddisruptionbudgets)\./.test(method) ? 'write' : 'admin';
+  return /^(?:create|update|patch|delete|deletecollection|post|put)$/.test(verb) ? 'write' : 'unknown';
 }
 
 /** `authenticate` for minting tokens; `admin` for policies, roles and keys; else by the last word of the method. */
 function accessOf(method: string): Access {
+  if (method.startsWith('io.k8s.')) return accessInCluster(method);
   const name = method.slice(method.lastIndexOf('.') + 1);
   if (/^(?:GenerateAccessToken|GenerateIdToken|SignBlob|SignJwt|ExchangeToken)$/i.test(name)) return 'authenticate';
-  const access = accessOfName(name);
+  // Of versions of a secret: reading them is called access.
+  const access = /^Access[A-Z]/.test(name) ? 'read' : accessOfName(name);
   if (access === 'read' || /^testIamPermissions$/i.test(name)) return 'read';
   return /IamPolic|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method) ? 'admin' : access;
 }
@@ -92,13 +148,19 @@ export const format: Format = {
     if (operation?.last === true && operation.first !== true)
       return { status: 'skip', reason: 'the end of a long operation: it was read when it began' };
     const info = objectAt(payload.authenticationInfo);
-    const identity = identityOf(
-      info === undefined ? undefined : { ...info, principalEmail: context.scrub(textAt(info.principalEmail) ?? '') },
-    );
-    if (identity === undefined) return dead('protoPayload.authenticationInfo: names nobody');
     const labels = objectAt(objectAt(entry.resource)?.labels);
+    const identity = identityOf(
+      info === undefined
+        ? undefined
+        : {
+            principalEmail: context.scrub(textAt(info.principalEmail) ?? ''),
+            principalSubject: context.scrub(textAt(info.principalSubject) ?? ''),
+          },
+      labels,
+    );
+    // Denied strangers, anonymous readers and Google's own warnings leave the caller out.
+    if (identity === undefined) return { status: 'skip', reason: 'protoPayload.authenticationInfo names nobody' };
     const project = textAt(labels?.project_id);
-    if (project !== undefined) identity.account = project;
     const insertId = textAt(entry.insertId);
     const log = context.scrub(textAt(entry.logName) ?? '');
     const activity: Activity = {
@@ -120,7 +182,13 @@ export const format: Format = {
     if (chain !== undefined) activity.onBehalfOf = chain;
     const resource = textAt(payload.resourceName);
     const type = textAt(objectAt(entry.resource)?.type);
-    if (resource !== undefined) activity.resource = type === undefined ? { id: resource } : { id: resource, type };
+    if (resource !== undefined) {
+      activity.resource = type === undefined ? { id: resource } : { id: resource, type };
+      // Only where the home is a project by its name too: a number, a domain or a cluster is not to be compared with it.
+      const isComparable = /@(?:[^@]+\.iam|appspot)\.gserviceaccount\.com$/.test(identity.id);
+      if (project !== undefined && isComparable && identity.kind === 'service-account')
+        activity.resource.account = project;
+    }
     const scopes = listAt(payload.authorizationInfo).flatMap((item) => {
       const permission = objectAt(item);
       const name = permission?.granted === true ? textAt(permission.permission) : undefined;

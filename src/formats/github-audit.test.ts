@@ -70,3 +70,31 @@ it.each([
 ])('%s with operation %s is %s', (action, operation_type, access) => {
   expect(read({ ...clone, action, operation_type }).action.access).toBe(access);
 });
+
+it.each([
+  ['workflows.delete_workflow_run', 'remove', 'write'],
+  ['workflows.disable_workflow', 'modify', 'write'],
+  ['workflows.cancel_workflow_run', undefined, 'write'],
+  ['workflows.created_workflow_run', 'create', 'execute'],
+  ['workflows.rerun_workflow_run', 'modify', 'execute'],
+  ['workflows.approve_workflow_job', undefined, 'execute'],
+])('%s, a %s, is %s', (action, operation_type, access) => {
+  expect(read({ ...clone, action, operation_type }).action.access).toBe(access);
+});
+
+it('an event that names no organisation is recognised by its milliseconds and its login', () => {
+  const bare = { created_at: 1_772_360_000_000, action: 'issue_comment.update', actor: 'sweeper[bot]' };
+  expect(format.recognises(bare)).toBe(true);
+  expect(read(bare).identity).toEqual({ id: 'sweeper[bot]', kind: 'bot', provider: 'github' });
+  expect(format.recognises({ ...bare, created_at: '2026-03-01T10:00:00Z' })).toBe(false);
+  expect(format.recognises({ ...bare, actor: { id: 'x' } })).toBe(false);
+});
+
+it('the owner of the repository is the account where no organisation is named', () => {
+  const { org: _, business: __, ...bare } = clone;
+  expect(read({ ...bare, repo: 'acme/shop' }).identity.account).toBe('acme');
+});
+
+it('an actor who is nobody is skipped', () => {
+  expect(reader.readParsed({ ...clone, actor: '-', actor_id: 0 })[0]?.status).toBe('skip');
+});

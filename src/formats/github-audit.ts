@@ -1,6 +1,15 @@
 /** Reads GitHub audit log events of an organisation or enterprise, git and API request events among them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, instantOfMs, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOf,
+  instantOfMs,
+  isNobody,
+  objectAt,
+  type Reading,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Credential = NonNullable<Activity['credential']>;
@@ -24,12 +33,12 @@ function timeOf(record: Fields): string | undefined {
 function identityOf(record: Fields, actor: string | undefined): Activity['identity'] | undefined {
   const login = actor?.toLowerCase().replace(/\s+bot$/, '[bot]');
   const id = idAt(record.actor_id) ?? login;
-  if (id === undefined) return undefined;
+  if (id === undefined || isNobody(id)) return undefined;
   const isBot = record.actor_is_bot === true || login?.endsWith('[bot]') === true;
   const kind = record.actor_is_agent === true ? 'agent' : isBot ? 'bot' : 'human';
   const identity: Activity['identity'] = { id, kind, provider: 'github' };
   if (actor !== undefined && actor !== id) identity.name = actor;
-  const account = textAt(record.business) ?? textAt(record.org);
+  const account = textAt(record.business) ?? textAt(record.org) ?? textAt(record.repo)?.split('/')[0];
   if (account !== undefined) identity.account = account;
   return identity;
 }
@@ -79,7 +88,14 @@ function accessOf(record: Fields, action: string): Access {
   }
   const operation = OPERATIONS.get(record.operation_type);
   if (operation === 'read' || operation === 'authenticate') return operation;
-  if (category === 'workflows') return 'execute';
+  if (category === 'workflows')
+    return operation === undefined || record.operation_type === 'create'
+      ? /^(?:delete|disable|enable|cancel)/.test(verb)
+        ? 'write'
+        : 'execute'
+      : record.operation_type === 'modify' && /^(?:re_?run|approve|prepare|create|start)/.test(verb)
+        ? 'execute'
+        : 'write';
   const named = accessOfName(action.slice(category.length + 1));
   if (operation === undefined && named === 'read') return 'read';
   if (GOVERNS.test(category) || /member|collaborator|^access$|visibility|admin|permission/.test(verb)) return 'admin';
@@ -123,9 +139,14 @@ export const format: Format = {
       return false;
     const isTimed = record['@timestamp'] ?? record.at_sign_timestamp ?? record.created_at;
     const isPlaced = record.org ?? record.repo ?? record.repository ?? record.business ?? record._document_id;
-    return isTimed !== undefined && typeof isPlaced === 'string' && (record.actor ?? record.actor_id) !== undefined
-      ? typeof record.actor !== 'object'
-      : false;
+    // Exports of one organisation leave its name out; GitHub's milliseconds beside a login are enough then.
+    const isBare = typeof isTimed === 'number' && isTimed > 1e12 && typeof record.actor === 'string';
+    return (
+      isTimed !== undefined &&
+      (typeof isPlaced === 'string' || isBare) &&
+      (record.actor ?? record.actor_id) !== undefined &&
+      typeof record.actor !== 'object'
+    );
   },
   read(raw, context) {
     const record = objectAt(raw);

@@ -46,10 +46,16 @@ it('an event that an exporter flattened is read alike', () => {
   });
 });
 
-it('other applications are skipped, an event without an app is dead', () => {
+it('other applications are skipped, and so is an event without an app', () => {
   expect(reader.readParsed({ ...record, id: { ...record.id, applicationName: 'drive' } })[0]?.status).toBe('skip');
   expect(reader.readParsed({ ...record, events: [{ name: 'authorize', parameters: [] }] })[0]).toMatchObject({
-    status: 'dead',
-    reason: 'events.parameters.client_id: names no app',
+    status: 'skip',
+    reason: 'events.parameters.client_id names no app',
   });
+});
+
+it('a single event may stand as an object instead of a list', () => {
+  expect(reader.readParsed({ ...record, events: record.events[0] })).toEqual(
+    reader.readParsed({ ...record, events: [record.events[0]] }),
+  );
 });

@@ -4,6 +4,7 @@ import {
   accessOfName,
   type Format,
   instantOf,
+  isNobody,
   listAt,
   objectAt,
   type ReadContext,
@@ -33,12 +34,18 @@ function accessOf(event: string, method: string | undefined): Access {
   return method === undefined ? 'unknown' : accessOfName(method.slice(method.lastIndexOf('.') + 1));
 }
 
-function activityOf(record: Fields, event: Fields, at: string, id: string, context: ReadContext): Activity | string {
+function activityOf(
+  record: Fields,
+  event: Fields,
+  at: string,
+  id: string,
+  context: ReadContext,
+): Activity | string | undefined {
   const name = textAt(event.name);
   if (name === undefined) return 'events.name: expected a non-empty string';
   const parameters = parametersOf(event);
   const client = textAt(parameters.client_id);
-  if (client === undefined) return 'events.parameters.client_id: names no app';
+  if (client === undefined || isNobody(client)) return undefined;
   const method = context.scrub(textAt(parameters.method_name) ?? '');
   const bucket = textAt(parameters.product_bucket) ?? textAt(parameters.api_name);
   const activity: Activity = {
@@ -112,7 +119,7 @@ export const format: Format = {
       };
     const at = instantOf(id.time, true);
     if (at === undefined) return dead('id.time: expected a time');
-    const events = Array.isArray(record.events) ? record.events : [record];
+    const events = Array.isArray(record.events) ? record.events : [objectAt(record.events) ?? record];
     const qualifier = textAt(id.uniqueQualifier);
     const base = qualifier === undefined ? context.hashOf(record) : `${textAt(id.customerId) ?? ''}:${at}:${qualifier}`;
     const activities: Activity[] = [];
@@ -121,8 +128,11 @@ export const format: Format = {
       if (event === undefined) return dead('events: expected objects');
       const activity = activityOf(record, event, at, `workspace:${base}:${index}`, context);
       if (typeof activity === 'string') return dead(activity);
-      activities.push(activity);
+      if (activity !== undefined) activities.push(activity);
     }
-    return activities.length === 0 ? dead('events: expected at least one') : { status: 'read', activities };
+    if (events.length === 0) return dead('events: expected at least one');
+    return activities.length === 0
+      ? { status: 'skip', reason: 'events.parameters.client_id names no app' }
+      : { status: 'read', activities };
   },
 };

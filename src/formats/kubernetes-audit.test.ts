@@ -25,7 +25,8 @@ it('a service account is the identity, its token the credential, its pod the act
 
 it('of several stages of one request only the last is read', () => {
   const stages = ['RequestReceived', 'ResponseStarted', 'ResponseComplete', 'Panic'];
-  const outcomes = stages.map((stage) => rig.reader.readParsed({ ...sample, stage })[0]!);
+  const objectRef = { resource: 'pods', namespace: 'shop', apiVersion: 'v1' };
+  const outcomes = stages.map((stage) => rig.reader.readParsed({ ...sample, objectRef, stage })[0]!);
   expect(outcomes.map(({ status }) => status)).toEqual(['skip', 'skip', 'read', 'read']);
 });
 
@@ -72,7 +73,7 @@ it('who is impersonated and the cloud role behind a cluster user stand in the ch
 it.each([
   [{ requestReceivedTimestamp: undefined, stageTimestamp: undefined }, /^requestReceivedTimestamp/],
   [{ verb: '' }, /^verb/],
-  [{ user: {} }, /^user\.username/],
+  [{ user: 'ci' }, /^user/],
 ])('%j is dead', (change, reason) => {
   expect(rig.reader.readParsed({ ...sample, ...change })[0]).toMatchObject({
     status: 'dead',
@@ -95,4 +96,45 @@ it('AKS wraps an event as text in the envelope of a diagnostic setting, many in 
   expect(rig.reader.readParsed(wrapped)).toEqual([plain]);
   expect(rig.reader.readParsed({ records: [wrapped, wrapped] })).toEqual([plain, plain]);
   expect(rig.reader.readParsed({ ...wrapped, properties: { log: '{' } })[0]?.status).toBe('dead');
+});
+
+it('a stream into a container is read as it begins, and its end is the same act', () => {
+  const begun = read({ stage: 'ResponseStarted' });
+  expect(begun).toEqual(read({ stage: 'ResponseComplete' }));
+  expect(begun.action.access).toBe('execute');
+});
+
+it.each([
+  [{}],
+  [undefined],
+  [{ username: 'system:anonymous', groups: ['system:unauthenticated'] }],
+  [{ username: '-' }],
+])('a request of nobody is skipped: %j', (user) => {
+  expect(rig.reader.readParsed({ ...sample, user })[0]?.status).toBe('skip');
+});
+
+it('of several addresses the last is the peer: those before it are what the client claims', () => {
+  expect(read({ sourceIPs: ['203.0.113.9', '198.51.100.4', '192.0.2.5'] }).source.ip).toBe('192.0.2.5');
+});
+
+it('an event without a kind is recognised by its fields', () => {
+  const { kind: _, apiVersion: __, ...bare } = sample;
+  expect(formatRig(format, 'auto').read(bare)).toEqual(rig.read(sample));
+});
+
+it('the cluster is the account, from the envelope or from a field of a collector', () => {
+  const wrapped = (name: string, log: unknown) => ({
+    time: '2026-03-01T10:15:31.000Z',
+    category: 'kube-audit-admin',
+    resourceId: `/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.CONTAINERSERVICE/MANAGEDCLUSTERS/${name}`,
+    properties: { log },
+  });
+  const [one, two] = [wrapped('BLUE', sample), wrapped('GREEN', JSON.stringify(sample))].map((record) =>
+    rig.read(record),
+  );
+  expect(one?.identity.account).toMatch(/managedclusters\/blue$/);
+  expect(two?.identity.account).toMatch(/managedclusters\/green$/);
+  expect(one?.identity.id).toBe(two?.identity.id);
+  expect(read({ cluster: 'Edge-7' }).identity.account).toBe('edge-7');
+  expect(read({ cluster_name: 'Edge-8' }).identity.account).toBe('edge-8');
 });

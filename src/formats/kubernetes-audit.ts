@@ -1,13 +1,21 @@
 /** Reads Kubernetes API server audit events: one request is one activity, however many stages were logged. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, listAt, objectAt, type ReadContext, type Reading, textAt } from '../ingest/format.ts';
+import {
+  type Format,
+  instantOf,
+  isNobody,
+  listAt,
+  objectAt,
+  type ReadContext,
+  type Reading,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
 function kindOf(username: string): Activity['identity']['kind'] {
   if (username.startsWith('system:serviceaccount:')) return 'service-account';
   if (username.startsWith('system:node:')) return 'workload';
-  if (username === 'system:anonymous') return 'unknown';
   if (username.startsWith('system:') || username.startsWith('eks:') || username.startsWith('aks:'))
     return 'provider-service';
   return username.includes('@') ? 'human' : 'unknown';
@@ -54,6 +62,15 @@ function accessOf(verb: string, group: string, resource: string, subresource: st
   return 'unknown';
 }
 
+/**
+ * True for a stream into a container: it ends when whoever opened it leaves, so it is read as it begins. Its end has the same id
+ * and counts no more.
+ */
+function isLong(record: Fields): boolean {
+  const subresource = textAt(objectAt(record.objectRef)?.subresource);
+  return subresource !== undefined && RUNS_INSIDE.has(subresource);
+}
+
 function outcomeOf(record: Fields, code: number | undefined): Activity['outcome'] {
   const decision = textAt(objectAt(record.annotations)?.['authorization.k8s.io/decision']);
   if (decision === 'forbid' || code === 401 || code === 403) return 'denied';
@@ -87,16 +104,17 @@ function chainOf(record: Fields, user: Fields, context: ReadContext): Activity['
   return chain.length === 0 ? undefined : chain;
 }
 
-/** The one event that a diagnostic setting of AKS wraps as text, or all of a message of such records. */
-function ofAzure(envelope: Fields): readonly unknown[] | undefined {
-  if (Array.isArray(envelope.records)) return envelope.records;
-  const text = textAt(objectAt(envelope.properties)?.log);
-  if (text === undefined || textAt(envelope.category)?.startsWith('kube-audit') !== true) return undefined;
-  try {
-    return [JSON.parse(text)];
-  } catch {
-    return undefined;
-  }
+/**
+ * The cluster, where the record or its envelope says: names of users are unique in one cluster only. The API server leaves it out;
+ * `cluster` is put beside the event by whoever opened the envelope, the other names by collectors.
+ */
+function clusterOf(record: Fields, context: ReadContext): string | undefined {
+  const named =
+    textAt(record.cluster) ??
+    textAt(objectAt(record.cluster)?.name) ??
+    textAt(record.cluster_name) ??
+    textAt(record.clusterName);
+  return named === undefined ? undefined : context.scrub(named).toLowerCase();
 }
 
 function dead(reason: string): Reading {
@@ -108,11 +126,19 @@ export const format: Format = {
   about: {
     title: 'Kubernetes audit',
     source:
-      'audit.k8s.io events from the API server log or webhook, one by one or in an EventList; EKS, and AKS in the envelope of a diagnostic setting, alike.',
+      'audit.k8s.io events from the API server log or webhook, one by one or in an EventList; EKS, and AKS in the envelope of a diagnostic setting, alike. The cluster is the account of an identity where the envelope or a field `cluster` names it.',
   },
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
     const record = raw as Fields;
+    // Some collectors leave the kind out.
+    if (record.kind === undefined || record.kind === null)
+      return (
+        typeof record.auditID === 'string' &&
+        typeof record.verb === 'string' &&
+        typeof record.stage === 'string' &&
+        objectAt(record.user) !== undefined
+      );
     if (record.kind !== 'Event') return false;
     return (
       (typeof record.apiVersion === 'string' && record.apiVersion.startsWith('audit.k8s.io/')) ||
@@ -122,14 +148,13 @@ export const format: Format = {
   },
   split(raw) {
     const list = objectAt(raw);
-    if (list?.kind === 'EventList' && Array.isArray(list.items)) return list.items;
-    return list === undefined ? undefined : ofAzure(list);
+    return list?.kind === 'EventList' && Array.isArray(list.items) ? list.items : undefined;
   },
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
     const stage = textAt(record.stage);
-    if (stage === 'RequestReceived' || stage === 'ResponseStarted')
+    if (stage === 'RequestReceived' || (stage === 'ResponseStarted' && !isLong(record)))
       return { status: 'skip', reason: `stage ${stage}: the request is read once, when it is complete` };
     const at = instantOf(record.requestReceivedTimestamp ?? record.stageTimestamp ?? record.timestamp, true);
     if (at === undefined) return dead('requestReceivedTimestamp: expected a time');
@@ -137,12 +162,17 @@ export const format: Format = {
     if (verb === undefined) return dead('verb: expected a non-empty string');
     const user = objectAt(record.user);
     const username = textAt(user?.username);
-    if (user === undefined || username === undefined) return dead('user.username: expected a non-empty string');
+    if (record.user !== undefined && record.user !== null && user === undefined)
+      return dead('user: expected an object');
+    if (user === undefined || username === undefined || isNobody(username))
+      return { status: 'skip', reason: 'a request without a user, or of system:anonymous, names nobody' };
     const status = objectAt(record.responseStatus);
     const code = typeof status?.code === 'number' ? status.code : undefined;
     const outcome = outcomeOf(record, code);
     const audit = textAt(record.auditID);
     const identity: Activity['identity'] = { id: username, kind: kindOf(username), provider: 'kubernetes' };
+    const cluster = clusterOf(record, context);
+    if (cluster !== undefined) identity.account = cluster;
     const activity: Activity = {
       id: audit === undefined ? `k8s:${context.hashOf(record)}` : `k8s:${audit}`,
       at,
@@ -152,7 +182,8 @@ export const format: Format = {
       source: {},
       outcome,
     };
-    const ip = textAt(listAt(record.sourceIPs)[0]);
+    // First come the addresses that the client claims in X-Forwarded-For; the last is the peer itself.
+    const ip = textAt(listAt(record.sourceIPs).at(-1));
     if (ip !== undefined) activity.source.ip = ip;
     const agent = textAt(record.userAgent);
     if (agent !== undefined) activity.source.userAgent = agent;

@@ -67,3 +67,9 @@ it.each([
 it('a message of an event hub holds many records', () => {
   expect(reader.readParsed({ records: [alone, delegated] })).toHaveLength(2);
 });
+
+it('a request of nobody is skipped', () => {
+  const zeros = '00000000-0000-0000-0000-000000000000';
+  const properties = { ...alone.properties, servicePrincipalId: zeros, appId: zeros };
+  expect(reader.readParsed({ ...alone, properties })[0]?.status).toBe('skip');
+});

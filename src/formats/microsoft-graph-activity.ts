@@ -1,6 +1,14 @@
 /** Reads Microsoft Graph activity logs: one request of an app to the Graph API is one activity. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOfMicrosoft,
+  isNobody,
+  objectAt,
+  type Reading,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,6 +22,9 @@ function at(fields: Fields, name: string): unknown {
 function text(fields: Fields, name: string): string | undefined {
   return textAt(at(fields, name));
 }
+
+/** Ids of zeros are nobody's. */
+const someone = (id: string | undefined) => (id === undefined || isNobody(id) ? undefined : id);
 
 function number(fields: Fields, name: string): number | undefined {
   const value = at(fields, name);
@@ -84,24 +95,19 @@ export const format: Format = {
       typeof record.RequestUri === 'string' && typeof record.RequestMethod === 'string' && record.AppId !== undefined
     );
   },
-  split(raw) {
-    const records = objectAt(raw)?.records;
-    return Array.isArray(records) ? records : undefined;
-  },
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
     const request = objectAt(record.properties) ?? record;
-    const when = instantOf(at(request, 'timeGenerated') ?? record.time, true);
+    const when = instantOfMicrosoft(at(request, 'timeGenerated') ?? record.time);
     if (when === undefined) return dead('timeGenerated: expected a time');
     const uri = text(request, 'requestUri');
     const method = context.scrub(text(request, 'requestMethod') ?? '').toUpperCase();
     if (uri === undefined) return dead('requestUri: expected a non-empty string');
     if (method === '') return dead('requestMethod: expected a non-empty string');
-    const principal = text(request, 'servicePrincipalId');
-    const app = text(request, 'appId');
-    const id = principal ?? app;
-    if (id === undefined) return dead('servicePrincipalId: names nobody');
+    const principal = someone(text(request, 'servicePrincipalId'));
+    const id = principal ?? someone(text(request, 'appId'));
+    if (id === undefined) return { status: 'skip', reason: 'servicePrincipalId and appId name nobody' };
     const path = pathOf(context.scrub(uri));
     const template = templateOf(path);
     // With the rights of a person the log names the app and the person, but not the service principal.
@@ -129,7 +135,7 @@ export const format: Format = {
     if (agent !== undefined) activity.source.userAgent = agent;
     const signIn = text(request, 'signInActivityId');
     if (signIn !== undefined) activity.actor = { id: signIn, kind: 'session' };
-    const person = text(request, 'userId');
+    const person = someone(text(request, 'userId'));
     if (person !== undefined && person !== principal)
       activity.onBehalfOf = [{ id: context.scrub(person).toLowerCase(), kind: 'human' }];
     const scopes = context

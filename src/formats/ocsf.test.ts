@@ -100,3 +100,50 @@ it('an actor without a user is the app or the service that calls', () => {
 it('other classes are skipped', () => {
   expect(reader.readParsed({ ...api, class_uid: 2004 })[0]?.status).toBe('skip');
 });
+
+describe('an authentication', () => {
+  const user = { uid: 'S-1-5-21-9-9-9-501', name: 'svc-report', type_id: 4 };
+  const actor = { user: { uid: 'S-1-5-18', name: 'HOST$', type_id: 3 } };
+  it('is of the user that signs in, not of the process that reports it', () => {
+    expect(read({ ...logon, actor, user }).identity).toMatchObject({ id: user.uid, kind: 'service-account' });
+  });
+  it('is of the actor where no user is named, and of nobody where none is', () => {
+    expect(read({ ...logon, actor, user: {} }).identity.id).toBe('S-1-5-18');
+    expect(reader.readParsed({ ...logon, actor: {}, user: { name: 'ANONYMOUS LOGON' } })[0]?.status).toBe('skip');
+  });
+});
+
+it.each([
+  [3001, { user: { name: 'new-bot' } }, 'new-bot'],
+  [3004, { entity: { uid: 'e1', type: 'Policy' }, user: { name: 'u' } }, 'e1'],
+  [3005, { user: { name: 'u' }, privileges: ['Owner'] }, 'u'],
+  [3006, { group: { uid: 'g1', name: 'admins' }, user: { name: 'u' } }, 'g1'],
+])('a change of class %i is by its actor to what it names: %j', (class_uid, change, id) => {
+  const activity = read({ ...api, resources: undefined, class_uid, ...change });
+  expect(activity.identity).toEqual(read(api).identity);
+  expect(activity).toMatchObject({ resource: { id }, action: { access: 'admin' } });
+  expect(reader.readParsed({ ...api, class_uid, actor: {}, ...change })[0]?.status).toBe('skip');
+});
+
+it('an audit event of Kubernetes is known by name and verb, not by uid and cloud', () => {
+  const event = (verb: string, type: string) =>
+    read({
+      ...api,
+      metadata: { version: '1.1.0', product: { name: 'Amazon EKS', vendor_name: 'AWS' } },
+      api: { operation: verb, response: { code: 200 } },
+      actor: { user: { name: 'system:serviceaccount:shop:reader', uid: '0f0f' } },
+      resources: [{ type, namespace: 'shop', name: 'db' }],
+    });
+  expect(event('list', 'secrets')).toMatchObject({
+    identity: { id: 'system:serviceaccount:shop:reader', kind: 'service-account', provider: 'kubernetes' },
+    action: { name: 'list:secrets', service: 'k8s', access: 'read' },
+    resource: { id: 'shop/db', type: 'secrets' },
+  });
+  expect(event('create', 'pods/exec').action.access).toBe('execute');
+  expect(event('create', 'clusterrolebindings').action.access).toBe('admin');
+});
+
+it('an AWS user with a key that lives long is a service account', () => {
+  const user = { type: 'IAMUser', uid: 'arn:aws:iam::1:user/ci', credential_uid: 'AKIAEXAMPLE000000002' };
+  expect(read({ ...api, actor: { user } }).identity.kind).toBe('service-account');
+});

@@ -1,9 +1,10 @@
-/** Reads OCSF events of the classes API Activity (6003) and Authentication (3002), as security lakes and SIEMs hold them. */
+/** Reads OCSF events of the classes API Activity, Authentication and those of changes to accounts, groups and access, as security lakes and SIEMs hold them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
   type Format,
   instantOfMs,
+  isNobody,
   listAt,
   objectAt,
   type ReadContext,
@@ -15,6 +16,14 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const API_ACTIVITY = 6003;
 const AUTHENTICATION = 3002;
+/** Classes whose `user`, `group`, `entity` or `privileges` are what was changed: the actor is who did it. */
+const CHANGES: ReadonlyMap<number, string> = new Map([
+  [3001, 'account-change'],
+  [3003, 'authorize-session'],
+  [3004, 'entity-management'],
+  [3005, 'user-access'],
+  [3006, 'group-management'],
+]);
 
 /** `user.type_id`: 1 a person, 2 an administrator, 3 the system itself, 4 a service. */
 const KINDS: ReadonlyMap<unknown, Activity['identity']['kind']> = new Map<unknown, Activity['identity']['kind']>([
@@ -38,10 +47,52 @@ function providerOf(record: Fields, context: ReadContext): string {
   return context.scrub(cloud ?? vendor ?? 'ocsf').toLowerCase();
 }
 
+/** True where the event was made of a Kubernetes audit event: its users are known by name, their uid is new with every account. */
+function isKubernetes(record: Fields): boolean {
+  const product = objectAt(objectAt(record.metadata)?.product);
+  return (
+    /kubernetes|\bEKS\b/i.test(`${textAt(product?.name) ?? ''} ${textAt(objectAt(product?.feature)?.name) ?? ''}`) ||
+    textAt(objectAt(objectAt(record.actor)?.user)?.name)?.startsWith('system:serviceaccount:') === true
+  );
+}
+
+/** Who acts: in an authentication the user that signs in, whatever process of the host reports it; else the actor's user. */
+function userOf(record: Fields): Fields | undefined {
+  const actor = objectAt(objectAt(record.actor)?.user);
+  const own = objectAt(record.user);
+  if (record.class_uid === AUTHENTICATION) return own !== undefined && nameOf(own) !== undefined ? own : actor;
+  return CHANGES.has(record.class_uid as number) ? actor : (actor ?? own);
+}
+
+const nameOf = (user: Fields | undefined) => textAt(user?.uid) ?? textAt(user?.name) ?? textAt(user?.email_addr);
+
+function kubernetesKind(name: string): Activity['identity']['kind'] {
+  if (name.startsWith('system:serviceaccount:')) return 'service-account';
+  if (name.startsWith('system:node:')) return 'workload';
+  return /^(?:system|eks|aks):/.test(name) ? 'provider-service' : name.includes('@') ? 'human' : 'unknown';
+}
+
 /** The role behind an AWS session (`arn:aws:sts::ACCOUNT:assumed-role/ROLE/SESSION`), which is what stays. */
 function roleOf(uid: string): string | undefined {
   const parts = /^(arn:[^:]+):sts::(\d*):assumed-role\/([^/]+)/.exec(uid);
   return parts === null ? undefined : `${parts[1]}:iam::${parts[2]}:role/${parts[3]}`;
+}
+
+function ofCluster(record: Fields, id: string): Activity['identity'] {
+  const identity: Activity['identity'] = { id, kind: kubernetesKind(id), provider: 'kubernetes' };
+  const cloud = objectAt(record.cloud);
+  const cluster = textAt(objectAt(record.resource_group)?.name) ?? textAt(objectAt(record.cluster)?.name);
+  const account = [textAt(objectAt(cloud?.account)?.uid), cluster].filter((part) => part !== undefined).join('/');
+  if (account !== '') identity.account = account;
+  return identity;
+}
+
+/** By what the event says of the user; of an AWS user with a key that lives long a machine, as in CloudTrail itself. */
+function userKind(record: Fields, user: Fields | undefined): Activity['identity']['kind'] {
+  const said = KINDS.get(user?.type_id);
+  if (said !== undefined) return said;
+  const session = objectAt(objectAt(record.actor)?.session);
+  return credentialOf(user, session)?.id.startsWith('AKIA') ? 'service-account' : 'unknown';
 }
 
 /**
@@ -50,9 +101,11 @@ function roleOf(uid: string): string | undefined {
  */
 function identityOf(record: Fields, context: ReadContext): Activity['identity'] | undefined {
   const actor = objectAt(record.actor);
-  const user = objectAt(actor?.user) ?? objectAt(record.user);
+  const user = userOf(record);
+  const inCluster = isKubernetes(record) ? textAt(user?.name) : undefined;
+  if (inCluster !== undefined) return isNobody(inCluster) ? undefined : ofCluster(record, context.scrub(inCluster));
   const provider = providerOf(record, context);
-  const uid = textAt(user?.uid) ?? textAt(user?.name) ?? textAt(user?.email_addr);
+  const uid = nameOf(user);
   const issuer = textAt(objectAt(actor?.session)?.issuer);
   const isSession = uid !== undefined && /^ARO[AI][A-Z0-9]+:/.test(uid);
   const role =
@@ -60,7 +113,7 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
     (issuer?.includes(':role/') && (isSession || uid?.includes(':assumed-role/')) ? issuer : undefined);
   const app = textAt(actor?.app_uid) ?? textAt(actor?.app_name) ?? textAt(actor?.invoked_by);
   const raw = role ?? (isSession ? uid.split(':')[0] : uid) ?? app;
-  if (raw === undefined) return undefined;
+  if (raw === undefined || isNobody(raw)) return undefined;
   const id = context.scrub(raw);
   const kind =
     role !== undefined || isSession
@@ -69,7 +122,7 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
         ? textAt(actor?.app_uid ?? actor?.app_name) === undefined
           ? 'provider-service'
           : 'oauth-app'
-        : (KINDS.get(user?.type_id) ?? 'unknown');
+        : userKind(record, user);
   const identity: Activity['identity'] = { id: id.startsWith('arn:') ? id.toLowerCase() : id, kind, provider };
   const name = textAt(user?.name);
   if (name !== undefined && name !== identity.id && role === undefined) identity.name = name;
@@ -97,6 +150,17 @@ function actionOf(record: Fields, context: ReadContext): Activity['action'] | un
   const operation = context.scrub(textAt(api?.operation) ?? '');
   const name = context.scrub(textAt(objectAt(api?.service)?.name) ?? textAt(objectAt(record.service)?.name) ?? '');
   const service = name.replace(/\.(?:amazonaws|googleapis)\.com$/, '') || providerOf(record, context);
+  if (isKubernetes(record) && operation !== '') return ofVerb(record, operation, context);
+  const change = CHANGES.get(record.class_uid as number);
+  if (change !== undefined) {
+    const what =
+      operation ||
+      `${change}-${context
+        .scrub(textAt(record.activity_name) ?? 'other')
+        .toLowerCase()
+        .replaceAll(' ', '-')}`;
+    return { name: `${service}:${what}`, service, access: change === 'authorize-session' ? 'authenticate' : 'admin' };
+  }
   if (record.class_uid === AUTHENTICATION) {
     const what = operation || context.scrub(textAt(record.activity_name) ?? 'logon').toLowerCase();
     return { name: `${service}:${what}`, service, access: 'authenticate' };
@@ -104,6 +168,18 @@ function actionOf(record: Fields, context: ReadContext): Activity['action'] | un
   if (operation === '') return undefined;
   const access = ACCESSES.get(record.activity_id) ?? accessOfName(operation.slice(operation.lastIndexOf('.') + 1));
   return { name: `${service}:${operation}`, service, access };
+}
+
+/** An act in a cluster by its verb and the sort of thing, as the audit events of Kubernetes themselves are read. */
+function ofVerb(record: Fields, verb: string, context: ReadContext): Activity['action'] {
+  const type = context.scrub(textAt(objectAt(listAt(record.resources)[0])?.type) ?? '');
+  const [resource = '', sub] = type.split('/');
+  const isInside = sub !== undefined && /^(?:exec|attach|portforward|proxy|ephemeralcontainers)$/.test(sub);
+  const reads = /^(?:get|list|watch)$/.test(verb) || resource.endsWith('accessreviews');
+  const writes = /^(?:create|update|patch|delete|deletecollection|post|put)$/.test(verb);
+  const governs = /^(?:cluster)?role(?:binding)?s$|^certificatesigningrequests$|webhookconfigurations$/.test(resource);
+  const access = isInside ? 'execute' : reads ? 'read' : governs ? 'admin' : writes ? 'write' : 'unknown';
+  return { name: type === '' ? verb : `${verb}:${type}`, service: 'k8s', access };
 }
 
 const DENIED = /denied|unauthori[sz]ed|forbidden|not ?authorized|permission|^40[13]$/i;
@@ -147,10 +223,25 @@ function sourceOf(record: Fields): Activity['source'] {
   return source;
 }
 
+/** What was changed: a group or an entity before the user it was changed for, since that tells more. */
+function changedBy(record: Fields): Activity['resource'] {
+  for (const type of ['group', 'entity', 'user', 'resource'] as const) {
+    const thing = objectAt(record[type]);
+    const id = textAt(thing?.uid) ?? textAt(thing?.name) ?? textAt(thing?.email_addr);
+    if (id !== undefined) return { id, type: textAt(thing?.type) ?? type };
+  }
+  const [privilege] = listAt(record.privileges);
+  return typeof privilege === 'string' && privilege !== '' ? { id: privilege, type: 'privilege' } : undefined;
+}
+
 function resourceOf(record: Fields): Activity['resource'] {
   const listed = objectAt(listAt(record.resources)[0]);
   const service = objectAt(record.service) ?? objectAt(record.dst_endpoint);
-  const id = textAt(listed?.uid) ?? textAt(listed?.name);
+  const changed = CHANGES.has(record.class_uid as number) ? changedBy(record) : undefined;
+  if (changed !== undefined) return changed;
+  const place = isKubernetes(record) ? textAt(listed?.namespace) : undefined;
+  const own = place === undefined ? (textAt(listed?.uid) ?? textAt(listed?.name)) : textAt(listed?.name);
+  const id = place === undefined ? own : [place, own].filter((part) => part !== undefined).join('/');
   if (listed !== undefined && id !== undefined) {
     const type = textAt(listed.type);
     const account = textAt(objectAt(objectAt(listed.owner)?.account)?.uid);
@@ -167,9 +258,9 @@ function dead(reason: string): Reading {
 export const format: Format = {
   id: 'ocsf',
   about: {
-    title: 'OCSF API Activity and Authentication',
+    title: 'OCSF API Activity, Authentication and account changes',
     source:
-      'OCSF 1.x events of class 6003 and 3002, such as Amazon Security Lake holds, as JSON; other classes are skipped.',
+      'OCSF 1.x events of class 6003 and 3001 to 3006, such as Amazon Security Lake holds, as JSON; other classes are skipped.',
   },
   recognises(raw) {
     const record = objectAt(raw);
@@ -184,19 +275,27 @@ export const format: Format = {
     if (record === undefined) return dead('record: expected an object');
     const { class_uid: kind, time } = record;
     if (typeof kind !== 'number') return dead('class_uid: expected a number');
-    if (kind !== API_ACTIVITY && kind !== AUTHENTICATION)
-      return { status: 'skip', reason: 'a class other than API Activity (6003) and Authentication (3002)' };
+    if (kind !== API_ACTIVITY && kind !== AUTHENTICATION && !CHANGES.has(kind))
+      return {
+        status: 'skip',
+        reason: 'a class other than API Activity (6003) and those of identities (3001 to 3006)',
+      };
     const at = typeof time === 'number' ? instantOfMs(time) : undefined;
     if (at === undefined) return dead('time: expected milliseconds since the epoch');
     const identity = identityOf(record, context);
-    if (identity === undefined) return dead('actor.user.uid: names nobody');
+    if (identity === undefined) return { status: 'skip', reason: 'actor.user names nobody' };
     const action = actionOf(record, context);
     if (action === undefined) return dead('api.operation: expected a non-empty string');
     const actor = objectAt(record.actor);
-    const user = objectAt(actor?.user) ?? objectAt(record.user);
-    const session = objectAt(actor?.session) ?? objectAt(record.session);
+    const user = userOf(record);
+    const own = objectAt(record.session);
+    // The session of a process that only reports a sign-in is not that of who signs in.
+    const session = kind === AUTHENTICATION && user === objectAt(record.user) ? own : (objectAt(actor?.session) ?? own);
     const metadata = objectAt(record.metadata);
-    const event = textAt(metadata?.uid) ?? textAt(metadata?.original_event_uid);
+    const event =
+      textAt(metadata?.uid) ??
+      textAt(metadata?.original_event_uid) ??
+      (isKubernetes(record) ? textAt(objectAt(objectAt(record.api)?.request)?.uid) : undefined);
     const activity: Activity = {
       id: event === undefined ? `ocsf:${context.hashOf(record)}` : `ocsf:${identity.provider}:${event}`,
       at,

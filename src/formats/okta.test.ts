@@ -15,7 +15,7 @@ it('an app without a token id is known by its device token', () => {
     identity: { id: '0oa1example0000000001', kind: 'oauth-app', provider: 'okta', name: 'provisioner' },
     credential: { id: '53dd1a7513e0256eb13b9a47bb07ed61e8ca3d35fbdc36c909567a21a65a2b19', kind: 'other' },
     action: { name: 'group.user_membership.add', service: 'group.user_membership', access: 'write' },
-    resource: { id: '00u1example0000000002', type: 'User' },
+    resource: { id: '00g1example0000000003', type: 'UserGroup' },
     source: {
       ip: '192.0.2.90',
       asn: 64_500,
@@ -64,3 +64,25 @@ it.each([
 ])('%s is %s', (eventType, access) => {
   expect(read({ eventType }).action.access).toBe(access);
 });
+
+const target = (type: string) => ({ id: `id-of-${type}`, type, displayName: type });
+
+it.each([
+  ['group.user_membership.remove', ['User', 'UserGroup'], 'UserGroup'],
+  ['group.privilege.grant', ['UserGroup', 'ROLE'], 'ROLE'],
+  ['user.account.privilege.grant', ['User', 'ROLE'], 'ROLE'],
+  ['user.account.privilege.grant', ['User'], 'User'],
+  ['application.user_membership.add', ['AppUser', 'AppInstance', 'User'], 'AppInstance'],
+  ['policy.rule.update', ['PolicyRule', 'PolicyEntity'], 'PolicyRule'],
+  ['user.lifecycle.suspend', ['User'], 'User'],
+  ['unheard.of', ['Thing', 'Other'], 'Thing'],
+])('%s of %j is about the %s, in whatever order they stand', (eventType, types, type) => {
+  expect(read({ eventType, target: types.map(target) }).resource?.type).toBe(type);
+});
+
+it.each([[{ type: 'User' }], [{ id: 'unknown', type: 'User' }], [{ id: '-', type: 'User' }]])(
+  'an actor who is nobody is skipped: %j',
+  (actor) => {
+    expect(formatRig(format).reader.readParsed({ ...samplesOf(format)[0], actor })[0]?.status).toBe('skip');
+  },
+);

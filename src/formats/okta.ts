@@ -1,6 +1,15 @@
 /** Reads the Okta System Log. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { accessOfName, type Format, instantOf, listAt, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import {
+  accessOfName,
+  type Format,
+  instantOf,
+  isNobody,
+  listAt,
+  objectAt,
+  type Reading,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -66,6 +75,33 @@ function credentialOf(record: Fields, debug: Fields | undefined): Activity['cred
   return hash === undefined ? undefined : { id: hash, kind: 'other' };
 }
 
+/** What an event is about, by its type: of the several things it lists that one counts, whoever else was concerned. */
+const ABOUT: readonly (readonly [RegExp, RegExp])[] = [
+  // The privilege, then the group: that somebody was given rights is told by which, more than by whom.
+  [/privilege|\.role\.|^iam\./, /^(?:ROLE|CUSTOM_ROLE|ResourceSet|Privilege)/i],
+  [/^group\.|\.group|group_membership/, /^UserGroup|^Group/i],
+  [/^(?:application|app)\./, /^(?:AppInstance|App$|PublicClientApp|ServiceClient|OAuth)/i],
+  [/^policy\./, /^Policy/i],
+  [/^(?:zone|network_zone|security)\./, /^(?:NetworkZone|Zone)/i],
+  [
+    /^system\.(?:idp|api_token|log_stream|event_hook|inline_hook|org)/,
+    /^(?:IdentityProvider|Idp|Token|ApiToken|LogStream|Hook)/i,
+  ],
+  [/^user\./, /^User$/i],
+];
+
+function targetOf(record: Fields, event: string): Fields | undefined {
+  const targets = listAt(record.target).flatMap((item) => {
+    const target = objectAt(item);
+    return target === undefined || textAt(target.id) === undefined ? [] : [target];
+  });
+  for (const [about, type] of ABOUT) {
+    const found = about.test(event) ? targets.find((target) => type.test(textAt(target.type) ?? '')) : undefined;
+    if (found !== undefined) return found;
+  }
+  return targets[0];
+}
+
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
@@ -96,9 +132,9 @@ export const format: Format = {
     if (event === '') return dead('eventType: expected a non-empty string');
     const actor = objectAt(record.actor);
     const id = textAt(actor?.id);
-    if (actor === undefined || id === undefined) return dead('actor.id: expected a non-empty string');
+    if (actor === undefined) return dead('actor: expected an object');
     // Whoever gave a name that no account has is nobody, and all of them together are no identity.
-    if (id === 'unknown') return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
+    if (id === undefined || isNobody(id)) return { status: 'skip', reason: 'an actor unknown to Okta names nobody' };
     const debug = objectAt(objectAt(record.debugContext)?.debugData);
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);
@@ -117,7 +153,7 @@ export const format: Format = {
     if (credential !== undefined) activity.credential = credential;
     const session = textAt(objectAt(record.authenticationContext)?.externalSessionId);
     if (session !== undefined && session !== 'unknown') activity.actor = { id: session, kind: 'session' };
-    const target = objectAt(listAt(record.target)[0]);
+    const target = targetOf(record, event);
     const targetId = textAt(target?.id);
     if (target !== undefined && targetId !== undefined) {
       activity.resource = { id: targetId };

@@ -37,7 +37,7 @@ it('the entity is the identity, the accessor the credential, and the path withou
 
 it('a refusal is denied, with the first line that says something', () => {
   expect(read(denied)).toMatchObject({
-    action: { name: 'system:update', access: 'admin' },
+    action: { name: 'system:update-policies-acl', access: 'admin' },
     outcome: 'denied',
     errorCode: 'permission denied',
   });
@@ -96,6 +96,10 @@ it('tokens that nobody named are not one identity', () => {
 
 it.each([
   ['update', 'auth/token/create', 'auth', 'authenticate'],
+  ['update', 'auth/token/create-orphan', 'auth', 'admin'],
+  ['update', 'auth/token/renew-self', 'auth', 'authenticate'],
+  ['update', 'auth/token/revoke-self', 'auth', 'authenticate'],
+  ['update', 'auth/token/revoke-accessor', 'auth', 'admin'],
   ['update', 'auth/token/lookup-self', 'auth', 'read'],
   ['update', 'auth/approle/role/ci', 'auth', 'admin'],
   ['update', 'identity/entity', 'secret', 'admin'],
@@ -106,4 +110,77 @@ it.each([
   ['delete', 'kv/data/a', 'secret', 'write'],
 ])('%s of %s is %s', (operation, path, mount_class, access) => {
   expect(read({ ...secret, request: { ...secret.request, operation, path, mount_class } }).action.access).toBe(access);
+});
+
+it('what is done with a token, and to the system, is told by the path', () => {
+  const name = (path: string, mount_type: string) =>
+    read({ ...secret, request: { ...secret.request, operation: 'update', mount_type, path } }).action.name;
+  expect(name('auth/token/revoke-self', 'token')).toBe('token:revoke-self');
+  expect(name('auth/token/create-orphan', 'token')).toBe('token:create-orphan');
+  expect(name('auth/token/create/ci', 'token')).toBe('token:create');
+  expect(name('sys/wrapping/unwrap', 'system')).toBe('system:update-wrapping-unwrap');
+  expect(name('sys/audit/file', 'system')).toBe('system:update-audit');
+  expect(name('identity/entity/id/1', 'identity')).toBe('identity:update-entity');
+});
+
+it('a batch token without a name is known by the hash that the log has of it, and no token by itself', () => {
+  const batch = { display_name: 'token', token_type: 'batch', client_token: `hmac-sha256:${'b'.repeat(64)}` };
+  expect(read({ ...secret, auth: batch }).identity).toMatchObject({ id: batch.client_token, kind: 'api-key' });
+  const raw = { ...batch, client_token: 'plain-token-of-a-log-without-hashes' };
+  expect(reader.readParsed({ ...secret, auth: raw })[0]?.status).toBe('skip');
+});
+
+it('whoever unwraps an answer is not whoever wrapped it', () => {
+  const wrapping = (accessor: string) =>
+    read({ ...secret, auth: { display_name: 'approle', policies: ['response-wrapping'], accessor } }).identity;
+  expect(wrapping('hmac-sha256:1').id).not.toBe(wrapping('hmac-sha256:2').id);
+  expect(wrapping('hmac-sha256:1')).toMatchObject({ id: 'hmac-sha256:1', kind: 'api-key', name: 'approle' });
+});
+
+it('a task of Nomad is one workload through all its allocations', () => {
+  const task = (AllocationID: string, Namespace: string) =>
+    read({
+      ...secret,
+      auth: { display_name: `token-${AllocationID}-web`, metadata: { AllocationID, Namespace, Task: 'web' } },
+    });
+  const [one, two] = ['a1b2c3d4-0000-4000-8000-000000000001', 'a1b2c3d4-0000-4000-8000-000000000002'].map((id) =>
+    task(id, ''),
+  );
+  expect(one?.identity).toMatchObject({ id: 'nomad/default/web', kind: 'workload' });
+  expect(two?.identity.id).toBe(one?.identity.id);
+  expect(two?.actor).toEqual({ id: 'a1b2c3d4-0000-4000-8000-000000000002', kind: 'allocation' });
+  expect(task('a1b2c3d4-0000-4000-8000-000000000003', 'shop').identity.id).toBe('nomad/shop/web');
+});
+
+it('a display name that is new each time gives way to the role, and a subject to its repository', () => {
+  const id = (display_name: string, metadata: object) =>
+    read({ ...secret, auth: { display_name, metadata } }).identity.id;
+  expect(id('aws-i-0a1b2c3d4e5f60718', { role: 'web' })).toBe('aws-web');
+  expect(id('jwt-repo:acme/shop:ref:refs/heads/main', { role: 'ci' })).toBe('jwt-repo:acme/shop');
+});
+
+it('the same name in two namespaces or two clusters has two accounts', () => {
+  const auth = { display_name: 'deploy-bot' };
+  const account = (request: object, record: object = {}) =>
+    read({ ...secret, ...record, auth, request: { ...secret.request, ...request } }).identity.account;
+  expect(account({ namespace: { id: 'a1' } })).toBe('a1');
+  expect(account({ namespace: { id: 'a1' } }, { cluster: 'vault-eu' })).toBe('vault-eu/a1');
+});
+
+it('a request of the KMIP engine is of the machine that its certificate names', () => {
+  const kmip = {
+    time: '2026-03-01T10:00:00Z',
+    type: 'kmip-response',
+    request: { client_certificate_serial_number: '4711', remote_address: '192.0.2.9:5000', namespace: { id: 'root' } },
+    response: {},
+  };
+  expect(format.recognises(kmip)).toBe(true);
+  expect(read(kmip)).toMatchObject({
+    identity: { id: '4711', kind: 'workload', account: 'root' },
+    credential: { kind: 'x509' },
+    source: { ip: '192.0.2.9' },
+    outcome: 'success',
+  });
+  expect(reader.readParsed({ ...kmip, type: 'kmip-request' })[0]?.status).toBe('skip');
+  expect(reader.readParsed({ ...kmip, request: {} })[0]?.status).toBe('skip');
 });

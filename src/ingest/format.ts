@@ -47,7 +47,36 @@ export function listAt(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-const TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9})\d*)?\s?([Zz]|UTC|[+-]\d\d:?\d\d)?$/;
+/** What logs write where nobody is meant: words for no one, and the name a program has that was given none. */
+const NOBODY =
+  /^(?:-+|\*|anonymous(?:_?principal| logon)?|system:(?:anonymous|unauthenticated)|allusers|nobody|unknown|unknown_service(?::.*)?|null|none|nil|undefined|n\/a|\(null\)|hidden_due_to_security_reasons|[0-]+)$/i;
+
+/** True for a text that names no one: `anonymous`, `-`, `unknown_service`. Whoever it stands for is nobody's identity. */
+export function isNobody(text: string): boolean {
+  return NOBODY.test(text);
+}
+
+/**
+ * The part of an OIDC subject that stays: the repository, project or workspace without branch, environment, run or user.
+ * Subjects of issuers whose form is not known come back as they are.
+ */
+export function stableSubject(subject: string): string {
+  // GitHub `repo:o/r:ref:...`, GitLab `project_path:g/p:ref_type:...`, Terraform `organization:o:project:p:workspace:w:run_phase:plan`,
+  // CircleCI `org/O/project/P/user/U`, Bitbucket `{repository}:{environment}:{step}`, Buildkite `organization:o:pipeline:p:ref:...`.
+  return (
+    /^(?:repo|repository|project_path):[^:]+/.exec(subject)?.[0] ??
+    /^organization:[^:]+(?::project:[^:]+)?(?::workspace:[^:]+|:pipeline:[^:]+)/.exec(subject)?.[0] ??
+    /^org\/[^/]+\/project\/[^/]+/.exec(subject)?.[0] ??
+    /^\{[0-9a-f-]{36}\}(?=:)/.exec(subject)?.[0] ??
+    subject
+  );
+}
+
+const TIME =
+  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9})\d*)?)?\s?([Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/;
+/** As Microsoft's exports spell times for a reader in the United States: month first, and of twelve hours where AM or PM follows. */
+const TIME_US =
+  /^(\d{1,2})\/(\d{1,2})\/(\d{4}),? (\d{1,2}):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(?:\s?([AaPp])[Mm])?\s?([Zz]|UTC|GMT|[+-]\d\d(?::?\d\d)?)?$/;
 
 const SHAPE = '0000-00-00T00:00:00.000Z';
 
@@ -86,14 +115,39 @@ export function instantOf(value: unknown, zoneless = false): string | undefined 
   if (parts === null) return undefined;
   const zone = parts[8];
   if (zone === undefined && !zoneless) return undefined;
-  const leap = parts[6] === '60';
+  const seconds = parts[6] ?? '00';
+  const leap = seconds === '60';
   const ms = leap ? '999' : (parts[7] ?? '').padEnd(3, '0').slice(0, 3);
-  const utc = `${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${leap ? '59' : parts[6]}.${ms}Z`;
+  return zoned(`${parts[1]}-${parts[2]}-${parts[3]}T${parts[4]}:${parts[5]}:${leap ? '59' : seconds}.${ms}Z`, zone);
+}
+
+/** The moment that `utc` would be, were its offset not `zone`. */
+function zoned(utc: string, zone: string | undefined): string | undefined {
   if (!isInstant(utc)) return undefined;
-  if (zone === undefined || zone.length < 5) return utc;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  if (zone === undefined || (!zone.startsWith('+') && !zone.startsWith('-'))) return utc;
+  const minutes = Number(zone.slice(1, 3)) * 60 + (zone.length > 3 ? Number(zone.slice(-2)) : 0);
   if (minutes > 24 * 60) return undefined;
   return instantOfMs(Date.parse(utc) + (zone.startsWith('-') ? minutes : -minutes) * 60_000);
+}
+
+/**
+ * The same for times of Microsoft's exports, which may be spelled `3/1/2026 10:00:00 AM`, month first. Without an offset they
+ * are UTC.
+ */
+export function instantOfMicrosoft(value: unknown): string | undefined {
+  const at = instantOf(value, true);
+  if (at !== undefined || typeof value !== 'string') return at;
+  const parts = TIME_US.exec(value);
+  if (parts === null) return undefined;
+  const [, month, day, year, given, minute, second = '00', fraction = '', half, zone] = parts;
+  let hour = Number(given);
+  if (half !== undefined) {
+    if (hour < 1 || hour > 12) return undefined;
+    hour = (hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0);
+  }
+  const pad = (part: unknown) => String(part).padStart(2, '0');
+  const ms = fraction.padEnd(3, '0').slice(0, 3);
+  return zoned(`${year}-${pad(month)}-${pad(day)}T${pad(hour)}:${minute}:${second}.${ms}Z`, zone);
 }
 
 /** Milliseconds since the epoch as RFC 3339, or undefined outside years 1970 to 9999. */

@@ -4,6 +4,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { type Allowance, openEnvelope } from './envelopes.ts';
 import type { Format, ReadContext, Reading } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
@@ -58,8 +59,10 @@ export class UnknownFormat extends Error {
 
 /** A value that was parsed elsewhere may be deeper than a record may; hashing and storing it would overflow the stack. */
 const MAX_DEPTH = 1_000;
-/** Containers inside containers: an array of `{"Records": [...]}` is three. */
-const MAX_NESTING = 4;
+/** Containers inside containers: a subscription's data in a stream's record in a message is six. */
+const MAX_NESTING = 8;
+/** All that the envelopes of one message may unpack to, in longest records. */
+const UNPACKED_RECORDS = 8;
 const BOM = 0xfeff;
 const TOO_MUCH: Readonly<Record<Excess, string>> = {
   depth: 'nested deeper than ingest.recordMaxDepth',
@@ -76,11 +79,15 @@ function deeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
-interface Found {
+/** A record that waits to be read by its format. */
+interface Recognised {
   readonly raw: unknown;
   readonly format: Format | undefined;
   readonly isObject: boolean;
 }
+
+/** What a message comes to: records, and parts of envelopes that hold none. */
+type Found = Recognised | { readonly outcome: ReadOutcome };
 
 /** Throws UnknownFormat when the named format is not on the shelf. */
 export function createReader(options: ReaderOptions): Reader {
@@ -107,8 +114,8 @@ export function createReader(options: ReaderOptions): Reader {
   let last: Format | undefined = fixed;
 
   function recognise(raw: unknown): Format | undefined {
-    if (fixed !== undefined) return fixed;
     if (last?.recognises(raw)) return last;
+    if (fixed !== undefined) return undefined;
     const found = shelf.find((format) => format.recognises(raw));
     if (found !== undefined) last = found;
     return found;
@@ -176,25 +183,50 @@ export function createReader(options: ReaderOptions): Reader {
   function flat(raw: unknown): readonly Found[] | undefined {
     const found: Found[] = [];
     let seen = 0;
+    const allowance: Allowance = { bytes: limits.recordMaxBytes * UNPACKED_RECORDS };
     const open = (value: unknown, nesting: number): boolean => {
-      // In a run of one format no container is looked for: what the format recognises is a record.
-      const known = !Array.isArray(value) && last?.recognises(value) ? last : undefined;
-      const parts = known === undefined && nesting > 0 ? split(value) : undefined;
+      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      // What a format recognises is a record. Only what none does may be an envelope or a container.
+      const format = isObject ? recognise(value) : undefined;
+      if (format !== undefined || nesting <= 0) {
+        found.push({ raw: value, format, isObject });
+        return true;
+      }
+      const parts = partsOf(value, allowance);
       if (parts === undefined) {
-        const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-        found.push({ raw: value, format: known ?? (isObject ? recognise(value) : undefined), isObject });
+        found.push({ raw: value, format: isObject ? fixed : undefined, isObject });
         return true;
       }
       for (const part of parts) {
         // Every part counts, an empty container too: else containers of nothing would have no end.
-        if (++seen > limits.containerMaxRecords || !open(part, nesting - 1)) return false;
+        if (++seen > limits.containerMaxRecords) return false;
+        if ('outcome' in part) found.push(part);
+        else if (!open(part.value, nesting - 1)) return false;
       }
       return true;
     };
     return open(raw, MAX_NESTING) ? found : undefined;
   }
 
-  function outcomeOf({ raw, format, isObject }: Found, input: Uint8Array | string | undefined): ReadOutcome {
+  /** What is inside an envelope or a container; undefined when `value` is neither. */
+  function partsOf(
+    value: unknown,
+    allowance: Allowance,
+  ): readonly ({ readonly value: unknown } | { readonly outcome: ReadOutcome })[] | undefined {
+    const opened =
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? openEnvelope(value as Readonly<Record<string, unknown>>, allowance)
+        : undefined;
+    if (opened === undefined) return split(value)?.map((part) => ({ value: part }));
+    return opened.map((part) => {
+      if ('value' in part) return part;
+      if ('skip' in part) return { outcome: { status: 'skip', format: options.format, reason: part.skip } };
+      const text = typeof part.of === 'string' ? part.of : undefined;
+      return { outcome: dead(options.format, part.dead, part.of, text) };
+    });
+  }
+
+  function outcomeOf({ raw, format, isObject }: Recognised, input: Uint8Array | string | undefined): ReadOutcome {
     if (format !== undefined) return one(format, raw, input);
     return isObject
       ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
@@ -204,7 +236,9 @@ export function createReader(options: ReaderOptions): Reader {
   function* eachParsed(value: unknown, input?: Uint8Array | string): Generator<ReadOutcome> {
     const found = flat(value);
     if (found === undefined) yield dead(options.format, TOO_MANY, value, input);
-    else for (const record of found) yield outcomeOf(record, record.raw === value ? input : undefined);
+    else
+      for (const part of found)
+        yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined);
   }
 
   function* each(input: Uint8Array | string): Generator<ReadOutcome> {

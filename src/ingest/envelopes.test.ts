@@ -1,0 +1,163 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { samplesOf } from '../../test/unit/format-rig.ts';
+import { format as cloudtrail } from '../formats/aws-cloudtrail.ts';
+import { format as kubernetes } from '../formats/kubernetes-audit.ts';
+import { format as okta } from '../formats/okta.ts';
+import { createReader } from './reader.ts';
+
+const formats = new Map([cloudtrail, kubernetes, okta].map((format) => [format.id, format]));
+const limits = { recordMaxBytes: 64 * 1024, futureSkewMs: 300_000 };
+const reader = (format = 'auto') => createReader({ formats, format, tenant: 'default', limits });
+
+const [event] = samplesOf(okta);
+const [act] = samplesOf(cloudtrail);
+const [request] = samplesOf(kubernetes);
+const json = JSON.stringify;
+const base64 = (text: string) => Buffer.from(text).toString('base64');
+const zipped = (text: string) => gzipSync(text).toString('base64');
+const statuses = (record: unknown, format?: string) =>
+  reader(format)
+    .read(json(record))
+    .map(({ status }) => status);
+
+const subscription = (messages: readonly string[], change: object = {}) => ({
+  messageType: 'DATA_MESSAGE',
+  owner: '111122223333',
+  logGroup: '/trail',
+  logStream: 's',
+  subscriptionFilters: ['f'],
+  logEvents: messages.map((message, n) => ({ id: String(n), timestamp: 1, message })),
+  ...change,
+});
+const pushed = (data: string) => ({
+  message: { data, messageId: '1', attributes: {} },
+  subscription: 'projects/p/subscriptions/s',
+});
+
+describe('an envelope is opened, whatever format was named', () => {
+  it.each<[string, object]>([
+    [
+      'EventBridge',
+      {
+        version: '0',
+        id: 'e',
+        'detail-type': 'SystemLog',
+        source: 'aws.partner/okta.com/x',
+        account: '1',
+        time: 't',
+        region: 'r',
+        resources: [],
+        detail: event,
+      },
+    ],
+    ['CloudWatch Logs, unpacked', subscription([json(event)])],
+    ['CloudWatch Logs, as a function is called with', { awslogs: { data: zipped(json(subscription([json(event)]))) } }],
+    [
+      'CloudWatch Logs through Kinesis',
+      { Records: [{ eventSource: 'aws:kinesis', kinesis: { data: zipped(json(subscription([json(event)]))) } }] },
+    ],
+    [
+      'CloudWatch Logs through Firehose',
+      { requestId: 'r', timestamp: 1, records: [{ data: zipped(json(subscription([json(event)]))) }] },
+    ],
+    ['Firehose to HTTP', { requestId: 'r', timestamp: 1, records: [{ data: base64(json(event)) }] }],
+    [
+      'Firehose to a function',
+      { invocationId: 'i', deliveryStreamArn: 'a', records: [{ recordId: '1', data: base64(json(event)) }] },
+    ],
+    ['SNS', { Type: 'Notification', MessageId: 'm', TopicArn: 'arn:aws:sns:eu-west-1:1:t', Message: json(event) }],
+    ['SNS to a function', { Records: [{ EventSource: 'aws:sns', Sns: { Message: json(event) } }] }],
+    ['SQS', { Records: [{ eventSource: 'aws:sqs', messageId: 'm', body: json(event) }] }],
+    ['Pub/Sub pushed', pushed(base64(json(event)))],
+    ['Pub/Sub pulled', { receivedMessages: [{ ackId: 'a', message: { data: base64(json(event)), messageId: '1' } }] }],
+    ['Event Hubs', { records: [event] }],
+    ['CloudEvent', { specversion: '1.0', id: 'c', type: 'log', source: '/s', data: event }],
+    [
+      'CloudEvent in base64',
+      { specversion: '1.0', id: 'c', type: 'log', source: '/s', data_base64: base64(json(event)) },
+    ],
+    [
+      'an envelope in an envelope',
+      pushed(base64(json({ requestId: 'r', timestamp: 1, records: [{ data: base64(json(event)) }] }))),
+    ],
+  ])('%s', (_, envelope) => {
+    const alone = reader().read(json(event));
+    for (const name of ['auto', 'okta']) expect(reader(name).read(json(envelope))).toEqual(alone);
+  });
+});
+
+it('records that stand one after the other in one piece of data are each read', () => {
+  const joined = { requestId: 'r', timestamp: 1, records: [{ data: base64(json(event) + json(event)) }] };
+  expect(statuses(joined)).toEqual(['read', 'read']);
+  expect(statuses(pushed(base64(`${json(event)}\n${json(event)}\n`)))).toEqual(['read', 'read']);
+});
+
+it('files of records inside an envelope are taken apart as they are outside', () => {
+  expect(statuses(pushed(zipped(json({ Records: [act, act] }))))).toEqual(['read', 'read']);
+});
+
+it('EKS names its cluster in the log group only', () => {
+  const eks = subscription([json(request), 'I0301 10:00:00 starting controller'], {
+    logGroup: '/aws/eks/blue/cluster',
+  });
+  const [first, second] = reader().read(json(eks));
+  expect(first).toMatchObject({ status: 'read', activities: [{ identity: { account: '111122223333/blue' } }] });
+  expect(second).toMatchObject({
+    status: 'skip',
+    reason: 'CloudWatch Logs subscription: a line of text, not a record',
+  });
+});
+
+it('what tells of no act is skipped: a test of the way, a note that a file is there, a message without data', () => {
+  expect(statuses(subscription(['x'], { messageType: 'CONTROL_MESSAGE' }))).toEqual(['skip']);
+  const note = {
+    eventVersion: '2.1',
+    eventSource: 'aws:s3',
+    eventName: 'ObjectCreated:Put',
+    userIdentity: { principalId: 'A' },
+    s3: {},
+  };
+  expect(statuses({ Records: [note] })).toEqual(['skip']);
+  expect(cloudtrail.recognises(note)).toBe(false);
+  expect(statuses({ message: { messageId: '1' }, subscription: 's' })).toEqual(['skip']);
+});
+
+describe('a broken or hostile envelope', () => {
+  it('is dead with its reason, and only the part that is broken', () => {
+    expect(statuses({ requestId: 'r', records: [{ data: '???' }, { data: base64(json(event)) }] })).toEqual([
+      'dead',
+      'read',
+    ]);
+    expect(statuses(pushed('!!'))).toEqual(['dead']);
+    expect(reader().read(json(pushed(zipped('x').slice(0, 20))))[0]).toMatchObject({ status: 'dead' });
+    const [broken] = reader().read(json(subscription(['{"a":'])));
+    expect(broken).toMatchObject({ status: 'dead', reason: 'CloudWatch Logs subscription: holds no valid JSON' });
+    expect(Buffer.from((broken as { bytes: Uint8Array }).bytes).toString()).toBe('{"a":');
+  });
+  it('that unpacks to more than eight longest records is not unpacked', () => {
+    const bomb = zipped(json({ pad: 'x'.repeat(9 * limits.recordMaxBytes) }));
+    expect(bomb.length).toBeLessThan(limits.recordMaxBytes);
+    expect(reader().read(json(pushed(bomb)))[0]).toMatchObject({
+      status: 'dead',
+      reason: 'Pub/Sub message: unpacks to more than is read of one message',
+    });
+  });
+  it('shares that allowance among all its parts', () => {
+    const part = zipped(json({ pad: 'x'.repeat(5 * limits.recordMaxBytes) }));
+    const reasons = reader()
+      .read(json({ requestId: 'r', records: [{ data: part }, { data: part }] }))
+      .map((outcome) => (outcome.status === 'dead' ? outcome.reason : ''));
+    expect(reasons[0]).toMatch(/^no format recognises/);
+    expect(reasons[1]).toBe('Firehose record: unpacks to more than is read of one message');
+  });
+  it('inside itself without end comes to an end', () => {
+    let inside: object = event;
+    for (let n = 0; n < 12; n++) inside = { specversion: '1.0', type: 't', source: 's', data: inside };
+    expect(statuses(inside)).toEqual(['dead']);
+  });
+});
+
+it('a record that is itself of a format is no envelope, whatever its fields are called', () => {
+  expect(statuses({ ...act, records: [], message: {}, specversion: '1.0' })).toEqual(['read']);
+});

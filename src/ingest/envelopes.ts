@@ -1,0 +1,196 @@
+/** Opens what clouds wrap records in on their way: event buses, log subscriptions, delivery streams, push messages, diagnostic settings. */
+import { gunzipSync } from 'node:zlib';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** What was inside an envelope: a value to read, or why there is none. */
+export type Part =
+  | { readonly value: unknown }
+  | { readonly skip: string }
+  | { readonly dead: string; readonly of: unknown };
+
+/** What may still be unpacked of one message, in bytes: an envelope within an envelope takes from the same allowance. */
+export interface Allowance {
+  bytes: number;
+}
+
+const BOM = 0xfeff;
+const GZIP = 0x1f8b;
+
+const isObject = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+
+/** JSON texts that follow one another without anything between, as delivery streams join records. */
+function apart(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let start = -1;
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (quoted) {
+      if (c === 92) i++;
+      else if (c === 34) quoted = false;
+    } else if (c === 34) quoted = true;
+    else if (c === 123 || c === 91) {
+      if (depth++ === 0) start = i;
+    } else if ((c === 125 || c === 93) && depth > 0 && --depth === 0) found.push(text.slice(start, i + 1));
+  }
+  return found;
+}
+
+/** The JSON values in a text: one, or several in a row or line by line; undefined when there is none. */
+function valuesIn(text: string): unknown[] | undefined {
+  const bare = text.charCodeAt(0) === BOM ? text.slice(1) : text;
+  try {
+    return [JSON.parse(bare)];
+  } catch {
+    try {
+      const parts = apart(bare).map((part) => JSON.parse(part) as unknown);
+      return parts.length > 1 ? parts : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** A text as parts; lines that programs print beside their records are no records. */
+function ofText(text: string, from: string): Part[] {
+  const values = valuesIn(text);
+  if (values !== undefined) return values.map((value) => ({ value }));
+  return /^\s*[[{]/.test(text)
+    ? [{ dead: `${from}: holds no valid JSON`, of: text }]
+    : [{ skip: `${from}: a line of text, not a record` }];
+}
+
+/** Base64, of gzip or of plain text. */
+function ofBase64(data: unknown, from: string, allowance: Allowance): Part[] {
+  if (typeof data !== 'string' || !/^[A-Za-z0-9+/_=-]+$/.test(data))
+    return [{ dead: `${from}: data is not base64`, of: data }];
+  let bytes: Buffer = Buffer.from(data, 'base64');
+  if (bytes.length > 2 && bytes.readUInt16BE(0) === GZIP) {
+    try {
+      bytes = gunzipSync(bytes, { maxOutputLength: Math.max(1, allowance.bytes) });
+    } catch (error) {
+      const isLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
+      return [
+        {
+          dead: `${from}: ${isLarge ? 'unpacks to more than is read of one message' : 'data is no whole gzip'}`,
+          of: data,
+        },
+      ];
+    }
+  }
+  allowance.bytes -= bytes.length;
+  if (allowance.bytes < 0) return [{ dead: `${from}: unpacks to more than is read of one message`, of: data }];
+  return ofText(bytes.toString('utf8'), from);
+}
+
+/** A value given as such or as JSON in a text. */
+function ofEither(value: unknown, from: string): Part[] {
+  return typeof value === 'string' ? ofText(value, from) : [{ value }];
+}
+
+/** An event with the name of its cluster beside it, which is known from the envelope only. */
+function inCluster(parts: Part[], cluster: string | undefined): Part[] {
+  if (cluster === undefined) return parts;
+  return parts.map((part) =>
+    'value' in part && isObject(part.value) && part.value.auditID !== undefined && part.value.cluster === undefined
+      ? { value: { ...part.value, cluster } }
+      : part,
+  );
+}
+
+/** CloudWatch Logs, as a subscription filter sends them. */
+function ofSubscription(envelope: Fields): Part[] | undefined {
+  const from = 'CloudWatch Logs subscription';
+  if (typeof envelope.logGroup !== 'string' || !Array.isArray(envelope.logEvents)) return undefined;
+  if (envelope.messageType === 'CONTROL_MESSAGE') return [{ skip: `${from}: a message that only tests the way` }];
+  if (envelope.messageType !== 'DATA_MESSAGE') return undefined;
+  // EKS names the cluster in its log group only.
+  const name = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(envelope.logGroup)?.[1];
+  const cluster = name === undefined ? undefined : [textOf(envelope.owner), name].filter(Boolean).join('/');
+  return envelope.logEvents.flatMap((event) =>
+    isObject(event)
+      ? inCluster(ofEither(event.message, from), cluster)
+      : [{ dead: `${from}: logEvents hold no objects`, of: event }],
+  );
+}
+
+/** Records of Kinesis, SQS and SNS as functions are called with, and notes that an object lies in a bucket. */
+function ofFunctionEvent(records: readonly unknown[], allowance: Allowance): Part[] | undefined {
+  const [first] = records;
+  if (!isObject(first)) return undefined;
+  const source = textOf(first.eventSource) ?? textOf(first.EventSource);
+  if (source === undefined || !source.startsWith('aws:')) return undefined;
+  return records.flatMap((record): Part[] => {
+    if (!isObject(record)) return [{ dead: `${source} event: holds no object`, of: record }];
+    if (isObject(record.kinesis)) return ofBase64(record.kinesis.data, `${source} event`, allowance);
+    if (isObject(record.Sns)) return ofEither(record.Sns.Message, `${source} event`);
+    if (record.body !== undefined) return ofEither(record.body, `${source} event`);
+    return [{ skip: 'a notification of AWS that tells where something is, not what was done' }];
+  });
+}
+
+/** Firehose: as it calls an HTTP endpoint, or a function that changes records on their way. */
+function ofFirehose(envelope: Fields, allowance: Allowance): Part[] | undefined {
+  const { records } = envelope;
+  if (!Array.isArray(records) || (envelope.requestId ?? envelope.invocationId) === undefined) return undefined;
+  const [first] = records;
+  if (!isObject(first) || typeof first.data !== 'string') return undefined;
+  return records.flatMap((record) =>
+    ofBase64(isObject(record) ? record.data : undefined, 'Firehose record', allowance),
+  );
+}
+
+/** Pub/Sub: one message pushed, or several as they are pulled. */
+function ofPubSub(envelope: Fields, allowance: Allowance): Part[] | undefined {
+  const messages = Array.isArray(envelope.receivedMessages) ? envelope.receivedMessages : [envelope];
+  if (messages === envelope.receivedMessages ? messages.length === 0 : typeof envelope.subscription !== 'string')
+    return undefined;
+  const parts: Part[] = [];
+  for (const item of messages) {
+    const message = isObject(item) ? item.message : undefined;
+    if (!isObject(message) || (message.messageId ?? message.message_id ?? message.data) === undefined) return undefined;
+    if (message.data === undefined) parts.push({ skip: 'Pub/Sub message: without data' });
+    else parts.push(...ofBase64(message.data, 'Pub/Sub message', allowance));
+  }
+  return parts;
+}
+
+/** The audit event that a diagnostic setting of AKS wraps, as text or as an object. */
+function ofAks(envelope: Fields): Part[] | undefined {
+  if (typeof envelope.category !== 'string' || !envelope.category.startsWith('kube-audit')) return undefined;
+  const log = isObject(envelope.properties) ? envelope.properties.log : undefined;
+  if (log === undefined) return undefined;
+  return inCluster(ofEither(log, 'AKS diagnostic setting'), textOf(envelope.resourceId)?.toLowerCase());
+}
+
+/**
+ * What is inside an envelope, or undefined when `raw` is none. An envelope is told by fields that only it has; whoever is unsure
+ * leaves the value alone.
+ */
+export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[] | undefined {
+  if (typeof raw['detail-type'] === 'string' && raw.detail !== undefined && typeof raw.source === 'string')
+    return ofEither(raw.detail, 'EventBridge event');
+  if (isObject(raw.awslogs)) return ofBase64(raw.awslogs.data, 'CloudWatch Logs subscription', allowance);
+  if (raw.messageType !== undefined) {
+    const parts = ofSubscription(raw);
+    if (parts !== undefined) return parts;
+  }
+  if (Array.isArray(raw.Records)) return ofFunctionEvent(raw.Records, allowance);
+  if (raw.Type === 'Notification' && typeof raw.TopicArn === 'string') return ofEither(raw.Message, 'SNS notification');
+  if (raw.message !== undefined || raw.receivedMessages !== undefined) {
+    const parts = ofPubSub(raw, allowance);
+    if (parts !== undefined) return parts;
+  }
+  if (Array.isArray(raw.records))
+    // Event Hubs, and the diagnostic settings of Azure, which use the same name.
+    return ofFirehose(raw, allowance) ?? raw.records.map((value: unknown) => ({ value }));
+  if (typeof raw.specversion === 'string' && typeof raw.type === 'string' && raw.source !== undefined) {
+    if (raw.data_base64 !== undefined) return ofBase64(raw.data_base64, 'CloudEvent', allowance);
+    return raw.data === undefined ? undefined : ofEither(raw.data, 'CloudEvent');
+  }
+  return raw.category === undefined ? undefined : ofAks(raw);
+}
