@@ -22,6 +22,7 @@ export default defineConfig({
             'test/guide/**/*.test.ts',
           ],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       { test: { name: 'engines', include: ['test/engines/**/*.test.ts'], ...REAL } },

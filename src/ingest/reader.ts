@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { isCutOff } from './cut-off.ts';
 import type { Format, ReadContext, Reading } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
@@ -51,6 +52,8 @@ const MAX_DEPTH = 200;
 /** Containers inside containers: an array of `{"Records": [...]}` is three. */
 const MAX_NESTING = 4;
 const BOM = 0xfeff;
+const CUT_OFF =
+  'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
 function deeperThan(value: unknown, levels: number): boolean {
@@ -193,7 +196,7 @@ export function createReader(options: ReaderOptions): Reader {
       try {
         value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
       } catch {
-        return [dead(options.format, 'not valid JSON', undefined, input)];
+        return [dead(options.format, isCutOff(text) ? CUT_OFF : 'not valid JSON', undefined, input)];
       }
       return readParsed(value, input);
     },
