@@ -97,9 +97,8 @@ export const OBSERVE_SHARE = 0.75;
 
 /** Days over which observed and expected alerts of a class are told: a week has all weekdays. */
 export const FIT_DAYS = 7;
-/** A class that alerts more than this many times its share of the budget on so many days in a row does not fit. Half: a busy week is a misfit; double: a class fills the queue unnoticed. */
-export const MISFIT_RATIO = 2;
-export const MISFIT_DAYS = 3;
+/** A class does not fit when chance alone (Poisson) brings as many alerts as it had in `FIT_DAYS` with less than this probability. Half: 7 alerts pass for chance where 1.4 are expected, and 28 where 14 are; double: a hundred classes that fit bring a false misfit in five weeks instead of ten. */
+export const MISFIT_P = 0.001;
 
 /** Identity-days of a peer class before p is read from them alone; fewer lean on the declared kind, then on the tenant. Half: p of a thin class is chance; double: fewer classes have a p of their own. */
 export const REFERENCE_DAYS = 100;

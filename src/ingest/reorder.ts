@@ -1,4 +1,5 @@
 /** Puts activities that arrive out of order into order of event time, alike whatever the batches. */
+import TinyQueue from 'tinyqueue';
 import type { Activity } from '../../schemas/activity.ts';
 import { msOf } from '../core/instant.ts';
 
@@ -28,57 +29,14 @@ function before(a: Activity, b: Activity): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
-/** A binary heap, earliest first: for the few that come out of order. */
-class Heap {
-  readonly #items: Activity[] = [];
-
-  get size(): number {
-    return this.#items.length;
-  }
-
-  get first(): Activity | undefined {
-    return this.#items[0];
-  }
-
-  add(item: Activity): void {
-    const items = this.#items;
-    let i = items.length;
-    items.push(item);
-    while (i > 0) {
-      const parent = (i - 1) >>> 1;
-      if (!before(item, items[parent]!)) break;
-      items[i] = items[parent]!;
-      i = parent;
-    }
-    items[i] = item;
-  }
-
-  take(): Activity {
-    const items = this.#items;
-    const first = items[0]!;
-    const item = items.pop()!;
-    if (items.length === 0) return first;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && before(items[child + 1]!, items[child]!)) child++;
-      if (!before(items[child]!, item)) break;
-      items[i] = items[child]!;
-      i = child;
-    }
-    items[i] = item;
-    return first;
-  }
-}
-
 const NONE: readonly Activity[] = [];
 
 export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder {
   /** What came in order, a queue that begins at `head`; most input is only ever this. */
   let queue: Activity[] = [];
   let head = 0;
-  const strays = new Heap();
+  /** The few that came out of order, earliest first. */
+  const strays = new TinyQueue<Activity>([], (a, b) => (before(a, b) ? -1 : 1));
   /** Everything before this time in ms has waited long enough. */
   let ripe = Number.NEGATIVE_INFINITY;
   /** Of whom the time was computed last, which is asked again until it goes on. */
@@ -91,14 +49,14 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
 
   function earliest(): Activity | undefined {
     const queued = queue[head];
-    const stray = strays.first;
+    const stray = strays.peek();
     if (queued === undefined || stray === undefined) return queued ?? stray;
     return before(stray, queued) ? stray : queued;
   }
 
   function take(next: Activity): Activity {
     passed = next.at;
-    if (next === strays.first) return strays.take();
+    if (next === strays.peek()) return strays.pop()!;
     head++;
     // Room is made rarely, so that handing on costs the same however many wait.
     if (head > 1_024 && head * 2 > queue.length) {
@@ -129,10 +87,10 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
       }
       const last = queue.length > head ? queue[queue.length - 1] : undefined;
       if (last === undefined || !before(activity, last)) queue.push(activity);
-      else strays.add(activity);
+      else strays.push(activity);
       let out: Activity[] | undefined;
       for (let next = earliest(); next !== undefined; next = earliest()) {
-        if (timeOf(next) >= ripe && queue.length - head + strays.size <= limits.rows) break;
+        if (timeOf(next) >= ripe && queue.length - head + strays.length <= limits.rows) break;
         out ??= [];
         out.push(take(next));
       }
