@@ -256,7 +256,12 @@ describe('p and the fit of a class', () => {
       lives(more)
         .fit('acme', 0.05)
         .find(({ peers }) => peers === 'example/role#2');
-    expect(twos([])).toEqual({ peers: 'example/role#2', observed: 0, expected: expect.closeTo((0.05 * 8) / 19), misfit: false });
+    expect(twos([])).toEqual({
+      peers: 'example/role#2',
+      observed: 0,
+      expected: expect.closeTo((0.05 * 8) / 19),
+      misfit: false,
+    });
     const each = three.map((day) => raised(day, 9, 0));
     expect(twos(each)).toMatchObject({ observed: 3 / 7, misfit: true });
     const incident = three.flatMap((day) => [9, 10, 11].map((identity) => raised(day, identity, 77)));
