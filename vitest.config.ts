@@ -1,6 +1,13 @@
 import { defineConfig } from 'vitest/config';
 
-/** Two projects: `unit` needs nothing but Node; `engines` starts a real Kafka broker and a real ClickHouse server. */
+/** Engines and servers are real processes: one file at a time, and time for them to start. */
+const REAL = { testTimeout: 180_000, hookTimeout: 180_000, fileParallelism: false };
+
+/**
+ * Four projects. `npm test` runs `unit`, which needs nothing but Node, and `engines`, which starts a real Kafka broker and a real
+ * ClickHouse server. `npm run test:servers` starts other real servers, and says what it could not have; `npm run test:bench` tests what
+ * the bench measures with.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -11,22 +18,16 @@ export default defineConfig({
             'src/**/*.test.ts',
             'detectors/**/*.test.ts',
             'schemas/**/*.test.ts',
-            'bench/**/*.test.ts',
             'test/unit/**/*.test.ts',
             'test/guide/**/*.test.ts',
           ],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
-      {
-        test: {
-          name: 'engines',
-          include: ['test/engines/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
-          fileParallelism: false,
-        },
-      },
+      { test: { name: 'engines', include: ['test/engines/**/*.test.ts'], ...REAL } },
+      { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...REAL } },
+      { test: { name: 'bench', include: ['bench/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 300_000 } },
     ],
   },
 });

@@ -2,7 +2,8 @@
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs, promisify } from 'node:util';
-import { median, type Reading } from './speed/meter.ts';
+import { median } from 'simple-statistics';
+import { chanceOf, type Reading } from './speed/meter.ts';
 import { type CrowdReading, type MemoryReading, PARTS, type Part } from './speed/parts.ts';
 
 const { values } = parseArgs({
@@ -58,6 +59,9 @@ const perSecond = ({ events, wallSeconds }: Reading) => Math.round(events / wall
 const ratioOf = (ours: readonly Reading[], theirs: readonly Reading[]) =>
   Math.round((median(ours.map(perCore)) / median(theirs.map(perCore))) * 100) / 100;
 
+const chanceBetween = (ours: readonly Reading[], theirs: readonly Reading[]) =>
+  chanceOf(ours.map(perCore), theirs.map(perCore));
+
 /** Each takes half a minute to fill a store first; one more round of them than this would make the run long. */
 const DOOR_ROUNDS = 2;
 const DOORS = ['http', 'httpReference', 'delivery', 'deliveryReference'] as const;
@@ -86,15 +90,18 @@ async function all() {
     pipelineEventsPerSecond,
     referencePipelineEventsPerSecond,
     ratio: Math.round((pipelineEventsPerSecond / referencePipelineEventsPerSecond) * 100) / 100,
+    chance: chanceBetween(ours, naive),
     ratios: ours.map((reading, i) => Math.round((perCore(reading) / perCore(naive[i]!)) * 100) / 100),
     detectionEventsPerSecond: median(judged.map(perCore)),
     cloudTrailPipelineEventsPerSecond: median(trail.map(perCore)),
     httpIngestEventsPerSecond: median(doors.http.map(perCore)),
     referenceHttpIngestEventsPerSecond: median(doors.httpReference.map(perCore)),
     httpIngestRatio: ratioOf(doors.http, doors.httpReference),
+    httpIngestChance: chanceBetween(doors.http, doors.httpReference),
     deliveriesPerSecond: median(doors.delivery.map(perCore)),
     referenceDeliveriesPerSecond: median(doors.deliveryReference.map(perCore)),
     deliveryRatio: ratioOf(doors.delivery, doors.deliveryReference),
+    deliveryChance: chanceBetween(doors.delivery, doors.deliveryReference),
     wall: {
       httpIngestEventsPerSecond: median(doors.http.map(perSecond)),
       deliveriesPerSecond: median(doors.delivery.map(perSecond)),
@@ -116,14 +123,14 @@ function table(figures: Awaited<ReturnType<typeof all>>): string {
   return `Events per second of one core (CPU time of the whole process, embedded database included), medians of ${rounds} rounds
   pipeline: bytes, reader, every detector, commit ${n(figures.pipelineEventsPerSecond)}
   reference: parse, zod, HMAC, JSONEachRow        ${n(figures.referencePipelineEventsPerSecond)}
-  ratio                                           ${n(figures.ratio)}   (rounds: ${figures.ratios.join(' ')})
+  ratio                                           ${n(figures.ratio)}   (rounds: ${figures.ratios.join(' ')}; p ${figures.chance})
   pipeline on CloudTrail records                  ${n(figures.cloudTrailPipelineEventsPerSecond)}
   detection alone, every detector                 ${n(figures.detectionEventsPerSecond)}
 At the doors, the process of Tidemark alone, medians of ${Math.min(rounds, DOOR_ROUNDS)} rounds
   POST /v1/activities, gzip, judged and durable   ${n(figures.httpIngestEventsPerSecond)} events/s
-  reference: unzip, parse, zod, HMAC, JSONEachRow ${n(figures.referenceHttpIngestEventsPerSecond)} events/s, ratio ${figures.httpIngestRatio}
+  reference: unzip, parse, zod, HMAC, JSONEachRow ${n(figures.referenceHttpIngestEventsPerSecond)} events/s, ratio ${figures.httpIngestRatio}, p ${figures.httpIngestChance}
   outbox to a webhook, signed and settled         ${n(figures.deliveriesPerSecond)} deliveries/s
-  reference: sign and post, no outbox             ${n(figures.referenceDeliveriesPerSecond)} deliveries/s, ratio ${figures.deliveryRatio}
+  reference: sign and post, no outbox             ${n(figures.referenceDeliveriesPerSecond)} deliveries/s, ratio ${figures.deliveryRatio}, p ${figures.deliveryChance}
 Bytes an identity, ${figures.identities.toLocaleString('en')} identities after four weeks
   saved                                           ${n(figures.bytesPerIdentity)}
   in memory                                       ${n(figures.heapBytesPerIdentity)}

@@ -1,7 +1,9 @@
 /** Counts CloudTrail acts with a target over the real records: `node dist/bench/targets.js ../shared/data [--lost]`. */
+
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { configSchema } from '../schemas/config.ts';
 import { format } from '../src/formats/aws-cloudtrail.ts';
 import { createReader } from '../src/ingest/reader.ts';
 
@@ -23,7 +25,7 @@ const sets: Readonly<Record<string, readonly unknown[]>> = {
     .map(({ log }) => log),
 };
 
-const limits = { recordMaxBytes: 16 * 1024 * 1024, futureSkewMs: 0 };
+const limits = { ...configSchema.parse({}).ingest, recordMaxBytes: 16 * 1024 * 1024, futureSkewMs: 0 };
 const reader = createReader({ formats: new Map([[format.id, format]]), format: format.id, tenant: 'default', limits });
 for (const [name, records] of Object.entries(sets)) {
   const counts = { acts: 0, withParameters: 0, withTarget: 0 };

@@ -239,7 +239,10 @@ export const classFitSchema = z.object({
       'Alerts a day over the last seven closed days, those for one cause once, without what was called an attack.',
   }),
   expected: z.number().meta({ description: 'Share of the budget that its identity-days have.' }),
-  misfit: z.boolean().meta({ description: 'Over twice its share on each of the last three days.' }),
+  misfit: z.boolean().meta({
+    description:
+      'So many alerts in seven days are chance, by its share of the budget, less than once in a thousand weeks.',
+  }),
 });
 export type ClassFit = z.infer<typeof classFitSchema>;
 export const classesSchema = z.object({ classes: z.array(classFitSchema) });

@@ -1,4 +1,5 @@
 /** Measures in CPU time of the whole process, the database engine's threads included: what a core does, however busy the machine is. */
+import { permutationTest } from 'simple-statistics';
 
 export interface Reading {
   readonly events: number;
@@ -32,8 +33,6 @@ export function createMeter(): Meter {
   };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
+/** Probability of a difference at least as large when both are equally fast: a permutation test over rounds. Three rounds each give .1 at best. */
+export const chanceOf = (ours: readonly number[], theirs: readonly number[]) =>
+  Math.round(permutationTest([...ours], [...theirs], 'two_side', 10_000) * 1_000) / 1_000;

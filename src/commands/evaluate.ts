@@ -1,5 +1,5 @@
 /** `tidemark evaluate`: replays labelled activities through the detectors and says what they found, what they cost and what others would have found. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -12,7 +12,9 @@ import { loadNetworks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
+import { against, againstInWords } from '../evaluate/against.ts';
 import { type EngineFactory, evaluate, TESTED_BUDGETS } from '../evaluate/evaluation.ts';
+import { type JudgedAlert, judgedAlert } from '../evaluate/judged-alert.ts';
 import { labelledActivities, loadTruth } from '../evaluate/labelled-set.ts';
 import { type ReferenceModule, runReferences } from '../evaluate/reference.ts';
 import { comparison, report } from '../evaluate/report.ts';
@@ -34,6 +36,7 @@ interface EvaluateFlags extends Flags {
   readonly budgets: readonly number[];
   readonly alerts?: string;
   readonly compare?: string | true;
+  readonly against?: string;
   readonly cold?: true;
 }
 
@@ -85,6 +88,25 @@ async function compare(path: string | true, events: AsyncIterable<Activity>, tru
   return rows.map(({ id, about, alerts }) => ({ id, about, score: score(alerts, truth) }));
 }
 
+/** Alerts of another run, one a line, as `--alerts` and `tidemark replay` write them. */
+function alertsIn(path: string): JudgedAlert[] {
+  const remedy = 'Give a file that `tidemark evaluate --alerts` or `tidemark replay --alerts` wrote.';
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`, remedy);
+  }
+  return text.split('\n').flatMap((line, index) => {
+    if (line.trim() === '') return [];
+    try {
+      return [judgedAlert(JSON.parse(line))];
+    } catch {
+      throw new UsageError(`${path}:${index + 1}: not an alert`, remedy);
+    }
+  });
+}
+
 async function run(flags: EvaluateFlags): Promise<void> {
   const parts = await shelves();
   const { config } = await settingsOf(flags, {}, parts);
@@ -111,12 +133,15 @@ async function run(flags: EvaluateFlags): Promise<void> {
     declared: (ip) => networks?.lookup(ip)?.declared === true,
     ...(flags.cold ? {} : { learnUntil: new Date(truth.learnS * 1000).toISOString() }),
   });
+  const others = flags.against === undefined ? undefined : alertsIn(flags.against);
   const references = flags.compare === undefined ? [] : await compare(flags.compare, events(), truth);
   const { evaluation, replayed } = await evaluate(engines, events, truth, flags);
   if (flags.alerts !== undefined)
     writeFileSync(flags.alerts, replayed.alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''), { mode: 0o600 });
-  if (flags.json) return print(JSON.stringify({ ...evaluation, references }));
+  const compared = others && against(replayed.alerts.map(judgedAlert), others, truth);
+  if (flags.json) return print(JSON.stringify({ ...evaluation, references, ...(compared && { against: compared }) }));
   for (const line of report(evaluation)) print(line);
+  if (compared) for (const line of againstInWords(compared, flags.against ?? '')) print(line);
   if (references.length === 0) return;
   const rows: { id: string; score: Score }[] = [{ id: 'tidemark', score: evaluation.score }, ...references];
   print('');
@@ -147,6 +172,7 @@ export function evaluateCommand(): Command {
     .option('--budgets <list>', 'budgets to put to the test, a replay each, or none', list, [...TESTED_BUDGETS])
     .option('--cold', 'raise alerts from the first activity on instead of from the end of the learning period')
     .option('--alerts <file>', 'write the alerts of the ranked replay, one a line')
+    .option('--against <file>', 'alerts of another run on the same activities: who finds more, and is it chance')
     .option('--compare [module]', 'also run reference detectors on the same activities')
     .action(run);
 }

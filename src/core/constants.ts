@@ -209,10 +209,8 @@ export const TAIL_SHARE = 0.01;
 export const TAIL_NATS = 1;
 /** Days over which observed and expected alerts of a class are told: a week has all weekdays. Half: weekends make a difference; double: a class that stopped to fit shows late. */
 export const FIT_DAYS = 7;
-/** A class that alerts more than this many times its share of the budget for `MISFIT_DAYS` does not fit. Half: a busy week is a misfit; double: a class fills the queue unnoticed. */
-export const MISFIT_RATIO = 2;
-/** Days in a row. Half: one planned change is a misfit; double: a class fills the queue for a week unnoticed. */
-export const MISFIT_DAYS = 3;
+/** A class does not fit when chance alone (Poisson) brings as many alerts as it had in `FIT_DAYS` with less than this probability. Half: 7 alerts pass for chance where 1.4 are expected, and 28 where 14 are; double: a hundred classes that fit bring a false misfit in five weeks instead of ten. */
+export const MISFIT_P = 0.001;
 
 // Episodes and incidents: what is one alert, and what is one event.
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { exampleAlert } from '../../test/unit/example-alert.ts';
 import { MemoryOutbox } from '../../test/unit/memory-outbox.ts';
 import type { Receipt } from '../ports/delivery.ts';
@@ -314,17 +314,23 @@ describe('dispatcher', () => {
     for (const event of events) expect(stored).toContain(event.type === 'delivered' && event.delivery.id);
   });
 
-  it('looks at once when woken', async () => {
+  it('looks at once when woken, and not before', async () => {
     const { store, seen, dispatcher } = world({ hook: delivered });
+    const asked = vi.spyOn(store, 'due');
     const one = dispatcher({ pollMs: 600_000 });
     const stop = new AbortController();
     const run = one.run(stop.signal);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await until(() => asked.mock.calls.length > 0);
+    const idle = asked.mock.calls.length;
     store.add(plan([exampleAlert()], [route('hook')]));
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([seen.length, asked.mock.calls.length]).toEqual([0, idle]);
     one.wake();
     await until(() => seen.length === 1);
+    expect(asked.mock.calls.length).toBeGreaterThan(idle);
     stop.abort();
     await run;
+    expect([...store.rows.values()].map(({ status }) => status)).toEqual(['delivered']);
   });
 
   it('loses nothing and keeps order under any mix of answers and restarts', async () => {

@@ -20,7 +20,7 @@ it('observed, expected and misfits follow the days, and the log names class and 
   const lines: { event: string; [field: string]: unknown }[] = [];
   const telemetry = createTelemetry({ level: 'warn', destination: { write: (line) => lines.push(JSON.parse(line)) } });
   const population = createPopulation();
-  watchFit({ population, falsePerDay: 1, telemetry });
+  watchFit({ population, falsePerDay: 0.25, telemetry });
   const live = (from: number, to: number, isNoisy: boolean) => {
     for (let day = from; day < to; day++) {
       for (let identity = 0; identity < 8; identity++)
@@ -45,11 +45,11 @@ it('observed, expected and misfits follow the days, and the log names class and 
     tidemark_misfit_classes: '1',
     'tidemark_class_alerts_per_day{peers="example/role"}': '1',
     'tidemark_class_alerts_per_day{peers="example/agent"}': '0',
-    'tidemark_class_expected_alerts_per_day{peers="example/role"}': '0.5',
-    'tidemark_class_expected_alerts_per_day{peers="example/agent"}': '1.5',
+    'tidemark_class_expected_alerts_per_day{peers="example/role"}': '0.125',
+    'tidemark_class_expected_alerts_per_day{peers="example/agent"}': '0.375',
   });
   expect(lines[0]).toMatchObject({ event: 'model-misfit', level: 'warn', tenant: 'acme', peers: 'example/role' });
-  live(7, 8, false);
+  live(7, 14, false);
   expect(await read()).toMatchObject({ tidemark_misfit_classes: '0' });
 });
 

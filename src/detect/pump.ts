@@ -1,4 +1,5 @@
 /** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
+import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Engine, InventoryUpdate, Located, LocatedRecord } from '../core/engine-contract.ts';
 import type { Delivery } from '../ports/delivery.ts';
@@ -106,13 +107,8 @@ export function createPump(parts: PumpParts): Pump {
   const owned = new Map<string, number>();
   /** What the store has lost of each partition, in words, by key of the partition. */
   const missing = new Map<string, string>();
-  /** Ids of alerts that the log has called raised, newest last, so that it says so once. */
-  const raised = new Set<string>();
-
-  function remember(id: string): void {
-    raised.add(id);
-    if (raised.size > RAISED_MAX) for (const oldest of raised) return void raised.delete(oldest);
-  }
+  /** Ids of alerts that the log has called raised, so that it says so once. */
+  const raised = new LRUCache<string, true>({ max: RAISED_MAX });
 
   /** A topic that is made anew begins at offset 0 again: what the store holds must not pass for its own. */
   const stored = (topic: string) => `${parts.cluster}/${topic}`;
@@ -147,9 +143,9 @@ export function createPump(parts: PumpParts): Pump {
     telemetry.event('turn-committed', { ...span, activities: activities.length, seconds });
     telemetry.event('observed', { alerts: observed.length });
     for (const { id, version, tenant, identity, kinds, severity } of alerts)
-      if (raised.has(id)) telemetry.event('alert-updated', { alert: id, version });
+      if (raised.get(id)) telemetry.event('alert-updated', { alert: id, version });
       else {
-        remember(id);
+        raised.set(id, true);
         telemetry.event('alert-raised', { alert: id, tenant, identity: identity.id, kind: kinds[0]!, severity });
       }
   }

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
 import { samplesOf } from '../../test/unit/format-rig.ts';
 import { format as cloudtrail } from '../formats/aws-cloudtrail.ts';
 import { format as kubernetes } from '../formats/kubernetes-audit.ts';
@@ -7,7 +8,7 @@ import { format as okta } from '../formats/okta.ts';
 import { createReader } from './reader.ts';
 
 const formats = new Map([cloudtrail, kubernetes, okta].map((format) => [format.id, format]));
-const limits = { recordMaxBytes: 64 * 1024, futureSkewMs: 300_000 };
+const limits = { ...configSchema.parse({}).ingest, recordMaxBytes: 64 * 1024, futureSkewMs: 300_000 };
 const reader = (format = 'auto') => createReader({ formats, format, tenant: 'default', limits });
 
 const [event] = samplesOf(okta);

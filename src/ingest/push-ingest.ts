@@ -1,4 +1,5 @@
 /** Takes records that were sent to this process and passes their activities on to where they are durable; only then does the sender get its answer. */
+import { LRUCache } from 'lru-cache';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Caller, Taken } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
@@ -72,7 +73,7 @@ interface Batch {
 
 export function createPushIngest(parts: PushIngestParts): PushIngest {
   const { limits, clock } = parts;
-  const readers = new Map<string, Reader>();
+  const readers = new LRUCache<string, Reader>({ max: READERS_MAX });
   /** Dead letters of each token in the current minute: a sender of junk is stopped without stopping the others. */
   const buried = new Map<string, number>();
   let minute = 0;
@@ -81,7 +82,6 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
   function readerOf(tenant: string, format: string): Reader {
     const key = `${tenant}\u0000${format}`;
     const reader = readers.get(key) ?? parts.reader(tenant, format);
-    if (readers.size >= READERS_MAX) readers.clear();
     readers.set(key, reader);
     return reader;
   }

@@ -57,7 +57,10 @@ it('a format that is not on the shelf is refused with the names of those that ar
 describe('bytes that are no record are dead, with reason and bytes', () => {
   it.each([
     ['', 'not valid JSON'],
-    ['{"a":', 'not valid JSON'],
+    [
+      '{"a":',
+      'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)',
+    ],
     ['\u0000\u0001\u0002', 'not valid JSON'],
     ['"text"', 'not a JSON object'],
     ['null', 'not a JSON object'],

@@ -4,6 +4,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { isCutOff } from './cut-off.ts';
 import { type Allowance, openEnvelope } from './envelopes.ts';
 import type { Format, ReadContext, Reading } from './format.ts';
 import { looksLike } from './looks-like.ts';
@@ -70,6 +71,8 @@ const TOO_MUCH: Readonly<Record<Excess, string>> = {
   names: 'holds more names than ingest.recordMaxNames',
 };
 const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
+const CUT_OFF =
+  'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
 function deeperThan(value: unknown, levels: number): boolean {
@@ -253,7 +256,7 @@ export function createReader(options: ReaderOptions): Reader {
     try {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
-      return yield dead(options.format, 'not valid JSON', undefined, input);
+      return yield dead(options.format, isCutOff(text) ? CUT_OFF : 'not valid JSON', undefined, input);
     }
     return yield* eachParsed(value, input);
   }

@@ -1,4 +1,5 @@
 /** Puts activities that arrive out of order into order of event time, alike whatever the batches. */
+import TinyQueue from 'tinyqueue';
 import type { Activity } from '../../schemas/activity.ts';
 import { msOf } from '../core/instant.ts';
 
@@ -28,49 +29,8 @@ function before(a: Activity, b: Activity): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
-/** A binary heap, earliest first, for the few activities that come out of order. */
-class Heap {
-  readonly #items: Activity[] = [];
-
-  get size(): number {
-    return this.#items.length;
-  }
-
-  get first(): Activity | undefined {
-    return this.#items[0];
-  }
-
-  add(item: Activity): void {
-    const items = this.#items;
-    let i = items.length;
-    items.push(item);
-    while (i > 0) {
-      const parent = (i - 1) >>> 1;
-      if (!before(item, items[parent]!)) break;
-      items[i] = items[parent]!;
-      i = parent;
-    }
-    items[i] = item;
-  }
-
-  take(): Activity {
-    const items = this.#items;
-    const first = items[0]!;
-    const item = items.pop()!;
-    if (items.length === 0) return first;
-    let i = 0;
-    for (;;) {
-      let child = 2 * i + 1;
-      if (child >= items.length) break;
-      if (child + 1 < items.length && before(items[child + 1]!, items[child]!)) child++;
-      if (!before(items[child]!, item)) break;
-      items[i] = items[child]!;
-      i = child;
-    }
-    items[i] = item;
-    return first;
-  }
-}
+/** A heap for the few activities that do not come in order. */
+const earliestFirst = () => new TinyQueue<Activity>([], (a, b) => (before(a, b) ? -1 : 1));
 
 const NONE: readonly Activity[] = [];
 
@@ -83,10 +43,11 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
   /** What came in order, a queue that begins at `head`; most input is only ever this. */
   let queue: Activity[] = [];
   let head = 0;
-  const strays = new Heap();
   /** Far ahead of everything else: were one of them believed, all that follow would count as late. */
-  const leapers = new Heap();
+  const leapers = earliestFirst();
   let newestMs = Number.POSITIVE_INFINITY;
+  /** The few that came out of order, earliest first. */
+  const strays = earliestFirst();
   /** Everything before this time in ms has waited long enough. */
   let ripe = Number.NEGATIVE_INFINITY;
   /** Of whom the time was computed last, which is asked again until it goes on. */
@@ -99,14 +60,14 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
 
   function earliest(): Activity | undefined {
     const queued = queue[head];
-    const stray = strays.first;
+    const stray = strays.peek();
     if (queued === undefined || stray === undefined) return queued ?? stray;
     return before(stray, queued) ? stray : queued;
   }
 
   function take(next: Activity): Activity {
     passed = next.at;
-    if (next === strays.first) return strays.take();
+    if (next === strays.peek()) return strays.pop()!;
     head++;
     // Room is made rarely, so that handing on costs the same however many wait.
     if (head > 1_024 && head * 2 > queue.length) {
@@ -138,9 +99,9 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
     }
     const last = queue.length > head ? queue[queue.length - 1] : undefined;
     if (last === undefined || !before(activity, last)) queue.push(activity);
-    else strays.add(activity);
+    else strays.push(activity);
     for (let next = earliest(); next !== undefined; next = earliest()) {
-      if (timeOf(next) >= ripe && queue.length - head + strays.size <= limits.rows) break;
+      if (timeOf(next) >= ripe && queue.length - head + strays.length <= limits.rows) break;
       out.push(take(next));
     }
   }
@@ -150,20 +111,20 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
   return {
     push(activity) {
       if (leaps(activity)) {
-        leapers.add(activity);
-        if (leapers.size <= LEAPERS_MAX) return NONE;
+        leapers.push(activity);
+        if (leapers.length <= LEAPERS_MAX) return NONE;
         const out: Activity[] = [];
-        while (leapers.size > 0) accept(leapers.take(), out);
+        while (leapers.length > 0) accept(leapers.pop()!, out);
         return out;
       }
       const out: Activity[] = [];
       accept(activity, out);
-      while (leapers.first !== undefined && !leaps(leapers.first)) accept(leapers.take(), out);
+      while (leapers.length > 0 && !leaps(leapers.peek()!)) accept(leapers.pop()!, out);
       return out.length === 0 ? NONE : out;
     },
     flush() {
       const out: Activity[] = [];
-      while (leapers.size > 0) accept(leapers.take(), out);
+      while (leapers.length > 0) accept(leapers.pop()!, out);
       for (let next = earliest(); next !== undefined; next = earliest()) out.push(take(next));
       return out;
     },

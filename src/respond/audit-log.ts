@@ -1,5 +1,6 @@
 /** Writes the audit chain: knows the last link it has verified, and adds nothing to a chain it cannot vouch for. */
 import { randomUUID } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import type { SuspensionStore } from '../ports/respond.ts';
 import { breakAfter, GENESIS, type Head, seal } from './audit-chain.ts';
@@ -39,15 +40,7 @@ export async function* chainOf(
 }
 
 export function createAuditLog(store: Pick<SuspensionStore, 'append' | 'chain'>): AuditLog {
-  const heads = new Map<string, Head>();
-
-  function remember(tenant: string, head: Head): Head {
-    heads.delete(tenant);
-    heads.set(tenant, head);
-    const [oldest] = heads.keys();
-    if (heads.size > HEADS_MAX && oldest !== undefined) heads.delete(oldest);
-    return head;
-  }
+  const heads = new LRUCache<string, Head>({ max: HEADS_MAX });
 
   return {
     async head(tenant) {
@@ -64,12 +57,13 @@ export function createAuditLog(store: Pick<SuspensionStore, 'append' | 'chain'>)
         head = { seq: row.seq, hash: row.hash };
       }
       if (!known) throw new AuditBroken(`audit chain of tenant ${tenant} at ${head.seq}: rows were cut off its end`);
-      return remember(tenant, head);
+      heads.set(tenant, head);
+      return head;
     },
     async append(head, suspension, entry) {
       const row = seal(head, suspension, entry, randomUUID());
       if ((await store.append(row)) === 'taken') return undefined;
-      remember(suspension.tenant, { seq: row.seq, hash: row.hash });
+      heads.set(suspension.tenant, { seq: row.seq, hash: row.hash });
       return row;
     },
   };

@@ -1,11 +1,11 @@
 /** Carries suspensions out: proposes, dispatches what was approved, retries, confirms, lifts in time and watches whether it held. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import { isFault } from '../fault.ts';
 import type { SuspensionStore } from '../ports/respond.ts';
 import { AuditBroken } from './audit-log.ts';
-import { remember } from './bounded-map.ts';
 import { type ContainmentWatchParts, createContainmentWatch } from './containment-watch.ts';
 import { createOrderExecutor, type OrderExecutorParts } from './order-executor.ts';
 import type { RespondEvent } from './respond-event.ts';
@@ -16,6 +16,8 @@ import { readRow, type Suspensions, system } from './suspensions.ts';
 const STANDING_MAX_MS = 31 * 86_400_000;
 /** Most suspensions looked at in one round. */
 const ROUND_MAX = 1_000;
+/** What was proposed or held and is not spoken of again; the one longest not asked for goes first. */
+const REMEMBERED_MAX = 10_000;
 
 export interface DispatcherParts extends Omit<OrderExecutorParts & ContainmentWatchParts, 'onEvent'> {
   readonly desk: Suspensions;
@@ -35,8 +37,8 @@ export interface SuspensionDispatcher {
 export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDispatcher {
   const { desk, store, respond, clock } = parts;
   const tell = (event: RespondEvent) => parts.onEvent?.(event);
-  const proposed = new Map<string, true>();
-  const held = new Map<string, string>();
+  const proposed = new LRUCache<string, true>({ max: REMEMBERED_MAX });
+  const held = new LRUCache<string, string>({ max: REMEMBERED_MAX });
   const carrier = createOrderExecutor({ ...parts, onEvent: tell });
   const watchman = createContainmentWatch({ ...parts, onEvent: tell });
 
@@ -45,13 +47,13 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     const key = JSON.stringify([alert.tenant, alert.id, action, target]);
     if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.has(key)) return;
     const decision = await desk.propose(alert);
-    remember(proposed, key, true);
+    proposed.set(key, true);
     if (decision.ok && decision.row !== undefined) tell({ type: 'requested', suspension: decision.suspension });
   }
 
   function hold(suspension: Suspension, reason: string): void {
     if (held.get(suspension.id) === reason) return;
-    remember(held, suspension.id, reason);
+    held.set(suspension.id, reason);
     tell({ type: 'held', suspension, reason });
   }
 

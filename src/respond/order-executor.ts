@@ -1,15 +1,17 @@
 /** Gives orders to responders: one attempt at a time, with the same id and bytes each time, and writes the outcome to the audit log. */
+import { LRUCache } from 'lru-cache';
 import type { Config } from '../../schemas/config.ts';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Order, OrderOutcome, Responder } from '../ports/respond.ts';
-import { remember } from './bounded-map.ts';
 import type { RespondEvent } from './respond-event.ts';
 import type { Suspensions } from './suspensions.ts';
 
 const BACKOFF_BASE_MS = 1_000;
 const BACKOFF_MAX_MS = 300_000;
+/** Orders under way whose attempts are counted; the one longest not tried goes first. */
+const REMEMBERED_MAX = 10_000;
 
 /** How far this process has come with one order. */
 interface Progress {
@@ -37,7 +39,7 @@ export interface OrderExecutor {
 
 export function createOrderExecutor(parts: OrderExecutorParts): OrderExecutor {
   const { desk, responders, respond, clock, onEvent: tell } = parts;
-  const progress = new Map<string, Progress>();
+  const progress = new LRUCache<string, Progress>({ max: REMEMBERED_MAX });
 
   /** One attempt, never longer than `timeoutMs`. A fault of a secret file or the like can be mended: it is tried again. */
   async function attempt(
@@ -59,8 +61,11 @@ export function createOrderExecutor(parts: OrderExecutorParts): OrderExecutor {
     audit: { seq: row.seq, hash: row.hash, at: row.at },
   });
 
-  const progressOf = (id: string): Progress =>
-    progress.get(id) ?? remember(progress, id, { attempts: 0, notBeforeMs: 0, accepted: false });
+  function progressOf(id: string): Progress {
+    const known = progress.get(id) ?? { attempts: 0, notBeforeMs: 0, accepted: false };
+    progress.set(id, known);
+    return known;
+  }
 
   function postpone(state: Progress, outcome: OrderOutcome): void {
     const asked = outcome.status === 'retry' ? (outcome.retryAfterMs ?? 0) : 0;

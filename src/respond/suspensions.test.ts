@@ -14,6 +14,8 @@ import { createSuspensions, type Decision } from './suspensions.ts';
 const START_MS = Date.parse('2026-11-02T03:30:00.000Z');
 const TENANT = 'default';
 const PER_HOUR = 2;
+/** All of them where everything is checked; while one works, enough to meet every refusal. */
+const RUNS = process.env.CI === 'true' ? 6_000 : 1_500;
 const RESPOND = configSchema.parse({
   respond: { responder: 'gateway', maxPerTenantHour: PER_HOUR, maxAutomaticPerHour: 1 },
 }).respond;
@@ -216,11 +218,11 @@ test('nothing is dispatched but once, by valid unexpired approvals or a policy t
       }
       expect((await verifyChain(TENANT, chainOf(store, TENANT), undefined)).breaks).toEqual([]);
     }),
-    { numRuns: 6_000, seed: 11 },
+    { numRuns: RUNS, seed: 11 },
   );
   // The model is no model of standing still, and met every refusal it is about.
-  expect(seen.dispatched).toBeGreaterThan(300);
-  expect(seen.byPolicy).toBeGreaterThan(10);
+  expect(seen.dispatched).toBeGreaterThan(RUNS / 20);
+  expect(seen.byPolicy).toBeGreaterThan(RUNS / 600);
   for (const code of ['expired', 'clock', 'binding', 'policy', 'approval', 'same-person', 'guardrail', 'state'])
     expect(seen.refused).toContain(code);
 }, 180_000);

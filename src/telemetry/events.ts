@@ -299,7 +299,7 @@ export const EVENTS = {
   ]),
   'model-misfit': define(
     'warn',
-    'model misfit: a peer class alerts more than twice its share of the budget for three days',
+    'model misfit: a peer class alerts more often in a week than chance explains by its share of the budget',
     { tenant: 'text', peers: 'text', observed: 'number', expected: 'number', days: 'number' },
   ),
   'misfits-counted': define('silent', 'peer classes that do not fit', { misfits: 'number' }, [

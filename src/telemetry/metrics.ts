@@ -170,7 +170,7 @@ export const METRICS = {
   },
   tidemark_misfit_classes: {
     type: 'gauge',
-    help: 'Peer classes that alerted more than twice their share of the budget on each of the last three days.',
+    help: 'Peer classes that alerted more often in the last seven days than chance explains by their share of the budget.',
   },
 
   tidemark_routed_alerts_total: {

@@ -100,7 +100,7 @@ describe.skipIf(missing)('when the broker fails', () => {
     await broker.restart();
     await broker.createTopic('left');
     const kafka = kafkaSettings(broker.brokers, { retryForMs: 1_000, sessionTimeoutMs: 1_000, maxRetryMs: 500 });
-    const worker = startWorker({ kafka, topic: 'left', group: 'left', limits, epoch: 1, stepMs: 0 });
+    const worker = await startWorker({ kafka, topic: 'left', group: 'left', limits, epoch: 1, stepMs: 0 });
     await until('it has its partition', () => worker.lines.some(({ event }) => event === 'assigned'));
     await broker.kill9();
     expect(await worker.ended).toBe(1);

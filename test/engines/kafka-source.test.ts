@@ -54,9 +54,12 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
   ): ChunkSource =>
     openSource({ kafka: kafkaSettings(broker.brokers), topics: [place.topic], group: place.group, limits, ...more });
 
-  function worker(place: { topic: string; group: string }, more: Partial<WorkerOptions> = {}): WorkerProcess {
+  async function worker(
+    place: { topic: string; group: string },
+    more: Partial<WorkerOptions> = {},
+  ): Promise<WorkerProcess> {
     const kafka = kafkaSettings(broker.brokers, { sessionTimeoutMs: 2_000 });
-    const started = startWorker({ kafka, ...place, limits, epoch: 1, stepMs: 0, ...more });
+    const started = await startWorker({ kafka, ...place, limits, epoch: 1, stepMs: 0, ...more });
     workers.push(started);
     return started;
   }
@@ -109,11 +112,11 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
 
   test('a worker killed after its intent: the next one gets exactly that chunk and epoch, though more has come and limits changed', async () => {
     const place = await topicWith(30);
-    const first = worker(place, { epoch: 7, dieAtIntent: 1 });
+    const first = await worker(place, { epoch: 7, dieAtIntent: 1 });
     expect(await first.ended).toBe('SIGKILL');
     const intended = first.intended()[0];
     await add(place.topic, 100);
-    const second = worker(place, { epoch: 8, limits: { ...limits, batchRows: 3 } });
+    const second = await worker(place, { epoch: 8, limits: { ...limits, batchRows: 3 } });
     await until('the rest is done', () => second.done().reduce((sum, { offsets }) => sum + offsets.length, 0) === 130);
     const [again, fresh] = second.done();
     expect(again).toEqual({ ...intended, event: 'done', again: true });
@@ -123,8 +126,8 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
   test('when one of two members dies, the other repeats its intended chunk as it was and all is done', async () => {
     const small = { ...limits, batchRows: 20 };
     const place = await topicWith(1_600, 4);
-    const survivor = worker(place, { stepMs: 100, limits: small });
-    const dying = worker(place, { stepMs: 100, limits: small });
+    const survivor = await worker(place, { stepMs: 100, limits: small });
+    const dying = await worker(place, { stepMs: 100, limits: small });
     await until('both work', () => survivor.done().length > 0 && dying.done().length > 0);
     dying.signal('SIGKILL');
     await dying.ended;
@@ -166,7 +169,7 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
       if (taken.aborted) await intend(2).catch((error) => commits.push(error.kind));
     }, stop.signal);
     await until('both partitions are begun', () => begun.length === 2);
-    const other = worker(place);
+    const other = await worker(place);
     await until('the other works', () => other.done().length > 0);
     const [theirs] = other.done();
     expect(theirs).toMatchObject({
@@ -201,7 +204,7 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
       await pause(10);
     }, stop.signal);
     await until('work began', () => offsets.length > 20);
-    const other = worker(place, { stepMs: 10, limits: { ...limits, batchRows: 10 } });
+    const other = await worker(place, { stepMs: 10, limits: { ...limits, batchRows: 10 } });
     let total = 200;
     await until('the other works', async () => {
       await add(place.topic, 50);
@@ -222,10 +225,10 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
 
   test('a member stopped so long that the group forgot it does not finish what is no longer its own', async () => {
     const place = await topicWith(50);
-    const sleeper = worker(place, { stepMs: 500, epoch: 1 });
+    const sleeper = await worker(place, { stepMs: 500, epoch: 1 });
     await until('it began', () => sleeper.intended().length > 0);
     sleeper.signal('SIGSTOP');
-    const successor = worker(place, { epoch: 2 });
+    const successor = await worker(place, { epoch: 2 });
     await until('the successor finished', async () => (await committed(place))[0]!.offset === 50);
     await add(place.topic, 50);
     await until('and went on', async () => (await committed(place))[0]!.offset === 100);
@@ -271,7 +274,7 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
 
   test('a step longer than the session keeps the membership', async () => {
     const place = await topicWith(10);
-    const patient = worker(place, { stepMs: 5_000 });
+    const patient = await worker(place, { stepMs: 5_000 });
     await until('it is done', () => patient.done().length === 1);
     await until('and committed', async () => (await committed(place))[0]!.offset === 10);
     expect(patient.lines.map(({ event }) => event)).toEqual(['assigned', 'intended', 'done']);
@@ -279,7 +282,7 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
 
   test('SIGTERM: the chunk in process is finished and committed, no other is begun, and the process ends with 0', async () => {
     const place = await topicWith(1_000);
-    const draining = worker(place, { stepMs: 300 });
+    const draining = await worker(place, { stepMs: 300 });
     await until('it works', () => draining.done().length === 1 && draining.lines.at(-1)!.event === 'intended');
     draining.signal('SIGTERM');
     expect(await draining.ended).toBe(0);

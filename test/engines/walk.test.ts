@@ -4,12 +4,11 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { built } from '../built.ts';
 import { embeddedMissing } from './console-rig.ts';
 
-const LOADER = new URL('./harness/kafka-load-typescript.js', import.meta.url).href;
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const CLI = await built('src/cli.ts');
 const BLOCKS = [
   ...readFileSync(new URL('../../docs/walk.md', import.meta.url), 'utf8').matchAll(/^```sh\n([\s\S]*?)^```$/gm),
 ].map(([, block]) => block!);
@@ -38,9 +37,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('docs/walk.md', () => {
     checkout = mkdtempSync(join(tmpdir(), 'tidemark-walk-'));
     // What `npm ci` would have built there.
     mkdirSync(join(checkout, 'dist/src'), { recursive: true });
-    const built = join(checkout, 'dist/src/cli.js');
-    writeFileSync(built, `#!/bin/sh\nexec '${process.execPath}' --import '${LOADER}' '${CLI}' "$@"\n`);
-    chmodSync(built, 0o755);
+    const cli = join(checkout, 'dist/src/cli.js');
+    writeFileSync(cli, `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
+    chmodSync(cli, 0o755);
     const ports = await freePorts(PORTS.length);
     const [api, , , health] = ports;
     const here = (block: string) =>

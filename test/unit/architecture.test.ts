@@ -19,6 +19,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/telemetry/telemetry.ts'],
   'prom-client': ['src/telemetry/telemetry.ts'],
   'simple-statistics': ['src/core/', 'src/evaluate/'],
+  tinyqueue: ['src/ingest/reorder.ts'],
+  'lru-cache': ['src/detect/pump.ts', 'src/ingest/push-ingest.ts', 'src/respond/'],
   yaml: ['src/config/'],
   jose: ['src/signing/', 'src/signals/'],
   commander: ['src/cli.ts', 'src/commands/'],

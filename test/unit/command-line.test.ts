@@ -1,15 +1,14 @@
 /** The command line as a stranger meets it: help with examples that parse, typos corrected, exit codes, nothing coloured. */
 import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { createProgram } from '../../src/commands/program.ts';
+import { built } from '../built.ts';
 
-const LOADER = new URL('../engines/harness/kafka-load-typescript.js', import.meta.url).href;
-const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const CLI = await built('src/cli.ts');
 
 function tidemark(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', LOADER, CLI, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
     encoding: 'utf8',
     env: { PATH: process.env.PATH, HOME: '/nonexistent', NO_COLOR: '1' },
   });

@@ -1,7 +1,9 @@
 /** Small lives for detector tests: an identity with peers, weeks of habits, then one act; what one detector says of it. */
+import { expect } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
+import { FLOOR_RATE } from '../../src/core/constants.ts';
 import type { Detector, Finding } from '../../src/core/detector.ts';
 import { createEngine } from '../../src/core/engine.ts';
 import type { Engine, EngineOutcome } from '../../src/core/engine-contract.ts';
@@ -10,6 +12,15 @@ import { createPopulation } from '../../src/core/population/population.ts';
 export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 export const START = Date.parse('2026-01-05T00:00:00.000Z');
+
+/** Rarest that a finding is ever taken to be, nats: less of it is what its detector subtracts as a prior. */
+export const RAREST_NATS = -Math.log(FLOOR_RATE);
+
+/** Holds the strength of a finding between what it must have and the most its detector's rule can give. */
+export function expectNats(nats: number | undefined, above: number, atMost: number): void {
+  expect(nats).toBeGreaterThan(above);
+  expect(nats).toBeLessThanOrEqual(atMost + 1e-9);
+}
 
 /** An ordinary act of identity `who` at `ms`; `change` overrides whole fields. */
 export function act(who: string, ms: number, change: Partial<Activity> = {}): Activity {

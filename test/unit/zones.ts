@@ -84,7 +84,17 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'activity to committed turn',
     of: ['src/detect/'],
-    may: ['schemas/', 'src/ports/', 'src/core/', 'src/ingest/', 'src/triage/', 'src/telemetry/', 'src/fault.ts', 'zod'],
+    may: [
+      'schemas/',
+      'src/ports/',
+      'src/core/',
+      'src/ingest/',
+      'src/triage/',
+      'src/telemetry/',
+      'src/fault.ts',
+      'PACKAGES',
+      'zod',
+    ],
     node: true,
   },
   { what: 'outbox to sink', of: ['src/deliver/'], may: [...PORTS], node: true },

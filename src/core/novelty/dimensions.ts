@@ -1,10 +1,11 @@
 /** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
+import ipaddr from 'ipaddr.js';
 import type { Activity } from '../../../schemas/activity.ts';
 import { CHANGE_RATES } from '../constants.ts';
 import { defineDimension } from '../detector.ts';
 
-const PRIVATE =
-  /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|127\.|169\.254\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd]|fe80:|::1$)/i;
+/** Ranges that are not on the open net, in the words of ipaddr.js. */
+const INSIDE: ReadonlySet<string> = new Set(['private', 'loopback', 'linkLocal', 'carrierGradeNat', 'uniqueLocal']);
 
 /** Keeps the latest answers of a pure function of a text; when full it starts again. */
 export function remembered<T>(ask: (text: string) => T): (text: string) => T {
@@ -27,7 +28,7 @@ export function remembered<T>(ask: (text: string) => T): (text: string) => T {
 /** Answers kept of one question. It moves no alert. */
 const REMEMBERED = 1 << 14;
 
-export const isPrivate = remembered((ip) => PRIVATE.test(ip));
+export const isPrivate = remembered((ip) => ipaddr.isValid(ip) && INSIDE.has(ipaddr.process(ip).range()));
 
 /** First `parts` groups of an address: octets of IPv4, hextets of IPv6 (doubled, so that 2 means a /32 there and a /16 here). */
 export function prefixOf(ip: string, parts: number): string {

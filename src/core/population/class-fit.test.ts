@@ -1,7 +1,7 @@
-/** A class that keeps to its share of the budget fits; one that alerts more than twice of it three days in a row does not. */
+/** A class that keeps to its share of the budget fits; one that alerts more often than chance explains does not. */
 import { describe, expect, it } from 'vitest';
 import type { ClassDay } from './class-days.ts';
-import { fitOf } from './class-fit.ts';
+import { atLeast, fitOf } from './class-fit.ts';
 
 const TODAY = 20_000;
 /** A week of two classes, three identities of ten in the first; `alerts` of it, newest day first. */
@@ -27,12 +27,34 @@ describe('the fit of a class', () => {
     ]);
   });
 
-  it('is a misfit over twice the share on each of three days in a row, the last three', () => {
-    expect(role(week([4, 4, 4]))?.misfit).toBe(true);
-    expect(role(week([4, 4, 3]))?.misfit).toBe(false);
-    expect(role(week([0, 4, 4, 4]))?.misfit).toBe(false);
-    expect(role(week([3, 3, 3]))?.misfit).toBe(false);
-    expect(role(week([3, 3, 3]), 4)?.misfit).toBe(true);
+  it('is a misfit when chance hardly ever brings so many in a week, however they lie in it', () => {
+    // 10.5 are expected in seven days: 21 or more are chance once in 360 weeks, 23 or more once in 1,750.
+    expect(role(week([3, 3, 3, 3, 3, 3, 3]))?.misfit).toBe(false);
+    expect(role(week([4, 4, 3, 3, 3, 3, 3]))?.misfit).toBe(true);
+    expect(role(week([0, 0, 0, 0, 0, 11, 12]))?.misfit).toBe(true);
+    expect(role(week([4, 4, 4]))?.misfit).toBe(false);
+    expect(role(week([4, 4, 4]), 1.5)?.misfit).toBe(true);
+  });
+
+  it.each([
+    { expected: 1.4, count: 3, p: 0.167, misfit: false },
+    { expected: 1.4, count: 7, p: 0.00062, misfit: true },
+    { expected: 14, count: 22, p: 0.0288, misfit: false },
+    { expected: 14, count: 29, p: 0.00031, misfit: true },
+  ])('$count alerts where $expected are expected have p $p: small classes do not cry, large ones are heard', (one) => {
+    expect(atLeast(one.count, one.expected)).toBeCloseTo(one.p, 3);
+    const each = (n: number) => Math.floor(one.count / 7) + (n < one.count % 7 ? 1 : 0);
+    const alerts = Array.from({ length: 7 }, (_, n) => each(n));
+    // Three identities of ten have three tenths of the budget.
+    expect(role(week(alerts), one.expected / 7 / 0.3)?.misfit).toBe(one.misfit);
+  });
+
+  it('is never the more surprising the fewer they are, and 1 for none', () => {
+    for (const expected of [0.01, 1.4, 14, 300, 70_000]) {
+      expect(atLeast(0, expected)).toBe(1);
+      for (let count = 1; count < 40; count++)
+        expect(atLeast(count, expected)).toBeLessThanOrEqual(atLeast(count - 1, expected));
+    }
   });
 
   it('leaves out the day that is open, what is older than a week, and classes of which nobody was active', () => {

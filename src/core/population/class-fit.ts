@@ -1,6 +1,6 @@
-/** Says whether peer classes alert as often as their share of the budget. A class that alerts over twice its share for days behaves otherwise than the model assumes. */
-
-import { FIT_DAYS, MISFIT_DAYS, MISFIT_RATIO } from '../constants.ts';
+/** Says whether peer classes alert as often as their share of the budget. A class that alerts more often than chance explains behaves otherwise than the model assumes. */
+import { poissonDistribution } from 'simple-statistics';
+import { FIT_DAYS, MISFIT_P } from '../constants.ts';
 import type { ClassDay } from './class-days.ts';
 
 export interface ClassFit {
@@ -9,7 +9,7 @@ export interface ClassFit {
   readonly observed: number;
   /** Share of the budget that its identity-days have. */
   readonly expected: number;
-  /** True when each of the last `MISFIT_DAYS` closed days brought more than `MISFIT_RATIO` times what was expected of it. */
+  /** True when chance brings so many alerts in so many days with a probability below `MISFIT_P`. */
   readonly misfit: boolean;
 }
 
@@ -24,13 +24,19 @@ export function fitOf(rows: readonly ClassDay[], today: number, falsePerDay: num
     .sort()
     .map((peers) => {
       const days = recent.filter((row) => row.peers === peers);
-      const isOver = (day: number) =>
-        days.some((row) => row.day === day && row.identityDays > 0 && row.alerts > MISFIT_RATIO * expectedOf(row));
+      const alerts = days.reduce((sum, row) => sum + row.alerts, 0);
+      const expected = days.reduce((sum, row) => sum + expectedOf(row), 0);
       return {
         peers,
-        observed: days.reduce((sum, { alerts }) => sum + alerts, 0) / FIT_DAYS,
-        expected: days.reduce((sum, row) => sum + expectedOf(row), 0) / FIT_DAYS,
-        misfit: Array.from({ length: MISFIT_DAYS }, (_, n) => today - 1 - n).every(isOver),
+        observed: alerts / FIT_DAYS,
+        expected: expected / FIT_DAYS,
+        misfit: atLeast(alerts, expected) < MISFIT_P,
       };
     });
+}
+
+/** Probability that chance alone brings `count` or more where `expected` are to be expected. Below a ten-thousandth it may be up to that much too low. */
+export function atLeast(count: number, expected: number): number {
+  const fewer = (poissonDistribution(expected) ?? []).slice(0, count);
+  return 1 - fewer.reduce((sum, probability) => sum + probability, 0);
 }

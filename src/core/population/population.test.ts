@@ -85,7 +85,7 @@ function asked(population: Population): unknown {
     incidents: Array.from({ length: 31 * 24 }, (_, hour) => population.incident('acme', 3, 5, 24 * 20_000 + hour)),
     threshold: thresholdOf(population, 'acme', 1).nats,
     ps: ['example/role', 'example/role#1', 'example/agent'].map((peers) => population.pOf('acme', peers, 5)),
-    fit: population.fit('acme', 1),
+    fit: population.fit('acme', 0.05),
     history: population.historyDays('acme'),
     size: population.size(),
   };
@@ -254,9 +254,14 @@ describe('p and the fit of a class', () => {
     const three = [DAYS - 3, DAYS - 2, DAYS - 1];
     const twos = (more: readonly Contribution[]) =>
       lives(more)
-        .fit('acme', 1)
+        .fit('acme', 0.05)
         .find(({ peers }) => peers === 'example/role#2');
-    expect(twos([])).toEqual({ peers: 'example/role#2', observed: 0, expected: expect.closeTo(8 / 19), misfit: false });
+    expect(twos([])).toEqual({
+      peers: 'example/role#2',
+      observed: 0,
+      expected: expect.closeTo((0.05 * 8) / 19),
+      misfit: false,
+    });
     const each = three.map((day) => raised(day, 9, 0));
     expect(twos(each)).toMatchObject({ observed: 3 / 7, misfit: true });
     const incident = three.flatMap((day) => [9, 10, 11].map((identity) => raised(day, identity, 77)));

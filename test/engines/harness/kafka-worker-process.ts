@@ -2,11 +2,8 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { builtForTests } from '../../built.ts';
 import type { ChunkLine, WorkerLine, WorkerOptions } from './kafka-worker.ts';
-
-const LOADER = new URL('./kafka-load-typescript.js', import.meta.url).href;
-const WORKER = fileURLToPath(new URL('./kafka-worker.ts', import.meta.url));
 
 export interface WorkerProcess {
   readonly lines: WorkerLine[];
@@ -19,8 +16,9 @@ export interface WorkerProcess {
   readonly ended: Promise<number | string>;
 }
 
-export function startWorker(options: WorkerOptions): WorkerProcess {
-  const child = spawn(process.execPath, ['--import', LOADER, WORKER, JSON.stringify(options)], {
+export async function startWorker(options: WorkerOptions): Promise<WorkerProcess> {
+  const worker = await builtForTests('test/engines/harness/kafka-worker.ts');
+  const child = spawn(process.execPath, [worker, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: WorkerLine[] = [];

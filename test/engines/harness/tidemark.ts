@@ -3,11 +3,10 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { built } from '../../built.ts';
 
-const LOADER = new URL('./kafka-load-typescript.js', import.meta.url).href;
-const CLI = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
+const CLI = await built('src/cli.ts');
 
 export interface TidemarkProcess {
   /** Log lines so far, parsed where they are JSON. */
@@ -41,7 +40,7 @@ export async function install(config: object, secrets: Readonly<Record<string, s
 }
 
 function start(args: readonly string[], cwd: string): TidemarkProcess {
-  const child = spawn(process.execPath, ['--import', LOADER, CLI, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [CLI, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: Record<string, unknown>[] = [];
   let text = '';
   let rest = '';

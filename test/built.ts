@@ -1,0 +1,92 @@
+/** What `npm run build` makes, never stale, for tests that start Tidemark as a process of its own. */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../', import.meta.url));
+const DIST = join(ROOT, 'dist');
+/** Folders that `tsconfig.build.json` compiles. */
+const SOURCES = ['src', 'detectors', 'schemas', 'bench'];
+const LOCK = join(ROOT, 'dist.lock');
+/** A build takes a quarter of a minute; a lock older than this belongs to a run that was killed. */
+const LOCK_DIES_MS = 180_000;
+
+let building: Promise<void> | undefined;
+
+/** Path of a source after the build: `built('src/cli.ts')` is the command line, to be started by Node. Builds where a source is newer. */
+export async function built(source: string): Promise<string> {
+  building ??= build();
+  await building;
+  return join(DIST, source.replace(/\.ts$/, '.js'));
+}
+
+/** Path of a process that only tests start, translated alone beside a build that is current. Its types are checked by `npm run typecheck`. */
+export async function builtForTests(source: string): Promise<string> {
+  const target = await built(source);
+  const { default: ts } = await import('typescript');
+  const { outputText } = ts.transpileModule(readFileSync(join(ROOT, source), 'utf8'), {
+    compilerOptions: {
+      module: ts.ModuleKind.ESNext,
+      target: ts.ScriptTarget.ES2023,
+      verbatimModuleSyntax: true,
+      rewriteRelativeImportExtensions: true,
+    },
+  });
+  mkdirSync(dirname(target), { recursive: true });
+  writeFileSync(target, outputText);
+  return target;
+}
+
+/** Test files run in processes of their own: the first to come builds, the others wait for it. */
+async function build(): Promise<void> {
+  if (isCurrent()) return;
+  while (!takesLock()) await pause(100);
+  try {
+    if (isCurrent()) return;
+    // A part whose source is gone would still be found on its shelf.
+    for (const folder of SOURCES) rmSync(join(DIST, folder), { recursive: true, force: true });
+    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+    const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck'];
+    const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`tsc -p tsconfig.build.json failed:\n${stdout}`);
+  } finally {
+    rmSync(LOCK, { force: true });
+  }
+}
+
+/** Whether each source has its translation, no older than itself, and each translation its source. */
+function isCurrent(): boolean {
+  const config = changedMs(join(ROOT, 'tsconfig.build.json'));
+  return SOURCES.every((folder) => {
+    const sources = filesIn(join(ROOT, folder)).filter((path) => /(?<!\.test)\.ts$/.test(path));
+    const translated = new Set(filesIn(join(DIST, folder)).filter((path) => path.endsWith('.js')));
+    const isFresh = (path: string) => {
+      const target = path.replace(/\.ts$/, '.js');
+      const ms = translated.has(target) ? changedMs(join(DIST, folder, target)) : 0;
+      return ms >= config && ms >= changedMs(join(ROOT, folder, path));
+    };
+    return sources.length === translated.size && sources.every(isFresh);
+  });
+}
+
+const changedMs = (path: string) => statSync(path).mtimeMs;
+
+function filesIn(folder: string): string[] {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return [];
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+}
+
+function takesLock(): boolean {
+  try {
+    closeSync(openSync(LOCK, 'wx'));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    const sinceMs = statSync(LOCK, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - sinceMs > LOCK_DIES_MS) rmSync(LOCK, { force: true });
+    return false;
+  }
+}
