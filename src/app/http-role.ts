@@ -17,7 +17,7 @@ import { openTokens, type TokenBook } from '../api/tokens.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { LocalSource } from '../detect/local-source.ts';
-import { activityKey } from '../ingest/activity-message.ts';
+import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -35,7 +35,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import type { Respond } from './respond-role.ts';
-import { countDeadLetters, type RoleParts } from './role-parts.ts';
+import { countDeadLetters, deadLetterBuilder, type RoleParts } from './role-parts.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
@@ -73,7 +73,7 @@ export async function serve(
   const { config, clock, telemetry, shelves, store } = parts;
   const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
   const way = openWay(parts, local);
-  const intake = openIntake(parts, (activities) => way.send(activities.map(activityMessage)));
+  const intake = openIntake(parts, way.submit);
   const { triage: triageStore, ledger } = openTriage(store);
   const once = openClaims(store);
   const secret = (key: string, file: string) =>
@@ -186,11 +186,6 @@ function linkRoutes(
   );
 }
 
-const activityMessage = (activity: Activity): OutgoingMessage => ({
-  key: activityKey(activity.tenant, activity.identity.id),
-  value: JSON.stringify(activity),
-});
-
 /** Streams of security events, where they have a key. */
 async function streamsOf(
   { config, clock, store, triage, fingerprinter }: RoleParts,
@@ -225,10 +220,11 @@ async function streamsOf(
 }
 
 /** Where activities become durable: the activity topic, or the turn of this process. */
-function openWay(
-  { kafka, log }: RoleParts,
-  local: LocalSource | undefined,
-): { send(messages: readonly OutgoingMessage[]): Promise<void>; close(): Promise<void> } {
+interface Way extends Pick<LocalSource, 'submit' | 'send'> {
+  close(): Promise<void>;
+}
+
+function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | undefined): Way {
   if (kafka === undefined) {
     if (local === undefined)
       throw new ConfigError([
@@ -239,16 +235,20 @@ function openWay(
           remedy: 'without a kafka section run the detect role too',
         },
       ]);
-    return { send: (messages) => local.send(messages), close: async () => {} };
+    return { submit: local.submit, send: local.send, close: async () => {} };
   }
   const publisher = sharedPublisher(() => openPublisher(kafka, log));
-  return { send: (messages) => publisher.send(kafka.activityTopic, messages), close: publisher.close };
+  const mark = encoderMark(fingerprinter);
+  const send = (messages: readonly OutgoingMessage[]) => publisher.send(kafka.activityTopic, messages);
+  return {
+    submit: (activities) => send(activities.map((activity) => activityMessage(activity, mark))),
+    send,
+    close: publisher.close,
+  };
 }
 
-function openIntake(
-  { config, shelves, networks, fingerprinter, clock, store, telemetry }: RoleParts,
-  write: (activities: readonly Activity[]) => Promise<void>,
-): PushIngest {
+function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) => Promise<void>): PushIngest {
+  const { config, shelves, networks, fingerprinter, clock, store, telemetry } = parts;
   return createPushIngest({
     reader: (tenant, format) =>
       createReader({
@@ -265,6 +265,7 @@ function openIntake(
       countDeadLetters(telemetry, letters);
       if (letters.length > 0) await store.setAside(letters);
     },
+    deadLetter: deadLetterBuilder(parts),
     limits: config.ingest,
     queueBytes: config.detect.queueBytes,
     clock,

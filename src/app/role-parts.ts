@@ -3,7 +3,12 @@ import type { Config } from '../../schemas/config.ts';
 import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import type { Networks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
-import { createDeadLetterWriter, DeadLetterStorm } from '../ingest/dead-letter.ts';
+import {
+  createDeadLetterBuilder,
+  createDeadLetterWriter,
+  type DeadLetterBuilder,
+  DeadLetterStorm,
+} from '../ingest/dead-letter.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -57,6 +62,10 @@ export function countDeadLetters(telemetry: Telemetry, letters: readonly DeadLet
   }
   for (const count of counts.values()) telemetry.event('records-buried', count);
 }
+
+/** Builds dead letters with the names that secrets have in activities. */
+export const deadLetterBuilder = ({ config, fingerprinter, clock }: RoleParts): DeadLetterBuilder =>
+  createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: clock.now });
 
 /** Buries under the rate cap, and says so. */
 export function deadLetterWriter({

@@ -1,6 +1,15 @@
 /** Reads HashiCorp Vault and OpenBao audit logs: the response tells the request too, so one request is one activity. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { type Format, instantOf, instantOfMs, listAt, objectAt, type Reading, textAt } from '../ingest/format.ts';
+import {
+  type Format,
+  instantOf,
+  instantOfMs,
+  listAt,
+  objectAt,
+  type ReadContext,
+  type Reading,
+  textAt,
+} from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -87,8 +96,8 @@ function accessOf(operation: string, path: string, request: Fields): Access {
 }
 
 /** The first line of the error with words in it: Vault puts a count before it. */
-function outcomeOf(record: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
-  const error = textAt(record.error);
+function outcomeOf(record: Fields, context: ReadContext): Pick<Activity, 'outcome' | 'errorCode'> {
+  const error = textAt(context.scrub(textAt(record.error) ?? ''));
   if (error === undefined) return { outcome: 'success' };
   const line = /\* ([^\n]+)/.exec(error)?.[1] ?? error.split('\n')[0]!;
   const isDenied =
@@ -150,7 +159,7 @@ export const format: Format = {
       },
       resource: type === undefined ? { id: namespace + path } : { id: namespace + path, type },
       source: {},
-      ...outcomeOf(record),
+      ...outcomeOf(record, context),
     };
     const ip = textAt(request.remote_address);
     if (ip !== undefined) activity.source.ip = ip;

@@ -4,6 +4,8 @@ import { configSchema } from '../../schemas/config.ts';
 import { format as activityFormat } from '../formats/activity.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
+import { createFingerprinter } from '../secrets.ts';
+import { createDeadLetterBuilder } from './dead-letter.ts';
 import { createPushIngest, type PushIngestParts } from './push-ingest.ts';
 import { createReader, UnknownFormat } from './reader.ts';
 
@@ -31,6 +33,7 @@ function build(parts: Partial<PushIngestParts> = {}) {
     reader: (tenant, format) => createReader({ formats, format, tenant, limits: ingest }),
     write: async (activities) => void written.push(...activities),
     setAside: async (buried) => void letters.push(...buried),
+    deadLetter: createDeadLetterBuilder({ fingerprinter: createFingerprinter(), limits: ingest, now: clock.now }),
     limits: { ...ingest, deadLettersPerMinute: 10 },
     queueBytes: 10_000,
     clock,

@@ -5,7 +5,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
-import { deadLetter } from './dead-letter.ts';
+import type { DeadLetterBuilder } from './dead-letter.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
 
 /** One record as it came: bytes of one JSON value, or the value itself. */
@@ -31,7 +31,8 @@ export interface PushIngestParts {
   /** Resolves when they are durable. */
   write(activities: readonly Activity[]): Promise<void>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
-  readonly limits: Config['ingest'];
+  readonly deadLetter: DeadLetterBuilder;
+  readonly limits: Pick<Config['ingest'], 'deadLettersPerMinute'>;
   /** Bytes under way to the broker at the most. */
   readonly queueBytes: number;
   readonly clock: Clock;
@@ -75,9 +76,8 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
     const ordinal = batch.records++;
     const bury = (format: string, reason: string, bytes: Uint8Array) => {
       tally(batch.dead, reason);
-      batch.letters.push(
-        deadLetter({ from, partition: 0, offset: ordinal }, format, reason, bytes, limits, clock.now()),
-      );
+      const origin = { from, partition: 0, offset: ordinal };
+      batch.letters.push(parts.deadLetter(origin, caller.tenant, { format, reason, bytes }));
     };
     if (outcome.status === 'skip') tally(batch.skipped, outcome.reason);
     else if (outcome.status === 'dead') bury(outcome.format, outcome.reason, outcome.bytes);
