@@ -53,23 +53,24 @@ const PLACES = new RegExp(
 );
 /** What a secret is called where it stands behind its name: alone or behind `_` and `-`, in any case. */
 const LABELS =
-  'password|passwd|passphrase|pwd|client_?secret|secret_?(?:access_?)?key|secret|(?:session|access|auth|refresh|id)_?token|token|api_?key|private_?key|account_?key|shared_?access_?(?:key|signature)|sig|signature|X-(?:Amz|Goog)-Credential';
+  'password|passwd|passphrase|pwd|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|secret|(?:session|access|auth|refresh|id)[_-]?token|token|api[_-]?key|private[_-]?key|account[_-]?key|shared[_-]?access[_-]?(?:key|signature)|sig|signature|X-(?:Amz|Goog)-Credential';
 const QUOTE = '(?:\\\\{0,3}["\']|%22|%27)';
 /** `password=x`, `"password": "x"` as it is, inside other JSON or a URL, and `password: x`; the value ends where its surroundings go on. */
 const LABELLED = new RegExp(
-  `(?<=(?<![a-z0-9])(?:(?:${LABELS})(?:(?:=|%3D)${QUOTE}?|${QUOTE}\\s{0,4}(?::|%3A)\\s{0,4}${QUOTE})|(?:password|passwd|passphrase|secret_?access_?key):\\s))` +
+  `(?<=(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))(?:(?:${LABELS})(?:(?:=|%3D)${QUOTE}?|${QUOTE}\\s{0,4}(?::|%3A)\\s{0,4}${QUOTE})|(?:password|passwd|passphrase|secret[_-]?access[_-]?key):\\s))` +
     `${NAMED}(?:[^\\s&#;,"'\\\\%]|\\\\(?!["'nrt\\\\])|%(?!2[0267c]|3b))+`,
   'gi',
 );
 
-const SECRET_NAME = new RegExp(`^(?:.*[^a-z0-9])?(?:${LABELS})$`, 'i');
+/** `hashed_token` and its like are names of a token, not the token: only what is called `token` and no more holds one. */
+const SECRET_NAME = new RegExp(`^(?:(?:.*[^a-z0-9])?(?:${LABELS.replace('|token|', '|')})|token)$`, 'i');
 
 /** True where the field is called as secrets are: `password`, `client_secret`, `X-Api-Key`. */
 export const isSecretName = (name: string): boolean => name.length <= 64 && SECRET_NAME.test(name);
 
-/** One character of base64 as it is, in a URL (`%2F`, `%252F`) or in JSON (`\/`, `\u002F`). */
-const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\/|\\\\u002[FfBb])';
-const SIGN = /%(?:25){0,2}2[FfBb]|\\\/|\\u002[FfBb]|[+/]/;
+/** One character of base64 as it is, in a URL (`%2F`, `%252F`) or in JSON (`\/`, `\u002F`) or JSON in JSON (`\\/`). */
+const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\{1,3}/|\\\\{1,3}u002[FfBb])';
+const SIGN = /%(?:25){0,2}2[FfBb]|\\{1,3}\/|\\{1,3}u002[FfBb]|[+/]/;
 /** Every place where 40 characters of base64 begin and end as a word or between signs: AWS secret access keys have no other mark. */
 const FORTY = /(?<![A-Za-z0-9])(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9]))/g;
 const FORTY_ENCODED = new RegExp(`(?:${BEGIN}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Za-z0-9]))`, 'g');

@@ -44,7 +44,7 @@ type LeafPath<Value, Path extends string = ''> =
 
 /**
  * The table. A new field is one line here, its bound in `schemas/activity.ts`, and its column in a migration: the compiler and
- * `activity-fields.test.ts` say which of them is missing. A list is taken whole: its path ends in `[]` or goes on behind it.
+ * `test/unit/activity-fields.test.ts` say which of them is missing. A list is taken whole: its path ends in `[]` or goes on behind it.
  * Each field has a getter of its own, because one getter for all paths would be several times slower.
  */
 const TABLE: { readonly [Path in LeafPath<Required<Activity>>]: Plan } = {
