@@ -11,31 +11,30 @@ const PLACED_BY = 24;
 /** No token is shorter than this many token characters in a row. */
 const SHORTEST_TOKEN = 14;
 
-/** Where a token may begin: not inside a word, but right behind an escape of a URL (`%22`) or of JSON (`\n`, `\u0022`). */
-const BEGIN = '(?:(?<![A-Za-z0-9])|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))';
+/** Where a token may begin: not inside a word. */
+const BEGIN = '(?<![A-Za-z0-9])';
+/** The same in a text with escapes, where it may begin right behind one of a URL (`%22`) or of JSON (`\n`, `\u0022`) too. Slower. */
+const BEGIN_ENCODED = `(?:${BEGIN}|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))`;
 
 /** Tokens that can be told by how they begin, as their issuers publish it for secret scanners. */
-const TOKENS = new RegExp(
-  [
-    'gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,5}-[A-Za-z0-9_-]{16,}',
-    'xox[a-z]-[A-Za-z0-9-]{9,}|xapp-[A-Za-z0-9-]{16,}|(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/]{16,}',
-    'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}[A-Za-z0-9_.=-]*',
-    'dapi[0-9a-f]{24,}(?:-\\d{1,3})?|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}',
-    'AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{16,}|GOCSPX-[A-Za-z0-9_-]{20,}',
-    'npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{30,}',
-    'hv[bsr]\\.[A-Za-z0-9_-]{20,}|s\\.[A-Za-z0-9]{24}(?![A-Za-z0-9])',
-    'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|do[opr]_v1_[a-f0-9]{40,}',
-    'ATATT3[A-Za-z0-9_=-]{20,}|lin_api_[A-Za-z0-9]{20,}|00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])',
-    '(?:FwoG|FQoG|IQoJ)(?:[A-Za-z0-9+/=]|%(?:2[BbFf]|3[Dd])){60,}',
-  ]
-    .map((pattern) => `${BEGIN}(?:${pattern})`)
-    // A key in PEM form reaches to its end, or to the end of the text where that was cut off.
-    .concat(
-      '-----BEGIN[A-Z0-9 +%]{0,60}(?:KEY|CERTIFICATE)[A-Z +%0-9]{0,30}-----[^]*?(?:-----END[A-Z0-9 +%]{0,60}-----|$)',
-    )
-    .join('|'),
-  'g',
-);
+const TOKEN_FORMS = [
+  'gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,5}-[A-Za-z0-9_-]{16,}',
+  'xox[a-z]-[A-Za-z0-9-]{9,}|xapp-[A-Za-z0-9-]{16,}|(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/]{16,}',
+  'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}[A-Za-z0-9_.=-]*',
+  'dapi[0-9a-f]{24,}(?:-\\d{1,3})?|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}',
+  'AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{16,}|GOCSPX-[A-Za-z0-9_-]{20,}',
+  'npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{30,}',
+  'hv[bsr]\\.[A-Za-z0-9_-]{20,}|s\\.[A-Za-z0-9]{24}(?![A-Za-z0-9])',
+  'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|do[opr]_v1_[a-f0-9]{40,}',
+  'ATATT3[A-Za-z0-9_=-]{20,}|lin_api_[A-Za-z0-9]{20,}|00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])',
+  '(?:FwoG|FQoG|IQoJ)(?:[A-Za-z0-9+/=]|%(?:2[BbFf]|3[Dd])){60,}',
+];
+/** A key in PEM form reaches to its end, or to the end of the text where that was cut off. */
+const PEM =
+  '-----BEGIN[A-Z0-9 +%]{0,60}(?:KEY|CERTIFICATE)[A-Z +%0-9]{0,30}-----[^]*?(?:-----END[A-Z0-9 +%]{0,60}-----|$)';
+const tokens = (begin: string) => new RegExp([...TOKEN_FORMS.map((form) => `${begin}(?:${form})`), PEM].join('|'), 'g');
+const TOKENS = tokens(BEGIN);
+const TOKENS_ENCODED = tokens(BEGIN_ENCODED);
 /** First two characters of everything in TOKENS. */
 const BEGINNINGS = 'gh gi gl xo xa ho ey -- da sk rk wh AI ya GO np py dc hf hv s. SG sh do AT li Fw FQ IQ 00'.split(
   ' ',
@@ -47,7 +46,7 @@ const PLACES = new RegExp(
   [
     '(?<=\\b(?:[Bb]earer|[Bb]asic|SSWS)(?: |%20|\\+))[A-Za-z0-9._~+/=-]{12,}',
     `(?<=://[^/@\\s:]{0,256}:)${NAMED}[^/@\\s]{1,256}(?=@)`,
-    `${BEGIN}[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}`,
+    `${BEGIN_ENCODED}[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}`,
   ].join('|'),
   'g',
 );
@@ -73,7 +72,7 @@ const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\{1,3}/|\\\\{1,3}u002[FfBb
 const SIGN = /%(?:25){0,2}2[FfBb]|\\{1,3}\/|\\{1,3}u002[FfBb]|[+/]/;
 /** Every place where 40 characters of base64 begin and end as a word or between signs: AWS secret access keys have no other mark. */
 const FORTY = /(?<![A-Za-z0-9])(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9]))/g;
-const FORTY_ENCODED = new RegExp(`(?:${BEGIN}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Za-z0-9]))`, 'g');
+const FORTY_ENCODED = new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Za-z0-9]))`, 'g');
 /**
  * Bits by which chance explains 40 characters better than a writer of names does, from which on they are a secret. Of two million
  * keys drawn at random three in a million stay below; of some hundred names and paths in real logs none comes above -25. Half of it
@@ -82,27 +81,29 @@ const FORTY_ENCODED = new RegExp(`(?:${BEGIN}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Z
 const SECRET_FROM_BITS = -18;
 /** All that decides what is a secret, to be compared with that of another build. */
 export const SECRET_PATTERNS =
-  [TOKENS, PLACES, LABELLED, FORTY_ENCODED].map(({ source }) => source).join(' ') + SECRET_FROM_BITS;
+  [TOKENS_ENCODED, PLACES, LABELLED, FORTY_ENCODED].map(({ source }) => source).join(' ') + SECRET_FROM_BITS;
 
-/** Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 5 what begins an escape, 0 else. */
+/**
+ * Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 5 one that its
+ * name may stand before it, 6 what begins an escape, 0 else.
+ */
 const CLASS = new Uint8Array(128);
 for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789') CLASS[c.charCodeAt(0)] = 1;
 for (const c of '+/') CLASS[c.charCodeAt(0)] = 2;
 for (const c of '_.-') CLASS[c.charCodeAt(0)] = 3;
-for (const c of '=@~"\'') CLASS[c.charCodeAt(0)] = 4;
-for (const c of '%\\') CLASS[c.charCodeAt(0)] = 5;
+for (const c of '@~') CLASS[c.charCodeAt(0)] = 4;
+for (const c of '="\'') CLASS[c.charCodeAt(0)] = 5;
+for (const c of '%\\') CLASS[c.charCodeAt(0)] = 6;
 const BEGINS = new Uint8Array(128 * 128);
 for (const pair of BEGINNINGS) BEGINS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
 
 const SPACE = 32;
-const DASH = 45;
 const COLON = 58;
 const MAY_BEGIN = 1;
 const MAY_STAND = 2;
 const MAY_BE_FORTY = 4;
-const IS_ENCODED = 8;
-/** Characters behind the first of an escape that a token may follow on. */
-const ESCAPE_LENGTH = 6;
+const MAY_BE_LABELLED = 8;
+const IS_ENCODED = 16;
 
 /** Which kinds of secret the text may hold, by one cheap look at each character; 0 for almost every text. */
 function suspicions(text: string): number {
@@ -112,25 +113,22 @@ function suspicions(text: string): number {
   let forty = 0;
   let before = 0;
   let spaced = false;
-  /** Up to here an escape may have ended just before. */
-  let loose = -1;
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     const kind = c < 128 ? CLASS[c]! : 0;
-    if (kind === 5) {
-      found |= MAY_STAND | IS_ENCODED;
-      loose = i + ESCAPE_LENGTH;
-      run = 0;
-    } else if (kind === 0 || kind === 4) {
+    if (kind === 0 || kind >= 4) {
       if (kind === 4) found |= MAY_STAND;
+      else if (kind === 5) found |= MAY_STAND | MAY_BE_LABELLED;
+      // Behind an escape everything may begin, and a run of characters goes on. Such texts are rare: they are searched for all.
+      else if (kind === 6) return ~0;
       else if (c === SPACE) {
         spaced = true;
-        if (i > 0 && text.charCodeAt(i - 1) === COLON) found |= MAY_STAND;
+        if (i > 0 && text.charCodeAt(i - 1) === COLON) found |= MAY_BE_LABELLED;
       }
       run = 0;
       forty = 0;
     } else {
-      if ((before !== 1 || i <= loose || c === DASH) && !begun) {
+      if (before !== 1 && !begun) {
         const next = text.charCodeAt(i + 1);
         begun = next < 128 && BEGINS[c * 128 + next] === 1;
       }
@@ -277,8 +275,9 @@ export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
     if (found === 0) return text;
     const name = (secret: string) => fingerprint(tenant, 'token', secret);
     let out = text;
-    if (found & MAY_BEGIN) out = out.replace(TOKENS, name);
-    if (found & MAY_STAND) out = out.replace(PLACES, name).replace(LABELLED, name);
+    if (found & MAY_BEGIN) out = out.replace(found & IS_ENCODED ? TOKENS_ENCODED : TOKENS, name);
+    if (found & MAY_STAND) out = out.replace(PLACES, name);
+    if (found & MAY_BE_LABELLED) out = out.replace(LABELLED, name);
     if (found & MAY_BE_FORTY) out = withoutForties(out, found & IS_ENCODED ? FORTY_ENCODED : FORTY, name);
     return out;
   }
