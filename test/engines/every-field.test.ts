@@ -144,7 +144,7 @@ describe.skipIf(missing.length > 0)('every field of an activity, from the way in
     expect(secretIn(pages.join('\n'))).toEqual([]);
     expect(secretIn(running!.output())).toEqual([]);
     // The agents of the spans, as a replay of the same spans shows them.
-    expect(await get(`/v1/identities/${encodeURIComponent('agent:planner')}`)).toMatch(
+    expect(await get(`/v1/identities/${encodeURIComponent('agent:payer')}`)).toMatch(
       /p-7[\s\S]*refunds|refunds[\s\S]*p-7/,
     );
   }

@@ -4,7 +4,7 @@ const mixed = 'aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5';
 const hex = '7e19c4d2f08b3a65c1d94e27b6f0a853';
 
 /** Shaped like the real ones, put together here so that scanners of the repository stay quiet. */
-export const SECRETS: Readonly<Record<string, string>> = {
+export const SECRETS = {
   github: `ghp_${mixed}`,
   'github fine-grained': `github_pat_${mixed}_${mixed}`,
   gitlab: `glpat-${mixed.slice(0, 20)}`,
@@ -24,7 +24,7 @@ export const SECRETS: Readonly<Record<string, string>> = {
   'aws secret key without digits': `QmZrVtKxWpLdYfHsJbNgRcTvXkMqPzLwDhFyGnSj`,
   'aws session token': `IQoJb3JpZ2luX2Vj${mixed}${mixed}`,
   entra: `abc8Q~${mixed.slice(0, 34)}`,
-};
+} satisfies Readonly<Record<string, string>>;
 
 const inUrl = encodeURIComponent;
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
