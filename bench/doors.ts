@@ -1,4 +1,5 @@
 /** How long small hostile requests hold the process: event loop delay, time and memory of each, with everything behind the HTTP API but the store. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,6 +16,7 @@ import { newToken, openTokens } from '../src/api/tokens.ts';
 import { inventoryPort } from '../src/app/api/inventory.ts';
 import { createHold } from '../src/bounds/hold.ts';
 import { shelves } from '../src/commands/settings.ts';
+import { createDeadLetterBuilder } from '../src/ingest/dead-letter.ts';
 import { createPushIngest } from '../src/ingest/push-ingest.ts';
 import { createReader } from '../src/ingest/reader.ts';
 import { createFingerprinter } from '../src/secrets.ts';
@@ -134,6 +136,7 @@ async function main(): Promise<void> {
       reader: (tenant, format) => createReader({ formats, format, tenant, limits: config.ingest, fingerprinter }),
       write: async () => {},
       setAside: async () => {},
+      deadLetter: createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: clock.now }),
       limits: config.ingest,
       recordsMax: config.http.recordsMax,
       queueBytes: config.detect.queueBytes,

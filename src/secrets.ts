@@ -11,57 +11,99 @@ const PLACED_BY = 24;
 /** No token is shorter than this many token characters in a row. */
 const SHORTEST_TOKEN = 14;
 
+/** Where a token may begin: not inside a word. */
+const BEGIN = '(?<![A-Za-z0-9])';
+/** The same in a text with escapes, where it may begin right behind one of a URL (`%22`) or of JSON (`\n`, `\u0022`) too. Slower. */
+const BEGIN_ENCODED = `(?:${BEGIN}|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))`;
+
 /** Tokens that can be told by how they begin, as their issuers publish it for secret scanners. */
-const TOKENS = new RegExp(
-  [
-    'gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,5}-[A-Za-z0-9_-]{16,}',
-    'xox[a-z]-[A-Za-z0-9-]{9,}|xapp-[A-Za-z0-9-]{16,}|(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/]{16,}',
-    'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}[A-Za-z0-9_.=-]*',
-    '-----BEGIN [A-Z0-9 ]{0,40}(?:KEY|CERTIFICATE)[A-Z ]{0,20}-----[^]*',
-    'dapi[0-9a-f]{24,}(?:-\\d{1,3})?|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}',
-    'AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{16,}|GOCSPX-[A-Za-z0-9_-]{20,}',
-    'npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{30,}',
-    'hv[bsr]\\.[A-Za-z0-9_-]{20,}|s\\.[A-Za-z0-9]{24}(?![A-Za-z0-9])',
-    'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|do[opr]_v1_[a-f0-9]{40,}',
-    'ATATT3[A-Za-z0-9_=-]{20,}|lin_api_[A-Za-z0-9]{20,}|(?:FwoG|FQoG|IQoJ)[A-Za-z0-9+/=]{60,}|00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])',
-  ]
-    .map((pattern) => `(?<![A-Za-z0-9])(?:${pattern})`)
-    .join('|'),
-  'g',
-);
+const TOKEN_FORMS = [
+  'gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,5}-[A-Za-z0-9_-]{16,}',
+  'xox[a-z]-[A-Za-z0-9-]{9,}|xapp-[A-Za-z0-9-]{16,}|(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/]{16,}',
+  'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}[A-Za-z0-9_.=-]*',
+  'dapi[0-9a-f]{24,}(?:-\\d{1,3})?|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}',
+  'AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{16,}|GOCSPX-[A-Za-z0-9_-]{20,}',
+  'npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{30,}',
+  'hv[bsr]\\.[A-Za-z0-9_-]{20,}|s\\.[A-Za-z0-9]{24}(?![A-Za-z0-9])',
+  'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|do[opr]_v1_[a-f0-9]{40,}',
+  'ATATT3[A-Za-z0-9_=-]{20,}|lin_api_[A-Za-z0-9]{20,}|00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])',
+  '(?:FwoG|FQoG|IQoJ)(?:[A-Za-z0-9+/=]|%(?:2[BbFf]|3[Dd])){60,}',
+];
+/** A key in PEM form reaches to its end, or to the end of the text where that was cut off. */
+const PEM =
+  '-----BEGIN[A-Z0-9 +%]{0,60}(?:KEY|CERTIFICATE)[A-Z +%0-9]{0,30}-----[^]*?(?:-----END[A-Z0-9 +%]{0,60}-----|$)';
+const tokens = (begin: string) => new RegExp([...TOKEN_FORMS.map((form) => `${begin}(?:${form})`), PEM].join('|'), 'g');
+const TOKENS = tokens(BEGIN);
+const TOKENS_ENCODED = tokens(BEGIN_ENCODED);
 /** First two characters of everything in TOKENS. */
 const BEGINNINGS = 'gh gi gl xo xa ho ey -- da sk rk wh AI ya GO np py dc hf hv s. SG sh do AT li Fw FQ IQ 00'.split(
   ' ',
 );
+/** The name of a secret, which is no secret and keeps its name when a text is scrubbed again. */
+const NAMED = '(?!fp:[0-9a-f]{24}(?![0-9a-f]))';
 /** Secrets that can be told by where they stand, and the client secrets of Entra by the mark in their middle. */
 const PLACES = new RegExp(
   [
-    '(?<=\\b(?:[Bb]earer|[Bb]asic|SSWS) )[A-Za-z0-9._~+/=-]{12,}',
-    '(?<=://[^/@\\s:]{0,256}:)[^/@\\s]{1,256}(?=@)',
-    '(?<=\\b(?:password|passwd|pwd|secret|client_secret|token|[a-z]{1,10}_token|api_?key|sig|[Xx]-[Aa]mz-(?:[Ss]ignature|[Ss]ecurity-[Tt]oken|[Cc]redential)|[Xx]-[Gg]oog-[Ss]ignature|[Aa]ccount[Kk]ey|[Ss]hared[Aa]ccess[Kk]ey)=)[^\\s&#;,"\']+',
-    '(?<![A-Za-z0-9])[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}',
+    '(?<=\\b(?:[Bb]earer|[Bb]asic|SSWS)(?: |%20|\\+))[A-Za-z0-9._~+/=-]{12,}',
+    `(?<=://[^/@\\s:]{0,256}:)${NAMED}[^/@\\s]{1,256}(?=@)`,
+    `${BEGIN_ENCODED}[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}`,
   ].join('|'),
   'g',
 );
-/** Every place where 40 characters of base64 begin and end as a word or between slashes: AWS secret access keys have no other mark. */
-const FORTY = /(?<![A-Za-z0-9+])(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9+=]))/g;
-/** Neighbours of unlike kind (case, digit, sign) in 40 random characters: 25 on average; in paths, names and hex far fewer, or of one case. */
-const CHANGES_IN_FORTY = 16;
-const CASE_CHANGES_IN_FORTY = 7;
+/** What a secret is called where it stands behind its name: alone or behind `_` and `-`, in any case. */
+const LABELS =
+  'password|passwd|passphrase|pwd|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|secret|(?:session|access|auth|refresh|id)[_-]?token|token|api[_-]?key|private[_-]?key|account[_-]?key|shared[_-]?access[_-]?(?:key|signature)|sig|signature|X-(?:Amz|Goog)-Credential';
+const QUOTE = '(?:\\\\{0,3}["\']|%22|%27)';
+/** `password=x`, `"password": "x"` as it is, inside other JSON or a URL, and `password: x`; the value ends where its surroundings go on. */
+const LABELLED = new RegExp(
+  `(?<=(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))(?:(?:${LABELS})(?:(?:=|%3D)${QUOTE}?|${QUOTE}\\s{0,4}(?::|%3A)\\s{0,4}${QUOTE})|(?:password|passwd|passphrase|secret[_-]?access[_-]?key):\\s))` +
+    `${NAMED}(?:[^\\s&#;,"'\\\\%]|\\\\(?!["'nrt\\\\])|%(?!2[0267c]|3b))+`,
+  'gi',
+);
 
-/** Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 0 else. */
+/** `hashed_token` and its like are names of a token, not the token: only what is called `token` and no more holds one. */
+const SECRET_NAME = new RegExp(`^(?:(?:.*[^a-z0-9])?(?:${LABELS.replace('|token|', '|')})|token)$`, 'i');
+
+/** True where the field is called as secrets are: `password`, `client_secret`, `X-Api-Key`. */
+export const isSecretName = (name: string): boolean => name.length <= 64 && SECRET_NAME.test(name);
+
+/** One character of base64 as it is, in a URL (`%2F`, `%252F`) or in JSON (`\/`, `\u002F`) or JSON in JSON (`\\/`). */
+const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\{1,3}/|\\\\{1,3}u002[FfBb])';
+const SIGN = /%(?:25){0,2}2[FfBb]|\\{1,3}\/|\\{1,3}u002[FfBb]|[+/]/;
+/** Every place where 40 characters of base64 begin and end as a word or between signs: AWS secret access keys have no other mark. */
+const FORTY = /(?<![A-Za-z0-9])(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9]))/g;
+const FORTY_ENCODED = new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Za-z0-9]))`, 'g');
+/**
+ * Bits by which chance explains 40 characters better than a writer of names does, from which on they are a secret. Of two million
+ * keys drawn at random three in a million stay below; of some hundred names and paths in real logs none comes above -25. Half of it
+ * misses one key in ten thousand, double of it takes long paths for keys.
+ */
+const SECRET_FROM_BITS = -18;
+/** All that decides what is a secret, to be compared with that of another build. */
+export const SECRET_PATTERNS =
+  [TOKENS_ENCODED, PLACES, LABELLED, FORTY_ENCODED].map(({ source }) => source).join(' ') + SECRET_FROM_BITS;
+
+/**
+ * Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 5 one that its
+ * name may stand before it, 6 what begins an escape, 0 else.
+ */
 const CLASS = new Uint8Array(128);
 for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789') CLASS[c.charCodeAt(0)] = 1;
 for (const c of '+/') CLASS[c.charCodeAt(0)] = 2;
 for (const c of '_.-') CLASS[c.charCodeAt(0)] = 3;
-for (const c of '=@~') CLASS[c.charCodeAt(0)] = 4;
+for (const c of '@~') CLASS[c.charCodeAt(0)] = 4;
+for (const c of '="\'') CLASS[c.charCodeAt(0)] = 5;
+for (const c of '%\\') CLASS[c.charCodeAt(0)] = 6;
 const BEGINS = new Uint8Array(128 * 128);
 for (const pair of BEGINNINGS) BEGINS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
 
 const SPACE = 32;
+const COLON = 58;
 const MAY_BEGIN = 1;
 const MAY_STAND = 2;
 const MAY_BE_FORTY = 4;
+const MAY_BE_LABELLED = 8;
+const IS_ENCODED = 16;
 
 /** Which kinds of secret the text may hold, by one cheap look at each character; 0 for almost every text. */
 function suspicions(text: string): number {
@@ -74,9 +116,15 @@ function suspicions(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
     const kind = c < 128 ? CLASS[c]! : 0;
-    if (kind === 0 || kind === 4) {
+    if (kind === 0 || kind >= 4) {
       if (kind === 4) found |= MAY_STAND;
-      else if (c === SPACE) spaced = true;
+      else if (kind === 5) found |= MAY_STAND | MAY_BE_LABELLED;
+      // Behind an escape everything may begin, and a run of characters goes on. Such texts are rare: they are searched for all.
+      else if (kind === 6) return ~0;
+      else if (c === SPACE) {
+        spaced = true;
+        if (i > 0 && text.charCodeAt(i - 1) === COLON) found |= MAY_BE_LABELLED;
+      }
       run = 0;
       forty = 0;
     } else {
@@ -94,34 +142,77 @@ function suspicions(text: string): number {
   return found;
 }
 
-function kindOf(c: number): number {
-  if (c >= 97) return 0;
-  if (c >= 65) return 1;
-  return c >= 48 ? 2 : 3;
+/** True for a short text in which a secret may stand behind its name, such as `pwd=a`. */
+function hasMark(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 128 && CLASS[c]! >= 4) return true;
+    if (c === SPACE && i > 0 && text.charCodeAt(i - 1) === COLON) return true;
+  }
+  return false;
 }
 
-function looksRandom(text: string): boolean {
-  let changes = 0;
-  let cases = 0;
-  let digits = 0;
-  for (let i = 0; i < text.length; i++) {
-    const kind = kindOf(text.charCodeAt(i));
-    if (kind === 2) digits++;
-    const before = i === 0 ? kind : kindOf(text.charCodeAt(i - 1));
-    if (kind === before) continue;
-    changes++;
-    if (kind + before === 1) cases++;
+/** Bits that a letter costs a writer of names, a to z, in tenths. */
+const LETTER_BITS = [
+  35, 56, 42, 46, 32, 56, 54, 54, 37, 80, 62, 45, 49, 38, 38, 49, 83, 37, 37, 35, 50, 60, 62, 72, 59, 80,
+];
+/** The same for a change from lower case, upper case or digit (rows) to lower case, upper case or digit. */
+const CHANGE_BITS = [2.5, 37, 45, 10, 16, 40, 30, 30, 6];
+/** The same for the first character of a word: lower case, upper case, digit. */
+const FIRST_BITS = [10, 18, 20];
+const DIGIT_BITS = 33;
+const SIGN_BITS = 26;
+const WORD_BITS = 10;
+/** Ids of one case and digits, and hexadecimal ones, with what it costs to be one. */
+const ID_BITS = 52;
+const HEX_BITS = 40;
+const KIND_BITS = 30;
+/** What a character costs where chance draws it from 64. */
+const CHANCE_BITS = 60;
+
+/** 0 lower case, 1 upper case, 2 digit. */
+function caseOf(c: number): number {
+  if (c >= 97) return 0;
+  return c >= 65 ? 1 : 2;
+}
+
+function wordBits(word: string): number {
+  if (word === '') return 0;
+  let bits = 0;
+  let before = -1;
+  for (let i = 0; i < word.length; i++) {
+    const c = word.charCodeAt(i);
+    const kind = caseOf(c);
+    bits += before < 0 ? FIRST_BITS[kind]! : CHANGE_BITS[before * 3 + kind]!;
+    bits += kind === 2 ? DIGIT_BITS : LETTER_BITS[(c | 32) - 97]!;
+    before = kind;
   }
-  return changes >= CHANGES_IN_FORTY && cases >= CASE_CHANGES_IN_FORTY && digits > 0;
+  if (/^(?:[a-z0-9]+|[A-Z0-9]+)$/.test(word)) {
+    bits = Math.min(bits, ID_BITS * word.length + KIND_BITS);
+    if (/^[0-9a-fA-F]+$/.test(word)) bits = Math.min(bits, HEX_BITS * word.length + KIND_BITS);
+  }
+  return bits + WORD_BITS;
+}
+
+/** Compares two tales of how 40 characters of base64 came about: drawn by chance, or words, numbers and ids between signs. */
+function looksRandom(units: string): boolean {
+  const words = units.split(SIGN);
+  let bits = SIGN_BITS * (words.length - 1);
+  let length = words.length - 1;
+  for (const word of words) {
+    bits += wordBits(word);
+    length += word.length;
+  }
+  return bits - CHANCE_BITS * length >= SECRET_FROM_BITS * 10;
 }
 
 /** Beside other words in a path several overlapping stretches look random: which one is the secret is not known, so all are taken. */
-function withoutForties(text: string, name: (secret: string) => string): string {
+function withoutForties(text: string, pattern: RegExp, name: (secret: string) => string): string {
   let out = '';
   let from = 0;
   let start = 0;
   let end = 0;
-  for (const match of text.matchAll(FORTY)) {
+  for (const match of text.matchAll(pattern)) {
     if (!looksRandom(match[1]!)) continue;
     if (end > 0 && match.index >= end) {
       out += text.slice(from, start) + name(text.slice(start, end));
@@ -169,7 +260,7 @@ export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
   }
 
   function scrub(tenant: string, text: string, rare = false): string {
-    if (text.length < SHORTEST_TOKEN && !text.includes('=')) return text;
+    if (text.length < SHORTEST_TOKEN && !hasMark(text)) return text;
     if (rare || text.length > CLEAN_MAX_LENGTH) return withoutSecrets(tenant, text);
     const place = placeOf(text);
     const known = clean[place]!;
@@ -184,9 +275,10 @@ export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
     if (found === 0) return text;
     const name = (secret: string) => fingerprint(tenant, 'token', secret);
     let out = text;
-    if (found & MAY_BEGIN) out = out.replace(TOKENS, name);
+    if (found & MAY_BEGIN) out = out.replace(found & IS_ENCODED ? TOKENS_ENCODED : TOKENS, name);
     if (found & MAY_STAND) out = out.replace(PLACES, name);
-    if (found & MAY_BE_FORTY) out = withoutForties(out, name);
+    if (found & MAY_BE_LABELLED) out = out.replace(LABELLED, name);
+    if (found & MAY_BE_FORTY) out = withoutForties(out, found & IS_ENCODED ? FORTY_ENCODED : FORTY, name);
     return out;
   }
 

@@ -6,7 +6,6 @@ import { Problem, unknown } from './problem.ts';
 import { type Answer, type Route, route } from './route.ts';
 import type { Decided } from './suspension-routes.ts';
 
-const WHY_MAX = 1_024;
 const FORM = 'application/x-www-form-urlencoded';
 const HTML = 'text/html; charset=utf-8';
 
@@ -85,7 +84,7 @@ export function approvalRoutes(door: ApprovalPort): Route[] {
       async run({ params, body }) {
         const form = new URLSearchParams(body.toString('utf8'));
         const decision = form.get('decision');
-        const why = (form.get('why') ?? '').trim().slice(0, WHY_MAX);
+        const why = (form.get('why') ?? '').trim();
         if ((decision !== 'approve' && decision !== 'reject') || why === '')
           return html(
             saying('Nothing was decided', 'Say why, and choose approve or reject. The link still works.'),

@@ -1,4 +1,5 @@
 /** The HTTP server over a real socket, with the real way in behind it and an array in place of the store. */
+
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
@@ -12,8 +13,10 @@ import type { Activity } from '../../schemas/activity.ts';
 import { type Config, configSchema } from '../../schemas/config.ts';
 import { createHold, type Hold } from '../bounds/hold.ts';
 import { format as activityFormat } from '../formats/activity.ts';
+import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { createPushIngest } from '../ingest/push-ingest.ts';
 import { createReader } from '../ingest/reader.ts';
+import { createFingerprinter } from '../secrets.ts';
 import { hecRoutes } from './hec-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
@@ -87,6 +90,11 @@ async function start(given: Partial<Config['http']> = {}, queueBytes = 4 * 1024 
         written.push(...activities);
       },
       setAside: async () => {},
+      deadLetter: createDeadLetterBuilder({
+        fingerprinter: createFingerprinter('pepper'),
+        limits: ingest,
+        now: clock.now,
+      }),
       limits: ingest,
       recordsMax: http.recordsMax,
       queueBytes,

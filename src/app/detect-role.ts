@@ -17,10 +17,11 @@ import { createLocalSource, LOCAL, type LocalSource, localStart } from '../detec
 import { createPopulationFeed } from '../detect/population-feed.ts';
 import { createPump, type Pump } from '../detect/pump.ts';
 import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
+import { encoderMark } from '../ingest/activity-message.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
+import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
@@ -62,6 +63,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     fingerprinter: parts.fingerprinter,
     ...(networks && { networks }),
   });
+  const mark = encoderMark(parts.fingerprinter);
+  const deadLetter = deadLetterBuilder(parts);
   const pump: Pump = createPump({
     cluster: kafka?.cluster ?? LOCAL.cluster,
     store,
@@ -84,7 +87,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
       }),
     newDedup: createDedup,
-    decode: (chunk, progress) => decode(chunk, progress, reader, async (letters) => setAside(letters), config, clock),
+    decode: (chunk, progress) => decode(chunk, progress, { reader, mark, setAside, deadLetter, tenant }),
     plan(alerts, partition) {
       const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
       for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });

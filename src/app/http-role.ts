@@ -18,7 +18,7 @@ import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { LocalSource } from '../detect/local-source.ts';
-import { activityKey } from '../ingest/activity-message.ts';
+import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -36,7 +36,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import type { Respond } from './respond-role.ts';
-import { countDeadLetters, type RoleParts } from './role-parts.ts';
+import { countDeadLetters, deadLetterBuilder, type RoleParts } from './role-parts.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
@@ -78,7 +78,7 @@ export async function serve(
   const { config, clock, telemetry, shelves, store } = parts;
   const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
   const way = openWay(parts, local);
-  const intake = openIntake(parts, (activities) => way.send(activities.map(activityMessage)));
+  const intake = openIntake(parts, way.submit);
   const { triage: triageStore, ledger } = openTriage(store);
   const once = openClaims(store);
   const secret = (key: string, file: string) =>
@@ -208,11 +208,6 @@ function linkRoutes(
   );
 }
 
-const activityMessage = (activity: Activity): OutgoingMessage => ({
-  key: activityKey(activity.tenant, activity.identity.id),
-  value: JSON.stringify(activity),
-});
-
 /** Opens streams of security events, where the configuration has a key for them. */
 async function streamsOf(
   { config, clock, store, triage, fingerprinter }: RoleParts,
@@ -246,11 +241,12 @@ async function streamsOf(
   );
 }
 
-/** Returns the place where activities become durable: the activity topic, or the turn of this process. */
-function openWay(
-  { kafka, log }: RoleParts,
-  local: LocalSource | undefined,
-): { send(messages: readonly OutgoingMessage[]): Promise<void>; close(): Promise<void> } {
+/** Where activities become durable: the activity topic, or the turn of this process. */
+interface Way extends Pick<LocalSource, 'submit' | 'send'> {
+  close(): Promise<void>;
+}
+
+function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | undefined): Way {
   if (kafka === undefined) {
     if (local === undefined)
       throw new ConfigError([
@@ -261,16 +257,20 @@ function openWay(
           remedy: 'without a kafka section run the detect role too',
         },
       ]);
-    return { send: (messages) => local.send(messages), close: async () => {} };
+    return { submit: local.submit, send: local.send, close: async () => {} };
   }
   const publisher = sharedPublisher(() => openPublisher(kafka, log));
-  return { send: (messages) => publisher.send(kafka.activityTopic, messages), close: publisher.close };
+  const mark = encoderMark(fingerprinter);
+  const send = (messages: readonly OutgoingMessage[]) => publisher.send(kafka.activityTopic, messages);
+  return {
+    submit: (activities) => send(activities.map((activity) => activityMessage(activity, mark))),
+    send,
+    close: publisher.close,
+  };
 }
 
-function openIntake(
-  { config, shelves, networks, fingerprinter, clock, store, telemetry }: RoleParts,
-  write: (activities: readonly Activity[]) => Promise<void>,
-): PushIngest {
+function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) => Promise<void>): PushIngest {
+  const { config, shelves, networks, fingerprinter, clock, store, telemetry } = parts;
   return createPushIngest({
     reader: (tenant, format) =>
       createReader({
@@ -287,6 +287,7 @@ function openIntake(
       countDeadLetters(telemetry, letters);
       if (letters.length > 0) await store.setAside(letters);
     },
+    deadLetter: deadLetterBuilder(parts),
     limits: config.ingest,
     recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,

@@ -4,15 +4,17 @@ import { inventoryRecordOf, spellings } from '../adapters/inventory.ts';
 import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { inventoryMessage } from '../detect/inventory-message.ts';
+import { encoderMark } from '../ingest/activity-message.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
 import type { Publisher } from '../ports/stream.ts';
-import { deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
+import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 
 /** Opens the ingest role. */
 export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Publisher): OpenRole {
   const { config, shelves, telemetry, networks, clock, log } = parts;
   const readers = new Map<string, Reader>();
+  const tenants = new Map(kafka.inputs.map(({ topic, tenant }) => [topic, tenant]));
   for (const { topic, format, tenant } of kafka.inputs)
     readers.set(
       topic,
@@ -43,10 +45,12 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     },
     publisher,
     setAside: deadLetterWriter(parts),
-    limits: config.ingest,
-    clock,
+    deadLetter: deadLetterBuilder(parts),
+    tenantOf: (topic) =>
+      (topic === kafka.inventory?.topic ? kafka.inventory.tenant : tenants.get(topic)) ?? config.ingest.tenant,
     cluster: kafka.cluster,
     activityTopic: kafka.activityTopic,
+    mark: encoderMark(parts.fingerprinter),
     onChunk: (chunk, { records, activities, skipped, dead }) => {
       const format =
         chunk.topic === kafka.inventory?.topic

@@ -4,7 +4,7 @@ import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import type { SourceEvent } from '../adapters/kafka/source-event.ts';
 import type { Networks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
-import { createDeadLetterWriter } from '../ingest/dead-letter.ts';
+import { createDeadLetterBuilder, createDeadLetterWriter, type DeadLetterBuilder } from '../ingest/dead-letter.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -60,6 +60,10 @@ export function countDeadLetters(telemetry: Telemetry, letters: readonly DeadLet
   }
   for (const count of counts.values()) telemetry.event('records-buried', count);
 }
+
+/** Builds dead letters with the names that secrets have in activities. */
+export const deadLetterBuilder = ({ config, fingerprinter, clock }: RoleParts): DeadLetterBuilder =>
+  createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: clock.now });
 
 /** Sources of dead letters that are counted apart: every input, and the activity topic. */
 const SOURCES_MAX = 256;

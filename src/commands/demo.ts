@@ -12,8 +12,10 @@ import type { Chapter } from '../demo/story.ts';
 import { type InputBatch, replay } from '../detect/replay.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
+import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
 import { count, instant } from './arguments.ts';
+import { keeping } from './replay.ts';
 import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
 import { writeLines } from './write-lines.ts';
 
@@ -82,9 +84,8 @@ export function demoCommand(): Command {
             learnUntil: fleet.learnUntil,
             declared: (ip) => networks.lookup(ip)?.declared === true,
           }),
-          store,
+          keep: store && keeping(store, config, createFingerprinter()),
           batchRows: config.detect.batchRows,
-          limits: config.ingest,
         });
         note(
           `Judged ${summary.activities.toLocaleString('en')} activities of ${summary.identities} identities, ${summary.eventsPerSecond.toLocaleString('en')} a second.`,

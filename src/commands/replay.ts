@@ -8,10 +8,12 @@ import { loadNetworks } from '../adapters/networks.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
-import { type InputBatch, type Replayed, type ReplaySummary, replay } from '../detect/replay.ts';
+import { type InputBatch, type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
+import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
-import { createFingerprinter } from '../secrets.ts';
+import type { Store } from '../ports/store.ts';
+import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { count, instant } from './arguments.ts';
 import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
 import { writeLines } from './write-lines.ts';
@@ -127,9 +129,8 @@ async function replayFiles(
       reader,
       reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
       engine,
-      store,
+      keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
-      limits: config.ingest,
       ...(process.stderr.isTTY && { onProgress: progress() }),
     });
     return { replayed, config };
@@ -137,6 +138,12 @@ async function replayFiles(
     await store?.close();
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   }
+}
+
+/** Where a replay keeps what it reads, and how it keeps what it cannot read. */
+export function keeping(store: Store, { ingest }: Config, fingerprinter: Fingerprinter): ReplayParts['keep'] {
+  const build = createDeadLetterBuilder({ fingerprinter, limits: ingest, now: Date.now });
+  return { store, deadLetter: (origin, unreadable) => build(origin, ingest.tenant, unreadable) };
 }
 
 /** The tenant of the first activity, and the input with its beginning put back. */

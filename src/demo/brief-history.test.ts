@@ -28,9 +28,8 @@ async function judged(end: number) {
     reader: createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
     reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
-    store: undefined,
+    keep: undefined,
     batchRows: 10_000,
-    limits: config.ingest,
   });
 }
 

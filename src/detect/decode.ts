@@ -1,10 +1,9 @@
 /** Reads one chunk of the activity topic: activities and inventory out, repetitions left out, the unreadable set aside. */
-import type { Config } from '../../schemas/config.ts';
 import type { InventoryUpdate, Located } from '../core/engine-contract.ts';
-import { deadLetter } from '../ingest/dead-letter.ts';
+import { ENCODER_HEADER, tenantOf } from '../ingest/activity-message.ts';
+import type { DeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { decodeProvenance, PROVENANCE_HEADER } from '../ingest/provenance.ts';
 import type { Reader } from '../ingest/reader.ts';
-import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk } from '../ports/stream.ts';
 import { readInventoryMessage } from './inventory-message.ts';
@@ -28,24 +27,33 @@ export function createDedup(saved: string | undefined): Dedup & { admit(header: 
   };
 }
 
+export interface DecodeParts {
+  readonly reader: Reader;
+  /** See `encoderMark`: messages with this mark were normalised by our own ingest. */
+  readonly mark: string;
+  readonly setAside: (letters: readonly DeadLetter[]) => Promise<void>;
+  readonly deadLetter: DeadLetterBuilder;
+  /** Tenant of messages whose key names none. */
+  readonly tenant: string;
+}
+
 /** Reads a chunk without its repetitions; a message that is neither activity nor inventory becomes a dead letter. */
-export async function decode(
-  chunk: Chunk,
-  progress: Dedup,
-  reader: Reader,
-  setAside: (letters: readonly DeadLetter[]) => Promise<void>,
-  config: Config,
-  clock: Clock,
-): Promise<Decoded> {
+export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts): Promise<Decoded> {
+  const { reader } = parts;
   const located: Located[] = [];
   const updates: InventoryUpdate[] = [];
   const letters: DeadLetter[] = [];
+  const mark = Buffer.from(parts.mark);
   let repetitions = 0;
   for (const message of chunk.messages) {
     const { offset, value, headers } = message;
+    if (message.activity !== undefined) {
+      located.push({ activity: message.activity, offset });
+      continue;
+    }
     const set = (format: string, reason: string, bytes: Uint8Array) => {
       const origin = { from: chunk.topic, partition: chunk.partition, offset };
-      letters.push(deadLetter(origin, format, reason, bytes, config.ingest, clock.now()));
+      letters.push(parts.deadLetter(origin, tenantOf(message.key) ?? parts.tenant, { format, reason, bytes }));
     };
     const origin = headers[PROVENANCE_HEADER];
     if (origin !== undefined && progress.isRepetition(Buffer.from(origin).toString('latin1'))) {
@@ -56,11 +64,16 @@ export async function decode(
     const said = readInventoryMessage(message);
     if (typeof said === 'string') set('inventory', said, bytes);
     else if (said !== undefined) updates.push(said);
-    else if (value !== null)
-      for (const outcome of reader.read(bytes))
-        if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
-        else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);
+    else if (value !== null) {
+      const encoder = headers[ENCODER_HEADER];
+      const trusted = encoder !== undefined && mark.equals(encoder) ? reader.readAdmitted(bytes) : undefined;
+      if (trusted !== undefined) located.push({ activity: trusted, offset });
+      else
+        for (const outcome of reader.read(bytes))
+          if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
+          else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);
+    }
   }
-  await setAside(letters);
+  await parts.setAside(letters);
   return { located, inventory: updates, repetitions };
 }

@@ -16,7 +16,7 @@ const activity = (id: string): Activity => ({
   outcome: 'success',
 });
 const many = (count: number, from = 0) => Array.from({ length: count }, (_, index) => activity(`a${from + index}`));
-const idsOf = (chunk: Chunk) => chunk.messages.map(({ value }) => JSON.parse(Buffer.from(value!).toString()).id);
+const idsOf = (chunk: Chunk) => chunk.messages.map(({ activity }) => activity!.id);
 const limits = { batchRows: 3, batchBytes: 1_000_000, queueBytes: 100_000 };
 const startOffset = async () => 100;
 

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
+import { bytesOf } from '../ingest/activity-shape.ts';
 import type { Store } from '../ports/store.ts';
 import {
   type ChunkSource,
@@ -29,12 +30,13 @@ export interface LocalSourceOptions {
 
 export interface LocalSource extends ChunkSource {
   /**
+   * Takes activities as the reader of this process admitted them: they are not looked at again.
    * Resolves when the turn that holds the last of them is committed. Rejects with `LocalSourceFull` before anything is taken,
    * with `LocalSourceClosed` or the fault of the store afterwards: then some may be stored, and sending them again is right.
    */
   submit(activities: readonly Activity[]): Promise<void>;
-  /** The same for messages as the activity topic carries them. */
-  send(messages: readonly Pick<OutgoingMessage, 'value' | 'headers'>[]): Promise<void>;
+  /** The same for messages as the activity topic carries them; they take the full way of a message from anywhere. */
+  send(messages: readonly OutgoingMessage[]): Promise<void>;
 }
 
 /**
@@ -50,8 +52,9 @@ export async function localStart(store: Pick<Store, 'recall' | 'turnsAfter'>, no
 }
 
 interface Waiting {
-  readonly value: Uint8Array;
-  readonly headers: Readonly<Record<string, Uint8Array>>;
+  readonly message: Pick<TopicMessage, 'value' | 'headers' | 'activity'>;
+  /** Of the message, or what the activity takes while it waits. */
+  readonly bytes: number;
   /** Told when the turn of the last activity of a submission is committed. */
   readonly done?: { resolve(): void; reject(error: unknown): void };
 }
@@ -67,11 +70,11 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
 
   /** As many as one chunk may hold, at least one. */
   function cut(): Waiting[] {
-    let bytes = 0;
+    let sum = 0;
     let rows = 0;
-    for (const { value } of queue) {
-      if (rows > 0 && (rows >= limits.batchRows || bytes + value.length > limits.batchBytes)) break;
-      bytes += value.length;
+    for (const { bytes } of queue) {
+      if (rows > 0 && (rows >= limits.batchRows || sum + bytes > limits.batchBytes)) break;
+      sum += bytes;
       rows++;
     }
     const taken = queue.slice(0, rows);
@@ -94,14 +97,10 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
     for (const { done } of waiting) done?.reject(error);
   }
 
-  async function send(messages: readonly Pick<OutgoingMessage, 'value' | 'headers'>[]): Promise<void> {
+  async function take(waiting: readonly Waiting[]): Promise<void> {
     if (closed) throw new LocalSourceClosed('the process is stopping');
-    if (messages.length === 0) return;
-    const waiting = messages.map(({ value, headers = {} }) => ({
-      value: Buffer.from(value),
-      headers: Object.fromEntries(Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])),
-    }));
-    const bytes = waiting.reduce((sum, { value }) => sum + value.length, 0);
+    if (waiting.length === 0) return;
+    const bytes = waiting.reduce((sum, one) => sum + one.bytes, 0);
     if (waitingBytes > 0 && waitingBytes + bytes > limits.queueBytes)
       throw new LocalSourceFull(`${waitingBytes} bytes wait to be judged, and ${bytes} more are too many`);
     waitingBytes += bytes;
@@ -113,8 +112,19 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
   }
 
   return {
-    send,
-    submit: (activities) => send(activities.map((activity) => ({ value: JSON.stringify(activity) }))),
+    submit: (activities) =>
+      take(
+        activities.map((activity) => ({ message: { value: null, headers: {}, activity }, bytes: bytesOf(activity) })),
+      ),
+
+    send: (messages) =>
+      take(
+        messages.map(({ value, headers = {} }) => {
+          const bytes = Buffer.from(value);
+          const named = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)]);
+          return { message: { value: bytes, headers: Object.fromEntries(named) }, bytes: bytes.length };
+        }),
+      ),
 
     async run(step, signal) {
       if (running || closed) throw new Error('a local source runs once');
@@ -133,16 +143,15 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
           const began = performance.now();
           chunk = cut();
           const first = offset;
-          const messages: TopicMessage[] = chunk.map(({ value, headers }, index) => ({
+          const messages: TopicMessage[] = chunk.map(({ message }, index) => ({
+            ...message,
             offset: first + index,
             key: null,
-            value,
-            headers,
             timestamp: Date.now(),
           }));
           offset += chunk.length;
           await step({ ...place, first, last: offset - 1, messages }, async () => {}, new AbortController().signal);
-          for (const { value } of chunk) waitingBytes -= value.length;
+          for (const { bytes } of chunk) waitingBytes -= bytes;
           for (const { done } of chunk) done?.resolve();
           chunk = [];
           const restMs = TURN_EVERY_MS - (performance.now() - began);

@@ -2,10 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Config } from '../../schemas/config.ts';
 import type { Engine, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
-import { deadLetter } from '../ingest/dead-letter.ts';
+import type { Unreadable } from '../ingest/dead-letter.ts';
 import type { Reader } from '../ingest/reader.ts';
 import type { Reorder } from '../ingest/reorder.ts';
 import type { DeadLetter, Origin, Store } from '../ports/store.ts';
@@ -21,10 +20,9 @@ export interface ReplayParts {
   readonly reader: Reader;
   readonly reorder: Reorder;
   readonly engine: Engine;
-  /** Where history and alerts are kept; undefined keeps nothing. */
-  readonly store: Store | undefined;
+  /** Where history, alerts and what cannot be read are kept; undefined keeps nothing. */
+  readonly keep: { readonly store: Store; deadLetter(origin: Origin, unreadable: Unreadable): DeadLetter } | undefined;
   readonly batchRows: number;
-  readonly limits: Config['ingest'];
   /** Called now and then with how far the replay is. */
   readonly onProgress?: (records: number) => void;
   /** Called with every alert when it is first raised. */
@@ -62,7 +60,8 @@ const TOPIC = 'replay';
 
 /** Judges everything, in order of event time. The outcome does not depend on `batchRows`. */
 export async function replay(parts: ReplayParts): Promise<Replayed> {
-  const { reader, reorder, engine, store, limits } = parts;
+  const { reader, reorder, engine, keep } = parts;
+  const store = keep?.store;
   // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
   const runId = randomUUID();
   const alerts = new Map<string, Alert>();
@@ -124,8 +123,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
         } else if (outcome.status === 'skip') tally(skipped, outcome);
         else {
           tally(dead, outcome);
-          if (store !== undefined)
-            letters.push(deadLetter(origin, outcome.format, outcome.reason, outcome.bytes, limits, Date.now()));
+          if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
           if (letters.length >= LETTERS_PER_BURIAL) await bury();
         }
       }

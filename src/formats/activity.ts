@@ -1,5 +1,6 @@
 /** Reads canonical activities as anything that can write JSON would write them. */
-import { ACCESSES, type Activity, CREDENTIAL_KINDS, IDENTITY_KINDS, OUTCOMES } from '../../schemas/activity.ts';
+import type { Activity } from '../../schemas/activity.ts';
+import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from '../ingest/activity-fields.ts';
 import { type Format, instantOf, type Reading } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -12,37 +13,39 @@ class Wrong {
   }
 }
 
-const ACCESS: ReadonlySet<unknown> = new Set(ACCESSES);
-const OUTCOME: ReadonlySet<unknown> = new Set(OUTCOMES);
-const IDENTITY_KIND: ReadonlySet<unknown> = new Set(IDENTITY_KINDS);
-const CREDENTIAL_KIND: ReadonlySet<unknown> = new Set(CREDENTIAL_KINDS);
+const isBlank = (value: unknown) => value === undefined || value === null || value === '';
 
-function must(value: unknown, field: string): string {
-  if (typeof value !== 'string' || value === '') throw new Wrong(field, 'a non-empty string');
-  return value;
+/** The value of a field in the one spelling there is inside. What its bounds are is seen to after every format alike. */
+function fieldValue(value: unknown, { kind, name, words }: Field): unknown {
+  switch (kind) {
+    case 'word':
+      if (!words.has(value)) throw new Wrong(name, `one of ${[...words].join(', ')}`);
+      return value;
+    case 'instant':
+      return instant(value, name);
+    case 'integer':
+    case 'number':
+      if (typeof value !== 'number' || !(value >= 0)) throw new Wrong(name, 'a number of at least 0');
+      return value;
+    case 'flag':
+      if (typeof value !== 'boolean') throw new Wrong(name, 'true or false');
+      return value;
+    default:
+      if (typeof value !== 'string') throw new Wrong(name, 'a string');
+      return value;
+  }
 }
 
-function may(value: unknown, field: string): string | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new Wrong(field, 'a string');
-  return value;
+function required(value: unknown, field: Field): unknown {
+  if (field.kind !== 'word' && field.kind !== 'instant' && (typeof value !== 'string' || value === ''))
+    throw new Wrong(field.name, 'a non-empty string');
+  return fieldValue(value, field);
 }
 
-function oneOf<T extends string>(value: unknown, allowed: ReadonlySet<unknown>, field: string): T {
-  if (!allowed.has(value)) throw new Wrong(field, `one of ${[...allowed].join(', ')}`);
-  return value as T;
-}
-
-function instant(value: unknown, field: string): string {
+function instant(value: unknown, name: string): string {
   const text = instantOf(value);
-  if (text === undefined) throw new Wrong(field, 'a time as RFC 3339 with an offset, such as 2026-03-01T10:15:30.120Z');
+  if (text === undefined) throw new Wrong(name, 'a time as RFC 3339 with an offset, such as 2026-03-01T10:15:30.120Z');
   return text;
-}
-
-function mayNumber(value: unknown, field: string): number | undefined {
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'number' || !(value >= 0)) throw new Wrong(field, 'a number of at least 0');
-  return value;
 }
 
 /** An object, or undefined where nothing is said: absent, null, or all of its fields empty. */
@@ -65,132 +68,49 @@ function mayList(value: unknown, field: string): readonly unknown[] | undefined 
   return value.length === 0 ? undefined : value;
 }
 
-function mayTexts(value: unknown, field: string): string[] | undefined {
-  const list = mayList(value, field)?.filter((item) => item !== '');
-  return list === undefined || list.length === 0 ? undefined : list.map((item) => must(item, field));
-}
-
-function identityOf(value: unknown): Activity['identity'] {
-  const raw = mustObject(value, 'identity');
-  const identity: Activity['identity'] = {
-    id: must(raw.id, 'identity.id'),
-    kind: oneOf(raw.kind, IDENTITY_KIND, 'identity.kind'),
-    provider: must(raw.provider, 'identity.provider'),
-  };
-  const name = may(raw.name, 'identity.name');
-  if (name !== undefined) identity.name = name;
-  const account = may(raw.account, 'identity.account');
-  if (account !== undefined) identity.account = account;
-  const environment = may(raw.environment, 'identity.environment');
-  if (environment !== undefined) identity.environment = environment;
-  return identity;
-}
-
-function credentialOf(raw: Fields): NonNullable<Activity['credential']> {
-  const credential: NonNullable<Activity['credential']> = {
-    id: must(raw.id, 'credential.id'),
-    kind: oneOf(raw.kind, CREDENTIAL_KIND, 'credential.kind'),
-  };
-  if (may(raw.issuedAt, 'credential.issuedAt') !== undefined)
-    credential.issuedAt = instant(raw.issuedAt, 'credential.issuedAt');
-  if (may(raw.expiresAt, 'credential.expiresAt') !== undefined)
-    credential.expiresAt = instant(raw.expiresAt, 'credential.expiresAt');
-  if (raw.longLived !== undefined && raw.longLived !== null) {
-    if (typeof raw.longLived !== 'boolean') throw new Wrong('credential.longLived', 'true or false');
-    credential.longLived = raw.longLived;
+function itemsOf(value: unknown, { name, fields }: FieldList): unknown[] | undefined {
+  const list = mayList(value, name);
+  if (list === undefined) return undefined;
+  const [first] = fields;
+  if (first!.key === '') {
+    const texts = list.filter((item) => item !== '');
+    return texts.length === 0 ? undefined : texts.map((item) => required(item, first!));
   }
-  return credential;
+  return list.map((item) => {
+    const raw = mustObject(item, name);
+    return Object.fromEntries(fields.map((field) => [field.key, required(raw[field.key], field)]));
+  });
 }
 
-function actorOf(raw: Fields): NonNullable<Activity['actor']> {
-  const actor: NonNullable<Activity['actor']> = { id: must(raw.id, 'actor.id'), kind: must(raw.kind, 'actor.kind') };
-  const version = may(raw.version, 'actor.version');
-  if (version !== undefined) actor.version = version;
-  const model = may(raw.model, 'actor.model');
-  if (model !== undefined) actor.model = model;
-  return actor;
-}
-
-function resourceOf(raw: Fields): NonNullable<Activity['resource']> {
-  const resource: NonNullable<Activity['resource']> = { id: must(raw.id, 'resource.id') };
-  const type = may(raw.type, 'resource.type');
-  if (type !== undefined) resource.type = type;
-  const account = may(raw.account, 'resource.account');
-  if (account !== undefined) resource.account = account;
-  return resource;
-}
-
-function sourceOf(raw: Fields): Activity['source'] {
-  const source: Activity['source'] = {};
-  const ip = may(raw.ip, 'source.ip');
-  if (ip !== undefined) source.ip = ip;
-  const asn = mayNumber(raw.asn, 'source.asn');
-  if (asn !== undefined) source.asn = asn;
-  const org = may(raw.org, 'source.org');
-  if (org !== undefined) source.org = org;
-  const country = may(raw.country, 'source.country');
-  if (country !== undefined) source.country = country;
-  const region = may(raw.region, 'source.region');
-  if (region !== undefined) source.region = region;
-  const userAgent = may(raw.userAgent, 'source.userAgent');
-  if (userAgent !== undefined) source.userAgent = userAgent;
-  const workload = may(raw.workload, 'source.workload');
-  if (workload !== undefined) source.workload = workload;
-  const vpcEndpoint = may(raw.vpcEndpoint, 'source.vpcEndpoint');
-  if (vpcEndpoint !== undefined) source.vpcEndpoint = vpcEndpoint;
-  return source;
-}
-
-function rest(raw: Fields, activity: Activity): void {
-  const errorCode = may(raw.errorCode, 'errorCode');
-  if (errorCode !== undefined) activity.errorCode = errorCode;
-  const scopes = mayTexts(raw.scopes, 'scopes');
-  if (scopes !== undefined) activity.scopes = scopes;
-  const run = mayObject(raw.run, 'run');
-  if (run !== undefined) {
-    activity.run = { id: must(run.id, 'run.id') };
-    const declared = mayTexts(run.declared, 'run.declared');
-    if (declared !== undefined) activity.run.declared = declared;
+/** Reads the fields of one object into another; what is empty is absent. */
+function fill(raw: Fields, { fields, lists }: FieldGroup, into: Record<string, unknown>): void {
+  for (const field of fields) {
+    const value = raw[field.key];
+    if (field.isRequired) into[field.key] = required(value, field);
+    else if (!isBlank(value)) into[field.key] = fieldValue(value, field);
   }
-  const amount = mayObject(raw.amount, 'amount');
-  if (amount !== undefined) {
-    activity.amount = {};
-    const bytes = mayNumber(amount.bytes, 'amount.bytes');
-    if (bytes !== undefined) activity.amount.bytes = bytes;
-    const records = mayNumber(amount.records, 'amount.records');
-    if (records !== undefined) activity.amount.records = records;
+  for (const list of lists) {
+    const items = itemsOf(raw[list.key], list);
+    if (items !== undefined) into[list.key] = items;
   }
 }
 
 function activityOf(raw: Fields, tenant: string): Activity {
-  const action = mustObject(raw.action, 'action');
-  const activity: Activity = {
-    id: must(raw.id, 'id'),
-    at: instant(raw.at, 'at'),
-    tenant: may(raw.tenant, 'tenant') ?? tenant,
-    identity: identityOf(raw.identity),
-    action: {
-      name: must(action.name, 'action.name'),
-      service: must(action.service, 'action.service'),
-      access: oneOf(action.access, ACCESS, 'action.access'),
-    },
-    source: sourceOf(mayObject(raw.source, 'source') ?? {}),
-    outcome: oneOf(raw.outcome, OUTCOME, 'outcome'),
-  };
-  const credential = mayObject(raw.credential, 'credential');
-  if (credential !== undefined && credential.id !== '') activity.credential = credentialOf(credential);
-  const actor = mayObject(raw.actor, 'actor');
-  if (actor !== undefined && actor.id !== '') activity.actor = actorOf(actor);
-  const chain = mayList(raw.onBehalfOf, 'onBehalfOf');
-  if (chain !== undefined)
-    activity.onBehalfOf = chain.map((link) => {
-      const { id, kind } = mustObject(link, 'onBehalfOf');
-      return { id: must(id, 'onBehalfOf.id'), kind: must(kind, 'onBehalfOf.kind') };
-    });
-  const resource = mayObject(raw.resource, 'resource');
-  if (resource !== undefined && resource.id !== '') activity.resource = resourceOf(resource);
-  rest(raw, activity);
-  return activity;
+  const activity: Record<string, unknown> = { tenant };
+  for (const group of FIELD_GROUPS) {
+    const { key } = group;
+    if (key === '') {
+      fill(raw, group, activity);
+      continue;
+    }
+    const inside = group.isRequired ? mustObject(raw[key], key) : mayObject(raw[key], key);
+    // An object with an empty id is how flat exporters write that there is none. Where an activity came from is always an object.
+    if (inside === undefined ? key !== 'source' : !group.isRequired && inside.id === '') continue;
+    const into: Record<string, unknown> = {};
+    if (inside !== undefined) fill(inside, group, into);
+    activity[key] = into;
+  }
+  return activity as Activity;
 }
 
 export const format: Format = {

@@ -108,12 +108,12 @@ function credentialOf(user: Fields): Activity['credential'] {
 }
 
 /** The session name of an assumed role: an instance id, a job, a person. */
-function actorOf(user: Fields): Activity['actor'] {
+function actorOf(user: Fields, context: ReadContext): Activity['actor'] {
   if (user.type === 'FederatedUser' || user.type === 'WebIdentityUser') return undefined;
-  const principalId = textAt(user.principalId) ?? '';
+  const principalId = context.scrub(textAt(user.principalId) ?? '');
   const colon = principalId.indexOf(':');
   const session =
-    /:assumed-role\/[^/]+\/(.+)$/s.exec(textAt(user.arn) ?? '')?.[1] ??
+    /:assumed-role\/[^/]+\/(.+)$/s.exec(context.scrub(textAt(user.arn) ?? ''))?.[1] ??
     (colon === -1 ? undefined : textAt(principalId.slice(colon + 1)));
   if (session === undefined) return undefined;
   return { id: session, kind: /^i-[0-9a-f]{8,}$/.test(session) ? 'instance' : 'session' };
@@ -304,7 +304,7 @@ export const format: Format = {
     };
     const credential = credentialOf(user);
     if (credential !== undefined) activity.credential = credential;
-    const actor = actorOf(user);
+    const actor = actorOf(user, context);
     if (actor !== undefined) activity.actor = actor;
     const chain = chainOf(user, identity);
     if (chain !== undefined) activity.onBehalfOf = chain;

@@ -105,11 +105,11 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
   const inCluster = isKubernetes(record) ? textAt(user?.name) : undefined;
   if (inCluster !== undefined) return isNobody(inCluster) ? undefined : ofCluster(record, context.scrub(inCluster));
   const provider = providerOf(record, context);
-  const uid = nameOf(user);
+  const uid = textAt(context.scrub(nameOf(user) ?? ''));
   const issuer = textAt(objectAt(actor?.session)?.issuer);
   const isSession = uid !== undefined && /^ARO[AI][A-Z0-9]+:/.test(uid);
   const role =
-    roleOf(context.scrub(uid ?? '')) ??
+    roleOf(uid ?? '') ??
     (issuer?.includes(':role/') && (isSession || uid?.includes(':assumed-role/')) ? issuer : undefined);
   const app = textAt(actor?.app_uid) ?? textAt(actor?.app_name) ?? textAt(actor?.invoked_by);
   const raw = role ?? (isSession ? uid.split(':')[0] : uid) ?? app;
@@ -307,7 +307,8 @@ export const format: Format = {
     };
     const credential = credentialOf(user, session);
     if (credential !== undefined) activity.credential = credential;
-    const name = /:assumed-role\/[^/]+\/(.+)$/s.exec(textAt(user?.uid) ?? '')?.[1] ?? textAt(session?.uid);
+    const name =
+      /:assumed-role\/[^/]+\/(.+)$/s.exec(context.scrub(textAt(user?.uid) ?? ''))?.[1] ?? textAt(session?.uid);
     if (name !== undefined) activity.actor = { id: name, kind: 'session' };
     const invoker = textAt(actor?.invoked_by);
     if (invoker !== undefined && invoker !== identity.id) activity.onBehalfOf = [{ id: invoker, kind: 'service' }];

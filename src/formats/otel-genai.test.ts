@@ -20,8 +20,8 @@ it('a tool call of an agent is read out of OTLP with its run, target, caller and
         at: '2026-03-01T10:15:30.120Z',
         tenant: 'default',
         identity: { id: 'agent:payer', kind: 'agent', provider: 'otel', environment: 'prod' },
-        actor: { id: 'conv-77', kind: 'agent-run', version: '2.1.0' },
-        run: { id: 'conv-77' },
+        actor: { id: 'conv-77', kind: 'agent-run', version: '2.1.0', config: 'p-7' },
+        run: { id: 'conv-77', task: 'refunds' },
         onBehalfOf: [
           { id: 'agent:planner', kind: 'agent' },
           { id: 'user:alex.doe', kind: 'subject' },

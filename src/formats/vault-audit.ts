@@ -168,8 +168,8 @@ function actionName(service: string, operation: string, path: string): string {
 }
 
 /** The first line of the error with words in it: Vault puts a count before it. */
-function outcomeOf(record: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
-  const error = textAt(record.error);
+function outcomeOf(record: Fields, context: ReadContext): Pick<Activity, 'outcome' | 'errorCode'> {
+  const error = textAt(context.scrub(textAt(record.error) ?? ''));
   if (error === undefined) return { outcome: 'success' };
   const line = /\* ([^\n]+)/.exec(error)?.[1] ?? error.split('\n')[0]!;
   const isDenied =
@@ -200,7 +200,7 @@ function readKmip(
     credential: { id: serial, kind: 'x509' },
     action: { name: 'kmip:request', service: 'kmip', access: 'unknown' },
     source: {},
-    ...outcomeOf(record),
+    ...outcomeOf(record, context),
   };
   const place = [cluster, textAt(objectAt(request.namespace)?.id)].filter((part) => part !== undefined);
   if (place.length > 0) activity.identity.account = place.join('/');
@@ -267,7 +267,7 @@ export const format: Format = {
       },
       resource: type === undefined ? { id: namespace + path } : { id: namespace + path, type },
       source: {},
-      ...outcomeOf(record),
+      ...outcomeOf(record, context),
     };
     const ip = textAt(request.remote_address);
     if (ip !== undefined) activity.source.ip = ip;

@@ -1,11 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import type { DeadLetter } from '../ports/store.ts';
-import { createDeadLetterWriter, deadLetter, type Shed } from './dead-letter.ts';
+import { createFingerprinter } from '../secrets.ts';
+import { createDeadLetterBuilder, createDeadLetterWriter, type Shed } from './dead-letter.ts';
 
 const { ingest } = configSchema.parse({});
+const deadLetter = createDeadLetterBuilder({
+  fingerprinter: createFingerprinter('pepper'),
+  limits: ingest,
+  now: () => 0,
+});
 const letter = (from: string, offset: number, text: string) =>
-  deadLetter({ from, partition: 0, offset }, 'auto', 'not a JSON object', Buffer.from(text), ingest, 0);
+  deadLetter({ from, partition: 0, offset }, 'default', {
+    format: 'auto',
+    reason: 'not a JSON object',
+    bytes: Buffer.from(text),
+  });
 const array = (from: string, offset: number, length: number) =>
   Array.from({ length }, (_, index) => letter(from, offset, String(index)));
 

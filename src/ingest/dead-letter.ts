@@ -3,28 +3,48 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../../schemas/config.ts';
 import type { DeadLetter, Origin, Store } from '../ports/store.ts';
+import type { Fingerprinter } from '../secrets.ts';
+import { scrubRecord } from './scrub-record.ts';
 
-/** Builds a dead letter; the same record set aside twice has the same id. */
-export function deadLetter(
-  origin: Origin,
-  format: string,
-  reason: string,
-  bytes: Uint8Array,
-  limits: Config['ingest'],
-  now: number,
-): DeadLetter {
-  return {
-    id: createHash('sha256')
-      .update(`${origin.from}|${origin.partition}|${origin.offset}|`)
-      .update(bytes)
-      .digest('hex')
-      .slice(0, 32),
-    origin,
-    format,
-    reason,
-    bytes: bytes.subarray(0, limits.deadLetterMaxBytes),
-    truncated: bytes.length > limits.deadLetterMaxBytes,
-    at: new Date(now).toISOString(),
+export interface DeadLetterParts {
+  readonly fingerprinter: Fingerprinter;
+  readonly limits: Pick<Config['ingest'], 'deadLetterMaxBytes'>;
+  /** Wall time in ms. */
+  readonly now: () => number;
+}
+
+/** What could not be read, and why. */
+export interface Unreadable {
+  readonly format: string;
+  readonly reason: string;
+  readonly bytes: Uint8Array;
+}
+
+export type DeadLetterBuilder = (origin: Origin, tenant: string, unreadable: Unreadable) => DeadLetter;
+
+/**
+ * Builds dead letters; the same record set aside twice has the same id. Secrets are replaced by the names that activities of this
+ * tenant give them, before anything is cut or stored: put back and read, the record says what it would have said at first.
+ */
+export function createDeadLetterBuilder({ fingerprinter, limits, now }: DeadLetterParts): DeadLetterBuilder {
+  return (origin, tenant, { format, reason, bytes }) => {
+    const kept = scrubRecord(bytes, limits.deadLetterMaxBytes, {
+      scrub: (text) => fingerprinter.scrub(tenant, text, true),
+      name: (secret) => fingerprinter.fingerprint(tenant, 'token', secret),
+    });
+    return {
+      id: createHash('sha256')
+        .update(`${origin.from}|${origin.partition}|${origin.offset}|`)
+        .update(kept)
+        .digest('hex')
+        .slice(0, 32),
+      origin,
+      format,
+      reason: fingerprinter.scrub(tenant, reason),
+      bytes: kept,
+      truncated: bytes.length > limits.deadLetterMaxBytes,
+      at: new Date(now()).toISOString(),
+    };
   };
 }
 

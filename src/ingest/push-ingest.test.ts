@@ -5,6 +5,8 @@ import type { Turn } from '../bounds/pace.ts';
 import { format as activityFormat } from '../formats/activity.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
+import { createFingerprinter } from '../secrets.ts';
+import { createDeadLetterBuilder } from './dead-letter.ts';
 import { createPushIngest, type PushIngestParts } from './push-ingest.ts';
 import { createReader, UnknownFormat } from './reader.ts';
 
@@ -32,6 +34,7 @@ function build(parts: Partial<PushIngestParts> = {}) {
     reader: (tenant, format) => createReader({ formats, format, tenant, limits: ingest }),
     write: async (activities) => void written.push(...activities),
     setAside: async (buried) => void letters.push(...buried),
+    deadLetter: createDeadLetterBuilder({ fingerprinter: createFingerprinter(), limits: ingest, now: clock.now }),
     limits: { ...ingest, deadLettersPerMinute: 10 },
     queueBytes: 10_000,
     recordsMax: 1_000,

@@ -7,7 +7,7 @@ import { createPace, TURN, type Turn } from '../bounds/pace.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
-import { deadLetter } from './dead-letter.ts';
+import type { DeadLetterBuilder } from './dead-letter.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
 
 /** One record as it came: bytes of one JSON value, or the value itself. */
@@ -40,12 +40,13 @@ export interface PushIngestParts {
   /** Resolves when they are durable. */
   write(activities: readonly Activity[]): Promise<void>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
-  readonly limits: Config['ingest'];
   /** Records of a request at the most, however deep in containers. */
   readonly recordsMax: number;
   /** Done between two pauses that let others run. */
   readonly turn?: Turn;
   readonly onPause?: (done: Turn) => void;
+  readonly deadLetter: DeadLetterBuilder;
+  readonly limits: Pick<Config['ingest'], 'deadLettersPerMinute'>;
   /** Bytes under way to the broker at the most. */
   readonly queueBytes: number;
   readonly clock: Clock;
@@ -90,9 +91,8 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
     const ordinal = batch.records++;
     const bury = (format: string, reason: string, bytes: Uint8Array) => {
       tally(batch.dead, reason);
-      batch.letters.push(
-        deadLetter({ from, partition: 0, offset: ordinal }, format, reason, bytes, limits, clock.now()),
-      );
+      const origin = { from, partition: 0, offset: ordinal };
+      batch.letters.push(parts.deadLetter(origin, caller.tenant, { format, reason, bytes }));
     };
     if (outcome.status === 'skip') tally(batch.skipped, outcome.reason);
     else if (outcome.status === 'dead') bury(outcome.format, outcome.reason, outcome.bytes);

@@ -3,9 +3,13 @@ import { configSchema } from '../../schemas/config.ts';
 import { format } from '../formats/activity.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
+import { createFingerprinter } from '../secrets.ts';
+import { encoderMark } from './activity-message.ts';
+import { createDeadLetterBuilder } from './dead-letter.ts';
 import { createReader } from './reader.ts';
 import { createTopicIngest } from './topic-ingest.ts';
 
+const fingerprinter = createFingerprinter('pepper');
 const { ingest } = configSchema.parse({});
 const record = (tenant?: string) => ({
   id: `of-${tenant}`,
@@ -30,8 +34,9 @@ async function run(pinned: string | undefined, values: readonly object[]) {
     pinnedTo: () => pinned,
     publisher: { send: async (_, messages) => void sent.push(...messages) },
     setAside: async (set) => void letters.push(...set),
-    limits: ingest,
-    clock: { now: () => 0 },
+    deadLetter: createDeadLetterBuilder({ fingerprinter, limits: ingest, now: () => 0 }),
+    mark: encoderMark(fingerprinter),
+    tenantOf: () => 'acme',
     cluster: 'main',
     activityTopic: 'activities',
   });

@@ -1,11 +1,9 @@
 /** Reads raw records of a topic and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
-import type { Config } from '../../schemas/config.ts';
 import { createPace } from '../bounds/pace.ts';
-import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk, OutgoingMessage, Publisher } from '../ports/stream.ts';
-import { activityKey } from './activity-message.ts';
-import { deadLetter } from './dead-letter.ts';
+import { activityMessage } from './activity-message.ts';
+import type { DeadLetterBuilder } from './dead-letter.ts';
 import { encodeProvenance, PROVENANCE_HEADER } from './provenance.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
 
@@ -26,10 +24,13 @@ export interface TopicIngestParts {
   inventoryIn?(topic: string, value: Uint8Array): readonly OutgoingMessage[] | string | undefined;
   readonly publisher: Pick<Publisher, 'send'>;
   readonly setAside: (letters: readonly DeadLetter[]) => Promise<void>;
-  readonly limits: Config['ingest'];
-  readonly clock: Clock;
+  readonly deadLetter: DeadLetterBuilder;
+  /** Tenant of the records of a raw topic that name none. */
+  tenantOf(topic: string): string;
   readonly cluster: string;
   readonly activityTopic: string;
+  /** Of this process: see `encoderMark`. */
+  readonly mark: string;
   readonly onChunk?: (chunk: Chunk, ingested: Ingested) => void;
 }
 
@@ -80,15 +81,12 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         const paused = pace(0);
         if (paused !== undefined) await paused;
         if (outcome.status === 'read')
-          for (const activity of outcome.activities)
-            push({ key: activityKey(activity.tenant, activity.identity.id), value: JSON.stringify(activity) });
+          for (const activity of outcome.activities) push(activityMessage(activity, parts.mark));
         else if (outcome.status === 'skip') tally(skipped, outcome.reason);
         else {
           tally(dead, outcome.reason);
           const origin = { from: chunk.topic, partition: chunk.partition, offset };
-          letters.push(
-            deadLetter(origin, outcome.format, outcome.reason, outcome.bytes, parts.limits, parts.clock.now()),
-          );
+          letters.push(parts.deadLetter(origin, parts.tenantOf(chunk.topic), outcome));
         }
       }
     }

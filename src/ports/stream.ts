@@ -1,4 +1,5 @@
 /** The stream port: partitions in, messages out. Kafka implements it, and so does the source inside one process. */
+import type { Activity } from '../../schemas/activity.ts';
 
 /** A range of contiguous offsets of one partition, processed as one step. */
 export interface Span {
@@ -22,6 +23,8 @@ export interface TopicMessage {
   readonly headers: Readonly<Record<string, Uint8Array>>;
   /** Broker or producer time, in ms since the epoch: not the time of the activity. */
   readonly timestamp: number;
+  /** In the place of a value: an activity that this process itself has read, checked and scrubbed. No broker can give one. */
+  readonly activity?: Activity;
 }
 
 /** Contiguous messages of one partition, processed as one step. */

@@ -79,7 +79,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const labelsOf = createLabeller();
   // A key of this process alone: nobody can tell from a log line which secret was taken out of it.
   const { scrub } = createFingerprinter(randomBytes(32).toString('hex'));
-  const clean = (text: string) => scrub('', text.slice(0, MAX_TEXT));
+  const clean = (text: string) => scrub('', text).slice(0, MAX_TEXT);
   const quiet = new Map<EventName, { until: number; alike: number }>();
 
   function describe(error: unknown) {

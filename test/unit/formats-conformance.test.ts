@@ -7,6 +7,7 @@ import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { createReader, type ReadOutcome } from '../../src/ingest/reader.ts';
+import { leftOf, SECRETS, SURROUNDINGS } from './planted-secrets.ts';
 
 const formats = await discover<Format>(SHELVES.formats, 'format');
 const SAMPLES = new URL('../samples/', import.meta.url);
@@ -117,6 +118,35 @@ describe.each([...formats.keys()])('%s', (id) => {
               expect(shown.toLowerCase()).not.toContain(mixed.slice(0, 18).toLowerCase());
             }
         }
+  });
+
+  it('lets no secret through, whatever surrounds it', () => {
+    const one = reader(id);
+    const secrets = Object.entries(SECRETS);
+    const places = Object.entries(SURROUNDINGS);
+    let planted = 0;
+    let leaf = 0;
+    for (const sample of samplesOf(id)) {
+      // Every text in every surroundings, each time with the secret whose turn it is: the two numbers have no common divisor.
+      for (let turn = 0; turn < places.length; turn++) {
+        let now: readonly [string, string, string] = ['', '', ''];
+        const plant = (text: unknown) => {
+          if (typeof text !== 'string') return text;
+          const [place, surround] = places[(leaf + turn) % places.length]!;
+          const [kind, secret] = secrets[planted++ % secrets.length]!;
+          leaf++;
+          now = [kind, place, secret];
+          return surround(secret, text);
+        };
+        for (const mutated of mutations(sample, plant))
+          for (const outcome of one.readParsed(mutated)) {
+            const shown = outcome.status === 'read' ? JSON.stringify(outcome.activities) : outcome.reason;
+            expect([now[0], now[1], leftOf(now[2], shown)]).toEqual([now[0], now[1], undefined]);
+          }
+        leaf = 0;
+      }
+    }
+    expect(planted).toBeGreaterThan(places.length * 10);
   });
 
   it('gives the same record the same id, and another record another', () => {

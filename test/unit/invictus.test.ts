@@ -30,9 +30,8 @@ async function run(batchRows: number): Promise<Replayed> {
     reader: createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
     reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
-    store: undefined,
+    keep: undefined,
     batchRows,
-    limits: config.ingest,
   });
 }
 

@@ -43,6 +43,9 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   { what: 'judges, then learns', of: ['src/core/engine.ts'] },
 ];
 
+/** Pure, so that formats and the store may be driven by it. */
+const FIELDS = ['src/ingest/format.ts', 'src/ingest/activity-fields.ts'];
+
 const PORTS = ['schemas/', 'src/ports/', 'src/core/engine-contract.ts', 'src/fault.ts', 'zod'];
 
 /** The first zone that holds a file counts. */
@@ -54,8 +57,12 @@ export const ZONES: readonly Zone[] = [
     below: CORE_LAYERS.slice(0, at).flatMap(({ of }) => of),
   })),
   { what: 'one file, one detector', of: ['detectors/'], may: ['schemas/', 'src/core/', 'zod'], apart: true },
-  { what: 'what a format is', of: ['src/ingest/format.ts'], may: ['schemas/'] },
-  { what: 'one file, one vendor', of: ['src/formats/'], may: ['schemas/', 'src/ingest/format.ts'], apart: true },
+  {
+    what: 'what a format is, and the fields of an activity',
+    of: FIELDS,
+    may: ['schemas/', 'zod'],
+  },
+  { what: 'one file, one vendor', of: ['src/formats/'], may: ['schemas/', ...FIELDS], apart: true },
   {
     what: 'what the outside has to provide',
     of: ['src/ports/'],
@@ -72,7 +79,7 @@ export const ZONES: readonly Zone[] = [
       'schemas/',
       'src/bounds/',
       'src/ports/',
-      'src/ingest/format.ts',
+      ...FIELDS,
       'src/core/instant.ts',
       'src/fault.ts',
       'src/secrets.ts',
@@ -134,7 +141,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'Kafka, ClickHouse, files, syslog, egress',
     of: ['src/adapters/'],
-    may: [...PORTS, 'src/bounds/', 'src/secrets.ts', 'PACKAGES'],
+    may: [...PORTS, 'src/bounds/', 'src/ingest/activity-fields.ts', 'src/secrets.ts', 'PACKAGES'],
     node: true,
     apart: true,
   },

@@ -1,6 +1,7 @@
 /** How an activity lies in the `activity` table, and how it is read back unchanged. */
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Located } from '../../core/engine-contract.ts';
+import { ACTIVITY_FIELDS, FIELD_GROUPS, type Field } from '../../ingest/activity-fields.ts';
 import type { Span } from '../../ports/stream.ts';
 import {
   type Column,
@@ -15,65 +16,48 @@ import {
   words,
 } from './native.ts';
 
-/** Bits that say whether an optional list or object was there at all, which '' and [] cannot tell. */
-const PRESENT = { onBehalfOf: 1, scopes: 2, declared: 4, amount: 8 } as const;
+/** What '' and [] cannot tell: whether an optional list or object, perhaps empty, was there at all. */
+const PRESENT: Readonly<Record<string, number>> = { onBehalfOf: 1, scopes: 2, 'run.declared': 4, amount: 8 };
 
 const NOBODY: readonly string[] = [];
+
+/** `onBehalfOf[].id` lies in `on_behalf_of_id`. */
+const columnName = (path: string) =>
+  path
+    .replace(/\[\]$/, '')
+    .replace('[]', '')
+    .replaceAll('.', '_')
+    .replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+function columnOf(path: string, { kind, spread, isRequired, key, get }: Field): Column<Located> {
+  const name = columnName(path);
+  const of =
+    <Value>() =>
+    (row: Located) =>
+      get(row.activity) as Value;
+  if (path.endsWith('[]')) return words(name, of<readonly string[] | undefined>(), itself);
+  if (path.includes('[]'))
+    return words(name, of<readonly Record<string, string>[] | undefined>(), (item) => item[key]!);
+  switch (kind) {
+    case 'instant':
+      return isRequired ? instant(name, of<string>()) : maybeInstant(name, of<string | undefined>());
+    case 'flag':
+      return maybeFlag(name, of<boolean | undefined>());
+    case 'integer':
+      return maybeNumber(name, 'UInt32', of<number | undefined>());
+    case 'number':
+      return maybeNumber(name, 'Float64', of<number | undefined>());
+    default:
+      return (spread === 'few' ? word : text)(name, of<string | undefined>());
+  }
+}
+
+const FIELD_COLUMNS = [...ACTIVITY_FIELDS].map(([path, field]) => columnOf(path, field));
 
 /** Columns of one chunk. Text is absent where it is ''; the schema forbids empty text. */
 export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readonly Column<Located>[] {
   return [
-    word('tenant', (row) => row.activity.tenant),
-    text('id', (row) => row.activity.id),
-    instant('at', (row) => row.activity.at),
-    word('identity_id', (row) => row.activity.identity.id),
-    word('identity_kind', (row) => row.activity.identity.kind),
-    word('identity_provider', (row) => row.activity.identity.provider),
-    word('identity_name', (row) => row.activity.identity.name),
-    word('identity_account', (row) => row.activity.identity.account),
-    word('identity_environment', (row) => row.activity.identity.environment),
-    word('credential_id', (row) => row.activity.credential?.id),
-    word('credential_kind', (row) => row.activity.credential?.kind),
-    maybeInstant('credential_issued_at', (row) => row.activity.credential?.issuedAt),
-    maybeInstant('credential_expires_at', (row) => row.activity.credential?.expiresAt),
-    maybeFlag('credential_long_lived', (row) => row.activity.credential?.longLived),
-    text('actor_id', (row) => row.activity.actor?.id),
-    word('actor_kind', (row) => row.activity.actor?.kind),
-    word('actor_version', (row) => row.activity.actor?.version),
-    word('actor_model', (row) => row.activity.actor?.model),
-    word('actor_config', (row) => row.activity.actor?.config),
-    words(
-      'on_behalf_of_id',
-      (row) => row.activity.onBehalfOf,
-      (link) => link.id,
-    ),
-    words(
-      'on_behalf_of_kind',
-      (row) => row.activity.onBehalfOf,
-      (link) => link.kind,
-    ),
-    word('action_name', (row) => row.activity.action.name),
-    word('action_service', (row) => row.activity.action.service),
-    word('action_access', (row) => row.activity.action.access),
-    text('resource_id', (row) => row.activity.resource?.id),
-    word('resource_type', (row) => row.activity.resource?.type),
-    word('resource_account', (row) => row.activity.resource?.account),
-    word('source_ip', (row) => row.activity.source.ip),
-    maybeNumber('source_asn', 'UInt32', (row) => row.activity.source.asn),
-    word('source_org', (row) => row.activity.source.org),
-    word('source_country', (row) => row.activity.source.country),
-    word('source_region', (row) => row.activity.source.region),
-    word('source_user_agent', (row) => row.activity.source.userAgent),
-    word('source_workload', (row) => row.activity.source.workload),
-    word('source_vpc_endpoint', (row) => row.activity.source.vpcEndpoint),
-    word('outcome', (row) => row.activity.outcome),
-    word('error_code', (row) => row.activity.errorCode),
-    words('scopes', (row) => row.activity.scopes, itself),
-    text('run_id', (row) => row.activity.run?.id),
-    words('run_declared', (row) => row.activity.run?.declared, itself),
-    word('run_task', (row) => row.activity.run?.task),
-    maybeNumber('amount_bytes', 'Float64', (row) => row.activity.amount?.bytes),
-    maybeNumber('amount_records', 'Float64', (row) => row.activity.amount?.records),
+    ...FIELD_COLUMNS,
     number('present', 'UInt8', (row) => presence(row.activity)),
     word('topic', () => span.topic),
     number('partition', 'UInt32', () => span.partition),
@@ -81,103 +65,75 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
   ];
 }
 
-function presence(activity: Activity): number {
+function presence({ onBehalfOf, scopes, run, amount }: Activity): number {
   return (
-    (activity.onBehalfOf === undefined ? 0 : PRESENT.onBehalfOf) |
-    (activity.scopes === undefined ? 0 : PRESENT.scopes) |
-    (activity.run?.declared === undefined ? 0 : PRESENT.declared) |
-    (activity.amount === undefined ? 0 : PRESENT.amount)
+    (onBehalfOf === undefined ? 0 : PRESENT.onBehalfOf!) |
+    (scopes === undefined ? 0 : PRESENT.scopes!) |
+    (run?.declared === undefined ? 0 : PRESENT['run.declared']!) |
+    (amount === undefined ? 0 : PRESENT.amount!)
   );
 }
 
-const INSTANTS = new Set(['at', 'credential_issued_at', 'credential_expires_at']);
-const PLACE = new Set(['topic', 'partition', 'offset']);
-const names = activityColumns({ topic: '', partition: 0 })
-  .map((column) => column.name)
-  .filter((name) => !PLACE.has(name));
+const INSTANTS = new Set(
+  [...ACTIVITY_FIELDS].filter(([, { kind }]) => kind === 'instant').map(([path]) => columnName(path)),
+);
+const names = [...FIELD_COLUMNS.map(({ name }) => name), 'present'];
 
 /** What to select so that `toActivity` can read the row; instants as milliseconds. */
 export const ACTIVITY_SELECT = names
   .map((name) => (INSTANTS.has(name) ? `toUnixTimestamp64Milli(activity.${name})` : `activity.${name}`))
   .join(', ');
 
-/** A row selected by `ACTIVITY_SELECT` as the activity it was. */
-export function toActivity(row: readonly unknown[]): Activity {
-  const cell = new Map(names.map((name, index) => [name, row[index]]));
-  const textOf = (name: string) => (cell.get(name) === '' ? undefined : (cell.get(name) as string));
-  const list = (name: string) => (cell.get(name) as string[] | undefined) ?? NOBODY;
-  const numeral = (name: string) => (cell.get(name) === null ? undefined : Number(cell.get(name)));
-  const time = (name: string) => (cell.get(name) === null ? undefined : new Date(Number(cell.get(name))).toISOString());
-  const present = Number(cell.get('present'));
-  const kinds = list('on_behalf_of_kind');
+/** Where the value of each field lies in a selected row. */
+const AT = new Map([...ACTIVITY_FIELDS.values()].map((field, index) => [field, index]));
 
-  return known({
-    id: textOf('id'),
-    at: time('at'),
-    tenant: textOf('tenant'),
-    identity: known({
-      id: textOf('identity_id'),
-      kind: textOf('identity_kind'),
-      provider: textOf('identity_provider'),
-      name: textOf('identity_name'),
-      account: textOf('identity_account'),
-      environment: textOf('identity_environment'),
-    }),
-    credential:
-      textOf('credential_id') &&
-      known({
-        id: textOf('credential_id'),
-        kind: textOf('credential_kind'),
-        issuedAt: time('credential_issued_at'),
-        expiresAt: time('credential_expires_at'),
-        longLived: cell.get('credential_long_lived') ?? undefined,
-      }),
-    actor:
-      textOf('actor_id') &&
-      known({
-        id: textOf('actor_id'),
-        kind: textOf('actor_kind'),
-        version: textOf('actor_version'),
-        model: textOf('actor_model'),
-        config: textOf('actor_config'),
-      }),
-    onBehalfOf:
-      present & PRESENT.onBehalfOf
-        ? list('on_behalf_of_id').map((id, index) => ({ id, kind: kinds[index] }))
-        : undefined,
-    action: { name: textOf('action_name'), service: textOf('action_service'), access: textOf('action_access') },
-    resource:
-      textOf('resource_id') &&
-      known({ id: textOf('resource_id'), type: textOf('resource_type'), account: textOf('resource_account') }),
-    source: known({
-      ip: textOf('source_ip'),
-      asn: numeral('source_asn'),
-      org: textOf('source_org'),
-      country: textOf('source_country'),
-      region: textOf('source_region'),
-      userAgent: textOf('source_user_agent'),
-      workload: textOf('source_workload'),
-      vpcEndpoint: textOf('source_vpc_endpoint'),
-    }),
-    outcome: textOf('outcome'),
-    errorCode: textOf('error_code'),
-    scopes: present & PRESENT.scopes ? list('scopes') : undefined,
-    run:
-      textOf('run_id') &&
-      known({
-        id: textOf('run_id'),
-        declared: present & PRESENT.declared ? list('run_declared') : undefined,
-        task: textOf('run_task'),
-      }),
-    amount:
-      present & PRESENT.amount
-        ? known({ bytes: numeral('amount_bytes'), records: numeral('amount_records') })
-        : undefined,
-  }) as Activity;
+function fromCell({ kind }: Field, cell: unknown): unknown {
+  switch (kind) {
+    case 'instant':
+      return cell === null ? undefined : new Date(Number(cell)).toISOString();
+    case 'integer':
+    case 'number':
+      return cell === null ? undefined : Number(cell);
+    case 'flag':
+      return cell ?? undefined;
+    default:
+      return cell === '' ? undefined : cell;
+  }
 }
 
-/** Leaves out members that are undefined: an absent field is absent, not undefined. */
-function known(fields: Record<string, unknown>): Record<string, unknown> {
-  for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
-  return fields;
+/** A row selected by `ACTIVITY_SELECT` as the activity it was. */
+export function toActivity(row: readonly unknown[]): Activity {
+  const present = Number(row[names.length - 1]);
+  const cellOf = (field: Field) => row[AT.get(field)!];
+  const activity: Record<string, unknown> = {};
+  for (const { key, isRequired, fields, lists } of FIELD_GROUPS) {
+    const into: Record<string, unknown> = key === '' ? activity : {};
+    for (const field of fields) {
+      const value = fromCell(field, cellOf(field));
+      if (value !== undefined) into[field.key] = value;
+    }
+    for (const list of lists) {
+      if (!(present & PRESENT[list.name]!)) continue;
+      const cells = list.fields.map((field) => (cellOf(field) as readonly string[] | undefined) ?? NOBODY);
+      into[list.key] =
+        list.fields[0]!.key === ''
+          ? cells[0]
+          : cells[0]!.map((_, item) =>
+              Object.fromEntries(list.fields.map((field, at) => [field.key, cells[at]![item]])),
+            );
+    }
+    if (key === '') continue;
+    // An object whose id is required is there when its id is; others say it by a bit, but for `source`, which is always there.
+    const isThere = isRequired || key === 'source' || ('id' in into ? true : (present & (PRESENT[key] ?? 0)) > 0);
+    if (isThere) activity[key] = into;
+  }
+  return activity as Activity;
+}
+
+for (const { key, isRequired, fields, lists } of FIELD_GROUPS) {
+  const tells =
+    key === '' || key === 'source' || isRequired || fields.some((field) => field.key === 'id' && field.isRequired);
+  for (const name of [...(tells ? [] : [key]), ...lists.map((list) => list.name)])
+    if (PRESENT[name] === undefined)
+      throw new Error(`${name} needs a bit in PRESENT: empty and absent look alike in the store`);
 }
