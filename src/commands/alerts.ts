@@ -2,10 +2,13 @@
 import { type Command, Option } from 'commander';
 import { ALERT_KINDS, ALERT_STATUSES, SEVERITIES } from '../../schemas/alert.ts';
 import type { AlertListQuery, TriagedAlert } from '../../schemas/api.ts';
+import { note, type Piece, print, printJson } from '../terminal/print.ts';
+import { severityOf } from '../terminal/severity.ts';
+import { table } from '../terminal/table.ts';
 import { incidentOf } from '../triage/incident-of.ts';
 import type { Triage } from '../triage/triage.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, note, print, withStore } from './settings.ts';
+import { command, type Flags, withStore } from './settings.ts';
 import { granted, withTriage } from './with-triage.ts';
 
 const PAGE = 500;
@@ -54,13 +57,14 @@ export function alertsCommand(): Command {
         alerts: await collect(triage, caller.tenant, query),
         tenant: caller.tenant,
       }));
-      if (flags.json) return print(JSON.stringify(alerts));
+      if (flags.json) return printJson(alerts);
       if (alerts.length === 0) return print(`No alerts of tenant ${tenant}.`);
-      for (const [incident, members] of grouped(alerts)) {
+      const rows = [...grouped(alerts)].flatMap(([incident, members]) => {
         const isOne = incident !== undefined && members.length > 1;
-        if (isOne) print(headOf(incident, members));
-        for (const alert of members) print(`${isOne ? '  ' : ''}${lineOf(alert, alert.title)}`);
-      }
+        const own = members.map((alert) => rowOf(alert, alert.title, isOne ? '  ' : ''));
+        return isOne ? [headOf(incident, members), ...own] : own;
+      });
+      print(...table(rows));
       note('More: tidemark explain ALERT_ID');
     });
 }
@@ -77,13 +81,18 @@ function grouped(alerts: readonly TriagedAlert[]): readonly (readonly [string | 
 }
 
 type Line = Pick<TriagedAlert, 'id' | 'raisedAt' | 'severity'> & { readonly triage: Standing };
-const lineOf = ({ id, raisedAt, severity, triage }: Line, text: string) =>
-  `${id.slice(0, 12)}  ${raisedAt}  ${severity.padEnd(8)}  ${standing(triage).padEnd(12)}  ${text}`;
+const rowOf = ({ id, raisedAt, severity, triage }: Line, text: string, indent = ''): readonly Piece[] => [
+  `${indent}${id.slice(0, 12)}`,
+  raisedAt,
+  severityOf(severity),
+  standing(triage),
+  text,
+];
 
-function headOf(id: string, members: readonly TriagedAlert[]): string {
+function headOf(id: string, members: readonly TriagedAlert[]): readonly Piece[] {
   const incident = incidentOf(id, members);
   const whose = incident.identities === 1 ? 'one identity' : `${incident.identities} identities`;
-  return lineOf(incident, `incident ${id}: ${members.length} alerts of ${whose}`);
+  return rowOf(incident, `incident ${id}: ${members.length} alerts of ${whose}`);
 }
 
 type Standing = Pick<TriagedAlert['triage'], 'status' | 'verdict'>;

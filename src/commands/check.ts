@@ -14,7 +14,9 @@ import { readRoutes } from '../deliver/sink-routes.ts';
 import { isFault } from '../fault.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
-import { command, type Flags, placed, print, settingsOf, shelves, withStore } from './settings.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 const CLOCK: Clock = { now: Date.now };
 
@@ -151,10 +153,16 @@ export function checkCommand(): Command {
           });
       }
       const failed = findings.filter(({ ok }) => !ok).length;
-      if (flags.json) print(JSON.stringify({ ok: failed === 0, findings }));
+      if (flags.json) printJson({ ok: failed === 0, findings });
       else
-        for (const { check, ok, says, remedy } of findings)
-          print(`${ok ? 'ok  ' : 'FAIL'}  ${check}: ${says}${remedy ? `\n      ${remedy}` : ''}`);
+        print(
+          ...table(
+            findings.flatMap(({ check, ok, says, remedy }) => [
+              [ok ? 'ok' : 'FAIL', `${check}: ${says}`],
+              ...(remedy ? [['', remedy]] : []),
+            ]),
+          ),
+        );
       process.exitCode = failed === 0 ? 0 : findings.some(({ misconfigured }) => misconfigured) ? 2 : 1;
     });
 }

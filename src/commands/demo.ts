@@ -10,12 +10,14 @@ import { briefHistory } from '../demo/brief-history.ts';
 import { demoFleet } from '../demo/fleet.ts';
 import type { Chapter } from '../demo/story.ts';
 import { type InputBatch, replay } from '../detect/replay.ts';
+import { UsageError } from '../fault.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import { presentAlert } from '../terminal/alert.ts';
+import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
-import { writeLines } from './write-lines.ts';
+import { command, type Flags, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
 const RECORDS_PER_STEP = 1_000;
@@ -98,14 +100,11 @@ export function demoCommand(): Command {
             expect,
             alert: alert?.id,
           }));
-          return print(JSON.stringify({ summary, stories, alerts }));
+          return printJson({ summary, stories, alerts });
         }
-        for (const alert of alerts)
-          print(
-            `\n${presentAlert(alert, { colour: process.stdout.isTTY === true && !process.env.NO_COLOR, width: process.stdout.columns ?? 100 })}`,
-          );
-        print(`\n${storyLines(told).join('\n')}\n`);
-        if (store !== undefined && alerts.length > 0) print(next(alerts, place));
+        for (const alert of alerts) print('', ...presentAlert(alert));
+        print('', ...storyLines(told), '');
+        if (store !== undefined && alerts.length > 0) print(...next(alerts, place));
       } finally {
         await store?.close();
       }
@@ -116,7 +115,7 @@ function writeHistory(file: string, { seed, ending, json }: DemoFlags): void {
   const records = briefHistory(ending === undefined ? Date.now() : Date.parse(ending), seed);
   writeLines(file, records);
   if (file === '-') return;
-  if (json) print(JSON.stringify({ file, records: records.length }));
+  if (json) printJson({ file, records: records.length });
   else note(`Wrote ${records.length.toLocaleString('en')} CloudTrail records to ${file}.`);
 }
 
@@ -148,21 +147,25 @@ function answerTo(chapter: Chapter, alerts: readonly Alert[]): Alert | undefined
   );
 }
 
-function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined }[]): string[] {
+function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined }[]): Line[] {
   const line = ({ chapter, alert }: (typeof told)[number]) => {
     const asExpected = (alert !== undefined) === (chapter.expect === 'alert');
     const outcome =
-      alert === undefined ? (chapter.expect === 'alert' ? 'MISSED' : 'quiet ') : asExpected ? 'found ' : 'ALERT ';
-    return `  ${outcome}  ${chapter.at.slice(0, 16)}  ${chapter.title}`;
+      alert === undefined ? (chapter.expect === 'alert' ? 'MISSED' : 'quiet') : asExpected ? 'found' : 'ALERT';
+    return [outcome, chapter.at.slice(0, 16), chapter.title];
   };
   return [
     'What really happened, and what came of it:',
-    ...told.filter(({ chapter }) => chapter.expect === 'alert').map(line),
-    ...told.filter(({ chapter }) => chapter.expect === 'silence').map(line),
+    ...table(
+      (['alert', 'silence'] as const).flatMap((expect) =>
+        told.filter(({ chapter }) => chapter.expect === expect).map(line),
+      ),
+      { indent: 2 },
+    ),
   ];
 }
 
-function next(alerts: readonly Alert[], place: string): string {
+function next(alerts: readonly Alert[], place: string): string[] {
   const [alert] = alerts;
   return [
     'Try next:',
@@ -170,5 +173,5 @@ function next(alerts: readonly Alert[], place: string): string {
     `  npx tidemark explain ${alert!.id.slice(0, 12)} --store ${place}`,
     `  npx tidemark identity ${alert!.identity.id} --store ${place}`,
     '  npx tidemark replay YOUR-CLOUDTRAIL/ --alerts alerts.ndjson',
-  ].join('\n');
+  ];
 }

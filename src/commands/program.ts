@@ -1,5 +1,6 @@
 /** Every command there is, with what they have in common: help, suggestions, and the way out when something was mistyped. */
 import { Command, type CommanderError } from 'commander';
+import { visible } from '../render/visible.ts';
 import { version } from '../version.ts';
 import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
@@ -32,6 +33,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     .showSuggestionAfterError()
     .showHelpAfterError('Run with --help for examples.')
     .exitOverride(onExit)
+    .configureOutput({ outputError: (text, write) => write(text.split('\n').map(visible).join('\n')) })
     .addHelpText(
       'before',
       `Examples:

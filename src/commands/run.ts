@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import { servesHttp } from '../app/http-role.ts';
 import { createLifecycle } from '../app/lifecycle.ts';
 import { type Role, run } from '../app/run.ts';
-import { exitCodeOf, isFault } from '../fault.ts';
+import { exitCodeOf, isFault, UsageError } from '../fault.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { version } from '../version.ts';
-import { command, type Flags, placed, settingsOf, shelves, UsageError, withStore } from './settings.ts';
+import { command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 export function runCommand(): Command {
   return withStore(

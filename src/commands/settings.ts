@@ -19,16 +19,6 @@ export interface Flags {
   readonly json?: boolean;
 }
 
-/** Something the user typed cannot work. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
-}
-
 export async function shelves(): Promise<Shelves> {
   return {
     detectors: await discover<Detector>(SHELVES.detectors, 'detector'),
@@ -111,12 +101,4 @@ export async function withOpenStore<T>(store: Config['store'], use: (store: Stor
   } finally {
     await open.close();
   }
-}
-
-export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-}
-
-export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

@@ -1,9 +1,10 @@
 /** `tidemark suspensions request`: a person's own wish, on the grounds of an alert or of what they know. */
 import { type Command, Option } from 'commander';
 import { CONTAINMENTS, type ContainmentAction, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
+import { UsageError } from '../fault.ts';
 import { threadOf } from '../render/thread-of.ts';
-import { command, type Flags, UsageError, withStore } from './settings.ts';
-import { decided, inOneLine, person, withRespond } from './with-respond.ts';
+import { command, type Flags, withStore } from './settings.ts';
+import { decided, person, suspensionLines, withRespond } from './with-respond.ts';
 
 export function requestCommand(): Command {
   return withStore(
@@ -70,7 +71,7 @@ export function requestCommand(): Command {
             parameters,
           });
         });
-        decided(decision, flags, (suspension) => inOneLine(suspension));
+        decided(decision, flags, (suspension) => suspensionLines([suspension]));
       },
     );
 }

@@ -2,18 +2,10 @@
 import { type Command, Option } from 'commander';
 import { type UnlearnRequest, unlearnSchema } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
+import { UsageError } from '../fault.ts';
+import { note, print, printJson } from '../terminal/print.ts';
 import { createTriage } from '../triage/triage.ts';
-import {
-  command,
-  type Flags,
-  note,
-  placed,
-  print,
-  settingsOf,
-  UsageError,
-  withOpenStore,
-  withStore,
-} from './settings.ts';
+import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface UnlearnFlags extends Flags {
   readonly from?: string;
@@ -82,7 +74,7 @@ export function unlearnCommand(): Command {
         const triage = createTriage({ store: openTriage(store).triage, clock: { now: Date.now } });
         const action = await triage.unlearn({ name: flags.by, scope: 'admin', tenant }, identity, request);
         if ('reason' in action) throw new UsageError(action.reason, action.remedy);
-        if (flags.json) return print(JSON.stringify(action));
+        if (flags.json) return printJson(action);
         const { countsFrom, until, scope } = action;
         print(`${identity}  ${scope[0]}  ${countsFrom.slice(0, 10)} to ${until!.slice(0, 10)}`);
         note('The process that watches this identity takes it up before its next turn.');

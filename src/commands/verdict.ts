@@ -1,9 +1,12 @@
 /** `tidemark verdict`: says what an alert was, so that the detectors learn from it. */
 import { type Command, Option } from 'commander';
 import { APPROVAL_MAX_DAYS, type VerdictRequest, verdictSchema } from '../../schemas/api.ts';
+import { UsageError } from '../fault.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { instant } from './arguments.ts';
-import { command, note, print, UsageError, withStore } from './settings.ts';
+import { command, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
 interface VerdictFlags extends TriageFlags {
@@ -65,9 +68,10 @@ export function verdictCommand(): Command {
           );
         return granted(await createIncidentTriage(triage).verdict(caller, alert.incident, request)).alerts;
       });
-      if (flags.json) return print(JSON.stringify(flags.incident ? alerts : alerts[0]));
-      for (const { id, triage, title } of alerts)
-        print(`${id.slice(0, 12)}  ${triage.verdict}  ${triage.status}  ${title}`);
+      if (flags.json) return printJson(flags.incident ? alerts : alerts[0]);
+      print(
+        ...table(alerts.map(({ id, triage, title }) => [id.slice(0, 12), `${triage.verdict}`, triage.status, title])),
+      );
       note('The process that watches an identity takes it up before its next turn.');
     });
 }

@@ -1,8 +1,9 @@
 /** What the commands of an analyst share: opening triage for a tenant, and telling a refusal. */
 import type { Caller } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
+import { UsageError } from '../fault.ts';
 import { createTriage, type Triage, type TriageRefusal } from '../triage/triage.ts';
-import { type Flags, placed, settingsOf, UsageError, withOpenStore } from './settings.ts';
+import { type Flags, placed, settingsOf, withOpenStore } from './settings.ts';
 
 export interface TriageFlags extends Flags {
   readonly tenant?: string;

@@ -19,6 +19,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/telemetry/telemetry.ts'],
   'prom-client': ['src/telemetry/telemetry.ts'],
   'simple-statistics': ['src/core/', 'src/evaluate/'],
+  'string-width': ['src/terminal/'],
   yaml: ['src/config/'],
   jose: ['src/signing/', 'src/signals/'],
   commander: ['src/cli.ts', 'src/commands/'],
