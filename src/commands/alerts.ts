@@ -8,6 +8,7 @@ import { table } from '../terminal/table.ts';
 import { incidentOf } from '../triage/incident-of.ts';
 import type { Triage } from '../triage/triage.ts';
 import { count, instant } from './arguments.ts';
+import { identityNamed, incidentNamed, noneOf } from './lookup.ts';
 import { command, type Flags, withStore } from './settings.ts';
 import { granted, withTriage } from './with-triage.ts';
 
@@ -41,24 +42,30 @@ export function alertsCommand(): Command {
       'alerts --identity ci-deploy --json',
     ]),
   )
-    .option('--identity <id>', 'of this identity')
+    .option('--identity <id>', 'of this identity: its id or its name')
     .addOption(new Option('--status <status>', 'that stand so').choices(ALERT_STATUSES))
     .addOption(new Option('--severity <severity>', 'this severe or more').choices(SEVERITIES))
     .addOption(new Option('--kind <kind>', 'of this kind, among others').choices(ALERT_KINDS))
     .option('--owner <name>', 'of identities of this owner')
-    .option('--incident <id>', 'of this incident')
+    .option('--incident <id>', 'of this incident: its id, or the beginning of it')
     .option('--since <time>', 'with evidence since, RFC 3339', instant)
     .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Selection) => {
       const { identity, status, severity, kind, owner, incident, since, limit } = flags;
-      const query = { identity, status, severity, kind, owner, incident, since, limit };
-      const { alerts, tenant } = await withTriage(flags, async (triage, caller) => ({
-        alerts: await collect(triage, caller.tenant, query),
-        tenant: caller.tenant,
-      }));
+      const { alerts, none } = await withTriage(flags, async (triage, { tenant }, store) => {
+        const query = {
+          identity: identity && (await identityNamed(store, tenant, identity)),
+          incident: incident && (await incidentNamed(store, tenant, incident)),
+          ...{ status, severity, kind, owner, since, limit },
+        };
+        const found = await collect(triage, tenant, query);
+        const isFiltered = Object.entries(query).some(([key, value]) => key !== 'limit' && value !== undefined);
+        const such = isFiltered ? ' of that description' : '';
+        return { alerts: found, none: found.length > 0 ? '' : await noneOf(store, 'alerts', tenant, such) };
+      });
       if (flags.json) return printJson(alerts);
-      if (alerts.length === 0) return print(`No alerts of tenant ${tenant}.`);
+      if (alerts.length === 0) return print(none);
       const rows = [...grouped(alerts)].flatMap(([incident, members]) => {
         const isOne = incident !== undefined && members.length > 1;
         const own = members.map((alert) => rowOf(alert, alert.title, isOne ? '  ' : ''));

@@ -56,7 +56,7 @@ export function auditCommand(): Command {
     ]),
   )
     .option('--tenant <name>', 'of this tenant')
-    .option('--suspension <id>', 'of this suspension')
+    .option('--suspension <id>', 'of this suspension: its id, or the beginning of it')
     .option('--after <seq>', 'after this place in the chain', (text) => count(text) as number, 0)
     .option('--limit <n>', 'at the most', count, 1_000)
     .action(async (flags: Selection) => {
@@ -65,7 +65,7 @@ export function auditCommand(): Command {
         const found: AuditRow[] = [];
         for (const tenant of flags.tenant === undefined ? await store.tenants() : [flags.tenant])
           for await (const row of chainOf(store, tenant, flags.after)) {
-            if (flags.suspension !== undefined && row.suspension !== flags.suspension) continue;
+            if (flags.suspension !== undefined && !row.suspension.startsWith(flags.suspension)) continue;
             if (found.length >= flags.limit) return found;
             found.push(row);
           }

@@ -1,5 +1,4 @@
 /** `tidemark backtest`: what would have alerted under another configuration, against what did. */
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHistory, openStore, openTriage } from '../adapters/clickhouse/open.ts';
@@ -23,7 +22,7 @@ import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { count, instant } from './arguments.ts';
 import { positive } from './replay.ts';
-import { command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
+import { absent, command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 interface BacktestFlags extends Flags {
   readonly since: string;
@@ -75,8 +74,8 @@ async function run(flags: BacktestFlags): Promise<void> {
   const parts = await shelves();
   const { current, candidate } = await configurations(flags, parts);
   const place = placed(current, flags);
-  if (place.url === undefined && place.path !== undefined && !existsSync(place.path))
-    throw new UsageError(`there is no store in ${place.path}`, 'Name the store with --store or in the configuration.');
+  const missing = absent(place);
+  if (missing !== undefined) throw missing;
   // Only looked at: not even its tables are brought up to date.
   const store = await openStore(place, { migrate: false });
   try {

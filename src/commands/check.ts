@@ -16,7 +16,7 @@ import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import { print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
-import { command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
+import { absent, command, type Flags, placed, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
 
 const CLOCK: Clock = { now: Date.now };
 
@@ -124,7 +124,12 @@ export function checkCommand(): Command {
         if (!flags.offline) {
           findings.push(
             await attempt('store', async () => {
-              const { version, embedded, pending } = await checkStore(placed(config, flags));
+              const place = placed(config, flags);
+              if (place.path !== undefined && absent(place) !== undefined) {
+                refuseUnwritable(place);
+                return `${place.path} is not there yet; \`tidemark run\` makes it`;
+              }
+              const { version, embedded, pending } = await checkStore(place);
               const state =
                 pending.length === 0
                   ? 'tables up to date'

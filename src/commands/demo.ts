@@ -1,5 +1,5 @@
 /** `tidemark demo`: a fleet, five weeks, a handful of attacks; everything real but the company. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
 import { openStore } from '../adapters/clickhouse/open.ts';
@@ -17,7 +17,7 @@ import { presentAlert } from '../terminal/alert.ts';
 import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, settingsOf, shelves, withStore } from './settings.ts';
+import { command, type Flags, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
 const RECORDS_PER_STEP = 1_000;
@@ -103,6 +103,7 @@ export function demoCommand(): Command {
           return printJson({ summary, stories, alerts });
         }
         for (const alert of alerts) print('', ...presentAlert(alert));
+        note(`${alerts.length} alerts under a budget of ${config.alerts.falsePerDay} false ones a day.`);
         print('', ...storyLines(told), '');
         if (store !== undefined && alerts.length > 0) print(...next(alerts, place));
       } finally {
@@ -119,12 +120,24 @@ function writeHistory(file: string, { seed, ending, json }: DemoFlags): void {
   else note(`Wrote ${records.length.toLocaleString('en')} CloudTrail records to ${file}.`);
 }
 
+function removeOld(): void {
+  try {
+    rmSync(DEFAULT_DEMO, { recursive: true, force: true });
+  } catch (error) {
+    throw new UsageError(
+      `cannot remove the last ${DEFAULT_DEMO} (${(error as NodeJS.ErrnoException).code})`,
+      'Remove it yourself, or name another directory with --store.',
+    );
+  }
+}
+
 /** The demo's own directory is made anew; somebody's store is only added to. */
 function openDemoStore(place: string, settings: Parameters<typeof openStore>[0]) {
-  if (place === DEFAULT_DEMO) rmSync(place, { recursive: true, force: true });
+  if (place === DEFAULT_DEMO) removeOld();
   const isUrl = /^https?:/.test(place);
-  if (!isUrl) mkdirSync(place, { recursive: true });
-  return openStore({ ...settings, ...(isUrl ? { url: place } : { path: place }) }, { migrate: true });
+  const store = { ...settings, ...(isUrl ? { url: place } : { path: place }) };
+  refuseUnwritable(store);
+  return openStore(store, { migrate: true });
 }
 
 async function* inputOf(records: readonly object[]): AsyncGenerator<InputBatch> {

@@ -2,13 +2,13 @@
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
-import { UsageError } from '../fault.ts';
 import type { Store } from '../ports/store.ts';
 import { presentAlert } from '../terminal/alert.ts';
 import { type Line, print, printJson } from '../terminal/print.ts';
 import { severityOf } from '../terminal/severity.ts';
 import { table } from '../terminal/table.ts';
 import { createTriage } from '../triage/triage.ts';
+import { alertNamed } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 const ACTIVITIES_SHOWN = 10;
@@ -29,23 +29,7 @@ export function explainCommand(): Command {
       const { config } = await settingsOf(flags);
       const store = placed(config, flags);
       await withOpenStore(store, async (open) => {
-        const exact = await open.alerts({ id, limit: 1 });
-        const found =
-          exact.length > 0 ? exact : (await open.alerts({ limit: 10_000 })).filter((alert) => alert.id.startsWith(id));
-        const [alert] = found;
-        if (alert === undefined)
-          throw new UsageError(
-            `no alert ${id} in ${store.url ?? store.path}`,
-            'List them with `tidemark alerts`, or name another store with --store.',
-          );
-        if (found.length > 1)
-          throw new UsageError(
-            `${found.length} alerts begin with ${id}`,
-            `Give more of the id: ${found
-              .slice(0, 5)
-              .map((a) => a.id)
-              .join(', ')}`,
-          );
+        const alert = await alertNamed(open, id, store.url ?? store.path ?? '');
         if (flags.history) return tellHistory(await historyOf(open, alert), flags);
         const activities = await open.activities({
           tenant: alert.tenant,

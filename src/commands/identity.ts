@@ -7,6 +7,7 @@ import { UsageError } from '../fault.ts';
 import { type Line, note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { learnedFrom } from '../triage/learned.ts';
+import { identityNamed } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, shelves, withOpenStore, withStore } from './settings.ts';
 
 interface IdentityFlags extends Flags {
@@ -29,11 +30,11 @@ export function identityCommand(): Command {
       'identity agent:desk --learned --since 2026-03-01T00:00:00Z',
     ]),
   )
-    .argument('<identity-id>', 'id of the identity')
+    .argument('<identity>', 'id of the identity, or its name')
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--learned', 'only what it learned, oldest first: each value with the activity that brought it')
     .option('--since <time>', 'with --learned: first seen or trusted from that UTC day on, RFC 3339')
-    .action(async (identity: string, flags: IdentityFlags) => {
+    .action(async (name: string, flags: IdentityFlags) => {
       const since = sinceOf(flags);
       const parts = await shelves();
       const { config } = await settingsOf(flags, {}, parts);
@@ -41,6 +42,7 @@ export function identityCommand(): Command {
       const place = placed(config, flags);
       const engine = createEngine({ detectors: parts.detectors, settings: config, population: createPopulation() });
       await withOpenStore(place, async (store) => {
+        const identity = await identityNamed(store, tenant, name);
         for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
         const profile = engine.profile(tenant, identity);
         const ledger = engine.learningRecord(tenant, identity);

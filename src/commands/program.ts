@@ -13,6 +13,7 @@ import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
+import { identitiesCommand } from './identities.ts';
 import { identityCommand } from './identity.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
@@ -20,6 +21,7 @@ import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
+import { tenantsCommand } from './tenants.ts';
 import { tokenCommand } from './token.ts';
 import { acknowledgeCommand, commentCommand } from './triage-notes.ts';
 import { unlearnCommand } from './unlearn.ts';
@@ -49,7 +51,9 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     runCommand(),
     alertsCommand(),
     explainCommand(),
+    identitiesCommand(),
     identityCommand(),
+    tenantsCommand(),
     classesCommand(),
     checkCommand(),
     migrateCommand(),

@@ -1,4 +1,6 @@
 /** What commands share: the flags that choose configuration and store, and the way to open them. */
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openStore } from '../adapters/clickhouse/open.ts';
@@ -6,6 +8,7 @@ import type { Shelves } from '../app/role-parts.ts';
 import { discover, SHELVES } from '../app/shelves.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { Detector } from '../core/detector.ts';
+import { UsageError } from '../fault.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Store } from '../ports/store.ts';
@@ -71,7 +74,7 @@ function storeOverride(store: string | undefined): Record<string, unknown> {
 export async function settingsOf(
   flags: Flags,
   overrides: Record<string, unknown> = {},
-  parts?: Pick<Shelves, 'detectors' | 'sinks'>,
+  parts?: Shelves,
 ): Promise<LoadedConfig> {
   const known = parts ?? (await shelves());
   return loadConfig({
@@ -80,6 +83,7 @@ export async function settingsOf(
     overrides: { ...overrides, store: { ...storeOverride(flags.store), ...(overrides.store as object) } },
     detectors: known.detectors,
     sinks: known.sinks,
+    formats: known.formats,
   });
 }
 
@@ -93,8 +97,36 @@ export function placed(config: Config, flags: Flags): Config['store'] {
   return { ...config.store, path: DEFAULT_STORE };
 }
 
-/** Opens the store for the length of `use`. */
+/** Why there is nothing to look at in a directory: looking must not make a store. */
+export function absent({ url, path }: Config['store']): UsageError | undefined {
+  if (url !== undefined || path === undefined || existsSync(join(path, 'metadata'))) return undefined;
+  return new UsageError(
+    `there is no store in ${path}`,
+    'Name one with --store or in the configuration; `tidemark run`, `tidemark replay FILES --store DIR` and `tidemark demo` make one.',
+  );
+}
+
+/** Throws a UsageError where the directory of an embedded store can neither be used nor made; makes nothing. */
+export function refuseUnwritable({ url, path }: Config['store']): void {
+  if (url !== undefined || path === undefined) return;
+  let above = resolve(path);
+  while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
+  const isDirectory = statSync(above, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    if (isDirectory && !above.startsWith('/proc')) return accessSync(above, constants.W_OK | constants.X_OK);
+  } catch {
+    // Said below.
+  }
+  throw new UsageError(
+    `the store ${path} cannot be written: ${above} is no directory that this process may write`,
+    'Name a directory of yours with --store or store.path.',
+  );
+}
+
+/** Opens a store that is there, for the length of `use`. Throws a UsageError where there is none, and makes none. */
 export async function withOpenStore<T>(store: Config['store'], use: (store: Store) => Promise<T>): Promise<T> {
+  const missing = absent(store);
+  if (missing !== undefined) throw missing;
   const open = await openStore(store);
   try {
     return await use(open);

@@ -14,6 +14,7 @@ import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import type { Triage } from '../triage/triage.ts';
 import { instant } from './arguments.ts';
+import { identityOrName } from './lookup.ts';
 import { command, group, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
@@ -99,7 +100,11 @@ export function suppressionsCommand(): Command {
     .option('--dry-run', 'only tell what it would hide')
     .action(async (flags: AddFlags) => {
       const request = requestOf(flags);
-      const outcome = await withTriage(flags, (triage, caller) => triage.suppress(caller, request));
+      const outcome = await withTriage(flags, async (triage, caller, store) => {
+        const { identity } = request.match;
+        const whole = identity === undefined ? {} : { identity: await identityOrName(store, caller.tenant, identity) };
+        return triage.suppress(caller, { ...request, match: { ...request.match, ...whole } });
+      });
       if (flags.json) printJson(outcome);
       else print(...table(outcome.wouldHide.map(hiddenRow)));
       granted(outcome);

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { CONTAINMENTS, type ContainmentAction, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
 import { UsageError } from '../fault.ts';
 import { threadOf } from '../render/thread-of.ts';
+import { alertNamed, identityOrName } from './lookup.ts';
 import { command, type Flags, withStore } from './settings.ts';
 import { decided, person, suspensionLines, withRespond } from './with-respond.ts';
 
@@ -47,12 +48,13 @@ export function requestCommand(): Command {
         if (!suspensionSchema.shape.parameters.safeParse(parameters).success)
           throw new UsageError('--parameter takes NAME=VALUE', 'Names are letters and digits.');
         const decision = await withRespond(flags, async ({ desk }, store) => {
-          const [alert] = flags.alert === undefined ? [] : await store.alerts({ id: flags.alert, limit: 1 });
-          if (flags.alert !== undefined && alert === undefined)
-            throw new UsageError(`no alert ${flags.alert}`, 'List them with `tidemark alerts --json`.');
+          const alert = flags.alert === undefined ? undefined : await alertNamed(store, flags.alert, 'this store');
           const advice = alert?.recommendation;
           const action = flags.action ?? (advice?.action === 'observe' ? undefined : advice?.action);
-          const identity = flags.identity ?? alert?.identity.id;
+          const identity =
+            flags.identity === undefined
+              ? alert?.identity.id
+              : await identityOrName(store, flags.tenant, flags.identity);
           if (action === undefined || identity === undefined)
             throw new UsageError('who and what is missing', 'Give --identity and --action.');
           const target = flags.target

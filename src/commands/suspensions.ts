@@ -10,6 +10,7 @@ import { readRow } from '../respond/suspensions.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
+import { identityOrName } from './lookup.ts';
 import { command, type Flags, group, withStore } from './settings.ts';
 import { requestCommand } from './suspension-request.ts';
 import { decided, person, suspensionLines, withRespond } from './with-respond.ts';
@@ -54,13 +55,11 @@ function listCommand(): Command {
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Choice & { state?: SuspensionState; identity?: string; limit: number }) => {
       const { tenant, state, identity, limit } = flags;
-      const query = {
-        ...(tenant && { tenant }),
-        ...(state && { states: [state] }),
-        ...(identity && { identity }),
-        limit,
-      };
-      const found = await withRespond(flags, async ({ suspensions }) => (await suspensions.list(query)).map(readRow));
+      const query = { ...(tenant && { tenant }), ...(state && { states: [state] }), limit };
+      const found = await withRespond(flags, async ({ suspensions }, store, config) => {
+        const whose = identity && (await identityOrName(store, tenant ?? config.ingest.tenant, identity));
+        return (await suspensions.list({ ...query, ...(whose && { identity: whose }) })).map(readRow);
+      });
       if (flags.json) return printJson(found);
       if (found.length === 0) return print('No suspensions.');
       print(...suspensionLines(found));

@@ -1,5 +1,6 @@
 /** What the commands of a responder share: opening desk and store, and telling a decision. */
 import { userInfo } from 'node:os';
+import type { Config } from '../../schemas/config.ts';
 import type { Party, Suspension } from '../../schemas/suspension.ts';
 import { openRespond, type Respond } from '../app/respond-role.ts';
 import { UsageError } from '../fault.ts';
@@ -13,7 +14,7 @@ import { type Flags, placed, settingsOf, shelves, withOpenStore } from './settin
 /** Opens everything a decision needs, for the length of `use`. */
 export async function withRespond<T>(
   flags: Flags,
-  use: (respond: Respond, store: Store) => Promise<T>,
+  use: (respond: Respond, store: Store, config: Config) => Promise<T>,
   onEvent: (event: RespondEvent) => void = () => undefined,
 ): Promise<T> {
   const parts = await shelves();
@@ -30,7 +31,7 @@ export async function withRespond<T>(
       onEvent,
     });
     try {
-      return await use(respond, store);
+      return await use(respond, store, config);
     } finally {
       await respond.close();
     }

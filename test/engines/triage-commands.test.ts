@@ -76,7 +76,11 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     expect(await ids('--owner', 'team-shop')).toEqual(['aaaaaaaa1111']);
     expect(await ids('--since', '2026-03-02')).toEqual([]);
     expect(await ids('--status', 'acknowledged')).toEqual([]);
-    expect(await tidemark('alerts', '--identity', 'nobody')).toBe('No alerts of tenant acme.\n');
+    expect(await ids('--identity', 'ci-0')).toEqual(['bbbbbbbb2222', 'aaaaaaaa1111']);
+    expect(await tidemark('alerts', '--severity', 'critical', '--since', '2027-01-01')).toBe(
+      'No alerts of that description of tenant acme.\n',
+    );
+    await expect(tidemark('alerts', '--identity', 'nobody')).rejects.toThrow('nothing is known of identity nobody');
   });
 
   test('acknowledged, commented and confirmed: all of it is in the history, by whom and why', async () => {
