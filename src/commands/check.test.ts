@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { configSchema } from '../../schemas/config.ts';
 import { newToken } from '../api/tokens.ts';
 import { checkCommand } from './check.ts';
 import { runCommand } from './run.ts';
+import { makePlace } from './settings.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -126,5 +128,19 @@ test('a store that is not there yet is no fault, and is not made by looking', as
   expect(code).toBe(0);
   expect(existsSync(at('none'))).toBe(false);
   const { wrong } = await check({ http: { tokensFile: at('tokens') } }, '--store', at('tokens/store'));
-  expect(wrong).toMatchObject([{ check: 'store', says: expect.stringContaining('cannot be made') }]);
+  expect(wrong).toMatchObject([{ check: 'store', says: expect.stringContaining('is no directory') }]);
 });
+
+test.each(['tokens/store', '/proc/x/store'])(
+  'a directory that cannot be made, %s, is one line with a remedy',
+  async (place) => {
+    const path = place.startsWith('/') ? place : at(place);
+    const made = () => makePlace(configSchema.parse({ store: { path } }).store);
+    expect(made).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message: expect.stringMatching(/^the store .* cannot be written: .*$/),
+      }),
+    );
+  },
+);

@@ -17,7 +17,7 @@ import { presentAlert } from '../terminal/alert.ts';
 import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
+import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
 const RECORDS_PER_STEP = 1_000;
@@ -136,7 +136,7 @@ function openDemoStore(place: string, settings: Parameters<typeof openStore>[0])
   if (place === DEFAULT_DEMO) removeOld();
   const isUrl = /^https?:/.test(place);
   const store = { ...settings, ...(isUrl ? { url: place } : { path: place }) };
-  refuseUnwritable(store);
+  makePlace(store);
   return openStore(store, { migrate: true });
 }
 

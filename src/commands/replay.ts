@@ -17,7 +17,7 @@ import { note, noteFault, print, printJson, writeLines } from '../terminal/print
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
+import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
 interface ReplayFlags extends Flags {
   readonly format: string;
@@ -165,7 +165,7 @@ async function peek(batches: AsyncGenerator<InputBatch>, reader: Reader) {
 async function storeFor(config: Config, flags: ReplayFlags) {
   if (flags.store === 'none') return undefined;
   if (config.store.url === undefined && config.store.path === undefined) return undefined;
-  refuseUnwritable(config.store);
+  makePlace(config.store);
   return openStore(config.store, { migrate: true });
 }
 

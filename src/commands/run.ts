@@ -6,7 +6,7 @@ import { type Role, run } from '../app/run.ts';
 import { exitCodeOf, isFault, UsageError } from '../fault.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { version } from '../version.ts';
-import { command, type Flags, placed, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
+import { command, type Flags, makePlace, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 export function runCommand(): Command {
   return withStore(
@@ -26,7 +26,7 @@ export function runCommand(): Command {
           'there is no way in: no kafka section, and neither http nor syslog is served',
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
-      refuseUnwritable(placed(config, flags));
+      makePlace(placed(config, flags));
       const telemetry = createTelemetry({ level: config.telemetry.logLevel, processMetrics: true });
       const lifecycle = createLifecycle(config.telemetry.drainMs, () =>
         telemetry.event('stopping', { reason: 'signal' }),

@@ -1,5 +1,5 @@
 /** What commands share: the flags that choose configuration and store, and the way to open them. */
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
@@ -106,21 +106,44 @@ export function absent({ url, path }: Config['store']): UsageError | undefined {
   );
 }
 
+const unwritable = (path: string, at: string, why: string) =>
+  new UsageError(
+    `the store ${path} cannot be written: ${at}: ${why}`,
+    'Name a directory of yours with --store or store.path.',
+  );
+
+/** Directories that are missing on the way to a path, outermost first, and the one that is there. */
+function missingOf(path: string): { readonly above: string; readonly missing: readonly string[] } {
+  const missing: string[] = [];
+  let above = resolve(path);
+  for (; !existsSync(above) && dirname(above) !== above; above = dirname(above)) missing.unshift(above);
+  return { above, missing };
+}
+
 /** Throws a UsageError where the directory of an embedded store can neither be used nor made; makes nothing. */
 export function refuseUnwritable({ url, path }: Config['store']): void {
   if (url !== undefined || path === undefined) return;
-  let above = resolve(path);
-  while (!existsSync(above) && dirname(above) !== above) above = dirname(above);
-  const isDirectory = statSync(above, { throwIfNoEntry: false })?.isDirectory() === true;
+  const { above } = missingOf(path);
+  if (!statSync(above).isDirectory()) throw unwritable(path, above, 'is no directory');
   try {
-    if (isDirectory && !above.startsWith('/proc')) return accessSync(above, constants.W_OK | constants.X_OK);
-  } catch {
-    // Said below.
+    accessSync(above, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(path, above, (error as NodeJS.ErrnoException).code ?? String(error));
   }
-  throw new UsageError(
-    `the store ${path} cannot be written: ${above} is no directory that this process may write`,
-    'Name a directory of yours with --store or store.path.',
-  );
+}
+
+/** Makes the directory of an embedded store that is to be written. Throws a UsageError where it cannot. */
+export function makePlace(store: Config['store']): void {
+  refuseUnwritable(store);
+  if (store.url !== undefined || store.path === undefined) return;
+  // One by one: where nothing can be made, as under /proc, Node tries a whole path for ever.
+  for (const directory of missingOf(store.path).missing)
+    try {
+      mkdirSync(directory);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw unwritable(store.path, directory, code ?? String(error));
+    }
 }
 
 /** Opens a store that is there, for the length of `use`. Throws a UsageError where there is none, and makes none. */
