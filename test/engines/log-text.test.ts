@@ -19,6 +19,7 @@ import { sampleAlert, sampleDelivery, sampleTurn } from './harness/clickhouse-sa
 const PLANT = '\u001b[31m\u001b]0;x\u0007\r\nFORGED line\u009b1A\u0085\u202e\u2066\u200b\ufeff\u2028\u{e0041}日本🙂';
 /** What may never come out, but for the line ends that end our own lines. */
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
+const SHOWS = new Set(['alerts', 'explain aaaaaaaa', 'identities --limit', 'deliveries list', 'suppressions list']);
 const IN_A_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString();
 
 const formats = await discover<Format>(SHELVES.formats, 'format');
@@ -221,6 +222,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what a log says, on a 
     for (const words of reading) {
       const piped = await tidemark([...words, ...common]);
       harmless(piped, words.join(' '));
+      // What was planted is there to be seen, not merely absent.
+      if (SHOWS.has(words.slice(0, 2).join(' '))) expect(piped.out, words.join(' ')).toContain('\\u001b');
       if (['backtest', 'identity', 'identities', 'dead-letters'].includes(words[0]!)) continue;
       for (const columns of [40, 200])
         harmless(await tidemark([...words, ...common], columns), `${words.join(' ')} at ${columns}`);

@@ -158,11 +158,11 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
 
     const listed = (await tidemark('alerts', '--since', '2026-03-01')).split('\n');
     expect(listed.slice(0, 5).map((line) => line.slice(0, 16).trimEnd())).toEqual([
-      'feedfeedfeed  20',
+      'feedfeedfeed',
       '  dddddddd0003',
       '  dddddddd0002',
       '  dddddddd0001',
-      'eeeeeeee0001  20',
+      'eeeeeeee0001',
     ]);
     expect(listed[0]).toContain(`critical  new           incident ${incident}: 3 alerts of 3 identities`);
     expect(await ids('--incident', incident)).toEqual(['dddddddd0003', 'dddddddd0002', 'dddddddd0001']);
