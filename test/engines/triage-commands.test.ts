@@ -164,7 +164,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
       '  dddddddd0001',
       'eeeeeeee0001',
     ]);
-    expect(listed[0]).toContain(`critical  new           incident ${incident}: 3 alerts of 3 identities`);
+    expect(listed[0]).toMatch(new RegExp(`critical {2}new +incident ${incident}: 3 alerts of 3 identities`));
     expect(await ids('--incident', incident)).toEqual(['dddddddd0003', 'dddddddd0002', 'dddddddd0001']);
     expect(await tidemark('explain', 'dddddddd0002')).toMatch(
       /Incident feedfeedfeed0001: 2 other alerts for the same cause\n {2}dddddddd0003 .* mover-3\n {2}dddddddd0001 .* mover-1\n/,
