@@ -2,6 +2,7 @@
 /** The command line: parses, dispatches, and turns every fault into one line with its remedy and an exit code. */
 import { createProgram } from './commands/program.ts';
 import { exitCodeOf, isFault } from './fault.ts';
+import { noteFault, noteUnexpected } from './terminal/print.ts';
 
 // What this process makes is for its user alone, the files of the embedded engine included.
 process.umask(0o077);
@@ -16,9 +17,6 @@ try {
   await createProgram((error) => process.exit(error.exitCode === 0 ? 0 : USAGE)).parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
-  if (isFault(error)) {
-    process.stderr.write(`tidemark: ${error.message}\n${error.remedy === '' ? '' : `  ${error.remedy}\n`}`);
-  } else {
-    process.stderr.write(`tidemark: unexpected: ${error instanceof Error ? error.stack : String(error)}\n`);
-  }
+  if (isFault(error)) noteFault(error);
+  else noteUnexpected(error);
 }

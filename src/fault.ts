@@ -2,6 +2,8 @@
 export interface Fault extends Error {
   /** The next step for the person who reads it. */
   readonly remedy: string;
+  /** The message in its lines, where it has several. */
+  readonly lines?: readonly string[];
 }
 
 /** True for errors that carry their own remedy; anything else is a bug and keeps its stack. */
@@ -26,6 +28,17 @@ export class InputError extends Error {
     super(`${file}${line === undefined ? '' : `:${line}`}: ${problem}`);
     this.file = file;
     this.line = line;
+    this.remedy = remedy;
+  }
+}
+
+/** Something the user typed cannot work. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly remedy: string;
+
+  constructor(message: string, remedy: string) {
+    super(message);
     this.remedy = remedy;
   }
 }

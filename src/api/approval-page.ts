@@ -1,6 +1,7 @@
 /** The page behind an approval link: what would happen, in words, and two buttons. No script, nothing loaded from anywhere. */
 import { createHash } from 'node:crypto';
 import type { Suspension } from '../../schemas/suspension.ts';
+import { visible } from '../render/visible.ts';
 
 export interface ApprovalView {
   readonly suspension: Suspension;
@@ -55,8 +56,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 /** Text from logs as text: no markup, and nothing that turns the order of what stands beside it round. */
 function said(value: string): string {
-  const plain = value.replace(/[\p{Cc}\p{Cf}]/gu, (one) => `\\u${one.codePointAt(0)!.toString(16).padStart(4, '0')}`);
-  return plain.replace(/[&<>"']/g, (one) => ENTITIES[one]!);
+  return visible(value).replace(/[&<>"']/g, (one) => ENTITIES[one]!);
 }
 
 const bdi = (value: string) => `<bdi>${said(value)}</bdi>`;

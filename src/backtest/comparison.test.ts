@@ -1,5 +1,6 @@
 /** A comparison must not call lost what still stands, and must not let another alert of the same hours stand for it. */
 import { expect, test } from 'vitest';
+import { written } from '../terminal/print.ts';
 import type { ToldAlert } from './compared-alert.ts';
 import { type AlertVerdict, compareAlerts } from './comparison.ts';
 import { reportOf } from './report.ts';
@@ -109,12 +110,14 @@ test('the report begins with every confirmed alert that would be lost, however f
   const past = ['a', 'b', 'c', 'd'].map((id, index) => alert(id, index));
   const said = { a: 'true', b: 'true', c: 'benign' } as const;
   const now = [alert('x', 3, { identity: "it's", title: 'its did x.' })];
-  const lines = reportOf(compare(past, now, said), { settings: [], lines: 1, where: ' --store s' });
+  const lines = reportOf(compare(past, now, said), { settings: [], lines: 1, where: ' --store s' }).map((line) =>
+    written(line, false),
+  );
   expect(lines[0]).toBe('2 CONFIRMED ALERTS WOULD BE LOST');
-  expect(lines[1]).toBe(`  ${at(0)}  high       15.0  confirmed  ci did a.  tidemark explain a00000000000 --store s`);
+  expect(lines[1]).toBe(`  ${at(0)}  high  15.0  confirmed  ci did a.  tidemark explain a00000000000 --store s`);
   expect(lines[2]).toContain('ci did b.');
   const text = lines.join('\n');
-  expect(text).toContain('benign     ci did c.');
+  expect(text).toContain('benign  ci did c.');
   expect(text).not.toContain('ci did d.');
   expect(text).toContain('... and 1 more');
   expect(text).toContain("tidemark identity 'it'\\''s' --tenant acme --store s");

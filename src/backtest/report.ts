@@ -1,4 +1,7 @@
 /** A backtest as a person wants to read it: what would be lost first, then a short table, then each difference on one line. */
+import type { Line, Piece } from '../terminal/print.ts';
+import { severityOf } from '../terminal/severity.ts';
+import { table } from '../terminal/table.ts';
 import type { Comparison, Listed, Load, Pair } from './comparison.ts';
 
 /** A setting that the two configurations do not share; null where one does not name it. */
@@ -17,7 +20,7 @@ export interface ReportSettings {
 }
 
 /** Lines to print. */
-export function reportOf(comparison: Comparison, settings: ReportSettings): string[] {
+export function reportOf(comparison: Comparison, settings: ReportSettings): Line[] {
   const { lost, onlyThen, onlyNow, changed } = comparison;
   const others = onlyThen.filter(({ verdict }) => verdict !== 'true');
   const explain = (alert: Listed) => `tidemark explain ${alert.id.slice(0, 12)}${settings.where}`;
@@ -28,15 +31,18 @@ export function reportOf(comparison: Comparison, settings: ReportSettings): stri
       ? []
       : [
           `${lost.length} CONFIRMED ${lost.length === 1 ? 'ALERT' : 'ALERTS'} WOULD BE LOST`,
-          ...lost.map((alert) => line(alert, explain(alert))),
+          ...table(
+            lost.map((alert) => row(alert, explain(alert))),
+            { indent: 2 },
+          ),
           '',
         ]),
     ...(settings.settings.length === 0 ? ['The configuration is the one in force.'] : settings.settings.map(change)),
     '',
-    ...table(comparison),
-    ...list('Only then', others, settings.lines, (alert) => line(alert, explain(alert))),
-    ...list('Only now', onlyNow, settings.lines, (alert) => line(alert, identity(alert))),
-    ...list('Different', changed, settings.lines, (pair) => line(pair.past, explain(pair.past), difference(pair))),
+    ...loads(comparison),
+    ...list('Only then', others, settings.lines, (alert) => row(alert, explain(alert))),
+    ...list('Only now', onlyNow, settings.lines, (alert) => row(alert, identity(alert))),
+    ...list('Different', changed, settings.lines, (pair) => row(pair.past, explain(pair.past), difference(pair))),
   ];
 }
 
@@ -45,46 +51,54 @@ function change({ key, past, now }: Setting): string {
   return `${key}: ${said(past)} -> ${said(now)}`;
 }
 
-function table({ past, now, matched, changed, onlyThen, onlyNow, spared, lost }: Comparison): string[] {
-  const row = (name: string, of: (load: Load) => string | number) =>
-    `${name.padEnd(22)}${String(of(past)).padStart(12)}${String(of(now)).padStart(12)}`;
-  const worst = ({ worstDay }: Load) => worstDay?.alerts ?? 0;
-  const days = [past, now].map(({ worstDay }) => worstDay?.day ?? '-');
-  const outcome: [string, number, string][] = [
-    ['raised again', matched, `${changed.length} of them different`],
-    ['only then', onlyThen.length, `${lost.length} confirmed, ${spared} benign`],
-    ['only now', onlyNow.length, ''],
+function loads({ past, now, matched, changed, onlyThen, onlyNow, spared, lost }: Comparison): Line[] {
+  const pair = (name: string, of: (load: Load) => string | number, more = '') => [
+    name,
+    String(of(past)),
+    String(of(now)),
+    more,
   ];
-  return [
-    `${''.padEnd(22)}${'then'.padStart(12)}${'now'.padStart(12)}`,
-    row('alerts', ({ alerts }) => alerts),
-    row('  confirmed', ({ confirmed }) => confirmed),
-    row('  benign', ({ benign }) => benign),
-    row('  without a verdict', ({ unjudged }) => unjudged),
-    row('a day', ({ perDay }) => perDay.toFixed(2)),
-    `${row('worst day', worst)}  ${days.join(', ')}`,
-    row('budget of false ones', ({ falsePerDay }) => falsePerDay),
-    '',
-    ...outcome.map(([name, count, more]) => `${name.padEnd(22)}${String(count).padStart(12)}  ${more}`.trimEnd()),
-  ];
+  const days = [past, now].map(({ worstDay }) => worstDay?.day ?? '-').join(', ');
+  return table(
+    [
+      ['', 'then', 'now', ''],
+      pair('alerts', ({ alerts }) => alerts),
+      pair('  confirmed', ({ confirmed }) => confirmed),
+      pair('  benign', ({ benign }) => benign),
+      pair('  without a verdict', ({ unjudged }) => unjudged),
+      pair('a day', ({ perDay }) => perDay.toFixed(2)),
+      pair('worst day', ({ worstDay }) => worstDay?.alerts ?? 0, days),
+      pair('budget of false ones', ({ falsePerDay }) => falsePerDay),
+      [],
+      ['raised again', String(matched), '', `${changed.length} of them different`],
+      ['only then', String(onlyThen.length), '', `${lost.length} confirmed, ${spared} benign`],
+      ['only now', '', String(onlyNow.length)],
+    ],
+    { right: [1, 2] },
+  );
 }
 
-function list<Item>(title: string, items: readonly Item[], most: number, say: (item: Item) => string): string[] {
+function list<Item>(
+  title: string,
+  items: readonly Item[],
+  most: number,
+  say: (item: Item) => readonly Piece[],
+): Line[] {
   if (items.length === 0) return [];
   const rest = items.length - most;
   return [
     '',
     `${title}:`,
-    ...items.slice(0, most).map(say),
+    ...table(items.slice(0, most).map(say), { indent: 2 }),
     ...(rest > 0 ? [`  ... and ${rest} more; --lines shows more, --json all`] : []),
   ];
 }
 
 const VERDICTS = { true: 'confirmed', benign: 'benign' } as const;
 
-function line({ raisedAt, severity, score, verdict, title }: Listed, see: string, more = ''): string {
+function row({ raisedAt, severity, score, verdict, title }: Listed, see: string, more = ''): readonly Piece[] {
   const said = verdict === undefined ? '-' : VERDICTS[verdict];
-  return `  ${raisedAt}  ${severity.padEnd(8)}  ${score.toFixed(1).padStart(5)}  ${said.padEnd(9)}  ${more}${title}  ${see}`;
+  return [raisedAt, severityOf(severity), score.toFixed(1), said, `${more}${title}  ${see}`];
 }
 
 function difference({ past, now, changed }: Pair): string {

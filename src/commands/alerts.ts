@@ -2,10 +2,14 @@
 import { type Command, Option } from 'commander';
 import { ALERT_KINDS, ALERT_STATUSES, SEVERITIES } from '../../schemas/alert.ts';
 import type { AlertListQuery, TriagedAlert } from '../../schemas/api.ts';
+import { note, type Piece, print, printJson } from '../terminal/print.ts';
+import { severityOf } from '../terminal/severity.ts';
+import { table } from '../terminal/table.ts';
 import { incidentOf } from '../triage/incident-of.ts';
 import type { Triage } from '../triage/triage.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, note, print, withStore } from './settings.ts';
+import { identityNamed, incidentNamed, noneOf } from './lookup.ts';
+import { command, type Flags, withStore } from './settings.ts';
 import { granted, withTriage } from './with-triage.ts';
 
 const PAGE = 500;
@@ -38,29 +42,36 @@ export function alertsCommand(): Command {
       'alerts --identity ci-deploy --json',
     ]),
   )
-    .option('--identity <id>', 'of this identity')
+    .option('--identity <id>', 'of this identity: its id or its name')
     .addOption(new Option('--status <status>', 'that stand so').choices(ALERT_STATUSES))
     .addOption(new Option('--severity <severity>', 'this severe or more').choices(SEVERITIES))
     .addOption(new Option('--kind <kind>', 'of this kind, among others').choices(ALERT_KINDS))
     .option('--owner <name>', 'of identities of this owner')
-    .option('--incident <id>', 'of this incident')
+    .option('--incident <id>', 'of this incident: its id, or the beginning of it')
     .option('--since <time>', 'with evidence since, RFC 3339', instant)
     .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Selection) => {
       const { identity, status, severity, kind, owner, incident, since, limit } = flags;
-      const query = { identity, status, severity, kind, owner, incident, since, limit };
-      const { alerts, tenant } = await withTriage(flags, async (triage, caller) => ({
-        alerts: await collect(triage, caller.tenant, query),
-        tenant: caller.tenant,
-      }));
-      if (flags.json) return print(JSON.stringify(alerts));
-      if (alerts.length === 0) return print(`No alerts of tenant ${tenant}.`);
-      for (const [incident, members] of grouped(alerts)) {
+      const { alerts, none } = await withTriage(flags, async (triage, { tenant }, store) => {
+        const query = {
+          identity: identity && (await identityNamed(store, tenant, identity)),
+          incident: incident && (await incidentNamed(store, tenant, incident)),
+          ...{ status, severity, kind, owner, since, limit },
+        };
+        const found = await collect(triage, tenant, query);
+        const isFiltered = Object.entries(query).some(([key, value]) => key !== 'limit' && value !== undefined);
+        const such = isFiltered ? ' of that description' : '';
+        return { alerts: found, none: found.length > 0 ? '' : await noneOf(store, 'alerts', tenant, such) };
+      });
+      if (flags.json) return printJson(alerts);
+      if (alerts.length === 0) return print(none);
+      const rows = [...grouped(alerts)].flatMap(([incident, members]) => {
         const isOne = incident !== undefined && members.length > 1;
-        if (isOne) print(headOf(incident, members));
-        for (const alert of members) print(`${isOne ? '  ' : ''}${lineOf(alert, alert.title)}`);
-      }
+        const own = members.map((alert) => rowOf(alert, alert.title, isOne ? '  ' : ''));
+        return isOne ? [headOf(incident, members), ...own] : own;
+      });
+      print(...table(rows));
       note('More: tidemark explain ALERT_ID');
     });
 }
@@ -77,13 +88,18 @@ function grouped(alerts: readonly TriagedAlert[]): readonly (readonly [string | 
 }
 
 type Line = Pick<TriagedAlert, 'id' | 'raisedAt' | 'severity'> & { readonly triage: Standing };
-const lineOf = ({ id, raisedAt, severity, triage }: Line, text: string) =>
-  `${id.slice(0, 12)}  ${raisedAt}  ${severity.padEnd(8)}  ${standing(triage).padEnd(12)}  ${text}`;
+const rowOf = ({ id, raisedAt, severity, triage }: Line, text: string, indent = ''): readonly Piece[] => [
+  `${indent}${id.slice(0, 12)}`,
+  raisedAt,
+  severityOf(severity),
+  standing(triage),
+  text,
+];
 
-function headOf(id: string, members: readonly TriagedAlert[]): string {
+function headOf(id: string, members: readonly TriagedAlert[]): readonly Piece[] {
   const incident = incidentOf(id, members);
   const whose = incident.identities === 1 ? 'one identity' : `${incident.identities} identities`;
-  return lineOf(incident, `incident ${id}: ${members.length} alerts of ${whose}`);
+  return rowOf(incident, `incident ${id}: ${members.length} alerts of ${whose}`);
 }
 
 type Standing = Pick<TriagedAlert['triage'], 'status' | 'verdict'>;

@@ -5,8 +5,10 @@ import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
 import type { SuspensionStore } from '../ports/respond.ts';
 import { type Head, verifyChain } from '../respond/audit-chain.ts';
 import { chainOf } from '../respond/audit-log.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
-import { command, type Flags, group, note, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
+import { command, type Flags, group, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
   readonly tenant?: string;
@@ -37,8 +39,14 @@ export function withSuspensions<T>(
   });
 }
 
-export const inOneLine = ({ seq, at, tenant, suspension, event, from, to, by, why }: AuditRow) =>
-  `${tenant}@${seq}  ${at}  ${suspension}  ${event.padEnd(12)}  ${from} -> ${to}  ${by.kind} ${by.id}: ${why}`;
+const rowOf = ({ seq, at, tenant, suspension, event, from, to, by, why }: AuditRow) => [
+  `${tenant}@${seq}`,
+  at,
+  suspension,
+  event,
+  `${from} -> ${to}`,
+  `${by.kind} ${by.id}: ${why}`,
+];
 
 export function auditCommand(): Command {
   const list = withStore(
@@ -48,7 +56,7 @@ export function auditCommand(): Command {
     ]),
   )
     .option('--tenant <name>', 'of this tenant')
-    .option('--suspension <id>', 'of this suspension')
+    .option('--suspension <id>', 'of this suspension: its id, or the beginning of it')
     .option('--after <seq>', 'after this place in the chain', (text) => count(text) as number, 0)
     .option('--limit <n>', 'at the most', count, 1_000)
     .action(async (flags: Selection) => {
@@ -57,15 +65,15 @@ export function auditCommand(): Command {
         const found: AuditRow[] = [];
         for (const tenant of flags.tenant === undefined ? await store.tenants() : [flags.tenant])
           for await (const row of chainOf(store, tenant, flags.after)) {
-            if (flags.suspension !== undefined && row.suspension !== flags.suspension) continue;
+            if (flags.suspension !== undefined && !row.suspension.startsWith(flags.suspension)) continue;
             if (found.length >= flags.limit) return found;
             found.push(row);
           }
         return found;
       });
-      if (flags.json) return print(JSON.stringify(rows));
+      if (flags.json) return printJson(rows);
       if (rows.length === 0) return print('No audit rows.');
-      for (const row of rows) print(inOneLine(row));
+      print(...table(rows.map(rowOf)));
       note('Is it as it was written? tidemark audit verify');
     });
 
@@ -89,12 +97,17 @@ export function auditCommand(): Command {
       });
       const broken = chains.some(({ breaks }) => breaks.length > 0);
       if (broken) process.exitCode = 1;
-      if (flags.json) return print(JSON.stringify({ ok: !broken, chains }));
+      if (flags.json) return printJson({ ok: !broken, chains });
       if (chains.length === 0) return print('No audit rows.');
-      for (const { tenant, rows, head, breaks } of chains) {
-        for (const { seq, says } of breaks) print(`BROKEN  ${tenant}@${seq}: ${says}`);
-        if (breaks.length === 0) print(`ok      ${rows} rows of ${tenant}@${head.seq}:${head.hash}`);
-      }
+      print(
+        ...table(
+          chains.flatMap(({ tenant, rows, head, breaks }) =>
+            breaks.length === 0
+              ? [['ok    ', `${rows} rows of ${tenant}@${head.seq}:${head.hash}`]]
+              : breaks.map(({ seq, says }) => ['BROKEN', `${tenant}@${seq}: ${says}`]),
+          ),
+        ),
+      );
       note(
         broken
           ? 'Nothing more is dispatched for a broken chain. Keep a copy of the table and find out who changed it.'

@@ -1,5 +1,4 @@
 /** `tidemark backtest`: what would have alerted under another configuration, against what did. */
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHistory, openStore, openTriage } from '../adapters/clickhouse/open.ts';
@@ -15,12 +14,15 @@ import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { toVerdict } from '../detect/verdict-feed.ts';
+import { UsageError } from '../fault.ts';
 import type { HistoryStore, Period, StoredHistory } from '../ports/store.ts';
 import type { TriageStore } from '../ports/triage.ts';
 import { createFingerprinter } from '../secrets.ts';
+import { note, noteFault, print, printJson } from '../terminal/print.ts';
+import { createProgress } from '../terminal/progress.ts';
 import { count, instant } from './arguments.ts';
 import { positive } from './replay.ts';
-import { command, type Flags, note, placed, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
+import { absent, command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 interface BacktestFlags extends Flags {
   readonly since: string;
@@ -72,13 +74,14 @@ async function run(flags: BacktestFlags): Promise<void> {
   const parts = await shelves();
   const { current, candidate } = await configurations(flags, parts);
   const place = placed(current, flags);
-  if (place.url === undefined && place.path !== undefined && !existsSync(place.path))
-    throw new UsageError(`there is no store in ${place.path}`, 'Name the store with --store or in the configuration.');
+  const missing = absent(place);
+  if (missing !== undefined) throw missing;
   // Only looked at: not even its tables are brought up to date.
   const store = await openStore(place, { migrate: false });
   try {
     const history = openHistory(store);
     const { triage } = openTriage(store);
+    const progress = createProgress();
     const period = await periodOf(flags, history, candidate.detect.learnDays, place.url ?? place.path ?? '');
     const { fromMs, sinceMs, untilMs, learnUntilMs } = period;
     const past = await alertsOf(history, triage, { fromMs: sinceMs, untilMs });
@@ -91,9 +94,12 @@ async function run(flags: BacktestFlags): Promise<void> {
       })),
       sinceMs,
       batchRows: candidate.detect.batchRows,
-      ...(process.stderr.isTTY && { onProgress: progress(period.stored.activities) }),
+      onProgress: (activities) =>
+        progress.show(
+          () => `${activities.toLocaleString('en')} of ${period.stored.activities.toLocaleString('en')} activities`,
+        ),
     });
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    progress.end();
     const comparison = compareAlerts({
       sinceMs,
       untilMs,
@@ -105,17 +111,15 @@ async function run(flags: BacktestFlags): Promise<void> {
     const settings = differing(current, candidate);
     if (flags.json) {
       const [since, until, learnedFrom, judgedFrom] = [sinceMs, untilMs, fromMs, learnUntilMs].map(iso);
-      print(
-        JSON.stringify({
-          since,
-          until,
-          learnedFrom,
-          judgedFrom,
-          activities: again.activities,
-          settings,
-          ...comparison,
-        }),
-      );
+      printJson({
+        since,
+        until,
+        learnedFrom,
+        judgedFrom,
+        activities: again.activities,
+        settings,
+        ...comparison,
+      });
     } else present(comparison, settings, flags);
     if (flags.failOnLost && comparison.lost.length > 0) process.exitCode = 1;
   } finally {
@@ -201,7 +205,7 @@ function engineOf(current: Config, candidate: Config, { detectors }: Shelves, { 
   // An inventory that names no tenant is about the tenant whose history this is.
   const of = { tenant: stored.tenant ?? tenant, fingerprinter: createFingerprinter(pepper || undefined) };
   const known = inventoryFile === undefined ? undefined : loadInventory(inventoryFile, of);
-  for (const fault of known?.faults ?? []) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
+  for (const fault of known?.faults ?? []) noteFault(fault);
   return createEngine({
     detectors,
     settings: candidate,
@@ -253,16 +257,7 @@ function present(comparison: Comparison, settings: readonly Setting[], flags: Ba
     : flags.current === undefined
       ? ''
       : ` --config ${flags.current}`;
-  for (const text of reportOf(comparison, { settings, lines: flags.lines, where })) print(text);
-}
-
-function progress(total: number): (activities: number) => void {
-  let shownAt = 0;
-  return (activities) => {
-    if (Date.now() - shownAt < 200) return;
-    shownAt = Date.now();
-    process.stderr.write(`\r\u001b[K${activities.toLocaleString('en')} of ${total.toLocaleString('en')} activities`);
-  };
+  print(...reportOf(comparison, { settings, lines: flags.lines, where }));
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();

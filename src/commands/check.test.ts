@@ -1,10 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { stringify } from 'yaml';
+import { configSchema } from '../../schemas/config.ts';
 import { newToken } from '../api/tokens.ts';
 import { checkCommand } from './check.ts';
+import { runCommand } from './run.ts';
+import { makePlace } from './settings.ts';
 
 let directory: string;
 beforeAll(() => {
@@ -26,14 +29,17 @@ const webhook = (secret: string, url = 'https://soc.example.org/in') => ({
   secretFile: at(secret),
 });
 
-async function check(config: object) {
+async function check(config: object, ...more: string[]) {
   writeFileSync(at('tidemark.yaml'), stringify(config));
   let said = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     said += String(text);
     return true;
   });
-  await checkCommand().parseAsync(['--offline', '--json', '--config', at('tidemark.yaml')], { from: 'user' });
+  await checkCommand().parseAsync(
+    [...(more.length > 0 ? more : ['--offline']), '--json', '--config', at('tidemark.yaml')],
+    { from: 'user' },
+  );
   vi.restoreAllMocks();
   const { ok, findings } = JSON.parse(said) as {
     ok: boolean;
@@ -88,3 +94,53 @@ test('a responder that is named but not described is a mistake, with its place a
   expect(wrong[0]?.remedy).toContain('did you mean gateway?');
   expect(code).toBe(2);
 });
+
+test.each([
+  [{ telemetry: { port: 8088 } }, 'http.port: is taken: telemetry.port is 8088 too'],
+  [
+    { syslog: { serve: true, port: 9464, host: '0.0.0.0', allowPlaintext: true } },
+    'syslog.port: is taken: telemetry.port is 9464 too',
+  ],
+  [{ http: { host: '0.0.0.0' } }, 'http.host: is not loopback: tokens and records would travel in the clear'],
+  [{ syslog: { format: 'oktta' } }, 'syslog.format: is no format'],
+  [
+    { kafka: { brokers: ['127.0.0.1:9092'], inputs: [{ topic: 'a', format: 'aws-cloudtrial' }] } },
+    'kafka.inputs.0.format: is no format',
+  ],
+])('%j is refused by check as run refuses it: before anything is opened, with exit code 2', async (config, says) => {
+  const { wrong, code } = await check({ http: { tokensFile: at('tokens') }, ...config });
+  expect(wrong.map((finding) => finding.says)).toEqual([expect.stringContaining(says)]);
+  expect(wrong[0]?.remedy).not.toBe('');
+  expect(code).toBe(2);
+  await expect(runCommand().parseAsync(['--config', at('tidemark.yaml')], { from: 'user' })).rejects.toMatchObject({
+    name: 'ConfigError',
+    message: expect.stringContaining(says),
+  });
+});
+
+test('a store that is not there yet is no fault, and is not made by looking', async () => {
+  const path = at('none/yet');
+  const { findings, code } = await check({ http: { tokensFile: at('tokens') }, store: { path } }, '--store', path);
+  expect(findings.find((finding) => finding.check === 'store')).toMatchObject({
+    ok: true,
+    says: expect.stringContaining('is not there yet'),
+  });
+  expect(code).toBe(0);
+  expect(existsSync(at('none'))).toBe(false);
+  const { wrong } = await check({ http: { tokensFile: at('tokens') } }, '--store', at('tokens/store'));
+  expect(wrong).toMatchObject([{ check: 'store', says: expect.stringContaining('is no directory') }]);
+});
+
+test.each(['tokens/store', '/proc/x/store'])(
+  'a directory that cannot be made, %s, is one line with a remedy',
+  async (place) => {
+    const path = place.startsWith('/') ? place : at(place);
+    const made = () => makePlace(configSchema.parse({ store: { path } }).store);
+    expect(made).toThrow(
+      expect.objectContaining({
+        name: 'UsageError',
+        message: expect.stringMatching(/^the store .* cannot be written: .*$/),
+      }),
+    );
+  },
+);

@@ -15,7 +15,9 @@ import { readRoutes } from '../deliver/sink-routes.ts';
 import { isFault } from '../fault.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
-import { command, type Flags, placed, print, settingsOf, shelves, withStore } from './settings.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { absent, command, type Flags, placed, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
 
 const CLOCK: Clock = { now: Date.now };
 
@@ -140,8 +142,12 @@ export function checkCommand(): Command {
         if (!flags.offline) {
           findings.push(
             await attempt('store', async () => {
-              const { version, embedded, pending, missing } = await checkStore(placed(config, flags));
-
+              const place = placed(config, flags);
+              if (place.path !== undefined && absent(place) !== undefined) {
+                refuseUnwritable(place);
+                return `${place.path} is not there yet; \`tidemark run\` makes it`;
+              }
+              const { version, embedded, pending, missing } = await checkStore(place);
               if (missing.length > 0) throw new MissingMemories(missing);
               const state =
                 pending.length === 0
@@ -171,12 +177,16 @@ export function checkCommand(): Command {
           });
       }
       const failed = findings.filter(({ ok }) => !ok).length;
-      if (flags.json) print(JSON.stringify({ ok: failed === 0, findings }));
+      if (flags.json) printJson({ ok: failed === 0, findings });
       else
-        for (const { check, ok, says, remedy } of findings)
-          print(
-            `${ok ? (remedy === undefined ? 'ok  ' : 'warn') : 'FAIL'}  ${check}: ${says}${remedy ? `\n      ${remedy}` : ''}`,
-          );
+        print(
+          ...table(
+            findings.flatMap(({ check, ok, says, remedy }) => [
+              [ok ? (remedy === undefined ? 'ok' : 'warn') : 'FAIL', `${check}: ${says}`],
+              ...(remedy ? [['', remedy]] : []),
+            ]),
+          ),
+        );
       process.exitCode = failed === 0 ? 0 : findings.some(({ misconfigured }) => misconfigured) ? 2 : 1;
     });
 }

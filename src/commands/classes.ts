@@ -4,7 +4,9 @@ import type { ClassFit } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { FIT_DAYS } from '../core/constants.ts';
 import { fitOf } from '../core/population/class-fit.ts';
-import { command, type Flags, placed, print, settingsOf, withOpenStore, withStore } from './settings.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface ClassesFlags extends Flags {
   readonly tenant?: string;
@@ -25,7 +27,7 @@ export function classesCommand(): Command {
         openTriage(store).ledger.classDays(tenant, FIT_DAYS),
       );
       const classes = fitOf(rows, today, config.alerts.falsePerDay);
-      if (flags.json) return print(JSON.stringify({ classes }));
+      if (flags.json) return printJson({ classes });
       if (classes.length === 0)
         return print(`No peer classes of tenant ${tenant}: nobody was active on a whole day yet.`);
       present(classes, config.alerts.falsePerDay);
@@ -33,14 +35,15 @@ export function classesCommand(): Command {
 }
 
 function present(classes: readonly ClassFit[], falsePerDay: number): void {
-  const width = Math.max(10, ...classes.map(({ peers }) => peers.length));
   print(`alerts a day over the last ${FIT_DAYS} days, under a budget of ${falsePerDay} false ones`);
-  print(`${'peer class'.padEnd(width)}  observed  expected`);
   const order = [...classes].sort(
     (a, b) => Number(b.misfit) - Number(a.misfit) || b.observed - a.observed || (a.peers < b.peers ? -1 : 1),
   );
-  for (const { peers, observed, expected, misfit } of order)
-    print(
-      `${peers.padEnd(width)}  ${observed.toFixed(2).padStart(8)}  ${expected.toFixed(2).padStart(8)}${misfit ? '  model misfit' : ''}`,
-    );
+  const rows = order.map(({ peers, observed, expected, misfit }) => [
+    peers,
+    observed.toFixed(2),
+    expected.toFixed(2),
+    misfit ? 'model misfit' : '',
+  ]);
+  print(...table([['peer class', 'observed', 'expected', ''], ...rows], { right: [1, 2] }));
 }

@@ -1,20 +1,12 @@
 /** `tidemark dead-letters`: what could not be read, why, and the way to put it back once the cause is mended. */
 import type { Command } from 'commander';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
+import { UsageError } from '../fault.ts';
 import type { DeadLetter, Store } from '../ports/store.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import {
-  command,
-  type Flags,
-  group,
-  note,
-  placed,
-  print,
-  settingsOf,
-  UsageError,
-  withOpenStore,
-  withStore,
-} from './settings.ts';
+import { command, type Flags, group, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
   readonly since?: string;
@@ -32,8 +24,14 @@ function select(store: Store, { since, reason, limit }: Selection): Promise<read
   return store.deadLetters({ ...(since && { since }), ...(reason && { reason }), limit });
 }
 
-const inOneLine = ({ id, at, origin, format, reason, bytes, truncated }: DeadLetter) =>
-  `${id.slice(0, 12)}  ${at}  ${origin.from}/${origin.partition}@${origin.offset}  ${format}  ${bytes.length} B${truncated ? ' (cut)' : ''}  ${reason}`;
+const rowOf = ({ id, at, origin, format, reason, bytes, truncated }: DeadLetter) => [
+  id.slice(0, 12),
+  at,
+  `${origin.from}/${origin.partition}@${origin.offset}`,
+  format,
+  `${bytes.length} B${truncated ? ' (cut)' : ''}`,
+  reason,
+];
 
 export function deadLettersCommand(): Command {
   const list = selecting(
@@ -45,11 +43,9 @@ export function deadLettersCommand(): Command {
     const { config } = await settingsOf(flags);
     const letters = await withOpenStore(placed(config, flags), (store) => select(store, flags));
     if (flags.json)
-      return print(
-        JSON.stringify(letters.map((letter) => ({ ...letter, bytes: Buffer.from(letter.bytes).toString('base64') }))),
-      );
+      return printJson(letters.map((letter) => ({ ...letter, bytes: Buffer.from(letter.bytes).toString('base64') })));
     if (letters.length === 0) return print('No dead letters.');
-    for (const letter of letters) print(inOneLine(letter));
+    print(...table(letters.map(rowOf)));
     note(`${letters.length} shown. Mend the cause, then: tidemark dead-letters replay`);
   });
 
@@ -85,8 +81,7 @@ export function deadLettersCommand(): Command {
           // Only after the broker has them: a crash in between puts a letter back twice, never loses it.
           await store.redrive(fit.map(({ id }) => id));
         }
-        if (flags.json)
-          return print(JSON.stringify({ replayed: flags.dryRun ? 0 : fit.length, selected: fit.length, left }));
+        if (flags.json) return printJson({ replayed: flags.dryRun ? 0 : fit.length, selected: fit.length, left });
         print(`${flags.dryRun ? 'would put back' : 'put back'} ${fit.length} dead letters`);
         if (left > 0)
           note(`${left} stay: they were cut at ingest.deadLetterMaxBytes, or came from no configured topic`);

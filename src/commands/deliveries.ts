@@ -2,20 +2,12 @@
 import { type Command, Option } from 'commander';
 import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
+import { UsageError } from '../fault.ts';
 import type { LookupStore } from '../ports/triage.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
-import {
-  command,
-  type Flags,
-  group,
-  note,
-  placed,
-  print,
-  settingsOf,
-  UsageError,
-  withOpenStore,
-  withStore,
-} from './settings.ts';
+import { command, type Flags, group, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
   readonly status?: NonNullable<DeliveryListQuery['status']>;
@@ -49,12 +41,17 @@ export function deliveriesCommand(): Command {
     ]),
   ).action(async (flags: Selection) => {
     const deliveries = await withLedger(flags, (ledger) => select(ledger, flags));
-    if (flags.json) return print(JSON.stringify(deliveries));
+    if (flags.json) return printJson(deliveries);
     if (deliveries.length === 0) return print('No deliveries.');
-    for (const { id, createdAt, sink, alertId, alertVersion, status, attempts, reason } of deliveries)
-      print(
-        `${id}  ${createdAt}  ${sink}  ${alertId.slice(0, 12)} v${alertVersion}  ${status} (${attempts})${reason === '' ? '' : `  ${reason}`}`,
-      );
+    const rows = deliveries.map(({ id, createdAt, sink, alertId, alertVersion, status, attempts, reason }) => [
+      id,
+      createdAt,
+      sink,
+      `${alertId.slice(0, 12)} v${alertVersion}`,
+      `${status} (${attempts})`,
+      reason,
+    ]);
+    print(...table(rows));
     note('Once more: tidemark deliveries replay ID');
   });
 
@@ -75,7 +72,7 @@ export function deliveriesCommand(): Command {
             ? named
             : (await select(ledger, flags)).filter(({ status }) => status !== 'pending').map(({ id }) => id);
         const replayed = flags.dryRun || ids.length === 0 ? 0 : await ledger.redeliver(flags.tenant, ids);
-        if (flags.json) return print(JSON.stringify({ selected: ids.length, replayed }));
+        if (flags.json) return printJson({ selected: ids.length, replayed });
         print(
           flags.dryRun
             ? `would send ${ids.length} deliveries once more`

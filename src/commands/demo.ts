@@ -1,5 +1,5 @@
 /** `tidemark demo`: a fleet, five weeks, a handful of attacks; everything real but the company. */
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
 import { openStore } from '../adapters/clickhouse/open.ts';
@@ -10,14 +10,16 @@ import { briefHistory } from '../demo/brief-history.ts';
 import { demoFleet } from '../demo/fleet.ts';
 import type { Chapter } from '../demo/story.ts';
 import { type InputBatch, replay } from '../detect/replay.ts';
+import { UsageError } from '../fault.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
+import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
 import { keeping } from './replay.ts';
-import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
-import { writeLines } from './write-lines.ts';
+import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
 const RECORDS_PER_STEP = 1_000;
@@ -99,14 +101,12 @@ export function demoCommand(): Command {
             expect,
             alert: alert?.id,
           }));
-          return print(JSON.stringify({ summary, stories, alerts }));
+          return printJson({ summary, stories, alerts });
         }
-        for (const alert of alerts)
-          print(
-            `\n${presentAlert(alert, { colour: process.stdout.isTTY === true && !process.env.NO_COLOR, width: process.stdout.columns ?? 100 })}`,
-          );
-        print(`\n${storyLines(told).join('\n')}\n`);
-        if (store !== undefined && alerts.length > 0) print(next(alerts, place));
+        for (const alert of alerts) print('', ...presentAlert(alert));
+        note(`${alerts.length} alerts under a budget of ${config.alerts.falsePerDay} false ones a day.`);
+        print('', ...storyLines(told), '');
+        if (store !== undefined && alerts.length > 0) print(...next(alerts, place));
       } finally {
         await store?.close();
       }
@@ -117,16 +117,28 @@ function writeHistory(file: string, { seed, ending, json }: DemoFlags): void {
   const records = briefHistory(ending === undefined ? Date.now() : Date.parse(ending), seed);
   writeLines(file, records);
   if (file === '-') return;
-  if (json) print(JSON.stringify({ file, records: records.length }));
+  if (json) printJson({ file, records: records.length });
   else note(`Wrote ${records.length.toLocaleString('en')} CloudTrail records to ${file}.`);
+}
+
+function removeOld(): void {
+  try {
+    rmSync(DEFAULT_DEMO, { recursive: true, force: true });
+  } catch (error) {
+    throw new UsageError(
+      `cannot remove the last ${DEFAULT_DEMO} (${(error as NodeJS.ErrnoException).code})`,
+      'Remove it yourself, or name another directory with --store.',
+    );
+  }
 }
 
 /** The demo's own directory is made anew; somebody's store is only added to. */
 function openDemoStore(place: string, settings: Parameters<typeof openStore>[0]) {
-  if (place === DEFAULT_DEMO) rmSync(place, { recursive: true, force: true });
+  if (place === DEFAULT_DEMO) removeOld();
   const isUrl = /^https?:/.test(place);
-  if (!isUrl) mkdirSync(place, { recursive: true, mode: 0o700 });
-  return openStore({ ...settings, ...(isUrl ? { url: place } : { path: place }) }, { migrate: true });
+  const store = { ...settings, ...(isUrl ? { url: place } : { path: place }) };
+  makePlace(store);
+  return openStore(store, { migrate: true });
 }
 
 async function* inputOf(records: readonly object[]): AsyncGenerator<InputBatch> {
@@ -149,21 +161,25 @@ function answerTo(chapter: Chapter, alerts: readonly Alert[]): Alert | undefined
   );
 }
 
-function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined }[]): string[] {
+function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined }[]): Line[] {
   const line = ({ chapter, alert }: (typeof told)[number]) => {
     const asExpected = (alert !== undefined) === (chapter.expect === 'alert');
     const outcome =
-      alert === undefined ? (chapter.expect === 'alert' ? 'MISSED' : 'quiet ') : asExpected ? 'found ' : 'ALERT ';
-    return `  ${outcome}  ${chapter.at.slice(0, 16)}  ${chapter.title}`;
+      alert === undefined ? (chapter.expect === 'alert' ? 'MISSED' : 'quiet') : asExpected ? 'found' : 'ALERT';
+    return [outcome, chapter.at.slice(0, 16), chapter.title];
   };
   return [
     'What really happened, and what came of it:',
-    ...told.filter(({ chapter }) => chapter.expect === 'alert').map(line),
-    ...told.filter(({ chapter }) => chapter.expect === 'silence').map(line),
+    ...table(
+      (['alert', 'silence'] as const).flatMap((expect) =>
+        told.filter(({ chapter }) => chapter.expect === expect).map(line),
+      ),
+      { indent: 2 },
+    ),
   ];
 }
 
-function next(alerts: readonly Alert[], place: string): string {
+function next(alerts: readonly Alert[], place: string): string[] {
   const [alert] = alerts;
   return [
     'Try next:',
@@ -171,5 +187,5 @@ function next(alerts: readonly Alert[], place: string): string {
     `  npx tidemark explain ${alert!.id.slice(0, 12)} --store ${place}`,
     `  npx tidemark identity ${alert!.identity.id} --store ${place}`,
     '  npx tidemark replay YOUR-CLOUDTRAIL/ --alerts alerts.ndjson',
-  ].join('\n');
+  ];
 }

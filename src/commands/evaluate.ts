@@ -1,5 +1,5 @@
 /** `tidemark evaluate`: replays labelled activities through the detectors and says what they found, what they cost and what others would have found. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError, Option } from 'commander';
@@ -20,10 +20,12 @@ import { type ReferenceModule, runReferences } from '../evaluate/reference.ts';
 import { comparison, report } from '../evaluate/report.ts';
 import { type Score, score } from '../evaluate/score.ts';
 import type { Truth } from '../evaluate/truth.ts';
+import { UsageError } from '../fault.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
-import { command, type Flags, note, print, settingsOf, shelves, UsageError } from './settings.ts';
+import { noteFault, print, printJson, writeLines } from '../terminal/print.ts';
+import { command, type Flags, settingsOf, shelves } from './settings.ts';
 
 interface EvaluateFlags extends Flags {
   readonly events: string;
@@ -116,7 +118,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
   const fingerprinter = createFingerprinter();
   const inventory =
     flags.inventory === undefined ? undefined : loadInventory(flags.inventory, { tenant: truth.tenant, fingerprinter });
-  for (const fault of inventory?.faults ?? []) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
+  for (const fault of inventory?.faults ?? []) noteFault(fault);
   const reader = createReader({
     formats: parts.formats,
     format: flags.format,
@@ -136,16 +138,14 @@ async function run(flags: EvaluateFlags): Promise<void> {
   const others = flags.against === undefined ? undefined : alertsIn(flags.against);
   const references = flags.compare === undefined ? [] : await compare(flags.compare, events(), truth);
   const { evaluation, replayed } = await evaluate(engines, events, truth, flags);
-  if (flags.alerts !== undefined)
-    writeFileSync(flags.alerts, replayed.alerts.map((alert) => `${JSON.stringify(alert)}\n`).join(''), { mode: 0o600 });
+  if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
   const compared = others && against(replayed.alerts.map(judgedAlert), others, truth);
-  if (flags.json) return print(JSON.stringify({ ...evaluation, references, ...(compared && { against: compared }) }));
-  for (const line of report(evaluation)) print(line);
-  if (compared) for (const line of againstInWords(compared, flags.against ?? '')) print(line);
+  if (flags.json) return printJson({ ...evaluation, references, ...(compared && { against: compared }) });
+  print(...report(evaluation));
+  if (compared) print(...againstInWords(compared, flags.against ?? ''));
   if (references.length === 0) return;
   const rows: { id: string; score: Score }[] = [{ id: 'tidemark', score: evaluation.score }, ...references];
-  print('');
-  for (const line of comparison(rows)) print(line);
+  print('', ...comparison(rows));
 }
 
 export function evaluateCommand(): Command {

@@ -4,8 +4,12 @@ import type { Alert } from '../../schemas/alert.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import type { Store } from '../ports/store.ts';
 import { presentAlert } from '../terminal/alert.ts';
+import { type Line, print, printJson } from '../terminal/print.ts';
+import { severityOf } from '../terminal/severity.ts';
+import { table } from '../terminal/table.ts';
 import { createTriage } from '../triage/triage.ts';
-import { command, type Flags, placed, print, settingsOf, UsageError, withOpenStore, withStore } from './settings.ts';
+import { alertNamed } from './lookup.ts';
+import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 const ACTIVITIES_SHOWN = 10;
 const OTHERS_SHOWN = 10;
@@ -25,23 +29,7 @@ export function explainCommand(): Command {
       const { config } = await settingsOf(flags);
       const store = placed(config, flags);
       await withOpenStore(store, async (open) => {
-        const exact = await open.alerts({ id, limit: 1 });
-        const found =
-          exact.length > 0 ? exact : (await open.alerts({ limit: 10_000 })).filter((alert) => alert.id.startsWith(id));
-        const [alert] = found;
-        if (alert === undefined)
-          throw new UsageError(
-            `no alert ${id} in ${store.url ?? store.path}`,
-            'List them with `tidemark alerts`, or name another store with --store.',
-          );
-        if (found.length > 1)
-          throw new UsageError(
-            `${found.length} alerts begin with ${id}`,
-            `Give more of the id: ${found
-              .slice(0, 5)
-              .map((a) => a.id)
-              .join(', ')}`,
-          );
+        const alert = await alertNamed(open, id, store.url ?? store.path ?? '');
         if (flags.history) return tellHistory(await historyOf(open, alert), flags);
         const activities = await open.activities({
           tenant: alert.tenant,
@@ -50,19 +38,20 @@ export function explainCommand(): Command {
         });
         const inOrder = [...activities].sort((a, b) => (a.at < b.at ? -1 : 1));
         const others = await othersOf(open, alert);
-        if (flags.json) return print(JSON.stringify({ alert, activities: inOrder, ...(alert.incident && { others }) }));
-        print(
-          presentAlert(alert, {
-            colour: process.stdout.isTTY === true && !process.env.NO_COLOR,
-            width: process.stdout.columns ?? 100,
-          }),
-        );
-        if (alert.incident !== undefined) print(`\n${presentOthers(alert.incident, others)}`);
-        print(`\nActivities (${inOrder.length} of ${alert.activityCount}):`);
-        for (const { at, action, resource, source, outcome } of inOrder.slice(0, ACTIVITIES_SHOWN))
-          print(
-            `  ${at}  ${action.name}  ${resource?.id ?? '-'}  from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}  ${outcome}`,
-          );
+        if (flags.json) return printJson({ alert, activities: inOrder, ...(alert.incident && { others }) });
+        print(...presentAlert(alert));
+        if (alert.incident !== undefined) print('', ...presentOthers(alert.incident, others));
+        print('', `Activities (${inOrder.length} of ${alert.activityCount}):`);
+        const rows = inOrder
+          .slice(0, ACTIVITIES_SHOWN)
+          .map(({ at, action, resource, source, outcome }) => [
+            at,
+            outcome,
+            action.name,
+            `from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}`,
+            resource?.id ?? '-',
+          ]);
+        print(...table(rows, { indent: 2 }));
         if (inOrder.length > ACTIVITIES_SHOWN)
           print(`  ... and ${inOrder.length - ACTIVITIES_SHOWN} more; --json shows all`);
       });
@@ -76,16 +65,16 @@ async function othersOf(store: Store, { tenant, id, incident }: Alert): Promise<
   return found.filter((other) => other.id !== id);
 }
 
-function presentOthers(incident: string, others: readonly Alert[]): string {
+function presentOthers(incident: string, others: readonly Alert[]): Line[] {
   const rows = others
     .slice(0, OTHERS_SHOWN)
-    .map(({ id, raisedAt, severity, identity }) => `  ${id.slice(0, 12)}  ${raisedAt}  ${severity}  ${identity.id}`);
+    .map(({ id, raisedAt, severity, identity }) => [id.slice(0, 12), raisedAt, severityOf(severity), identity.id]);
   const rest = others.length - rows.length;
   return [
     `Incident ${incident}: ${others.length} other ${others.length === 1 ? 'alert' : 'alerts'} for the same cause`,
-    ...rows,
+    ...table(rows, { indent: 2 }),
     ...(rest > 0 ? [`  ... and ${rest} more; --json shows all`] : []),
-  ].join('\n');
+  ];
 }
 
 function historyOf(store: Store, { tenant, id }: Alert) {
@@ -93,11 +82,18 @@ function historyOf(store: Store, { tenant, id }: Alert) {
 }
 
 function tellHistory({ versions, actions }: Awaited<ReturnType<typeof historyOf>>, { json }: Flags): void {
-  if (json) return void print(JSON.stringify({ versions, actions }));
-  for (const { version, lastAt, severity, title } of versions)
-    print(`v${version}  ${lastAt}  ${severity.padEnd(8)}  ${title}`);
-  for (const { at, action, actor, because, until, scope } of actions)
-    print(
-      `${at}  ${action} by ${actor}${because === '' ? '' : `: ${because}`}${until === undefined ? '' : ` (${scope.join(', ') || 'all evidence'} until ${until})`}`,
-    );
+  if (json) {
+    printJson({ versions, actions });
+    return;
+  }
+  print(
+    ...table(
+      versions.map(({ version, lastAt, severity, title }) => [`v${version}`, lastAt, severityOf(severity), title]),
+    ),
+  );
+  const rows = actions.map(({ at, action, actor, because, until, scope }) => [
+    at,
+    `${action} by ${actor}${because === '' ? '' : `: ${because}`}${until === undefined ? '' : ` (${scope.join(', ') || 'all evidence'} until ${until})`}`,
+  ]);
+  print(...table(rows));
 }

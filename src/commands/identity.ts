@@ -3,19 +3,12 @@ import type { Command } from 'commander';
 import { createEngine } from '../core/engine.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
+import { UsageError } from '../fault.ts';
+import { type Line, note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { learnedFrom } from '../triage/learned.ts';
-import {
-  command,
-  type Flags,
-  note,
-  placed,
-  print,
-  settingsOf,
-  shelves,
-  UsageError,
-  withOpenStore,
-  withStore,
-} from './settings.ts';
+import { identityNamed } from './lookup.ts';
+import { command, type Flags, placed, settingsOf, shelves, withOpenStore, withStore } from './settings.ts';
 
 interface IdentityFlags extends Flags {
   readonly tenant?: string;
@@ -37,11 +30,11 @@ export function identityCommand(): Command {
       'identity agent:desk --learned --since 2026-03-01T00:00:00Z',
     ]),
   )
-    .argument('<identity-id>', 'id of the identity')
+    .argument('<identity>', 'id of the identity, or its name')
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--learned', 'only what it learned, oldest first: each value with the activity that brought it')
     .option('--since <time>', 'with --learned: first seen or trusted from that UTC day on, RFC 3339')
-    .action(async (identity: string, flags: IdentityFlags) => {
+    .action(async (name: string, flags: IdentityFlags) => {
       const since = sinceOf(flags);
       const parts = await shelves();
       const { config } = await settingsOf(flags, {}, parts);
@@ -49,6 +42,7 @@ export function identityCommand(): Command {
       const place = placed(config, flags);
       const engine = createEngine({ detectors: parts.detectors, settings: config, population: createPopulation() });
       await withOpenStore(place, async (store) => {
+        const identity = await identityNamed(store, tenant, name);
         for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
         const profile = engine.profile(tenant, identity);
         const ledger = engine.learningRecord(tenant, identity);
@@ -58,11 +52,11 @@ export function identityCommand(): Command {
             'Check the id and --tenant, or name another store with --store.',
           );
         const learned = await learnedFrom(store, ledger, { tenant, identity, ...since });
-        if (flags.learned) return print(flags.json ? JSON.stringify(learned) : list(learned));
+        if (flags.learned) return flags.json ? printJson(learned) : print(...list(learned));
         const alerts = await store.alerts({ tenant, identity, limit: ALERTS_SHOWN });
-        if (flags.json) return print(JSON.stringify({ profile, learned, alerts }));
-        print(present(profile, learned));
-        for (const { id, raisedAt, title } of alerts) print(`alert ${id.slice(0, 12)}  ${raisedAt}  ${title}`);
+        if (flags.json) return printJson({ profile, learned, alerts });
+        print(...present(profile, learned));
+        print(...table(alerts.map(({ id, raisedAt, title }) => [`alert ${id.slice(0, 12)}`, raisedAt, title])));
         if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
       });
     });
@@ -81,41 +75,41 @@ const trust = ({ state, trustedOn }: Learned) =>
 const origin = ({ activity }: Learned) =>
   activity === undefined ? 'its first activity is not stored any more' : `first in ${activity.id}`;
 
-function list(learned: readonly Learned[]): string {
-  if (learned.length === 0) return 'Nothing was learned in this time.';
-  return learned
-    .map((one) => {
-      const when = one.activity?.at.slice(0, 19).concat('Z') ?? one.firstOn;
-      return `${when.padEnd(20)}  ${one.dimension.padEnd(14)}  ${one.value.padEnd(40)}  ${trust(one)}, ${origin(one)}`;
-    })
-    .join('\n');
+function list(learned: readonly Learned[]): Line[] {
+  if (learned.length === 0) return ['Nothing was learned in this time.'];
+  return table(
+    learned.map((one) => [
+      one.activity?.at.slice(0, 19).concat('Z') ?? one.firstOn,
+      one.dimension,
+      one.value,
+      `${trust(one)}, ${origin(one)}`,
+    ]),
+  );
 }
 
 /** What an agent is made of: each part as it is now, since when, and what it was before. */
-function made({ madeOf }: Profile): string[] {
+function made({ madeOf }: Profile): Line[] {
   if (madeOf === undefined) return [];
   const day = (time: string) => `${time.slice(0, 16)}Z`;
-  return [
-    'made of',
-    ...madeOf.flatMap(({ part, varies, values }) => {
-      const [now, ...before] = values;
-      if (now === undefined) return [];
-      const note = varies ? ', changes all the time' : '';
-      return [
-        `  ${part.padEnd(14)} ${now.value}, since ${day(now.since)}${note}`,
-        ...(varies ? [] : before).map(
-          ({ value, since, lastAt }) => `  ${''.padEnd(14)} before: ${value}, ${day(since)} to ${day(lastAt)}`,
-        ),
-      ];
-    }),
-    '',
-  ];
+  const rows = madeOf.flatMap(({ part, varies, values }) => {
+    const [now, ...before] = values;
+    if (now === undefined) return [];
+    const note = varies ? ', changes all the time' : '';
+    return [
+      [part, `${now.value}, since ${day(now.since)}${note}`],
+      ...(varies ? [] : before).map(({ value, since, lastAt }) => [
+        '',
+        `before: ${value}, ${day(since)} to ${day(lastAt)}`,
+      ]),
+    ];
+  });
+  return ['made of', ...table(rows, { indent: 2 }), ''];
 }
 
-function present(profile: Profile, learned: readonly Learned[]): string {
+function present(profile: Profile, learned: readonly Learned[]): Line[] {
   const { identity, tenant, peers, firstAt, lastAt, activities, maturity, habits, hours } = profile;
   const known = new Map(learned.map((one) => [`${one.dimension} ${one.value}`, one]));
-  const lines = [
+  const lines: Line[] = [
     `${identity}  (tenant ${tenant})`,
     `${activities.toLocaleString('en')} activities from ${firstAt} to ${lastAt}; ${maturity} % of learning done`,
     `peer class: ${peers}`,
@@ -123,12 +117,15 @@ function present(profile: Profile, learned: readonly Learned[]): string {
     ...made(profile),
   ];
   for (const { dimension, values } of habits) {
-    lines.push(dimension);
-    for (const { value, days, firstAt: first, lastAt: last } of values.slice(0, VALUES_SHOWN)) {
+    const rows = values.slice(0, VALUES_SHOWN).map(({ value, days, firstAt: first, lastAt: last }) => {
       const one = known.get(`${dimension} ${value}`);
-      const use = `on ${days === 255 ? '255+' : String(days).padStart(4)} days, ${first.slice(0, 10)} to ${last.slice(0, 10)}`;
-      lines.push(`  ${value.padEnd(48)} ${use}${one === undefined ? '' : `, ${trust(one)}, ${origin(one)}`}`);
-    }
+      return [
+        value,
+        days === 255 ? '255+' : String(days),
+        `days, ${first.slice(0, 10)} to ${last.slice(0, 10)}${one === undefined ? '' : `, ${trust(one)}, ${origin(one)}`}`,
+      ];
+    });
+    lines.push(dimension, ...table(rows, { indent: 2, right: [1] }));
     if (values.length > VALUES_SHOWN) lines.push(`  ... and ${values.length - VALUES_SHOWN} more; --json shows all`);
   }
   lines.push('', 'hours (UTC)  0     6     12    18');
@@ -139,5 +136,5 @@ function present(profile: Profile, learned: readonly Learned[]): string {
       .map((n) => SHADES[n === 0 ? 0 : 1 + Math.floor((n / most) * 3.999 * 0.999)]);
     lines.push(`  ${name}        ${row.join('')}`);
   }
-  return lines.join('\n');
+  return lines;
 }

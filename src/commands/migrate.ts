@@ -1,7 +1,8 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
 import { migrate } from '../adapters/clickhouse/open.ts';
-import { command, type Flags, placed, print, settingsOf, withStore } from './settings.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { command, type Flags, placed, settingsOf, withStore } from './settings.ts';
 
 export function migrateCommand(): Command {
   return withStore(
@@ -14,10 +15,9 @@ export function migrateCommand(): Command {
     .action(async (flags: Flags & { dryRun?: boolean }) => {
       const { config } = await settingsOf(flags);
       const done = await migrate(placed(config, flags), { dryRun: flags.dryRun === true });
-      if (flags.json) return print(JSON.stringify(done));
+      if (flags.json) return printJson(done);
       const verb = flags.dryRun ? 'would apply' : 'applied';
-      print(
-        done.files.length === 0 ? 'The store is up to date.' : done.files.map((file) => `${verb} ${file}`).join('\n'),
-      );
+      if (done.files.length === 0) print('The store is up to date.');
+      print(...done.files.map((file) => `${verb} ${file}`));
     });
 }

@@ -1,5 +1,6 @@
 /** Every command there is, with what they have in common: help, suggestions, and the way out when something was mistyped. */
 import { Command, type CommanderError } from 'commander';
+import { visible } from '../render/visible.ts';
 import { version } from '../version.ts';
 import { alertsCommand } from './alerts.ts';
 import { auditCommand } from './audit.ts';
@@ -12,6 +13,7 @@ import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
+import { identitiesCommand } from './identities.ts';
 import { identityCommand } from './identity.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
@@ -19,6 +21,7 @@ import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
+import { tenantsCommand } from './tenants.ts';
 import { tokenCommand } from './token.ts';
 import { acknowledgeCommand, commentCommand } from './triage-notes.ts';
 import { unlearnCommand } from './unlearn.ts';
@@ -32,6 +35,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     .showSuggestionAfterError()
     .showHelpAfterError('Run with --help for examples.')
     .exitOverride(onExit)
+    .configureOutput({ outputError: (text, write) => write(text.split('\n').map(visible).join('\n')) })
     .addHelpText(
       'before',
       `Examples:
@@ -47,7 +51,9 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     runCommand(),
     alertsCommand(),
     explainCommand(),
+    identitiesCommand(),
     identityCommand(),
+    tenantsCommand(),
     classesCommand(),
     checkCommand(),
     migrateCommand(),

@@ -3,10 +3,12 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
 import { readSecretFile } from '../config/secret-file.ts';
+import { UsageError } from '../fault.ts';
 import type { ClaimStore } from '../ports/respond.ts';
 import { createSignedRequests, signatureCheck } from '../respond/signed-request.ts';
 import { secretObjection } from '../signing/webhook-secret.ts';
-import { command, type Flags, note, print, UsageError } from './settings.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { command, type Flags } from './settings.ts';
 
 const BODY_MAX_BYTES = 1024 * 1024;
 
@@ -106,7 +108,7 @@ export function receiveCommand(): Command {
         const payload = read.ok ? payloadSchema.safeParse(read.body).data : undefined;
         if (!read.ok) {
           if (read.reason !== 'replayed') note(`tidemark: turned down a request to ${path}: ${read.reason}`);
-        } else if (json) print(JSON.stringify({ path, id: headers['webhook-id'], body: read.body }));
+        } else if (json) printJson({ path, id: headers['webhook-id'], body: read.body });
         else print(`${path}  ${payload === undefined ? 'something else' : inOneLine(payload)}`);
       });
       await listen(server, port);

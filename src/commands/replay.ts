@@ -9,14 +9,17 @@ import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { type InputBatch, type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
+import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { note, noteFault, print, printJson, writeLines } from '../terminal/print.ts';
+import { createProgress } from '../terminal/progress.ts';
+import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, note, print, settingsOf, shelves, UsageError, withStore } from './settings.ts';
-import { writeLines } from './write-lines.ts';
+import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
 interface ReplayFlags extends Flags {
   readonly format: string;
@@ -64,13 +67,13 @@ export function replayCommand(): Command {
         throw new UsageError('--alerts - and --json both write to standard output', 'Give --alerts a file.');
       const { replayed, config } = await replayFiles(files, flags);
       if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
-      if (flags.json) print(JSON.stringify(replayed.summary));
+      if (flags.json) printJson(replayed.summary);
       else summarise(replayed.summary, flags, config);
       if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
-        note(NOTHING_READ);
+        noteFault(NOTHING_READ);
         process.exitCode = 1;
       }
-      for (const fault of replayed.faults) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
+      for (const fault of replayed.faults) noteFault(fault);
       if (replayed.faults.length > 0) process.exitCode = 1;
     });
 }
@@ -113,7 +116,7 @@ async function replayFiles(
   // An inventory that names no tenant is about the tenant whose history this is.
   const known =
     inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
-  for (const fault of known?.faults ?? []) note(`tidemark: ${fault.message}\n  ${fault.remedy}`);
+  for (const fault of known?.faults ?? []) noteFault(fault);
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
@@ -123,6 +126,7 @@ async function replayFiles(
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
   });
   const store = await storeFor(config, flags);
+  const progress = createProgress();
   try {
     const replayed = await replay({
       input,
@@ -131,12 +135,12 @@ async function replayFiles(
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
-      ...(process.stderr.isTTY && { onProgress: progress() }),
+      onProgress: (records) => progress.show(() => `${records.toLocaleString('en')} records`),
     });
     return { replayed, config };
   } finally {
     await store?.close();
-    if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
+    progress.end();
   }
 }
 
@@ -168,39 +172,45 @@ async function peek(batches: AsyncGenerator<InputBatch>, reader: Reader) {
 async function storeFor(config: Config, flags: ReplayFlags) {
   if (flags.store === 'none') return undefined;
   if (config.store.url === undefined && config.store.path === undefined) return undefined;
+  makePlace(config.store);
   return openStore(config.store, { migrate: true });
 }
 
-function progress(): (records: number) => void {
-  let shownAt = 0;
-  return (records) => {
-    const now = Date.now();
-    if (now - shownAt < 200) return;
-    shownAt = now;
-    process.stderr.write(`\r\u001b[K${records.toLocaleString('en')} records`);
-  };
-}
-
-const NOTHING_READ = `tidemark: nothing could be read
-  The reasons are counted under dead. See docs/reference/formats.md for what each format reads, and name one with --format.`;
+const NOTHING_READ = {
+  message: 'nothing could be read',
+  remedy:
+    'The reasons are counted under dead. See docs/reference/formats.md for what each format reads, and name one with --format.',
+};
 
 function total(reasons: Readonly<Record<string, number>>): number {
   return Object.values(reasons).reduce((a, b) => a + b, 0);
 }
 
 function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): void {
-  const list = (reasons: Readonly<Record<string, number>>) =>
-    Object.entries(reasons)
+  const n = (value: number) => value.toLocaleString('en');
+  const reasons = (counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts)
       .sort((a, b) => b[1] - a[1])
-      .map(([reason, times]) => `\n      ${String(times).padStart(8)}  ${reason}`)
-      .join('');
-  const n = (value: number) => value.toLocaleString('en').padStart(12);
-  print(`records    ${n(summary.records)}
-  read     ${n(summary.read)}
-  skipped  ${n(total(summary.skipped))}${list(summary.skipped)}
-  dead     ${n(total(summary.dead))}${list(summary.dead)}
-activities ${n(summary.activities)}  of ${summary.identities.toLocaleString('en')} identities, ${summary.eventsPerSecond.toLocaleString('en')} a second
-alerts     ${n(summary.alerts)}  under a budget of ${config.alerts.falsePerDay} false a day; ${summary.observed} more in the observe feed`);
+      .map(([reason, times]) => ['', n(times), reason]);
+  const rows = [
+    ['records', n(summary.records)],
+    ['  read', n(summary.read)],
+    ['  skipped', n(total(summary.skipped))],
+    ...reasons(summary.skipped),
+    ['  dead', n(total(summary.dead))],
+    ...reasons(summary.dead),
+    [
+      'activities',
+      n(summary.activities),
+      `of ${n(summary.identities)} identities, ${n(summary.eventsPerSecond)} a second`,
+    ],
+    [
+      'alerts',
+      n(summary.alerts),
+      `under a budget of ${config.alerts.falsePerDay} false a day; ${summary.observed} more in the observe feed`,
+    ],
+  ];
+  print(...table(rows, { right: [1] }));
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)
     note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');

@@ -3,10 +3,10 @@ import { type Command, Option } from 'commander';
 import { servesHttp } from '../app/http-role.ts';
 import { createLifecycle, leaveAfter } from '../app/lifecycle.ts';
 import { type Role, run } from '../app/run.ts';
-import { exitCodeOf, isFault } from '../fault.ts';
+import { exitCodeOf, isFault, UsageError } from '../fault.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { version } from '../version.ts';
-import { command, type Flags, placed, settingsOf, shelves, UsageError, withStore } from './settings.ts';
+import { command, type Flags, makePlace, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 export function runCommand(): Command {
   return withStore(
@@ -26,6 +26,7 @@ export function runCommand(): Command {
           'there is no way in: no kafka section, and neither http nor syslog is served',
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
+      makePlace(placed(config, flags));
       const telemetry = createTelemetry({ level: config.telemetry.logLevel, processMetrics: true });
       const lifecycle = createLifecycle(
         config.telemetry.drainMs,

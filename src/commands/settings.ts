@@ -1,4 +1,6 @@
 /** What commands share: the flags that choose configuration and store, and the way to open them. */
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openStore } from '../adapters/clickhouse/open.ts';
@@ -6,6 +8,7 @@ import type { Shelves } from '../app/role-parts.ts';
 import { discover, SHELVES } from '../app/shelves.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { Detector } from '../core/detector.ts';
+import { UsageError } from '../fault.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Store } from '../ports/store.ts';
@@ -17,16 +20,6 @@ export interface Flags {
   readonly config?: string;
   readonly store?: string;
   readonly json?: boolean;
-}
-
-/** Something the user typed cannot work. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-  readonly remedy: string;
-  constructor(message: string, remedy: string) {
-    super(message);
-    this.remedy = remedy;
-  }
 }
 
 export async function shelves(): Promise<Shelves> {
@@ -81,7 +74,7 @@ function storeOverride(store: string | undefined): Record<string, unknown> {
 export async function settingsOf(
   flags: Flags,
   overrides: Record<string, unknown> = {},
-  parts?: Pick<Shelves, 'detectors' | 'sinks'>,
+  parts?: Shelves,
 ): Promise<LoadedConfig> {
   const known = parts ?? (await shelves());
   return loadConfig({
@@ -90,6 +83,7 @@ export async function settingsOf(
     overrides: { ...overrides, store: { ...storeOverride(flags.store), ...(overrides.store as object) } },
     detectors: known.detectors,
     sinks: known.sinks,
+    formats: known.formats,
   });
 }
 
@@ -103,20 +97,63 @@ export function placed(config: Config, flags: Flags): Config['store'] {
   return { ...config.store, path: DEFAULT_STORE };
 }
 
-/** Opens the store for the length of `use`. */
+/** Why there is nothing to look at in a directory: looking must not make a store. */
+export function absent({ url, path }: Config['store']): UsageError | undefined {
+  if (url !== undefined || path === undefined || existsSync(join(path, 'metadata'))) return undefined;
+  return new UsageError(
+    `there is no store in ${path}`,
+    'Name one with --store or in the configuration; `tidemark run`, `tidemark replay FILES --store DIR` and `tidemark demo` make one.',
+  );
+}
+
+const unwritable = (path: string, at: string, why: string) =>
+  new UsageError(
+    `the store ${path} cannot be written: ${at}: ${why}`,
+    'Name a directory of yours with --store or store.path.',
+  );
+
+/** Directories that are missing on the way to a path, outermost first, and the one that is there. */
+function missingOf(path: string): { readonly above: string; readonly missing: readonly string[] } {
+  const missing: string[] = [];
+  let above = resolve(path);
+  for (; !existsSync(above) && dirname(above) !== above; above = dirname(above)) missing.unshift(above);
+  return { above, missing };
+}
+
+/** Throws a UsageError where the directory of an embedded store can neither be used nor made; makes nothing. */
+export function refuseUnwritable({ url, path }: Config['store']): void {
+  if (url !== undefined || path === undefined) return;
+  const { above } = missingOf(path);
+  if (!statSync(above).isDirectory()) throw unwritable(path, above, 'is no directory');
+  try {
+    accessSync(above, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw unwritable(path, above, (error as NodeJS.ErrnoException).code ?? String(error));
+  }
+}
+
+/** Makes the directory of an embedded store that is to be written. Throws a UsageError where it cannot. */
+export function makePlace(store: Config['store']): void {
+  refuseUnwritable(store);
+  if (store.url !== undefined || store.path === undefined) return;
+  // One by one: where nothing can be made, as under /proc, Node tries a whole path for ever.
+  for (const directory of missingOf(store.path).missing)
+    try {
+      mkdirSync(directory);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EEXIST') throw unwritable(store.path, directory, code ?? String(error));
+    }
+}
+
+/** Opens a store that is there, for the length of `use`. Throws a UsageError where there is none, and makes none. */
 export async function withOpenStore<T>(store: Config['store'], use: (store: Store) => Promise<T>): Promise<T> {
+  const missing = absent(store);
+  if (missing !== undefined) throw missing;
   const open = await openStore(store);
   try {
     return await use(open);
   } finally {
     await open.close();
   }
-}
-
-export function print(text: string): void {
-  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
-}
-
-export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
 }

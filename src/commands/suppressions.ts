@@ -9,9 +9,13 @@ import {
   type SuppressionRequest,
   suppressionRequestSchema,
 } from '../../schemas/api.ts';
+import { UsageError } from '../fault.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import type { Triage } from '../triage/triage.ts';
 import { instant } from './arguments.ts';
-import { command, group, note, print, UsageError, withStore } from './settings.ts';
+import { identityOrName } from './lookup.ts';
+import { command, group, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
 interface AddFlags extends TriageFlags {
@@ -25,10 +29,19 @@ interface AddFlags extends TriageFlags {
   readonly dryRun?: boolean;
 }
 
-const inOneLine = ({ id, owner, until, match, because }: Suppression) =>
-  `${id}  until ${until}  ${owner}  ${JSON.stringify(match)}  ${because}`;
-const hiddenLine = ({ id, raisedAt, confirmed, title }: Hidden) =>
-  `${confirmed ? 'CONFIRMED' : 'would hide'}  ${id.slice(0, 12)}  ${raisedAt}  ${title}`;
+const rowOf = ({ id, owner, until, match, because }: Suppression) => [
+  id,
+  `until ${until}`,
+  owner,
+  JSON.stringify(match),
+  because,
+];
+const hiddenRow = ({ id, raisedAt, confirmed, title }: Hidden) => [
+  confirmed ? 'CONFIRMED' : 'would hide',
+  id.slice(0, 12),
+  raisedAt,
+  title,
+];
 
 /** Those that hide something now; a lifted one is kept for the record until its end. */
 const inForce = async (triage: Triage, { tenant }: Caller) =>
@@ -65,9 +78,9 @@ export function suppressionsCommand(): Command {
     command('list', 'List suppressions that are not over.', ['suppressions list', 'suppressions list --json']),
   ).action(async (flags: TriageFlags) => {
     const found = await withTriage(flags, inForce);
-    if (flags.json) return print(JSON.stringify(found));
+    if (flags.json) return printJson(found);
     if (found.length === 0) return print('No suppressions.');
-    for (const one of found) print(inOneLine(one));
+    print(...table(found.map(rowOf)));
   });
 
   const add = of(
@@ -87,12 +100,17 @@ export function suppressionsCommand(): Command {
     .option('--dry-run', 'only tell what it would hide')
     .action(async (flags: AddFlags) => {
       const request = requestOf(flags);
-      const outcome = await withTriage(flags, (triage, caller) => triage.suppress(caller, request));
-      if (flags.json) print(JSON.stringify(outcome));
-      else for (const hidden of outcome.wouldHide) print(hiddenLine(hidden));
+      const outcome = await withTriage(flags, async (triage, caller, store) => {
+        const { identity } = request.match;
+        const whole = identity === undefined ? {} : { identity: await identityOrName(store, caller.tenant, identity) };
+        return triage.suppress(caller, { ...request, match: { ...request.match, ...whole } });
+      });
+      if (flags.json) printJson(outcome);
+      else print(...table(outcome.wouldHide.map(hiddenRow)));
       granted(outcome);
       if (flags.json) return;
-      if ('suppression' in outcome && outcome.suppression !== undefined) return print(inOneLine(outcome.suppression));
+      if ('suppression' in outcome && outcome.suppression !== undefined)
+        return print(...table([rowOf(outcome.suppression)]));
       note(`It would hide ${outcome.wouldHide.length} of the stored alerts; nothing was changed.`);
     });
 
@@ -109,7 +127,8 @@ export function suppressionsCommand(): Command {
           );
         return granted(await triage.lift(caller, found[0]!.id));
       });
-      print(flags.json ? JSON.stringify(lifted) : `lifted ${lifted.id}`);
+      if (flags.json) printJson(lifted);
+      else print(`lifted ${lifted.id}`);
     });
 
   return group(

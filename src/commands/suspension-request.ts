@@ -1,9 +1,11 @@
 /** `tidemark suspensions request`: a person's own wish, on the grounds of an alert or of what they know. */
 import { type Command, Option } from 'commander';
 import { CONTAINMENTS, type ContainmentAction, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
+import { UsageError } from '../fault.ts';
 import { threadOf } from '../render/thread-of.ts';
-import { command, type Flags, UsageError, withStore } from './settings.ts';
-import { decided, inOneLine, person, withRespond } from './with-respond.ts';
+import { alertNamed, identityOrName } from './lookup.ts';
+import { command, type Flags, withStore } from './settings.ts';
+import { decided, person, suspensionLines, withRespond } from './with-respond.ts';
 
 export function requestCommand(): Command {
   return withStore(
@@ -46,12 +48,13 @@ export function requestCommand(): Command {
         if (!suspensionSchema.shape.parameters.safeParse(parameters).success)
           throw new UsageError('--parameter takes NAME=VALUE', 'Names are letters and digits.');
         const decision = await withRespond(flags, async ({ desk }, store) => {
-          const [alert] = flags.alert === undefined ? [] : await store.alerts({ id: flags.alert, limit: 1 });
-          if (flags.alert !== undefined && alert === undefined)
-            throw new UsageError(`no alert ${flags.alert}`, 'List them with `tidemark alerts --json`.');
+          const alert = flags.alert === undefined ? undefined : await alertNamed(store, flags.alert, 'this store');
           const advice = alert?.recommendation;
           const action = flags.action ?? (advice?.action === 'observe' ? undefined : advice?.action);
-          const identity = flags.identity ?? alert?.identity.id;
+          const identity =
+            flags.identity === undefined
+              ? alert?.identity.id
+              : await identityOrName(store, flags.tenant, flags.identity);
           if (action === undefined || identity === undefined)
             throw new UsageError('who and what is missing', 'Give --identity and --action.');
           const target = flags.target
@@ -70,7 +73,7 @@ export function requestCommand(): Command {
             parameters,
           });
         });
-        decided(decision, flags, (suspension) => inOneLine(suspension));
+        decided(decision, flags, (suspension) => suspensionLines([suspension]));
       },
     );
 }

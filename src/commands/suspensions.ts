@@ -2,14 +2,18 @@
 import { type Command, Option } from 'commander';
 import { SUSPENSION_STATES, type Suspension, type SuspensionState } from '../../schemas/suspension.ts';
 import type { Respond } from '../app/respond-role.ts';
+import { UsageError } from '../fault.ts';
 import { preview } from '../respond/preview.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import { approvalsNeeded, bindingOf } from '../respond/suspension-states.ts';
 import { readRow } from '../respond/suspensions.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
-import { command, type Flags, group, note, print, UsageError, withStore } from './settings.ts';
+import { identityOrName } from './lookup.ts';
+import { command, type Flags, group, withStore } from './settings.ts';
 import { requestCommand } from './suspension-request.ts';
-import { decided, inOneLine, person, withRespond } from './with-respond.ts';
+import { decided, person, suspensionLines, withRespond } from './with-respond.ts';
 
 const SCANNED_MAX = 10_000;
 
@@ -51,16 +55,14 @@ function listCommand(): Command {
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Choice & { state?: SuspensionState; identity?: string; limit: number }) => {
       const { tenant, state, identity, limit } = flags;
-      const query = {
-        ...(tenant && { tenant }),
-        ...(state && { states: [state] }),
-        ...(identity && { identity }),
-        limit,
-      };
-      const found = await withRespond(flags, async ({ suspensions }) => (await suspensions.list(query)).map(readRow));
-      if (flags.json) return print(JSON.stringify(found));
+      const query = { ...(tenant && { tenant }), ...(state && { states: [state] }), limit };
+      const found = await withRespond(flags, async ({ suspensions }, store, config) => {
+        const whose = identity && (await identityOrName(store, tenant ?? config.ingest.tenant, identity));
+        return (await suspensions.list({ ...query, ...(whose && { identity: whose }) })).map(readRow);
+      });
+      if (flags.json) return printJson(found);
       if (found.length === 0) return print('No suspensions.');
-      for (const suspension of found) print(inOneLine(suspension));
+      print(...suspensionLines(found));
       note('What would it stop? tidemark suspensions preview SUSPENSION_ID');
     });
 }
@@ -80,27 +82,35 @@ function previewCommand(): Command {
         against: yet ? await respond.desk.objections(found) : [],
       };
     });
-    if (flags.json) return print(JSON.stringify({ suspension, preview: shown, objections: against }));
+    if (flags.json) return printJson({ suspension, preview: shown, objections: against });
     const { policy, responder, parameters, approvals, reason, expiresAt } = suspension;
-    print(inOneLine(suspension));
-    print(`because      ${reason}`);
-    print(`would stop   ${Math.round(shown.anHour * 10) / 10} calls an hour, last seen ${shown.lastAt ?? 'never'}`);
-    print(`             ${shown.breaks}`);
     const named = (list: readonly { name: string; activities: number }[]) =>
       list.map(({ name, activities }) => `${name} (${activities})`).join(', ') || 'none seen';
-    print(`services     ${named(shown.services)}`);
-    print(`resources    ${named(shown.resources)}`);
-    print(`downstream   ${named(shown.downstream)}`);
-    print(`owner        ${shown.owner ?? 'unknown'}`);
-    print(`by           ${responder ?? 'no responder'} ${JSON.stringify(parameters)}`);
     print(
-      `undo         ${shown.reversible ? `lifts itself ${Math.round(suspension.ttlMs / 60_000)} min after the dispatch` : 'cannot be undone'}`,
+      ...suspensionLines([suspension]),
+      ...table([
+        ['because', reason],
+        ['would stop', `${Math.round(shown.anHour * 10) / 10} calls an hour, last seen ${shown.lastAt ?? 'never'}`],
+        ['', shown.breaks],
+        ['services', named(shown.services)],
+        ['resources', named(shown.resources)],
+        ['downstream', named(shown.downstream)],
+        ['owner', shown.owner ?? 'unknown'],
+        ['by', `${responder ?? 'no responder'} ${JSON.stringify(parameters)}`],
+        [
+          'undo',
+          shown.reversible
+            ? `lifts itself ${Math.round(suspension.ttlMs / 60_000)} min after the dispatch`
+            : 'cannot be undone',
+        ],
+        [
+          'approvals',
+          `${approvals.length} of ${approvalsNeeded(suspension, policy)} (policy ${policy.name}: ${policy.mode}), until ${expiresAt}`,
+        ],
+        ...against.map((objection) => ['AGAINST IT', objection]),
+        ['binding', shown.binding],
+      ]),
     );
-    print(
-      `approvals    ${approvals.length} of ${approvalsNeeded(suspension, policy)} (policy ${policy.name}: ${policy.mode}), until ${expiresAt}`,
-    );
-    for (const objection of against) print(`AGAINST IT   ${objection}`);
-    print(`binding      ${shown.binding}`);
     if (suspension.state === 'recommended')
       note(`Approve it: tidemark suspensions approve ${suspension.id} --why "..."`);
   });
@@ -122,8 +132,8 @@ function approveCommand(): Command {
       });
       decided(decision, flags, (suspension) =>
         suspension.state === 'approved'
-          ? `approved ${suspension.id}`
-          : `noted; ${suspension.id} waits for a second person`,
+          ? [`approved ${suspension.id}`]
+          : [`noted; ${suspension.id} waits for a second person`],
       );
       if (decision.ok && decision.suspension.state === 'approved')
         note('`tidemark run` dispatches it within respond.pollMs; without it: tidemark suspensions dispatch');
@@ -138,7 +148,7 @@ function decisionCommand(kind: 'reject' | 'request-lift', name: string, descript
         return respond.desk.apply(tenant, whole, { kind, by: person(flags.as), why: flags.why });
       });
       decided(decision, flags, (suspension) =>
-        kind === 'reject' ? `rejected ${suspension.id}` : `${suspension.id} will be lifted in the next round`,
+        kind === 'reject' ? [`rejected ${suspension.id}`] : [`${suspension.id} will be lifted in the next round`],
       );
     },
   );
@@ -161,8 +171,8 @@ function dispatchCommand(): Command {
       ({ dispatcher }) => dispatcher.round(new AbortController().signal),
       (event) => lines.push(told(event)),
     );
-    if (flags.json) return print(JSON.stringify(lines));
-    for (const line of lines) print(line);
+    if (flags.json) return printJson(lines);
+    print(...lines);
     if (lines.length === 0) print('Nothing was due.');
   });
 }

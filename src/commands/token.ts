@@ -3,7 +3,9 @@ import { appendFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { SCOPES, type Scope } from '../../schemas/api.ts';
 import { newToken } from '../api/tokens.ts';
-import { group, note, print, UsageError } from './settings.ts';
+import { UsageError } from '../fault.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { group } from './settings.ts';
 
 interface TokenFlags {
   readonly scope: Scope;
@@ -56,9 +58,9 @@ export function tokenCommand(): Command {
     .action((flags: TokenFlags) => {
       const { token, line } = make(flags);
       if (flags.file !== undefined) append(flags.file, line);
-      if (flags.json) return print(JSON.stringify({ token, line }));
+      if (flags.json) return printJson({ token, line });
       print(token);
-      if (flags.file === undefined) note(`Add this line to the file that http.tokensFile names:\n${line}`);
+      if (flags.file === undefined) note('Add this line to the file that http.tokensFile names:', line);
       else note(`Its line was added to ${flags.file}. The token is not shown again.`);
     });
   return group(

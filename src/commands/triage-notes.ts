@@ -1,7 +1,10 @@
 /** `tidemark acknowledge` and `tidemark comment`: somebody is on it, and what they found. */
 import type { Command } from 'commander';
 import { acknowledgeSchema, commentSchema, type TriagedAlert } from '../../schemas/api.ts';
-import { command, print, UsageError, withStore } from './settings.ts';
+import { UsageError } from '../fault.ts';
+import { print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { command, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
 const onAlert = (name: string, description: string, example: string) =>
@@ -11,7 +14,8 @@ const onAlert = (name: string, description: string, example: string) =>
     .option('--by <name>', 'who says so', 'cli');
 
 function tell(alert: TriagedAlert, { json }: TriageFlags): void {
-  print(json ? JSON.stringify(alert) : `${alert.id.slice(0, 12)}  ${alert.triage.status}  ${alert.title}`);
+  if (json) printJson(alert);
+  else print(...table([[alert.id.slice(0, 12), alert.triage.status, alert.title]]));
 }
 
 export function acknowledgeCommand(): Command {

@@ -2,18 +2,11 @@
 import { type Command, Option } from 'commander';
 import { type UnlearnRequest, unlearnSchema } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
+import { UsageError } from '../fault.ts';
+import { note, print, printJson } from '../terminal/print.ts';
 import { createTriage } from '../triage/triage.ts';
-import {
-  command,
-  type Flags,
-  note,
-  placed,
-  print,
-  settingsOf,
-  UsageError,
-  withOpenStore,
-  withStore,
-} from './settings.ts';
+import { identityNamed } from './lookup.ts';
+import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface UnlearnFlags extends Flags {
   readonly from?: string;
@@ -55,7 +48,7 @@ export function unlearnCommand(): Command {
       ],
     ),
   )
-    .argument('<identity-id>', 'id of the identity')
+    .argument('<identity>', 'id of the identity, or its name')
     .option('--from <time>', 'values first used from that UTC day on, RFC 3339')
     .option('--to <time>', 'and up to the end of that UTC day, RFC 3339')
     .option('--since <time>', 'all it learned since the beginning of that UTC day, RFC 3339')
@@ -67,22 +60,17 @@ export function unlearnCommand(): Command {
     .addOption(new Option('--because <text>', 'why').makeOptionMandatory())
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--by <name>', 'who says so', 'cli')
-    .action(async (identity: string, flags: UnlearnFlags) => {
+    .action(async (name: string, flags: UnlearnFlags) => {
       const request = requestOf(flags);
       const { config } = await settingsOf(flags);
       const tenant = flags.tenant ?? config.ingest.tenant;
       const place = placed(config, flags);
       await withOpenStore(place, async (store) => {
-        const key = `${tenant}\u0000${identity}`;
-        if (!(await store.memory(key)).some((row) => row.key === key))
-          throw new UsageError(
-            `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
-            'Check the id and --tenant, or name another store with --store.',
-          );
+        const identity = await identityNamed(store, tenant, name);
         const triage = createTriage({ store: openTriage(store).triage, clock: { now: Date.now } });
         const action = await triage.unlearn({ name: flags.by, scope: 'admin', tenant }, identity, request);
         if ('reason' in action) throw new UsageError(action.reason, action.remedy);
-        if (flags.json) return print(JSON.stringify(action));
+        if (flags.json) return printJson(action);
         const { countsFrom, until, scope } = action;
         print(`${identity}  ${scope[0]}  ${countsFrom.slice(0, 10)} to ${until!.slice(0, 10)}`);
         note('The process that watches this identity takes it up before its next turn.');

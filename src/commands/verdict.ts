@@ -1,9 +1,13 @@
 /** `tidemark verdict`: says what an alert was, so that the detectors learn from it. */
 import { type Command, Option } from 'commander';
 import { APPROVAL_MAX_DAYS, type VerdictRequest, verdictSchema } from '../../schemas/api.ts';
+import { UsageError } from '../fault.ts';
+import { note, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { instant } from './arguments.ts';
-import { command, note, print, UsageError, withStore } from './settings.ts';
+import { incidentNamed } from './lookup.ts';
+import { command, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
 interface VerdictFlags extends TriageFlags {
@@ -44,7 +48,7 @@ export function verdictCommand(): Command {
       'verdict 3f9c2a7b --benign --until 2026-06-01T00:00:00Z --because "new build network" --scope source.asn',
     ]),
   )
-    .argument('<alert-id>', 'id of the alert, or the first 8 characters and more')
+    .argument('<alert-id>', 'id of the alert, or the first 8 characters and more; with --incident its own id too')
     .option('--benign', 'what was seen is approved, for a time')
     .option('--true', 'it was misuse; nothing seen then becomes a habit')
     .option('--until <time>', `end of the approval, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`, instant)
@@ -55,19 +59,18 @@ export function verdictCommand(): Command {
     .option('--by <name>', 'who says so', 'cli')
     .action(async (alertId: string, flags: VerdictFlags) => {
       const request = requestOf(flags);
-      const alerts = await withTriage(flags, async (triage, caller) => {
+      const alerts = await withTriage(flags, async (triage, caller, store) => {
         if (!flags.incident) return [granted(await triage.verdict(caller, alertId, request))];
         const alert = await triage.alert(caller.tenant, alertId);
-        if (alert?.incident === undefined)
-          throw new UsageError(
-            alert === undefined ? 'there is no such alert of this tenant' : 'this alert is part of no incident',
-            alert === undefined ? 'Check the id and the tenant.' : 'Leave --incident out to judge it alone.',
-          );
-        return granted(await createIncidentTriage(triage).verdict(caller, alert.incident, request)).alerts;
+        if (alert !== undefined && alert.incident === undefined)
+          throw new UsageError('this alert is part of no incident', 'Leave --incident out to judge it alone.');
+        const incident = alert?.incident ?? (await incidentNamed(store, caller.tenant, alertId));
+        return granted(await createIncidentTriage(triage).verdict(caller, incident, request)).alerts;
       });
-      if (flags.json) return print(JSON.stringify(flags.incident ? alerts : alerts[0]));
-      for (const { id, triage, title } of alerts)
-        print(`${id.slice(0, 12)}  ${triage.verdict}  ${triage.status}  ${title}`);
+      if (flags.json) return printJson(flags.incident ? alerts : alerts[0]);
+      print(
+        ...table(alerts.map(({ id, triage, title }) => [id.slice(0, 12), `${triage.verdict}`, triage.status, title])),
+      );
       note('The process that watches an identity takes it up before its next turn.');
     });
 }

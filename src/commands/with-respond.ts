@@ -1,16 +1,20 @@
 /** What the commands of a responder share: opening desk and store, and telling a decision. */
 import { userInfo } from 'node:os';
+import type { Config } from '../../schemas/config.ts';
 import type { Party, Suspension } from '../../schemas/suspension.ts';
 import { openRespond, type Respond } from '../app/respond-role.ts';
+import { UsageError } from '../fault.ts';
 import type { Store } from '../ports/store.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import type { Decision } from '../respond/suspensions.ts';
-import { type Flags, placed, print, settingsOf, shelves, UsageError, withOpenStore } from './settings.ts';
+import { type Line, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { type Flags, placed, settingsOf, shelves, withOpenStore } from './settings.ts';
 
 /** Opens everything a decision needs, for the length of `use`. */
 export async function withRespond<T>(
   flags: Flags,
-  use: (respond: Respond, store: Store) => Promise<T>,
+  use: (respond: Respond, store: Store, config: Config) => Promise<T>,
   onEvent: (event: RespondEvent) => void = () => undefined,
 ): Promise<T> {
   const parts = await shelves();
@@ -27,20 +31,30 @@ export async function withRespond<T>(
       onEvent,
     });
     try {
-      return await use(respond, store);
+      return await use(respond, store, config);
     } finally {
       await respond.close();
     }
   });
 }
 
-export const inOneLine = ({ id, state, updatedAt, action, target, identity, expiresAt, liftAt }: Suspension) =>
-  `${id}  ${state.padEnd(11)}  ${updatedAt}  ${action} of ${target.kind} ${target.id}${target.id === identity.id ? '' : ` (${identity.id})`}${state === 'recommended' ? `  until ${expiresAt}` : liftAt && state !== 'lifted' ? `  lifts ${liftAt}` : ''}`;
+/** Suspensions as a table, a row each. */
+export const suspensionLines = (suspensions: readonly Suspension[]): Line[] =>
+  table(
+    suspensions.map(({ id, state, updatedAt, action, target, identity, expiresAt, liftAt }) => [
+      id,
+      state,
+      updatedAt,
+      state === 'recommended' ? `until ${expiresAt}` : liftAt && state !== 'lifted' ? `lifts ${liftAt}` : '',
+      `${action} of ${target.kind} ${target.id}${target.id === identity.id ? '' : ` (${identity.id})`}`,
+    ]),
+  );
 
 /** Says what was decided; a refusal is a mistake of whoever asked, with its remedy. */
-export function decided(decision: Decision, flags: Flags, says: (suspension: Suspension) => string): void {
+export function decided(decision: Decision, flags: Flags, says: (suspension: Suspension) => readonly Line[]): void {
   if (!decision.ok) throw new UsageError(`refused: ${decision.refusal.reason}`, remedyOf(decision.refusal.code));
-  print(flags.json ? JSON.stringify(decision.suspension) : says(decision.suspension));
+  if (flags.json) printJson(decision.suspension);
+  else print(...says(decision.suspension));
 }
 
 const REMEDIES: Partial<Record<string, string>> = {

@@ -17,11 +17,15 @@ const line = ({ at, key, wrong, remedy }: ConfigProblem) => `${at}${key === '' ?
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
+  /** The message, a problem a line. */
+  readonly lines: readonly string[];
   readonly remedy = 'Every key is described in docs/reference/config.md; `tidemark check` looks again.';
 
   constructor(problems: readonly ConfigProblem[]) {
     const rest = problems.length - SHOWN;
-    super([...problems.slice(0, SHOWN).map(line), ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n'));
+    const lines = [...problems.slice(0, SHOWN).map(line), ...(rest > 0 ? [`and ${rest} more`] : [])];
+    super(lines.join('\n'));
     this.problems = problems;
+    this.lines = lines;
   }
 }

@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { type Config, configSchema } from '../../schemas/config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { leaves } from './effective.ts';
-import { findProblems } from './find-problems.ts';
+import { type ConfigFinding, findProblems } from './find-problems.ts';
 import { isTree, type Layer, mergeLayers, originOf, type Tree } from './layer.ts';
+import { listenerProblems } from './listener-problems.ts';
 import { readEnv } from './read-env.ts';
 import { readYaml } from './read-yaml.ts';
 import { configShape, type Parts, type Path, type Shape } from './shape.ts';
@@ -18,6 +19,8 @@ export interface ConfigSources {
   /** With these the options of detectors and sinks are checked too, unknown ids included. */
   readonly detectors?: Parts | undefined;
   readonly sinks?: Parts | undefined;
+  /** Log formats by id; with them unknown ones are told. */
+  readonly formats?: ReadonlyMap<string, unknown> | undefined;
   /** Directory of `tidemark.yaml`; the working directory unless given. */
   readonly cwd?: string | undefined;
 }
@@ -73,13 +76,15 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   // Files that could not be read say nothing about what is missing: judging the rest would only add noise.
   if (problems.length > 0) throw new ConfigError(problems);
   const at = (path: Path) => originOf(layers, path).at;
-  const found = findProblems(whole, shape, sources.detectors, sources.sinks);
-  if (found.length > 0)
-    throw new ConfigError(
-      found.map(({ path, wrong, remedy }) => ({ at: at(path), key: path.join('.'), wrong, remedy })),
-    );
-
+  const refuse = (found: readonly ConfigFinding[]) => {
+    if (found.length > 0)
+      throw new ConfigError(
+        found.map(({ path, wrong, remedy }) => ({ at: at(path), key: path.join('.'), wrong, remedy })),
+      );
+  };
+  refuse(findProblems(whole, shape, sources.detectors, sources.sinks));
   const config = configSchema.parse(whole);
+  refuse(listenerProblems(config, sources.formats));
   const origins = new Map<string, string>();
   for (const { path } of leaves(config)) {
     const origin = originOf(layers, path);

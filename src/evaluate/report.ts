@@ -1,4 +1,6 @@
 /** An evaluation as text for people. */
+import type { Line } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
 import type { Evaluation } from './evaluation.ts';
 import { BUDGETS, type Score } from './score.ts';
 
@@ -24,15 +26,19 @@ function* recall(score: Score): Generator<string> {
 }
 
 /** Lines of the report, without line ends. */
-export function* report(evaluation: Evaluation): Generator<string> {
+export function* report(evaluation: Evaluation): Generator<Line> {
   const { score, minutesToDetect, budgets } = evaluation;
   yield* recall(score);
   yield `  to detection     activities median ${score.activitiesToDetect.median} p90 ${score.activitiesToDetect.p90}; minutes median ${minutesToDetect.median} p90 ${minutesToDetect.p90}; alerts a scenario ${score.alertsPerDetected}`;
   yield `  advice           at least what was needed ${score.recommendation.atLeastExpected}; on hard negatives: rotate ${score.recommendation.hardNegativeRotate}, suspend ${score.recommendation.hardNegativeSuspend}`;
   yield `  false an identity-month by kind of identity    ${figures(score.falsePerIdentity30d)}`;
   yield `  false an identity-month by kind of drift       ${figures(evaluation.falsePerIdentityMonthByDrift)}`;
-  for (const [budget, kept] of Object.entries(budgets))
-    yield `  budget ${budget.padEnd(5)} ${kept.falsePerDay} false a day = ${kept.ratio} of it, worst day ${kept.worstDay}; recall ${kept.recall} (ranked ${kept.ranked})`;
+  const tested = Object.entries(budgets).map(([budget, kept]) => [
+    'budget',
+    budget,
+    `${kept.falsePerDay} false a day = ${kept.ratio} of it, worst day ${kept.worstDay}; recall ${kept.recall} (ranked ${kept.ranked})`,
+  ]);
+  yield* table(tested, { indent: 2 });
   const changes = Object.entries(score.hardNegatives).filter(([, row]) => row.alerts > 0);
   if (changes.length > 0) {
     yield '  benign changes alerted on (changes/all, rotate, suspend)';
@@ -45,9 +51,13 @@ export function* report(evaluation: Evaluation): Generator<string> {
 }
 
 /** One row a detector: recall at each budget, then false alerts a day in all. */
-export function* comparison(rows: readonly { id: string; score: Score }[]): Generator<string> {
-  const width = Math.max(...rows.map(({ id }) => id.length));
-  yield `${'detector'.padEnd(width)}  ${['all', 'a day', ...BUDGETS.map((budget) => `@${budget}`)].map((name) => name.padStart(6)).join(' ')}`;
-  for (const { id, score } of rows)
-    yield `${id.padEnd(width)}  ${[score.recall.toFixed(2), score.falsePerDay.toFixed(1), ...BUDGETS.map((budget) => score.recallAtFalsePerDay[String(budget)]!.toFixed(2))].map((text) => text.padStart(6)).join(' ')}`;
+export function comparison(rows: readonly { id: string; score: Score }[]): Line[] {
+  const heads = ['detector', 'all', 'a day', ...BUDGETS.map((budget) => `@${budget}`)];
+  const cells = rows.map(({ id, score }) => [
+    id,
+    score.recall.toFixed(2),
+    score.falsePerDay.toFixed(1),
+    ...BUDGETS.map((budget) => score.recallAtFalsePerDay[String(budget)]!.toFixed(2)),
+  ]);
+  return table([heads, ...cells], { right: heads.map((_, at) => at).slice(1) });
 }

@@ -43,6 +43,15 @@ export interface TriageStore {
   saveSuppression(suppression: Suppression, now: number): Promise<void>;
 }
 
+/** What is stored of one tenant. */
+export interface TenantSummary {
+  readonly tenant: string;
+  readonly identities: number;
+  readonly alerts: number;
+  /** Event time of its newest activity, RFC 3339; absent where only alerts are stored. */
+  readonly lastAt?: string;
+}
+
 /** What people look up besides alerts. Every list is bounded by its limit. */
 export interface LookupStore {
   identities(query: {
@@ -53,6 +62,17 @@ export interface LookupStore {
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<IdentityPage['identities']>;
+  /** Tenants with stored activities or alerts, in order of name. */
+  tenants(limit: number): Promise<readonly TenantSummary[]>;
+  /** Identities whose name it is, or whose id ends in it after a `/`, `:` or `@`; whatever the case. In order of id. */
+  named(tenant: string, name: string, limit: number): Promise<readonly string[]>;
+  /** Which of these identities the inventory told of while workers ran. */
+  inventoried(tenant: string, identities: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Identities first seen in the `learnDays` before the newest activity of the tenant, and of how many. */
+  learning(
+    tenant: string,
+    learnDays: number,
+  ): Promise<{ readonly identities: number; readonly learning: number; readonly until?: string }>;
   /** Peer classes on the last `days` days before the day of the newest contribution, and that day, counted from 1970. */
   classDays(tenant: string, days: number): Promise<{ readonly today: number; readonly rows: readonly ClassDay[] }>;
   /** Newest first; of every tenant when none is named. */

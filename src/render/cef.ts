@@ -4,24 +4,17 @@ import { advice } from './advice.ts';
 import { changeOf } from './change.ts';
 import { clip } from './clip.ts';
 import { observed } from './observed.ts';
+import { visible } from './visible.ts';
 
 const SEVERITY = { info: 1, low: 3, medium: 5, high: 8, critical: 10 } as const;
 /** The version of these fields, not of the program: a delivery written before an upgrade stays as it is. */
 const FORMAT_VERSION = '1';
 
-/** Characters that would end the record or confuse a terminal, escapes aside. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being removed
-const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028\u2029]/g;
+/** Header: `\` and `|` escaped. */
+const header = (text: string, max: number) => clip(visible(text), max).replace(/[\\|]/g, '\\$&');
 
-/** Header: one line, `\` and `|` escaped. */
-const header = (text: string, max: number) =>
-  clip(text.replace(CONTROL, ' ').replace(/[\t\r\n]+/g, ' '), max).replace(/[\\|]/g, '\\$&');
-
-/** Extension value: `\` and `=` escaped, line ends written as `\n`. */
-const value = (text: string, max: number) =>
-  clip(text.replace(CONTROL, ' '), max)
-    .replace(/[\\=]/g, '\\$&')
-    .replace(/\r\n|\r|\n/g, '\\n');
+/** Extension value: `\` and `=` escaped. A line break of a log is made visible: it must not look like one of ours. */
+const value = (text: string, max: number) => clip(visible(text), max).replace(/[\\=]/g, '\\$&');
 
 /** Pure. Lengths follow the field sizes of the CEF implementation standard. */
 export function cefLine(alert: Alert): string {

@@ -193,10 +193,10 @@ describe('cefLine', () => {
     const { header, extension } = parseCef(
       cefLine(exampleAlert({ title: evil, identity: { ...identity, id: evil, name: evil } })),
     );
-    expect(header[4]).toBe('x|10|act=allow\\| CEF:0|a|b|c|d|e|0|act=forged \\= end\\');
+    expect(header[4]).toBe('x|10|act=allow\\|\\u000d\\u000aCEF:0|a|b|c|d|e|0|act=forged \\= end\\');
     expect(header[5]).toBe('8');
     expect(extension.get('act')).toBe('rotate-credential');
-    expect(extension.get('suid')).toBe(evil.replace('\r\n', '\n'));
+    expect(extension.get('suid')).toBe(evil.replace('\r\n', '\\u000d\\u000a'));
   });
 });
 

@@ -6,11 +6,15 @@ import { clip } from '../render/clip.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { threadOf } from '../render/thread-of.ts';
+import { visible } from '../render/visible.ts';
 
 const SUMMARY_MAX = 1_024;
 const ALERT_MAX_BYTES = 128 * 1024;
 const SEVERITY = { info: 'info', low: 'info', medium: 'warning', high: 'error', critical: 'critical' } as const;
 const ACTION = { new: 'trigger', acknowledged: 'acknowledge', suppressed: 'resolve', resolved: 'resolve' } as const;
+
+/** What responders read on a phone; the alert in the details is exact. */
+const shown = (text: string) => clip(visible(text), SUMMARY_MAX);
 
 const options = z.strictObject({
   routingKeyFile: z.string().meta({ description: 'File whose first line is the integration key.' }),
@@ -33,14 +37,17 @@ export const sink: SinkType<z.infer<typeof options>> = {
       dedup_key: clip(threadOf(alert), 255),
       client: 'Tidemark',
       payload: {
-        summary: clip(alert.title, SUMMARY_MAX),
-        source: clip(identity.id, SUMMARY_MAX),
+        summary: shown(alert.title),
+        source: shown(identity.id),
         severity: SEVERITY[alert.severity],
         timestamp: alert.lastAt,
-        component: clip(identity.name ?? identity.id, SUMMARY_MAX),
-        group: clip(alert.owner ?? alert.tenant, SUMMARY_MAX),
+        component: shown(identity.name ?? identity.id),
+        group: shown(alert.owner ?? alert.tenant),
         class: alert.kinds.join(','),
-        custom_details: { recommendation: advice(alert.recommendation), alert: fitAlert(alert, ALERT_MAX_BYTES).alert },
+        custom_details: {
+          recommendation: visible(advice(alert.recommendation)),
+          alert: fitAlert(alert, ALERT_MAX_BYTES).alert,
+        },
       },
     });
   },

@@ -6,6 +6,7 @@ import { advice } from '../render/advice.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
 import { receiptOf } from '../render/receipt.ts';
+import { visible } from '../render/visible.ts';
 
 /** Slack's own limits are 3,000 a section and 150 a header; escapes may make text five times longer. */
 const SECTION_MAX = 590;
@@ -18,16 +19,16 @@ const options = z.strictObject({
     .meta({ description: 'File whose first line is the address of the incoming webhook, which is a secret.' }),
 });
 
-/** Slack reads `<...>` as links and mentions; escaped, a name cannot call the whole channel. */
+/** Slack reads `<...>` as links and mentions; escaped, a name cannot call the whole channel. What is hidden is made visible. */
 const escaped = (text: string) =>
-  clip(text, SECTION_MAX).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+  clip(visible(text), SECTION_MAX).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
 
 function evidenceOf(alert: Alert): string[] {
   const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats).slice(0, EVIDENCE_SHOWN);
   return strongest.map(
     ({ field, seen, usual }) =>
-      `• ${escaped(clip(field, 60))}: ${escaped(clip(seen, 200))} (usual: ${escaped(clip(usual, 200))})`,
+      `• ${escaped(clip(visible(field), 60))}: ${escaped(clip(visible(seen), 200))} (usual: ${escaped(clip(visible(usual), 200))})`,
   );
 }
 
@@ -42,7 +43,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
     return JSON.stringify({
       text: escaped(alert.title),
       blocks: [
-        { type: 'header', text: { type: 'plain_text', text: clip(heading, HEADER_MAX), emoji: false } },
+        { type: 'header', text: { type: 'plain_text', text: clip(visible(heading), HEADER_MAX), emoji: false } },
         section(escaped(alert.title)),
         ...evidence,
         section(escaped(advice(alert.recommendation))),

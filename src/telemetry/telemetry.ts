@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import pino, { type DestinationStream } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { isFault } from '../fault.ts';
+import { visible } from '../render/visible.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { EVENTS, type Event, type EventName, type Fields, type Level, type Move } from './events.ts';
 import { METRICS, type Metric, type MetricName } from './metrics.ts';
@@ -79,12 +80,15 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   const labelsOf = createLabeller();
   // A key of this process alone: nobody can tell from a log line which secret was taken out of it.
   const { scrub } = createFingerprinter(randomBytes(32).toString('hex'));
-  const clean = (text: string) => scrub('', text).slice(0, MAX_TEXT);
+  const clean = (text: string) => visible(scrub('', text).slice(0, MAX_TEXT)).slice(0, MAX_TEXT);
+  /** A stack keeps its lines. */
+  const cleanStack = (stack: string) =>
+    scrub('', stack).slice(0, MAX_TEXT).split('\n').map(clean).join('\n').slice(0, MAX_TEXT);
   const quiet = new Map<EventName, { until: number; alike: number }>();
 
   function describe(error: unknown) {
     if (!(error instanceof Error)) return { message: clean(String(error)) };
-    const known = isFault(error) ? { remedy: clean(error.remedy) } : { stack: clean(error.stack ?? '') };
+    const known = isFault(error) ? { remedy: clean(error.remedy) } : { stack: cleanStack(error.stack ?? '') };
     return { type: error.name, message: clean(error.message), ...known };
   }
 

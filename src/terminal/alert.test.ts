@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
 import { exampleAlert, exampleDrift } from '../../test/unit/example-alert.ts';
 import { presentAlert } from './alert.ts';
+import { written } from './print.ts';
 
 const ESCAPE = '\u001b';
+const asText = (alert: Alert, width: number | undefined, colour = false) =>
+  presentAlert(alert, { width })
+    .map((line) => written(line, colour))
+    .join('\n');
 
 test('a person finds the sentence, the owner, usual against seen, what to do, what it stops and the way back', () => {
   const alert = exampleAlert();
-  const text = presentAlert(alert, { colour: false, width: 100 });
+  const text = asText(alert, 100);
   const flat = text.replace(/\s+/g, ' ');
   expect(flat).toContain(alert.title);
   expect(flat).toContain(alert.owner ?? 'no known owner');
@@ -18,21 +24,24 @@ test('a person finds the sentence, the owner, usual against seen, what to do, wh
 });
 
 test('without colour there is no escape sequence; with colour there is', () => {
-  expect(presentAlert(exampleAlert(), { colour: false, width: 80 })).not.toContain(ESCAPE);
-  expect(presentAlert(exampleAlert(), { colour: true, width: 80 })).toContain(ESCAPE);
+  expect(asText(exampleAlert(), 80)).not.toContain(ESCAPE);
+  expect(asText(exampleAlert(), 80, true)).toContain(ESCAPE);
 });
 
-test.each([80, 100, 120])('no line is longer than %i columns but for a word that cannot be broken', (width) => {
-  for (const line of presentAlert(exampleAlert(), { colour: false, width }).split('\n'))
-    if (line.length > width)
-      expect(
-        line
-          .trim()
-          .split(/\s+/)
-          .some((word) => word.length > width / 3),
-        line,
-      ).toBe(true);
-});
+test.each([40, 60, 80, 100, 120, 200])(
+  'no line is longer than %i columns but for a word that cannot be broken',
+  (width) => {
+    for (const line of asText(exampleAlert(), width).split('\n'))
+      if (line.length > width)
+        expect(
+          line
+            .trim()
+            .split(/\s+/)
+            .some((word) => word.length > width / 3),
+          line,
+        ).toBe(true);
+  },
+);
 
 test('our own signs are told in ASCII, in sentence and table alike', () => {
   const alert = exampleAlert();
@@ -41,7 +50,7 @@ test('our own signs are told in ASCII, in sentence and table alike', () => {
     title: 'the job’s key did a → b…',
     evidence: alert.evidence.map((row) => ({ ...row, seen: 'a → b', usual: 'c…' })),
   };
-  const text = presentAlert(odd, { colour: false, width: 80 });
+  const text = asText(odd, 80);
   expect(text).not.toMatch(/[→…’]/);
   expect(text).toContain("the job's key did a -> b...");
   expect(text).toContain('a -> b  ');
@@ -49,14 +58,14 @@ test('our own signs are told in ASCII, in sentence and table alike', () => {
 
 test('many techniques are wrapped like any other text', () => {
   const techniques = Array.from({ length: 30 }, (_, n) => `T${1_500 + n}.001`);
-  for (const line of presentAlert({ ...exampleAlert(), techniques }, { colour: false, width: 80 }).split('\n'))
+  for (const line of asText({ ...exampleAlert(), techniques }, 80).split('\n'))
     if (line.includes('T1500') || line.includes('T1529')) expect(line.length).toBeLessThanOrEqual(80);
 });
 
 test('of an agent it is told whether the agent itself changed, and what it is made of since when', () => {
-  const text = presentAlert(exampleAlert({ drift: exampleDrift }), { colour: false, width: 100 }).replace(/\s+/g, ' ');
+  const text = asText(exampleAlert({ drift: exampleDrift }), 100).replace(/\s+/g, ' ');
   expect(text).toContain(
     'cause of the drift: model; model model-2 since 2026-11-02T02:34Z; tools 2 tools: read, search since 2026-10-10T00:00Z',
   );
-  expect(presentAlert(exampleAlert(), { colour: false, width: 100 })).not.toContain('cause of the drift');
+  expect(asText(exampleAlert(), 100)).not.toContain('cause of the drift');
 });

@@ -94,9 +94,9 @@ respond:
     expect(await tidemark('suspensions', 'dispatch')).toContain('requested  sus_');
     const { id } = await only();
     const shown = await tidemark('suspensions', 'preview', id.slice(0, 10));
-    expect(shown).toContain('would stop   4 calls an hour');
-    expect(shown).toContain('services     s3 (4)');
-    expect(shown).toContain('approvals    0 of 1 (policy default: approve)');
+    expect(shown).toContain('would stop  4 calls an hour');
+    expect(shown).toContain('services    s3 (4)');
+    expect(shown).toContain('approvals   0 of 1 (policy default: approve)');
     expect(receiver.received).toEqual([]);
 
     const other = tidemark('suspensions', 'approve', id, '--why', 'x', '--binding', '0'.repeat(64));

@@ -76,7 +76,11 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     expect(await ids('--owner', 'team-shop')).toEqual(['aaaaaaaa1111']);
     expect(await ids('--since', '2026-03-02')).toEqual([]);
     expect(await ids('--status', 'acknowledged')).toEqual([]);
-    expect(await tidemark('alerts', '--identity', 'nobody')).toBe('No alerts of tenant acme.\n');
+    expect(await ids('--identity', 'ci-0')).toEqual(['bbbbbbbb2222', 'aaaaaaaa1111']);
+    expect(await tidemark('alerts', '--severity', 'critical', '--since', '2027-01-01')).toBe(
+      'No alerts of that description of tenant acme.\n',
+    );
+    await expect(tidemark('alerts', '--identity', 'nobody')).rejects.toThrow('nothing is known of identity nobody');
   });
 
   test('acknowledged, commented and confirmed: all of it is in the history, by whom and why', async () => {
@@ -154,13 +158,13 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
 
     const listed = (await tidemark('alerts', '--since', '2026-03-01')).split('\n');
     expect(listed.slice(0, 5).map((line) => line.slice(0, 16).trimEnd())).toEqual([
-      'feedfeedfeed  20',
+      'feedfeedfeed',
       '  dddddddd0003',
       '  dddddddd0002',
       '  dddddddd0001',
-      'eeeeeeee0001  20',
+      'eeeeeeee0001',
     ]);
-    expect(listed[0]).toContain(`critical  new           incident ${incident}: 3 alerts of 3 identities`);
+    expect(listed[0]).toMatch(new RegExp(`critical {2}new +incident ${incident}: 3 alerts of 3 identities`));
     expect(await ids('--incident', incident)).toEqual(['dddddddd0003', 'dddddddd0002', 'dddddddd0001']);
     expect(await tidemark('explain', 'dddddddd0002')).toMatch(
       /Incident feedfeedfeed0001: 2 other alerts for the same cause\n {2}dddddddd0003 .* mover-3\n {2}dddddddd0001 .* mover-1\n/,

@@ -21,6 +21,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'simple-statistics': ['src/core/', 'src/evaluate/'],
   tinyqueue: ['src/ingest/reorder.ts'],
   'lru-cache': ['src/detect/pump.ts', 'src/ingest/push-ingest.ts', 'src/respond/'],
+  'string-width': ['src/terminal/'],
   yaml: ['src/config/'],
   jose: ['src/signing/', 'src/signals/'],
   commander: ['src/cli.ts', 'src/commands/'],

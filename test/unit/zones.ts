@@ -149,10 +149,15 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'log, metrics, health',
     of: ['src/telemetry/'],
-    may: ['schemas/', 'src/bounds/', 'src/fault.ts', 'src/secrets.ts', 'PACKAGES'],
+    may: ['schemas/', 'src/bounds/', 'src/fault.ts', 'src/secrets.ts', 'src/render/visible.ts', 'PACKAGES'],
     node: true,
   },
-  { what: 'text for a terminal', of: ['src/terminal/'], may: ['schemas/', 'PACKAGES'], node: true },
+  {
+    what: 'text for a terminal',
+    of: ['src/terminal/'],
+    may: ['schemas/', 'src/fault.ts', 'src/render/visible.ts', 'PACKAGES'],
+    node: true,
+  },
   { what: 'the company of the demonstration', of: ['src/demo/'], may: ['schemas/'] },
   {
     what: 'two configurations compared',

@@ -7,7 +7,7 @@ import { ask, exists } from './ask.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
 import { ClickHouseHistory } from './history.ts';
-import { migrateThrough, pending } from './migrate.ts';
+import { migrateThrough, pending, readMigrations } from './migrate.ts';
 import { MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
@@ -90,11 +90,28 @@ const MISSING_MAX = 100;
 export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
   const connection = await connect(config);
   try {
+    // A database that is not there yet is no fault where it may be made: `tidemark run` makes it.
+    if (!connection.embedded && !(await exists(connection, config.database)) && (await mayCreate(connection, config))) {
+      const [version] = await ask<[string]>(connection, 'SELECT version()');
+      const files = readMigrations().map(({ file }) => file);
+      return { version: version?.[0] ?? 'unknown', embedded: false, pending: files, missing: [] };
+    }
     const found = await inspect(connection, config);
     // Tables that are not up to date cannot be asked.
     return { ...found, missing: found.pending.length > 0 ? [] : await missingMemories(connection, config) };
   } finally {
     await connection.close();
+  }
+}
+
+/** Whether this user may make the database; servers before 24.10 cannot be asked, and are taken to allow it. */
+async function mayCreate(connection: Connection, { database }: StoreConfig): Promise<boolean> {
+  try {
+    const rows = await ask<[number]>(connection, `CHECK GRANT CREATE DATABASE ON ${database}.*`);
+    return Number(rows[0]?.[0] ?? 1) === 1;
+  } catch (error) {
+    if (error instanceof StoreError && error.kind === 'unreachable') throw error;
+    return true;
   }
 }
 

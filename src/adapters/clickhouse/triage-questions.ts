@@ -61,6 +61,55 @@ HAVING toUnixTimestamp64Milli(max(at)) >= {since:Int64}
 ORDER BY identity_id
 LIMIT {limit:UInt32}`;
 
+export const TENANTS = `
+SELECT tenant, max(identities), max(alerts), max(last)
+FROM
+(
+    SELECT tenant, uniqExact(identity_id) AS identities, toUInt64(0) AS alerts, toUnixTimestamp64Milli(max(at)) AS last
+    FROM DB.activity
+    GROUP BY tenant
+    UNION ALL
+    SELECT tenant, toUInt64(0) AS identities, uniqExact(id) AS alerts, toInt64(${-1e14}) AS last
+    FROM DB.alert
+    GROUP BY tenant
+)
+GROUP BY tenant
+ORDER BY tenant
+LIMIT {limit:UInt32}`;
+
+/** By the name that vendors give, or the last part of the id. */
+export const NAMED = `
+SELECT identity_id
+FROM DB.activity
+WHERE tenant = {tenant:String}
+GROUP BY identity_id
+HAVING lowerUTF8(any(identity_name)) = lowerUTF8({name:String})
+    OR arrayExists(sign -> endsWith(lowerUTF8(identity_id), concat(sign, lowerUTF8({name:String}))), ['/', ':', '@'])
+ORDER BY identity_id
+LIMIT {limit:UInt32}`;
+
+export const INVENTORIED = `
+SELECT DISTINCT identity_id
+FROM DB.inventory
+WHERE tenant = {tenant:String} AND identity_id IN {identities:Array(String)}`;
+
+/** How many identities there are, how many of them were first seen after a time before the newest activity, and the latest first sight. */
+export const LEARNING = `
+SELECT count(), countIf(first + {learnMs:Int64} > newest), maxIf(first, first + {learnMs:Int64} > newest)
+FROM
+(
+    SELECT toUnixTimestamp64Milli(min(at)) AS first
+    FROM DB.activity
+    WHERE tenant = {tenant:String}
+    GROUP BY identity_id
+) AS identity
+CROSS JOIN
+(
+    SELECT toUnixTimestamp64Milli(max(at)) AS newest
+    FROM DB.activity
+    WHERE tenant = {tenant:String}
+) AS tenant`;
+
 /** Day of the newest contribution, which is open still; none where there is no contribution. */
 export const NEWEST_DAY = `
 SELECT intDiv(max(hour), 24)

@@ -8,7 +8,7 @@ import type {
   TriageAction,
 } from '../../../schemas/api.ts';
 import type { DeadLetter } from '../../ports/store.ts';
-import type { AlertPageQuery, LookupStore, TriageStore } from '../../ports/triage.ts';
+import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '../../ports/triage.ts';
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { type Column, flag, instant, itself, number, text, word, words } from './native.ts';
@@ -27,6 +27,7 @@ const BEGINNING_MS = -1e14;
 /** After the year 9999. */
 const END_MS = 1e15;
 const SUPPRESSIONS_MAX = 10_000;
+const DAY_MS = 86_400_000;
 
 const iso = (ms: number | string) => new Date(Number(ms)).toISOString();
 const msOf = (time: string | undefined) => (time === undefined ? BEGINNING_MS : Date.parse(time));
@@ -205,6 +206,33 @@ export class ClickHouseLookups implements LookupStore {
       firstAt: iso(first),
       lastAt: iso(last),
     }));
+  }
+
+  async tenants(limit: number): Promise<readonly TenantSummary[]> {
+    const rows = await this.#ask<[string, string, string, string]>(questions.TENANTS, { limit });
+    return rows.map(([tenant, identities, alerts, last]) => ({
+      tenant,
+      identities: Number(identities),
+      alerts: Number(alerts),
+      ...(Number(last) > BEGINNING_MS && { lastAt: iso(last) }),
+    }));
+  }
+
+  async named(tenant: string, name: string, limit: number): Promise<readonly string[]> {
+    const rows = await this.#ask<[string]>(questions.NAMED, { tenant, name, limit });
+    return rows.map(([id]) => id);
+  }
+
+  async inventoried(tenant: string, identities: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.#ask<[string]>(questions.INVENTORIED, { tenant, identities });
+    return new Set(rows.map(([id]) => id));
+  }
+
+  async learning(tenant: string, learnDays: number): ReturnType<LookupStore['learning']> {
+    const learnMs = Math.round(learnDays * DAY_MS);
+    const [row] = await this.#ask<[string, string, string]>(questions.LEARNING, { tenant, learnMs });
+    const [identities, learning, first] = (row ?? [0, 0, 0]).map(Number) as [number, number, number];
+    return { identities, learning, ...(learning > 0 && { until: iso(first + learnMs) }) };
   }
 
   async classDays(tenant: string, days: number): ReturnType<LookupStore['classDays']> {

@@ -1,0 +1,125 @@
+/** `tidemark identities`: who was seen, since when, who of them is still learning, and whom the inventory does not know. */
+import { type Command, Option } from 'commander';
+import { IDENTITY_KINDS } from '../../schemas/activity.ts';
+import type { IdentityPage } from '../../schemas/api.ts';
+import type { Config } from '../../schemas/config.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
+import { loadInventory } from '../adapters/inventory.ts';
+import type { LookupStore } from '../ports/triage.ts';
+import { learningText } from '../terminal/learning.ts';
+import { note, noteFault, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { count, instant } from './arguments.ts';
+import { noneOf } from './lookup.ts';
+import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
+
+type Identity = IdentityPage['identities'][number] & {
+  /** The inventory of the configuration or of the store tells of it. */
+  readonly inInventory: boolean;
+  /** When it is mature; absent where it is. */
+  readonly learningUntil?: string;
+};
+
+interface Selection extends Flags {
+  readonly tenant?: string;
+  readonly kind?: string;
+  readonly since?: string;
+  readonly unknown?: true;
+  readonly learning?: true;
+  readonly limit: number;
+}
+
+const PAGE = 1_000;
+const DAY_MS = 86_400_000;
+
+/** Ids that the inventory file of the configuration tells of. */
+function fileInventory({ ingest }: Config, tenant: string): ReadonlySet<string> {
+  if (ingest.inventoryFile === undefined) return new Set();
+  const { records, faults } = loadInventory(ingest.inventoryFile, { tenant });
+  for (const fault of faults) noteFault(fault);
+  const ids = [...records.values()].flatMap((record) => (record.tenant === tenant ? [record.identity] : []));
+  return new Set(ids);
+}
+
+/** Page after page, until there are enough or no more. */
+async function collect(
+  ledger: LookupStore,
+  tenant: string,
+  flags: Selection,
+  told: ReadonlySet<string>,
+  matureAfterMs: (firstAt: string) => string | undefined,
+): Promise<Identity[]> {
+  const { kind, since, limit } = flags;
+  const found: Identity[] = [];
+  let after: string | undefined;
+  for (;;) {
+    const page = await ledger.identities({ tenant, kind, since, after, limit: PAGE });
+    const stored = await ledger.inventoried(
+      tenant,
+      page.map(({ id }) => id),
+    );
+    for (const one of page) {
+      const learningUntil = matureAfterMs(one.firstAt);
+      const inInventory = told.has(one.id) || stored.has(one.id);
+      if ((flags.unknown && inInventory) || (flags.learning && learningUntil === undefined)) continue;
+      found.push({ ...one, inInventory, ...(learningUntil !== undefined && { learningUntil }) });
+      if (found.length === limit) return found;
+    }
+    if (page.length < PAGE) return found;
+    after = page.at(-1)!.id;
+  }
+}
+
+export function identitiesCommand(): Command {
+  return withStore(
+    command('identities', 'List identities, with who is still learning and whom the inventory does not know.', [
+      'identities --store .tidemark/demo',
+      'identities --kind agent --since 2026-03-01T00:00:00Z',
+      'identities --unknown --json',
+    ]),
+  )
+    .addOption(new Option('--kind <kind>', 'of this kind').choices(IDENTITY_KINDS))
+    .option('--since <time>', 'active since, RFC 3339', instant)
+    .option('--unknown', 'only those that the inventory does not know')
+    .option('--learning', 'only those that are still learning')
+    .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
+    .option('--limit <n>', 'at the most', count, 100)
+    .action(async (flags: Selection) => {
+      const { config } = await settingsOf(flags);
+      const tenant = flags.tenant ?? config.ingest.tenant;
+      const { learnDays } = config.detect;
+      await withOpenStore(placed(config, flags), async (store) => {
+        const { ledger } = openTriage(store);
+        const told = fileInventory(config, tenant);
+        const newest = (await ledger.tenants(PAGE)).find((one) => one.tenant === tenant)?.lastAt;
+        const mature = (firstAt: string) => {
+          const ms = Date.parse(firstAt) + learnDays * DAY_MS;
+          return newest !== undefined && ms > Date.parse(newest) ? new Date(ms).toISOString() : undefined;
+        };
+        const identities = await collect(ledger, tenant, flags, told, mature);
+        if (flags.json) return printJson(identities);
+        const isFiltered = flags.kind ?? flags.since ?? flags.unknown ?? flags.learning;
+        if (identities.length === 0)
+          return print(
+            await noneOf(store, 'identities', tenant, isFiltered === undefined ? '' : ' of that description'),
+          );
+        const rows = identities.map(({ id, kind, activities, firstAt, lastAt, learningUntil, inInventory }) => [
+          kind,
+          activities.toLocaleString('en'),
+          firstAt.slice(0, 10),
+          lastAt.slice(0, 10),
+          learningUntil === undefined ? 'mature' : `learns until ${learningUntil.slice(0, 10)}`,
+          inInventory ? 'known' : 'unknown',
+          id,
+        ]);
+        print(
+          ...table([['kind', 'activities', 'first seen', 'last seen', 'habits', 'inventory', 'identity'], ...rows], {
+            right: [1],
+          }),
+        );
+        note(`Of tenant ${tenant} ${learningText(await ledger.learning(tenant, learnDays))}.`);
+        if (identities.length === flags.limit) note('There may be more: --limit shows more.');
+        note('More: tidemark identity IDENTITY');
+      });
+    });
+}

@@ -1,0 +1,75 @@
+/** What the schema cannot see and `run` would stumble over: an address taken twice, a listener in the clear, a format nobody reads. */
+import type { Config } from '../../schemas/config.ts';
+import type { ConfigFinding } from './find-problems.ts';
+import { nearest } from './nearest.ts';
+
+interface Listener {
+  readonly section: 'http' | 'syslog' | 'telemetry';
+  readonly host: string;
+  readonly port: number;
+}
+
+const EVERYWHERE = new Set(['0.0.0.0', '::', '']);
+const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+const clash = (a: Listener, b: Listener) =>
+  a.port === b.port &&
+  a.port !== 0 &&
+  (a.host === b.host || EVERYWHERE.has(a.host) || EVERYWHERE.has(b.host) || (isLoopback(a.host) && isLoopback(b.host)));
+
+function listenersOf({ http, syslog, telemetry, kafka }: Config): Listener[] {
+  const serves = http.serve === 'always' || (http.serve === 'auto' && kafka === undefined);
+  return [
+    ...(telemetry.enabled ? [{ section: 'telemetry' as const, host: telemetry.host, port: telemetry.port }] : []),
+    ...(serves ? [{ section: 'http' as const, host: http.host, port: http.port }] : []),
+    ...(syslog.serve ? [{ section: 'syslog' as const, host: syslog.host, port: syslog.port }] : []),
+  ];
+}
+
+function inTheClear(config: Config, { section, host }: Listener): ConfigFinding[] {
+  if (section === 'telemetry' || isLoopback(host)) return [];
+  const { certFile, allowPlaintext } = config[section];
+  if (certFile !== undefined || allowPlaintext) return [];
+  return [
+    {
+      path: [section, 'host'],
+      wrong: 'is not loopback: tokens and records would travel in the clear',
+      remedy: `set ${section}.certFile and ${section}.keyFile, or ${section}.allowPlaintext behind a proxy that speaks TLS`,
+    },
+  ];
+}
+
+/** `formats`: ids on the shelf; without them formats are not looked at. */
+export function listenerProblems(config: Config, formats: ReadonlyMap<string, unknown> | undefined): ConfigFinding[] {
+  const listeners = listenersOf(config);
+  const twice = listeners.flatMap((one, at) =>
+    listeners
+      .slice(0, at)
+      .filter((other) => clash(one, other))
+      .map(
+        (other): ConfigFinding => ({
+          path: [one.section, 'port'],
+          wrong: `is taken: ${other.section}.port is ${one.port} too`,
+          remedy: 'give each listener a port of its own, or 0 for a free one',
+        }),
+      ),
+  );
+  const named: [ConfigFinding['path'], string][] = [
+    ...(config.kafka?.inputs ?? []).map(({ format }, index): [ConfigFinding['path'], string] => [
+      ['kafka', 'inputs', index, 'format'],
+      format,
+    ]),
+    [['syslog', 'format'], config.syslog.format],
+  ];
+  const known = formats === undefined ? [] : ['auto', ...formats.keys()];
+  const unread = named
+    .filter(([, format]) => formats !== undefined && !known.includes(format))
+    .map(([path, format]): ConfigFinding => {
+      const meant = nearest(format, known);
+      return {
+        path,
+        wrong: 'is no format',
+        remedy: `${meant === undefined ? '' : `did you mean ${meant}? `}one of ${known.join(', ')}`,
+      };
+    });
+  return [...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
+}
