@@ -114,10 +114,10 @@ export class Alerting {
     const { memory, ms } = this.#sight;
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
-      const before = episode.eased;
+      const before = episode.explainedNats;
       const isMet = this.#meet(episode);
       if (!review(episode, this.#sight, this.#population.epoch) && !isMet) continue;
-      this.#emit(episode, isMet || Math.floor(episode.eased) !== Math.floor(before));
+      this.#emit(episode, isMet || Math.floor(episode.explainedNats) !== Math.floor(before));
     }
     this.#retire();
   }

@@ -25,10 +25,14 @@ import { Hasher } from './hash.ts';
 import { hourOf, msOf, remainder } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { isAgent } from './memory/agent-parts.ts';
+import { DetectorAges } from './memory/detector-ages.ts';
 import { isHeld } from './memory/habits.ts';
 import { IdentityStore, type Slot } from './memory/identity-store.ts';
+import { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
-import { type Layout, layoutOf, Memory } from './memory/memory.ts';
+import { Memory } from './memory/memory.ts';
+import { reading } from './memory/memory-fault.ts';
+import { format7Layouts } from './memory/saved-layout.ts';
 import { add, isOver, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { Partition } from './partition-state.ts';
@@ -71,11 +75,12 @@ class PartitionEngine implements Engine {
   readonly #ownsPopulation: boolean;
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
-  readonly #partition = new Partition();
+  readonly #partition: Partition;
   readonly #roster: IdentityStore;
   readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
+  readonly #ages: DetectorAges;
   readonly #sight: ActivityContext;
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
@@ -99,10 +104,15 @@ class PartitionEngine implements Engine {
     const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
     this.#dimensions = [...dimensions.values()].sort(byName);
-    this.#layout = layoutOf(
-      this.#dimensions.map(({ cap }) => cap),
+    this.#layout = new Layout(
+      this.#dimensions,
       [...sketches.values()].sort(byName),
+      format7Layouts(this.#running.map(({ id }) => id)),
     );
+    this.#ages = new DetectorAges(
+      this.#running.map(({ id, detector: { about } }) => ({ id, learningDays: about.learningDays })),
+    );
+    this.#partition = new Partition(this.#layout, this.#ages);
     this.#roster = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
     this.#sight = new ActivityContext({
       dimensions: this.#dimensions,
@@ -246,16 +256,17 @@ class PartitionEngine implements Engine {
       if (onlyWhenFresh && !context.fresh) continue;
       const findings = judge(context, options);
       if (findings === undefined) continue;
+      const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
         const { rate, key } = finding;
         if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), `${RATE}${rate}`);
-        const eased = discount === undefined ? 0 : discount(finding);
-        const nats = finding.nats - eased;
-        if (nats <= NOTED_NATS) continue;
+        const discountNats = discount === undefined ? 0 : discount(finding);
+        const nats = finding.nats - discountNats;
+        if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) continue;
-        const item = toItem(id, detector.about, finding, context, eased);
+        const item = toItem(id, detector.about, finding, context, discountNats);
         if (!add(memory.window, item)) continue;
         fresh ??= [];
         fresh.push(item);
@@ -316,12 +327,16 @@ class PartitionEngine implements Engine {
 
   changed(): MemoryRow[] {
     // What is owed goes before the memories that no longer know of it: a snapshot cut short may tell twice, and that is noticed.
-    const shared = this.#partition.rows(this.#lexicon);
-    return [...shared, ...this.#roster.changed()];
+    const memories = [...this.#roster.changed()];
+    return [...this.#partition.rows(this.#lexicon, memories.length > 0), ...memories];
   }
 
   restore(row: MemoryRow): void {
-    if (!this.#partition.restore(row, this.#lexicon)) this.#roster.restore(row);
+    reading(row.key, () => {
+      if (this.#partition.restore(row, this.#lexicon)) return;
+      this.#roster.restore(row);
+      this.#partition.restored();
+    });
   }
 
   profile(tenant: string, identity: string): Profile | undefined {

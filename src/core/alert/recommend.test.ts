@@ -64,7 +64,7 @@ const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode =>
   cause: 0,
   thread: undefined,
   watches: [],
-  eased: 0,
+  explainedNats: 0,
   ...change,
 });
 const factsOf = (record: Partial<InventoryRecord>) =>
@@ -219,7 +219,7 @@ describe('a recommendation', () => {
     const [where, what] = [place(), client()];
     const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0 }));
     expect(actionOf([where, what])).toBe('rotate-credential');
-    expect(actionOf([where, what], {}, { watches: explained, eased: joint([where, what]) })).toBe('observe');
+    expect(actionOf([where, what], {}, { watches: explained, explainedNats: joint([where, what]) })).toBe('observe');
     const [moved] = explained;
     expect(actionOf([where, offPlatform()], {}, { watches: moved === undefined ? [] : [moved] })).toBe('observe');
   });

@@ -33,7 +33,7 @@ export interface Episode {
   /** What has become of the novelties since, by key of the finding. */
   watches: Watch[];
   /** Nats of the score that hindsight explains. */
-  eased: number;
+  explainedNats: number;
 }
 
 /** An episode of which nothing is known. Its members stand in the order in which they are saved, those that are absent too. */
@@ -58,7 +58,7 @@ const BLANK: Episode = {
   cause: 0,
   thread: undefined,
   watches: [],
-  eased: 0,
+  explainedNats: 0,
 };
 
 /** An episode as it was before it was saved: what was absent keeps its place, so that it is saved in the same bytes once it is there. */

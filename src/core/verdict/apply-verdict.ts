@@ -75,7 +75,9 @@ function approve(
       memory.habits.trust(at, memory.day);
       memory.approvals.set(value, Math.max(known ?? untilMs, untilMs));
       // Under suspicion it was told to nobody as a habit: what is approved for one is no news for its peers.
-      if (state === ALERTED) tell((axes[of] as CompiledDimension).dimension.id, value, 1);
+      // Nobody counts the values of a detector that is off.
+      const axis = axes[of];
+      if (state === ALERTED && axis !== undefined) tell(axis.dimension.id, value, 1);
     }
   }
   while (memory.approvals.size > APPROVALS_MAX) {

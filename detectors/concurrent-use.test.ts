@@ -1,13 +1,13 @@
 /** One key, two hands. */
 import { describe, expect, it } from 'vitest';
 import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
-import { detector } from './concurrency.ts';
+import { detector } from './concurrent-use.ts';
 
 const LATER = START + 30 * DAY + 9 * HOUR;
 const key = (id: string) => ({ credential: { id, kind: 'access-key' as const, longLived: true } });
-const settled = () => new Life('concurrency', detector).live(weeks('web', 29));
+const settled = () => new Life('concurrent-use', detector).live(weeks('web', 29));
 
-describe('concurrency', () => {
+describe('concurrent-use', () => {
   it('finds a key that belongs to another identity', () => {
     expect(settled().nats(act('web', LATER, key('AKIApeer-a')), 'credential.id')).toBeGreaterThan(3);
   });
@@ -22,7 +22,7 @@ describe('concurrency', () => {
 
   it('takes a key that everybody gets on one day for a platform key', () => {
     const platform = START + 28 * DAY;
-    const life = new Life('concurrency', detector).live(
+    const life = new Life('concurrent-use', detector).live(
       weeks('web', 29, (ms, peer) => (ms >= platform && peer !== 'web' ? key('PLATFORM-2') : key('PLATFORM-1'))),
     );
     expect(life.finds(act('web', LATER, key('PLATFORM-2'))).filter((f) => f.field === 'credential.id')).toEqual([]);
@@ -38,7 +38,7 @@ describe('concurrency', () => {
     const pods = (ms: number) => ({
       actor: { id: `shop-${(0x1a2b3c + Math.floor(ms / DAY)).toString(16)}`, kind: 'pod' },
     });
-    const life = new Life('concurrency', detector).live(weeks('web', 29, pods));
+    const life = new Life('concurrent-use', detector).live(weeks('web', 29, pods));
     expect(life.finds(act('web', LATER, pods(LATER)))).toEqual([]);
   });
 
