@@ -27,7 +27,7 @@ import { hourOf } from './instant.ts';
 import type { Episode } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
 import { joint, type WindowItem } from './memory/window.ts';
-import { type Population, RAISED, SCORE } from './population/population.ts';
+import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed } from './verdict/apply-verdict.ts';
 
@@ -150,7 +150,7 @@ export class Alerting {
     // What a person called an attack is no measure of benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
     memory.dayContributed = score;
-    this.#contributions.add(SCORE, 0, score);
+    this.#contributions.add({ kind: 'score', nats: score });
   }
 
   #thresholdOf(tenant: string): Threshold {
@@ -211,7 +211,7 @@ export class Alerting {
       this.#meet(episode);
     }
     memory.raise(episode, amount);
-    this.#contributions.add(RAISED, episode.cause, amount);
+    this.#contributions.add({ kind: 'raised', cause: episode.cause, falseShare: amount });
   }
 
   /**

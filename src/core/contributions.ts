@@ -1,6 +1,7 @@
 /** What a batch has to tell the population, in order of coming; told at once where the engine owns the population. */
 import type { Contribution } from './engine-contract.ts';
 import type { NoveltyContext } from './novelty/moment.ts';
+import { encodeMessage, type PopulationMessage } from './population/message.ts';
 import type { Population } from './population/population.ts';
 
 export class Contributions {
@@ -15,8 +16,9 @@ export class Contributions {
   }
 
   /** Of the identity and the hour at hand. */
-  add(dimension: string, value: number, amount: number): void {
+  add(message: PopulationMessage): void {
     const { tenant, memory, identityHash: identity, hour } = this.#moment;
+    const { dimension, value, amount } = encodeMessage(message);
     this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount });
   }
 

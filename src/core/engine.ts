@@ -36,7 +36,8 @@ import { format7Layouts } from './memory/saved-layout.ts';
 import { add, isOver, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { Partition } from './partition-state.ts';
-import { DAY, kindOf, type Population, RATE } from './population/population.ts';
+import { encodeMessage } from './population/message.ts';
+import { kindOf, type Population } from './population/population.ts';
 import { AHEAD, prefetch } from './prefetch.ts';
 import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
 import { ValueRecord } from './verdict/learning-record.ts';
@@ -228,7 +229,7 @@ class PartitionEngine implements Engine {
     memory.dayContributed = 0;
     const mature = ms - memory.firstMs >= this.#learnDays * DAY_MS;
     if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
-    this.#contributions.add(DAY, 0, mature ? 1 : 0);
+    this.#contributions.add({ kind: 'active', days: mature ? 1 : 0 });
   }
 
   /** Moves to the class the population has found by now; what is held is told to the new class alone. */
@@ -239,7 +240,7 @@ class PartitionEngine implements Engine {
     memory.peers = peers;
     this.#dimensions.forEach(({ id }, index) => {
       for (const [value, { state }] of memory.habits.values(index))
-        if (isHeld(state)) this.#contributions.add(id, value, 0);
+        if (isHeld(state)) this.#contributions.add({ kind: 'holds', dimension: id, value, amount: 0 });
     });
     this.#agents.introduce();
   }
@@ -259,7 +260,7 @@ class PartitionEngine implements Engine {
       const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
         const { rate, key } = finding;
-        if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), `${RATE}${rate}`);
+        if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), rate);
         const discountNats = discount === undefined ? 0 : discount(finding);
         const nats = finding.nats - discountNats;
         if (nats <= NOTED_NATS || isLearning) continue;
@@ -299,7 +300,7 @@ class PartitionEngine implements Engine {
     memory.today.add(key);
     if (maturity < 1) return;
     memory.cells.set(key, Math.min(0xffff, (memory.cells.get(key) ?? 0) + 1));
-    this.#contributions.add(rateName, 0, 1);
+    this.#contributions.add({ kind: 'rate', name: rateName, days: 1 });
   }
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
@@ -309,8 +310,8 @@ class PartitionEngine implements Engine {
     if (slot === undefined) return false;
     const { memory, identity } = slot;
     const pending: Pending[] = [];
-    const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (dimension, value, amount) =>
-      pending.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
+    const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (message) =>
+      pending.push({ tenant, peers: memory.peers, identity, ...encodeMessage(message) }),
     );
     if (!taken) return false;
     this.#partition.pendingContributions.put(`${verdict.alertId} ${verdict.said}`, pending);
