@@ -1,6 +1,7 @@
 /** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openHashKey } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
@@ -43,6 +44,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       ? []
       : [...loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records.values()];
   const population = createPopulation();
+  const hashKey = await openHashKey(store);
+  if (hashKey.version === 1) telemetry.event('hash-key-published', {});
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
   const { routes } = readRoutes(config.sinks, shelves.sinks);
   const setAside = deadLetterWriter(parts);
@@ -73,6 +76,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         population,
         inventory: records,
         ownsPopulation: false,
+        hashKey,
         ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
       }),
     newDedup: createDedup,

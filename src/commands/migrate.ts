@@ -1,7 +1,7 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
-import { migrate } from '../adapters/clickhouse/open.ts';
-import { command, type Flags, placed, print, settingsOf, withStore } from './settings.ts';
+import { migrate, openHashKey, openStore } from '../adapters/clickhouse/open.ts';
+import { command, type Flags, note, placed, print, settingsOf, withStore } from './settings.ts';
 
 export function migrateCommand(): Command {
   return withStore(
@@ -13,7 +13,9 @@ export function migrateCommand(): Command {
     .option('--dry-run', 'say what would run, change nothing')
     .action(async (flags: Flags & { dryRun?: boolean }) => {
       const { config } = await settingsOf(flags);
-      const done = await migrate(placed(config, flags), { dryRun: flags.dryRun === true });
+      const place = placed(config, flags);
+      const done = await migrate(place, { dryRun: flags.dryRun === true });
+      if (flags.dryRun !== true && (await hasPublishedKey(place))) note(PUBLISHED);
       if (flags.json) return print(JSON.stringify(done));
       const verb = flags.dryRun ? 'would apply' : 'applied';
       print(
@@ -21,3 +23,17 @@ export function migrateCommand(): Command {
       );
     });
 }
+
+/** Makes the key of the value hashes where the store has none yet, and tells whether it is the published one. */
+async function hasPublishedKey(place: Parameters<typeof openStore>[0]): Promise<boolean> {
+  const store = await openStore(place, { migrate: false });
+  try {
+    return (await openHashKey(store)).version === 1;
+  } finally {
+    await store.close();
+  }
+}
+
+const PUBLISHED = `tidemark: this store hashes values under the key that was published with the first versions
+  It keeps that key, since its habits were learned under it. Whoever knows the key can make a value that passes for a habit.
+  docs/guarantees.md tells how to change to a secret key; the habits are learned again from the stored activities then.`;

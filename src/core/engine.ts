@@ -13,6 +13,7 @@ import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
 import type {
   Engine,
   EngineOutcome,
+  HashKey,
   InventoryUpdate,
   Located,
   MemoryRow,
@@ -60,8 +61,8 @@ export interface EngineOptions {
    * False: whoever shares the population among engines merges contributions and closes hours between batches.
    */
   readonly ownsPopulation?: boolean;
-  /** Key of the value hashes; the same for all workers and all runs on one store. */
-  readonly hashKey?: string;
+  /** Key of the value hashes; the same for all workers and all runs on one store. Absent: the published one, so that runs without a store are alike. */
+  readonly hashKey?: HashKey;
 }
 
 export function createEngine(options: EngineOptions): Engine {
@@ -95,7 +96,7 @@ class PartitionEngine implements Engine {
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
     this.#inventory = new Inventory(options.inventory, detect.maxIdentities);
-    this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
+    this.#hasher = new Hasher(options.hashKey ?? { version: 1, secret: 'tidemark' });
     const dimensions = new Map<string, Dimension>();
     const sketches = new Map<string, SketchPlan>();
     for (const { detector } of this.#running) {
