@@ -48,7 +48,7 @@ describe('concurrent-use', () => {
     expect(
       life
         .finds(act('web', LATER + 60_000, { source: { ip: '203.0.113.9', asn: 64999 } }))
-        .some((f) => f.group === 'concurrency'),
+        .some((f) => f.group === 'concurrent-use'),
     ).toBe(true);
   });
 });

@@ -101,7 +101,7 @@ export const detector = defineDetector<Options>({
         const back = lately.get(row, 4) > 0 ? 'alternation' : 'overlap';
         found.push({
           field: 'source.ip',
-          group: 'concurrency',
+          group: 'concurrent-use',
           seen: n.seen,
           usual: () => context.usual(network, n.level),
           nats: Math.min(own.overlapNats, -Math.log(context.rate(back)) - 2),

@@ -91,7 +91,11 @@ export function judge(engine: Engine, located: readonly Located[], told: Contrib
 export const withCurrentNames = (alert: Alert): Alert => ({
   ...alert,
   detectors: detectorIds(alert.detectors),
-  evidence: alert.evidence.map((item) => ({ ...item, detector: detectorId(item.detector) })),
+  evidence: alert.evidence.map((item) => ({
+    ...item,
+    detector: detectorId(item.detector),
+    group: detectorId(item.group),
+  })),
 });
 
 /** The newest row of every key, as a store would give them back: in order of keys. */

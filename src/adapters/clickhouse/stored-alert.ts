@@ -20,6 +20,11 @@ export function readStoredAlert(body: string): Alert {
   return {
     ...alert,
     detectors: detectorIds(detectors),
-    evidence: evidence.map((item) => ({ ...item, detector: detectorId(item.detector) })),
+    evidence: evidence.map((item) => ({
+      ...item,
+      detector: detectorId(item.detector),
+      // A group of findings may be named after its detector.
+      group: detectorId(item.group),
+    })),
   };
 }

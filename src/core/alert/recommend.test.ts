@@ -85,7 +85,7 @@ const place = (change: Partial<WindowItem> = {}) =>
   item({ key: 10, novelty: { dimension: 'network', level: 0, popularity: 0, value: 1 }, ...change });
 const client = (change: Partial<WindowItem> = {}) => item({ key: 11, group: 'client', ...change });
 const overlap = (change: Partial<WindowItem> = {}) =>
-  item({ key: 12, group: 'concurrency', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
+  item({ key: 12, group: 'concurrent-use', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
 const offPlatform = (change: Partial<WindowItem> = {}) =>
   item({
     key: 13,

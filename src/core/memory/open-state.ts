@@ -106,8 +106,14 @@ const isObject = (value: unknown): value is Saved =>
 
 /** In format 7 `eased` was said of findings and of alerts, of each something else; detectors may have had other ids. */
 const itemOfFormat7 = (one: Saved): Saved => {
-  const { detector, ...rest } = renamed(one, 'eased', 'discountNats');
-  return { detector: typeof detector === 'string' ? detectorId(detector) : detector, ...rest };
+  const named = renamed(one, 'eased', 'discountNats');
+  const { detector, group } = named;
+  // A group of findings may be named after its detector.
+  return {
+    ...named,
+    ...(typeof detector === 'string' && { detector: detectorId(detector) }),
+    ...(typeof group === 'string' && { group: detectorId(group) }),
+  };
 };
 
 function episodeOfFormat7(one: unknown): unknown {
