@@ -1,14 +1,22 @@
 /** A delegation chain that holds a link nobody knows, or is deeper than it ever was. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
 import { delegator, initiator } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  /** Most that a link unknown to the whole tenant weighs; less where new delegators are daily bread. */
-  unknownNats: z.number().min(0).max(30).default(7),
-  /** Most that an unheard-of depth weighs. */
-  deeperNats: z.number().min(0).max(30).default(6),
+  unknownNats: numberOption(
+    7,
+    0,
+    30,
+    'Most nats of a delegator or starter that nobody in the tenant ever acted for; it weighs less where such come often. Half: it does not alert by itself; double: it is raised whatever the budget says.',
+  ),
+  deeperNats: numberOption(
+    6,
+    0,
+    30,
+    'Most nats of a chain deeper than the identity ever had plus one; less where such come often. Half: it does not alert by itself; double: a new sub-agent is raised whatever the budget says.',
+  ),
 });
 type Options = z.infer<typeof options>;
 

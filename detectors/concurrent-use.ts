@@ -1,16 +1,46 @@
 /** One lasting credential, or one identity, at work in two places or for two workloads at once. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector, defineDimension, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineDimension, defineSketch, numberOption } from '../src/core/detector.ts';
 import { lasting, network, remembered } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  holderPriorNats: z.number().min(0).max(10).default(0),
-  stemPriorNats: z.number().min(0).max(10).default(2),
-  /** Most that coming from a new place weighs while the known place is at work. */
-  overlapNats: z.number().min(0).max(10).default(4),
-  /** The known place counts as at work when heard from this lately. */
-  aliveMinutes: z.number().min(1).max(1_440).default(30),
+  holderPriorNats: numberOption(
+    0,
+    0,
+    10,
+    'Nats taken from the surprise of a key that another identity holds. It is 0, so half and double are the same; more of it tells shared keys later.',
+  ),
+  stemPriorNats: numberOption(
+    2,
+    0,
+    10,
+    'Nats taken from the surprise of a new workload behind one key: deploys bring one. Half: renamed workloads rank higher; double: a thief with a workload of his own is told later.',
+  ),
+  overlapNats: numberOption(
+    4,
+    0,
+    10,
+    'Most nats of work from a new place while the known place is at work. Half: it says little beside the new place itself; double: every overlap of a migration alerts.',
+  ),
+  overlapPriorNats: numberOption(
+    2,
+    0,
+    10,
+    'Nats taken from that surprise: migrations and second copies overlap too. Half: they rank higher; double: only classes that never overlap are told.',
+  ),
+  aliveMinutes: numberOption(
+    30,
+    1,
+    1_440,
+    'Minutes since it was last heard of for which the known place counts as at work. Half: seldom-used keys are in two places unseen; double: every move overlaps.',
+  ),
+  backMinutes: numberOption(
+    120,
+    1,
+    1_440,
+    'Minutes within which work from the known place after work from a strange one is a way back: alternation, which is rarer than overlap. Half: slow alternation counts as overlap; double: a move that was taken back counts as alternation.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
@@ -42,6 +72,9 @@ const stem = defineDimension({
 
 /** Last known place: place hash, lastMs, place before, lastMs there, switches back. */
 const places = defineSketch({ name: 'places', cap: 1, fields: 5 });
+
+const STRANGE_MS = 3;
+const IS_BACK = 4;
 
 export const detector = defineDetector<Options>({
   about: {
@@ -98,13 +131,13 @@ export const detector = defineDetector<Options>({
       const row = lately.find(0);
       const here = context.value(network, n.level);
       if (row >= 0 && lately.get(row, 0) !== here && context.ms - lately.get(row, 1) < own.aliveMinutes * 60_000) {
-        const back = lately.get(row, 4) > 0 ? 'alternation' : 'overlap';
+        const back = lately.get(row, IS_BACK) > 0 ? 'alternation' : 'overlap';
         found.push({
           field: 'source.ip',
           group: 'concurrent-use',
           seen: n.seen,
           usual: () => context.usual(network, n.level),
-          nats: Math.min(own.overlapNats, -Math.log(context.rate(back)) - 2),
+          nats: Math.min(own.overlapNats, -Math.log(context.rate(back)) - own.overlapPriorNats),
           rate: back,
           novelty: n,
           key: context.hash(back),
@@ -118,18 +151,18 @@ export const detector = defineDetector<Options>({
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(context: DetectorContext) {
+  learn(context: DetectorContext, own: Options) {
     if (context.activity.source.ip === undefined) return;
     const n = context.novelty(network);
     const lately = context.sketch(places);
     const row = lately.touch(0);
     if (n !== undefined && n.level <= 1) {
       lately.set(row, 2, n.value);
-      lately.set(row, 3, context.ms);
+      lately.set(row, STRANGE_MS, context.ms);
       return;
     }
-    const strangeMs = lately.get(row, 3);
-    lately.set(row, 4, strangeMs !== 0 && context.ms - strangeMs < 2 * 3_600_000 ? 1 : 0);
+    const strangeMs = lately.get(row, STRANGE_MS);
+    lately.set(row, IS_BACK, strangeMs !== 0 && context.ms - strangeMs < own.backMinutes * 60_000 ? 1 : 0);
     lately.set(row, 0, context.value(network, 1));
     lately.set(row, 1, context.ms);
   },

@@ -1,21 +1,59 @@
 /** A session, or the machine it belongs to, turns up at a second place while the first is still in use. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption, POPULARITY, wholeOption } from '../src/core/detector.ts';
 import { client, isPrivate, lasting, network, remembered } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  /** Odds of a session leaving its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them. */
-  leftNats: z.number().min(0).max(30).default(11),
-  /** The same between two places the identity is known to use. */
-  movedNats: z.number().min(0).max(30).default(2),
-  /** A machine heard from this long ago is taken to be where it was. */
-  aliveMinutes: z.number().min(1).max(1_440).default(90),
+  leftNats: numberOption(
+    11,
+    0,
+    30,
+    'Most nats of a session that leaves its place for one the identity never used. Half: stolen sessions rank with deploys; double: nothing outranks them.',
+  ),
+  movedNats: numberOption(
+    2,
+    0,
+    30,
+    'Most nats of a session that moves between two places the identity is known to use. Half: it is no evidence; double: laptops and roaming workers alert.',
+  ),
+  aliveMinutes: numberOption(
+    90,
+    1,
+    1_440,
+    'Minutes since it was last heard of for which a session or machine is taken to be where it was. Half: a thief who waits an hour is missed; double: sessions that are handed on look stolen.',
+  ),
+  priorMoves: numberOption(
+    0.01,
+    0.000001,
+    1,
+    'Sessions that are assumed to have moved before any did, of one: the rate of moves is (moved + this) / (sessions + 1). Half: a first move weighs .7 nats more; double: .7 nats less.',
+  ),
+  steadyBelow: numberOption(
+    0.2,
+    0,
+    1,
+    'Rate of moves below which sessions are steady. Half: an identity one of whose eight sessions moved gets no addition; double: one whose every third session moves does.',
+  ),
+  steadyNats: numberOption(
+    4,
+    0,
+    30,
+    'Nats added when a session of an identity with steady ones leaves for a place never used. Half: a first theft from a young identity waits for the threshold; double: any first move reaches `leftNats`.',
+  ),
+  movesAllowed: wholeOption(
+    3,
+    1,
+    1_000,
+    'Sessions that have moved between known places from which another such move is no evidence. Half: one or two coincidences switch it off; double: roaming workers are told of for longer.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
 /** Place (coarse network), address, lastMs, whether it moved, whether the address is private. */
 const sites = defineSketch({ name: 'session-sites', cap: 8, fields: 5 });
+const HAS_MOVED = 3;
+const IS_PRIVATE = 4;
 /** Sessions seen, sessions that moved. */
 const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 
@@ -70,16 +108,16 @@ export const detector = defineDetector<Options>({
     const all = moves.find(0);
     const sessions = all < 0 ? 0 : moves.get(all, 0);
     const moved = all < 0 ? 0 : moves.get(all, 1);
-    const usualRate = (moved + 0.01) / (sessions + 1);
+    const usualRate = (moved + own.priorMoves) / (sessions + 1);
     const novelty = context.novelty(network);
     const elsewhere =
       novelty !== undefined &&
       novelty.level === 0 &&
-      novelty.popularity < 3 &&
-      !(isPrivate(ip) && known.get(row, 4) === 1);
+      novelty.popularity < POPULARITY.common &&
+      !(isPrivate(ip) && known.get(row, IS_PRIVATE) === 1);
     const cap = elsewhere ? own.leftNats : own.movedNats;
-    const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere && usualRate < 0.2 ? 4 : 0));
-    if (moved >= 3 && !elsewhere) return undefined;
+    const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere && usualRate < own.steadyBelow ? own.steadyNats : 0));
+    if (moved >= own.movesAllowed && !elsewhere) return undefined;
     return [
       {
         field: 'credential.id',
@@ -102,9 +140,9 @@ export const detector = defineDetector<Options>({
     else if (
       known.get(row, 1) !== context.value(network) &&
       known.get(row, 0) !== context.value(network, 0) &&
-      known.get(row, 3) === 0
+      known.get(row, HAS_MOVED) === 0
     ) {
-      known.set(row, 3, 1);
+      known.set(row, HAS_MOVED, 1);
       tally(context, 1);
     }
   },
@@ -118,7 +156,7 @@ export const detector = defineDetector<Options>({
       row = known.touch(anchor);
       known.set(row, 0, context.value(network, 0));
       known.set(row, 1, here);
-      known.set(row, 4, isPrivate(context.activity.source.ip) ? 1 : 0);
+      known.set(row, IS_PRIVATE, isPrivate(context.activity.source.ip) ? 1 : 0);
     }
     known.set(row, 2, context.ms);
   },

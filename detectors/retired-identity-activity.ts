@@ -1,25 +1,40 @@
 /** An identity acts after it was offboarded or expired. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
 
 const HOUR_MS = 3_600_000;
 
 const options = z.strictObject({
-  /** Odds of a return after silence past the date. Half: offboarded identities rank below deploys; double: stale dates outrank break-ins. */
-  returnNats: z.number().min(0).max(30).default(11),
-  /** Odds of uninterrupted use past the date: mostly a stale inventory. */
-  continuedNats: z.number().min(0).max(30).default(2.5),
-  /** Silence that makes a return of it; longer than a night and a weekend job's day. */
-  silenceHours: z.number().min(0).max(2_160).default(36),
+  returnNats: numberOption(
+    11,
+    0,
+    30,
+    'Nats of a return after a silence past the date. Half: offboarded identities rank below deploys; double: stale dates outrank break-ins.',
+  ),
+  continuedNats: numberOption(
+    2.5,
+    0,
+    30,
+    'Nats of uninterrupted use past the date: mostly the inventory is stale. Half: it says next to nothing; double: stale dates fill the queue.',
+  ),
+  silenceHours: numberOption(
+    36,
+    0,
+    2_160,
+    "Hours of silence that make a return of it; longer than a night and a weekend job's day. Half: daily jobs return every day; double: whoever waits two days is taken for the owner.",
+  ),
+  ownSilenceFactor: numberOption(
+    1.25,
+    0,
+    100,
+    'The silence must also be longer than the longest so far by this factor. Half: ordinary pauses are returns; double: of an identity that rests for a week a return is only told after two and a half weeks.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
 /** Longest silence so far, ms. */
 const silences = defineSketch({ name: 'retired-silences', cap: 1, fields: 1 });
-
-/** A silence counts when it is longer than the longest so far by this factor. */
-const OWN_SILENCE = 1.25;
 
 /** In ms; 0 where none is on record. */
 function longestSilence(context: DetectorContext): number {
@@ -50,7 +65,7 @@ export const detector = defineDetector<Options>({
     const silence = context.ms - context.lastMs;
     const silent =
       context.lastMs === 0 ||
-      (silence >= own.silenceHours * HOUR_MS && silence > OWN_SILENCE * longestSilence(context));
+      (silence >= own.silenceHours * HOUR_MS && silence > own.ownSilenceFactor * longestSilence(context));
     const word = facts.offboardedMs <= context.ms ? 'offboarded' : 'expired';
     return [
       {

@@ -1,28 +1,59 @@
 /** A credential acts after its revocation or expiry, or comes back after its successor took over. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
 import { lasting } from '../src/core/novelty/dimensions.ts';
 
 const HOUR_MS = 3_600_000;
 
 const options = z.strictObject({
-  /** Odds of a return after silence past the date. Half: a leaked old key ranks below a deploy; double: a stale date outranks everything. */
-  returnNats: z.number().min(0).max(30).default(11),
-  /** Odds of uninterrupted use past the date: the inventory is stale more often than the key is abused. */
-  continuedNats: z.number().min(0).max(30).default(2.5),
-  /** Most that use past a session's own expiry weighs; less where clocks and grace periods make it common. */
-  overdueNats: z.number().min(0).max(30).default(4),
-  /** Silence that makes a return of it. Half: nightly jobs return every day; double: a patient thief is taken for the owner. */
-  silenceHours: z.number().min(0).max(720).default(12),
+  returnNats: numberOption(
+    11,
+    0,
+    30,
+    'Nats of a return after a silence past the date. Half: a leaked old key ranks below a deploy; double: a stale date outranks everything.',
+  ),
+  rotatedLessNats: numberOption(
+    2,
+    0,
+    30,
+    'Nats less for a return of a credential that was only rotated away: a forgotten user of the old key returns as well. Half: such users are raised whatever the budget says; double: a thief with the old key waits for the threshold.',
+  ),
+  continuedNats: numberOption(
+    2.5,
+    0,
+    30,
+    'Nats of uninterrupted use past the date: the inventory is stale more often than the key is abused. Half: it says next to nothing; double: stale dates fill the queue.',
+  ),
+  overdueNats: numberOption(
+    4,
+    0,
+    30,
+    "Most nats of use past a session's own expiry; less where clocks and grace periods make it common. Half: it says little beside other evidence; double: one late call may alert by itself.",
+  ),
+  overduePriorNats: numberOption(
+    1,
+    0,
+    10,
+    'Nats taken from the surprise of such use. Half: late calls rank higher; double: they say little beside other evidence.',
+  ),
+  silenceHours: numberOption(
+    12,
+    0,
+    720,
+    'Hours of silence that make a return of it. Half: nightly jobs return every day; double: a patient thief is taken for the owner.',
+  ),
+  ownSilenceFactor: numberOption(
+    1.25,
+    0,
+    100,
+    'The silence must also be longer than the longest between two uses so far by this factor. Half: ordinary pauses are returns; double: of a weekly key a return is only told after two and a half weeks.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
 /** lastMs, uses, longest silence between two uses in ms. */
 const ledger = defineSketch({ name: 'credential-ledger', cap: 12, fields: 3 });
-
-/** A silence counts when it is longer than the longest so far by this factor. */
-const OWN_SILENCE = 1.25;
 
 export const detector = defineDetector<Options>({
   about: {
@@ -53,12 +84,17 @@ export const detector = defineDetector<Options>({
     const silent =
       row < 0
         ? context.ageDays > 1
-        : context.ms - last >= own.silenceHours * HOUR_MS && context.ms - last > OWN_SILENCE * uses.get(row, 2);
+        : context.ms - last >= own.silenceHours * HOUR_MS &&
+          context.ms - last > own.ownSilenceFactor * uses.get(row, 2);
     const continued = last > since && !silent;
     const word = dates.revokedMs <= context.ms ? 'revoked' : ended <= context.ms ? 'expired' : 'rotated away';
     if (word === 'rotated away' && !silent) return undefined;
     const nats =
-      continued || !silent ? own.continuedNats : word === 'rotated away' ? own.returnNats - 2 : own.returnNats;
+      continued || !silent
+        ? own.continuedNats
+        : word === 'rotated away'
+          ? own.returnNats - own.rotatedLessNats
+          : own.returnNats;
     return [
       {
         field: 'credential.id',
@@ -99,7 +135,7 @@ function overdue(context: DetectorContext, own: Options): readonly Finding[] | u
       group: 'lifecycle',
       seen: context.activity.at,
       usual: () => `expired at ${c.expiresAt}`,
-      nats: Math.min(own.overdueNats, -Math.log(context.rate(name)) - 1),
+      nats: Math.min(own.overdueNats, -Math.log(context.rate(name)) - own.overduePriorNats),
       rate: name,
       key: context.hash('overdue'),
       contain: 'session',

@@ -1,16 +1,35 @@
 /** Known actions in an order never seen. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { mix } from '../src/core/hash.ts';
 import { action } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  sequencePriorNats: z.number().min(0).max(10).default(1.5),
-  /** Actions further apart are not one sequence. */
-  sessionMinutes: z.number().min(1).max(1_440).default(15),
-  /** Sequences on record before a new one means anything. */
-  minActivities: z.number().int().min(1).max(100_000).default(100),
+  sequencePriorNats: numberOption(
+    1.5,
+    0,
+    10,
+    'Nats taken from the surprise of a new order: work is done in new orders for many reasons. Half: new orders add to more alerts; double: they hardly count.',
+  ),
+  sessionMinutes: numberOption(
+    15,
+    1,
+    1_440,
+    'Actions further apart than this are not one sequence. Half: slow work has no order; double: unrelated jobs make new orders.',
+  ),
+  minActivities: wholeOption(
+    100,
+    1,
+    100_000,
+    'Activities on record before an order means anything. Half: identities whose order is not known yet are told of; double: seldom-used ones are silent for longer.',
+  ),
+  minSequences: wholeOption(
+    6,
+    1,
+    96,
+    'Different sequences on record before a new one means anything. Half: work of two or three steps has new ones often; double: simple workloads have no order to break.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
@@ -18,9 +37,6 @@ type Options = z.infer<typeof options>;
 const steps = defineSketch({ name: 'steps', cap: 96, fields: 0 });
 /** Last action, the one before, lastMs. */
 const last = defineSketch({ name: 'last-step', cap: 1, fields: 3 });
-
-/** Sequences on record before order means anything. */
-const MIN_STEPS = 6;
 
 /** The step from what was done before, 0 where nothing was lately. */
 function stepOf(context: DetectorContext, sessionMs: number): number {
@@ -66,7 +82,7 @@ export const detector = defineDetector<Options>({
       return undefined;
     const step = stepOf(context, own.sessionMinutes * 60_000);
     const known = context.sketch(steps);
-    if (step === 0 || known.size < MIN_STEPS || known.find(step) >= 0) return undefined;
+    if (step === 0 || known.size < own.minSequences || known.find(step) >= 0) return undefined;
     return [newOrder(context, own)];
   },
   learn(context: DetectorContext, own: Options) {

@@ -1,14 +1,27 @@
 /** A network new to the tenant that turns up behind several identities within two days. */
 import { z } from 'zod';
-import { type DetectorContext, defineDetector, type Finding } from '../src/core/detector.ts';
+import { type DetectorContext, defineDetector, type Finding, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { network } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  /** Most that a shared new source weighs; less where tenants often move together. */
-  sharedNats: z.number().min(0).max(10).default(3),
-  sharedPriorNats: z.number().min(0).max(10).default(1.5),
-  /** A source known for longer is no campaign. */
-  withinDays: z.number().min(1).max(30).default(2),
+  sharedNats: numberOption(
+    3,
+    0,
+    10,
+    'Most nats of a new source that others share; less where tenants often move together. Half: a campaign is told by its other evidence alone; double: two moves of one day look like a campaign.',
+  ),
+  sharedPriorNats: numberOption(
+    1.5,
+    0,
+    10,
+    'Nats taken from its surprise: benign moves come in twos and threes. Half: they rank higher; double: only tenants that never move together are told.',
+  ),
+  withinDays: numberOption(
+    2,
+    1,
+    30,
+    'Days; a source the tenant has known for longer is no campaign. Half: a campaign over a weekend is none; double: whatever was new this week is one.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
@@ -30,7 +43,8 @@ export const detector = defineDetector<Options>({
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!context.fresh) return undefined;
     const n = context.novelty(network);
-    if (n === undefined || n.level > 1 || n.popularity < 1 || n.popularity > 2) return undefined;
+    if (n === undefined || n.level > 1 || n.popularity < POPULARITY.tenant || n.popularity > POPULARITY.rare)
+      return undefined;
     if (n.sharedDays > own.withinDays) return undefined;
     return [
       {

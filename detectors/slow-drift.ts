@@ -1,19 +1,45 @@
 /** Small steps that each became a habit, and add up: somebody is being taught. */
 import { z } from 'zod';
-import { type DetectorContext, defineDetector, type Finding } from '../src/core/detector.ts';
+import {
+  type DetectorContext,
+  defineDetector,
+  type Finding,
+  numberOption,
+  POPULARITY,
+  wholeOption,
+} from '../src/core/detector.ts';
 import { account, action, delegator, refusal } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  /** Most that a run of lessons weighs. */
-  driftNats: z.number().min(0).max(10).default(5),
-  /** Taken from its surprise: benign change comes in runs too. */
-  driftPriorNats: z.number().min(0).max(10).default(3),
-  /** Days over which lessons add up. Half: slow teachers escape; double: a busy quarter looks like one. */
-  withinDays: z.number().int().min(7).max(180).default(42),
-  /** Lessons learned before the step that is told. */
-  spokenFrom: z.number().int().min(1).max(30).default(3),
+  driftNats: numberOption(
+    5,
+    0,
+    10,
+    'Most nats of a run of lessons. Half: a slow teacher is told only with other evidence; double: a busy quarter alerts by itself.',
+  ),
+  driftPriorNats: numberOption(
+    3,
+    0,
+    10,
+    'Nats taken from the surprise of a run: benign change comes in runs too. Half: new projects look like teaching; double: only runs that the class has never had are told.',
+  ),
+  withinDays: wholeOption(
+    42,
+    7,
+    180,
+    'Days over which lessons add up. Half: slow teachers escape; double: a busy quarter looks like one.',
+  ),
+  spokenFrom: wholeOption(
+    3,
+    1,
+    30,
+    'Days with lessons before the step that is told. Half: any second change is one; double: the teacher has taught six steps before anybody hears.',
+  ),
 });
 type Options = z.infer<typeof options>;
+
+/** More lessons are counted as so many: their rates would rest on too few days. Half: long runs weigh like short ones; double: the longest runs have hardly a rate of their own. */
+const LESSONS_MAX = 9;
 
 /** Not where from: addresses come and go with every deployment. */
 const looks = [action, delegator, account, refusal];
@@ -22,7 +48,7 @@ const looks = [action, delegator, account, refusal];
 const isStep = (context: DetectorContext) =>
   looks.some((dimension) => {
     const novelty = context.novelty(dimension);
-    return novelty !== undefined && novelty.popularity <= 2 && novelty.weight >= 1;
+    return novelty !== undefined && novelty.popularity <= POPULARITY.rare && novelty.weight >= 1;
   });
 
 export const detector = defineDetector<Options>({
@@ -49,7 +75,7 @@ export const detector = defineDetector<Options>({
     if (!context.fresh || context.maturity < 1 || !isStep(context)) return undefined;
     const lessons = context.lessons(looks, own.withinDays);
     if (lessons < own.spokenFrom) return undefined;
-    const name = `drift:${Math.min(9, lessons)}`;
+    const name = `drift:${Math.min(LESSONS_MAX, lessons)}`;
     return [
       {
         field: 'habits',

@@ -1,15 +1,23 @@
 /** An act outside what the run declared, or outside the scopes granted, that went through. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { action } from '../src/core/novelty/dimensions.ts';
 import { verbOf } from '../src/core/sensitivity.ts';
 
 const options = z.strictObject({
-  /** Most that a breach of the declaration weighs; less where the identity or its class breaks it often. */
-  undeclaredNats: z.number().min(0).max(30).default(6),
-  /** Most that an act outside the granted scopes weighs. */
-  outsideScopeNats: z.number().min(0).max(30).default(4),
+  undeclaredNats: numberOption(
+    6,
+    0,
+    30,
+    'Most nats of an act that its run had not declared; less where the identity or its class breaks its declarations often. Half: it does not alert by itself; double: it is raised whatever the budget says.',
+  ),
+  outsideScopeNats: numberOption(
+    4,
+    0,
+    30,
+    'Most nats of a first act outside the scopes that the inventory grants. Half: it says little beside other evidence; double: an inventory with gaps alerts by itself.',
+  ),
 });
 type Options = z.infer<typeof options>;
 

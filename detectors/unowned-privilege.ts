@@ -1,14 +1,22 @@
 /** A privileged act, new to it, by an identity nobody answers for. */
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { action } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  /** Odds added to a privileged new act when there is no owner to ask. Half: no help; double: a gap in the inventory looks like an attack. */
-  unownedNats: z.number().min(0).max(10).default(1.5),
-  /** Sensitivity, 0 to 1, from which an act is privileged. */
-  privilegedFrom: z.number().min(0).max(1).default(0.6),
+  unownedNats: numberOption(
+    1.5,
+    0,
+    10,
+    'Nats added to a privileged first act when there is no owner to ask. Half: no help; double: a gap in the inventory looks like an attack.',
+  ),
+  privilegedFrom: numberOption(
+    0.6,
+    0,
+    1,
+    'Sensitivity, 0 to 1, from which an act is privileged. Half: starting a process is; double is beyond the scale: nothing is.',
+  ),
 });
 type Options = z.infer<typeof options>;
 

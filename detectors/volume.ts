@@ -1,15 +1,34 @@
 /** More calls, more bytes or more different things in an hour than this identity ever needs. */
 import { z } from 'zod';
 import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { action, target } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
-  volumePriorNats: z.number().min(0).max(10).default(2),
-  /** Hours on record before a burst means anything. */
-  minHours: z.number().int().min(2).max(1_000).default(8),
-  /** Standard deviations of log counts from which an hour is noted. */
-  notedFrom: z.number().min(1).max(10).default(3),
+  volumePriorNats: numberOption(
+    2,
+    0,
+    10,
+    'Nats taken from the surprise of an excess: load follows customers more often than thieves. Half: busy days rank higher; double: only excesses the class never has are told.',
+  ),
+  minHours: wholeOption(
+    8,
+    2,
+    1_000,
+    'Hours on record before a burst means anything. Half: a spread is read from four hours; double: seldom-used identities are silent for longer.',
+  ),
+  notedFrom: numberOption(
+    3,
+    1,
+    10,
+    'Standard deviations of log counts from which an hour is noted. Half: one hour in fifteen is; double: only bursts of many times the usual are.',
+  ),
+  leastSpread: numberOption(
+    0.25,
+    0.01,
+    5,
+    'Spread of log counts that even the steadiest identity is allowed; .25 is a quarter more or less. Half: steady workloads are noted for small changes; double: a steady one must do four and a half times the usual to be noted.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
@@ -29,21 +48,29 @@ const sizes = defineSketch({ name: 'sizes', cap: 10, fields: 5 });
 /** The same for different resources, with a 128-bit linear counter. */
 const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 10 });
 
-/** Spread of log counts that even the steadiest identity is allowed. */
-const LEAST_SPREAD = 0.25;
+/** Hours over which mean and spread are remembered. Half: a workload around the clock forgets a burst in a week; double: one that has grown is noted for a month. */
+const HOURS_KEPT = 400;
+/** Deviations above this many spreads are counted as one kind: their rates would rest on too few hours. Half: a burst of six spreads is as usual as one of five; double: the largest have hardly a rate of their own. */
+const SPREADS_MAX = 9;
+/** Bits of the counter of different things; more than some 600 things are not told apart. Half: not more than some 270; double: twice the numbers in every memory. */
+const COUNTER_BITS = 128;
+/** What is told of a full counter: that is about what all but one bit stand for. Half: a full counter says less than one that is nearly full; double: it says twice what it can know. */
+const THINGS_MAX = 620;
+/** Counts whose logarithms are kept. It moves no alert. */
+const LOGS_KEPT = 512;
 
 /** Logarithms of small counts, which most are. */
-const LOGS = Float32Array.from({ length: 512 }, (_, count) => Math.log1p(count));
+const LOGS = Float32Array.from({ length: LOGS_KEPT }, (_, count) => Math.log1p(count));
 
 /** In the precision in which means are kept, so that a count that is always the same has no spread at all. */
 const logOf = (count: number) =>
-  (count | 0) === count && count < 512 ? (LOGS[count] as number) : Math.fround(Math.log1p(count));
+  (count | 0) === count && count < LOGS_KEPT ? (LOGS[count] as number) : Math.fround(Math.log1p(count));
 
-/** Deviation of `count` from past hours, in spreads; the spread never shrinks below a quarter in log terms. */
-function deviation(past: Sketch, row: number, count: number, minHours: number): number {
+/** Deviation of `count` from past hours, in spreads; the spread never shrinks below `leastSpread`. */
+function deviation(past: Sketch, row: number, count: number, own: Options): number {
   const n = past.get(row, N);
-  if (n < minHours) return 0;
-  const spread = Math.sqrt(Math.max(0, past.get(row, M2) / (n - 1)) * (1 + 2 / n) + LEAST_SPREAD ** 2);
+  if (n < own.minHours) return 0;
+  const spread = Math.sqrt(Math.max(0, past.get(row, M2) / (n - 1)) * (1 + 2 / n) + own.leastSpread ** 2);
   return (logOf(count) - past.get(row, MEAN)) / spread;
 }
 
@@ -53,11 +80,17 @@ function roll(past: Sketch, row: number, hour: number): void {
   const count = past.get(row, COUNT);
   if (count > 0) {
     const x = logOf(count);
-    const n = Math.min(400, past.get(row, N) + 1);
+    const n = Math.min(HOURS_KEPT, past.get(row, N) + 1);
     const delta = x - past.get(row, MEAN);
     past.set(row, N, n);
     past.set(row, MEAN, Math.fround(past.get(row, MEAN) + delta / n));
-    past.set(row, M2, Math.fround(past.get(row, M2) * (n >= 400 ? 399 / 400 : 1) + delta * (x - past.get(row, MEAN))));
+    past.set(
+      row,
+      M2,
+      Math.fround(
+        past.get(row, M2) * (n >= HOURS_KEPT ? (HOURS_KEPT - 1) / HOURS_KEPT : 1) + delta * (x - past.get(row, MEAN)),
+      ),
+    );
   }
   past.set(row, HOUR, hour);
   past.set(row, COUNT, 0);
@@ -73,8 +106,9 @@ function add(past: Sketch, key: number, hour: number, amount: number): void {
   past.set(row, COUNT, past.get(row, COUNT) + amount);
 }
 
-/** Different things, estimated from how many of 128 bits are set (linear counting, Whang 1990). */
-const estimate = (bits: number) => (bits >= 127 ? 620 : -128 * Math.log(1 - bits / 128));
+/** Different things, estimated from how many of the bits are set (linear counting, Whang 1990). */
+const estimate = (bits: number) =>
+  bits >= COUNTER_BITS - 1 ? THINGS_MAX : -COUNTER_BITS * Math.log(1 - bits / COUNTER_BITS);
 
 export const detector = defineDetector<Options>({
   about: {
@@ -144,8 +178,8 @@ function look(
   if (row < 0) return found;
   const count = soFar(sketch, row, context.hour) + amount;
   // No spread is so small that less could be noted: most activities cost one comparison.
-  if (logOf(count) <= sketch.get(row, MEAN) + LEAST_SPREAD) return found;
-  const z = deviation(sketch, row, count, own.minHours);
+  if (logOf(count) <= sketch.get(row, MEAN) + own.leastSpread) return found;
+  const z = deviation(sketch, row, count, own);
   if (z < own.notedFrom) return found;
   const finding = excess(
     context,
@@ -153,7 +187,7 @@ function look(
     sketch.get(row, MEAN),
     key,
     count,
-    `${what}:${Math.min(9, Math.floor(z))}`,
+    `${what}:${Math.min(SPREADS_MAX, Math.floor(z))}`,
     what,
   );
   return found === undefined ? [finding] : [...found, finding];

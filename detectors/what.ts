@@ -1,26 +1,77 @@
 /** Known identity, unknown work: a service, action, resource, account or refusal it never had. */
 import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { account, action, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
 
+/** Benign change brings some novelties more readily than attacks do. */
+const prior = (of: string) =>
+  `Nats taken from the surprise of ${of}. Half: such changes rank higher and cost false alerts; double: an attack that shows in nothing else is told later or not at all.`;
+
 const options = z.strictObject({
-  actionPriorNats: z.number().min(0).max(10).default(1),
-  resourcePriorNats: z.number().min(0).max(10).default(1.5),
-  accountPriorNats: z.number().min(0).max(10).default(0),
-  refusalPriorNats: z.number().min(0).max(10).default(2.5),
-  /** Share that a refusal of usual work weighs: a broken permission, not a probe. */
-  usualRefusedShare: z.number().min(0).max(1).default(0.5),
-  /** Share that an act weighs which went wrong: a mistyped name touches nothing. */
-  failedShare: z.number().min(0).max(1).default(0.5),
-  /** Added in full to a new action that changes who may do what, in proportion otherwise. */
-  sensitivityNats: z.number().min(0).max(10).default(1),
-  /** Added for an agent's tool or target that nobody else uses: a misled agent keeps its habits but for its aim. */
-  steeredNats: z.number().min(0).max(10).default(3.5),
-  harmPriorNats: z.number().min(0).max(10).default(0),
-  /** Sensitivity, 0 to 1, from which a new act is delicate, and severe. */
-  delicateFrom: z.number().min(0).max(1).default(0.3),
-  severeFrom: z.number().min(0).max(1).default(0.55),
+  actionPriorNats: numberOption(1, 0, 10, prior('a new action or service: releases bring one')),
+  resourcePriorNats: numberOption(
+    1.5,
+    0,
+    10,
+    prior('a new resource, or a new target of an action: most work meets new things'),
+  ),
+  accountPriorNats: numberOption(0, 0, 10, prior('a new foreign account')),
+  refusalPriorNats: numberOption(2.5, 0, 10, prior('a new refusal: broken permissions bring most of them')),
+  usualRefusedShare: numberOption(
+    0.5,
+    0,
+    1,
+    'Share of its nats that the refusal of usual work weighs: it is a broken permission rather than a probe. Half: permission errors hardly show; double: they weigh like probes.',
+  ),
+  failedShare: numberOption(
+    0.5,
+    0,
+    1,
+    'Share of its nats that an act weighs which went wrong: a mistyped name touches nothing. Half: failed attempts of an intruder hardly show; double: mistakes weigh like deeds.',
+  ),
+  sensitivityNats: numberOption(
+    1,
+    0,
+    10,
+    'Nats added to a new act of the highest sensitivity, and in proportion to a less sensitive one. Half: grave acts rank closer to harmless ones; double: rare work of administrators ranks with break-ins.',
+  ),
+  sensitiveAtNats: numberOption(
+    3,
+    0.1,
+    30,
+    'Nats, after the prior, from which `sensitivityNats` is added in full; below, in proportion. Half: hardly new acts get it as well; double: only the rarest acts get all of it.',
+  ),
+  steeredNats: numberOption(
+    3.5,
+    0,
+    10,
+    "Nats added for an agent's action or target that nobody else uses: a misled agent keeps its habits but for its aim. Half: misled agents are told of later; double: every new thing of an agent alerts.",
+  ),
+  steeredAtNats: numberOption(
+    2,
+    0.1,
+    30,
+    'Nats, after the prior, from which `steeredNats` is added in full; below, in proportion. Half: ordinary new targets of agents get it too; double: only rare ones do.',
+  ),
+  harmPriorNats: numberOption(
+    0,
+    0,
+    10,
+    'Nats taken from the surprise of a first act with consequences. It is 0, so half and double are the same; more of it tells grave first acts later.',
+  ),
+  delicateFrom: numberOption(
+    0.3,
+    0,
+    1,
+    'Sensitivity, 0 to 1, from which a new act has consequences. Half: plain writes do; double: only granting, secrets, logs and the like do.',
+  ),
+  severeFrom: numberOption(
+    0.55,
+    0,
+    1,
+    'Sensitivity, 0 to 1, from which they are severe. Half: there is one tier, that of all writes; double: there is one tier, the lower.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
@@ -64,9 +115,14 @@ export const detector = defineDetector<Options>({
       const bare = n.nats - own[prior];
       if (bare <= 0) continue;
       const usualWork = dimension === refusal && context.novelty(action) === undefined ? own.usualRefusedShare : 1;
-      const harm = dimension === refusal ? 0 : own.sensitivityNats * context.sensitivity.level * Math.min(1, bare / 3);
+      const harm =
+        dimension === refusal
+          ? 0
+          : own.sensitivityNats * context.sensitivity.level * Math.min(1, bare / own.sensitiveAtNats);
       const steered =
-        agent && n.popularity === 0 && dimension !== refusal ? own.steeredNats * Math.min(1, bare / 2) : 0;
+        agent && n.popularity === POPULARITY.nobody && dimension !== refusal
+          ? own.steeredNats * Math.min(1, bare / own.steeredAtNats)
+          : 0;
       const nats = (bare + harm + steered) * n.weight * usualWork * done;
       if (isNewAct(n, agent) && n.weight > (act?.weight ?? 0)) act = n;
       found ??= [];

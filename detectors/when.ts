@@ -1,47 +1,104 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
 import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
-import { defineDetector, defineSketch } from '../src/core/detector.ts';
+import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { remainder } from '../src/core/instant.ts';
 
 const DAY_MS = 86_400_000;
 
 const options = z.strictObject({
-  hourPriorNats: z.number().min(0).max(10).default(2),
-  /** Most that an hour weighs: a late run is no break-in. */
-  hourNats: z.number().min(0).max(10).default(5),
-  silencePriorNats: z.number().min(0).max(10).default(2),
-  /** Activities before hours mean anything. */
-  minActivities: z.number().int().min(1).max(100_000).default(150),
+  hourPriorNats: numberOption(
+    2,
+    0,
+    10,
+    'Nats taken from the surprise of an odd hour. Half: late runs rank higher; double: an odd hour hardly counts.',
+  ),
+  hourNats: numberOption(
+    5,
+    0,
+    10,
+    'Most nats of an odd hour: a late run is no break-in. Half: the hour says little beside other evidence; double: a late run may alert by itself.',
+  ),
+  oddShare: numberOption(
+    0.1,
+    0,
+    1,
+    "An hour is odd when the identity did less than this share of an average hour's work within one hour of it. Half: only hours without any work are odd; double: quiet hours are odd as well.",
+  ),
+  minActivities: wholeOption(
+    150,
+    1,
+    100_000,
+    'Activities on record before hours mean anything. Half: identities with few hours are told of; double: seldom-used ones are silent for longer.',
+  ),
+  minActiveDays: wholeOption(
+    10,
+    1,
+    365,
+    'Days of work on record before hours mean anything. Half: one week of shifts sets the hours; double: three weeks pass before an odd hour is told.',
+  ),
+  silencePriorNats: numberOption(
+    2,
+    0,
+    10,
+    'Nats taken from the surprise of a return after a silence. Half: holidays rank higher; double: a silence hardly counts.',
+  ),
+  silenceNats: numberOption(
+    6,
+    0,
+    30,
+    'Most nats of a return after a silence. Half: it says little beside other evidence; double: a quarterly job may alert by itself.',
+  ),
+  silenceDays: numberOption(
+    7,
+    0.01,
+    365,
+    'Days from which a silence counts. Half: long weekends count; double: only silences of more than two weeks do.',
+  ),
+  silenceFactor: numberOption(
+    2,
+    1,
+    100,
+    'Times the longest silence so far from which one counts. Half: the longest pause of every identity counts; double: a fortnightly job has to pause for two months.',
+  ),
+  longSilenceFactor: numberOption(
+    5,
+    1,
+    1_000,
+    'Times the longest silence so far from which it counts among the long ones, which have a rate of their own. Half: most do; double: hardly any does.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
-/** Share of an average hour's work below which an hour is odd. */
-const ODD_SHARE = 0.1;
+/** Hours that `around` takes together, as a part of the day: eight times their work is a day's at an even pace. */
+const PARTS_OF_DAY = 24 / 3;
+/** Work added to a share, near and in all, so that an hour without any work is not infinitely odd: as if half an activity of four had been there. Half: with few activities on record an empty hour is odder; double: less odd. */
+const NEAR_ADDED = 0.5;
+const ALL_ADDED = 4;
+/** Kinds of odd hours, by e-folds of their share below e^-2, that have a rate of their own. Half: an hour of no work is as usual as a quiet one; double: the oddest have hardly a rate of their own. */
+const ODDNESS_MAX = 4;
 
 /** Longest silence ms, activities, hour-of-day counts. */
 const gaps = defineSketch({ name: 'silences', cap: 1, fields: 26 });
 
 /** Past activities within one hour of an hour of day. */
 function around(hours: Sketch, row: number, hour: number): number {
-  const before = hours.get(row, 2 + ((hour + 23) % 24));
+  const before = hours.get(row, 2 + ((hour + 24 - 1) % 24));
   return before + hours.get(row, 2 + hour) + hours.get(row, 2 + ((hour + 1) % 24));
 }
 
 /** That as a share of what is average, 1 = as much. */
-const shareOf = (near: number, all: number) => ((near + 0.5) / (all + 4)) * 8;
-
-const isOdd = (near: number, all: number) => shareOf(near, all) < ODD_SHARE;
+const shareOf = (near: number, all: number) => ((near + NEAR_ADDED) / (all + ALL_ADDED)) * PARTS_OF_DAY;
 
 const isOddHour = (context: DetectorContext, past: Sketch, row: number, own: Options) =>
   past.get(row, 1) >= own.minActivities &&
-  context.activeDays >= 10 &&
-  isOdd(around(past, row, remainder(context.hour, 24)), past.get(row, 1));
+  context.activeDays >= own.minActiveDays &&
+  shareOf(around(past, row, remainder(context.hour, 24)), past.get(row, 1)) < own.oddShare;
 
 function oddHour(context: DetectorContext, past: Sketch, row: number, own: Options): Finding {
   const hour = remainder(context.hour, 24);
   const share = shareOf(around(past, row, hour), past.get(row, 1));
-  const name = `hour:${Math.min(4, Math.floor(-Math.log(share) - 2))}`;
+  const name = `hour:${Math.min(ODDNESS_MAX, Math.floor(-Math.log(share) - 2))}`;
   return {
     field: 'at',
     group: 'time',
@@ -54,21 +111,21 @@ function oddHour(context: DetectorContext, past: Sketch, row: number, own: Optio
   };
 }
 
-function isAfterSilence({ ms, lastMs }: DetectorContext, past: Sketch, row: number): boolean {
+function isAfterSilence({ ms, lastMs }: DetectorContext, past: Sketch, row: number, own: Options): boolean {
   const gap = ms - lastMs;
-  return gap > 7 * DAY_MS && lastMs > 0 && gap > 2 * past.get(row, 0);
+  return gap > own.silenceDays * DAY_MS && lastMs > 0 && gap > own.silenceFactor * past.get(row, 0);
 }
 
 function afterSilence(context: DetectorContext, past: Sketch, row: number, own: Options): Finding {
   const gap = context.ms - context.lastMs;
   const longest = past.get(row, 0);
-  const name = `silence:${gap > 5 * longest ? 1 : 0}`;
+  const name = `silence:${gap > own.longSilenceFactor * longest ? 1 : 0}`;
   return {
     field: 'at',
     group: 'silence',
     seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
     usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
-    nats: Math.min(6, -Math.log(context.rate(name)) - own.silencePriorNats),
+    nats: Math.min(own.silenceNats, -Math.log(context.rate(name)) - own.silencePriorNats),
     rate: name,
     kind: 'lifecycle',
     key: context.hash('silence'),
@@ -95,7 +152,7 @@ export const detector = defineDetector<Options>({
     const row = past.find(0);
     if (row < 0 || context.maturity < 1) return undefined;
     const isOdd = isOddHour(context, past, row, own);
-    const isLate = isAfterSilence(context, past, row);
+    const isLate = isAfterSilence(context, past, row, own);
     if (!isOdd && !isLate) return undefined;
     const found: Finding[] = [];
     if (isOdd) found.push(oddHour(context, past, row, own));

@@ -1,17 +1,30 @@
 /** Known identity, unknown place: network, country, region, client, workload or kind of credential it never used. */
 import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { client, country, credential, network, reach, region, workload } from '../src/core/novelty/dimensions.ts';
 
-/** How many nats benign change explains more readily than attack, by dimension: what deploys and upgrades touch is discounted. */
+/** Benign change brings some novelties more readily than attacks do; what deploys and upgrades touch is discounted. */
+const prior = (of: string) =>
+  `Nats taken from the surprise of ${of}. Half: such changes rank higher and cost false alerts; double: an attack that shows in nothing else is told later or not at all.`;
+
 const options = z.strictObject({
-  networkPriorNats: z.number().min(0).max(10).default(0.5),
-  countryPriorNats: z.number().min(0).max(10).default(0.5),
-  regionPriorNats: z.number().min(0).max(10).default(2),
-  clientPriorNats: z.number().min(0).max(10).default(2),
-  workloadPriorNats: z.number().min(0).max(10).default(1),
-  credentialPriorNats: z.number().min(0).max(10).default(2),
+  networkPriorNats: numberOption(
+    0.5,
+    0,
+    10,
+    prior('a new network, or a new way of reaching it, such as from the open net'),
+  ),
+  countryPriorNats: numberOption(0.5, 0, 10, prior('a new country')),
+  regionPriorNats: numberOption(2, 0, 10, prior('a new cloud region: fail-overs and migrations bring one')),
+  clientPriorNats: numberOption(2, 0, 10, prior('new client software: upgrades bring it')),
+  workloadPriorNats: numberOption(1, 0, 10, prior('a new cluster, namespace or owner of the pod: deploys bring one')),
+  credentialPriorNats: numberOption(
+    2,
+    0,
+    10,
+    prior('a new kind of credential, or a new lasting one: rotations bring one'),
+  ),
 });
 type Options = z.infer<typeof options>;
 

@@ -1,14 +1,18 @@
 /** Known identity, unknown master: a delegator, chain shape, actor or scope set it never had. */
 import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
-import { defineDetector } from '../src/core/detector.ts';
+import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { actor, chain, delegator, initiator, scopes } from '../src/core/novelty/dimensions.ts';
 
+/** Benign change brings some novelties more readily than attacks do. */
+const prior = (of: string) =>
+  `Nats taken from the surprise of ${of}. Half: such changes rank higher and cost false alerts; double: an attack that shows in nothing else is told later or not at all.`;
+
 const options = z.strictObject({
-  delegatorPriorNats: z.number().min(0).max(10).default(0),
-  chainPriorNats: z.number().min(0).max(10).default(0),
-  actorPriorNats: z.number().min(0).max(10).default(2),
-  scopesPriorNats: z.number().min(0).max(10).default(2),
+  delegatorPriorNats: numberOption(0, 0, 10, prior('a new delegator, or a new one who started the chain')),
+  chainPriorNats: numberOption(0, 0, 10, prior('a new depth or order of the delegation chain')),
+  actorPriorNats: numberOption(2, 0, 10, prior('a new kind of actor, or a new model: upgrades bring one')),
+  scopesPriorNats: numberOption(2, 0, 10, prior('a new set of scopes: releases bring one')),
 });
 type Options = z.infer<typeof options>;
 

@@ -44,19 +44,29 @@ export const OUTCOMES = ['success', 'denied', 'failed'] as const;
 
 export const identitySchema = z.object({
   id: text(LIMITS.name).meta({ description: 'Stable principal whose habits are learned; never a session or a key.' }),
-  kind: z.enum(IDENTITY_KINDS),
-  provider: text(64),
-  name: text(LIMITS.name).optional(),
-  account: text(LIMITS.name).optional(),
-  environment: text(64).optional(),
+  kind: z.enum(IDENTITY_KINDS).meta({
+    description: 'What sort of identity it is; peers are looked for among identities of one kind and provider.',
+  }),
+  provider: text(64).meta({
+    description: 'Who knows it by this id: aws, gcp, azure, kubernetes, github, okta, or your own word.',
+  }),
+  name: text(LIMITS.name).optional().meta({ description: 'Name for people; alerts show it instead of the id.' }),
+  account: text(LIMITS.name)
+    .optional()
+    .meta({ description: 'Account, project or organisation it belongs to; a resource of another one is foreign.' }),
+  environment: text(64).optional().meta({ description: 'Stage it runs in, such as production or staging.' }),
 });
 
 export const credentialSchema = z.object({
   id: text(LIMITS.id).meta({ description: "Vendor's key id or a fingerprint; never the secret." }),
-  kind: z.enum(CREDENTIAL_KINDS),
-  issuedAt: instant.optional(),
-  expiresAt: instant.optional(),
-  longLived: z.boolean().optional(),
+  kind: z.enum(CREDENTIAL_KINDS).meta({ description: 'What sort of credential it is.' }),
+  issuedAt: instant.optional().meta({ description: 'When it was issued, RFC 3339 in UTC with milliseconds.' }),
+  expiresAt: instant
+    .optional()
+    .meta({ description: 'When it ends by itself, RFC 3339 in UTC with milliseconds; use after that is an alert.' }),
+  longLived: z.boolean().optional().meta({
+    description: 'Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do.',
+  }),
 });
 
 export const activitySchema = z
@@ -64,16 +74,20 @@ export const activitySchema = z
     id: text(LIMITS.id).meta({
       description: "Vendor's event id scoped by provider and account, else a hash of the record.",
     }),
-    at: instant.meta({ description: 'Event time, not arrival.' }),
-    tenant: text(128).default('default'),
+    at: instant.meta({ description: 'Event time, not arrival; RFC 3339 in UTC with milliseconds.' }),
+    tenant: text(128)
+      .default('default')
+      .meta({ description: 'Whose data it is; habits, peers and budgets of tenants never mix.' }),
     identity: identitySchema,
     credential: credentialSchema.optional(),
     actor: z
       .object({
-        id: text(LIMITS.name),
-        kind: text(64),
-        version: text(128).optional(),
-        model: text(128).optional(),
+        id: text(LIMITS.name).meta({
+          description: 'The very thing that acted for the identity: pod, virtual machine, process, agent.',
+        }),
+        kind: text(64).meta({ description: 'What sort of thing it is, such as pod, instance or agent.' }),
+        version: text(128).optional().meta({ description: 'Version of its software.' }),
+        model: text(128).optional().meta({ description: 'Language model behind an agent; says that it is one.' }),
         config: text(128).optional().meta({
           description:
             'Version or fingerprint of what the agent was told to be (system prompt, settings); never the text itself.',
@@ -81,40 +95,84 @@ export const activitySchema = z
       })
       .optional(),
     onBehalfOf: z
-      .array(z.object({ id: text(LIMITS.name), kind: text(64) }))
+      .array(
+        z.object({
+          id: text(LIMITS.name).meta({ description: 'The delegator: a user, service or repository.' }),
+          kind: text(64).meta({ description: 'What sort of delegator it is, such as human, service or workflow.' }),
+        }),
+      )
       .max(LIMITS.chain)
       .optional()
       .meta({ description: 'Delegation chain, nearest delegator first, whoever started it last.' }),
-    action: z.object({ name: text(LIMITS.name), service: text(128), access: z.enum(ACCESSES) }),
+    action: z.object({
+      name: text(LIMITS.name).meta({ description: 'What was done, as the vendor calls it, such as s3:GetObject.' }),
+      service: text(128).meta({ description: 'Service it was done with, such as s3.' }),
+      access: z
+        .enum(ACCESSES)
+        .meta({ description: 'What it does: read, write, admin (changes rights or settings), execute, authenticate.' }),
+    }),
     resource: z
-      .object({ id: text(LIMITS.resource), type: text(128).optional(), account: text(LIMITS.name).optional() })
+      .object({
+        id: text(LIMITS.resource).meta({
+          description: "The thing it was done to: ARN, URL, path, or an agent's target.",
+        }),
+        type: text(128).optional().meta({ description: 'What sort of thing it is, such as bucket or secret.' }),
+        account: text(LIMITS.name)
+          .optional()
+          .meta({ description: 'Account the thing belongs to; without it, that of an ARN.' }),
+      })
       .optional(),
     source: z
       .object({
-        ip: text(64).optional(),
-        asn: z.number().int().min(0).max(4_294_967_295).optional(),
-        org: text(LIMITS.name).optional(),
-        country: text(64).optional(),
-        region: text(64).optional(),
-        userAgent: text(LIMITS.userAgent).optional(),
-        workload: text(LIMITS.name).optional(),
-        vpcEndpoint: text(128).optional(),
+        ip: text(64).optional().meta({ description: 'Address it came from, IPv4 or IPv6.' }),
+        asn: z
+          .number()
+          .int()
+          .min(0)
+          .max(4_294_967_295)
+          .optional()
+          .meta({ description: 'Number of the autonomous system of that address; the networks file can add it.' }),
+        org: text(LIMITS.name).optional().meta({ description: 'Organisation that the autonomous system belongs to.' }),
+        country: text(64)
+          .optional()
+          .meta({ description: 'Country of the address, as a code or a name, but always the same way.' }),
+        region: text(64).optional().meta({ description: 'Cloud region it worked in.' }),
+        userAgent: text(LIMITS.userAgent).optional().meta({ description: 'Client software, as it names itself.' }),
+        workload: text(LIMITS.name)
+          .optional()
+          .meta({ description: 'Where it runs, coarse first: cluster/namespace/owner of the pod.' }),
+        vpcEndpoint: text(128).optional().meta({ description: 'Private endpoint it came through.' }),
       })
       .default({}),
-    outcome: z.enum(OUTCOMES),
-    errorCode: text(LIMITS.id).optional(),
-    scopes: z.array(text(LIMITS.name)).max(LIMITS.scopes).optional(),
+    outcome: z
+      .enum(OUTCOMES)
+      .meta({ description: 'How it ended: success, denied (it had no right), failed (it went wrong otherwise).' }),
+    errorCode: text(LIMITS.id).optional().meta({ description: 'Error as the vendor calls it.' }),
+    scopes: z
+      .array(text(LIMITS.name))
+      .max(LIMITS.scopes)
+      .optional()
+      .meta({ description: 'Scopes that the credential carried; their order does not matter.' }),
     run: z
       .object({
-        id: text(LIMITS.name),
-        declared: z.array(text(LIMITS.name)).max(LIMITS.declared).optional(),
+        id: text(LIMITS.name).meta({ description: 'The run of an agent or job that the act belongs to.' }),
+        declared: z
+          .array(text(LIMITS.name))
+          .max(LIMITS.declared)
+          .optional()
+          .meta({ description: 'Tools or actions that the run said it would use; others are evidence.' }),
         task: text(128).optional().meta({
           description:
             'Sort of task, where the log names one: a workflow, prompt template or run type; never free text.',
         }),
       })
       .optional(),
-    amount: z.object({ bytes: z.number().min(0).optional(), records: z.number().min(0).optional() }).optional(),
+    amount: z
+      .object({
+        bytes: z.number().min(0).optional().meta({ description: 'Bytes moved.' }),
+        records: z.number().min(0).optional().meta({ description: 'Records or rows touched.' }),
+      })
+      .optional(),
   })
   .meta({ id: 'activity', title: 'Activity', description: 'One act by one identity.' });
 

@@ -24,29 +24,40 @@ export const ACTIONS = [
 export const ALERT_STATUSES = ['new', 'acknowledged', 'suppressed', 'resolved'] as const;
 
 const share = z.number().min(0).max(1);
-/** How common the seen value is: share of this identity's own days, of its peers and of the tenant's identities that have it. */
-export const prevalenceSchema = z.object({ identity: share, peers: share, tenant: share });
+/** How common the seen value is. */
+export const prevalenceSchema = z.object({
+  identity: share.meta({ description: "Share of the identity's own active days with the value, 0 to 1." }),
+  peers: share.meta({ description: 'Share of its peer class that has it, 0 to 1.' }),
+  tenant: share.meta({ description: "Share of the tenant's identities that have it, 0 to 1." }),
+});
 
 export const evidenceSchema = z.object({
-  detector: z.string(),
+  detector: z.string().meta({ description: 'Id of the detector that found it.' }),
   field: z.string().meta({ description: 'Field of the activity, such as source.asn or action.name.' }),
   group: z.string().meta({ description: 'Correlated dimensions share a group and are not counted twice.' }),
-  seen: z.string(),
-  usual: z.string(),
+  seen: z.string().meta({ description: 'What was seen.' }),
+  usual: z.string().meta({ description: 'What is usual for the identity.' }),
   nats: z.number().meta({ description: 'Surprise: -ln of the rate of such novelty; an invariant carries fixed odds.' }),
   prevalence: prevalenceSchema,
-  at: instant,
-  activityId: z.string(),
+  at: instant.meta({ description: 'Event time of the activity it was found in.' }),
+  activityId: z.string().meta({ description: 'Id of that activity.' }),
 });
 
 export const recommendationSchema = z.object({
-  action: z.enum(ACTIONS),
-  target: z.object({ kind: z.enum(['identity', 'credential', 'session', 'scope']), id: z.string() }),
-  because: z.string(),
-  wouldStop: z.array(z.string()).max(16),
-  undo: z.string(),
-  expiresAt: instant,
-  needsApproval: z.boolean(),
+  action: z.enum(ACTIONS).meta({ description: 'The step of least expected cost, of those that can be undone.' }),
+  target: z.object({
+    kind: z
+      .enum(['identity', 'credential', 'session', 'scope'])
+      .meta({ description: 'What the step is taken against.' }),
+    id: z.string().meta({ description: 'Which one: identity id, credential id, or service of a scope.' }),
+  }),
+  because: z.string().meta({ description: 'Reason for a person, with the likelihood of misuse.' }),
+  wouldStop: z.array(z.string()).max(16).meta({ description: 'What stops working if it is taken.' }),
+  undo: z.string().meta({ description: 'How to take it back.' }),
+  expiresAt: instant.meta({ description: 'From then on the advice is stale.' }),
+  needsApproval: z
+    .boolean()
+    .meta({ description: 'Whether a person has to approve it; always true in what the engine says.' }),
 });
 
 export const AGENT_PARTS = ['model', 'version', 'configuration', 'tools', 'task'] as const;
@@ -54,8 +65,8 @@ export const DRIFT_CAUSES = ['model', 'configuration', 'tools', 'task', 'none', 
 
 /** One thing that an agent is made of, as it was when the strongest evidence came. */
 export const agentPartSchema = z.object({
-  part: z.enum(AGENT_PARTS),
-  value: z.string(),
+  part: z.enum(AGENT_PARTS).meta({ description: 'Which part it is.' }),
+  value: z.string().meta({ description: 'What it was when the strongest evidence came.' }),
   since: instant.meta({ description: 'First seen, or back after days of another.' }),
   changed: z
     .boolean()
@@ -76,37 +87,57 @@ export const driftSchema = z.object({
       'What about the agent changed and explains most of the evidence; a new version is a configuration. None: nothing did, as when it is misled. Unknown: the log does not tell, or not for long enough.',
   }),
   says: z.string().meta({ description: 'Clause for a person.' }),
-  parts: z.array(agentPartSchema).max(AGENT_PARTS.length),
+  parts: z
+    .array(agentPartSchema)
+    .max(AGENT_PARTS.length)
+    .meta({ description: 'What the agent is made of, as far as the log tells.' }),
 });
 
 export const alertSchema = z
   .object({
-    id: z.string(),
-    version: z.number().int().min(1),
-    tenant: z.string(),
-    status: z.enum(ALERT_STATUSES),
+    id: z
+      .string()
+      .meta({ description: 'Hash of tenant, identity and episode: the same however often the events are read.' }),
+    version: z
+      .number()
+      .int()
+      .min(1)
+      .meta({ description: 'Counts up when there is news: new evidence, or twice as much of the known.' }),
+    tenant: z.string().meta({ description: 'Whose alert it is.' }),
+    status: z.enum(ALERT_STATUSES).meta({ description: 'What people have made of it.' }),
     identity: identitySchema,
     credential: credentialSchema.optional(),
-    kinds: z.array(z.enum(ALERT_KINDS)).min(1),
-    detectors: z.array(z.string()).min(1),
+    kinds: z.array(z.enum(ALERT_KINDS)).min(1).meta({ description: 'Kinds of drift, the strongest first.' }),
+    detectors: z.array(z.string()).min(1).meta({ description: 'Detectors with evidence, the strongest first.' }),
     title: z.string().meta({ description: 'One sentence a person can act on.' }),
-    severity: z.enum(SEVERITIES),
+    severity: z.enum(SEVERITIES).meta({ description: 'Score, sensitivity of the acts and advice in one word.' }),
     score: z
       .number()
       .meta({ description: 'Joint surprise in nats; higher = more certain, comparable across lanes and kinds.' }),
     p: share.meta({ description: 'Calibrated: share of benign identity-days of its class at least this surprising.' }),
     maturity: z.number().min(0).max(100).meta({ description: '% of learning done for this identity.' }),
-    firstAt: instant,
-    lastAt: instant,
+    firstAt: instant.meta({ description: 'Event time of the earliest evidence.' }),
+    lastAt: instant.meta({ description: 'Event time of the latest evidence.' }),
     raisedAt: instant.meta({ description: 'Event time at which it was first raised.' }),
-    activityCount: z.number().int().min(1),
-    evidence: z.array(evidenceSchema).max(64),
-    activityIds: z.array(z.string().max(LIMITS.id)).max(100),
-    techniques: z.array(z.string()),
-    controls: z.array(z.string()),
-    blindSpots: z.array(z.string()),
-    owner: z.string().optional(),
-    delegation: z.array(z.object({ id: z.string(), kind: z.string() })).optional(),
+    activityCount: z.number().int().min(1).meta({ description: 'Activities that brought evidence.' }),
+    evidence: z.array(evidenceSchema).max(64).meta({ description: 'Findings, the strongest first.' }),
+    activityIds: z
+      .array(z.string().max(LIMITS.id))
+      .max(100)
+      .meta({ description: 'Activities to look at, the most telling first.' }),
+    techniques: z.array(z.string()).meta({ description: 'ATT&CK, OWASP NHI and OWASP Agentic ids.' }),
+    controls: z.array(z.string()).meta({ description: 'Controls of standards that the alert serves.' }),
+    blindSpots: z.array(z.string()).meta({ description: 'What its detectors cannot see.' }),
+    owner: z.string().optional().meta({ description: 'Who answers for the identity, by the inventory.' }),
+    delegation: z
+      .array(
+        z.object({
+          id: z.string().meta({ description: 'A delegator.' }),
+          kind: z.string().meta({ description: 'What sort of delegator it is.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'Chain of delegation of the most telling activity, nearest first.' }),
     recommendation: recommendationSchema,
     cause: z.string().optional().meta({
       description:

@@ -7,23 +7,27 @@ const instant = z.iso.datetime({ offset: true });
 
 export const inventorySchema = z
   .object({
-    identity: text(LIMITS.name),
-    tenant: text(128).default('default'),
-    kind: z.enum(IDENTITY_KINDS).optional(),
-    provider: text(64).optional(),
-    name: text(LIMITS.name).optional(),
-    account: text(LIMITS.name).optional(),
-    environment: text(64).optional(),
-    owner: text(LIMITS.name).optional(),
-    purpose: text(2048).optional(),
-    system: text(LIMITS.name).optional(),
+    identity: text(LIMITS.name).meta({ description: 'Id of the identity, as in its activities.' }),
+    tenant: text(128).default('default').meta({ description: 'Whose identity it is.' }),
+    kind: z.enum(IDENTITY_KINDS).optional().meta({ description: 'What sort of identity it is.' }),
+    provider: text(64).optional().meta({ description: 'Who knows it by this id.' }),
+    name: text(LIMITS.name).optional().meta({ description: 'Name for people.' }),
+    account: text(LIMITS.name).optional().meta({ description: 'Account, project or organisation it belongs to.' }),
+    environment: text(64).optional().meta({ description: 'Stage it runs in.' }),
+    owner: text(LIMITS.name)
+      .optional()
+      .meta({ description: 'Who answers for it; a privileged first act without one weighs more.' }),
+    purpose: text(2048).optional().meta({ description: 'What it is for, in words.' }),
+    system: text(LIMITS.name).optional().meta({ description: 'System it is part of.' }),
     tier: z.number().int().min(0).max(9).optional().meta({ description: '0 = the company stops without it.' }),
     neverSuspend: z.boolean().optional().meta({ description: 'Only people may act on it.' }),
-    grantedScopes: z.array(text(LIMITS.name)).max(1024).optional(),
-    peers: z.array(text(LIMITS.name)).max(256).optional(),
-    createdAt: instant.optional(),
-    expiresAt: instant.optional(),
-    offboardedAt: instant.optional(),
+    grantedScopes: z.array(text(LIMITS.name)).max(1024).optional().meta({
+      description: 'Services, roles, actions or permissions it was granted; a first act outside them is evidence.',
+    }),
+    peers: z.array(text(LIMITS.name)).max(256).optional().meta({ description: 'Identities that depend on it.' }),
+    createdAt: instant.optional().meta({ description: 'When it was made.' }),
+    expiresAt: instant.optional().meta({ description: 'When it ends; activity after that is an alert.' }),
+    offboardedAt: instant.optional().meta({ description: 'When it was retired; activity after that is an alert.' }),
     baselineChangedAt: instant.optional().meta({ description: 'It was changed on purpose then, by its platform.' }),
     evidenceOnly: z
       .boolean()
@@ -32,17 +36,18 @@ export const inventorySchema = z
     credentials: z
       .array(
         z.object({
-          id: text(LIMITS.id),
-          kind: z.enum(CREDENTIAL_KINDS).optional(),
-          createdAt: instant.optional(),
+          id: text(LIMITS.id).meta({ description: 'Id of the credential, as in activities; never the secret.' }),
+          kind: z.enum(CREDENTIAL_KINDS).optional().meta({ description: 'What sort of credential it is.' }),
+          createdAt: instant.optional().meta({ description: 'When it was made.' }),
           rotatedAt: instant.optional().meta({ description: 'A successor exists since then.' }),
           revokedAt: instant.optional().meta({ description: 'Must not work any more.' }),
-          expiresAt: instant.optional(),
+          expiresAt: instant.optional().meta({ description: 'When it ends by itself; use after that is an alert.' }),
           platform: text(LIMITS.name).optional().meta({ description: 'Where it is bound to run.' }),
         }),
       )
       .max(256)
-      .optional(),
+      .optional()
+      .meta({ description: 'Credentials of the identity and their dates.' }),
   })
   .meta({ id: 'inventory', title: 'Inventory record' });
 
@@ -51,11 +56,19 @@ export type InventoryRecord = z.infer<typeof inventorySchema>;
 export const networkSchema = z
   .object({
     prefix: text(64).meta({ description: 'CIDR, IPv4 or IPv6; the longest match wins.' }),
-    asn: z.number().int().min(0).max(4_294_967_295).optional(),
-    org: text(LIMITS.name).optional(),
-    country: text(64).optional(),
-    region: text(64).optional(),
-    workload: text(LIMITS.name).optional(),
+    asn: z
+      .number()
+      .int()
+      .min(0)
+      .max(4_294_967_295)
+      .optional()
+      .meta({ description: 'Number of its autonomous system.' }),
+    org: text(LIMITS.name).optional().meta({ description: 'Organisation it belongs to.' }),
+    country: text(64).optional().meta({ description: 'Country it is in.' }),
+    region: text(64).optional().meta({ description: 'Cloud region it is in.' }),
+    workload: text(LIMITS.name)
+      .optional()
+      .meta({ description: 'Workload that runs in it, such as cluster/namespace.' }),
     declared: z.boolean().optional().meta({ description: 'One of our own networks.' }),
   })
   .meta({ id: 'network', title: 'Network' });

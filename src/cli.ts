@@ -3,7 +3,7 @@
 import { createProgram } from './commands/program.ts';
 import { exitCodeOf, isFault } from './fault.ts';
 
-/** What commander finds wrong is always the command. */
+/** Exit code for errors that commander finds: the command itself is wrong. */
 const USAGE = 2;
 
 /** A reader that closes the pipe early (`| head`) is no fault of ours. */

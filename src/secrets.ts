@@ -144,7 +144,7 @@ export interface Fingerprinter {
   scrub(tenant: string, text: string, rare?: boolean): string;
 }
 
-/** Where a text is remembered: by its length and by characters from all over it. */
+/** Place at which a text is remembered: it follows from the length of the text and from characters all over it. */
 function placeOf(text: string): number {
   const step = Math.floor(text.length / PLACED_BY) + 1;
   let hash = text.length;

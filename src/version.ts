@@ -8,7 +8,7 @@ function read(): string {
       const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'));
       if (name === 'tidemark') return String(version);
     } catch {
-      // Not there: the other one is.
+      // The file is not at this place; the next place is tried.
     }
   return 'unknown';
 }

@@ -14,7 +14,7 @@ const answerSchema = z.object({ text: z.string(), code: z.number(), ackId: z.num
 const querySchema = (formats: readonly string[]) =>
   z.object({ channel: z.string().regex(CHANNEL).optional(), format: formatSchema(formats) });
 
-/** What Splunk says in the place of our problems. */
+/** Splunk's code and text for each of our problems. */
 const CODES: Readonly<Record<number, readonly [code: number, text: string]>> = {
   400: [6, 'Invalid data format'],
   401: [3, 'Invalid authorization'],

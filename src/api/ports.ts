@@ -1,4 +1,4 @@
-/** What the HTTP API asks of the rest of the process. */
+/** The ports of the HTTP API: what the rest of the process must provide to it. */
 
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Alert } from '../../schemas/alert.ts';
@@ -119,7 +119,7 @@ export interface SignedPort {
   >;
 }
 
-/** What happened to a request; never what was in it. */
+/** Says what happened to a request, and never what was in it. */
 export type ConsoleEvent =
   | { readonly type: 'answered'; readonly route: string; readonly status: number }
   | { readonly type: 'failed'; readonly route: string; readonly error: unknown };

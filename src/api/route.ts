@@ -37,10 +37,10 @@ export interface Route {
   readonly limited?: true;
   /** It may be signed instead of bearing a token. */
   readonly signed?: Signed;
-  /** Of JSON; absent where the answer is of the type that `answers` names. */
+  /** Schema of a JSON answer; absent where the answer has the type that `answers` names. */
   readonly answer?: ZodType;
   readonly answers?: string;
-  /** Of a success; 200 unless given. */
+  /** Status of a success; 200 unless given. */
   readonly status?: number;
   run(asked: Asked<never, never>): Promise<Answer>;
   /** Says a failure in the words of another protocol. */
@@ -49,7 +49,7 @@ export interface Route {
 
 /** How a request is signed by Standard Webhooks: the body is an envelope, `{type, timestamp, data}`. */
 export interface Signed {
-  /** Whose keys count: those of `http.signers`, or those shared with responders. */
+  /** Which keys may sign: those of `http.signers`, or those shared with responders. */
   readonly by: 'signer' | 'responder';
   /** Types that may stand in the envelope; of a signer it is one, and `data` is the body besides the id of the path. */
   readonly types: readonly string[];

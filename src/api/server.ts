@@ -98,11 +98,11 @@ interface Bounds {
   held: number;
 }
 
-/** What a request brought so far. */
+/** What is known of a request so far. */
 interface Visit {
   caller: Caller;
   reserved: number;
-  /** Who it is will be known when the signature was found good. */
+  /** The signer is known once the signature was verified. */
   readonly signed: boolean;
 }
 
@@ -160,7 +160,7 @@ function createServer(
     const problem = problemOf(error, config.bodyMaxBytes);
     if (problem.status >= 500 && !(error instanceof Problem))
       parts.onEvent({ type: 'failed', route: route?.path ?? 'none', error });
-    // What is left of a body that is refused is not worth reading.
+    // The rest of a refused body is not read.
     if (problem.status === 401 || problem.status === 413) reply.header('connection', 'close');
     say(reply, route, problem);
   });

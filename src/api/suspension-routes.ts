@@ -63,7 +63,7 @@ export const lookedSchema = z.object({
 
 export type SuspensionWish = z.infer<typeof wishSchema>;
 
-/** What became of a decision. */
+/** The outcome of a decision. */
 export type Decided =
   | { readonly ok: true; readonly suspension: Suspension }
   | { readonly ok: false; readonly refusal: { readonly code: string; readonly reason: string } };
@@ -78,7 +78,7 @@ export interface SuspensionPort {
   ): Promise<
     { readonly suspension: Suspension; readonly preview: object; readonly objections: readonly string[] } | undefined
   >;
-  /** Its rows of the audit chain, in order; none where there is no such suspension. */
+  /** Returns the rows of a suspension in the audit chain, in order; none where there is no such suspension. */
   trail(caller: Caller, id: string): Promise<readonly AuditRow[]>;
   request(caller: Caller, wish: SuspensionWish): Promise<Decided>;
   approve(caller: Caller, id: string, why: string, binding: string): Promise<Decided>;

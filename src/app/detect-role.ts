@@ -1,4 +1,4 @@
-/** The detect role: the activity topic, or what this process is handed, in; turns, alerts and deliveries out. */
+/** The detect role: reads the activity topic, or the activities handed to this process, and writes turns, alerts and deliveries. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openHashKey } from '../adapters/clickhouse/open.ts';
@@ -35,7 +35,7 @@ export interface DetectRole extends OpenRole {
   readonly local: LocalSource | undefined;
 }
 
-/** Activity topic in; turns, alerts and deliveries out. */
+/** Opens the detect role. */
 export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { config, kafka, shelves, telemetry, networks, clock, log, store } = parts;
   const { inventoryFile, tenant } = config.ingest;
@@ -132,8 +132,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       const both = [
         source.run(async (chunk, intend, taken) => {
           await feed.refresh();
-          // A chunk that an earlier process began is judged as it was then: what was decided since counts after it. What an
-          // engine was told is saved before it is judged with, or a restart would take it up at another place.
+          // A chunk that an earlier process began is judged as it was then, so verdicts given since count after it. A verdict
+          // that the engine took is saved before the next activity is judged, or a restart would apply it at another place.
           if (chunk.intended === undefined && instruct(feed, pump, chunk)) await pump.save(chunk);
           await pump.turn(chunk, intend, taken);
           parts.progress();
@@ -154,7 +154,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   };
 }
 
-/** Looks now and then how much waits to be delivered; a store that does not answer is told of by whoever needs it. */
+/** Measures now and then how much waits to be delivered. It says nothing of a store that does not answer; the parts that need the store do. */
 async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     const found = await store.pending(pump.partitions()).catch(() => undefined);
@@ -167,7 +167,7 @@ async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump,
   }
 }
 
-/** Gives what people decided to the engine of one partition. True when that changed it. */
+/** Gives the verdicts and unlearnings of people to the engine of one partition. True when they changed it. */
 function instruct(feed: VerdictFeed, pump: Pump, place: TopicPartition): boolean {
   const engine = pump.engineOf(place);
   return engine !== undefined && feed.instruct(engine);

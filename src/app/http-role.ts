@@ -161,7 +161,7 @@ export async function serve(
   };
 }
 
-/** Approval links, where they have a key. */
+/** Opens approval links, where the configuration has a key for them. */
 function linkRoutes(
   { config, clock, fingerprinter }: RoleParts,
   respond: Respond | undefined,
@@ -191,7 +191,7 @@ const activityMessage = (activity: Activity): OutgoingMessage => ({
   value: JSON.stringify(activity),
 });
 
-/** Streams of security events, where they have a key. */
+/** Opens streams of security events, where the configuration has a key for them. */
 async function streamsOf(
   { config, clock, store, triage, fingerprinter }: RoleParts,
   secret: (key: string, file: string) => string,
@@ -224,7 +224,7 @@ async function streamsOf(
   );
 }
 
-/** Where activities become durable: the activity topic, or the turn of this process. */
+/** Returns the place where activities become durable: the activity topic, or the turn of this process. */
 function openWay(
   { kafka, log }: RoleParts,
   local: LocalSource | undefined,

@@ -1,4 +1,4 @@
-/** The ingest role: raw topics in, the keyed activity topic out. */
+/** The ingest role: reads raw topics and writes the keyed activity topic. */
 
 import { inventoryRecordOf, spellings } from '../adapters/inventory.ts';
 import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
@@ -9,7 +9,7 @@ import { createTopicIngest } from '../ingest/topic-ingest.ts';
 import type { Publisher } from '../ports/stream.ts';
 import { deadLetterWriter, type OpenRole, type RoleParts } from './role-parts.ts';
 
-/** Raw topics in, activity topic out. */
+/** Opens the ingest role. */
 export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Publisher): OpenRole {
   const { config, shelves, telemetry, networks, clock, log } = parts;
   const readers = new Map<string, Reader>();

@@ -1,4 +1,4 @@
-/** The respond role: what people and policies decide about suspensions, carried out through the configured responders. */
+/** The respond role: carries out what people and policies decide about suspensions, through the configured responders. */
 import { existsSync } from 'node:fs';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
@@ -104,7 +104,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       respond: config.respond,
       responders,
       invariants: new Set([...parts.detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id)),
-      // What was sent is newer than the file.
+      // An inventory record that was sent is newer than the one in the file.
       inventory: async (of, identity) =>
         (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),
       killSwitch: () => killSwitch || (killSwitchFile !== undefined && existsSync(killSwitchFile)),
@@ -118,7 +118,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       respond: config.respond,
       recommendationTtlMs: config.alerts.recommendationTtlMs,
       clock,
-      // A turn of its own: the id says what it is, so that the same alert committed twice is there once.
+      // The alert gets a turn of its own. The id of the turn follows from the alert, so that the same alert committed twice is stored once.
       raise: (alert) =>
         parts.store.commit({
           id: `respond/${alert.id}/v1`,

@@ -27,7 +27,7 @@ export interface RoleParts {
   readonly shelves: Shelves;
   readonly telemetry: Telemetry;
   readonly networks: Networks | undefined;
-  /** One for all, so that a secret has one name in activities and inventory. */
+  /** One fingerprinter for all, so that a secret has one name in activities and inventory. */
   readonly fingerprinter: Fingerprinter;
   readonly clock: Clock;
   readonly log: KafkaLog;
@@ -47,7 +47,7 @@ export interface OpenRole {
   close(): Promise<void>;
 }
 
-/** Says how many records were buried, by reason. */
+/** Logs how many records became dead letters, by reason. */
 export function countDeadLetters(telemetry: Telemetry, letters: readonly DeadLetter[]): void {
   const counts = new Map<string, { format: string; reason: string; records: number }>();
   for (const { format, reason } of letters) {
@@ -58,7 +58,7 @@ export function countDeadLetters(telemetry: Telemetry, letters: readonly DeadLet
   for (const count of counts.values()) telemetry.event('records-buried', count);
 }
 
-/** Buries under the rate cap, and says so. */
+/** Stores dead letters under the rate cap, and logs them. */
 export function deadLetterWriter({
   config,
   telemetry,

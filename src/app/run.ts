@@ -92,7 +92,7 @@ export async function run(options: RunOptions): Promise<void> {
     if (respond !== undefined) closers.push(() => respond.close());
     const works = open.map((role) => role.run(lifecycle.signal));
     if (respond !== undefined) works.push(respond.dispatcher.run(lifecycle.signal));
-    // Where what follows cannot be opened, the works fall with the store; what counts then is why.
+    // When a later part cannot be opened, running work fails with the store; the first fault is the one to report.
     for (const work of works) work.catch(() => {});
     const notReady = () => [
       ...(lifecycle.signal.aborted ? ['stopping'] : []),
@@ -127,7 +127,7 @@ export async function run(options: RunOptions): Promise<void> {
       closers.push(() => health.close());
     }
     telemetry.event('ready', {});
-    // One part that ends before it was asked to takes the others with it: half a process would look healthy.
+    // A part that ends before it was asked to ends the others too, because half a process would look healthy.
     const results = await Promise.allSettled(
       works.map((work) =>
         work.catch((error) => {

@@ -52,5 +52,5 @@ const REMEDIES: Partial<Record<string, string>> = {
 };
 const remedyOf = (code: string) => REMEDIES[code] ?? 'See it with `tidemark suspensions preview`.';
 
-/** Whoever the command line says decides. */
+/** The person who decides, as the command line names them. */
 export const person = (name: string | undefined): Party => ({ kind: 'person', id: name ?? userInfo().username });

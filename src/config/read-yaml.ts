@@ -37,7 +37,7 @@ export function readYaml(file: string): Result {
   }
 }
 
-/** The same for text already at hand; `file` is what messages call it. */
+/** Parses text that is at hand already; messages call it by `file`. */
 export function parseYaml(file: string, text: string): Exclude<Result, { absent: true }> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });

@@ -25,6 +25,9 @@ import { Rates } from './novelty/rates.ts';
 import type { Population } from './population/population.ts';
 import type { Sensitivity } from './sensitivity.ts';
 
+/** Days of a week. */
+const WEEK = 7;
+
 export interface ActivityContextOptions {
   readonly dimensions: readonly Dimension[];
   readonly tables: readonly SketchTable[];
@@ -53,8 +56,9 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   /** By serial. */
   readonly #axisOf: CompiledDimension[] = [];
   readonly #tables: SketchTable[] = [];
-  /** Indexes of dimensions that learning must look at, so many of them. */
+  /** Indexes of the dimensions that learning must look at; the first `actives` entries count. */
   readonly active: Uint8Array;
+  /** How many entries of `active` count. */
   actives = 0;
   fresh = false;
   readonly #hasher: Hasher;
@@ -62,7 +66,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly #lexicon: Lexicon;
   readonly #learnDays: number;
   readonly #declared: (ip: string) => boolean;
-  /** By facet: its dimensions, what is kept of it, and the reading of the activity at hand. */
+  /** By facet: its dimensions, its cache, and the place in the cache of the activity at hand. */
   readonly #facets: (readonly CompiledDimension[])[] = [];
   readonly #kept: FacetCache[] = [];
   readonly #at: number[] = [];
@@ -101,12 +105,12 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     this.novelties = axes.map(() => undefined);
   }
 
-  /** The population has moved on: forget what was read of it. */
+  /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#rates.forget();
   }
 
-  /** Turns to an activity of an identity; its values are not known before `look`. */
+  /** Takes an activity of an identity as the one at hand; its values are not known before `findNovelties`. */
   bind(activity: Activity, ms: number, hour: number, slot: Slot): void {
     this.activity = activity;
     this.ms = ms;
@@ -136,7 +140,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     this.#sortActive();
   }
 
-  /** In order of dimension, whatever the facets. Mostly there is nothing to sort. */
+  /** Sorts `active` by dimension, because facets are looked at one after another. Mostly there is nothing to sort. */
   #sortActive(): void {
     const { active } = this;
     for (let i = 1; i < this.actives; i++) {
@@ -150,7 +154,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     }
   }
 
-  /** What is a habit and was used today is settled; what is not is looked into, and left to be learned. */
+  /** Passes over values that are habits and were used today; for the others it asks how new they are, and leaves them to learning. */
   #lookAt(axes: readonly CompiledDimension[], readings: FacetCache, reading: number): void {
     const { habits, day } = this.memory;
     const isToday = this.day === day;
@@ -328,7 +332,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   get weekdays(): number {
     let n = 0;
-    for (let day = 0; day < 7; day++)
+    for (let day = 0; day < WEEK; day++)
       if (this.memory.hours.subarray(day * 24, day * 24 + 24).some((count) => count > 0)) n++;
     return Math.max(1, n);
   }

@@ -1,4 +1,4 @@
-/** What the identity at hand is made of, where it is an agent: noted, told to the population, weighed in its favour, and said in its alerts. */
+/** Notes what an agent is made of, tells the population, takes what a change explains from its findings, and says in its alerts what changed. */
 import { AGENT_PARTS, type AgentPart, type Alert } from '../../schemas/alert.ts';
 import type { ActivityContext } from './activity-context.ts';
 import { causeOfChange, driftOf } from './alert/agent-drift.ts';
@@ -13,7 +13,7 @@ import type { WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 
 export interface AgentChangesOptions {
-  /** Turned to the activity at hand whenever anything is asked. */
+  /** It is bound to the activity at hand before anything is asked of this class. */
   readonly context: ActivityContext;
   readonly population: Population;
   readonly contributions: Contributions;
@@ -36,7 +36,7 @@ export class AgentChanges {
     this.#lexicon = lexicon;
   }
 
-  /** Notes what the agent is made of by now, whatever it is suspected of (`isGated`): a fact, trusted by nobody. */
+  /** Notes what the agent is made of by now, under suspicion (`isGated`) too: the record only states what was seen, and makes nothing trusted. */
   note(isGated: boolean): void {
     const { memory, activity, ms } = this.#sight;
     memory.agentParts = agentPartsOf(memory.agentParts, activity);
@@ -49,7 +49,7 @@ export class AgentChanges {
     );
   }
 
-  /** Tells a class that the agent has joined what it is made of. */
+  /** Tells the class that the agent has joined which values its parts have. */
   introduce(): void {
     this.#sight.memory.agentParts?.values.forEach((values, at) => {
       const dimension = partDimension(AGENT_PARTS[at] as AgentPart);
@@ -79,7 +79,7 @@ export class AgentChanges {
     });
   }
 
-  /** What others who were changed alike may be alerted on for as well: an upgrade is one cause, though they do nothing new. 0 for none. */
+  /** The cause that other agents with the same change may be alerted for as well: an upgrade is one cause, although the agents do nothing new. 0 for none. */
   cause(items: readonly WindowItem[]): number {
     const { agentParts } = this.#sight.memory;
     return agentParts === undefined ? 0 : causeOfChange(agentParts, items);

@@ -11,11 +11,12 @@ import {
   CERTAIN_NATS,
   CITED_SHARE,
   DAY_MS,
-  HOUR_MS,
+  GATE_MS,
   OBSERVE_SHARE,
   PROLONG_SHARE,
   REVIEW_DAYS,
   SCORE_FROM,
+  SCORE_STEP,
   WINDOW_MS,
 } from './constants.ts';
 import type { Contributions } from './contributions.ts';
@@ -32,7 +33,7 @@ import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed } from './verdict/apply-verdict.ts';
 
 export interface AlertingOptions {
-  /** Turned to the activity at hand whenever anything is asked. */
+  /** It is bound to the activity at hand before anything is asked of this class. */
   readonly context: ActivityContext;
   readonly population: Population;
   readonly contributions: Contributions;
@@ -47,7 +48,7 @@ export interface AlertingOptions {
 
 /** An open alert that changed in this batch, with what was true at its last change. */
 interface Change {
-  /** Its version is one that nobody has seen. */
+  /** True when the alert has a version that was not handed out yet. */
   isNews: boolean;
   episode: Episode;
   activity: Activity;
@@ -86,7 +87,7 @@ export class Alerting {
     this.#fromMs = fromMs;
   }
 
-  /** The population has moved on: forget what was read of it. */
+  /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
   }
@@ -109,7 +110,7 @@ export class Alerting {
     else this.#decide(score, strongest, fresh.length > 0);
   }
 
-  /** The open alert and the one before it are worth what is known by now, and may turn out to be one of several, or be over. */
+  /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
   review(): void {
     const { memory, ms } = this.#sight;
     for (const episode of [memory.episode, memory.former]) {
@@ -146,8 +147,8 @@ export class Alerting {
     const { memory, maturity } = this.#sight;
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
-    if (score < SCORE_FROM || score < memory.dayContributed + 0.5 || maturity < 1) return;
-    // What a person called an attack is no measure of benign days, however long it goes on.
+    if (score < SCORE_FROM || score < memory.dayContributed + SCORE_STEP || maturity < 1) return;
+    // An attack that a person confirmed says nothing about benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
     memory.dayContributed = score;
     this.#contributions.add({ kind: 'score', nats: score });
@@ -253,7 +254,7 @@ export class Alerting {
     return true;
   }
 
-  /** Lets go of episodes that nothing will be added to and hindsight has done with: they would be saved with the memory for ever. */
+  /** Drops episodes to which nothing will be added and that hindsight no longer reviews; otherwise the memory would carry them for ever. */
   #retire(): void {
     const { memory, ms } = this.#sight;
     const { episode, former } = memory;
@@ -277,7 +278,7 @@ export class Alerting {
   }
 }
 
-/** What is new since the open alert says more by itself than the alert did: a second break-in, not more of the first. */
+/** Whether the findings since the open alert was raised say more by themselves than the alert did: then they are a second break-in, not more of the first. */
 function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
   if (ms - episode.raisedMs < WINDOW_MS) return false;
   const fresh = items.filter((item) => {
@@ -290,9 +291,6 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 
 /** Whether what comes after an alert may still explain it. */
 const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
-
-/** Nothing new is learned for so long after the last evidence of an open alert. */
-const GATE_MS = 2 * HOUR_MS;
 
 /** An invariant of such odds is raised whatever the budget says. */
 const isCertain = (items: readonly WindowItem[]) =>

@@ -1,125 +1,252 @@
-/** Every hand-set number of the engine, each with its reason and what halving and doubling it does. */
+/** Every hand-set number that moves an alert and is no option of a detector: its name, its reason, and what half and double of it do. */
 
+// A figure stands where it was measured. Where none stands, the sentence follows from what the code does with the number.
+
+/** Unit: milliseconds of an hour. */
 export const HOUR_MS = 3_600_000;
+/** Unit: milliseconds of a day. */
 export const DAY_MS = 86_400_000;
-/** Days are counted from 2020-01-01 so that they fit 16 bits until 2199. */
+/** Unit: the day from which days are counted, 2020-01-01, in days since 1970, so that a day fits 16 bits until 2199. */
 export const DAY_ZERO = 18_262;
+
+// The window: how the findings of one identity add up.
 
 /** Evidence of one identity is added up over this long. Two hours is a work session. Half: slow hands escape; double: unrelated changes add up. */
 export const WINDOW_MS = 2 * HOUR_MS;
-/** Closed hours in which an identity was not heard of, after which its window is over whatever the times of its activities: sources may be late, but not idle. Half: what comes every two hours is not added up; double: more memory for those who fell silent. */
+/** An identity that was not heard of for this many closed hours has no window left, whatever the times of its activities say: a source may be late, but it is not idle. Half: evidence that comes every two hours is not added up; double: the windows of silent identities take memory longer. */
 export const IDLE_HOURS = 4;
-/** Evidence kept in a window; beyond it the weakest goes. */
+/** A window keeps this many findings; beyond it the weakest goes. Half: an attack with many small signs loses some of them; double: a window takes twice the memory and gains findings that hardly count. */
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one group counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.15;
 /** Above this a group counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
 export const GROUP_KNEE = 6;
+/** Part of each nat above `GROUP_KNEE` that counts. Half: a single strong sign says little more than an ordinary one; double: the knee is gone, and one odd dimension outranks three. */
 export const BEYOND_KNEE = 0.5;
+/** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
+export const NOTED_NATS = 0.25;
+
+// Novelty: what a value that is not a habit weighs.
 
 /** Distinct days before a new value is trusted: a deploy lives longer, a break-in is found by then. Half: poisoning is cheaper; double: changes stay suspicious a week. */
 export const TRUST_DAYS = 3;
-/** Weight of a value seen before but not trusted yet. */
+/** Weight of a value that was seen before and is not trusted yet. Half: the second day of an attack hardly counts; double: every change is told again on the days after. */
 export const PENDING_WEIGHT = 0.35;
-/** Weight of a value that was alerted on before: the SOC knows it. */
+/** Weight of a value that was alerted on before: the SOC knows it. Half: an attack that goes on adds nothing to its alert; double: a false alert comes back more often while nobody judges it. */
 export const ALERTED_WEIGHT = 0.1;
 /** Distinct days of use after which an alerted value that nobody judged is trusted: its quarantine ends. Half: a week's silence of the SOC makes a thief a habit; double: a false alert nags for a month. */
 export const ALERTED_DAYS = 14;
-/** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. */
+/** Share of a novelty's weight while the identity is young or thin, by popularity: what its class does is no news, what nobody does is. Half: attacks on newcomers are told late; double: every newcomer with work of its own alerts. */
 export const YOUNG_WEIGHTS = [0.5, 0.3, 0.1, 0, 0] as const;
 /** Nats taken from a novelty by its popularity: what an intruder brings is seldom what peers have. Half: planned changes of a class rank with break-ins; double: an intruder who does what peers do is not told. */
 export const POPULAR_PRIORS = [0, 0, 1, 2, 2] as const;
-/** A pending value unused for longer than this never became a habit and counts as almost new. */
+/** A pending value unused for longer than this never became a habit and counts as almost new. Half: fortnightly jobs are new each time; double: a value that an intruder tried a month ago passes as known. */
 export const STALE_DAYS = 14;
+/** Weight of such a stale value. Half: it passes almost like a pending one; double is more than a new value weighs: jobs that come seldom rank above first acts. */
 export const STALE_WEIGHT = 0.8;
 /** Weight of a value that comes back a month, a quarter, half a year or a year after its last use. Half: next to nothing; double: a quarterly job of many parts is told every time. */
 export const RETURN_WEIGHT = 0.1;
-/** Lengths of these in days, and how far a run may be off: weekends, holidays, months of 28 days. */
+/** Lengths of these in days: a month, a quarter, half a year, a year. They are the calendar's own. Half: jobs of the fortnight count as returns, yearly ones do not; double: monthly jobs are told as new. */
 export const RETURNS = [30.4, 91.3, 182.6, 365.25] as const;
+/** Days by which a return may be early or late: weekends, holidays, months of 28 days. Half: a job that slips over a weekend is told; double: one silence in six passes as a turn of the calendar. */
 export const RETURN_SLACK_DAYS = 4;
-/** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. */
+/** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. Half: yearly jobs are new every year; double: values of years ago take the place of newer ones. */
 export const FORGET_DAYS = 400;
+/** A value used on this share of an identity's active days is a habit even when those are few. Half: a few days teach a seldom-used identity anything; double: weekly jobs take a month to learn. */
+export const HABIT_SHARE = 0.4;
+/** Part of the values of one dimension that may become trusted in a calendar week, so that nobody is taught a new life in a week. Half: a migration is told for two weeks; double: the bound is the whole table, and there is none. */
+export const WEEKLY_SHARE = 0.5;
+/** Values of one dimension that may become trusted in a week however small its table is. Half: a small table learns half a handful of honest changes and tells the rest; double: small tables can be replaced within a week or two. */
+export const WEEKLY_LEAST = 4;
+/** A value must have been another's for so long before sharing it is telling: a platform's new key spreads within days. Half: roll-outs of a key look like theft; double: a stolen key that is a week old is not told. */
+export const EXCLUSIVE_DAYS = 4;
+/** A key that more identities hold than this is a platform's and says nothing about one of them. Half: platform keys of small teams are told; double: a key shared by a whole team still alarms. */
+export const EXCLUSIVE_HOLDERS = 5;
+/** Active days up to which an identity counts as young however long ago it was first seen. Half: what comes on the third day of a seldom-used identity counts in full; double: attacks on seldom-used identities are told late. */
+export const THIN_DAYS = 3;
+/** A class with fewer members is compared with its whole kind. Half: two or three identities are a class that says nothing; double: classes of five are mixed up with all others of their kind. */
+export const THIN_CLASS = 4;
+/** Mature days after which a level with novelties on more than `VOLATILE_SHARE` of them is not remembered value by value. Half: a busy first week silences a level; double: identities that name everything anew fill their tables for longer. */
+export const VOLATILE_DAYS = 10;
+/** That share. Half: identities with a new value more often than every third day are silent there; double is more than all days: nothing is volatile, and names made anew for every run alert daily. */
+export const VOLATILE_SHARE = 0.6;
+/** New values of one dimension that an identity tells the population in a day: the table stays small, crowds are still seen. Half: a roll-out of many parts is half unknown to peers; double: one restless identity fills twice the rows. */
+export const TOLD_PER_DAY = 8;
 
-/**
- * Days before an alert at which the profile is still believed when a person calls the alert an attack: what was learned since is
- * not. Five weeks. Half: who taught in small steps keeps his first ones; double: two months of honest changes are news again.
- */
-export const ANCHOR_DAYS = 35;
+// Rates: how often benign identities see a novelty.
 
-/** Pseudo-days by which an identity's own novelty rate leans on its class, and the class on its tenant. Half: thin histories swing; double: real differences between kinds vanish. */
+/** Pseudo-days by which an identity's own novelty rate leans on its class. Half: thin histories swing; double: identities that really differ from their class are judged by it for weeks. */
 export const IDENTITY_PSEUDO_DAYS = 20;
+/** Pseudo-days by which a class leans on its kind, and the kind on its tenant. Half: small classes swing; double: real differences between kinds vanish. */
 export const CLASS_PSEUDO_DAYS = 60;
-/** Before a tenant has a history: novelties a day, weighted as this many identity-days. */
+/** Novelties a day that are assumed before a tenant has a history. Half: first findings of a new tenant weigh .7 nats more; double: .7 nats less, until its own history outweighs `PRIOR_DAYS`. */
 export const PRIOR_RATE = 0.01;
+/** Identity-days of history that the assumed rate is worth. Half: the first odd days of a tenant set its rates; double: a small tenant is judged by an assumption for months. */
 export const PRIOR_DAYS = 100;
-/** No rate is believed to be lower than this: worlds change. */
+/** No rate is believed to be lower than this: worlds change. Half: the rarest novelties weigh .7 nats more; double: .7 nats less, and first moves out of a known network fall behind ordinary change. */
 export const FLOOR_RATE = 0.0005;
+/**
+ * Novelties a day, from the coarsest level to the exact one, that benign change brings to even the calmest identity: moves to another
+ * network, upgrades, rotations, new branches and models. Half: such changes weigh .7 nats more each, and rotations and upgrades fill
+ * the budget; double: .7 nats less, and a thief with a new address or key drops behind them.
+ */
+export const CHANGE_RATES = {
+  network: [0.0005, 0.001, 0.004],
+  client: [0.0005, 0.002, 0.01],
+  credential: [0.001, 0.01],
+  delegator: [0.0005, 0.001, 0.002, 0.004],
+  actor: [0.0005, 0.004],
+} as const;
+/** Days over which novelty rates fade by half. Half: a quiet month makes everything rare; double: a tenant that has calmed down is judged by its wild quarter. */
+export const RATE_HALF_LIFE_DAYS = 45;
+
+// Peers: classes and roll-outs.
+
+/** Estimated overlap (Jaccard) of their sets of actions from which two identities are alike. Half: everything is one class; double: everyone is alone. */
+export const ALIKE = 0.3;
+/** Overlap by which the class that an identity is in is preferred to another, so that nobody moves back and forth between two like ones. Half: identities between two classes change more often, and each move is told to a class that knows them not; double: who has truly changed its work stays with its old peers. */
+export const INCUMBENT_BONUS = 0.1;
+/** Different actions from which an identity may found a class. Half: whoever has called two things founds one; double: workloads of three or four actions have no peers. */
+export const FOUNDING_ACTIONS = 3;
+/** Classes of one declared kind, fewer than 128; beyond it the rest share the kind's own class. Half: large tenants mix different work; double: small classes that say little, and more time a day to sort. */
+export const CLASSES = 48;
+/** Days in which several adopters of one value are one roll-out. Half: a roll-out over a weekend is no roll-out; double: a thief who goes from one identity to the next looks like one. */
+export const ROLLOUT_DAYS = 3;
+/** Peers that have to take a value up within those days. Half: two identities with one intruder look like a roll-out; double: deploys to small groups are told one by one. */
+export const ROLLOUT_ADOPTERS = 3;
+/** Share of the class that they have to be, so that three of a thousand are none. Half: a few victims in a large class look like a roll-out; double: a roll-out in stages is told at its first stage. */
+export const ROLLOUT_SHARE = 0.05;
+/** A value is common in a class when this share of it holds it. Half: what a few peers do is no news; double: what a third of the peers do is. */
+export const COMMON_SHARE = 0.25;
+
+// Hindsight, agents and verdicts: what changes the weight of evidence afterwards.
 
 /** Days for which an alert is looked at again in the light of what came after. Half: weekly workers never explain themselves; double: old alerts change under the reader. */
 export const REVIEW_DAYS = 7;
 /** Most that one more day on which only the new place was at work explains; e^3, one idle day in twenty of an identity that works daily. Half: moves stay suspicious for a week; double: one quiet day clears a thief. */
 export const REPLACED_NATS = 3;
-
+/** How sure it is that an identity that works every day would have been seen at its old place on a day on which it was still there. Half: a day speaks for a move with .6 nats at the most, and moves stay suspicious; double is beyond certain: the bound `REPLACED_NATS` alone holds. */
+export const DAILY_WORK = 0.95;
+/**
+ * Days before an alert at which the profile is still believed when a person calls the alert an attack: what was learned since is
+ * not. Five weeks. Half: who taught in small steps keeps his first ones; double: two months of honest changes are news again.
+ */
+export const ANCHOR_DAYS = 35;
+/** Days for which a benign verdict without an end approves what was seen. Half: a quarterly job is asked about again each time; double: what a person waved through once is trusted for half a year. */
+export const APPROVAL_DAYS = 90;
 /**
  * Days for which a new model, version, configuration or tool set of an agent explains what it does otherwise: until what came with it
  * is a habit (`TRUST_DAYS`). Half: what shows on the second day looks unexplained; double: whoever can set a version has a week.
  */
 export const EXPLAINS_DAYS = 3;
-/** Share of a finding that such a change explains, and the most, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double, and the whole of a finding: an attack is lost behind an upgrade (decision 0057). */
+/** Share of a finding that such a change explains. Half: upgrades rank with odd days; double, and the whole of a finding: an attack is lost behind an upgrade (decision 0057). */
 export const EXPLAINED_SHARE = 0.5;
+/** Most that it explains, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double: an attack is lost behind an upgrade (decision 0057). */
 export const EXPLAINED_NATS = 2;
 /** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double: nothing is left of it, and a declaration is worth more than a habit. */
 export const NEW_TOOL_NATS = 4;
 /** Part of `EXPLAINED_NATS` that counts where no peer has the new value: an intruder can write a version, not deploy it to others. Half: single upgrades alert; double: making one up is worth as much as a roll-out. */
 export const ALONE_SHARE = 0.5;
-/** A part of an agent that took so many values in so many days explains nothing: that it changed is no news. Half: weekly deployments explain nothing; double: tools named anew for every run explain everything. */
+/** A part of an agent that took so many values within `RESTLESS_DAYS` explains nothing: that it changed is no news. Half: weekly deployments explain nothing; double: tools named anew for every run explain everything. */
 export const RESTLESS_VALUES = 4;
+/** Those days. Half: a part has to change twice as often to explain nothing; double: monthly releases explain nothing. */
 export const RESTLESS_DAYS = 28;
+/** Share of the evidence that a change must explain to be named as the cause of an alert. Half: any change of the day is named; double is all of it: hardly any cause is named. It moves no score. */
+export const NAMED_CAUSE_SHARE = 0.5;
 
-/** Days over which novelty rates fade by half. */
-export const RATE_HALF_LIFE_DAYS = 45;
-/** Days in which several adopters of one value are one roll-out. */
-export const ROLLOUT_DAYS = 3;
-/** A value is common in a class when this share of it holds it. */
-export const COMMON_SHARE = 0.25;
+// The threshold: what is raised, and what it spends.
 
-/** Days of identity-day maxima from which the threshold is read. */
+/** Days of identity-day maxima from which the threshold is read. Half: one wild week sets it; double: it follows a changed tenant after two months. */
 export const THRESHOLD_DAYS = 28;
+/** Days of scores before a threshold is read from them; until then it is `COLD_THRESHOLD`. Half: two days set a month's bar; double: a tenant's first week hears of invariants alone. */
+export const COLD_DAYS = 3;
+/** Threshold of a tenant with fewer days of scores than `COLD_DAYS`: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
+export const COLD_THRESHOLD = 8.5;
 /** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. Half: small tenants fill their budget with noise; double: weak signals are never told. */
 export const RAISE_FLOOR = 4.5;
 /** Nats by which the floor rises when the budget falls by e: who asks for few alerts is told of what is certain. Half: quiet tenants are told of every new address; double: a large budget is spent on noise. */
 export const FLOOR_SLOPE = 0.8;
+/** False alerts a day for which the floor is `RAISE_FLOOR`. Half: the floor of every budget falls by .55 nats; double: it rises by as much. */
 export const FLOOR_BUDGET = 5;
-/** Scores from here up are told to the population. */
+/** Scores from here up are told to the population. Half: more rows, of which none is near a threshold; double: the threshold of a large budget is read from too few. */
 export const SCORE_FROM = 2.5;
-/** From here upward evidence is worth a line in the observe feed. */
+/** A day's score is told again when it has grown by this much: fewer rows, and the level is read to half a nat. Half: more rows, a threshold a quarter of a nat better; double: thresholds a nat too low. */
+export const SCORE_STEP = 0.5;
+/** Share of the threshold from which evidence is worth a line in the observe feed. Half: the feed holds every odd hour; double is beyond the threshold: the feed is empty. */
 export const OBSERVE_SHARE = 0.75;
+/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. Half: the budget goes unused; 1: it is overrun by a tenth; double: it is overrun on purpose. */
+export const SAFETY = 0.8;
+/** Least share of the budget that steering plans for, however much was raised of late. Half: a noisy month leaves a tenant deaf for weeks; double: a class that floods the queue is hardly held back. */
+export const SAFETY_LEAST = 0.25;
+/** Days of what was raised by which the planned share is steered. Half: one week's noise is forgotten the next fortnight; double: the bar stays up a month after the noise. */
+export const STEER_DAYS = 28;
+/** How fast it is steered: as far as ever in four weeks, little by a single day. Half: slow to follow; double: swings with single days. */
+export const STEER_STEP = 0.06;
+/** From this many days' budgets spent in one day each further one raises the bar by `BRAKE_NATS`. Half: ordinary days are braked; double: a bad day brings two days' alerts before it is. */
+export const BRAKE_FROM = 1;
+/** Those nats. Half: a bad day brings more alerts; double: after one day's budget only what is certain is raised. */
+export const BRAKE_NATS = 2;
+/** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. Half: stale inventory dates are raised beyond any budget; double: a stolen session waits for the threshold like anything else. */
+export const CERTAIN_NATS = 9;
 
-/** Days over which observed and expected alerts of a class are told: a week has all weekdays. */
-export const FIT_DAYS = 7;
-/** A class that alerts more than this many times its share of the budget on so many days in a row does not fit. Half: a busy week is a misfit; double: a class fills the queue unnoticed. */
-export const MISFIT_RATIO = 2;
-export const MISFIT_DAYS = 3;
+// What a score means.
 
+/** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
+export const MISUSE_PRIOR = 1e-4;
+/** Part of each nat that counts when a score is turned into odds of misuse: evidence of one activity is never quite independent. Half: hardly anything is more likely misuse than not, advice stays at observing, and every alert spends a whole one of the budget; double: an ordinary odd day is called an attack, and spends nothing. */
+export const SHRINK = 0.9;
+/** Nats over which misuse of odds beyond even is spread at least. Half: one wild month lowers the bar twice as much; double: the bar rises under attack as if it were noise. */
+export const FAR_SPREAD_NATS = 5;
+/** Scores within this many nats of another are like it. Half: few are alike, and the share of misuse swings with single scores; double: a flood of weak ones hides a handful of middling ones. */
+export const LIKE_NATS = 1;
+/** Most that the company of others makes of a score, so that a budget is overrun by half at the very most when all of it is benign. Half: deafened twice as soon; double: under attack the budget is a wish. */
+export const MISUSE_SHARE_MAX = 0.33;
 /** Identity-days of a peer class before p is read from them alone; fewer lean on the declared kind, then on the tenant. Half: p of a thin class is chance; double: fewer classes have a p of their own. */
 export const REFERENCE_DAYS = 100;
-/** Share of the reference days, the highest ones, above whose level the tail is exponential. */
+/** Share of the reference days, the highest ones, above whose level the tail is exponential. Half: the tail hangs on a few scores; double: it is read from ordinary days, and p of an attack comes out too large. */
 export const TAIL_SHARE = 0.01;
-/** Least nats over which the tail falls to a third: by their making, surprises fall off so. */
+/** Least nats over which the tail falls to a third: by their making, surprises fall off so. Half: p of a strong score is far too small; double: too large. */
 export const TAIL_NATS = 1;
+/** Days over which observed and expected alerts of a class are told: a week has all weekdays. Half: weekends make a difference; double: a class that stopped to fit shows late. */
+export const FIT_DAYS = 7;
+/** A class that alerts more than this many times its share of the budget for `MISFIT_DAYS` does not fit. Half: a busy week is a misfit; double: a class fills the queue unnoticed. */
+export const MISFIT_RATIO = 2;
+/** Days in a row. Half: one planned change is a misfit; double: a class fills the queue for a week unnoticed. */
+export const MISFIT_DAYS = 3;
 
+// Episodes and incidents: what is one alert, and what is one event.
+
+/** Nothing new is learned of an identity for so long after the last evidence of its open alert. Half: an intruder who rests for an hour teaches; double: what an identity does all afternoon after a false alert is learned a day late. */
+export const GATE_MS = 2 * HOUR_MS;
+/** An activity is cited, and keeps an episode open, when its strongest finding is at least this share of the alert's. Half: alerts never end; double: side work of an attack is not shown. */
+export const CITED_SHARE = 0.3;
+/** Share of the alert's strongest finding that prolongs its episode. Half: an alert swallows the next attack; double: one attack makes many alerts. */
+export const PROLONG_SHARE = 0.5;
+/** Activities that an alert cites at the most; beyond it the weakest goes. Half: a long attack shows half of what it did; double: alerts of up to twice the bytes. */
+export const CITED_ACTIVITIES = 100;
+/** Findings that an alert keeps at the most, the first that came. Half: a rich attack loses evidence; double: alerts of up to twice the bytes. */
+export const EPISODE_ITEMS = 32;
+/** An alert has another kind too when that kind's strongest finding is at least the strongest of all divided by this. Half: most alerts have one kind, and filters by kind miss the other; double: every side effect is a kind. */
+export const KIND_RATIO = 3;
+/** Nats of severity that the most sensitive act adds, and less a less sensitive one. Half: a new read ranks with a granted right; double: sensitive work of administrators is high whatever its score. */
+export const SENSITIVE_NATS = 3;
+/** Nats of severity that the advice to suspend adds. Half: an alert that asks for a suspension may be medium; double: it is always critical. */
+export const SUSPEND_NATS = 3;
+/**
+ * Nats, with what sensitivity and advice add, from which an alert is of a severity. With the usual threshold of 6 to 8 nats most
+ * alerts are medium; critical takes two strong groups and a grave act. Half: most are critical and the word means nothing;
+ * double: none is. They move no alert, only its place in the queue.
+ */
+export const SEVERITY_FROM = { critical: 20, high: 14, medium: 9, low: 6 } as const;
 /** Alerts for one cause are one incident while no more than this many whole event hours pass without one, at least one hour and less than two on the clock. Half: a slow fail-over is two incidents; double: two changes of one morning are one. */
 export const INCIDENT_GAP_HOURS = 1;
-/** A run of alerts longer than this is another incident: what never ends is no single event. */
+/** A run of alerts longer than this is another incident: what never ends is no single event. Half: a day-long fail-over is two incidents; double: two days of one cause spend the budget once. */
 export const INCIDENT_HOURS = 24;
 /** A finding this strong, beside the strongest one, may be what an alert is raised for when that one has no value to share. Half: side effects make incidents; double: none but the strongest counts. */
 export const CAUSE_SHARE = 0.5;
 
-/** Days for which a benign verdict without an end approves what was seen. */
-export const APPROVAL_DAYS = 90;
+// Advice: which step costs least. It moves no score.
 
-/** Prior probability that an identity is misused on a given day; one in ten thousand. Half or double: advice shifts by .7 nats. */
-export const MISUSE_PRIOR = 1e-4;
 /** Cost of leaving a misused identity alone, where an hour without the innocent one costs 1, when nothing grave was done; the gravest act costs ten times that. Half: one attack in ten more gets too little; double: six planned changes in four sets are suspended. */
 export const MISUSE_LOSS = 12;
 /** Share of circumstances (hours, pauses, loads, orders, new masters, new work of no consequence) that counts when a credential is thought stolen: benign work has them too. Half: the same within noise; double: two planned changes more are suspended, three rotated. */
@@ -128,48 +255,55 @@ export const BESIDES_SHARE = 0.25;
 export const UNCLEAR_SHARE = 0.5;
 /** Gravity, 0 to 1, from which what was done outlives session and key: granted rights, read secrets, switched-off logs. Half: one planned change is suspended; double: one attack in eight is no longer suspended. */
 export const GRAVE_FROM = 0.5;
-/** Sensitivity from which an act outlives even the one session that was provably stolen, and counts though it is usual: it gave rights, or hid traces. Half: secrets read in a stolen session suspend; at none: one attack in forty is no longer suspended. */
+/** Sensitivity from which an act outlives even the one session that was provably stolen, and counts though it is usual: it gave rights, or hid traces. Half: secrets read in a stolen session suspend; at none: one attack in forty is no longer suspended; double is beyond the scale, as none. */
 export const LASTING_FROM = 0.9;
 /** Nats from which a new grave act counts with its whole gravity. Half: the same within noise; double: first signs of an attack lose their weight, one in twenty of the dense set. */
 export const GRAVE_NATS = 3;
+/** Nats from which a new region says that work was moved, so that the other new places of the alert are circumstances. Half: hardly a new region that does not; double: a fail-over looks like theft. */
+export const MIGRATED_NATS = 1;
+/** Part of what grave first acts that nobody else does (and that are no deed) add to a turned identity. Half: a new grave action hardly backs the deed; double: it counts as a second deed. */
+export const UNHEARD_SHARE = 0.5;
+/**
+ * Share of the damage that a step leaves. `suspended`: what is under way goes on for a moment. `provedByPerson`: a person who is not the
+ * rightful one can hardly prove to be. `fitting`: a step that reaches what was done. `unsure`: nobody knows whether it does.
+ * `partly`: a step that reaches half of it. Half: every step is as good as the strongest, and the mildest is chosen; double: only
+ * observing and suspending are left worth choosing.
+ */
+export const LEFT = { suspended: 0.05, provedByPerson: 0.1, fitting: 0.15, unsure: 0.4, partly: 0.5 } as const;
+/** What a step breaks if nothing has happened, where a suspension breaks 1: a second sign-in, and a new key or a narrower role. Half: doubtful alerts ask for proof or a new key; double: they are only observed. */
+export const BREAKS = { proof: 0.05, narrower: 0.15 } as const;
+/** Times as much as others that an identity is worth without which the company stops (tier 0). Half: it is suspended almost like any other; double: it is suspended on proof alone. */
+export const VITAL_FACTOR = 3;
+/** What an hour without an identity costs however little it does, where one that does ten calls an hour costs about 1. Half: idle identities are suspended on weak evidence; double: hardly sooner than busy ones. */
+export const IDLE_COST = 0.5;
+/** Most that its calls add, reached at a thousand an hour. Half: the busiest identity is suspended almost as readily as a quiet one; double: the busiest are only observed. */
+export const BUSY_COST = 1.5;
 
-/** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
-export const NOTED_NATS = 0.25;
-/** An activity is cited, and keeps an episode open, when its strongest finding is at least this share of the alert's. Half: alerts never end; double: side work of an attack is not shown. */
-export const CITED_SHARE = 0.3;
-/** A value used on this share of an identity's active days is a habit even when those are few. */
-export const HABIT_SHARE = 0.4;
-/** A value must have been another's for so long before sharing it is telling: a platform's new key spreads within days. */
-export const EXCLUSIVE_DAYS = 4;
-/** Active days up to which an identity counts as young however long ago it was first seen. */
-export const THIN_DAYS = 3;
-/** A class with fewer members is compared with its whole kind. */
-export const THIN_CLASS = 4;
-/** Share of the alert's strongest finding that prolongs its episode. Half: an alert swallows the next attack; double: one attack makes many alerts. */
-export const PROLONG_SHARE = 0.5;
+// Sensitivity: how much harm an act can do.
 
-/** Mature days after which a level with novelties on more than this share of them is not remembered value by value. */
-export const VOLATILE_DAYS = 10;
-export const VOLATILE_SHARE = 0.6;
-/** Nats over which misuse of odds beyond even is spread at least. Half: one wild month lowers the bar twice as much; double: the bar rises under attack as if it were noise. */
-export const FAR_SPREAD_NATS = 5;
-/** Most that the company of others makes of a score, so that a budget is overrun by half at the very most when all of it is benign. Half: deafened twice as soon; double: under attack the budget is a wish. */
-export const MISUSE_SHARE_MAX = 0.33;
-
-/** New values of one dimension that an identity tells the population in a day: the table stays small, crowds are still seen. */
-export const TOLD_PER_DAY = 8;
-
-/** Threshold of a tenant with under three days of scores: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
-export const COLD_THRESHOLD = 8.5;
-
-/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. Half: the budget goes unused; 1: it is overrun by a tenth. */
-export const SAFETY = 0.8;
-/** Days of what was raised by which the planned share is steered, and how fast: as far as ever in four weeks, little by a single day. Half: slow to follow; double: swings with single days. */
-export const STEER_DAYS = 28;
-export const STEER_STEP = 0.06;
-/** From this many days' budgets spent in one day each further one raises the bar by `BRAKE_NATS`. */
-export const BRAKE_FROM = 1;
-export const BRAKE_NATS = 2;
-
-/** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. */
-export const CERTAIN_NATS = 9;
+/** Sensitivity, 0 to 1, of an act of which only the access is known. Half: only acts with a telling name count; double: plain writes rank with granted rights. */
+export const ACCESS_LEVELS = {
+  admin: 0.6,
+  execute: 0.35,
+  authenticate: 0.3,
+  write: 0.25,
+  unknown: 0.2,
+  read: 0.05,
+} as const;
+/**
+ * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
+ * since nothing that follows is seen; granting rights lasts; reading a secret can be repeated elsewhere; the rest harms what it touches.
+ * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
+ */
+export const PURPOSE_LEVELS = {
+  evidenceDestroyed: 1,
+  grant: 0.9,
+  evidenceChanged: 0.7,
+  secretChanged: 0.7,
+  share: 0.6,
+  destroy: 0.6,
+  pay: 0.6,
+  run: 0.6,
+  secretRead: 0.5,
+  evidenceTouched: 0.4,
+} as const;

@@ -1,4 +1,4 @@
-/** What a batch has to tell the population, in order of coming; told at once where the engine owns the population. */
+/** Collects what a batch tells the population, in order; where the engine owns the population, it is told at once. */
 import type { Contribution } from './engine-contract.ts';
 import type { NoveltyContext } from './novelty/moment.ts';
 import { encodeMessage, type PopulationMessage } from './population/message.ts';
@@ -15,7 +15,7 @@ export class Contributions {
     this.#own = own;
   }
 
-  /** Of the identity and the hour at hand. */
+  /** Adds a message of the identity and the hour at hand. */
   add(message: PopulationMessage): void {
     const { tenant, memory, identityHash: identity, hour } = this.#moment;
     const { dimension, value, amount } = encodeMessage(message);
@@ -27,7 +27,7 @@ export class Contributions {
     this.#own?.merge(contribution);
   }
 
-  /** All since the last call. */
+  /** Returns all contributions since the last call. */
   take(): readonly Contribution[] {
     const batch = this.#batch;
     this.#batch = [];

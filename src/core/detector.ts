@@ -1,5 +1,5 @@
 /** What a detector is: a declared header, declared memory, and a judgement that leaves no trace. */
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
 import type { Facts } from './facts.ts';
@@ -26,7 +26,7 @@ export interface Dimension {
   readonly cap: number;
   /** Levels of the hierarchy; `levels` returns exactly so many texts. */
   readonly depth: number;
-  /** Few holders are the alarming case, not none: a credential that another identity uses. */
+  /** True where few holders are the alarming case, not none: a credential that another identity uses. */
   readonly exclusive?: boolean;
   /**
    * Novelties a day, by level, that benign change brings to even the calmest identity (rotation, upgrade, a new address);
@@ -57,7 +57,7 @@ export interface SketchPlan {
   readonly fields: number;
 }
 
-/** A table of one identity, until the next call of `Scene.sketch` with the same plan. */
+/** A table of one identity, valid until the next call of `DetectorContext.sketch` with the same plan. */
 export interface Sketch {
   /** Rows in use. */
   readonly size: number;
@@ -72,6 +72,12 @@ export interface Sketch {
 
 /** How common a value is beyond its identity: 0 nobody, 1 someone in the tenant, 2 rare in the class, 3 common in the class, 4 several of the class within days. */
 export type Popularity = 0 | 1 | 2 | 3 | 4;
+
+/** The popularities by name. */
+export const POPULARITY = { nobody: 0, tenant: 1, rare: 2, common: 3, rollout: 4 } as const satisfies Record<
+  string,
+  Popularity
+>;
 
 /** A value that is not a habit of this identity (yet). */
 export interface Novelty {
@@ -161,7 +167,7 @@ export interface Finding {
   readonly value?: number;
   /** The novelty it tells of, so that hindsight can ask what has become of it. */
   readonly novelty?: Novelty;
-  /** Counted once an identity-day under this name, for `Scene.rate`. */
+  /** Name under which the finding is counted once an identity-day, for `DetectorContext.rate`. */
   readonly rate?: string;
   /** Smallest thing to contain, where the finding knows. */
   readonly contain?: 'session' | 'credential' | 'scope' | 'identity';
@@ -185,15 +191,23 @@ export interface Detector<Options = unknown> {
   readonly options: ZodType<Options>;
   readonly dimensions: readonly Dimension[];
   readonly sketches: readonly SketchPlan[];
-  /** It has nothing to say of an activity all of whose values are habits (`Scene.fresh` is false), and is not asked to judge it. */
+  /** True for a detector that has nothing to say of an activity whose values are all habits (`DetectorContext.fresh` is false); it is not asked then. */
   readonly onlyWhenFresh?: boolean;
   /** Must leave no trace. */
   readonly judge: (context: DetectorContext, options: Options) => readonly Finding[] | undefined;
-  /** Base rates only, never values: called after judging even under suspicion, so that what happens all the time is known to. */
+  /** Counts base rates, never values. It is called after judging even under suspicion, so that things that happen all the time are known to happen. */
   readonly count?: (context: DetectorContext, options: Options) => void;
   /** Called after judging, unless the engine gates learning. */
   readonly learn?: (context: DetectorContext, options: Options) => void;
 }
+
+/** An option of a detector that is a number: its default, its bounds, and what the reference says of it. */
+export const numberOption = (byDefault: number, min: number, max: number, description: string) =>
+  z.number().min(min).max(max).default(byDefault).meta({ description });
+
+/** The same for a whole number. */
+export const wholeOption = (byDefault: number, min: number, max: number, description: string) =>
+  z.number().int().min(min).max(max).default(byDefault).meta({ description });
 
 /** Names the options type once, so that a detector file need not. */
 export function defineDetector<Options>(detector: Detector<Options>): Detector {
@@ -205,7 +219,7 @@ let serial = 0;
 /** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
 export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension {
   const { id, field, cap, depth, exclusive = false, changeRates, facet, whole, also, levels } = dimension;
-  // All of one shape, whatever is left out: they are read for every activity.
+  // All dimensions have the same members in the same order, since they are read for every activity and one shape is faster.
   return { serial: serial++, id, field, cap, depth, exclusive, changeRates, facet, whole, also, levels };
 }
 

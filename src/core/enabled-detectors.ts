@@ -1,4 +1,4 @@
-/** The detectors that are on, with their options. */
+/** Picks the detectors that are enabled and parses their options. */
 import type { Config } from '../../schemas/config.ts';
 import type { Detector } from './detector.ts';
 
@@ -7,7 +7,7 @@ export interface EnabledDetector {
   readonly detector: Detector;
   readonly options: unknown;
   readonly onlyWhenFresh: boolean;
-  /** What the detector does, taken out of it: detectors have many shapes, and looking them up for every activity is slow. */
+  /** The functions of the detector. They are copied out, because detectors have many shapes and V8 looks members of many shapes up slowly. */
   readonly judge: Detector['judge'];
   readonly count: Detector['count'];
   readonly learn: Detector['learn'];

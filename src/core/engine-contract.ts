@@ -21,7 +21,7 @@ export interface Located {
   readonly offset: number;
 }
 
-/** What somebody said about an identity, with its place in the same stream: it counts for the activities that come after it. */
+/** What the inventory says about an identity, with its place in the same stream: it counts for the activities that come after it. */
 export interface InventoryUpdate {
   readonly record: InventoryRecord;
   /** Evidence of some credentials or dates, to be added to what is known; else the record takes the place of the one before. */
@@ -56,13 +56,13 @@ export interface MemoryRow {
   readonly bytes: Uint8Array;
 }
 
-/** What came of a batch. */
+/** What the engine made of a batch. */
 export interface EngineOutcome {
   /** Alerts raised or updated, each once, in its last version, in order of first change. */
   readonly alerts: readonly Alert[];
   /** Ids of those alerts whose version is new: what a destination should be told. The others only grew. */
   readonly news: readonly string[];
-  /** What stayed below the threshold or over the budget: the observe feed, same shape. */
+  /** Alerts that stayed below the threshold: the observe feed. */
   readonly observed: readonly Alert[];
   readonly contributions: readonly Contribution[];
 }
@@ -91,7 +91,7 @@ export interface Unlearning {
   /** Event time, RFC 3339: values first learned on the UTC days from the one to the other. */
   readonly from: string;
   readonly to: string;
-  /** The values of this alert too, whenever they were learned. */
+  /** Id of an alert whose values are unlearned too, whenever they were learned. */
   readonly alertId?: string;
   /** Forgotten values are new again and may be learned anew; condemned ones are news for as long as they are remembered. */
   readonly how: 'forget' | 'condemn';
@@ -105,7 +105,7 @@ export interface Engine {
    * save what `changed` gives before the next batch, or a restart would take the verdict at another place in the stream.
    */
   verdict(verdict: Verdict): boolean;
-  /** Forgets or condemns what was learned then; otherwise like `verdict`. */
+  /** Forgets or condemns what was learned in the time; otherwise it behaves like `verdict`. */
   unlearn(unlearning: Unlearning): boolean;
   /** Takes what the inventory says between two batches; gives the record that is in force now, or undefined when nothing changed. */
   updateInventory(told: InventoryUpdate): InventoryRecord | undefined;
@@ -171,7 +171,7 @@ export interface Learned {
   readonly firstOn: string;
   readonly trustedOn?: string;
   readonly lastOn: string;
-  /** Which activity brought it; absent when none that did is stored any more. */
+  /** The activity that brought it; absent when that activity is not stored any more. */
   readonly activity?: { readonly id: string; readonly at: string };
 }
 
@@ -181,7 +181,7 @@ export interface Sought {
   readonly days: readonly string[];
 }
 
-/** What an identity has learned; see `core/ledger.ts`. */
+/** What an identity has learned; see `src/core/verdict/learning-record.ts`. */
 export interface LearningRecord {
   since(since: string): this;
   sought(): readonly Sought[];

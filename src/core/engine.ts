@@ -152,7 +152,7 @@ class PartitionEngine implements Engine {
     if (taken === undefined) return undefined;
     const { facts, forgotten } = taken;
     this.#apprise(record, facts);
-    // Forgotten for those who are here too: whoever takes over would not know it either.
+    // The identity loses the record here as well, because a worker that takes the partition over would not know it either.
     if (forgotten !== undefined) this.#apprise(forgotten, undefined);
     return facts.record;
   }
@@ -200,7 +200,7 @@ class PartitionEngine implements Engine {
     this.#learn();
   }
 
-  /** Notes that somebody is heard of in this epoch; after a long silence nothing is open but what was raised. */
+  /** Notes that the identity was heard of in this epoch. After a long silence its window is closed, and only a raised alert stays open. */
   #hear(memory: Memory): void {
     const { epoch } = this.#population;
     if (memory.isOpen && isOver(memory.heard, epoch)) memory.close();
@@ -233,7 +233,7 @@ class PartitionEngine implements Engine {
     this.#contributions.add({ kind: 'active', days: mature ? 1 : 0 });
   }
 
-  /** Moves to the class the population has found by now; what is held is told to the new class alone. */
+  /** Moves the identity to the peer class that the population has found by now. Its values are told to the new class alone, since kind and tenant know them. */
   #join(): void {
     const { memory, tenant, identityHash } = this.#sight;
     const peers = this.#population.peersOf(tenant, kindOf(memory.peers), identityHash);
@@ -328,7 +328,7 @@ class PartitionEngine implements Engine {
   }
 
   changed(): MemoryRow[] {
-    // What is owed goes before the memories that no longer know of it: a snapshot cut short may tell twice, and that is noticed.
+    // Pending contributions are saved before the memories, which no longer hold them. A snapshot that is cut short may then tell one twice, and a repetition is noticed; the other order could lose one.
     const memories = [...this.#roster.changed()];
     return [...this.#partition.rows(this.#lexicon, memories.length > 0), ...memories];
   }

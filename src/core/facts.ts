@@ -20,7 +20,7 @@ const msOf = (instant: string | undefined) => (instant === undefined ? Number.PO
 
 const keyOf = ({ tenant, identity }: Pick<InventoryRecord, 'tenant' | 'identity'>) => `${tenant}\u0000${identity}`;
 
-/** What is known with a piece of evidence added: its credentials by id, their dates and its own over those known. */
+/** Adds a piece of evidence to what is known: its credentials are merged by id, and its dates replace known ones. */
 function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRecord {
   const credentials = new Map((known.credentials ?? []).map((credential) => [credential.id, credential]));
   for (const credential of evidence.credentials ?? [])
@@ -73,7 +73,7 @@ export class Inventory {
       offboardedMs: msOf(record.offboardedAt),
       credentials,
     };
-    // The last told stands last, so that after a restart the same one is the oldest.
+    // The record that was told last stands last, so that after a restart the same record is the oldest.
     this.#of.delete(keyOf(record));
     this.#of.set(keyOf(record), facts);
     return facts;

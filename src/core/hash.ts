@@ -156,12 +156,12 @@ export class Hasher {
     return hash;
   }
 
-  /** The same of a text that will hardly come again. */
+  /** Hashes a text that will hardly come again, without remembering it. */
   once(text: string): number {
     return keyedHash(text, this.#k0, this.#k1);
   }
 
-  /** Another hash, for every activity's id: half the work where the text is Latin-1. */
+  /** Hashes the id of an activity by another function, which does half the work where the text is Latin-1. */
   ofId(text: string): number {
     const [k0, k1] = this.#ids;
     const hash = keyedHashOfBytes(text, k0, k1);

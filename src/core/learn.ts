@@ -1,16 +1,13 @@
 /** Learns the values of one activity: quarantine for new ones, a weekly cap on admissions, nothing from under suspicion. */
 
 import type { ActivityContext } from './activity-context.ts';
-import { HABIT_SHARE, TOLD_PER_DAY } from './constants.ts';
+import { HABIT_SHARE, TOLD_PER_DAY, WEEKLY_LEAST, WEEKLY_SHARE } from './constants.ts';
 import type { Contributions } from './contributions.ts';
 import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './memory/habits.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { CompiledDimension } from './novelty/compiled-dimension.ts';
 import { isVolatile } from './novelty/novelty.ts';
-
-/** Values of one dimension that may become trusted in a calendar week: half the cap, so that nobody is taught a new life in a week. */
-const WEEKLY_SHARE = 0.5;
 
 export function learnValues(
   context: ActivityContext,
@@ -54,7 +51,7 @@ export function learnValues(
       if ((gated && state !== TRUSTED) || state === CONDEMNED) continue;
       if (habits.use(at, day) || isHabit(habits, at, memory, day)) {
         const admitted = memory.admitted.get(axis.index) ?? 0;
-        if (context.maturity >= 1 && admitted >= Math.max(4, habits.cap(index) * WEEKLY_SHARE)) continue;
+        if (context.maturity >= 1 && admitted >= Math.max(WEEKLY_LEAST, habits.cap(index) * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
         habits.trust(at, day);
       }
@@ -62,7 +59,7 @@ export function learnValues(
   }
 }
 
-/** Few active days, but on most of them: a job that runs seldom has habits too. A value of one day is never one. */
+/** Whether a value was used on most of few active days: a job that runs seldom has habits too. A value of one day is never a habit. */
 function isHabit(habits: Habits, at: number, memory: Memory, day: number): boolean {
   const days = habits.days(at);
   return habits.state(at) === PENDING && days >= 2 && days >= memory.activeDays * HABIT_SHARE && day > habits.first(at);

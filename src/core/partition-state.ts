@@ -1,4 +1,4 @@
-/** What belongs to the whole partition: which activities came already, what is owed to the population, and the readable texts. */
+/** Holds what belongs to a whole partition: which activities came already, pending contributions, and readable texts of values. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { MemoryRow } from './engine-contract.ts';
 import type { Hasher } from './hash.ts';
@@ -14,7 +14,7 @@ const OWED_KEY = '\u0001owed';
 const LEXICON_KEY = '\u0001texts:';
 /** Keys are restored in their order: this one comes before all memories, which cannot be read without it. */
 const LAYOUTS_KEY = '\u0001layouts';
-/** Buckets of four ids: twice delivered events are near each other, so the oldest of a bucket may go. */
+/** Buckets of four ids. Events that are delivered twice come near each other, so the oldest id of a bucket may go. */
 const BUCKETS = 1 << 13;
 const WAYS = 4;
 
@@ -75,7 +75,7 @@ export class Partition {
     return rows;
   }
 
-  /** Takes a row if it is one of ours. */
+  /** Restores a saved row if it belongs to the partition state. Returns whether it did. */
   restore(row: MemoryRow, lexicon: Lexicon): boolean {
     if (row.key === SEEN_KEY) {
       if (row.bytes.length !== this.#seen.byteLength)

@@ -1,12 +1,12 @@
-/** Reads ahead: what the next activities say is fetched from memory side by side, where judging one after another would wait for each. */
+/** Reads a little of the next activities ahead, so that the processor fetches their texts side by side instead of waiting for each. */
 import type { Located } from './engine-contract.ts';
 
-/** Activities looked at together: few enough that the first is still at hand when the last was read. */
+/** Activities read ahead together: few enough that the first is still in the cache when the last was read. */
 export const AHEAD = 16;
 
 const last = (text: string | undefined) => (text === undefined ? 0 : text.charCodeAt(text.length - 1));
 
-/** Means nothing; without it the compiler would leave the reading out. */
+/** Takes what was read and means nothing; without it the compiler would leave the reading out. */
 const kept = { read: 0 };
 
 /** Reads a little of every text that judging will read, of `AHEAD` activities from `from` on. */

@@ -1,5 +1,6 @@
 /** How much harm an action can do, from its access and the plain words of its name: works for vendors and actions never seen. */
 import type { Access, Activity } from '../../schemas/activity.ts';
+import { ACCESS_LEVELS, PURPOSE_LEVELS } from './constants.ts';
 
 /** What an action is about, told from the verb it begins with and the nouns it holds. The classes are ours, chosen for plain English API names of any vendor; no vendor publishes such a list. */
 export type Purpose = 'grant' | 'secret' | 'evidence' | 'share' | 'destroy' | 'pay' | 'run' | 'other';
@@ -10,14 +11,6 @@ export interface Sensitivity {
   readonly purpose: Purpose;
 }
 
-const BY_ACCESS: Record<Access, number> = {
-  admin: 0.6,
-  execute: 0.35,
-  authenticate: 0.3,
-  write: 0.25,
-  unknown: 0.2,
-  read: 0.05,
-};
 const CHANGE =
   /^(create|add|put|set|attach|update|modify|change|edit|reset|enable|grant|bind|assign|register|import|invite|authorize|patch|insert|write|upload|generate|rotate|issue|mint|replace|elevate|assume|associate|upsert)/;
 const DESTROY =
@@ -75,7 +68,8 @@ function plain(name: string): { verb: string; words: readonly string[]; all: str
 function judge(name: string, access: Access): Sensitivity {
   const { verb, words, all } = plain(name);
   const reads = access === 'read' || (access !== 'write' && access !== 'admin' && READ.test(verb));
-  let level = BY_ACCESS[access];
+  const of = PURPOSE_LEVELS;
+  let level: number = ACCESS_LEVELS[access];
   let purpose: Purpose = 'other';
   const raise = (to: number, why: Purpose) => {
     if (to > level) {
@@ -83,23 +77,24 @@ function judge(name: string, access: Access): Sensitivity {
       purpose = why;
     }
   };
-  if (SECRET_NOUN.test(all)) raise(reads ? 0.5 : 0.7, 'secret');
+  if (SECRET_NOUN.test(all)) raise(reads ? of.secretRead : of.secretChanged, 'secret');
   if (!reads) {
     const changes = CHANGE.test(verb);
     const destroys = DESTROY.test(verb);
-    if ((changes || destroys) && GRANT_NOUN.test(all)) raise(0.9, 'grant');
-    if (EVIDENCE_NOUN.test(all)) raise(destroys ? 1 : changes ? 0.7 : 0.4, 'evidence');
-    if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(0.6, 'share');
-    if (destroys) raise(0.6, 'destroy');
-    if (words.some((word) => PAY.test(word))) raise(0.6, 'pay');
-    if (RUN.test(all)) raise(0.6, 'run');
+    if ((changes || destroys) && GRANT_NOUN.test(all)) raise(of.grant, 'grant');
+    if (EVIDENCE_NOUN.test(all))
+      raise(destroys ? of.evidenceDestroyed : changes ? of.evidenceChanged : of.evidenceTouched, 'evidence');
+    if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(of.share, 'share');
+    if (destroys) raise(of.destroy, 'destroy');
+    if (words.some((word) => PAY.test(word))) raise(of.pay, 'pay');
+    if (RUN.test(all)) raise(of.run, 'run');
   }
   return { level, purpose };
 }
 
 /** What an act costs when it is misuse, 0 to 1: what a command does shows in acts of its own, so that running one is no graver than executing. */
 export const gravityOf = ({ level, purpose }: Sensitivity) =>
-  purpose === 'run' ? Math.min(level, BY_ACCESS.execute) : level;
+  purpose === 'run' ? Math.min(level, ACCESS_LEVELS.execute) : level;
 
 export function sensitivityOf(activity: Activity): Sensitivity {
   const { name, access } = activity.action;

@@ -121,7 +121,7 @@ export class DeliveryLane {
       const began = performance.now();
       const receipt = await this.#attempt(delivery, signal);
       const seconds = (performance.now() - began) / 1_000;
-      // Cut off by a stop, not by the receiver: the row stays as it is and goes out again with the same id and body.
+      // A stop cut the attempt off, not the receiver. The row stays as it is and goes out again with the same id and body.
       if (signal.aborted && receipt.status !== 'delivered') return false;
       const settlement = this.#judge(delivery, receipt);
       if (receipt.status === 'gone') this.#disabled = receipt.reason;

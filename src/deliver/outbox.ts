@@ -1,4 +1,4 @@
-/** From alerts to deliveries, and from deliveries to receivers: planned purely, sent again until settled. */
+/** Plans the deliveries that alerts lead to, as a pure function, and sends them again until they are settled. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { type Alert, SEVERITIES } from '../../schemas/alert.ts';
@@ -54,7 +54,7 @@ export function plan(alerts: readonly Alert[], routes: readonly Route[], partiti
 export interface Dispatcher {
   /** Delivers until `signal`; what is under way then stays pending. Rejects when the store fails for good. Call once. */
   run(signal: AbortSignal): Promise<void>;
-  /** Look into the outbox now, for something was put there. */
+  /** Makes the outbox be read now, because something was put there. */
   wake(): void;
   state(): readonly OutletState[];
 }

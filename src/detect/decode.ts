@@ -25,7 +25,7 @@ export function createDedup(saved: string | undefined): Dedup & { admit(header: 
   };
 }
 
-/** What a chunk holds, less the repetitions; a message that is neither activity nor inventory is buried. */
+/** Reads a chunk without its repetitions; a message that is neither activity nor inventory becomes a dead letter. */
 export async function decode(
   chunk: Chunk,
   progress: Dedup,

@@ -1,13 +1,13 @@
-/** What the inventory says, on its way through the activity topic: in one order with the activities of its identity. */
+/** Writes and reads inventory records as messages of the activity topic, where they stand in one order with the activities of their identity. */
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
 import type { InventoryUpdate } from '../core/engine-contract.ts';
 import { activityKey } from '../ingest/activity-message.ts';
 import type { OutgoingMessage, TopicMessage } from '../ports/stream.ts';
 
-/** The header that sets it apart from an activity. */
+/** The header that sets such a message apart from an activity. */
 const TOLD_HEADER = 'inventory';
 
-/** The message that says a record, or adds evidence to one, to whoever owns the identity's partition. */
+/** Makes the message that tells the owner of the identity's partition of a record, or of evidence to add to one. */
 export function inventoryMessage(record: InventoryRecord, isEvidence = false): OutgoingMessage {
   return {
     key: activityKey(record.tenant, record.identity),
@@ -16,7 +16,7 @@ export function inventoryMessage(record: InventoryRecord, isEvidence = false): O
   };
 }
 
-/** Undefined for a message that is something else; a text says why it cannot be read. */
+/** Reads such a message: undefined for a message of another kind; a text says why it cannot be read. */
 export function readInventoryMessage({ headers, value, offset }: TopicMessage): InventoryUpdate | string | undefined {
   const kind = headers[TOLD_HEADER];
   if (kind === undefined) return undefined;

@@ -21,7 +21,7 @@ const TURN_EVERY_MS = 50;
 const OFFSETS_PER_MS = 1_000;
 
 export interface LocalSourceOptions {
-  /** First offset to give; asked once, when the source runs. */
+  /** Returns the first offset to give; it is asked once, when the source runs. */
   readonly startOffset: () => Promise<number>;
   readonly limits: Pick<Config['detect'], 'batchRows' | 'batchBytes' | 'queueBytes'>;
   readonly hooks?: PartitionHooks;
@@ -127,7 +127,7 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
         opened = true;
         for (;;) {
           await awaitWork(signal);
-          // What was taken before the stop is finished; what comes after is refused, so this ends.
+          // Submissions taken before the stop are finished and later ones are refused, so this loop ends.
           if (signal.aborted) closed = true;
           if (queue.length === 0) break;
           const began = performance.now();

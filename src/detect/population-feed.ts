@@ -4,14 +4,14 @@ import type { Store, Turn } from '../ports/store.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The population as all partitions of the process share it; moves only between turns. */
+/** Moves the population that all partitions of the process share; it moves only between turns. */
 export interface PopulationFeed {
   readonly epoch: number;
   /** A partition reached event time `watermarkMs`: takes in what was stored of the hours that closed for all partitions. */
   advance(partition: string, watermarkMs: number): Promise<void>;
   /** Takes in what was stored up to a closed hour: the population that a turn of an earlier process was judged with. */
   reach(epoch: number): Promise<void>;
-  /** A partition is no longer ours and holds nobody up. */
+  /** Forgets a partition that is no longer ours, so that it holds up nobody's hour. */
   leave(partition: string): void;
 }
 

@@ -13,13 +13,13 @@ const ENCODER = 'v1';
 
 const RAISED_MAX = 10_000;
 
-/** Before every offset. */
+/** An offset before every real one. */
 const NOWHERE = -1;
 
 /** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
 const SLICE_ROWS = 2_000;
 
-/** What is skipped because it was already processed, and the place to go on from. */
+/** Knows which messages were processed already, and from where to go on. */
 export interface Dedup {
   /** True when the message is a repetition of one already seen. */
   isRepetition(origin: string): boolean;
@@ -30,7 +30,7 @@ export interface Dedup {
 /** What reading one chunk gave. */
 export interface Decoded {
   readonly located: readonly Located[];
-  /** What the inventory says among them; absent: nothing. */
+  /** Inventory records among them; absent when there are none. */
   readonly inventory?: readonly InventoryUpdate[];
   readonly repetitions: number;
 }
@@ -68,7 +68,7 @@ export interface Pump {
   turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
   /** Saves the memories of a partition between two turns, because something other than a turn changed them. */
   save(place: TopicPartition): Promise<void>;
-  /** Lets go of a partition; saves its memories first unless somebody else owns it already. */
+  /** Gives a partition up; its memories are saved first unless another worker owns it already. */
   close(place: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
   /** The engine of a partition that is owned now. */
   engineOf(place: TopicPartition): Engine | undefined;
@@ -91,7 +91,7 @@ export function createPump(parts: PumpParts): Pump {
   const { store, clock, populationFeed, telemetry } = parts;
   const works = new Map<string, Work>();
   const owned = new Map<string, number>();
-  /** Alerts already spoken of, newest last: the log says `raised` once. */
+  /** Ids of alerts that the log has called raised, newest last, so that it says so once. */
   const raised = new Set<string>();
 
   function remember(id: string): void {
@@ -110,7 +110,7 @@ export function createPump(parts: PumpParts): Pump {
     work.savedAt = clock.now();
     const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
     const { identities, dropped } = work.engine.held();
-    // Packing all of them to measure would take longer than saving those that changed: they stand for the rest.
+    // The size is estimated from the memories that changed, because packing all of them only to measure takes longer than saving.
     const each = bytes / Math.max(1, rows.length);
     telemetry.event('memory-measured', {
       partition: place.partition,
@@ -144,7 +144,7 @@ export function createPump(parts: PumpParts): Pump {
     const engine = parts.newEngine();
     const { offset, rows } = await store.recall(stored(place.topic), place.partition);
     for await (const row of rows) engine.restore(row);
-    // The inventory as it was at the snapshot; what was told later comes between the activities it came between.
+    // The inventory starts as it was at the snapshot. Later records are given back between the activities between which they came.
     for await (const located of store.inventory(stored(place.topic), place.partition, NOWHERE, offset, 'in-force'))
       engine.updateInventory({ ...located, isEvidence: false });
     // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.

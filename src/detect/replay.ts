@@ -25,13 +25,13 @@ export interface ReplayParts {
   readonly store: Store | undefined;
   readonly batchRows: number;
   readonly limits: Config['ingest'];
-  /** Told now and then how far it is. */
+  /** Called now and then with how far the replay is. */
   readonly onProgress?: (records: number) => void;
-  /** Told of every alert the moment it is first raised. */
+  /** Called with every alert when it is first raised. */
   readonly onRaised?: (alert: Alert) => void;
 }
 
-/** What a replay came to; `records = read + skipped + dead`. */
+/** Counts and alerts of a replay; `records = read + skipped + dead`. */
 export interface ReplaySummary {
   readonly records: number;
   readonly read: number;

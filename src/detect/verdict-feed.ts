@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000;
 const LOOK_EVERY_MS = 2_000;
 /** Rows of the store may become visible later than rows stored after them. */
 const OVERLAP_MS = 60_000;
-/** Verdicts and unlearnings of 90 days kept in mind; more than that nobody gives. */
+/** Most verdicts and unlearnings of 90 days that are kept; people give fewer. */
 const DECISIONS_MAX = 10_000;
 
 export interface VerdictFeed {
@@ -31,7 +31,7 @@ export interface VerdictFeed {
 export interface VerdictFeedParts {
   readonly store: Pick<TriageStore, 'actions' | 'suppressions'>;
   readonly clock: Clock;
-  /** The store did not answer; the work goes on with what is known. */
+  /** Called when the store did not answer; the work goes on with what is known. */
   readonly onFault: (error: unknown) => void;
 }
 

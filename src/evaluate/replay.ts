@@ -120,7 +120,7 @@ export async function replayForEvaluation(
   for await (const activity of events) {
     const nowMs = Date.parse(activity.at);
     if (settings.verdicts === 'next-day') {
-      // What is due may still be in the open batch, so a batch never spans the moment a verdict is spoken.
+      // A due verdict may concern an alert of the open batch, so a batch never spans the moment of a verdict.
       if (nowMs >= nextDay) {
         flush();
         nextDay = Math.floor(nowMs / 3_600_000) * 3_600_000 + 3_600_000;

@@ -20,7 +20,7 @@ export interface NetworkLookup {
 
 /** Addresses whose spelling and network are remembered; when full the memory starts again. */
 const CACHE_ENTRIES = 65_536;
-/** No log of machines is older, none is from so far ahead: such dates are a broken clock or a broken parser. */
+/** Bounds of event time. No machine log is older or from so far ahead; such dates come from a broken clock or a broken parser. */
 const EARLIEST = '2000-01-01T00:00:00.000Z';
 const LATEST = '2100-01-01T00:00:00.000Z';
 const CONTROL = /[\p{Cc}]/u;

@@ -1,4 +1,4 @@
-/** Records that were sent to this process in, activities out to where they are durable; only then does the sender get its answer. */
+/** Takes records that were sent to this process and passes their activities on to where they are durable; only then does the sender get its answer. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Caller, Taken } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';

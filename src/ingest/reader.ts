@@ -1,4 +1,4 @@
-/** Raw bytes in, outcomes out: parses, recognises the format, splits containers, reads, admits. Used alike by replay, Kafka and HTTP. */
+/** Turns raw bytes into outcomes: it parses, recognises the format, splits containers, reads and normalises. Replay, Kafka and HTTP all use it. */
 import { createHash } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';

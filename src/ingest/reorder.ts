@@ -28,7 +28,7 @@ function before(a: Activity, b: Activity): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
-/** A binary heap, earliest first: for the few that come out of order. */
+/** A binary heap, earliest first, for the few activities that come out of order. */
 class Heap {
   readonly #items: Activity[] = [];
 

@@ -1,4 +1,4 @@
-/** Raw records in, canonical activities out to the keyed activity topic; what cannot be read is buried with its reason. */
+/** Reads raw records of a topic and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
 import type { Config } from '../../schemas/config.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';

@@ -18,7 +18,7 @@ export interface SuspensionQuery {
   readonly limit: number;
 }
 
-/** Keeps the audit chains. Nothing in it can be changed or removed through this door. */
+/** Keeps the audit chains. Nothing in them can be changed or removed through this port. */
 export interface SuspensionStore {
   /**
    * Adds the next row of a tenant's chain. `taken`: another row stands at that place, and nothing was written. When it
@@ -71,7 +71,7 @@ export interface SignalStore {
   acknowledge(tenant: string, stream: string, acks: readonly SignalAck[], untilMs: number): Promise<void>;
 }
 
-/** Whose activities are meant: those of an identity, or of one of its credentials, or to one service. */
+/** Selects activities: those of an identity, of one of its credentials, or to one service. */
 export interface TargetQuery {
   readonly tenant: string;
   readonly identity: string;

@@ -30,7 +30,7 @@ function shorten<T>(value: T, text: number, list: number): T {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shorten(item, text, list)])) as T;
 }
 
-/** What a responder acts by must be whole. */
+/** Puts the members by which a responder acts back whole; they are never cut. */
 function withIds(shortened: Alert, whole: Alert): Alert {
   const { credential } = whole;
   return {

@@ -18,7 +18,7 @@ function hashOf({ hash: _, ...rest }: AuditRow): string {
   return digest({ seal: SEAL, ...rest });
 }
 
-/** As it will come back: a lone surrogate, which a cut may leave, has no UTF-8 and would read as a changed row. */
+/** Makes a text as the store will return it. A cut may leave a lone surrogate, which has no UTF-8 and would read as a changed row. */
 const wellFormed = (text: string) => Buffer.from(text, 'utf8').toString('utf8');
 
 /** The row that follows `head`. `writer` is random, so that no two writers ever write the same row. */
@@ -88,7 +88,7 @@ export async function verifyChain(
       met = true;
       if (row.hash !== anchor.hash) say(row.seq, 'it is not the row whose hash was noted');
     }
-    // Goes on from what stands there, so that one break is told once and not by every row after it.
+    // The walk goes on from the row that stands there, so that one break is told once and not by every row after it.
     head = { seq: Math.max(head.seq, row.seq), hash: row.hash };
   }
   if (!met && anchor !== undefined) say(anchor.seq, `the chain ends at ${head.seq}: rows were cut off its end`);

@@ -52,7 +52,7 @@ export function createAuditLog(store: Pick<SuspensionStore, 'append' | 'chain'>)
   return {
     async head(tenant) {
       let head = heads.get(tenant) ?? GENESIS;
-      // From the known link on: it must still be the one that was known.
+      // Rows are read from the known link on, which must still be the same.
       let known = head.seq === 0;
       for await (const row of chainOf(store, tenant, Math.max(0, head.seq - 1))) {
         if (!known && row.seq === head.seq && row.hash === head.hash) {

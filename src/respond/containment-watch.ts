@@ -1,4 +1,4 @@
-/** Watches what dispatched suspensions should have silenced, and raises an alert where they have not. */
+/** Watches whether the targets of dispatched suspensions are silent, and raises an alert where they are not. */
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { Suspension } from '../../schemas/suspension.ts';
@@ -45,7 +45,7 @@ export function createContainmentWatch(parts: ContainmentWatchParts): { look(sus
     });
     if (containment.status === 'watching' || containment.status === suspension.containment?.status) return;
     if (containment.status === 'leaking') {
-      // The alert before the row: a crash in between raises the same alert again, never none.
+      // The alert is raised before the row is written: after a crash in between the same alert is raised again, never none.
       const { alertId } = suspension;
       const [alert] = alertId === undefined ? [] : await parts.alerts.alerts({ tenant, id: alertId, limit: 1 });
       await parts.raise(uncontained(alert, suspension, containment));

@@ -10,7 +10,7 @@ export interface Observation {
   readonly successes: readonly number[];
   /** Event time up to which activities of the tenant are stored; undefined when there are none. */
   readonly upToMs: number | undefined;
-  /** Silence that proves; and how long a success may come late without being a leak, for tokens and caches live on a while. */
+  /** How long a silence must last to prove anything, and how late a success may come without being a leak, since tokens and caches live on for a while. */
   readonly quietMs: number;
 }
 
@@ -87,7 +87,7 @@ function groundless(suspension: Suspension, at: string): Alert {
 
 /** As long as the id of any other alert. */
 const ID_LENGTH = 32;
-/** An invariant: what was cut off does not act. */
+/** Nats of the evidence, which is an invariant: a target that was cut off does not act. */
 const CERTAIN_NATS = 20;
 
 /**

@@ -12,9 +12,9 @@ import type { RespondEvent } from './respond-event.ts';
 import { bindingOf } from './suspension-states.ts';
 import { readRow, type Suspensions, system } from './suspensions.ts';
 
-/** Longer than any approval, recommendation or time to live lasts: what has not moved for so long is due to nothing. */
+/** Longer than any approval, recommendation or time to live. A suspension that has not moved for so long is not due. */
 const STANDING_MAX_MS = 31 * 86_400_000;
-/** Looked at in one round. */
+/** Most suspensions looked at in one round. */
 const ROUND_MAX = 1_000;
 
 export interface DispatcherParts extends Omit<OrderExecutorParts & ContainmentWatchParts, 'onEvent'> {
@@ -86,7 +86,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     if (decision.row !== undefined) await carrier.act(decision.suspension, decision.row, signal);
   }
 
-  /** The row that made the order: every attempt, in whatever process, sends what it says. */
+  /** Finds the row that made the order; every attempt, in whatever process, sends what that row says. */
   async function rowOf(suspension: Suspension, event: AuditRow['event']): Promise<AuditRow | undefined> {
     return (await store.history(suspension.tenant, suspension.id)).find((row) => row.event === event);
   }
@@ -128,7 +128,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
         broken ??= error;
       }
     };
-    // Restoring comes before taking away.
+    // Lifts come before new dispatches, because somebody waits for them.
     const states = ['dispatched', 'confirmed', 'failed'] as const;
     const ago = (ms: number) => new Date(clock.now() - ms).toISOString();
     for (const query of [

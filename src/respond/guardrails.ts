@@ -32,13 +32,13 @@ export type Limits = Pick<
   | 'stormWindowMs'
 >;
 
-/** No person is among those who approved. */
+/** True when no person is among the approvers. */
 export function isAutomatic({ approvals }: Suspension): boolean {
   return !approvals.some(({ by }) => by.kind === 'person');
 }
 
 /**
- * In force: it acts on its target, or may. What failed may have failed half way, and what cannot be lifted has no end that
+ * Whether a suspension is in force: it acts on its target, or may. What failed may have failed half way, and what cannot be lifted has no end that
  * is told: both count for their time to live.
  */
 function inForce({ state, reversible, dispatchedAt, ttlMs }: Suspension, nowMs: number): boolean {
@@ -47,7 +47,7 @@ function inForce({ state, reversible, dispatchedAt, ttlMs }: Suspension, nowMs: 
   return nowMs < Date.parse(dispatchedAt) + ttlMs;
 }
 
-/** More recommendations than attacks explain. */
+/** True when there are more recommendations than attacks explain. */
 export function isStorm(
   tenant: string,
   { others, nowMs }: Pick<GuardrailContext, 'others' | 'nowMs'>,

@@ -1,4 +1,4 @@
-/** Puts orders to responders: one attempt at a time, the same id and bytes at each, and an audited word on what became of it. */
+/** Gives orders to responders: one attempt at a time, with the same id and bytes each time, and writes the outcome to the audit log. */
 import type { Config } from '../../schemas/config.ts';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import { isFault } from '../fault.ts';

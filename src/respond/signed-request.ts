@@ -37,7 +37,7 @@ export function createSignedRequests(
       const sentMs = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) * 1_000 : Number.NaN;
       if (!(Math.abs(nowMs - sentMs) <= WINDOW_MS)) return { ok: false, reason: 'stale' };
       if (Buffer.byteLength(body) > BODY_MAX_BYTES) return { ok: false, reason: 'body' };
-      // All of them, so that the time it takes does not tell whose key it was.
+      // All signers are tried, so that the time it takes does not tell whose key it was.
       let signer: string | undefined;
       for (const [name, isSignedBy] of signers) if (isSignedBy(signature, id, sentMs, body)) signer = name;
       if (signer === undefined) return { ok: false, reason: 'signature' };
@@ -64,7 +64,7 @@ export function signatureCheck(secrets: readonly string[]): SignatureCheck {
   };
 }
 
-/** In a time that does not tell how much of it was right. */
+/** Compares two texts in a time that does not tell how much of them is equal. */
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);

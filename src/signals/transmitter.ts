@@ -35,7 +35,7 @@ export interface TransmitterParts {
   /** Offer events of the WISE draft too. */
   readonly wise: boolean;
   readonly streamsMax: number;
-  /** What is older is no longer given. */
+  /** Age in ms from which an event is no longer given. */
   readonly keepMs: number;
 }
 
@@ -93,7 +93,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
     };
   }
 
-  /** What a receiver says of its stream, as it may be kept. */
+  /** Replaces known secrets in what a receiver says of its stream, so that it may be kept. */
   const clean = (tenant: string, { events_requested: requested, description }: Omit<StreamWish, 'delivery'>) => ({
     requested: requested?.map((type) => parts.scrub(tenant, type)),
     description: description && parts.scrub(tenant, description),
@@ -148,7 +148,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
       tenant,
       page.map(({ alert }) => alert),
     );
-    // As if taken: otherwise they would stand before what follows for ever.
+    // These events count as taken; otherwise they would hold up all later ones for ever.
     const left = page.filter(({ alert }) => hidden.has(alert));
     const acks = left.map(({ event, alert: { id: alertId, version } }) => ({ alertId, version, event }));
     await store.acknowledge(tenant, id, acks, clock.now() + 2 * keepMs);
@@ -214,7 +214,7 @@ export function createTransmitter(parts: TransmitterParts): Transmitter {
       const stream = await find(caller, id);
       if (stream === undefined) return undefined;
       const reason = said && parts.scrub(caller.tenant, said);
-      // What happened while it was off is not told afterwards.
+      // Events that happened while the stream was disabled are not given afterwards.
       const resumed = stream.status === 'disabled' && status !== 'disabled' ? { sinceMs: clock.now() } : {};
       const changed = next(stream, { status, reason, ...resumed });
       await store.save(changed, false);

@@ -2,7 +2,7 @@
 const KEY_MIN_BYTES = 24;
 const KEY_MAX_BYTES = 64;
 
-/** What is wrong with a signing secret, or undefined; the secret itself is not told. */
+/** Says what is wrong with a signing secret, without the secret; undefined when it is good. */
 export function secretObjection(secret: string): string | undefined {
   const bytes = Buffer.from(secret.replace(/^whsec_/, ''), 'base64').length;
   return /^whsec_[A-Za-z0-9+/]+={0,2}$/.test(secret) && bytes >= KEY_MIN_BYTES && bytes <= KEY_MAX_BYTES

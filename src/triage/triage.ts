@@ -176,7 +176,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
           raisedAt: alert.raisedAt,
           confirmed: last.get(alert.id) === 'true',
         });
-    // What was confirmed is shown first, so that no cut leaves it out.
+    // Confirmed alerts are shown first, so that no cut leaves them out.
     return hidden.sort((a, b) => Number(b.confirmed) - Number(a.confirmed));
   }
 
@@ -327,7 +327,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
       if (found === undefined)
         return { ...UNKNOWN, reason: 'there is no such suppression in force', remedy: 'See GET /v1/suppressions.' };
       const lifted = { ...found, lifted: true };
-      // Of two states the later counts, on a clock of milliseconds.
+      // Of two states the later one counts, and the clock has milliseconds.
       if (!found.lifted) await store.saveSuppression(lifted, Math.max(clock.now(), Date.parse(found.from) + 1));
       return lifted;
     },

@@ -5,10 +5,12 @@ import type { Activity } from '../../schemas/activity.ts';
 import { ALERT_KINDS } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
+import { shapeOf } from '../../src/config/shape.ts';
 import type { Detector } from '../../src/core/detector.ts';
 import { createEngine } from '../../src/core/engine.ts';
 import type { Contribution, Engine, Located } from '../../src/core/engine-contract.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
+import { optionsOf } from '../../src/reference/options-table.ts';
 import { act, record, START } from './detector-lives.ts';
 
 const detectors = await discover<Detector>(SHELVES.detectors, 'detector');
@@ -77,6 +79,10 @@ describe('the shelf of detectors', () => {
     it('has a default for every option and refuses unknown ones', () => {
       expect(detector.options.safeParse({}).success).toBe(true);
       expect(detector.options.safeParse({ noSuchKnob: 1 }).success).toBe(false);
+    });
+
+    it('says what every option means', () => {
+      expect(optionsOf(shapeOf(detector.options)).filter(({ means }) => means.length < 20)).toEqual([]);
     });
 
     it('judges without a trace', () => {

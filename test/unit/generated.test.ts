@@ -3,7 +3,23 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { configShape } from '../../src/config/shape.ts';
+import { activitySchema } from '../../schemas/activity.ts';
+import { alertSchema } from '../../schemas/alert.ts';
+import { inventorySchema, networkSchema } from '../../schemas/inventory.ts';
+import {
+  oneStreamSchema,
+  polledSchema,
+  pollSchema,
+  statusChangeSchema,
+  statusSchema,
+  streamChangeSchema,
+  streamQuerySchema,
+  streamSchema,
+  streamWishSchema,
+  verifySchema,
+} from '../../schemas/signals.ts';
+import { auditRowSchema, suspensionSchema } from '../../schemas/suspension.ts';
+import { configShape, shapeOf } from '../../src/config/shape.ts';
 import { generated } from '../../src/reference/generate.ts';
 import { optionsOf } from '../../src/reference/options-table.ts';
 
@@ -32,6 +48,29 @@ test('nothing generated is left over from a part that is gone', () => {
 
 test.each([...files].filter(([path]) => path.endsWith('.json')))('%s is a JSON Schema that validates', (_, content) => {
   expect(() => new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(content))).not.toThrow();
+});
+
+test.each(
+  Object.entries({
+    activity: activitySchema,
+    alert: alertSchema,
+    inventory: inventorySchema,
+    network: networkSchema,
+    suspension: suspensionSchema,
+    'audit row': auditRowSchema,
+    'stream wish': streamWishSchema,
+    'stream change': streamChangeSchema,
+    'stream query': streamQuerySchema,
+    'one stream': oneStreamSchema,
+    stream: streamSchema,
+    status: statusSchema,
+    'status change': statusChangeSchema,
+    verify: verifySchema,
+    poll: pollSchema,
+    polled: polledSchema,
+  }),
+)('every field of the %s has its meaning', (_, schema) => {
+  expect(optionsOf(shapeOf(schema)).filter(({ means }) => means === '')).toEqual([]);
 });
 
 test('every key of the configuration has its sentence', () => {

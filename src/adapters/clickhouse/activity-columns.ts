@@ -15,7 +15,7 @@ import {
   words,
 } from './native.ts';
 
-/** What '' and [] cannot tell: whether an optional list or object, perhaps empty, was there at all. */
+/** Bits that say whether an optional list or object was there at all, which '' and [] cannot tell. */
 const PRESENT = { onBehalfOf: 1, scopes: 2, declared: 4, amount: 8 } as const;
 
 const NOBODY: readonly string[] = [];
@@ -176,7 +176,7 @@ export function toActivity(row: readonly unknown[]): Activity {
   }) as Activity;
 }
 
-/** The object without what is unknown: an absent field is absent, not undefined. */
+/** Leaves out members that are undefined: an absent field is absent, not undefined. */
 function known(fields: Record<string, unknown>): Record<string, unknown> {
   for (const name of Object.keys(fields)) if (fields[name] === undefined) delete fields[name];
   return fields;

@@ -55,5 +55,5 @@ export class ClickHouseClaims implements ClaimStore {
   }
 }
 
-/** What comes from outside may be of any length, and may hold what nobody wants to see stored. */
+/** Hashes a key, because keys come from outside, may be of any length, and may hold what must not be stored. */
 const digestOf = (key: string) => createHash('sha256').update(key).digest('hex');

@@ -110,12 +110,12 @@ async function embedded(path: string): Promise<Connection> {
   const { createChdbConnection, drainPending } = await loadEngine();
   const inbox = join(directory, 'tidemark-inbox');
   try {
-    // What a crash left half written was never acknowledged.
+    // Files that a crash left half written were never acknowledged.
     rmSync(inbox, { recursive: true, force: true });
     mkdirSync(inbox, { recursive: true });
     const connection = createChdbConnection({ path: directory });
     const exec = connection.exec.bind(connection);
-    // Written again and again, as many as there are inserts at a time: a new file costs more than what is in it.
+    // These files are written over again and again, one for each insert at a time, because a new file costs more than its content.
     const files: string[] = [];
     // The engine's own exec takes the values for text and would mangle binary blocks: they go by way of a file.
     connection.exec = async (params) => {

@@ -42,25 +42,25 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
   return new ClickHouseStore(connection, config, context);
 }
 
-/** The doors for people, through the connection of an open store; they end with it. */
+/** Opens triage and lookups on the connection of an open store; they end with it. */
 export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LookupStore } {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLookups(store.shared) };
 }
 
-/** What may count only once, through the connection of an open store; it ends with it. */
+/** Opens the claims (what may count only once) on the connection of an open store; they end with it. */
 export function openClaims(store: Pick<Store, 'close'>): ClaimStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseClaims(store.shared);
 }
 
-/** Streams of security events, through the connection of an open store; they end with it. */
+/** Opens streams of security events on the connection of an open store; they end with it. */
 export function openSignals(store: Pick<Store, 'close'>): SignalStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseSignals(store.shared);
 }
 
-/** Stored history in order of event time, through the connection of an open store; it ends with it. */
+/** Opens stored history, in order of event time, on the connection of an open store; it ends with it. */
 export function openHistory(store: Store): HistoryStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseHistory(store.shared);

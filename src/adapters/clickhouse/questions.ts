@@ -166,7 +166,7 @@ export const ACTIVITIES = {
   ofTenant: activities('1'),
 } as const;
 
-/** What tells the activities of each facet apart, as `core/facets.ts` does; the id of a credential that does not last says nothing. */
+/** What tells the activities of each facet apart, as `src/core/novelty/facets.ts` does; the id of a credential that does not last says nothing. */
 const FACETS = {
   deed: 'action_name, action_service, resource_id, resource_type, resource_account, identity_account, outcome',
   origin:

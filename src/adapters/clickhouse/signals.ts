@@ -91,7 +91,7 @@ export class ClickHouseSignals implements SignalStore {
     const ids = [...new Set(acks.map(({ alertId }) => alertId))];
     const rows = await this.#ask<[string, number]>(KNOWN, { tenant, ids });
     const known = new Set(rows.map(([id, version]) => `${id}.${version}`));
-    // What there is not cannot be acknowledged: otherwise a receiver could fill the table.
+    // Only alert versions that exist are acknowledged; otherwise a receiver could fill the table.
     await this.#writer.insert({
       table: 'signal_ack',
       columns: ackColumns(stream, new Date(untilMs).toISOString()),

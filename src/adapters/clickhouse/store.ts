@@ -1,4 +1,4 @@
-/** The `Store` door on ClickHouse: every write idempotent, every question bounded. */
+/** The `Store` port on ClickHouse: every write is idempotent, every question bounded. */
 import { createHash } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
@@ -52,7 +52,7 @@ export class ClickHouseStore implements Store {
     connection.patience = this.#writer.patience;
   }
 
-  /** For the other doors to the same engine: an embedded one is held by one connection. */
+  /** The connection, for other ports on the same engine: an embedded engine allows only one. */
   get shared(): { readonly connection: Connection; readonly database: string; readonly writer: Writer } {
     return { connection: this.#connection, database: this.#database, writer: this.#writer };
   }

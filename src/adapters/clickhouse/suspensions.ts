@@ -37,7 +37,7 @@ type Cells = [
   hash: string,
 ];
 
-/** What stands there, whatever it is: the chain is what says whether it may. */
+/** Reads the rows as they stand, without a check: the audit chain decides whether they are sound. */
 function toRow(cells: Cells): AuditRow {
   const [tenant, seq, suspension, event, from, to, kind, id, why, at, writer, content, previous, hash] = cells;
   return {

@@ -1,4 +1,4 @@
-/** The doors for people on ClickHouse: alerts and what was done about them, identities, deliveries, dead letters. */
+/** The triage and lookup ports on ClickHouse: alerts and what was done about them, identities, deliveries, dead letters. */
 import type { Alert } from '../../../schemas/alert.ts';
 import type {
   DeliveryListQuery,

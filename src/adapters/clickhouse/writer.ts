@@ -9,7 +9,7 @@ import { StoreError } from './store-error.ts';
 
 export type { Retry } from './retry.ts';
 
-/** More rows than this share, and this number, that nobody can store: the table or the vendor changed, the rows are not to blame. */
+/** When more rows than this share, and than this number, cannot be stored, the table or the vendor has changed, and the rows are not to blame. */
 const POISON_SHARE = 0.1;
 const POISON_MIN = 8;
 

@@ -20,7 +20,7 @@ export type KafkaFaultKind =
 export class KafkaError extends Error implements Fault {
   readonly kind: KafkaFaultKind;
   readonly remedy: string;
-  /** Asked for by kafkajs where one is thrown inside it: trying again does not help. */
+  /** kafkajs reads this member of an error thrown inside it. False, because trying again does not help. */
   readonly retriable = false;
 
   constructor(kind: KafkaFaultKind, message: string, remedy: string, cause?: unknown) {

@@ -33,7 +33,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   const retired = new AbortController();
   const client = openClient(kafka, { patient: true, log, retired: retired.signal });
   const admin = client.admin();
-  /** The tenures that are ours now, and the end of those that were, by partition. */
+  /** By partition: the partitions owned now, and the promised end of those owned before. */
   const tenures = new Map<string, OwnedPartition>();
   const endings = new Map<string, Promise<void>>();
   /** kafkajs has no way to send metadata but this function of a batch, which outlives the batch. */
@@ -83,9 +83,9 @@ export function openSource(options: SourceOptions): ChunkSource {
     for (const wake of waiters.splice(0)) wake();
   }
 
-  /** Every partition that stays ours keeps its tenure if nobody else can have owned it meanwhile. */
+  /** Keeps every partition that stays ours as it is, if nobody else can have owned it meanwhile. */
   function onJoin(joinedAs: string, assignment: Readonly<Record<string, readonly number[]>>): void {
-    // Same member and one round: the generation that followed ours directly. Anything else may have skipped one.
+    // The same member one round later is the generation that followed ours directly. Anything else may have skipped one.
     const unbroken = joinedAs === memberId && rounds === 1;
     memberId = joinedAs;
     rounds = 0;
@@ -133,7 +133,7 @@ export function openSource(options: SourceOptions): ChunkSource {
     endings.set(key, ending);
   }
 
-  /** A partition's life with us, after what is left of its previous one. */
+  /** Owns a partition from here to its end, after its previous ownership has ended. */
   async function live(tenure: OwnedPartition, before: Promise<void> | undefined): Promise<void> {
     const { place } = tenure;
     await before;
@@ -214,7 +214,7 @@ export function openSource(options: SourceOptions): ChunkSource {
   async function onBatch({ batch, resolveOffset, commitOffsetsIfNecessary, isStale }: EachBatchPayload): Promise<void> {
     send = commitOffsetsIfNecessary;
     const tenure = tenures.get(keyOf(batch));
-    // Stale: fetched before the seek that opened or continued the tenure.
+    // These messages are stale: they were fetched before the seek with which the partition was opened or continued.
     if (!tenure?.isOpen || isStale() || tenure.stopping) return;
     tenure.append(batch.messages.map(toMessage), Date.now());
     tenure.end = Number(batch.highWatermark);

@@ -1,4 +1,4 @@
-/** A record as kafkajs gives it, as the port wants it. */
+/** Turns a record as kafkajs gives it into a message of the port. */
 import type { KafkaMessage } from 'kafkajs';
 import type { TopicMessage } from '../../ports/stream.ts';
 
@@ -20,7 +20,7 @@ function toHeaders(raw: NonNullable<KafkaMessage['headers']>): TopicMessage['hea
     const value = raw[name];
     const last = Array.isArray(value) ? value.at(-1) : value;
     if (last === undefined || last === null) continue;
-    // No prototype: a header may be called `__proto__`.
+    // The object has no prototype, because a header may be called `__proto__`.
     headers ??= Object.create(null) as Record<string, Uint8Array>;
     headers[name] = typeof last === 'string' ? Buffer.from(last) : last;
   }

@@ -1,4 +1,4 @@
-/** Gives the HTTP API its hands on approval links: a link is read by its key, spent in the store, and decides at the desk. */
+/** Gives the HTTP API approval links: a link is verified by its key, spent in the store, and then decides a suspension. */
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../../schemas/api.ts';
 import type { Party } from '../../../schemas/suspension.ts';
@@ -70,7 +70,7 @@ export function approvalPort({ respond, links, once, clock, fingerprinter, url, 
       const { claims, closed } = found;
       const { tenant, suspension: id, binding, recipient } = claims;
       const digest = createHash('sha256').update(token).digest('hex');
-      // Spent before it counts: whoever uses it twice at once decides once.
+      // The link is spent before it decides, so that using it twice at once decides once.
       if (!(await once.isFirst('approval-link', digest, Date.parse(claims.expiresAt) + ttlMs))) return 'spent';
       if (closed !== undefined) return { ok: false, refusal: { code: 'state', reason: closed } };
       const by: Party = { kind: 'person', id: recipient };

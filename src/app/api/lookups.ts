@@ -1,4 +1,4 @@
-/** What the API looks up besides alerts: identities, profiles, what was learned, deliveries, dead letters. */
+/** Looks up for the API what is no alert: identities, profiles, what was learned, deliveries, dead letters. */
 import { readHashKey } from '../../adapters/clickhouse/open.ts';
 import type { LookupsPort } from '../../api/ports.ts';
 import { FIT_DAYS } from '../../core/constants.ts';

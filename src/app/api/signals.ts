@@ -1,4 +1,4 @@
-/** Gives the HTTP API its ear for security events: checked, taken once, and sent on as inventory evidence. */
+/** Gives the HTTP API incoming security events: it checks them, takes each once, and sends them on as inventory evidence. */
 import type { Config } from '../../../schemas/config.ts';
 import { spellings } from '../../adapters/inventory.ts';
 import type { SignalPort } from '../../api/signal-routes.ts';
@@ -68,7 +68,7 @@ export function signalPort(parts: SignalParts): SignalPort {
         );
         return spellings(clean).map((record) => inventoryMessage(record, true));
       });
-      // Evidence first: a crash in between has the transmitter send it again, and the same evidence twice is once.
+      // The evidence goes first. After a crash in between the transmitter sends it again, and the same evidence twice counts once.
       await parts.send(messages);
       await once.isFirst('security-event', key, issuedAt * 1_000 + 2 * config.maxAgeMs);
       for (const { outcome } of heard) parts.onHeard(name, outcome);

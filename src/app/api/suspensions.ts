@@ -1,4 +1,4 @@
-/** Gives the HTTP API its hands on suspensions; who asks is the name of the token, and the tenant is the token's. */
+/** Gives the HTTP API suspensions; the asking party is the name of the token, and the tenant is that of the token. */
 import type { AlertContainment, Caller } from '../../../schemas/api.ts';
 import type { Party } from '../../../schemas/suspension.ts';
 import type { SuspensionPort } from '../../api/suspension-routes.ts';
@@ -35,7 +35,7 @@ export function suspensionPort(
   clock: Clock,
   fingerprinter: Fingerprinter,
 ): SuspensionPort {
-  /** What people write down stays in the trail for good: known secrets in it are named, not kept. */
+  /** Replaces known secrets in what people write, because the audit trail keeps it for good. */
   const scrub = (tenant: string, text: string) => fingerprinter.scrub(tenant, text);
   return {
     async list({ tenant }, { state, identity, alert, limit }) {

@@ -1,21 +1,19 @@
-/** Whether an agent that drifts was itself changed: what of it, from what to what, how long before, and whether that explains the evidence. */
+/** Says whether an agent that drifts was itself changed: which part, from what to what, how long before, and whether that explains the evidence. */
 import { AGENT_PARTS, type AgentPart, type Alert, type Drift } from '../../../schemas/alert.ts';
-import { DAY_MS, HOUR_MS, TRUST_DAYS } from '../constants.ts';
+import { DAY_MS, HOUR_MS, NAMED_CAUSE_SHARE, TRUST_DAYS } from '../constants.ts';
 import { type AgentParts, isFresh, type PartValue } from '../memory/agent-parts.ts';
 import type { Lexicon } from '../memory/lexicon.ts';
 import { toolsIn } from '../memory/tool-set.ts';
 import type { WindowItem } from '../memory/window.ts';
 import { telling } from './change-discount.ts';
 
-/** Share of the evidence from which what changed is the cause of the alert. */
-const MOST = 0.5;
 /** Tools named of a difference. */
 const TOOLS_SHOWN = 4;
 const MINUTE_MS = 60_000;
 
-/** Of changes seen in the same second the more telling one is named: a new version mostly comes with any other. */
+/** Parts by how telling a change is. Of changes in the same second the first in this list is named, because a new version mostly comes with any other change. */
 const TELLING: readonly AgentPart[] = ['model', 'tools', 'configuration', 'version', 'task'];
-/** What somebody who is asked to do something else does otherwise. */
+/** Groups of evidence that a new task may change: other work, another order, other amounts. */
 const TASKS = new Set(['work', 'sequence', 'volume']);
 
 export interface DriftContext {
@@ -92,7 +90,7 @@ function explains(part: AgentPart, items: readonly WindowItem[]): boolean {
   const isExplained = ({ group, discountNats }: WindowItem) =>
     part === 'task' ? TASKS.has(group) : discountNats !== undefined;
   const sum = (some: readonly WindowItem[]) => some.reduce((nats, item) => nats + weightOf(item), 0);
-  return sum(items.filter(isExplained)) >= MOST * sum(items);
+  return sum(items.filter(isExplained)) >= NAMED_CAUSE_SHARE * sum(items);
 }
 
 const listed = (words: readonly string[]) =>

@@ -1,11 +1,20 @@
-/** Which story the evidence of an alert tells: a credential was taken, the identity itself has turned, or something is merely odd. */
+/** Weighs what the evidence of an alert speaks for: a stolen credential, an identity that has itself turned, or mere circumstances. */
 import type { AlertKind } from '../../../schemas/alert.ts';
-import { CERTAIN_NATS, GRAVE_FROM, GRAVE_NATS, GROUP_KNEE, LASTING_FROM, WINDOW_MS } from '../constants.ts';
+import {
+  CERTAIN_NATS,
+  GRAVE_FROM,
+  GRAVE_NATS,
+  GROUP_KNEE,
+  LASTING_FROM,
+  MIGRATED_NATS,
+  UNHEARD_SHARE,
+  WINDOW_MS,
+} from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 import { scoreOf, settled } from './hindsight.ts';
 
-/** Nats that speak for each story, and what the alert says of the damage. */
+/** Nats that speak for each explanation, and what the alert says of the damage. */
 export interface Hypothesis {
   /** Somebody else holds its credential: another place, client or key, two places at once, a key that should be dead. */
   readonly credentialTheft: number;
@@ -32,14 +41,14 @@ const isProof = (item: WindowItem) => item.lane === 'invariant' && item.nats >= 
 /** A new grave act, a reach into a foreign account, a tool the run had not declared. */
 const isDeed = (item: WindowItem) =>
   item.group === 'account' || item.field === 'run.declared' || (item.field === 'action.access' && isGrave(item));
-/** How grave it is. That a tool was not declared makes it no graver. */
+/** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
 
 /** Reads the story of an alert as hindsight leaves it; `ends` says whether the credential is a session, which ends for good. */
 export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   const items = sober(episode);
-  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= 1);
+  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
   const taken: WindowItem[] = [];
   const turned: WindowItem[] = [];
   const backed: WindowItem[] = [];
@@ -60,7 +69,7 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   const score = scoreOf(episode);
   return {
     credentialTheft: Math.min(score, strongest(taken)),
-    insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) / 2)),
+    insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) * UNHEARD_SHARE)),
     circumstantial: Math.min(score, strongest(besides)),
     gravity,
     outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),

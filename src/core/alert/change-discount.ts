@@ -1,4 +1,4 @@
-/** What a new model, version, configuration or tool set explains of a finding: the same work in another order, at another pace, by tools it now has. */
+/** Says how many nats of a finding a new model, version, configuration or tool set of an agent explains: the same work in another order, at another pace, with new tools. */
 import { ALONE_SHARE, DAY_MS, EXPLAINED_NATS, EXPLAINED_SHARE, NEW_TOOL_NATS } from '../constants.ts';
 import type { DetectorContext, Finding } from '../detector.ts';
 import { type AgentParts, type PartChange, TOOLS } from '../memory/agent-parts.ts';
@@ -14,7 +14,7 @@ export interface DiscountContext {
   isShared(value: number): boolean;
 }
 
-/** The changes that explain anything: a task is what somebody asks for, and an intruder asks too. */
+/** The changes that may explain a finding. A task explains nothing, because an intruder can give one too. */
 export const telling = (changes: readonly PartChange[]): readonly PartChange[] =>
   changes.some(({ part }) => part === 'task') ? changes.filter(({ part }) => part !== 'task') : changes;
 
@@ -25,7 +25,7 @@ export function discountOf(
   discountContext: DiscountContext,
 ): ((finding: Finding) => number) | undefined {
   if (agentParts === undefined) return undefined;
-  // What came with an attack, as a person called it, explains nothing.
+  // A change that came with a confirmed attack explains nothing.
   const isBlamed = ({ to }: PartChange) =>
     raised.some(({ verdict, lastDay }) => verdict?.is === 'true' && lastDay >= Math.floor((to.since * 1_000) / DAY_MS));
   const changes = telling(agentParts.changes(ms)).filter((change) => !isBlamed(change));
@@ -38,7 +38,7 @@ export function discountOf(
       if (!isCall(finding, discountContext.context)) return 0;
       const came = whenDeclared(discountContext.context, agentParts, changes, discountContext.lexicon);
       if (came === undefined) return 0;
-      // A tool that was slipped in is there to write or send.
+      // Only reading is explained: an intruder slips a tool in to write or to send.
       if (came === 'now' && discountContext.context.activity.action.access === 'read')
         return Math.min(finding.nats * EXPLAINED_SHARE, NEW_TOOL_NATS);
     }
@@ -46,11 +46,11 @@ export function discountOf(
   };
 }
 
-/** Order and pace of known work. How much data moves is no matter of pace. */
+/** Whether a finding is about order or pace of known work. The amount of data is no matter of pace. */
 const isRhythm = ({ group, field }: Finding) =>
   group === 'sequence' || (group === 'volume' && field !== 'amount.bytes');
 
-/** That the model is a new one: what explains is no evidence as well. */
+/** Whether a finding says that the model is new: the change that explains must not be evidence at the same time. */
 const isModel = ({ novelty }: Finding) => novelty?.dimension === actor && novelty.level > 0;
 
 /**

@@ -1,5 +1,5 @@
 /** What later activity explains of an open alert: a place that replaced the old one, a value that peers have taken up since. */
-import { REPLACED_NATS } from '../constants.ts';
+import { DAILY_WORK, REPLACED_NATS } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 
@@ -17,7 +17,7 @@ export interface ReviewContext {
   explained(dimension: string, level: number, value: number, before: number): number;
 }
 
-/** Dimensions of which an identity has one value at a time, so that a new one either replaces or alternates. */
+/** Dimensions of which an identity has one value at a time, so that a new value either replaces the old one or alternates with it. */
 const REPLACEABLE = new Set(['network', 'reach', 'country', 'region', 'workload', 'client', 'credential', 'actor']);
 
 /** Looks at the novelties of an open alert again. Returns whether what is explained has changed. */
@@ -60,10 +60,13 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
   return true;
 }
 
+/** Days of a week. */
+const WEEK = 7;
+
 /** Nats by which one day of the new value alone speaks for a move: minus the log of the chance that the old one just had a day off. */
 function dayAlone(later: ReviewContext): number {
-  const share = Math.min(1, later.activeDays / Math.max(1, ((later.ageDays + 1) * later.weekdays) / 7));
-  return Math.min(REPLACED_NATS, -Math.log(1 - 0.95 * share));
+  const share = Math.min(1, later.activeDays / Math.max(1, ((later.ageDays + 1) * later.weekdays) / WEEK));
+  return Math.min(REPLACED_NATS, -Math.log(1 - DAILY_WORK * share));
 }
 
 /** A finding less what hindsight explains of it. */

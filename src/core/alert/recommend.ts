@@ -1,7 +1,18 @@
 /** The smallest reversible containment whose expected cost is least, with what it would stop and how to undo it. */
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Recommendation } from '../../../schemas/alert.ts';
-import { BESIDES_SHARE, DAY_MS, MISUSE_LOSS, UNCLEAR_SHARE } from '../constants.ts';
+import {
+  BESIDES_SHARE,
+  BREAKS,
+  BUSY_COST,
+  DAY_MS,
+  FORGET_DAYS,
+  IDLE_COST,
+  LEFT,
+  MISUSE_LOSS,
+  UNCLEAR_SHARE,
+  VITAL_FACTOR,
+} from '../constants.ts';
 import type { Facts } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
 import type { WindowItem } from '../memory/window.ts';
@@ -27,7 +38,7 @@ type Step = 'observe' | 'step-up' | 'revoke' | 'narrow' | 'suspend';
 interface Cost {
   readonly taken: number;
   readonly turned: number;
-  /** Nobody knows what has happened: asking for proof is as good as anything. */
+  /** Share of the damage left where nobody knows what has happened: asking for proof helps as much as any step. */
   readonly unclear: number;
   readonly disruption: number;
 }
@@ -37,12 +48,13 @@ interface Cost {
  * rest; neither undoes what outlives it, nor keeps out whoever comes in again. Only a person can prove to be the rightful one.
  */
 function costs({ outlives, returns }: Hypothesis, isPerson: boolean): Record<Step, Cost> {
+  const { suspended, provedByPerson, fitting, unsure, partly } = LEFT;
   return {
     observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
-    'step-up': { taken: isPerson ? 0.1 : 0.4, turned: 0.4, unclear: 0.4, disruption: 0.05 },
-    revoke: { taken: outlives || returns ? 0.5 : 0.15, turned: 1, unclear: 0.4, disruption: 0.15 },
-    narrow: { taken: 0.5, turned: outlives ? 0.5 : 0.15, unclear: 0.4, disruption: 0.15 },
-    suspend: { taken: 0.05, turned: 0.05, unclear: 0.4, disruption: 1 },
+    'step-up': { taken: isPerson ? provedByPerson : unsure, turned: unsure, unclear: unsure, disruption: BREAKS.proof },
+    revoke: { taken: outlives || returns ? partly : fitting, turned: 1, unclear: unsure, disruption: BREAKS.narrower },
+    narrow: { taken: partly, turned: outlives ? partly : fitting, unclear: unsure, disruption: BREAKS.narrower },
+    suspend: { taken: suspended, turned: suspended, unclear: unsure, disruption: 1 },
   };
 }
 
@@ -57,8 +69,8 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const turned = oddsOf(story.insiderTurned) - oddsOf(0);
   const unclear = oddsOf(UNCLEAR_SHARE * story.circumstantial);
   const loss = MISUSE_LOSS * 10 ** story.gravity;
-  const vital = facts?.record.tier === 0 ? 3 : 1;
-  const disruption = vital * (0.5 + Math.min(1.5, Math.log10(1 + standing.activitiesAnHour) / 2));
+  const vital = facts?.record.tier === 0 ? VITAL_FACTOR : 1;
+  const disruption = vital * (IDLE_COST + Math.min(BUSY_COST, Math.log10(1 + standing.activitiesAnHour) / 2));
   const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true;
   const steps = costs(story, activity.identity.kind === 'human');
   let best: Step = 'observe';
@@ -154,5 +166,5 @@ const rounded = (n: number) => (n >= 10 ? Math.round(n) : Math.round(n * 10) / 1
 
 /** Calls an hour over the life of the profile. */
 export function callsAnHour(activities: number, firstMs: number, ms: number): number {
-  return activities / Math.max(1, (Math.min(ms - firstMs, 400 * DAY_MS) / DAY_MS) * 24);
+  return activities / Math.max(1, (Math.min(ms - firstMs, FORGET_DAYS * DAY_MS) / DAY_MS) * 24);
 }

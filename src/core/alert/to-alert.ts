@@ -1,8 +1,17 @@
 /** Folds the evidence of one identity into one open alert an episode and words it for a person. */
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert, AlertKind, Evidence, Severity } from '../../../schemas/alert.ts';
-import { CAUSE_SHARE, CITED_SHARE } from '../constants.ts';
-import type { About } from '../detector.ts';
+import {
+  CAUSE_SHARE,
+  CITED_ACTIVITIES,
+  CITED_SHARE,
+  EPISODE_ITEMS,
+  KIND_RATIO,
+  SENSITIVE_NATS,
+  SEVERITY_FROM,
+  SUSPEND_NATS,
+} from '../constants.ts';
+import { type About, POPULARITY } from '../detector.ts';
 import type { Facts } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
 import type { WindowItem } from '../memory/window.ts';
@@ -10,8 +19,8 @@ import { withDrift } from './agent-drift.ts';
 import { scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
 
-const ACTIVITY_IDS = 100;
-const ITEMS = 32;
+/** Clauses of the sentence at the most: a person reads no longer one. It moves no alert. */
+const CLAUSES = 3;
 
 export const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -48,7 +57,7 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
 export function keep(episode: Episode, item: WindowItem): void {
   const at = episode.items.findIndex((old) => old.key === item.key);
   if (at < 0) {
-    if (episode.items.length < ITEMS) {
+    if (episode.items.length < EPISODE_ITEMS) {
       episode.items.push(item);
       episode.sinceMs.push(item.ms);
     }
@@ -59,14 +68,11 @@ export function keep(episode: Episode, item: WindowItem): void {
 /** Strength of the strongest finding. */
 export const top = (items: readonly WindowItem[]) => items.reduce((most, item) => Math.max(most, item.nats), 0);
 
-/** What is common in a class is met by two identities in one hour by chance. */
-const COMMON = 3;
-
-/** Value of the strongest novelty, if it is about as telling as anything else: what others may be alerted on for as well. 0 for none. */
+/** Value of the strongest novelty, if it is about as telling as anything else: what others may be alerted on for as well. 0 for none, and for what is common in its class: two identities meet that in one hour by chance. */
 export function causeOf(items: readonly WindowItem[]): number {
   const [first] = strongest(items.filter(({ novelty }) => novelty !== undefined));
   if (first?.novelty === undefined || first.nats < CAUSE_SHARE * top(items)) return 0;
-  return first.novelty.popularity === COMMON ? 0 : first.novelty.value;
+  return first.novelty.popularity === POPULARITY.common ? 0 : first.novelty.value;
 }
 
 /** Cites an activity with the strength of what it showed; of more than a hundred the weakest goes. */
@@ -76,7 +82,7 @@ export function cite(episode: Episode, activityId: string, nats: number): void {
     known[1] = Math.max(known[1], nats);
     return;
   }
-  if (episode.cited.length >= ACTIVITY_IDS) {
+  if (episode.cited.length >= CITED_ACTIVITIES) {
     let least = 0;
     for (let i = 1; i < episode.cited.length; i++)
       if ((episode.cited[i] as [string, number])[1] < (episode.cited[least] as [string, number])[1]) least = i;
@@ -100,18 +106,18 @@ const strongest = (items: readonly WindowItem[]) =>
   [...items].sort((a, b) => b.nats - a.nats || a.ms - b.ms || a.key - b.key);
 
 function severityOf(score: number, level: number, recommended: Recommended): Severity {
-  const weight = score + 3 * level + (recommended.action === 'suspend-identity' ? 3 : 0);
-  if (weight >= 20) return 'critical';
-  if (weight >= 14) return 'high';
-  if (weight >= 9) return 'medium';
-  return weight >= 6 ? 'low' : 'info';
+  const weight = score + SENSITIVE_NATS * level + (recommended.action === 'suspend-identity' ? SUSPEND_NATS : 0);
+  if (weight >= SEVERITY_FROM.critical) return 'critical';
+  if (weight >= SEVERITY_FROM.high) return 'high';
+  if (weight >= SEVERITY_FROM.medium) return 'medium';
+  return weight >= SEVERITY_FROM.low ? 'low' : 'info';
 }
 
 function sentence(name: string, items: readonly WindowItem[], ageDays: number): string {
   const clauses: string[] = [];
   const groups = new Set<string>();
   for (const item of items) {
-    if (groups.has(item.group) || clauses.length >= 3) continue;
+    if (groups.has(item.group) || clauses.length >= CLAUSES) continue;
     groups.add(item.group);
     clauses.push(item.says);
   }
@@ -190,7 +196,7 @@ function kindsOf(items: readonly WindowItem[]): AlertKind[] {
   for (const item of items) strength.set(item.kind, Math.max(strength.get(item.kind) ?? 0, item.nats));
   const top = Math.max(...strength.values());
   return [...strength]
-    .filter(([, nats]) => nats >= top / 3)
+    .filter(([, nats]) => nats >= top / KIND_RATIO)
     .sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))
     .map(([kind]) => kind);
 }

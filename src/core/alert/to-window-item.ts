@@ -1,4 +1,4 @@
-/** A finding as it is kept: worded and cut, so that nothing of the moment is needed later. */
+/** Turns a finding into the form in which it is kept: worded and cut, so that the activity is not needed later. */
 import { firstDetectorId } from '../../../schemas/detector-ids.ts';
 import type { About, DetectorContext, Finding } from '../detector.ts';
 import { mix } from '../hash.ts';

@@ -3,7 +3,7 @@
 import { AgentParts } from './agent-parts.ts';
 import type { ByteReader, ByteWriter } from './bit-stream.ts';
 
-/** With one value or more it takes over a byte, so that whoever reads knows whether there is any. */
+/** Writes the parts. With one value or more that takes over a byte, so the reader knows from the bytes left whether there are any. */
 export function packAgentParts(w: ByteWriter, { values }: AgentParts): void {
   for (const part of values) {
     w.small(part.length);

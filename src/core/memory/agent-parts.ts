@@ -32,10 +32,10 @@ const UNCHANGED: readonly PartChange[] = [];
 const NOBODY = {} as NonNullable<Activity['actor']>;
 const NOWHERE = {} as Partial<NonNullable<Activity['run']>>;
 
-/** Whatever says that it is an agent, or works by a model. */
+/** Whether the activity comes from an agent: its kind says so, or it names a model. */
 export const isAgent = ({ identity, actor }: Activity) => identity.kind === 'agent' || actor?.model !== undefined;
 
-/** Whether it says anything of what the agent is made of. */
+/** Whether the activity tells any part of the agent. */
 const tells = ({ actor, run }: Activity) =>
   actor?.model !== undefined ||
   actor?.version !== undefined ||
@@ -43,7 +43,7 @@ const tells = ({ actor, run }: Activity) =>
   (run?.declared?.length ?? 0) > 0 ||
   run?.task !== undefined;
 
-/** The makeup of an agent that does this: the known one, a new one, or none while nothing tells of it. */
+/** The parts of the agent at hand: the known ones, new ones, or none while no activity tells of any. */
 export const agentPartsOf = (known: AgentParts | undefined, activity: Activity): AgentParts | undefined =>
   known ?? (tells(activity) ? new AgentParts() : undefined);
 
@@ -55,7 +55,7 @@ const sameTexts = (a: readonly string[], b: readonly string[]) =>
 export class AgentParts {
   /** By part, in the order of `AGENT_PARTS`. */
   readonly values: readonly PartValue[][] = AGENT_PARTS.map(() => []);
-  /** Texts of the latest values: a short cut that changes nothing and is not saved. */
+  /** Texts of the latest values. They save a hash for each activity, change no result, and are not saved. */
   readonly #texts: (string | undefined)[] = AGENT_PARTS.map(() => undefined);
   #declared: readonly string[] | undefined;
 

@@ -79,7 +79,7 @@ export class ByteWriter {
   take(): Uint8Array {
     return this.flush().slice();
   }
-  /** The same without a copy, until something is written. */
+  /** Returns what was written without a copy; the view holds until something is written. */
   flush(): Uint8Array {
     if (this.#opened > 0) this.bits(0, 8 - this.#opened);
     const out = this.#bytes.subarray(0, this.#at);

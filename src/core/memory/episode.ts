@@ -5,7 +5,7 @@ import type { WindowItem } from './window.ts';
 export interface Episode {
   readonly id: string;
   version: number;
-  /** Below the threshold when false: only in the observe feed so far. */
+  /** False while the alert is below the threshold and only in the observe feed. */
   raised: boolean;
   score: number;
   p: number;
@@ -30,13 +30,13 @@ export interface Episode {
   cause: number;
   /** Names the cause and the hour in which alerts for it began, as far as was known when it was raised. */
   thread: string | undefined;
-  /** What has become of the novelties since, by key of the finding. */
+  /** What hindsight knows of the novelties, by key of the finding. */
   watches: Watch[];
   /** Nats of the score that hindsight explains. */
   explainedNats: number;
 }
 
-/** An episode of which nothing is known. Its members stand in the order in which they are saved, those that are absent too. */
+/** An empty episode. Its members stand in the order in which they are saved, absent ones included. */
 const BLANK: Episode = {
   id: '',
   version: 0,
@@ -70,7 +70,7 @@ export interface Watch {
   readonly key: number;
   /** Latest day that was counted. */
   day: number;
-  /** Nats explained by days on which only the new value was seen: who was robbed goes on working, who moved does not. */
+  /** Nats explained by days on which only the new value was seen: an identity that was robbed goes on at its old place, one that moved does not. */
   replaced: number;
   /** Nats explained by peers who have the value by now. */
   shared: number;

@@ -3,14 +3,14 @@ import type { ByteReader, ByteWriter } from './bit-stream.ts';
 import { type Habits, PENDING, TRUSTED, type Value } from './habits.ts';
 import type { NumberCodec } from './number-codec.ts';
 
-/** By day, its place among the days of the memory at hand; what stands there for other days means nothing. */
+/** By day: its place among the days of the memory at hand. Entries for other days mean nothing. */
 const placeOf = new Uint16Array(1 << 16);
 
-/** What is true of all values of a memory, so that each takes fewer bits. */
+/** What holds for all values of a memory, so that each value takes fewer bits. */
 interface Shape {
-  /** In the order of their coming no value of a dimension was first seen before the one that came before it. */
+  /** True when the values of every dimension stand in the order in which they were first seen. */
   readonly isOrdered: boolean;
-  /** The days that count are all on which anything was used: days of use are told from them, otherwise from the calendar. */
+  /** True when the days that count include all days of use: then days of use are counted among them, otherwise by the calendar. */
   readonly isSparse: boolean;
 }
 
@@ -105,10 +105,10 @@ function shapeOf(habits: Habits): Shape {
   return { isOrdered, isSparse };
 }
 
-/** Days that count from one to another, both included. */
+/** How many days that count lie from one day to another, both included. */
 const span = (first: number, last: number) => (placeOf[last] as number) - (placeOf[first] as number) + 1;
 
-/** Last day and days of use; most values of most identities were seen on one day. */
+/** Writes last day and days of use. Most values of most identities were seen on one day only, which takes one bit. */
 function packUse(w: ByteWriter, habits: Habits, at: number, days: number, { isSparse }: Shape): void {
   const [first, last, used] = [habits.first(at), habits.last(at), habits.days(at)];
   const isOnce = first === last && used === 1;
@@ -118,7 +118,7 @@ function packUse(w: ByteWriter, habits: Habits, at: number, days: number, { isSp
   w.small((isSparse ? span(first, last) : last - first + 1) - used);
 }
 
-/** Trusted, or pending and never trusted; the rest in full. */
+/** Writes the state: one bit for trusted, few for pending and never trusted, the rest in full. */
 function packState(w: ByteWriter, habits: Habits, at: number): void {
   const state = habits.state(at);
   const trusted = habits.trusted(at);
@@ -141,7 +141,7 @@ function unpackState(r: ByteReader, dayOf: (steps: number) => number): Pick<Valu
   return { state, trusted: r.bits(1) === 1 ? dayOf(swapped(r.small())) : 0 };
 }
 
-/** Mostly the level of the value before it, or the next one: a new value comes with all of its levels, a known one with the exact alone. */
+/** Writes the level relative to that of the value before. It is mostly the same or the next one, since a new value comes with all of its levels and a known one with the exact level alone. */
 function packLevel(w: ByteWriter, level: number, before: number): void {
   if (level === before) w.bits(0, 1);
   else if (level === before + 1) w.bits(1, 2);
@@ -156,7 +156,7 @@ function unpackLevel(r: ByteReader, before: number): number {
   return r.bits(1) === 0 ? before + 1 : r.bits(3);
 }
 
-/** Days from the first to that of trust: mostly more than none, which therefore changes places with one. */
+/** Writes the days from the first day to the day of trust. They are mostly more than none, so none and one change places. */
 const swapped = (days: number) => (days < 2 ? 1 - days : days);
 
 const zigzag = (step: number) => (step < 0 ? -2 * step - 1 : 2 * step);

@@ -4,9 +4,9 @@ import { ALERTED_DAYS, FORGET_DAYS, STALE_DAYS, TRUST_DAYS } from '../constants.
 export const PENDING = 0;
 export const TRUSTED = 1;
 export const ALERTED = 2;
-/** A person said it was an attack: never trusted, always news. */
+/** State of a value that a person called an attack: it is never trusted and always new. */
 export const CONDEMNED = 3;
-/** Learned while an intruder taught: news, and learned anew, but on record so that it can be restored. */
+/** State of a value learned while an intruder may have taught: it is new and learned anew, but stays on record so that it can be restored. */
 export const DOUBTED = 4;
 
 /** Whether a value is one that the identity has, trusted or not yet. */
@@ -28,14 +28,14 @@ const CELLS = 3;
 const STATE = 8;
 const LEVEL = 11;
 const SINCE = 14;
-/** Days by which a value that somebody was told of outlives one that nobody was. */
+/** Days by which an alerted value outlives one that was never alerted on. */
 const KNOWN = 20;
-/** More than use within a tier can make up for. */
+/** Distance of two tiers of merit; use within a tier cannot make up for it. */
 const TIER = 10_000;
 /** Values there is room for at first. */
 const ROOM = 20;
 
-/** Of all identities together, so that no two have ever had the same. */
+/** Stamps given so far to all identities together, so that no two habits ever have the same. */
 let stamps = 0;
 
 /** A table (`of`) is the list of one dimension, by index. Places (`at`) hold until the next `add`. */
@@ -44,7 +44,7 @@ export class Habits {
   readonly #caps: readonly number[];
   /** First where each table ends, then the values of the first table, of the second and so on. */
   #cells: Int32Array;
-  /** Another one after every change but the use of a value: what was found under the same stamp is still so. */
+  /** Changes with every change but the use of a value. What was found under the same stamp still holds. */
   stamp = ++stamps;
 
   /** Takes over the array of habits that are `spent`, with the same caps: nobody may use those any more. */
@@ -116,7 +116,7 @@ export class Habits {
     this.unsettle();
   }
 
-  /** From `day` on it is trusted. */
+  /** Makes a value trusted from `day` on. */
   trust(at: number, day: number): void {
     this.#cells[at + 1] = ((this.#cells[at + 1] as number) & ((1 << SINCE) - 1)) | (day << SINCE);
     this.setState(at, TRUSTED);
@@ -134,7 +134,7 @@ export class Habits {
     if (at >= 0) this.#drop(of, at);
   }
 
-  /** From now on nothing is known to be settled: something changed, or a day began. */
+  /** Makes a new stamp, because something changed or a day began; nothing counts as settled any more. */
   unsettle(): void {
     this.stamp = ++stamps;
   }

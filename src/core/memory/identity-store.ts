@@ -1,4 +1,4 @@
-/** The identities of one partition: the latest active ones ready to judge, the others packed; bounded in both. */
+/** Holds the identities of one partition: those active lately are ready to judge, the others are packed. Both are bounded. */
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Facts, Inventory } from '../facts.ts';
 import { type Hasher, sampleOf } from '../hash.ts';
@@ -17,7 +17,7 @@ export interface Slot {
   /** Keyed hash of the key. */
   readonly identity: number;
   facts: Facts | undefined;
-  /** Not saved since it changed. */
+  /** True when the memory changed and was not saved since. */
   changed: boolean;
   /** When it was last asked for, in calls. */
   asked: number;
@@ -28,7 +28,7 @@ export interface IdentityStoreLimits {
   readonly hotIdentities: number;
 }
 
-/** Part of the ready ones that is packed at once, so that the search for the longest idle is rare. */
+/** Share of the ready memories that is packed at once, so that the search for the longest idle ones is rare. */
 const COOLED = 0.25;
 /** A power of two. */
 const LATEST = 1 << 12;
@@ -41,7 +41,7 @@ export class IdentityStore {
   readonly #tenants = new Map<string, Map<string, Slot>>();
   /** The tenant asked for last. */
   #tenant = '';
-  /** Ready ones asked for lately, by a sample of their id: the map reads all of an id twice. */
+  /** Ready identities that were asked for lately, by a sample of their id. It saves the map lookup, which reads the whole id twice. */
   readonly #latest = new Array<Slot | undefined>(LATEST).fill(undefined);
   #slots: Map<string, Slot> = new Map();
   #hot = 0;
@@ -67,7 +67,7 @@ export class IdentityStore {
     return this.#dropped;
   }
 
-  /** The population has moved on. */
+  /** Drops windows that are over, because an hour was closed. */
   hourClosed(epoch: number): void {
     this.#epoch = epoch;
     this.#cold.hourClosed(epoch);
@@ -110,7 +110,7 @@ export class IdentityStore {
     if (this.held > this.#limits.maxIdentities) this.#dropSilent(undefined);
   }
 
-  /** A memory to look at; what is done to it may be lost. */
+  /** Returns a memory to look at. Changes to it may be lost. */
   peek(tenant: string, id: string): Memory | undefined {
     const hot = this.#of(tenant).get(id);
     if (hot !== undefined) return hot.memory;
@@ -129,7 +129,7 @@ export class IdentityStore {
     yield* this.#cold.unsaved();
   }
 
-  /** Lets go of what silence has ended, as its owner would at the next activity. */
+  /** Drops windows and unraised episodes that silence has ended, as the next activity of the identity would. */
   #end(memory: Memory): void {
     if (isOver(memory.heard, this.#epoch)) memory.close();
   }
@@ -175,7 +175,7 @@ export class IdentityStore {
     return slots;
   }
 
-  /** Takes an identity out of the ready ones, if it is one of them. */
+  /** Removes an identity from the ready ones, if it is ready. */
   #unready(tenant: string, id: string): boolean {
     if (this.#tenants.get(tenant)?.delete(id) !== true) return false;
     this.#latest[sampleOf(id) & (LATEST - 1)] = undefined;
@@ -207,7 +207,7 @@ export class IdentityStore {
     return slot;
   }
 
-  /** Forgets the longest silent hundredth at once, so that the search for them is rare; never `spared`, which is about to act. */
+  /** Forgets the hundredth of identities that were silent longest, all at once so that the search is rare. `spared` stays, since it is about to act. */
   #dropSilent(spared: Slot | undefined): void {
     const most = Math.max(1, Math.floor(this.#limits.maxIdentities / 100)) + 1;
     const times = new Float64Array(this.held);

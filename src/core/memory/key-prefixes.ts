@@ -1,8 +1,8 @@
-/** Numbers what keys of many identities begin with, so that each is kept once: tenant, account, namespace. */
+/** Numbers the beginnings that keys of many identities share (tenant, account, namespace), so that each is kept once. */
 
 /** Beginnings kept; keys that begin with others are kept whole. */
 const STEMS = 1 << 12;
-/** Behind the last of these an identity's own name begins. */
+/** An identity's own name begins behind the last of these characters. */
 const ENDS = '/:@\u0000';
 
 export class KeyPrefixes {

@@ -9,7 +9,7 @@ export class Lexicon {
   readonly #shelves: Map<number, string>[] = Array.from({ length: SHELVES }, () => new Map());
   readonly #changed = new Set<number>();
 
-  /** First come, first gone within a shelf: the order depends on what was learned alone. */
+  /** Within a shelf the oldest text goes first, so the order depends only on what was learned. */
   put(hash: number, text: string): void {
     const shelf = hash & 0xff;
     const texts = this.#shelves[shelf] as Map<number, string>;

@@ -17,7 +17,7 @@ import { TextCodec } from './text-codec.ts';
 export const FORMAT = 8;
 /** It tells how many tables there are, and not which. */
 const OLDEST = 7;
-/** Hours of the week with something in them up to which those without are cheaper skipped. */
+/** Up to this many hours of the week with activity it is cheaper to skip the empty ones than to write all. */
 const SPARSE_HOURS = 20;
 
 const texts = new Map([...EXPECTED_TEXTS].map(([format, expected]) => [format, new TextCodec(expected)]));
@@ -50,7 +50,7 @@ const writer = new ByteWriter();
 /** The saved form of a memory. */
 export const pack = (memory: Memory): Uint8Array => packed(memory).slice();
 
-/** The same for whoever reads it at once: it is overwritten by the next call. */
+/** Packs a memory into a view that the next call overwrites, for callers that read it at once. */
 export function packed(memory: Memory): Uint8Array {
   const w = writer;
   w.u8(FORMAT);
@@ -101,18 +101,18 @@ export function packed(memory: Memory): Uint8Array {
   const open = episode !== undefined || former !== undefined || lists.some((list) => list.length > 0);
   w.bits(open ? 1 : 0, 1);
   if (open) squeeze.write(w, openText({ window, episode, former, raised, approvals, unlearned }));
-  // Nothing marks where it begins: a memory that ends here, as most do, takes no bit for it.
+  // No mark says that agent parts follow, so a memory without them, as most are, takes no bit for it.
   if (memory.agentParts !== undefined) packAgentParts(w, memory.agentParts);
   return w.flush();
 }
 
-/** What silence will end, alone; for whoever reads it at once: it is overwritten by the next call. */
+/** Packs only the window and an unraised episode, which silence will end. The next call overwrites the view. */
 export function packedOpen({ window, episode }: Memory): Uint8Array {
   squeeze.write(writer, openText({ window, episode: episode?.raised === false ? episode : undefined }));
   return writer.flush();
 }
 
-/** Gives it back to a memory. */
+/** Puts them back into a memory. */
 export function unpackOpen(memory: Memory, bytes: Uint8Array): void {
   const open = readOpen(squeeze.read(new ByteReader(bytes)), FORMAT);
   memory.window = open.window;
@@ -122,7 +122,7 @@ export function unpackOpen(memory: Memory, bytes: Uint8Array): void {
 /** The day that a memory is mostly on. */
 const dayOf = (ms: number) => Math.floor(ms / DAY_MS) - DAY_ZERO;
 
-/** Hours of the week: each with those without anything before it, or all, where most have something. */
+/** Writes hours of the week: each with the number of empty hours before it, or all, where most are not empty. */
 function packHours(w: ByteWriter, hours: Uint16Array): void {
   let filled = 0;
   for (const n of hours) if (n > 0) filled++;

@@ -49,12 +49,12 @@ export class Memory {
   /** Values admitted to trust in the current week, per dimension index. */
   readonly admitted = new Map<number, number>();
   readonly habits: Habits;
-  /** Latest credential and actor ids with their hashes: a short cut that changes nothing and is not saved. */
+  /** Latest credential and actor ids with their hashes. They save hashing, change no result, and are not saved. */
   readonly names = { credential: '', credentialHash: 0, actor: '', actorHash: 0 };
-  /** Rates of its class as read in the current epoch; likewise. */
+  /** Rates of the class as read in the current epoch; they are not saved either. */
   rates: { readonly epoch: number; readonly cells: Float64Array; readonly named: Map<string, number> } | undefined;
   readonly layout: Layout;
-  /** What the tables hold. */
+  /** The habits: values by dimension. */
   readonly numbers: Float64Array;
   /** Identity-days with a novelty, by cell. */
   readonly cells = new Map<number, number>();
@@ -71,7 +71,7 @@ export class Memory {
   raised: RaisedAlert[] = [];
   /** Values that a person approved, each until an event time in ms. */
   readonly approvals = new Map<number, number>();
-  /** What an agent is made of; of anything else, and of one whose log does not tell, undefined. */
+  /** What an agent is made of; undefined for other identities and for agents whose log does not tell. */
   agentParts: AgentParts | undefined;
   /** Ids of the latest unlearnings, so that none is done twice. */
   unlearned: string[] = [];
@@ -92,7 +92,7 @@ export class Memory {
     return this.window.length > 0 || this.episode?.raised === false;
   }
 
-  /** Lets go of the window, and of an episode that nobody was told of. */
+  /** Drops the window, and the episode unless it was raised. */
   close(): void {
     this.window = [];
     if (this.episode?.raised === false) this.episode = undefined;
@@ -106,7 +106,7 @@ export class Memory {
     if (this.raised.length > JUDGEABLE) this.raised.shift();
   }
 
-  /** Lets go of raised alerts that nobody will judge any more. */
+  /** Drops raised alerts that are too old to be judged. */
   forgetRaised(ms: number): void {
     if (this.raised.length === 0) return;
     const oldest = dayOf(ms) - APPROVAL_DAYS;

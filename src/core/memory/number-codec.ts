@@ -1,4 +1,4 @@
-/** How a packed memory writes numbers of sketches: most are none, small counts, hashes that a table holds too, or times near the last activity. */
+/** Writes numbers of sketches in a packed memory: most are zero, small counts, hashes that a table holds too, or times near the last activity. */
 
 import { HOUR_MS } from '../constants.ts';
 import type { ByteReader, ByteWriter } from './bit-stream.ts';
@@ -21,7 +21,7 @@ const HASH_TO = 0x7fff_ffff;
 /** So is a time longer ago. */
 const LONGEST_BEFORE = 0x8000_0000;
 
-/** What numbers are told from, in writing and in reading. */
+/** What numbers are written relative to; reading needs the same. */
 export class NumberCodec {
   readonly #hashes: number[] = [];
   readonly #lastMs: number;

@@ -1,17 +1,17 @@
-/** Packed memories of identities that were not active lately, in large blocks of bytes that are filled up again when they empty. */
+/** Keeps packed memories of identities that were not active lately in large blocks of bytes, which are filled again when they empty. */
 import { larger } from '../population/identity-index.ts';
 import { KeyPrefixes } from './key-prefixes.ts';
 
 /** Bytes of a block; a row that is longer gets a block of its own. */
 const BLOCK = 1 << 20;
-/** Part of all blocks that may lie waste before the emptiest is cleared. Less: more moving; more: more memory. */
+/** Share of all blocks that may lie waste before the emptiest one is cleared. Half: more moving; double: more memory. */
 const WASTE = 0.06;
 /** Emptied blocks kept to be filled again. */
 const SPARE = 2;
-/** Of a row: its length and whether the key is wide, its number, the stem of the key and the length of the rest, the rest, the memory. */
+/** A row holds its length and whether the key is wide, its number, the prefix of the key, the length of the rest, the rest, and the memory. */
 const HEAD = 12;
 const NOTHING = -1;
-/** Part by which lists are longer than they need be. */
+/** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.125;
 
 interface Block {
@@ -23,15 +23,15 @@ interface Block {
 }
 
 export interface PackedMemory {
-  /** Until something is put or taken. */
+  /** A view that holds until something is put or taken. */
   readonly bytes: Uint8Array;
-  /** Not saved since it changed. */
+  /** True when the memory changed and was not saved since. */
   readonly changed: boolean;
 }
 
 export class PackedBlocks {
   readonly #blocks: (Block | undefined)[] = [];
-  /** Numbers of blocks that are no more. */
+  /** Numbers of blocks that were cleared and may be given again. */
   readonly #gone: number[] = [];
   readonly #spare: Block[] = [];
   readonly #stems = new KeyPrefixes();

@@ -1,4 +1,4 @@
-/** Memories of identities that were not active lately, packed; what silence will end apart - a window, an episode nobody was told of - since it is over within hours. */
+/** Keeps memories of identities that were not active lately, packed. A window and an unraised episode lie apart, since silence ends them within hours. */
 
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Layout } from './layout.ts';
@@ -15,9 +15,9 @@ export class PackedStore {
   readonly #layout: Layout;
   readonly #most: number;
   readonly #memories = new PackedBlocks();
-  /** What is open of those whose silence is not long enough; told by the epoch in which they were last heard of, where others tell event time. */
+  /** Windows and unraised episodes of identities whose silence is not long enough yet. The time of a row is the epoch in which the identity was last heard of. */
   readonly #open = new PackedBlocks();
-  /** Memories that were packed, for their arrays: waking one makes no others. */
+  /** Memories that were packed. Their arrays are used again when a memory wakes, so that no new ones are made. */
   readonly #spent: Memory[] = [];
   /** Memories of format 7 that came first: another layout must fit them too. */
   readonly #samples: Uint8Array[] = [];
@@ -42,7 +42,7 @@ export class PackedStore {
     return bytes;
   }
 
-  /** The population has moved on: what is over by now is let go. */
+  /** Drops windows that are over by now, because an hour was closed. */
   hourClosed(epoch: number): void {
     this.#epoch = epoch;
     this.#open.dropBefore(overBefore(epoch));

@@ -1,4 +1,4 @@
-/** Keyed tables of numbers: all those of one identity side by side in one array, each bounded; the least recently written key is dropped first. */
+/** Keeps keyed tables of numbers: all tables of one identity lie side by side in one array, each bounded; the least recently written key is dropped first. */
 import type { Sketch, SketchPlan } from '../detector.ts';
 
 const NOBODY = new Float64Array(0);

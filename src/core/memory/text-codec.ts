@@ -1,4 +1,4 @@
-/** Texts in few bits: what came before in the text, or is expected in it, is referred to instead of written again (LZ77). */
+/** Writes texts in few bits: a piece that came before in the text, or is expected in it, is referred to instead of written again (LZ77). */
 import type { ByteReader, ByteWriter } from './bit-stream.ts';
 
 /** Shortest piece that is referred to: below that, a reference takes as much as the piece. */
@@ -60,7 +60,7 @@ export class TextCodec {
       const length = r.small() + SHORTEST;
       if (from >= at || at + length > end) throw new RangeError('a piece of text that is not there');
       this.#reach(at + length);
-      // One by one: a piece may run into what it makes.
+      // Characters are copied one by one, because a piece may overlap with what it makes.
       for (let i = 0; i < length; i++) this.#units[at + i] = this.#units[from + i] as number;
       at += length;
     }
@@ -121,7 +121,7 @@ function readUnit(r: ByteReader): number {
   return r.bits(1) === 0 ? r.bits(7) : r.bits(16);
 }
 
-/** So many at a time: an engine takes no more arguments at once. */
+/** Characters converted in one call; an engine takes only so many arguments. */
 const PIECE = 4096;
 
 function textOf(units: Uint16Array, from: number, to: number): string {

@@ -19,7 +19,7 @@ export interface WindowItem {
   readonly says: string;
   readonly contain: 'session' | 'credential' | 'scope' | 'identity' | undefined;
   readonly value: number;
-  /** The novelty it tells of, as it was then. */
+  /** The novelty that the finding tells of, as it was then. */
   readonly novelty:
     | { readonly dimension: string; readonly level: number; readonly popularity: Popularity; readonly value: number }
     | undefined;
@@ -40,10 +40,10 @@ export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
   return items.filter((item) => ms - item.ms < WINDOW_MS);
 }
 
-/** Whether the window of an identity that was last heard of in one epoch is over in another, whatever is in it. */
+/** Whether the window of an identity that was last heard of in epoch `heard` is over in another epoch. */
 export const isOver = (heard: number, epoch: number): boolean => heard < overBefore(epoch);
 
-/** The epoch before which one has to have been heard of last for one's window to be over. */
+/** The window of an identity is over when it was last heard of before this epoch. */
 export const overBefore = (epoch: number): number => epoch - IDLE_HOURS + 1;
 
 /** Adds a finding: the same key counts once, at its strongest. Returns whether it changed anything. */

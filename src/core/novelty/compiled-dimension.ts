@@ -4,6 +4,7 @@ import { FLOOR_RATE } from '../constants.ts';
 import type { Dimension } from '../detector.ts';
 import { type Hasher, mix } from '../hash.ts';
 
+/** How many popularities there are; see `Popularity`. */
 export const POPULARITIES = 5;
 
 /** A dimension with what the engine precomputes for it. */
@@ -61,9 +62,12 @@ export function compileDimension(
   };
 }
 
+/** Popularities there is room for in the key of a cell, and a power of two. */
+const CELL_ROOM = 8;
+
 /** Key of an identity's own counter of novelties of a cell. */
 export function cellKey(salt: number, level: number, popularity: number): number {
-  return (salt & 0x7fffff00) + level * 8 + popularity;
+  return (salt & 0x7fffff00) + level * CELL_ROOM + popularity;
 }
 
 /** Hash of the exact value that an activity has, undefined where it has none. */

@@ -1,5 +1,6 @@
 /** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
 import type { Activity } from '../../../schemas/activity.ts';
+import { CHANGE_RATES } from '../constants.ts';
 import { defineDimension } from '../detector.ts';
 
 const PRIVATE =
@@ -23,6 +24,7 @@ export function remembered<T>(ask: (text: string) => T): (text: string) => T {
     return answer;
   };
 }
+/** Answers kept of one question. It moves no alert. */
 const REMEMBERED = 1 << 14;
 
 export const isPrivate = remembered((ip) => PRIVATE.test(ip));
@@ -40,11 +42,11 @@ export function prefixOf(ip: string, parts: number): string {
   return ip.slice(0, end + 1);
 }
 
-/** Where it comes from on the network: AS or first prefix, prefix, address. */
+/** Where an activity comes from on the network: AS or first prefix, prefix, address. */
 export const network = defineDimension({
   id: 'network',
   facet: 'origin',
-  changeRates: [0.0005, 0.001, 0.004],
+  changeRates: CHANGE_RATES.network,
   field: 'source.ip',
   cap: 36,
   depth: 3,
@@ -91,7 +93,7 @@ export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#
 export const client = defineDimension({
   id: 'client',
   facet: 'origin',
-  changeRates: [0.0005, 0.002, 0.01],
+  changeRates: CHANGE_RATES.client,
   field: 'source.userAgent',
   cap: 24,
   depth: 3,
@@ -99,7 +101,7 @@ export const client = defineDimension({
   levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
 });
 
-/** Where it runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
+/** Where the acting workload runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
 export const workload = defineDimension({
   id: 'workload',
   facet: 'origin',
@@ -126,11 +128,11 @@ export const reach = defineDimension({
   levels: (_a, whole) => [whole],
 });
 
-/** How it authenticates: kind of credential, and for lasting credentials which one. */
+/** How an activity is authenticated: kind of credential, and for lasting credentials which one. */
 export const credential = defineDimension({
   id: 'credential',
   facet: 'authority',
-  changeRates: [0.001, 0.01],
+  changeRates: CHANGE_RATES.credential,
   field: 'credential.id',
   cap: 12,
   depth: 2,
@@ -172,7 +174,7 @@ function pathOf(id: string): string[] {
   return id.split(/[/:]+/).filter((part) => part !== '');
 }
 
-/** What it touches: type, account or container, masked path, masked name. */
+/** The resource that an activity touches: type, account or container, masked path, masked name. */
 export const resource = defineDimension({
   id: 'resource',
   facet: 'deed',
@@ -267,17 +269,21 @@ export function realmOf(id: string, kind: string): string {
   return colon > 0 ? `${kind} of ${id.slice(0, colon)}` : kind;
 }
 
+/** Parts of a delegator's name that tell its repository, and that tell the kind of trigger too: `repo:` `acme/` `api:` `ref:`. */
+const REPOSITORY_PARTS = 3;
+const TRIGGER_PARTS = 4;
+
 /** A delegator from coarse to exact: realm, then ever longer beginnings of its name (repository, kind of trigger, branch). */
 function delegatorLevels(id: string, kind: string): readonly string[] {
   const parts = id.split(/(?<=[:/])/);
   const begin = (n: number) => (parts.length <= n ? id : parts.slice(0, n).join(''));
-  return [realmOf(id, kind), begin(3), begin(4), id];
+  return [realmOf(id, kind), begin(REPOSITORY_PARTS), begin(TRIGGER_PARTS), id];
 }
 
 export const delegator = defineDimension({
   id: 'delegator',
   facet: 'authority',
-  changeRates: [0.0005, 0.001, 0.002, 0.004],
+  changeRates: CHANGE_RATES.delegator,
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -285,11 +291,11 @@ export const delegator = defineDimension({
   levels: (a, whole) => delegatorLevels(whole, a.onBehalfOf?.[0]?.kind ?? ''),
 });
 
-/** Whoever started the chain, where it is longer than one. */
+/** The party that started the chain, where the chain is longer than one. */
 export const initiator = defineDimension({
   id: 'initiator',
   facet: 'authority',
-  changeRates: [0.0005, 0.001, 0.002, 0.004],
+  changeRates: CHANGE_RATES.delegator,
   field: 'onBehalfOf',
   cap: 40,
   depth: 4,
@@ -302,7 +308,7 @@ export const initiator = defineDimension({
 export const actor = defineDimension({
   id: 'actor',
   facet: 'authority',
-  changeRates: [0.0005, 0.004],
+  changeRates: CHANGE_RATES.actor,
   field: 'actor',
   cap: 12,
   depth: 2,

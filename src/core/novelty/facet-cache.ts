@@ -14,13 +14,13 @@ export class FacetCache<Kept = unknown> {
   /** A facet has two places; the one not used last is given up first. */
   readonly #kept: (Kept | undefined)[];
   readonly #usedLast: Uint8Array;
-  /** Of each dimension its place in the habits of the identity that had it last, and its hashes from coarse to exact. */
+  /** For each dimension: the place of its value in the habits of the identity that had it last, and its hashes from coarse to exact. */
   readonly #cells: Int32Array;
   /** Cells of a reading, and where in them each dimension begins and its exact hash stands. */
   readonly #stride: number;
   readonly #begin: Int32Array;
   readonly #exact: Int32Array;
-  /** Of each reading the stamp of the habits that held all of it. */
+  /** For each reading: the stamp of the habits that held all of its values. */
   readonly #settled: Float64Array;
 
   /** `depths` are the levels of each dimension; `size` is a power of two from 2; `hash` tells the exact value of one of them, or `NONE`. */

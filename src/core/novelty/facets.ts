@@ -142,14 +142,14 @@ export const authority: FacetPlan<Authority> = {
   }),
 };
 
-/** What dimensions that name no facet read: it never comes again. */
+/** The facet of dimensions that name none: they may read anything, so nothing of it is kept. */
 const anything: FacetPlan<undefined> = {
   sample: () => 0,
   same: () => false,
   keep: () => undefined,
 };
 
-/** How facets are read, the deed first, and how many readings are kept of each: some hundred bytes each. Fewer: more hashing; more: memory. */
+/** How facets are read, the deed first, and how many readings of each are kept, at some hundred bytes each. Half: more values are hashed again; double: twice the memory. */
 export const FACETS: readonly [Facet | undefined, FacetPlan<unknown>, number][] = [
   ['deed', deed, 1 << 15],
   ['origin', origin, 1 << 13],

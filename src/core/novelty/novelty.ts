@@ -3,6 +3,7 @@
 import {
   ALERTED_WEIGHT,
   EXCLUSIVE_DAYS,
+  EXCLUSIVE_HOLDERS,
   PENDING_WEIGHT,
   RETURN_SLACK_DAYS,
   RETURN_WEIGHT,
@@ -14,7 +15,7 @@ import {
   VOLATILE_SHARE,
   YOUNG_WEIGHTS,
 } from '../constants.ts';
-import type { Novelty, Popularity } from '../detector.ts';
+import { type Novelty, POPULARITY, type Popularity } from '../detector.ts';
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Population } from '../population/population.ts';
@@ -120,7 +121,7 @@ export class Novelties {
     };
   }
 
-  /** What was condemned or is doubted is as new as what was never seen. */
+  /** Whether a value counts as never seen: one that was condemned or is doubted does. */
   #isNews(at: number): boolean {
     if (at < 0) return true;
     const state = this.#moment.memory.habits.state(at);
@@ -140,7 +141,7 @@ export class Novelties {
     let weight = 1;
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
-      if (popularity >= 3) return 0;
+      if (popularity >= POPULARITY.common) return 0;
       const unused = day - lastDay;
       weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
     }
@@ -156,7 +157,7 @@ export class Novelties {
   }
 }
 
-/** Whether new values at a level are this identity's daily bread: then single ones are neither judged nor remembered, only counted. */
+/** Whether the identity has new values at a level on most days: then single ones are neither judged nor remembered, only counted. */
 export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number): boolean {
   if (ratedDays < VOLATILE_DAYS) return false;
   let own = 0;
@@ -164,13 +165,13 @@ export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, l
   return own > ratedDays * VOLATILE_SHARE;
 }
 
-/** Whether so many days are a turn of the calendar: who comes back then is a job, more likely than not. */
+/** Whether that many days are about a month, a quarter, half a year or a year: a value that comes back then mostly belongs to a job. */
 const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
-/** How alarming it is to hold what others hold: most when one or two have held it for days, little when many do or when all have just got it. */
+/** How alarming it is to hold a value that others hold: most when one or two have held it for days, little when many do or when all have just got it. */
 function exclusivity(holders: number, ageDays: number): Popularity {
-  if (holders === 0) return 2;
-  if (holders > 5) return 4;
-  if (ageDays < EXCLUSIVE_DAYS) return 3;
-  return holders <= 2 ? 0 : 1;
+  if (holders === 0) return POPULARITY.rare;
+  if (holders > EXCLUSIVE_HOLDERS) return POPULARITY.rollout;
+  if (ageDays < EXCLUSIVE_DAYS) return POPULARITY.common;
+  return holders <= 2 ? POPULARITY.nobody : POPULARITY.tenant;
 }

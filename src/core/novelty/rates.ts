@@ -25,13 +25,13 @@ export class Rates {
     this.#dimensions = dimensions;
   }
 
-  /** The population has moved on: forget what was read of it. */
+  /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#read.clear();
     this.#epoch++;
   }
 
-  /** Nats of a novelty: minus the log of the rate of such a one among benign identity-days, less the log odds that an attacker brings it. */
+  /** Nats of a novelty: minus the log of how many benign identity-days bring one like it, less the prior of its popularity. */
   surprise(a: CompiledDimension, level: number, popularity: Popularity): number {
     const nats = -Math.log(Math.min(1, this.#ofCell(a, level * POPULARITIES + popularity)));
     return Math.max(0, nats - (POPULAR_PRIORS[popularity] as number));

@@ -7,7 +7,7 @@ const ALERTED_MAX = 10_000;
 interface Day {
   /** Identity-days by class, of identities past their learning. */
   readonly active: Map<string, number>;
-  /** By identity: its class, and what it was alerted on for. */
+  /** By identity: its class, and the causes of its alerts. */
   readonly alerted: Map<number, { readonly peers: string; readonly causes: Set<number> }>;
 }
 

@@ -1,4 +1,4 @@
-/** Whether peer classes alert as often as their share of the budget: a class that keeps to twice of it is not as the model takes it to be. */
+/** Says whether peer classes alert as often as their share of the budget. A class that alerts over twice its share for days behaves otherwise than the model assumes. */
 
 import { FIT_DAYS, MISFIT_DAYS, MISFIT_RATIO } from '../constants.ts';
 import type { ClassDay } from './class-days.ts';

@@ -3,9 +3,9 @@ import { SCORE_FROM, TAIL_NATS, TAIL_SHARE } from '../constants.ts';
 
 /** Identity-days to compare with. */
 export interface References {
-  /** All of them, whether they brought a score or not. */
+  /** How many identity-days there are, with a score or without. */
   readonly days: number;
-  /** Those that brought one, highest first, each with the probability that it was benign. */
+  /** Scores of the days that have one, highest first, each with the probability that it was benign. */
   readonly scores: readonly (readonly [nats: number, benign: number])[];
 }
 

@@ -39,7 +39,7 @@ export class IdentityIndex {
     return this.#size - 1;
   }
 
-  /** Where it stands or would stand; hashes are spread already. */
+  /** The place at which an identity stands or would stand; hashes are spread already. */
   #placeOf(identity: number): number {
     const places = this.#places;
     const mask = places.length - 1;
@@ -58,7 +58,7 @@ export class IdentityIndex {
   }
 }
 
-/** The same numbers with room for more. */
+/** Returns a copy of the numbers with room for more. */
 export function larger<T extends Int32Array | Int8Array | Uint8Array | Float64Array>(cells: T, length: number): T {
   const out = new (cells.constructor as new (length: number) => T)(length);
   out.set(cells);

@@ -1,9 +1,6 @@
 /** How likely a score is misuse, given how many scores like it there were of late. */
-import { FAR_SPREAD_NATS, MISUSE_SHARE_MAX } from '../constants.ts';
+import { FAR_SPREAD_NATS, LIKE_NATS, MISUSE_SHARE_MAX } from '../constants.ts';
 import { EVEN_NATS, posterior } from './posterior.ts';
-
-/** Scores within this of another are like it, nats. */
-const LIKE_NATS = 1;
 
 /** Probability of misuse of a score in nats. */
 export type MisuseShare = (nats: number) => number;

@@ -1,13 +1,9 @@
 /** Sorts identities of one kind into peer classes by how alike the sets of actions are that they use. */
+import { ALIKE, CLASSES, FOUNDING_ACTIONS, INCUMBENT_BONUS } from '../constants.ts';
 import { IdentityIndex, larger } from './identity-index.ts';
 import { MinHash, SKETCH } from './min-hash.ts';
 
-/** Classes per declared kind, fewer than 128; beyond it the rest share the kind's own class. */
-const CLASSES = 48;
-/** Estimated overlap (Jaccard) from which two identities are alike. Half: everything is one class; double: everyone is alone. */
-const ALIKE = 0.3;
-
-/** Nobody has looked at an identity yet, or its sketch has changed since. */
+/** The identity was not compared yet, or its sketch has changed since. */
 const UNSEEN = -1;
 const NO_CLASS = -1;
 
@@ -91,7 +87,7 @@ function compare({ sketches, leaders, classes, compared }: Kind, number: number)
   const sketch = sketches.of(number);
   const now = classes[number] as number;
   let best = NO_CLASS;
-  let most = now === NO_CLASS ? 0 : alike(sketch, leaders[now] as Int32Array) + 0.1;
+  let most = now === NO_CLASS ? 0 : alike(sketch, leaders[now] as Int32Array) + INCUMBENT_BONUS;
   if (now !== NO_CLASS && most >= ALIKE) best = now;
   leaders.forEach((leader, index) => {
     const overlap = alike(sketch, leader);
@@ -100,7 +96,8 @@ function compare({ sketches, leaders, classes, compared }: Kind, number: number)
       best = index;
     }
   });
-  if (best === NO_CLASS && sketch.length >= 3 && leaders.length < CLASSES) best = leaders.push(sketch.slice()) - 1;
+  if (best === NO_CLASS && sketch.length >= FOUNDING_ACTIONS && leaders.length < CLASSES)
+    best = leaders.push(sketch.slice()) - 1;
   if (best !== NO_CLASS) classes[number] = best;
   compared[number] = leaders.length;
 }

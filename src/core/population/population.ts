@@ -7,11 +7,13 @@ import {
   PRIOR_RATE,
   RATE_HALF_LIFE_DAYS,
   REFERENCE_DAYS,
+  ROLLOUT_ADOPTERS,
   ROLLOUT_DAYS,
+  ROLLOUT_SHARE,
   THIN_CLASS,
   THRESHOLD_DAYS,
 } from '../constants.ts';
-import type { Popularity } from '../detector.ts';
+import { POPULARITY, type Popularity } from '../detector.ts';
 import type { Contribution } from '../engine-contract.ts';
 import { keyedHash, mix } from '../hash.ts';
 import { type ClassDay, ClassDays } from './class-days.ts';
@@ -35,13 +37,19 @@ export interface PopulationSettings {
 
 /** What follows the name of a circle whose members met a value under an alert. */
 const SUSPECTED = '~suspect';
-/** Levels times popularities at the most. */
+/** Most levels of a dimension times popularities. */
 export const CELLS = 40;
+
+/** Values of a full table that are left when it makes room, so that it does not have to every hour. */
+const KEPT_SHARE = 0.9;
+/** Bounds of `PopulationSettings` where none is given. */
+const VALUES_MAX = 2_000_000;
+const SCORES_PER_DAY = 2_000;
 
 /** A longer silence than this starts the calendar anew instead of passing day by day. */
 const LONGEST_GAP_DAYS = 1_000;
 
-/** Classes are told by the sets of values of this dimension. */
+/** Peer classes are found by comparing the sets of values of this dimension. */
 export const ALIKE_BY = 'action';
 
 /** Declared part of a class name. */
@@ -98,8 +106,8 @@ export class Population {
   #listeners: (() => void)[] = [];
 
   constructor(settings: PopulationSettings = {}) {
-    this.#maxValues = settings.maxValues ?? 2_000_000;
-    this.#scoresPerDay = settings.scoresPerDay ?? 2_000;
+    this.#maxValues = settings.maxValues ?? VALUES_MAX;
+    this.#scoresPerDay = settings.scoresPerDay ?? SCORES_PER_DAY;
   }
 
   /** Takes a contribution of an hour that is still open; it counts once the hour is closed. */
@@ -137,7 +145,7 @@ export class Population {
     for (const listener of this.#listeners) listener();
   }
 
-  /** Passes day by day, so that one long step and many short ones come to the same. */
+  /** Passes the days one by one, so that one long step and many short ones lead to the same state. */
   #turnTo(day: number): void {
     if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) this.#day = day;
     while (this.#day < day) this.#nextDay(this.#day + 1);
@@ -145,7 +153,7 @@ export class Population {
 
   /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
   #evict(): void {
-    if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * 0.9));
+    if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * KEPT_SHARE));
     this.#incidents.trim();
   }
 
@@ -285,7 +293,7 @@ export class Population {
   #nextDay(day: number): void {
     this.#peers.sort();
     this.#day = day;
-    const fade = 0.5 ** (1 / RATE_HALF_LIFE_DAYS);
+    const fade = 2 ** (-1 / RATE_HALF_LIFE_DAYS);
     for (const group of this.#groups.values()) {
       group.days *= fade;
       for (const [name, count] of group.counts) group.counts.set(name, count * fade);
@@ -322,12 +330,12 @@ export class Population {
     const suspected = suspects ? this.#find(value, `${name}${SUSPECTED}`) : -1;
     const classSize = this.#groups.get(name)?.members.size ?? 0;
     const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
-    let popularity: Popularity = tenantHolders > 0 ? 1 : 0;
+    let popularity: Popularity = tenantHolders > 0 ? POPULARITY.tenant : POPULARITY.nobody;
     if (classHolders > 0) {
       const adopters = this.#adopters(inClass) + this.#adopters(suspected);
-      if (adopters >= 3 && adopters >= classSize * 0.05) popularity = 4;
-      else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = 3;
-      else popularity = 2;
+      if (adopters >= ROLLOUT_ADOPTERS && adopters >= classSize * ROLLOUT_SHARE) popularity = POPULARITY.rollout;
+      else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = POPULARITY.common;
+      else popularity = POPULARITY.rare;
     }
     return { popularity, tenantHolders, classHolders, classSize, tenantSize, ageDays };
   }
@@ -455,7 +463,7 @@ export class Population {
 
   #spentOn(tenant: string): Map<number, number> {
     const days = new Map(this.#spent.get(tenant));
-    // Added up from the smallest, so that the sum does not hang on the order inside an hour.
+    // Amounts are added from the smallest, so that the sum does not depend on the order inside an hour.
     for (const [day, amounts] of this.#incidents.spent(tenant))
       days.set(
         day,

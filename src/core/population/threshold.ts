@@ -2,11 +2,13 @@
 import {
   BRAKE_FROM,
   BRAKE_NATS,
+  COLD_DAYS,
   COLD_THRESHOLD,
   FLOOR_BUDGET,
   FLOOR_SLOPE,
   RAISE_FLOOR,
   SAFETY,
+  SAFETY_LEAST,
   STEER_DAYS,
   STEER_STEP,
   THRESHOLD_DAYS,
@@ -45,18 +47,18 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
   while (history > 0 && (days[history - 1] as number[]).length === 0) history--;
   const all = descending(days);
   const share = misuseShare(all);
-  if (history < 3) return { nats: COLD_THRESHOLD, share };
+  if (history < COLD_DAYS) return { nats: COLD_THRESHOLD, share };
   let alpha = SAFETY;
   for (const spent of population.spent(tenant, STEER_DAYS).reverse()) {
     const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
-    alpha = Math.max(0.25, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
+    alpha = Math.max(SAFETY_LEAST, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
   }
   const known = descending(population.falseScores(tenant, THRESHOLD_DAYS));
   const floor = RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
   return { nats: Math.max(floor, levelOf(all, known, alpha * falsePerDay * history, share)), share };
 }
 
-/** Nats added for what was already spent today: a bad day does not become a flood, and what is certain still gets through. */
+/** Nats by which the threshold rises for what was already spent today: a bad day does not become a flood, and certain invariants still get through. */
 export function brake(spentToday: number, falsePerDay: number): number {
   const over = spentToday / falsePerDay - BRAKE_FROM;
   return over <= 0 ? 0 : BRAKE_NATS * over;

@@ -1,14 +1,14 @@
 /** Who holds which value: a bounded table with one row of integers a value; the longest unused rows go first. */
 import { larger } from './identity-index.ts';
 
-/** Key (31 and 20 bits), the first holder, the day it took the value up: most values are one identity's own. */
+/** Cells of a row: key (31 and 20 bits), first holder, and the day on which that holder took the value up. Most values belong to one identity. */
 const CELLS = 4;
 const LOW = 1;
 const FIRST = 2;
 const DAY = 3;
-/** Beside the low part of the key: the value has more holders, and the third cell tells their number in the list of such. */
+/** Bit beside the low part of the key: it says that the value has more holders, and that the third cell is a row number in the list of such values. */
 const MANY = 1 << 20;
-/** Of a value with more holders: how many, the first three of them, first day, last day, adoptions on it and on the two days before. */
+/** Cells of a value with more holders: how many there are, the first three, first day, last day, and adoptions on the last day and the two days before. */
 const MORE_CELLS = 9;
 const NAMED = 3;
 const FIRST_DAY = 4;
@@ -16,7 +16,7 @@ const LAST_DAY = 5;
 const RECENT = 6;
 const RECENTS = 3;
 const LOAD = 0.7;
-/** Part by which lists are longer than they need be. */
+/** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.25;
 
 /** Rows (`row`) hold until the next `hold` or `forget`. */

@@ -1,4 +1,4 @@
-/** The profile as it stood on an earlier day: what was learned since is taken back, and can be given back. */
+/** Takes a profile back to an earlier day: what was learned since is doubted, and can be given back. */
 
 import { CONDEMNED, DOUBTED, PENDING, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
@@ -26,7 +26,7 @@ export function rollBack(memory: Memory, axes: readonly CompiledDimension[], day
   uncount.from(memory, axes);
 }
 
-/** Gives back what is still doubted and was first seen before a day. Which days were new ones stays forgotten. */
+/** Gives back values that are still doubted and were first seen before a day. The rates of their novelties stay without them. */
 export function rollForward({ habits }: Memory, day: number): void {
   for (let of = 0; of < habits.tables; of++)
     for (const at of habits.places(of))

@@ -34,7 +34,7 @@ export function applyVerdict(
   return true;
 }
 
-/** Ends the approvals that are over at `ms`. Whoever approved it has gone: the value has to earn its trust now. */
+/** Ends the approvals that are over at `ms`. Nobody stands for the value any more, so it has to earn its trust. */
 export function endApprovals(memory: Memory, ms: number): void {
   for (const [value, untilMs] of memory.approvals) if (untilMs <= ms) endApproval(memory, value);
 }
@@ -73,8 +73,7 @@ function approve(
       if (state === TRUSTED && known === undefined) continue;
       memory.habits.trust(at, memory.day);
       memory.approvals.set(value, Math.max(known ?? untilMs, untilMs));
-      // Under suspicion it was told to nobody as a habit: what is approved for one is no news for its peers.
-      // Nobody counts the values of a detector that is off.
+      // Under suspicion the value was not told as a habit. Now that it is approved, peers learn of it, unless its detector is off.
       const axis = axes[of];
       if (state === ALERTED && axis !== undefined)
         tell({ kind: 'holds', dimension: axis.dimension.id, value, amount: 1 });
@@ -86,7 +85,7 @@ function approve(
   }
 }
 
-/** Whatever the alert is about is bad, unless it was a habit before anybody can have taught it; what came with it is doubted. */
+/** Condemns the values of the alert, unless they were habits before an intruder can have taught them; what was learned with them is doubted. */
 function condemn(memory: Memory, axes: readonly CompiledDimension[], learnDays: number, alert: RaisedAlert): void {
   const { habits, approvals } = memory;
   const anchor = anchorOf(memory, learnDays, alert);
@@ -99,7 +98,7 @@ function condemn(memory: Memory, axes: readonly CompiledDimension[], learnDays: 
   rollBack(memory, axes, anchor);
 }
 
-/** Day from which on nothing that was learned is believed, after a true verdict. What was learned in the first days is all there is to know. */
+/** Day from which nothing that was learned is believed after a true verdict. It never lies in the learning period, since nothing else is known of the identity. */
 function anchorOf({ firstMs }: Memory, learnDays: number, { firstDay }: RaisedAlert): number {
   const learned = Math.ceil(firstMs / DAY_MS + learnDays);
   return Math.min(firstDay, Math.max(firstDay - ANCHOR_DAYS, learned)) - DAY_ZERO;
@@ -121,7 +120,7 @@ function withdraw(memory: Memory, learnDays: number, alert: RaisedAlert): void {
 
 const standing = (is: Verdict['verdict']) => (is === 'true' ? 'attack' : 'benign');
 
-/** An attack is no false alert, on none of its days; what is benign is a whole one, on the day it was raised. */
+/** Corrects what the alert counts as: an attack is no false alert on any of its days, and a benign alert is a whole one on the day it was raised. */
 function count(alert: RaisedAlert, is: Verdict['verdict'], said: string, tell: Tell): void {
   const { verdict: before } = alert;
   if (before?.is !== is) {

@@ -1,4 +1,4 @@
-/** What one identity has learned, value by value: since when, since when trusted, and which of the activities it is shown came with it first. */
+/** Lists what one identity has learned, value by value: since when, since when it is trusted, and which activity brought it first. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { DAY_MS, DAY_ZERO } from '../constants.ts';
 import type { Facet } from '../detector.ts';

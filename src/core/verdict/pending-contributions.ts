@@ -1,15 +1,15 @@
-/** What verdicts tell the population, kept until an activity comes whose hour it can be told in; bounded. */
+/** Keeps what verdicts tell the population until an activity comes: a contribution needs an hour that is still open. Bounded. */
 
 import type { Contribution } from '../engine-contract.ts';
 import { ByteReader, ByteWriter } from '../memory/bit-stream.ts';
 
 export type Pending = Omit<Contribution, 'hour'>;
 
-/** Verdicts of a silent partition; beyond it the oldest are not told, and the threshold is a little off for a month. */
+/** Verdicts kept for a silent partition; beyond it the oldest are dropped, and the threshold is a little off for a month. */
 const VERDICTS_MAX = 1_000;
 
 export class PendingContributions {
-  /** By what gave rise to them, so that a verdict that comes again before they are told is told once. */
+  /** By the verdict that gave rise to them, so that a verdict that comes twice is told once. */
   #owed = new Map<string, readonly Pending[]>();
   #changed = false;
 
@@ -24,7 +24,7 @@ export class PendingContributions {
     this.#changed = true;
   }
 
-  /** All of it, in order of coming; nothing is owed after that. */
+  /** Returns all of them in the order in which they came, and keeps none. */
   settle(hour: number): Contribution[] {
     const told = [...this.#owed.values()].flat().map((pending) => ({ ...pending, hour }));
     this.#owed = new Map();

@@ -8,6 +8,7 @@ import { TRUSTED } from '../memory/habits.ts';
 import type { Lexicon } from '../memory/lexicon.ts';
 import type { Memory } from '../memory/memory.ts';
 
+/** Values shown of one level of a dimension, the most used first. */
 const VALUES = 64;
 
 export function profileOf(

@@ -1,11 +1,11 @@
-/** Takes habits that are taken back out of the identity's own rates: who taught it must not have taught it to expect news. */
+/** Takes doubted or forgotten habits out of the identity's own rates: an intruder must not have taught it to expect news. */
 
 import type { Memory } from '../memory/memory.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from '../novelty/compiled-dimension.ts';
 
 /** Remembers on which days values were new, and takes each day out once. */
 export class Uncount {
-  /** Coarsest level that was new, by dimension index and day: that is the one that was counted. */
+  /** Coarsest level that was new, by dimension index and day; the rates counted that one. */
   readonly #days = new Map<string, { readonly of: number; level: number }>();
 
   add(of: number, day: number, level: number): void {
@@ -14,7 +14,7 @@ export class Uncount {
     else known.level = Math.min(known.level, level);
   }
 
-  /** How common the value was then is not on record: what nobody else had is taken first. */
+  /** Takes the days out. How common a value was then is not on record, so the counter of values that nobody else had goes first. */
   from({ cells }: Memory, axes: readonly CompiledDimension[]): void {
     for (const { of, level } of this.#days.values()) {
       // Tables of detectors that are off have no rates of their own to correct: they are counted anew when they are on again.

@@ -1,4 +1,4 @@
-/** Takes out of a memory what was first learned in a time or seen in an alert, and its novelties out of the rates; other counters stay, since nobody can say which part is whose. */
+/** Takes values out of a memory that were first learned in a time or seen in an alert, and their novelties out of the rates. Other counters stay, since nobody can say which part of a sum is the intruder's. */
 
 import { DAY_MS, DAY_ZERO } from '../constants.ts';
 import type { Unlearning } from '../engine-contract.ts';
@@ -28,7 +28,7 @@ export function unlearn(
     for (const [hash, value] of habits.values(of)) {
       const at = habits.find(of, hash);
       if (!blamed.has(hash) && !isWithin(value.first)) {
-        // Seen before, but what made it trusted was learned then.
+        // The value was seen before, but it became trusted in the time that is taken back.
         if (value.state === TRUSTED && isWithin(value.trusted) && !memory.approvals.has(hash)) habits.doubt(at);
         continue;
       }

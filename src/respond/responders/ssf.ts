@@ -16,7 +16,7 @@ const options = z.strictObject({
   tokenFile: z.string().optional().meta({ description: 'File whose first line is the bearer token for the receiver.' }),
 });
 
-/** What each act is called. A session or key that was revoked is not given back; an account is. */
+/** Event type of each act, and of its undoing. A revoked session or key is not given back; an account is. */
 const EVENTS: Partial<Record<ContainmentAction, { act: string; lift?: string; credential?: true }>> = {
   'revoke-session': { act: `${CAEP}session-revoked` },
   'rotate-credential': { act: `${CAEP}credential-change`, credential: true },
