@@ -1,6 +1,7 @@
 /** The detect role: reads the activity topic, or the activities handed to this process, and writes turns, alerts and deliveries. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openHashKey } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
@@ -47,6 +48,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       ? []
       : [...loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records.values()];
   const population = createPopulation();
+  const hashKey = await openHashKey(store);
+  if (hashKey.version === 1) telemetry.event('hash-key-published', {});
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
   const { routes } = readRoutes(config.sinks, shelves.sinks);
   const setAside = deadLetterWriter(parts);
@@ -84,6 +87,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         population,
         inventory: records,
         ownsPopulation: false,
+        hashKey,
         ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
       }),
     newDedup: createDedup,

@@ -1,7 +1,7 @@
 /** `tidemark backtest`: what would have alerted under another configuration, against what did. */
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openHistory, openStore, openTriage } from '../adapters/clickhouse/open.ts';
+import { openHistory, openStore, openTriage, readHashKey } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import type { Shelves } from '../app/role-parts.ts';
@@ -12,6 +12,7 @@ import { reportOf, type Setting } from '../backtest/report.ts';
 import { leaves } from '../config/effective.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
+import type { HashKey } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { toVerdict } from '../detect/verdict-feed.ts';
 import { UsageError } from '../fault.ts';
@@ -87,7 +88,7 @@ async function run(flags: BacktestFlags): Promise<void> {
     const past = await alertsOf(history, triage, { fromMs: sinceMs, untilMs });
     const again = await judgeAgain({
       activities: history.activities({ fromMs, untilMs }),
-      engine: engineOf(current, candidate, parts, period),
+      engine: engineOf(current, candidate, parts, period, await readHashKey(store)),
       verdicts: (await triage.actions({ kinds: ['benign', 'true'], limit: VERDICTS_MAX })).map((action) => ({
         atMs: Date.parse(action.at),
         verdict: toVerdict(action),
@@ -198,7 +199,13 @@ function judgingBegan({ firstDecisionMs }: StoredHistory, fromMs: number, learnD
   return firstDecisionMs >= fromMs ? firstDecisionMs : fromMs + learnDays * DAY_MS;
 }
 
-function engineOf(current: Config, candidate: Config, { detectors }: Shelves, { learnUntilMs, stored }: Course) {
+function engineOf(
+  current: Config,
+  candidate: Config,
+  { detectors }: Shelves,
+  { learnUntilMs, stored }: Course,
+  hashKey: HashKey,
+) {
   const { networksFile, inventoryFile, pepperFile, tenant } = current.ingest;
   const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
   const pepper = pepperFile && readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, exposed);
@@ -210,6 +217,7 @@ function engineOf(current: Config, candidate: Config, { detectors }: Shelves, { 
     detectors,
     settings: candidate,
     population: createPopulation(),
+    hashKey,
     learnUntil: iso(learnUntilMs),
     ...(known && { inventory: known.records.values() }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),

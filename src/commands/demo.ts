@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
-import { openStore } from '../adapters/clickhouse/open.ts';
+import { openHashKey, openStore, PUBLISHED_KEY } from '../adapters/clickhouse/open.ts';
 import { prefixTable } from '../adapters/networks.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
@@ -84,6 +84,8 @@ export function demoCommand(): Command {
             population: createPopulation(),
             inventory: fleet.inventory,
             learnUntil: fleet.learnUntil,
+            // The demo is the same for everybody, ids included, so its own store keeps the published key; somebody's store keeps its own.
+            ...(store && { hashKey: await openHashKey(store, PUBLISHED_KEY) }),
             declared: (ip) => networks.lookup(ip)?.declared === true,
           }),
           keep: store && keeping(store, config, createFingerprinter()),

@@ -1,5 +1,6 @@
 /** `tidemark identity`: what one identity does, from where, when and with which credentials. */
 import type { Command } from 'commander';
+import { readHashKey } from '../adapters/clickhouse/open.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
@@ -40,9 +41,14 @@ export function identityCommand(): Command {
       const { config } = await settingsOf(flags, {}, parts);
       const tenant = flags.tenant ?? config.ingest.tenant;
       const place = placed(config, flags);
-      const engine = createEngine({ detectors: parts.detectors, settings: config, population: createPopulation() });
       await withOpenStore(place, async (store) => {
         const identity = await identityNamed(store, tenant, name);
+        const engine = createEngine({
+          detectors: parts.detectors,
+          settings: config,
+          population: createPopulation(),
+          hashKey: await readHashKey(store),
+        });
         for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
         const profile = engine.profile(tenant, identity);
         const ledger = engine.learningRecord(tenant, identity);

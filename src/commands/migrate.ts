@@ -1,7 +1,7 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
-import { migrate } from '../adapters/clickhouse/open.ts';
-import { print, printJson } from '../terminal/print.ts';
+import { migrate, openHashKey, openStore } from '../adapters/clickhouse/open.ts';
+import { noteFault, print, printJson } from '../terminal/print.ts';
 import { command, type Flags, placed, settingsOf, withStore } from './settings.ts';
 
 export function migrateCommand(): Command {
@@ -14,10 +14,28 @@ export function migrateCommand(): Command {
     .option('--dry-run', 'say what would run, change nothing')
     .action(async (flags: Flags & { dryRun?: boolean }) => {
       const { config } = await settingsOf(flags);
-      const done = await migrate(placed(config, flags), { dryRun: flags.dryRun === true });
+      const place = placed(config, flags);
+      const done = await migrate(place, { dryRun: flags.dryRun === true });
+      if (flags.dryRun !== true && (await hasPublishedKey(place))) noteFault(PUBLISHED);
       if (flags.json) return printJson(done);
       const verb = flags.dryRun ? 'would apply' : 'applied';
       if (done.files.length === 0) print('The store is up to date.');
       print(...done.files.map((file) => `${verb} ${file}`));
     });
 }
+
+/** Makes the key of the value hashes where the store has none yet, and tells whether it is the published one. */
+async function hasPublishedKey(place: Parameters<typeof openStore>[0]): Promise<boolean> {
+  const store = await openStore(place, { migrate: false });
+  try {
+    return (await openHashKey(store)).version === 1;
+  } finally {
+    await store.close();
+  }
+}
+
+const PUBLISHED = {
+  message: 'this store hashes values under the key that was published with the first versions',
+  remedy:
+    'It keeps that key, since its habits were learned under it. Whoever knows the key can make a value that passes for a habit. docs/guarantees.md tells how to change to a secret key; the habits are learned again from the stored activities then.',
+};

@@ -1,7 +1,7 @@
 /** `tidemark replay`: judges history from files, and says what it would have told the SOC. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openStore } from '../adapters/clickhouse/open.ts';
+import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
 import { readFiles } from '../adapters/files.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
@@ -117,6 +117,7 @@ async function replayFiles(
   const known =
     inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
   for (const fault of known?.faults ?? []) noteFault(fault);
+  const store = await storeFor(config, flags);
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
@@ -124,8 +125,9 @@ async function replayFiles(
     ...(known && { inventory: known.records.values() }),
     ...(flags.learnUntil !== undefined && { learnUntil: flags.learnUntil }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
+    // Into a store with the key of that store; without one under the published key, so that the outcome can be had again anywhere.
+    ...(store && { hashKey: await openHashKey(store) }),
   });
-  const store = await storeFor(config, flags);
   const progress = createProgress();
   try {
     const replayed = await replay({

@@ -259,6 +259,22 @@ test('a problem inside a list is placed in the file that gave the list, not in o
   );
 });
 
+test.each([
+  ['a file', { 'tidemark.yaml': 'detect:\n  detectors:\n    concurrency: {enabled: false}\n' }, {}],
+  ['the environment', {}, { TIDEMARK_DETECT__DETECTORS__CONCURRENCY__ENABLED: 'false' }],
+])('%s may name a detector by its former id', (_, files, env) => {
+  const detectors = new Map([['concurrent-use', { options: z.strictObject({ nats: z.number().default(1) }) }]]);
+  const { config, origins } = load(place(files), { env, detectors });
+  expect(config.detect.detectors).toEqual({ 'concurrent-use': { enabled: false } });
+  expect(origins.get('detect.detectors.concurrent-use.enabled')).toMatch(/tidemark\.yaml:3|^env /);
+});
+
+test('a wrong option under a former id is told at its place', () => {
+  const detectors = new Map([['concurrent-use', { options: z.strictObject({ nats: z.number().default(1) }) }]]);
+  const cwd = place({ 'tidemark.yaml': 'detect:\n  detectors:\n    concurrency: {nats: much}\n' });
+  expect(() => load(cwd, { detectors })).toThrow(/tidemark\.yaml:3:19 detect\.detectors\.concurrent-use\.nats/);
+});
+
 test('the effective view shows every key with its origin and no secret', () => {
   const cwd = place({
     'tidemark.yaml':

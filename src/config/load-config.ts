@@ -4,6 +4,7 @@ import { type Config, configSchema } from '../../schemas/config.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { leaves } from './effective.ts';
 import { type ConfigFinding, findProblems } from './find-problems.ts';
+import { withCurrentNames, withCurrentVariables } from './former-names.ts';
 import { isTree, type Layer, mergeLayers, originOf, type Tree } from './layer.ts';
 import { listenerProblems } from './listener-problems.ts';
 import { readEnv } from './read-env.ts';
@@ -62,15 +63,15 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     const read = readYaml(file);
     if ('problems' in read) problems.push(...read.problems);
     if ('layer' in read) {
-      layers.push({ ...read.layer, value: fillEmptySections(read.layer.value, shape) as Tree });
+      layers.push(withCurrentNames({ ...read.layer, value: fillEmptySections(read.layer.value, shape) as Tree }));
       files.push(file);
     }
     if ('absent' in read && required)
       problems.push({ at: file, key: '', wrong: 'does not exist', remedy: 'name an existing file with --config' });
   }
-  const environment = readEnv(sources.env, shape, mergeLayers(layers));
+  const environment = readEnv(withCurrentVariables(sources.env), shape, mergeLayers(layers));
   problems.push(...environment.problems);
-  layers.push(environment.layer, { value: sources.overrides ?? {}, at: () => 'command line' });
+  layers.push(environment.layer, withCurrentNames({ value: sources.overrides ?? {}, at: () => 'command line' }));
 
   const whole = mergeLayers(layers);
   // Files that could not be read say nothing about what is missing: judging the rest would only add noise.

@@ -10,7 +10,7 @@ import { hourOf } from './instant.ts';
 import { agentPartsOf, isAgent, type PartValue, partDimension } from './memory/agent-parts.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { WindowItem } from './memory/window.ts';
-import { type Population, SUSPECT } from './population/population.ts';
+import type { Population } from './population/population.ts';
 
 export interface AgentChangesOptions {
   /** It is bound to the activity at hand before anything is asked of this class. */
@@ -41,7 +41,11 @@ export class AgentChanges {
     const { memory, activity, ms } = this.#sight;
     memory.agentParts = agentPartsOf(memory.agentParts, activity);
     memory.agentParts?.take(activity, ms, this.#hasher, this.#lexicon, (part, value) =>
-      this.#contributions.add(isGated ? SUSPECT : partDimension(part), value, 1),
+      this.#contributions.add(
+        isGated
+          ? { kind: 'suspect', value, amount: 1 }
+          : { kind: 'holds', dimension: partDimension(part), value, amount: 1 },
+      ),
     );
   }
 
@@ -49,7 +53,7 @@ export class AgentChanges {
   introduce(): void {
     this.#sight.memory.agentParts?.values.forEach((values, at) => {
       const dimension = partDimension(AGENT_PARTS[at] as AgentPart);
-      for (const { hash } of values) this.#contributions.add(dimension, hash, 0);
+      for (const { hash } of values) this.#contributions.add({ kind: 'holds', dimension, value: hash, amount: 0 });
     });
   }
 

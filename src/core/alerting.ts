@@ -28,7 +28,7 @@ import { hourOf } from './instant.ts';
 import type { Episode } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
 import { joint, type WindowItem } from './memory/window.ts';
-import { type Population, RAISED, SCORE } from './population/population.ts';
+import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed } from './verdict/apply-verdict.ts';
 
@@ -115,10 +115,10 @@ export class Alerting {
     const { memory, ms } = this.#sight;
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
-      const before = episode.eased;
+      const before = episode.explainedNats;
       const isMet = this.#meet(episode);
       if (!review(episode, this.#sight, this.#population.epoch) && !isMet) continue;
-      this.#emit(episode, isMet || Math.floor(episode.eased) !== Math.floor(before));
+      this.#emit(episode, isMet || Math.floor(episode.explainedNats) !== Math.floor(before));
     }
     this.#retire();
   }
@@ -151,7 +151,7 @@ export class Alerting {
     // An attack that a person confirmed says nothing about benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
     memory.dayContributed = score;
-    this.#contributions.add(SCORE, 0, score);
+    this.#contributions.add({ kind: 'score', nats: score });
   }
 
   #thresholdOf(tenant: string): Threshold {
@@ -212,7 +212,7 @@ export class Alerting {
       this.#meet(episode);
     }
     memory.raise(episode, amount);
-    this.#contributions.add(RAISED, episode.cause, amount);
+    this.#contributions.add({ kind: 'raised', cause: episode.cause, falseShare: amount });
   }
 
   /**

@@ -1,6 +1,7 @@
 /** Collects what a batch tells the population, in order; where the engine owns the population, it is told at once. */
 import type { Contribution } from './engine-contract.ts';
 import type { NoveltyContext } from './novelty/moment.ts';
+import { encodeMessage, type PopulationMessage } from './population/message.ts';
 import type { Population } from './population/population.ts';
 
 export class Contributions {
@@ -14,9 +15,10 @@ export class Contributions {
     this.#own = own;
   }
 
-  /** Adds a contribution of the identity and the hour at hand. */
-  add(dimension: string, value: number, amount: number): void {
+  /** Adds a message of the identity and the hour at hand. */
+  add(message: PopulationMessage): void {
     const { tenant, memory, identityHash: identity, hour } = this.#moment;
+    const { dimension, value, amount } = encodeMessage(message);
     this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount });
   }
 

@@ -4,6 +4,16 @@ import type { AgentPart, Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Facet } from './detector.ts';
 
+/**
+ * Key of the value hashes. Version 1: a text, as it was published with the first versions. Version 2: 32 random bytes in hexadecimal
+ * digits, of which values, ids that go out and ids of activities take parts of their own, so that an id that is seen tells nothing
+ * of how values are hashed.
+ */
+export interface HashKey {
+  readonly version: 1 | 2;
+  readonly secret: string;
+}
+
 /** An activity with its place in the keyed stream of one partition. */
 export interface Located {
   readonly activity: Activity;

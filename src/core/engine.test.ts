@@ -11,7 +11,7 @@ import type { Detector } from './detector.ts';
 import { createEngine } from './engine.ts';
 import type { Contribution, Engine, Located, MemoryRow } from './engine-contract.ts';
 import { hourOf, msOf } from './instant.ts';
-import { layoutOf } from './memory/memory.ts';
+import { Layout } from './memory/layout.ts';
 import { pack, unpack } from './memory/memory-codec.ts';
 import { isOver } from './memory/window.ts';
 import { createPopulation } from './population/population.ts';
@@ -88,10 +88,10 @@ const packed = (rows: readonly MemoryRow[]) =>
 function asOf(rows: readonly MemoryRow[], life: readonly Located[]): MemoryRow[] {
   const epoch = hourOf(msOf((life.at(-1) as Located).activity.at)) - 1;
   const all = [...detectors.values()];
-  const dimensions = new Map(all.flatMap((detector) => detector.dimensions).map((d) => [d.id, d.cap]));
+  const dimensions = new Map(all.flatMap((detector) => detector.dimensions).map((d) => [d.id, d]));
   const sketches = new Map(all.flatMap((detector) => detector.sketches).map((s) => [s.name, s]));
   const inOrder = <T>(named: Map<string, T>) => [...named.keys()].sort().map((name) => named.get(name) as T);
-  const layout = layoutOf(inOrder(dimensions), inOrder(sketches));
+  const layout = new Layout(inOrder(dimensions), inOrder(sketches));
   return rows.map((row) => {
     if (row.key.startsWith('\u0001')) return row;
     const memory = unpack(row.bytes, layout);

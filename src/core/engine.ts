@@ -13,6 +13,7 @@ import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
 import type {
   Engine,
   EngineOutcome,
+  HashKey,
   InventoryUpdate,
   Located,
   MemoryRow,
@@ -25,14 +26,19 @@ import { Hasher } from './hash.ts';
 import { hourOf, msOf, remainder } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { isAgent } from './memory/agent-parts.ts';
+import { DetectorAges } from './memory/detector-ages.ts';
 import { isHeld } from './memory/habits.ts';
 import { IdentityStore, type Slot } from './memory/identity-store.ts';
+import { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
-import { type Layout, layoutOf, Memory } from './memory/memory.ts';
+import { Memory } from './memory/memory.ts';
+import { reading } from './memory/memory-fault.ts';
+import { format7Layouts } from './memory/saved-layout.ts';
 import { add, isOver, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { Partition } from './partition-state.ts';
-import { DAY, kindOf, type Population, RATE } from './population/population.ts';
+import { encodeMessage } from './population/message.ts';
+import { kindOf, type Population } from './population/population.ts';
 import { AHEAD, prefetch } from './prefetch.ts';
 import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
 import { ValueRecord } from './verdict/learning-record.ts';
@@ -55,8 +61,8 @@ export interface EngineOptions {
    * False: whoever shares the population among engines merges contributions and closes hours between batches.
    */
   readonly ownsPopulation?: boolean;
-  /** Key of the value hashes; the same for all workers and all runs on one store. */
-  readonly hashKey?: string;
+  /** Key of the value hashes; the same for all workers and all runs on one store. Absent: the published one, so that runs without a store are alike. */
+  readonly hashKey?: HashKey;
 }
 
 /** Further ahead than logs come late. */
@@ -74,11 +80,12 @@ class PartitionEngine implements Engine {
   readonly #ownsPopulation: boolean;
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
-  readonly #partition = new Partition();
+  readonly #partition: Partition;
   readonly #roster: IdentityStore;
   readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
+  readonly #ages: DetectorAges;
   readonly #sight: ActivityContext;
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
@@ -92,7 +99,7 @@ class PartitionEngine implements Engine {
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
     this.#inventory = new Inventory(options.inventory, detect.maxIdentities);
-    this.#hasher = new Hasher(options.hashKey ?? 'tidemark');
+    this.#hasher = new Hasher(options.hashKey ?? { version: 1, secret: 'tidemark' });
     const dimensions = new Map<string, Dimension>();
     const sketches = new Map<string, SketchPlan>();
     for (const { detector } of this.#running) {
@@ -102,10 +109,15 @@ class PartitionEngine implements Engine {
     const byName = <T extends { id?: string; name?: string }>(a: T, b: T) =>
       (a.id ?? a.name ?? '') < (b.id ?? b.name ?? '') ? -1 : 1;
     this.#dimensions = [...dimensions.values()].sort(byName);
-    this.#layout = layoutOf(
-      this.#dimensions.map(({ cap }) => cap),
+    this.#layout = new Layout(
+      this.#dimensions,
       [...sketches.values()].sort(byName),
+      format7Layouts(this.#running.map(({ id }) => id)),
     );
+    this.#ages = new DetectorAges(
+      this.#running.map(({ id, detector: { about } }) => ({ id, learningDays: about.learningDays })),
+    );
+    this.#partition = new Partition(this.#layout, this.#ages);
     this.#roster = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
     this.#sight = new ActivityContext({
       dimensions: this.#dimensions,
@@ -237,7 +249,7 @@ class PartitionEngine implements Engine {
     memory.dayContributed = 0;
     const mature = ms - memory.firstMs >= this.#learnDays * DAY_MS;
     if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
-    this.#contributions.add(DAY, 0, mature ? 1 : 0);
+    this.#contributions.add({ kind: 'active', days: mature ? 1 : 0 });
   }
 
   /** Moves the identity to the peer class that the population has found by now. Its values are told to the new class alone, since kind and tenant know them. */
@@ -248,7 +260,7 @@ class PartitionEngine implements Engine {
     memory.peers = peers;
     this.#dimensions.forEach(({ id }, index) => {
       for (const [value, { state }] of memory.habits.values(index))
-        if (isHeld(state)) this.#contributions.add(id, value, 0);
+        if (isHeld(state)) this.#contributions.add({ kind: 'holds', dimension: id, value, amount: 0 });
     });
     this.#agents.introduce();
   }
@@ -265,16 +277,17 @@ class PartitionEngine implements Engine {
       if (onlyWhenFresh && !context.fresh) continue;
       const findings = judge(context, options);
       if (findings === undefined) continue;
+      const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
         const { rate, key } = finding;
-        if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), `${RATE}${rate}`);
-        const eased = discount === undefined ? 0 : discount(finding);
-        const nats = finding.nats - eased;
-        if (nats <= NOTED_NATS) continue;
+        if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), rate);
+        const discountNats = discount === undefined ? 0 : discount(finding);
+        const nats = finding.nats - discountNats;
+        if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) continue;
-        const item = toItem(id, detector.about, finding, context, eased);
+        const item = toItem(id, detector.about, finding, context, discountNats);
         if (!add(memory.window, item)) continue;
         fresh ??= [];
         fresh.push(item);
@@ -307,7 +320,7 @@ class PartitionEngine implements Engine {
     memory.today.add(key);
     if (maturity < 1) return;
     memory.cells.set(key, Math.min(0xffff, (memory.cells.get(key) ?? 0) + 1));
-    this.#contributions.add(rateName, 0, 1);
+    this.#contributions.add({ kind: 'rate', name: rateName, days: 1 });
   }
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
@@ -317,8 +330,8 @@ class PartitionEngine implements Engine {
     if (slot === undefined) return false;
     const { memory, identity } = slot;
     const pending: Pending[] = [];
-    const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (dimension, value, amount) =>
-      pending.push({ tenant, peers: memory.peers, dimension, value, identity, amount }),
+    const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (message) =>
+      pending.push({ tenant, peers: memory.peers, identity, ...encodeMessage(message) }),
     );
     if (!taken) return false;
     this.#partition.pendingContributions.put(`${verdict.alertId} ${verdict.said}`, pending);
@@ -335,12 +348,16 @@ class PartitionEngine implements Engine {
 
   changed(): MemoryRow[] {
     // Pending contributions are saved before the memories, which no longer hold them. A snapshot that is cut short may then tell one twice, and a repetition is noticed; the other order could lose one.
-    const shared = this.#partition.rows(this.#lexicon);
-    return [...shared, ...this.#roster.changed()];
+    const memories = [...this.#roster.changed()];
+    return [...this.#partition.rows(this.#lexicon, memories.length > 0), ...memories];
   }
 
   restore(row: MemoryRow): void {
-    if (!this.#partition.restore(row, this.#lexicon)) this.#roster.restore(row);
+    reading(row.key, () => {
+      if (this.#partition.restore(row, this.#lexicon)) return;
+      this.#roster.restore(row);
+      this.#partition.restored();
+    });
   }
 
   profile(tenant: string, identity: string): Profile | undefined {

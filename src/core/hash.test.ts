@@ -85,3 +85,40 @@ it('ids that go out have 128 bits and do not repeat', () => {
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids.slice(0, 100)) expect(id).toMatch(/^[0-9a-f]{32}$/);
 });
+
+describe('a key of version 2', () => {
+  const secret = '000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f';
+  const hasher = new Hasher({ version: 2, secret });
+
+  it('gives values, ids that go out and ids of activities hashes of their own', () => {
+    const changed = (at: number) =>
+      new Hasher({ version: 2, secret: `${secret.slice(0, 8 * at)}ffffffff${secret.slice(8 * at + 8)}` });
+    const of = (one: Hasher) => [one.of('text'), one.id('text'), one.ofId('text')];
+    const [value, out, id] = of(hasher);
+    for (const at of [0, 1]) expect(of(changed(at)).slice(1)).toEqual([out, id]);
+    for (const at of [2, 3]) expect([of(changed(at))[0], of(changed(at))[2]]).toEqual([value, id]);
+    for (const at of [4, 5]) expect(of(changed(at)).slice(0, 2)).toEqual([value, out]);
+    for (const [at, part] of [0, 0, 1, 1, 2, 2].entries()) expect(of(changed(at))[part]).not.toBe(of(hasher)[part]);
+  });
+
+  it('is HalfSipHash-1-3 under the first eight bytes of the secret', () => {
+    expect(hasher.of('a value')).toBe(keyedHash('a value', 0x00010203, 0x04050607));
+  });
+
+  it('is refused where it is not 32 bytes, and told to nobody', () => {
+    expect(() => new Hasher({ version: 2, secret: 'tidemark-secret' })).toThrow(/32 bytes/);
+    expect(() => new Hasher({ version: 2, secret: 'tidemark-secret' })).not.toThrow(/tidemark-secret/);
+  });
+
+  it('a key of version 1 hashes as it always did', () => {
+    const old = new Hasher({ version: 1, secret: 'tidemark' });
+    const same = new Hasher('tidemark');
+    expect([old.of('x'), old.id('x'), old.ofId('x'), old.ofId('\u4e2d')]).toEqual([
+      same.of('x'),
+      same.id('x'),
+      same.ofId('x'),
+      same.ofId('\u4e2d'),
+    ]);
+    expect(old.of('arn:aws:s3:::bucket')).toBe(1490778068);
+  });
+});

@@ -103,15 +103,48 @@ export function sampleOf(text: string | undefined): number {
   );
 }
 
+/** Words of a key: for values, for ids that go out, for ids of activities. */
+type Words = readonly [
+  values: readonly [number, number],
+  out: readonly [number, number],
+  ids: readonly [number, number],
+];
+
+const SECRET = /^[0-9a-f]{64}$/;
+
+function wordsOf({ version, secret }: { readonly version: 1 | 2; readonly secret: string }): Words {
+  if (version === 1) {
+    const k0 = keyedHash(secret, 0x736f6d65, 0x646f7261);
+    const k1 = keyedHash(secret, 0x6e646f6d, 0x1f83d9ab);
+    return [
+      [k0, k1],
+      [k0, k1],
+      [~k0, k1],
+    ];
+  }
+  if (!SECRET.test(secret)) throw new RangeError('a hash key of version 2 has 32 bytes in hexadecimal digits');
+  const word = (at: number) => Number.parseInt(secret.slice(8 * at, 8 * at + 8), 16) | 0;
+  return [
+    [word(0), word(1)],
+    [word(2), word(3)],
+    [word(4), word(5)],
+  ];
+}
+
 /** Hashes texts under one key and remembers the latest ones. */
 export class Hasher {
   readonly #k0: number;
   readonly #k1: number;
+  readonly #out: readonly [number, number];
+  readonly #ids: readonly [number, number];
   #cache = new Map<string, number>();
 
-  constructor(key: string) {
-    this.#k0 = keyedHash(key, 0x736f6d65, 0x646f7261);
-    this.#k1 = keyedHash(key, 0x6e646f6d, 0x1f83d9ab);
+  /** A text stands for a key of version 1. */
+  constructor(key: string | { readonly version: 1 | 2; readonly secret: string }) {
+    const [values, out, ids] = wordsOf(typeof key === 'string' ? { version: 1, secret: key } : key);
+    [this.#k0, this.#k1] = values;
+    this.#out = out;
+    this.#ids = ids;
   }
 
   of(text: string): number {
@@ -130,15 +163,17 @@ export class Hasher {
 
   /** Hashes the id of an activity by another function, which does half the work where the text is Latin-1. */
   ofId(text: string): number {
-    const hash = keyedHashOfBytes(text, ~this.#k0, this.#k1);
+    const [k0, k1] = this.#ids;
+    const hash = keyedHashOfBytes(text, k0, k1);
     return hash >= 0 ? hash : keyedHash(text, this.#k0, this.#k1);
   }
 
   /** 128 bits as hex, for ids that go out. */
   id(text: string): string {
+    const [k0, k1] = this.#out;
     let out = '';
     for (let i = 0; i < 4; i++)
-      out += keyedHash(text, this.#k0 ^ i, this.#k1 + i)
+      out += keyedHash(text, k0 ^ i, k1 + i)
         .toString(16)
         .padStart(8, '0');
     return out;

@@ -8,7 +8,6 @@ import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { CompiledDimension } from './novelty/compiled-dimension.ts';
 import { isVolatile } from './novelty/novelty.ts';
-import { SUSPECT } from './population/population.ts';
 
 export function learnValues(
   context: ActivityContext,
@@ -41,7 +40,11 @@ export function learnValues(
         lexicon.put(hash, texts[level] ?? '');
         if ((memory.contributedToday[axis.index] as number) < TOLD_PER_DAY) {
           memory.contributedToday[axis.index] = (memory.contributedToday[axis.index] as number) + 1;
-          contributions.add(gated ? SUSPECT : axis.dimension.id, hash, 1);
+          contributions.add(
+            gated
+              ? { kind: 'suspect', value: hash, amount: 1 }
+              : { kind: 'holds', dimension: axis.dimension.id, value: hash, amount: 1 },
+          );
         }
         continue;
       }

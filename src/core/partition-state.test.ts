@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { Hasher } from './hash.ts';
+import { DetectorAges } from './memory/detector-ages.ts';
+import { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
 import { Partition } from './partition-state.ts';
 
@@ -10,7 +12,7 @@ const activity = (tenant: string, identity: string, provider = 'aws', id = 'even
 
 test('the same id at the same time is a repetition of the same identity alone: not of another tenant, vendor or identity', () => {
   const hasher = new Hasher('key');
-  const partition = new Partition();
+  const partition = new Partition(new Layout([], [], []), new DetectorAges([]));
   let offset = 0;
   const repeats = (one: Activity) => partition.repeats(hasher, one, MS, offset++);
   expect(repeats(activity('intruder', 'ci'))).toBe(false);
@@ -19,7 +21,7 @@ test('the same id at the same time is a repetition of the same identity alone: n
   expect(repeats(activity('acme', 'deploy'))).toBe(false);
   expect(repeats(activity('acme', 'ci'))).toBe(true);
   expect(partition.repeated).toBe(1);
-  const restored = new Partition();
-  for (const row of partition.rows(new Lexicon())) restored.restore(row, new Lexicon());
+  const restored = new Partition(new Layout([], [], []), new DetectorAges([]));
+  for (const row of partition.rows(new Lexicon(), false)) restored.restore(row, new Lexicon());
   expect(restored.repeats(hasher, activity('acme', 'deploy'), MS, offset)).toBe(true);
 });

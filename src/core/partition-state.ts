@@ -2,12 +2,18 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { MemoryRow } from './engine-contract.ts';
 import type { Hasher } from './hash.ts';
+import type { DetectorAges } from './memory/detector-ages.ts';
+import type { Layout } from './memory/layout.ts';
 import type { Lexicon } from './memory/lexicon.ts';
+import { MemoryFault, RELEARN } from './memory/memory-fault.ts';
+import { packLayouts, restoreLayouts } from './memory/partition-layouts.ts';
 import { PendingContributions } from './verdict/pending-contributions.ts';
 
 const SEEN_KEY = '\u0001seen';
 const OWED_KEY = '\u0001owed';
 const LEXICON_KEY = '\u0001texts:';
+/** Keys are restored in their order: this one comes before all memories, which cannot be read without it. */
+const LAYOUTS_KEY = '\u0001layouts';
 /** Buckets of four ids. Events that are delivered twice come near each other, so the oldest id of a bucket may go. */
 const BUCKETS = 1 << 13;
 const WAYS = 4;
@@ -17,7 +23,17 @@ export class Partition {
   #offset = -1;
   #dirty = false;
   #repeated = 0;
+  #areLayoutsSaved = false;
+  /** Detectors whose memories of format 7 were met; their ages are known by that. */
+  #format7: readonly string[] | undefined;
+  readonly #layout: Layout;
+  readonly #ages: DetectorAges;
   readonly pendingContributions = new PendingContributions();
+
+  constructor(layout: Layout, ages: DetectorAges) {
+    this.#layout = layout;
+    this.#ages = ages;
+  }
 
   /** True when an activity at this place was never here before. */
   isNext(offset: number): boolean {
@@ -37,6 +53,7 @@ export class Partition {
     if (!this.isNext(offset)) return false;
     this.#offset = offset;
     this.#dirty = true;
+    this.#ages.meet(ms);
     const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${identity.provider}\u0000${identity.id}`));
     const id = hash * 0x100000 + ((ms / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
@@ -51,10 +68,15 @@ export class Partition {
     return false;
   }
 
-  rows(lexicon: Lexicon): MemoryRow[] {
-    const rows: MemoryRow[] = lexicon
-      .changed()
-      .map(([shelf, bytes]) => ({ key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes }));
+  /** Rows to save; `hasMemories`: memories are saved with them, which cannot be read without the names of their tables. */
+  rows(lexicon: Lexicon, hasMemories: boolean): MemoryRow[] {
+    const rows: MemoryRow[] = [];
+    if (this.#dirty || (hasMemories && !this.#areLayoutsSaved)) {
+      rows.push({ key: LAYOUTS_KEY, offset: this.#offset, bytes: packLayouts(this.#layout, this.#ages) });
+      this.#areLayoutsSaved = true;
+    }
+    for (const [shelf, bytes] of lexicon.changed())
+      rows.push({ key: `${LEXICON_KEY}${shelf}`, offset: this.#offset, bytes });
     if (this.#dirty) {
       const bytes = new Uint8Array(this.#seen.slice().buffer);
       rows.push({ key: SEEN_KEY, offset: this.#offset, bytes });
@@ -69,14 +91,29 @@ export class Partition {
   /** Restores a saved row if it belongs to the partition state. Returns whether it did. */
   restore(row: MemoryRow, lexicon: Lexicon): boolean {
     if (row.key === SEEN_KEY) {
+      if (row.bytes.length !== this.#seen.byteLength)
+        throw new MemoryFault(`${row.bytes.length} bytes, expected ${this.#seen.byteLength}`, RELEARN);
       this.#offset = row.offset;
       this.#seen = new Float64Array(row.bytes.slice().buffer);
       return true;
+    }
+    if (row.key === LAYOUTS_KEY) {
+      restoreLayouts(row.bytes, this.#layout, this.#ages);
+      this.#format7 = this.#layout.format7Detectors;
+      this.#areLayoutsSaved = true;
     }
     if (row.key === OWED_KEY) this.pendingContributions.restore(row.bytes);
     if (!row.key.startsWith(LEXICON_KEY)) return row.key.startsWith('\u0001');
     lexicon.restore(Number(row.key.slice(LEXICON_KEY.length)), row.bytes);
     return true;
+  }
+
+  /** A memory was restored: where it was of format 7, which had no row of layouts, the detectors of then are as old as the partition. */
+  restored(): void {
+    const { format7Detectors } = this.#layout;
+    if (format7Detectors === undefined || format7Detectors === this.#format7) return;
+    this.#format7 = format7Detectors;
+    this.#ages.restore({ detectors: Object.fromEntries(format7Detectors.map((id) => [id, {}])) });
   }
 }
 

@@ -1,7 +1,8 @@
 /** Who looks at the metrics or the log learns of a class that alerts too often, once a day, and no longer when it is over. */
 import { expect, it } from 'vitest';
+import { DAY, RAISED } from '../../test/unit/stored-rows.ts';
 import type { Contribution } from '../core/engine-contract.ts';
-import { createPopulation, DAY, RAISED } from '../core/population/population.ts';
+import { createPopulation } from '../core/population/population.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
 import { watchFit } from './class-fit-watch.ts';
 

@@ -221,6 +221,11 @@ export const EVENTS = {
     OFTEN,
   ),
 
+  'hash-key-published': define(
+    'warn',
+    'this store hashes values under the key that was published with the first versions: who knows it can make a value that passes for a habit. docs/guarantees.md tells how to change to a secret key',
+    {},
+  ),
   'memory-measured': define('silent', 'memories held', { partition: 'number', identities: 'number', bytes: 'number' }, [
     { metric: 'tidemark_identities', by: 'identities' },
     { metric: 'tidemark_memory_bytes', by: 'bytes' },

@@ -14,6 +14,7 @@ import {
   type UnlearnRequest,
   type VerdictRequest,
 } from '../../schemas/api.ts';
+import { detectorIds } from '../../schemas/detector-ids.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { TriageStore } from '../ports/triage.ts';
 
@@ -45,7 +46,10 @@ const refused = (reason: string, remedy: string): TriageRefusal => ({ status: 'r
 export function matches({ identity, kinds, detectors, evidence }: SuppressionMatch, alert: Alert): boolean {
   if (identity !== undefined && alert.identity.id !== identity) return false;
   if (kinds !== undefined && !alert.kinds.every((kind) => kinds.includes(kind))) return false;
-  if (detectors !== undefined && !alert.detectors.every((detector) => detectors.includes(detector))) return false;
+  if (detectors !== undefined) {
+    const meant = detectorIds(detectors);
+    if (!detectorIds(alert.detectors).every((detector) => meant.includes(detector))) return false;
+  }
   if (evidence === undefined) return true;
   return alert.evidence.some(({ field, seen }) => field === evidence.field && seen === evidence.seen);
 }

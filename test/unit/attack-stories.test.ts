@@ -58,17 +58,17 @@ describe('a stolen key', () => {
   it('of a colleague: the key belongs to another identity', () => {
     const alert = theOne(tell([act(first, at(TODAY, 12, 40), { credential: second.base.credential })]), id);
     expect(alert.kinds).toContain('credential-reuse');
-    expect(alert.detectors).toContain('concurrency');
+    expect(alert.detectors).toContain('concurrent-use');
   });
 
   it('used from a new place while the owner works on is told apart from a move', () => {
     const away = { source: { ip: '203.0.113.9', asn: 64_510 } };
     const told = tell([act(first, at(TODAY, 12, 12), away)]);
-    expect(told.said.some((s) => s.detector === 'concurrency' && s.nats > 1 && s.says.includes('known place'))).toBe(
+    expect(told.said.some((s) => s.detector === 'concurrent-use' && s.nats > 1 && s.says.includes('known place'))).toBe(
       true,
     );
     const moved = tell(routine(first, TODAY, TODAY + 3, away), {}, TODAY);
-    expect(strength(moved, 'concurrency', id)).toBe(0);
+    expect(strength(moved, 'concurrent-use', id)).toBe(0);
   });
 
   it('whose owner has left comes back after a silence', () => {

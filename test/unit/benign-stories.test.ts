@@ -81,7 +81,7 @@ describe('one identity that changes', () => {
       credential: { id: 'key-of-worker-1-new', kind: 'access-key', longLived: true },
     });
     const told = tell(rotated, {}, TODAY);
-    expect(strength(told, 'concurrency', id)).toBeLessThan(1);
+    expect(strength(told, 'concurrent-use', id)).toBeLessThan(1);
     noAlerts(told, [first]);
   });
 

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import { createPopulation, RAISED } from '../../src/core/population/population.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
+import { RAISED } from './stored-rows.ts';
 import {
   act,
   alertsOf,

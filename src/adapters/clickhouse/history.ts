@@ -6,6 +6,7 @@ import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
 import * as questions from './history-questions.ts';
+import { readStoredAlert } from './stored-alert.ts';
 
 const ROWS_PER_PAGE = 10_000;
 const MINUTES_PER_PAGE = 20_000;
@@ -102,7 +103,7 @@ export class ClickHouseHistory implements HistoryStore {
         ...after,
         limit: ALERTS_PER_PAGE,
       });
-      const alerts = page.map(([body]) => JSON.parse(body) as Alert);
+      const alerts = page.map(([body]) => readStoredAlert(body));
       if (alerts.length > 0) yield alerts;
       const last = alerts.at(-1);
       if (last === undefined || page.length < ALERTS_PER_PAGE) return;

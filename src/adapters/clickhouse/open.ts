@@ -1,11 +1,13 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
 
+import type { HashKey } from '../../core/engine-contract.ts';
 import type { ClaimStore, SignalStore } from '../../ports/respond.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { LookupStore, TriageStore } from '../../ports/triage.ts';
 import { ask, exists } from './ask.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { migrateThrough, pending, readMigrations } from './migrate.ts';
 import { MISSING_MEMORIES } from './questions.ts';
@@ -14,6 +16,7 @@ import { ClickHouseStore, type StoreContext } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { ClickHouseLookups, ClickHouseTriage } from './triage.ts';
 
+export { PUBLISHED_KEY } from './hash-key.ts';
 export { type Migrated, migrate } from './migrate.ts';
 export type { StoreContext } from './store.ts';
 export { StoreError, type StoreErrorKind } from './store-error.ts';
@@ -63,6 +66,28 @@ export function openHistory(store: Store): HistoryStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseHistory(store.shared);
 }
+
+/**
+ * The secret key of the value hashes of an open store, made and kept there where there is none. `wanted`: what to keep instead of a
+ * new secret while nothing is stored. Not for a log, a message or a screen.
+ */
+export async function openHashKey(store: Pick<Store, 'close'>, wanted?: HashKey): Promise<HashKey> {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  const known = hashKeys.get(store);
+  if (known !== undefined) return known;
+  const key = await hashKeyOf(store.shared, wanted);
+  hashKeys.set(store, key);
+  return key;
+}
+
+/** The same for whoever only looks at a store, and writes nothing. */
+export async function readHashKey(store: Pick<Store, 'close'>): Promise<HashKey> {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return hashKeys.get(store) ?? (await knownHashKey(store.shared));
+}
+
+/** It is asked for with every look at an identity, and never changes while a store is open. */
+const hashKeys = new WeakMap<object, HashKey>();
 
 /** What `checkStore` found. */
 export interface StoreCheck {

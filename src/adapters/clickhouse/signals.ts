@@ -1,10 +1,10 @@
 /** Streams of security events and what was acknowledged of them, in ClickHouse. What is to be told is the alerts themselves. */
-import type { Alert } from '../../../schemas/alert.ts';
 import type { SignalStream } from '../../../schemas/signals.ts';
 import type { SignalAck, SignalStore } from '../../ports/respond.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { type Column, flag, instant, number, text, word } from './native.ts';
+import { readStoredAlert } from './stored-alert.ts';
 import type { Writer } from './writer.ts';
 
 interface State {
@@ -83,7 +83,7 @@ export class ClickHouseSignals implements SignalStore {
       since: Math.floor(query.sinceMs / 1_000) * 1_000,
       limit: query.limit,
     });
-    return rows.map(([event, body]) => ({ event, alert: JSON.parse(body) as Alert }));
+    return rows.map(([event, body]) => ({ event, alert: readStoredAlert(body) }));
   }
 
   async acknowledge(tenant: string, stream: string, acks: readonly SignalAck[], untilMs: number): Promise<void> {

@@ -13,6 +13,7 @@ import type { Connection, StoreConfig } from './connect.ts';
 import * as questions from './questions.ts';
 import * as columns from './row-columns.ts';
 import { StoreError, toStoreError } from './store-error.ts';
+import { readStoredAlert } from './stored-alert.ts';
 import { type Poison, type Retry, Writer } from './writer.ts';
 
 /** What the store is given besides its configuration. */
@@ -295,7 +296,7 @@ export class ClickHouseStore implements Store {
       since: sinceMs(query.since),
       limit: query.limit,
     });
-    return rows.map(([body]) => JSON.parse(body) as Alert);
+    return rows.map(([body]) => readStoredAlert(body));
   }
 
   async activities(query: {

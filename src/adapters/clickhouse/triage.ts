@@ -12,6 +12,7 @@ import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '..
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { type Column, flag, instant, itself, number, text, word, words } from './native.ts';
+import { readStoredAlert } from './stored-alert.ts';
 import * as questions from './triage-questions.ts';
 import type { Writer } from './writer.ts';
 
@@ -111,12 +112,12 @@ export class ClickHouseTriage implements TriageStore {
       beforeId: query.after?.id ?? '',
       limit: query.limit,
     });
-    return rows.map(([body]) => JSON.parse(body) as Alert);
+    return rows.map(([body]) => readStoredAlert(body));
   }
 
   async versions(tenant: string, id: string, limit: number): Promise<readonly Alert[]> {
     const rows = await this.#ask<[string]>(questions.VERSIONS, { tenant, id, limit });
-    return rows.map(([body]) => JSON.parse(body) as Alert);
+    return rows.map(([body]) => readStoredAlert(body));
   }
 
   async record(action: TriageAction): Promise<void> {

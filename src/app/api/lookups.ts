@@ -1,4 +1,5 @@
 /** Looks up for the API what is no alert: identities, profiles, what was learned, deliveries, dead letters. */
+import { readHashKey } from '../../adapters/clickhouse/open.ts';
 import type { LookupsPort } from '../../api/ports.ts';
 import { FIT_DAYS } from '../../core/constants.ts';
 import { createEngine } from '../../core/engine.ts';
@@ -11,7 +12,12 @@ import type { RoleParts } from '../role-parts.ts';
 
 /** An engine that knows one identity, from its last stored memory. */
 async function knowing({ store, shelves, config }: RoleParts, tenant: string, identity: string): Promise<Engine> {
-  const engine = createEngine({ detectors: shelves.detectors, settings: config, population: createPopulation() });
+  const engine = createEngine({
+    detectors: shelves.detectors,
+    settings: config,
+    population: createPopulation(),
+    hashKey: await readHashKey(store),
+  });
   for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
   return engine;
 }

@@ -49,7 +49,7 @@ const item = (hour: number, change: Partial<WindowItem> = {}): WindowItem => ({
 
 const drift = (agentParts: AgentParts | undefined, ...items: WindowItem[]) =>
   driftOf(agentParts, items, { lexicon, peers: () => 2 });
-const explained = { nats: 3, eased: 1 };
+const explained = { nats: 3, discountNats: 1 };
 
 describe('the cause of a drift', () => {
   it.each<[string, Partial<Made>]>([

@@ -54,7 +54,7 @@ export function causeOfChange(agentParts: AgentParts, items: readonly WindowItem
 
 const strongest = (items: readonly WindowItem[]) =>
   items.reduce((most, item) => (weightOf(item) > weightOf(most) ? item : most));
-const weightOf = ({ nats, eased = 0 }: WindowItem) => nats + eased;
+const weightOf = ({ nats, discountNats = 0 }: WindowItem) => nats + discountNats;
 const nameOf = (part: AgentPart): Drift['cause'] => (part === 'version' ? 'configuration' : part);
 const isOld = (since: string, ms: number) => ms - Date.parse(since) >= TRUST_DAYS * DAY_MS;
 
@@ -87,7 +87,8 @@ function partOf(
 
 /** Whether the change explains at least half of the evidence. */
 function explains(part: AgentPart, items: readonly WindowItem[]): boolean {
-  const isExplained = ({ group, eased }: WindowItem) => (part === 'task' ? TASKS.has(group) : eased !== undefined);
+  const isExplained = ({ group, discountNats }: WindowItem) =>
+    part === 'task' ? TASKS.has(group) : discountNats !== undefined;
   const sum = (some: readonly WindowItem[]) => some.reduce((nats, item) => nats + weightOf(item), 0);
   return sum(items.filter(isExplained)) >= NAMED_CAUSE_SHARE * sum(items);
 }

@@ -33,7 +33,7 @@ export interface Hypothesis {
 }
 
 const TAKEN: ReadonlySet<AlertKind> = new Set(['unexpected-source', 'credential-reuse']);
-const TWO_PLACES = new Set(['concurrency', 'platform']);
+const TWO_PLACES = new Set(['concurrent-use', 'platform']);
 
 const isPlace = (item: WindowItem) => item.kind === 'unexpected-source' && item.group === 'network';
 const isGrave = (item: WindowItem) => (item.gravity ?? 0) >= GRAVE_FROM;
@@ -108,7 +108,7 @@ function sober(episode: Episode): WindowItem[] {
   return items.map((item) => {
     if (!TWO_PLACES.has(item.group)) return item;
     const nats = item.nats * left;
-    return isProof(item) ? { ...item, nats } : { ...item, nats: Math.min(nats, strange), group: 'concurrency' };
+    return isProof(item) ? { ...item, nats } : { ...item, nats: Math.min(nats, strange), group: 'concurrent-use' };
   });
 }
 

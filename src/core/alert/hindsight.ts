@@ -56,7 +56,7 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
   if (!changed) return false;
   const before = joint(episode.items);
   const now = joint(episode.items.map((item) => settled(episode, item)));
-  episode.eased = before > 0 ? episode.score * (1 - now / before) : 0;
+  episode.explainedNats = before > 0 ? episode.score * (1 - now / before) : 0;
   return true;
 }
 
@@ -78,4 +78,4 @@ export function settled(episode: Episode, item: WindowItem): WindowItem {
 }
 
 /** Joint surprise less what hindsight explains. */
-export const scoreOf = (episode: Episode) => Math.max(0, episode.score - episode.eased);
+export const scoreOf = (episode: Episode) => Math.max(0, episode.score - episode.explainedNats);

@@ -64,7 +64,7 @@ const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode =>
   cause: 0,
   thread: undefined,
   watches: [],
-  eased: 0,
+  explainedNats: 0,
   ...change,
 });
 const factsOf = (record: Partial<InventoryRecord>) =>
@@ -85,7 +85,7 @@ const place = (change: Partial<WindowItem> = {}) =>
   item({ key: 10, novelty: { dimension: 'network', level: 0, popularity: 0, value: 1 }, ...change });
 const client = (change: Partial<WindowItem> = {}) => item({ key: 11, group: 'client', ...change });
 const overlap = (change: Partial<WindowItem> = {}) =>
-  item({ key: 12, group: 'concurrency', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
+  item({ key: 12, group: 'concurrent-use', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
 const offPlatform = (change: Partial<WindowItem> = {}) =>
   item({
     key: 13,
@@ -219,7 +219,7 @@ describe('a recommendation', () => {
     const [where, what] = [place(), client()];
     const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0 }));
     expect(actionOf([where, what])).toBe('rotate-credential');
-    expect(actionOf([where, what], {}, { watches: explained, eased: joint([where, what]) })).toBe('observe');
+    expect(actionOf([where, what], {}, { watches: explained, explainedNats: joint([where, what]) })).toBe('observe');
     const [moved] = explained;
     expect(actionOf([where, offPlatform()], {}, { watches: moved === undefined ? [] : [moved] })).toBe('observe');
   });

@@ -47,7 +47,7 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
     cause: 0,
     thread: undefined,
     watches: [],
-    eased: 0,
+    explainedNats: 0,
   };
   for (const item of items) keep(episode, item);
   return episode;

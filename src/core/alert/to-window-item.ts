@@ -1,4 +1,5 @@
 /** Turns a finding into the form in which it is kept: worded and cut, so that the activity is not needed later. */
+import { firstDetectorId } from '../../../schemas/detector-ids.ts';
 import type { About, DetectorContext, Finding } from '../detector.ts';
 import { mix } from '../hash.ts';
 import type { WindowItem } from '../memory/window.ts';
@@ -11,7 +12,7 @@ export function toItem(
   about: About,
   finding: Finding,
   { activity, ms, sensitivity }: Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'>,
-  eased = 0,
+  discountNats = 0,
 ): WindowItem {
   return {
     detector: id,
@@ -19,9 +20,9 @@ export function toItem(
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: finding.nats - eased,
+    nats: finding.nats - discountNats,
     prevalence: finding.prevalence ?? nobody,
-    key: mix(finding.key, id.length),
+    key: mix(finding.key, firstDetectorId(id).length),
     kind: finding.kind ?? about.kind,
     lane: about.lane,
     techniques: finding.techniques ?? [],
@@ -38,7 +39,7 @@ export function toItem(
             value: finding.novelty.value,
           },
     weight: finding.novelty?.weight ?? 1,
-    ...(eased > 0 && { eased }),
+    ...(discountNats > 0 && { discountNats }),
     gravity: gravityOf(sensitivity),
     service: activity.action.service,
     ms,

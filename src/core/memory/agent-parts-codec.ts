@@ -15,13 +15,15 @@ export function packAgentParts(w: ByteWriter, { values }: AgentParts): void {
   }
 }
 
-export function unpackAgentParts(r: ByteReader): AgentParts {
+/** `places`: of each saved part the one it is, or less than 0 where there is none any more. */
+export function unpackAgentParts(r: ByteReader, places: readonly number[]): AgentParts {
   const agentParts = new AgentParts();
-  for (const part of agentParts.values)
+  for (const place of places)
     for (let n = r.small(); n > 0; n--) {
       const hash = r.bits(31);
       const since = r.whole();
-      part.push({ hash, since, last: since + r.whole() });
+      const value = { hash, since, last: since + r.whole() };
+      agentParts.values[place]?.push(value);
     }
   return agentParts;
 }

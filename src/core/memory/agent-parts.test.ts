@@ -125,7 +125,7 @@ describe('what an agent is made of', () => {
     const whole = new Life();
     for (const [day, made] of told.entries()) whole.on(day, made);
     const halfway = new Life().on(0, told[0] as Made);
-    const back = unpackAgentParts(new ByteReader(packed(halfway.agentParts)));
+    const back = unpackAgentParts(new ByteReader(packed(halfway.agentParts)), [0, 1, 2, 3, 4]);
     told.slice(1).forEach((made, n) => {
       back.take(activity(made), START + (n + 1) * DAY_MS, hasher, lexicon, () => {});
     });

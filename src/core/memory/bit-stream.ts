@@ -150,6 +150,10 @@ export class ByteReader {
     for (let i = 0; i < length; i++) out += String.fromCharCode(this.bits(width));
     return out;
   }
+  /** Whether nothing is left but the bits that fill up the last byte, as a writer leaves them. */
+  get isEven(): boolean {
+    return this.done && this.#open === 0;
+  }
   /** Whether no whole byte is left. */
   get done(): boolean {
     return this.#at >= this.#bytes.length;

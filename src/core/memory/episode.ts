@@ -33,7 +33,7 @@ export interface Episode {
   /** What hindsight knows of the novelties, by key of the finding. */
   watches: Watch[];
   /** Nats of the score that hindsight explains. */
-  eased: number;
+  explainedNats: number;
 }
 
 /** An empty episode. Its members stand in the order in which they are saved, absent ones included. */
@@ -58,7 +58,7 @@ const BLANK: Episode = {
   cause: 0,
   thread: undefined,
   watches: [],
-  eased: 0,
+  explainedNats: 0,
 };
 
 /** An episode as it was before it was saved: what was absent keeps its place, so that it is saved in the same bytes once it is there. */

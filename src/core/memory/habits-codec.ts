@@ -41,7 +41,8 @@ export function packHabits(w: ByteWriter, habits: Habits, frame: NumberCodec): v
   }
 }
 
-export function unpackHabits(r: ByteReader, habits: Habits, frame: NumberCodec): void {
+/** `places`: of each saved table the one it belongs to, or less than 0 where there is none; its values are let go then. */
+export function unpackHabits(r: ByteReader, habits: Habits, frame: NumberCodec, places: readonly number[]): void {
   const days: number[] = [];
   const length = r.small();
   days.push(r.u16());
@@ -52,7 +53,7 @@ export function unpackHabits(r: ByteReader, habits: Habits, frame: NumberCodec):
     if (day === undefined) throw new RangeError('a day that does not count');
     return day;
   };
-  for (let of = 0; of < habits.tables; of++) {
+  for (const of of places) {
     let place = 0;
     let level = -1;
     for (let n = r.small(); n > 0; n--) {
@@ -70,7 +71,7 @@ export function unpackHabits(r: ByteReader, habits: Habits, frame: NumberCodec):
       }
       const { state, trusted } = unpackState(r, (steps) => dayAt(place + steps));
       level = unpackLevel(r, level);
-      habits.recall(of, hash, { days: used, first, last, state, level, trusted });
+      if (of >= 0) habits.recall(of, hash, { days: used, first, last, state, level, trusted });
     }
   }
 }

@@ -57,6 +57,10 @@ export class Habits {
   get tables(): number {
     return this.#caps.length;
   }
+  /** Most values of each table. */
+  get caps(): readonly number[] {
+    return this.#caps;
+  }
 
   #begin(of: number): number {
     return of === 0 ? this.#caps.length : (this.#cells[of - 1] as number);
@@ -169,6 +173,11 @@ export class Habits {
     cells[at + 2] = first | (last << 16);
     for (let next = of; next < tables; next++) cells[next] = (cells[next] as number) + CELLS;
     this.unsettle();
+  }
+
+  /** Forgets what is least worth keeping of a table that holds more than it may, as one saved with larger bounds does. */
+  trim(of: number, day: number): void {
+    while (this.size(of) > this.cap(of)) this.#drop(of, this.#weakest(of, day));
   }
 
   #drop(of: number, at: number): void {

@@ -2,7 +2,8 @@
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Facts, Inventory } from '../facts.ts';
 import { type Hasher, sampleOf } from '../hash.ts';
-import type { Layout, Memory } from './memory.ts';
+import type { Layout } from './layout.ts';
+import type { Memory } from './memory.ts';
 import { pack, packed } from './memory-codec.ts';
 import { PackedStore } from './packed-store.ts';
 import { isOver } from './window.ts';

@@ -3,41 +3,37 @@
 import { DAY_MS, DAY_ZERO } from '../constants.ts';
 import { packAgentParts, unpackAgentParts } from './agent-parts-codec.ts';
 import { ByteReader, ByteWriter } from './bit-stream.ts';
-import { type Episode, reopened } from './episode.ts';
+import { reopened } from './episode.ts';
+import { EXPECTED_TEXTS } from './expected-texts.ts';
 import { packHabits, unpackHabits } from './habits-codec.ts';
-import { type Layout, Memory } from './memory.ts';
+import { type Layout, NOWHERE, type Placement } from './layout.ts';
+import { Memory } from './memory.ts';
+import { MemoryFault, RELEARN } from './memory-fault.ts';
 import { NumberCodec } from './number-codec.ts';
+import { openText, readOpen } from './open-state.ts';
 import { TextCodec } from './text-codec.ts';
 
-/** Raised whenever what is written changes; another one is refused. */
-const FORMAT = 7;
+/** Raised whenever what is written changes; the formats from `OLDEST` on are read, whatever comes after them. */
+export const FORMAT = 8;
+/** It tells how many tables there are, and not which. */
+const OLDEST = 7;
 /** Up to this many hours of the week with activity it is cheaper to skip the empty ones than to write all. */
 const SPARSE_HOURS = 20;
-/** Texts of which class names, windows and open alerts mostly consist; they are part of the format. */
-const squeeze = new TextCodec(
-  [
-    'okta/oauth-app#okta/unknown#github/oauth-app#github/bot#kubernetes/service-account#kubernetes/workload#gcp/service-account#gcp/workload#',
-    'azure/workload#azure/oauth-app#azure/unknown#custom/agent#custom/api-key#aws/provider-service#aws/unknown#aws/workload#aws/role#',
-    '"unexpected-destination"new-credential"credential-misuse"delegation"lifecycle"identity"session"unusual-pattern"access"',
-    '"invariant","techniques":["T1078.004"T1530"T1528"T1552"],"says":"contain":"credential"scope"',
-    '"raised":true,"score":"p":"firstMs":17"lastMs":17"raisedMs":17"activityCount":"sensitivity":0."items":[{',
-    '"sinceMs":[17"cited":[["kinds":["credential":{"id":"kind":"session-token"access-key","issuedAt":"expiresAt":"longLived":false},',
-    '"cause":"thread":"watches":[],"eased":0},"former":{"id":"version":1,"values":[["firstDay":20"raisedDay":20"lastDay":20"counted":0.',
-    '"verdict":{"is":"benign"true"said":"days":[],"approvals":[],"unlearned":[]}',
-    '{"window":[{"detector":"volume","field":"credential.id","group":"credential","seen":"an earlier value, an earlier value and more',
-    '{"detector":"when"sequence"actor.id"action.name"source.userAgent"source.country","group":"network","action"time"',
-    ' for the first time came from worked at touched did used by an hour it does not work, never seen before',
-    '{"detector":"where","field":"source.ip","group":"network","seen":"10.","usual":"10.","nats":1.1729057674251688,',
-    '"prevalence":{"identity":0,"peers":0,"tenant":0},"key":1"kind":"unexpected-source","lane":"statistical","techniques":[],',
-    '"says":"came from 10., never seen before","value":1"novelty":{"dimension":"network","level":2,"popularity":0,"value":1},',
-    '"weight":0.2857142857142857,"gravity":0.25,"service":".amazonaws.com","ms":17,"activityId":"aws:',
-    '"},{"detector":"what","field":"resource.id","group":"work","seen":" \u2192 arn:aws:s3:eu-west-1:","usual":"an earlier value, an earlier value","nats":0.',
-    '"prevalence":{"identity":0,"peers":0,"tenant":0},"key":1"kind":"scope-drift","lane":"statistical","techniques":[],',
-    '"says":"did  \u2192 arn:aws: for the first time","value":1"novelty":{"dimension":"target","level":1,"popularity":1,"value":',
-    '"dimension":"resource","level":2,"popularity":0,"value":},"weight":1,"gravity":0.05,"service":"googleapis.com","ms":17,"activityId":"',
-    '"}],"raised":[],"approvals":[],"unlearned":[]}',
-  ].join(''),
-);
+
+const texts = new Map([...EXPECTED_TEXTS].map(([format, expected]) => [format, new TextCodec(expected)]));
+const squeeze = textsOf(FORMAT);
+
+function textsOf(format: number): TextCodec {
+  const codec = texts.get(format);
+  if (codec === undefined)
+    throw new MemoryFault(
+      `memory format ${format} is not one of ${OLDEST} to ${FORMAT}`,
+      format > FORMAT
+        ? 'A newer Tidemark saved it: start that version, or restore the tables memory and snapshot from a backup made before.'
+        : RELEARN,
+    );
+  return codec;
+}
 
 /** Milliseconds since the epoch; a wrong clock may be before it. */
 function writeInstant(w: ByteWriter, ms: number): void {
@@ -58,7 +54,7 @@ export const pack = (memory: Memory): Uint8Array => packed(memory).slice();
 export function packed(memory: Memory): Uint8Array {
   const w = writer;
   w.u8(FORMAT);
-  w.u8(memory.habits.tables);
+  w.small(memory.layout.number);
   w.whole(memory.offset + 1);
   writeInstant(w, memory.firstMs);
   writeInstant(w, memory.lastMs - memory.firstMs);
@@ -104,7 +100,7 @@ export function packed(memory: Memory): Uint8Array {
   const lists = [window, raised, approvals, unlearned];
   const open = episode !== undefined || former !== undefined || lists.some((list) => list.length > 0);
   w.bits(open ? 1 : 0, 1);
-  if (open) squeeze.write(w, JSON.stringify({ window, episode, former, raised, approvals, unlearned }));
+  if (open) squeeze.write(w, openText({ window, episode, former, raised, approvals, unlearned }));
   // No mark says that agent parts follow, so a memory without them, as most are, takes no bit for it.
   if (memory.agentParts !== undefined) packAgentParts(w, memory.agentParts);
   return w.flush();
@@ -112,13 +108,13 @@ export function packed(memory: Memory): Uint8Array {
 
 /** Packs only the window and an unraised episode, which silence will end. The next call overwrites the view. */
 export function packedOpen({ window, episode }: Memory): Uint8Array {
-  squeeze.write(writer, JSON.stringify({ window, episode: episode?.raised === false ? episode : undefined }));
+  squeeze.write(writer, openText({ window, episode: episode?.raised === false ? episode : undefined }));
   return writer.flush();
 }
 
 /** Puts them back into a memory. */
 export function unpackOpen(memory: Memory, bytes: Uint8Array): void {
-  const open = JSON.parse(squeeze.read(new ByteReader(bytes))) as Pick<Memory, 'window'> & { episode?: Episode };
+  const open = readOpen(squeeze.read(new ByteReader(bytes)), FORMAT);
   memory.window = open.window;
   if (open.episode !== undefined) memory.episode = reopened(open.episode);
 }
@@ -151,38 +147,55 @@ function unpackHours(r: ByteReader, hours: Uint16Array): void {
   else
     for (let n = filled, hour = 0; n > 0; n--, hour++) {
       hour += r.small();
+      if (hour >= hours.length) throw new RangeError('an hour that no week has');
       hours[hour] = r.small() + 1;
     }
 }
 
 interface Head {
+  readonly format: number;
+  /** Number of its layout; of format 7, how many tables it has. */
+  readonly layout: number;
   readonly offset: number;
   readonly firstMs: number;
   readonly lastMs: number;
   readonly isOpen: boolean;
 }
 
-function readHead(r: ByteReader, layout: Layout): Head {
+function readHead(r: ByteReader): Head {
   const format = r.u8();
-  if (format !== FORMAT)
-    throw new Error(
-      `memory format ${format} is not ${FORMAT}: another version saved it; empty the tables memory and snapshot, and habits are learned again from the stored activities`,
-    );
-  const tables = r.u8();
-  if (tables !== layout.caps.length) throw new Error(`memory of ${tables} dimensions, expected ${layout.caps.length}`);
+  textsOf(format);
+  const layout = format === OLDEST ? r.u8() : r.small();
   const offset = r.whole() - 1;
   const firstMs = readInstant(r);
-  return { offset, firstMs, lastMs: firstMs + readInstant(r), isOpen: r.bits(1) === 1 };
+  return { format, layout, offset, firstMs, lastMs: firstMs + readInstant(r), isOpen: r.bits(1) === 1 };
 }
 
-/** How a packed memory begins. Throws on another format. */
-export const headOf = (bytes: Uint8Array, layout: Layout): Head => readHead(new ByteReader(bytes), layout);
+/** How a packed memory begins. Throws a `MemoryFault` on a format that this build does not know. */
+export const headOf = (bytes: Uint8Array): Head => readHead(new ByteReader(bytes));
 
-/** Reads what `pack` wrote, into the arrays of a memory that is `spent`. Throws on another format: a memory must not be half understood. */
+/** Whether a memory tells no layout, so that which one it has must be found out. */
+export const isNameless = ({ format }: Head): boolean => format === OLDEST;
+
+function placementOf({ format, layout: number }: Head, layout: Layout): Placement {
+  if (format !== OLDEST) return layout.placementOf(number);
+  const placement = layout.format7;
+  if (placement.dimensions.length !== number)
+    throw new RangeError(`a memory of ${number} tables, expected ${placement.dimensions.length}`);
+  return placement;
+}
+
+/**
+ * Reads what `pack` wrote, now or in an earlier version, into the arrays of a memory that is `spent`. Throws where it does not come
+ * out even: a memory must not be half understood.
+ */
 export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memory {
   const r = new ByteReader(bytes);
+  const head = readHead(r);
+  const { format, offset, firstMs, lastMs } = head;
+  const placement = placementOf(head, layout);
+  const squeezed = textsOf(format);
   const memory = new Memory(layout, spent);
-  const { offset, firstMs, lastMs } = readHead(r, layout);
   Object.assign(memory, { offset, firstMs, lastMs });
   const frame = new NumberCodec(memory.lastMs);
   memory.heard = frame.read(r) - 1;
@@ -192,32 +205,28 @@ export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memor
   memory.ratedDays = r.small();
   memory.dayMax = frame.read(r);
   memory.dayContributed = frame.read(r);
-  memory.peers = squeeze.read(r);
+  memory.peers = squeezed.read(r);
   for (let n = r.small(); n > 0; n--) {
-    const dimension = r.small();
-    memory.admitted.set(dimension, r.small());
+    const dimension = placement.dimensions[r.small()];
+    const count = r.small();
+    if (dimension === undefined) throw new RangeError('a count of a table that is not there');
+    if (dimension !== NOWHERE) memory.admitted.set(dimension, count);
   }
-  unpackHabits(r, memory.habits, frame);
+  unpackHabits(r, memory.habits, frame, placement.dimensions);
   for (let n = r.small(); n > 0; n--) {
     const cell = r.u32();
     memory.cells.set(cell, r.small());
   }
   for (let n = r.small(); n > 0; n--) memory.today.add(r.u32());
-  if (r.bits(1) === 1) for (let i = 0; i < memory.contributedToday.length; i++) memory.contributedToday[i] = r.small();
-  unpackHours(r, memory.hours);
-  for (const table of layout.tables) {
-    table.of(memory.numbers);
-    for (let n = r.small(); n > 0; n--) {
-      const row = table.touch(frame.readKey(r));
-      for (let i = 0; i < table.plan.fields; i++) table.set(row, i, frame.read(r));
+  if (r.bits(1) === 1)
+    for (const dimension of placement.dimensions) {
+      const count = r.small();
+      if (dimension !== NOWHERE) memory.contributedToday[dimension] = count;
     }
-  }
+  unpackHours(r, memory.hours);
+  unpackSketches(r, memory, placement, frame);
   if (r.bits(1) === 1) {
-    const open = JSON.parse(squeeze.read(r)) as Pick<Memory, 'window' | 'raised' | 'unlearned'> & {
-      episode?: Episode;
-      former?: Episode;
-      approvals: [number, number][];
-    };
+    const open = readOpen(squeezed.read(r), format);
     memory.window = open.window;
     memory.episode = reopened(open.episode);
     memory.former = reopened(open.former);
@@ -225,6 +234,22 @@ export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memor
     memory.unlearned = open.unlearned;
     for (const [value, untilMs] of open.approvals) memory.approvals.set(value, untilMs);
   }
-  if (!r.done) memory.agentParts = unpackAgentParts(r);
+  if (!r.done) memory.agentParts = unpackAgentParts(r, placement.parts);
+  if (!r.isEven) throw new RangeError('more bytes than the memory takes');
+  if (!placement.isSame) for (let of = 0; of < layout.caps.length; of++) memory.habits.trim(of, dayOf(memory.lastMs));
   return memory;
+}
+
+function unpackSketches(r: ByteReader, memory: Memory, { sketches }: Placement, frame: NumberCodec): void {
+  for (const { table, fields } of sketches) {
+    table?.of(memory.numbers);
+    for (let n = r.small(); n > 0; n--) {
+      const key = frame.readKey(r);
+      const row = table?.touch(key) ?? NOWHERE;
+      for (let i = 0; i < fields; i++) {
+        const value = frame.read(r);
+        table?.set(row, i, value);
+      }
+    }
+  }
 }

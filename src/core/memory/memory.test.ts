@@ -1,17 +1,23 @@
 /** What is remembered of one identity comes back whole and stays small. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { packFormat7 } from '../../../test/unit/format-7-writer.ts';
 import { FORGET_DAYS, TRUST_DAYS } from '../constants.ts';
 import { AgentParts } from './agent-parts.ts';
 import type { Episode } from './episode.ts';
 import { ALERTED, CONDEMNED, DOUBTED, Habits, PENDING, TRUSTED, type Value } from './habits.ts';
-import { layoutOf, Memory } from './memory.ts';
+import { Layout } from './layout.ts';
+import { Memory } from './memory.ts';
 import { pack, unpack } from './memory-codec.ts';
+import type { MemoryFault } from './memory-fault.ts';
 import type { SketchTable } from './sketch-tables.ts';
 import type { WindowItem } from './window.ts';
 
-const layout = layoutOf(
-  [6, 40],
+const layout = new Layout(
+  [
+    { id: 'few', depth: 1, cap: 6 },
+    { id: 'lots', depth: 8, cap: 40 },
+  ],
   [
     { serial: 0, name: 'one', cap: 1, fields: 3 },
     { serial: 1, name: 'many', cap: 5, fields: 2 },
@@ -34,6 +40,16 @@ const used = (change: Partial<Value> = {}): Value => ({
   trusted: 0,
   ...change,
 });
+/** What is thrown. */
+function faultOf(read: () => unknown): Pick<MemoryFault, 'message' | 'remedy'> {
+  try {
+    read();
+  } catch (error) {
+    const { message, remedy } = error as MemoryFault;
+    return { message, remedy };
+  }
+  throw new Error('nothing was thrown');
+}
 const hash = fc.integer({ min: 0, max: 0x7fffffff });
 const days = fc.integer({ min: 0, max: 60_000 });
 /** Anything that use can make of a value: no more days than lie between first and last. */
@@ -120,7 +136,7 @@ const episode = (items: WindowItem[]): Episode => ({
   cause: 0,
   thread: undefined,
   watches: [],
-  eased: 0,
+  explainedNats: 0,
 });
 
 const memories = fc
@@ -192,6 +208,14 @@ describe('a packed memory', () => {
     );
   });
 
+  it('is read from what format 7 wrote of it, into what today writes of it', () => {
+    fc.assert(
+      fc.property(memories, (memory) => {
+        expect(pack(unpack(packFormat7(memory), layout))).toEqual(pack(memory));
+      }),
+    );
+  });
+
   it('forgets the same things next as the memory it was made of', () => {
     fc.assert(
       fc.property(memories, fc.array(hash, { maxLength: 30 }), (memory, later) => {
@@ -230,12 +254,25 @@ describe('a packed memory', () => {
     expect(back.window).toHaveLength(24);
   });
 
-  it('of another format, or of other detectors, is refused rather than half understood', () => {
+  it('of a later format, or of tables that nobody tells of, is refused with the next step', () => {
     const bytes = pack(new Memory(layout));
     const newer = bytes.slice();
     newer[0] = (newer[0] as number) + 1;
-    expect(() => unpack(newer, layout)).toThrow(/format/);
-    expect(() => unpack(bytes, { ...layout, caps: layout.caps.slice(1) })).toThrow(/dimensions/);
+    expect(faultOf(() => unpack(newer, layout))).toMatchObject({
+      message: expect.stringMatching(/format 9/),
+      remedy: expect.stringMatching(/newer Tidemark/),
+    });
+    newer[0] = 6;
+    expect(faultOf(() => unpack(newer, layout))).toMatchObject({
+      message: expect.stringMatching(/format 6/),
+      remedy: expect.stringMatching(/learned again/),
+    });
+    const other = new Layout([{ id: 'more', depth: 1, cap: 6 }], []);
+    other.restore([layout.names]);
+    expect(faultOf(() => unpack(pack(new Memory(other)), layout))).toMatchObject({
+      message: expect.stringMatching(/layout 1/),
+      remedy: expect.stringMatching(/backup/),
+    });
   });
 
   it('that was cut is refused', () => {

@@ -1,10 +1,9 @@
 /** What is remembered of one identity: habits by dimension, rates, hours, sketches, the open window and episode; bounded. */
 import { APPROVAL_DAYS, DAY_MS } from '../constants.ts';
-import type { SketchPlan } from '../detector.ts';
 import type { AgentParts } from './agent-parts.ts';
 import type { Episode } from './episode.ts';
 import { Habits } from './habits.ts';
-import { type SketchTable, tablesOf } from './sketch-tables.ts';
+import type { Layout } from './layout.ts';
 import type { WindowItem } from './window.ts';
 
 /** Raised alerts whose values are kept for a later verdict. */
@@ -30,18 +29,6 @@ export interface RaisedAlert {
   /** The verdict in force, and the days it was counted on. */
   verdict?: { readonly is: 'benign' | 'true'; readonly said: string; readonly days: readonly number[] };
 }
-
-/** Which tables and sketches a memory has, in a fixed order. */
-export interface Layout {
-  /** Most values of each table. */
-  readonly caps: readonly number[];
-  readonly tables: readonly SketchTable[];
-}
-
-export const layoutOf = (caps: readonly number[], sketches: readonly SketchPlan[]): Layout => ({
-  caps,
-  tables: tablesOf(sketches),
-});
 
 export class Memory {
   offset = -1;
@@ -89,14 +76,15 @@ export class Memory {
   /** Ids of the latest unlearnings, so that none is done twice. */
   unlearned: string[] = [];
 
-  /** Takes over the arrays of a memory that is `spent`: nobody may use that one any more. */
+  /** Takes over the arrays of a memory that is `spent`, where they fit: nobody may use that one any more. */
   constructor(layout: Layout, spent?: Memory) {
     this.layout = layout;
-    this.habits = new Habits(layout.caps, spent?.habits);
-    this.contributedToday = spent?.contributedToday.fill(0) ?? new Uint8Array(layout.caps.length);
-    this.hours = spent?.hours.fill(0) ?? new Uint16Array(HOURS);
-    this.numbers = spent?.numbers ?? new Float64Array(layout.tables.at(-1)?.end ?? 0);
-    if (spent !== undefined) for (const table of layout.tables) table.of(this.numbers).clear();
+    const old = spent?.habits.caps === layout.caps ? spent : undefined;
+    this.habits = new Habits(layout.caps, old?.habits);
+    this.contributedToday = old?.contributedToday.fill(0) ?? new Uint8Array(layout.caps.length);
+    this.hours = old?.hours.fill(0) ?? new Uint16Array(HOURS);
+    this.numbers = old?.numbers ?? new Float64Array(layout.tables.at(-1)?.end ?? 0);
+    if (old !== undefined) for (const table of layout.tables) table.of(this.numbers).clear();
   }
 
   /** Whether there is a window or an episode that silence will end. */

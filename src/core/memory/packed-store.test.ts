@@ -2,13 +2,39 @@
 import { expect, it } from 'vitest';
 import { IDLE_HOURS } from '../constants.ts';
 import { type Episode, reopened } from './episode.ts';
-import { layoutOf, Memory } from './memory.ts';
+import { Layout } from './layout.ts';
+import { Memory } from './memory.ts';
 import { pack } from './memory-codec.ts';
 import { PackedStore } from './packed-store.ts';
 import type { WindowItem } from './window.ts';
 
-const layout = layoutOf([6, 40], [{ serial: 0, name: 'many', cap: 5, fields: 2 }]);
-const item = { detector: 'where', key: 7, nats: 1.5, ms: 0, seen: 'there', techniques: ['T1078.004'] };
+const layout = new Layout(
+  [
+    { id: 'few', depth: 1, cap: 6 },
+    { id: 'lots', depth: 8, cap: 40 },
+  ],
+  [{ serial: 0, name: 'many', cap: 5, fields: 2 }],
+);
+const item: WindowItem = {
+  detector: 'where',
+  field: 'source.ip',
+  group: 'network',
+  seen: 'there',
+  usual: 'here',
+  nats: 1.5,
+  prevalence: { identity: 0, peers: 0, tenant: 0 },
+  key: 7,
+  kind: 'unexpected-source',
+  lane: 'statistical',
+  techniques: ['T1078.004'],
+  says: 'came from there',
+  contain: undefined,
+  value: 0,
+  novelty: undefined,
+  weight: 1,
+  ms: 0,
+  activityId: 'a',
+};
 const HEARD = 490_000;
 
 function memoryOf(n: number): Memory {
@@ -16,7 +42,7 @@ function memoryOf(n: number): Memory {
   memory.offset = n;
   memory.heard = HEARD;
   memory.lastMs = n;
-  memory.window = n % 3 === 0 ? [] : [{ ...item, key: n } as unknown as WindowItem];
+  memory.window = n % 3 === 0 ? [] : [{ ...item, key: n }];
   // One in three has an open window, one an episode that nobody was told of, one an alert.
   if (n % 3 !== 1) memory.episode = reopened({ id: `episode ${n}`, raised: n % 3 === 2 } as Episode);
   return memory;

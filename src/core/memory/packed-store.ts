@@ -1,10 +1,15 @@
 /** Keeps memories of identities that were not active lately, packed. A window and an unraised episode lie apart, since silence ends them within hours. */
 
 import type { MemoryRow } from '../engine-contract.ts';
-import type { Layout, Memory } from './memory.ts';
-import { headOf, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
+import type { Layout } from './layout.ts';
+import type { Memory } from './memory.ts';
+import { headOf, isNameless, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
+import { reading } from './memory-fault.ts';
 import { PackedBlocks, type PackedMemory } from './packed-blocks.ts';
 import { isOver, overBefore } from './window.ts';
+
+/** Nameless memories kept to try a layout on. */
+const SAMPLES = 64;
 
 export class PackedStore {
   readonly #layout: Layout;
@@ -14,6 +19,8 @@ export class PackedStore {
   readonly #open = new PackedBlocks();
   /** Memories that were packed. Their arrays are used again when a memory wakes, so that no new ones are made. */
   readonly #spent: Memory[] = [];
+  /** Memories of format 7 that came first: another layout must fit them too. */
+  readonly #samples: Uint8Array[] = [];
   #epoch = -1;
 
   /** `most`: arrays kept for those that wake. */
@@ -50,18 +57,34 @@ export class PackedStore {
     if (this.#spent.length < this.#most) this.#spent.push(memory);
   }
 
-  /** The same in the form in which it was saved. Throws when another version saved it. */
+  /** The same in the form in which it was saved. Throws a `MemoryFault` where it cannot be read. */
   restore(hash: number, key: string, bytes: Uint8Array): void {
-    const { lastMs, isOpen } = headOf(bytes, this.#layout);
-    if (isOpen) this.put(hash, key, unpack(bytes, this.#layout, this.#spent.pop()), false);
-    else this.#memories.put(hash, key, lastMs, bytes, false);
+    const head = headOf(bytes);
+    if (isNameless(head)) this.#tryOn(bytes);
+    if (head.isOpen) this.put(hash, key, unpack(bytes, this.#layout, this.#spent.pop()), false);
+    else this.#memories.put(hash, key, head.lastMs, bytes, false);
+  }
+
+  /** Makes sure that a memory that tells no tables comes out even with the layout at hand, or finds one with which all do. */
+  #tryOn(bytes: Uint8Array): void {
+    if (this.#samples.length < SAMPLES) this.#samples.push(bytes);
+    const reads = (layout: Layout) => (one: Uint8Array) => {
+      try {
+        unpack(one, layout);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    if (!reads(this.#layout)(bytes))
+      this.#layout.findFormat7((tables) => [...this.#samples, bytes].every(reads(tables)));
   }
 
   /** Takes a memory out. */
   take(hash: number, key: string): { readonly memory: Memory; readonly changed: boolean } | undefined {
     const found = this.#memories.take(hash, key);
     if (found === undefined) return undefined;
-    const memory = unpack(found.bytes, this.#layout, this.#spent.pop());
+    const memory = reading(key, () => unpack(found.bytes, this.#layout, this.#spent.pop()));
     const open = this.#open.take(hash, key);
     if (open !== undefined) unpackOpen(memory, open.bytes);
     return { memory, changed: found.changed };
@@ -81,7 +104,7 @@ export class PackedStore {
   /** Those that were not saved since they changed, each told once. */
   *unsaved(): Generator<MemoryRow> {
     for (const { hash, key, bytes } of this.#memories.unsaved()) {
-      const { offset } = headOf(bytes, this.#layout);
+      const { offset } = headOf(bytes);
       const isOpen = this.#open.peek(hash, key) !== undefined;
       yield { key, offset, bytes: isOpen ? pack(this.#whole(hash, key, bytes)) : bytes.slice() };
     }
@@ -93,7 +116,7 @@ export class PackedStore {
   }
 
   #whole(hash: number, key: string, bytes: Uint8Array): Memory {
-    const memory = unpack(bytes, this.#layout);
+    const memory = reading(key, () => unpack(bytes, this.#layout));
     const open = this.#open.peek(hash, key);
     if (open !== undefined) unpackOpen(memory, open.bytes);
     return memory;

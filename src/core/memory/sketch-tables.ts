@@ -94,9 +94,9 @@ export class SketchTable implements Sketch {
   }
 }
 
-/** A table for each sketch, one after the other. */
-export function tablesOf(plans: readonly SketchPlan[]): SketchTable[] {
-  let base = 0;
+/** A table for each sketch, one after the other, the first at `from`. */
+export function tablesOf(plans: readonly SketchPlan[], from = 0): SketchTable[] {
+  let base = from;
   return plans.map((plan) => {
     const table = new SketchTable(plan, base);
     base = table.end;

@@ -26,7 +26,7 @@ export interface WindowItem {
   /** Share of its surprise that counted. */
   readonly weight: number;
   /** Nats that a change of the agent itself explained of it; absent where none. */
-  readonly eased?: number;
+  readonly discountNats?: number;
   /** What the act it was found in costs when it is misuse, 0 to 1, and the service it went to; absent in what an earlier build saved. */
   readonly gravity?: number;
   readonly service?: string;

@@ -3,7 +3,6 @@ import type { Activity } from '../../../schemas/activity.ts';
 import { FLOOR_RATE } from '../constants.ts';
 import type { Dimension } from '../detector.ts';
 import { type Hasher, mix } from '../hash.ts';
-import { RATE } from '../population/population.ts';
 
 /** How many popularities there are; see `Popularity`. */
 export const POPULARITIES = 5;
@@ -43,7 +42,7 @@ export function compileDimension(
       const keys: number[] = [];
       for (let l = 0; l <= level; l++)
         for (let p = 0; p <= popularity; p++) {
-          names.push(`${RATE}${dimension.id}:${l}:${p}`);
+          names.push(`${dimension.id}:${l}:${p}`);
           keys.push(cellKey(salt, l, p));
         }
       extremes.push(names);

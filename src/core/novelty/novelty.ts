@@ -18,7 +18,7 @@ import {
 import { type Novelty, POPULARITY, type Popularity } from '../detector.ts';
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
-import { type Population, RATE } from '../population/population.ts';
+import type { Population } from '../population/population.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 import type { Rates } from './rates.ts';
@@ -80,7 +80,7 @@ export class Novelties {
       weight: 0,
       cell: level * POPULARITIES,
       cellKey: cellKey(a.salt, level, 0),
-      rateName: `${RATE}${a.dimension.id}:${level}:0`,
+      rateName: `${a.dimension.id}:${level}:0`,
     });
   }
 
@@ -103,7 +103,7 @@ export class Novelties {
       value: hash,
       cell,
       cellKey: cellKey(a.salt, level, popularity),
-      rateName: `${RATE}${a.dimension.id}:${level}:${popularity}`,
+      rateName: `${a.dimension.id}:${level}:${popularity}`,
       state,
       holders: popular.tenantHolders,
       sharedDays: popular.ageDays,

@@ -4,7 +4,7 @@ import { FLOOR_RATE, IDENTITY_PSEUDO_DAYS, POPULAR_PRIORS } from '../constants.t
 import type { Popularity } from '../detector.ts';
 import type { Hasher } from '../hash.ts';
 import type { Memory } from '../memory/memory.ts';
-import { CELLS, type Population, RATE } from '../population/population.ts';
+import { CELLS, type Population } from '../population/population.ts';
 import { type CompiledDimension, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 
@@ -43,7 +43,7 @@ export class Rates {
     const { named } = this.#shared();
     let shared = named.get(name);
     if (shared === undefined) {
-      shared = this.#population.rate(tenant, memory.peers, [`${RATE}${name}`]);
+      shared = this.#population.rate(tenant, memory.peers, [name]);
       named.set(name, shared);
     }
     const own = memory.cells.get(findingKey(this.#hasher, name)) ?? 0;

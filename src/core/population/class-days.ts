@@ -34,18 +34,18 @@ export class ClassDays {
     return day;
   }
 
-  /** An identity was active on a day; the amount is 0 while it learns. */
-  active(c: Contribution): void {
+  /** An identity was active on a day; `days` is 0 while it learns. */
+  active(c: Contribution, days: number): void {
     const { active } = this.#of(c);
-    active.set(c.peers, (active.get(c.peers) ?? 0) + c.amount);
+    active.set(c.peers, (active.get(c.peers) ?? 0) + days);
   }
 
-  /** An alert was raised, for the cause in `value`; one without is known by its identity. */
-  raised(c: Contribution): void {
+  /** An alert was raised for a cause; one without (0) is known by its identity. */
+  raised(c: Contribution, cause: number): void {
     const { alerted } = this.#of(c);
     const one = alerted.get(c.identity) ?? { peers: c.peers, causes: new Set<number>() };
     alerted.set(c.identity, one);
-    one.causes.add(c.value === 0 ? -1 - c.identity : c.value);
+    one.causes.add(cause === 0 ? -1 - c.identity : cause);
     if (alerted.size > ALERTED_MAX) alerted.delete([...alerted.keys()].reduce((most, id) => Math.max(most, id)));
   }
 

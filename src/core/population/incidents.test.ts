@@ -1,8 +1,8 @@
 /** Which alerts are one incident, and what it spends, whatever the order of coming and however many there are. */
 import { describe, expect, it } from 'vitest';
+import { CAUSE_AMENDED, RAISED } from '../../../test/unit/stored-rows.ts';
 import type { Contribution } from '../engine-contract.ts';
 import { Incidents } from './incidents.ts';
-import { CAUSE_AMENDED, RAISED } from './population.ts';
 
 const DAY = 20_000;
 const HOUR = DAY * 24 + 9;
@@ -25,8 +25,8 @@ const amended = (identity: number, amount: number): Contribution => ({
 function known(...all: readonly Contribution[]): Incidents {
   const incidents = new Incidents();
   for (const one of all)
-    if (one.dimension === RAISED) incidents.take(one);
-    else incidents.amend(one);
+    if (one.dimension === RAISED) incidents.take(one, one.value, one.amount);
+    else incidents.amend(one, one.value, one.amount);
   return incidents;
 }
 const spent = (incidents: Incidents) => Object.fromEntries(incidents.spent('acme'));

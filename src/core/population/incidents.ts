@@ -6,6 +6,9 @@ import type { Contribution } from '../engine-contract.ts';
 const RUNS_MAX = 10_000;
 const MEMBERS_MAX = 1_000;
 
+/** Whose alert it is, and of which hour. */
+type Place = Pick<Contribution, 'tenant' | 'identity' | 'hour'>;
+
 /** Alerts for one cause without a long pause between them. */
 interface Run {
   readonly cause: number;
@@ -20,8 +23,8 @@ export class Incidents {
   /** Tenant -> its runs by cause, each list in order of time. */
   readonly #runs = new Map<string, Map<number, Run[]>>();
 
-  /** Takes an alert that was raised for the cause in `value`. */
-  take({ tenant, value: cause, identity, hour, amount }: Contribution): void {
+  /** Takes an alert that was raised for a cause and counts as such a share of a false one. */
+  take({ tenant, identity, hour }: Place, cause: number, falseShare: number): void {
     const causes = this.#runs.get(tenant) ?? new Map<number, Run[]>();
     this.#runs.set(tenant, causes);
     const runs = causes.get(cause) ?? [];
@@ -32,18 +35,18 @@ export class Incidents {
       runs.push(run);
     }
     run.last = Math.max(run.last, hour);
-    run.members.set(identity, (run.members.get(identity) ?? 0) + amount);
+    run.members.set(identity, (run.members.get(identity) ?? 0) + falseShare);
     if (run.members.size > MEMBERS_MAX)
       run.members.delete([...run.members.keys()].reduce((most, one) => Math.max(most, one)));
   }
 
   /** Corrects what an identity's alert counts as. */
-  amend({ tenant, value: cause, identity, amount }: Contribution): void {
+  amend({ tenant, identity }: Place, cause: number, change: number): void {
     const run = this.#runs
       .get(tenant)
       ?.get(cause)
       ?.findLast(({ members }) => members.has(identity));
-    run?.members.set(identity, (run.members.get(identity) as number) + amount);
+    run?.members.set(identity, (run.members.get(identity) as number) + change);
   }
 
   /**

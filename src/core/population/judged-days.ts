@@ -7,25 +7,25 @@ interface Judged {
   falseAlerts: number;
 }
 
-/** An alert of the day in `value` (days since 1970) was called true; an amount of -1 takes that back. */
-export const CONFIRMED = '~true';
-/** An alert of the day in `value` was called benign; an amount of -1 takes that back. */
-export const REFUTED = '~benign';
-
 export class JudgedDays {
   /** Tenant -> day -> identity. */
   readonly #days = new Map<string, Map<number, Map<number, Judged>>>();
 
-  /** Takes a contribution of dimension CONFIRMED or REFUTED. */
-  take({ tenant, dimension, value, identity, amount }: Contribution): void {
+  /** An alert of a day (since 1970) was called so many times more, or less, an attack or benign. */
+  take(
+    { tenant, identity }: Pick<Contribution, 'tenant' | 'identity'>,
+    as: 'attack' | 'benign',
+    day: number,
+    times: number,
+  ): void {
     const days = this.#days.get(tenant) ?? new Map<number, Map<number, Judged>>();
     this.#days.set(tenant, days);
-    const identities = days.get(value) ?? new Map<number, Judged>();
-    days.set(value, identities);
+    const identities = days.get(day) ?? new Map<number, Judged>();
+    days.set(day, identities);
     const judged = identities.get(identity) ?? { attacks: 0, falseAlerts: 0 };
     identities.set(identity, judged);
-    if (dimension === CONFIRMED) judged.attacks += amount;
-    else judged.falseAlerts += amount;
+    if (as === 'attack') judged.attacks += times;
+    else judged.falseAlerts += times;
   }
 
   /** What people said of an identity-day. Of an attack and a false alert on one day the attack counts. */

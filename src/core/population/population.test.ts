@@ -1,10 +1,19 @@
 /** What crosses identities is the same for everybody, whatever the order, the worker or the restart. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  AMENDED,
+  CAUSE_AMENDED,
+  CONFIRMED,
+  DAY,
+  RAISED,
+  RATE,
+  REFUTED,
+  SCORE,
+} from '../../../test/unit/stored-rows.ts';
 import { MISUSE_SHARE_MAX } from '../constants.ts';
 import type { Contribution } from '../engine-contract.ts';
-import { CONFIRMED, REFUTED } from './judged-days.ts';
-import { AMENDED, CAUSE_AMENDED, createPopulation, DAY, type Population, RAISED, RATE, SCORE } from './population.ts';
+import { createPopulation, type Population } from './population.ts';
 import { posterior } from './posterior.ts';
 import { brake, thresholdOf } from './threshold.ts';
 
@@ -77,7 +86,7 @@ function asked(population: Population): unknown {
   return {
     values,
     rates: ['example/role', 'example/role#1', 'example/agent'].map((peers) =>
-      population.rate('acme', peers, [`${RATE}network:0:0`]),
+      population.rate('acme', peers, ['network:0:0']),
     ),
     scores: population.scores('acme', 28),
     falseScores: population.falseScores('acme', 28),

@@ -21,8 +21,9 @@ import { type ClassFit, fitOf } from './class-fit.ts';
 import { pOf, type References } from './conformal-p.ts';
 import { IdentityIndex } from './identity-index.ts';
 import { Incidents } from './incidents.ts';
-import { CONFIRMED, JudgedDays, REFUTED } from './judged-days.ts';
+import { JudgedDays } from './judged-days.ts';
 import { Members } from './members.ts';
+import { decodeMessage, type PopulationMessage } from './message.ts';
 import { PeerClasses } from './peer-classes.ts';
 import { posterior } from './posterior.ts';
 import { ValueHolders } from './value-holders.ts';
@@ -34,18 +35,8 @@ export interface PopulationSettings {
   readonly scoresPerDay?: number;
 }
 
-/** Contributions that are not holdings of a value begin with this. */
-export const DAY = '~day';
-export const RATE = '~rate:';
-export const SCORE = '~score';
-/** An alert was raised for the cause in `value`, 0 where it has none; the amount is its probability of being benign. */
-export const RAISED = '~raised';
-/** A verdict adds the amount to what was raised on the day in `value`, counted from 1970. */
-export const AMENDED = '~amended';
-/** The same for an alert with a cause, which stands in `value`. */
-export const CAUSE_AMENDED = '~cause-amended';
-/** A value was met under an alert. It is nobody's habit yet, but when many peers meet it under suspicion, it is a roll-out. */
-export const SUSPECT = '~suspect';
+/** What follows the name of a circle whose members met a value under an alert. */
+const SUSPECTED = '~suspect';
 /** Most levels of a dimension times popularities. */
 export const CELLS = 40;
 
@@ -142,8 +133,9 @@ export class Population {
       let to = from;
       while (to < due.length && (due[to] as Contribution).hour === at) to++;
       this.#turnTo(Math.floor(at / 24));
-      for (const c of due.slice(from, to)) if (c.dimension === DAY) this.#apply(c);
-      for (const c of due.slice(from, to)) if (c.dimension !== DAY) this.#apply(c);
+      const messages = due.slice(from, to).map((c) => [c, decodeMessage(c)] as const);
+      for (const [c, message] of messages) if (message.kind === 'active') this.#active(c, message.days);
+      for (const [c, message] of messages) if (message.kind !== 'active') this.#apply(c, message);
       from = to;
     }
     this.epoch = hour - 1;
@@ -225,55 +217,73 @@ export class Population {
     return own === kind ? [c.tenant, kind] : [c.tenant, kind, own];
   }
 
-  #apply(c: Contribution): void {
-    const tenant = c.tenant;
-    if (c.dimension === RAISED) this.#classDays.raised(c);
-    if (c.dimension === DAY) {
-      this.#classDays.active(c);
-      const number = this.#numberOf(c);
-      for (const name of this.#circles(c)) {
-        const group = this.#group(name);
-        group.members.add(number);
-        group.firstDay ??= Math.floor(c.hour / 24);
-        group.days += c.amount;
-      }
-    } else if (c.dimension.startsWith(RATE)) {
-      for (const name of this.#circles(c)) {
-        const counts = this.#group(name).counts;
-        counts.set(c.dimension, (counts.get(c.dimension) ?? 0) + c.amount);
-      }
-    } else if (c.dimension === SCORE) {
-      this.#score(c);
-    } else if (c.dimension === SUSPECT) {
-      const [, kind, own] = this.#circles(c);
-      this.#hold(`${kind}${SUSPECT}`, c);
-      if (own !== undefined) this.#hold(`${own}${SUSPECT}`, c);
-    } else if (c.dimension === RAISED && c.value !== 0) {
-      this.#incidents.take(c);
-    } else if (c.dimension === CAUSE_AMENDED) {
-      this.#incidents.amend(c);
-    } else if (c.dimension === RAISED || c.dimension === AMENDED) {
-      const days = this.#spent.get(c.tenant) ?? new Map<number, number>();
-      this.#spent.set(c.tenant, days);
-      const day = c.dimension === AMENDED ? c.value : Math.floor(c.hour / 24);
-      days.set(day, (days.get(day) ?? 0) + c.amount);
-    } else if (c.dimension === CONFIRMED || c.dimension === REFUTED) {
-      this.#judged.take(c);
-    } else {
-      if (c.dimension === ALIKE_BY) this.#peers.observe(`${tenant}\u0000${kindOf(c.peers)}`, c.identity, c.value);
-      const [all, kind, own] = this.#circles(c);
-      if (c.amount > 0) this.#hold(all, c);
-      if (c.amount > 0) this.#hold(kind, c);
-      if (own !== undefined) this.#hold(own, c);
+  #active(c: Contribution, days: number): void {
+    this.#classDays.active(c, days);
+    const number = this.#numberOf(c);
+    for (const name of this.#circles(c)) {
+      const group = this.#group(name);
+      group.members.add(number);
+      group.firstDay ??= Math.floor(c.hour / 24);
+      group.days += days;
     }
   }
 
-  #hold(name: string, { value, identity, hour }: Contribution): void {
+  #apply(c: Contribution, message: Exclude<PopulationMessage, { kind: 'active' }>): void {
+    switch (message.kind) {
+      case 'rate':
+        for (const name of this.#circles(c)) {
+          const { counts } = this.#group(name);
+          counts.set(message.name, (counts.get(message.name) ?? 0) + message.days);
+        }
+        break;
+      case 'score':
+        this.#score(c, message.nats);
+        break;
+      case 'suspect': {
+        const [, kind, own] = this.#circles(c);
+        this.#hold(`${kind}${SUSPECTED}`, c, message.value);
+        if (own !== undefined) this.#hold(`${own}${SUSPECTED}`, c, message.value);
+        break;
+      }
+      case 'raised':
+        this.#classDays.raised(c, message.cause);
+        if (message.cause !== 0) this.#incidents.take(c, message.cause, message.falseShare);
+        else this.#spend(c.tenant, Math.floor(c.hour / 24), message.falseShare);
+        break;
+      case 'amended':
+        this.#spend(c.tenant, message.day, message.change);
+        break;
+      case 'cause-amended':
+        this.#incidents.amend(c, message.cause, message.change);
+        break;
+      case 'judged':
+        this.#judged.take(c, message.as, message.day, message.times);
+        break;
+      case 'holds':
+        this.#holds(c, message);
+    }
+  }
+
+  #holds(c: Contribution, { dimension, value, amount }: Extract<PopulationMessage, { kind: 'holds' }>): void {
+    if (dimension === ALIKE_BY) this.#peers.observe(`${c.tenant}\u0000${kindOf(c.peers)}`, c.identity, value);
+    const [all, kind, own] = this.#circles(c);
+    if (amount > 0) this.#hold(all, c, value);
+    if (amount > 0) this.#hold(kind, c, value);
+    if (own !== undefined) this.#hold(own, c, value);
+  }
+
+  #spend(tenant: string, day: number, falseAlerts: number): void {
+    const days = this.#spent.get(tenant) ?? new Map<number, number>();
+    this.#spent.set(tenant, days);
+    days.set(day, (days.get(day) ?? 0) + falseAlerts);
+  }
+
+  #hold(name: string, { identity, hour }: Contribution, value: number): void {
     const salt = this.#salt(name);
     this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24));
   }
 
-  #score(c: Contribution): void {
+  #score(c: Contribution, nats: number): void {
     let days = this.#scores.get(c.tenant);
     if (days === undefined) {
       days = new Map();
@@ -285,8 +295,8 @@ export class Population {
       scores = new Map();
       days.set(day, scores);
     }
-    if ((scores.get(c.identity)?.score ?? Number.NEGATIVE_INFINITY) >= c.amount) return;
-    scores.set(c.identity, { score: c.amount, peers: c.peers });
+    if ((scores.get(c.identity)?.score ?? Number.NEGATIVE_INFINITY) >= nats) return;
+    scores.set(c.identity, { score: nats, peers: c.peers });
     if (scores.size > this.#scoresPerDay) {
       let least = c.identity;
       for (const [identity, { score }] of scores) {
@@ -334,7 +344,7 @@ export class Population {
     const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
     const name = this.#circleOf(tenant, peers);
     const inClass = this.#find(value, name);
-    const suspected = suspects ? this.#find(value, `${name}${SUSPECT}`) : -1;
+    const suspected = suspects ? this.#find(value, `${name}${SUSPECTED}`) : -1;
     const classSize = this.#groups.get(name)?.members.size ?? 0;
     const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
     let popularity: Popularity = tenantHolders > 0 ? POPULARITY.tenant : POPULARITY.nobody;
@@ -353,7 +363,7 @@ export class Population {
    */
   othersWith(tenant: string, peers: string, value: number, identity: number, told: boolean): number {
     const name = this.#circleOf(tenant, peers);
-    const rows = [this.#find(value, name), this.#find(value, `${name}${SUSPECT}`)];
+    const rows = [this.#find(value, name), this.#find(value, `${name}${SUSPECTED}`)];
     const others = rows.reduce((sum, row) => sum + this.#others(row, identity), 0);
     const isNamed = rows.some((row) => row >= 0 && this.#values.names(row, identity));
     return told && !isNamed ? Math.max(0, others - 1) : others;

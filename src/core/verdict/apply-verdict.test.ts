@@ -4,12 +4,12 @@ import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import { configSchema } from '../../../schemas/config.ts';
 import { act, DAY, START, weeks } from '../../../test/unit/detector-lives.ts';
+import { AMENDED, CAUSE_AMENDED, CONFIRMED, RAISED, REFUTED, SCORE } from '../../../test/unit/stored-rows.ts';
 import { discover, SHELVES } from '../../app/shelves.ts';
 import type { Detector } from '../detector.ts';
 import { createEngine } from '../engine.ts';
 import type { Contribution, Engine, Verdict } from '../engine-contract.ts';
-import { CONFIRMED, REFUTED } from '../population/judged-days.ts';
-import { AMENDED, CAUSE_AMENDED, createPopulation, type Population, RAISED, SCORE } from '../population/population.ts';
+import { createPopulation, type Population } from '../population/population.ts';
 
 let detectors: Map<string, Detector>;
 beforeAll(async () => {

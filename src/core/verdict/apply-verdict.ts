@@ -5,15 +5,14 @@ import type { Verdict } from '../engine-contract.ts';
 import { ALERTED, CONDEMNED, PENDING, TRUSTED } from '../memory/habits.ts';
 import type { Memory, RaisedAlert } from '../memory/memory.ts';
 import type { CompiledDimension } from '../novelty/compiled-dimension.ts';
-import { CONFIRMED, REFUTED } from '../population/judged-days.ts';
-import { AMENDED, CAUSE_AMENDED } from '../population/population.ts';
+import type { PopulationMessage } from '../population/message.ts';
 import { rollBack, rollForward } from './anchor.ts';
 
 /** Values approved at a time; beyond it the approval that ends first ends now. */
 const APPROVALS_MAX = 64;
 
 /** Tells the population of the identity's class. */
-export type Tell = (dimension: string, value: number, amount: number) => void;
+export type Tell = (message: PopulationMessage) => void;
 
 /**
  * Takes a verdict on one of the latest raised alerts; `axes` are those of the tables, `learnDays` how long an identity is
@@ -74,8 +73,10 @@ function approve(
       if (state === TRUSTED && known === undefined) continue;
       memory.habits.trust(at, memory.day);
       memory.approvals.set(value, Math.max(known ?? untilMs, untilMs));
-      // Under suspicion the value was not told as a habit. Now that it is approved, peers learn of it.
-      if (state === ALERTED) tell((axes[of] as CompiledDimension).dimension.id, value, 1);
+      // Under suspicion the value was not told as a habit. Now that it is approved, peers learn of it, unless its detector is off.
+      const axis = axes[of];
+      if (state === ALERTED && axis !== undefined)
+        tell({ kind: 'holds', dimension: axis.dimension.id, value, amount: 1 });
     }
   }
   while (memory.approvals.size > APPROVALS_MAX) {
@@ -117,18 +118,21 @@ function withdraw(memory: Memory, learnDays: number, alert: RaisedAlert): void {
   rollForward(memory, Math.min(...others.map((other) => anchorOf(memory, learnDays, other))));
 }
 
+const standing = (is: Verdict['verdict']) => (is === 'true' ? 'attack' : 'benign');
+
 /** Corrects what the alert counts as: an attack is no false alert on any of its days, and a benign alert is a whole one on the day it was raised. */
 function count(alert: RaisedAlert, is: Verdict['verdict'], said: string, tell: Tell): void {
   const { verdict: before } = alert;
   if (before?.is !== is) {
-    if (before !== undefined) for (const day of before.days) tell(before.is === 'true' ? CONFIRMED : REFUTED, day, -1);
+    if (before !== undefined)
+      for (const day of before.days) tell({ kind: 'judged', as: standing(before.is), day, times: -1 });
     const first = Math.max(alert.firstDay, alert.lastDay - THRESHOLD_DAYS);
     const days =
       is === 'true' ? Array.from({ length: alert.lastDay - first + 1 }, (_, n) => first + n) : [alert.raisedDay];
-    for (const day of days) tell(is === 'true' ? CONFIRMED : REFUTED, day, 1);
+    for (const day of days) tell({ kind: 'judged', as: standing(is), day, times: 1 });
     const counted = is === 'true' ? 0 : 1;
-    if (alert.cause === undefined) tell(AMENDED, alert.raisedDay, counted - alert.counted);
-    else tell(CAUSE_AMENDED, alert.cause, counted - alert.counted);
+    if (alert.cause === undefined) tell({ kind: 'amended', day: alert.raisedDay, change: counted - alert.counted });
+    else tell({ kind: 'cause-amended', cause: alert.cause, change: counted - alert.counted });
     alert.counted = counted;
     alert.verdict = { is, said, days };
   } else alert.verdict = { ...before, said };

@@ -16,14 +16,18 @@ export class Uncount {
 
   /** Takes the days out. How common a value was then is not on record, so the counter of values that nobody else had goes first. */
   from({ cells }: Memory, axes: readonly CompiledDimension[]): void {
-    for (const { of, level } of this.#days.values())
+    for (const { of, level } of this.#days.values()) {
+      // Tables of detectors that are off have no rates of their own to correct: they are counted anew when they are on again.
+      const axis = axes[of];
+      if (axis === undefined) continue;
       for (let popularity = 0; popularity < POPULARITIES; popularity++) {
-        const key = cellKey((axes[of] as CompiledDimension).salt, level, popularity);
+        const key = cellKey(axis.salt, level, popularity);
         const days = cells.get(key) ?? 0;
         if (days === 0) continue;
         if (days === 1) cells.delete(key);
         else cells.set(key, days - 1);
         break;
       }
+    }
   }
 }

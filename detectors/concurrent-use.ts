@@ -134,7 +134,7 @@ export const detector = defineDetector<Options>({
         const back = lately.get(row, IS_BACK) > 0 ? 'alternation' : 'overlap';
         found.push({
           field: 'source.ip',
-          group: 'concurrency',
+          group: 'concurrent-use',
           seen: n.seen,
           usual: () => context.usual(network, n.level),
           nats: Math.min(own.overlapNats, -Math.log(context.rate(back)) - own.overlapPriorNats),

@@ -1,13 +1,13 @@
 /** One key, two hands. */
 import { describe, expect, it } from 'vitest';
 import { act, DAY, expectNats, HOUR, Life, RAREST_NATS, START, weeks } from '../test/unit/detector-lives.ts';
-import { detector } from './concurrency.ts';
+import { detector } from './concurrent-use.ts';
 
 const LATER = START + 30 * DAY + 9 * HOUR;
 const key = (id: string) => ({ credential: { id, kind: 'access-key' as const, longLived: true } });
-const settled = () => new Life('concurrency', detector).live(weeks('web', 29));
+const settled = () => new Life('concurrent-use', detector).live(weeks('web', 29));
 
-describe('concurrency', () => {
+describe('concurrent-use', () => {
   it('finds a key that belongs to another identity', () => {
     // Never more than the rarest thing there is.
     expectNats(settled().nats(act('web', LATER, key('AKIApeer-a')), 'credential.id'), 3, RAREST_NATS);
@@ -23,7 +23,7 @@ describe('concurrency', () => {
 
   it('takes a key that everybody gets on one day for a platform key', () => {
     const platform = START + 28 * DAY;
-    const life = new Life('concurrency', detector).live(
+    const life = new Life('concurrent-use', detector).live(
       weeks('web', 29, (ms, peer) => (ms >= platform && peer !== 'web' ? key('PLATFORM-2') : key('PLATFORM-1'))),
     );
     expect(life.finds(act('web', LATER, key('PLATFORM-2'))).filter((f) => f.field === 'credential.id')).toEqual([]);
@@ -42,7 +42,7 @@ describe('concurrency', () => {
     const pods = (ms: number) => ({
       actor: { id: `shop-${(0x1a2b3c + Math.floor(ms / DAY)).toString(16)}`, kind: 'pod' },
     });
-    const life = new Life('concurrency', detector).live(weeks('web', 29, pods));
+    const life = new Life('concurrent-use', detector).live(weeks('web', 29, pods));
     expect(life.finds(act('web', LATER, pods(LATER)))).toEqual([]);
   });
 
@@ -52,7 +52,7 @@ describe('concurrency', () => {
     expect(
       life
         .finds(act('web', LATER + 60_000, { source: { ip: '203.0.113.9', asn: 64999 } }))
-        .some((f) => f.group === 'concurrency'),
+        .some((f) => f.group === 'concurrent-use'),
     ).toBe(true);
   });
 });

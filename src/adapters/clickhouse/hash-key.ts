@@ -1,0 +1,96 @@
+/** The secret key of the value hashes of one store: made once, the same for all who use the store, and never told. */
+import { randomBytes } from 'node:crypto';
+import type { HashKey } from '../../core/engine-contract.ts';
+import { ask, exists } from './ask.ts';
+import type { Connection } from './connect.ts';
+import { type Column, instant, text, word } from './native.ts';
+import { StoreError } from './store-error.ts';
+import type { Writer } from './writer.ts';
+
+const NAME = 'value-hash';
+const SECRET_BYTES = 32;
+
+interface Row {
+  readonly name: string;
+  readonly value: string;
+  readonly at: string;
+}
+
+const columns: readonly Column<Row>[] = [
+  word('name', (row) => row.name),
+  text('value', (row) => row.value),
+  instant('created_at', (row) => row.at),
+];
+
+interface Shared {
+  readonly connection: Connection;
+  readonly database: string;
+  readonly writer: Writer;
+}
+
+/** Written as `version:secret`. */
+const written = ({ version, secret }: HashKey) => `${version}:${secret}`;
+
+function read(value: string): HashKey {
+  const [version, secret] = [value.slice(0, value.indexOf(':')), value.slice(value.indexOf(':') + 1)];
+  if (version === '1' && secret !== '') return { version: 1, secret };
+  if (version === '2' && /^[0-9a-f]{64}$/.test(secret)) return { version: 2, secret };
+  throw new StoreError(
+    'schema',
+    'the key of the value hashes in table installation is not one that this version can use',
+    'Start the version that wrote it, or restore the table installation from a backup.',
+  );
+}
+
+/** The first that was written, whoever asks. */
+async function stored({ connection, database }: Shared): Promise<HashKey | undefined> {
+  const [row] = await ask<[string]>(
+    connection,
+    `SELECT value FROM ${database}.installation WHERE name = {name:String} ORDER BY created_at, value LIMIT 1`,
+    { name: NAME },
+  );
+  return row && read(row[0]);
+}
+
+/** Whether hashes were stored already: then they are under the key that all versions had that kept none. */
+async function isUsed({ connection, database }: Shared): Promise<boolean> {
+  const [row] = await ask<[number]>(
+    connection,
+    `SELECT (SELECT count() FROM (SELECT 1 FROM ${database}.memory LIMIT 1)) + (SELECT count() FROM (SELECT 1 FROM ${database}.contribution LIMIT 1))`,
+  );
+  return Number(row?.[0] ?? 0) > 0;
+}
+
+/** The key of a store that is only looked at: where none is kept, its hashes are under the published one. */
+export async function knownHashKey(shared: Shared): Promise<HashKey> {
+  const isKept = await exists(shared.connection, shared.database, 'installation');
+  return (isKept ? await stored(shared) : undefined) ?? PUBLISHED_KEY;
+}
+
+/** The published key that all versions had before keys were kept with the store. */
+export const PUBLISHED_KEY: HashKey = { version: 1, secret: 'tidemark' };
+
+/**
+ * The key of a store; made and recorded where there is none. Of several workers that start at once all get the same: they write under
+ * one insert token, of which the store takes the first. `wanted` is taken instead of a new secret where nothing is stored yet.
+ */
+export async function hashKeyOf(shared: Shared, wanted?: HashKey): Promise<HashKey> {
+  const known = await stored(shared);
+  if (known !== undefined) return known;
+  const made: HashKey = { version: 2, secret: randomBytes(SECRET_BYTES).toString('hex') };
+  const key = (await isUsed(shared)) ? PUBLISHED_KEY : (wanted ?? made);
+  await shared.writer.insert({
+    table: 'installation',
+    columns,
+    rows: [{ name: NAME, value: written(key), at: new Date().toISOString() }],
+    token: `installation/${NAME}`,
+  });
+  const first = await stored(shared);
+  if (first === undefined)
+    throw new StoreError(
+      'schema',
+      'the key of the value hashes was written and cannot be read',
+      'Check the rights on the table installation.',
+    );
+  return first;
+}

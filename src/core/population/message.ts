@@ -1,0 +1,87 @@
+/** What engines tell the population: nine kinds of message, each written into and read from the stored row here and nowhere else. */
+import type { Contribution } from '../engine-contract.ts';
+
+export type PopulationMessage =
+  /** An identity was active on a day; `days` is 1, or 0 while it still learns. */
+  | { readonly kind: 'active'; readonly days: number }
+  /** It had, for the first time on a day, a novelty or finding that is counted under a name. */
+  | { readonly kind: 'rate'; readonly name: string; readonly days: number }
+  /** The highest joint surprise of its day so far, in nats. */
+  | { readonly kind: 'score'; readonly nats: number }
+  /** An alert was raised, for a cause (0: none) that others may share, and counts as such a share of a false one. */
+  | { readonly kind: 'raised'; readonly cause: number; readonly falseShare: number }
+  /** A verdict changes what an alert without a cause counts as, on the day (since 1970) on which it was raised. */
+  | { readonly kind: 'amended'; readonly day: number; readonly change: number }
+  /** The same for an alert with a cause. */
+  | { readonly kind: 'cause-amended'; readonly cause: number; readonly change: number }
+  /** It met a value while under an alert: nobody's habit yet, but many peers under the same suspicion are a roll-out. */
+  | { readonly kind: 'suspect'; readonly value: number; readonly amount: number }
+  /** Somebody called an alert of a day (since 1970) an attack, or benign; `times` is -1 where that is taken back. */
+  | { readonly kind: 'judged'; readonly as: 'attack' | 'benign'; readonly day: number; readonly times: number }
+  /** It has a value of a dimension; `amount` is 0 where only the class hears of it that the identity has joined. */
+  | { readonly kind: 'holds'; readonly dimension: string; readonly value: number; readonly amount: number };
+
+/** What a message takes of a row. */
+export type MessageCells = Pick<Contribution, 'dimension' | 'value' | 'amount'>;
+
+/** What stands in the column `dimension` of messages that name none. Stored for good: a row of any age keeps its meaning. */
+const DAY = '~day';
+const RATE = '~rate:';
+const SCORE = '~score';
+const RAISED = '~raised';
+const AMENDED = '~amended';
+const CAUSE_AMENDED = '~cause-amended';
+const SUSPECT = '~suspect';
+const CONFIRMED = '~true';
+const REFUTED = '~benign';
+
+/** The cells of the stored row. */
+export function encodeMessage(message: PopulationMessage): MessageCells {
+  switch (message.kind) {
+    case 'active':
+      return { dimension: DAY, value: 0, amount: message.days };
+    case 'rate':
+      return { dimension: `${RATE}${message.name}`, value: 0, amount: message.days };
+    case 'score':
+      return { dimension: SCORE, value: 0, amount: message.nats };
+    case 'raised':
+      return { dimension: RAISED, value: message.cause, amount: message.falseShare };
+    case 'amended':
+      return { dimension: AMENDED, value: message.day, amount: message.change };
+    case 'cause-amended':
+      return { dimension: CAUSE_AMENDED, value: message.cause, amount: message.change };
+    case 'suspect':
+      return { dimension: SUSPECT, value: message.value, amount: message.amount };
+    case 'judged':
+      return { dimension: message.as === 'attack' ? CONFIRMED : REFUTED, value: message.day, amount: message.times };
+    case 'holds':
+      return { dimension: message.dimension, value: message.value, amount: message.amount };
+  }
+}
+
+/** What a stored row says. */
+export function decodeMessage({ dimension, value, amount }: MessageCells): PopulationMessage {
+  // Most rows tell of a value that is held, and no dimension begins like this.
+  if (!dimension.startsWith('~')) return { kind: 'holds', dimension, value, amount };
+  if (dimension.startsWith(RATE)) return { kind: 'rate', name: dimension.slice(RATE.length), days: amount };
+  switch (dimension) {
+    case DAY:
+      return { kind: 'active', days: amount };
+    case SCORE:
+      return { kind: 'score', nats: amount };
+    case RAISED:
+      return { kind: 'raised', cause: value, falseShare: amount };
+    case AMENDED:
+      return { kind: 'amended', day: value, change: amount };
+    case CAUSE_AMENDED:
+      return { kind: 'cause-amended', cause: value, change: amount };
+    case SUSPECT:
+      return { kind: 'suspect', value, amount };
+    case CONFIRMED:
+    case REFUTED:
+      return { kind: 'judged', as: dimension === CONFIRMED ? 'attack' : 'benign', day: value, times: amount };
+    default:
+      // Of a later version, or of a dimension with an odd name: counted as the value it is.
+      return { kind: 'holds', dimension, value, amount };
+  }
+}

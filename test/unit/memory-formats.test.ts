@@ -1,0 +1,142 @@
+/** What an earlier version saved is read without loss, and detectors can be switched on and off without harm to what the others know. */
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type Detector, defineDimension } from '../../src/core/detector.ts';
+import type { Contribution, Located, MemoryRow } from '../../src/core/engine-contract.ts';
+import { isFault } from '../../src/fault.ts';
+import { engineOn, judge, newest, next, rows, saved, shelf, withCurrentNames } from './format-7.ts';
+
+/** What no detector of the shelf looks at. */
+const whole = defineDimension({
+  id: 'whole-deed',
+  facet: 'deed',
+  field: 'action.name',
+  cap: 20,
+  depth: 1,
+  whole: ({ action, resource }) => `${action.name} ${resource?.id ?? ''}`,
+  levels: (_activity, text) => [text],
+});
+
+const half = Math.floor(next.length / 2);
+const [first, second] = [next.slice(0, half), next.slice(half)];
+/** What identities are known by, and how often they were met, whatever the detectors. */
+const known = (engine: ReturnType<typeof engineOn>) =>
+  saved.memories
+    .filter(({ key }) => !key.startsWith('\u0001'))
+    .map(({ key }) => {
+      const [tenant, identity] = key.split('\u0000') as [string, string];
+      return engine.profile(tenant, identity);
+    });
+
+describe('a store of format 7', () => {
+  it('leads to the alerts that the build which made it would have raised', () => {
+    expect(judge(engineOn(rows), next)).toEqual(saved.expected.map(withCurrentNames));
+    expect(saved.expected.flatMap(({ detectors }) => detectors)).toContain('concurrency');
+  });
+
+  it("does so too when it is saved again in the middle, in today's format", () => {
+    const before = engineOn(rows);
+    const since: Contribution[] = [];
+    const alerts = judge(before, first, since);
+    const after = newest(rows, before.changed());
+    const formats = new Set(after.filter(({ key }) => !key.startsWith('\u0001')).map(({ bytes }) => bytes[0]));
+    expect(formats).toEqual(new Set([7, 8]));
+    const last = new Map(alerts.map((alert) => [alert.id, alert]));
+    for (const alert of judge(engineOn(after, { since }), second)) last.set(alert.id, alert);
+    expect([...last.values()]).toEqual(saved.expected.map(withCurrentNames));
+  });
+
+  it.each(['volume', 'when', 'who', 'concurrent-use'])(
+    'is read with %s switched off, and nothing else is lost',
+    (off) => {
+      const [all, fewer] = [engineOn(rows), engineOn(rows, { off: [off] })];
+      const own = new Set((shelf.get(off) as Detector).dimensions.map(({ id }) => id));
+      const others = [...shelf]
+        .filter(([id]) => id !== off)
+        .flatMap(([, { dimensions }]) => dimensions.map(({ id }) => id));
+      for (const id of others) own.delete(id);
+      const kept = known(all).map((profile) => ({
+        ...profile,
+        habits: profile?.habits.filter(({ dimension }) => !own.has(dimension.split(':')[0] as string)),
+      }));
+      expect(known(fewer)).toEqual(kept);
+      judge(fewer, first);
+      // On again: whoever did nothing new in the meantime is known by what it was known by.
+      const again = engineOn(newest(rows, fewer.changed()));
+      for (const [n, profile] of known(again).entries())
+        for (const { dimension, values } of known(all)[n]?.habits ?? [])
+          if (own.has(dimension.split(':')[0] as string))
+            expect(profile?.habits.find((one) => one.dimension === dimension)?.values).toEqual(values);
+    },
+  );
+
+  it('is read by a build with one more detector, which learns before it speaks, and nothing else changes', () => {
+    const strict: Detector = {
+      ...(shelf.get('where') as Detector),
+      about: { ...(shelf.get('where') as Detector).about, learningDays: 7 },
+      dimensions: [whole],
+      sketches: [],
+      onlyWhenFresh: true,
+      options: z.strictObject({}),
+      judge: (context) => {
+        const novelty = context.novelty(whole);
+        return (
+          novelty && [
+            {
+              field: 'action.name',
+              group: 'whole',
+              seen: novelty.seen,
+              usual: () => '',
+              nats: 12 * novelty.weight,
+              key: novelty.value,
+              says: () => 'did what it never did in this way',
+            },
+          ]
+        );
+      },
+    };
+    delete (strict as { count?: unknown }).count;
+    delete (strict as { learn?: unknown }).learn;
+    const more = new Map(
+      [...shelf, ['whole-deed', strict]].sort(([a], [b]) => ((a as string) < (b as string) ? -1 : 1)) as [
+        string,
+        Detector,
+      ][],
+    );
+    const engine = engineOn(rows, { detectors: more });
+    const ids = (alerts: readonly { readonly id: string }[]) => alerts.map(({ id }) => id);
+    expect(ids(judge(engine, next.slice(0, 60)))).toEqual(ids(judge(engineOn(rows), next.slice(0, 60))));
+    expect(known(engine).map((profile) => profile?.activities)).toHaveLength(27);
+    // Saved and restarted it still learns; after its days it speaks.
+    const restarted = engineOn(newest(rows, engine.changed()), { detectors: more });
+    const { activity, offset } = next.at(-1) as Located;
+    const at = (days: number) => new Date(Date.parse(next[0]?.activity.at as string) + days * 86_400_000).toISOString();
+    const told = (days: number, name: string) =>
+      judge(restarted, [
+        {
+          activity: { ...activity, id: name, at: at(days), action: { ...activity.action, name } },
+          offset: offset + days,
+        },
+      ]).flatMap(({ detectors }) => detectors);
+    expect(told(1, 'FirstNews')).not.toContain('whole-deed');
+    expect(told(20, 'LaterNews')).toContain('whole-deed');
+  });
+
+  it('that is damaged is a fault with the next step, and never a stack', () => {
+    const target = rows.find(({ key, bytes }) => !key.startsWith('\u0001') && bytes.length > 400) as MemoryRow;
+    const [, identity] = target.key.split('\u0000') as [string, string];
+    const cut = { ...target, bytes: target.bytes.slice(0, 200) };
+    const later = { ...target, bytes: Uint8Array.from(target.bytes, (byte, at) => (at === 0 ? 99 : byte)) };
+    const faults = [cut, later].map((row) => {
+      try {
+        const engine = engineOn([row]);
+        engine.profile('default', identity);
+        return undefined;
+      } catch (error) {
+        return isFault(error) ? `${error.message} | ${error.remedy}` : 'a stack';
+      }
+    });
+    expect(faults[0]).toMatch(/identity .* of tenant default: .* \| /);
+    expect(faults[1]).toMatch(/memory format 99 .* \| A newer Tidemark/);
+  });
+});
