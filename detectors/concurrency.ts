@@ -118,7 +118,7 @@ export const detector = defineDetector<Options>({
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(context: DetectorContext) {
+  observe(context: DetectorContext) {
     if (context.activity.source.ip === undefined) return;
     const n = context.novelty(network);
     const lately = context.sketch(places);

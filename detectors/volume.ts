@@ -13,7 +13,7 @@ const options = z.strictObject({
 });
 type Options = z.infer<typeof options>;
 
-/** An hour and its count so far; number, mean and sum of squared deviations of log counts of past hours. */
+/** An hour and its count so far (the hour is negative where a part of it was under suspicion: it is seen, and no habit); number, mean and sum of squared deviations of log counts of past hours. */
 const HOUR = 0;
 const COUNT = 1;
 const N = 2;
@@ -49,9 +49,10 @@ function deviation(past: Sketch, row: number, count: number, minHours: number): 
 
 /** Turns a row to an hour: what was counted in an earlier one is on record from now on. */
 function roll(past: Sketch, row: number, hour: number): void {
-  if (past.get(row, HOUR) === hour) return;
+  const before = past.get(row, HOUR);
+  if (Math.abs(before) === hour) return;
   const count = past.get(row, COUNT);
-  if (count > 0) {
+  if (count > 0 && before > 0) {
     const x = logOf(count);
     const n = Math.min(400, past.get(row, N) + 1);
     const delta = x - past.get(row, MEAN);
@@ -64,12 +65,14 @@ function roll(past: Sketch, row: number, hour: number): void {
 }
 
 /** Count of the hour so far in a row of an earlier or this hour. */
-const soFar = (past: Sketch, row: number, hour: number) => (past.get(row, HOUR) === hour ? past.get(row, COUNT) : 0);
+const soFar = (past: Sketch, row: number, hour: number) =>
+  Math.abs(past.get(row, HOUR)) === hour ? past.get(row, COUNT) : 0;
 
 /** Adds to the count of the hour. */
-function add(past: Sketch, key: number, hour: number, amount: number): void {
+function add(past: Sketch, key: number, hour: number, amount: number, isGated: boolean): void {
   const row = past.touch(key);
   roll(past, row, hour);
+  if (isGated) past.set(row, HOUR, -hour);
   past.set(row, COUNT, past.get(row, COUNT) + amount);
 }
 
@@ -97,26 +100,27 @@ export const detector = defineDetector<Options>({
     const bytes = context.activity.amount?.bytes ?? 0;
     const things = context.sketch(breadth);
     const row = things.find(0);
-    const same = row >= 0 && things.get(row, HOUR) === context.hour;
+    const same = row >= 0 && Math.abs(things.get(row, HOUR)) === context.hour;
     let found = look(context, own, calls, 0, 1, 'pace', undefined);
     found = look(context, own, calls, act, 1, 'action-pace', found);
     if (bytes > 0) found = look(context, own, context.sketch(sizes), act, bytes, 'bytes', found);
     return same ? look(context, own, things, 0, 0, 'breadth', found) : found;
   },
-  learn(context: DetectorContext) {
+  observe(context: DetectorContext, _own: Options, isGated: boolean) {
     const { hour } = context;
     const act = context.value(action);
     const calls = context.sketch(pace);
-    add(calls, 0, hour, 1);
-    add(calls, act, hour, 1);
+    add(calls, 0, hour, 1, isGated);
+    add(calls, act, hour, 1, isGated);
     const bytes = context.activity.amount?.bytes;
-    if (bytes !== undefined && bytes > 0) add(context.sketch(sizes), act, hour, bytes);
+    if (bytes !== undefined && bytes > 0) add(context.sketch(sizes), act, hour, bytes, isGated);
     const thing = context.value(target);
     if (thing === 0) return;
     const things = context.sketch(breadth);
     const row = things.touch(0);
-    if (things.get(row, HOUR) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
+    if (Math.abs(things.get(row, HOUR)) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
     roll(things, row, hour);
+    if (isGated) things.set(row, HOUR, -hour);
     const bit = thing & 127;
     const word = BITS + (bit >> 5);
     const mask = 1 << (bit & 31);
