@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch } from '../src/core/detector.ts';
-import { action, target } from '../src/core/novelty/dimensions.ts';
+import { action, network, target } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   volumePriorNats: z.number().min(0).max(10).default(2),
@@ -10,6 +10,12 @@ const options = z.strictObject({
   minHours: z.number().int().min(2).max(1_000).default(8),
   /** Standard deviations of log counts from which an hour is noted. */
   notedFrom: z.number().min(1).max(10).default(3),
+  /** Most that the rarity of an excess weighs in an hour of usual work alone: a backfill does more of the same. Its size counts besides. */
+  usualWorkNats: z.number().min(0).max(10).default(1.5),
+  /** Share of calls with anything new in them from which an hour is no usual work at all. */
+  newWorkShare: z.number().min(0.01).max(1).default(0.3),
+  /** Nats by which an excess grows each time it is e times larger: the index of a Pareto tail; 1 is heavier than the tails of real load (Hill, A simple general approach to inference about the tail of a distribution, 1975). */
+  tailNats: z.number().min(0).max(5).default(1),
 });
 type Options = z.infer<typeof options>;
 
@@ -28,6 +34,9 @@ const pace = defineSketch({ name: 'pace', cap: 16, fields: 5 });
 const sizes = defineSketch({ name: 'sizes', cap: 10, fields: 5 });
 /** The same for different resources, with a 128-bit linear counter. */
 const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 10 });
+
+/** The hour, its calls with anything new in them, and all of its calls. */
+const newWork = defineSketch({ name: 'new-work', cap: 1, fields: 3 });
 
 /** Spread of log counts that even the steadiest identity is allowed. */
 const LEAST_SPREAD = 0.25;
@@ -91,10 +100,10 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: [action, target],
-  sketches: [pace, sizes, breadth],
+  dimensions: [action, target, network],
+  sketches: [pace, sizes, breadth, newWork],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (context.maturity < 1) return undefined;
+    if (context.maturity < 1 || context.activity.outcome === 'failed') return undefined;
     const calls = context.sketch(pace);
     const act = context.value(action);
     const bytes = context.activity.amount?.bytes ?? 0;
@@ -107,7 +116,15 @@ export const detector = defineDetector<Options>({
     return same ? look(context, own, things, 0, 0, 'breadth', found) : found;
   },
   observe(context: DetectorContext, _own: Options, isGated: boolean) {
+    // What went wrong moved nothing: a storm of throttled or broken calls is no theft.
+    if (context.activity.outcome === 'failed') return;
     const { hour } = context;
+    const fresh = context.sketch(newWork);
+    const mix = fresh.touch(0);
+    if (fresh.get(mix, HOUR) !== hour) for (let i = 1; i <= 2; i++) fresh.set(mix, i, 0);
+    fresh.set(mix, HOUR, hour);
+    if (isNewWork(context)) fresh.set(mix, 1, fresh.get(mix, 1) + 1);
+    fresh.set(mix, 2, fresh.get(mix, 2) + 1);
     const act = context.value(action);
     const calls = context.sketch(pace);
     add(calls, 0, hour, 1, isGated);
@@ -151,15 +168,10 @@ function look(
   if (logOf(count) <= sketch.get(row, MEAN) + LEAST_SPREAD) return found;
   const z = deviation(sketch, row, count, own.minHours);
   if (z < own.notedFrom) return found;
-  const finding = excess(
-    context,
-    own,
-    sketch.get(row, MEAN),
-    key,
-    count,
-    `${what}:${Math.min(9, Math.floor(z))}`,
-    what,
-  );
+  const mean = sketch.get(row, MEAN);
+  // By how much it is beyond the level from which an hour is noted, in logarithms: z spreads beyond the mean, less what is allowed.
+  const beyond = (logOf(count) - mean) * (1 - own.notedFrom / z);
+  const finding = excess(context, own, mean, key, count, `${what}:${Math.min(9, Math.floor(z))}`, what, beyond);
   return found === undefined ? [finding] : [...found, finding];
 }
 
@@ -171,6 +183,7 @@ function excess(
   count: number,
   rate: string,
   what: What,
+  beyond: number,
 ): Finding {
   const things = {
     pace: 'calls',
@@ -183,10 +196,26 @@ function excess(
     group: 'volume',
     seen: `${Math.round(count)} ${things} this hour`,
     usual: () => `about ${Math.round(Math.expm1(mean))} an hour`,
-    nats: -Math.log(context.rate(rate)) - own.volumePriorNats,
+    nats: rarity(context, own, rate) + own.tailNats * beyond,
     rate,
     key: context.hash(`${what} ${key}`),
     says: () =>
       `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(mean)))}`,
   };
+}
+
+/** An act, a target or a place that is no habit. */
+const isNewWork = (context: DetectorContext) =>
+  context.fresh && [action, target, network].some((dimension) => context.novelty(dimension) !== undefined);
+
+/** How rare such an hour is; in an hour of usual work much less is made of it. */
+function rarity(context: DetectorContext, own: Options, rate: string): number {
+  const nats = -Math.log(context.rate(rate)) - own.volumePriorNats;
+  const fresh = context.sketch(newWork);
+  const row = fresh.find(0);
+  const isSame = row >= 0 && fresh.get(row, HOUR) === context.hour;
+  const now = isNewWork(context) ? 1 : 0;
+  const share = isSame ? (fresh.get(row, 1) + now) / (fresh.get(row, 2) + 1) : now;
+  const usual = Math.min(nats, own.usualWorkNats);
+  return usual + (nats - usual) * Math.min(1, share / own.newWorkShare);
 }
