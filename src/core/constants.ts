@@ -171,5 +171,10 @@ export const STEER_STEP = 0.06;
 export const BRAKE_FROM = 1;
 export const BRAKE_NATS = 2;
 
+/** Surprise from which an alert is told however much of the budget is spent: e^14. Half: a flood of middling alerts leaves in one day; double: decoys in the morning hide a break-in at noon. */
+export const ALWAYS_TOLD_NATS = 14;
+/** Nats by which a known finding must have grown before that is news: twice as much, ln 2. Half: an alert that grows fills the inbox; double: it is told only when it is four times as much. */
+export const GROWN_NATS = 0.7;
+
 /** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. */
 export const CERTAIN_NATS = 9;

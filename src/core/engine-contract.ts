@@ -54,6 +54,8 @@ export interface EngineOutcome {
   readonly news: readonly string[];
   /** What stayed below the threshold or over the budget: the observe feed, same shape. */
   readonly observed: readonly Alert[];
+  /** Alerts over the threshold that were newly held, because the day's budget of false alerts is spent. */
+  readonly held: number;
   readonly contributions: readonly Contribution[];
 }
 

@@ -7,6 +7,8 @@ export interface Episode {
   version: number;
   /** Below the threshold when false: only in the observe feed so far. */
   raised: boolean;
+  /** Over the threshold, and waiting for the budget; absent: no. */
+  held?: boolean;
   score: number;
   p: number;
   firstMs: number;
@@ -35,6 +37,9 @@ export interface Episode {
   /** Nats of the score that hindsight explains. */
   eased: number;
 }
+
+/** Whether an episode outlives the silence of its identity: somebody was told of it, or is still to be. */
+export const isKept = ({ raised, held }: Episode): boolean => raised || held === true;
 
 /** An episode of which nothing is known. Its members stand in the order in which they are saved, those that are absent too. */
 const BLANK: Episode = {

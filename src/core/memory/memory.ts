@@ -2,7 +2,7 @@
 import { APPROVAL_DAYS, DAY_MS } from '../constants.ts';
 import type { SketchPlan } from '../detector.ts';
 import type { AgentParts } from './agent-parts.ts';
-import type { Episode } from './episode.ts';
+import { type Episode, isKept } from './episode.ts';
 import { Habits } from './habits.ts';
 import { type SketchTable, tablesOf } from './sketch-tables.ts';
 import type { WindowItem } from './window.ts';
@@ -101,13 +101,13 @@ export class Memory {
 
   /** Whether there is a window or an episode that silence will end. */
   get isOpen(): boolean {
-    return this.window.length > 0 || this.episode?.raised === false;
+    return this.window.length > 0 || (this.episode !== undefined && !isKept(this.episode));
   }
 
   /** Lets go of the window, and of an episode that nobody was told of. */
   close(): void {
     this.window = [];
-    if (this.episode?.raised === false) this.episode = undefined;
+    if (this.episode !== undefined && !isKept(this.episode)) this.episode = undefined;
   }
 
   /** An alert was raised that counts as such a share of a false one. */
