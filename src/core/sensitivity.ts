@@ -21,6 +21,8 @@ const BY_ACCESS: Record<Access, number> = {
 };
 const CHANGE =
   /^(create|add|put|set|attach|update|modify|change|edit|reset|enable|grant|bind|assign|register|import|invite|authorize|patch|insert|write|upload|generate|rotate|issue|mint|replace|elevate|assume|associate|upsert)/;
+/** To begin to record hides nothing. */
+const MAKES = /^(create|add|enable|register)/;
 const DESTROY =
   /^(delete|remove|destroy|drop|purge|terminate|stop|disable|detach|revoke|deactivate|suspend|leave|cancel|schedule|wipe|erase|truncate|deregister|disassociate|dismiss|unshare|archive)/;
 const READ =
@@ -129,7 +131,8 @@ function judge(name: string, access: Access): Sensitivity {
     const destroys = DESTROY.test(verb);
     if (isAwsPermissionAction(name)) raise(0.9, 'grant');
     else if ((changes || destroys) && grantNounOf(name).test(nouns)) raise(0.9, 'grant');
-    if (EVIDENCE_NOUN.test(all)) raise(destroys ? 1 : changes ? 0.7 : 0.4, 'evidence');
+    if (EVIDENCE_NOUN.test(all))
+      raise(destroys ? 1 : MAKES.test(verb) ? BY_ACCESS.write : changes ? 0.7 : 0.4, 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(0.6, 'share');
     if (destroys) raise(0.6, 'destroy');
     if (words.some((word) => PAY.test(word))) raise(0.6, 'pay');
@@ -154,5 +157,18 @@ export function sensitivityOf(activity: Activity): Sensitivity {
     made = judge(name, access);
     names.set(name, made);
   }
-  return made;
+  return made.purpose === 'secret' && access === 'read' && isOwn(activity) ? OWN_SECRET : made;
+}
+
+/** A secret that carries the name of the identity in its own: it is kept for nobody else, and reading it leads nowhere new. */
+const OWN_SECRET: Sensitivity = { level: 0.25, purpose: 'secret' };
+
+/** Shorter names stand in others by chance. */
+const OWN_NAME_LENGTH = 5;
+
+/** Whether a thing of the identity's own account is named after it. */
+function isOwn({ identity, resource }: Activity): boolean {
+  if (resource?.account !== undefined && resource.account !== identity.account) return false;
+  const own = (identity.name ?? identity.id).split(/[:/@]/).at(-1) ?? '';
+  return own.length >= OWN_NAME_LENGTH && (resource?.id.includes(own) ?? false);
 }
