@@ -151,7 +151,7 @@ export const detector = defineDetector<Options>({
     }
     return found.length > 0 ? found : undefined;
   },
-  learn(context: DetectorContext, own: Options) {
+  observe(context: DetectorContext, own: Options) {
     if (context.activity.source.ip === undefined) return;
     const n = context.novelty(network);
     const lately = context.sketch(places);

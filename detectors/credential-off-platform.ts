@@ -146,7 +146,7 @@ export const detector = defineDetector<Options>({
       tally(context, 1);
     }
   },
-  learn(context: DetectorContext) {
+  observe(context: DetectorContext) {
     const anchor = anchorOf(context);
     if (context.activity.source.ip === undefined || anchor === 0) return;
     const known = context.sketch(sites);

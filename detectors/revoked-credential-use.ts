@@ -120,6 +120,12 @@ export const detector = defineDetector<Options>({
     uses.set(row, 0, context.ms);
     uses.set(row, 1, uses.get(row, 1) + 1);
   },
+  observe(context: DetectorContext, own: Options) {
+    // A credential at work without a pause stays at work while its identity is under suspicion for something else.
+    const uses = context.sketch(ledger);
+    const row = uses.find(context.credentialHash);
+    if (row >= 0 && context.ms - uses.get(row, 0) < own.silenceHours * HOUR_MS) uses.set(row, 0, context.ms);
+  },
 });
 
 /** Use of a session past the expiry it carries itself. */

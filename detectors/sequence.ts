@@ -88,6 +88,8 @@ export const detector = defineDetector<Options>({
   learn(context: DetectorContext, own: Options) {
     const step = stepOf(context, own.sessionMinutes * 60_000);
     if (step !== 0) context.sketch(steps).touch(step);
+  },
+  observe(context: DetectorContext) {
     const latest = context.sketch(last);
     const row = latest.touch(0);
     latest.set(row, 1, latest.get(row, 0));

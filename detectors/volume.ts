@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
-import { action, target } from '../src/core/novelty/dimensions.ts';
+import { action, network, target } from '../src/core/novelty/dimensions.ts';
 
 const options = z.strictObject({
   volumePriorNats: numberOption(
@@ -29,10 +29,28 @@ const options = z.strictObject({
     5,
     'Spread of log counts that even the steadiest identity is allowed; .25 is a quarter more or less. Half: steady workloads are noted for small changes; double: a steady one must do four and a half times the usual to be noted.',
   ),
+  usualWorkNats: numberOption(
+    1.5,
+    0,
+    10,
+    'Most that the rarity of an excess weighs in an hour of usual work alone: a backfill does more of the same. Its size counts besides. Half: theft of what is read every day shows by its size alone; double: backfills rank with theft.',
+  ),
+  newWorkShare: numberOption(
+    0.3,
+    0.01,
+    1,
+    'Share of calls with a new act, target or place from which an hour is no usual work at all. Half: a backfill that meets a few new things counts in full; double: only an hour in which most is new does.',
+  ),
+  tailNats: numberOption(
+    1,
+    0,
+    5,
+    'Nats by which an excess grows each time it is e times larger: the index of a Pareto tail, and 1 is a heavier tail than real load has (Hill, A simple general approach to inference about the tail of a distribution, 1975). Half: 1,500 calls weigh little more than 15; double: a busy day of a steady workload is high.',
+  ),
 });
 type Options = z.infer<typeof options>;
 
-/** An hour and its count so far; number, mean and sum of squared deviations of log counts of past hours. */
+/** An hour and its count so far (the hour is negative where a part of it was under suspicion: it is seen, and no habit); number, mean and sum of squared deviations of log counts of past hours. */
 const HOUR = 0;
 const COUNT = 1;
 const N = 2;
@@ -59,6 +77,9 @@ const THINGS_MAX = 620;
 /** Counts whose logarithms are kept. It moves no alert. */
 const LOGS_KEPT = 512;
 
+/** The hour, its calls with anything new in them, and all of its calls. */
+const newWork = defineSketch({ name: 'new-work', cap: 1, fields: 3 });
+
 /** Logarithms of small counts, which most are. */
 const LOGS = Float32Array.from({ length: LOGS_KEPT }, (_, count) => Math.log1p(count));
 
@@ -76,9 +97,10 @@ function deviation(past: Sketch, row: number, count: number, own: Options): numb
 
 /** Turns a row to an hour: what was counted in an earlier one is on record from now on. */
 function roll(past: Sketch, row: number, hour: number): void {
-  if (past.get(row, HOUR) === hour) return;
+  const before = past.get(row, HOUR);
+  if (Math.abs(before) === hour) return;
   const count = past.get(row, COUNT);
-  if (count > 0) {
+  if (count > 0 && before > 0) {
     const x = logOf(count);
     const n = Math.min(HOURS_KEPT, past.get(row, N) + 1);
     const delta = x - past.get(row, MEAN);
@@ -97,12 +119,14 @@ function roll(past: Sketch, row: number, hour: number): void {
 }
 
 /** Count of the hour so far in a row of an earlier or this hour. */
-const soFar = (past: Sketch, row: number, hour: number) => (past.get(row, HOUR) === hour ? past.get(row, COUNT) : 0);
+const soFar = (past: Sketch, row: number, hour: number) =>
+  Math.abs(past.get(row, HOUR)) === hour ? past.get(row, COUNT) : 0;
 
 /** Adds to the count of the hour. */
-function add(past: Sketch, key: number, hour: number, amount: number): void {
+function add(past: Sketch, key: number, hour: number, amount: number, isGated: boolean): void {
   const row = past.touch(key);
   roll(past, row, hour);
+  if (isGated) past.set(row, HOUR, -hour);
   past.set(row, COUNT, past.get(row, COUNT) + amount);
 }
 
@@ -122,35 +146,44 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: [action, target],
-  sketches: [pace, sizes, breadth],
+  dimensions: [action, target, network],
+  sketches: [pace, sizes, breadth, newWork],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
-    if (context.maturity < 1) return undefined;
+    if (context.maturity < 1 || context.activity.outcome === 'failed') return undefined;
     const calls = context.sketch(pace);
     const act = context.value(action);
     const bytes = context.activity.amount?.bytes ?? 0;
     const things = context.sketch(breadth);
     const row = things.find(0);
-    const same = row >= 0 && things.get(row, HOUR) === context.hour;
+    const same = row >= 0 && Math.abs(things.get(row, HOUR)) === context.hour;
     let found = look(context, own, calls, 0, 1, 'pace', undefined);
     found = look(context, own, calls, act, 1, 'action-pace', found);
     if (bytes > 0) found = look(context, own, context.sketch(sizes), act, bytes, 'bytes', found);
     return same ? look(context, own, things, 0, 0, 'breadth', found) : found;
   },
-  learn(context: DetectorContext) {
+  observe(context: DetectorContext, _own: Options, isGated: boolean) {
+    // What went wrong moved nothing: a storm of throttled or broken calls is no theft.
+    if (context.activity.outcome === 'failed') return;
     const { hour } = context;
+    const fresh = context.sketch(newWork);
+    const mix = fresh.touch(0);
+    if (fresh.get(mix, HOUR) !== hour) for (let i = 1; i <= 2; i++) fresh.set(mix, i, 0);
+    fresh.set(mix, HOUR, hour);
+    if (isNewWork(context)) fresh.set(mix, 1, fresh.get(mix, 1) + 1);
+    fresh.set(mix, 2, fresh.get(mix, 2) + 1);
     const act = context.value(action);
     const calls = context.sketch(pace);
-    add(calls, 0, hour, 1);
-    add(calls, act, hour, 1);
+    add(calls, 0, hour, 1, isGated);
+    add(calls, act, hour, 1, isGated);
     const bytes = context.activity.amount?.bytes;
-    if (bytes !== undefined && bytes > 0) add(context.sketch(sizes), act, hour, bytes);
+    if (bytes !== undefined && bytes > 0) add(context.sketch(sizes), act, hour, bytes, isGated);
     const thing = context.value(target);
     if (thing === 0) return;
     const things = context.sketch(breadth);
     const row = things.touch(0);
-    if (things.get(row, HOUR) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
+    if (Math.abs(things.get(row, HOUR)) !== hour) for (let i = BITS; i <= BITS_SET; i++) things.set(row, i, 0);
     roll(things, row, hour);
+    if (isGated) things.set(row, HOUR, -hour);
     const bit = thing & 127;
     const word = BITS + (bit >> 5);
     const mask = 1 << (bit & 31);
@@ -181,14 +214,18 @@ function look(
   if (logOf(count) <= sketch.get(row, MEAN) + own.leastSpread) return found;
   const z = deviation(sketch, row, count, own);
   if (z < own.notedFrom) return found;
+  const mean = sketch.get(row, MEAN);
+  // By how much it is beyond the level from which an hour is noted, in logarithms: z spreads beyond the mean, less what is allowed.
+  const beyond = (logOf(count) - mean) * (1 - own.notedFrom / z);
   const finding = excess(
     context,
     own,
-    sketch.get(row, MEAN),
+    mean,
     key,
     count,
     `${what}:${Math.min(SPREADS_MAX, Math.floor(z))}`,
     what,
+    beyond,
   );
   return found === undefined ? [finding] : [...found, finding];
 }
@@ -201,6 +238,7 @@ function excess(
   count: number,
   rate: string,
   what: What,
+  beyond: number,
 ): Finding {
   const things = {
     pace: 'calls',
@@ -213,10 +251,26 @@ function excess(
     group: 'volume',
     seen: `${Math.round(count)} ${things} this hour`,
     usual: () => `about ${Math.round(Math.expm1(mean))} an hour`,
-    nats: -Math.log(context.rate(rate)) - own.volumePriorNats,
+    nats: rarity(context, own, rate) + own.tailNats * beyond,
     rate,
     key: context.hash(`${what} ${key}`),
     says: () =>
       `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(mean)))}`,
   };
+}
+
+/** An act, a target or a place that is no habit. */
+const isNewWork = (context: DetectorContext) =>
+  context.fresh && [action, target, network].some((dimension) => context.novelty(dimension) !== undefined);
+
+/** How rare such an hour is; in an hour of usual work much less is made of it. */
+function rarity(context: DetectorContext, own: Options, rate: string): number {
+  const nats = -Math.log(context.rate(rate)) - own.volumePriorNats;
+  const fresh = context.sketch(newWork);
+  const row = fresh.find(0);
+  const isSame = row >= 0 && fresh.get(row, HOUR) === context.hour;
+  const now = isNewWork(context) ? 1 : 0;
+  const share = isSame ? (fresh.get(row, 1) + now) / (fresh.get(row, 2) + 1) : now;
+  const usual = Math.min(nats, own.usualWorkNats);
+  return usual + (nats - usual) * Math.min(1, share / own.newWorkShare);
 }

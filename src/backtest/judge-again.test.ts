@@ -29,7 +29,7 @@ function witness(raise: (batch: readonly Located[]) => readonly Alert[] = () => 
   const engine = {
     process(batch: readonly Located[]): EngineOutcome {
       for (const { activity, offset } of batch) story.push(`${offset} ${activity.id}`);
-      return { alerts: raise(batch), news: [], observed: [], contributions: [] };
+      return { alerts: raise(batch), news: [], observed: [], held: 0, contributions: [] };
     },
     verdict: ({ alertId }: Verdict) => story.push(`verdict ${alertId}`) > 0,
   } as Partial<Engine> as Engine;

@@ -4,14 +4,16 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
-import { review } from './alert/hindsight.ts';
+import { review, scoreOf } from './alert/hindsight.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import {
+  ALWAYS_TOLD_NATS,
   CERTAIN_NATS,
   CITED_SHARE,
   DAY_MS,
   GATE_MS,
+  GROWN_NATS,
   OBSERVE_SHARE,
   PROLONG_SHARE,
   REVIEW_DAYS,
@@ -25,7 +27,7 @@ import type { EngineOutcome } from './engine-contract.ts';
 import type { Facts } from './facts.ts';
 import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
-import type { Episode } from './memory/episode.ts';
+import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
 import { joint, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
@@ -56,7 +58,6 @@ interface Change {
   ms: number;
   maturity: number;
   ageDays: number;
-  sensitivity: number;
   activitiesAnHour: number;
   services: number;
   drift: Alert['drift'];
@@ -72,7 +73,9 @@ export class Alerting {
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
-  readonly #thresholds = new Map<string, Threshold>();
+  readonly #thresholds = new Map<string, Threshold & { readonly brake: number }>();
+  /** Alerts newly held since the last call of `take`. */
+  #held = 0;
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
 
@@ -104,15 +107,17 @@ export class Alerting {
       if (episode.raised) memory.former = episode;
       memory.episode = undefined;
     }
+    const isNews = memory.episode === undefined || fresh.some((item) => tellsMore(memory.episode as Episode, item));
     if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
     this.#tell(score);
     if (ms < this.#fromMs) memory.episode = undefined;
-    else this.#decide(score, strongest, fresh.length > 0);
+    else this.#decide(score, strongest, fresh.length > 0, isNews);
   }
 
   /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
   review(): void {
     const { memory, ms } = this.#sight;
+    this.#release();
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.explainedNats;
@@ -123,13 +128,25 @@ export class Alerting {
     this.#retire();
   }
 
+  /** Raises a held alert once the budget allows it. What held it was its hour, not its weakness. */
+  #release(): void {
+    const { memory, tenant } = this.#sight;
+    const { episode } = memory;
+    if (episode?.held !== true) return;
+    const { nats, brake, share } = this.#thresholdOf(tenant);
+    const score = scoreOf(episode);
+    if (brake > 0 || score < nats) return;
+    this.#raise(episode, 1 - share(score));
+    this.#emit(episode);
+  }
+
   /** Whether an identity is under suspicion, so that nothing new is learned of it. */
   isGated({ episode }: Memory, ms: number): boolean {
-    return episode?.raised === true && ms - episode.lastMs < GATE_MS;
+    return episode !== undefined && isKept(episode) && ms - episode.lastMs < GATE_MS;
   }
 
   /** The alerts that changed since the last call, worded as they stand now. */
-  take(): Pick<EngineOutcome, 'alerts' | 'news' | 'observed'> {
+  take(): Pick<EngineOutcome, 'alerts' | 'news' | 'observed' | 'held'> {
     const alerts: Alert[] = [];
     const observed: Alert[] = [];
     const news: string[] = [];
@@ -139,7 +156,9 @@ export class Alerting {
       if (episode.raised && isNews) news.push(episode.id);
     }
     this.#touched.clear();
-    return { alerts, news, observed };
+    const held = this.#held;
+    this.#held = 0;
+    return { alerts, news, observed, held };
   }
 
   /** Tells the population of a higher score of the day: from these the threshold follows. */
@@ -154,27 +173,29 @@ export class Alerting {
     this.#contributions.add({ kind: 'score', nats: score });
   }
 
-  #thresholdOf(tenant: string): Threshold {
+  #thresholdOf(tenant: string): Threshold & { readonly brake: number } {
     let threshold = this.#thresholds.get(tenant);
     if (threshold === undefined) {
       const { falsePerDay } = this.#settings;
       const { nats, share } = thresholdOf(this.#population, tenant, falsePerDay);
-      threshold = { nats: nats + brake(this.#population.spentToday(tenant), falsePerDay), share };
+      threshold = { nats, share, brake: brake(this.#population.spentToday(tenant), falsePerDay) };
       this.#thresholds.set(tenant, threshold);
     }
     return threshold;
   }
 
-  #decide(score: number, strongest: number, isChanged: boolean): void {
+  #decide(score: number, strongest: number, isChanged: boolean, isNews: boolean): void {
     const { memory, activity, ms, tenant, sensitivity } = this.#sight;
     const { nats: threshold, share } = this.#thresholdOf(tenant);
+    const isFirst = memory.episode === undefined;
     if (memory.episode === undefined) {
       if (score < threshold * OBSERVE_SHARE && !isCertain(memory.window)) return;
       memory.episode = this.#open();
     }
     const { episode } = memory;
+    if (isChanged) episode.sensitivity = Math.max(episode.sensitivity, sensitivity.level);
     if (strongest < CITED_SHARE * top(episode.items)) {
-      if (isChanged) this.#emit(episode);
+      if (isChanged) this.#emit(episode, isNews);
       return;
     }
     if (isChanged || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
@@ -191,8 +212,25 @@ export class Alerting {
       episode.credential = activity.credential;
       episode.delegation = activity.onBehalfOf;
     }
-    if (!episode.raised && (score >= threshold || isCertain(memory.window))) this.#raise(episode, 1 - share(score));
-    this.#emit(episode);
+    const wasRaised = episode.raised;
+    if (!wasRaised) this.#raiseOrHold(episode, score, 1 - share(score));
+    this.#emit(episode, isNews || isFirst || episode.raised !== wasRaised);
+  }
+
+  /**
+   * What is over the threshold is raised, or held while today's budget is spent: held, it is learned from as little as if it had been
+   * raised, and it is raised at the next sign of life once there is budget again. What is certain, or strong, is never held.
+   */
+  #raiseOrHold(episode: Episode, score: number, amount: number): void {
+    const { memory, tenant } = this.#sight;
+    const { nats, brake } = this.#thresholdOf(tenant);
+    if (!isCertain(memory.window) && score < nats) return;
+    if (isCertain(memory.window) || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
+      this.#raise(episode, amount);
+    } else if (episode.held !== true) {
+      episode.held = true;
+      this.#held++;
+    }
   }
 
   #open(): Episode {
@@ -204,6 +242,7 @@ export class Alerting {
   #raise(episode: Episode, amount: number): void {
     const { memory, ms, hour, tenant, identityHash } = this.#sight;
     episode.raised = true;
+    episode.held = false;
     episode.raisedMs = ms;
     episode.cause = causeOf(episode.items) || this.#agents.cause(episode.items);
     if (episode.cause !== 0) {
@@ -234,7 +273,6 @@ export class Alerting {
     change.services = context.services();
     change.maturity = context.maturity;
     change.ageDays = context.ageDays;
-    change.sensitivity = context.sensitivity.level;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
     change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);
@@ -260,6 +298,7 @@ export class Alerting {
     const { episode, former } = memory;
     if (former !== undefined && !isInReview(former, ms)) memory.former = undefined;
     if (episode === undefined || isInReview(episode, ms)) return;
+    if (episode.held === true && ms - episode.lastMs <= REVIEW_DAYS * DAY_MS) return;
     if (ms - episode.lastMs > Math.max(this.#settings.episodeQuietMs, GATE_MS)) memory.episode = undefined;
   }
 
@@ -295,5 +334,11 @@ const isInReview = (episode: Episode, ms: number) => episode.raised && ms - epis
 /** An invariant of such odds is raised whatever the budget says. */
 const isCertain = (items: readonly WindowItem[]) =>
   items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
+
+/** A finding that the alert does not hold, or one that is by now twice as strong as when it was last told of. */
+function tellsMore(episode: Episode, item: WindowItem): boolean {
+  const known = episode.items.find(({ key }) => key === item.key);
+  return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
+}
 
 const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

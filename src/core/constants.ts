@@ -186,6 +186,10 @@ export const STEER_STEP = 0.06;
 export const BRAKE_FROM = 1;
 /** Those nats. Half: a bad day brings more alerts; double: after one day's budget only what is certain is raised. */
 export const BRAKE_NATS = 2;
+/** Surprise from which an alert is told however much of the budget is spent: e^14. Half: a flood of middling alerts leaves in one day; double: decoys in the morning hide a break-in at noon. */
+export const ALWAYS_TOLD_NATS = 14;
+/** Nats by which a known finding must have grown before that is news: twice as much, ln 2. Half: an alert that grows fills the inbox; double: it is told only when it is four times as much. */
+export const GROWN_NATS = 0.7;
 /** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. Half: stale inventory dates are raised beyond any budget; double: a stolen session waits for the threshold like anything else. */
 export const CERTAIN_NATS = 9;
 
@@ -222,7 +226,7 @@ export const CITED_SHARE = 0.3;
 export const PROLONG_SHARE = 0.5;
 /** Activities that an alert cites at the most; beyond it the weakest goes. Half: a long attack shows half of what it did; double: alerts of up to twice the bytes. */
 export const CITED_ACTIVITIES = 100;
-/** Findings that an alert keeps at the most, the first that came. Half: a rich attack loses evidence; double: alerts of up to twice the bytes. */
+/** Findings that an alert keeps at the most, the strongest. Half: a rich attack loses evidence; double: alerts of up to twice the bytes. */
 export const EPISODE_ITEMS = 32;
 /** An alert has another kind too when that kind's strongest finding is at least the strongest of all divided by this. Half: most alerts have one kind, and filters by kind miss the other; double: every side effect is a kind. */
 export const KIND_RATIO = 3;
@@ -290,7 +294,7 @@ export const ACCESS_LEVELS = {
 } as const;
 /**
  * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
- * since nothing that follows is seen; granting rights lasts; reading a secret can be repeated elsewhere; the rest harms what it touches.
+ * since nothing that follows is seen; granting rights lasts; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; the rest harms what it touches.
  * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
  */
 export const PURPOSE_LEVELS = {
@@ -304,4 +308,6 @@ export const PURPOSE_LEVELS = {
   run: 0.6,
   secretRead: 0.5,
   evidenceTouched: 0.4,
+  ownSecretRead: 0.25,
+  whoAmI: 0,
 } as const;

@@ -63,7 +63,7 @@ export interface Sketch {
   readonly size: number;
   /** The row of `key`, -1 where there is none. */
   find(key: number): number;
-  /** The row of `key`, made of zeros when new; only `count` and `learn` may call it. */
+  /** The row of `key`, made of zeros when new; only `count`, `learn` and `observe` may call it. */
   touch(key: number): number;
   /** Number at a field, from 0, of a row that was found. */
   get(row: number, field: number): number;
@@ -197,6 +197,11 @@ export interface Detector<Options = unknown> {
   readonly judge: (context: DetectorContext, options: Options) => readonly Finding[] | undefined;
   /** Counts base rates, never values. It is called after judging even under suspicion, so that things that happen all the time are known to happen. */
   readonly count?: (context: DetectorContext, options: Options) => void;
+  /**
+   * The present that judging needs: who is alive where, how much was done this hour, what was done last. Called after judging
+   * and learning, under suspicion too (`isGated`), so that an open alert sees how its story goes on. Nothing of it is a habit.
+   */
+  readonly observe?: (context: DetectorContext, options: Options, isGated: boolean) => void;
   /** Called after judging, unless the engine gates learning. */
   readonly learn?: (context: DetectorContext, options: Options) => void;
 }

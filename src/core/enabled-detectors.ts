@@ -11,6 +11,7 @@ export interface EnabledDetector {
   readonly judge: Detector['judge'];
   readonly count: Detector['count'];
   readonly learn: Detector['learn'];
+  readonly observe: Detector['observe'];
 }
 
 /** Options of the detectors that are on. Throws with the detector's id when an option is not valid. */
@@ -35,6 +36,7 @@ export function enabledDetectors(
       judge: detector.judge,
       count: detector.count,
       learn: detector.learn,
+      observe: detector.observe,
     });
   }
   return running;

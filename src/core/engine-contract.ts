@@ -64,6 +64,8 @@ export interface EngineOutcome {
   readonly news: readonly string[];
   /** Alerts that stayed below the threshold: the observe feed. */
   readonly observed: readonly Alert[];
+  /** Alerts over the threshold that were newly held, because the day's budget of false alerts is spent. */
+  readonly held: number;
   readonly contributions: readonly Contribution[];
 }
 

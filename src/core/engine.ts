@@ -94,7 +94,9 @@ class PartitionEngine implements Engine {
   constructor(options: EngineOptions) {
     const { detect, alerts } = options.settings;
     this.#running = enabledDetectors(options.detectors, detect);
-    this.#learning = this.#running.filter(({ count, learn }) => count !== undefined || learn !== undefined);
+    this.#learning = this.#running.filter(
+      ({ count, learn, observe }) => count !== undefined || learn !== undefined || observe !== undefined,
+    );
     this.#learnDays = detect.learnDays;
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
@@ -304,9 +306,10 @@ class PartitionEngine implements Engine {
       for (const fresh of context.novelties)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
     if (context.actives > 0) learnValues(context, this.#lexicon, gated, this.#contributions);
-    for (const { count, learn, options } of this.#learning) {
+    for (const { count, learn, observe, options } of this.#learning) {
       if (count !== undefined) count(context, options);
       if (learn !== undefined && !gated) learn(context, options);
+      if (observe !== undefined) observe(context, options, gated);
     }
     memory.countHour(remainder(context.hour + MONDAY, 168));
     memory.activities++;

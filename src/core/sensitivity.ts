@@ -1,5 +1,6 @@
 /** How much harm an action can do, from its access and the plain words of its name: works for vendors and actions never seen. */
 import type { Access, Activity } from '../../schemas/activity.ts';
+import { AWS_PERMISSION_ACTIONS, AWS_SERVICES } from './aws-permissions.ts';
 import { ACCESS_LEVELS, PURPOSE_LEVELS } from './constants.ts';
 
 /** What an action is about, told from the verb it begins with and the nouns it holds. The classes are ours, chosen for plain English API names of any vendor; no vendor publishes such a list. */
@@ -13,12 +14,32 @@ export interface Sensitivity {
 
 const CHANGE =
   /^(create|add|put|set|attach|update|modify|change|edit|reset|enable|grant|bind|assign|register|import|invite|authorize|patch|insert|write|upload|generate|rotate|issue|mint|replace|elevate|assume|associate|upsert)/;
+const MAKES = /^(create|add|enable|register)/;
 const DESTROY =
   /^(delete|remove|destroy|drop|purge|terminate|stop|disable|detach|revoke|deactivate|suspend|leave|cancel|schedule|wipe|erase|truncate|deregister|disassociate|dismiss|unshare|archive)/;
 const READ =
   /^(get|list|describe|read|view|search|lookup|head|query|scan|fetch|watch|select|download|batch|retrieve|access)/;
 const GRANT_NOUN =
   /(polic|permission|role|acl|privilege|member|user|login|accesskey|credential|password|mfa|factor|identityprovider|federation|trust|principal|group|token|apikey|secret|serviceaccount|collaborator|ingress|firewall|securitygroup|deploykey|sshkey|webhook|oauth|grant|binding)/;
+/** Nouns that give rights in any service; the others of `GRANT_NOUN` do so only where identities are kept. */
+const PLAIN_GRANT_NOUN =
+  /(permission|privilege|login|accesskey|password|mfa|apikey|serviceaccount|ingress|firewall|securitygroup|deploykey|sshkey|oauth|grant)/;
+/** AWS services in which identities and their rights are kept. */
+const AWS_IDENTITY_SERVICES = new Set([
+  'iam',
+  'identitystore',
+  'sso',
+  'sso-directory',
+  'organizations',
+  'cognito-idp',
+  'ram',
+  'rolesanywhere',
+]);
+/** Things that only sound like who may do what: a log group holds no members, a life cycle policy no rights. */
+const HARMLESS_NOUN =
+  /(log|target|autoscaling|resource|work|parameter|subnet|placement|consumer|node|instance|task|cache|option|replication|host|device|thing|rule|patch|schedule|delivery|backup|shard|server)group|(lifecycle|scaling|retention|backup|cache|queue|rotation|repositorylifecycle|originrequest|responseheaders)polic(y|ies)/g;
+/** Asks who one is: needs no right and gives none. */
+const WHO_AM_I = /(getcalleridentity|whoami|selfsubjectreview)/;
 const SECRET_NOUN =
   /(secret|password|credential|token|apikey|accesskey|privatekey|keyvault|vault|certificate|decrypt|userdata|parameter)/;
 const EVIDENCE_NOUN =
@@ -65,8 +86,35 @@ function plain(name: string): { verb: string; words: readonly string[]; all: str
   return { verb, words, all: `${name.toLowerCase().replace(/[^a-z0-9]+/g, '')}` };
 }
 
+/** Service and action of an AWS name such as `lambda:AddPermission20150331v2`; the version of its interface is no part of it. */
+function awsNameOf(name: string): { service: string; action: string } | undefined {
+  const [, service = '', action = ''] = /^([a-z0-9-]+):([A-Za-z]+)(?:\d{8}(?:v\d+)?)?$/.exec(name) ?? [];
+  return AWS_SERVICES.has(service) ? { service, action: action.toLowerCase() } : undefined;
+}
+
+/** What AWS itself says manages permissions. */
+function isAwsPermissionAction(name: string): boolean {
+  const aws = awsNameOf(name);
+  return aws !== undefined && AWS_PERMISSION_ACTIONS.has(`${aws.service}:${aws.action}`);
+}
+
+/** The words by which an act gives rights: fewer where AWS has said which acts of the service do. */
+function grantNounOf(name: string): RegExp {
+  const aws = awsNameOf(name);
+  return aws === undefined || AWS_IDENTITY_SERVICES.has(aws.service) ? GRANT_NOUN : PLAIN_GRANT_NOUN;
+}
+
+/** How much an act can hide: to begin to record hides nothing, to end it hides all that follows. */
+function evidenceLevel(destroys: boolean, makes: boolean, changes: boolean): number {
+  const of = PURPOSE_LEVELS;
+  if (destroys) return of.evidenceDestroyed;
+  if (makes) return ACCESS_LEVELS.write;
+  return changes ? of.evidenceChanged : of.evidenceTouched;
+}
+
 function judge(name: string, access: Access): Sensitivity {
   const { verb, words, all } = plain(name);
+  const nouns = all.replace(HARMLESS_NOUN, '');
   const reads = access === 'read' || (access !== 'write' && access !== 'admin' && READ.test(verb));
   const of = PURPOSE_LEVELS;
   let level: number = ACCESS_LEVELS[access];
@@ -77,13 +125,14 @@ function judge(name: string, access: Access): Sensitivity {
       purpose = why;
     }
   };
-  if (SECRET_NOUN.test(all)) raise(reads ? of.secretRead : of.secretChanged, 'secret');
+  if (WHO_AM_I.test(all)) return { level: of.whoAmI, purpose };
+  if (SECRET_NOUN.test(nouns)) raise(reads ? of.secretRead : of.secretChanged, 'secret');
   if (!reads) {
     const changes = CHANGE.test(verb);
     const destroys = DESTROY.test(verb);
-    if ((changes || destroys) && GRANT_NOUN.test(all)) raise(of.grant, 'grant');
-    if (EVIDENCE_NOUN.test(all))
-      raise(destroys ? of.evidenceDestroyed : changes ? of.evidenceChanged : of.evidenceTouched, 'evidence');
+    if (isAwsPermissionAction(name)) raise(of.grant, 'grant');
+    else if ((changes || destroys) && grantNounOf(name).test(nouns)) raise(of.grant, 'grant');
+    if (EVIDENCE_NOUN.test(all)) raise(evidenceLevel(destroys, MAKES.test(verb), changes), 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(of.share, 'share');
     if (destroys) raise(of.destroy, 'destroy');
     if (words.some((word) => PAY.test(word))) raise(of.pay, 'pay');
@@ -108,5 +157,18 @@ export function sensitivityOf(activity: Activity): Sensitivity {
     made = judge(name, access);
     names.set(name, made);
   }
-  return made;
+  return made.purpose === 'secret' && access === 'read' && isOwn(activity) ? OWN_SECRET : made;
+}
+
+/** A secret that carries the name of the identity in its own: it is kept for nobody else, and reading it leads nowhere new. */
+const OWN_SECRET: Sensitivity = { level: PURPOSE_LEVELS.ownSecretRead, purpose: 'secret' };
+
+/** Shorter names stand in others by chance. */
+const OWN_NAME_LENGTH = 5;
+
+/** Whether a thing of the identity's own account is named after it. */
+function isOwn({ identity, resource }: Activity): boolean {
+  if (resource?.account !== undefined && resource.account !== identity.account) return false;
+  const own = (identity.name ?? identity.id).split(/[:/@]/).at(-1) ?? '';
+  return own.length >= OWN_NAME_LENGTH && (resource?.id.includes(own) ?? false);
 }

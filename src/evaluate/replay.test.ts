@@ -77,6 +77,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
         alerts: batch.filter(({ activity }) => activity.action.name === 'odd').map(alertOn),
         news: [],
         observed: [],
+        held: 0,
         contributions: [],
       };
     },

@@ -19,7 +19,9 @@ export interface Zone {
 const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   {
     what: 'numbers, hashes, time, inventory facts',
-    of: ['constants', 'hash', 'instant', 'facts', 'sensitivity'].map((name) => `src/core/${name}.ts`),
+    of: ['constants', 'hash', 'instant', 'facts', 'sensitivity', 'aws-permissions'].map(
+      (name) => `src/core/${name}.ts`,
+    ),
   },
   {
     what: 'what an engine and a detector are',

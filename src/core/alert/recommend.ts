@@ -71,12 +71,15 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const loss = MISUSE_LOSS * 10 ** story.gravity;
   const vital = facts?.record.tier === 0 ? VITAL_FACTOR : 1;
   const disruption = vital * (IDLE_COST + Math.min(BUSY_COST, Math.log10(1 + standing.activitiesAnHour) / 2));
+  // A provider's own service, and whoever is nobody, cannot be contained by the one who uses it.
+  const mayAct = activity.identity.kind !== 'provider-service';
   const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true;
   const steps = costs(story, activity.identity.kind === 'human');
   let best: Step = 'observe';
   let least = Number.POSITIVE_INFINITY;
   for (const step of Object.keys(steps) as Step[]) {
     if (step === 'suspend' && !maySuspend) continue;
+    if (step !== 'observe' && !mayAct) continue;
     const left = steps[step];
     const cost =
       loss * (taken * left.taken + turned * left.turned + unclear * left.unclear) + disruption * left.disruption;

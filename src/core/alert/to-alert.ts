@@ -57,12 +57,27 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
 export function keep(episode: Episode, item: WindowItem): void {
   const at = episode.items.findIndex((old) => old.key === item.key);
   if (at < 0) {
-    if (episode.items.length < EPISODE_ITEMS) {
-      episode.items.push(item);
-      episode.sinceMs.push(item.ms);
-    }
-  } else if ((episode.items[at] as WindowItem).nats < item.nats) episode.items[at] = item;
+    if (episode.items.length >= EPISODE_ITEMS && !dropWeakest(episode, item.nats)) return;
+    episode.items.push(item);
+    episode.sinceMs.push(item.ms);
+  } else {
+    const known = episode.items[at] as WindowItem;
+    const gravity = Math.max(known.gravity ?? 0, item.gravity ?? 0);
+    if (known.nats < item.nats) episode.items[at] = { ...item, gravity };
+    else if (gravity > (known.gravity ?? 0)) episode.items[at] = { ...known, gravity };
+  }
   cite(episode, item.activityId, item.nats);
+}
+
+/** Makes room for a finding of so many nats: the weakest goes, unless none is weaker. A long first half must not hide the second. */
+function dropWeakest(episode: Episode, nats: number): boolean {
+  let least = 0;
+  for (let i = 1; i < episode.items.length; i++)
+    if ((episode.items[i] as WindowItem).nats < (episode.items[least] as WindowItem).nats) least = i;
+  if ((episode.items[least] as WindowItem).nats >= nats) return false;
+  episode.items.splice(least, 1);
+  episode.sinceMs.splice(least, 1);
+  return true;
 }
 
 /** Strength of the strongest finding. */
@@ -132,7 +147,6 @@ export interface Setting {
   readonly maturity: number;
   readonly ageDays: number;
   readonly abouts: ReadonlyMap<string, About>;
-  readonly sensitivity: number;
   /** Of an agent: whether it was changed itself. */
   readonly drift: Alert['drift'];
 }
@@ -169,7 +183,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     kinds,
     detectors,
     title: withDrift(sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays), setting.drift),
-    severity: severityOf(scoreOf(episode), setting.sensitivity, recommended),
+    severity: severityOf(scoreOf(episode), episode.sensitivity, recommended),
     score: round(scoreOf(episode)),
     p: episode.p,
     maturity: Math.round(setting.maturity * 100),

@@ -7,6 +7,8 @@ export interface Episode {
   version: number;
   /** False while the alert is below the threshold and only in the observe feed. */
   raised: boolean;
+  /** Over the threshold, and waiting for the budget; absent: no. */
+  held?: boolean;
   score: number;
   p: number;
   firstMs: number;
@@ -35,6 +37,9 @@ export interface Episode {
   /** Nats of the score that hindsight explains. */
   explainedNats: number;
 }
+
+/** Whether an episode outlives the silence of its identity: somebody was told of it, or is still to be. */
+export const isKept = ({ raised, held }: Episode): boolean => raised || held === true;
 
 /** An empty episode. Its members stand in the order in which they are saved, absent ones included. */
 const BLANK: Episode = {

@@ -1,7 +1,7 @@
 /** What is remembered of one identity: habits by dimension, rates, hours, sketches, the open window and episode; bounded. */
 import { APPROVAL_DAYS, DAY_MS } from '../constants.ts';
 import type { AgentParts } from './agent-parts.ts';
-import type { Episode } from './episode.ts';
+import { type Episode, isKept } from './episode.ts';
 import { Habits } from './habits.ts';
 import type { Layout } from './layout.ts';
 import type { WindowItem } from './window.ts';
@@ -89,13 +89,13 @@ export class Memory {
 
   /** Whether there is a window or an episode that silence will end. */
   get isOpen(): boolean {
-    return this.window.length > 0 || this.episode?.raised === false;
+    return this.window.length > 0 || (this.episode !== undefined && !isKept(this.episode));
   }
 
   /** Drops the window, and the episode unless it was raised. */
   close(): void {
     this.window = [];
-    if (this.episode?.raised === false) this.episode = undefined;
+    if (this.episode !== undefined && !isKept(this.episode)) this.episode = undefined;
   }
 
   /** An alert was raised that counts as such a share of a false one. */

@@ -52,6 +52,7 @@ const episode = z.object({
   id: z.string(),
   version: z.number().optional(),
   raised: z.boolean(),
+  held: z.boolean().optional(),
   score: z.number().optional(),
   p: z.number().optional(),
   firstMs: z.number().optional(),

@@ -226,7 +226,8 @@ function accountOf(a: Activity): string | undefined {
   if (a.resource === undefined) return undefined;
   const named = a.resource.account ?? arnAccount(a.resource.id);
   if (named === '') return undefined;
-  return named === a.identity.account ? 'own account' : named;
+  // Its own account is not foreign, and the first touch of a thing in it is no reach beyond it.
+  return named === a.identity.account ? undefined : named;
 }
 
 /** An act that was refused or went wrong, by service and action. */
