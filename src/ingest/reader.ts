@@ -272,7 +272,7 @@ export function createReader(options: ReaderOptions): Reader {
     read: (input) => [...each(input)],
     each,
     readAdmitted(input) {
-      if (input.length > limits.recordMaxBytes) return undefined;
+      if (input.length > limits.recordMaxBytes || excessOf(input, shape) !== undefined) return undefined;
       let value: unknown;
       try {
         value = JSON.parse(Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8'));
