@@ -38,6 +38,7 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
         held: () => ({ identities: 1, dropped: 0, repeated: 0 }),
+        learning: () => real.learning(),
         size: () => real.size(),
         profile: (tenant, id) => real.profile(tenant, id),
         learningRecord: (tenant, id) => real.learningRecord(tenant, id),
