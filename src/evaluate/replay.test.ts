@@ -89,6 +89,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     profile: () => undefined,
     learningRecord: () => undefined,
     held: () => ({ identities: 2, dropped: 0, repeated: 0 }),
+    learning: () => ({ identities: 2, learning: 0 }),
     size: () => ({ identities: 2, bytes: 100 }),
   };
 }
