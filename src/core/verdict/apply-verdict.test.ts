@@ -99,6 +99,30 @@ describe('a benign verdict', () => {
     expect(one.stateOf('country', 'KP')).toBe('trusted');
   });
 
+  it('approves nothing that came after what the person saw, though the alert had grown by then', () => {
+    const one = new Case();
+    const later = START + (DAYS + 1) * DAY + 600_000;
+    const [grown] = one.live(
+      act('web', later, { ...stolen(0), id: 'later', source: { ...abroad, country: 'RU', ip: '198.51.100.7' } }),
+    );
+    expect(grown).toMatchObject({ id: one.alert.id });
+    expect(grown?.evidence.map(({ seen }) => seen)).toContain('RU');
+    one.judge({});
+    expect(one.stateOf('country', 'KP')).toBe('trusted');
+    expect(one.stateOf('country', 'RU')).not.toBe('trusted');
+  });
+
+  it('does not keep more of the same alert from being told', () => {
+    const one = new Case();
+    one.judge({});
+    const at = START + (DAYS + 1) * DAY + 600_000;
+    const [grown] = one.live(
+      act('web', at, { ...stolen(0), id: 'later', source: { ...abroad, country: 'RU', ip: '198.51.100.7' } }),
+    );
+    expect(grown).toMatchObject({ id: one.alert.id, status: 'new' });
+    expect(grown?.version).toBeGreaterThan(one.alert.version);
+  });
+
   it('approves until its end; then the value is pending and has three days before it', () => {
     const one = new Case();
     one.judge({ until: days(DAYS + 9) });

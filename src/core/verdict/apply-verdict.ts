@@ -65,8 +65,11 @@ function approve(
   const { scope } = verdict;
   const untilMs =
     verdict.until === undefined ? Date.parse(verdict.at) + APPROVAL_DAYS * DAY_MS : Date.parse(verdict.until);
-  for (const [field, value] of alert.values) {
+  const shownMs = Date.parse(verdict.at);
+  for (const [index, [field, value]] of alert.values.entries()) {
     if (scope !== undefined && !scope.includes(field)) continue;
+    // What came after the evidence that the person saw is not what was approved.
+    if ((alert.sinceMs?.[index] ?? shownMs) > shownMs) continue;
     for (const [of, at] of placesOf(memory, value)) {
       const state = memory.habits.state(at);
       const known = memory.approvals.get(value);
