@@ -116,17 +116,20 @@ export class Memory {
     this.raised = this.raised.filter(({ lastDay }) => lastDay >= oldest);
   }
 
-  /** Remembers what a raised alert is about by now, and since when. */
-  blame({ id, items, lastMs }: Episode): void {
+  /** Remembers what a raised alert is about by now, and since when. Returns whether a value is new that a benign verdict cannot have covered. */
+  blame({ id, items, lastMs }: Episode): boolean {
     const alert = this.raised.find((known) => known.id === id);
-    if (alert === undefined) return;
+    if (alert === undefined) return false;
+    let isMore = false;
     alert.lastDay = Math.max(alert.lastDay, dayOf(lastMs));
     const { values } = alert;
     for (const { field, value, ms } of items)
       if (value !== 0 && values.length < BLAMED && !values.some(([f, v]) => f === field && v === value)) {
         values.push([field, value]);
         alert.sinceMs?.push(ms);
+        isMore = true;
       }
+    return isMore && alert.verdict?.is === 'benign';
   }
 
   /** Counts an hour of the week; all are halved when one overflows, so that shares stay. */

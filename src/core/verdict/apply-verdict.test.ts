@@ -123,6 +123,22 @@ describe('a benign verdict', () => {
     expect(grown?.version).toBeGreaterThan(one.alert.version);
   });
 
+  it('no longer makes the day a benign one once the alert has grown beyond it, until it is given again', () => {
+    const one = new Case();
+    one.judge({});
+    const at = START + (DAYS + 1) * DAY + 600_000;
+    const more = { ...stolen(0), id: 'later', source: { ...abroad, country: 'RU', ip: '198.51.100.7' } };
+    const [grown] = one.live(act('web', at, more));
+    one.passes(DAYS + 2);
+    expect(one.corrections()[`${REFUTED} ${RAISED_ON}`]).toBe(0);
+    expect(one.population.falseScores('acme', 28).flat()).toEqual([]);
+    expect(one.judge({})).toBe(false);
+    one.judge({ said: '2', at: grown?.lastAt ?? '' });
+    one.passes(DAYS + 3);
+    expect(one.corrections()[`${REFUTED} ${RAISED_ON}`]).toBe(1);
+    expect(one.stateOf('country', 'RU')).toBe('trusted');
+  });
+
   it('approves until its end; then the value is pending and has three days before it', () => {
     const one = new Case();
     one.judge({ until: days(DAYS + 9) });
