@@ -26,6 +26,16 @@ const cursor = z.string().max(512).optional().meta({ description: '`next` of the
 export const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment', 'unlearn'] as const;
 const UNLEARN_HOW = ['forget', 'condemn'] as const;
 
+/** What an alert showed when somebody decided about it: the decision holds for this, and for nothing that came later. */
+export const coveredSchema = z
+  .object({
+    version: z.number().int(),
+    severity: z.enum(SEVERITIES),
+    evidence: z.array(z.object({ field: z.string(), seen: z.string() })).max(64),
+  })
+  .meta({ id: 'Covered' });
+export type Covered = z.infer<typeof coveredSchema>;
+
 /** One thing a person did about an alert, or about what an identity learned. */
 export const triageActionSchema = z
   .object({
@@ -45,6 +55,9 @@ export const triageActionSchema = z
       description:
         'Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn.',
     }),
+    covers: coveredSchema.optional().meta({
+      description: 'What the alert showed then. Absent for unlearning, and where an earlier version recorded it.',
+    }),
   })
   .meta({ id: 'TriageAction' });
 export type TriageAction = z.infer<typeof triageActionSchema>;
@@ -54,7 +67,17 @@ export const triagedAlertSchema = z
     ...alertSchema.shape,
     triage: z.object({
       status: z.enum(ALERT_STATUSES).meta({ description: 'Where the alert stands after what people did about it.' }),
-      verdict: z.enum(['benign', 'true']).optional(),
+      verdict: z
+        .enum(['benign', 'true'])
+        .optional()
+        .meta({ description: 'Absent too where a benign alert has grown beyond what was judged.' }),
+      reopened: z
+        .string()
+        .optional()
+        .meta({ description: 'What the alert has by now that the last decision about it did not cover.' }),
+      apart: z.array(z.string()).optional().meta({
+        description: 'In the answer to a verdict on its incident: its own evidence, for which it was left as it was.',
+      }),
       suppressedBy: z.string().optional().meta({ description: 'Suppression that hides it.' }),
       actions: z.number().int().meta({ description: 'Number of things people did about it.' }),
     }),
@@ -152,7 +175,9 @@ export const unlearnSchema = z.union([
 export type UnlearnRequest = z.infer<typeof unlearnSchema>;
 export const unlearnedSchema = z.object({ actions: z.array(triageActionSchema) });
 
-/** What a suppression looks for in an alert; everything named must hold. */
+const pieceSchema = z.strictObject({ field: text(LIMITS.id), seen: text(LIMITS.name) });
+
+/** What a suppression looks for in an alert; everything named must hold, and nothing beyond it is hidden. */
 export const suppressionMatchSchema = z
   .strictObject({
     identity: text(LIMITS.name).optional(),
@@ -162,16 +187,23 @@ export const suppressionMatchSchema = z
       .max(16)
       .optional()
       .meta({ description: 'Every kind of the alert is one of these.' }),
-    detectors: z
-      .array(text(128))
-      .min(1)
-      .max(32)
-      .optional()
-      .meta({ description: 'Every detector of the alert is one of these.' }),
+    detectors: z.array(text(128)).min(1).max(32).optional().meta({
+      description: 'Every detector of the alert is one of these. Naming one that is an invariant hides what it found.',
+    }),
     evidence: z
-      .strictObject({ field: text(LIMITS.id), seen: text(LIMITS.name) })
+      .union([pieceSchema, z.array(pieceSchema).min(1).max(64)])
       .optional()
-      .meta({ description: 'A piece of evidence with exactly this.' }),
+      .meta({
+        description:
+          'One piece of evidence or several; an alert is hidden when they are all of its evidence that matters.',
+      }),
+    invariants: z.literal(true).optional().meta({
+      description: 'What invariants found is hidden too. Absent: only where it is named by evidence or detector.',
+    }),
+    maxSeverity: z.enum(SEVERITIES).optional().meta({
+      description:
+        'Nothing more severe is hidden. Absent in a request: the highest of the stored alerts that it matches, or low where there are none.',
+    }),
   })
   .refine(({ identity, evidence }) => identity !== undefined || evidence !== undefined, {
     message: 'name an identity or a piece of evidence: a suppression of everything of a kind would blind the tenant',
@@ -202,11 +234,27 @@ export const suppressionSchema = z
   .meta({ id: 'Suppression' });
 export type Suppression = z.infer<typeof suppressionSchema>;
 
-const hiddenSchema = z.object({ id: z.string(), title: z.string(), raisedAt: z.string(), confirmed: z.boolean() });
+const hiddenSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  raisedAt: z.string(),
+  severity: z.enum(SEVERITIES),
+  confirmed: z.boolean(),
+  beyond: z
+    .string()
+    .optional()
+    .meta({ description: 'Why the suppression, though it looks for such an alert, would not hide this one.' }),
+});
 export type Hidden = z.infer<typeof hiddenSchema>;
 export const suppressedSchema = z.object({
   suppression: suppressionSchema.optional().meta({ description: 'Absent after a dry run.' }),
-  wouldHide: z.array(hiddenSchema).meta({ description: 'Stored alerts it matches, newest first; at most 100.' }),
+  wouldHide: z.array(hiddenSchema).meta({
+    description:
+      'Stored alerts it would have hidden, newest first, and before them confirmed ones it looks for; at most 100.',
+  }),
+  staysTold: z.array(hiddenSchema).meta({
+    description: 'Stored alerts it looks for and would not have hidden, with what they have beyond it; at most 100.',
+  }),
 });
 export const suppressionsSchema = z.object({ suppressions: z.array(suppressionSchema) });
 

@@ -111,13 +111,13 @@ export function suppressionRoutes({ triage }: Pick<ConsoleParts, 'triage'>): Rou
       path: '/v1/suppressions',
       scope: 'analyst',
       summary:
-        'Ask not to be told of such alerts for a time. Refused, with the list, when an alert that was confirmed would have been hidden.',
+        'Ask not to be told of such alerts for a time. An alert with anything beyond what is named is told all the same. Refused, with the list, when an alert that was confirmed is looked for.',
       body: suppressionRequestSchema,
       answer: suppressedSchema,
       status: 201,
       async run({ caller, body }) {
         const outcome = await triage.suppress(caller, body);
-        if (isRefusal(outcome)) granted(outcome, { wouldHide: outcome.wouldHide });
+        if (isRefusal(outcome)) granted(outcome, { wouldHide: outcome.wouldHide, staysTold: outcome.staysTold });
         return { status: body.dryRun ? 200 : 201, body: outcome };
       },
     }),

@@ -24,7 +24,7 @@ export function incidentRoutes({ incidents }: Pick<ConsoleParts, 'incidents'>): 
       path: '/v1/incidents/:id/verdict',
       scope: 'analyst',
       summary:
-        'Say what it was: the same verdict on each of its alerts. Fields of a scope must be evidence of every one.',
+        'Say what it was: true of each of its alerts, or benign of those that have nothing beyond what all share. Fields of a scope must be evidence of every one.',
       body: verdictSchema,
       answer: triagedIncidentSchema,
       run: async ({ caller, params, body }) => ({ body: granted(await incidents.verdict(caller, params.id!, body)) }),

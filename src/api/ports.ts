@@ -90,8 +90,10 @@ export interface TriagePort {
     caller: Caller,
     request: SuppressionRequest,
   ): Promise<
-    | { readonly suppression?: Suppression; readonly wouldHide: readonly Hidden[] }
-    | (Refusal & { readonly wouldHide: readonly Hidden[] })
+    (Refusal | { readonly suppression?: Suppression }) & {
+      readonly wouldHide: readonly Hidden[];
+      readonly staysTold: readonly Hidden[];
+    }
   >;
   lift(caller: Caller, suppressionId: string): Promise<Suppression | Refusal>;
 }

@@ -23,6 +23,7 @@ import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
+import { invariantsOf } from './shelves.ts';
 import { sinkContext } from './sink-context.ts';
 
 /** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
@@ -57,6 +58,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     store: parts.triage,
     clock,
     onFault: (error) => telemetry.event('store-retried', { step: 'triage', error }),
+    invariants: invariantsOf(shelves.detectors),
   });
   const reader = createReader({
     formats: shelves.formats,

@@ -28,7 +28,8 @@ import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval
 import { createTransmitter } from '../signals/transmitter.ts';
 import { signingKeyOf } from '../signing/signing-key.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
-import { createTriage, suppressionOf } from '../triage/triage.ts';
+import { suppressionOf } from '../triage/suppressing.ts';
+import { createTriage } from '../triage/triage.ts';
 import { approvalPort } from './api/approvals.ts';
 import { inventoryPort } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
@@ -37,6 +38,7 @@ import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import type { Respond } from './respond-role.ts';
 import { countDeadLetters, deadLetterBuilder, type RoleParts } from './role-parts.ts';
+import { invariantsOf } from './shelves.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
@@ -90,9 +92,11 @@ export async function serve(
   const places: Record<string, string> = {};
   try {
     if (servesHttp(config)) {
+      const invariants = invariantsOf(shelves.detectors);
       const triage = createTriage({
         store: triageStore,
         clock,
+        invariants,
         onVerdict: ({ alertId, tenant, action }) =>
           telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
       });
@@ -109,7 +113,7 @@ export async function serve(
           telemetry.event('inventory-taken', { via: 'http', records }),
         ),
         triage,
-        incidents: createIncidentTriage(triage),
+        incidents: createIncidentTriage(triage, invariants),
         containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
         records: lookups(parts, ledger),
         signed: signedPort(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
@@ -210,12 +214,13 @@ function linkRoutes(
 
 /** Opens streams of security events, where the configuration has a key for them. */
 async function streamsOf(
-  { config, clock, store, triage, fingerprinter }: RoleParts,
+  { config, clock, store, triage, fingerprinter, shelves }: RoleParts,
   secret: (key: string, file: string) => string,
 ): Promise<Route[]> {
   const { streams } = config.signals;
   if (streams === undefined) return [];
   const { keyFile, ...rest } = streams;
+  const invariants = invariantsOf(shelves.detectors);
   const key = await signingKeyOf(secret('signals.streams.keyFile', keyFile));
   if (key === undefined)
     throw new ConfigError([
@@ -235,7 +240,7 @@ async function streamsOf(
       scrub: (tenant, text) => fingerprinter.scrub(tenant, text),
       async suppressed(tenant, alerts) {
         const suppressions = alerts.length === 0 ? [] : await triage.suppressions(clock.now(), tenant);
-        return new Set(alerts.filter((alert) => suppressionOf(alert, suppressions) !== undefined));
+        return new Set(alerts.filter((alert) => suppressionOf(alert, suppressions, invariants) !== undefined));
       },
     }),
   );

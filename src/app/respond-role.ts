@@ -20,7 +20,7 @@ import { openResponders } from '../respond/open-responders.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import { createSuspensions, type Suspensions } from '../respond/suspensions.ts';
 import type { Fingerprinter } from '../secrets.ts';
-import { discover, SHELVES } from './shelves.ts';
+import { discover, invariantsOf, SHELVES } from './shelves.ts';
 
 const RECIPE_MAX_BYTES = 1024 * 1024;
 
@@ -103,7 +103,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       clock,
       respond: config.respond,
       responders,
-      invariants: new Set([...parts.detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id)),
+      invariants: invariantsOf(parts.detectors),
       // An inventory record that was sent is newer than the one in the file.
       inventory: async (of, identity) =>
         (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),

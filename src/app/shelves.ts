@@ -21,3 +21,9 @@ export async function discover<T>(shelf: URL, name: string): Promise<Map<string,
   }
   return parts;
 }
+
+/** Ids of the detectors whose findings are facts, not unusual values. */
+export const invariantsOf = (
+  detectors: ReadonlyMap<string, { readonly about: { readonly lane: string } }>,
+): ReadonlySet<string> =>
+  new Set([...detectors].filter(([, { about }]) => about.lane === 'invariant').map(([id]) => id));

@@ -1,6 +1,6 @@
 /** `tidemark suppressions`: not to be told of such alerts for a time; refused when a confirmed one would have been hidden. */
 import { type Command, Option } from 'commander';
-import { ALERT_KINDS } from '../../schemas/alert.ts';
+import { ALERT_KINDS, SEVERITIES } from '../../schemas/alert.ts';
 import {
   APPROVAL_MAX_DAYS,
   type Caller,
@@ -25,7 +25,9 @@ interface AddFlags extends TriageFlags {
   readonly identity?: string;
   readonly kind?: string[];
   readonly detector?: string[];
-  readonly evidence?: string;
+  readonly evidence?: string[];
+  readonly invariants?: boolean;
+  readonly maxSeverity?: string;
   readonly dryRun?: boolean;
 }
 
@@ -36,20 +38,27 @@ const rowOf = ({ id, owner, until, match, because }: Suppression) => [
   JSON.stringify(match),
   because,
 ];
-const hiddenRow = ({ id, raisedAt, confirmed, title }: Hidden) => [
-  confirmed ? 'CONFIRMED' : 'would hide',
+const hiddenRow = ({ id, raisedAt, confirmed, beyond, title }: Hidden) => [
+  confirmed ? 'CONFIRMED' : beyond === undefined ? 'would hide' : 'stays told',
   id.slice(0, 12),
   raisedAt,
-  title,
+  beyond === undefined ? title : `${title} (${beyond})`,
 ];
+
+/** What would be hidden, then what would not be though it was looked for; a confirmed alert stands in both lists. */
+const rowsOf = ({ wouldHide, staysTold }: { wouldHide: readonly Hidden[]; staysTold: readonly Hidden[] }) =>
+  [...wouldHide, ...staysTold.filter(({ confirmed }) => !confirmed)].map(hiddenRow);
 
 /** Those that hide something now; a lifted one is kept for the record until its end. */
 const inForce = async (triage: Triage, { tenant }: Caller) =>
   (await triage.suppressions(tenant)).filter(({ lifted }) => !lifted);
 
 function requestOf(flags: AddFlags): SuppressionRequest {
-  const { owner, until, because, identity, kind, detector, evidence, dryRun } = flags;
-  const [field, ...seen] = evidence?.split('=') ?? [];
+  const { owner, until, because, identity, kind, detector, evidence, invariants, maxSeverity, dryRun } = flags;
+  const pieces = evidence?.map((piece) => {
+    const [field, ...seen] = piece.split('=');
+    return { field, seen: seen.join('=') };
+  });
   const wish = {
     owner,
     until,
@@ -58,7 +67,9 @@ function requestOf(flags: AddFlags): SuppressionRequest {
       ...(identity !== undefined && { identity }),
       ...(kind && { kinds: kind }),
       ...(detector && { detectors: detector }),
-      ...(evidence !== undefined && { evidence: { field, seen: seen.join('=') } }),
+      ...(pieces !== undefined && { evidence: pieces.length === 1 ? pieces[0] : pieces }),
+      ...(invariants && { invariants }),
+      ...(maxSeverity !== undefined && { maxSeverity }),
     },
     ...(dryRun && { dryRun }),
   };
@@ -90,9 +101,16 @@ export function suppressionsCommand(): Command {
     ]),
   )
     .option('--identity <id>', 'of this identity')
-    .option('--evidence <field=seen>', 'with exactly this piece of evidence')
+    .option('--evidence <field=seen...>', 'with this evidence, and no other that matters')
     .addOption(new Option('--kind <kinds...>', 'only these kinds').choices(ALERT_KINDS))
     .option('--detector <ids...>', 'only these detectors')
+    .option('--invariants', 'hide what invariants found too')
+    .addOption(
+      new Option(
+        '--max-severity <severity>',
+        'hide nothing above it (default: the highest it would have hidden so far)',
+      ).choices(SEVERITIES),
+    )
     .requiredOption('--owner <name>', 'who answers for it')
     .requiredOption('--until <time>', `when it ends, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`, instant)
     .requiredOption('--because <text>', 'why')
@@ -106,7 +124,7 @@ export function suppressionsCommand(): Command {
         return triage.suppress(caller, { ...request, match: { ...request.match, ...whole } });
       });
       if (flags.json) printJson(outcome);
-      else print(...table(outcome.wouldHide.map(hiddenRow)));
+      else print(...table(rowsOf(outcome)));
       granted(outcome);
       if (flags.json) return;
       if ('suppression' in outcome && outcome.suppression !== undefined)

@@ -53,23 +53,30 @@ export function verdictCommand(): Command {
     .option('--true', 'it was misuse; nothing seen then becomes a habit')
     .option('--until <time>', `end of the approval, RFC 3339, at most ${APPROVAL_MAX_DAYS} days ahead`, instant)
     .option('--scope <fields>', 'fields of the evidence that are approved, with commas, or all-evidence')
-    .option('--incident', 'the same of every alert of its incident')
+    .option('--incident', 'the same of every alert of its incident; benign: of those without evidence of their own')
     .addOption(new Option('--because <text>', 'why').makeOptionMandatory())
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--by <name>', 'who says so', 'cli')
     .action(async (alertId: string, flags: VerdictFlags) => {
       const request = requestOf(flags);
-      const alerts = await withTriage(flags, async (triage, caller, store) => {
+      const alerts = await withTriage(flags, async (triage, caller, store, invariants) => {
         if (!flags.incident) return [granted(await triage.verdict(caller, alertId, request))];
         const alert = await triage.alert(caller.tenant, alertId);
         if (alert !== undefined && alert.incident === undefined)
           throw new UsageError('this alert is part of no incident', 'Leave --incident out to judge it alone.');
         const incident = alert?.incident ?? (await incidentNamed(store, caller.tenant, alertId));
-        return granted(await createIncidentTriage(triage).verdict(caller, incident, request)).alerts;
+        return granted(await createIncidentTriage(triage, invariants).verdict(caller, incident, request)).alerts;
       });
       if (flags.json) return printJson(flags.incident ? alerts : alerts[0]);
       print(
-        ...table(alerts.map(({ id, triage, title }) => [id.slice(0, 12), `${triage.verdict}`, triage.status, title])),
+        ...table(
+          alerts.map(({ id, triage, title }) => [
+            id.slice(0, 12),
+            triage.apart === undefined ? `${triage.verdict}` : 'left as it was',
+            triage.status,
+            triage.apart === undefined ? title : `it has evidence of its own: ${triage.apart.join(', ')}`,
+          ]),
+        ),
       );
       note('The process that watches an identity takes it up before its next turn.');
     });

@@ -32,7 +32,7 @@ import type { Memory } from './memory/memory.ts';
 import { joint, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
-import { isConfirmed } from './verdict/apply-verdict.ts';
+import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
 
 export interface AlertingOptions {
   /** It is bound to the activity at hand before anything is asked of this class. */
@@ -265,7 +265,8 @@ export class Alerting {
     const context = this.#sight;
     const { memory, ms } = context;
     if (isNews) episode.version++;
-    if (episode.raised) memory.blame(episode);
+    if (episode.raised && memory.blame(episode))
+      outgrow(memory, episode.id, (message) => this.#contributions.add(message));
     const known = this.#touched.get(episode.id);
     const change = known ?? ({} as Change);
     change.isNews = (known?.isNews ?? false) || isNews;

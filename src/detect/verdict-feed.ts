@@ -5,7 +5,8 @@ import type { Engine, Unlearning, Verdict } from '../core/engine-contract.ts';
 import { isFault } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { TriageStore } from '../ports/triage.ts';
-import { suppressionOf } from '../triage/triage.ts';
+import { type Invariants, NO_INVARIANTS } from '../triage/coverage.ts';
+import { suppressionOf } from '../triage/suppressing.ts';
 
 const DAY_MS = 86_400_000;
 /** Pause between two looks into the store. */
@@ -24,7 +25,7 @@ export interface VerdictFeed {
    * the engine has changed and should be saved before its next turn.
    */
   instruct(engine: Engine): boolean;
-  /** True when somebody asked not to be told of such alerts. */
+  /** True when somebody asked not to be told of such alerts, and this one has nothing beyond what they named. */
   isSuppressed(alert: Alert): boolean;
 }
 
@@ -33,6 +34,8 @@ export interface VerdictFeedParts {
   readonly clock: Clock;
   /** Called when the store did not answer; the work goes on with what is known. */
   readonly onFault: (error: unknown) => void;
+  /** Detectors whose findings are facts. */
+  readonly invariants?: Invariants;
 }
 
 export function toVerdict(taken: TriageAction): Verdict {
@@ -61,7 +64,12 @@ export function toUnlearning({ id, tenant, alertId, identity, countsFrom, until,
   };
 }
 
-export function createVerdictFeed({ store, clock, onFault }: VerdictFeedParts): VerdictFeed {
+export function createVerdictFeed({
+  store,
+  clock,
+  onFault,
+  invariants = NO_INVARIANTS,
+}: VerdictFeedParts): VerdictFeed {
   let decisions: TriageAction[] = [];
   let suppressions: readonly Suppression[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
@@ -109,7 +117,7 @@ export function createVerdictFeed({ store, clock, onFault }: VerdictFeedParts): 
       }
       return isChanged;
     },
-    isSuppressed: (alert) => suppressionOf(alert, suppressions) !== undefined,
+    isSuppressed: (alert) => suppressionOf(alert, suppressions, invariants) !== undefined,
   };
 }
 

@@ -1,5 +1,7 @@
 /** What people do about an incident: see its alerts together, and say what all of them were in one go. */
+import type { Evidence } from '../../schemas/alert.ts';
 import type { Caller, TriagedAlert, TriagedIncident, VerdictRequest } from '../../schemas/api.ts';
+import { beyond, type Invariants, NO_INVARIANTS, sharedBy } from './coverage.ts';
 import { incidentOf } from './incident-of.ts';
 import type { Triage, TriageRefusal } from './triage.ts';
 
@@ -15,7 +17,10 @@ const UNKNOWN: TriageRefusal = {
 
 export type IncidentTriage = ReturnType<typeof createIncidentTriage>;
 
-export function createIncidentTriage(triage: Pick<Triage, 'alerts' | 'verdict'>) {
+export function createIncidentTriage(
+  triage: Pick<Triage, 'alerts' | 'verdict'>,
+  invariants: Invariants = NO_INVARIANTS,
+) {
   async function membersOf(tenant: string, incident: string): Promise<TriagedAlert[]> {
     const found: TriagedAlert[] = [];
     let cursor: string | undefined;
@@ -36,8 +41,10 @@ export function createIncidentTriage(triage: Pick<Triage, 'alerts' | 'verdict'>)
     },
 
     /**
-     * The same verdict on each alert of an incident. Fields of a scope must be evidence of every one. Cut short, it is given once
-     * more: of two verdicts on one alert the later counts.
+     * What all alerts of an incident were. A true verdict is given on each. A benign one covers what they share: it is given on
+     * those that have nothing else that matters, and an alert with evidence of its own stays as it was, for somebody to judge by
+     * itself; so does one with an invariant that the scope does not name. Fields of a scope must be evidence of every one. Cut
+     * short, it is given once more: of two verdicts on one alert the later counts.
      */
     async verdict(caller: Caller, id: string, request: VerdictRequest): Promise<TriagedIncident | TriageRefusal> {
       const alerts = await membersOf(caller.tenant, id);
@@ -52,8 +59,21 @@ export function createIncidentTriage(triage: Pick<Triage, 'alerts' | 'verdict'>)
             remedy: 'Name fields that are evidence of every one, say all-evidence, or judge its alerts one by one.',
           };
       }
+      const own = request.verdict === 'benign' ? ownEvidence(alerts, scope, invariants) : new Map<string, Evidence[]>();
+      if (own.size === alerts.length)
+        return {
+          status: 'refused',
+          reason: 'its alerts have evidence of their own beyond what all of them share',
+          remedy: 'Judge its alerts one by one.',
+        };
       const judged: TriagedAlert[] = [];
       for (const alert of alerts) {
+        const beyondCause = own.get(alert.id);
+        if (beyondCause !== undefined) {
+          const apart = beyondCause.map(({ field, seen }) => `${field}=${seen}`);
+          judged.push({ ...alert, triage: { ...alert.triage, apart } });
+          continue;
+        }
         const one = await triage.verdict(caller, alert.id, request);
         if ('reason' in one) return one;
         judged.push(one);
@@ -61,4 +81,24 @@ export function createIncidentTriage(triage: Pick<Triage, 'alerts' | 'verdict'>)
       return incidentOf(id, judged);
     },
   };
+}
+
+/** By id of the alert: evidence that it does not share with every other, or an invariant whose field is not named; alerts without any are left out. */
+function ownEvidence(
+  alerts: readonly TriagedAlert[],
+  scope: readonly string[],
+  invariants: Invariants,
+): ReadonlyMap<string, Evidence[]> {
+  const shared = sharedBy(alerts);
+  const own = new Map<string, Evidence[]>();
+  for (const alert of alerts) {
+    const covered = alert.evidence.filter(
+      ({ field, seen, detector }) =>
+        (scope.includes(field) || !invariants.has(detector)) &&
+        shared.some((piece) => piece.field === field && piece.seen === seen),
+    );
+    const left = beyond(alert, covered, invariants);
+    if (left.length > 0) own.set(alert.id, left);
+  }
+  return own;
 }

@@ -14,9 +14,10 @@ import {
   type UnlearnRequest,
   type VerdictRequest,
 } from '../../schemas/api.ts';
-import { detectorIds } from '../../schemas/detector-ids.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { TriageStore } from '../ports/triage.ts';
+import { coveredBy, highest, type Invariants, NO_INVARIANTS, outgrown, shownUntil } from './coverage.ts';
+import { looksFor, suppressionOf, toldAllTheSame, UNSEEN_SEVERITY } from './suppressing.ts';
 
 const DAY_MS = 86_400_000;
 const ACTIONS_MAX = 10_000;
@@ -42,31 +43,6 @@ const UNKNOWN: TriageRefusal = {
 };
 const refused = (reason: string, remedy: string): TriageRefusal => ({ status: 'refused', reason, remedy });
 
-/** True when the alert is what the suppression looks for; whatever it leaves open matches. */
-export function matches({ identity, kinds, detectors, evidence }: SuppressionMatch, alert: Alert): boolean {
-  if (identity !== undefined && alert.identity.id !== identity) return false;
-  if (kinds !== undefined && !alert.kinds.every((kind) => kinds.includes(kind))) return false;
-  if (detectors !== undefined) {
-    const meant = detectorIds(detectors);
-    if (!detectorIds(alert.detectors).every((detector) => meant.includes(detector))) return false;
-  }
-  if (evidence === undefined) return true;
-  return alert.evidence.some(({ field, seen }) => field === evidence.field && seen === evidence.seen);
-}
-
-/** The suppression that hides an alert, judged by the time of its evidence. */
-export function suppressionOf(alert: Alert, suppressions: readonly Suppression[]): Suppression | undefined {
-  const lastMs = Date.parse(alert.lastAt);
-  return suppressions.find(
-    ({ tenant, lifted, from, until, match }) =>
-      !lifted &&
-      tenant === alert.tenant &&
-      Date.parse(from) <= lastMs &&
-      lastMs <= Date.parse(until) &&
-      matches(match, alert),
-  );
-}
-
 const STANDING: Readonly<Partial<Record<TriageAction['action'], Alert['status']>>> = {
   acknowledge: 'acknowledged',
   benign: 'resolved',
@@ -74,21 +50,28 @@ const STANDING: Readonly<Partial<Record<TriageAction['action'], Alert['status']>
   true: 'acknowledged',
 };
 
-/** An alert with where it stands: the last thing a person did counts more than a suppression. */
+/**
+ * An alert with where it stands: the last thing a person did counts more than a suppression, for as long as the alert has not
+ * grown beyond what that person saw.
+ */
 export function triaged(
   alert: Alert,
   actions: readonly TriageAction[],
   suppressions: readonly Suppression[],
+  invariants: Invariants = NO_INVARIANTS,
 ): TriagedAlert {
   const last = actions.findLast(({ action }) => STANDING[action] !== undefined);
-  const verdict = actions.findLast(({ action }) => action === 'benign' || action === 'true')?.action;
-  const hidden = suppressionOf(alert, suppressions);
-  const status = last === undefined ? (hidden === undefined ? alert.status : 'suppressed') : STANDING[last.action]!;
+  const judged = actions.findLast(({ action }) => action === 'benign' || action === 'true');
+  const holds = judged !== undefined && outgrown(alert, judged, invariants) === undefined;
+  const reopened = last && outgrown(alert, last, invariants);
+  const hidden = suppressionOf(alert, suppressions, invariants);
+  const undecided = hidden === undefined ? alert.status : 'suppressed';
   return {
     ...alert,
     triage: {
-      status,
-      ...((verdict === 'benign' || verdict === 'true') && { verdict }),
+      status: last === undefined || reopened !== undefined ? undecided : STANDING[last.action]!,
+      ...(holds && { verdict: judged.action as 'benign' | 'true' }),
+      ...(reopened !== undefined && { reopened }),
       ...(hidden !== undefined && { suppressedBy: hidden.id }),
       actions: actions.length,
     },
@@ -112,11 +95,13 @@ export interface TriageParts {
   readonly store: TriageStore;
   readonly clock: Clock;
   readonly onVerdict?: (action: TriageAction) => void;
+  /** Detectors whose findings are facts; none are known where this is absent. */
+  readonly invariants?: Invariants;
 }
 
 export type Triage = ReturnType<typeof createTriage>;
 
-export function createTriage({ store, clock, onVerdict }: TriageParts) {
+export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIANTS }: TriageParts) {
   const now = () => new Date(clock.now()).toISOString();
 
   async function standing(tenant: string, alerts: readonly Alert[]): Promise<TriagedAlert[]> {
@@ -126,7 +111,7 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
     // One that is over still hides what came before its end.
     const suppressions = await store.suppressions(clock.now() - APPROVAL_MAX_DAYS * DAY_MS, tenant);
     const of = (id: string) => actions.filter(({ alertId }) => alertId === id);
-    return alerts.map((alert) => triaged(alert, of(alert.id), suppressions));
+    return alerts.map((alert) => triaged(alert, of(alert.id), suppressions, invariants));
   }
 
   /** By id, or by a beginning of it that fits one alert only. */
@@ -152,8 +137,9 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
       identity: alert.identity.id,
       actor: caller.name,
       at: now(),
-      countsFrom: alert.lastAt,
+      countsFrom: shownUntil(alert),
       scope: [],
+      covers: coveredBy(alert),
       ...made,
     };
     await store.record(action);
@@ -162,22 +148,30 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
     return result!;
   }
 
-  /** Alerts that a suppression looks for, newest first, and which of them a person confirmed. */
-  async function hiddenBy(tenant: string, match: SuppressionMatch): Promise<Hidden[]> {
+  /** Stored alerts that a suppression looks for: hidden by it or not, newest first, confirmed ones before the others. */
+  async function preview(tenant: string, match: SuppressionMatch) {
     const verdicts = await store.actions({ tenant, kinds: ['benign', 'true'], limit: ACTIONS_MAX });
     const last = new Map(verdicts.map(({ alertId, action }) => [alertId, action]));
-    const hidden: Hidden[] = [];
     const identity = match.identity === undefined ? {} : { identity: match.identity };
-    for (const alert of await store.alertPage({ tenant, ...identity, limit: HISTORY_MAX }))
-      if (matches(match, alert))
-        hidden.push({
-          id: alert.id,
-          title: alert.title,
-          raisedAt: alert.raisedAt,
-          confirmed: last.get(alert.id) === 'true',
-        });
+    const stored = await store.alertPage({ tenant, ...identity, limit: HISTORY_MAX });
+    const alerts = stored.filter((alert) => looksFor(match, alert));
+    const coverable = alerts.filter((alert) => toldAllTheSame(match, alert, invariants, 'critical') === undefined);
+    const maxSeverity = match.maxSeverity ?? highest(coverable.map(({ severity }) => severity)) ?? UNSEEN_SEVERITY;
+    const all = alerts.map((alert): Hidden => {
+      const { id, title, raisedAt, severity } = alert;
+      const told = toldAllTheSame(match, alert, invariants, maxSeverity);
+      const confirmed = last.get(id) === 'true';
+      return { id, title, raisedAt, severity, confirmed, ...(told !== undefined && { beyond: told }) };
+    });
     // Confirmed alerts are shown first, so that no cut leaves them out.
-    return hidden.sort((a, b) => Number(b.confirmed) - Number(a.confirmed));
+    const wouldHide = all.filter((one) => one.confirmed || one.beyond === undefined);
+    wouldHide.sort((a, b) => Number(b.confirmed) - Number(a.confirmed));
+    return {
+      maxSeverity,
+      confirmed: all.filter((one) => one.confirmed).length,
+      wouldHide: wouldHide.slice(0, HIDDEN_SHOWN),
+      staysTold: all.filter((one) => one.beyond !== undefined).slice(0, HIDDEN_SHOWN),
+    };
   }
 
   function endOf(until: string, after: string): string | TriageRefusal {
@@ -291,22 +285,23 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
 
     suppressions: (tenant: string) => store.suppressions(clock.now(), tenant),
 
-    /** Refused when a stored alert that a person confirmed would have been hidden. */
+    /**
+     * Refused when a stored alert that a person confirmed is what it looks for, even if that one had evidence beyond it. What it
+     * hides is never more severe than what it would have hidden so far, unless the request says so.
+     */
     async suppress(caller: Caller, request: SuppressionRequest) {
-      const all = await hiddenBy(caller.tenant, request.match);
-      const wouldHide = all.slice(0, HIDDEN_SHOWN);
-      const confirmed = all.filter((alert) => alert.confirmed).length;
+      const { maxSeverity, confirmed, ...shown } = await preview(caller.tenant, request.match);
       if (confirmed > 0)
         return {
           ...refused(
             `it would have hidden ${confirmed} ${confirmed === 1 ? 'alert that was' : 'alerts that were'} confirmed`,
             'Make it narrower, for instance by naming a piece of evidence; `wouldHide` lists them.',
           ),
-          wouldHide,
+          ...shown,
         };
       const until = endOf(request.until, now());
-      if (typeof until !== 'string') return { ...until, wouldHide };
-      if (request.dryRun) return { wouldHide };
+      if (typeof until !== 'string') return { ...until, ...shown };
+      if (request.dryRun) return shown;
       const suppression: Suppression = {
         id: randomUUID(),
         tenant: caller.tenant,
@@ -315,11 +310,11 @@ export function createTriage({ store, clock, onVerdict }: TriageParts) {
         from: now(),
         until,
         because: request.because,
-        match: request.match,
+        match: { ...request.match, maxSeverity },
         lifted: false,
       };
       await store.saveSuppression(suppression, clock.now());
-      return { suppression, wouldHide };
+      return { suppression, ...shown };
     },
 
     async lift(caller: Caller, id: string): Promise<Suppression | TriageRefusal> {

@@ -31,7 +31,7 @@ describe.skipIf(missing !== undefined)('what decisions change', () => {
     for (const record of records) record.eventTime = new Date(Date.parse(record.eventTime) + shiftMs).toISOString();
     const send = (part: unknown[]) => ask(running, token, '/v1/activities', { body: part });
     expect((await send(records.slice(0, cut))).status).toBe(200);
-    const match = { identity: VICTIM };
+    const match = { identity: VICTIM, invariants: true, maxSeverity: 'critical' };
     const until30 = { owner: 'ada', until: ahead(30), because: 'exercise', match };
     expect((await ask(running, token, '/v1/suppressions', { body: until30 })).status).toBe(201);
     // The next turn looks into the store when the last look is two seconds old.

@@ -206,7 +206,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('streams of security ev
       owner: 'team-shop',
       until: new Date(Date.now() + 86_400_000).toISOString(),
       because: 'exercise',
-      match: { identity: VICTIM },
+      match: { identity: VICTIM, invariants: true, maxSeverity: 'critical' },
     };
     expect((await ask('POST', '/v1/suppressions', suppression, tokens.admin)).status).toBeLessThan(300);
     await attack(storyUntil(Date.now() + 120_000));

@@ -180,6 +180,92 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     expect(await tidemark('alerts', '--incident', incident)).toMatch(/^feedfeedfeed .*critical {2}benign /);
   });
 
+  test('a benign verdict on an incident leaves an alert with evidence of its own as it was', async () => {
+    const store = await openStore(configSchema.parse({ store: { path: directory } }).store);
+    const incident = 'feedfeedfeed0002';
+    const member = (n: number, change: object = {}) =>
+      sampleAlert(`cafecafe000${n}`, 1, {
+        evidence,
+        incident,
+        identity: { id: `moved-${n}`, kind: 'role', provider: 'aws' },
+        raisedAt: `2026-03-03T10:0${n}:00.000Z`,
+        ...change,
+      } as never);
+    const theft = { ...evidence[0], field: 'action.name', seen: 'iam:CreateAccessKey', detector: 'what', nats: 12 };
+    const thief = member(3, { severity: 'critical', evidence: [...evidence, theft] });
+    await store.commit(sampleTurn(10, 14, { alerts: [member(1), member(2), thief] }));
+    await store.close();
+    const said = await tidemark(
+      ...['verdict', 'cafecafe0001', '--incident', '--benign', '--because', 'fail-over', '--scope', 'all-evidence'],
+      ...['--until', IN_A_MONTH],
+    );
+    expect(said.match(/benign +resolved/g)).toHaveLength(2);
+    expect(said).toMatch(
+      /cafecafe0003 {2}left as it was {2}new +it has evidence of its own: action.name=iam:CreateAccessKey/,
+    );
+    expect(await ids('--status', 'resolved', '--incident', incident)).toEqual(['cafecafe0002', 'cafecafe0001']);
+    expect(await ids('--status', 'new', '--incident', incident)).toEqual(['cafecafe0003']);
+  });
+
+  test('an alert that grows beyond a decision is new again, and says why', async () => {
+    const change = { severity: 'low', evidence, identity: { id: 'grower', kind: 'role', provider: 'aws' } };
+    const grown = {
+      ...change,
+      severity: 'critical',
+      evidence: [...evidence, { ...evidence[0], field: 'action.name', seen: 'iam:CreateAccessKey', detector: 'what' }],
+      lastAt: '2026-03-04T11:00:00.000Z',
+      raisedAt: '2026-03-04T10:00:00.000Z',
+    };
+    const version = async (span: number, alerts: ReturnType<typeof sampleAlert>[]) => {
+      const store = await openStore(configSchema.parse({ store: { path: directory } }).store);
+      await store.commit(sampleTurn(span, span + 4, { alerts }));
+      await store.close();
+    };
+    await version(
+      20,
+      ['faceface0001', 'faceface0002'].map((id) => sampleAlert(id, 1, change as never)),
+    );
+    await tidemark('acknowledge', 'faceface0001');
+    const benign = ['--benign', '--because', 'VPN', '--until', IN_A_MONTH, '--scope', 'source.asn'];
+    expect(await tidemark('verdict', 'faceface0002', ...benign)).toContain('benign  resolved');
+    await version(
+      25,
+      ['faceface0001', 'faceface0002'].map((id) => sampleAlert(id, 2, grown as never)),
+    );
+    const found = JSON.parse(await tidemark('alerts', '--json', '--identity', 'grower'));
+    expect(found.map(({ triage }: { triage: object }) => triage)).toEqual(
+      Array(2).fill({ status: 'new', reopened: 'it is critical by now, and was low', actions: 1 }),
+    );
+    expect(await tidemark('explain', 'faceface0002', '--history')).toContain('benign by cli: VPN');
+  });
+
+  test('a suppression of one piece of evidence hides no alert with another, and its preview says so', async () => {
+    const add = (...rest: string[]) =>
+      tidemark(
+        ...[
+          'suppressions',
+          'add',
+          '--owner',
+          'net',
+          '--until',
+          IN_A_MONTH,
+          '--because',
+          'keys',
+          '--identity',
+          'grower',
+        ],
+        ...rest,
+      );
+    const named = ['--evidence', 'action.name=iam:CreateAccessKey'];
+    const preview = await add(...named, '--dry-run');
+    expect(preview).not.toContain('would hide');
+    expect(preview).toMatch(/^stays told {2}faceface000\d .*it has evidence that is not named: source.asn=AS64496/m);
+    expect((await add(...named, '--evidence', 'source.asn=AS64496', '--dry-run')).match(/would hide/g)).toHaveLength(2);
+    expect(await add(...named, '--evidence', 'source.asn=AS64496', '--max-severity', 'high', '--dry-run')).toContain(
+      'it is critical, and no more than high is hidden',
+    );
+  });
+
   test('what waits is listed and not sent twice', async () => {
     expect(await tidemark('deliveries', 'list', '--status', 'pending')).toMatch(/^msg_1 .* soc {2}aaaaaaaa1111 v1/);
     expect(await tidemark('deliveries', 'replay', '--sink', 'soc', '--dry-run')).toContain('would send 0');

@@ -32,7 +32,7 @@ LIMIT {limit:UInt32}`;
 /** The newest actions. */
 export const ACTIONS = `
 SELECT id, tenant, alert_id, identity_id, action, actor, toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(counts_from), because,
-    toUnixTimestamp64Milli(until), scope
+    toUnixTimestamp64Milli(until), scope, covers
 FROM DB.triage FINAL
 WHERE ({tenant:String} = '' OR tenant = {tenant:String})
   AND ({everyAlert:Bool} OR alert_id IN {alertIds:Array(String)})

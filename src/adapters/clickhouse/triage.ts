@@ -55,6 +55,7 @@ const actionColumns: readonly Column<TriageAction>[] = [
   text('because', (row) => row.because),
   instant('until', (row) => row.until ?? EPOCH),
   words('scope', (row) => row.scope, itself),
+  text('covers', (row) => (row.covers === undefined ? '' : JSON.stringify(row.covers))),
 ];
 
 interface SuppressionState {
@@ -87,6 +88,7 @@ type ActionCells = [
   string,
   string,
   string[],
+  string,
 ];
 
 export class ClickHouseTriage implements TriageStore {
@@ -136,7 +138,7 @@ export class ClickHouseTriage implements TriageStore {
     });
     return rows
       .map(
-        ([id, tenant, alertId, identity, action, actor, at, from, because, until, scope]): TriageAction => ({
+        ([id, tenant, alertId, identity, action, actor, at, from, because, until, scope, covers]): TriageAction => ({
           id,
           tenant,
           alertId,
@@ -148,6 +150,7 @@ export class ClickHouseTriage implements TriageStore {
           because,
           ...(Number(until) > 0 && { until: iso(until) }),
           scope,
+          ...(covers !== '' && { covers: JSON.parse(covers) }),
         }),
       )
       .reverse();

@@ -19,6 +19,8 @@ export interface RaisedAlert {
   readonly id: string;
   /** What it was raised for, each with its field of the evidence. */
   readonly values: [field: string, value: number][];
+  /** Event time in ms at which each of `values` came; absent in what an earlier build saved. */
+  readonly sinceMs?: number[];
   readonly firstDay: number;
   readonly raisedDay: number;
   lastDay: number;
@@ -102,7 +104,8 @@ export class Memory {
   raise({ id, firstMs, raisedMs, cause }: Episode, counted: number): void {
     const raisedDay = dayOf(raisedMs);
     const about = cause === 0 ? {} : { cause };
-    this.raised.push({ id, values: [], firstDay: dayOf(firstMs), raisedDay, lastDay: raisedDay, counted, ...about });
+    const firstDay = dayOf(firstMs);
+    this.raised.push({ id, values: [], sinceMs: [], firstDay, raisedDay, lastDay: raisedDay, counted, ...about });
     if (this.raised.length > JUDGEABLE) this.raised.shift();
   }
 
@@ -113,15 +116,20 @@ export class Memory {
     this.raised = this.raised.filter(({ lastDay }) => lastDay >= oldest);
   }
 
-  /** Remembers what a raised alert is about by now, and since when. */
-  blame({ id, items, lastMs }: Episode): void {
+  /** Remembers what a raised alert is about by now, and since when. Returns whether a value is new that a benign verdict cannot have covered. */
+  blame({ id, items, lastMs }: Episode): boolean {
     const alert = this.raised.find((known) => known.id === id);
-    if (alert === undefined) return;
+    if (alert === undefined) return false;
+    let isMore = false;
     alert.lastDay = Math.max(alert.lastDay, dayOf(lastMs));
     const { values } = alert;
-    for (const { field, value } of items)
-      if (value !== 0 && values.length < BLAMED && !values.some(([f, v]) => f === field && v === value))
+    for (const { field, value, ms } of items)
+      if (value !== 0 && values.length < BLAMED && !values.some(([f, v]) => f === field && v === value)) {
         values.push([field, value]);
+        alert.sinceMs?.push(ms);
+        isMore = true;
+      }
+    return isMore && alert.verdict?.is === 'benign';
   }
 
   /** Counts an hour of the week; all are halved when one overflows, so that shares stay. */

@@ -75,6 +75,7 @@ const episode = z.object({
 const raised = z.object({
   id: z.string(),
   values: z.array(z.tuple([z.string(), z.number()])),
+  sinceMs: z.array(z.number()).optional(),
   firstDay: z.number(),
   raisedDay: z.number(),
   lastDay: z.number(),

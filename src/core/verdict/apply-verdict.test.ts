@@ -99,6 +99,46 @@ describe('a benign verdict', () => {
     expect(one.stateOf('country', 'KP')).toBe('trusted');
   });
 
+  it('approves nothing that came after what the person saw, though the alert had grown by then', () => {
+    const one = new Case();
+    const later = START + (DAYS + 1) * DAY + 600_000;
+    const [grown] = one.live(
+      act('web', later, { ...stolen(0), id: 'later', source: { ...abroad, country: 'RU', ip: '198.51.100.7' } }),
+    );
+    expect(grown).toMatchObject({ id: one.alert.id });
+    expect(grown?.evidence.map(({ seen }) => seen)).toContain('RU');
+    one.judge({});
+    expect(one.stateOf('country', 'KP')).toBe('trusted');
+    expect(one.stateOf('country', 'RU')).not.toBe('trusted');
+  });
+
+  it('does not keep more of the same alert from being told', () => {
+    const one = new Case();
+    one.judge({});
+    const at = START + (DAYS + 1) * DAY + 600_000;
+    const [grown] = one.live(
+      act('web', at, { ...stolen(0), id: 'later', source: { ...abroad, country: 'RU', ip: '198.51.100.7' } }),
+    );
+    expect(grown).toMatchObject({ id: one.alert.id, status: 'new' });
+    expect(grown?.version).toBeGreaterThan(one.alert.version);
+  });
+
+  it('no longer makes the day a benign one once the alert has grown beyond it, until it is given again', () => {
+    const one = new Case();
+    one.judge({});
+    const at = START + (DAYS + 1) * DAY + 600_000;
+    const more = { ...stolen(0), id: 'later', source: { ...abroad, country: 'RU', ip: '198.51.100.7' } };
+    const [grown] = one.live(act('web', at, more));
+    one.passes(DAYS + 2);
+    expect(one.corrections()[`${REFUTED} ${RAISED_ON}`]).toBe(0);
+    expect(one.population.falseScores('acme', 28).flat()).toEqual([]);
+    expect(one.judge({})).toBe(false);
+    one.judge({ said: '2', at: grown?.lastAt ?? '' });
+    one.passes(DAYS + 3);
+    expect(one.corrections()[`${REFUTED} ${RAISED_ON}`]).toBe(1);
+    expect(one.stateOf('country', 'RU')).toBe('trusted');
+  });
+
   it('approves until its end; then the value is pending and has three days before it', () => {
     const one = new Case();
     one.judge({ until: days(DAYS + 9) });

@@ -39,6 +39,17 @@ export function endApprovals(memory: Memory, ms: number): void {
   for (const [value, untilMs] of memory.approvals) if (untilMs <= ms) endApproval(memory, value);
 }
 
+/**
+ * An alert has more than a benign verdict covered. Its days are no benign ones any more: nobody has said so of what it is by
+ * now, and an attack that grows behind a verdict would teach the threshold its own strength.
+ */
+export function outgrow(memory: Memory, alertId: string, tell: Tell): void {
+  const alert = memory.raised.find(({ id }) => id === alertId);
+  if (alert?.verdict?.is !== 'benign') return;
+  for (const day of alert.verdict.days) tell({ kind: 'judged', as: 'benign', day, times: -1 });
+  alert.verdict = { ...alert.verdict, days: [] };
+}
+
 /** True when a person called the alert an attack. */
 export const isConfirmed = (memory: Memory, alertId: string) =>
   memory.raised.some(({ id, verdict }) => id === alertId && verdict?.is === 'true');
@@ -65,8 +76,11 @@ function approve(
   const { scope } = verdict;
   const untilMs =
     verdict.until === undefined ? Date.parse(verdict.at) + APPROVAL_DAYS * DAY_MS : Date.parse(verdict.until);
-  for (const [field, value] of alert.values) {
+  const shownMs = Date.parse(verdict.at);
+  for (const [index, [field, value]] of alert.values.entries()) {
     if (scope !== undefined && !scope.includes(field)) continue;
+    // What came after the evidence that the person saw is not what was approved.
+    if ((alert.sinceMs?.[index] ?? shownMs) > shownMs) continue;
     for (const [of, at] of placesOf(memory, value)) {
       const state = memory.habits.state(at);
       const known = memory.approvals.get(value);
@@ -123,7 +137,7 @@ const standing = (is: Verdict['verdict']) => (is === 'true' ? 'attack' : 'benign
 /** Corrects what the alert counts as: an attack is no false alert on any of its days, and a benign alert is a whole one on the day it was raised. */
 function count(alert: RaisedAlert, is: Verdict['verdict'], said: string, tell: Tell): void {
   const { verdict: before } = alert;
-  if (before?.is !== is) {
+  if (before?.is !== is || before.days.length === 0) {
     if (before !== undefined)
       for (const day of before.days) tell({ kind: 'judged', as: standing(before.is), day, times: -1 });
     const first = Math.max(alert.firstDay, alert.lastDay - THRESHOLD_DAYS);
