@@ -1,6 +1,6 @@
 /** What new work is worth: more the more harm it can do, nothing when it is usual. */
 import { describe, expect, it } from 'vitest';
-import { act, DAY, HOUR, Life, START, weeks } from '../test/unit/detector-lives.ts';
+import { act, DAY, expectNats, HOUR, Life, RAREST_NATS, START, weeks } from '../test/unit/detector-lives.ts';
 import { detector } from './what.ts';
 
 const LATER = START + 30 * DAY + 9 * HOUR;
@@ -12,7 +12,8 @@ const iam = {
 
 describe('what', () => {
   it('finds a service never called', () => {
-    expect(settled().nats(act('web', LATER, iam))).toBeGreaterThan(5);
+    // The prior of an action is taken away, and at most as much added for the harm it does.
+    expectNats(settled().nats(act('web', LATER, iam)), 5, RAREST_NATS);
   });
 
   it('says nothing of ordinary work', () => {
@@ -23,7 +24,7 @@ describe('what', () => {
     const read = settled().nats(
       act('web', LATER, { ...iam, action: { name: 'iam:GetRole', service: 'iam', access: 'read' } }),
     );
-    expect(settled().nats(act('web', LATER, iam))).toBeGreaterThan(read);
+    expectNats(settled().nats(act('web', LATER, iam)), read, RAREST_NATS);
   });
 
   it('weighs the unheard-of target of an agent above that of a machine', () => {
@@ -63,6 +64,7 @@ describe('what', () => {
       weeks('web', 29, (_ms, peer) => ({ ...pay('1111'), identity: { id: peer, kind: 'agent', provider: 'mcp' } })),
     );
     expect(life.nats(act('web', LATER, pay('1111')))).toBe(0);
-    expect(life.nats(act('web', LATER + 1, pay('2222')))).toBeGreaterThan(2);
+    // Prior of a target, harm, and what only a misled agent would do.
+    expectNats(life.nats(act('web', LATER + 1, pay('2222'))), 6, RAREST_NATS - 1.5 + 1 + 3.5);
   });
 });

@@ -55,11 +55,9 @@ export const triageActionSchema = z
       description:
         'Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn.',
     }),
-    covers: coveredSchema
-      .optional()
-      .meta({
-        description: 'What the alert showed then. Absent for unlearning, and where an earlier version recorded it.',
-      }),
+    covers: coveredSchema.optional().meta({
+      description: 'What the alert showed then. Absent for unlearning, and where an earlier version recorded it.',
+    }),
   })
   .meta({ id: 'TriageAction' });
 export type TriageAction = z.infer<typeof triageActionSchema>;
@@ -77,12 +75,9 @@ export const triagedAlertSchema = z
         .string()
         .optional()
         .meta({ description: 'What the alert has by now that the last decision about it did not cover.' }),
-      apart: z
-        .array(z.string())
-        .optional()
-        .meta({
-          description: 'In the answer to a verdict on its incident: its own evidence, for which it was left as it was.',
-        }),
+      apart: z.array(z.string()).optional().meta({
+        description: 'In the answer to a verdict on its incident: its own evidence, for which it was left as it was.',
+      }),
       suppressedBy: z.string().optional().meta({ description: 'Suppression that hides it.' }),
       actions: z.number().int().meta({ description: 'Number of things people did about it.' }),
     }),
@@ -202,12 +197,9 @@ export const suppressionMatchSchema = z
         description:
           'One piece of evidence or several; an alert is hidden when they are all of its evidence that matters.',
       }),
-    invariants: z
-      .literal(true)
-      .optional()
-      .meta({
-        description: 'What invariants found is hidden too. Absent: only where it is named by evidence or detector.',
-      }),
+    invariants: z.literal(true).optional().meta({
+      description: 'What invariants found is hidden too. Absent: only where it is named by evidence or detector.',
+    }),
     maxSeverity: z.enum(SEVERITIES).optional().meta({
       description:
         'Nothing more severe is hidden. Absent in a request: the highest of the stored alerts that it matches, or low where there are none.',

@@ -21,6 +21,7 @@ import { hecRoutes } from './hec-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
 import type { ConsoleParts } from './ports.ts';
+import { Problem } from './problem.ts';
 import { type Route, route } from './route.ts';
 import { type Console, startConsole } from './server.ts';
 import { newToken, openTokens } from './tokens.ts';
@@ -33,6 +34,9 @@ const activity = (id: string) => ({
   outcome: 'success',
   tenant: 'acme',
 });
+
+/** Escape, C1, bidirectional marks, zero width, a line separator, a tag, half a character, and wide ones that hide nothing. */
+const HIDDEN = 'a\u001b[31m\u009b1A\u0085\u202e\u2066\u200b\ufeff\u2028\u{e0041}\ud800日本🙂';
 
 interface Rig {
   readonly server: Console;
@@ -134,6 +138,26 @@ async function start(given: Partial<Config['http']> = {}, queueBytes = 4 * 1024 
       run: async () => ({ body: {} }),
     }),
   ];
+  more.push(
+    route({
+      method: 'GET',
+      path: '/v1/told',
+      scope: 'viewer',
+      summary: 'What a log said.',
+      answer: z.object({}),
+      run: async () => ({ body: { [HIDDEN]: [HIDDEN] } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/refused',
+      scope: 'viewer',
+      summary: 'A refusal that names what a log said.',
+      answer: z.object({}),
+      run: async () => {
+        throw new Problem(422, 'No', `no ${HIDDEN}`, `not ${HIDDEN}`);
+      },
+    }),
+  );
   const server = await startConsole(parts, [
     ...ingestRoutes(parts),
     ...hecRoutes(parts),
@@ -341,15 +365,15 @@ describe('small requests that would cost much', () => {
   test.each<[string, string | Buffer, number, string]>([
     ['an array of numbers', `[${'0,'.repeat(4 * MiB)}0]`, 200, '/v1/activities'],
     ['Records', `{"Records":[${'{},'.repeat(MiB)}{}]}`, 413, '/v1/activities'],
-    ['arrays in Records', `{"Records":[${'[0,0,0,0],'.repeat(MiB / 2)}0]}`, 429, '/v1/activities'],
+    ['arrays in Records', `{"Records":[${'[0,0,0,0],'.repeat(MiB / 2)}0]}`, 413, '/v1/activities'],
     ['spans', `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(MiB)}{}]}]}]}`, 200, '/v1/activities'],
     ['blank lines', Buffer.alloc(15 * MiB, '\n'), 400, '/v1/activities'],
     ['lines of numbers', '0\n'.repeat(4 * MiB), 413, '/v1/activities'],
     ['deep arrays', `${'['.repeat(4 * MiB)}${']'.repeat(4 * MiB)}`, 200, '/v1/activities'],
     ['deep objects', '{"a":'.repeat(2 * MiB), 200, '/v1/activities'],
     ['many names', `{${Array.from({ length: 60_000 }, (_, n) => `"n${n}":0`).join()}}`, 200, '/v1/activities'],
-    ['many events', '{"event":0}'.repeat(MiB), 429, '/services/collector'],
-    ['empty events', '{}'.repeat(4 * MiB), 413, '/services/collector'],
+    ['many events', '{"event":0}'.repeat(MiB), 413, '/services/collector'],
+    ['empty events', '{}'.repeat(4 * MiB), 400, '/services/collector'],
     ['raw lines', '\n \r\n'.repeat(3 * MiB), 400, '/services/collector/raw'],
     [
       'an event of many names',
@@ -369,5 +393,18 @@ describe('small requests that would cost much', () => {
     await until(() => rig.held.leases === 0 || rig.held.bytes === 0);
     expect(rig.held.bytes).toBe(0);
     expect(rig.failures).toEqual([]);
+  });
+});
+
+describe('what an answer tells of a log', () => {
+  test.each(['/v1/told', '/v1/refused'])('reads back exactly, and nothing in %s acts on a terminal', async (path) => {
+    const rig = await start();
+    const answer = await fetch(`${rig.server.url}${path}`, { headers: { authorization: `Bearer ${rig.token}` } });
+    const text = await answer.text();
+    expect(answer.headers.get('content-type')).toMatch(/^application\/(problem\+)?json/);
+    expect(text).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u);
+    expect(text).toContain('日本🙂');
+    if (path === '/v1/told') expect(JSON.parse(text)).toEqual({ [HIDDEN]: [HIDDEN] });
+    else expect(JSON.parse(text)).toMatchObject({ detail: `no ${HIDDEN}`, remedy: `not ${HIDDEN}` });
   });
 });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Connections, watchConnections } from '../bounds/connections.ts';
+import { visibleJson } from '../render/visible.ts';
 import { openapi } from './openapi.ts';
 import type { ConsoleParts } from './ports.ts';
 import { malformed, Problem } from './problem.ts';
@@ -119,6 +120,8 @@ function createServer(
   const connections = watchConnections(server.server, config);
   const bounds = createBounds(config, clock, parts.held, connections);
   const visits = new WeakMap<FastifyRequest, Visit>();
+  // Whoever looks at an answer on a terminal sees what a log said; nothing in it acts there.
+  server.setReplySerializer(visibleJson);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', async (request: FastifyRequest) => collect(request, visits.get(request)!, config));
 
@@ -191,5 +194,5 @@ function problemOf(error: unknown): Problem {
 function say(reply: FastifyReply, route: Route | undefined, problem: Problem): FastifyReply {
   reply.code(problem.status).headers(problem.headers);
   if (route?.phrase !== undefined) return reply.send(route.phrase(problem.status, problem.message));
-  return reply.type('application/problem+json').send(JSON.stringify(problem.body()));
+  return reply.type('application/problem+json').send(visibleJson(problem.body()));
 }

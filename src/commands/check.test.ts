@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -116,6 +116,37 @@ test.each([
     name: 'ConfigError',
     message: expect.stringContaining(says),
   });
+});
+
+test('what others on this machine can touch is a warning with its remedy, and no failure', async () => {
+  const config = { http: { tokensFile: at('tokens') }, sinks: { soc: webhook('good') } };
+  writeFileSync(at('tidemark.yaml'), stringify(config));
+  const said = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const lines = async () => {
+    said.mockClear();
+    await checkCommand().parseAsync(['--offline', '--config', at('tidemark.yaml')], { from: 'user' });
+    return said.mock.calls.join('').split('\n');
+  };
+  expect((await lines()).filter((line) => line.startsWith('warn'))).toEqual([]);
+  try {
+    chmodSync(at('tokens'), 0o666);
+    chmodSync(at('good'), 0o644);
+    const found = await lines();
+    const warned = found.flatMap((line, n) => (line.startsWith('warn') ? [[line, found[n + 1]?.trim()]] : []));
+    expect(warned).toEqual([
+      [
+        `warn  permissions: sinks.soc.secretFile ${at('good')} is a secret that others on this machine can read`,
+        `chmod 600 ${at('good')}`,
+      ],
+      [
+        `warn  permissions: http.tokensFile ${at('tokens')} can be changed by others on this machine`,
+        `chmod go-w ${at('tokens')}, and look at what stands in it`,
+      ],
+    ]);
+    expect(process.exitCode).toBe(0);
+  } finally {
+    for (const name of ['tokens', 'good']) chmodSync(at(name), 0o600);
+  }
 });
 
 test('a store that is not there yet is no fault, and is not made by looking', async () => {

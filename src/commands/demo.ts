@@ -15,6 +15,7 @@ import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
+import { learningText } from '../terminal/learning.ts';
 import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
@@ -93,6 +94,7 @@ export function demoCommand(): Command {
         });
         note(
           `Judged ${summary.activities.toLocaleString('en')} activities of ${summary.identities} identities, ${summary.eventsPerSecond.toLocaleString('en')} a second.`,
+          `At the end ${learningText(summary.learning)}.`,
         );
         const told = fleet.story.map((chapter) => ({ chapter, alert: answerTo(chapter, alerts) }));
         if (flags.json) {

@@ -51,3 +51,34 @@ it('a file of nothing but skipped records is no failure', async () => {
   const request = JSON.stringify({ ...JSON.parse(sample('vault-audit')), type: 'request' });
   expect((await replayOf([request])).code).toBeUndefined();
 });
+
+it('says at the end who is still learning, and until when, however many memories are packed', async () => {
+  const act = (id: string, at: string) =>
+    JSON.stringify({
+      id: `${id} ${at}`,
+      at,
+      identity: { id, kind: 'bot', provider: 'acme' },
+      action: { name: 'docs.read', service: 'docs', access: 'read' },
+      outcome: 'success',
+    });
+  const lines = [
+    ...['old-1', 'old-2', 'old-3'].map((id) => act(id, '2026-03-01T10:00:00.000Z')),
+    act('young-1', '2026-03-27T10:00:00.000Z'),
+    act('young-2', '2026-03-29T10:00:00.000Z'),
+    act('old-1', '2026-03-31T10:00:00.000Z'),
+  ];
+  const until = { identities: 5, learning: 2, until: '2026-04-12T10:00:00.000Z' };
+  const settings = join(dir, 'settings.yaml');
+  for (const hotIdentities of [1, 100]) {
+    writeFileSync(settings, `detect: { learnDays: 14, hotIdentities: ${hotIdentities} }\n`);
+    out.mockClear();
+    expect((await replayOf(lines, '--config', settings)).summary.learning).toEqual(until);
+  }
+  const file = join(dir, 'records.ndjson');
+  const flags = ['--store', 'none', '--config', settings];
+  await replayCommand().parseAsync([file, ...flags], { from: 'user' });
+  expect(err.mock.calls.join('')).toContain('At the end 2 of 5 identities still learning, until 2026-04-12.\n');
+  writeFileSync(file, `${lines.slice(0, 3).join('\n')}\n${act('old-1', '2026-03-31T10:00:00.000Z')}\n`);
+  await replayCommand().parseAsync([file, ...flags], { from: 'user' });
+  expect(err.mock.calls.join('')).toContain('At the end none of 3 identities is still learning.\n');
+});

@@ -15,6 +15,7 @@ import { createReader, type Reader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson, writeLines } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
@@ -213,6 +214,7 @@ function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): 
     ],
   ];
   print(...table(rows, { right: [1] }));
+  if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)
     note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');

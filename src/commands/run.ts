@@ -27,7 +27,11 @@ export function runCommand(): Command {
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
       makePlace(placed(config, flags));
-      const telemetry = createTelemetry({ level: config.telemetry.logLevel, processMetrics: true });
+      const telemetry = createTelemetry({
+        level: config.telemetry.logLevel,
+        processMetrics: true,
+        readable: process.stderr.isTTY === true,
+      });
       const lifecycle = createLifecycle(
         config.telemetry.drainMs,
         () => telemetry.event('stopping', { reason: 'signal' }),
@@ -52,8 +56,8 @@ export function runCommand(): Command {
         telemetry.event('stopped', { seconds: (Date.now() - began) / 1_000 });
       } catch (error) {
         telemetry.event('failed', { error });
-        // The log has told it once; the shell needs the exit code, and a person at a terminal the remedy.
-        if (!isFault(error) || process.stderr.isTTY) throw error;
+        // The log has told it once, with its remedy; the shell needs the exit code.
+        if (!isFault(error)) throw error;
         process.exitCode = exitCodeOf(error);
       } finally {
         lifecycle.dispose();

@@ -244,7 +244,10 @@ export class Alerting {
     episode.raised = true;
     episode.held = false;
     episode.raisedMs = ms;
-    episode.cause = causeOf(episode.items) || this.#agents.cause(episode.items);
+    // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
+    const change = this.#agents.cause(episode.items);
+    const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
+    episode.cause = causeOf(episode.items.filter(telling)) || change;
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidentId(episode.cause, began);

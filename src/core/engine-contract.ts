@@ -124,8 +124,18 @@ export interface Engine {
    * because one of the same identity with the same id and time had been there lately.
    */
   held(): { identities: number; dropped: number; repeated: number };
+  /** Who is still learning; reads every memory, so not for every turn. */
+  learning(): Learning;
   /** Identities held and the bytes their memories take when saved; packs every one, so not for every turn. */
   size(): { identities: number; bytes: number };
+}
+
+/** How many identities are known for less than `detect.learnDays`, by the time of the newest activity. */
+export interface Learning {
+  readonly identities: number;
+  readonly learning: number;
+  /** When the last of them is mature, RFC 3339; absent where none is learning. */
+  readonly until?: string;
 }
 
 /** One identity's habits, readable. */

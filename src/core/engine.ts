@@ -15,6 +15,7 @@ import type {
   EngineOutcome,
   HashKey,
   InventoryUpdate,
+  Learning,
   Located,
   MemoryRow,
   Profile,
@@ -376,6 +377,16 @@ class PartitionEngine implements Engine {
 
   held(): { identities: number; dropped: number; repeated: number } {
     return { identities: this.#roster.held, dropped: this.#roster.dropped, repeated: this.#partition.repeated };
+  }
+
+  learning(): Learning {
+    const learnMs = this.#learnDays * DAY_MS;
+    const { learning, youngestMs } = this.#roster.learning(learnMs);
+    return {
+      identities: this.#roster.held,
+      learning,
+      ...(learning > 0 && { until: new Date(youngestMs + learnMs).toISOString() }),
+    };
   }
 
   size(): { identities: number; bytes: number } {

@@ -5,7 +5,7 @@ import { ACCESSES, type Access, type Activity } from '../../schemas/activity.ts'
 import { sensitivityOf } from './sensitivity.ts';
 
 const of = (name: string, access: Access) =>
-  sensitivityOf({ action: { name, service: 'made-up', access } } as Activity);
+  sensitivityOf({ action: { name, service: 'made-up', access }, identity: { id: 'somebody' } } as Activity);
 
 describe('names that no vendor has', () => {
   it.each([

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Engine, Located } from '../core/engine-contract.ts';
+import type { Engine, Learning, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Unreadable } from '../ingest/dead-letter.ts';
 import type { Reader } from '../ingest/reader.ts';
@@ -37,6 +37,8 @@ export interface ReplaySummary {
   readonly dead: Readonly<Record<string, number>>;
   readonly activities: number;
   readonly identities: number;
+  /** How many of them are still learning at the end, and until when. */
+  readonly learning: Learning;
   readonly alerts: number;
   /** Alerts that stayed under the threshold. */
   readonly observed: number;
@@ -143,6 +145,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       dead: Object.fromEntries([...dead].sort()),
       activities,
       identities: engine.held().identities,
+      learning: engine.learning(),
       alerts: alerts.size,
       observed: observed.size,
       late: reorder.late,

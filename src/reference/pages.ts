@@ -61,7 +61,7 @@ export function telemetryPage(): string {
   ]);
   return page(
     'Metrics and logs',
-    `Each thing that can happen is defined once, with its log line and its metrics. Log lines are JSON on standard error with an ISO time, \`event\` and the
+    `Each thing that can happen is defined once, with its log line and its metrics. Log lines are JSON on standard error (text where that is a terminal) with an ISO time, \`event\` and the
 fields below; secrets are taken out and long texts cut. Nothing is logged for each activity. \`/metrics\` serves the metrics and those of Node itself (\`process_*\`, \`nodejs_*\`);
 \`/livez\` answers 503 when work waits and none was done for \`telemetry.stallMs\`; \`/readyz\` answers 503 with its reasons.`,
     `## Metrics\n\nThe number behind a label is the most values it takes; what comes after them is counted under \`other\`.\n\n${table(['metric', 'type', 'labels', 'meaning'], metrics)}`,

@@ -32,6 +32,9 @@ const dispatched = (change: Partial<Suspension> = {}) => {
   return must(transition(yes, simple('dispatch'), SOON, APPROVE));
 };
 
+/** All of them where it counts, fewer at a desk. */
+const RUNS = process.env.CI === 'true' ? 10_000 : 2_500;
+
 describe('the way of a suspension', () => {
   test('goes from recommended over approved, dispatched and confirmed to lifted', () => {
     let now = dispatched();
@@ -251,10 +254,10 @@ describe('whatever happens in whatever order', () => {
         expect(seen.dispatch).toBeLessThanOrEqual(1);
         expect(seen.lift).toBeLessThanOrEqual(seen.dispatch);
       }),
-      { numRuns: process.env.CI === 'true' ? 10_000 : 2_500, seed: 5 },
+      { numRuns: RUNS, seed: 5 },
     );
     // The model is no model of standing still.
-    expect(dispatches).toBeGreaterThan(300);
-    expect(lifts).toBeGreaterThan(20);
+    expect(dispatches).toBeGreaterThan(0.03 * RUNS - 1);
+    expect(lifts).toBeGreaterThan(0.002 * RUNS - 1);
   });
 });

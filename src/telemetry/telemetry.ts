@@ -7,6 +7,7 @@ import { visible } from '../render/visible.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { EVENTS, type Event, type EventName, type Fields, type Level, type Move } from './events.ts';
 import { METRICS, type Metric, type MetricName } from './metrics.ts';
+import { readable } from './readable.ts';
 
 const MAX_TEXT = 1_000;
 const MAX_LABEL = 128;
@@ -21,6 +22,8 @@ export interface TelemetryOptions {
   readonly level: Level | 'silent';
   /** Where log lines go: standard error unless given. */
   readonly destination?: DestinationStream;
+  /** Lines for a person at a terminal instead of JSON. */
+  readonly readable?: boolean;
   /** Wall clock in ms, for spacing out repeated lines. */
   readonly now?: () => number;
   /** Adds Node's own metrics: memory, CPU, event loop. */
@@ -62,7 +65,9 @@ function createLabeller() {
 
 /** Starts telemetry. It never throws out of `event`: saying what happens must not change what happens. */
 export function createTelemetry(options: TelemetryOptions): Telemetry {
-  const { level, destination = pino.destination({ dest: 2, sync: true }), now = Date.now } = options;
+  const { level, now = Date.now } = options;
+  const sink = options.destination ?? pino.destination({ dest: 2, sync: true });
+  const destination = options.readable ? { write: (line: string) => sink.write(readable(line)) } : sink;
   const log = pino(
     {
       level,

@@ -1,6 +1,7 @@
 /** What an alert says of an agent that may have been changed. */
 import { describe, expect, it } from 'vitest';
 import type { Activity } from '../../../schemas/activity.ts';
+import { windowItem } from '../../../test/unit/window-item.ts';
 import { HOUR_MS } from '../constants.ts';
 import { Hasher } from '../hash.ts';
 import { AgentParts } from '../memory/agent-parts.ts';
@@ -25,27 +26,15 @@ function made(...told: [hour: number, what: Partial<Made>][]): AgentParts {
   return agentParts;
 }
 
-const item = (hour: number, change: Partial<WindowItem> = {}): WindowItem => ({
-  detector: 'sequence',
-  field: 'action.name',
-  group: 'sequence',
-  seen: 's',
-  usual: 'u',
-  nats: 4,
-  prevalence: { identity: 0, peers: 0, tenant: 0 },
-  key: 1,
-  kind: 'unusual-pattern',
-  lane: 'statistical',
-  techniques: [],
-  says: 'did',
-  contain: undefined,
-  value: 0,
-  novelty: undefined,
-  weight: 1,
-  ms: START + hour * HOUR_MS,
-  activityId: 'a',
-  ...change,
-});
+const item = (hour: number, change: Partial<WindowItem> = {}) =>
+  windowItem({
+    detector: 'sequence',
+    field: 'action.name',
+    group: 'sequence',
+    kind: 'unusual-pattern',
+    ms: START + hour * HOUR_MS,
+    ...change,
+  });
 
 const drift = (agentParts: AgentParts | undefined, ...items: WindowItem[]) =>
   driftOf(agentParts, items, { lexicon, peers: () => 2 });

@@ -4,58 +4,29 @@ import { describe, expect, it } from 'vitest';
 import { type Activity, CREDENTIAL_KINDS } from '../../../schemas/activity.ts';
 import { recommendationSchema } from '../../../schemas/alert.ts';
 import { type InventoryRecord, inventorySchema } from '../../../schemas/inventory.ts';
+import { ITEM_AT, orderRead, windowItem } from '../../../test/unit/window-item.ts';
 import { Inventory } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 import { gravityOf } from '../sensitivity.ts';
 import { callsAnHour, recommend, type Standing } from './recommend.ts';
 
-const at = Date.parse('2026-02-02T12:00:00.000Z');
-const activity = (change: Partial<Activity> = {}): Activity => ({
-  id: 'a',
-  at: new Date(at).toISOString(),
-  tenant: 'acme',
-  identity: { id: 'worker', kind: 'role', provider: 'example' },
-  credential: { id: 'key', kind: 'access-key', longLived: true },
-  action: { name: 'orders:GetOrder', service: 'orders', access: 'read' },
-  source: {},
-  outcome: 'success',
-  ...change,
-});
-const item = (change: Partial<WindowItem> = {}): WindowItem => ({
-  detector: 'where',
-  field: 'source.ip',
-  group: 'network',
-  seen: 'there',
-  usual: 'here',
-  nats: 7,
-  prevalence: { identity: 0, peers: 0, tenant: 0 },
-  key: 1,
-  kind: 'unexpected-source',
-  lane: 'statistical',
-  techniques: [],
-  says: 'came from there',
-  contain: undefined,
-  value: 0,
-  novelty: undefined,
-  weight: 1,
-  ms: at,
-  activityId: 'a',
-  ...change,
-});
+const activity = (change: Partial<Activity> = {}) =>
+  orderRead({ credential: { id: 'key', kind: 'access-key', longLived: true }, ...change });
+const item = (change: Partial<WindowItem> = {}) => windowItem({ nats: 7, ...change });
 const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode => ({
   id: 'e',
   version: 1,
   raised: true,
   score: joint(items),
   p: 0.01,
-  firstMs: at,
-  lastMs: at,
-  raisedMs: at,
+  firstMs: ITEM_AT,
+  lastMs: ITEM_AT,
+  raisedMs: ITEM_AT,
   activityCount: 1,
   sensitivity: 0,
   items,
-  sinceMs: items.map(() => at),
+  sinceMs: items.map(() => ITEM_AT),
   cited: [],
   kinds: [],
   credential: undefined,
@@ -72,7 +43,7 @@ const factsOf = (record: Partial<InventoryRecord>) =>
 const standing = (change: Partial<Standing> = {}): Standing => ({
   activity: activity(),
   facts: undefined,
-  ms: at,
+  ms: ITEM_AT,
   activitiesAnHour: 10,
   services: 2,
   ttlMs: 3_600_000,
@@ -293,7 +264,7 @@ describe('a recommendation', () => {
   });
 
   it('says the same of an alert that repeats itself for days', () => {
-    const days = Array.from({ length: 30 }, (_, n) => place({ key: 100 + n, nats: 1.6, ms: at + n * 86_400_000 }));
+    const days = Array.from({ length: 30 }, (_, n) => place({ key: 100 + n, nats: 1.6, ms: ITEM_AT + n * 86_400_000 }));
     expect(actionOf(days, {}, { score: 10 })).toBe('observe');
   });
 
@@ -319,7 +290,7 @@ describe('a recommendation', () => {
           expect(advice.because).not.toBe('');
           expect(advice.undo).not.toBe('');
           expect(advice.needsApproval).toBe(true);
-          expect(Date.parse(advice.expiresAt)).toBe(at + 3_600_000);
+          expect(Date.parse(advice.expiresAt)).toBe(ITEM_AT + 3_600_000);
           if (advice.action !== 'observe') expect(advice.wouldStop).not.toEqual([]);
         },
       ),

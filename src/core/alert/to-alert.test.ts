@@ -1,44 +1,17 @@
 /** One open alert an episode, bounded, worded the same every time. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Activity } from '../../../schemas/activity.ts';
 import { alertSchema } from '../../../schemas/alert.ts';
+import { ITEM_AT, orderRead, windowItem } from '../../../test/unit/window-item.ts';
 import type { About } from '../detector.ts';
 import type { WindowItem } from '../memory/window.ts';
 import type { Recommended } from './recommend.ts';
 import { cite, keep, open, toAlert } from './to-alert.ts';
 
-const at = Date.parse('2026-02-02T12:00:00.000Z');
-const activity: Activity = {
-  id: 'a',
-  at: new Date(at).toISOString(),
-  tenant: 'acme',
-  identity: { id: 'worker', kind: 'role', provider: 'example' },
-  action: { name: 'orders:GetOrder', service: 'orders', access: 'read' },
-  source: {},
-  outcome: 'success',
-};
-const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
-  detector: 'where',
-  field: 'source.ip',
-  group: 'network',
-  seen: 'there',
-  usual: 'here',
-  nats: 4,
-  prevalence: { identity: 0, peers: 0, tenant: 0 },
-  key,
-  kind: 'unexpected-source',
-  lane: 'statistical',
-  techniques: [],
-  says: 'came from there',
-  contain: undefined,
-  value: 0,
-  novelty: undefined,
-  weight: 1,
-  ms: at,
-  activityId: `activity ${key}`,
-  ...change,
-});
+const at = ITEM_AT;
+const activity = orderRead();
+const item = (key: number, change: Partial<WindowItem> = {}) =>
+  windowItem({ key, activityId: `activity ${key}`, ...change });
 const about = (title: string): About => ({
   title,
   kind: 'unexpected-source',

@@ -144,6 +144,19 @@ export class IdentityStore {
     return bytes;
   }
 
+  /** Identities first active in the `learnMs` before the newest activity, and when the last of them was, ms; reads every one. */
+  learning(learnMs: number): { readonly learning: number; readonly youngestMs: number } {
+    let newestMs = Number.NEGATIVE_INFINITY;
+    for (const { lastMs } of this.#lives()) newestMs = Math.max(newestMs, lastMs);
+    let [learning, youngestMs] = [0, Number.NEGATIVE_INFINITY];
+    for (const { firstMs } of this.#lives()) {
+      if (firstMs + learnMs <= newestMs) continue;
+      learning++;
+      youngestMs = Math.max(youngestMs, firstMs);
+    }
+    return { learning, youngestMs };
+  }
+
   /**
    * Packs the longest idle where too many are ready. An alert of a batch that is not over may still change: then `open`
    * keeps those that have one.
@@ -185,6 +198,11 @@ export class IdentityStore {
 
   *#ready(): Generator<Slot> {
     for (const slots of this.#tenants.values()) yield* slots.values();
+  }
+
+  *#lives(): Generator<{ readonly firstMs: number; readonly lastMs: number }> {
+    for (const { memory } of this.#ready()) yield memory;
+    yield* this.#cold.lives();
   }
 
   #hashOf(key: string): number {

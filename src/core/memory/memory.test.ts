@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { packFormat7 } from '../../../test/unit/format-7-writer.ts';
+import { windowItem } from '../../../test/unit/window-item.ts';
 import { FORGET_DAYS, TRUST_DAYS } from '../constants.ts';
 import { AgentParts } from './agent-parts.ts';
 import type { Episode } from './episode.ts';
@@ -94,27 +95,16 @@ const number = fc.oneof(
     2 ** 32,
   ),
 );
-const item = (key: number, change: Partial<WindowItem> = {}): WindowItem => ({
-  detector: 'where',
-  field: 'source.ip',
-  group: 'network',
-  seen: 'there',
-  usual: 'here',
-  nats: 4.123456789,
-  prevalence: { identity: 0, peers: 0.25, tenant: 1 / 3 },
-  key,
-  kind: 'unexpected-source',
-  lane: 'statistical',
-  techniques: ['T1078.004'],
-  says: 'came from there',
-  contain: undefined,
-  value: 7,
-  novelty: undefined,
-  weight: 1,
-  ms: 1_767_600_000_000,
-  activityId: 'a',
-  ...change,
-});
+const item = (key: number, change: Partial<WindowItem> = {}) =>
+  windowItem({
+    key,
+    nats: 4.123456789,
+    prevalence: { identity: 0, peers: 0.25, tenant: 1 / 3 },
+    techniques: ['T1078.004'],
+    value: 7,
+    ms: 1_767_600_000_000,
+    ...change,
+  });
 const episode = (items: WindowItem[]): Episode => ({
   id: 'e',
   version: 3,

@@ -1,12 +1,12 @@
 /** A memory comes back whole, with what is open for as long as that is not over, however it came in. */
 import { expect, it } from 'vitest';
+import { windowItem } from '../../../test/unit/window-item.ts';
 import { IDLE_HOURS } from '../constants.ts';
 import { type Episode, reopened } from './episode.ts';
 import { Layout } from './layout.ts';
 import { Memory } from './memory.ts';
 import { pack } from './memory-codec.ts';
 import { PackedStore } from './packed-store.ts';
-import type { WindowItem } from './window.ts';
 
 const layout = new Layout(
   [
@@ -15,26 +15,7 @@ const layout = new Layout(
   ],
   [{ serial: 0, name: 'many', cap: 5, fields: 2 }],
 );
-const item: WindowItem = {
-  detector: 'where',
-  field: 'source.ip',
-  group: 'network',
-  seen: 'there',
-  usual: 'here',
-  nats: 1.5,
-  prevalence: { identity: 0, peers: 0, tenant: 0 },
-  key: 7,
-  kind: 'unexpected-source',
-  lane: 'statistical',
-  techniques: ['T1078.004'],
-  says: 'came from there',
-  contain: undefined,
-  value: 0,
-  novelty: undefined,
-  weight: 1,
-  ms: 0,
-  activityId: 'a',
-};
+const item = windowItem({ nats: 1.5, key: 7, techniques: ['T1078.004'], ms: 0 });
 const HEARD = 490_000;
 
 function memoryOf(n: number): Memory {

@@ -115,6 +115,12 @@ export class PackedStore {
     return this.#memories.silences();
   }
 
+  /** When each was first and last active, ms, in no order. */
+  *lives(): Generator<{ readonly firstMs: number; readonly lastMs: number }> {
+    for (const { hash, key } of this.#memories.silences())
+      yield headOf((this.#memories.peek(hash, key()) as PackedMemory).bytes);
+  }
+
   #whole(hash: number, key: string, bytes: Uint8Array): Memory {
     const memory = reading(key, () => unpack(bytes, this.#layout));
     const open = this.#open.peek(hash, key);

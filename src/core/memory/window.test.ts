@@ -1,30 +1,11 @@
 /** How evidence adds up. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { windowItem } from '../../../test/unit/window-item.ts';
 import { GROUP_KNEE, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
-const item = (change: Partial<WindowItem> = {}): WindowItem => ({
-  detector: 'where',
-  field: 'source.ip',
-  group: 'network',
-  seen: 'there',
-  usual: 'here',
-  nats: 4,
-  prevalence: { identity: 0, peers: 0, tenant: 0 },
-  key: 1,
-  kind: 'unexpected-source',
-  lane: 'statistical',
-  techniques: [],
-  says: 'came from there',
-  contain: undefined,
-  value: 0,
-  novelty: undefined,
-  weight: 1,
-  ms: 0,
-  activityId: 'a',
-  ...change,
-});
+const item = (change: Partial<WindowItem> = {}) => windowItem({ ms: 0, ...change });
 const items = fc.array(
   fc
     .record({
