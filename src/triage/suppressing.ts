@@ -32,15 +32,16 @@ export function toldAllTheSame(
   invariants: Invariants,
   maxSeverity: Severity = match.maxSeverity ?? UNSEEN_SEVERITY,
 ): string | undefined {
-  if (isAbove(alert.severity, maxSeverity)) return `it is ${alert.severity}, and no more than ${maxSeverity} is hidden`;
   const named = namedBy(match);
   const left = beyond(alert, named, invariants);
   const listed = (pieces: typeof left) => pieces.map(({ field, seen }) => `${field}=${seen}`).join(', ');
   if (named.length > 0 && left.length > 0) return `it has evidence that is not named: ${listed(left)}`;
-  if (match.invariants === true) return undefined;
   const detectors = detectorIds(match.detectors ?? []);
   const firm = left.filter(({ detector }) => invariants.has(detector) && !detectors.includes(detector));
-  return firm.length === 0 ? undefined : `it has evidence of an invariant: ${listed(firm)}`;
+  if (match.invariants !== true && firm.length > 0) return `it has evidence of an invariant: ${listed(firm)}`;
+  return isAbove(alert.severity, maxSeverity)
+    ? `it is ${alert.severity}, and no more than ${maxSeverity} is hidden`
+    : undefined;
 }
 
 /** True when the suppression hides the alert, whenever that was. */
