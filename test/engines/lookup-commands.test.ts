@@ -1,0 +1,181 @@
+/** Finding one's way in a store: tenants, identities by what they are, names and ids that are cut short, and what is elsewhere. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Activity, activitySchema } from '../../schemas/activity.ts';
+import { configSchema } from '../../schemas/config.ts';
+import { openStore } from '../../src/adapters/clickhouse/open.ts';
+import { embeddedMissing } from './console-rig.ts';
+import { sampleAlert, sampleTurn } from './harness/clickhouse-samples.ts';
+import { tidemark } from './harness/commands.ts';
+
+const ROLE = 'arn:aws:iam::123456789012:role/shop/orders';
+const TWIN = 'arn:aws:iam::210987654321:role/orders';
+const act = (tenant: string, id: string, kind: string, day: string): Activity =>
+  activitySchema.parse({
+    id: `${id} ${day}`,
+    at: `${day}T10:00:00.000Z`,
+    tenant,
+    identity: { id, kind, provider: 'example', ...(id === 'agent:desk' && { name: 'Front Desk' }) },
+    action: { name: 'docs:Read', service: 'docs', access: 'read' },
+    source: {},
+    outcome: 'success',
+  });
+
+describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a store', () => {
+  let directory: string;
+  let config: string;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'tidemark-lookup-'));
+    const inventory = join(directory, 'inventory.ndjson');
+    writeFileSync(inventory, `${JSON.stringify({ identity: 'agent:desk', tenant: 'acme', owner: 'ada' })}\n`);
+    config = join(directory, 'tidemark.yaml');
+    writeFileSync(config, `store: { path: ${join(directory, 'store')} }\ningest: { inventoryFile: ${inventory} }\n`);
+    const activities = [
+      act('acme', ROLE, 'role', '2026-02-01'),
+      act('acme', 'bot:stale', 'bot', '2026-02-02'),
+      act('acme', TWIN, 'role', '2026-02-03'),
+      act('acme', 'agent:desk', 'agent', '2026-03-18'),
+      act('acme', 'agent:desk', 'agent', '2026-03-19'),
+      act('acme', ROLE, 'role', '2026-03-20'),
+      act('zoo', 'keeper', 'bot', '2026-03-01'),
+    ];
+    const alert = (id: string, change: object) =>
+      sampleAlert(id, 1, { identity: { id: ROLE, kind: 'role', provider: 'aws' }, ...change });
+    const store = await openStore(configSchema.parse({ store: { path: join(directory, 'store') } }).store);
+    await store.commit(
+      sampleTurn(0, activities.length, {
+        activities: activities.map((activity, offset) => ({ activity, offset })),
+        alerts: [
+          alert('aaaa1111bbbb', { incident: 'feed0001feed0001' }),
+          alert('aaaa2222bbbb', { incident: 'feed0001feed0001' }),
+          alert('cccc3333bbbb', { incident: 'feed0002feed0002' }),
+          alert('dddd4444bbbb', { tenant: 'harbour' }),
+        ],
+      }),
+    );
+    await store.close();
+  });
+  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+  const run = (...words: string[]) => tidemark(...words, '--config', config);
+  const json = async (...words: string[]) => JSON.parse((await run(...words, '--json')).out);
+  const ids = async (...words: string[]) =>
+    (await json('identities', '--tenant', 'acme', ...words)).map(({ id }: { id: string }) => id);
+
+  test('tenants are told in order of name, with what each has, one without activities too', async () => {
+    expect(await json('tenants')).toEqual([
+      { tenant: 'acme', identities: 4, alerts: 3, lastAt: '2026-03-20T10:00:00.000Z' },
+      { tenant: 'harbour', identities: 0, alerts: 1 },
+      { tenant: 'zoo', identities: 1, alerts: 0, lastAt: '2026-03-01T10:00:00.000Z' },
+    ]);
+    const { out } = await run('tenants');
+    expect(
+      out
+        .trimEnd()
+        .split('\n')
+        .map((line) => line.split(/ {2,}/)),
+    ).toEqual([
+      ['tenant', 'identities', 'alerts', 'newest activity'],
+      ['acme', '4', '3', '2026-03-20T10:00:00.000Z'],
+      ['harbour', '0', '1', '-'],
+      ['zoo', '1', '0', '2026-03-01T10:00:00.000Z'],
+    ]);
+    expect((await json('tenants', '--limit', '1')).length).toBe(1);
+  });
+
+  test('identities are chosen by kind, time, inventory and learning, each alone and together', async () => {
+    const all = ['agent:desk', ROLE, TWIN, 'bot:stale'];
+    expect(await ids()).toEqual(all);
+    expect(await ids('--kind', 'role')).toEqual([ROLE, TWIN]);
+    expect(await ids('--since', '2026-03-01T00:00:00Z')).toEqual(['agent:desk', ROLE]);
+    expect(await ids('--unknown')).toEqual([ROLE, TWIN, 'bot:stale']);
+    expect(await ids('--learning')).toEqual(['agent:desk']);
+    expect(await ids('--learning', '--unknown')).toEqual([]);
+    expect(await ids('--kind', 'role', '--since', '2026-03-01T00:00:00Z', '--unknown')).toEqual([ROLE]);
+    expect(await ids('--limit', '2')).toEqual(all.slice(0, 2));
+    const [desk, role] = await json('identities', '--tenant', 'acme');
+    expect(desk).toMatchObject({ inInventory: true, learningUntil: '2026-03-25T10:00:00.000Z', activities: 2 });
+    expect(role).toMatchObject({ inInventory: false, kind: 'role' });
+    expect(role).not.toHaveProperty('learningUntil');
+    const { out, err } = await run('identities', '--tenant', 'acme');
+    expect(out).toMatch(/^agent +2 +2026-03-18 +2026-03-19 +learns until 2026-03-25 +known +agent:desk$/m);
+    expect(out).toMatch(/^bot +1 +2026-02-02 +2026-02-02 +mature +unknown +bot:stale$/m);
+    expect(err).toContain('Of tenant acme 1 of 4 identities still learning, until 2026-03-25.\n');
+  });
+
+  test('where a tenant has none, those that have are named', async () => {
+    expect((await run('alerts')).out).toBe('No alerts of tenant default; tenants with alerts: acme, harbour.\n');
+    expect((await run('alerts', '--tenant', 'zoo', '--status', 'new')).out).toBe(
+      'No alerts of that description of tenant zoo; tenants with alerts: acme, harbour.\n',
+    );
+    expect((await run('alerts', '--tenant', 'acme', '--severity', 'critical')).out).toBe(
+      'No alerts of that description of tenant acme; tenants with alerts: harbour.\n',
+    );
+    expect((await run('identities')).out).toBe(
+      'No identities of tenant default; tenants with identities: acme, zoo.\n',
+    );
+    const { err, code } = await run('identity', 'orders');
+    expect(code).toBe(2);
+    expect(err).toContain('nothing is known of identity orders of tenant default; tenants with identities: acme, zoo');
+    expect((await run('alerts', '--json')).out).toBe('[]\n');
+  });
+
+  test('an identity is known by its id, its name, or the end of its id, if that is one', async () => {
+    const alerts = async (name: string) =>
+      (await json('alerts', '--tenant', 'acme', '--identity', name)).map(({ id }: { id: string }) => id).sort();
+    const own = ['aaaa1111bbbb', 'aaaa2222bbbb', 'cccc3333bbbb'];
+    for (const name of [ROLE, 'shop/orders', 'Shop/Orders']) expect(await alerts(name)).toEqual(own);
+    for (const name of ['desk', 'front desk', 'agent:desk']) expect(await alerts(name)).toEqual([]);
+    const { err, code } = await run('alerts', '--tenant', 'acme', '--identity', 'orders');
+    expect({ err, code }).toEqual({
+      err: `tidemark: 2 identities are called orders\n  Give the whole id: ${ROLE}, ${TWIN}\n`,
+      code: 2,
+    });
+    expect(await run('alerts', '--tenant', 'acme', '--identity', 'nobody')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(
+        'nothing is known of identity nobody of tenant acme; tenants with identities: zoo\n',
+      ),
+    });
+  });
+
+  test('an alert is known by the beginning of its id, of whatever tenant, if that is one', async () => {
+    for (const [start, id] of [
+      ['aaaa1', 'aaaa1111bbbb'],
+      ['dddd', 'dddd4444bbbb'],
+    ] as const)
+      expect((await json('explain', start)).alert.id).toBe(id);
+    expect(await run('explain', 'aaaa')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /^tidemark: 2 alerts begin with aaaa\n {2}Give more of the id: aaaa\d{4}bbbb, aaaa\d{4}bbbb\n$/,
+      ),
+    });
+    for (const start of ['ccc', 'eeee'])
+      expect(await run('explain', start)).toMatchObject({
+        code: 2,
+        out: '',
+        err: expect.stringMatching(
+          new RegExp(`^tidemark: no alert ${start} in .*\\n {2}List them with \`tidemark alerts\``),
+        ),
+      });
+  });
+
+  test('an incident is known by the beginning of its id, if that is one', async () => {
+    const of = async (start: string) =>
+      (await json('alerts', '--tenant', 'acme', '--incident', start)).map(({ id }: { id: string }) => id).sort();
+    expect(await of('feed0001')).toEqual(['aaaa1111bbbb', 'aaaa2222bbbb']);
+    expect(await of('feed0002feed0002')).toEqual(['cccc3333bbbb']);
+    expect(await run('alerts', '--tenant', 'acme', '--incident', 'feed')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('2 incidents begin with feed\n  Give more of the id: '),
+    });
+    expect(await run('alerts', '--tenant', 'harbour', '--incident', 'feed0001')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no incident feed0001 of tenant harbour; tenants with alerts: acme\n'),
+    });
+  });
+});
