@@ -86,6 +86,9 @@ function asTool(attributes: Attributes, name: string): Sort {
 function ofVercel(operation: string, attributes: Attributes, name: string): Sort {
   if (operation === 'ai.toolCall') return asTool(attributes, name);
   if (/\.do(?:Generate|Stream)$/.test(operation)) return { is: 'model', operation: 'chat' };
+  // Around the steps of an agent that was given a name; version 7 calls it `invoke_agent` too.
+  if (/^ai\.(?:generate|stream)(?:Text|Object)$/.test(operation) && attributes.has('ai.telemetry.functionId'))
+    return { is: 'agent', operation: 'invoke_agent' };
   return operation.endsWith('.doEmbed') ? { is: 'model', operation: 'embeddings' } : STEP;
 }
 

@@ -29,7 +29,7 @@ export interface Trace {
   readonly calls: ReadonlyMap<string, readonly Span[]>;
 }
 
-/** Spans looked at upward from one span; also stops a chain that bites its tail. */
+/** Spans looked at upward from one span. */
 const MAX_ABOVE = 32;
 
 const ALONE: Trace = { spans: [], calls: new Map() };
@@ -96,7 +96,11 @@ export function link(spans: readonly Span[]): void {
     while (at !== undefined && above.length < MAX_ABOVE) {
       const parent = textAt(at.fields.parentSpanId ?? at.fields.parent_span_id);
       at = parent === undefined ? undefined : byId.get(key(at, parent));
-      if (at === span) break;
+      if (at === span) {
+        // A chain that bites its tail has no top: nobody in it is above another.
+        above.length = 0;
+        break;
+      }
       if (at !== undefined) above.push(at);
     }
     span.above = above;
