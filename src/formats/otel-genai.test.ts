@@ -19,7 +19,13 @@ it('a tool call of an agent is read out of OTLP with its run, target, caller and
         id: 'otel:5b8efff798038103d269b633813fc60c:eee19b7ec3c1b174',
         at: '2026-03-01T10:15:30.120Z',
         tenant: 'default',
-        identity: { id: 'agent:payer', kind: 'agent', provider: 'otel', environment: 'prod' },
+        identity: {
+          id: 'agent:payer',
+          kind: 'agent',
+          provider: 'otel',
+          account: 'prod/support-desk',
+          environment: 'prod',
+        },
         actor: { id: 'conv-77', kind: 'agent-run', version: '2.1.0', config: 'p-7' },
         run: { id: 'conv-77', task: 'refunds' },
         onBehalfOf: [
@@ -60,7 +66,10 @@ it('a session of the protocol is never the identity', () => {
     'mcp.session.id': 's-1',
     'mcp.resource.uri': 'file:///a/1',
   };
-  expect(rig.reader.readParsed({ ...flat, attributes })[0]).toMatchObject({ status: 'dead' });
+  expect(rig.reader.readParsed({ ...flat, attributes })[0]).toMatchObject({
+    status: 'skip',
+    reason: 'nobody is named: no agent, client or service.name',
+  });
   const activity = read(attributes, { resource: { attributes: { 'service.name': 'desk' } } });
   expect(activity).toMatchObject({
     identity: { id: 'desk', kind: 'workload' },

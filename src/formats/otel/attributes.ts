@@ -1,0 +1,72 @@
+/** Reads attributes as OTLP/JSON writes them, and finds one among the names that libraries give it. */
+import { listAt, objectAt, textAt } from '../../ingest/format.ts';
+
+export type Fields = Readonly<Record<string, unknown>>;
+export type Attributes = ReadonlyMap<string, unknown>;
+
+/** Longest JSON text that is looked into, in characters. */
+const JSON_MAX = 65_536;
+
+/** The plain value of an OTLP AnyValue; anything else as it is. */
+function plain(value: unknown): unknown {
+  const any = objectAt(value);
+  if (any === undefined) return value;
+  if ('stringValue' in any) return any.stringValue;
+  if ('intValue' in any) return Number(any.intValue);
+  if ('boolValue' in any) return any.boolValue;
+  if ('doubleValue' in any) return any.doubleValue;
+  const list = objectAt(any.arrayValue);
+  if (list !== undefined) return listAt(list.values).map(plain);
+  const pairs = objectAt(any.kvlistValue);
+  return pairs === undefined ? value : Object.fromEntries(attributesOf(pairs.values));
+}
+
+/** Attributes as OTLP writes them (a list of key and value) or as a plain object. */
+export function attributesOf(raw: unknown): Map<string, unknown> {
+  const found = new Map<string, unknown>();
+  if (Array.isArray(raw)) {
+    for (const item of raw) {
+      const pair = objectAt(item);
+      if (typeof pair?.key === 'string') found.set(pair.key, plain(pair.value));
+    }
+  } else for (const [key, value] of Object.entries(objectAt(raw) ?? {})) found.set(key, plain(value));
+  return found;
+}
+
+/** The first of these attributes that is a text or a number, as text. */
+export function first(attributes: Attributes, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = attributes.get(name);
+    const text = typeof value === 'number' ? String(value) : textAt(value);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** What a JSON text holds; a value that is no text as it is; undefined for a text that is no JSON or too long to look into. */
+export function jsonOf(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (value.length > JSON_MAX) return undefined;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A text under one of these names in the attribute `metadata`, which OpenInference fills with a JSON object. */
+export function metadataAt(attributes: Attributes, names: readonly string[]): string | undefined {
+  const metadata = attributes.get('metadata');
+  const held = metadata === undefined ? undefined : objectAt(jsonOf(metadata));
+  if (held === undefined) return undefined;
+  for (const name of names) {
+    const text = textAt(held[name]);
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** A text that fits where a short one is kept; undefined otherwise. */
+export function short(text: string | undefined): string | undefined {
+  return text === undefined || text.length > 128 ? undefined : text;
+}

@@ -1,0 +1,125 @@
+/** Says what a span tells of: a tool call, a model call, a request of the protocol, an agent at work, or a step of a framework. */
+
+import { textAt } from '../../ingest/format.ts';
+import { type Attributes, type Fields, first } from './attributes.ts';
+
+export type Sort =
+  /** An agent's use of a tool; over MCP too. `tool` is absent where nothing names it. */
+  | { readonly is: 'tool'; readonly tool?: string }
+  | { readonly is: 'model'; readonly operation: string }
+  /** Any MCP request but a tool call. */
+  | { readonly is: 'request'; readonly method: string }
+  | { readonly is: 'agent'; readonly operation: string }
+  /** What is looked up or kept beside the tools: retrieval and memories. */
+  | { readonly is: 'store'; readonly operation: string }
+  /** What a framework does within itself; no act of anybody. */
+  | { readonly is: 'step' }
+  /** Nothing that an agent has to do with. */
+  | { readonly is: 'other' };
+
+/** Operations of `gen_ai.operation.name` that call a model, in the conventions old and new. */
+const MODEL_OPERATIONS = new Set(
+  'chat text_completion completion completions generate_content generate embeddings embedding image_generation response responses rerank fine_tune'.split(
+    ' ',
+  ),
+);
+const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent']);
+/** `retrieval`, `search_memory`, `upsert_memory`, `delete_memory_store` and the like. */
+const STORE_OPERATION = /^(?:retrieval|retrieve|[a-z]+_memory(?:_store)?)$/;
+
+/** Kinds by which OpenInference, OpenLLMetry, LangSmith and Langfuse mark a span, in lower case. */
+const KINDS: Readonly<Record<string, Sort>> = {
+  tool: { is: 'tool' },
+  llm: { is: 'model', operation: 'chat' },
+  generation: { is: 'model', operation: 'chat' },
+  embedding: { is: 'model', operation: 'embeddings' },
+  retriever: { is: 'store', operation: 'retrieval' },
+  agent: { is: 'agent', operation: 'invoke_agent' },
+};
+const KIND_NAMES = [
+  'openinference.span.kind',
+  'traceloop.span.kind',
+  'langsmith.span.kind',
+  'langfuse.observation.type',
+];
+
+const TOOL_NAMES = ['gen_ai.tool.name', 'mcp.tool.name', 'tool.name', 'ai.toolCall.name'];
+/** Span names that carry the tool's. The second is what logfire sends once its template is filled. */
+const NAMED_SPANS = [/^(?:MCP send )?tools\/call (.+)$/, /^Function: ([^{].*)$/, /^execute_tool (.+)$/];
+/** How logfire names the span of a tool before its template is filled. */
+const LOGFIRE_TOOL = 'Function: {name}';
+
+/** Attributes of which a span of GenAI or MCP has at least one. */
+const MARKS = [
+  'gen_ai.operation.name',
+  'gen_ai.tool.name',
+  'mcp.method.name',
+  'gen_ai.system',
+  'gen_ai.provider.name',
+  'ai.operationId',
+  ...KIND_NAMES,
+];
+
+const OTHER: Sort = { is: 'other' };
+const STEP: Sort = { is: 'step' };
+
+function toolNameOf(attributes: Attributes, name: string): string | undefined {
+  const told = first(attributes, TOOL_NAMES);
+  if (told !== undefined) return told;
+  if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL)
+    return first(attributes, ['name']);
+  for (const pattern of NAMED_SPANS) {
+    const found = pattern.exec(name)?.[1];
+    if (found !== undefined) return found;
+  }
+  const kind = first(attributes, KIND_NAMES)?.toLowerCase();
+  if (kind !== 'tool') return undefined;
+  return first(attributes, ['traceloop.entity.name']) ?? textAt(name);
+}
+
+function asTool(attributes: Attributes, name: string): Sort {
+  const tool = toolNameOf(attributes, name);
+  return tool === undefined ? { is: 'tool' } : { is: 'tool', tool };
+}
+
+/** What the Vercel SDK up to version 6 names the operation: `ai.toolCall`, `ai.streamText.doStream`, `ai.generateText`. */
+function ofVercel(operation: string, attributes: Attributes, name: string): Sort {
+  if (operation === 'ai.toolCall') return asTool(attributes, name);
+  if (/\.do(?:Generate|Stream)$/.test(operation)) return { is: 'model', operation: 'chat' };
+  // Around the steps of an agent that was given a name; version 7 calls it `invoke_agent` too.
+  if (/^ai\.(?:generate|stream)(?:Text|Object)$/.test(operation) && attributes.has('ai.telemetry.functionId'))
+    return { is: 'agent', operation: 'invoke_agent' };
+  return operation.endsWith('.doEmbed') ? { is: 'model', operation: 'embeddings' } : STEP;
+}
+
+function ofOperation(operation: string, attributes: Attributes, name: string): Sort {
+  if (operation === 'execute_tool') return asTool(attributes, name);
+  if (MODEL_OPERATIONS.has(operation)) return { is: 'model', operation };
+  if (STORE_OPERATION.test(operation)) return { is: 'store', operation };
+  if (!AGENT_OPERATIONS.has(operation)) return STEP;
+  // OpenLLMetry calls a whole crew, each task and each graph an agent too.
+  const kind = first(attributes, ['traceloop.span.kind']);
+  const isAround = kind === 'workflow' || kind === 'task' || attributes.has('crewai.crew.id');
+  return isAround ? STEP : { is: 'agent', operation };
+}
+
+/** What the span tells of, by its attributes and, where those are silent, by its name. */
+export function sortOf(span: Fields, attributes: Attributes): Sort {
+  const name = textAt(span.name) ?? '';
+  if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL) return asTool(attributes, name);
+  if (!MARKS.some((mark) => attributes.has(mark))) return OTHER;
+  const method = first(attributes, ['mcp.method.name']);
+  if (method !== undefined) return method === 'tools/call' ? asTool(attributes, name) : { is: 'request', method };
+  const vercel = first(attributes, ['ai.operationId']);
+  if (vercel !== undefined) return ofVercel(vercel, attributes, name);
+  const operation = first(attributes, ['gen_ai.operation.name']);
+  if (operation !== undefined) return ofOperation(operation, attributes, name);
+  const kind = first(attributes, KIND_NAMES)?.toLowerCase();
+  // OpenInference marks the handing over to another agent as a tool.
+  if (kind === 'tool' && name.startsWith('handoff to ') && first(attributes, TOOL_NAMES) === undefined) return STEP;
+  const known = kind === undefined ? undefined : KINDS[kind];
+  if (known !== undefined) return known.is === 'tool' ? asTool(attributes, name) : known;
+  if (kind === undefined && first(attributes, TOOL_NAMES) !== undefined) return asTool(attributes, name);
+  const isAsked = first(attributes, ['gen_ai.request.model']) !== undefined;
+  return isAsked && (kind === undefined || kind === 'span') ? { is: 'model', operation: 'chat' } : STEP;
+}

@@ -1,0 +1,267 @@
+/** Says who acted in a span: the agent, the run, what the agent is made of, and on whose behalf. */
+import type { Activity } from '../../../schemas/activity.ts';
+import { isNobody, listAt, objectAt, type ReadContext, textAt } from '../../ingest/format.ts';
+import { type Agent, labelOf } from './agent.ts';
+import { type Attributes, first, jsonOf, metadataAt, short } from './attributes.ts';
+import { type Span, traceIdOf } from './trace.ts';
+
+/** Delegations looked at in one token. */
+const MAX_ACTS = 32;
+
+const CONVERSATIONS = [
+  'gen_ai.conversation.id',
+  'session.id',
+  'langfuse.session.id',
+  'traceloop.association.properties.thread_id',
+  'traceloop.association.properties.session_id',
+  'traceloop.association.properties.conversation_id',
+  'langsmith.metadata.thread_id',
+  'langsmith.metadata.session_id',
+  'langsmith.metadata.conversation_id',
+  'ai.telemetry.metadata.sessionId',
+  'ai.telemetry.metadata.threadId',
+  'ai.telemetry.metadata.conversationId',
+  'ai.telemetry.metadata.chatId',
+  'gcp.vertex.agent.session_id',
+  'group_id',
+  'llamaindex.run_id',
+];
+/** An answer's id, which some libraries write where the conversation belongs: another one at every model call. */
+const ANSWER = /^(?:resp|chatcmpl|msg|cmpl)[_-]/;
+const USERS = [
+  'enduser.id',
+  'user.id',
+  'langfuse.user.id',
+  'gen_ai.user',
+  'gen_ai.user.id',
+  'traceloop.association.properties.user_id',
+  'langsmith.metadata.user_id',
+  'ai.telemetry.metadata.userId',
+  'metadata.user_api_key_end_user_id',
+  'metadata.user_api_key_user_id',
+  'llm.user',
+];
+const SUBJECTS = ['oauth.sub', 'sub'];
+const MODELS = ['gen_ai.request.model', 'gen_ai.response.model', 'llm.model_name', 'ai.model.id', 'crewai.agent.llm'];
+const TOOLS = ['gen_ai.tool.definitions', 'gen_ai.agent.tools', 'ai.prompt.tools', 'crewai.agent.tools', 'tools'];
+
+/** Prompt templates by the names that instrumentations give them. What a person typed is never one. */
+const PROMPT_NAMES = ['gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key'];
+const PROMPT_VERSIONS = [
+  'gen_ai.prompt.version',
+  'langfuse.observation.prompt.version',
+  'traceloop.prompt.version',
+  'llm.prompt_template.version',
+];
+
+/** The agent that acted: named by the span, by the nearest span above it, or by the process. */
+interface Acting {
+  readonly agent: Agent | undefined;
+  /** The span that names it; spans between this one and that one are of the same agent. */
+  readonly at: Span | undefined;
+}
+
+function actingOf(span: Span): Acting {
+  if (span.agent !== undefined) return { agent: span.agent, at: span };
+  const at = span.above.find(({ agent }) => agent !== undefined);
+  if (at !== undefined) return { agent: at.agent, at };
+  const [name, id] = [first(span.resource, ['gen_ai.agent.name']), first(span.resource, ['gen_ai.agent.id'])];
+  return {
+    agent: name === undefined && id === undefined ? undefined : { ...(name && { name }), ...(id && { id }) },
+    at,
+  };
+}
+
+/** The span and those above it that are of the same agent, nearest first. */
+function ownSpans(span: Span, { agent }: Acting): readonly Span[] {
+  if (agent === undefined) return [span];
+  const label = labelOf(agent);
+  const other = span.above.findIndex((one) => one.agent !== undefined && labelOf(one.agent) !== label);
+  return [span, ...(other < 0 ? span.above : span.above.slice(0, other))];
+}
+
+function nearest(spans: readonly Span[], find: (span: Span) => string | undefined): string | undefined {
+  for (const span of spans) {
+    const found = find(span);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** What some span of the trace tells, where no two tell different things: libraries put the user on a model call and not on the tool. */
+function onlyOne(span: Span, find: (span: Span) => string | undefined): string | undefined {
+  let only: string | undefined;
+  for (const one of span.trace.spans) {
+    const found = find(one);
+    if (found === undefined || found === only) continue;
+    if (only !== undefined) return undefined;
+    only = found;
+  }
+  return only;
+}
+
+/** Model calls of the acting agent in the same trace: they tell its model and its tools where its other spans do not. */
+function callsOf(span: Span, { agent }: Acting): readonly Span[] {
+  return (agent === undefined ? undefined : span.trace.calls.get(labelOf(agent))) ?? [];
+}
+
+/** Where agents of a process are at home: names are told apart by it. */
+function homeOf(resource: Attributes, environment: string | undefined): string | undefined {
+  const service = first(resource, ['service.name']);
+  if (service === undefined || isNobody(service)) return environment;
+  return [environment, first(resource, ['service.namespace']), service].filter((part) => part !== undefined).join('/');
+}
+
+function identityOf(span: Span, { agent, at }: Acting): Activity['identity'] | undefined {
+  const { attributes, resource } = span;
+  const client = first(attributes, ['oauth.client_id', 'client_id', 'oauth.azp']);
+  const service = first(resource, ['service.name']);
+  const isClient = agent === undefined && client !== undefined;
+  const id = agent === undefined ? (client ?? service) : labelOf(agent);
+  if (id === undefined || isNobody(id)) return undefined;
+  const kind = agent !== undefined ? 'agent' : isClient ? 'oauth-app' : 'workload';
+  const identity: Activity['identity'] = { id, kind, provider: 'otel' };
+  // An agent is at home where the span that names it was made: over MCP that is another process than the tool's.
+  const home = at?.resource ?? resource;
+  const environment = first(home, ['deployment.environment.name', 'deployment.environment']);
+  const account = kind === 'agent' ? homeOf(home, environment) : undefined;
+  if (account !== undefined) identity.account = account;
+  if (environment !== undefined) identity.environment = environment;
+  return identity;
+}
+
+/** RFC 8693: the outermost `act` is who acts now, those inside acted before; the token's subject started it. */
+function chainOf(span: Span, self: string): Activity['onBehalfOf'] {
+  const { attributes } = span;
+  const chain: NonNullable<Activity['onBehalfOf']> = [];
+  const add = (id: string | undefined, kind: string) => {
+    if (id !== undefined && id !== self && !isNobody(id) && !chain.some((link) => link.id === id))
+      chain.push({ id, kind });
+  };
+  for (const { agent } of span.above) if (agent !== undefined) add(labelOf(agent), 'agent');
+  let act = objectAt(jsonOf(attributes.get('oauth.act') ?? attributes.get('act')));
+  for (let i = 0; act !== undefined && i < MAX_ACTS; i++) {
+    add(textAt(act.sub) ?? textAt(act.client_id), 'agent');
+    act = objectAt(act.act);
+  }
+  const userOf = (one: Span) => first(one.attributes, USERS) ?? metadataAt(one.attributes, ['user_id', 'userId']);
+  add(first(attributes, SUBJECTS) ?? nearest([span, ...span.above], userOf) ?? onlyOne(span, userOf), 'subject');
+  return chain.length === 0 ? undefined : chain;
+}
+
+function conversationOf({ attributes }: Span): string | undefined {
+  for (const name of CONVERSATIONS) {
+    const id = first(attributes, [name]);
+    if (id !== undefined && !ANSWER.test(id)) return id;
+  }
+  return metadataAt(attributes, ['thread_id', 'session_id', 'conversation_id']);
+}
+
+/** Names of the tools that a span says the agent was given. */
+function declaredIn({ attributes }: Span): string[] {
+  const names: string[] = [];
+  const add = (item: unknown) => {
+    const tool = typeof item === 'string' && item.startsWith('{') ? jsonOf(item) : item;
+    const name = textAt(tool) ?? textAt(objectAt(tool)?.name) ?? textAt(objectAt(objectAt(tool)?.function)?.name);
+    if (name !== undefined && !names.includes(name)) names.push(name);
+  };
+  for (const key of TOOLS) {
+    for (const item of listAt(jsonOf(attributes.get(key)))) add(item);
+    if (names.length > 0) return names;
+  }
+  // OpenInference writes one attribute a tool.
+  for (let i = 0; attributes.has(`llm.tools.${i}.tool.json_schema`); i++)
+    add(attributes.get(`llm.tools.${i}.tool.json_schema`));
+  return names;
+}
+
+/** What the agent was told to be: the version of its prompt, or a fingerprint of its instructions. */
+function configOf({ attributes }: Span, context: ReadContext): string | undefined {
+  const version = first(attributes, PROMPT_VERSIONS);
+  if (version !== undefined) {
+    const name = first(attributes, PROMPT_NAMES);
+    return short(name === undefined ? version : `${name} ${version}`);
+  }
+  const told = attributes.get('gen_ai.system_instructions');
+  if (told === undefined || told === '') return undefined;
+  return context.fingerprint(context.tenant, 'instructions', typeof told === 'string' ? told : JSON.stringify(told));
+}
+
+/** The sort of task that a run is about: its workflow, or the prompt template it starts from. An MCP prompt that is fetched is an act, not a task. */
+function taskOf({ attributes }: Span): string | undefined {
+  const prompt = attributes.has('mcp.method.name') ? undefined : first(attributes, PROMPT_NAMES);
+  return short(first(attributes, ['gen_ai.workflow.name', 'traceloop.workflow.name']) ?? prompt);
+}
+
+/** What acts: the run or session, or where no span tells one, the agent itself; with what it is made of. */
+function actorOf(
+  span: Span,
+  identity: Activity['identity'],
+  acting: Acting,
+  own: readonly Span[],
+  conversation: string | undefined,
+  context: ReadContext,
+): Activity['actor'] {
+  const session = conversation ?? first(span.attributes, ['mcp.session.id']);
+  const isAgent = identity.kind === 'agent';
+  const { resource } = acting.at ?? span;
+  const process = isAgent ? first(resource, ['gen_ai.agent.version', 'service.version']) : undefined;
+  const version = short(nearest(own, ({ attributes }) => first(attributes, ['gen_ai.agent.version'])) ?? process);
+  const model = short(
+    nearest(own, ({ attributes }) => first(attributes, MODELS)) ??
+      nearest(callsOf(span, acting), ({ attributes }) => first(attributes, MODELS)),
+  );
+  const config = nearest(own, (one) => configOf(one, context));
+  const given = isAgent ? acting.agent?.id : undefined;
+  const named = given === identity.id ? undefined : given;
+  const isTold = version !== undefined || model !== undefined || config !== undefined || named !== undefined;
+  if (session === undefined && !(isAgent && isTold)) return undefined;
+  const kind = conversation !== undefined ? 'agent-run' : session !== undefined ? 'session' : 'agent';
+  return {
+    id: session ?? named ?? identity.id,
+    kind,
+    ...(version !== undefined && { version }),
+    ...(model !== undefined && { model }),
+    ...(config !== undefined && { config }),
+  };
+}
+
+/** The run of an act; without a conversation, the trace is the run of an agent. */
+function runOf(
+  span: Span,
+  isAgent: boolean,
+  acting: Acting,
+  own: readonly Span[],
+  conversation: string | undefined,
+): Activity['run'] {
+  const id = conversation ?? (isAgent ? traceIdOf(span) : undefined);
+  if (id === undefined) return undefined;
+  let declared: string[] = [];
+  for (const one of [...own, ...callsOf(span, acting)]) {
+    declared = declaredIn(one);
+    if (declared.length > 0) break;
+  }
+  const task = nearest([span, ...span.above], taskOf);
+  return { id, ...(declared.length > 0 && { declared }), ...(task !== undefined && { task }) };
+}
+
+/** Who acted, and all that hangs on who it was; undefined where nobody is named. */
+export function whoOf(
+  span: Span,
+  context: ReadContext,
+): Pick<Activity, 'identity' | 'actor' | 'run' | 'onBehalfOf'> | undefined {
+  const acting = actingOf(span);
+  const identity = identityOf(span, acting);
+  if (identity === undefined) return undefined;
+  const own = ownSpans(span, acting);
+  const conversation = nearest([span, ...span.above], conversationOf) ?? onlyOne(span, conversationOf);
+  const actor = actorOf(span, identity, acting, own, conversation, context);
+  const run = runOf(span, identity.kind === 'agent', acting, own, conversation);
+  const onBehalfOf = chainOf(span, identity.id);
+  return {
+    identity,
+    ...(actor !== undefined && { actor }),
+    ...(run !== undefined && { run }),
+    ...(onBehalfOf !== undefined && { onBehalfOf }),
+  };
+}
