@@ -41,6 +41,12 @@ const options = z.strictObject({
     1,
     'Share of calls with a new act, target or place from which an hour is no usual work at all. Half: a backfill that meets a few new things counts in full; double: only an hour in which most is new does.',
   ),
+  newWorkNats: numberOption(
+    3,
+    0,
+    10,
+    'Surprise from which an act, target or place counts as new in that sense. Half: agents, whose every task has new targets, are never at usual work; double: only what nobody of the class ever does is new.',
+  ),
   tailNats: numberOption(
     1,
     0,
@@ -161,7 +167,7 @@ export const detector = defineDetector<Options>({
     if (bytes > 0) found = look(context, own, context.sketch(sizes), act, bytes, 'bytes', found);
     return same ? look(context, own, things, 0, 0, 'breadth', found) : found;
   },
-  observe(context: DetectorContext, _own: Options, isGated: boolean) {
+  observe(context: DetectorContext, own: Options, isGated: boolean) {
     // What went wrong moved nothing: a storm of throttled or broken calls is no theft.
     if (context.activity.outcome === 'failed') return;
     const { hour } = context;
@@ -169,7 +175,7 @@ export const detector = defineDetector<Options>({
     const mix = fresh.touch(0);
     if (fresh.get(mix, HOUR) !== hour) for (let i = 1; i <= 2; i++) fresh.set(mix, i, 0);
     fresh.set(mix, HOUR, hour);
-    if (isNewWork(context)) fresh.set(mix, 1, fresh.get(mix, 1) + 1);
+    if (isNewWork(context, own)) fresh.set(mix, 1, fresh.get(mix, 1) + 1);
     fresh.set(mix, 2, fresh.get(mix, 2) + 1);
     const act = context.value(action);
     const calls = context.sketch(pace);
@@ -259,9 +265,10 @@ function excess(
   };
 }
 
-/** An act, a target or a place that is no habit. */
-const isNewWork = (context: DetectorContext) =>
-  context.fresh && [action, target, network].some((dimension) => context.novelty(dimension) !== undefined);
+/** An act, a target or a place that is no habit, and seldom new in its class. */
+const isNewWork = (context: DetectorContext, own: Options) =>
+  context.fresh &&
+  [action, target, network].some((dimension) => (context.novelty(dimension)?.nats ?? 0) >= own.newWorkNats);
 
 /** How rare such an hour is; in an hour of usual work much less is made of it. */
 function rarity(context: DetectorContext, own: Options, rate: string): number {
@@ -269,7 +276,7 @@ function rarity(context: DetectorContext, own: Options, rate: string): number {
   const fresh = context.sketch(newWork);
   const row = fresh.find(0);
   const isSame = row >= 0 && fresh.get(row, HOUR) === context.hour;
-  const now = isNewWork(context) ? 1 : 0;
+  const now = isNewWork(context, own) ? 1 : 0;
   const share = isSame ? (fresh.get(row, 1) + now) / (fresh.get(row, 2) + 1) : now;
   const usual = Math.min(nats, own.usualWorkNats);
   return usual + (nats - usual) * Math.min(1, share / own.newWorkShare);

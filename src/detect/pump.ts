@@ -253,7 +253,7 @@ export function createPump(parts: PumpParts): Pump {
     await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const { news, ...outcome } = await judge(work.engine, located, updates);
+    const { news, held, ...outcome } = await judge(work.engine, located, updates);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = last;
     if (taken.aborted) return;
@@ -273,6 +273,7 @@ export function createPump(parts: PumpParts): Pump {
     };
     await store.commit(committed);
     report(committed, (clock.now() - began) / 1_000);
+    if (held > 0) telemetry.event('alerts-held', { alerts: held });
     tellRepetitions(work, decoded.repetitions);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
@@ -335,6 +336,7 @@ async function judge(engine: Engine, located: readonly Located[], updates: reado
   const news = new Set<string>();
   const observed = new Map<string, Alert>();
   const contributions = [];
+  let held = 0;
   const inventory: LocatedRecord[] = [];
   let next = 0;
   let from = 0;
@@ -354,7 +356,8 @@ async function judge(engine: Engine, located: readonly Located[], updates: reado
     for (const id of outcome.news) news.add(id);
     for (const alert of outcome.observed) observed.set(alert.id, alert);
     contributions.push(...outcome.contributions);
+    held += outcome.held;
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { alerts: [...alerts.values()], news, observed: [...observed.values()], contributions, inventory };
+  return { alerts: [...alerts.values()], news, held, observed: [...observed.values()], contributions, inventory };
 }

@@ -279,6 +279,9 @@ export const EVENTS = {
   'alert-updated': define('debug', 'alert updated', { alert: 'text', version: 'number' }, [
     { metric: 'tidemark_alert_updates_total' },
   ]),
+  'alerts-held': define('warn', 'alerts held: over the budget of the day', { alerts: 'number' }, [
+    { metric: 'tidemark_held_alerts_total', by: 'alerts' },
+  ]),
   observed: define('silent', 'kept in the observe feed', { alerts: 'number' }, [
     { metric: 'tidemark_alert_funnel_total', by: 'alerts', labels: { stage: 'observed' } },
     { metric: 'tidemark_observed_total', by: 'alerts' },

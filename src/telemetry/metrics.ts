@@ -153,6 +153,10 @@ export const METRICS = {
   tidemark_alerts_total: { type: 'counter', help: 'Alerts raised.', labels: { kind: 16, severity: 8 } },
   tidemark_alert_updates_total: { type: 'counter', help: 'New evidence for an open alert.' },
   tidemark_observed_total: { type: 'counter', help: 'Alerts below the threshold, kept in the observe feed.' },
+  tidemark_held_alerts_total: {
+    type: 'counter',
+    help: 'Alerts over the threshold that wait because the budget of the day is spent.',
+  },
   tidemark_verdicts_total: { type: 'counter', help: 'Judgements by people.', labels: { verdict: 4 } },
   tidemark_budget_asked_alerts_per_day: {
     type: 'gauge',

@@ -123,12 +123,12 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
 
     test('that are missing are told by opening a server, and run by opening the embedded engine', async () => {
       const config = fresh();
+      // A database that is not there yet is no fault of a check: `run` makes it.
+      expect((await checkStore(config)).pending).toEqual(readMigrations().map(({ file }) => file));
       if (engine === 'embedded') {
-        expect((await checkStore(config)).pending).toEqual(readMigrations().map(({ file }) => file));
         await (await openStore(config)).close();
         expect((await checkStore(config)).pending).toEqual([]);
       } else {
-        await expect(checkStore(config)).rejects.toMatchObject({ kind: 'schema' });
         await expect(openStore(config)).rejects.toMatchObject({ kind: 'schema' });
       }
     });
@@ -499,7 +499,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       const { today, rows } = await openTriage(store).ledger.classDays('fits', 7);
       expect(fitOf(rows, today, 1)).toEqual(population.fit('fits', 1));
       expect(fitOf(rows, today, 1)).toEqual([
-        { peers: 'aws/role#1', observed: 8 / 7, expected: expect.closeTo(1.2 / 7), misfit: false },
+        { peers: 'aws/role#1', observed: 8 / 7, expected: expect.closeTo(1.2 / 7), misfit: true },
         { peers: 'aws/role#2', observed: 3 / 7, expected: expect.closeTo(2.8 / 7), misfit: false },
       ]);
       expect(await openTriage(store).ledger.classDays('nobody', 7)).toEqual({ today: 0, rows: [] });

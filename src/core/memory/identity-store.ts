@@ -1,11 +1,12 @@
 /** Holds the identities of one partition: those active lately are ready to judge, the others are packed. Both are bounded. */
+import { DAY_MS } from '../constants.ts';
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Facts, Inventory } from '../facts.ts';
 import { type Hasher, sampleOf } from '../hash.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import { pack, packed } from './memory-codec.ts';
-import { PackedStore } from './packed-store.ts';
+import { PackedStore, type Silence } from './packed-store.ts';
 import { isOver } from './window.ts';
 
 /** An identity's memory with what is looked up for every activity. */
@@ -225,18 +226,23 @@ export class IdentityStore {
     return slot;
   }
 
-  /** Forgets the hundredth of identities that were silent longest, all at once so that the search is rare. `spared` stays, since it is about to act. */
+  /**
+   * Forgets a hundredth of the identities, all at once so that the search is rare: newcomers before those with habits, and of
+   * each the longest silent first, so that a crowd of made-up identities evicts itself. `spared` stays, since it is about to act.
+   */
   #dropSilent(spared: Slot | undefined): void {
     const most = Math.max(1, Math.floor(this.#limits.maxIdentities / 100)) + 1;
     const times = new Float64Array(this.held);
     let n = 0;
-    for (const { lastMs } of this.#silences()) times[n++] = lastMs;
+    for (const life of this.#silences()) times[n++] = worthOf(life);
     times.sort();
     const bound = times[Math.min(most, n) - 1] as number;
-    const silent: { lastMs: number; key: string; hash: number }[] = [];
-    for (const { lastMs, key, hash } of this.#silences())
-      if (lastMs <= bound) silent.push({ lastMs, key: key(), hash });
-    silent.sort((a, b) => a.lastMs - b.lastMs || (a.key < b.key ? -1 : 1));
+    const silent: { worth: number; key: string; hash: number }[] = [];
+    for (const life of this.#silences()) {
+      const worth = worthOf(life);
+      if (worth <= bound) silent.push({ worth, key: life.key(), hash: life.hash });
+    }
+    silent.sort((a, b) => a.worth - b.worth || (a.key < b.key ? -1 : 1));
     for (const { key, hash } of silent.slice(0, most)) {
       if (key === spared?.key) continue;
       const at = key.indexOf('\u0000');
@@ -245,11 +251,20 @@ export class IdentityStore {
     }
   }
 
-  *#silences(): Generator<{ readonly hash: number; readonly lastMs: number; readonly key: () => string }> {
+  *#silences(): Generator<Silence> {
     for (const { memory, key, identity } of this.#ready())
-      yield { hash: identity, lastMs: memory.lastMs, key: () => key };
+      yield { hash: identity, firstMs: memory.firstMs, lastMs: memory.lastMs, key: () => key };
     yield* this.#cold.silences();
   }
 }
+
+/** In which order identities are forgotten: those with habits after all newcomers, whenever they were last active. */
+const worthOf = ({ firstMs, lastMs }: Silence): number =>
+  lastMs - firstMs < NEWCOMER_MS ? lastMs : lastMs + AFTER_ALL_NEWCOMERS;
+
+/** An identity whose first and last act lie closer together has no habits yet. */
+const NEWCOMER_MS = 7 * DAY_MS;
+/** Later than any event time in ms. */
+const AFTER_ALL_NEWCOMERS = 1e15;
 
 const keyOf = (tenant: string, id: string) => `${tenant}\u0000${id}`;

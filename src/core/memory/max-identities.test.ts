@@ -29,3 +29,19 @@ test('no more identities are held than detect.maxIdentities; the longest silent 
   expect(engine.profile('default', 'bot-249')).toBeDefined();
   expect(engine.profile('default', 'bot-0')).toBeUndefined();
 });
+
+test('a crowd of newcomers evicts itself: who has habits stays, however long the crowd goes on', () => {
+  const settings = configSchema.parse({ detect: { maxIdentities: 100, hotIdentities: 16 } });
+  const engine = createEngine({ detectors: new Map(), settings, population: createPopulation() });
+  const DAY = 86_400;
+  let offset = 0;
+  const live = (activity: Activity, second: number) =>
+    engine.process([
+      { activity: { ...activity, at: new Date(START + second * 1_000).toISOString() }, offset: offset++ },
+    ]);
+  const owners = Array.from({ length: 20 }, (_, n) => n);
+  for (const day of [0, 8]) for (const n of owners) live({ ...act(n), id: `owner-${n}-${day}` }, day * DAY + n);
+  for (let n = 1_000; n < 3_000; n++) live(act(n), 9 * DAY + n);
+  for (const n of owners) expect(engine.profile('default', `bot-${n}`)).toBeDefined();
+  expect(engine.held().identities).toBeLessThanOrEqual(100);
+});

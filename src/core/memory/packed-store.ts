@@ -11,6 +11,14 @@ import { isOver, overBefore } from './window.ts';
 /** Nameless memories kept to try a layout on. */
 const SAMPLES = 64;
 
+/** When an identity was first and last active, ms of event time, and where it is kept. */
+export interface Silence {
+  readonly hash: number;
+  readonly firstMs: number;
+  readonly lastMs: number;
+  readonly key: () => string;
+}
+
 export class PackedStore {
   readonly #layout: Layout;
   readonly #most: number;
@@ -111,8 +119,11 @@ export class PackedStore {
   }
 
   /** Event time of the last activity of each, in no order. */
-  silences(): ReturnType<PackedBlocks['silences']> {
-    return this.#memories.silences();
+  *silences(): Generator<Silence> {
+    for (const { hash, lastMs, key } of this.#memories.silences()) {
+      const { firstMs } = headOf((this.#memories.peek(hash, key()) as PackedMemory).bytes);
+      yield { hash, firstMs, lastMs, key };
+    }
   }
 
   /** When each was first and last active, ms, in no order. */
