@@ -102,6 +102,9 @@ function headOf(id: string, members: readonly TriagedAlert[]): readonly Piece[] 
   return rowOf(incident, `incident ${id}: ${members.length} alerts of ${whose}`);
 }
 
-type Standing = Pick<TriagedAlert['triage'], 'status' | 'verdict'>;
-const standing = ({ status, verdict }: Standing) =>
-  verdict === undefined ? status : verdict === 'true' ? 'confirmed' : 'benign';
+type Standing = Pick<TriagedAlert['triage'], 'status' | 'verdict' | 'reopened'>;
+function standing({ status, verdict, reopened }: Standing): string {
+  if (verdict !== undefined) return verdict === 'true' ? 'confirmed' : 'benign';
+  // Somebody decided about it before, and it has grown since.
+  return reopened !== undefined && status === 'new' ? 'new again' : status;
+}

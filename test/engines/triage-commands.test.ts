@@ -237,6 +237,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
       Array(2).fill({ status: 'new', reopened: 'it is critical by now, and was low', actions: 1 }),
     );
     expect(await tidemark('explain', 'faceface0002', '--history')).toContain('benign by cli: VPN');
+    expect((await tidemark('alerts', '--identity', 'grower')).match(/critical {2}new again/g)).toHaveLength(2);
   });
 
   test('a suppression of one piece of evidence hides no alert with another, and its preview says so', async () => {
