@@ -70,3 +70,27 @@ it('any name has a level between 0 and 1, the same whenever it is asked', () => 
     }),
   );
 });
+
+it('what is its own weighs little: a secret named after it, a key of its own account; what belongs to another weighs in full', () => {
+  const identity = { id: 'arn:aws:iam::111111111111:role/svc-cart', account: '111111111111' };
+  const level = (name: string, resource: object) =>
+    sensitivityOf({ action: { name, service: 'x', access: 'read' }, identity, resource } as unknown as Activity).level;
+  const secret = 'secretsmanager:GetSecretValue';
+  expect(level(secret, { id: 'svc-cart/db' })).toBeLessThan(level(secret, { id: 'svc-pay/db' }));
+  expect(level(secret, { id: 'svc-cart/db', account: '222222222222' })).toBe(level(secret, { id: 'svc-pay/db' }));
+  expect(level('kms:Decrypt', { id: 'key/1', account: '111111111111' })).toBeLessThan(0.3);
+  expect(level('kms:Decrypt', { id: 'key/1', account: '222222222222' })).toBeGreaterThanOrEqual(0.5);
+});
+
+it('a harmless noun is no grant, and what AWS calls permissions management is one', () => {
+  for (const name of ['logs:CreateLogGroup', 'autoscaling:CreateAutoScalingGroup', 'rds:CreateDBParameterGroup'])
+    expect(of(name, 'write').level).toBeLessThan(0.5);
+  for (const name of [
+    'lambda:AddPermission20150331v2',
+    'kms:CreateGrant',
+    'iam:AttachUserPolicy',
+    's3:PutBucketPolicy',
+  ])
+    expect(of(name, 'write')).toMatchObject({ purpose: 'grant' });
+  expect(of('sts:GetCallerIdentity', 'read').level).toBe(0);
+});

@@ -157,18 +157,25 @@ export function sensitivityOf(activity: Activity): Sensitivity {
     made = judge(name, access);
     names.set(name, made);
   }
-  return made.purpose === 'secret' && access === 'read' && isOwn(activity) ? OWN_SECRET : made;
+  return made.purpose === 'secret' && access === 'read' && isOwn(activity, name) ? OWN_SECRET : made;
 }
 
-/** A secret that carries the name of the identity in its own: it is kept for nobody else, and reading it leads nowhere new. */
+/**
+ * A secret that carries the name of the identity in its own: it is kept for nobody else, and reading it leads nowhere new. So does
+ * the use of a key of its own account: what is behind the key is told by the act that reads it.
+ */
 const OWN_SECRET: Sensitivity = { level: PURPOSE_LEVELS.ownSecretRead, purpose: 'secret' };
 
 /** Shorter names stand in others by chance. */
 const OWN_NAME_LENGTH = 5;
 
-/** Whether a thing of the identity's own account is named after it. */
-function isOwn({ identity, resource }: Activity): boolean {
+/** To use a key without getting it. */
+const USES_KEY = /:(decrypt|generatedatakey\w*)$/i;
+
+/** Whether the act is about a thing of the identity's own account that is named after it, or uses a key there. */
+function isOwn({ identity, resource }: Activity, name: string): boolean {
   if (resource?.account !== undefined && resource.account !== identity.account) return false;
+  if (USES_KEY.test(name)) return true;
   const own = (identity.name ?? identity.id).split(/[:/@]/).at(-1) ?? '';
   return own.length >= OWN_NAME_LENGTH && (resource?.id.includes(own) ?? false);
 }
