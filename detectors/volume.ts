@@ -42,7 +42,7 @@ const options = z.strictObject({
     'Share of calls with a new act, target or place from which an hour is no usual work at all. Half: a backfill that meets a few new things counts in full; double: only an hour in which most is new does.',
   ),
   newWorkNats: numberOption(
-    3,
+    1.5,
     0,
     10,
     'Surprise from which an act, target or place counts as new in that sense. Half: agents, whose every task has new targets, are never at usual work; double: only what nobody of the class ever does is new.',
