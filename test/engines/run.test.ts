@@ -125,10 +125,12 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     return text.split('\n').filter(Boolean);
   }
 
-  async function alertIds(world: World): Promise<string[]> {
+  /** Alerts by whose they are, when they were raised and what they say: ids are those of the store, whose key is its own. */
+  async function alertsOf(world: World): Promise<string[]> {
     const store = await world.store();
     try {
-      return (await store.alerts({ limit: 1_000 })).map(({ id }) => id).sort();
+      const alerts = await store.alerts({ limit: 1_000 });
+      return alerts.map(({ identity, raisedAt, score }) => `${identity.id} ${raisedAt} ${score}`).sort();
     } finally {
       await store.close();
     }
@@ -164,9 +166,9 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     start(place);
     await allStored(place);
     expect(await storedIds(place)).toEqual(expectedIds);
-    await until('an alert is stored', async () => (await alertIds(place)).length > 0);
+    await until('an alert is stored', async () => (await alertsOf(place)).length > 0);
     await allDelivered(place);
-    undisturbed = await alertIds(place);
+    undisturbed = await alertsOf(place);
 
     const store = await place.store();
     const [alert] = await store.alerts({ identity: VICTIM, limit: 10 });
@@ -199,8 +201,8 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     start(place);
     await allStored(place);
     expect(await storedIds(place)).toEqual(expectedIds);
-    await until('the alerts are stored', async () => (await alertIds(place)).length >= undisturbed.length);
-    expect(await alertIds(place)).toEqual(undisturbed);
+    await until('the alerts are stored', async () => (await alertsOf(place)).length >= undisturbed.length);
+    expect(await alertsOf(place)).toEqual(undisturbed);
     await allDelivered(place);
   });
 
@@ -213,8 +215,8 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     await clickhouse.restart();
     await allStored(place);
     expect(await storedIds(place)).toEqual(expectedIds);
-    await until('the alerts are stored', async () => (await alertIds(place)).length >= undisturbed.length);
-    expect(await alertIds(place)).toEqual(undisturbed);
+    await until('the alerts are stored', async () => (await alertsOf(place)).length >= undisturbed.length);
+    expect(await alertsOf(place)).toEqual(undisturbed);
     await allDelivered(place);
     process.signal('SIGTERM');
     expect(await process.ended).toBe(0);
@@ -231,8 +233,8 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
       await broker.restart();
       await allStored(place);
       expect(await storedIds(place)).toEqual(expectedIds);
-      await until('the alerts are stored', async () => (await alertIds(place)).length >= undisturbed.length);
-      expect(await alertIds(place)).toEqual(undisturbed);
+      await until('the alerts are stored', async () => (await alertsOf(place)).length >= undisturbed.length);
+      expect(await alertsOf(place)).toEqual(undisturbed);
       await allDelivered(place);
     },
   );
@@ -247,7 +249,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     one.signal('SIGKILL');
     await allStored(place);
     expect(await storedIds(place)).toEqual(expectedIds);
-    await until('the victim has its alert', async () => (await alertIds(place)).length > 0);
+    await until('the victim has its alert', async () => (await alertsOf(place)).length > 0);
     await allDelivered(place);
   });
 
@@ -266,7 +268,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     await store.close();
     expect(letters).toHaveLength(1);
     expect(letters[0]?.origin).toMatchObject({ from: place.raw, offset: 20 });
-    expect(letters[0]?.reason).toBe('not valid JSON');
+    expect(letters[0]?.reason).toMatch(/^not valid JSON/);
     expect(Buffer.from(letters[0]!.bytes).toString()).toBe(poison);
   });
 
