@@ -27,8 +27,8 @@ export function identityCommand(): Command {
   return withStore(
     command('identity', 'Show what one identity does, from where, when and with which credentials.', [
       'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
-      'identity agent:desk --tenant acme --json',
-      'identity agent:desk --learned --since 2026-03-01T00:00:00Z',
+      'identity desk --tenant acme --json',
+      'identity desk --learned --since 2026-03-01T00:00:00Z',
     ]),
   )
     .argument('<identity>', 'id of the identity, or its name')

@@ -42,9 +42,9 @@ export function unlearnCommand(): Command {
       'unlearn',
       'Take back what an identity was taught: the values it first used in a time, or those of an alert.',
       [
-        'unlearn agent:desk --from 2026-03-01T00:00:00Z --to 2026-03-07T00:00:00Z --because "was hijacked that week"',
-        'unlearn agent:desk --since 2026-02-01T00:00:00Z --because "taught in small steps ever since"',
-        'unlearn agent:desk --alert 3f9c2a7b --condemn --because "the key was in a paste"',
+        'unlearn desk --from 2026-03-01T00:00:00Z --to 2026-03-07T00:00:00Z --because "was hijacked that week"',
+        'unlearn desk --since 2026-02-01T00:00:00Z --because "taught in small steps ever since"',
+        'unlearn desk --alert 3f9c2a7b --condemn --because "the key was in a paste"',
       ],
     ),
   )

@@ -74,7 +74,7 @@ function inventoryOf(): InventoryRecord[] {
     },
     { tenant, identity: roleOf('backup-nightly'), owner: 'team-finance', tier: 0, neverSuspend: true },
   );
-  for (const [name] of AGENTS) records.push({ tenant, identity: `agent:${name}`, owner: 'team-ai', kind: 'agent' });
+  for (const [name] of AGENTS) records.push({ tenant, identity: name, owner: 'team-ai', kind: 'agent' });
   return records;
 }
 

@@ -67,8 +67,8 @@ export function changes(dice: Dice): Chapter[] {
       'system:serviceaccount:shop:web',
       day(24.5),
     ),
-    chapter('silence', 'the review agent gets a new model', 'agent:code-review', day(27)),
-    chapter('silence', 'a new colleague begins to ask the support agent', 'agent:support-desk', NEWCOMER_FROM),
+    chapter('silence', 'the review agent gets a new model', 'code-review', day(27)),
+    chapter('silence', 'a new colleague begins to ask the support agent', 'support-desk', NEWCOMER_FROM),
     chapter(
       'silence',
       'three API roles fail over to another region for an afternoon',
@@ -157,7 +157,7 @@ export function attacks(dice: Dice): Chapter[] {
     chapter(
       'alert',
       'the invoice agent reads a poisoned invoice and pays somebody new',
-      'agent:invoice-desk',
+      'invoice-desk',
       day(28, 9),
       series(day(28, 9), 2, MINUTE_MS, (at) =>
         agentSpan(
