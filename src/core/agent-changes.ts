@@ -22,14 +22,14 @@ export interface AgentChangesOptions {
 }
 
 export class AgentChanges {
-  readonly #sight: ActivityContext;
+  readonly #context: ActivityContext;
   readonly #population: Population;
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
   readonly #lexicon: Lexicon;
 
   constructor({ context, population, contributions, hasher, lexicon }: AgentChangesOptions) {
-    this.#sight = context;
+    this.#context = context;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
@@ -38,7 +38,7 @@ export class AgentChanges {
 
   /** Notes what the agent is made of by now, under suspicion (`isGated`) too: the record only states what was seen, and makes nothing trusted. */
   note(isGated: boolean): void {
-    const { memory, activity, ms } = this.#sight;
+    const { memory, activity, ms } = this.#context;
     memory.agentParts = agentPartsOf(memory.agentParts, activity);
     memory.agentParts?.take(activity, ms, this.#hasher, this.#lexicon, (part, value) =>
       this.#contributions.add(
@@ -51,7 +51,7 @@ export class AgentChanges {
 
   /** Tells the class that the agent has joined which values its parts have. */
   introduce(): void {
-    this.#sight.memory.agentParts?.values.forEach((values, at) => {
+    this.#context.memory.agentParts?.values.forEach((values, at) => {
       const dimension = partDimension(AGENT_PARTS[at] as AgentPart);
       for (const { hash } of values) this.#contributions.add({ kind: 'holds', dimension, value: hash, amount: 0 });
     });
@@ -59,10 +59,10 @@ export class AgentChanges {
 
   /** Tells the nats of a finding that what changed of the agent explains; undefined where nothing did, and of whatever is no agent. */
   discount(): ((finding: Finding) => number) | undefined {
-    const { memory, tenant, identityHash, ms } = this.#sight;
+    const { memory, tenant, identityHash, ms } = this.#context;
     if (memory.agentParts === undefined) return undefined;
     return discountOf(memory, ms, {
-      context: this.#sight,
+      context: this.#context,
       lexicon: this.#lexicon,
       isShared: (value) => this.#population.popular(tenant, memory.peers, value, identityHash).classHolders > 0,
     });
@@ -70,7 +70,7 @@ export class AgentChanges {
 
   /** What an alert with these findings says of the agent; undefined for whatever is none. */
   drift(items: readonly WindowItem[]): Alert['drift'] {
-    const { memory, activity, tenant, identityHash } = this.#sight;
+    const { memory, activity, tenant, identityHash } = this.#context;
     if (!isAgent(activity)) return undefined;
     const isClosed = ({ since }: PartValue) => hourOf(since * 1_000) <= this.#population.epoch;
     return driftOf(memory.agentParts, items, {
@@ -81,7 +81,7 @@ export class AgentChanges {
 
   /** The cause that other agents with the same change may be alerted for as well: an upgrade is one cause, although the agents do nothing new. 0 for none. */
   cause(items: readonly WindowItem[]): number {
-    const { agentParts } = this.#sight.memory;
+    const { agentParts } = this.#context.memory;
     return agentParts === undefined ? 0 : causeOfChange(agentParts, items);
   }
 }

@@ -64,7 +64,7 @@ interface Change {
 }
 
 export class Alerting {
-  readonly #sight: ActivityContext;
+  readonly #context: ActivityContext;
   readonly #population: Population;
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
@@ -80,7 +80,7 @@ export class Alerting {
   readonly #touched = new Map<string, Change>();
 
   constructor({ context, population, contributions, hasher, agents, abouts, settings, fromMs }: AlertingOptions) {
-    this.#sight = context;
+    this.#context = context;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
@@ -97,13 +97,15 @@ export class Alerting {
 
   /** Weighs what was found in the activity at hand, `strongest` nats at the most, of which `fresh` is new in the window. */
   weigh(fresh: readonly WindowItem[], strongest: number): void {
-    const { memory, ms } = this.#sight;
+    const { memory, ms } = this.#context;
     const score = joint(memory.window);
     const { episode } = memory;
     if (
       episode !== undefined &&
       (ms - episode.lastMs > this.#settings.episodeQuietMs || anotherStory(episode, memory.window, ms))
     ) {
+      // What waited for the budget is told before another story takes its place: held is not dropped.
+      if (episode.held === true) this.#raiseHeld(episode);
       if (episode.raised) memory.former = episode;
       memory.episode = undefined;
     }
@@ -116,27 +118,30 @@ export class Alerting {
 
   /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
   review(): void {
-    const { memory, ms } = this.#sight;
+    const { memory, ms } = this.#context;
     this.#release();
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.explainedNats;
       const isMet = this.#meet(episode);
-      if (!review(episode, this.#sight, this.#population.epoch) && !isMet) continue;
+      if (!review(episode, this.#context, this.#population.epoch) && !isMet) continue;
       this.#emit(episode, isMet || Math.floor(episode.explainedNats) !== Math.floor(before));
     }
     this.#retire();
   }
 
-  /** Raises a held alert once the budget allows it. What held it was its hour, not its weakness. */
+  /** Raises a held alert once there is budget again, or when it has waited as long as alerts are reviewed. */
   #release(): void {
-    const { memory, tenant } = this.#sight;
+    const { memory, ms, tenant } = this.#context;
     const { episode } = memory;
     if (episode?.held !== true) return;
-    const { nats, brake, share } = this.#thresholdOf(tenant);
-    const score = scoreOf(episode);
-    if (brake > 0 || score < nats) return;
-    this.#raise(episode, 1 - share(score));
+    const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
+    if (this.#thresholdOf(tenant).brake === 0 || isOverdue) this.#raiseHeld(episode);
+  }
+
+  #raiseHeld(episode: Episode): void {
+    const { share } = this.#thresholdOf(this.#context.tenant);
+    this.#raise(episode, 1 - share(scoreOf(episode)));
     this.#emit(episode);
   }
 
@@ -163,7 +168,7 @@ export class Alerting {
 
   /** Tells the population of a higher score of the day: from these the threshold follows. */
   #tell(score: number): void {
-    const { memory, maturity } = this.#sight;
+    const { memory, maturity } = this.#context;
     if (score <= memory.dayMax) return;
     memory.dayMax = score;
     if (score < SCORE_FROM || score < memory.dayContributed + SCORE_STEP || maturity < 1) return;
@@ -185,7 +190,7 @@ export class Alerting {
   }
 
   #decide(score: number, strongest: number, isChanged: boolean, isNews: boolean): void {
-    const { memory, activity, ms, tenant, sensitivity } = this.#sight;
+    const { memory, activity, ms, tenant, sensitivity } = this.#context;
     const { nats: threshold, share } = this.#thresholdOf(tenant);
     const isFirst = memory.episode === undefined;
     if (memory.episode === undefined) {
@@ -222,7 +227,7 @@ export class Alerting {
    * raised, and it is raised at the next sign of life once there is budget again. What is certain, or strong, is never held.
    */
   #raiseOrHold(episode: Episode, score: number, amount: number): void {
-    const { memory, tenant } = this.#sight;
+    const { memory, tenant } = this.#context;
     const { nats, brake } = this.#thresholdOf(tenant);
     if (!isCertain(memory.window) && score < nats) return;
     if (isCertain(memory.window) || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
@@ -234,13 +239,13 @@ export class Alerting {
   }
 
   #open(): Episode {
-    const { key, memory, activity, ms } = this.#sight;
+    const { key, memory, activity, ms } = this.#context;
     return open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
   }
 
   /** `amount` is what it spends of the budget: its probability of being false. */
   #raise(episode: Episode, amount: number): void {
-    const { memory, ms, hour, tenant, identityHash } = this.#sight;
+    const { memory, ms, hour, tenant, identityHash } = this.#context;
     episode.raised = true;
     episode.held = false;
     episode.raisedMs = ms;
@@ -262,7 +267,7 @@ export class Alerting {
    * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
    */
   #emit(episode: Episode, isNews = true): void {
-    const context = this.#sight;
+    const context = this.#context;
     const { memory, ms } = context;
     if (isNews) episode.version++;
     if (episode.raised && memory.blame(episode))
@@ -283,13 +288,13 @@ export class Alerting {
   }
 
   #incidentId(cause: number, since: number): string {
-    return this.#hasher.id(`incident\u0000${this.#sight.tenant}\u0000${cause}\u0000${since}`);
+    return this.#hasher.id(`incident\u0000${this.#context.tenant}\u0000${cause}\u0000${since}`);
   }
 
   /** An alert is part of an incident from when an alert of somebody else is known to have its cause. Returns whether it is now. */
   #meet(episode: Episode): boolean {
     if (episode.cause === 0 || episode.incident !== undefined) return false;
-    const { tenant, identityHash } = this.#sight;
+    const { tenant, identityHash } = this.#context;
     const met = this.#population.incident(tenant, episode.cause, identityHash, hourOf(episode.raisedMs));
     if (met === undefined || !met.shared) return false;
     episode.incident = this.#incidentId(episode.cause, met.since);
@@ -298,11 +303,11 @@ export class Alerting {
 
   /** Drops episodes to which nothing will be added and that hindsight no longer reviews; otherwise the memory would carry them for ever. */
   #retire(): void {
-    const { memory, ms } = this.#sight;
+    const { memory, ms } = this.#context;
     const { episode, former } = memory;
     if (former !== undefined && !isInReview(former, ms)) memory.former = undefined;
     if (episode === undefined || isInReview(episode, ms)) return;
-    if (episode.held === true && ms - episode.lastMs <= REVIEW_DAYS * DAY_MS) return;
+    if (episode.held === true) return;
     if (ms - episode.lastMs > Math.max(this.#settings.episodeQuietMs, GATE_MS)) memory.episode = undefined;
   }
 

@@ -82,12 +82,12 @@ class PartitionEngine implements Engine {
   readonly #hasher: Hasher;
   readonly #lexicon = new Lexicon();
   readonly #partition: Partition;
-  readonly #roster: IdentityStore;
+  readonly #identities: IdentityStore;
   readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
   readonly #ages: DetectorAges;
-  readonly #sight: ActivityContext;
+  readonly #context: ActivityContext;
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
   readonly #alerting: Alerting;
@@ -121,8 +121,8 @@ class PartitionEngine implements Engine {
       this.#running.map(({ id, detector: { about } }) => ({ id, learningDays: about.learningDays })),
     );
     this.#partition = new Partition(this.#layout, this.#ages);
-    this.#roster = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
-    this.#sight = new ActivityContext({
+    this.#identities = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
+    this.#context = new ActivityContext({
       dimensions: this.#dimensions,
       tables: this.#layout.tables,
       hasher: this.#hasher,
@@ -131,9 +131,9 @@ class PartitionEngine implements Engine {
       learnDays: detect.learnDays,
       declared: options.declared ?? (() => false),
     });
-    this.#contributions = new Contributions(this.#sight, this.#ownsPopulation ? this.#population : undefined);
+    this.#contributions = new Contributions(this.#context, this.#ownsPopulation ? this.#population : undefined);
     const parts = {
-      context: this.#sight,
+      context: this.#context,
       population: this.#population,
       contributions: this.#contributions,
       hasher: this.#hasher,
@@ -147,8 +147,8 @@ class PartitionEngine implements Engine {
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
     });
     this.#population.onClose(() => {
-      this.#roster.hourClosed(this.#population.epoch);
-      this.#sight.forget();
+      this.#identities.hourClosed(this.#population.epoch);
+      this.#context.forget();
       this.#alerting.forget();
     });
   }
@@ -164,7 +164,7 @@ class PartitionEngine implements Engine {
   }
 
   #apprise({ tenant, identity }: InventoryRecord, facts: Facts | undefined): void {
-    this.#roster.updateFacts(tenant, identity, facts);
+    this.#identities.updateFacts(tenant, identity, facts);
   }
 
   process(batch: readonly Located[]): EngineOutcome {
@@ -177,7 +177,7 @@ class PartitionEngine implements Engine {
       }
     }
     const alerts = this.#alerting.take();
-    this.#roster.cool(false);
+    this.#identities.cool(false);
     return { ...alerts, contributions: this.#contributions.take() };
   }
 
@@ -195,7 +195,7 @@ class PartitionEngine implements Engine {
     memory.offset = offset;
     this.#hear(memory);
     slot.changed = true;
-    const context = this.#sight;
+    const context = this.#context;
     context.bind(activity, ms, hour, slot);
     this.#redate(memory, ms);
     if (context.day > memory.day) this.#newDay();
@@ -218,7 +218,7 @@ class PartitionEngine implements Engine {
     if (memory.lastMs <= latest) return;
     memory.lastMs = ms;
     memory.firstMs = Math.min(memory.firstMs, ms);
-    memory.day = Math.min(memory.day, this.#sight.day - 1);
+    memory.day = Math.min(memory.day, this.#context.day - 1);
     memory.window = memory.window.filter((item) => item.ms <= latest);
   }
 
@@ -230,16 +230,16 @@ class PartitionEngine implements Engine {
   }
 
   #slotOf({ tenant, identity }: Activity, ms: number): Slot {
-    const known = this.#roster.find(tenant, identity.id);
+    const known = this.#identities.find(tenant, identity.id);
     if (known !== undefined) return known;
     const memory = new Memory(this.#layout);
     memory.firstMs = ms;
     memory.peers = `${identity.provider}/${identity.kind}`;
-    return this.#roster.add(tenant, identity.id, memory);
+    return this.#identities.add(tenant, identity.id, memory);
   }
 
   #newDay(): void {
-    const { memory, day, ms } = this.#sight;
+    const { memory, day, ms } = this.#context;
     if (weekOf(day) !== weekOf(memory.day)) memory.admitted.clear();
     memory.day = day;
     memory.habits.unsettle();
@@ -257,7 +257,7 @@ class PartitionEngine implements Engine {
 
   /** Moves the identity to the peer class that the population has found by now. Its values are told to the new class alone, since kind and tenant know them. */
   #join(): void {
-    const { memory, tenant, identityHash } = this.#sight;
+    const { memory, tenant, identityHash } = this.#context;
     const peers = this.#population.peersOf(tenant, kindOf(memory.peers), identityHash);
     if (peers === memory.peers) return;
     memory.peers = peers;
@@ -269,7 +269,7 @@ class PartitionEngine implements Engine {
   }
 
   #judge(): void {
-    const context = this.#sight;
+    const context = this.#context;
     const { memory, ms } = context;
     let strongest = 0;
     let fresh: WindowItem[] | undefined;
@@ -300,7 +300,7 @@ class PartitionEngine implements Engine {
   }
 
   #learn(): void {
-    const context = this.#sight;
+    const context = this.#context;
     const { memory, ms } = context;
     const gated = this.#alerting.isGated(memory, ms);
     if (context.fresh)
@@ -319,7 +319,7 @@ class PartitionEngine implements Engine {
 
   /** Counts an identity-day with such a novelty or finding, once a day, so that its rate is known. */
   #count(key: number, rateName: string): void {
-    const { memory, maturity } = this.#sight;
+    const { memory, maturity } = this.#context;
     if (memory.today.has(key)) return;
     memory.today.add(key);
     if (maturity < 1) return;
@@ -330,11 +330,11 @@ class PartitionEngine implements Engine {
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
   verdict(verdict: Verdict): boolean {
     const { tenant } = verdict;
-    const slot = this.#roster.find(tenant, verdict.identity);
+    const slot = this.#identities.find(tenant, verdict.identity);
     if (slot === undefined) return false;
     const { memory, identity } = slot;
     const pending: Pending[] = [];
-    const taken = applyVerdict(memory, this.#sight.axes, this.#learnDays, verdict, (message) =>
+    const taken = applyVerdict(memory, this.#context.axes, this.#learnDays, verdict, (message) =>
       pending.push({ tenant, peers: memory.peers, identity, ...encodeMessage(message) }),
     );
     if (!taken) return false;
@@ -344,53 +344,53 @@ class PartitionEngine implements Engine {
   }
 
   unlearn(unlearning: Unlearning): boolean {
-    const slot = this.#roster.find(unlearning.tenant, unlearning.identity);
-    if (slot === undefined || !unlearn(slot.memory, this.#sight.axes, unlearning)) return false;
+    const slot = this.#identities.find(unlearning.tenant, unlearning.identity);
+    if (slot === undefined || !unlearn(slot.memory, this.#context.axes, unlearning)) return false;
     slot.changed = true;
     return true;
   }
 
   changed(): MemoryRow[] {
     // Pending contributions are saved before the memories, which no longer hold them. A snapshot that is cut short may then tell one twice, and a repetition is noticed; the other order could lose one.
-    const memories = [...this.#roster.changed()];
+    const memories = [...this.#identities.changed()];
     return [...this.#partition.rows(this.#lexicon, memories.length > 0), ...memories];
   }
 
   restore(row: MemoryRow): void {
     reading(row.key, () => {
       if (this.#partition.restore(row, this.#lexicon)) return;
-      this.#roster.restore(row);
+      this.#identities.restore(row);
       this.#partition.restored();
     });
   }
 
   profile(tenant: string, identity: string): Profile | undefined {
-    const memory = this.#roster.peek(tenant, identity);
+    const memory = this.#identities.peek(tenant, identity);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#learnDays);
   }
 
   learningRecord(tenant: string, identity: string): ValueRecord | undefined {
-    const memory = this.#roster.peek(tenant, identity);
-    return memory && new ValueRecord(memory, this.#sight.axes, this.#hasher, this.#lexicon);
+    const memory = this.#identities.peek(tenant, identity);
+    return memory && new ValueRecord(memory, this.#context.axes, this.#hasher, this.#lexicon);
   }
 
   held(): { identities: number; dropped: number; repeated: number } {
-    return { identities: this.#roster.held, dropped: this.#roster.dropped, repeated: this.#partition.repeated };
+    return { identities: this.#identities.held, dropped: this.#identities.dropped, repeated: this.#partition.repeated };
   }
 
   learning(): Learning {
     const learnMs = this.#learnDays * DAY_MS;
-    const { learning, youngestMs } = this.#roster.learning(learnMs);
+    const { learning, youngestMs } = this.#identities.learning(learnMs);
     return {
-      identities: this.#roster.held,
+      identities: this.#identities.held,
       learning,
       ...(learning > 0 && { until: new Date(youngestMs + learnMs).toISOString() }),
     };
   }
 
   size(): { identities: number; bytes: number } {
-    return { identities: this.#roster.held, bytes: this.#roster.bytes() };
+    return { identities: this.#identities.held, bytes: this.#identities.bytes() };
   }
 }
 

@@ -47,7 +47,7 @@ export interface PumpParts {
   readonly populationFeed: PopulationFeed;
   newEngine(): Engine;
   newDedup(saved: string | undefined): Dedup;
-  /** Reads the messages of a chunk; what cannot be read is buried before it returns. */
+  /** Reads the messages of a chunk; what cannot be read is set aside before it returns. */
   decode(chunk: Chunk, progress: Dedup): Promise<Decoded>;
   /** The deliveries an alert version leads to. */
   plan(alerts: readonly Alert[], partition: number): readonly Delivery[];

@@ -56,7 +56,7 @@ export interface Replayed {
 
 /** Distinct reasons counted by name; the rest share one, so that hostile input cannot fill the memory. */
 const REASONS_MAX = 200;
-const LETTERS_PER_BURIAL = 1_000;
+const LETTERS_PER_WRITE = 1_000;
 /** What a replay is called in the store. */
 const TOPIC = 'replay';
 
@@ -110,7 +110,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     }
   }
 
-  async function bury(): Promise<void> {
+  async function writeLetters(): Promise<void> {
     if (letters.length > 0) await store?.setAside(letters);
     letters = [];
   }
@@ -126,7 +126,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
         else {
           tally(dead, outcome);
           if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
-          if (letters.length >= LETTERS_PER_BURIAL) await bury();
+          if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
         }
       }
     if (fault !== undefined) faults.push(fault);
@@ -134,7 +134,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   }
   await take(reorder.flush());
   await flush();
-  await bury();
+  await writeLetters();
   await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed(), engine.held().identities);
   const seconds = (performance.now() - began) / 1_000;
   return {

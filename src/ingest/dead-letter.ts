@@ -72,7 +72,7 @@ export interface DeadLetterLimits {
 }
 
 interface Budget {
-  /** Messages buried in this minute. */
+  /** Messages set aside in this minute. */
   used: number;
   /** Already noted that the budget is used up. */
   told: boolean;

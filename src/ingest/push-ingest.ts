@@ -76,7 +76,7 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
   const { limits, clock } = parts;
   const readers = new LRUCache<string, Reader>({ max: READERS_MAX });
   /** Dead letters of each token in the current minute: a sender of junk is stopped without stopping the others. */
-  const buried = new Map<string, number>();
+  const unreadableOf = new Map<string, number>();
   let minute = 0;
   let bytesUnderWay = 0;
 
@@ -89,15 +89,15 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
 
   function note(batch: Batch, outcome: ReadOutcome, caller: Caller, from: string): void {
     const ordinal = batch.records++;
-    const bury = (format: string, reason: string, bytes: Uint8Array) => {
+    const addLetter = (format: string, reason: string, bytes: Uint8Array) => {
       tally(batch.dead, reason);
       const origin = { from, partition: 0, offset: ordinal };
       batch.letters.push(parts.deadLetter(origin, caller.tenant, { format, reason, bytes }));
     };
     if (outcome.status === 'skip') tally(batch.skipped, outcome.reason);
-    else if (outcome.status === 'dead') bury(outcome.format, outcome.reason, outcome.bytes);
+    else if (outcome.status === 'dead') addLetter(outcome.format, outcome.reason, outcome.bytes);
     else if (outcome.activities.some(({ tenant }) => tenant !== caller.tenant))
-      bury(outcome.format, 'tenant: not the one of the token', Buffer.from(JSON.stringify(outcome.activities)));
+      addLetter(outcome.format, 'tenant: not the one of the token', Buffer.from(JSON.stringify(outcome.activities)));
     else {
       batch.read++;
       for (const activity of outcome.activities) batch.activities.push(activity);
@@ -107,13 +107,13 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
   /** True when this token has used up its dead letters of the minute. The first request of a minute gets past, however large. */
   function isStorm({ name, tenant }: Caller, unreadable: number): boolean {
     const now = Math.floor(clock.now() / MINUTE_MS);
-    if (now !== minute) buried.clear();
+    if (now !== minute) unreadableOf.clear();
     minute = now;
     const key = `${tenant}\u0000${name}`;
-    const used = buried.get(key) ?? 0;
+    const used = unreadableOf.get(key) ?? 0;
     const sum = used + unreadable;
     if (used > 0 && unreadable > 0 && sum > limits.deadLettersPerMinute) return true;
-    buried.set(key, sum);
+    unreadableOf.set(key, sum);
     return false;
   }
 
