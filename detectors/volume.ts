@@ -272,7 +272,7 @@ const isNewWork = (context: DetectorContext, own: Options) =>
 
 /** How rare such an hour is; in an hour of usual work much less is made of it. */
 function rarity(context: DetectorContext, own: Options, rate: string): number {
-  const nats = -Math.log(context.rate(rate)) - own.volumePriorNats;
+  const nats = -Math.log(context.rate(rate, true)) - own.volumePriorNats;
   const fresh = context.sketch(newWork);
   const row = fresh.find(0);
   const isSame = row >= 0 && fresh.get(row, HOUR) === context.hour;

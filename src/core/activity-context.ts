@@ -319,8 +319,8 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     }
     return names.actorHash;
   }
-  rate(name: string): number {
-    return this.#rates.named(name);
+  rate(name: string, beforeToday?: boolean): number {
+    return this.#rates.named(name, beforeToday);
   }
   /** Different services the identity is known to call. */
   services(): number {

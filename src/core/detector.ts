@@ -139,8 +139,11 @@ export interface DetectorContext {
   /** Keyed hash of the credential's id and of the actor's id; 0 where there is none. */
   readonly credentialHash: number;
   readonly actorHash: number;
-  /** Rate of identity-days of the class (leaning on the tenant) with evidence of this name; what `rate` reports. */
-  rate(name: string): number;
+  /**
+   * Rate of identity-days of the class (leaning on the tenant) with evidence of this name; what `rate` reports. `beforeToday` leaves the
+   * identity's own present day out.
+   */
+  rate(name: string, beforeToday?: boolean): number;
   /** Other identities of the tenant holding a value of a dimension at a level. */
   holders(dimension: Dimension, level: number, text: string): number;
   declared(ip: string | undefined): boolean;

@@ -205,3 +205,39 @@ it('an alert names every detector of its evidence, cites activities of the story
   expect(alert.evidence.every((e) => e.activityId === event.id && e.nats > 0)).toBe(true);
   expect(alert.blindSpots).not.toEqual([]);
 });
+
+describe('an open alert', () => {
+  it('goes on observing: owner and thief of one session, in turns, are seen to be two', () => {
+    const session = { id: 'session-1', kind: 'session-token' as const };
+    const owner = (hour: number, minute: number) => act(first, at(TODAY, hour, minute), { credential: session });
+    const thief = (hour: number, minute: number) =>
+      act(first, at(TODAY, hour, minute), { credential: session, source: elsewhere });
+    // The owner was last heard with it over two hours before, so that the first strange use alone proves nothing.
+    const told = tell([owner(9, 40), thief(12, 40), owner(12, 45), thief(12, 50), owner(12, 55)]);
+    const alert = theOne(told, id);
+    const proof = alert.evidence.filter(({ detector }) => detector === 'credential-off-platform');
+    expect(proof.map(({ at: when }) => when)).toContain(at(TODAY, 12, 50));
+    expect(alert.kinds).toContain('credential-reuse');
+  });
+
+  it('grows with what is done: its text counts all of it, and its severity goes by the gravest act', () => {
+    const reads = Array.from({ length: 400 }, (_, n) =>
+      act(first, at(TODAY, 12, 30, n * 2), { source: elsewhere, resource: { id: `orders/other-${n}`, type: 'order' } }),
+    );
+    const [few, many] = [reads.slice(0, 20), reads].map((acts) => theOne(tell(acts), id));
+    const calls = (alert: Alert) =>
+      Math.max(...alert.evidence.filter(({ seen }) => seen.includes('calls')).map((e) => e.nats));
+    // Twenty times as many are three nats more, by the tail of such counts.
+    expect(calls(many as Alert) - calls(few as Alert)).toBeGreaterThan(2);
+    expect(many?.score).toBeGreaterThan(few?.score ?? 0);
+    expect(many?.evidence.some(({ seen }) => /^(39|40)\d calls/.test(seen))).toBe(true);
+    const grave = [
+      ...reads.slice(0, 20),
+      act(first, at(TODAY, 12, 55), { source: elsewhere, action: grant }),
+      ...reads.slice(20),
+    ];
+    const last = theOne(tell(grave), id);
+    expect(last.evidence.some(({ seen }) => seen.includes('CreateAccessKey'))).toBe(true);
+    expect(last.severity).toBe('critical');
+  });
+});

@@ -1,6 +1,6 @@
 /** An alert over the day's budget is held: nothing is learned from it, it is told once there is budget again, and what is strong is never held. */
 import { expect, it } from 'vitest';
-import { act, alertsOf, at, orders, QUIET_DAYS as TODAY, tell, workers } from './story.ts';
+import { act, alertsOf, at, QUIET_DAYS as TODAY, tell, workers } from './story.ts';
 
 type Persona = (typeof workers)[number];
 const [victim, ...crowd] = workers as [Persona, ...Persona[]];

@@ -37,8 +37,11 @@ export class Rates {
     return Math.max(0, nats - (POPULAR_PRIORS[popularity] as number));
   }
 
-  /** Share of identity-days with a finding that is counted under this name, from `FLOOR_RATE`. */
-  named(name: string): number {
+  /**
+   * Share of identity-days with a finding that is counted under this name, from `FLOOR_RATE`. With `beforeToday` the identity's own
+   * present day is left out: what goes on growing must not look usual because it began.
+   */
+  named(name: string, beforeToday = false): number {
     const { memory, tenant } = this.#moment;
     const { named } = this.#shared();
     let shared = named.get(name);
@@ -46,7 +49,9 @@ export class Rates {
       shared = this.#population.rate(tenant, memory.peers, [name]);
       named.set(name, shared);
     }
-    const own = memory.cells.get(findingKey(this.#hasher, name)) ?? 0;
+    const key = findingKey(this.#hasher, name);
+    const counted = memory.cells.get(key) ?? 0;
+    const own = beforeToday && counted > 0 && memory.today.has(key) ? counted - 1 : counted;
     return Math.max(FLOOR_RATE, leaning(own, memory.ratedDays, shared));
   }
 
