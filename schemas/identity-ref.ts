@@ -56,3 +56,50 @@ export const refOf = ({ id, provider, account }: Identity): IdentityRef => ({
   provider,
   ...(account !== undefined && { account }),
 });
+
+/** Selects what is stored of one home: records that tell an account may be its own, and those from before it was told. */
+export interface HomeFilter {
+  readonly provider?: string | undefined;
+  /** '' stands for records without an account; absent: all. */
+  readonly accounts?: readonly string[] | undefined;
+}
+
+export const NO_HOME_FILTER: HomeFilter = {};
+
+/**
+ * Which of the homes that know an id is meant, as far as it was told. Several: the choices. Where nothing is stored of the id, what was
+ * told stands as it is.
+ */
+export function chosenHome(
+  homes: readonly Home[],
+  told: Home,
+): { readonly home: Home; readonly filter: HomeFilter } | { readonly choices: readonly Home[] } {
+  const distinct = distinctHomes(homes);
+  const possible = distinct.filter((home) => mayBe(told, { ...home, account: home.account ?? '' }));
+  const exact = possible.find((home) => told.account !== undefined && (home.account ?? '') === told.account);
+  const [only, ...others] = exact !== undefined && told.provider !== undefined ? [exact] : possible;
+  if (others.length > 0) return { choices: possible };
+  if (only === undefined && distinct.length > 0) return { choices: distinct };
+  const home = only ?? told;
+  if (home.provider === undefined) return { home, filter: NO_HOME_FILTER };
+  const account = home.account ?? '';
+  const earlier = homes.filter(
+    (one) => one.provider === home.provider && !distinct.includes(one) && tellsLess(one.account ?? '', account),
+  );
+  return { home, filter: { provider: home.provider, accounts: [account, ...earlier.map((one) => one.account ?? '')] } };
+}
+
+/** Of records that tell more or less of a home: the one of this home, else one without its account, else one without both. */
+export function closest<T extends Home>(records: readonly T[], { provider, account = '' }: Home): T | undefined {
+  const own = records.filter(
+    (one) => one.provider === undefined || one.provider.toLowerCase() === provider?.toLowerCase(),
+  );
+  const told = own.filter((one) => one.account !== undefined);
+  const near = told.filter((one) => tellsLess(account, one.account ?? '') || tellsLess(one.account ?? '', account));
+  return (
+    told.find((one) => one.account === account) ??
+    (near.length === 1 ? near[0] : undefined) ??
+    own.find((one) => one.account === undefined && one.provider !== undefined) ??
+    own.find((one) => one.account === undefined)
+  );
+}
