@@ -376,8 +376,8 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await read(-1, 99, 'in-force')).toEqual(['b=x@3', 'a=z@12']);
       expect(await read(9, 19, 'all')).toEqual(['a=y@11', 'a=z@12']);
       expect(await read(-1, 99, 'all', 4)).toEqual([]);
-      expect(await store.inventoryOf('acme', 'a')).toEqual(record('a', 'z'));
-      expect(await store.inventoryOf('other', 'a')).toBeUndefined();
+      expect(await store.inventoriesOf('acme', 'a')).toEqual([record('a', 'z')]);
+      expect(await store.inventoriesOf('other', 'a')).toEqual([]);
     });
   });
 

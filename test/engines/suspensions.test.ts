@@ -102,7 +102,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
         respond: settings,
         responders,
         invariants: new Set(['revoked-credential-use']),
-        inventory: async (_, identity) => facts.get(identity),
+        inventory: async (_, identity) => facts.get(identity.id),
         killSwitch: () => killSwitch,
       });
       const events: RespondEvent[] = [];

@@ -39,7 +39,10 @@ const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode =>
   ...change,
 });
 const factsOf = (record: Partial<InventoryRecord>) =>
-  new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of('acme\u0000worker');
+  new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of(
+    { tenant: 'acme', id: 'worker', provider: 'aws', account: '' },
+    { ofId: true, ofProvider: () => true },
+  );
 const standing = (change: Partial<Standing> = {}): Standing => ({
   activity: activity(),
   facts: undefined,
