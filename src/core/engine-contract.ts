@@ -70,6 +70,8 @@ export interface EngineOutcome {
   readonly observed: readonly Alert[];
   /** Alerts over the threshold that were newly held, because the day's budget of false alerts is spent. */
   readonly held: number;
+  /** Activities that came too late to be judged at their own time, and the longest time that one of them was under way, in ms. */
+  readonly late: { readonly activities: number; readonly longestMs: number };
   readonly contributions: readonly Contribution[];
 }
 

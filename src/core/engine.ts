@@ -26,7 +26,7 @@ import type {
 } from './engine-contract.ts';
 import { Inventory } from './facts.ts';
 import { Hasher } from './hash.ts';
-import { hourOf, msOf, remainder } from './instant.ts';
+import { hourOf, judgedMs, msOf, remainder } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { isAgent } from './memory/agent-parts.ts';
 import { DetectorAges } from './memory/detector-ages.ts';
@@ -66,7 +66,16 @@ export interface EngineOptions {
   readonly ownsPopulation?: boolean;
   /** Key of the value hashes; the same for all workers and all runs on one store. Absent: the published one, so that runs without a store are alike. */
   readonly hashKey?: HashKey;
+  /** How long after its own time a live activity may arrive and still be judged as of it, in ms; absent: as long as it likes. */
+  readonly lateAfterMs?: number;
 }
+
+const NONE_LATE: EngineOutcome['late'] = { activities: 0, longestMs: 0 };
+
+const later = ({ activities, longestMs }: EngineOutcome['late'], delayMs: number): EngineOutcome['late'] => ({
+  activities: activities + 1,
+  longestMs: Math.max(longestMs, delayMs),
+});
 
 /** Further ahead than logs come late. */
 const REDATED_MS = 3 * DAY_MS;
@@ -79,6 +88,7 @@ class PartitionEngine implements Engine {
   readonly #running: readonly EnabledDetector[];
   readonly #learning: readonly EnabledDetector[];
   readonly #learnDays: number;
+  readonly #lateAfterMs: number;
   readonly #population: Population;
   readonly #ownsPopulation: boolean;
   readonly #hasher: Hasher;
@@ -93,6 +103,8 @@ class PartitionEngine implements Engine {
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
   readonly #alerting: Alerting;
+  /** What came too late since the last outcome. */
+  #late = NONE_LATE;
 
   constructor(options: EngineOptions) {
     const { detect, alerts } = options.settings;
@@ -101,6 +113,7 @@ class PartitionEngine implements Engine {
       ({ count, learn, observe }) => count !== undefined || learn !== undefined || observe !== undefined,
     );
     this.#learnDays = detect.learnDays;
+    this.#lateAfterMs = options.lateAfterMs ?? Number.POSITIVE_INFINITY;
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
     this.#inventory = new Inventory(options.inventory, detect.maxIdentities);
@@ -176,13 +189,18 @@ class PartitionEngine implements Engine {
     }
     const alerts = this.#alerting.take();
     this.#identities.cool(false);
-    return { ...alerts, contributions: this.#contributions.take() };
+    const late = this.#late;
+    this.#late = NONE_LATE;
+    return { ...alerts, late, contributions: this.#contributions.take() };
   }
 
   #one(activity: Activity, offset: number): void {
-    const ms = msOf(activity.at);
+    const atMs = msOf(activity.at);
+    const ms = judgedMs(activity, this.#lateAfterMs);
     const isNext = this.#partition.isNext(offset);
-    if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
+    if (this.#partition.repeats(this.#hasher, activity, { atMs, ms }, offset)) return;
+    const delayMs = ms > atMs ? ms + this.#lateAfterMs - atMs : 0;
+    if (delayMs > 0) this.#late = later(this.#late, delayMs);
     const hour = hourOf(ms);
     if (isNext && !this.#partition.pendingContributions.isEmpty)
       for (const pending of this.#partition.pendingContributions.settle(hour)) this.#contributions.put(pending);
@@ -194,7 +212,7 @@ class PartitionEngine implements Engine {
     this.#hear(memory);
     slot.changed = true;
     const context = this.#context;
-    context.bind(activity, ms, hour, slot);
+    context.bind(activity, ms, hour, slot, delayMs);
     this.#redate(memory, ms);
     if (context.day > memory.day) this.#newDay();
     if (memory.approvals.size > 0) endApprovals(memory, ms);

@@ -78,6 +78,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
         news: [],
         observed: [],
         held: 0,
+        late: { activities: 0, longestMs: 0 },
         contributions: [],
       };
     },

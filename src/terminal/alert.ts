@@ -40,6 +40,7 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
       2,
     ),
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),
+    ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
     '',
     ...evidenceLines(alert.evidence, width),
     '',
@@ -53,6 +54,10 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ),
   ];
 }
+
+/** That some of it came too late to be judged at its own time. */
+const delay = (ms: number) =>
+  `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 
 /** What an agent is made of, and what of it changed before the drift. */
 function agent({ cause, parts }: Drift): string {
