@@ -158,6 +158,11 @@ const ingest = z
     deadLettersPerMessage: int(100, 1, 1_000_000, 'Unreadable records kept of one message.'),
     reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
     futureSkewMs: int(300_000, 0, 86_400_000, 'An activity dated further ahead of the wall clock is dead (live only).'),
+    formatFiles: z
+      .array(word('Mapping file.'))
+      .max(64)
+      .default([])
+      .meta({ description: 'Mapping files (YAML) that read formats of your own; docs/mapping-files.md.' }),
     networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
     inventoryFile: word('NDJSON inventory, one record an identity.').optional(),
     pepperFile: secretFile('Key for fingerprints of secrets.'),
