@@ -30,6 +30,7 @@ import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
 import { joint, type WindowItem } from './memory/window.ts';
+import type { OpenSpending } from './population/open-spending.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
@@ -41,6 +42,8 @@ export interface AlertingOptions {
   readonly contributions: Contributions;
   readonly hasher: Hasher;
   readonly agents: AgentChanges;
+  /** What this partition has raised in hours that are not closed. */
+  readonly spending: OpenSpending;
   /** By detector id. */
   readonly abouts: ReadonlyMap<string, About>;
   readonly settings: Config['alerts'];
@@ -69,22 +72,34 @@ export class Alerting {
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
   readonly #agents: AgentChanges;
+  readonly #spending: OpenSpending;
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
-  readonly #thresholds = new Map<string, Threshold & { readonly brake: number }>();
+  readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
   /** Alerts newly held since the last call of `take`. */
   #held = 0;
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
 
-  constructor({ context, population, contributions, hasher, agents, abouts, settings, fromMs }: AlertingOptions) {
+  constructor({
+    context,
+    population,
+    contributions,
+    hasher,
+    agents,
+    spending,
+    abouts,
+    settings,
+    fromMs,
+  }: AlertingOptions) {
     this.#context = context;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
     this.#agents = agents;
+    this.#spending = spending;
     this.#abouts = abouts;
     this.#settings = settings;
     this.#fromMs = fromMs;
@@ -136,13 +151,21 @@ export class Alerting {
     const { episode } = memory;
     if (episode?.held !== true) return;
     const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
-    if (this.#thresholdOf(tenant).brake === 0 || isOverdue) this.#raiseHeld(episode);
+    if (this.#brakeOf(tenant) === 0 || isOverdue) this.#raiseHeld(episode);
   }
 
   #raiseHeld(episode: Episode): void {
     const { share } = this.#thresholdOf(this.#context.tenant);
     this.#raise(episode, 1 - share(scoreOf(episode)));
     this.#emit(episode);
+  }
+
+  /** Probability that what the identity at hand does now is benign: 1 while there is no alert of it. */
+  benignShare(): number {
+    const { memory, ms, tenant } = this.#context;
+    if (!this.isGated(memory, ms)) return 1;
+    const { share } = this.#thresholdOf(tenant);
+    return Math.max(0, 1 - share(scoreOf(memory.episode as Episode)));
   }
 
   /** Whether an identity is under suspicion, so that nothing new is learned of it. */
@@ -178,15 +201,21 @@ export class Alerting {
     this.#contributions.add({ kind: 'score', nats: score });
   }
 
-  #thresholdOf(tenant: string): Threshold & { readonly brake: number } {
+  #thresholdOf(tenant: string): Threshold & { readonly spentToday: number } {
     let threshold = this.#thresholds.get(tenant);
     if (threshold === undefined) {
       const { falsePerDay } = this.#settings;
       const { nats, share } = thresholdOf(this.#population, tenant, falsePerDay);
-      threshold = { nats, share, brake: brake(this.#population.spentToday(tenant), falsePerDay) };
+      threshold = { nats, share, spentToday: this.#population.spentToday(tenant) };
       this.#thresholds.set(tenant, threshold);
     }
     return threshold;
+  }
+
+  /** Nats by which the threshold is up for what was spent today: what the closed hours tell, and what this partition has raised since. */
+  #brakeOf(tenant: string): number {
+    const open = this.#spending.since(tenant, this.#population.epoch);
+    return brake(this.#thresholdOf(tenant).spentToday + open, this.#settings.falsePerDay);
   }
 
   #decide(score: number, strongest: number, isChanged: boolean, isNews: boolean): void {
@@ -229,9 +258,9 @@ export class Alerting {
    */
   #raiseOrHold(episode: Episode, score: number, amount: number): void {
     const { memory, tenant } = this.#context;
-    const { nats, brake } = this.#thresholdOf(tenant);
+    const { nats } = this.#thresholdOf(tenant);
     if (!isCertain(memory.window) && score < nats) return;
-    if (isCertain(memory.window) || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
+    if (isCertain(memory.window) || score >= Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
       episode.held = true;
@@ -259,6 +288,10 @@ export class Alerting {
       episode.thread = this.#incidentId(episode.cause, began);
       this.#meet(episode);
     }
+    // An incident that is known already was paid for when it began.
+    const isKnown =
+      episode.cause !== 0 && this.#population.incident(tenant, episode.cause, identityHash, hour) !== undefined;
+    if (!isKnown) this.#spending.add(tenant, hour, episode.cause, amount);
     memory.raise(episode, amount);
     this.#contributions.add({ kind: 'raised', cause: episode.cause, falseShare: amount });
   }

@@ -157,6 +157,7 @@ class PartitionEngine implements Engine {
     this.#alerting = new Alerting({
       ...parts,
       agents: this.#agents,
+      spending: this.#partition.openSpending,
       abouts: new Map(this.#running.map(({ id, detector }) => [id, detector.about])),
       settings: alerts,
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
@@ -292,6 +293,7 @@ class PartitionEngine implements Engine {
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     const discount = memory.agentParts && this.#agents.discount();
+    const counted: string[] = [];
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !context.fresh) continue;
       const findings = judge(context, options);
@@ -299,7 +301,7 @@ class PartitionEngine implements Engine {
       const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
         const { rate, key } = finding;
-        if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), rate);
+        if (rate !== undefined) counted.push(rate);
         const discountNats = discount === undefined ? 0 : discount(finding);
         const nats = finding.nats - discountNats;
         if (nats <= NOTED_NATS || isLearning) continue;
@@ -313,6 +315,8 @@ class PartitionEngine implements Engine {
       }
     }
     if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);
+    // Counted when it is known whether there is an alert of it: what an attacker had told must not pass for usual.
+    for (const rate of counted) this.#count(findingKey(this.#hasher, rate), rate);
   }
 
   #learn(): void {
@@ -333,14 +337,18 @@ class PartitionEngine implements Engine {
     if (ms > memory.lastMs) memory.lastMs = ms;
   }
 
-  /** Counts an identity-day with such a novelty or finding, once a day, so that its rate is known. */
+  /**
+   * Counts an identity-day with such a novelty or finding, once a day, so that its rate is known. To its class the day counts by its
+   * probability of being benign: a flood of alerts must not make what it shows usual for everybody.
+   */
   #count(key: number, rateName: string): void {
     const { memory, maturity } = this.#context;
     if (memory.today.has(key)) return;
     memory.today.add(key);
     if (maturity < 1) return;
     memory.cells.set(key, Math.min(0xffff, (memory.cells.get(key) ?? 0) + 1));
-    this.#contributions.add({ kind: 'rate', name: rateName, days: 1 });
+    const days = this.#alerting.benignShare();
+    if (days > 0) this.#contributions.add({ kind: 'rate', name: rateName, days });
   }
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
