@@ -7,6 +7,7 @@ import type { AgentChanges } from './agent-changes.ts';
 import { review, scoreOf } from './alert/hindsight.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
+import { actOf } from './alert/to-window-item.ts';
 import {
   ALWAYS_TOLD_NATS,
   CERTAIN_NATS,
@@ -29,7 +30,7 @@ import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
-import { joint, type WindowItem } from './memory/window.ts';
+import { joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
@@ -114,6 +115,14 @@ export class Alerting {
     this.#tell(score);
     if (ms < this.#fromMs) memory.episode = undefined;
     else this.#decide(score, strongest, fresh.length > 0, isNews);
+  }
+
+  /** Tells a finding that is known already of the act at hand: its things are named, and the gravest act leads. */
+  noteAct(key: number): void {
+    const { memory, activity, sensitivity } = this.#context;
+    const act = actOf(activity, sensitivity);
+    noteAct(memory.window, key, act);
+    if (memory.episode !== undefined) noteAct(memory.episode.items, key, act);
   }
 
   /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
@@ -205,6 +214,8 @@ export class Alerting {
     }
     if (isChanged || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
     episode.activityCount++;
+    const bytes = activity.amount?.bytes ?? 0;
+    if (bytes > 0) episode.bytes = (episode.bytes ?? 0) + bytes;
     episode.sensitivity = Math.max(episode.sensitivity, sensitivity.level);
     cite(episode, activity.id, strongest);
     if (!isChanged && episode.version > 0) {

@@ -224,6 +224,8 @@ export const GATE_MS = 2 * HOUR_MS;
 export const CITED_SHARE = 0.3;
 /** Share of the alert's strongest finding that prolongs its episode. Half: an alert swallows the next attack; double: one attack makes many alerts. */
 export const PROLONG_SHARE = 0.5;
+/** Names of things that a finding keeps; of more it says that there were more. Half: a dozen secrets are told as six and more; double: alerts of more bytes. It moves no alert. */
+export const THINGS_KEPT = 16;
 /** Activities that an alert cites at the most; beyond it the weakest goes. Half: a long attack shows half of what it did; double: alerts of up to twice the bytes. */
 export const CITED_ACTIVITIES = 100;
 /** Findings that an alert keeps at the most, the strongest. Half: a rich attack loses evidence; double: alerts of up to twice the bytes. */
