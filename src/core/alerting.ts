@@ -10,8 +10,8 @@ import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
 import {
   ALWAYS_TOLD_NATS,
-  CERTAIN_NATS,
   CITED_SHARE,
+  COLD_WEEK_DAYS,
   DAY_MS,
   GATE_MS,
   GROWN_NATS,
@@ -30,7 +30,7 @@ import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
-import { joint, noteAct, type WindowItem } from './memory/window.ts';
+import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
@@ -61,6 +61,8 @@ interface Change {
   ageDays: number;
   activitiesAnHour: number;
   services: number;
+  /** The tenant's first week. */
+  isCold: boolean;
   drift: Alert['drift'];
 }
 
@@ -203,7 +205,7 @@ export class Alerting {
     const { nats: threshold, share } = this.#thresholdOf(tenant);
     const isFirst = memory.episode === undefined;
     if (memory.episode === undefined) {
-      if (score < threshold * OBSERVE_SHARE && !isCertain(memory.window)) return;
+      if (score < threshold * OBSERVE_SHARE && !memory.window.some(isCertain)) return;
       memory.episode = this.#open();
     }
     const { episode } = memory;
@@ -240,8 +242,9 @@ export class Alerting {
   #raiseOrHold(episode: Episode, score: number, amount: number): void {
     const { memory, tenant } = this.#context;
     const { nats, brake } = this.#thresholdOf(tenant);
-    if (!isCertain(memory.window) && score < nats) return;
-    if (isCertain(memory.window) || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
+    const certain = memory.window.some(isCertain);
+    if (!certain && score < nats) return;
+    if (certain || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
       episode.held = true;
@@ -294,6 +297,7 @@ export class Alerting {
     change.maturity = context.maturity;
     change.ageDays = context.ageDays;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
     change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);
   }
@@ -332,6 +336,7 @@ export class Alerting {
       services,
       ttlMs: this.#settings.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
+      isCold: change.isCold,
     });
     return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
   }
@@ -350,10 +355,6 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 
 /** Whether what comes after an alert may still explain it. */
 const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
-
-/** An invariant of such odds is raised whatever the budget says. */
-const isCertain = (items: readonly WindowItem[]) =>
-  items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
 
 /** A finding that the alert does not hold, or one that is by now twice as strong as when it was last told of. */
 function tellsMore(episode: Episode, item: WindowItem): boolean {

@@ -162,6 +162,8 @@ export const THRESHOLD_DAYS = 28;
 export const COLD_DAYS = 3;
 /** Threshold of a tenant with fewer days of scores than `COLD_DAYS`: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
 export const COLD_THRESHOLD = 8.5;
+/** Days of a tenant's history before statistics alone make an alert more than medium or advise a suspension: of a week all weekdays are known. Half: the first Saturday may be high; double: a fortnight's thefts without an invariant are medium. It moves no alert, only its severity and advice. */
+export const COLD_WEEK_DAYS = 7;
 /** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. Half: small tenants fill their budget with noise; double: weak signals are never told. */
 export const RAISE_FLOOR = 4.5;
 /** Nats by which the floor rises when the budget falls by e: who asks for few alerts is told of what is certain. Half: quiet tenants are told of every new address; double: a large budget is spent on noise. */

@@ -7,7 +7,7 @@ import { inUnits } from '../thing.ts';
 /** Clauses of the sentence besides the acts it leads with: a person reads no longer one. It moves no alert. */
 const CLAUSES = 3;
 /** Grave acts, and things of one act, that the sentence names; of more it says how many. */
-const ACTS_NAMED = 3;
+const ACTS_NAMED = 4;
 const THINGS_NAMED = 5;
 
 /** Fields of findings that tell of the act itself: where the sentence has named the act, they add nothing. */
@@ -65,7 +65,7 @@ export function sentence(name: string, items: readonly WindowItem[], ageDays: nu
   const clauses = lead.map(({ act, isNew }) => `${says(act)}${isNew ? ', new to it' : ''}`);
   const others = grave.length - lead.length;
   if (others > 0) clauses.push(`did ${others} more grave ${others === 1 ? 'act' : 'acts'}`);
-  const told = new Set(lead.map(({ act }) => act.name));
+  const told = new Set(grave.map(({ act }) => act.name));
   const groups = new Set<string>();
   let left = 0;
   for (const item of items) {

@@ -14,7 +14,7 @@ import {
 import { type About, POPULARITY } from '../detector.ts';
 import type { Facts } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
-import { joinedAct, type WindowItem } from '../memory/window.ts';
+import { isCertain, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
 import { scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
@@ -126,10 +126,18 @@ function severityOf(score: number, level: number, recommended: Recommended): Sev
   return weight >= SEVERITY_FROM.low ? 'low' : 'info';
 }
 
+/** In a tenant's first week nobody's habits are known: without something certain an alert is medium at the most. */
+function severityIn({ isCold = false }: Setting, { items }: Episode, severity: Severity): Severity {
+  const isHigh = severity === 'high' || severity === 'critical';
+  return isCold && isHigh && !items.some(isCertain) ? 'medium' : severity;
+}
+
 export interface Setting {
   readonly activity: Activity;
   readonly facts: Facts | undefined;
   readonly maturity: number;
+  /** The tenant's first week: statistics alone are medium at the most. */
+  readonly isCold?: boolean;
   readonly ageDays: number;
   readonly abouts: ReadonlyMap<string, About>;
   /** Of an agent: whether it was changed itself. */
@@ -175,7 +183,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
       sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
       setting.drift,
     ),
-    severity: severityOf(scoreOf(episode), episode.sensitivity, recommended),
+    severity: severityIn(setting, episode, severityOf(scoreOf(episode), episode.sensitivity, recommended)),
     score: round(scoreOf(episode)),
     p: episode.p,
     maturity: Math.round(setting.maturity * 100),

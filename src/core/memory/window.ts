@@ -3,6 +3,7 @@ import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
 import {
   BEYOND_KNEE,
+  CERTAIN_NATS,
   GROUP_KNEE,
   IDLE_HOURS,
   SECOND_IN_GROUP,
@@ -59,6 +60,9 @@ export interface WindowItem {
   readonly ms: number;
   readonly activityId: string;
 }
+
+/** An invariant of such odds is raised whatever the budget says. */
+export const isCertain = ({ lane, nats }: WindowItem) => lane === 'invariant' && nats >= CERTAIN_NATS;
 
 /** Drops what is older than the window at `ms`. */
 export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
