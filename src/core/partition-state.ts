@@ -63,7 +63,9 @@ export class Partition {
     this.#offset = offset;
     this.#dirty = true;
     this.#ages.meet(ms);
-    const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${identity.provider}\u0000${identity.id}`));
+    const { provider, id: whose, account } = identity;
+    const home = account === undefined ? provider : `${provider}\u0000${account}`;
+    const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${home}\u0000${whose}`));
     const id = hash * 0x100000 + ((atMs / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;

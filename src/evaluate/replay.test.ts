@@ -87,6 +87,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     updateInventory: () => undefined,
     changed: () => [],
     restore: () => {},
+    homes: () => [],
     profile: () => undefined,
     learningRecord: () => undefined,
     held: () => ({ identities: 2, dropped: 0, repeated: 0 }),

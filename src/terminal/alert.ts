@@ -1,5 +1,7 @@
 /** An alert as a person wants to read it: the sentence, usual against seen, what to do, what that stops, how to undo it. */
+
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
+import { homeText } from '../../schemas/identity-ref.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
 import { severityOf } from './severity.ts';
 import { table } from './table.ts';
@@ -34,7 +36,7 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ),
     ...say(alert.title, 0, 'bold'),
     ...say(
-      `${alert.identity.kind} ${alert.identity.id}${alert.owner === undefined ? ', no known owner' : `, owner ${alert.owner}`}`,
+      `${alert.identity.kind} ${alert.identity.id} (${homeText(alert.identity)})${alert.owner === undefined ? ', no known owner' : `, owner ${alert.owner}`}`,
       2,
     ),
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),

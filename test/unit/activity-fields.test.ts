@@ -94,8 +94,8 @@ describe('one table for all fields', () => {
     );
     const names = activityColumns({ topic: '', partition: 0 }).map(({ name }) => name);
     expect(names.filter((name) => !made.has(name))).toEqual([]);
-    // The fields, what tells empty from absent, and the place.
-    expect(names).toHaveLength(ACTIVITY_FIELDS.size + 4);
+    // The fields, what tells empty from absent, the home of the identity, and the place.
+    expect(names).toHaveLength(ACTIVITY_FIELDS.size + 5);
     expect(ACTIVITY_SELECT.split(', ')).toHaveLength(ACTIVITY_FIELDS.size + 1);
   });
 });
