@@ -8,6 +8,7 @@ import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { classesCommand } from './classes.ts';
 import { configCommand } from './config.ts';
+import { consoleCommand } from './console.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
@@ -47,6 +48,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
 
   for (const command of [
     demoCommand(),
+    consoleCommand(),
     replayCommand(),
     runCommand(),
     alertsCommand(),
