@@ -57,10 +57,15 @@ export function inventoryPort(
         taken: { records: count, stored: good.length, refused: count - good.length, faults },
       };
     },
-    async find(tenant, identity, told) {
-      const records = await store.inventoriesOf(tenant, identity);
-      const [only, ...others] = records.filter((record) => mayBe(told, record));
-      return others.length === 0 ? only : { choices: [only as InventoryRecord, ...others].map(homeOf) };
-    },
+    find: findInventory(store),
+  };
+}
+
+/** The record of an identity, or the homes of those that may be meant. */
+export function findInventory(store: Pick<Store, 'inventoriesOf'>): InventoryPort['find'] {
+  return async (tenant, identity, told) => {
+    const records = await store.inventoriesOf(tenant, identity);
+    const [only, ...others] = records.filter((record) => mayBe(told, record));
+    return others.length === 0 ? only : { choices: [only as InventoryRecord, ...others].map(homeOf) };
   };
 }
