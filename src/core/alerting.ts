@@ -5,12 +5,14 @@ import type { Config } from '../../schemas/config.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
 import { review, scoreOf } from './alert/hindsight.ts';
+import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
+import { actOf } from './alert/to-window-item.ts';
 import {
   ALWAYS_TOLD_NATS,
-  CERTAIN_NATS,
   CITED_SHARE,
+  COLD_WEEK_DAYS,
   DAY_MS,
   GATE_MS,
   GROWN_NATS,
@@ -29,8 +31,7 @@ import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
-import { joint, type WindowItem } from './memory/window.ts';
-import type { OpenSpending } from './population/open-spending.ts';
+import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
@@ -63,6 +64,8 @@ interface Change {
   ageDays: number;
   activitiesAnHour: number;
   services: number;
+  /** The tenant's first week. */
+  isCold: boolean;
   drift: Alert['drift'];
 }
 
@@ -129,6 +132,14 @@ export class Alerting {
     this.#tell(score);
     if (ms < this.#fromMs) memory.episode = undefined;
     else this.#decide(score, strongest, fresh.length > 0, isNews);
+  }
+
+  /** Tells a finding that is known already of the act at hand: its things are named, and the gravest act leads. */
+  noteAct(key: number): void {
+    const { memory, activity, sensitivity } = this.#context;
+    const act = actOf(activity, sensitivity);
+    noteAct(memory.window, key, act);
+    if (memory.episode !== undefined) noteAct(memory.episode.items, key, act);
   }
 
   /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
@@ -223,7 +234,7 @@ export class Alerting {
     const { nats: threshold, share } = this.#thresholdOf(tenant);
     const isFirst = memory.episode === undefined;
     if (memory.episode === undefined) {
-      if (score < threshold * OBSERVE_SHARE && !isCertain(memory.window)) return;
+      if (score < threshold * OBSERVE_SHARE && !memory.window.some(isCertain)) return;
       memory.episode = this.#open();
     }
     const { episode } = memory;
@@ -235,6 +246,8 @@ export class Alerting {
     }
     if (isChanged || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
     episode.activityCount++;
+    const bytes = activity.amount?.bytes ?? 0;
+    if (bytes > 0) episode.bytes = (episode.bytes ?? 0) + bytes;
     episode.sensitivity = Math.max(episode.sensitivity, sensitivity.level);
     cite(episode, activity.id, strongest);
     if (!isChanged && episode.version > 0) {
@@ -259,8 +272,9 @@ export class Alerting {
   #raiseOrHold(episode: Episode, score: number, amount: number): void {
     const { memory, tenant } = this.#context;
     const { nats } = this.#thresholdOf(tenant);
-    if (!isCertain(memory.window) && score < nats) return;
-    if (isCertain(memory.window) || score >= Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS))) {
+    const certain = memory.window.some(isCertain);
+    if (!certain && score < nats) return;
+    if (certain || score >= Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
       episode.held = true;
@@ -317,6 +331,7 @@ export class Alerting {
     change.maturity = context.maturity;
     change.ageDays = context.ageDays;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
     change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);
   }
@@ -355,6 +370,7 @@ export class Alerting {
       services,
       ttlMs: this.#settings.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
+      isCold: change.isCold,
     });
     return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
   }
@@ -373,10 +389,6 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 
 /** Whether what comes after an alert may still explain it. */
 const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
-
-/** An invariant of such odds is raised whatever the budget says. */
-const isCertain = (items: readonly WindowItem[]) =>
-  items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
 
 /** A finding that the alert does not hold, or one that is by now twice as strong as when it was last told of. */
 function tellsMore(episode: Episode, item: WindowItem): boolean {

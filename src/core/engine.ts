@@ -5,7 +5,7 @@ import { type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
-import { toItem } from './alert/to-window-item.ts';
+import { itemKey, toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
 import { DAY_MS, HOUR_MS, NOTED_NATS } from './constants.ts';
 import { Contributions } from './contributions.ts';
@@ -145,6 +145,7 @@ class PartitionEngine implements Engine {
       lexicon: this.#lexicon,
       learnDays: detect.learnDays,
       declared: options.declared ?? (() => false),
+      inventory: this.#inventory,
     });
     this.#contributions = new Contributions(this.#context, this.#ownsPopulation ? this.#population : undefined);
     const parts = {
@@ -300,14 +301,18 @@ class PartitionEngine implements Engine {
       if (findings === undefined) continue;
       const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
-        const { rate, key } = finding;
+        const { rate } = finding;
         if (rate !== undefined) counted.push(rate);
         const discountNats = discount === undefined ? 0 : discount(finding);
         const nats = finding.nats - discountNats;
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
+        const key = itemKey(id, finding.key);
         const old = memory.window.find((i) => i.key === key);
-        if (old !== undefined && old.nats >= nats) continue;
+        if (old !== undefined && old.nats >= nats) {
+          this.#alerting.noteAct(key);
+          continue;
+        }
         const item = toItem(id, detector.about, finding, context, discountNats);
         if (!add(memory.window, item)) continue;
         fresh ??= [];
@@ -322,7 +327,8 @@ class PartitionEngine implements Engine {
   #learn(): void {
     const context = this.#context;
     const { memory, ms } = context;
-    const gated = this.#alerting.isGated(memory, ms);
+    // A decoy is nobody's habit, not even where nothing is raised yet.
+    const gated = context.decoy !== undefined || this.#alerting.isGated(memory, ms);
     if (context.fresh)
       for (const fresh of context.novelties)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
