@@ -144,7 +144,7 @@ async function main(): Promise<void> {
     }),
     inventory: inventoryPort(
       async () => {},
-      { inventoryOf: async () => undefined },
+      { inventoriesOf: async () => [] },
       fingerprinter,
       () => {},
     ),

@@ -75,6 +75,10 @@ export const activitySchema = z
       description: "Vendor's event id scoped by provider and account, else a hash of the record.",
     }),
     at: instant.meta({ description: 'Event time, not arrival; RFC 3339 in UTC with milliseconds.' }),
+    receivedAt: instant.optional().meta({
+      description:
+        'When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.',
+    }),
     tenant: text(128)
       .default('default')
       .meta({ description: 'Whose data it is; habits, peers and budgets of tenants never mix.' }),

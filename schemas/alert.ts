@@ -143,6 +143,10 @@ export const alertSchema = z
       description:
         'Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident.',
     }),
+    delayMs: z.number().int().min(0).optional().meta({
+      description:
+        'Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time.',
+    }),
     drift: driftSchema.optional().meta({ description: 'Of an agent: whether the agent itself changed.' }),
     incident: z.string().optional().meta({ description: 'Shared by alerts of several identities with one cause.' }),
   })

@@ -43,6 +43,8 @@ export const triageActionSchema = z
     tenant: z.string(),
     alertId: z.string().meta({ description: 'Empty for unlearning that names no alert.' }),
     identity: z.string(),
+    provider: z.string().optional().meta({ description: 'Who knows the identity by this id.' }),
+    account: z.string().optional().meta({ description: 'Account, cluster or organisation of the identity.' }),
     action: z.enum(ACTIONS_TAKEN),
     actor: z.string().meta({ description: 'Name of the token, or `cli`.' }),
     at: z.string().meta({ description: 'Wall time, RFC 3339.' }),
@@ -123,11 +125,23 @@ export const triagedIncidentSchema = z
   .meta({ id: 'TriagedIncident' });
 export type TriagedIncident = z.infer<typeof triagedIncidentSchema>;
 
+const home = {
+  provider: z.string().max(64).optional().meta({ description: 'Of the identity with this provider.' }),
+  account: z
+    .string()
+    .max(LIMITS.name)
+    .optional()
+    .meta({ description: 'Of the identity of this account, cluster or organisation.' }),
+};
+/** Which of the identities that share an id. */
+export const homeQuerySchema = z.strictObject(home);
+
 export const alertQuerySchema = z.strictObject({
   status: z.enum(ALERT_STATUSES).optional(),
   severity: z.enum(SEVERITIES).optional().meta({ description: 'This severe or more.' }),
   kind: z.enum(ALERT_KINDS).optional(),
   identity: z.string().max(LIMITS.name).optional(),
+  ...home,
   owner: z.string().max(LIMITS.name).optional(),
   incident: text(64).optional().meta({ description: 'Alerts of this incident.' }),
   since: instant.optional().meta({ description: 'With evidence since.' }),
@@ -160,6 +174,7 @@ const unlearning = {
     .default('forget')
     .meta({ description: 'Forgotten values are new again; condemned ones stay news however often they are used.' }),
   because,
+  ...home,
 };
 export const unlearnSchema = z.union([
   z.strictObject({
@@ -181,6 +196,11 @@ const pieceSchema = z.strictObject({ field: text(LIMITS.id), seen: text(LIMITS.n
 export const suppressionMatchSchema = z
   .strictObject({
     identity: text(LIMITS.name).optional(),
+    provider: text(64).optional().meta({ description: 'Only of the identity with this provider.' }),
+    account: text(LIMITS.name).optional().meta({
+      description:
+        'Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id.',
+    }),
     kinds: z
       .array(z.enum(ALERT_KINDS))
       .min(1)
@@ -270,6 +290,7 @@ export const identityPageSchema = z.object({
       id: z.string(),
       kind: z.string(),
       provider: z.string(),
+      account: z.string().optional().meta({ description: 'Account, cluster or organisation it belongs to.' }),
       name: z.string().optional(),
       activities: z.number().meta({ description: 'Stored ones; beyond some ten thousand an estimate.' }),
       firstAt: z.string(),
@@ -298,6 +319,8 @@ export const profileSchema = z
   .object({
     tenant: z.string(),
     identity: z.string(),
+    provider: z.string(),
+    account: z.string().optional(),
     peers: z.string(),
     firstAt: z.string(),
     lastAt: z.string(),
@@ -334,6 +357,7 @@ export const profileSchema = z
 export const LEARNED_STATES = ['pending', 'trusted', 'alerted', 'condemned', 'doubted'] as const;
 export const learnedQuerySchema = z.strictObject({
   since: instant.optional().meta({ description: 'First seen or trusted from the beginning of that UTC day on.' }),
+  ...home,
 });
 export const learnedSchema = z
   .object({

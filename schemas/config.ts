@@ -157,6 +157,16 @@ const ingest = z
     ),
     deadLettersPerMessage: int(100, 1, 1_000_000, 'Unreadable records kept of one message.'),
     reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
+    lateAfterMs: int(
+      3_600_000,
+      60_000,
+      86_400_000,
+      'An activity that arrives later than this after its own time is judged, and teaches, as of its arrival less this (live only). More lets a sender write as much further into the past; less judges slow logs at hours at which nothing was done.',
+    ),
+    history: flag(
+      false,
+      'Believes the times in records however late they come: to feed in old logs before anybody else may send. While it is on, whoever may send can write habits into the past.',
+    ),
     futureSkewMs: int(300_000, 0, 86_400_000, 'An activity dated further ahead of the wall clock is dead (live only).'),
     networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
     inventoryFile: word('NDJSON inventory, one record an identity.').optional(),

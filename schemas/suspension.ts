@@ -101,6 +101,8 @@ export const suspensionSchema = z
     identity: z.object({
       id: text(LIMITS.name).meta({ description: 'The identity that is acted on.' }),
       kind: z.enum(IDENTITY_KINDS).meta({ description: 'What sort of identity it is.' }),
+      provider: text(64).optional().meta({ description: 'Who knows it by this id.' }),
+      account: text(LIMITS.name).optional().meta({ description: 'Account, cluster or organisation it belongs to.' }),
     }),
     owner: text(LIMITS.name).optional().meta({ description: 'Who answers for it, by the inventory.' }),
     tier: z.number().int().min(0).max(9).optional().meta({ description: '0 = the company stops without it.' }),

@@ -552,12 +552,16 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
                     /** @description `next` of the page before. */
                     cursor?: string;
                     identity?: string;
                     /** @description Ids of activities, as a JSON array of at most 100 of them. */
                     ids?: string;
                     limit?: number;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     since?: string;
                     /** @description Activities before that moment. */
                     until?: string;
@@ -664,6 +668,11 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 outcome: "success" | "denied" | "failed";
+                                /**
+                                 * Format: date-time
+                                 * @description When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.
+                                 */
+                                receivedAt?: string;
                                 resource?: {
                                     /** @description Account the thing belongs to; without it, that of an ARN. */
                                     account?: string;
@@ -809,6 +818,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
                     /** @description `next` of the page before. */
                     cursor?: string;
                     identity?: string;
@@ -817,6 +828,8 @@ export interface paths {
                     kind?: "credential-reuse" | "unexpected-source" | "scope-drift" | "unusual-pattern" | "lifecycle" | "delegation";
                     limit?: number;
                     owner?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     /** @description This severe or more. */
                     severity?: "info" | "low" | "medium" | "high" | "critical";
                     /** @description With evidence since. */
@@ -868,6 +881,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -1159,6 +1174,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -1441,6 +1458,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -1777,6 +1796,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -2018,6 +2039,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             actions: {
+                                /** @description Account, cluster or organisation of the identity. */
+                                account?: string;
                                 /** @enum {string} */
                                 action: "acknowledge" | "benign" | "true" | "comment" | "unlearn";
                                 /** @description Name of the token, or `cli`. */
@@ -2041,6 +2064,8 @@ export interface paths {
                                 };
                                 id: string;
                                 identity: string;
+                                /** @description Who knows the identity by this id. */
+                                provider?: string;
                                 /** @description Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn. */
                                 scope: string[];
                                 tenant: string;
@@ -2079,6 +2104,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -2356,6 +2383,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -2935,6 +2964,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -2942,6 +2973,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -3484,6 +3517,7 @@ export interface paths {
                             dormant: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3503,6 +3537,7 @@ export interface paths {
                             drifting: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3522,6 +3557,7 @@ export interface paths {
                             ended: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3541,6 +3577,7 @@ export interface paths {
                             fresh: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3567,6 +3604,7 @@ export interface paths {
                             longLived: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3596,6 +3634,7 @@ export interface paths {
                             unowned: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3784,6 +3823,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             identities: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description Stored ones; beyond some ten thousand an estimate. */
                                 activities: number;
                                 firstAt: string;
@@ -3835,7 +3876,12 @@ export interface paths {
         /** What one identity does, from where, when and with which credentials, as of the last snapshot. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -3851,6 +3897,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            account?: string;
                             activities: number;
                             firstAt: string;
                             habits: {
@@ -3880,6 +3927,7 @@ export interface paths {
                             }[];
                             maturity: number;
                             peers: string;
+                            provider: string;
                             tenant: string;
                         };
                     };
@@ -3923,6 +3971,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     /** @description First seen or trusted from the beginning of that UTC day on. */
                     since?: string;
                 };
@@ -4004,6 +4056,10 @@ export interface paths {
         get: {
             parameters: {
                 query: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     since: string;
                     stepMs?: number;
                     until: string;
@@ -4098,6 +4154,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             actions: {
+                                /** @description Account, cluster or organisation of the identity. */
+                                account?: string;
                                 /** @enum {string} */
                                 action: "acknowledge" | "benign" | "true" | "comment" | "unlearn";
                                 /** @description Name of the token, or `cli`. */
@@ -4121,6 +4179,8 @@ export interface paths {
                                 };
                                 id: string;
                                 identity: string;
+                                /** @description Who knows the identity by this id. */
+                                provider?: string;
                                 /** @description Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn. */
                                 scope: string[];
                                 tenant: string;
@@ -4164,6 +4224,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Of the identity of this account, cluster or organisation. */
+                        account?: string;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /**
@@ -4177,12 +4239,16 @@ export interface paths {
                          * @enum {string}
                          */
                         how?: "forget" | "condemn";
+                        /** @description Of the identity with this provider. */
+                        provider?: string;
                         /**
                          * Format: date-time
                          * @description Event time: up to the end of that UTC day; absent: up to today.
                          */
                         to?: string;
                     } | {
+                        /** @description Of the identity of this account, cluster or organisation. */
+                        account?: string;
                         /** @description What it was raised for, and all first learned on its days. */
                         alertId: string;
                         /** @description Why, for whoever reads it later. */
@@ -4193,6 +4259,8 @@ export interface paths {
                          * @enum {string}
                          */
                         how?: "forget" | "condemn";
+                        /** @description Of the identity with this provider. */
+                        provider?: string;
                     };
                 };
             };
@@ -4204,6 +4272,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description Account, cluster or organisation of the identity. */
+                            account?: string;
                             /** @enum {string} */
                             action: "acknowledge" | "benign" | "true" | "comment" | "unlearn";
                             /** @description Name of the token, or `cli`. */
@@ -4227,6 +4297,8 @@ export interface paths {
                             };
                             id: string;
                             identity: string;
+                            /** @description Who knows the identity by this id. */
+                            provider?: string;
                             /** @description Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn. */
                             scope: string[];
                             tenant: string;
@@ -4271,7 +4343,12 @@ export interface paths {
         /** What one identity did, to what, from where, with what, when, and for whom: all of it that is stored. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -4493,6 +4570,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -4819,6 +4898,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -5141,7 +5222,12 @@ export interface paths {
         /** What was sent of one identity last; what stands in a file alone is not shown. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -6328,6 +6414,8 @@ export interface paths {
                                 id: string;
                                 lifted: boolean;
                                 match: {
+                                    /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                                    account?: string;
                                     /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                                     detectors?: string[];
                                     /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6351,6 +6439,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                                    /** @description Only of the identity with this provider. */
+                                    provider?: string;
                                 };
                                 owner: string;
                                 tenant: string;
@@ -6399,6 +6489,8 @@ export interface paths {
                          */
                         dryRun?: boolean;
                         match: {
+                            /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                            account?: string;
                             /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                             detectors?: string[];
                             /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6422,6 +6514,8 @@ export interface paths {
                              * @enum {string}
                              */
                             maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description Only of the identity with this provider. */
+                            provider?: string;
                         };
                         /** @description Who answers for it. */
                         owner: string;
@@ -6460,6 +6554,8 @@ export interface paths {
                                 id: string;
                                 lifted: boolean;
                                 match: {
+                                    /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                                    account?: string;
                                     /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                                     detectors?: string[];
                                     /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6483,6 +6579,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                                    /** @description Only of the identity with this provider. */
+                                    provider?: string;
                                 };
                                 owner: string;
                                 tenant: string;
@@ -6563,6 +6661,8 @@ export interface paths {
                             id: string;
                             lifted: boolean;
                             match: {
+                                /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                                account?: string;
                                 /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                                 detectors?: string[];
                                 /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6586,6 +6686,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Only of the identity with this provider. */
+                                provider?: string;
                             };
                             owner: string;
                             tenant: string;
@@ -6719,6 +6821,8 @@ export interface paths {
                                 /** @description Id of the suspension. */
                                 id: string;
                                 identity: {
+                                    /** @description Account, cluster or organisation it belongs to. */
+                                    account?: string;
                                     /** @description The identity that is acted on. */
                                     id: string;
                                     /**
@@ -6726,6 +6830,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                    /** @description Who knows it by this id. */
+                                    provider?: string;
                                 };
                                 /**
                                  * Format: date-time
@@ -6969,6 +7075,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -6976,6 +7084,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -7200,6 +7310,8 @@ export interface paths {
                                 /** @description Id of the suspension. */
                                 id: string;
                                 identity: {
+                                    /** @description Account, cluster or organisation it belongs to. */
+                                    account?: string;
                                     /** @description The identity that is acted on. */
                                     id: string;
                                     /**
@@ -7207,6 +7319,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                    /** @description Who knows it by this id. */
+                                    provider?: string;
                                 };
                                 /**
                                  * Format: date-time
@@ -7441,6 +7555,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -7448,6 +7564,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -7677,6 +7795,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -7684,6 +7804,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -7981,6 +8103,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -7988,6 +8112,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time

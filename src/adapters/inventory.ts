@@ -1,14 +1,17 @@
 /** What is known about identities from outside, out of an NDJSON file: hints, one record an identity. */
+
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
+import type { Home } from '../../schemas/identity-ref.ts';
 import { type InventoryRecord, inventorySchema } from '../../schemas/inventory.ts';
 import { excessOf } from '../bounds/shape.ts';
 import { InputError } from '../fault.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 
-/** Key of an identity: the same as that of its memory. */
-export function inventoryKey(tenant: string, identity: string): string {
-  return `${tenant}\u0000${identity}`;
+/** Key of a record: of its tenant and id, and of what it tells of its provider and account. */
+export function inventoryKey(tenant: string, identity: string, { provider, account }: Home = {}): string {
+  const home = provider === undefined && account === undefined ? [] : [provider?.toLowerCase() ?? '', account ?? ''];
+  return [tenant, identity, ...home].join('\u0000');
 }
 
 export interface Inventory {
@@ -120,7 +123,7 @@ export function loadInventory(
     number++;
     if (line.trim() === '') continue;
     const record = inventoryRecordOf(line, tenant, fingerprinter);
-    if (typeof record !== 'string') records.set(inventoryKey(record.tenant, record.identity), record);
+    if (typeof record !== 'string') records.set(inventoryKey(record.tenant, record.identity, record), record);
     else {
       faultCount++;
       if (faults.length < MAX_FAULTS) faults.push(new InputError(file, record, REMEDY, number));
@@ -130,7 +133,7 @@ export function loadInventory(
   const identities = records.size;
   for (const record of [...records.values()])
     for (const spelled of spellings(record)) {
-      const alias = inventoryKey(spelled.tenant, spelled.identity);
+      const alias = inventoryKey(spelled.tenant, spelled.identity, spelled);
       if (!records.has(alias)) records.set(alias, spelled);
     }
   return { records, identities, faults, faultCount };

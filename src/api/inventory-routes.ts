@@ -1,9 +1,9 @@
 /** The inventory in over HTTP: what is known of identities from outside, answered when it is durable. */
-import { inventoryTakenSchema } from '../../schemas/api.ts';
+import { homeQuerySchema, inventoryTakenSchema } from '../../schemas/api.ts';
 import { inventorySchema } from '../../schemas/inventory.ts';
 import { recordsOf } from './body.ts';
 import type { ConsoleParts } from './ports.ts';
-import { busy, closing, unknown } from './problem.ts';
+import { ambiguous, busy, closing, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 export function inventoryRoutes({
@@ -31,10 +31,12 @@ export function inventoryRoutes({
       path: '/v1/inventory/:id',
       scope: 'viewer',
       summary: 'What was sent of one identity last; what stands in a file alone is not shown.',
+      query: homeQuerySchema,
       answer: inventorySchema,
-      async run({ caller, params }) {
-        const found = await inventory.find(caller.tenant, params.id!);
+      async run({ caller, params, query }) {
+        const found = await inventory.find(caller.tenant, params.id!, query);
         if (found === undefined) throw unknown('such inventory record');
+        if ('choices' in found) throw ambiguous(params.id!, found.choices);
         return { body: found };
       },
     }),

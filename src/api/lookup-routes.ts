@@ -5,6 +5,7 @@ import {
   deadLettersSchema,
   deliveriesSchema,
   deliveryQuerySchema,
+  homeQuerySchema,
   identityPageSchema,
   identityQuerySchema,
   idsSchema,
@@ -15,7 +16,7 @@ import {
 } from '../../schemas/api.ts';
 import { takeRecords } from './ingest-routes.ts';
 import type { ConsoleParts } from './ports.ts';
-import { unknown } from './problem.ts';
+import { ambiguous, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'formats'>): Route[] {
@@ -35,10 +36,12 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
       path: '/v1/identities/:id',
       scope: 'viewer',
       summary: 'What one identity does, from where, when and with which credentials, as of the last snapshot.',
+      query: homeQuerySchema,
       answer: profileSchema,
-      async run({ caller, params }) {
-        const profile = await records.profile(caller.tenant, params.id!);
+      async run({ caller, params, query }) {
+        const profile = await records.profile(caller.tenant, params.id!, query);
         if (profile === undefined) throw unknown('such identity');
+        if ('choices' in profile) throw ambiguous(params.id!, profile.choices);
         return { body: profile };
       },
     }),
@@ -60,8 +63,9 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
       query: learnedQuerySchema,
       answer: learnedSchema,
       async run({ caller, params, query }) {
-        const learned = await records.learned(caller.tenant, params.id!, query.since);
+        const learned = await records.learned(caller.tenant, params.id!, query);
         if (learned === undefined) throw unknown('such identity');
+        if ('choices' in learned) throw ambiguous(params.id!, learned.choices);
         return { body: { learned } };
       },
     }),

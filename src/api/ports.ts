@@ -22,6 +22,7 @@ import type {
   VerdictRequest,
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { Home } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Hold } from '../bounds/hold.ts';
 import type { ShapeLimits } from '../bounds/shape.ts';
@@ -65,7 +66,7 @@ export interface InventoryPort {
     | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
     | { readonly status: 'closed'; readonly reason: string }
   >;
-  find(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
+  find(tenant: string, identity: string, told: Home): Promise<InventoryRecord | Choices | undefined>;
 }
 
 /** Why something a person asked for is not done. */
@@ -103,15 +104,24 @@ export interface IncidentsPort {
   verdict(caller: Caller, id: string, request: VerdictRequest): Promise<TriagedIncident | Refusal>;
 }
 
+/** Providers and accounts that know the id, of which nothing that was told chooses one. */
+export interface Choices {
+  readonly choices: readonly Home[];
+}
+
 export interface LookupsPort {
   identities(
     tenant: string,
     query: { kind?: string | undefined; since?: string | undefined; limit: number; cursor?: string | undefined },
   ): Promise<IdentityPage>;
-  profile(tenant: string, identity: string): Promise<Profile | undefined>;
+  profile(tenant: string, identity: string, told: Home): Promise<Profile | Choices | undefined>;
   /** How often each peer class alerts against its share of the budget, in order of name. */
   classes(tenant: string): Promise<readonly ClassFit[]>;
-  learned(tenant: string, identity: string, since: string | undefined): Promise<readonly Learned[] | undefined>;
+  learned(
+    tenant: string,
+    identity: string,
+    query: Home & { readonly since?: string | undefined },
+  ): Promise<readonly Learned[] | Choices | undefined>;
   deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes deliveries pending again; gives how many. */
   redeliver(tenant: string, ids: readonly string[]): Promise<number>;

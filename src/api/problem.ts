@@ -1,4 +1,5 @@
 /** An answer that is no success, as RFC 9457 problem details with what to do about it. */
+import { choicesText, type Home } from '../../schemas/identity-ref.ts';
 
 export class Problem extends Error {
   override readonly name = 'Problem';
@@ -46,6 +47,16 @@ export const unknown = (what: string) =>
     'Not found',
     `there is no ${what} of this tenant`,
     'Check the id, and that the token is of the right tenant.',
+  );
+
+/** Several identities have the id, and nothing that was told chooses one. */
+export const ambiguous = (identity: string, choices: readonly Home[]) =>
+  new Problem(
+    409,
+    'Ambiguous',
+    `several identities have the id ${identity}: ${choicesText(choices)}`,
+    'Add `provider` and `account` of the one you mean.',
+    { more: { choices } },
   );
 
 export const tooLarge = (detail: string, remedy: string) => new Problem(413, 'Too large', detail, remedy);

@@ -2,7 +2,7 @@
 import { triageActionSchema, unlearnedSchema, unlearnSchema } from '../../schemas/api.ts';
 import { granted } from './alert-routes.ts';
 import type { ConsoleParts } from './ports.ts';
-import { unknown } from './problem.ts';
+import { ambiguous, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
 export function unlearnRoutes({ triage, records }: Pick<ConsoleParts, 'triage' | 'records'>): Route[] {
@@ -25,8 +25,15 @@ export function unlearnRoutes({ triage, records }: Pick<ConsoleParts, 'triage' |
       answer: triageActionSchema,
       status: 201,
       async run({ caller, params, body }) {
-        if ((await records.profile(caller.tenant, params.id!)) === undefined) throw unknown('such identity');
-        return { status: 201, body: granted(await triage.unlearn(caller, params.id!, body)) };
+        const id = params.id!;
+        // An alert says whose it is.
+        const isNamed = 'alertId' in body;
+        const profile = await records.profile(caller.tenant, id, body);
+        if (profile === undefined) throw unknown('such identity');
+        const isOpen = 'choices' in profile;
+        if (isOpen && !isNamed) throw ambiguous(id, profile.choices);
+        const { provider, account } = isOpen ? body : profile;
+        return { status: 201, body: granted(await triage.unlearn(caller, id, { ...body, provider, account })) };
       },
     }),
   ];

@@ -43,7 +43,8 @@ export interface DetectRole extends OpenRole {
 /** Opens the detect role. */
 export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { config, kafka, shelves, telemetry, networks, clock, log, store } = parts;
-  const { inventoryFile, tenant } = config.ingest;
+  const { inventoryFile, tenant, history: isHistory } = config.ingest;
+  if (isHistory) telemetry.event('history-believed', {});
   const records =
     inventoryFile === undefined
       ? []
@@ -75,6 +76,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
+    lateAfterMs: config.ingest.lateAfterMs,
     populationFeed: createPopulationFeed(population, store, clock, {
       graceMs: HOUR_GRACE_MS,
       aheadMs: config.ingest.futureSkewMs,
@@ -90,10 +92,11 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         inventory: records,
         ownsPopulation: false,
         hashKey,
+        lateAfterMs: config.ingest.lateAfterMs,
         ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
       }),
     newDedup: createDedup,
-    decode: (chunk, progress) => decode(chunk, progress, { reader, mark, setAside, deadLetter, tenant }),
+    decode: (chunk, progress) => decode(chunk, progress, { reader, mark, setAside, deadLetter, tenant, isHistory }),
     plan(alerts, partition) {
       const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
       for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });

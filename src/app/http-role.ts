@@ -324,6 +324,7 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
     recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,
     clock,
+    isHistory: config.ingest.history,
     onTaken({ read, skipped, dead }, format) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });

@@ -48,6 +48,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     deadLetter: deadLetterBuilder(parts),
     tenantOf: (topic) =>
       (topic === kafka.inventory?.topic ? kafka.inventory.tenant : tenants.get(topic)) ?? config.ingest.tenant,
+    ...(!config.ingest.history && { now: clock.now }),
     cluster: kafka.cluster,
     activityTopic: kafka.activityTopic,
     mark: encoderMark(parts.fingerprinter),

@@ -1,6 +1,8 @@
 /** The respond role: carries out what people and policies decide about suspensions, through the configured responders. */
+
 import { existsSync } from 'node:fs';
 import type { Config } from '../../schemas/config.ts';
+import { closest, type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
 import { createEgress } from '../adapters/egress.ts';
@@ -28,7 +30,7 @@ export interface RespondParts {
   readonly config: Config;
   /** Where the tables are: the store section with its place. */
   readonly place: Config['store'];
-  readonly store: Pick<Store, 'alerts' | 'commit' | 'inventoryOf'>;
+  readonly store: Pick<Store, 'alerts' | 'commit' | 'inventoriesOf'>;
   readonly detectors: ReadonlyMap<string, Detector>;
   readonly sinks: ReadonlyMap<string, SinkType>;
   readonly clock: Clock;
@@ -87,6 +89,11 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       ? new Map()
       : loadInventory(inventoryFile, { tenant, ...(parts.fingerprinter && { fingerprinter: parts.fingerprinter }) })
           .records;
+  const told = new Map<string, InventoryRecord[]>();
+  for (const record of records.values()) {
+    const key = inventoryKey(record.tenant, record.identity);
+    told.set(key, [...(told.get(key) ?? []), record]);
+  }
   const egress = createEgress(config.delivery);
   const suspensions = await openSuspensionStore(parts.place, { clock });
   const close = async () => {
@@ -105,8 +112,10 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
       responders,
       invariants: invariantsOf(parts.detectors),
       // An inventory record that was sent is newer than the one in the file.
-      inventory: async (of, identity) =>
-        (await parts.store.inventoryOf(of, identity)) ?? records.get(inventoryKey(of, identity)),
+      inventory: async (of, identity) => {
+        const sent = await parts.store.inventoriesOf(of, identity.id);
+        return recordOf([...sent], identity) ?? recordOf(told.get(inventoryKey(of, identity.id)) ?? [], identity);
+      },
       killSwitch: () => killSwitch || (killSwitchFile !== undefined && existsSync(killSwitchFile)),
     });
     const dispatcher = createSuspensionDispatcher({
@@ -138,4 +147,11 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
     await close();
     throw error;
   }
+}
+
+/** The record of an identity. That nobody but people may act on it holds even where the record leaves open which one of its id it is. */
+function recordOf(records: readonly InventoryRecord[], home: Home): InventoryRecord | undefined {
+  const own = closest(records, home);
+  const spared = records.some((record) => record.neverSuspend === true && mayBe(record, home));
+  return own === undefined || !spared ? own : { ...own, neverSuspend: true };
 }

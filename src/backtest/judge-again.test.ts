@@ -29,7 +29,14 @@ function witness(raise: (batch: readonly Located[]) => readonly Alert[] = () => 
   const engine = {
     process(batch: readonly Located[]): EngineOutcome {
       for (const { activity, offset } of batch) story.push(`${offset} ${activity.id}`);
-      return { alerts: raise(batch), news: [], observed: [], held: 0, contributions: [] };
+      return {
+        alerts: raise(batch),
+        news: [],
+        observed: [],
+        held: 0,
+        late: { activities: 0, longestMs: 0 },
+        contributions: [],
+      };
     },
     verdict: ({ alertId }: Verdict) => story.push(`verdict ${alertId}`) > 0,
   } as Partial<Engine> as Engine;

@@ -1,14 +1,17 @@
 /** `tidemark alerts`: the alerts of a tenant with where they stand, one line each. */
+
 import { type Command, Option } from 'commander';
 import { ALERT_KINDS, ALERT_STATUSES, SEVERITIES } from '../../schemas/alert.ts';
 import type { AlertListQuery, TriagedAlert } from '../../schemas/api.ts';
+import { choicesText, distinctHomes } from '../../schemas/identity-ref.ts';
+import { openTriage } from '../adapters/clickhouse/open.ts';
 import { note, type Piece, print, printJson } from '../terminal/print.ts';
 import { severityOf } from '../terminal/severity.ts';
 import { table } from '../terminal/table.ts';
 import { incidentOf } from '../triage/incident-of.ts';
 import type { Triage } from '../triage/triage.ts';
 import { count, instant } from './arguments.ts';
-import { identityNamed, incidentNamed, noneOf } from './lookup.ts';
+import { identityNamed, incidentNamed, noneOf, withHome } from './lookup.ts';
 import { command, type Flags, withStore } from './settings.ts';
 import { granted, withTriage } from './with-triage.ts';
 
@@ -16,7 +19,10 @@ const PAGE = 500;
 
 interface Selection
   extends Flags,
-    Pick<AlertListQuery, 'identity' | 'status' | 'severity' | 'kind' | 'owner' | 'incident' | 'since'> {
+    Pick<
+      AlertListQuery,
+      'identity' | 'provider' | 'account' | 'status' | 'severity' | 'kind' | 'owner' | 'incident' | 'since'
+    > {
   readonly tenant?: string;
   readonly limit: number;
 }
@@ -35,12 +41,14 @@ async function collect(triage: Triage, tenant: string, query: Omit<AlertListQuer
 }
 
 export function alertsCommand(): Command {
-  return withStore(
-    command('alerts', 'List alerts, newest first, those of one incident together.', [
-      'alerts --status new --severity high',
-      'alerts --since 2026-03-01T00:00:00Z --kind credential-reuse',
-      'alerts --identity ci-deploy --json',
-    ]),
+  return withHome(
+    withStore(
+      command('alerts', 'List alerts, newest first, those of one incident together.', [
+        'alerts --status new --severity high',
+        'alerts --since 2026-03-01T00:00:00Z --kind credential-reuse',
+        'alerts --identity ci-deploy --json',
+      ]),
+    ),
   )
     .option('--identity <id>', 'of this identity: its id or its name')
     .addOption(new Option('--status <status>', 'that stand so').choices(ALERT_STATUSES))
@@ -52,13 +60,18 @@ export function alertsCommand(): Command {
     .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
     .option('--limit <n>', 'at the most', count, 50)
     .action(async (flags: Selection) => {
-      const { identity, status, severity, kind, owner, incident, since, limit } = flags;
+      const { identity, provider, account, status, severity, kind, owner, incident, since, limit } = flags;
       const { alerts, none } = await withTriage(flags, async (triage, { tenant }, store) => {
         const query = {
           identity: identity && (await identityNamed(store, tenant, identity)),
           incident: incident && (await incidentNamed(store, tenant, incident)),
-          ...{ status, severity, kind, owner, since, limit },
+          ...{ status, severity, kind, provider, account, owner, since, limit },
         };
+        if (query.identity !== undefined && provider === undefined && account === undefined) {
+          const homes = distinctHomes(await openTriage(store).ledger.homes(tenant, query.identity));
+          if (homes.length > 1)
+            note(`Several identities have this id: ${choicesText(homes)}. One alone: --provider and --account.`);
+        }
         const found = await collect(triage, tenant, query);
         const isFiltered = Object.entries(query).some(([key, value]) => key !== 'limit' && value !== undefined);
         const such = isFiltered ? ' of that description' : '';

@@ -1,8 +1,10 @@
 /** `tidemark identities`: who was seen, since when, who of them is still learning, and whom the inventory does not know. */
+
 import { type Command, Option } from 'commander';
 import { IDENTITY_KINDS } from '../../schemas/activity.ts';
 import type { IdentityPage } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import { closest, type Home, homeText, mayBe } from '../../schemas/identity-ref.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import type { LookupStore } from '../ports/triage.ts';
@@ -16,6 +18,8 @@ import { command, type Flags, placed, settingsOf, withOpenStore, withStore } fro
 type Identity = IdentityPage['identities'][number] & {
   /** The inventory of the configuration or of the store tells of it. */
   readonly inInventory: boolean;
+  /** A record tells of its id, and not of which of several identities that have it. */
+  readonly isAmbiguous?: true;
   /** When it is mature; absent where it is. */
   readonly learningUntil?: string;
 };
@@ -32,13 +36,15 @@ interface Selection extends Flags {
 const PAGE = 1_000;
 const DAY_MS = 86_400_000;
 
-/** Ids that the inventory file of the configuration tells of. */
-function fileInventory({ ingest }: Config, tenant: string): ReadonlySet<string> {
-  if (ingest.inventoryFile === undefined) return new Set();
+/** Ids that the inventory file of the configuration tells of, with what it tells of their homes. */
+function fileInventory({ ingest }: Config, tenant: string): ReadonlyMap<string, readonly Home[]> {
+  if (ingest.inventoryFile === undefined) return new Map();
   const { records, faults } = loadInventory(ingest.inventoryFile, { tenant });
   for (const fault of faults) noteFault(fault);
-  const ids = [...records.values()].flatMap((record) => (record.tenant === tenant ? [record.identity] : []));
-  return new Set(ids);
+  const told = new Map<string, Home[]>();
+  for (const record of records.values())
+    if (record.tenant === tenant) told.set(record.identity, [...(told.get(record.identity) ?? []), record]);
+  return told;
 }
 
 /** Page after page, until there are enough or no more. */
@@ -46,7 +52,7 @@ async function collect(
   ledger: LookupStore,
   tenant: string,
   flags: Selection,
-  told: ReadonlySet<string>,
+  told: ReadonlyMap<string, readonly Home[]>,
   matureAfterMs: (firstAt: string) => string | undefined,
 ): Promise<Identity[]> {
   const { kind, since, limit } = flags;
@@ -60,9 +66,20 @@ async function collect(
     );
     for (const one of page) {
       const learningUntil = matureAfterMs(one.firstAt);
-      const inInventory = told.has(one.id) || stored.has(one.id);
+      const record = closest([...(stored.get(one.id) ?? []), ...(told.get(one.id) ?? [])], one);
+      const inInventory = record !== undefined;
+      const others = page.filter(
+        ({ id, provider }) => id === one.id && mayBe({ provider: record?.provider }, { provider }),
+      );
+      // The record counts for the one that was known first; which that is, the memory of a worker tells.
+      const isAmbiguous = record !== undefined && record.account === undefined && others.length > 1;
       if ((flags.unknown && inInventory) || (flags.learning && learningUntil === undefined)) continue;
-      found.push({ ...one, inInventory, ...(learningUntil !== undefined && { learningUntil }) });
+      found.push({
+        ...one,
+        inInventory,
+        ...(isAmbiguous && { isAmbiguous }),
+        ...(learningUntil !== undefined && { learningUntil }),
+      });
       if (found.length === limit) return found;
     }
     if (page.length < PAGE) return found;
@@ -103,22 +120,35 @@ export function identitiesCommand(): Command {
           return print(
             await noneOf(store, 'identities', tenant, isFiltered === undefined ? '' : ' of that description'),
           );
-        const rows = identities.map(({ id, kind, activities, firstAt, lastAt, learningUntil, inInventory }) => [
-          kind,
-          activities.toLocaleString('en'),
-          firstAt.slice(0, 10),
-          lastAt.slice(0, 10),
-          learningUntil === undefined ? 'mature' : `learns until ${learningUntil.slice(0, 10)}`,
-          inInventory ? 'known' : 'unknown',
-          id,
-        ]);
+        const rows = identities.map(
+          ({ id, kind, provider, account, activities, firstAt, lastAt, learningUntil, inInventory, isAmbiguous }) => [
+            kind,
+            activities.toLocaleString('en'),
+            firstAt.slice(0, 10),
+            lastAt.slice(0, 10),
+            learningUntil === undefined ? 'mature' : `learns until ${learningUntil.slice(0, 10)}`,
+            isAmbiguous ? 'ambiguous' : inInventory ? 'known' : 'unknown',
+            homeText({ provider, account }),
+            id,
+          ],
+        );
         print(
-          ...table([['kind', 'activities', 'first seen', 'last seen', 'habits', 'inventory', 'identity'], ...rows], {
-            right: [1],
-          }),
+          ...table(
+            [
+              ['kind', 'activities', 'first seen', 'last seen', 'habits', 'inventory', 'provider, account', 'identity'],
+              ...rows,
+            ],
+            {
+              right: [1],
+            },
+          ),
         );
         note(`Of tenant ${tenant} ${learningText(await ledger.learning(tenant, learnDays))}.`);
         if (identities.length === flags.limit) note('There may be more: --limit shows more.');
+        if (identities.some(({ isAmbiguous }) => isAmbiguous))
+          note(
+            'Ambiguous: a record without an account counts for the one that was known first. Tell provider and account in it.',
+          );
         note('More: tidemark identity IDENTITY');
       });
     });

@@ -1,5 +1,7 @@
 /** `tidemark identity`: what one identity does, from where, when and with which credentials. */
+
 import type { Command } from 'commander';
+import { homeText } from '../../schemas/identity-ref.ts';
 import { readHashKey } from '../adapters/clickhouse/open.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
@@ -8,10 +10,10 @@ import { UsageError } from '../fault.ts';
 import { type Line, note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { learnedFrom } from '../triage/learned.ts';
-import { identityNamed } from './lookup.ts';
+import { type HomeFlags, homeNamed, identityNamed, withHome } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, shelves, withOpenStore, withStore } from './settings.ts';
 
-interface IdentityFlags extends Flags {
+interface IdentityFlags extends Flags, HomeFlags {
   readonly tenant?: string;
   readonly learned?: true;
   readonly since?: string;
@@ -24,12 +26,15 @@ const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const SHADES = [' ', '.', ':', '+', '#'];
 
 export function identityCommand(): Command {
-  return withStore(
-    command('identity', 'Show what one identity does, from where, when and with which credentials.', [
-      'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
-      'identity desk --tenant acme --json',
-      'identity desk --learned --since 2026-03-01T00:00:00Z',
-    ]),
+  return withHome(
+    withStore(
+      command('identity', 'Show what one identity does, from where, when and with which credentials.', [
+        'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
+        'identity desk --tenant acme --json',
+        'identity desk --learned --since 2026-03-01T00:00:00Z',
+        'identity deploy-bot --provider kubernetes --account cluster-east',
+      ]),
+    ),
   )
     .argument('<identity>', 'id of the identity, or its name')
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
@@ -50,16 +55,17 @@ export function identityCommand(): Command {
           hashKey: await readHashKey(store),
         });
         for (const row of await store.memory(`${tenant}\u0000${identity}`)) engine.restore(row);
-        const profile = engine.profile(tenant, identity);
-        const ledger = engine.learningRecord(tenant, identity);
+        const { home, filter } = await homeNamed(store, tenant, identity, flags);
+        const profile = engine.profile(tenant, identity, home);
+        const ledger = engine.learningRecord(tenant, identity, home);
         if (profile === undefined || ledger === undefined)
           throw new UsageError(
             `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
             'Check the id and --tenant, or name another store with --store.',
           );
-        const learned = await learnedFrom(store, ledger, { tenant, identity, ...since });
+        const learned = await learnedFrom(store, ledger, { tenant, identity, home: filter, ...since });
         if (flags.learned) return flags.json ? printJson(learned) : print(...list(learned));
-        const alerts = await store.alerts({ tenant, identity, limit: ALERTS_SHOWN });
+        const alerts = await store.alerts({ tenant, identity, home: filter, limit: ALERTS_SHOWN });
         if (flags.json) return printJson({ profile, learned, alerts });
         print(...present(profile, learned));
         print(...table(alerts.map(({ id, raisedAt, title }) => [`alert ${id.slice(0, 12)}`, raisedAt, title])));
@@ -113,10 +119,10 @@ function made({ madeOf }: Profile): Line[] {
 }
 
 function present(profile: Profile, learned: readonly Learned[]): Line[] {
-  const { identity, tenant, peers, firstAt, lastAt, activities, maturity, habits, hours } = profile;
+  const { identity, tenant, provider, account, peers, firstAt, lastAt, activities, maturity, habits, hours } = profile;
   const known = new Map(learned.map((one) => [`${one.dimension} ${one.value}`, one]));
   const lines: Line[] = [
-    `${identity}  (tenant ${tenant})`,
+    `${identity}  (tenant ${tenant}; ${homeText({ provider, account })})`,
     `${activities.toLocaleString('en')} activities from ${firstAt} to ${lastAt}; ${maturity} % of learning done`,
     `peer class: ${peers}`,
     '',

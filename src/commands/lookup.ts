@@ -1,5 +1,7 @@
 /** Names people type: short names of identities, beginnings of ids, and what is there instead where nothing is. */
+import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
+import { choicesText, chosenHome, type Home, type HomeFilter } from '../../schemas/identity-ref.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { UsageError } from '../fault.ts';
 import type { Store } from '../ports/store.ts';
@@ -46,6 +48,34 @@ export async function identityNamed(store: Store, tenant: string, name: string):
 export async function identityOrName(store: Store, tenant: string, name: string): Promise<string> {
   const found = await openTriage(store).ledger.named(tenant, name, 1);
   return found.length === 0 ? name : identityNamed(store, tenant, name);
+}
+
+/** Flags that say which of the identities that share an id is meant. */
+export interface HomeFlags {
+  readonly provider?: string;
+  readonly account?: string;
+}
+
+export const withHome = (of: Command): Command =>
+  of
+    .option('--provider <provider>', 'of several identities with this id: the one of this provider')
+    .option('--account <account>', 'and of this account, cluster or organisation');
+
+/** Which of the identities that share an id the flags mean. Throws a UsageError with the choices where they leave several. */
+export async function homeNamed(
+  store: Store,
+  tenant: string,
+  identity: string,
+  { provider, account }: HomeFlags,
+): Promise<{ readonly home: Home; readonly filter: HomeFilter }> {
+  const homes = await openTriage(store).ledger.homes(tenant, identity);
+  const chosen = chosenHome(homes, { provider, account });
+  if (!('choices' in chosen)) return chosen;
+  const asked = provider === undefined && account === undefined ? '' : ' and none alone is the one asked for';
+  throw new UsageError(
+    `several identities of tenant ${tenant} have the id ${identity}${asked}: ${choicesText(chosen.choices)}`,
+    'Say which with --provider and --account (`--account ""` for the one without an account).',
+  );
 }
 
 /** The alert, of whatever tenant, whose id it is or begins so. Throws a UsageError where it is none, or several. */

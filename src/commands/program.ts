@@ -16,6 +16,7 @@ import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
 import { identitiesCommand } from './identities.ts';
 import { identityCommand } from './identity.ts';
+import { inspectCommand } from './inspect.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
@@ -49,6 +50,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
   for (const command of [
     demoCommand(),
     consoleCommand(),
+    inspectCommand(),
     replayCommand(),
     runCommand(),
     alertsCommand(),

@@ -14,11 +14,11 @@ import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import type { Triage } from '../triage/triage.ts';
 import { instant } from './arguments.ts';
-import { identityOrName } from './lookup.ts';
+import { type HomeFlags, homeNamed, identityOrName } from './lookup.ts';
 import { command, group, withStore } from './settings.ts';
 import { granted, type TriageFlags, withTriage } from './with-triage.ts';
 
-interface AddFlags extends TriageFlags {
+interface AddFlags extends TriageFlags, HomeFlags {
   readonly owner: string;
   readonly until: string;
   readonly because: string;
@@ -101,6 +101,8 @@ export function suppressionsCommand(): Command {
     ]),
   )
     .option('--identity <id>', 'of this identity')
+    .option('--provider <provider>', 'of several identities with this id: the one of this provider')
+    .option('--account <account>', 'and of this account, cluster or organisation')
     .option('--evidence <field=seen...>', 'with this evidence, and no other that matters')
     .addOption(new Option('--kind <kinds...>', 'only these kinds').choices(ALERT_KINDS))
     .option('--detector <ids...>', 'only these detectors')
@@ -120,8 +122,12 @@ export function suppressionsCommand(): Command {
       const request = requestOf(flags);
       const outcome = await withTriage(flags, async (triage, caller, store) => {
         const { identity } = request.match;
-        const whole = identity === undefined ? {} : { identity: await identityOrName(store, caller.tenant, identity) };
-        return triage.suppress(caller, { ...request, match: { ...request.match, ...whole } });
+        if (identity === undefined) return triage.suppress(caller, request);
+        const whole = await identityOrName(store, caller.tenant, identity);
+        const { home } = await homeNamed(store, caller.tenant, whole, flags);
+        const { provider, account } = home;
+        const match = { ...request.match, identity: whole, ...(provider && { provider }), ...(account && { account }) };
+        return triage.suppress(caller, { ...request, match });
       });
       if (flags.json) printJson(outcome);
       else print(...table(rowsOf(outcome)));

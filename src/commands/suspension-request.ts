@@ -1,11 +1,16 @@
 /** `tidemark suspensions request`: a person's own wish, on the grounds of an alert or of what they know. */
+
 import { type Command, Option } from 'commander';
+import type { Home } from '../../schemas/identity-ref.ts';
 import { CONTAINMENTS, type ContainmentAction, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
 import { UsageError } from '../fault.ts';
 import { threadOf } from '../render/thread-of.ts';
-import { alertNamed, identityOrName } from './lookup.ts';
+import { subjectOf } from '../respond/request.ts';
+import { alertNamed, homeNamed, identityOrName } from './lookup.ts';
 import { command, type Flags, withStore } from './settings.ts';
 import { decided, person, suspensionLines, withRespond } from './with-respond.ts';
+
+const told = ({ provider, account }: Home) => ({ ...(provider && { provider }), ...(account && { account }) });
 
 export function requestCommand(): Command {
   return withStore(
@@ -19,6 +24,8 @@ export function requestCommand(): Command {
       'on the grounds of this alert: identity, action and target are its recommendation unless given',
     )
     .option('--identity <id>', 'the identity')
+    .option('--provider <provider>', 'of several identities with this id: the one of this provider')
+    .option('--account <account>', 'and of this account, cluster or organisation')
     .addOption(new Option('--action <action>', 'what to do').choices(CONTAINMENTS))
     .addOption(
       new Option('--target-kind <kind>', 'kind of the target').choices(['identity', 'credential', 'session', 'scope']),
@@ -33,6 +40,8 @@ export function requestCommand(): Command {
         flags: Flags & {
           alert?: string;
           identity?: string;
+          provider?: string;
+          account?: string;
           action?: ContainmentAction;
           targetKind?: Suspension['target']['kind'];
           target?: string;
@@ -62,9 +71,11 @@ export function requestCommand(): Command {
             : advice !== undefined && advice.action === action
               ? advice.target
               : { kind: 'identity' as const, id: identity };
+          const isOfAlert = alert?.identity.id === identity;
+          const { home } = isOfAlert ? { home: {} } : await homeNamed(store, flags.tenant, identity, flags);
           return desk.request({
             tenant: alert?.tenant ?? flags.tenant,
-            identity: { id: identity, kind: alert?.identity.id === identity ? alert.identity.kind : 'unknown' },
+            identity: isOfAlert ? subjectOf(alert) : { id: identity, kind: 'unknown', ...told(home) },
             action,
             target,
             ...(alert && { alertId: alert.id, txn: threadOf(alert) }),

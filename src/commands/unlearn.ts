@@ -1,14 +1,16 @@
 /** `tidemark unlearn`: takes back what an identity was taught in a time or around an alert. */
+
 import { type Command, Option } from 'commander';
 import { type UnlearnRequest, unlearnSchema } from '../../schemas/api.ts';
+import type { Home } from '../../schemas/identity-ref.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { UsageError } from '../fault.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { createTriage } from '../triage/triage.ts';
-import { identityNamed } from './lookup.ts';
+import { type HomeFlags, homeNamed, identityNamed, withHome } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
-interface UnlearnFlags extends Flags {
+interface UnlearnFlags extends Flags, HomeFlags {
   readonly from?: string;
   readonly to?: string;
   readonly since?: string;
@@ -37,15 +39,17 @@ function requestOf({ from, to, since, alert, condemn, because }: UnlearnFlags): 
 }
 
 export function unlearnCommand(): Command {
-  return withStore(
-    command(
-      'unlearn',
-      'Take back what an identity was taught: the values it first used in a time, or those of an alert.',
-      [
-        'unlearn desk --from 2026-03-01T00:00:00Z --to 2026-03-07T00:00:00Z --because "was hijacked that week"',
-        'unlearn desk --since 2026-02-01T00:00:00Z --because "taught in small steps ever since"',
-        'unlearn desk --alert 3f9c2a7b --condemn --because "the key was in a paste"',
-      ],
+  return withHome(
+    withStore(
+      command(
+        'unlearn',
+        'Take back what an identity was taught: the values it first used in a time, or those of an alert.',
+        [
+          'unlearn desk --from 2026-03-01T00:00:00Z --to 2026-03-07T00:00:00Z --because "was hijacked that week"',
+          'unlearn desk --since 2026-02-01T00:00:00Z --because "taught in small steps ever since"',
+          'unlearn desk --alert 3f9c2a7b --condemn --because "the key was in a paste"',
+        ],
+      ),
     ),
   )
     .argument('<identity>', 'id of the identity, or its name')
@@ -68,7 +72,11 @@ export function unlearnCommand(): Command {
       await withOpenStore(place, async (store) => {
         const identity = await identityNamed(store, tenant, name);
         const triage = createTriage({ store: openTriage(store).triage, clock: { now: Date.now } });
-        const action = await triage.unlearn({ name: flags.by, scope: 'admin', tenant }, identity, request);
+        // An alert says whose it is.
+        const { home } = 'alertId' in request ? { home: {} } : await homeNamed(store, tenant, identity, flags);
+        const { provider = flags.provider, account = flags.account } = home as Home;
+        const caller = { name: flags.by, scope: 'admin' as const, tenant };
+        const action = await triage.unlearn(caller, identity, { ...request, provider, account });
         if ('reason' in action) throw new UsageError(action.reason, action.remedy);
         if (flags.json) return printJson(action);
         const { countsFrom, until, scope } = action;

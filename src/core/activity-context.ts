@@ -1,6 +1,6 @@
 /** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
-import { DAY_MS, DAY_ZERO } from './constants.ts';
+import { DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
 import type { DetectorContext, Dimension, Novelty, Popularity, Sketch, SketchPlan } from './detector.ts';
 import type { Facts } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
@@ -28,6 +28,9 @@ import type { Sensitivity } from './sensitivity.ts';
 /** Days of a week. */
 const WEEK = 7;
 
+/** Dimensions for which a declared network speaks. */
+const PLACES = new Set(['network', 'reach', 'country', 'region', 'workload']);
+
 export interface ActivityContextOptions {
   readonly dimensions: readonly Dimension[];
   readonly tables: readonly SketchTable[];
@@ -43,6 +46,8 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   activity!: Activity;
   ms = 0;
   hour = 0;
+  /** Time from the activity to its arrival, where it came too late to be judged as of its own time; else 0. */
+  delayMs = 0;
   day = 0;
   facts: Facts | undefined;
   memory!: Memory;
@@ -111,10 +116,11 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
 
   /** Takes an activity of an identity as the one at hand; its values are not known before `findNovelties`. */
-  bind(activity: Activity, ms: number, hour: number, slot: Slot): void {
+  bind(activity: Activity, ms: number, hour: number, slot: Slot, delayMs = 0): void {
     this.activity = activity;
     this.ms = ms;
     this.hour = hour;
+    this.delayMs = delayMs;
     this.day = dayOf(ms);
     this.memory = slot.memory;
     this.facts = slot.facts;
@@ -265,6 +271,26 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   #axisById(id: string): CompiledDimension | undefined {
     return this.axes.find((a) => a.dimension.id === id);
+  }
+  /**
+   * Whether somebody else gives a reason for the value of the activity at hand: others who have it and are under no suspicion, a network
+   * that is declared as ours, an approval by a person, or the inventory, which names the credential or a change on purpose of late.
+   */
+  vouched(id: string, value: number): boolean {
+    const { memory, activity, facts, ms } = this;
+    const a = this.#axisById(id);
+    if (a === undefined) return false;
+    if ((memory.approvals.get(value) ?? 0) > ms) return true;
+    const changedMs = facts?.record.baselineChangedAt === undefined ? 0 : Date.parse(facts.record.baselineChangedAt);
+    if (changedMs <= ms && ms - changedMs <= REVIEW_DAYS * DAY_MS) return true;
+    if (id === 'credential') {
+      const known = facts?.credentials.get(activity.credential?.id ?? '');
+      if (known !== undefined && known.revokedMs > ms && known.expiresMs > ms) return true;
+    }
+    // A key that others have is no reason to have it.
+    if (a.dimension.exclusive) return false;
+    if (PLACES.has(id) && this.declared(activity.source.ip)) return true;
+    return this.#population.popular(this.tenant, memory.peers, value, this.identityHash).tenantHolders >= VOUCHING;
   }
   /** How common a value is by now among peers, and how much less surprising that makes it than it was at `before`, in nats. */
   explained(id: string, level: number, value: number, before: Popularity): number {

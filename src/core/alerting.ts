@@ -190,7 +190,7 @@ export class Alerting {
   }
 
   #decide(score: number, strongest: number, isChanged: boolean, isNews: boolean): void {
-    const { memory, activity, ms, tenant, sensitivity } = this.#context;
+    const { memory, activity, ms, delayMs, tenant, sensitivity } = this.#context;
     const { nats: threshold, share } = this.#thresholdOf(tenant);
     const isFirst = memory.episode === undefined;
     if (memory.episode === undefined) {
@@ -199,6 +199,7 @@ export class Alerting {
     }
     const { episode } = memory;
     if (isChanged) episode.sensitivity = Math.max(episode.sensitivity, sensitivity.level);
+    if (delayMs > 0) episode.delayMs = Math.max(episode.delayMs ?? 0, delayMs);
     if (strongest < CITED_SHARE * top(episode.items)) {
       if (isChanged) this.#emit(episode, isNews);
       return;

@@ -127,6 +127,8 @@ export const REVIEW_DAYS = 7;
 export const REPLACED_NATS = 3;
 /** How sure it is that an identity that works every day would have been seen at its old place on a day on which it was still there. Half: a day speaks for a move with .6 nats at the most, and moves stay suspicious; double is beyond certain: the bound `REPLACED_NATS` alone holds. */
 export const DAILY_WORK = 0.95;
+/** Others, under no suspicion, who must have a new value before it explains that the old one fell silent. Half: one other stolen identity speaks for a thief; double: moves within small teams stay suspicious. */
+export const VOUCHING = 2;
 /**
  * Days before an alert at which the profile is still believed when a person calls the alert an attack: what was learned since is
  * not. Five weeks. Half: who taught in small steps keeps his first ones; double: two months of honest changes are news again.

@@ -1,6 +1,7 @@
 /** What goes into an engine and what comes out of it. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { AgentPart, Alert } from '../../schemas/alert.ts';
+import type { Home } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Facet } from './detector.ts';
 
@@ -50,7 +51,10 @@ export interface Contribution {
 
 /** The memory of one identity, serialised. It carries the last offset it learned, so nothing is learned twice. */
 export interface MemoryRow {
-  /** `tenant + "\u0000" + identity id`, or a reserved key beginning with `\u0001` for what belongs to the whole partition. */
+  /**
+   * `tenant + "\u0000" + identity id`; for an identity that another one with this id was before, `"\u0000" + provider + "\u0000" +
+   * account` follows. Or a reserved key beginning with `\u0001` for what belongs to the whole partition.
+   */
   readonly key: string;
   readonly offset: number;
   readonly bytes: Uint8Array;
@@ -66,6 +70,8 @@ export interface EngineOutcome {
   readonly observed: readonly Alert[];
   /** Alerts over the threshold that were newly held, because the day's budget of false alerts is spent. */
   readonly held: number;
+  /** Activities that came too late to be judged at their own time, and the longest time that one of them was under way, in ms. */
+  readonly late: { readonly activities: number; readonly longestMs: number };
   readonly contributions: readonly Contribution[];
 }
 
@@ -90,6 +96,9 @@ export interface Unlearning {
   readonly id: string;
   readonly tenant: string;
   readonly identity: string;
+  /** Of several that share the id: which one. Where nothing is told, the one that had it first. */
+  readonly provider?: string;
+  readonly account?: string;
   /** Event time, RFC 3339: values first learned on the UTC days from the one to the other. */
   readonly from: string;
   readonly to: string;
@@ -115,10 +124,12 @@ export interface Engine {
   changed(): MemoryRow[];
   /** Loads a memory saved by `changed`; activities at or below its offset will not change it again. */
   restore(row: MemoryRow): void;
-  /** What is known of one identity, for people. */
-  profile(tenant: string, identity: string): Profile | undefined;
+  /** Providers and accounts that know an identity by this id, the first of them first. */
+  homes(tenant: string, identity: string): readonly IdentityHome[];
+  /** What is known of one identity, for people; of several that `home` does not tell apart, of the first. */
+  profile(tenant: string, identity: string, home?: Home): Profile | undefined;
   /** What one identity has learned, for people; complete once it met the activities it seeks. */
-  learningRecord(tenant: string, identity: string): LearningRecord | undefined;
+  learningRecord(tenant: string, identity: string, home?: Home): LearningRecord | undefined;
   /**
    * Identities held now, how many were dropped because `detect.maxIdentities` was reached, and how many activities were left out
    * because one of the same identity with the same id and time had been there lately.
@@ -138,10 +149,18 @@ export interface Learning {
   readonly until?: string;
 }
 
+/** Where an identity is at home; no account where none was told. */
+export interface IdentityHome {
+  readonly provider: string;
+  readonly account?: string;
+}
+
 /** One identity's habits, readable. */
 export interface Profile {
   readonly tenant: string;
   readonly identity: string;
+  readonly provider: string;
+  readonly account?: string;
   readonly peers: string;
   readonly firstAt: string;
   readonly lastAt: string;

@@ -1,6 +1,7 @@
 /** Judges every activity against its identity's habits, then learns from it unless what it did is under suspicion. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
+import { type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
@@ -14,6 +15,7 @@ import type {
   Engine,
   EngineOutcome,
   HashKey,
+  IdentityHome,
   InventoryUpdate,
   Learning,
   Located,
@@ -22,9 +24,9 @@ import type {
   Unlearning,
   Verdict,
 } from './engine-contract.ts';
-import { type Facts, Inventory } from './facts.ts';
+import { Inventory } from './facts.ts';
 import { Hasher } from './hash.ts';
-import { hourOf, msOf, remainder } from './instant.ts';
+import { hourOf, judgedMs, msOf, remainder } from './instant.ts';
 import { learnValues } from './learn.ts';
 import { isAgent } from './memory/agent-parts.ts';
 import { DetectorAges } from './memory/detector-ages.ts';
@@ -64,7 +66,16 @@ export interface EngineOptions {
   readonly ownsPopulation?: boolean;
   /** Key of the value hashes; the same for all workers and all runs on one store. Absent: the published one, so that runs without a store are alike. */
   readonly hashKey?: HashKey;
+  /** How long after its own time a live activity may arrive and still be judged as of it, in ms; absent: as long as it likes. */
+  readonly lateAfterMs?: number;
 }
+
+const NONE_LATE: EngineOutcome['late'] = { activities: 0, longestMs: 0 };
+
+const later = ({ activities, longestMs }: EngineOutcome['late'], delayMs: number): EngineOutcome['late'] => ({
+  activities: activities + 1,
+  longestMs: Math.max(longestMs, delayMs),
+});
 
 /** Further ahead than logs come late. */
 const REDATED_MS = 3 * DAY_MS;
@@ -77,6 +88,7 @@ class PartitionEngine implements Engine {
   readonly #running: readonly EnabledDetector[];
   readonly #learning: readonly EnabledDetector[];
   readonly #learnDays: number;
+  readonly #lateAfterMs: number;
   readonly #population: Population;
   readonly #ownsPopulation: boolean;
   readonly #hasher: Hasher;
@@ -91,6 +103,8 @@ class PartitionEngine implements Engine {
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
   readonly #alerting: Alerting;
+  /** What came too late since the last outcome. */
+  #late = NONE_LATE;
 
   constructor(options: EngineOptions) {
     const { detect, alerts } = options.settings;
@@ -99,6 +113,7 @@ class PartitionEngine implements Engine {
       ({ count, learn, observe }) => count !== undefined || learn !== undefined || observe !== undefined,
     );
     this.#learnDays = detect.learnDays;
+    this.#lateAfterMs = options.lateAfterMs ?? Number.POSITIVE_INFINITY;
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
     this.#inventory = new Inventory(options.inventory, detect.maxIdentities);
@@ -157,14 +172,10 @@ class PartitionEngine implements Engine {
     const taken = this.#inventory.take(record, isEvidence);
     if (taken === undefined) return undefined;
     const { facts, forgotten } = taken;
-    this.#apprise(record, facts);
+    this.#identities.updateFacts(record.tenant, record.identity);
     // The identity loses the record here as well, because a worker that takes the partition over would not know it either.
-    if (forgotten !== undefined) this.#apprise(forgotten, undefined);
+    if (forgotten !== undefined) this.#identities.updateFacts(forgotten.tenant, forgotten.identity);
     return facts.record;
-  }
-
-  #apprise({ tenant, identity }: InventoryRecord, facts: Facts | undefined): void {
-    this.#identities.updateFacts(tenant, identity, facts);
   }
 
   process(batch: readonly Located[]): EngineOutcome {
@@ -178,25 +189,30 @@ class PartitionEngine implements Engine {
     }
     const alerts = this.#alerting.take();
     this.#identities.cool(false);
-    return { ...alerts, contributions: this.#contributions.take() };
+    const late = this.#late;
+    this.#late = NONE_LATE;
+    return { ...alerts, late, contributions: this.#contributions.take() };
   }
 
   #one(activity: Activity, offset: number): void {
-    const ms = msOf(activity.at);
+    const atMs = msOf(activity.at);
+    const ms = judgedMs(activity, this.#lateAfterMs);
     const isNext = this.#partition.isNext(offset);
-    if (this.#partition.repeats(this.#hasher, activity, ms, offset)) return;
+    if (this.#partition.repeats(this.#hasher, activity, { atMs, ms }, offset)) return;
+    const delayMs = ms > atMs ? ms + this.#lateAfterMs - atMs : 0;
+    if (delayMs > 0) this.#late = later(this.#late, delayMs);
     const hour = hourOf(ms);
     if (isNext && !this.#partition.pendingContributions.isEmpty)
       for (const pending of this.#partition.pendingContributions.settle(hour)) this.#contributions.put(pending);
     if (this.#ownsPopulation && hour > this.#population.epoch + 1) this.#population.close(hour);
-    const slot = this.#slotOf(activity, ms);
+    const slot = this.#slotOf(activity, ms, offset);
     const { memory } = slot;
     if (offset <= memory.offset) return;
     memory.offset = offset;
     this.#hear(memory);
     slot.changed = true;
     const context = this.#context;
-    context.bind(activity, ms, hour, slot);
+    context.bind(activity, ms, hour, slot, delayMs);
     this.#redate(memory, ms);
     if (context.day > memory.day) this.#newDay();
     if (memory.approvals.size > 0) endApprovals(memory, ms);
@@ -229,13 +245,13 @@ class PartitionEngine implements Engine {
     memory.heard = epoch;
   }
 
-  #slotOf({ tenant, identity }: Activity, ms: number): Slot {
-    const known = this.#identities.find(tenant, identity.id);
+  #slotOf({ tenant, identity }: Activity, ms: number, offset: number): Slot {
+    const known = this.#identities.find(tenant, identity, offset);
     if (known !== undefined) return known;
     const memory = new Memory(this.#layout);
     memory.firstMs = ms;
     memory.peers = `${identity.provider}/${identity.kind}`;
-    return this.#identities.add(tenant, identity.id, memory);
+    return this.#identities.add(tenant, identity, memory, offset);
   }
 
   #newDay(): void {
@@ -329,8 +345,14 @@ class PartitionEngine implements Engine {
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */
   verdict(verdict: Verdict): boolean {
+    const { tenant, identity } = verdict;
+    // Of those that share the id, the one whose alert it is takes it.
+    return this.#identities.names(tenant, identity).some((name) => this.#take(verdict, name));
+  }
+
+  #take(verdict: Verdict, name: string): boolean {
     const { tenant } = verdict;
-    const slot = this.#identities.find(tenant, verdict.identity);
+    const slot = this.#identities.named(tenant, name);
     if (slot === undefined) return false;
     const { memory, identity } = slot;
     const pending: Pending[] = [];
@@ -344,10 +366,19 @@ class PartitionEngine implements Engine {
   }
 
   unlearn(unlearning: Unlearning): boolean {
-    const slot = this.#identities.find(unlearning.tenant, unlearning.identity);
+    const name = this.#nameOf(unlearning);
+    const slot = name === undefined ? undefined : this.#identities.named(unlearning.tenant, name);
     if (slot === undefined || !unlearn(slot.memory, this.#context.axes, unlearning)) return false;
     slot.changed = true;
     return true;
+  }
+
+  /** Whose alert it names; else the one of that provider and account; of several the one that had the id first. */
+  #nameOf({ tenant, identity, alertId, provider, account }: Unlearning): string | undefined {
+    const names = this.#identities.names(tenant, identity);
+    const memoryOf = (name: string) => this.#identities.peek(tenant, name);
+    const alerted = names.find((name) => memoryOf(name)?.raised.some(({ id }) => id === alertId));
+    return alerted ?? this.#nameAt(tenant, identity, { provider, account });
   }
 
   changed(): MemoryRow[] {
@@ -364,14 +395,40 @@ class PartitionEngine implements Engine {
     });
   }
 
-  profile(tenant: string, identity: string): Profile | undefined {
-    const memory = this.#identities.peek(tenant, identity);
+  homes(tenant: string, identity: string): IdentityHome[] {
+    return this.#identities.names(tenant, identity).flatMap((name) => {
+      const memory = this.#identities.peek(tenant, name);
+      if (memory === undefined) return [];
+      const { provider, account } = memory;
+      return [{ provider, ...(account !== '' && { account }) }];
+    });
+  }
+
+  /** The name of the one at a home; of several that it does not tell apart, of the one that tells no more than it, or else the first. */
+  #nameAt(tenant: string, identity: string, home: Home): string | undefined {
+    const at = (told: Home) =>
+      this.#identities.names(tenant, identity).find((name) => {
+        const memory = this.#identities.peek(tenant, name);
+        return memory !== undefined && mayBe(told, memory);
+      });
+    const { provider, account = '' } = home;
+    const isBare = provider === undefined && account === '';
+    return isBare ? at(home) : (at({ provider, account }) ?? at(home));
+  }
+
+  #memoryOf(tenant: string, identity: string, home: Home): Memory | undefined {
+    const name = this.#nameAt(tenant, identity, home);
+    return name === undefined ? undefined : this.#identities.peek(tenant, name);
+  }
+
+  profile(tenant: string, identity: string, home: Home = {}): Profile | undefined {
+    const memory = this.#memoryOf(tenant, identity, home);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#learnDays);
   }
 
-  learningRecord(tenant: string, identity: string): ValueRecord | undefined {
-    const memory = this.#identities.peek(tenant, identity);
+  learningRecord(tenant: string, identity: string, home: Home = {}): ValueRecord | undefined {
+    const memory = this.#memoryOf(tenant, identity, home);
     return memory && new ValueRecord(memory, this.#context.axes, this.#hasher, this.#lexicon);
   }
 

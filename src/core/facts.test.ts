@@ -8,6 +8,9 @@ const record = (identity: string, more: Partial<InventoryRecord> = {}): Inventor
   identity,
   ...more,
 });
+const FIRST = { ofId: true, ofProvider: () => true };
+const of = (inventory: Inventory, id: string, provider = 'aws', account = '', first = FIRST) =>
+  inventory.of({ tenant: 't', id, provider, account }, first);
 const at = '2026-03-01T00:00:00.000Z';
 
 describe('the inventory', () => {
@@ -15,7 +18,45 @@ describe('the inventory', () => {
     const inventory = new Inventory([record('a', { owner: 'x', tier: 1 })]);
     expect(inventory.take(record('a', { tier: 1, owner: 'x' }), false)).toBeUndefined();
     expect(inventory.take(record('a', { owner: 'y' }), false)?.facts.record).toEqual(record('a', { owner: 'y' }));
-    expect(inventory.of('t\u0000a')?.record.tier).toBeUndefined();
+    expect(of(inventory, 'a')?.record.tier).toBeUndefined();
+  });
+
+  it('keeps records of one id apart by provider and account, and gives one that leaves them out to the first of the id', () => {
+    const later = { ofId: false, ofProvider: () => false };
+    const inventory = new Inventory([
+      record('bot', { owner: 'bare' }),
+      record('bot', { owner: 'east', provider: 'kubernetes', account: 'east' }),
+      record('bot', { owner: 'any-vault', provider: 'Vault' }),
+    ]);
+    const owner = (...told: [string, string?, typeof FIRST?]) => of(inventory, 'bot', ...told)?.record.owner;
+    expect(owner('kubernetes', 'east', later)).toBe('east');
+    expect(owner('kubernetes', 'west', later)).toBeUndefined();
+    expect(owner('github', '', FIRST)).toBe('bare');
+    expect(owner('vault', 'root', { ofId: false, ofProvider: () => true })).toBe('any-vault');
+    expect(owner('vault', 'team', later)).toBeUndefined();
+    // A log that tells no account, or less of it, means the only one that the inventory tells.
+    expect(owner('kubernetes', '', later)).toBe('east');
+    inventory.take(record('bot', { owner: 'west', provider: 'kubernetes', account: 'west' }), false);
+    expect(owner('kubernetes', '', later)).toBeUndefined();
+    expect(owner('kubernetes', 'west', later)).toBe('west');
+    expect(inventory.size).toBe(4);
+  });
+
+  it('counts evidence that tells no home for the only record of an id, and beside several', () => {
+    const evidence = record('a', { evidenceOnly: true, credentials: [{ id: 'k', revokedAt: at }] });
+    const one = new Inventory([record('a', { owner: 'x', provider: 'aws', account: '11' })]);
+    expect(one.take(evidence, true)?.facts.record).toMatchObject({
+      owner: 'x',
+      account: '11',
+      credentials: [{ id: 'k' }],
+    });
+    const two = new Inventory([
+      record('a', { owner: 'x', provider: 'aws', account: '11' }),
+      record('a', { owner: 'y', provider: 'aws', account: '22' }),
+    ]);
+    two.take(evidence, true);
+    expect(of(two, 'a', 'aws', '11')?.record.owner).toBe('x');
+    expect(of(two, 'a', 'aws', '11')?.credentials.get('k')?.revokedMs).toBe(Date.parse(at));
   });
 
   it('adds evidence to what is known, credential by credential, and forgets that nothing else spoke of it', () => {
@@ -55,7 +96,7 @@ describe('the inventory', () => {
         const resumed = new Inventory(base, 3);
         for (const row of rows.values()) resumed.take(row, false);
         for (const identity of ['a', 'b', 'c', 'd', 'e', 'z'])
-          expect(resumed.of(`t\u0000${identity}`)).toEqual(alive.of(`t\u0000${identity}`));
+          expect(of(resumed, identity)).toEqual(of(alive, identity));
         expect(alive.size).toBeLessThanOrEqual(3);
       }),
     );

@@ -1,4 +1,5 @@
 /** What the inventory says, ready to be asked per activity; later records of an identity replace earlier ones. */
+import { tellsLess } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 
 export interface CredentialFacts {
@@ -33,14 +34,37 @@ function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRec
 /** As many as a record may hold. */
 const CREDENTIALS_MAX = 256;
 
+/** An identity as its activities tell it; account '' where none was told. */
+export interface Whose {
+  readonly tenant: string;
+  readonly id: string;
+  readonly provider: string;
+  readonly account: string;
+}
+
+/** Whether an identity was the first to have its id, or to have it with its provider: a record that tells less is about that one. */
+export interface First {
+  readonly ofId: boolean;
+  readonly ofProvider: () => boolean;
+}
+
+const providerOf = ({ record }: Facts) => record.provider?.toLowerCase();
+
+const isOneHome = (a: InventoryRecord, b: InventoryRecord) =>
+  a.provider?.toLowerCase() === b.provider?.toLowerCase() && a.account === b.account;
+
+const tellsHome = ({ provider, account }: InventoryRecord) => provider !== undefined || account !== undefined;
+
 export class Inventory {
-  readonly #of = new Map<string, Facts>();
+  /** By tenant and id, in order of when each was told of last: one record a provider and account. */
+  readonly #of = new Map<string, readonly Facts[]>();
+  #size = 0;
   readonly #most: number;
 
   /** `most`: records kept; beyond it the one told longest ago is forgotten. */
   constructor(records: Iterable<InventoryRecord> = [], most = Number.POSITIVE_INFINITY) {
     for (const record of records) this.#put(record);
-    this.#most = Math.max(most, this.#of.size);
+    this.#most = Math.max(most, this.#size);
   }
 
   /** Takes a record, or evidence that adds to one; gives what is in force now and what was forgotten for it, or undefined when nothing changed. */
@@ -48,45 +72,91 @@ export class Inventory {
     record: InventoryRecord,
     isEvidence: boolean,
   ): { readonly facts: Facts; readonly forgotten?: InventoryRecord } | undefined {
-    const before = this.#of.get(keyOf(record))?.record;
+    const before = this.#before(record, isEvidence);
     const next = isEvidence && before !== undefined ? joined(before, record) : record;
     if (before !== undefined && isSame(before, next)) return undefined;
     const facts = this.#put(next);
-    const [oldest] = this.#of.size > this.#most ? this.#of : [];
+    const [oldest] = this.#size > this.#most ? this.#of : [];
     if (oldest === undefined) return { facts };
-    this.#of.delete(oldest[0]);
-    return { facts, forgotten: oldest[1].record };
+    const [key, [first, ...rest]] = oldest;
+    if (rest.length === 0) this.#of.delete(key);
+    else this.#of.set(key, rest);
+    this.#size--;
+    return { facts, forgotten: (first as Facts).record };
+  }
+
+  /** The record of the same home. Evidence that tells no home adds to the only record of the id. */
+  #before(record: InventoryRecord, isEvidence: boolean): InventoryRecord | undefined {
+    const known = this.#of.get(keyOf(record)) ?? [];
+    const same = known.find((one) => isOneHome(one.record, record));
+    if (same !== undefined || !isEvidence || tellsHome(record)) return same?.record;
+    return known.length === 1 ? known[0]?.record : undefined;
   }
 
   #put(record: InventoryRecord): Facts {
-    const credentials = new Map<string, CredentialFacts>();
-    for (const c of record.credentials ?? [])
-      credentials.set(c.id, {
-        rotatedMs: msOf(c.rotatedAt),
-        revokedMs: msOf(c.revokedAt),
-        expiresMs: msOf(c.expiresAt),
-        platform: c.platform,
-      });
-    const facts = {
-      record,
-      expiresMs: msOf(record.expiresAt),
-      offboardedMs: msOf(record.offboardedAt),
-      credentials,
-    };
+    const facts = factsOf(record);
     // The record that was told last stands last, so that after a restart the same record is the oldest.
-    this.#of.delete(keyOf(record));
-    this.#of.set(keyOf(record), facts);
+    const key = keyOf(record);
+    const known = this.#of.get(key) ?? [];
+    const others = known.filter((one) => !isOneHome(one.record, record));
+    this.#of.delete(key);
+    this.#of.set(key, [...others, facts]);
+    this.#size += others.length + 1 - known.length;
     return facts;
   }
 
-  of(key: string): Facts | undefined {
-    return this.#of.get(key);
+  /**
+   * What is known of an identity: by a record of its provider and account, or by the only one that may be of it; else by one
+   * without an account, or without both, where no other identity had its id first. Evidence without a home counts beside it.
+   */
+  of({ tenant, id, provider, account }: Whose, first: First): Facts | undefined {
+    const known = this.#of.get(keyOf({ tenant, identity: id }));
+    if (known === undefined) return undefined;
+    const bare = first.ofId ? known.find(({ record }) => !tellsHome(record)) : undefined;
+    const own = ofHome(known, provider.toLowerCase(), account) ?? ofProvider(known, provider.toLowerCase(), first);
+    if (own === undefined) return bare;
+    return bare?.record.evidenceOnly === true ? factsOf(joined(own.record, bare.record)) : own;
   }
 
   get size(): number {
-    return this.#of.size;
+    return this.#size;
   }
 }
+
+function factsOf(record: InventoryRecord): Facts {
+  const credentials = new Map<string, CredentialFacts>();
+  for (const c of record.credentials ?? [])
+    credentials.set(c.id, {
+      rotatedMs: msOf(c.rotatedAt),
+      revokedMs: msOf(c.revokedAt),
+      expiresMs: msOf(c.expiresAt),
+      platform: c.platform,
+    });
+  return {
+    record,
+    expiresMs: msOf(record.expiresAt),
+    offboardedMs: msOf(record.offboardedAt),
+    credentials,
+  };
+}
+
+/** By account: the one that is the same, or the only one that tells more or less of it. */
+function ofHome(known: readonly Facts[], provider: string, account: string): Facts | undefined {
+  const told = known.filter(
+    (one) => one.record.account !== undefined && [undefined, provider].includes(providerOf(one)),
+  );
+  const same = told.filter(({ record }) => record.account === account);
+  if (same.length > 0) return same.find((one) => providerOf(one) !== undefined) ?? same[0];
+  const near = told.filter(
+    ({ record: { account: other = '' } }) => tellsLess(account, other) || tellsLess(other, account),
+  );
+  return near.length === 1 ? near[0] : undefined;
+}
+
+const ofProvider = (known: readonly Facts[], provider: string, first: First): Facts | undefined => {
+  const own = known.find((one) => one.record.account === undefined && providerOf(one) === provider);
+  return own !== undefined && first.ofProvider() ? own : undefined;
+};
 
 /** The same members with the same values; the order of members does not count. */
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,4 +1,5 @@
-/** Reads event times fast. */
+/** Reads event times fast, and says at what time an activity counts. */
+import type { Activity } from '../../schemas/activity.ts';
 import { DAY_MS, DAY_ZERO, HOUR_MS } from './constants.ts';
 
 const digit = (text: string, at: number) => text.charCodeAt(at) - 48;
@@ -44,4 +45,13 @@ export const dayOf = (ms: number): number => Math.min(0xffff, Math.max(0, Math.f
 export function remainder(n: number, of: number): number {
   const rest = n % of;
   return rest < 0 ? rest + of : rest;
+}
+
+/**
+ * The time at which an activity is judged, in ms since the epoch: its own, and no earlier than `lateAfterMs` before it arrived. Its own
+ * time is what its sender says, so that who may send could otherwise write habits into the past. History has no arrival: it is believed.
+ */
+export function judgedMs({ at, receivedAt }: Pick<Activity, 'at' | 'receivedAt'>, lateAfterMs: number): number {
+  const ms = msOf(at);
+  return receivedAt === undefined ? ms : Math.max(ms, msOf(receivedAt) - lateAfterMs);
 }

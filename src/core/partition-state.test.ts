@@ -14,7 +14,7 @@ test('the same id at the same time is a repetition of the same identity alone: n
   const hasher = new Hasher('key');
   const partition = new Partition(new Layout([], [], []), new DetectorAges([]));
   let offset = 0;
-  const repeats = (one: Activity) => partition.repeats(hasher, one, MS, offset++);
+  const repeats = (one: Activity) => partition.repeats(hasher, one, { atMs: MS, ms: MS }, offset++);
   expect(repeats(activity('intruder', 'ci'))).toBe(false);
   expect(repeats(activity('acme', 'ci'))).toBe(false);
   expect(repeats(activity('acme', 'ci', 'gcp'))).toBe(false);
@@ -23,5 +23,5 @@ test('the same id at the same time is a repetition of the same identity alone: n
   expect(partition.repeated).toBe(1);
   const restored = new Partition(new Layout([], [], []), new DetectorAges([]));
   for (const row of partition.rows(new Lexicon(), false)) restored.restore(row, new Lexicon());
-  expect(restored.repeats(hasher, activity('acme', 'deploy'), MS, offset)).toBe(true);
+  expect(restored.repeats(hasher, activity('acme', 'deploy'), { atMs: MS, ms: MS }, offset)).toBe(true);
 });

@@ -18,6 +18,12 @@ const LAYOUTS_KEY = '\u0001layouts';
 const BUCKETS = 1 << 13;
 const WAYS = 4;
 
+/** Of an activity its own time, and the time at which it is judged, both in ms. The same activity sent again has the same first. */
+interface Moment {
+  readonly atMs: number;
+  readonly ms: number;
+}
+
 export class Partition {
   #seen = new Float64Array(BUCKETS * WAYS);
   #offset = -1;
@@ -49,13 +55,15 @@ export class Partition {
    * True when an activity of this identity with this id was already seen lately; remembers it otherwise. Of whose it is, an id
    * says nothing: tenants, vendors and identities that use the same one must not make each other's activities vanish.
    */
-  repeats(hasher: Hasher, { id: text, tenant, identity }: Activity, ms: number, offset: number): boolean {
+  repeats(hasher: Hasher, { id: text, tenant, identity }: Activity, { atMs, ms }: Moment, offset: number): boolean {
     if (!this.isNext(offset)) return false;
     this.#offset = offset;
     this.#dirty = true;
     this.#ages.meet(ms);
-    const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${identity.provider}\u0000${identity.id}`));
-    const id = hash * 0x100000 + ((ms / 7) & 0xfffff) + 1;
+    const { provider, id: whose, account } = identity;
+    const home = account === undefined ? provider : `${provider}\u0000${account}`;
+    const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${home}\u0000${whose}`));
+    const id = hash * 0x100000 + ((atMs / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
     for (let way = 0; way < WAYS; way++)

@@ -33,6 +33,8 @@ export interface DecodeParts {
   readonly mark: string;
   readonly setAside: (letters: readonly DeadLetter[]) => Promise<void>;
   readonly deadLetter: DeadLetterBuilder;
+  /** See `ingest.history`: a message that another than our ingest wrote is given no time of arrival. */
+  readonly isHistory?: boolean;
   /** Tenant of messages whose key names none. */
   readonly tenant: string;
 }
@@ -70,10 +72,19 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
       if (trusted !== undefined) located.push({ activity: trusted, offset });
       else
         for (const outcome of reader.read(bytes))
-          if (outcome.status === 'read') for (const activity of outcome.activities) located.push({ activity, offset });
+          if (outcome.status === 'read')
+            for (const activity of outcome.activities) {
+              // The broker's time is the same when the chunk is read again, which our own would not be.
+              if (parts.isHistory !== true && isTime(message.timestamp))
+                activity.receivedAt = new Date(message.timestamp).toISOString();
+              located.push({ activity, offset });
+            }
           else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);
     }
   }
   await parts.setAside(letters);
   return { located, inventory: updates, repetitions };
 }
+
+/** A time of a message, in ms, that has a date; 0 and less say that there is none. */
+const isTime = (ms: number) => ms > 0 && ms < 4_102_444_800_000;

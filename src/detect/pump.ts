@@ -2,6 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Engine, InventoryUpdate, Located, LocatedRecord } from '../core/engine-contract.ts';
+import { judgedMs } from '../core/instant.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store, Turn } from '../ports/store.ts';
@@ -44,6 +45,8 @@ export interface PumpParts {
   readonly store: Pick<Store, 'recall' | 'turnsAfter' | 'stored' | 'inventory' | 'commit' | 'saveMemories'>;
   readonly clock: Clock;
   readonly snapshotEveryMs: number;
+  /** See `judgedMs`. */
+  readonly lateAfterMs: number;
   readonly populationFeed: PopulationFeed;
   newEngine(): Engine;
   newDedup(saved: string | undefined): Dedup;
@@ -94,10 +97,10 @@ const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 
 const named = ({ topic, partition }: TopicPartition) => ({ topic, partition });
 
-/** Event time of the newest activity in ms; 0 for none. */
-function newestOf(located: readonly Located[]): number {
+/** The latest time in ms at which one of the activities is judged; 0 for none. */
+function newestOf(located: readonly Located[], lateAfterMs: number): number {
   let newestMs = 0;
-  for (const { activity } of located) newestMs = Math.max(newestMs, Date.parse(activity.at));
+  for (const { activity } of located) newestMs = Math.max(newestMs, judgedMs(activity, lateAfterMs));
   return newestMs;
 }
 
@@ -173,7 +176,7 @@ export function createPump(parts: PumpParts): Pump {
       if (isLearned && span !== last?.span) continue;
       const batch: Located[] = [];
       for await (const located of store.stored(topic, place.partition, span.first - 1, span.last)) batch.push(located);
-      newestMs = newestOf(batch);
+      newestMs = newestOf(batch, parts.lateAfterMs);
       await populationFeed.reach(epoch);
       if (isLearned) continue;
       const updates: InventoryUpdate[] = [];
@@ -253,7 +256,7 @@ export function createPump(parts: PumpParts): Pump {
     await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const { news, held, ...outcome } = await judge(work.engine, located, updates);
+    const { news, held, late, ...outcome } = await judge(work.engine, located, updates);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = last;
     if (taken.aborted) return;
@@ -273,11 +276,17 @@ export function createPump(parts: PumpParts): Pump {
     };
     await store.commit(committed);
     report(committed, (clock.now() - began) / 1_000);
+    if (late.activities > 0)
+      telemetry.event('activities-late', {
+        ...named(chunk),
+        activities: late.activities,
+        longestSeconds: late.longestMs / 1_000,
+      });
     if (held > 0) telemetry.event('alerts-held', { alerts: held });
     tellRepetitions(work, decoded.repetitions);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
-    const newestMs = newestOf(located);
+    const newestMs = newestOf(located, parts.lateAfterMs);
     if (newestMs > 0) {
       telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
       await populationFeed.advance(keyOf(chunk), newestMs);
@@ -337,6 +346,7 @@ async function judge(engine: Engine, located: readonly Located[], updates: reado
   const observed = new Map<string, Alert>();
   const contributions = [];
   let held = 0;
+  const late = { activities: 0, longestMs: 0 };
   const inventory: LocatedRecord[] = [];
   let next = 0;
   let from = 0;
@@ -357,7 +367,9 @@ async function judge(engine: Engine, located: readonly Located[], updates: reado
     for (const alert of outcome.observed) observed.set(alert.id, alert);
     contributions.push(...outcome.contributions);
     held += outcome.held;
+    late.activities += outcome.late.activities;
+    late.longestMs = Math.max(late.longestMs, outcome.late.longestMs);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { alerts: [...alerts.values()], news, held, observed: [...observed.values()], contributions, inventory };
+  return { alerts: [...alerts.values()], news, held, late, observed: [...observed.values()], contributions, inventory };
 }

@@ -52,11 +52,14 @@ export function toVerdict(taken: TriageAction): Verdict {
   };
 }
 
-export function toUnlearning({ id, tenant, alertId, identity, countsFrom, until, scope }: TriageAction): Unlearning {
+export function toUnlearning(action: TriageAction): Unlearning {
+  const { id, tenant, alertId, identity, provider, account, countsFrom, until, scope } = action;
   return {
     id,
     tenant,
     identity,
+    ...(provider !== undefined && { provider }),
+    ...(account !== undefined && { account }),
     from: countsFrom,
     to: until ?? countsFrom,
     ...(alertId !== '' && { alertId }),

@@ -78,6 +78,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
         news: [],
         observed: [],
         held: 0,
+        late: { activities: 0, longestMs: 0 },
         contributions: [],
       };
     },
@@ -86,6 +87,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     updateInventory: () => undefined,
     changed: () => [],
     restore: () => {},
+    homes: () => [],
     profile: () => undefined,
     learningRecord: () => undefined,
     held: () => ({ identities: 2, dropped: 0, repeated: 0 }),

@@ -84,3 +84,13 @@ it.each([[{}], [{ type: 'session', session: { user: { id: 'unknown' } } }]])(
     expect(reader.readParsed({ ...key, actor })[0]).toMatchObject({ status: 'skip', reason: 'actor names nobody' });
   },
 );
+
+it('a list of settings that was switched is the target', () => {
+  const type = 'ip_allowlist.config.deactivated';
+  const { resource } = read({
+    ...key,
+    type,
+    ip_allowlist_config_deactivated: { configs: [{ id: 'ipallow-1', name: 'VPN' }] },
+  });
+  expect(resource).toMatchObject({ id: 'ipallow-1', type: 'ip_allowlist.config' });
+});

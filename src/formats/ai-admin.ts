@@ -6,6 +6,7 @@ import {
   instantOf,
   instantOfMs,
   isNobody,
+  listAt,
   objectAt,
   type ReadContext,
   type Reading,
@@ -111,7 +112,8 @@ function accessOf(type: string): Access {
 /** What the act was done to: OpenAI's details stand under the type with underscores, Anthropic's beside it, as `..._id`. */
 function resourceOf(record: Fields, type: string): Activity['resource'] {
   const details = objectAt(record[type.replaceAll('.', '_')]);
-  const id = textAt(details?.id);
+  // A list of settings that were switched: the first stands for them.
+  const id = textAt(details?.id) ?? textAt(objectAt(listAt(details?.configs)[0])?.id);
   if (id !== undefined) return { id, type: type.split('.').slice(0, -1).join('.') || type };
   for (const [key, value] of Object.entries(record)) {
     const named = /_id$/.test(key) && !key.startsWith('organization') ? textAt(value) : undefined;

@@ -133,3 +133,18 @@ it.each([
 ])('%s is %s', (methodName, access) => {
   expect(read({ methodName }).action.access).toBe(access);
 });
+
+it.each([
+  ['google.login.LoginService.loginFailure', 'denied'],
+  ['google.login.LoginService.loginSuccess', 'success'],
+])('%s, which has no status, is %s', (methodName, outcome) => {
+  expect(read({ methodName, serviceName: 'login.googleapis.com' }).outcome).toBe(outcome);
+});
+
+it('an entry that a sink wrote to BigQuery is the same act', () => {
+  const { protoPayload, ...entry } = sample;
+  const granted = [{ ...protoPayload.authorizationInfo[0], granted: 'true' }];
+  const exported = { ...entry, protopayload_auditlog: { ...protoPayload, authorizationInfo: granted, status: null } };
+  expect(format.recognises(exported)).toBe(true);
+  expect(rig.read(exported)).toEqual(rig.read(sample));
+});

@@ -90,11 +90,23 @@ function accessOf(method: string): Access {
   return /IamPolic|Role|ServiceAccountKey|Sink|OrgPolicy|AccessLevel|ServicePerimeter/i.test(method) ? 'admin' : access;
 }
 
-/** gRPC status codes: 7 permission denied, 16 unauthenticated. */
+/** A flag, which exports to BigQuery write as a text. */
+const isFlag = (value: unknown, flag: boolean) => value === flag || value === String(flag);
+
+/** The audit entry itself; a sink to BigQuery names it in another way. */
+const payloadOf = (entry: Fields | undefined) =>
+  objectAt(entry?.protoPayload) ?? objectAt(entry?.protopayload_auditlog);
+
+/**
+ * gRPC status codes: 7 permission denied, 16 unauthenticated. Sign-ins to Google itself have no status: their method tells
+ * how they ended.
+ */
 function outcomeOf(payload: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
+  const event = /^google\.login\.LoginService\.(\w*[Ff]ail(?:ure|ed)\w*)$/.exec(textAt(payload.methodName) ?? '')?.[1];
+  if (event !== undefined) return { outcome: 'denied', errorCode: event };
   const code = objectAt(payload.status)?.code;
   const number = typeof code === 'number' ? code : Number(code ?? 0);
-  const refused = listAt(payload.authorizationInfo).some((info) => objectAt(info)?.granted === false);
+  const refused = listAt(payload.authorizationInfo).some((info) => isFlag(objectAt(info)?.granted, false));
   if (number === 7 || number === 16) return { outcome: 'denied', errorCode: String(number) };
   if (number > 0) return { outcome: 'failed', errorCode: String(number) };
   return { outcome: refused ? 'denied' : 'success' };
@@ -128,15 +140,16 @@ export const format: Format = {
   id: 'gcp-audit',
   about: {
     title: 'Google Cloud audit',
-    source: 'Cloud Audit Logs entries with a protoPayload, as a log sink writes them.',
+    source:
+      'Cloud Audit Logs entries with a protoPayload, as a log sink writes them to Pub/Sub, Cloud Storage or BigQuery.',
   },
   recognises(raw) {
-    const payload = objectAt(objectAt(raw)?.protoPayload);
+    const payload = payloadOf(objectAt(raw));
     return payload !== undefined && (typeof payload.methodName === 'string' || typeof payload.serviceName === 'string');
   },
   read(raw, context) {
     const entry = objectAt(raw);
-    const payload = objectAt(entry?.protoPayload);
+    const payload = payloadOf(entry);
     if (entry === undefined || payload === undefined) return dead('protoPayload: expected an object');
     const at = instantOf(entry.timestamp, true);
     if (at === undefined) return dead('timestamp: expected a time');
@@ -191,7 +204,7 @@ export const format: Format = {
     }
     const scopes = listAt(payload.authorizationInfo).flatMap((item) => {
       const permission = objectAt(item);
-      const name = permission?.granted === true ? textAt(permission.permission) : undefined;
+      const name = isFlag(permission?.granted, true) ? textAt(permission?.permission) : undefined;
       return name === undefined ? [] : [name];
     });
     if (scopes.length > 0) activity.scopes = [...new Set(scopes)];

@@ -51,6 +51,7 @@ const TABLE: { readonly [Path in LeafPath<Required<Activity>>]: Plan } = {
   tenant: ['label', 'few', (a) => a.tenant],
   id: ['id', 'many', (a) => a.id],
   at: ['instant', 'many', (a) => a.at],
+  receivedAt: ['instant', 'many', (a) => a.receivedAt],
   'identity.id': ['id', 'few', (a) => a.identity.id],
   'identity.kind': ['word', 'few', (a) => a.identity.kind],
   'identity.provider': ['text', 'few', (a) => a.identity.provider],

@@ -178,6 +178,8 @@ export function createNormalizer(options: {
     if (typeof a.tenant !== 'string' || a.tenant === '' || a.tenant.length > 128 || CONTROL.test(a.tenant))
       throw new Refusal('tenant: expected 1 to 128 printable characters');
     a.tenant = fingerprinter.scrub(a.tenant, a.tenant);
+    // Whoever takes the record in says when that was; what the record says of it could be from any clock.
+    if (a.receivedAt !== undefined) delete a.receivedAt;
     locate(a.source);
     for (const one of FIELD_GROUPS) group(a.tenant, a, one);
     if (!isDated(a)) throw new Refusal('at: expected a time between the years 2000 and 2099');

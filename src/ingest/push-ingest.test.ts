@@ -67,6 +67,16 @@ describe('taking in records', () => {
     );
   });
 
+  test('what was sent arrived now, whatever it says, and history has no arrival', async () => {
+    const forged = record('a', { receivedAt: '2020-01-01T00:00:00.000Z' });
+    for (const isHistory of [false, true]) {
+      const { intake, written, clock } = build({ isHistory });
+      clock.ms = Date.parse('2026-03-09T12:00:00.000Z');
+      await intake.take([forged], caller, 'http', 'auto');
+      expect(written.map(({ receivedAt }) => receivedAt)).toEqual([isHistory ? undefined : '2026-03-09T12:00:00.000Z']);
+    }
+  });
+
   test('the same request again gives the same dead letters', async () => {
     const { intake, letters } = build();
     for (let time = 0; time < 2; time++) await intake.take(junk(3), caller, 'http', 'auto');

@@ -50,6 +50,8 @@ export interface PushIngestParts {
   /** Bytes under way to the broker at the most. */
   readonly queueBytes: number;
   readonly clock: Clock;
+  /** See `ingest.history`: activities are given no time of arrival. */
+  readonly isHistory?: boolean;
   readonly onTaken?: (taken: Taken, format: string) => void;
 }
 
@@ -129,6 +131,7 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         read: 0,
         unreadable: 0,
       };
+      const receivedAt = parts.isHistory === true ? undefined : new Date(clock.now()).toISOString();
       const from = `${via}/${caller.tenant}/${caller.name}`;
       const pace = createPace(parts.turn ?? TURN, parts.onPause);
       let bytes = 0;
@@ -141,6 +144,8 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         for (const outcome of outcomes) {
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
+          if (receivedAt !== undefined && outcome.status === 'read')
+            for (const activity of outcome.activities) activity.receivedAt = receivedAt;
           note(batch, outcome, caller, from);
           const paused = pace(0);
           if (paused !== undefined) await paused;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { format } from '../formats/activity.ts';
 import type { DeadLetter } from '../ports/store.ts';
@@ -9,6 +10,7 @@ import { createDeadLetterBuilder } from './dead-letter.ts';
 import { createReader } from './reader.ts';
 import { createTopicIngest } from './topic-ingest.ts';
 
+const NOW = Date.parse('2026-03-09T12:00:00.000Z');
 const fingerprinter = createFingerprinter('pepper');
 const { ingest } = configSchema.parse({});
 const record = (tenant?: string) => ({
@@ -20,7 +22,7 @@ const record = (tenant?: string) => ({
   outcome: 'success',
 });
 
-async function run(pinned: string | undefined, values: readonly object[]) {
+async function run(pinned: string | undefined, values: readonly object[], timestamps: readonly number[] = []) {
   const sent: OutgoingMessage[] = [];
   const letters: DeadLetter[] = [];
   const reader = createReader({
@@ -32,6 +34,7 @@ async function run(pinned: string | undefined, values: readonly object[]) {
   const take = createTopicIngest({
     readerOf: () => reader,
     pinnedTo: () => pinned,
+    now: () => NOW,
     publisher: { send: async (_, messages) => void sent.push(...messages) },
     setAside: async (set) => void letters.push(...set),
     deadLetter: createDeadLetterBuilder({ fingerprinter, limits: ingest, now: () => 0 }),
@@ -50,10 +53,11 @@ async function run(pinned: string | undefined, values: readonly object[]) {
       key: null,
       value: Buffer.from(JSON.stringify(value)),
       headers: {},
-      timestamp: 0,
+      timestamp: timestamps[offset] ?? 0,
     })),
   });
-  return { tenants: sent.map(({ value }) => JSON.parse(String(value)).tenant), letters };
+  const activities = sent.map(({ value }) => JSON.parse(String(value)) as Activity);
+  return { tenants: activities.map(({ tenant }) => tenant), arrivals: activities.map((a) => a.receivedAt), letters };
 }
 
 test('an input that is pinned to a tenant takes no record of another, not of one whose name begins the same', async () => {
@@ -72,4 +76,11 @@ test('one that is not takes each for the tenant it names', async () => {
 test('a message is one bounded unit: what holds too many records is one dead letter', async () => {
   const { letters } = await run('acme', [Array(ingest.containerMaxRecords + 1).fill(0), record()]);
   expect(letters).toHaveLength(1);
+});
+
+test('a message arrived when the broker says, no earlier than one before it, and no later than now', async () => {
+  const minute = 60_000;
+  const values = Array.from({ length: 5 }, () => ({ ...record(), receivedAt: '2020-01-01T00:00:00.000Z' }));
+  const { arrivals } = await run(undefined, values, [NOW - 9 * minute, NOW - 999 * minute, NOW - 3 * minute, 9e15, -1]);
+  expect(arrivals.map((at) => (NOW - Date.parse(at ?? '')) / minute)).toEqual([9, 9, 3, 0, 0]);
 });

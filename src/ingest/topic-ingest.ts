@@ -3,6 +3,7 @@ import { createPace } from '../bounds/pace.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk, OutgoingMessage, Publisher } from '../ports/stream.ts';
 import { activityMessage } from './activity-message.ts';
+import { createArrivals } from './arrivals.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import { encodeProvenance, PROVENANCE_HEADER } from './provenance.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
@@ -27,6 +28,8 @@ export interface TopicIngestParts {
   readonly deadLetter: DeadLetterBuilder;
   /** Tenant of the records of a raw topic that name none. */
   tenantOf(topic: string): string;
+  /** Wall clock in ms. Absent: activities are given no time of arrival, see `ingest.history`. */
+  readonly now?: () => number;
   readonly cluster: string;
   readonly activityTopic: string;
   /** Of this process: see `encoderMark`. */
@@ -39,6 +42,7 @@ export interface TopicIngestParts {
  * with the place it came from; the detect side leaves out what it has seen.
  */
 export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Promise<void> {
+  const arrivals = createArrivals(parts.now);
   return async (chunk) => {
     const messages: OutgoingMessage[] = [];
     const letters: DeadLetter[] = [];
@@ -49,7 +53,8 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
     const generation = chunk.generation === undefined ? {} : { generation: chunk.generation };
     const pinned = parts.pinnedTo?.(chunk.topic);
     const pace = createPace();
-    for (const { offset, value } of chunk.messages) {
+    for (const { offset, value, timestamp } of chunk.messages) {
+      const receivedAt = arrivals(chunk, timestamp);
       const bytes = value ?? new Uint8Array(0);
       await pace(bytes.length);
       let index = 0;
@@ -81,7 +86,8 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         const paused = pace(0);
         if (paused !== undefined) await paused;
         if (outcome.status === 'read')
-          for (const activity of outcome.activities) push(activityMessage(activity, parts.mark));
+          for (const activity of outcome.activities)
+            push(activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark));
         else if (outcome.status === 'skip') tally(skipped, outcome.reason);
         else {
           tally(dead, outcome.reason);

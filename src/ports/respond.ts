@@ -2,6 +2,7 @@
 
 import type { ZodType } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
+import type { Home } from '../../schemas/identity-ref.ts';
 import type { SignalStream } from '../../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../../schemas/suspension.ts';
 import type { Clock, Egress } from './outside.ts';
@@ -75,6 +76,8 @@ export interface SignalStore {
 export interface TargetQuery {
   readonly tenant: string;
   readonly identity: string;
+  /** As far as it is told: of which provider and account. */
+  readonly home?: Home;
   readonly credential?: string;
   readonly service?: string;
   /** Event time, RFC 3339: only activities after it. */

@@ -1,6 +1,8 @@
 /** The store port: what is kept of activities, memories, alerts and dead letters, and how it is asked for. */
+
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import type { HomeFilter } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow, Sought } from '../core/engine-contract.ts';
 import type { Delivery, PendingDelivery, Settlement } from './delivery.ts';
@@ -59,6 +61,7 @@ export interface AlertQuery {
   readonly tenant?: string;
   readonly id?: string;
   readonly identity?: string;
+  readonly home?: HomeFilter;
   readonly status?: Alert['status'];
   readonly since?: string;
   readonly limit: number;
@@ -67,6 +70,7 @@ export interface AlertQuery {
 export interface FirstActivitiesQuery extends Sought {
   readonly tenant: string;
   readonly identity: string;
+  readonly home?: HomeFilter;
   readonly limit: number;
 }
 
@@ -102,8 +106,8 @@ export interface Store {
     upTo: number,
     which: 'all' | 'in-force',
   ): AsyncIterable<LocatedRecord>;
-  /** The record told last of an identity, in whatever partition. */
-  inventoryOf(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
+  /** The records told last of an id, in whatever partition: one of each provider and account, and one that tells neither. */
+  inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]>;
   /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
   population(after: number, upTo: number): AsyncIterable<Contribution>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
@@ -124,6 +128,7 @@ export interface Store {
     tenant: string;
     ids?: readonly string[];
     identity?: string;
+    home?: HomeFilter;
     since?: string;
     limit: number;
   }): Promise<readonly Activity[]>;
@@ -132,7 +137,7 @@ export interface Store {
    * apart by one facet, or every activity is its own. The limit is shared out evenly among the days.
    */
   firstActivities(query: FirstActivitiesQuery): Promise<readonly Activity[]>;
-  /** The newest memory of one identity, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
+  /** The newest memories of one tenant and id, of each provider and account that has it, with what belongs to its whole partition (keys beginning with `\u0001`); empty when there is none. */
   memory(key: string): Promise<readonly MemoryRow[]>;
   /** Rejects when it cannot be worked with: no answer, writes that have failed for seconds, no room left. Tries once. */
   ping(): Promise<void>;

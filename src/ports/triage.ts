@@ -1,6 +1,8 @@
 /** The triage port: what people decide about alerts, and what they look up. */
+
 import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../../schemas/api.ts';
+import type { Home, HomeFilter } from '../../schemas/identity-ref.ts';
 import type { ClassDay } from '../core/population/class-days.ts';
 import type { DeadLetter } from './store.ts';
 
@@ -10,6 +12,7 @@ export interface AlertPageQuery {
   /** Beginning of the id. */
   readonly idPrefix?: string;
   readonly identity?: string;
+  readonly home?: HomeFilter;
   readonly owner?: string;
   readonly incident?: string;
   readonly kinds?: readonly string[];
@@ -58,7 +61,7 @@ export interface LookupStore {
     readonly tenant: string;
     readonly kind?: string | undefined;
     readonly since?: string | undefined;
-    /** Id of the last identity of the page before. */
+    /** Id of the last identity of the page before; `limit` counts ids, of which each may be several identities. */
     readonly after?: string | undefined;
     readonly limit: number;
   }): Promise<IdentityPage['identities']>;
@@ -66,8 +69,10 @@ export interface LookupStore {
   tenants(limit: number): Promise<readonly TenantSummary[]>;
   /** Identities whose name it is, or whose id ends in it after a `/`, `:` or `@`; whatever the case. In order of id. */
   named(tenant: string, name: string, limit: number): Promise<readonly string[]>;
-  /** Which of these identities the inventory told of while workers ran. */
-  inventoried(tenant: string, identities: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Providers and accounts under which an id has stored activities or alerts. */
+  homes(tenant: string, identity: string): Promise<readonly Home[]>;
+  /** Of these ids those that the inventory told of while workers ran, with the providers and accounts that it told. */
+  inventoried(tenant: string, identities: readonly string[]): Promise<ReadonlyMap<string, readonly Home[]>>;
   /** Identities first seen in the `learnDays` before the newest activity of the tenant, and of how many. */
   learning(
     tenant: string,

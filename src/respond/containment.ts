@@ -41,7 +41,7 @@ export function assess({ dispatchedAtMs, successes, upToMs, quietMs }: Observati
  */
 export function watchedTarget(suspension: Suspension, after: string): TargetQuery | undefined {
   const { tenant, identity, action, target } = suspension;
-  const query = { tenant, identity: identity.id, after };
+  const query = { tenant, identity: identity.id, home: identity, after };
   if (target.kind === 'scope') return { ...query, service: target.id };
   if (target.kind === 'credential' || target.kind === 'session') return { ...query, credential: target.id };
   return action === 'suspend-identity' ? query : undefined;
@@ -55,7 +55,7 @@ function groundless(suspension: Suspension, at: string): Alert {
     version: 1,
     tenant,
     status: 'new',
-    identity: { ...identity, provider: 'unknown' },
+    identity: { ...identity, provider: identity.provider ?? 'unknown' },
     kinds: ['lifecycle'],
     detectors: ['containment'],
     title: reason,

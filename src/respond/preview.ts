@@ -29,6 +29,7 @@ export async function preview(
   const query = {
     tenant,
     identity: identity.id,
+    home: identity,
     ...(target.kind === 'scope' && { service: target.id }),
     ...((target.kind === 'credential' || target.kind === 'session') && { credential: target.id }),
   };

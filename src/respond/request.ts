@@ -33,6 +33,8 @@ export interface Wish {
 /** The same alert, action and target have the same id wherever and whenever they are proposed. */
 export function suspensionId({ tenant, alertId, identity, action, target, occasion }: Wish): string {
   const parts = [tenant, alertId ?? '', identity.id, action, target.kind, target.id, occasion];
+  // An alert is of one identity; without one, those that share an id are kept apart.
+  if (alertId === undefined && identity.account !== undefined) parts.push(identity.provider ?? '', identity.account);
   return `sus_${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)}`;
 }
 
@@ -44,13 +46,18 @@ export function groundsOf(alert: Alert, invariants: ReadonlySet<string>): Suspen
   };
 }
 
+/** Whom an alert is about. */
+export function subjectOf({ identity: { id, kind, provider, account } }: Alert): Suspension['identity'] {
+  return { id, kind, provider, ...(account !== undefined && { account }) };
+}
+
 /** The wish an alert's recommendation amounts to; undefined when it recommends to observe. */
 export function wishOf(alert: Alert, invariants: ReadonlySet<string>): Wish | undefined {
   const { action, target, because, expiresAt } = alert.recommendation;
   if (action === 'observe') return undefined;
   return {
     tenant: alert.tenant,
-    identity: { id: alert.identity.id, kind: alert.identity.kind },
+    identity: subjectOf(alert),
     action,
     target,
     alertId: alert.id,

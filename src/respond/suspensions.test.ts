@@ -48,7 +48,7 @@ function deskOf(store: MemorySuspensions, world: World) {
     respond: { ...RESPOND, mode: world.mode, approvals: world.approvals },
     responders: new Map([['gateway', gateway]]),
     invariants: new Set(['unexpected-source']),
-    inventory: async (tenant, identity) => FACTS[identity] && { tenant, identity, ...FACTS[identity] },
+    inventory: async (tenant, { id }) => FACTS[id] && { tenant, identity: id, ...FACTS[id] },
     killSwitch: () => world.killSwitch,
   });
 }

@@ -32,7 +32,7 @@ export interface SuspensionsParts {
   /** Ids of the detectors of invariants. */
   readonly invariants: ReadonlySet<string>;
   /** What is known of an identity now. What rejects stops the decision. */
-  inventory(tenant: string, identity: string): Promise<InventoryRecord | undefined>;
+  inventory(tenant: string, identity: Suspension['identity']): Promise<InventoryRecord | undefined>;
   /** The switch of the config or its file, now. */
   killSwitch(): boolean;
 }
@@ -74,7 +74,7 @@ export function createSuspensions(parts: SuspensionsParts): Suspensions {
   const journal = createAuditLog(store);
 
   const subjectOf = async (suspension: Pick<Suspension, 'tenant' | 'identity' | 'action'>) => {
-    const facts = await parts.inventory(suspension.tenant, suspension.identity.id);
+    const facts = await parts.inventory(suspension.tenant, suspension.identity);
     const { tenant, action } = suspension;
     return { facts, subject: { tenant, action, owner: facts?.owner, environment: facts?.environment } };
   };

@@ -282,6 +282,19 @@ export const EVENTS = {
   'alerts-held': define('warn', 'alerts held: over the budget of the day', { alerts: 'number' }, [
     { metric: 'tidemark_held_alerts_total', by: 'alerts' },
   ]),
+  'activities-late': define(
+    'warn',
+    'activities came later than ingest.lateAfterMs: judged as of their arrival',
+    { topic: 'text', partition: 'number', activities: 'number', longestSeconds: 'number' },
+    [{ metric: 'tidemark_late_activities_total', by: 'activities' }],
+    OFTEN,
+  ),
+  'history-believed': define(
+    'warn',
+    'ingest.history is on: times are believed however late records come, so whoever may send can write into the past',
+    {},
+    [],
+  ),
   observed: define('silent', 'kept in the observe feed', { alerts: 'number' }, [
     { metric: 'tidemark_alert_funnel_total', by: 'alerts', labels: { stage: 'observed' } },
     { metric: 'tidemark_observed_total', by: 'alerts' },

@@ -157,6 +157,10 @@ export const METRICS = {
     type: 'counter',
     help: 'Alerts over the threshold that wait because the budget of the day is spent.',
   },
+  tidemark_late_activities_total: {
+    type: 'counter',
+    help: 'Activities that came later than ingest.lateAfterMs and were judged as of their arrival.',
+  },
   tidemark_verdicts_total: { type: 'counter', help: 'Judgements by people.', labels: { verdict: 4 } },
   tidemark_budget_asked_alerts_per_day: {
     type: 'gauge',

@@ -1,5 +1,7 @@
 /** An alert as a person wants to read it: the sentence, usual against seen, what to do, what that stops, how to undo it. */
+
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
+import { homeText } from '../../schemas/identity-ref.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
 import { severityOf } from './severity.ts';
 import { table } from './table.ts';
@@ -34,10 +36,11 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ),
     ...say(alert.title, 0, 'bold'),
     ...say(
-      `${alert.identity.kind} ${alert.identity.id}${alert.owner === undefined ? ', no known owner' : `, owner ${alert.owner}`}`,
+      `${alert.identity.kind} ${alert.identity.id} (${homeText(alert.identity)})${alert.owner === undefined ? ', no known owner' : `, owner ${alert.owner}`}`,
       2,
     ),
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),
+    ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
     '',
     ...evidenceLines(alert.evidence, width),
     '',
@@ -51,6 +54,10 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ),
   ];
 }
+
+/** That some of it came too late to be judged at its own time. */
+const delay = (ms: number) =>
+  `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 
 /** What an agent is made of, and what of it changed before the drift. */
 function agent({ cause, parts }: Drift): string {

@@ -1,4 +1,5 @@
 /** What an identity learned, when, and from which of the stored activities: asked of the store when somebody wants to know. */
+import type { HomeFilter } from '../../schemas/identity-ref.ts';
 import type { Learned, LearningRecord } from '../core/engine-contract.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -9,11 +10,23 @@ const LOOKED_AT_MAX = 20_000;
 export async function learnedFrom(
   store: Pick<Store, 'firstActivities'>,
   ledger: LearningRecord,
-  { tenant, identity, since }: { readonly tenant: string; readonly identity: string; readonly since?: string },
+  {
+    tenant,
+    identity,
+    home,
+    since,
+  }: { readonly tenant: string; readonly identity: string; readonly home?: HomeFilter; readonly since?: string },
 ): Promise<readonly Learned[]> {
   const wanted = since === undefined ? ledger : ledger.since(since);
   for (const { facet, days } of wanted.sought())
-    for (const activity of await store.firstActivities({ tenant, identity, facet, days, limit: LOOKED_AT_MAX }))
+    for (const activity of await store.firstActivities({
+      tenant,
+      identity,
+      facet,
+      days,
+      limit: LOOKED_AT_MAX,
+      ...(home && { home }),
+    }))
       wanted.meet(activity);
   return wanted.rows();
 }

@@ -1,7 +1,9 @@
 /** Which alerts a suppression hides: those it looks for, of which nothing that matters lies beyond what it names. */
+
 import type { Alert, Severity } from '../../schemas/alert.ts';
 import type { Suppression, SuppressionMatch } from '../../schemas/api.ts';
 import { detectorIds } from '../../schemas/detector-ids.ts';
+import { mayBe, tellsLess } from '../../schemas/identity-ref.ts';
 import { beyond, type Invariants, isAbove, NO_INVARIANTS } from './coverage.ts';
 
 /** The most severe that is hidden where nobody named one and no alert was seen when the suppression was made. */
@@ -13,6 +15,7 @@ const namedBy = ({ evidence }: SuppressionMatch) => (evidence === undefined ? []
 export function looksFor(match: SuppressionMatch, alert: Alert): boolean {
   const { identity, kinds, detectors } = match;
   if (identity !== undefined && alert.identity.id !== identity) return false;
+  if (!isAt(match, alert.identity)) return false;
   if (kinds !== undefined && !alert.kinds.every((kind) => kinds.includes(kind))) return false;
   if (detectors !== undefined) {
     const meant = detectorIds(detectors);
@@ -20,6 +23,13 @@ export function looksFor(match: SuppressionMatch, alert: Alert): boolean {
   }
   const named = namedBy(match);
   return named.length === 0 || named.some((piece) => has(alert, piece));
+}
+
+/** An account that was told later, or told less of, is the same. */
+function isAt({ provider, account }: SuppressionMatch, identity: Alert['identity']): boolean {
+  if (!mayBe({ provider }, identity)) return false;
+  const other = identity.account ?? '';
+  return account === undefined || account === other || tellsLess(account, other) || tellsLess(other, account);
 }
 
 const has = ({ evidence }: Alert, { field, seen }: { field: string; seen: string }) =>

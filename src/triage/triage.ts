@@ -1,4 +1,5 @@
 /** What people do about alerts: where an alert stands, what a verdict or a suppression may be, and what it would hide. */
+
 import { randomUUID } from 'node:crypto';
 import { type Alert, SEVERITIES } from '../../schemas/alert.ts';
 import {
@@ -14,6 +15,7 @@ import {
   type UnlearnRequest,
   type VerdictRequest,
 } from '../../schemas/api.ts';
+import { type Home, type HomeFilter, mayBe } from '../../schemas/identity-ref.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { TriageStore } from '../ports/triage.ts';
 import { coveredBy, highest, type Invariants, NO_INVARIANTS, outgrown, shownUntil } from './coverage.ts';
@@ -78,6 +80,17 @@ export function triaged(
   };
 }
 
+/** Only what was told is asked for: an account that is left out leaves all of them. */
+const filterOf = ({ provider, account }: Home): HomeFilter => ({
+  ...(provider !== undefined && { provider }),
+  ...(account !== undefined && { accounts: [account] }),
+});
+
+const whoseOf = ({ provider, account }: Home) => ({
+  ...(provider !== undefined && { provider }),
+  ...(account !== undefined && { account }),
+});
+
 const cursorOf = ({ raisedAt, id }: Alert) => Buffer.from(JSON.stringify([raisedAt, id])).toString('base64url');
 
 function placeOf(cursor: string): { raisedAt: string; id: string } | undefined {
@@ -135,6 +148,8 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
       tenant: caller.tenant,
       alertId: alert.id,
       identity: alert.identity.id,
+      provider: alert.identity.provider,
+      ...(alert.identity.account !== undefined && { account: alert.identity.account }),
       actor: caller.name,
       at: now(),
       countsFrom: shownUntil(alert),
@@ -152,7 +167,7 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
   async function preview(tenant: string, match: SuppressionMatch) {
     const verdicts = await store.actions({ tenant, kinds: ['benign', 'true'], limit: ACTIONS_MAX });
     const last = new Map(verdicts.map(({ alertId, action }) => [alertId, action]));
-    const identity = match.identity === undefined ? {} : { identity: match.identity };
+    const identity = match.identity === undefined ? {} : { identity: match.identity, home: filterOf(match) };
     const stored = await store.alertPage({ tenant, ...identity, limit: HISTORY_MAX });
     const alerts = stored.filter((alert) => looksFor(match, alert));
     const coverable = alerts.filter((alert) => toldAllTheSame(match, alert, invariants, 'critical') === undefined);
@@ -188,7 +203,7 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
 
   return {
     async alerts(tenant: string, query: AlertListQuery) {
-      const { status, severity, kind, identity, owner, incident, since, limit, cursor } = query;
+      const { status, severity, kind, identity, provider, account, owner, incident, since, limit, cursor } = query;
       let after = cursor === undefined ? undefined : placeOf(cursor);
       if (cursor !== undefined && after === undefined)
         return refused('the cursor is not one that was given', 'Take `next` of the page before, as it is.');
@@ -198,6 +213,7 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
           tenant,
           limit,
           ...(identity !== undefined && { identity }),
+          home: filterOf({ provider, account }),
           ...(owner !== undefined && { owner }),
           ...(incident !== undefined && { incident }),
           ...(kind !== undefined && { kinds: [kind] }),
@@ -258,7 +274,7 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
     /** An identity forgets what it learned in a time, or what it learned when an alert was raised and what that was raised for. */
     async unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | TriageRefusal> {
       const alert = 'alertId' in request ? await find(caller.tenant, request.alertId) : undefined;
-      if ('alertId' in request && alert?.identity.id !== identity)
+      if ('alertId' in request && (alert?.identity.id !== identity || !mayBe(request, alert.identity)))
         return { ...UNKNOWN, reason: 'there is no such alert of this identity' };
       const [from, to] =
         'alertId' in request ? [alert?.firstAt ?? '', alert?.lastAt ?? ''] : [request.from, request.to ?? now()];
@@ -268,6 +284,7 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
         tenant: caller.tenant,
         alertId: alert?.id ?? '',
         identity,
+        ...whoseOf(alert?.identity ?? request),
         action: 'unlearn',
         actor: caller.name,
         at: now(),

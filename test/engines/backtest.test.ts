@@ -7,7 +7,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { ask } from '../../src/adapters/clickhouse/ask.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
-import { openHistory, openStore } from '../../src/adapters/clickhouse/open.ts';
+import { openHashKey, openHistory, openStore } from '../../src/adapters/clickhouse/open.ts';
 import { loadInventory } from '../../src/adapters/inventory.ts';
 import { loadNetworks } from '../../src/adapters/networks.ts';
 import { toldAlert } from '../../src/backtest/compared-alert.ts';
@@ -138,6 +138,8 @@ describe.skipIf(missing !== undefined)('a backtest on the embedded engine', () =
           inventory: known.records.values(),
           learnUntil: fleet.learnUntil,
           declared: (ip) => networks.lookup(ip)?.declared === true,
+          // Ids of alerts hang on it.
+          hashKey: await openHashKey(store),
         }),
         verdicts: [],
         sinceMs: 0,

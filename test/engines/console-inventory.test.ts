@@ -82,7 +82,13 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
     expect(alive).toMatchObject([
       { detectors: expect.arrayContaining(['revoked-credential-use']), owner: 'team-shop' },
     ]);
-    expect(await life(true)).toEqual(alive);
+    // The second life has a store of its own: ids of alerts, and the order of what weighs the same, hang on the key of the store.
+    const told = (alerts: readonly TriagedAlert[]) =>
+      alerts.map(({ identity, owner, raisedAt, score, kinds, recommendation }) => ({
+        ...{ identity, owner, raisedAt, score, kinds },
+        action: recommendation.action,
+      }));
+    expect(told(await life(true))).toEqual(told(alive));
   });
 
   test('what it says of never suspending and of owners counts at once', async () => {

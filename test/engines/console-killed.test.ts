@@ -1,4 +1,5 @@
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
 import { newToken } from '../../src/api/tokens.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';
@@ -52,8 +53,9 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a process without Kafk
       0,
     );
   const alerts = async (url: string) =>
-    ((await get(url, '/v1/alerts?limit=500')) as { alerts: { id: string; title: string }[] }).alerts.map(
-      ({ id }) => id,
+    ((await get(url, '/v1/alerts?limit=500')) as { alerts: Alert[] }).alerts.map(
+      // Ids of alerts, and the order of what weighs the same, hang on the key of their store.
+      ({ identity, raisedAt, score, kinds }) => ({ identity, raisedAt, score, kinds }),
     );
 
   async function sendAll(url: string): Promise<void> {

@@ -67,6 +67,8 @@ export function build(): House {
 async function start(directory: string, tokensFile: string, given: Record<string, unknown>): Promise<Running> {
   const config = configSchema.parse({
     ...given,
+    // Stories are weeks old.
+    ingest: { history: true, ...(given.ingest as object | undefined) },
     store: { path: join(directory, 'store') },
     http: { port: 0, tokensFile, ...(given.http as object | undefined) },
     telemetry: { port: 0, ...(given.telemetry as object | undefined) },

@@ -19,6 +19,7 @@ const missing = [await kafkaMissing(), await clickHouseMissing()].filter((reason
 const SPANS = readFileSync(new URL('../samples/otel-genai.ndjson', import.meta.url), 'utf8')
   .trim()
   .split('\n');
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const TENANT = 'acme';
 
 /** One whole activity, and for each leaf that holds text one with a secret planted there, each in other surroundings. */
@@ -69,7 +70,7 @@ describe.skipIf(missing.length > 0)('every field of an activity, from the way in
     installation = await install(
       {
         store,
-        ingest: { tenant: TENANT },
+        ingest: { tenant: TENANT, history: false },
         http: { serve: 'always', port: 0, tokensFile: 'tokens' },
         telemetry: { port: 0 },
         detect: { snapshotEveryMs: 1_000 },
@@ -141,7 +142,9 @@ describe.skipIf(missing.length > 0)('every field of an activity, from the way in
     const { activities, letters } = await stored();
     for (const way of ways) {
       const { whole } = records(way);
-      expect(activities.filter(({ id }) => id === whole.id)).toEqual([whole]);
+      expect(activities.filter(({ id }) => id === whole.id)).toEqual([
+        { ...whole, receivedAt: expect.stringMatching(INSTANT) },
+      ]);
       await shown(`/v1/identities/${encodeURIComponent(whole.identity.id)}`, whole, [
         whole.actor?.config,
         whole.actor?.model,

@@ -219,8 +219,11 @@ describe.skipIf(missing.length > 0)('streams under a running process', () => {
     await allStored(place, 50);
     await broker.kill9();
     try {
-      await until('it shows', async () => (await asked(place, '/readyz')).status === 503, SHOWS_MS);
-      expect((await asked(place, '/readyz')).said.reasons?.join()).toContain('broker has not answered');
+      const why = async () => {
+        const { status, said } = await asked(place, '/readyz');
+        return status === 503 ? `${said.reasons}` : '';
+      };
+      await until('it shows', async () => (await why()).includes('broker has not answered'), SHOWS_MS);
       expect((await asked(place, '/livez')).status).toBe(200);
     } finally {
       await broker.restart();

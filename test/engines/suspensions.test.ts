@@ -23,7 +23,7 @@ import { bindingOf } from '../../src/respond/suspension-states.ts';
 import { createSuspensions, type Decision, type Suspensions } from '../../src/respond/suspensions.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
 import { sinkContext, type TestContext } from '../unit/sink-context.ts';
-import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
+import { type ClickHouseServer, clickHouseMissing, emptyTables, startClickHouse } from './harness/clickhouse.ts';
 import { sampleActivity, sampleAlert, sampleTurn, storeConfig } from './harness/clickhouse-samples.ts';
 
 const missing = await clickHouseMissing();
@@ -39,7 +39,6 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
     let server: ClickHouseServer | undefined;
     let directory: string | undefined;
     let place: Record<string, unknown>;
-    let databases = 0;
     let config: Config['store'];
     let store: Store;
     let suspensions: Awaited<ReturnType<typeof openSuspensionStore>>;
@@ -57,6 +56,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
         directory = mkdtempSync(join(tmpdir(), 'tidemark-suspensions-'));
         place = { path: directory };
       }
+      config = storeConfig({ ...place, database: `s${process.pid}_${engine}` });
     });
     afterAll(async () => {
       await server?.stop();
@@ -64,7 +64,6 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
     });
     beforeEach(async () => {
       nowMs = NOW;
-      config = storeConfig({ ...place, database: `s${process.pid}_${engine}_${++databases}` });
       store = await openStore(config, { migrate: true });
       suspensions = await openSuspensionStore(config);
       connection = await connect(config);
@@ -72,7 +71,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
       context = sinkContext({ key: `whsec_${Buffer.alloc(32, 7).toString('base64')}` });
     });
     afterEach(async () => {
-      await run(connection, `DROP DATABASE ${config.database} SYNC`);
+      await emptyTables(connection, config.database);
       await receiver.close();
       await context.close();
       await connection.close();
@@ -103,7 +102,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)(
         respond: settings,
         responders,
         invariants: new Set(['revoked-credential-use']),
-        inventory: async (_, identity) => facts.get(identity),
+        inventory: async (_, identity) => facts.get(identity.id),
         killSwitch: () => killSwitch,
       });
       const events: RespondEvent[] = [];

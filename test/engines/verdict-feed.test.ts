@@ -40,6 +40,7 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
         held: () => ({ identities: 1, dropped: 0, repeated: 0 }),
         learning: () => real.learning(),
         size: () => real.size(),
+        homes: (tenant, id) => real.homes(tenant, id),
         profile: (tenant, id) => real.profile(tenant, id),
         learningRecord: (tenant, id) => real.learningRecord(tenant, id),
         verdict: (verdict) => {

@@ -41,14 +41,16 @@ function ingested(record: object): Activity {
 }
 
 /** What detect makes of messages of the activity topic. */
-async function detected(...messages: readonly Pick<TopicMessage, 'value' | 'headers'>[]) {
+async function detected(
+  ...messages: readonly (Pick<TopicMessage, 'value' | 'headers'> & { readonly timestamp?: number })[]
+) {
   const letters: string[] = [];
   const chunk = {
     topic: 'activity',
     partition: 0,
     first: 0,
     last: messages.length - 1,
-    messages: messages.map((message, offset) => ({ ...message, offset, key: null, timestamp: 0 })),
+    messages: messages.map((message, offset) => ({ timestamp: 0, ...message, offset, key: null })),
   };
   const { located } = await decode(chunk, createDedup(undefined), {
     reader,
@@ -59,6 +61,8 @@ async function detected(...messages: readonly Pick<TopicMessage, 'value' | 'head
   });
   return { activities: located.map(({ activity }) => activity), letters };
 }
+
+const RECEIVED = '2026-03-01T10:20:00.000Z';
 
 const bytes = (value: unknown) => Buffer.from(JSON.stringify(value));
 const marked = (value: unknown, by = mark) => ({ value: bytes(value), headers: { [ENCODER_HEADER]: Buffer.from(by) } });
@@ -90,21 +94,35 @@ describe('one table for all fields', () => {
     );
     const names = activityColumns({ topic: '', partition: 0 }).map(({ name }) => name);
     expect(names.filter((name) => !made.has(name))).toEqual([]);
-    // The fields, what tells empty from absent, and the place.
-    expect(names).toHaveLength(ACTIVITY_FIELDS.size + 4);
+    // The fields, what tells empty from absent, the home of the identity, and the place.
+    expect(names).toHaveLength(ACTIVITY_FIELDS.size + 5);
     expect(ACTIVITY_SELECT.split(', ')).toHaveLength(ACTIVITY_FIELDS.size + 1);
   });
 });
 
 describe('on the way from ingest to detect', () => {
-  it.each(LEAVES.map(({ path }) => path))('%s is not lost', async (path) => {
+  // What a record says of its arrival is not believed.
+  it.each(LEAVES.map(({ path }) => path).filter((path) => path !== 'receivedAt'))('%s is not lost', async (path) => {
     const whole = everyField();
-    const read = ingested(whole);
+    const read = { ...ingested(whole), receivedAt: RECEIVED };
     const { activities, letters } = await detected(marked(read), { value: bytes(whole), headers: {} });
     const get = ACTIVITY_FIELDS.get(path)!.get;
     expect(get(read)).toEqual(get(whole));
     expect(activities.map(get)).toEqual([get(whole), get(whole)]);
     expect(letters).toEqual([]);
+  });
+
+  it('when it arrived is said by ingest, or by the broker, and by no record', async () => {
+    const whole = everyField({});
+    expect(whole.receivedAt).toBeDefined();
+    const read = ingested(whole);
+    expect(read.receivedAt).toBeUndefined();
+    const message = { value: bytes(whole), headers: {}, timestamp: Date.parse(RECEIVED) };
+    const { activities } = await detected(marked({ ...read, receivedAt: RECEIVED }), message, {
+      ...message,
+      timestamp: -1,
+    });
+    expect(activities.map(({ receivedAt }) => receivedAt)).toEqual([RECEIVED, RECEIVED, undefined]);
   });
 
   it.each(texts)('no secret leaves ingest in %s', (path) => {

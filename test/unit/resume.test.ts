@@ -18,6 +18,7 @@ import type { Turn } from '../../src/ports/store.ts';
 import type { Chunk } from '../../src/ports/stream.ts';
 import { act, agents, at, engineOptions, fleet, inOrder, type Persona, QUIET_DAYS, routine, workers } from './story.ts';
 
+const HOUR_MS = 3_600_000;
 const place = { topic: 'activity', partition: 0 };
 const first = workers[0] as (typeof workers)[0];
 const second = workers[1] as (typeof workers)[0];
@@ -39,6 +40,8 @@ const life = inOrder([
   act(first, at(10, 9, 40), { action: { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' } }),
   ...agents.slice(0, 3).flatMap((one) => routine(one, 10, 11, upgraded)),
   act(agents[0] as Persona, at(10, 12, 50), mailed),
+  // Dated days before it arrived.
+  ...routine(workers[3] as Persona, 6, 9, elsewhere).map((one) => ({ ...one, receivedAt: at(10, 15, 20) })),
 ]).filter(({ activity }) => activity.at < at(QUIET_DAYS));
 
 /** What a store keeps, in this process. */
@@ -140,11 +143,12 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
       store: store as never,
       clock,
       snapshotEveryMs,
+      lateAfterMs: HOUR_MS,
       populationFeed: createPopulationFeed(population, store as never, clock, {
         graceMs: 300_000,
         aheadMs: Number.MAX_SAFE_INTEGER,
       }),
-      newEngine: () => createEngine({ ...engineOptions(), population, ownsPopulation: false }),
+      newEngine: () => createEngine({ ...engineOptions({ lateAfterMs: HOUR_MS }), population, ownsPopulation: false }),
       newDedup: () => ({ isRepetition: () => false, save: () => '' }),
       decode: async (chunk) => {
         const { n } = chunk as Chunk & { n: number };

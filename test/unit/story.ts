@@ -172,6 +172,7 @@ export interface Told {
 export interface Setting {
   readonly inventory?: readonly (Partial<InventoryRecord> & { identity: string })[];
   readonly declared?: (ip: string) => boolean;
+  readonly lateAfterMs?: number;
   readonly config?: object;
   /** Only these detectors. */
   readonly only?: readonly string[];
@@ -183,20 +184,27 @@ export interface Setting {
 export const settings = (config: object = {}): Config =>
   configSchema.parse({ alerts: { falsePerDay: 0.2 }, ...config });
 
+/** When an activity comes to the engine: history at its own time. */
+const comesAt = ({ at: own, receivedAt = own }: Activity) => receivedAt;
+
 export function inOrder(activities: readonly Activity[]): Located[] {
   return [...activities]
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.id < b.id ? -1 : 1))
+    .sort((a, b) => {
+      const [first, second] = [comesAt(a), comesAt(b)];
+      return first < second || (first === second && (a.at < b.at || (a.at === b.at && a.id < b.id))) ? -1 : 1;
+    })
     .map((activity, offset) => ({ activity, offset }));
 }
 
 export function engineOptions(setting: Setting = {}, shelf: ReadonlyMap<string, Detector> = detectors): EngineOptions {
-  const { inventory, declared, only } = setting;
+  const { inventory, declared, lateAfterMs, only } = setting;
   return {
     detectors: only === undefined ? shelf : new Map([...shelf].filter(([id]) => only.includes(id))),
     settings: settings(setting.config),
     population: createPopulation(),
     ...(inventory && { inventory: inventory.map((r) => inventorySchema.parse({ tenant: 'acme', ...r })) }),
     ...(declared && { declared }),
+    ...(lateAfterMs !== undefined && { lateAfterMs }),
   };
 }
 

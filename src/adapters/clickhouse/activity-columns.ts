@@ -58,12 +58,17 @@ const FIELD_COLUMNS = [...ACTIVITY_FIELDS].map(([path, field]) => columnOf(path,
 export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readonly Column<Located>[] {
   return [
     ...FIELD_COLUMNS,
+    word('identity_home', ({ activity: { identity } }) => homeKey(identity)),
     number('present', 'UInt8', (row) => presence(row.activity)),
     word('topic', () => span.topic),
     number('partition', 'UInt32', () => span.partition),
     number('offset', 'Int64', (row) => row.offset),
   ];
 }
+
+/** Of two accounts that use one name and one id of an event, each keeps its row. */
+const homeKey = ({ provider, account }: Activity['identity']) =>
+  account === undefined ? provider : `${provider}\u0000${account}`;
 
 function presence({ onBehalfOf, scopes, run, amount }: Activity): number {
   return (

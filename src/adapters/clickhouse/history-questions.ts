@@ -37,7 +37,7 @@ WHERE ${WITHIN}
   AND (toUnixTimestamp64Milli(activity.at), activity.topic, activity.partition, activity.offset, activity.id, activity.tenant, activity.identity_id)
     > ({at:Int64}, {topic:String}, {partition:UInt32}, {offset:Int64}, {id:String}, {tenant:String}, {identity:String})
 ORDER BY activity.at, activity.topic, activity.partition, activity.offset, activity.id, activity.tenant, activity.identity_id
-LIMIT 1 BY activity.tenant, activity.identity_id, activity.at, activity.id
+LIMIT 1 BY activity.tenant, activity.identity_id, activity.identity_provider, activity.identity_account, activity.at, activity.id
 LIMIT {limit:UInt32}`;
 
 /**

@@ -1,5 +1,6 @@
 /** Every question asked of ClickHouse: one constant each, parameters bound by name, answers bounded. `DB` stands for the database. */
 import { ACTIVITY_SELECT } from './activity-columns.ts';
+import { AT_HOME } from './home-filter.ts';
 
 /** One page of a partition's memories in key order, after a key. */
 export const MEMORIES_OF_PARTITION = `
@@ -29,7 +30,7 @@ WHERE toInt64(found) < expected
 ORDER BY topic, partition
 LIMIT {limit:UInt32}`;
 
-/** The memory of one key in the partition where it was saved last, after what belongs to that whole partition. */
+/** The memories of one tenant and id, whatever its provider and account, in the partition where one was saved last, after what belongs to that whole partition. */
 export const MEMORY_OF_KEY = `
 SELECT key, offset, base64Encode(bytes)
 FROM DB.memory FINAL
@@ -37,11 +38,11 @@ WHERE (topic, partition) IN
 (
     SELECT topic, partition
     FROM DB.memory
-    WHERE key = {key:String}
+    WHERE key >= {key:String} AND key < concat({key:String}, '\u0001')
     ORDER BY saved_at DESC
     LIMIT 1
 )
-  AND (key = {key:String} OR startsWith(key, '\u0001'))
+  AND ((key >= {key:String} AND key < concat({key:String}, '\u0001')) OR startsWith(key, '\u0001'))
 ORDER BY key`;
 
 /** Offset of the last complete snapshot of a partition, and the identities it had; no row where there is none. */
@@ -85,15 +86,20 @@ LIMIT {limit:UInt32}`;
 /** One page of what the inventory said in a stretch of offsets, each offset once, in order. */
 export const INVENTORY = inventoryBy('offset');
 
-/** The same, of every identity only what was said last. */
-export const INVENTORY_IN_FORCE = inventoryBy('tenant, identity_id');
+/** What tells records of one id apart: the provider whatever its case, and the account, each perhaps not told. */
+const RECORD_HOME = "lowerUTF8(JSONExtractString(record, 'provider')), JSONExtractString(record, 'account')";
 
+/** The same, of every identity only what was said last. */
+export const INVENTORY_IN_FORCE = inventoryBy(`tenant, identity_id, ${RECORD_HOME}`);
+
+/** What was said last of an id, by every provider and account. */
 export const INVENTORY_OF = `
 SELECT record
 FROM DB.inventory
 WHERE tenant = {tenant:String} AND identity_id = {identity:String}
 ORDER BY stored_at DESC, offset DESC
-LIMIT 1`;
+LIMIT 1 BY ${RECORD_HOME}
+LIMIT 1000`;
 
 /** One page of the contributions of hours in (after, upTo], from a row on. The order is that of the table's key and does not hang on the batching. */
 export const CONTRIBUTIONS = `
@@ -164,6 +170,7 @@ FROM
     WHERE ({tenant:String} = '' OR tenant = {tenant:String})
       AND ({id:String} = '' OR id = {id:String})
       AND ({identity:String} = '' OR identity_id = {identity:String})
+      AND ${AT_HOME}
     ORDER BY version DESC
     LIMIT 1 BY tenant, id
 )
@@ -176,13 +183,13 @@ SELECT ${ACTIVITY_SELECT}
 FROM DB.activity AS activity
 WHERE activity.tenant = {tenant:String} AND ${condition} AND toUnixTimestamp64Milli(activity.at) >= {since:Int64}
 ORDER BY activity.at DESC, activity.id, activity.identity_id
-LIMIT 1 BY activity.id, activity.identity_id, activity.at
+LIMIT 1 BY activity.id, activity.identity_id, activity.identity_provider, activity.identity_account, activity.at
 LIMIT {limit:UInt32}`;
 
 /** Stored activities, each once, newest first: by id, of one identity, or of the tenant. */
 export const ACTIVITIES = {
   byId: activities('activity.id IN {ids:Array(String)}'),
-  ofIdentity: activities('activity.identity_id = {identity:String}'),
+  ofIdentity: activities(`activity.identity_id = {identity:String} AND ${AT_HOME}`),
   ofTenant: activities('1'),
 } as const;
 
@@ -202,7 +209,7 @@ FROM
 (
     SELECT *
     FROM DB.activity
-    WHERE tenant = {tenant:String} AND identity_id = {identity:String} AND toDate(at) IN {days:Array(Date)}
+    WHERE tenant = {tenant:String} AND identity_id = {identity:String} AND ${AT_HOME} AND toDate(at) IN {days:Array(Date)}
     ORDER BY at, id
     LIMIT 1 BY toDate(at), ${parts}
 ) AS activity

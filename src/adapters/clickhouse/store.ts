@@ -1,7 +1,9 @@
 /** The `Store` port on ClickHouse: every write is idempotent, every question bounded. */
+
 import { createHash, randomUUID } from 'node:crypto';
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
+import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
@@ -10,6 +12,7 @@ import type { AlertQuery, DeadLetter, FirstActivitiesQuery, Store, Turn, TurnMar
 import { activityColumns, toActivity } from './activity-columns.ts';
 import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
+import { homeParameters } from './home-filter.ts';
 import * as questions from './questions.ts';
 import * as columns from './row-columns.ts';
 import { StoreError, toStoreError } from './store-error.ts';
@@ -203,9 +206,9 @@ export class ClickHouseStore implements Store {
     }
   }
 
-  async inventoryOf(tenant: string, identity: string): Promise<InventoryRecord | undefined> {
-    const [row] = await this.#ask<[string]>(questions.INVENTORY_OF, { tenant, identity });
-    return row && (JSON.parse(row[0]) as InventoryRecord);
+  async inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]> {
+    const rows = await this.#ask<[string]>(questions.INVENTORY_OF, { tenant, identity });
+    return rows.map(([record]) => JSON.parse(record) as InventoryRecord);
   }
 
   async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
@@ -292,6 +295,7 @@ export class ClickHouseStore implements Store {
       tenant: query.tenant ?? '',
       id: query.id ?? '',
       identity: query.identity ?? '',
+      ...homeParameters(query.home),
       status: query.status ?? '',
       since: sinceMs(query.since),
       limit: query.limit,
@@ -303,24 +307,26 @@ export class ClickHouseStore implements Store {
     tenant: string;
     ids?: readonly string[];
     identity?: string;
+    home?: HomeFilter;
     since?: string;
     limit: number;
   }): Promise<readonly Activity[]> {
-    const { tenant, ids, identity, limit } = query;
+    const { tenant, ids, identity, home, limit } = query;
     const bounds = { tenant, since: sinceMs(query.since), limit };
     const { byId, ofIdentity, ofTenant } = questions.ACTIVITIES;
     const rows =
       ids !== undefined
         ? await this.#ask(byId, { ...bounds, ids })
         : identity !== undefined
-          ? await this.#ask(ofIdentity, { ...bounds, identity })
+          ? await this.#ask(ofIdentity, { ...bounds, identity, ...homeParameters(home) })
           : await this.#ask(ofTenant, bounds);
     return rows.map(toActivity);
   }
 
-  async firstActivities({ facet, ...bounds }: FirstActivitiesQuery): Promise<readonly Activity[]> {
+  async firstActivities({ facet, home, ...bounds }: FirstActivitiesQuery): Promise<readonly Activity[]> {
     const perDay = Math.ceil(bounds.limit / Math.max(1, bounds.days.length));
-    return (await this.#ask(questions.FIRST_ACTIVITIES[facet ?? 'all'], { ...bounds, perDay })).map(toActivity);
+    const question = questions.FIRST_ACTIVITIES[facet ?? 'all'];
+    return (await this.#ask(question, { ...bounds, ...homeParameters(home), perDay })).map(toActivity);
   }
 
   async memory(key: string): Promise<readonly MemoryRow[]> {

@@ -1,4 +1,5 @@
 /** Every question about suspensions and their targets: parameters bound by name, answers bounded. `DB` stands for the database. */
+import { AT_HOME } from './home-filter.ts';
 
 const ROW = `tenant, seq, suspension, event, state_before, state, by_kind, by_id, why, toUnixTimestamp64Milli(at), writer, content, previous, hash`;
 
@@ -69,10 +70,11 @@ const TARGET = `
     SELECT id, identity_id, at, action_service, resource_id, outcome
     FROM DB.activity AS activity
     WHERE activity.tenant = {tenant:String} AND activity.identity_id = {identity:String}
+      AND ${AT_HOME}
       AND ({credential:String} = '' OR activity.credential_id = {credential:String})
       AND ({service:String} = '' OR activity.action_service = {service:String})
       AND toUnixTimestamp64Milli(activity.at) > {after:Int64}
-    LIMIT 1 BY id, identity_id, at`;
+    LIMIT 1 BY id, identity_id, identity_provider, identity_account, at`;
 
 export const USAGE = `
 SELECT count(), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))
@@ -114,6 +116,6 @@ FROM DB.activity
 WHERE tenant = {tenant:String}`;
 
 export const ACTIVE_IDENTITIES = `
-SELECT uniqExact(identity_id)
+SELECT uniqExact(identity_id, identity_provider, identity_account)
 FROM DB.activity
 WHERE tenant = {tenant:String} AND toUnixTimestamp64Milli(at) > {after:Int64}`;

@@ -1,9 +1,11 @@
 /** The audit chain of suspensions in ClickHouse, and what stored activities say about their targets. */
+
 import type { AuditRow } from '../../../schemas/suspension.ts';
 import type { Clock } from '../../ports/outside.ts';
 import type { SuspensionQuery, SuspensionStore, TargetHistory, TargetQuery, TargetUsage } from '../../ports/respond.ts';
 import { ask } from './ask.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { homeParameters } from './home-filter.ts';
 import { type Column, instant, number, text, word } from './native.ts';
 import { StoreError } from './store-error.ts';
 import * as questions from './suspension-questions.ts';
@@ -188,9 +190,11 @@ class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
   }
 }
 
-const asked = ({ tenant, identity, credential, service, after }: TargetQuery) => ({
+const asked = ({ tenant, identity, home, credential, service, after }: TargetQuery) => ({
   tenant,
   identity,
+  // Without an account it may be anyone's, and what may be a success of the target is told.
+  ...homeParameters(home && { provider: home.provider, ...(home.account && { accounts: [home.account, ''] }) }),
   credential: credential ?? '',
   service: service ?? '',
   after: Date.parse(after),

@@ -1,4 +1,5 @@
 /** Questions people ask of ClickHouse: parameters bound by name, answers bounded. `DB` stands for the database. */
+import { AT_HOME } from './home-filter.ts';
 
 /** One page of alerts in their last version, newest first; FINAL as in `ALERTS`. */
 export const ALERT_PAGE = `
@@ -10,6 +11,7 @@ FROM
     WHERE tenant = {tenant:String}
       AND startsWith(id, {idPrefix:String})
       AND ({identity:String} = '' OR identity_id = {identity:String})
+      AND ${AT_HOME}
     ORDER BY version DESC
     LIMIT 1 BY id
 )
@@ -31,7 +33,7 @@ LIMIT {limit:UInt32}`;
 
 /** The newest actions. */
 export const ACTIONS = `
-SELECT id, tenant, alert_id, identity_id, action, actor, toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(counts_from), because,
+SELECT id, tenant, alert_id, identity_id, identity_provider, identity_account, action, actor, toUnixTimestamp64Milli(at), toUnixTimestamp64Milli(counts_from), because,
     toUnixTimestamp64Milli(until), scope, covers
 FROM DB.triage FINAL
 WHERE ({tenant:String} = '' OR tenant = {tenant:String})
@@ -49,23 +51,46 @@ WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND toUnixTimestamp64Mi
 ORDER BY valid_from, id
 LIMIT {limit:UInt32}`;
 
-/** Identities with anything stored since, in order of id. Activities are counted by what they are: one sent twice may still lie there twice. */
+/** Ids with anything stored since, in order, each with its providers and accounts. Activities are counted by what they are: one sent twice may still lie there twice. */
 export const IDENTITIES = `
-SELECT identity_id, any(identity_kind), any(identity_provider), any(identity_name), uniq(id, at), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))
-FROM DB.activity
-WHERE tenant = {tenant:String}
-  AND identity_id > {after:String}
-  AND ({kind:String} = '' OR identity_kind = {kind:String})
+SELECT identity_id, groupArray((kind, identity_provider, name, identity_account, activities, first, last))
+FROM
+(
+    SELECT identity_id, identity_provider, identity_account, toString(any(identity_kind)) AS kind, any(identity_name) AS name,
+        uniq(id, at) AS activities, toUnixTimestamp64Milli(min(at)) AS first, toUnixTimestamp64Milli(max(at)) AS last
+    FROM DB.activity
+    WHERE tenant = {tenant:String}
+      AND identity_id > {after:String}
+      AND ({kind:String} = '' OR identity_kind = {kind:String})
+    GROUP BY identity_id, identity_provider, identity_account
+    ORDER BY identity_id, identity_provider, identity_account
+)
 GROUP BY identity_id
-HAVING toUnixTimestamp64Milli(max(at)) >= {since:Int64}
+HAVING max(last) >= {since:Int64}
 ORDER BY identity_id
 LIMIT {limit:UInt32}`;
+
+/** Providers and accounts under which an id has stored activities or alerts. */
+export const HOMES = `
+SELECT DISTINCT provider, account
+FROM
+(
+    SELECT toString(identity_provider) AS provider, identity_account AS account
+    FROM DB.activity
+    WHERE tenant = {tenant:String} AND identity_id = {identity:String}
+    UNION ALL
+    SELECT identity_provider AS provider, identity_account AS account
+    FROM DB.alert
+    WHERE tenant = {tenant:String} AND identity_id = {identity:String}
+)
+ORDER BY provider, account
+LIMIT 1000`;
 
 export const TENANTS = `
 SELECT tenant, max(identities), max(alerts), max(last)
 FROM
 (
-    SELECT tenant, uniqExact(identity_id) AS identities, toUInt64(0) AS alerts, toUnixTimestamp64Milli(max(at)) AS last
+    SELECT tenant, uniqExact(identity_id, identity_provider, identity_account) AS identities, toUInt64(0) AS alerts, toUnixTimestamp64Milli(max(at)) AS last
     FROM DB.activity
     GROUP BY tenant
     UNION ALL
@@ -89,9 +114,10 @@ ORDER BY identity_id
 LIMIT {limit:UInt32}`;
 
 export const INVENTORIED = `
-SELECT DISTINCT identity_id
+SELECT identity_id, groupUniqArray((JSONExtractString(record, 'provider'), JSONExtractString(record, 'account')))
 FROM DB.inventory
-WHERE tenant = {tenant:String} AND identity_id IN {identities:Array(String)}`;
+WHERE tenant = {tenant:String} AND identity_id IN {identities:Array(String)}
+GROUP BY identity_id`;
 
 /** How many identities there are, how many of them were first seen after a time before the newest activity, and the latest first sight. */
 export const LEARNING = `
@@ -101,7 +127,7 @@ FROM
     SELECT toUnixTimestamp64Milli(min(at)) AS first
     FROM DB.activity
     WHERE tenant = {tenant:String}
-    GROUP BY identity_id
+    GROUP BY identity_id, identity_provider, identity_account
 ) AS identity
 CROSS JOIN
 (

@@ -1,4 +1,5 @@
 /** The triage and lookup ports on ClickHouse: alerts and what was done about them, identities, deliveries, dead letters. */
+
 import type { Alert } from '../../../schemas/alert.ts';
 import type {
   DeliveryListQuery,
@@ -7,10 +8,12 @@ import type {
   Suppression,
   TriageAction,
 } from '../../../schemas/api.ts';
+import { distinctHomes, type Home, tellsLess } from '../../../schemas/identity-ref.ts';
 import type { DeadLetter } from '../../ports/store.ts';
 import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '../../ports/triage.ts';
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
+import { homeParameters } from './home-filter.ts';
 import { type Column, flag, instant, itself, number, text, word, words } from './native.ts';
 import { readStoredAlert } from './stored-alert.ts';
 import * as questions from './triage-questions.ts';
@@ -48,6 +51,8 @@ const actionColumns: readonly Column<TriageAction>[] = [
   text('alert_id', (row) => row.alertId),
   text('id', (row) => row.id),
   text('identity_id', (row) => row.identity),
+  text('identity_provider', (row) => row.provider ?? ''),
+  text('identity_account', (row) => row.account ?? ''),
   word('action', (row) => row.action),
   text('actor', (row) => row.actor),
   instant('at', (row) => row.at),
@@ -81,6 +86,8 @@ type ActionCells = [
   string,
   string,
   string,
+  string,
+  string,
   TriageAction['action'],
   string,
   string,
@@ -90,6 +97,45 @@ type ActionCells = [
   string[],
   string,
 ];
+
+type HomeCells = [
+  kind: string,
+  provider: string,
+  name: string,
+  account: string,
+  activities: string,
+  first: string,
+  last: string,
+];
+
+/** One for each provider and account; what was stored before the account was told is the only one's that tells more. */
+function identitiesOf(id: string, cells: readonly HomeCells[]): IdentityPage['identities'] {
+  const all = cells.map(([kind, provider, name, account, activities, first, last]) => ({
+    kind,
+    provider,
+    name,
+    account,
+    activities: Number(activities),
+    first: Number(first),
+    last: Number(last),
+  }));
+  const distinct = distinctHomes(all);
+  return distinct.map((own) => {
+    const isEarlier = (one: (typeof all)[number]) =>
+      !distinct.includes(one) && one.provider === own.provider && tellsLess(one.account, own.account);
+    const parts = [own, ...all.filter(isEarlier)];
+    return {
+      id,
+      kind: own.kind,
+      provider: own.provider,
+      ...(own.account !== '' && { account: own.account }),
+      ...(own.name !== '' && { name: own.name }),
+      activities: parts.reduce((sum, { activities }) => sum + activities, 0),
+      firstAt: iso(Math.min(...parts.map(({ first }) => first))),
+      lastAt: iso(Math.max(...parts.map(({ last }) => last))),
+    };
+  });
+}
 
 export class ClickHouseTriage implements TriageStore {
   readonly #writer: Writer;
@@ -105,6 +151,7 @@ export class ClickHouseTriage implements TriageStore {
       tenant: query.tenant,
       idPrefix: query.idPrefix ?? '',
       identity: query.identity ?? '',
+      ...homeParameters(query.home),
       owner: query.owner ?? '',
       incident: query.incident ?? '',
       kinds: query.kinds ?? [],
@@ -138,11 +185,28 @@ export class ClickHouseTriage implements TriageStore {
     });
     return rows
       .map(
-        ([id, tenant, alertId, identity, action, actor, at, from, because, until, scope, covers]): TriageAction => ({
+        ([
           id,
           tenant,
           alertId,
           identity,
+          provider,
+          account,
+          action,
+          actor,
+          at,
+          from,
+          because,
+          until,
+          scope,
+          covers,
+        ]): TriageAction => ({
+          id,
+          tenant,
+          alertId,
+          identity,
+          ...(provider !== '' && { provider }),
+          ...(account !== '' && { account }),
           action,
           actor,
           at: iso(at),
@@ -194,22 +258,19 @@ export class ClickHouseLookups implements LookupStore {
   }
 
   async identities(query: Parameters<LookupStore['identities']>[0]): Promise<IdentityPage['identities']> {
-    const rows = await this.#ask<[string, string, string, string, string, string, string]>(questions.IDENTITIES, {
+    const rows = await this.#ask<[string, HomeCells[]]>(questions.IDENTITIES, {
       tenant: query.tenant,
       after: query.after ?? '',
       kind: query.kind ?? '',
       since: msOf(query.since),
       limit: query.limit,
     });
-    return rows.map(([id, kind, provider, name, activities, first, last]) => ({
-      id,
-      kind,
-      provider,
-      ...(name !== '' && { name }),
-      activities: Number(activities),
-      firstAt: iso(first),
-      lastAt: iso(last),
-    }));
+    return rows.flatMap(([id, homes]) => identitiesOf(id, homes));
+  }
+
+  async homes(tenant: string, identity: string): Promise<readonly Home[]> {
+    const rows = await this.#ask<[string, string]>(questions.HOMES, { tenant, identity });
+    return rows.map(([provider, account]) => ({ provider, ...(account !== '' && { account }) }));
   }
 
   async tenants(limit: number): Promise<readonly TenantSummary[]> {
@@ -227,9 +288,11 @@ export class ClickHouseLookups implements LookupStore {
     return rows.map(([id]) => id);
   }
 
-  async inventoried(tenant: string, identities: readonly string[]): Promise<ReadonlySet<string>> {
-    const rows = await this.#ask<[string]>(questions.INVENTORIED, { tenant, identities });
-    return new Set(rows.map(([id]) => id));
+  async inventoried(tenant: string, identities: readonly string[]): ReturnType<LookupStore['inventoried']> {
+    const rows = await this.#ask<[string, [string, string][]]>(questions.INVENTORIED, { tenant, identities });
+    const homes = (told: readonly [string, string][]) =>
+      told.map(([provider, account]) => ({ ...(provider && { provider }), ...(account && { account }) }));
+    return new Map(rows.map(([id, told]) => [id, homes(told)]));
   }
 
   async learning(tenant: string, learnDays: number): ReturnType<LookupStore['learning']> {

@@ -1,4 +1,5 @@
 /** Gives the HTTP API its way to put inventory records where the activities of their identities go. */
+import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { inventoryRecordOf, readInventoryRecord, spellings } from '../../adapters/inventory.ts';
 import type { InventoryPort } from '../../api/ports.ts';
@@ -9,13 +10,15 @@ import type { OutgoingMessage } from '../../ports/stream.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../../ports/stream.ts';
 import type { Fingerprinter } from '../../secrets.ts';
 
+const homeOf = ({ provider, account }: Home): Home => ({ provider, account });
+
 const FAULTS_MAX = 100;
 const BUSY_MS = 1_000;
 
 /** `send` resolves when the messages are durable. */
 export function inventoryPort(
   send: (messages: readonly OutgoingMessage[]) => Promise<void>,
-  store: Pick<Store, 'inventoryOf'>,
+  store: Pick<Store, 'inventoriesOf'>,
   fingerprinter: Fingerprinter,
   onTaken: (records: number) => void,
 ): InventoryPort {
@@ -54,6 +57,10 @@ export function inventoryPort(
         taken: { records: count, stored: good.length, refused: count - good.length, faults },
       };
     },
-    find: (tenant, identity) => store.inventoryOf(tenant, identity),
+    async find(tenant, identity, told) {
+      const records = await store.inventoriesOf(tenant, identity);
+      const [only, ...others] = records.filter((record) => mayBe(told, record));
+      return others.length === 0 ? only : { choices: [only as InventoryRecord, ...others].map(homeOf) };
+    },
   };
 }

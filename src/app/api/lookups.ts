@@ -1,4 +1,5 @@
 /** Looks up for the API what is no alert: identities, profiles, what was learned, deliveries, dead letters. */
+import { chosenHome } from '../../../schemas/identity-ref.ts';
 import { readHashKey } from '../../adapters/clickhouse/open.ts';
 import type { LookupsPort } from '../../api/ports.ts';
 import { FIT_DAYS } from '../../core/constants.ts';
@@ -12,7 +13,7 @@ import type { RoleParts } from '../role-parts.ts';
 
 type LookupParts = Pick<RoleParts, 'store' | 'shelves' | 'config'>;
 
-/** An engine that knows one identity, from its last stored memory. */
+/** An engine that knows the identities of one id, from their last stored memories. */
 async function knowing({ store, shelves, config }: LookupParts, tenant: string, identity: string): Promise<Engine> {
   const engine = createEngine({
     detectors: shelves.detectors,
@@ -40,12 +41,22 @@ export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
     async identities(tenant, query) {
       const { kind, since, limit, cursor } = query;
       const identities = await ledger.identities({ tenant, kind, since, limit, after: cursor });
-      return { identities, ...(identities.length === limit && { next: identities.at(-1)!.id }) };
+      return { identities, ...(identities.length >= limit && { next: identities.at(-1)!.id }) };
     },
-    profile: async (tenant, identity) => (await knowing(parts, tenant, identity)).profile(tenant, identity),
-    async learned(tenant, identity, since) {
-      const known = (await knowing(parts, tenant, identity)).learningRecord(tenant, identity);
-      return known && learnedFrom(store, known, { tenant, identity, ...(since !== undefined && { since }) });
+    async profile(tenant, identity, told) {
+      const engine = await knowing(parts, tenant, identity);
+      const chosen = chosenHome(engine.homes(tenant, identity), told);
+      return 'choices' in chosen ? chosen : engine.profile(tenant, identity, chosen.home);
+    },
+    async learned(tenant, identity, { since, ...told }) {
+      const engine = await knowing(parts, tenant, identity);
+      const chosen = chosenHome(engine.homes(tenant, identity), told);
+      if ('choices' in chosen) return chosen;
+      const known = engine.learningRecord(tenant, identity, chosen.home);
+      if (known === undefined) return undefined;
+      const stored = chosenHome(await ledger.homes(tenant, identity), chosen.home);
+      const home = 'filter' in stored ? stored.filter : {};
+      return learnedFrom(store, known, { tenant, identity, home, ...(since !== undefined && { since }) });
     },
     async classes(tenant) {
       const { today, rows } = await ledger.classDays(tenant, FIT_DAYS);

@@ -1,4 +1,4 @@
-/** What later activity explains of an open alert: a place that replaced the old one, a value that peers have taken up since. */
+/** What later activity explains of an open alert: a place that replaced the old one and that others speak for, a value that peers have taken up since. */
 import { DAILY_WORK, REPLACED_NATS } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
@@ -13,6 +13,8 @@ export interface ReviewContext {
   /** Keyed hash of the activity's value at a level of a dimension, 0 where there is none. */
   valueAt(dimension: string, level: number): number;
   trusts(dimension: string, hash: number): boolean;
+  /** Whether somebody else than the identity gives a reason for the value of a dimension that the activity at hand has. */
+  vouched(dimension: string, value: number): boolean;
   /** Nats by which a value is less surprising than it was at popularity `before`. */
   explained(dimension: string, level: number, value: number, before: number): number;
 }
@@ -38,6 +40,7 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
         if (later.day > watch.day) {
           watch.day = later.day;
           watch.replaced += dayAlone(later);
+          watch.vouched = later.vouched(novelty.dimension, novelty.value);
           changed = true;
         }
       } else if (here !== 0 && watch.day <= later.day && later.trusts(novelty.dimension, here)) {
@@ -73,7 +76,9 @@ function dayAlone(later: ReviewContext): number {
 export function settled(episode: Episode, item: WindowItem): WindowItem {
   const watch = episode.watches.find((w) => w.key === item.key);
   if (watch === undefined) return item;
-  const nats = Math.max(0, item.nats - watch.replaced - watch.shared);
+  // That the old place fell silent can be the intruder's doing: it explains nothing until somebody else speaks for the new one.
+  const replaced = watch.vouched === true ? watch.replaced : 0;
+  const nats = Math.max(0, item.nats - replaced - watch.shared);
   return nats === item.nats ? item : { ...item, nats };
 }
 

@@ -39,7 +39,10 @@ const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode =>
   ...change,
 });
 const factsOf = (record: Partial<InventoryRecord>) =>
-  new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of('acme\u0000worker');
+  new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of(
+    { tenant: 'acme', id: 'worker', provider: 'aws', account: '' },
+    { ofId: true, ofProvider: () => true },
+  );
 const standing = (change: Partial<Standing> = {}): Standing => ({
   activity: activity(),
   facts: undefined,
@@ -188,7 +191,7 @@ describe('a recommendation', () => {
 
   it('lets go of what hindsight explains', () => {
     const [where, what] = [place(), client()];
-    const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0 }));
+    const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0, vouched: true }));
     expect(actionOf([where, what])).toBe('rotate-credential');
     expect(actionOf([where, what], {}, { watches: explained, explainedNats: joint([where, what]) })).toBe('observe');
     const [moved] = explained;

@@ -199,6 +199,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(owner === undefined ? {} : { owner }),
     ...(delegation === undefined ? {} : { delegation }),
     recommendation: recommended,
+    ...(episode.delayMs === undefined ? {} : { delayMs: episode.delayMs }),
     ...(episode.thread === undefined ? {} : { cause: episode.thread }),
     ...(setting.drift === undefined ? {} : { drift: setting.drift }),
     ...(episode.incident === undefined ? {} : { incident: episode.incident }),

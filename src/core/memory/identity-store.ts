@@ -1,11 +1,13 @@
 /** Holds the identities of one partition: those active lately are ready to judge, the others are packed. Both are bounded. */
+import type { Identity } from '../../../schemas/activity.ts';
 import { DAY_MS } from '../constants.ts';
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Facts, Inventory } from '../facts.ts';
 import { type Hasher, sampleOf } from '../hash.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
-import { pack, packed } from './memory-codec.ts';
+import { homeOf, pack, packed } from './memory-codec.ts';
+import { meant, Namesakes, nameOf, partsOf } from './namesakes.ts';
 import { PackedStore, type Silence } from './packed-store.ts';
 import { isOver } from './window.ts';
 
@@ -13,7 +15,12 @@ import { isOver } from './window.ts';
 export interface Slot {
   readonly key: string;
   readonly tenant: string;
+  /** Its id, or where another identity had that first its `nameOf`. */
+  readonly name: string;
   readonly id: string;
+  readonly provider: string;
+  /** '' until one is told. */
+  account: string;
   readonly memory: Memory;
   /** Keyed hash of the key. */
   readonly identity: number;
@@ -39,7 +46,9 @@ export class IdentityStore {
   readonly #inventory: Inventory;
   readonly #limits: IdentityStoreLimits;
   readonly #cold: PackedStore;
+  /** By tenant and name. */
   readonly #tenants = new Map<string, Map<string, Slot>>();
+  readonly #namesakes = new Namesakes();
   /** The tenant asked for last. */
   #tenant = '';
   /** Ready identities that were asked for lately, by a sample of their id. It saves the map lookup, which reads the whole id twice. */
@@ -74,48 +83,107 @@ export class IdentityStore {
     this.#cold.hourClosed(epoch);
   }
 
-  /** The slot of an identity, ready to judge; until the next call of `find`, `add` or `cool`. */
-  find(tenant: string, id: string): Slot | undefined {
-    const place = sampleOf(id) & (LATEST - 1);
+  /** The slot of the identity that an activity at an offset means, ready to judge; until the next call of `find`, `add` or `cool`. */
+  find(tenant: string, identity: Identity, offset: number): Slot | undefined {
+    const place = sampleOf(identity.id) & (LATEST - 1);
     let slot = this.#latest[place];
-    if (slot === undefined || slot.id !== id || slot.tenant !== tenant) {
-      slot = this.#of(tenant).get(id) ?? this.#thaw(tenant, id);
+    if (slot === undefined || slot.tenant !== tenant || !isOf(slot, identity)) {
+      slot = this.#meant(tenant, identity, offset);
       this.#latest[place] = slot;
     }
     if (slot !== undefined) slot.asked = ++this.#asked;
     return slot;
   }
 
-  /** Tells a ready identity what the inventory says of it now; a packed one hears it when it is unpacked. */
-  updateFacts(tenant: string, id: string, facts: Facts | undefined): void {
-    const slot = this.#of(tenant).get(id);
-    if (slot !== undefined) slot.facts = facts;
+  #meant(tenant: string, identity: Identity, offset: number): Slot | undefined {
+    const { id, provider, account = '' } = identity;
+    const ready = this.#of(tenant).get(id);
+    if (ready !== undefined && isOf(ready, identity)) return ready;
+    const key = keyOf(tenant, id);
+    const exact = this.#namesakes.exact(key, provider, account);
+    if (exact !== undefined) return this.named(tenant, exact.name);
+    const first = ready ?? this.#thaw(tenant, id);
+    if (first !== undefined && isOf(first, identity)) return first;
+    const others = this.#namesakes.of(key, offset);
+    const known = first === undefined ? others : [{ ...first, bornAt: 0 }, ...others];
+    const one = meant(known, provider, account);
+    const slot = one && this.named(tenant, one.name);
+    if (one === undefined || slot === undefined || one.account.length >= account.length) return slot;
+    if (one.name !== id) this.#namesakes.tell(key, one, account);
+    slot.account = account;
+    slot.memory.account = account;
+    slot.facts = this.#factsOf(slot);
+    return slot;
   }
 
-  /** Takes in an identity that is not held. */
-  add(tenant: string, id: string, memory: Memory): Slot {
-    const key = keyOf(tenant, id);
-    const slot = this.#place(tenant, id, key, this.#hashOf(key), memory, false);
+  /** The slot of the identity with a name, under the same terms as `find`. */
+  named(tenant: string, name: string): Slot | undefined {
+    return this.#of(tenant).get(name) ?? this.#thaw(tenant, name);
+  }
+
+  /** Names of the identities that have an id, the first of them first. */
+  names(tenant: string, id: string): string[] {
+    return [id, ...this.#namesakes.of(keyOf(tenant, id)).map(({ name }) => name)];
+  }
+
+  /** Tells the ready identities of an id what the inventory says of them now; packed ones hear it when they are unpacked. */
+  updateFacts(tenant: string, id: string): void {
+    for (const name of this.names(tenant, id)) {
+      const slot = this.#of(tenant).get(name);
+      if (slot !== undefined) slot.facts = this.#factsOf(slot);
+    }
+  }
+
+  #factsOf({ tenant, name, id, provider, account }: Pick<Slot, 'tenant' | 'name' | 'id' | 'provider' | 'account'>) {
+    return this.#inventory.of(
+      { tenant, id, provider, account },
+      {
+        ofId: name === id,
+        ofProvider: () => {
+          if (name === id) return true;
+          const older = this.#namesakes.of(keyOf(tenant, id)).find((one) => one.provider === provider);
+          return older?.name === name && this.peek(tenant, id)?.provider !== provider;
+        },
+      },
+    );
+  }
+
+  /** Takes in an identity that is not held and whose first activity lies at an offset. */
+  add(tenant: string, { id, provider, account = '' }: Identity, memory: Memory, offset: number): Slot {
+    const first = keyOf(tenant, id);
+    const isFirst = !this.#namesakes.has(first) && this.peek(tenant, id) === undefined;
+    const name = isFirst ? id : nameOf(id, provider, account);
+    memory.account = account;
+    memory.bornAt = isFirst ? 0 : offset;
+    if (!isFirst) this.#namesakes.add(first, { name, provider, account, bornAt: offset });
+    const key = keyOf(tenant, name);
+    const slot = this.#place(tenant, name, key, this.#hashOf(key), memory, false);
     slot.asked = ++this.#asked;
+    if (!isFirst) this.updateFacts(tenant, id);
     if (this.held > this.#limits.maxIdentities) this.#dropSilent(slot);
     return slot;
   }
 
   /** Takes in a saved memory instead of what is held of its identity. Throws when it was saved by another version. */
   restore({ key, bytes }: MemoryRow): void {
-    const at = key.indexOf('\u0000');
-    this.#unready(key.slice(0, at), key.slice(at + 1));
+    const [tenant, name] = apart(key);
+    const { id, provider } = partsOf(name);
+    this.#unready(tenant, name);
     const hash = this.#hashOf(key);
     this.#cold.drop(hash, key);
     this.#cold.restore(hash, key, bytes);
+    if (provider !== undefined) {
+      this.#namesakes.drop(keyOf(tenant, id), name);
+      this.#namesakes.add(keyOf(tenant, id), { name, provider, ...homeOf(bytes) });
+    }
     if (this.held > this.#limits.maxIdentities) this.#dropSilent(undefined);
   }
 
-  /** Returns a memory to look at. Changes to it may be lost. */
-  peek(tenant: string, id: string): Memory | undefined {
-    const hot = this.#of(tenant).get(id);
+  /** Returns a memory to look at, by the name of its identity. Changes to it may be lost. */
+  peek(tenant: string, name: string): Memory | undefined {
+    const hot = this.#of(tenant).get(name);
     if (hot !== undefined) return hot.memory;
-    const key = keyOf(tenant, id);
+    const key = keyOf(tenant, name);
     return this.#cold.peek(this.#hashOf(key), key);
   }
 
@@ -171,7 +239,7 @@ export class IdentityStore {
     const { hotIdentities } = this.#limits;
     const spare = this.#hot - Math.floor(hotIdentities * (1 - COOLED));
     for (const slot of idle.slice(0, spare)) {
-      this.#unready(slot.tenant, slot.id);
+      this.#unready(slot.tenant, slot.name);
       this.#cold.put(slot.identity, slot.key, slot.memory, slot.changed);
     }
     this.#coolFrom = Math.max(hotIdentities, this.#hot + Math.ceil(hotIdentities * COOLED));
@@ -190,9 +258,9 @@ export class IdentityStore {
   }
 
   /** Removes an identity from the ready ones, if it is ready. */
-  #unready(tenant: string, id: string): boolean {
-    if (this.#tenants.get(tenant)?.delete(id) !== true) return false;
-    this.#latest[sampleOf(id) & (LATEST - 1)] = undefined;
+  #unready(tenant: string, name: string): boolean {
+    if (this.#tenants.get(tenant)?.delete(name) !== true) return false;
+    this.#latest[sampleOf(partsOf(name).id) & (LATEST - 1)] = undefined;
     this.#hot--;
     return true;
   }
@@ -210,17 +278,20 @@ export class IdentityStore {
     return this.#hasher.once(key) || 1;
   }
 
-  #thaw(tenant: string, id: string): Slot | undefined {
-    const key = keyOf(tenant, id);
+  #thaw(tenant: string, name: string): Slot | undefined {
+    const key = keyOf(tenant, name);
     const hash = this.#hashOf(key);
     const cold = this.#cold.take(hash, key);
     if (cold === undefined) return undefined;
-    return this.#place(tenant, id, key, hash, cold.memory, cold.changed);
+    return this.#place(tenant, name, key, hash, cold.memory, cold.changed);
   }
 
-  #place(tenant: string, id: string, key: string, identity: number, memory: Memory, changed: boolean): Slot {
-    const slot = { key, tenant, id, memory, identity, facts: this.#inventory.of(key), changed, asked: 0 };
-    this.#of(tenant).set(id, slot);
+  #place(tenant: string, name: string, key: string, identity: number, memory: Memory, changed: boolean): Slot {
+    const { id } = partsOf(name);
+    const { provider, account } = memory;
+    const whose = { tenant, name, id, provider, account };
+    const slot = { key, ...whose, memory, identity, facts: this.#factsOf(whose), changed, asked: 0 };
+    this.#of(tenant).set(name, slot);
     this.#hot++;
     if (this.#hot > this.#coolFrom) this.cool(true, slot);
     return slot;
@@ -245,8 +316,10 @@ export class IdentityStore {
     silent.sort((a, b) => a.worth - b.worth || (a.key < b.key ? -1 : 1));
     for (const { key, hash } of silent.slice(0, most)) {
       if (key === spared?.key) continue;
-      const at = key.indexOf('\u0000');
-      if (!this.#unready(key.slice(0, at), key.slice(at + 1))) this.#cold.drop(hash, key);
+      const [tenant, name] = apart(key);
+      if (!this.#unready(tenant, name)) this.#cold.drop(hash, key);
+      const { id, provider } = partsOf(name);
+      if (provider !== undefined) this.#namesakes.drop(keyOf(tenant, id), name);
       this.#dropped++;
     }
   }
@@ -267,4 +340,13 @@ const NEWCOMER_MS = 7 * DAY_MS;
 /** Later than any event time in ms. */
 const AFTER_ALL_NEWCOMERS = 1e15;
 
-const keyOf = (tenant: string, id: string) => `${tenant}\u0000${id}`;
+const keyOf = (tenant: string, name: string) => `${tenant}\u0000${name}`;
+
+/** Tenant and name of a key. */
+function apart(key: string): readonly [tenant: string, name: string] {
+  const at = key.indexOf('\u0000');
+  return [key.slice(0, at), key.slice(at + 1)];
+}
+
+const isOf = (slot: Slot, { id, provider, account }: Identity) =>
+  slot.id === id && slot.provider === provider && slot.account === (account ?? '');

@@ -14,9 +14,11 @@ import { openText, readOpen } from './open-state.ts';
 import { TextCodec } from './text-codec.ts';
 
 /** Raised whenever what is written changes; the formats from `OLDEST` on are read, whatever comes after them. */
-export const FORMAT = 8;
+export const FORMAT = 9;
 /** It tells how many tables there are, and not which. */
 const OLDEST = 7;
+/** Formats before it do not tell the account: whose habits they are shows the first activity that comes. */
+const FIRST_WITH_HOME = 9;
 /** Up to this many hours of the week with activity it is cheaper to skip the empty ones than to write all. */
 const SPARSE_HOURS = 20;
 
@@ -59,6 +61,7 @@ export function packed(memory: Memory): Uint8Array {
   writeInstant(w, memory.firstMs);
   writeInstant(w, memory.lastMs - memory.firstMs);
   w.bits(memory.isOpen ? 1 : 0, 1);
+  writeHome(w, memory);
   const frame = new NumberCodec(memory.lastMs);
   frame.write(w, memory.heard + 1);
   const isLastDay = memory.day === dayOf(memory.lastMs);
@@ -177,6 +180,26 @@ export const headOf = (bytes: Uint8Array): Head => readHead(new ByteReader(bytes
 /** Whether a memory tells no layout, so that which one it has must be found out. */
 export const isNameless = ({ format }: Head): boolean => format === OLDEST;
 
+/** Where the identity is at home; stands behind the head since format 9. */
+function writeHome(w: ByteWriter, { account, bornAt }: Memory): void {
+  w.bits(account === '' ? 0 : 1, 1);
+  if (account !== '') squeeze.write(w, account);
+  w.bits(bornAt === 0 ? 0 : 1, 1);
+  if (bornAt !== 0) w.whole(bornAt);
+}
+
+function readHome(r: ByteReader, { format }: Head): Pick<Memory, 'account' | 'bornAt'> {
+  if (format < FIRST_WITH_HOME) return { account: '', bornAt: 0 };
+  const account = r.bits(1) === 1 ? textsOf(format).read(r) : '';
+  return { account, bornAt: r.bits(1) === 1 ? r.whole() : 0 };
+}
+
+/** The account of a packed memory, '' where none was told, and the offset at which it began. */
+export function homeOf(bytes: Uint8Array): Pick<Memory, 'account' | 'bornAt'> {
+  const r = new ByteReader(bytes);
+  return readHome(r, readHead(r));
+}
+
 function placementOf({ format, layout: number }: Head, layout: Layout): Placement {
   if (format !== OLDEST) return layout.placementOf(number);
   const placement = layout.format7;
@@ -196,7 +219,7 @@ export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memor
   const placement = placementOf(head, layout);
   const squeezed = textsOf(format);
   const memory = new Memory(layout, spent);
-  Object.assign(memory, { offset, firstMs, lastMs });
+  Object.assign(memory, { offset, firstMs, lastMs, ...readHome(r, head) });
   const frame = new NumberCodec(memory.lastMs);
   memory.heard = frame.read(r) - 1;
   memory.day = r.bits(1) === 1 ? dayOf(memory.lastMs) : r.u16();

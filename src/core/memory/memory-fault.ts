@@ -17,8 +17,9 @@ export class MemoryFault extends Error {
 /** The readable name of a row's key: an identity, or a part of what belongs to the whole partition. */
 export function keyText(key: string): string {
   if (key.startsWith('\u0001')) return `row ${key.slice(1)} of a partition`;
-  const [tenant, identity] = key.split('\u0000');
-  return `identity ${identity} of tenant ${tenant}`;
+  const [tenant, identity, provider, account] = key.split('\u0000');
+  const home = provider === undefined ? '' : ` (${[provider, account].filter(Boolean).join(', ')})`;
+  return `identity ${identity}${home} of tenant ${tenant}`;
 }
 
 /** Does `read`; whatever goes wrong in it is told as what it means for the saved row of `key`. */

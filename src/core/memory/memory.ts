@@ -48,6 +48,10 @@ export class Memory {
   dayMax = 0;
   dayContributed = 0;
   peers = '';
+  /** Account, cluster, vault namespace or organisation whose identity it is; '' until one is told. */
+  account = '';
+  /** Offset at which it began, where another identity had its id already; 0 for the first. */
+  bornAt = 0;
   /** Values admitted to trust in the current week, per dimension index. */
   readonly admitted = new Map<number, number>();
   readonly habits: Habits;
@@ -87,6 +91,11 @@ export class Memory {
     this.hours = old?.hours.fill(0) ?? new Uint16Array(HOURS);
     this.numbers = old?.numbers ?? new Float64Array(layout.tables.at(-1)?.end ?? 0);
     if (old !== undefined) for (const table of layout.tables) table.of(this.numbers).clear();
+  }
+
+  /** Who knows the identity by its id: the first part of its class. */
+  get provider(): string {
+    return this.peers.slice(0, this.peers.lastIndexOf('/'));
   }
 
   /** Whether there is a window or an episode that silence will end. */

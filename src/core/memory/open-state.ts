@@ -44,6 +44,7 @@ const watch = z.object({
   key: z.number(),
   day: z.number(),
   replaced: z.number(),
+  vouched: z.boolean().optional(),
   shared: z.number(),
   epoch: z.number(),
 });
@@ -53,6 +54,7 @@ const episode = z.object({
   version: z.number().optional(),
   raised: z.boolean(),
   held: z.boolean().optional(),
+  delayMs: z.number().optional(),
   score: z.number().optional(),
   p: z.number().optional(),
   firstMs: z.number().optional(),

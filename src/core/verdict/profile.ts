@@ -24,6 +24,8 @@ export function profileOf(
   return {
     tenant,
     identity,
+    provider: memory.provider,
+    ...(memory.account !== '' && { account: memory.account }),
     peers: memory.peers,
     firstAt: new Date(memory.firstMs).toISOString(),
     lastAt: new Date(memory.lastMs).toISOString(),

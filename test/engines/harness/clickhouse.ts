@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { ask, run } from '../../../src/adapters/clickhouse/ask.ts';
+import type { Connection } from '../../../src/adapters/clickhouse/connect.ts';
 
 export interface ClickHouseServer {
   readonly url: string;
@@ -129,4 +131,14 @@ async function freePort(): Promise<number> {
   await once(probe, 'close');
   if (address === null || typeof address === 'string') throw new Error('no free port');
   return address.port;
+}
+
+/** Empties every table of a database but the book of migrations: a store as it is after `migrate`, without making it again. */
+export async function emptyTables(connection: Connection, database: string): Promise<void> {
+  const filled = await ask<[string]>(
+    connection,
+    `SELECT name FROM system.tables WHERE database = {database:String} AND total_rows > 0 AND name != 'migration'`,
+    { database },
+  );
+  for (const [table] of filled) await run(connection, `TRUNCATE TABLE ${database}.${table} SYNC`);
 }

@@ -38,6 +38,6 @@ export async function until(what: string, reached: () => boolean | Promise<boole
   const deadline = Date.now() + ms;
   while (!(await reached())) {
     if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain: ${what}`);
-    await pause(20);
+    await pause(50);
   }
 }

@@ -24,13 +24,14 @@ export interface Installation {
   remove(): Promise<void>;
 }
 
-/** Writes the configuration and the secrets it names; `secrets` maps file names to contents. */
+/** Writes the configuration and the secrets it names; `secrets` maps file names to contents. Stories are weeks old, so their times are believed. */
 export async function install(config: object, secrets: Readonly<Record<string, string>> = {}): Promise<Installation> {
   const directory = await mkdtemp(join(tmpdir(), 'tidemark-run-'));
   for (const [name, secret] of Object.entries(secrets))
     await writeFile(join(directory, name), `${secret}\n`, { mode: 0o600 });
   const configFile = join(directory, 'tidemark.yaml');
-  await writeFile(configFile, stringify(config));
+  const { ingest } = config as { ingest?: object };
+  await writeFile(configFile, stringify({ ...config, ingest: { history: true, ...ingest } }));
   return {
     directory,
     configFile,
