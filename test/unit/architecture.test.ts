@@ -176,7 +176,8 @@ function sources(): Map<string, string> {
     for (const entry of readdirSync(root + folder, { recursive: true, encoding: 'utf8' })) {
       const path = posix.join(folder, entry.replaceAll('\\', '/'));
       // What is generated imports nothing, and is long.
-      if (/\.tsx?$/.test(path) && !path.endsWith('.test.ts') && !path.endsWith('/api-types.ts')) files.set(path, readFileSync(root + path, 'utf8'));
+      if (/\.tsx?$/.test(path) && !path.endsWith('.test.ts') && !path.endsWith('/api-types.ts'))
+        files.set(path, readFileSync(root + path, 'utf8'));
     }
   return files;
 }
