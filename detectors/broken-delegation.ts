@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
 import { delegator, initiator } from '../src/core/novelty/dimensions.ts';
+import { realValue } from '../src/core/novelty/real-value.ts';
 
 const options = z.strictObject({
   unknownNats: numberOption(
@@ -68,7 +69,7 @@ export const detector = defineDetector<Options>({
         prevalence: n.prevalence,
         rate: name,
         key: context.hash(`unknown link ${n.value}`),
-        says: () => `acted for ${n.seen}, unknown to the whole tenant`,
+        says: () => `acted for ${realValue(n, context.activity)}, unknown to the whole tenant`,
       });
     }
     return found.length > 0 ? found : undefined;

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineDimension, defineSketch, numberOption } from '../src/core/detector.ts';
-import { lasting, network, remembered } from '../src/core/novelty/dimensions.ts';
+import { lasting, network } from '../src/core/novelty/dimensions.ts';
+import { realValue } from '../src/core/novelty/real-value.ts';
+import { remembered } from '../src/core/remembered.ts';
 
 const options = z.strictObject({
   holderPriorNats: numberOption(
@@ -144,8 +146,8 @@ export const detector = defineDetector<Options>({
           contain: 'credential',
           says: () =>
             back === 'alternation'
-              ? `went back and forth between ${n.seen} and its known place`
-              : `spoke from ${n.seen} while its known place was at work`,
+              ? `went back and forth between ${realValue(n, context.activity)} and its known place`
+              : `spoke from ${realValue(n, context.activity)} while its known place was at work`,
         });
       }
     }

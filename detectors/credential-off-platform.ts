@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, POPULARITY, wholeOption } from '../src/core/detector.ts';
-import { client, isPrivate, lasting, network, remembered } from '../src/core/novelty/dimensions.ts';
+import { client, isPrivate, lasting, network } from '../src/core/novelty/dimensions.ts';
+import { remembered } from '../src/core/remembered.ts';
 
 const options = z.strictObject({
   leftNats: numberOption(

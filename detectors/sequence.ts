@@ -59,6 +59,7 @@ function newOrder(context: DetectorContext, own: Options): Finding {
     nats: -Math.log(context.rate('sequence')) - own.sequencePriorNats,
     rate: 'sequence',
     key: context.hash('sequence'),
+    techniques: context.activity.identity.kind === 'agent' ? ['ASI01', 'ASI10'] : [],
     says: () => `did ${context.activity.action.name} in an order never seen`,
   };
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type DetectorContext, defineDetector, type Finding, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { network } from '../src/core/novelty/dimensions.ts';
+import { realValue } from '../src/core/novelty/real-value.ts';
 
 const options = z.strictObject({
   sharedNats: numberOption(
@@ -58,7 +59,7 @@ export const detector = defineDetector<Options>({
         key: context.hash('shared source'),
         value: n.value,
         says: () =>
-          `shares ${n.seen}, new to the tenant, with ${n.holders} other ${n.holders === 1 ? 'identity' : 'identities'}`,
+          `shares ${realValue(n, context.activity)}, new to the tenant, with ${n.holders} other ${n.holders === 1 ? 'identity' : 'identities'}`,
       },
     ];
   },

@@ -85,6 +85,7 @@ export const detector = defineDetector<Options>({
         nats: Math.min(own.driftNats, -Math.log(context.rate(name)) - own.driftPriorNats),
         rate: name,
         key: context.hash('drift'),
+        techniques: context.activity.identity.kind === 'agent' ? ['ASI10'] : [],
         says: () => `took its step number ${lessons + 1} within ${own.withinDays} days, each small and lasting`,
       },
     ];

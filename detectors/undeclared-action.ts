@@ -1,5 +1,6 @@
 /** An act outside what the run declared, or outside the scopes granted, that went through. */
 import { z } from 'zod';
+import { techniquesOf } from '../src/core/attack-techniques.ts';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { action } from '../src/core/novelty/dimensions.ts';
@@ -70,6 +71,7 @@ export const detector = defineDetector<Options>({
           rate: 'undeclared',
           key: context.hash(`undeclared ${name}`),
           contain: 'scope',
+          techniques: ['ASI02', 'ASI01'],
           says: () => `used ${tail}, which its run had not declared`,
         });
     }
@@ -86,6 +88,7 @@ export const detector = defineDetector<Options>({
           rate: 'ungranted',
           key: context.hash(`ungranted ${service}`),
           contain: 'scope',
+          techniques: ['NHI5', ...techniquesOf(activity)],
           says: () => `called ${name}, outside the scopes granted to it`,
         });
     }

@@ -1,8 +1,10 @@
 /** More calls, more bytes or more different things in an hour than this identity ever needs. */
 import { z } from 'zod';
+import { techniquesOf } from '../src/core/attack-techniques.ts';
 import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { action, network, target } from '../src/core/novelty/dimensions.ts';
+import { inUnits } from '../src/core/thing.ts';
 
 const options = z.strictObject({
   volumePriorNats: numberOption(
@@ -260,8 +262,14 @@ function excess(
     nats: rarity(context, own, rate) + own.tailNats * beyond,
     rate,
     key: context.hash(`${what} ${key}`),
-    says: () =>
-      `made ${Math.round(count)} ${things} in an hour, usually about ${Math.max(1, Math.round(Math.expm1(mean)))}`,
+    techniques: techniquesOf(context.activity),
+    says: () => {
+      const usual = Math.max(1, Math.round(Math.expm1(mean)));
+      if (what === 'bytes')
+        return `moved ${inUnits(count)} by ${context.activity.action.name} in an hour, usually about ${inUnits(usual)}`;
+      const verb = what === 'breadth' ? 'touched' : 'made';
+      return `${verb} ${Math.round(count)} ${things} in an hour, usually about ${usual}`;
+    },
   };
 }
 

@@ -1,8 +1,11 @@
 /** Known identity, unknown work: a service, action, resource, account or refusal it never had. */
 import { z } from 'zod';
+import type { Activity } from '../schemas/activity.ts';
+import { techniquesOf } from '../src/core/attack-techniques.ts';
 import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '../src/core/detector.ts';
 import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { account, action, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
+import { thingOf } from '../src/core/thing.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
 const prior = (of: string) =>
@@ -96,7 +99,7 @@ export const detector = defineDetector<Options>({
     description:
       'Compares what an activity does (service, action, resource, target, foreign account, refusals) with what this identity, its peers and its tenant do; the more harm the action can do, the more it weighs.',
     blindSpots: ['abuse of the very action and resource the identity uses every day'],
-    techniques: ['T1580', 'T1526', 'T1098.003'],
+    techniques: ['T1580', 'T1526', 'T1098.003', 'T1136.003', 'T1685.002', 'T1555.006'],
     learningDays: 7,
   },
   options,
@@ -137,7 +140,8 @@ export const detector = defineDetector<Options>({
         value: n.value,
         novelty: n,
         kind: dimension === refusal ? 'unusual-pattern' : 'scope-drift',
-        says: () => `${verb} ${n.seen} for the first time`,
+        techniques: techniquesOf(context.activity),
+        says: () => clauseOf(context.activity, n, verb),
       });
     }
     const tier =
@@ -153,12 +157,33 @@ export const detector = defineDetector<Options>({
         rate: harmName(tier, act.popularity),
         novelty: act,
         key: context.hash(`harm ${context.activity.action.name}`),
-        says: () => `did ${context.activity.action.name}, a new kind of act with consequences`,
+        techniques: techniquesOf(context.activity),
+        says: () => `${deedOf(context.activity)}, a new kind of act with consequences`,
       });
     }
     return found;
   },
 });
+
+/** The act with the real name of its thing: what is new may be a pattern that many names fit. */
+function deedOf(activity: Activity): string {
+  const thing = thingOf(activity);
+  const verb = activity.outcome === 'success' ? 'did' : 'tried';
+  return `${verb} ${activity.action.name}${thing === undefined ? '' : ` on ${thing}`}`;
+}
+
+function clauseOf(activity: Activity, { dimension, level, seen }: Novelty, verb: string): string {
+  const isFirst = 'for the first time';
+  if (dimension === resource || dimension === target) return `${deedOf(activity)} ${isFirst}`;
+  if (dimension === account) return `${verb} ${seen} ${isFirst} (${deedOf(activity)})`;
+  if (dimension === refusal) {
+    const thing = thingOf(activity);
+    return `${verb} ${activity.action.name}${thing === undefined ? '' : ` on ${thing}`} ${isFirst}`;
+  }
+  return level === 0 && seen !== activity.action.name
+    ? `used ${seen} ${isFirst} (${deedOf(activity)})`
+    : `${verb} ${seen} ${isFirst}`;
+}
 
 const harmName = (tier: number, popularity: number) => `harm:${tier}:${popularity}`;
 

@@ -107,6 +107,7 @@ function oddHour(context: DetectorContext, past: Sketch, row: number, own: Optio
     nats: Math.min(own.hourNats, -Math.log(context.rate(name)) - own.hourPriorNats),
     rate: name,
     key: context.hash('hour'),
+    techniques: [],
     says: () => `worked at ${hour}:00 UTC, an hour it does not work`,
   };
 }

@@ -1,8 +1,19 @@
 /** Known identity, unknown place: network, country, region, client, workload or kind of credential it never used. */
 import { z } from 'zod';
+import type { Activity } from '../schemas/activity.ts';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
-import { client, country, credential, network, reach, region, workload } from '../src/core/novelty/dimensions.ts';
+import {
+  client,
+  country,
+  credential,
+  lasting,
+  network,
+  reach,
+  region,
+  workload,
+} from '../src/core/novelty/dimensions.ts';
+import { realValue } from '../src/core/novelty/real-value.ts';
 
 /** Benign change brings some novelties more readily than attacks do; what deploys and upgrades touch is discounted. */
 const prior = (of: string) =>
@@ -27,6 +38,11 @@ const options = z.strictObject({
   ),
 });
 type Options = z.infer<typeof options>;
+
+/** `came through a private endpoint`, `came from a public network`. */
+const wayOf = (reached: string) => `came ${/^(in|through) /.test(reached) ? reached : `from a ${reached}`}`;
+
+const isToken = (activity: Activity) => activity.credential !== undefined && !lasting(activity);
 
 const looks: readonly [Dimension, keyof Options, string, string][] = [
   [network, 'networkPriorNats', 'network', 'came from'],
@@ -72,7 +88,9 @@ export const detector = defineDetector<Options>({
         key: n.value,
         value: n.value,
         novelty: n,
-        says: () => `${verb} ${n.seen}, never seen before`,
+        techniques: [isToken(context.activity) && dimension === credential ? 'T1550.001' : 'T1078.004'],
+        says: () =>
+          `${dimension === reach ? wayOf(n.seen) : `${verb} ${realValue(n, context.activity)}`}, never seen before`,
       });
     }
     return found;

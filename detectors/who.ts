@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
 import { actor, chain, delegator, initiator, scopes } from '../src/core/novelty/dimensions.ts';
+import { realValue } from '../src/core/novelty/real-value.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
 const prior = (of: string) =>
@@ -58,7 +59,9 @@ export const detector = defineDetector<Options>({
         value: n.value,
         novelty: n,
         kind: group === 'delegation' ? 'delegation' : 'unusual-pattern',
-        says: () => `${verb} ${n.seen} for the first time`,
+        // A new master is a way in only where there is delegation; to act as something else has no technique.
+        techniques: group === 'delegation' ? ['T1078.004', 'ASI03'] : [],
+        says: () => `${verb} ${realValue(n, context.activity)} for the first time`,
       });
     }
     return found;

@@ -146,6 +146,9 @@ export const activitySchema = z
           .optional()
           .meta({ description: 'Where it runs, coarse first: cluster/namespace/owner of the pod.' }),
         vpcEndpoint: text(128).optional().meta({ description: 'Private endpoint it came through.' }),
+        vpcEndpointAccount: text(LIMITS.name)
+          .optional()
+          .meta({ description: 'Account that the private endpoint belongs to, as the vendor says.' }),
       })
       .default({}),
     outcome: z

@@ -39,6 +39,17 @@ export const evidenceSchema = z.object({
   usual: z.string().meta({ description: 'What is usual for the identity.' }),
   nats: z.number().meta({ description: 'Surprise: -ln of the rate of such novelty; an invariant carries fixed odds.' }),
   prevalence: prevalenceSchema,
+  action: z.string().optional().meta({ description: 'The gravest act in which it was found, as the vendor calls it.' }),
+  things: z
+    .array(z.string())
+    .max(64)
+    .optional()
+    .meta({ description: 'Real names of what that act was aimed at; `seen` may be a pattern that many things fit.' }),
+  moreThings: z.boolean().optional().meta({ description: 'True when there were more things than are named.' }),
+  techniques: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Techniques of this very finding; absent where it has none.' }),
   at: instant.meta({ description: 'Event time of the activity it was found in.' }),
   activityId: z.string().meta({ description: 'Id of that activity.' }),
 });

@@ -168,6 +168,11 @@ const ingest = z
       'Believes the times in records however late they come: to feed in old logs before anybody else may send. While it is on, whoever may send can write habits into the past.',
     ),
     futureSkewMs: int(300_000, 0, 86_400_000, 'An activity dated further ahead of the wall clock is dead (live only).'),
+    formatFiles: z
+      .array(word('Mapping file.'))
+      .max(64)
+      .default([])
+      .meta({ description: 'Mapping files (YAML) that read formats of your own; docs/mapping-files.md.' }),
     networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
     inventoryFile: word('NDJSON inventory, one record an identity.').optional(),
     pepperFile: secretFile('Key for fingerprints of secrets.'),

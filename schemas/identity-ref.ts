@@ -1,16 +1,10 @@
 /** Which identity is meant: an id alone names one only where a single vendor and account know it. */
-import type { Identity } from './activity.ts';
 
 /** What may be told of where an identity is at home; what is left out is not known. */
 export interface Home {
   readonly provider?: string | undefined;
   /** Account, cluster, vault namespace or organisation. */
   readonly account?: string | undefined;
-}
-
-/** An identity by its id, and as far as it was told by its provider and account. */
-export interface IdentityRef extends Home {
-  readonly id: string;
 }
 
 /**
@@ -42,20 +36,27 @@ export const choicesText = (homes: readonly Home[]): string =>
 
 const CHOICES_SHOWN = 10;
 
-/** Drops homes that tell less than exactly one other of the same provider: those are the same identity before its account was told. */
-export function distinctHomes<T extends Home>(homes: readonly T[]): T[] {
-  return homes.filter(
-    (home) =>
-      homes.filter((other) => other.provider === home.provider && tellsLess(home.account ?? '', other.account ?? ''))
-        .length !== 1,
-  );
+/** A home with when it was first heard of, as far as that is known, ms. */
+export interface KnownHome extends Home {
+  readonly firstMs?: number;
 }
 
-export const refOf = ({ id, provider, account }: Identity): IdentityRef => ({
-  id,
-  provider,
-  ...(account !== undefined && { account }),
-});
+/**
+ * Whose a home is that tells less: the same identity before its account was told. That is the only one that tells more; of several the
+ * one that came first, where what tells less was there before.
+ */
+export function heirOf<T extends KnownHome>(home: T, homes: readonly T[]): T | undefined {
+  const fuller = homes.filter(
+    (other) => other.provider === home.provider && tellsLess(home.account ?? '', other.account ?? ''),
+  );
+  const [first, ...others] = fuller.sort((a, b) => (a.firstMs ?? 0) - (b.firstMs ?? 0));
+  if (first === undefined || others.length === 0) return first;
+  return home.firstMs !== undefined && home.firstMs < (first.firstMs ?? 0) ? first : undefined;
+}
+
+/** The homes that have no heir. */
+export const distinctHomes = <T extends KnownHome>(homes: readonly T[]): T[] =>
+  homes.filter((home) => heirOf(home, homes) === undefined);
 
 /** Selects what is stored of one home: records that tell an account may be its own, and those from before it was told. */
 export interface HomeFilter {
@@ -71,7 +72,7 @@ export const NO_HOME_FILTER: HomeFilter = {};
  * told stands as it is.
  */
 export function chosenHome(
-  homes: readonly Home[],
+  homes: readonly KnownHome[],
   told: Home,
 ): { readonly home: Home; readonly filter: HomeFilter } | { readonly choices: readonly Home[] } {
   const distinct = distinctHomes(homes);
@@ -83,9 +84,7 @@ export function chosenHome(
   const home = only ?? told;
   if (home.provider === undefined) return { home, filter: NO_HOME_FILTER };
   const account = home.account ?? '';
-  const earlier = homes.filter(
-    (one) => one.provider === home.provider && !distinct.includes(one) && tellsLess(one.account ?? '', account),
-  );
+  const earlier = homes.filter((one) => heirOf(one, homes) === home);
   return { home, filter: { provider: home.provider, accounts: [account, ...earlier.map((one) => one.account ?? '')] } };
 }
 

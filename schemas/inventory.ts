@@ -21,6 +21,14 @@ export const inventorySchema = z
     system: text(LIMITS.name).optional().meta({ description: 'System it is part of.' }),
     tier: z.number().int().min(0).max(9).optional().meta({ description: '0 = the company stops without it.' }),
     neverSuspend: z.boolean().optional().meta({ description: 'Only people may act on it.' }),
+    canary: z
+      .boolean()
+      .optional()
+      .meta({ description: 'A decoy: nobody has a reason to use it, so any act of it is an alert at once.' }),
+    canaryResources: z.array(text(LIMITS.resource)).max(256).optional().meta({
+      description:
+        'Decoy things, by their ids as in activities; one that ends in `/*` or `:*` stands for all below it. Any touch of one, by whomever of the tenant, is an alert at once.',
+    }),
     grantedScopes: z.array(text(LIMITS.name)).max(1024).optional().meta({
       description: 'Services, roles, actions or permissions it was granted; a first act outside them is evidence.',
     }),
@@ -42,6 +50,7 @@ export const inventorySchema = z
           rotatedAt: instant.optional().meta({ description: 'A successor exists since then.' }),
           revokedAt: instant.optional().meta({ description: 'Must not work any more.' }),
           expiresAt: instant.optional().meta({ description: 'When it ends by itself; use after that is an alert.' }),
+          canary: z.boolean().optional().meta({ description: 'A decoy: any use of it is an alert at once.' }),
           platform: text(LIMITS.name).optional().meta({ description: 'Where it is bound to run.' }),
         }),
       )

@@ -41,7 +41,7 @@ import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import type { Respond } from './respond-role.ts';
-import { countDeadLetters, deadLetterBuilder, type RoleParts } from './role-parts.ts';
+import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
@@ -302,7 +302,7 @@ function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | 
 }
 
 function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) => Promise<void>): PushIngest {
-  const { config, shelves, networks, fingerprinter, clock, store, telemetry } = parts;
+  const { config, shelves, networks, fingerprinter, clock, telemetry } = parts;
   return createPushIngest({
     reader: (tenant, format) =>
       createReader({
@@ -315,12 +315,8 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
         ...(networks && { networks }),
       }),
     write,
-    async setAside(letters) {
-      countDeadLetters(telemetry, letters);
-      if (letters.length > 0) await store.setAside(letters);
-    },
+    setAside: deadLetterWriter(parts),
     deadLetter: deadLetterBuilder(parts),
-    limits: config.ingest,
     recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,
     clock,

@@ -23,7 +23,7 @@ import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { count, instant } from './arguments.ts';
 import { positive } from './replay.ts';
-import { absent, command, type Flags, placed, settingsOf, shelves, withStore } from './settings.ts';
+import { absent, command, type Flags, type OpenShelves, placed, settingsOf, shelves, withStore } from './settings.ts';
 
 interface BacktestFlags extends Flags {
   readonly since: string;
@@ -129,7 +129,10 @@ async function run(flags: BacktestFlags): Promise<void> {
 }
 
 /** What is in force, and what is asked about: of the latter only `detect` and `alerts` count. */
-async function configurations(flags: BacktestFlags, parts: Shelves): Promise<{ current: Config; candidate: Config }> {
+async function configurations(
+  flags: BacktestFlags,
+  parts: OpenShelves,
+): Promise<{ current: Config; candidate: Config }> {
   const inForce = {
     ...(flags.current !== undefined && { config: flags.current }),
     ...(flags.store !== undefined && { store: flags.store }),

@@ -7,16 +7,19 @@ import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { servesHttp, tokensOf } from '../app/http-role.ts';
+import { namedFormat } from '../app/mapping-files.ts';
 import { openConfigured } from '../app/respond-role.ts';
 import { sinkContext } from '../app/sink-context.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
 import { readRoutes } from '../deliver/sink-routes.ts';
-import { isFault } from '../fault.ts';
+import { isFault, UsageError } from '../fault.ts';
+import { UnknownFormat } from '../ingest/reader.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
-import { print, printJson } from '../terminal/print.ts';
+import { noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
+import { inspectFiles, inspectionText } from './inspect.ts';
 import { absent, command, type Flags, placed, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
 
 const CLOCK: Clock = { now: Date.now };
@@ -104,10 +107,16 @@ export function checkCommand(): Command {
     command('check', 'Check configuration, files, destinations, store and broker; sends nothing, changes nothing.', [
       'check --config tidemark.yaml',
       'check --offline --json',
+      'check --format acme.yaml sample.ndjson   # a mapping file, and what it makes of samples',
     ]),
   )
+    .argument('[samples...]', 'with --format: files whose records it must read')
     .option('--offline', 'configuration and files only')
-    .action(async (flags: Flags & { offline?: boolean }) => {
+    .option('--format <id-or-file>', 'check this format or mapping file alone, on the samples')
+    .action(async (samples: string[], flags: Flags & { offline?: boolean; format?: string }) => {
+      if (flags.format !== undefined) return checkFormat(samples, { ...flags, format: flags.format });
+      if (samples.length > 0)
+        throw new UsageError('samples are read with a format', 'Say --format FILE, or use `tidemark inspect FILES`.');
       const findings: Finding[] = [];
       try {
         const parts = await shelves();
@@ -189,4 +198,37 @@ export function checkCommand(): Command {
         );
       process.exitCode = failed === 0 ? 0 : findings.some(({ misconfigured }) => misconfigured) ? 2 : 1;
     });
+}
+
+/** Rows that are shown of each list; whoever mends a format wants to see more than whoever looks at a log. */
+const ROWS = 10;
+
+/** A format on samples: it must read something, and leave nothing dead. */
+async function checkFormat(samples: readonly string[], flags: Flags & { readonly format: string }): Promise<void> {
+  if (samples.length === 0) {
+    // The file alone: whatever is wrong with it is thrown, with its place.
+    const parts = await shelves();
+    await settingsOf(flags, {}, parts);
+    const id = namedFormat(flags.format, parts.formats);
+    if (!parts.formats.has(id)) throw new UnknownFormat(id, parts.formats.keys());
+    if (flags.json) printJson({ ok: true, format: id });
+    else print(`${id}: the mapping is well formed. Name a file of samples to see what it makes of them.`);
+    return;
+  }
+  const { inspection, faults, first } = await inspectFiles(samples, { ...flags, rows: ROWS });
+  const read = inspection.formats.reduce((sum, one) => sum + one.read, 0);
+  const dead = inspection.formats.reduce((sum, one) => sum + one.dead, 0);
+  const ok = read > 0 && dead === 0 && faults.length === 0;
+  if (flags.json) printJson({ ok, ...inspection, ...(first !== undefined && { first }) });
+  else {
+    print(...inspectionText(inspection));
+    if (first !== undefined) print('', 'the first activity', ...JSON.stringify(first, null, 2).split('\n'));
+  }
+  for (const fault of faults) noteFault(fault);
+  if (!ok && !flags.json)
+    noteFault({
+      message: dead > 0 ? `${dead} records of the samples are dead` : 'no record of the samples was read',
+      remedy: 'The reasons above name the field of the mapping; docs/mapping-files.md says what each may hold.',
+    });
+  process.exitCode = ok ? 0 : 1;
 }

@@ -1,7 +1,9 @@
 /** `tidemark inspect`: what files are read as, so that a team sees in a minute whether its logs are read right. */
 import type { Command } from 'commander';
+import type { Activity } from '../../schemas/activity.ts';
 import { readFiles } from '../adapters/files.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { namedFormat } from '../app/mapping-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { InputError } from '../fault.ts';
 import {
@@ -21,7 +23,7 @@ import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
 import { command, type Flags, settingsOf, shelves } from './settings.ts';
 
-interface InspectFlags extends Flags {
+export interface InspectFlags extends Flags {
   readonly format: string;
   readonly networks?: string;
   readonly rows: number;
@@ -44,7 +46,7 @@ export function inspectCommand(): Command {
       '<files...>',
       'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input',
     )
-    .option('--format <id>', 'log format, or auto to recognise each record', 'auto')
+    .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
     .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database')
     .option('--rows <n>', 'identities, actions and reasons listed of each format at the most', count, 5)
     .action(async (files: string[], flags: InspectFlags) => {
@@ -65,10 +67,10 @@ export function inspectCommand(): Command {
     });
 }
 
-async function inspectFiles(
+export async function inspectFiles(
   files: readonly string[],
   flags: InspectFlags,
-): Promise<{ inspection: Inspection; faults: readonly InputError[] }> {
+): Promise<{ inspection: Inspection; faults: readonly InputError[]; first: Activity | undefined }> {
   const parts = await shelves();
   const { config } = await settingsOf(
     flags,
@@ -86,7 +88,7 @@ async function inspectFiles(
   );
   const reader = createReader({
     formats: parts.formats,
-    format: flags.format,
+    format: namedFormat(flags.format, parts.formats),
     tenant,
     limits: config.ingest,
     fingerprinter,
@@ -105,6 +107,7 @@ async function inspectFiles(
   };
   const inspection = createInspection(flags.rows);
   const faults: InputError[] = [];
+  let first: Activity | undefined;
   const progress = createProgress();
   let seen = 0;
   try {
@@ -112,6 +115,7 @@ async function inspectFiles(
       for (const { origin, bytes } of records)
         for (const outcome of reader.each(bytes)) {
           seen++;
+          if (outcome.status === 'read') first ??= outcome.activities[0];
           inspection.add(outcome, (): Example => {
             const of = outcome.status === 'dead' && outcome.bytes.length > 0 ? outcome.bytes : bytes;
             return { place: `${origin.from}, record ${origin.offset + 1}`, record: beginning(of) };
@@ -123,7 +127,7 @@ async function inspectFiles(
   } finally {
     progress.end();
   }
-  return { inspection: inspection.result(), faults };
+  return { inspection: inspection.result(), faults, first };
 }
 
 const n = (value: number) => value.toLocaleString('en');

@@ -49,8 +49,8 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
 
   for (const command of [
     demoCommand(),
-    consoleCommand(),
     inspectCommand(),
+    consoleCommand(),
     replayCommand(),
     runCommand(),
     alertsCommand(),

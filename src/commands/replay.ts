@@ -5,6 +5,7 @@ import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
 import { readFiles } from '../adapters/files.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { namedFormat } from '../app/mapping-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
@@ -56,7 +57,7 @@ export function replayCommand(): Command {
       '<files...>',
       'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input',
     )
-    .option('--format <id>', 'log format, or auto to recognise each record', 'auto')
+    .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
     .option('--inventory <file>', 'NDJSON inventory: owners, granted scopes, life cycle')
     .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database')
     .option('--learn-until <time>', 'learn only, raise nothing, before this event time', instant)
@@ -107,7 +108,7 @@ async function replayFiles(
   const { tenant } = config.ingest;
   const reader = createReader({
     formats: parts.formats,
-    format: flags.format,
+    format: namedFormat(flags.format, parts.formats),
     tenant,
     limits: config.ingest,
     fingerprinter,

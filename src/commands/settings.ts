@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openStore } from '../adapters/clickhouse/open.ts';
+import { shelveMappings } from '../app/mapping-files.ts';
 import type { Shelves } from '../app/role-parts.ts';
 import { discover, SHELVES } from '../app/shelves.ts';
 import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
@@ -22,7 +23,7 @@ export interface Flags {
   readonly json?: boolean;
 }
 
-export async function shelves(): Promise<Shelves> {
+export async function shelves(): Promise<OpenShelves> {
   return {
     detectors: await discover<Detector>(SHELVES.detectors, 'detector'),
     formats: await discover<Format>(SHELVES.formats, 'format'),
@@ -70,21 +71,30 @@ function storeOverride(store: string | undefined): Record<string, unknown> {
   return /^https?:\/\//.test(store) ? { url: store } : { path: store };
 }
 
-/** The configuration in force for a command: flags over environment over files over defaults. */
+/** Shelves as a command holds them: its mapping files put formats beside those that are found. */
+export type OpenShelves = Shelves & { readonly formats: Map<string, Format> };
+
+/**
+ * The configuration in force for a command: flags over environment over files over defaults. The mapping files that it names are
+ * put on the shelf of formats.
+ */
 export async function settingsOf(
   flags: Flags,
   overrides: Record<string, unknown> = {},
-  parts?: Shelves,
+  parts?: OpenShelves,
 ): Promise<LoadedConfig> {
   const known = parts ?? (await shelves());
-  return loadConfig({
+  const sources = {
     path: flags.config,
     env: process.env,
     overrides: { ...overrides, store: { ...storeOverride(flags.store), ...(overrides.store as object) } },
     detectors: known.detectors,
     sinks: known.sinks,
-    formats: known.formats,
-  });
+  };
+  // Which formats there are is known only when the mapping files have been read.
+  const { formatFiles } = loadConfig(sources).config.ingest;
+  shelveMappings(formatFiles, known.formats);
+  return loadConfig({ ...sources, formats: known.formats });
 }
 
 /** The store section with a place: what the flag said, what the configuration says, or the default directory. */

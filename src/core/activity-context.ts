@@ -2,7 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import { DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
 import type { DetectorContext, Dimension, Novelty, Popularity, Sketch, SketchPlan } from './detector.ts';
-import type { Facts } from './facts.ts';
+import type { DecoyUse, Facts, Inventory } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
 import { dayOf } from './instant.ts';
 import { isHeld, TRUSTED } from './memory/habits.ts';
@@ -40,6 +40,7 @@ export interface ActivityContextOptions {
   readonly learnDays: number;
   /** Whether an address lies in a declared network. */
   readonly declared: (ip: string) => boolean;
+  readonly inventory: Inventory;
 }
 
 export class ActivityContext implements DetectorContext, NoveltyContext {
@@ -50,6 +51,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   delayMs = 0;
   day = 0;
   facts: Facts | undefined;
+  decoy: DecoyUse | undefined;
   memory!: Memory;
   sensitivity!: Sensitivity;
   tenant = '';
@@ -71,6 +73,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly #lexicon: Lexicon;
   readonly #learnDays: number;
   readonly #declared: (ip: string) => boolean;
+  readonly #inventory: Inventory;
   /** By facet: its dimensions, its cache, and the place in the cache of the activity at hand. */
   readonly #facets: (readonly CompiledDimension[])[] = [];
   readonly #kept: FacetCache[] = [];
@@ -80,12 +83,22 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly #rates: Rates;
   readonly #novelties: Novelties;
 
-  constructor({ dimensions, tables, hasher, population, lexicon, learnDays, declared }: ActivityContextOptions) {
+  constructor({
+    dimensions,
+    tables,
+    hasher,
+    population,
+    lexicon,
+    learnDays,
+    declared,
+    inventory,
+  }: ActivityContextOptions) {
     this.#hasher = hasher;
     this.#population = population;
     this.#lexicon = lexicon;
     this.#learnDays = learnDays;
     this.#declared = declared;
+    this.#inventory = inventory;
     this.#rates = new Rates(this, population, hasher, dimensions.length);
     this.#novelties = new Novelties(this, population, this.#rates, learnDays);
     const axes: CompiledDimension[] = [];
@@ -124,6 +137,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     this.day = dayOf(ms);
     this.memory = slot.memory;
     this.facts = slot.facts;
+    this.decoy = this.#inventory.decoyIn(activity, slot.facts);
     this.tenant = activity.tenant;
     this.key = slot.key;
     this.identityHash = slot.identity;

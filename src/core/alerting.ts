@@ -7,10 +7,11 @@ import type { AgentChanges } from './agent-changes.ts';
 import { review, scoreOf } from './alert/hindsight.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
+import { actOf } from './alert/to-window-item.ts';
 import {
   ALWAYS_TOLD_NATS,
-  CERTAIN_NATS,
   CITED_SHARE,
+  COLD_WEEK_DAYS,
   DAY_MS,
   GATE_MS,
   GROWN_NATS,
@@ -29,7 +30,8 @@ import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
-import { joint, type WindowItem } from './memory/window.ts';
+import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
+import type { OpenSpending } from './population/open-spending.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
@@ -41,6 +43,8 @@ export interface AlertingOptions {
   readonly contributions: Contributions;
   readonly hasher: Hasher;
   readonly agents: AgentChanges;
+  /** What this partition has raised in hours that are not closed. */
+  readonly spending: OpenSpending;
   /** By detector id. */
   readonly abouts: ReadonlyMap<string, About>;
   readonly settings: Config['alerts'];
@@ -60,6 +64,8 @@ interface Change {
   ageDays: number;
   activitiesAnHour: number;
   services: number;
+  /** The tenant's first week. */
+  isCold: boolean;
   drift: Alert['drift'];
 }
 
@@ -69,22 +75,34 @@ export class Alerting {
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
   readonly #agents: AgentChanges;
+  readonly #spending: OpenSpending;
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
-  readonly #thresholds = new Map<string, Threshold & { readonly brake: number }>();
+  readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
   /** Alerts newly held since the last call of `take`. */
   #held = 0;
   /** By id of the alert. */
   readonly #touched = new Map<string, Change>();
 
-  constructor({ context, population, contributions, hasher, agents, abouts, settings, fromMs }: AlertingOptions) {
+  constructor({
+    context,
+    population,
+    contributions,
+    hasher,
+    agents,
+    spending,
+    abouts,
+    settings,
+    fromMs,
+  }: AlertingOptions) {
     this.#context = context;
     this.#population = population;
     this.#contributions = contributions;
     this.#hasher = hasher;
     this.#agents = agents;
+    this.#spending = spending;
     this.#abouts = abouts;
     this.#settings = settings;
     this.#fromMs = fromMs;
@@ -116,6 +134,14 @@ export class Alerting {
     else this.#decide(score, strongest, fresh.length > 0, isNews);
   }
 
+  /** Tells a finding that is known already of the act at hand: its things are named, and the gravest act leads. */
+  noteAct(key: number): void {
+    const { memory, activity, sensitivity } = this.#context;
+    const act = actOf(activity, sensitivity);
+    noteAct(memory.window, key, act);
+    if (memory.episode !== undefined) noteAct(memory.episode.items, key, act);
+  }
+
   /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
   review(): void {
     const { memory, ms } = this.#context;
@@ -136,13 +162,21 @@ export class Alerting {
     const { episode } = memory;
     if (episode?.held !== true) return;
     const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
-    if (this.#thresholdOf(tenant).brake === 0 || isOverdue) this.#raiseHeld(episode);
+    if (this.#brakeOf(tenant) === 0 || isOverdue) this.#raiseHeld(episode);
   }
 
   #raiseHeld(episode: Episode): void {
     const { share } = this.#thresholdOf(this.#context.tenant);
     this.#raise(episode, 1 - share(scoreOf(episode)));
     this.#emit(episode);
+  }
+
+  /** Probability that what the identity at hand does now is benign: 1 while there is no alert of it. */
+  benignShare(): number {
+    const { memory, ms, tenant } = this.#context;
+    if (!this.isGated(memory, ms)) return 1;
+    const { share } = this.#thresholdOf(tenant);
+    return Math.max(0, 1 - share(scoreOf(memory.episode as Episode)));
   }
 
   /** Whether an identity is under suspicion, so that nothing new is learned of it. */
@@ -178,15 +212,21 @@ export class Alerting {
     this.#contributions.add({ kind: 'score', nats: score });
   }
 
-  #thresholdOf(tenant: string): Threshold & { readonly brake: number } {
+  #thresholdOf(tenant: string): Threshold & { readonly spentToday: number } {
     let threshold = this.#thresholds.get(tenant);
     if (threshold === undefined) {
       const { falsePerDay } = this.#settings;
       const { nats, share } = thresholdOf(this.#population, tenant, falsePerDay);
-      threshold = { nats, share, brake: brake(this.#population.spentToday(tenant), falsePerDay) };
+      threshold = { nats, share, spentToday: this.#population.spentToday(tenant) };
       this.#thresholds.set(tenant, threshold);
     }
     return threshold;
+  }
+
+  /** Nats by which the threshold is up for what was spent today: what the closed hours tell, and what this partition has raised since. */
+  #brakeOf(tenant: string): number {
+    const open = this.#spending.since(tenant, this.#population.epoch);
+    return brake(this.#thresholdOf(tenant).spentToday + open, this.#settings.falsePerDay);
   }
 
   #decide(score: number, strongest: number, isChanged: boolean, isNews: boolean): void {
@@ -194,7 +234,7 @@ export class Alerting {
     const { nats: threshold, share } = this.#thresholdOf(tenant);
     const isFirst = memory.episode === undefined;
     if (memory.episode === undefined) {
-      if (score < threshold * OBSERVE_SHARE && !isCertain(memory.window)) return;
+      if (score < threshold * OBSERVE_SHARE && !memory.window.some(isCertain)) return;
       memory.episode = this.#open();
     }
     const { episode } = memory;
@@ -206,6 +246,8 @@ export class Alerting {
     }
     if (isChanged || strongest >= PROLONG_SHARE * top(episode.items)) episode.lastMs = ms;
     episode.activityCount++;
+    const bytes = activity.amount?.bytes ?? 0;
+    if (bytes > 0) episode.bytes = (episode.bytes ?? 0) + bytes;
     episode.sensitivity = Math.max(episode.sensitivity, sensitivity.level);
     cite(episode, activity.id, strongest);
     if (!isChanged && episode.version > 0) {
@@ -229,9 +271,11 @@ export class Alerting {
    */
   #raiseOrHold(episode: Episode, score: number, amount: number): void {
     const { memory, tenant } = this.#context;
-    const { nats, brake } = this.#thresholdOf(tenant);
-    if (!isCertain(memory.window) && score < nats) return;
-    if (isCertain(memory.window) || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
+    const { nats } = this.#thresholdOf(tenant);
+    const certain = memory.window.some(isCertain);
+    if (!certain && score < nats) return;
+    const brake = this.#isPaid(this.#causeOf(episode)) ? 0 : this.#brakeOf(tenant);
+    if (certain || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
       episode.held = true;
@@ -250,15 +294,14 @@ export class Alerting {
     episode.raised = true;
     episode.held = false;
     episode.raisedMs = ms;
-    // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
-    const change = this.#agents.cause(episode.items);
-    const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
-    episode.cause = causeOf(episode.items.filter(telling)) || change;
+    episode.cause = this.#causeOf(episode);
+    const isPaid = this.#isPaid(episode.cause);
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidentId(episode.cause, began);
       this.#meet(episode);
     }
+    if (!isPaid) this.#spending.add(tenant, hour, episode.cause, amount);
     memory.raise(episode, amount);
     this.#contributions.add({ kind: 'raised', cause: episode.cause, falseShare: amount });
   }
@@ -284,8 +327,25 @@ export class Alerting {
     change.maturity = context.maturity;
     change.ageDays = context.ageDays;
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
+    change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
     change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  #causeOf(episode: Episode): number {
+    // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
+    const change = this.#agents.cause(episode.items);
+    const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
+    return causeOf(episode.items.filter(telling)) || change;
+  }
+
+  /** An incident is paid for when it begins: further alerts of its cause are told with it, and cost nothing. */
+  #isPaid(cause: number): boolean {
+    const { tenant, identityHash, hour } = this.#context;
+    if (cause === 0) return false;
+    return (
+      this.#spending.has(tenant, cause) || this.#population.incident(tenant, cause, identityHash, hour) !== undefined
+    );
   }
 
   #incidentId(cause: number, since: number): string {
@@ -322,6 +382,7 @@ export class Alerting {
       services,
       ttlMs: this.#settings.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
+      isCold: change.isCold,
     });
     return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
   }
@@ -340,10 +401,6 @@ function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number
 
 /** Whether what comes after an alert may still explain it. */
 const isInReview = (episode: Episode, ms: number) => episode.raised && ms - episode.raisedMs <= REVIEW_DAYS * DAY_MS;
-
-/** An invariant of such odds is raised whatever the budget says. */
-const isCertain = (items: readonly WindowItem[]) =>
-  items.some((item) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS);
 
 /** A finding that the alert does not hold, or one that is by now twice as strong as when it was last told of. */
 function tellsMore(episode: Episode, item: WindowItem): boolean {

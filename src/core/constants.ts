@@ -164,6 +164,8 @@ export const THRESHOLD_DAYS = 28;
 export const COLD_DAYS = 3;
 /** Threshold of a tenant with fewer days of scores than `COLD_DAYS`: only invariants speak then, and one strong one is enough. Half: weak ones raise too; double: a stolen session of the first days passes. */
 export const COLD_THRESHOLD = 8.5;
+/** Days of a tenant's history before statistics alone make an alert more than medium or advise a suspension: of a week all weekdays are known. Half: the first Saturday may be high; double: a fortnight's thefts without an invariant are medium. It moves no alert, only its severity and advice. */
+export const COLD_WEEK_DAYS = 7;
 /** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. Half: small tenants fill their budget with noise; double: weak signals are never told. */
 export const RAISE_FLOOR = 4.5;
 /** Nats by which the floor rises when the budget falls by e: who asks for few alerts is told of what is certain. Half: quiet tenants are told of every new address; double: a large budget is spent on noise. */
@@ -226,6 +228,8 @@ export const GATE_MS = 2 * HOUR_MS;
 export const CITED_SHARE = 0.3;
 /** Share of the alert's strongest finding that prolongs its episode. Half: an alert swallows the next attack; double: one attack makes many alerts. */
 export const PROLONG_SHARE = 0.5;
+/** Names of things that a finding keeps; of more it says that there were more. Half: a dozen secrets are told as six and more; double: alerts of more bytes. It moves no alert. */
+export const THINGS_KEPT = 16;
 /** Activities that an alert cites at the most; beyond it the weakest goes. Half: a long attack shows half of what it did; double: alerts of up to twice the bytes. */
 export const CITED_ACTIVITIES = 100;
 /** Findings that an alert keeps at the most, the strongest. Half: a rich attack loses evidence; double: alerts of up to twice the bytes. */

@@ -2,7 +2,7 @@
 import { type ZodType, z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
-import type { Facts } from './facts.ts';
+import type { DecoyUse, Facts } from './facts.ts';
 import type { Sensitivity } from './sensitivity.ts';
 
 /**
@@ -109,6 +109,8 @@ export interface DetectorContext {
   readonly day: number;
   /** What the inventory says of this identity. */
   readonly facts: Facts | undefined;
+  /** What of the activity the inventory marks as a decoy. */
+  readonly decoy: DecoyUse | undefined;
   /** Calendar days since the identity was first seen. */
   readonly ageDays: number;
   readonly activeDays: number;

@@ -5,7 +5,7 @@ import { type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
-import { toItem } from './alert/to-window-item.ts';
+import { itemKey, toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
 import { DAY_MS, HOUR_MS, NOTED_NATS } from './constants.ts';
 import { Contributions } from './contributions.ts';
@@ -145,6 +145,7 @@ class PartitionEngine implements Engine {
       lexicon: this.#lexicon,
       learnDays: detect.learnDays,
       declared: options.declared ?? (() => false),
+      inventory: this.#inventory,
     });
     this.#contributions = new Contributions(this.#context, this.#ownsPopulation ? this.#population : undefined);
     const parts = {
@@ -157,6 +158,7 @@ class PartitionEngine implements Engine {
     this.#alerting = new Alerting({
       ...parts,
       agents: this.#agents,
+      spending: this.#partition.openSpending,
       abouts: new Map(this.#running.map(({ id, detector }) => [id, detector.about])),
       settings: alerts,
       fromMs: options.learnUntil === undefined ? Number.NEGATIVE_INFINITY : Date.parse(options.learnUntil),
@@ -292,20 +294,25 @@ class PartitionEngine implements Engine {
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     const discount = memory.agentParts && this.#agents.discount();
+    const counted: string[] = [];
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !context.fresh) continue;
       const findings = judge(context, options);
       if (findings === undefined) continue;
       const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
-        const { rate, key } = finding;
-        if (rate !== undefined) this.#count(findingKey(this.#hasher, rate), rate);
+        const { rate } = finding;
+        if (rate !== undefined) counted.push(rate);
         const discountNats = discount === undefined ? 0 : discount(finding);
         const nats = finding.nats - discountNats;
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
+        const key = itemKey(id, finding.key);
         const old = memory.window.find((i) => i.key === key);
-        if (old !== undefined && old.nats >= nats) continue;
+        if (old !== undefined && old.nats >= nats) {
+          this.#alerting.noteAct(key);
+          continue;
+        }
         const item = toItem(id, detector.about, finding, context, discountNats);
         if (!add(memory.window, item)) continue;
         fresh ??= [];
@@ -313,12 +320,15 @@ class PartitionEngine implements Engine {
       }
     }
     if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);
+    // Counted when it is known whether there is an alert of it: what an attacker had told must not pass for usual.
+    for (const rate of counted) this.#count(findingKey(this.#hasher, rate), rate);
   }
 
   #learn(): void {
     const context = this.#context;
     const { memory, ms } = context;
-    const gated = this.#alerting.isGated(memory, ms);
+    // A decoy is nobody's habit, not even where nothing is raised yet.
+    const gated = context.decoy !== undefined || this.#alerting.isGated(memory, ms);
     if (context.fresh)
       for (const fresh of context.novelties)
         if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
@@ -333,14 +343,18 @@ class PartitionEngine implements Engine {
     if (ms > memory.lastMs) memory.lastMs = ms;
   }
 
-  /** Counts an identity-day with such a novelty or finding, once a day, so that its rate is known. */
+  /**
+   * Counts an identity-day with such a novelty or finding, once a day, so that its rate is known. To its class the day counts by its
+   * probability of being benign: a flood of alerts must not make what it shows usual for everybody.
+   */
   #count(key: number, rateName: string): void {
     const { memory, maturity } = this.#context;
     if (memory.today.has(key)) return;
     memory.today.add(key);
     if (maturity < 1) return;
     memory.cells.set(key, Math.min(0xffff, (memory.cells.get(key) ?? 0) + 1));
-    this.#contributions.add({ kind: 'rate', name: rateName, days: 1 });
+    const days = this.#alerting.benignShare();
+    if (days > 0) this.#contributions.add({ kind: 'rate', name: rateName, days });
   }
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */

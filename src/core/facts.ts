@@ -1,4 +1,5 @@
 /** What the inventory says, ready to be asked per activity; later records of an identity replace earlier ones. */
+import type { Activity } from '../../schemas/activity.ts';
 import { tellsLess } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 
@@ -34,6 +35,21 @@ function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRec
 /** As many as a record may hold. */
 const CREDENTIALS_MAX = 256;
 
+/** What of an activity is a decoy. */
+export type DecoyUse = 'identity' | 'credential' | 'resource';
+
+/** Decoy credentials and things of one tenant. */
+interface Decoys {
+  readonly credentials: Set<string>;
+  readonly resources: Set<string>;
+}
+
+/** Decoy credentials, and decoy things, known of one tenant at the most; a fence of more is none that anybody looks after. */
+const DECOYS_MAX = 4_096;
+
+/** Ends of the names that stand for all below a thing. */
+const BELOW = /[/:]/g;
+
 /** An identity as its activities tell it; account '' where none was told. */
 export interface Whose {
   readonly tenant: string;
@@ -60,6 +76,7 @@ export class Inventory {
   readonly #of = new Map<string, readonly Facts[]>();
   #size = 0;
   readonly #most: number;
+  readonly #decoys = new Map<string, Decoys>();
 
   /** `most`: records kept; beyond it the one told longest ago is forgotten. */
   constructor(records: Iterable<InventoryRecord> = [], most = Number.POSITIVE_INFINITY) {
@@ -102,6 +119,7 @@ export class Inventory {
     this.#of.delete(key);
     this.#of.set(key, [...others, facts]);
     this.#size += others.length + 1 - known.length;
+    this.#plant(record);
     return facts;
   }
 
@@ -116,6 +134,32 @@ export class Inventory {
     const own = ofHome(known, provider.toLowerCase(), account) ?? ofProvider(known, provider.toLowerCase(), first);
     if (own === undefined) return bare;
     return bare?.record.evidenceOnly === true ? factsOf(joined(own.record, bare.record)) : own;
+  }
+
+  /**
+   * Remembers decoys for the whole tenant, since whoever touches one is not the identity that the record is about. They are not
+   * forgotten while the process lives: a decoy that is one no longer goes with the next start.
+   */
+  #plant({ tenant, credentials = [], canaryResources = [] }: InventoryRecord): void {
+    const keys = credentials.filter(({ canary }) => canary === true);
+    if (keys.length === 0 && canaryResources.length === 0) return;
+    const decoys = this.#decoys.get(tenant) ?? { credentials: new Set(), resources: new Set() };
+    this.#decoys.set(tenant, decoys);
+    for (const { id } of keys) if (decoys.credentials.size < DECOYS_MAX) decoys.credentials.add(id);
+    for (const id of canaryResources) if (decoys.resources.size < DECOYS_MAX) decoys.resources.add(id);
+  }
+
+  /** What of an activity is a decoy, whatever came of it; undefined for nothing. */
+  decoyIn({ tenant, credential, resource }: Activity, facts: Facts | undefined): DecoyUse | undefined {
+    if (facts?.record.canary === true) return 'identity';
+    const decoys = this.#decoys.get(tenant);
+    if (decoys === undefined) return undefined;
+    if (credential !== undefined && decoys.credentials.has(credential.id)) return 'credential';
+    if (resource === undefined || decoys.resources.size === 0) return undefined;
+    if (decoys.resources.has(resource.id)) return 'resource';
+    for (const { index } of resource.id.matchAll(BELOW))
+      if (decoys.resources.has(`${resource.id.slice(0, index + 1)}*`)) return 'resource';
+    return undefined;
   }
 
   get size(): number {

@@ -7,10 +7,12 @@ import type { Layout } from './memory/layout.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import { MemoryFault, RELEARN } from './memory/memory-fault.ts';
 import { packLayouts, restoreLayouts } from './memory/partition-layouts.ts';
+import { OpenSpending } from './population/open-spending.ts';
 import { PendingContributions } from './verdict/pending-contributions.ts';
 
 const SEEN_KEY = '\u0001seen';
 const OWED_KEY = '\u0001owed';
+const SPENT_KEY = '\u0001spent';
 const LEXICON_KEY = '\u0001texts:';
 /** Keys are restored in their order: this one comes before all memories, which cannot be read without it. */
 const LAYOUTS_KEY = '\u0001layouts';
@@ -35,6 +37,7 @@ export class Partition {
   readonly #layout: Layout;
   readonly #ages: DetectorAges;
   readonly pendingContributions = new PendingContributions();
+  readonly openSpending = new OpenSpending();
 
   constructor(layout: Layout, ages: DetectorAges) {
     this.#layout = layout;
@@ -93,6 +96,8 @@ export class Partition {
     const pendingContributions = this.pendingContributions.changed();
     if (pendingContributions !== undefined)
       rows.push({ key: OWED_KEY, offset: this.#offset, bytes: pendingContributions });
+    const spent = this.openSpending.changed();
+    if (spent !== undefined) rows.push({ key: SPENT_KEY, offset: this.#offset, bytes: spent });
     return rows;
   }
 
@@ -110,6 +115,7 @@ export class Partition {
       this.#format7 = this.#layout.format7Detectors;
       this.#areLayoutsSaved = true;
     }
+    if (row.key === SPENT_KEY) this.openSpending.restore(row.bytes);
     if (row.key === OWED_KEY) this.pendingContributions.restore(row.bytes);
     if (!row.key.startsWith(LEXICON_KEY)) return row.key.startsWith('\u0001');
     lexicon.restore(Number(row.key.slice(LEXICON_KEY.length)), row.bytes);

@@ -204,3 +204,8 @@ it('a federated subject is its repository, whatever the branch', () => {
 it('a file as written to S3 is as many records as it holds', () => {
   expect(reader.readParsed({ Records: [role, user, 5] }).map(({ status }) => status)).toEqual(['read', 'read', 'dead']);
 });
+
+it('a private endpoint is told with the account that it belongs to', () => {
+  const { source } = read({ ...role, vpcEndpointId: 'vpce-0eee9999', vpcEndpointAccountId: '999988887777' });
+  expect(source).toMatchObject({ vpcEndpoint: 'vpce-0eee9999', vpcEndpointAccount: '999988887777' });
+});

@@ -226,6 +226,8 @@ function sourceOf(record: Fields): Activity['source'] {
   if (bare !== undefined) source.userAgent = bare;
   const endpoint = textAt(record.vpcEndpointId);
   if (endpoint !== undefined) source.vpcEndpoint = endpoint;
+  const endpointAccount = textAt(record.vpcEndpointAccountId);
+  if (endpointAccount !== undefined) source.vpcEndpointAccount = endpointAccount;
   return source;
 }
 

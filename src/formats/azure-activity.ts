@@ -135,10 +135,10 @@ export const format: Format = {
     const record = objectAt(raw);
     if (record === undefined) return false;
     const category = wordAt(record.category);
-    // Audit events of a managed cluster travel in the same envelope: the Kubernetes format takes them out of it.
+    // Logs of single resources travel in the same envelope, and have formats of their own.
     return (
       category !== undefined &&
-      !category.startsWith('kube-audit') &&
+      (ACTS.has(category.toLowerCase()) || TELLS_NO_ACT.has(category.toLowerCase())) &&
       wordAt(record.operationName) !== undefined &&
       /^\/(?:subscriptions|providers)\//i.test(textAt(record.resourceId) ?? '') &&
       (typeof record.time === 'string' || typeof record.eventTimestamp === 'string')

@@ -68,7 +68,7 @@ it('sign-ins of people are skipped', () => {
 });
 
 it('other logs of the tenant in the same event hub are skipped, requests to Graph are not', () => {
-  const audit = { ...principal, category: 'AuditLogs', operationName: 'Add user' };
+  const audit = { ...principal, category: 'ProvisioningLogs', operationName: 'Add user' };
   expect([format.recognises(audit), reader.readParsed(audit)[0]?.status]).toEqual([true, 'skip']);
   expect(format.recognises({ ...principal, category: 'MicrosoftGraphActivityLogs' })).toBe(false);
 });

@@ -47,12 +47,13 @@ function categoryOf(record: Fields): string | undefined {
   return record.signInEventTypes.includes('servicePrincipal') ? 'ServicePrincipalSignInLogs' : 'SignInLogs';
 }
 
-/** Another log of the tenant in the same event hub: of audits, risks, provisioning. Requests to Graph have a format of their own. */
+/** Another log of the tenant in the same event hub: of risks, provisioning. Audits and requests to Graph have formats of their own. */
 function isOtherLog(record: Fields): boolean {
   const category = textAt(record.category);
   return (
     category !== undefined &&
     category !== 'MicrosoftGraphActivityLogs' &&
+    category !== 'AuditLogs' &&
     /\/providers\/microsoft\.aadiam$/i.test(textAt(record.resourceId) ?? '')
   );
 }

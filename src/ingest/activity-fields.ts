@@ -84,6 +84,7 @@ const TABLE: { readonly [Path in LeafPath<Required<Activity>>]: Plan } = {
   'source.userAgent': ['text', 'few', (a) => a.source.userAgent],
   'source.workload': ['name', 'few', (a) => a.source.workload],
   'source.vpcEndpoint': ['name', 'few', (a) => a.source.vpcEndpoint],
+  'source.vpcEndpointAccount': ['name', 'few', (a) => a.source.vpcEndpointAccount],
   outcome: ['word', 'few', (a) => a.outcome],
   errorCode: ['text', 'few', (a) => a.errorCode],
   'scopes[]': ['name', 'few', (a) => a.scopes],

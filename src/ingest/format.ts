@@ -35,6 +35,42 @@ export function textAt(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The first of the values that is a non-empty text. */
+export function firstText(...values: readonly unknown[]): string | undefined {
+  for (const value of values) if (typeof value === 'string' && value !== '') return value;
+  return undefined;
+}
+
+/** The fields that have a value: unknown is absent. */
+export function given<T extends object>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const found: Partial<Record<keyof T, unknown>> = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) if (fields[key] !== undefined) found[key] = fields[key];
+  return found as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+/** A record that is no act of an identity, with the reason that is counted. */
+export const skip = (reason: string): Reading => ({ status: 'skip', reason });
+
+/** A record that cannot be read: the field, and what was expected there. */
+export const dead = (reason: string): Reading => ({ status: 'dead', reason });
+
+/** How a call ended by its HTTP status: 401, 403 and 407 refuse, everything else from 400 has failed, and so has 0. */
+export function outcomeOfHttp(status: unknown): Pick<Activity, 'outcome' | 'errorCode'> {
+  const code = typeof status === 'number' ? status : Number(textAt(status) ?? Number.NaN);
+  if (!Number.isInteger(code) || (code >= 100 && code < 400)) return { outcome: 'success' };
+  return { outcome: code === 401 || code === 403 || code === 407 ? 'denied' : 'failed', errorCode: String(code) };
+}
+
+/** An object, also where an exporter wrote it as JSON in a text. */
+export function objectIn(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof value !== 'string' || !value.startsWith('{')) return objectAt(value);
+  try {
+    return objectAt(JSON.parse(value));
+  } catch {
+    return undefined;
+  }
+}
+
 /** The value as an object to read fields from; undefined for arrays, null and anything else. */
 export function objectAt(value: unknown): Readonly<Record<string, unknown>> | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

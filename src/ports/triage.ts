@@ -2,7 +2,7 @@
 
 import type { Alert } from '../../schemas/alert.ts';
 import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../../schemas/api.ts';
-import type { Home, HomeFilter } from '../../schemas/identity-ref.ts';
+import type { Home, HomeFilter, KnownHome } from '../../schemas/identity-ref.ts';
 import type { ClassDay } from '../core/population/class-days.ts';
 import type { DeadLetter } from './store.ts';
 
@@ -70,7 +70,7 @@ export interface LookupStore {
   /** Identities whose name it is, or whose id ends in it after a `/`, `:` or `@`; whatever the case. In order of id. */
   named(tenant: string, name: string, limit: number): Promise<readonly string[]>;
   /** Providers and accounts under which an id has stored activities or alerts. */
-  homes(tenant: string, identity: string): Promise<readonly Home[]>;
+  homes(tenant: string, identity: string): Promise<readonly KnownHome[]>;
   /** Of these ids those that the inventory told of while workers ran, with the providers and accounts that it told. */
   inventoried(tenant: string, identities: readonly string[]): Promise<ReadonlyMap<string, readonly Home[]>>;
   /** Identities first seen in the `learnDays` before the newest activity of the tenant, and of how many. */

@@ -3,6 +3,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import { advice } from './advice.ts';
 import { changeOf } from './change.ts';
 import { clip } from './clip.ts';
+import { seenOf } from './evidence-row.ts';
 import { observed } from './observed.ts';
 import { visible } from './visible.ts';
 
@@ -45,7 +46,11 @@ export function cefLine(alert: Alert): string {
     ['cs3Label', 'techniques', 64],
     ['cs4', alert.tenant, 4_000],
     ['cs4Label', 'tenant', 64],
-    ['cs5', alert.evidence.map(({ field, seen, usual }) => `${field}: ${seen} (usual: ${usual})`).join('; '), 4_000],
+    [
+      'cs5',
+      alert.evidence.map((piece) => `${piece.field}: ${seenOf(piece)} (usual: ${piece.usual})`).join('; '),
+      4_000,
+    ],
     ['cs5Label', 'evidence', 64],
     ['cs6', alert.status, 64],
     ['cs6Label', 'status', 64],

@@ -20,7 +20,7 @@ export function observed(evidence: readonly Evidence[]): Observed {
   const found: { -readonly [K in keyof Observed]: Observed[K] } = { actions: [], resources: [] };
   const actions = new Set<string>();
   const resources = new Set<string>();
-  for (const { field, seen } of evidence) {
+  for (const { field, seen, action: act, things } of evidence) {
     if (field === 'source.ip' || field === 'source.asn') {
       const network = /^(?:AS)?(\d{1,10})(?: (.+))?$/.exec(seen);
       if (isIP(seen) !== 0) found.ip ??= seen;
@@ -32,8 +32,11 @@ export function observed(evidence: readonly Evidence[]): Observed {
     else if (field === 'source.region') found.region ??= seen;
     else if (field === 'source.userAgent') found.userAgent ??= seen;
     else if (field === 'source.workload') found.workload ??= seen;
-    else if (field === 'action.name') actions.add(seen);
-    else if (field === 'resource.id') {
+    else if (field === 'action.name') actions.add(act ?? seen);
+    else if (field === 'resource.id' && things !== undefined) {
+      if (act !== undefined) actions.add(act);
+      for (const thing of things) resources.add(thing);
+    } else if (field === 'resource.id') {
       // Evidence about a target names the action before the resource.
       const [, action, resource] = /^(.+?) → (.+)$/.exec(seen) ?? [undefined, undefined, seen];
       if (action !== undefined) actions.add(action);

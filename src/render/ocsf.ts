@@ -1,6 +1,7 @@
 /** An alert as an OCSF 1.8.0 Detection Finding (class 2004), with what was expected beside what was seen. */
 import type { Alert, Evidence } from '../../schemas/alert.ts';
 import { advice } from './advice.ts';
+import { commonness, seenOf } from './evidence-row.ts';
 import { observed } from './observed.ts';
 
 const CLASS = 2004;
@@ -16,7 +17,6 @@ const ATTACK_VERSION = '19';
 const BEHAVIOURAL = 2;
 
 const ms = (instant: string) => Date.parse(instant);
-const percent = (share: number) => `${Math.round(share * 1_000) / 10} %`;
 
 function activityOf(alert: Alert): 1 | 2 | 3 {
   if (alert.status === 'resolved') return 3;
@@ -90,11 +90,11 @@ function analysesOf(alert: Alert) {
     .filter((items) => items.length > 0)
     .map((items) => ({
       analysis_targets: [target],
-      anomalies: items.map(({ field, group, seen, nats, prevalence: { identity, peers, tenant } }) => ({
-        observation_parameter: field,
-        observation_type: group,
-        observations: [{ value: seen, count: 1 }],
-        observed_pattern: `surprise ${nats} nats; seen on ${percent(identity)} of own days, by ${percent(peers)} of peers, by ${percent(tenant)} of the tenant`,
+      anomalies: items.map((item) => ({
+        observation_parameter: item.field,
+        observation_type: item.group,
+        observations: [{ value: seenOf(item), count: 1 }],
+        observed_pattern: `surprise ${item.nats} nats; known ${commonness(item.prevalence) || 'to nobody'}`,
       })),
       baselines: items.map(({ field, group, usual }) => ({
         observation_parameter: field,

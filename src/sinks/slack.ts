@@ -5,6 +5,7 @@ import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
+import { commonness, seenOf } from '../render/evidence-row.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { visible } from '../render/visible.ts';
 
@@ -26,20 +27,28 @@ const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', te
 
 function evidenceOf(alert: Alert): string[] {
   const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats).slice(0, EVIDENCE_SHOWN);
-  return strongest.map(
-    ({ field, seen, usual }) =>
-      `• ${escaped(clip(visible(field), 60))}: ${escaped(clip(visible(seen), 200))} (usual: ${escaped(clip(visible(usual), 200))})`,
-  );
+  const rows = strongest.map((piece) => {
+    const { field, usual, prevalence, techniques = [] } = piece;
+    const known = commonness(prevalence);
+    const after = [`usual: ${usual}`, known === '' ? '' : `known ${known}`, ...techniques].filter(
+      (part) => part !== '',
+    );
+    return `• ${escaped(clip(visible(field), 60))}: ${escaped(clip(visible(seenOf(piece)), 300))} (${escaped(clip(visible(after.join('; ')), 260))})`;
+  });
+  const rest = alert.evidence.length - rows.length;
+  return rest > 0 ? [...rows, `• and ${rest} more`] : rows;
 }
 
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Slack', standard: 'incoming webhook, Block Kit' },
   options,
   encode(alert) {
-    const { identity, owner, tenant, score, id, version, drift, incident } = alert;
+    const { identity, owner, tenant, score, id, version, drift, incident, credential, delegation } = alert;
     const heading = `${alert.severity.toUpperCase()} ${changeOf(alert)}: ${identity.name ?? identity.id}`;
     const evidence = evidenceOf(alert).map(section);
-    const foot = `alert ${id} v${version} · owner ${owner ?? 'none'} · tenant ${tenant} · score ${score}${drift === undefined ? '' : ` · cause ${drift.cause}`}${incident === undefined ? '' : ` · incident ${incident}`}`;
+    const by = credential === undefined ? '' : ` · credential ${credential.id}`;
+    const forWhom = delegation === undefined ? '' : ` · acted for ${delegation.map((one) => one.id).join(' < ')}`;
+    const foot = `alert ${id} v${version} · owner ${owner ?? 'none'} · tenant ${tenant} · score ${score}${drift === undefined ? '' : ` · cause ${drift.cause}`}${incident === undefined ? '' : ` · incident ${incident}`}${by}${forWhom}`;
     return JSON.stringify({
       text: escaped(alert.title),
       blocks: [

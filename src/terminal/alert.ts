@@ -2,6 +2,7 @@
 
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
+import { commonness, seenOf } from '../render/evidence-row.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
 import { severityOf } from './severity.ts';
 import { table } from './table.ts';
@@ -39,6 +40,7 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
       `${alert.identity.kind} ${alert.identity.id} (${homeText(alert.identity)})${alert.owner === undefined ? ', no known owner' : `, owner ${alert.owner}`}`,
       2,
     ),
+    ...say(standing(alert), 2),
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),
     ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
     '',
@@ -53,6 +55,17 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
       'dim',
     ),
   ];
+}
+
+/** Where the alert stands, with which credential, for whom, and how long after its first evidence it was raised. */
+function standing({ status, credential, delegation, firstAt, raisedAt }: Alert): string {
+  const minutes = Math.round((Date.parse(raisedAt) - Date.parse(firstAt)) / 60_000);
+  return [
+    `status ${status}`,
+    ...(credential === undefined ? [] : [`credential ${credential.kind} ${credential.id}`]),
+    ...(delegation === undefined ? [] : [`acted for ${delegation.map(({ id }) => id).join(' < ')}`]),
+    `raised ${minutes < 1 ? 'at once' : `${minutes} min after the first evidence`}`,
+  ].join('; ');
 }
 
 /** That some of it came too late to be judged at its own time. */
@@ -71,16 +84,19 @@ const PLAIN: Readonly<Record<string, string>> = { '→': '->', '…': '...', '�
 /** Our own signs in ASCII, for terminals without them; names from the log stay as they are. */
 const plain = (text: string) => text.replace(/[→…’]/g, (sign) => PLAIN[sign]!);
 
-/** Usual against seen, strongest first; how many have the value: its own days, peers, tenant. Cut only to fit a terminal. */
+/** Usual against seen, strongest first; how common the value is, where anybody has it. Cut only to fit a terminal. */
 function evidenceLines(evidence: readonly Evidence[], width: number | undefined): Line[] {
   const shown = [...evidence]
     .sort((a, b) => b.nats - a.nats)
     .slice(0, width === undefined ? undefined : EVIDENCE_SHOWN);
-  const share = ({ prevalence: { identity, peers, tenant } }: Evidence) =>
-    [identity, peers, tenant].map((part) => `${Math.round(part * 100)}%`).join('/');
   const rows = [
-    ['', 'own/peers/all', 'seen', 'usual'],
-    ...shown.map((one) => [one.field, share(one), plain(one.seen), one.usual === '' ? '-' : plain(one.usual)]),
+    ['', 'known', 'seen', 'usual'],
+    ...shown.map((one) => [
+      one.field,
+      commonness(one.prevalence) || '-',
+      plain(seenOf(one)),
+      one.usual === '' ? '-' : plain(one.usual),
+    ]),
   ];
   const rest = evidence.length - shown.length;
   const more = rest > 0 ? [`  ... and ${rest} more; --json shows all`] : [];

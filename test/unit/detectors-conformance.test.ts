@@ -15,7 +15,14 @@ import { act, record, START } from './detector-lives.ts';
 
 const detectors = await discover<Detector>(SHELVES.detectors, 'detector');
 const settings = configSchema.parse({ detect: { learnDays: 1 }, alerts: { falsePerDay: 100 } });
-const inventory = [record({ identity: 'id-1', expiresAt: '2026-01-20T00:00:00.000Z', grantedScopes: ['s3'] })];
+const inventory = [
+  record({
+    identity: 'id-1',
+    expiresAt: '2026-01-20T00:00:00.000Z',
+    grantedScopes: ['s3'],
+    canaryResources: ['res/60'],
+  }),
+];
 /** Largest packed memory of one identity with one detector on, in bytes. */
 const MEMORY_BOUND = 4_400;
 /** What an open window and alert may add while they last, in bytes. */

@@ -28,6 +28,7 @@ const activity = fc
       userAgent: maybe(fc.constantFrom('agent/1.0', 'agent/2.0')),
       workload: maybe(word),
       vpcEndpoint: maybe(word),
+      vpcEndpointAccount: maybe(word),
     }),
     credential: maybe(
       fc.record({

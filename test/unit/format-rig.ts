@@ -1,6 +1,7 @@
 /** Reads records of one log format as a worker would, and gives the made-up ones of `test/samples/`. */
 
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import type { Format } from '../../src/ingest/format.ts';
@@ -31,3 +32,17 @@ export const samplesOf = ({ id }: Format) =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
+
+const RULE_PACK = new URL('../../../shared/data/panther-tests/tests.ndjson.gz', import.meta.url);
+
+/** Records of one log type out of the tests of a public rule pack (`../shared/data`); undefined where the data is not there. */
+export const rulePack = existsSync(RULE_PACK)
+  ? (type: string): object[] =>
+      gunzipSync(readFileSync(RULE_PACK))
+        .toString()
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter(({ log_type }) => log_type === type)
+        .map(({ log }) => log)
+  : undefined;

@@ -1,6 +1,19 @@
 /** An alert over the day's budget is held: nothing is learned from it, it is told once there is budget again, and what is strong is never held. */
 import { expect, it } from 'vitest';
-import { act, alertsOf, at, QUIET_DAYS as TODAY, tell, workers } from './story.ts';
+import { createEngine } from '../../src/core/engine.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
+import {
+  act,
+  alertsOf,
+  at,
+  collect,
+  engineOptions,
+  fleet,
+  inOrder,
+  QUIET_DAYS as TODAY,
+  tell,
+  workers,
+} from './story.ts';
 
 type Persona = (typeof workers)[number];
 const [victim, ...crowd] = workers as [Persona, ...Persona[]];
@@ -33,4 +46,45 @@ it('is told before another story of the same identity takes its place', () => {
   const told = tell([...decoys, weak, theft]);
   const seen = alertsOf(told, id).flatMap(({ evidence }) => evidence.map(({ activityId }) => activityId));
   expect(seen).toContain(weak.id);
+});
+
+/** Alerts of the very hour: the population does not know of them yet. */
+const mild = (one: Persona, n: number, minute: number) =>
+  act(one, at(TODAY, 12, minute), { source: { ip: `203.0.113.${n}`, asn: 64_500 + n } });
+const flood = crowd.slice(0, 8).map((one, n) => mild(one, 40 + n, 5 + n));
+
+it('waits too when the alerts that spent the budget are of the same hour, and each is told in the end', () => {
+  const told = tell(flood, {}, TODAY + 10);
+  const raisedAt = flood.map(({ identity }) => alertsOf(told, identity.id)[0]?.raisedAt ?? 'never');
+  const atOnce = raisedAt.filter((when) => when < at(TODAY + 1, 0));
+  expect(atOnce.length).toBeGreaterThan(0);
+  expect(atOnce.length).toBeLessThan(4);
+  expect(raisedAt).not.toContain('never');
+});
+
+it('knows what was raised in an open hour after a restart in that hour', () => {
+  const life = inOrder([...fleet(TODAY + 2), ...flood]);
+  const kill = life.findIndex(({ activity }) => activity.id === flood[5]?.id);
+  const whole = collect(createEngine(engineOptions()), [life]);
+  const before = createEngine(engineOptions());
+  const first = collect(before, [life.slice(0, kill)]);
+  const population = createPopulation();
+  population.replay(first.contributions);
+  const after = createEngine({ ...engineOptions(), population });
+  for (const row of before.changed()) after.restore(row);
+  const ids = (alerts: typeof whole.alerts) => alerts.map(({ id: one, raisedAt }) => `${one} ${raisedAt}`);
+  const rest = collect(after, [life.slice(kill)]);
+  expect(new Set([...ids(first.alerts), ...ids(rest.alerts)])).toEqual(new Set(ids(whole.alerts)));
+});
+
+it('does not make usual for the others what it shows: a theft after decoys weighs what it weighs without', () => {
+  const grant = { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' as const };
+  const theft = act(victim, at(TODAY, 14, 10), {
+    source: { ip: '203.0.113.99', asn: 64_599, userAgent: 'tool-99/1.0' },
+  });
+  const morning = crowd.map((one, n) =>
+    act(one, at(TODAY, 8, 40), { ...strange(one, 20 + n, TODAY, 8), action: grant }),
+  );
+  const strength = (events: readonly (typeof theft)[]) => alertsOf(tell(events), id)[0]?.score ?? 0;
+  expect(strength([...morning, theft])).toBeGreaterThan(strength([theft]) - 1);
 });

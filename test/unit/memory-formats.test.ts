@@ -54,6 +54,33 @@ describe('a store of format 7', () => {
     expect(saved.expected.flatMap(({ detectors }) => detectors)).toContain('concurrency');
   });
 
+  it('gives the habits of each identity to the account that comes first, and to no other', () => {
+    const engine = engineOn(rows);
+    const { activity, offset } = next[0] as Located;
+    const { tenant, identity } = activity;
+    const whose = identity.id;
+    const before = engine.profile(tenant, whose)!;
+    expect(before.account).toBeUndefined();
+    const meet = (n: number, home: { provider?: string; account: string }) =>
+      judge(engine, [
+        { activity: { ...activity, id: `met-${n}`, identity: { ...identity, ...home } }, offset: offset + n },
+      ]);
+    // Another vendor's account of that name is not the one whose habits were learned.
+    meet(0, { provider: 'elsewhere', account: 'x' });
+    meet(1, { account: 'first' });
+    meet(2, { account: 'second' });
+    expect(engine.homes(tenant, whose)).toEqual([
+      { provider: identity.provider, account: 'first' },
+      { provider: 'elsewhere', account: 'x' },
+      { provider: identity.provider, account: 'second' },
+    ]);
+    const first = engine.profile(tenant, whose, { account: 'first' })!;
+    expect(first.activities).toBe(before.activities + 1);
+    expect(first.firstAt).toBe(before.firstAt);
+    expect(engine.profile(tenant, whose, { account: 'second' })?.activities).toBe(1);
+    expect(engine.profile(tenant, whose, { provider: 'elsewhere' })?.activities).toBe(1);
+  });
+
   it("does so too when it is saved again in the middle, in today's format", () => {
     const before = engineOn(rows);
     const since: Contribution[] = [];

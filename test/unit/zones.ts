@@ -19,9 +19,17 @@ export interface Zone {
 const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   {
     what: 'numbers, hashes, time, inventory facts',
-    of: ['constants', 'hash', 'instant', 'facts', 'sensitivity', 'aws-permissions'].map(
-      (name) => `src/core/${name}.ts`,
-    ),
+    of: [
+      'constants',
+      'remembered',
+      'hash',
+      'instant',
+      'facts',
+      'sensitivity',
+      'aws-permissions',
+      'attack-techniques',
+      'thing',
+    ].map((name) => `src/core/${name}.ts`),
   },
   {
     what: 'what an engine and a detector are',
@@ -157,7 +165,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'text for a terminal',
     of: ['src/terminal/'],
-    may: ['schemas/', 'src/fault.ts', 'src/render/visible.ts', 'PACKAGES'],
+    may: ['schemas/', 'src/fault.ts', 'src/render/visible.ts', 'src/render/evidence-row.ts', 'PACKAGES'],
     node: true,
   },
   { what: 'the company of the demonstration', of: ['src/demo/'], may: ['schemas/'] },

@@ -197,7 +197,7 @@ export const ACTIVITIES = {
 const FACETS = {
   deed: 'action_name, action_service, resource_id, resource_type, resource_account, identity_account, outcome',
   origin:
-    'source_ip, source_asn, source_country, source_region, source_user_agent, source_workload, source_vpc_endpoint',
+    'source_ip, source_asn, source_country, source_region, source_user_agent, source_workload, source_vpc_endpoint, source_vpc_endpoint_account',
   authority: `credential_kind, actor_id, actor_kind, actor_model, on_behalf_of_id, on_behalf_of_kind, scopes,
     if(ifNull(credential_long_lived, credential_kind NOT IN ('session-token', 'jwt', 'oauth-token')), credential_id, '')`,
   all: 'id',

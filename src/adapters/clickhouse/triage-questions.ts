@@ -72,17 +72,18 @@ LIMIT {limit:UInt32}`;
 
 /** Providers and accounts under which an id has stored activities or alerts. */
 export const HOMES = `
-SELECT DISTINCT provider, account
+SELECT provider, account, min(first)
 FROM
 (
-    SELECT toString(identity_provider) AS provider, identity_account AS account
+    SELECT toString(identity_provider) AS provider, identity_account AS account, toUnixTimestamp64Milli(at) AS first
     FROM DB.activity
     WHERE tenant = {tenant:String} AND identity_id = {identity:String}
     UNION ALL
-    SELECT identity_provider AS provider, identity_account AS account
+    SELECT identity_provider AS provider, identity_account AS account, toUnixTimestamp64Milli(first_at) AS first
     FROM DB.alert
     WHERE tenant = {tenant:String} AND identity_id = {identity:String}
 )
+GROUP BY provider, account
 ORDER BY provider, account
 LIMIT 1000`;
 

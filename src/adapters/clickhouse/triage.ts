@@ -8,7 +8,7 @@ import type {
   Suppression,
   TriageAction,
 } from '../../../schemas/api.ts';
-import { distinctHomes, type Home, tellsLess } from '../../../schemas/identity-ref.ts';
+import { distinctHomes, heirOf, type KnownHome } from '../../../schemas/identity-ref.ts';
 import type { DeadLetter } from '../../ports/store.ts';
 import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '../../ports/triage.ts';
 import { ask, run } from './ask.ts';
@@ -116,14 +116,12 @@ function identitiesOf(id: string, cells: readonly HomeCells[]): IdentityPage['id
     name,
     account,
     activities: Number(activities),
-    first: Number(first),
+    firstMs: Number(first),
     last: Number(last),
   }));
   const distinct = distinctHomes(all);
   return distinct.map((own) => {
-    const isEarlier = (one: (typeof all)[number]) =>
-      !distinct.includes(one) && one.provider === own.provider && tellsLess(one.account, own.account);
-    const parts = [own, ...all.filter(isEarlier)];
+    const parts = [own, ...all.filter((one) => heirOf(one, all) === own)];
     return {
       id,
       kind: own.kind,
@@ -131,7 +129,7 @@ function identitiesOf(id: string, cells: readonly HomeCells[]): IdentityPage['id
       ...(own.account !== '' && { account: own.account }),
       ...(own.name !== '' && { name: own.name }),
       activities: parts.reduce((sum, { activities }) => sum + activities, 0),
-      firstAt: iso(Math.min(...parts.map(({ first }) => first))),
+      firstAt: iso(Math.min(...parts.map(({ firstMs }) => firstMs))),
       lastAt: iso(Math.max(...parts.map(({ last }) => last))),
     };
   });
@@ -268,9 +266,13 @@ export class ClickHouseLookups implements LookupStore {
     return rows.flatMap(([id, homes]) => identitiesOf(id, homes));
   }
 
-  async homes(tenant: string, identity: string): Promise<readonly Home[]> {
-    const rows = await this.#ask<[string, string]>(questions.HOMES, { tenant, identity });
-    return rows.map(([provider, account]) => ({ provider, ...(account !== '' && { account }) }));
+  async homes(tenant: string, identity: string): Promise<readonly KnownHome[]> {
+    const rows = await this.#ask<[string, string, string]>(questions.HOMES, { tenant, identity });
+    return rows.map(([provider, account, first]) => ({
+      provider,
+      ...(account !== '' && { account }),
+      firstMs: Number(first),
+    }));
   }
 
   async tenants(limit: number): Promise<readonly TenantSummary[]> {

@@ -93,6 +93,9 @@ const stolen = [offPlatform(), ...strong];
 /** As bad as it gets: from elsewhere, by what gives rights. */
 const worst = [...stolen, deed()];
 
+/** Somebody is there who can be asked for proof. */
+const attended = { activity: activity({ onBehalfOf: [{ id: 'clerk@example.com', kind: 'human' }] }) };
+
 const actionOf = (items: WindowItem[], change: Partial<Standing> = {}, more: Partial<Episode> = {}) =>
   recommend(episode(items, more), standing(change)).action;
 
@@ -132,7 +135,7 @@ describe('a recommendation', () => {
 
   it('suspends for a grave act that is new to the identity, unless such acts are the daily work of its class', () => {
     expect(actionOf([deed()])).toBe('suspend-identity');
-    expect(actionOf([deed({ nats: 3 })])).toBe('step-up');
+    expect(actionOf([deed({ nats: 3 })], attended)).toBe('step-up');
   });
 
   it('says why it would stop what is hardly likely to be misused', () => {
@@ -157,15 +160,20 @@ describe('a recommendation', () => {
   });
 
   it('stops nobody for hours, loads and orders alone, and asks for proof when they are many', () => {
-    expect(actionOf([hour])).toBe('observe');
-    expect(actionOf([hour, load, order])).toBe('step-up');
-    expect(actionOf([hour, load, order].map((i) => ({ ...i, nats: 60 })))).toBe('step-up');
+    expect(actionOf([hour], attended)).toBe('observe');
+    expect(actionOf([hour, load, order], attended)).toBe('step-up');
+    expect(
+      actionOf(
+        [hour, load, order].map((i) => ({ ...i, nats: 60 })),
+        attended,
+      ),
+    ).toBe('step-up');
   });
 
   it('hears circumstances where a place already speaks of theft', () => {
     const unsure = place({ nats: 5 });
-    expect(actionOf([unsure])).toBe('step-up');
-    expect(actionOf([unsure, hour, load, order])).toBe('rotate-credential');
+    expect(actionOf([unsure], attended)).toBe('step-up');
+    expect(actionOf([unsure, hour, load, order], attended)).toBe('rotate-credential');
   });
 
   it('takes a whole workload in another region for a move', () => {
@@ -191,7 +199,14 @@ describe('a recommendation', () => {
 
   it('lets go of what hindsight explains', () => {
     const [where, what] = [place(), client()];
-    const explained = [where, what].map(({ key }) => ({ key, day: 0, replaced: 7, shared: 0, epoch: 0, vouched: true }));
+    const explained = [where, what].map(({ key }) => ({
+      key,
+      day: 0,
+      replaced: 7,
+      shared: 0,
+      epoch: 0,
+      vouched: true,
+    }));
     expect(actionOf([where, what])).toBe('rotate-credential');
     expect(actionOf([where, what], {}, { watches: explained, explainedNats: joint([where, what]) })).toBe('observe');
     const [moved] = explained;
@@ -250,6 +265,53 @@ describe('a recommendation', () => {
     const action = actionOf(worst, { facts: factsOf({ neverSuspend: true }) }, { sensitivity: 1 });
     expect(action).not.toBe('suspend-identity');
     expect(action).not.toBe('observe');
+  });
+
+  it('never acts against a service of the provider, nor against whoever is nobody', () => {
+    for (const identity of [
+      { id: 'autoscaling.amazonaws.com', kind: 'provider-service' as const, provider: 'aws' },
+      {
+        id: 'arn:aws:iam::111122223333:role/aws-service-role/autoscaling.amazonaws.com/awsserviceroleforautoscaling',
+        kind: 'role' as const,
+        provider: 'aws',
+      },
+      { id: 'service-12@gcp-sa-pubsub.iam.gserviceaccount.com', kind: 'service-account' as const, provider: 'gcp' },
+      { id: 'system:kube-controller-manager', kind: 'unknown' as const, provider: 'kubernetes' },
+      { id: 'aws:anonymous:anonymous', kind: 'unknown' as const, provider: 'aws' },
+    ])
+      expect(actionOf(worst, { activity: activity({ identity }) }, { sensitivity: 1 }), identity.id).toBe('observe');
+    const account = {
+      id: 'system:serviceaccount:shop:anonymous-stats',
+      kind: 'service-account',
+      provider: 'kubernetes',
+    };
+    expect(actionOf(worst, { activity: activity({ identity: account as Activity['identity'] }) })).not.toBe('observe');
+  });
+
+  it('asks for proof only where somebody can give it', () => {
+    const doubtful = Array.from({ length: 80 }, (_, n) => [
+      item({ group: 'time', kind: 'unusual-pattern', nats: n / 4 }),
+    ]);
+    const advised = (change: Partial<Activity>) =>
+      new Set(doubtful.map((items) => actionOf(items, { activity: activity(change) })));
+    expect(advised({ onBehalfOf: [{ id: 'clerk@example.com', kind: 'human' }] })).toContain('step-up');
+    expect(advised({ onBehalfOf: [{ id: 'repo:acme/api', kind: 'oidc-subject' }] })).not.toContain('step-up');
+    expect(advised({})).not.toContain('step-up');
+  });
+
+  it('suspends in the first week of a tenant on proof alone', () => {
+    const isCold = true;
+    expect(actionOf([deed({ nats: 19 })])).toBe('suspend-identity');
+    expect(actionOf([deed({ nats: 19 })], { isCold })).not.toBe('suspend-identity');
+    expect(actionOf(worst, { isCold }, { sensitivity: 1 })).toBe(actionOf(worst, {}, { sensitivity: 1 }));
+  });
+
+  it('says of a role of AWS that all its sessions end, and how to take that back', () => {
+    const role = { id: 'arn:aws:iam::111122223333:role/orders-api', kind: 'role' as const, provider: 'aws' };
+    const credential = { id: 'ASIAEXAMPLE', kind: 'session-token' as const };
+    const advice = recommend(episode(strong), standing({ activity: activity({ identity: role, credential }) }));
+    expect(advice).toMatchObject({ action: 'revoke-session', undo: expect.stringContaining('inline policy') });
+    expect(advice.wouldStop[0]).toMatch(/^all sessions of .*cached credentials/);
   });
 
   it('is slower to suspend what the company stops without', () => {

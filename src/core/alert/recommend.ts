@@ -15,9 +15,10 @@ import {
 } from '../constants.ts';
 import type { Facts } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
-import type { WindowItem } from '../memory/window.ts';
+import { isCertain, type WindowItem } from '../memory/window.ts';
 import { oddsOf } from '../population/posterior.ts';
 import { type Hypothesis, hypothesisOf } from './attack-hypothesis.ts';
+import { canBeContained, canStepUp, sessionEnd } from './feasible.ts';
 import { settled } from './hindsight.ts';
 
 export type Recommended = Recommendation;
@@ -30,6 +31,8 @@ export interface Standing {
   readonly services: number;
   readonly ttlMs: number;
   readonly downstream: number;
+  /** The tenant's first week: nobody's habits are known, so that only what is certain may suspend. */
+  readonly isCold?: boolean;
 }
 
 type Step = 'observe' | 'step-up' | 'revoke' | 'narrow' | 'suspend';
@@ -71,24 +74,26 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const loss = MISUSE_LOSS * 10 ** story.gravity;
   const vital = facts?.record.tier === 0 ? VITAL_FACTOR : 1;
   const disruption = vital * (IDLE_COST + Math.min(BUSY_COST, Math.log10(1 + standing.activitiesAnHour) / 2));
-  // A provider's own service, and whoever is nobody, cannot be contained by the one who uses it.
-  const mayAct = activity.identity.kind !== 'provider-service';
-  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true;
+  const mayAct = canBeContained(activity.identity);
+  const isSure = standing.isCold !== true || episode.items.some(isCertain);
+  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true && isSure;
+  const mayProve = canStepUp(activity, (episode.delegation as Activity['onBehalfOf']) ?? activity.onBehalfOf);
   const steps = costs(story, activity.identity.kind === 'human');
-  let best: Step = 'observe';
-  let least = Number.POSITIVE_INFINITY;
-  for (const step of Object.keys(steps) as Step[]) {
-    if (step === 'suspend' && !maySuspend) continue;
-    if (step !== 'observe' && !mayAct) continue;
-    const left = steps[step];
-    const cost =
-      loss * (taken * left.taken + turned * left.turned + unclear * left.unclear) + disruption * left.disruption;
-    if (cost < least) {
-      least = cost;
-      best = step;
-    }
-  }
   const odds = taken + turned + unclear;
+  const costOf = (step: Step) => {
+    const left = steps[step];
+    const damage = taken * left.taken + turned * left.turned + unclear * left.unclear;
+    return loss * damage + disruption * left.disruption;
+  };
+  const cheapest = (among: readonly Step[]) =>
+    among.reduce((best, step) => (costOf(step) < costOf(best) ? step : best));
+  const possible = (Object.keys(steps) as Step[]).filter(
+    (step) => step === 'observe' || (mayAct && (step !== 'suspend' || maySuspend)),
+  );
+  let best = cheapest(possible);
+  // Where there is nobody to ask for proof, a harsher step takes misuse that is more likely than not.
+  if (best === 'step-up' && !mayProve)
+    best = odds > 1 ? cheapest(possible.filter((step) => step !== 'step-up')) : 'observe';
   return word(best, credential, episode, story, standing, odds / (1 + odds));
 }
 
@@ -130,13 +135,14 @@ function word(
       undo: 'lift the suspension: the identity keeps its keys and roles',
     };
   if (step === 'revoke' || step === 'narrow') {
+    const ended = sessionEnd(activity);
     if (step === 'revoke' && session)
       return {
         action: 'revoke-session',
         target: { kind: 'session', id: credential.id },
         ...shared,
-        wouldStop: [`this one session of ${activity.identity.id}; the identity can start another`],
-        undo: 'nothing to undo: the workload obtains a new session by itself',
+        wouldStop: [ended.stops],
+        undo: ended.undo,
       };
     if (step === 'revoke' && credential !== undefined)
       return {

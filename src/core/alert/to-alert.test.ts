@@ -45,6 +45,18 @@ const setting = {
 const word = (episode: ReturnType<typeof open>) => toAlert({ ...episode, version: 1 }, setting, advice);
 
 describe('an alert', () => {
+  it('is medium at the most in the first week of a tenant, unless something is certain', () => {
+    const cold = { ...setting, isCold: true };
+    const of = (items: WindowItem[], where: typeof setting) => {
+      const episode = { ...open('e', items, activity, at), version: 1, score: 40 };
+      return toAlert(episode, where, advice).severity;
+    };
+    expect(of([item(1, { nats: 40 })], setting)).toBe('critical');
+    expect(of([item(1, { nats: 40 })], cold)).toBe('medium');
+    expect(of([item(1, { nats: 6, lane: 'invariant' }), item(2, { nats: 34 })], cold)).toBe('medium');
+    expect(of([item(1, { nats: 11, lane: 'invariant' })], cold)).toBe('critical');
+  });
+
   it('never grows beyond its bounds, however long the episode', () => {
     const episode = open('e', [item(0)], activity, at);
     for (let n = 1; n < 2_000; n++) {

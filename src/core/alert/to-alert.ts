@@ -14,13 +14,11 @@ import {
 import { type About, POPULARITY } from '../detector.ts';
 import type { Facts } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
-import type { WindowItem } from '../memory/window.ts';
+import { isCertain, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
 import { scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
-
-/** Clauses of the sentence at the most: a person reads no longer one. It moves no alert. */
-const CLAUSES = 3;
+import { sentence } from './sentence.ts';
 
 export const iso = (ms: number) => new Date(ms).toISOString();
 
@@ -63,8 +61,8 @@ export function keep(episode: Episode, item: WindowItem): void {
   } else {
     const known = episode.items[at] as WindowItem;
     const gravity = Math.max(known.gravity ?? 0, item.gravity ?? 0);
-    if (known.nats < item.nats) episode.items[at] = { ...item, gravity };
-    else if (gravity > (known.gravity ?? 0)) episode.items[at] = { ...known, gravity };
+    const act = joinedAct(known.act, item.act);
+    episode.items[at] = { ...(known.nats < item.nats ? item : known), gravity, ...(act !== undefined && { act }) };
   }
   cite(episode, item.activityId, item.nats);
 }
@@ -128,23 +126,18 @@ function severityOf(score: number, level: number, recommended: Recommended): Sev
   return weight >= SEVERITY_FROM.low ? 'low' : 'info';
 }
 
-function sentence(name: string, items: readonly WindowItem[], ageDays: number): string {
-  const clauses: string[] = [];
-  const groups = new Set<string>();
-  for (const item of items) {
-    if (groups.has(item.group) || clauses.length >= CLAUSES) continue;
-    groups.add(item.group);
-    clauses.push(item.says);
-  }
-  const days = Math.floor(ageDays);
-  const history = days >= 1 ? ` (${days} ${days === 1 ? 'day' : 'days'} of habits)` : '';
-  return `${name}${history} ${clauses.join('; also ')}.`;
+/** In a tenant's first week nobody's habits are known: without something certain an alert is medium at the most. */
+function severityIn({ isCold = false }: Setting, { items }: Episode, severity: Severity): Severity {
+  const isHigh = severity === 'high' || severity === 'critical';
+  return isCold && isHigh && !items.some(isCertain) ? 'medium' : severity;
 }
 
 export interface Setting {
   readonly activity: Activity;
   readonly facts: Facts | undefined;
   readonly maturity: number;
+  /** The tenant's first week: statistics alone are medium at the most. */
+  readonly isCold?: boolean;
   readonly ageDays: number;
   readonly abouts: ReadonlyMap<string, About>;
   /** Of an agent: whether it was changed itself. */
@@ -158,7 +151,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
   const detectors = [...new Set(items.map((i) => i.detector))];
   const abouts = detectors.map((id) => setting.abouts.get(id)).filter((a) => a !== undefined);
   const kinds = kindsOf(items);
-  const techniques = [...new Set([...items.flatMap((i) => i.techniques), ...abouts.flatMap((a) => a.techniques)])];
+  const techniques = [...new Set(items.flatMap((i) => i.techniques))];
   const owner = facts?.record.owner;
   const delegation = episode.delegation as Alert['delegation'];
   const credential = episode.credential as Alert['credential'];
@@ -170,6 +163,10 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     usual: i.usual,
     nats: round(i.nats),
     prevalence: i.prevalence,
+    ...(i.act !== undefined && { action: i.act.name }),
+    ...(i.act !== undefined && i.act.things.length > 0 && { things: [...i.act.things] }),
+    ...(i.act?.more === true && { moreThings: true }),
+    ...(i.techniques.length > 0 && { techniques: [...i.techniques] }),
     at: iso(i.ms),
     activityId: i.activityId,
   }));
@@ -182,8 +179,11 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(credential === undefined ? {} : { credential }),
     kinds,
     detectors,
-    title: withDrift(sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays), setting.drift),
-    severity: severityOf(scoreOf(episode), episode.sensitivity, recommended),
+    title: withDrift(
+      sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
+      setting.drift,
+    ),
+    severity: severityIn(setting, episode, severityOf(scoreOf(episode), episode.sensitivity, recommended)),
     score: round(scoreOf(episode)),
     p: episode.p,
     maturity: Math.round(setting.maturity * 100),

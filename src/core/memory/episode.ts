@@ -17,6 +17,8 @@ export interface Episode {
   lastMs: number;
   raisedMs: number;
   activityCount: number;
+  /** Bytes moved by those activities; absent: none. */
+  bytes?: number;
   /** Highest sensitivity of an act that brought evidence. */
   sensitivity: number;
   /** Strongest findings, one a key. */

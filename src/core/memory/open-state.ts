@@ -37,6 +37,16 @@ const item = z.object({
   discountNats: z.number().optional(),
   gravity: z.number().optional(),
   service: z.string().optional(),
+  act: z
+    .object({
+      name: z.string(),
+      gravity: z.number(),
+      outcome: z.string(),
+      purpose: z.string(),
+      things: z.array(z.string()),
+      more: z.literal(true).optional(),
+    })
+    .optional(),
   ms: z.number(),
   activityId: z.string(),
 });
@@ -61,6 +71,7 @@ const episode = z.object({
   lastMs: z.number().optional(),
   raisedMs: z.number().optional(),
   activityCount: z.number().optional(),
+  bytes: z.number().optional(),
   sensitivity: z.number().optional(),
   items: z.array(item).optional(),
   sinceMs: z.array(z.number()).optional(),

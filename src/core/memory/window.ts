@@ -1,7 +1,31 @@
 /** Folds what was found about one identity within two hours into one joint surprise. */
+import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
-import { BEYOND_KNEE, GROUP_KNEE, IDLE_HOURS, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import {
+  BEYOND_KNEE,
+  CERTAIN_NATS,
+  GROUP_KNEE,
+  IDLE_HOURS,
+  SECOND_IN_GROUP,
+  THINGS_KEPT,
+  WINDOW_ITEMS,
+  WINDOW_MS,
+} from '../constants.ts';
 import type { Popularity } from '../detector.ts';
+import type { Purpose } from '../sensitivity.ts';
+
+/** The gravest act in which a finding was made, with the very things it was aimed at. */
+export interface Act {
+  readonly name: string;
+  /** Gravity, 0 to 1. */
+  readonly gravity: number;
+  readonly outcome: Activity['outcome'];
+  readonly purpose: Purpose;
+  /** Real names, in order of appearance, without repeats. */
+  readonly things: readonly string[];
+  /** True when there were more things than are kept. */
+  readonly more?: true;
+}
 
 /** One finding as kept in the window and in an alert. */
 export interface WindowItem {
@@ -30,10 +54,15 @@ export interface WindowItem {
   /** What the act it was found in costs when it is misuse, 0 to 1, and the service it went to; absent in what an earlier build saved. */
   readonly gravity?: number;
   readonly service?: string;
+  /** Absent in what an earlier build saved. */
+  readonly act?: Act;
   /** Event time in ms. */
   readonly ms: number;
   readonly activityId: string;
 }
+
+/** An invariant of such odds is raised whatever the budget says. */
+export const isCertain = ({ lane, nats }: WindowItem) => lane === 'invariant' && nats >= CERTAIN_NATS;
 
 /** Drops what is older than the window at `ms`. */
 export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
@@ -50,8 +79,10 @@ export const overBefore = (epoch: number): number => epoch - IDLE_HOURS + 1;
 export function add(items: WindowItem[], item: WindowItem): boolean {
   const at = items.findIndex((old) => old.key === item.key);
   if (at >= 0) {
-    if ((items[at] as WindowItem).nats >= item.nats) return false;
-    items[at] = item;
+    const known = items[at] as WindowItem;
+    if (known.nats >= item.nats) return false;
+    const act = joinedAct(known.act, item.act);
+    items[at] = act === undefined ? item : { ...item, act };
     return true;
   }
   if (items.length >= WINDOW_ITEMS) {
@@ -86,3 +117,28 @@ export function joint(items: readonly WindowItem[]): number {
 
 const saturate = (nats: number, firm: number) =>
   Math.max(firm, nats <= GROUP_KNEE ? nats : GROUP_KNEE + (nats - GROUP_KNEE) * BEYOND_KNEE);
+
+/** How much an act says about what was done: one that was refused, or went wrong, says less than one that went through. */
+const weightOf = ({ gravity, outcome }: Act) => gravity + (outcome === 'success' ? 1 : 0);
+
+/** What two sightings of one finding tell together: the graver act, or the same one with the things of both. */
+export function joinedAct(known: Act | undefined, seen: Act | undefined): Act | undefined {
+  if (known === undefined || seen === undefined) return known ?? seen;
+  if (known.name !== seen.name || known.outcome !== seen.outcome)
+    return weightOf(seen) > weightOf(known) ? seen : known;
+  const added = seen.things.filter((thing) => !known.things.includes(thing));
+  if (added.length === 0 || known.more === true) return known;
+  const things = [...known.things, ...added];
+  return things.length > THINGS_KEPT
+    ? { ...known, things: things.slice(0, THINGS_KEPT), more: true }
+    : { ...known, things };
+}
+
+/** Tells a finding that is kept already of another act in which it was made. */
+export function noteAct(items: WindowItem[], key: number, act: Act): void {
+  const at = items.findIndex((item) => item.key === key);
+  if (at < 0) return;
+  const known = items[at] as WindowItem;
+  const joined = joinedAct(known.act, act);
+  if (joined !== undefined && joined !== known.act) items[at] = { ...known, act: joined };
+}

@@ -3,30 +3,10 @@ import ipaddr from 'ipaddr.js';
 import type { Activity } from '../../../schemas/activity.ts';
 import { CHANGE_RATES } from '../constants.ts';
 import { defineDimension } from '../detector.ts';
+import { remembered } from '../remembered.ts';
 
 /** Ranges that are not on the open net, in the words of ipaddr.js. */
 const INSIDE: ReadonlySet<string> = new Set(['private', 'loopback', 'linkLocal', 'carrierGradeNat', 'uniqueLocal']);
-
-/** Keeps the latest answers of a pure function of a text; when full it starts again. */
-export function remembered<T>(ask: (text: string) => T): (text: string) => T {
-  let answers = new Map<string, T>();
-  let last: string | undefined;
-  let lastAnswer: T;
-  return (text) => {
-    if (text === last) return lastAnswer;
-    let answer = answers.get(text);
-    if (answer === undefined) {
-      answer = ask(text);
-      if (answers.size >= REMEMBERED) answers = new Map();
-      answers.set(text, answer);
-    }
-    last = text;
-    lastAnswer = answer;
-    return answer;
-  };
-}
-/** Answers kept of one question. It moves no alert. */
-const REMEMBERED = 1 << 14;
 
 export const isPrivate = remembered((ip) => ipaddr.isValid(ip) && INSIDE.has(ipaddr.process(ip).range()));
 

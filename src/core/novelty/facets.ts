@@ -74,7 +74,8 @@ export const origin: FacetPlan<Origin> = {
     kept.country === source.country &&
     kept.region === source.region &&
     kept.workload === source.workload &&
-    kept.vpcEndpoint === source.vpcEndpoint,
+    kept.vpcEndpoint === source.vpcEndpoint &&
+    kept.vpcEndpointAccount === source.vpcEndpointAccount,
   keep: ({ source }) =>
     ({
       ip: source.ip,
@@ -84,6 +85,7 @@ export const origin: FacetPlan<Origin> = {
       userAgent: share(source.userAgent),
       workload: source.workload,
       vpcEndpoint: share(source.vpcEndpoint),
+      vpcEndpointAccount: share(source.vpcEndpointAccount),
     }) as Origin,
 };
 

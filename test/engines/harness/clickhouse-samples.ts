@@ -145,6 +145,7 @@ export const anyActivity: fc.Arbitrary<Activity> = withOptional(
         userAgent: text(400),
         workload: text(),
         vpcEndpoint: text(),
+        vpcEndpointAccount: text(),
       },
     ),
     outcome: fc.constantFrom(...OUTCOMES),

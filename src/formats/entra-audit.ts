@@ -1,0 +1,187 @@
+/** Reads the Microsoft Entra audit log: credentials added to an app, roles assigned, consents given, policies changed. */
+import type { Access, Activity } from '../../schemas/activity.ts';
+import {
+  dead,
+  type Format,
+  firstText,
+  given,
+  instantOfMicrosoft,
+  isNobody,
+  listAt,
+  objectAt,
+  objectIn,
+  type ReadContext,
+  skip,
+  textAt,
+} from '../ingest/format.ts';
+
+// Field map: Microsoft Graph v1.0 `directoryAudit` and the AuditLogs category of diagnostic settings, as of November 2026.
+
+type Fields = Readonly<Record<string, unknown>>;
+type Who = Pick<Activity, 'identity' | 'actor'> & { readonly ip?: string | undefined };
+
+/** Services of Microsoft that act in every directory by these names. */
+const PLATFORM =
+  /^(?:Managed Service Identity|Device Registration Service|Microsoft\b.*|Azure (?:AD|MFA|ESTS|Credential)\b.*|Windows Azure\b.*|Office 365\b.*|MS-PIM|fim_password_service.*)$/i;
+
+function whoOf(audit: Fields, tenant: string | undefined, context: ReadContext): Who | undefined {
+  const by = objectAt(audit.initiatedBy) ?? {};
+  const app = objectAt(by.app);
+  const user = objectAt(by.user);
+  const account = given({ account: tenant });
+  // An app that acts by itself is known by its service principal, as in sign-ins and Graph.
+  const id = firstText(app?.servicePrincipalId, app?.appId);
+  if (id !== undefined && !isNobody(id)) {
+    const name = textAt(app?.displayName);
+    return {
+      identity: {
+        id: context.scrub(id).toLowerCase(),
+        kind: name !== undefined && PLATFORM.test(name) ? 'provider-service' : 'service-account',
+        provider: 'azure',
+        ...given({ name }),
+        ...account,
+      },
+    };
+  }
+  const person = firstText(user?.id, user?.userPrincipalName);
+  if (person === undefined || isNobody(person)) return undefined;
+  return {
+    identity: {
+      id: context.scrub(person).toLowerCase(),
+      kind: 'human',
+      provider: 'azure',
+      ...given({ name: firstText(user?.userPrincipalName, user?.displayName) }),
+      ...account,
+    },
+    ip: textAt(user?.ipAddress),
+  };
+}
+
+/** Of several things that a record lists the one that counts: that somebody was given a role is told by which. */
+const ABOUT: readonly (readonly [RegExp, string])[] = [
+  [/role/i, 'Role'],
+  [/group/i, 'Group'],
+  [/policy/i, 'Policy'],
+  [/service principal|app role assignment|consent|delegated permission/i, 'ServicePrincipal'],
+  [/application/i, 'Application'],
+];
+
+function targetOf(audit: Fields, activity: string, context: ReadContext): Activity['resource'] {
+  const targets = listAt(audit.targetResources).flatMap((item) => {
+    const target = objectAt(item);
+    return target === undefined ? [] : [target];
+  });
+  const named = targets.filter((target) => firstText(target.id, target.displayName, target.userPrincipalName));
+  const wanted = ABOUT.find(
+    ([about, type]) => about.test(activity) && named.some((target) => target.type === type),
+  )?.[1];
+  const found = named.find((target) => target.type === wanted) ?? named[0];
+  // Role assignments of older records tell the role in what was changed only.
+  if (/role/i.test(activity) && found?.type !== 'Role')
+    for (const target of targets)
+      for (const item of listAt(target.modifiedProperties)) {
+        const change = objectAt(item);
+        if (change?.displayName !== 'Role.ObjectID') continue;
+        const role = context.scrub(firstText(change.newValue, change.oldValue) ?? '').replaceAll('"', '');
+        if (role !== '') return { id: role, type: 'Role' };
+      }
+  const id = firstText(found?.id, found?.userPrincipalName, found?.displayName);
+  return id === undefined ? undefined : { id, ...given({ type: textAt(found?.type) }) };
+}
+
+/** Nearly all that is audited changes rights; what is done to users, devices and their own data does not by itself. */
+function accessOf(category: string, activity: string): Access {
+  if (/role|credential|password|permission|consent|owner|polic|mfa|strong authentication|federation/i.test(activity))
+    return 'admin';
+  return /^(?:UserManagement|Device|Contact|Label|Agreement|TermsOfUse|ResourceManagement|ProvisioningManagement)$/i.test(
+    category,
+  )
+    ? 'write'
+    : 'admin';
+}
+
+function outcomeOf(audit: Fields, context: ReadContext): Pick<Activity, 'outcome' | 'errorCode'> {
+  const result = firstText(audit.result, audit.resultType) ?? '';
+  if (!/fail|timeout|unknownfuture/i.test(result)) return { outcome: 'success' };
+  const reason = firstText(audit.resultReason, audit.resultDescription) ?? result;
+  const isRefused = /denied|insufficient|unauthori[sz]ed|forbidden|not allowed|AuthorizationRequestDenied/i.test(
+    reason,
+  );
+  return { outcome: isRefused ? 'denied' : 'failed', errorCode: context.scrub(reason).slice(0, ERROR_MAX_CHARS) };
+}
+
+/** Reasons are sentences; their beginning tells them apart. */
+const ERROR_MAX_CHARS = 120;
+
+/** The value of an additional detail by its key. */
+const detail = (audit: Fields, key: string) =>
+  listAt(audit.additionalDetails)
+    .map((item) => objectAt(item))
+    .find((item) => item?.key === key)?.value;
+
+const isAudit = (audit: Fields | undefined) =>
+  audit !== undefined &&
+  objectAt(audit.initiatedBy) !== undefined &&
+  (typeof audit.activityDisplayName === 'string' || typeof audit.activityDateTime === 'string');
+
+export const format: Format = {
+  id: 'entra-audit',
+  about: {
+    title: 'Microsoft Entra audit',
+    source:
+      'AuditLogs of a diagnostic setting ({"records": [...]}), or /auditLogs/directoryAudits of Microsoft Graph as the pages they come in.',
+  },
+  recognises(raw) {
+    const record = objectAt(raw);
+    if (record === undefined) return false;
+    if (record.category === 'AuditLogs')
+      return (
+        isAudit(objectIn(record.properties)) ||
+        /\/providers\/microsoft\.(?:aadiam|authorization)$/i.test(textAt(record.resourceId) ?? '')
+      );
+    return isAudit(record) && typeof record.loggedByService === 'string';
+  },
+  split(raw) {
+    const page = objectAt(raw);
+    return textAt(page?.['@odata.context'])?.includes('auditLogs/directoryAudits') && Array.isArray(page?.value)
+      ? page.value
+      : undefined;
+  },
+  read(raw, context) {
+    const record = objectAt(raw);
+    if (record === undefined) return dead('record: expected an object');
+    const audit = objectIn(record.properties) ?? record;
+    const at = instantOfMicrosoft(firstText(audit.activityDateTime, record.time));
+    if (at === undefined) return dead('activityDateTime: expected a time');
+    const activity = context.scrub(firstText(audit.activityDisplayName, record.operationName) ?? '').trim();
+    if (activity === '') return dead('activityDisplayName: expected a non-empty string');
+    const tenant = firstText(
+      record.tenantId,
+      /^\/tenants\/([^/]+)/i.exec(textAt(record.resourceId) ?? '')?.[1],
+      audit.tenantId,
+    );
+    const who = whoOf(audit, tenant, context);
+    if (who === undefined) return skip('initiatedBy names nobody');
+    const { ip, ...whoever } = who;
+    const id = textAt(audit.id);
+    const target = targetOf(audit, activity, context);
+    return {
+      status: 'read',
+      activities: [
+        {
+          id: `entra:${id ?? context.hashOf(record)}`,
+          at,
+          tenant: context.tenant,
+          ...whoever,
+          action: { name: activity, service: 'entra', access: accessOf(textAt(audit.category) ?? '', activity) },
+          source: given({
+            ip: ip ?? textAt(record.callerIpAddress),
+            userAgent: firstText(audit.userAgent, detail(audit, 'User-Agent')),
+          }),
+          ...outcomeOf(audit, context),
+          ...(target && { resource: target }),
+        },
+      ],
+    };
+  },
+};

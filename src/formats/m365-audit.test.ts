@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { formatRig, rulePack, samplesOf } from '../../test/unit/format-rig.ts';
+import { format } from './m365-audit.ts';
+
+const [mail, file] = samplesOf(format);
+const rig = formatRig(format);
+
+it('an app that reads a mailbox is the identity, and the mailbox the target', () => {
+  expect(rig.read(mail)).toMatchObject({
+    id: 'm365:0b1c2d3e-0000-4000-8000-000000000021',
+    at: '2026-03-01T10:15:30.000Z',
+    identity: {
+      id: 'aaaa8888-0000-4000-8000-00000000000a',
+      kind: 'service-account',
+      provider: 'm365',
+      account: '99999999-0000-4000-8000-000000000009',
+    },
+    action: { name: 'MailItemsAccessed', service: 'Exchange', access: 'read' },
+    resource: { id: 'ada@example.com' },
+    source: { ip: '192.0.2.60', userAgent: 'Client=REST;;' },
+    outcome: 'success',
+  });
+});
+
+it('without a service principal an app is known by its app id', () => {
+  expect(rig.read({ ...mail, UserId: 'app@sharepoint', UserType: 0 }).identity).toMatchObject({
+    id: 'bbbb8888-0000-4000-8000-00000000000b',
+    kind: 'service-account',
+  });
+});
+
+it('a person is the identity of what they do through an app', () => {
+  expect(rig.read(file)).toMatchObject({
+    identity: { id: 'ada@example.com', kind: 'human' },
+    actor: { id: 'cccc8888-0000-4000-8000-00000000000c', kind: 'app' },
+    resource: { id: 'https://example.sharepoint.com/sites/hr/Documents/pay.xlsx', type: 'File' },
+    action: { access: 'read' },
+  });
+});
+
+it.each([
+  ['FileModified', 'write'],
+  ['AddedToSecureLink', 'admin'],
+  ['New-InboxRule', 'admin'],
+  ['Add service principal credentials.', 'admin'],
+  ['UserLoggedIn', 'authenticate'],
+  ['SearchQueryInitiatedSharePoint', 'read'],
+])('%s is %s', (Operation, access) => {
+  expect(rig.read({ ...file, Operation }).action.access).toBe(access);
+});
+
+it.each([
+  [{ ResultStatus: 'Failed' }, 'failed'],
+  [{ ResultStatus: 'False' }, 'failed'],
+  [{ Operation: 'UserLoginFailed', ResultStatus: 'Success', ErrorNumber: '50126' }, 'denied'],
+  [{ ResultStatus: 'Succeeded' }, 'success'],
+])('%j is %s', (change, outcome) => {
+  expect(rig.read({ ...file, ...change }).outcome).toBe(outcome);
+});
+
+it.each([['Not Available'], [''], ['Unknown'], ['Anonymous']])('whoever is nobody is skipped: %s', (UserId) => {
+  expect(rig.reader.readParsed({ ...file, UserId })[0]).toMatchObject({
+    status: 'skip',
+    reason: 'UserId names nobody',
+  });
+});
+
+it.skipIf(rulePack === undefined)("every record of a SIEM vendor's rules is read with its target", () => {
+  for (const type of ['Microsoft365.Audit.SharePoint', 'Microsoft365.Audit.AzureActiveDirectory'])
+    for (const log of rulePack!(type)) expect(rig.read(log)).toMatchObject({ resource: { id: expect.any(String) } });
+});
