@@ -707,6 +707,8 @@ export interface paths {
                                     userAgent?: string;
                                     /** @description Private endpoint it came through. */
                                     vpcEndpoint?: string;
+                                    /** @description Account that the private endpoint belongs to, as the vendor says. */
+                                    vpcEndpointAccount?: string;
                                     /** @description Where it runs, coarse first: cluster/namespace/owner of the pod. */
                                     workload?: string;
                                 };
@@ -927,6 +929,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -940,6 +944,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -952,6 +958,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -1220,6 +1230,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -1233,6 +1245,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -1245,6 +1259,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -1504,6 +1522,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -1517,6 +1537,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -1529,6 +1551,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -1842,6 +1868,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -1855,6 +1883,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -1867,6 +1897,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -2150,6 +2184,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -2163,6 +2199,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -2175,6 +2213,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -2429,6 +2471,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -2442,6 +2486,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -2454,6 +2500,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -4616,6 +4666,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -4629,6 +4681,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -4641,6 +4695,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -4944,6 +5002,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -4957,6 +5017,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -4969,6 +5031,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -5250,6 +5316,10 @@ export interface paths {
                              * @description It was changed on purpose then, by its platform.
                              */
                             baselineChangedAt?: string;
+                            /** @description A decoy: nobody has a reason to use it, so any act of it is an alert at once. */
+                            canary?: boolean;
+                            /** @description Decoy things, by their ids as in activities; one that ends in `/*` or `:*` stands for all below it. Any touch of one, by whomever of the tenant, is an alert at once. */
+                            canaryResources?: string[];
                             /**
                              * Format: date-time
                              * @description When it was made.
@@ -5257,6 +5327,8 @@ export interface paths {
                             createdAt?: string;
                             /** @description Credentials of the identity and their dates. */
                             credentials?: {
+                                /** @description A decoy: any use of it is an alert at once. */
+                                canary?: boolean;
                                 /**
                                  * Format: date-time
                                  * @description When it was made.
