@@ -1,7 +1,7 @@
 /** What the pages of the console are made of, besides alerts: who is signed in, the budget, the fleet, one identity's life, sources. */
 import { z } from 'zod';
 import { activitySchema, LIMITS } from './activity.ts';
-import { SCOPES } from './api.ts';
+import { homeQuerySchema, SCOPES } from './api.ts';
 import { auditRowSchema } from './suspension.ts';
 
 const instant = z.iso.datetime({ offset: true });
@@ -56,6 +56,7 @@ export type Budget = z.infer<typeof budgetSchema>;
 
 export const activityQuerySchema = z.strictObject({
   identity: z.string().min(1).max(LIMITS.name).optional(),
+  ...homeQuerySchema.shape,
   ids: z
     .string()
     .max(16_384)
@@ -71,6 +72,7 @@ export const activityPageSchema = z.object({ activities: z.array(activitySchema)
 export type ActivityPage = z.infer<typeof activityPageSchema>;
 
 export const rateQuerySchema = z.strictObject({
+  ...homeQuerySchema.shape,
   since: instant,
   until: instant,
   stepMs: z.coerce.number().int().min(60_000).max(86_400_000).default(3_600_000),
@@ -156,6 +158,7 @@ const memberSchema = z.object({
   id: z.string(),
   kind: z.string(),
   provider: z.string(),
+  account: z.string().optional(),
   name: z.string().optional(),
   owner: z.string().optional(),
   firstAt: z.string(),

@@ -552,12 +552,16 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
                     /** @description `next` of the page before. */
                     cursor?: string;
                     identity?: string;
                     /** @description Ids of activities, as a JSON array of at most 100 of them. */
                     ids?: string;
                     limit?: number;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     since?: string;
                     /** @description Activities before that moment. */
                     until?: string;
@@ -3563,6 +3567,7 @@ export interface paths {
                             dormant: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3582,6 +3587,7 @@ export interface paths {
                             drifting: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3601,6 +3607,7 @@ export interface paths {
                             ended: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3620,6 +3627,7 @@ export interface paths {
                             fresh: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3646,6 +3654,7 @@ export interface paths {
                             longLived: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -3675,6 +3684,7 @@ export interface paths {
                             unowned: {
                                 count: number;
                                 shown: {
+                                    account?: string;
                                     activities: number;
                                     alerts: number;
                                     firstAt: string;
@@ -4096,6 +4106,10 @@ export interface paths {
         get: {
             parameters: {
                 query: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     since: string;
                     stepMs?: number;
                     until: string;
@@ -4379,7 +4393,12 @@ export interface paths {
         /** What one identity did, to what, from where, with what, when, and for whom: all of it that is stored. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
                 header?: never;
                 path: {
                     id: string;

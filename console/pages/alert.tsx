@@ -111,7 +111,7 @@ function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk:
         <p class="soft">Nobody has asked for it yet. To ask takes a token of scope responder.</p>
       )}
       <p class="soft small">
-        <IdentityLink id={identity.id} name={`What else ${identity.name ?? identity.id} does`} />
+        <IdentityLink {...identity} name={`What else ${identity.name ?? identity.id} does`} />
       </p>
     </section>
   );
@@ -356,7 +356,7 @@ export function AlertPage({ id }: { readonly id: string }) {
                 {data.kinds.map((kind) => (
                   <Chip key={kind} text={KINDS[kind] ?? kind} />
                 ))}
-                <IdentityLink id={data.identity.id} name={data.identity.name} />
+                <IdentityLink {...data.identity} />
                 <span class="soft">
                   {data.identity.kind} of {data.identity.provider},{' '}
                   {data.owner === undefined ? 'no owner known' : `owner ${data.owner}`}

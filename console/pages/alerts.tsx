@@ -140,7 +140,7 @@ function QueueRow({ row: { alert, folded }, chosen, onChoose, onUnfold }: RowPro
         </div>
       </div>
       <div class="queue-who">
-        <IdentityLink id={identity.id} name={identity.name} max={34} />
+        <IdentityLink {...identity} max={34} />
         <div class="soft">{owner === undefined ? 'no owner known' : <LogText text={owner} max={34} />}</div>
       </div>
       <div class="queue-when" title={age(raisedAt)}>

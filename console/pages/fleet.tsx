@@ -57,27 +57,31 @@ function Members({ members }: { readonly members: readonly FleetMember[] }) {
           </tr>
         </thead>
         <tbody>
-          {members.map(({ id, name, kind, provider, owner, firstAt, lastAt, activities, longLived, alerts, score }) => (
-            <tr key={id}>
-              <th scope="row">
-                <IdentityLink id={id} name={name} />
-              </th>
-              <td>
-                {kind} <span class="soft">{provider}</span>
-              </td>
-              <td>{owner === undefined ? <span class="soft">none known</span> : <LogText text={owner} max={40} />}</td>
-              <td>
-                <Time at={firstAt} />
-              </td>
-              <td title={age(lastAt)}>
-                <Time at={lastAt} />
-              </td>
-              <td class="number">{activities.toLocaleString('en')}</td>
-              <td class="number">{longLived}</td>
-              <td class="number">{alerts}</td>
-              <td class="number">{score > 0 ? score.toFixed(1) : '—'}</td>
-            </tr>
-          ))}
+          {members.map(
+            ({ id, name, kind, provider, account, owner, firstAt, lastAt, activities, longLived, alerts, score }) => (
+              <tr key={`${id} ${provider} ${account}`}>
+                <th scope="row">
+                  <IdentityLink id={id} name={name} provider={provider} account={account} />
+                </th>
+                <td>
+                  {kind} <span class="soft">{provider}</span>
+                </td>
+                <td>
+                  {owner === undefined ? <span class="soft">none known</span> : <LogText text={owner} max={40} />}
+                </td>
+                <td>
+                  <Time at={firstAt} />
+                </td>
+                <td title={age(lastAt)}>
+                  <Time at={lastAt} />
+                </td>
+                <td class="number">{activities.toLocaleString('en')}</td>
+                <td class="number">{longLived}</td>
+                <td class="number">{alerts}</td>
+                <td class="number">{score > 0 ? score.toFixed(1) : '—'}</td>
+              </tr>
+            ),
+          )}
         </tbody>
       </table>
     </div>

@@ -10,7 +10,7 @@ import { HeatMap, weekOf } from '../parts/heat-map.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
 import { type Hop, PathGraph } from '../parts/path-graph.tsx';
-import { hrefOf } from '../parts/route.ts';
+import { hrefOf, place } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { stateTone, timeLeft } from '../parts/suspension-card.tsx';
 import { lasting, Time } from '../parts/time.tsx';
@@ -18,6 +18,37 @@ import { actionName, count } from '../parts/words.ts';
 
 const WEEK_MS = 7 * 86_400_000;
 const ROWS_SHOWN = 8;
+
+/** Which of the identities of an id is meant, by the address of the page. */
+function told(): { provider?: string; account?: string } {
+  const { query } = place.value;
+  const [provider, account] = [query.get('provider'), query.get('account')];
+  return { ...(provider !== null && { provider }), ...(account !== null && { account }) };
+}
+
+/** Several identities have the id: a link to each. */
+function Choices({
+  id,
+  homes,
+}: {
+  readonly id: string;
+  readonly homes: readonly { provider?: string; account?: string }[];
+}) {
+  return (
+    <section class="panel" aria-labelledby="which-title">
+      <h1 id="which-title">Several identities have this id</h1>
+      <ul class="plain-list">
+        {homes.map(({ provider, account }) => (
+          <li key={`${provider} ${account}`}>
+            <a href={hrefOf(['identities', id], { provider, account })}>
+              <LogText text={[id, provider, account].filter(Boolean).join(', ')} max={160} />
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
 
 interface Lived {
   readonly firstAt: string;
@@ -339,8 +370,10 @@ const LEARNED_TONES = { trusted: 'good', pending: 'new', alerted: 'bad', condemn
 function LearnedList({ id, newest }: { readonly id: string; readonly newest: string }) {
   const [days, setDays] = useState(14);
   const since = new Date(Date.parse(newest) - days * 86_400_000).toISOString();
-  const learned = useResource(`learned ${id} ${days}`, async () => {
-    const answer = await got(api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { since } } }));
+  const learned = useResource(`learned ${id} ${days} ${place.value.query}`, async () => {
+    const answer = await got(
+      api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { ...told(), since } } }),
+    );
     return [...answer.learned].reverse();
   });
   return (
@@ -452,10 +485,10 @@ function MadeOf({ profile }: { readonly profile: Profile }) {
 
 function Record({ id }: { readonly id: string }) {
   const record = useResource(
-    `record ${id}`,
+    `record ${id} ${place.value.query}`,
     async () => {
       const [{ alerts }, suspensions] = await Promise.all([
-        got(api.GET('/v1/alerts', { params: { query: { identity: id, limit: 50 } } })),
+        got(api.GET('/v1/alerts', { params: { query: { ...told(), identity: id, limit: 50 } } })),
         got(api.GET('/v1/suspensions', { params: { query: { identity: id, limit: 50 } } })).catch(() => ({
           suspensions: [],
         })),
@@ -503,8 +536,8 @@ function Record({ id }: { readonly id: string }) {
 }
 
 function Last({ id }: { readonly id: string }) {
-  const page = useResource(`last ${id}`, () =>
-    got(api.GET('/v1/activities', { params: { query: { identity: id, limit: 20 } } })),
+  const page = useResource(`last ${id} ${place.value.query}`, () =>
+    got(api.GET('/v1/activities', { params: { query: { ...told(), identity: id, limit: 20 } } })),
   );
   return (
     <section class="panel" aria-labelledby="last-title">
@@ -547,18 +580,28 @@ function People({ usage }: { readonly usage: Usage }) {
 
 export function IdentityPage({ id }: { readonly id: string }) {
   useKeys([{ key: 'u', does: 'back', run: () => history.back() }]);
-  const usage = useResource(`usage ${id}`, () =>
-    got(api.GET('/v1/identities/{id}/usage', { params: { path: { id } } })),
+  const here = String(place.value.query);
+  const usage = useResource(`usage ${id} ${here}`, () =>
+    got(api.GET('/v1/identities/{id}/usage', { params: { path: { id }, query: told() } })),
   );
-  const profile = useResource(`profile ${id}`, async () => {
+  const profile = useResource(`profile ${id} ${here}`, async () => {
     try {
-      return { profile: (await got(api.GET('/v1/identities/{id}', { params: { path: { id } } }))) as Profile };
+      return {
+        profile: (await got(api.GET('/v1/identities/{id}', { params: { path: { id }, query: told() } }))) as Profile,
+      };
     } catch (error) {
       // Seen, and not remembered yet: a page without a profile is no failure.
       if (error instanceof Problem && error.status === 404) return { profile: undefined };
       throw error;
     }
   });
+  const choices = usage.problem?.body.choices;
+  if (Array.isArray(choices))
+    return (
+      <div class="page">
+        <Choices id={id} homes={choices} />
+      </div>
+    );
   return (
     <div class="page">
       <Shown of={usage} what="the identity">

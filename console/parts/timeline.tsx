@@ -8,7 +8,7 @@ import { IdentityLink } from './identity-link.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
 import { Time } from './time.tsx';
-import { fieldName } from './words.ts';
+import { fieldName, homeOf } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -31,7 +31,12 @@ export function Timeline({ alert }: { readonly alert: Alert }) {
       api.GET('/v1/identities/{id}/rate', {
         params: {
           path: { id: alert.identity.id },
-          query: { since: new Date(from).toISOString(), until: new Date(until).toISOString(), stepMs },
+          query: {
+            ...homeOf(alert.identity),
+            since: new Date(from).toISOString(),
+            until: new Date(until).toISOString(),
+            stepMs,
+          },
         },
       }),
     ),

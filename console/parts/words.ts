@@ -108,3 +108,15 @@ export const count = (n: number, one: string, many = `${one}s`) => `${n.toLocale
 
 /** The vendor's own name for a thing: the end of its id. */
 export const shortName = (id: string) => id.split(/[/:]/).at(-1) || id;
+
+/** What tells an identity from others of its id. */
+export const homeOf = ({
+  provider,
+  account,
+}: {
+  readonly provider: string;
+  readonly account?: string | undefined;
+}) => ({
+  provider,
+  ...(account !== undefined && { account }),
+});

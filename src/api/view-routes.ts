@@ -1,7 +1,7 @@
 /** What the pages of the console show besides alerts: the budget, the fleet, one identity's life, sources, the audit trail. */
 import { z } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Caller } from '../../schemas/api.ts';
+import { type Caller, homeQuerySchema } from '../../schemas/api.ts';
 import {
   type ActivityPage,
   type ActivityQuery,
@@ -29,14 +29,20 @@ import {
   type Verified,
   verifiedSchema,
 } from '../../schemas/console.ts';
+import type { Home } from '../../schemas/identity-ref.ts';
 import { cefLine } from '../render/cef.ts';
 import { ecsDocument } from '../render/ecs.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
 import { visible } from '../render/visible.ts';
 import type { ChangeStreams } from './change-stream.ts';
 import type { ConsoleParts } from './ports.ts';
-import { busy, malformed, unknown } from './problem.ts';
+import { ambiguous, busy, malformed, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
+
+/** The homes of several identities that share an id, where it was not told which is meant. */
+interface Choices {
+  readonly choices: readonly Home[];
+}
 
 /** What the routes ask of whoever reads the store for pages; the tenant is always the caller's. */
 export interface ViewPort {
@@ -45,9 +51,9 @@ export interface ViewPort {
   fleet(tenant: string): Promise<Fleet>;
   members(tenant: string): Promise<readonly FleetMember[]>;
   /** Undefined: the cursor, or the list of ids, is not one that can be read. */
-  activities(tenant: string, query: ActivityQuery): Promise<ActivityPage | undefined>;
-  rate(tenant: string, identity: string, query: RateQuery): Promise<Rate>;
-  usage(tenant: string, identity: string): Promise<Usage | undefined>;
+  activities(tenant: string, query: ActivityQuery): Promise<ActivityPage | Choices | undefined>;
+  rate(tenant: string, identity: string, query: RateQuery): Promise<Rate | Choices>;
+  usage(tenant: string, identity: string, told: Home): Promise<Usage | Choices | undefined>;
   sources(tenant: string): Promise<Sources>;
   /** Absent where nobody keeps suspensions. */
   readonly audit?:
@@ -131,6 +137,7 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
         const page = await door.activities(caller.tenant, query);
         if (page === undefined)
           throw malformed('`cursor` or `ids` cannot be read', 'Take `next` as it is; ids are a JSON array of strings.');
+        if ('choices' in page) throw ambiguous(query.identity ?? '', page.choices);
         return { body: page };
       },
     }),
@@ -145,7 +152,9 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
         const steps = (Date.parse(query.until) - Date.parse(query.since)) / query.stepMs;
         if (!(steps > 0) || steps > POINTS_MAX)
           throw malformed(`since, until and stepMs make no 1 to ${POINTS_MAX} steps`, 'Choose a longer step.');
-        return { body: await door.rate(caller.tenant, params.id!, query) };
+        const rate = await door.rate(caller.tenant, params.id!, query);
+        if ('choices' in rate) throw ambiguous(params.id!, rate.choices);
+        return { body: rate };
       },
     }),
     route({
@@ -153,10 +162,12 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
       path: '/v1/identities/:id/usage',
       scope: 'viewer',
       summary: 'What one identity did, to what, from where, with what, when, and for whom: all of it that is stored.',
+      query: homeQuerySchema,
       answer: usageSchema,
-      async run({ caller, params }) {
-        const usage = await door.usage(caller.tenant, params.id!);
+      async run({ caller, params, query }) {
+        const usage = await door.usage(caller.tenant, params.id!, query);
         if (usage === undefined) throw unknown('such identity');
+        if ('choices' in usage) throw ambiguous(params.id!, usage.choices);
         return { body: usage };
       },
     }),

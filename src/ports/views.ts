@@ -1,6 +1,7 @@
 /** The views port: what the pages of the console ask of the store. Reads only; every list is bounded. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Rate, Sources, Usage } from '../../schemas/console.ts';
+import type { HomeFilter } from '../../schemas/identity-ref.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 
 /** What is stored of one identity, without what the inventory says. */
@@ -11,6 +12,8 @@ export interface StoredMember {
   readonly id: string;
   readonly kind: string;
   readonly provider: string;
+  /** '' where the records tell none. */
+  readonly account: string;
   readonly name: string;
   readonly firstMs: number;
   readonly lastMs: number;
@@ -37,15 +40,24 @@ export interface ViewStore {
   activities(query: {
     readonly tenant: string;
     readonly identity?: string | undefined;
+    /** Which of the identities that share the id. */
+    readonly home?: HomeFilter | undefined;
     readonly since?: string | undefined;
     readonly until?: string | undefined;
     /** The last activity of the page before. */
     readonly after?: { readonly at: string; readonly id: string } | undefined;
     readonly limit: number;
   }): Promise<readonly Activity[]>;
-  rate(tenant: string, identity: string, since: string, until: string, stepMs: number): Promise<Rate>;
+  rate(query: {
+    readonly tenant: string;
+    readonly identity: string;
+    readonly home: HomeFilter;
+    readonly since: string;
+    readonly until: string;
+    readonly stepMs: number;
+  }): Promise<Rate>;
   /** Undefined where nothing of it is stored. */
-  usage(tenant: string, identity: string): Promise<StoredUsage | undefined>;
+  usage(tenant: string, identity: string, home: HomeFilter): Promise<StoredUsage | undefined>;
   fleet(tenant: string, limit: number): Promise<readonly StoredMember[]>;
   described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>>;
   /** Of identities with alerts, or with observations since. */

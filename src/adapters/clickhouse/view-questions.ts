@@ -1,12 +1,13 @@
 /** Questions that the pages of the console ask of ClickHouse: parameters bound by name, answers bounded. `DB` stands for the database. */
 import { ACTIVITY_SELECT } from './activity-columns.ts';
+import { AT_HOME } from './home-filter.ts';
 
 const TALLY = `count(), countIf(outcome != 'success')`;
 const SEEN = `${TALLY}, uniqExact(toDate(at)), toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at))`;
 /** Activities of one identity, each once. */
 const OF_IDENTITY = `
 FROM DB.activity FINAL
-WHERE tenant = {tenant:String} AND identity_id = {identity:String}`;
+WHERE tenant = {tenant:String} AND identity_id = {identity:String} AND ${AT_HOME}`;
 const LONG_LIVED = `ifNull(credential_long_lived, credential_kind NOT IN ('session-token', 'jwt', 'oauth-token'))`;
 
 /** One page of activities, newest first. */
@@ -14,7 +15,7 @@ export const ACTIVITY_PAGE = `
 SELECT ${ACTIVITY_SELECT}
 FROM DB.activity AS activity
 WHERE activity.tenant = {tenant:String}
-  AND ({identity:String} = '' OR activity.identity_id = {identity:String})
+  AND ({identity:String} = '' OR activity.identity_id = {identity:String}) AND ${AT_HOME}
   AND toUnixTimestamp64Milli(activity.at) >= {since:Int64}
   AND toUnixTimestamp64Milli(activity.at) < {until:Int64}
   AND (toUnixTimestamp64Milli(activity.at), activity.id) < ({beforeAt:Int64}, {beforeId:String})
@@ -122,13 +123,13 @@ LIMIT {limit:UInt32}`;
 
 /** Identities of a fleet. An activity that was sent twice and is not merged yet counts twice. */
 export const FLEET = `
-SELECT identity_id, any(identity_kind), any(identity_provider), anyLast(identity_name),
+SELECT identity_id, any(identity_kind), identity_provider, identity_account, anyLast(identity_name),
     toUnixTimestamp64Milli(min(at)), toUnixTimestamp64Milli(max(at)), count(),
     uniqIf(credential_id, credential_id != '' AND ${LONG_LIVED})
 FROM DB.activity
 WHERE tenant = {tenant:String}
-GROUP BY identity_id
-ORDER BY identity_id
+GROUP BY identity_id, identity_provider, identity_account
+ORDER BY identity_id, identity_provider, identity_account
 LIMIT {limit:UInt32}`;
 
 export const DESCRIBED = `

@@ -1,11 +1,13 @@
 /** The views port on ClickHouse: what the pages of the console show besides alerts. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { POINTS_MAX, type Rate, type Sources } from '../../../schemas/console.ts';
+import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { Contribution } from '../../core/engine-contract.ts';
 import type { AlertedMember, Described, StoredMember, StoredUsage, ViewStore } from '../../ports/views.ts';
 import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
+import { homeParameters } from './home-filter.ts';
 import * as questions from './view-questions.ts';
 
 type Cell = string | number;
@@ -60,12 +62,13 @@ export class ClickHouseViews implements ViewStore {
       beforeAt: msOf(query.after?.at, END_MS),
       beforeId: query.after?.id ?? '',
       limit: query.limit,
+      ...homeParameters(query.home),
     });
     return rows.map(toActivity);
   }
 
-  async rate(tenant: string, identity: string, since: string, until: string, stepMs: number): Promise<Rate> {
-    const time = { tenant, identity, since: Date.parse(since), until: Date.parse(until) };
+  async rate({ tenant, identity, home, since, until, stepMs }: Parameters<ViewStore['rate']>[0]): Promise<Rate> {
+    const time = { tenant, identity, since: Date.parse(since), until: Date.parse(until), ...homeParameters(home) };
     // A vendor's name of a thing is the end of its id.
     const name = identity.split(/[/:@]/).at(-1) || identity;
     const [points, changes] = await Promise.all([
@@ -93,8 +96,8 @@ export class ClickHouseViews implements ViewStore {
     };
   }
 
-  async usage(tenant: string, identity: string): Promise<StoredUsage | undefined> {
-    const of = { tenant, identity };
+  async usage(tenant: string, identity: string, home: HomeFilter): Promise<StoredUsage | undefined> {
+    const of = { tenant, identity, ...homeParameters(home) };
     const [who] = await this.#ask<[string, string, string, string, string, ...Seen]>(questions.WHO, of);
     if (who === undefined) return undefined;
     const [kind, provider, name, account, environment, ...cells] = who;
@@ -155,14 +158,15 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async fleet(tenant: string, limit: number): Promise<readonly StoredMember[]> {
-    const rows = await this.#ask<[string, string, string, string, Cell, Cell, Cell, Cell]>(questions.FLEET, {
+    const rows = await this.#ask<[string, string, string, string, string, Cell, Cell, Cell, Cell]>(questions.FLEET, {
       tenant,
       limit,
     });
-    return rows.map(([id, kind, provider, name, first, last, activities, longLived]) => ({
+    return rows.map(([id, kind, provider, account, name, first, last, activities, longLived]) => ({
       id,
       kind,
       provider,
+      account,
       name,
       firstMs: Number(first),
       lastMs: Number(last),

@@ -7,11 +7,20 @@ const stored = (id: string, firstDaysAgo: number, lastDaysAgo: number, longLived
   id,
   kind: 'role',
   provider: 'aws',
+  account: '',
   name: '',
   firstMs: NOW - firstDaysAgo * DAY_MS,
   lastMs: NOW - lastDaysAgo * DAY_MS,
   activities: 10,
   longLived,
+});
+
+test('what an id did before its account was told is no identity of its own, and two accounts are two', () => {
+  const members = ['', '11', '22'].map((account) => ({ ...stored('desk', 5, 0), account }));
+  const found = (some: typeof members) =>
+    membersOf(some, () => undefined, new Map()).map(({ member }) => member.account);
+  expect(found(members.slice(0, 2))).toEqual(['11']);
+  expect(found(members.slice(1))).toEqual(['11', '22']);
 });
 
 test('a fleet tells who is unowned, dormant, new, past its end, with long-lived keys, and drifting, and how much is covered', () => {
@@ -21,7 +30,7 @@ test('a fleet tells who is unowned, dormant, new, past its end, with long-lived 
   ]);
   const members = membersOf(
     [stored('owned', 40, 0), stored('ended', 60, 1), stored('dormant', 90, 31), stored('fresh', 2, 0, 3)],
-    (id) => told.get(id),
+    ({ id }) => told.get(id),
     new Map([['fresh', { alerts: 1, score: 9, owner: 'team-b' }]]),
   );
   const fleet = fleetOf(members, 1);

@@ -1,5 +1,6 @@
 /** Puts a fleet together: every identity with what the inventory and its alerts say, and the lists that somebody should look at. */
 import { FLEET_SHOWN, type Fleet, type FleetMember } from '../../../schemas/console.ts';
+import { distinctHomes } from '../../../schemas/identity-ref.ts';
 import type { AlertedMember, Described, StoredMember } from '../../ports/views.ts';
 
 const DAY_MS = 86_400_000;
@@ -17,13 +18,21 @@ export interface Placed {
   readonly endMs: number | undefined;
 }
 
+/** Each identity once: what an id did before its account was told is no identity of its own. */
+function atHome(stored: readonly StoredMember[]): readonly StoredMember[] {
+  const byId = new Map<string, StoredMember[]>();
+  for (const one of stored) byId.set(one.id, [...(byId.get(one.id) ?? []), one]);
+  return [...byId.values()].flatMap((same) => (same.length === 1 ? same : distinctHomes(same)));
+}
+
 export function membersOf(
   stored: readonly StoredMember[],
-  described: (id: string) => Described | undefined,
+  described: (member: StoredMember) => Described | undefined,
   alerted: ReadonlyMap<string, AlertedMember>,
 ): readonly Placed[] {
-  return stored.map(({ id, kind, provider, name, firstMs, lastMs, activities, longLived }) => {
-    const told = described(id);
+  return atHome(stored).map((one) => {
+    const { id, kind, provider, account, name, firstMs, lastMs, activities, longLived } = one;
+    const told = described(one);
     const alerts = alerted.get(id);
     const owner = told?.owner ?? (alerts?.owner || undefined);
     const ends = [told?.expiresAt, told?.offboardedAt].flatMap((time) =>
@@ -34,6 +43,7 @@ export function membersOf(
         id,
         kind,
         provider,
+        ...(account !== '' && { account }),
         ...(name !== '' && { name }),
         ...(owner !== undefined && { owner }),
         firstAt: new Date(firstMs).toISOString(),

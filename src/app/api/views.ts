@@ -1,6 +1,7 @@
 /** Gives the HTTP API what the pages of the console show, out of the store, the configuration and the core. */
 import type { Config } from '../../../schemas/config.ts';
 import type { ActivityQuery, Budget, Sources } from '../../../schemas/console.ts';
+import { chosenHome, closest, type Home } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { inventoryKey } from '../../adapters/inventory.ts';
 import { createChangeStreams } from '../../api/change-stream.ts';
@@ -12,7 +13,7 @@ import type { Clock } from '../../ports/outside.ts';
 import type { SuspensionStore } from '../../ports/respond.ts';
 import type { Store } from '../../ports/store.ts';
 import type { LookupStore } from '../../ports/triage.ts';
-import type { ViewStore } from '../../ports/views.ts';
+import type { StoredMember, ViewStore } from '../../ports/views.ts';
 import { verifyChain } from '../../respond/audit-chain.ts';
 import { chainOf } from '../../respond/audit-log.ts';
 import { fleetOf, membersOf } from './fleet.ts';
@@ -102,9 +103,13 @@ export function viewPort(parts: ViewParts): ViewPort {
     const newestMs = stored.reduce((most, { lastMs }) => Math.max(most, lastMs), 0);
     const since = new Date(Math.max(0, newestMs - BUDGET_DAYS * DAY_MS)).toISOString();
     const alerted = await views.alerted(tenant, since, IDENTITIES_MAX);
-    const described = (id: string) => told.get(id) ?? parts.inventory.get(inventoryKey(tenant, id));
+    const described = ({ id, provider, account }: StoredMember) =>
+      told.get(id) ?? inFile(parts.inventory, tenant, id, { provider, account });
     return membersOf(stored, described, alerted);
   }
+
+  const homeOf = async (tenant: string, identity: string, told: Home) =>
+    chosenHome(await ledger.homes(tenant, identity), told);
 
   const members = once(FLEET_FOR_MS, allMembers);
   return {
@@ -130,19 +135,26 @@ export function viewPort(parts: ViewParts): ViewPort {
         return undefined;
       if (ids !== undefined) return { activities: [...(await store.activities({ tenant, ids, limit: IDS_MAX }))] };
       const { identity, since, until, limit }: ActivityQuery = query;
-      const activities = await views.activities({ tenant, identity, since, until, after, limit });
+      const at = identity === undefined ? undefined : await homeOf(tenant, identity, query);
+      if (at !== undefined && 'choices' in at) return at;
+      const activities = await views.activities({ tenant, identity, home: at?.filter, since, until, after, limit });
       const last = activities.length === limit ? activities.at(-1) : undefined;
       return { activities: [...activities], ...(last && { next: cursorOf(last) }) };
     },
-    rate: (tenant, identity, { since, until, stepMs }) => views.rate(tenant, identity, since, until, stepMs),
-    async usage(tenant, identity) {
-      const stored = await views.usage(tenant, identity);
+    async rate(tenant, identity, { since, until, stepMs, ...told }) {
+      const at = await homeOf(tenant, identity, told);
+      if ('choices' in at) return at;
+      return views.rate({ tenant, identity, home: at.filter, since, until, stepMs });
+    },
+    async usage(tenant, identity, told) {
+      const at = await homeOf(tenant, identity, told);
+      if ('choices' in at) return at;
+      const stored = await views.usage(tenant, identity, at.filter);
       if (stored === undefined) return undefined;
-      // Of several that share an id, the one told of last.
-      const told = (await store.inventoriesOf(tenant, identity))[0];
-      const record = told ?? parts.inventory.get(inventoryKey(tenant, identity));
-      const owner = record?.owner ?? (await store.alerts({ tenant, identity, limit: 1 }))[0]?.owner;
-      const ownerFrom = record?.owner === undefined ? 'alert' : told === undefined ? 'file' : 'inventory';
+      const sent = closest(await store.inventoriesOf(tenant, identity), at.home);
+      const record = sent ?? inFile(parts.inventory, tenant, identity, at.home);
+      const owner = record?.owner ?? (await store.alerts({ tenant, identity, home: at.filter, limit: 1 }))[0]?.owner;
+      const ownerFrom = record?.owner === undefined ? 'alert' : sent === undefined ? 'file' : 'inventory';
       return { ...stored, ...(owner !== undefined && { owner, ownerFrom }), ...(record && { record }) };
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
@@ -184,6 +196,10 @@ export function viewPort(parts: ViewParts): ViewPort {
     changes: createChangeStreams({ stamp: (tenant) => views.stamp(tenant), streamsMax: config.http.streamsMax }),
   };
 }
+
+/** What the file says of an identity: of its very home, or of its id wherever it is at home. */
+const inFile = (records: ViewParts['inventory'], tenant: string, identity: string, home: Home) =>
+  records.get(inventoryKey(tenant, identity, home)) ?? records.get(inventoryKey(tenant, identity));
 
 const cursorOf = ({ at, id }: { readonly at: string; readonly id: string }) =>
   Buffer.from(JSON.stringify([at, id])).toString('base64url');
