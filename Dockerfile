@@ -9,6 +9,7 @@ COPY schemas ./schemas
 COPY detectors ./detectors
 COPY src ./src
 COPY bench ./bench
+COPY console ./console
 RUN npm run build
 
 FROM node:22-slim

@@ -18,6 +18,7 @@ export default defineConfig({
             'src/**/*.test.ts',
             'detectors/**/*.test.ts',
             'schemas/**/*.test.ts',
+            'console/**/*.test.ts',
             'test/unit/**/*.test.ts',
             'test/guide/**/*.test.ts',
           ],

@@ -67,6 +67,9 @@ function judge(fleet: Fleet, attack: Attack, attempt: readonly Activity[], optio
   ];
   const alertsOfAttempt = outcome.alerts.filter((alert) => shows(alert, ofAttempt)).length;
   if (alertsOfAttempt > 0) told.unshift(`${alertsOfAttempt} alerts`);
+  const first = attempt.map(({ at }) => at).sort()[0] ?? '';
+  const goesOn = found[0] !== undefined && first > attack.records[0]!.at && found[0].lastAt >= first;
+  if (alertsOfAttempt === 0 && goesOn) told.push('in the alert of the attack');
   return { alert: found[0], told };
 }
 

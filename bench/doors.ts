@@ -137,7 +137,6 @@ async function main(): Promise<void> {
       write: async () => {},
       setAside: async () => {},
       deadLetter: createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: clock.now }),
-      limits: config.ingest,
       recordsMax: config.http.recordsMax,
       queueBytes: config.detect.queueBytes,
       clock,

@@ -427,6 +427,7 @@ const http = z
     ),
     requestsPerSecond: int(200, 1, 1_000_000, 'Requests of one token a second.'),
     bytesPerSecond: int(32 * MiB, 1024, 4096 * MiB, 'Bytes of one token a second, after decompression.'),
+    streamsMax: int(256, 1, 65_535, 'Pages that are told of changes at a time, all tokens together.'),
   })
   .prefault({});
 

@@ -23,6 +23,22 @@ export async function built(source: string): Promise<string> {
   return join(DIST, source.replace(/\.ts$/, '.js'));
 }
 
+/** Builds the pages of the console where one of their sources is newer; gives the folder they are served from. */
+export async function builtConsole(): Promise<string> {
+  await built('src/cli.ts');
+  while (!takesLock()) await pause(100);
+  try {
+    const page = statSync(join(DIST, 'console', 'index.html'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const sources = filesIn(join(ROOT, 'console')).filter((path) => !path.endsWith('.test.ts'));
+    if (sources.every((path) => changedMs(join(ROOT, 'console', path)) <= page)) return join(DIST, 'console');
+    const { build: bundle } = await import('vite');
+    await bundle({ configFile: join(ROOT, 'console', 'vite.config.ts'), logLevel: 'error' });
+  } finally {
+    rmSync(LOCK, { force: true });
+  }
+  return join(DIST, 'console');
+}
+
 /** Path of a process that only tests start, translated alone beside a build that is current. Its types are checked by `npm run typecheck`. */
 export async function builtForTests(source: string): Promise<string> {
   const target = await built(source);

@@ -9,7 +9,7 @@ import { suspensionRoutes } from './suspension-routes.ts';
 interface Operation {
   readonly security: readonly object[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: { anyOf?: object[] } }>> };
-  readonly responses: Readonly<Record<string, { readonly content: object }>>;
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, object>> }>>;
 }
 
 // Describing them asks nothing of what stands behind them.
@@ -56,5 +56,13 @@ describe('the description of the API', () => {
       expect(of('get', path).security).toEqual([]);
     expect(of('post', '/v1/signals/poll/{id}').security).toEqual([{ token: [] }]);
     expect(JSON.stringify(paths)).not.toContain('"$ref"');
+  });
+
+  test('tells of every property, also of one that is called like the name of a schema', () => {
+    const { schema } = of('get', '/v1/suspensions/{id}').responses[200]!.content['application/json'] as never as {
+      schema: { properties: { suspension: { properties: { id: object; identity: { properties: { id: object } } } } } };
+    };
+    expect(schema.properties.suspension.properties.id).toMatchObject({ type: 'string' });
+    expect(schema.properties.suspension.properties.identity.properties.id).toMatchObject({ type: 'string' });
   });
 });

@@ -17,10 +17,13 @@ const schema = (type: ZodType, io: 'input' | 'output') => {
 function inlined(node: unknown, definitions: Record<string, unknown>): unknown {
   if (Array.isArray(node)) return node.map((item) => inlined(item, definitions));
   if (typeof node !== 'object' || node === null) return node;
-  const { $ref, $defs: _, id: __, ...rest } = node as Record<string, unknown>;
+  const { $ref, $defs: _, ...rest } = node as Record<string, unknown>;
+  // The name of a schema is text; what is called `id` among properties is a schema.
+  if (typeof rest.id === 'string') delete rest.id;
   const target = typeof $ref === 'string' ? definitions[$ref.slice($ref.lastIndexOf('/') + 1)] : undefined;
   const whole = { ...(target as object | undefined), ...rest } as Record<string, unknown>;
   delete whole.$defs;
+  if (typeof whole.id === 'string') delete whole.id;
   return Object.fromEntries(Object.entries(whole).map(([key, value]) => [key, inlined(value, definitions)]));
 }
 

@@ -99,7 +99,6 @@ async function start(given: Partial<Config['http']> = {}, queueBytes = 4 * 1024 
         limits: ingest,
         now: clock.now,
       }),
-      limits: ingest,
       recordsMax: http.recordsMax,
       queueBytes,
       clock,

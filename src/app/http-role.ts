@@ -1,11 +1,13 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openClaims, openSignals, openTriage } from '../adapters/clickhouse/open.ts';
+import { openClaims, openSignals, openTriage, openViews } from '../adapters/clickhouse/open.ts';
+import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { approvalRoutes } from '../api/approval-routes.ts';
+import { consoleFileRoutes } from '../api/console-files.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -14,6 +16,7 @@ import { signalRoutes } from '../api/signal-routes.ts';
 import { streamRoutes } from '../api/stream-routes.ts';
 import { suspensionRoutes } from '../api/suspension-routes.ts';
 import { openTokens, type TokenBook } from '../api/tokens.ts';
+import { viewRoutes } from '../api/view-routes.ts';
 import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
@@ -36,8 +39,9 @@ import { lookups } from './api/lookups.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
+import { viewPort } from './api/views.ts';
 import type { Respond } from './respond-role.ts';
-import { countDeadLetters, deadLetterBuilder, type RoleParts } from './role-parts.ts';
+import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
@@ -124,8 +128,27 @@ export async function serve(
           else telemetry.event('api-failed', event);
         },
       };
+      const { inventoryFile, tenant } = config.ingest;
+      const views = viewPort({
+        config,
+        store,
+        views: openViews(store),
+        ledger,
+        clock,
+        version,
+        readOnly: false,
+        inventory:
+          inventoryFile === undefined
+            ? new Map()
+            : loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records,
+        suspensions: respond?.suspensions,
+        notReady: consoleParts.notReady,
+        deadLetters: consoleParts.records.deadLetters,
+      });
       const console = await startConsole(consoleParts, [
+        ...consoleFileRoutes(),
         ...apiRoutes(consoleParts),
+        ...viewRoutes(views, consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
         ...linkRoutes(parts, respond, once, secret),
         ...(await streamsOf(parts, secret)),
@@ -145,7 +168,11 @@ export async function serve(
       ]);
       places.http = console.url;
       listeners.http = console.connections;
-      closers.push(() => console.close());
+      closers.push(async () => {
+        // Whoever reads changes would hold the server up.
+        views.changes.close();
+        await console.close();
+      });
     }
     if (config.syslog.serve) {
       const listener = await startSyslog({
@@ -275,7 +302,7 @@ function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | 
 }
 
 function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) => Promise<void>): PushIngest {
-  const { config, shelves, networks, fingerprinter, clock, store, telemetry } = parts;
+  const { config, shelves, networks, fingerprinter, clock, telemetry } = parts;
   return createPushIngest({
     reader: (tenant, format) =>
       createReader({
@@ -288,12 +315,8 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
         ...(networks && { networks }),
       }),
     write,
-    async setAside(letters) {
-      countDeadLetters(telemetry, letters);
-      if (letters.length > 0) await store.setAside(letters);
-    },
+    setAside: deadLetterWriter(parts),
     deadLetter: deadLetterBuilder(parts),
-    limits: config.ingest,
     recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,
     clock,

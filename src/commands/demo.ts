@@ -2,7 +2,9 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { openHashKey, openStore, PUBLISHED_KEY } from '../adapters/clickhouse/open.ts';
+import { spellings } from '../adapters/inventory.ts';
 import { prefixTable } from '../adapters/networks.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
@@ -13,6 +15,7 @@ import { type InputBatch, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
+import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
 import { learningText } from '../terminal/learning.ts';
@@ -92,6 +95,7 @@ export function demoCommand(): Command {
           keep: store && keeping(store, config, createFingerprinter()),
           batchRows: config.detect.batchRows,
         });
+        if (store !== undefined) await keepInventory(store, fleet.inventory);
         note(
           `Judged ${summary.activities.toLocaleString('en')} activities of ${summary.identities} identities, ${summary.eventsPerSecond.toLocaleString('en')} a second.`,
           `At the end ${learningText(summary.learning)}.`,
@@ -110,7 +114,7 @@ export function demoCommand(): Command {
         for (const alert of alerts) print('', ...presentAlert(alert));
         note(`${alerts.length} alerts under a budget of ${config.alerts.falsePerDay} false ones a day.`);
         print('', ...storyLines(told), '');
-        if (store !== undefined && alerts.length > 0) print(...next(alerts, place));
+        if (store !== undefined && alerts.length > 0) print(...next(alerts, place, config.alerts.falsePerDay));
       } finally {
         await store?.close();
       }
@@ -183,10 +187,28 @@ function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined 
   ];
 }
 
-function next(alerts: readonly Alert[], place: string): string[] {
+/** What the inventory says of the fleet, so that a look at the store tells owners and purposes too. */
+async function keepInventory(store: Store, inventory: readonly InventoryRecord[]): Promise<void> {
+  const records = inventory.flatMap(spellings).map((record, offset) => ({ record, offset }));
+  await store.commit({
+    id: 'demo/inventory',
+    span: { topic: 'demo-inventory', partition: 0, first: 0, last: records.length - 1 },
+    epoch: 0,
+    activities: [],
+    contributions: [],
+    inventory: records,
+    alerts: [],
+    observed: [],
+    deliveries: [],
+    state: '',
+  });
+}
+
+function next(alerts: readonly Alert[], place: string, falsePerDay: number): string[] {
   const [alert] = alerts;
   return [
     'Try next:',
+    `  TIDEMARK_ALERTS__FALSE_PER_DAY=${falsePerDay} npx tidemark console --store ${place}   # look at it in a browser`,
     `  npx tidemark alerts --store ${place}`,
     `  npx tidemark explain ${alert!.id.slice(0, 12)} --store ${place}`,
     `  npx tidemark identity ${alert!.identity.id} --store ${place}`,

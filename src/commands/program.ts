@@ -8,6 +8,7 @@ import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { classesCommand } from './classes.ts';
 import { configCommand } from './config.ts';
+import { consoleCommand } from './console.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
@@ -49,6 +50,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
   for (const command of [
     demoCommand(),
     inspectCommand(),
+    consoleCommand(),
     replayCommand(),
     runCommand(),
     alertsCommand(),

@@ -274,7 +274,8 @@ export class Alerting {
     const { nats } = this.#thresholdOf(tenant);
     const certain = memory.window.some(isCertain);
     if (!certain && score < nats) return;
-    if (certain || score >= Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS))) {
+    const brake = this.#isPaid(this.#causeOf(episode)) ? 0 : this.#brakeOf(tenant);
+    if (certain || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
       episode.held = true;
@@ -293,19 +294,14 @@ export class Alerting {
     episode.raised = true;
     episode.held = false;
     episode.raisedMs = ms;
-    // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
-    const change = this.#agents.cause(episode.items);
-    const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
-    episode.cause = causeOf(episode.items.filter(telling)) || change;
+    episode.cause = this.#causeOf(episode);
+    const isPaid = this.#isPaid(episode.cause);
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidentId(episode.cause, began);
       this.#meet(episode);
     }
-    // An incident that is known already was paid for when it began.
-    const isKnown =
-      episode.cause !== 0 && this.#population.incident(tenant, episode.cause, identityHash, hour) !== undefined;
-    if (!isKnown) this.#spending.add(tenant, hour, episode.cause, amount);
+    if (!isPaid) this.#spending.add(tenant, hour, episode.cause, amount);
     memory.raise(episode, amount);
     this.#contributions.add({ kind: 'raised', cause: episode.cause, falseShare: amount });
   }
@@ -334,6 +330,22 @@ export class Alerting {
     change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
     change.drift = this.#agents.drift(episode.items);
     if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  #causeOf(episode: Episode): number {
+    // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
+    const change = this.#agents.cause(episode.items);
+    const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
+    return causeOf(episode.items.filter(telling)) || change;
+  }
+
+  /** An incident is paid for when it begins: further alerts of its cause are told with it, and cost nothing. */
+  #isPaid(cause: number): boolean {
+    const { tenant, identityHash, hour } = this.#context;
+    if (cause === 0) return false;
+    return (
+      this.#spending.has(tenant, cause) || this.#population.incident(tenant, cause, identityHash, hour) !== undefined
+    );
   }
 
   #incidentId(cause: number, since: number): string {

@@ -185,7 +185,7 @@ export const format: Format = {
     const told = toldBy(entry, type, context);
     if (typeof told === 'string') return skip(told);
     const id = firstText(entry.log_id, record.log_id, entry._id);
-    const account = firstText(entry.tenant_name, entry.hostname);
+    const account = textAt(entry.tenant_name);
     const { identity, ...rest } = told.who;
     return {
       status: 'read',

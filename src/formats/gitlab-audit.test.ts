@@ -18,7 +18,7 @@ it('a deploy token is known by its name', () => {
 
 it('a user is known by the id, and a change of older records by what was changed', () => {
   expect(rig.read(change)).toMatchObject({
-    identity: { id: '7', kind: 'human', name: 'ada', account: 'example' },
+    identity: { id: '7', kind: 'human', name: 'ada' },
     action: { name: 'change_visibility', access: 'admin' },
     resource: { id: 'Project/2', type: 'Project' },
     source: { ip: '192.0.2.121' },

@@ -37,9 +37,8 @@ function identityOf(record: Fields, details: Fields, context: ReadContext): Acti
   const name = firstText(record.author_name, details.author_name);
   const login = firstText(record['meta.user'], record.username, details.author_username);
   const kind = CLASSES[firstText(record.author_class, details.author_class) ?? ''] ?? NEGATIVE[id ?? ''];
-  const account = given({ account: textAt(record['meta.root_namespace']) });
   if (kind !== undefined)
-    return name === undefined || isNobody(name) ? undefined : { id: name, kind, provider: 'gitlab', ...account };
+    return name === undefined || isNobody(name) ? undefined : { id: name, kind, provider: 'gitlab' };
   if (id === undefined || id.startsWith('-') || isNobody(id) || /unauthenticated/i.test(name ?? '')) return undefined;
   const shown = context.scrub(login ?? name ?? '');
   return {
@@ -47,7 +46,6 @@ function identityOf(record: Fields, details: Fields, context: ReadContext): Acti
     kind: BOT.test(shown) ? 'bot' : 'human',
     provider: 'gitlab',
     ...(shown !== '' && !isNobody(shown) && { name: shown }),
-    ...account,
   };
 }
 

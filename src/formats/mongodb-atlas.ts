@@ -19,7 +19,7 @@ type Fields = Readonly<Record<string, unknown>>;
 type Who = Pick<Activity, 'identity' | 'credential'>;
 
 function whoOf(event: Fields): Who | undefined {
-  const account = given({ account: firstText(event.orgId, event.groupId) });
+  const account = given({ account: textAt(event.orgId) });
   const key = textAt(event.apiKeyId);
   const publicKey = textAt(event.publicKey);
   if (key !== undefined && !isNobody(key))

@@ -8,7 +8,7 @@ const rig = formatRig(format);
 it('what an app does for somebody is the act of the app', () => {
   expect(rig.read(file)).toMatchObject({
     at: '2026-03-01T10:15:30.000Z',
-    identity: { id: 'A0000000001', kind: 'oauth-app', provider: 'slack', name: 'Exporter', account: 'T01234N56GB' },
+    identity: { id: 'A0000000001', kind: 'oauth-app', provider: 'slack', name: 'Exporter' },
     onBehalfOf: [{ id: 'W123AB456', kind: 'human' }],
     action: { name: 'file_downloaded', service: 'slack', access: 'read' },
     resource: { id: 'F0000000001', type: 'file' },

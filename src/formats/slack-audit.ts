@@ -27,13 +27,13 @@ function whoOf(record: Fields): Pick<Activity, 'identity' | 'onBehalfOf'> | unde
   const user = inside(actor);
   const app = objectAt(objectAt(record.context)?.app);
   const id = textAt(user?.id);
-  const account = given({ account: firstText(user?.team, objectAt(objectAt(record.context)?.location)?.id) });
+  const account = given({ account: textAt(user?.team) });
   const isKnown = id !== undefined && !isNobody(id);
   // What an app did for somebody is the app's act.
   const appId = textAt(app?.id);
   if (appId !== undefined && !isNobody(appId))
     return {
-      identity: { id: appId, kind: 'oauth-app', provider: 'slack', ...given({ name: textAt(app?.name) }), ...account },
+      identity: { id: appId, kind: 'oauth-app', provider: 'slack', ...given({ name: textAt(app?.name) }) },
       ...(isKnown && { onBehalfOf: [{ id, kind: 'human' }] }),
     };
   if (!isKnown) return undefined;

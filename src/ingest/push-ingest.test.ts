@@ -6,7 +6,7 @@ import { format as activityFormat } from '../formats/activity.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
 import { createFingerprinter } from '../secrets.ts';
-import { createDeadLetterBuilder } from './dead-letter.ts';
+import { createDeadLetterBuilder, createDeadLetterWriter, type Shed } from './dead-letter.ts';
 import { createPushIngest, type PushIngestParts } from './push-ingest.ts';
 import { createReader, UnknownFormat } from './reader.ts';
 
@@ -28,20 +28,25 @@ const junk = (count: number) => Array.from({ length: count }, (_, index) => ({ b
 function build(parts: Partial<PushIngestParts> = {}) {
   const written: Activity[] = [];
   const letters: DeadLetter[] = [];
+  const shed: Shed[] = [];
   const formats = new Map([['activity', activityFormat]]);
   const clock = { ms: 0, now: () => clock.ms };
   const intake = createPushIngest({
     reader: (tenant, format) => createReader({ formats, format, tenant, limits: ingest }),
     write: async (activities) => void written.push(...activities),
-    setAside: async (buried) => void letters.push(...buried),
+    setAside: createDeadLetterWriter(
+      { setAside: async (buried) => void letters.push(...buried) },
+      { perMinute: 10, perMessage: 100, sources: 8 },
+      clock.now,
+      (one) => void shed.push(one),
+    ),
     deadLetter: createDeadLetterBuilder({ fingerprinter: createFingerprinter(), limits: ingest, now: clock.now }),
-    limits: { ...ingest, deadLettersPerMinute: 10 },
     queueBytes: 10_000,
     recordsMax: 1_000,
     clock,
     ...parts,
   });
-  return { intake, written, letters, clock };
+  return { intake, written, letters, shed, clock };
 }
 
 describe('taking in records', () => {
@@ -83,26 +88,31 @@ describe('taking in records', () => {
     expect(new Set(letters.map(({ id }) => id)).size).toBe(3);
   });
 
-  test('a sender of junk is refused, of whom nothing more is kept; others and the next minute are not', async () => {
-    const { intake, written, letters, clock } = build();
+  test('a sender of junk loses its junk, with an alarm, and none of the good records beside it; others lose nothing', async () => {
+    const { intake, written, letters, shed, clock } = build();
     expect((await intake.take(junk(10), caller, 'http', 'auto')).status).toBe('taken');
-    const refused = await intake.take([record('a'), ...junk(1)], caller, 'http', 'auto');
-    expect(refused).toMatchObject({ status: 'busy', retryAfterMs: 60_000 });
-    expect([written, letters.length]).toEqual([[], 10]);
-    expect((await intake.take([record('a')], caller, 'http', 'auto')).status).toBe('taken');
-    expect((await intake.take(junk(1), { ...caller, name: 'other' }, 'http', 'auto')).status).toBe('taken');
+    expect([letters.length, shed]).toEqual([10, []]);
+    const mixed = await intake.take([...junk(1), record('a'), ...junk(1), record('b')], caller, 'http', 'auto');
+    expect(mixed).toMatchObject({ status: 'taken', taken: { records: 4, read: 2, dead: { 'not valid JSON': 2 } } });
+    expect(written.map(({ id }) => id)).toEqual(['a', 'b']);
+    // One letter says that more were left behind, and every one of them is told.
+    expect([letters.length, letters.at(-1)?.reason]).toEqual([11, expect.stringContaining('counted and not kept')]);
+    expect(shed).toEqual(
+      [1, 2].map(() => expect.objectContaining({ from: 'http/acme/box', records: 1, over: 'minute' })),
+    );
+    await intake.take(junk(3), { ...caller, name: 'other' }, 'http', 'auto');
+    expect(letters).toHaveLength(14);
     clock.ms = 60_000;
-    expect((await intake.take(junk(1), caller, 'http', 'auto')).status).toBe('taken');
+    await intake.take(junk(1), caller, 'http', 'auto');
+    expect(letters).toHaveLength(15);
   });
 
-  test('one record of many unreadable parts is one unit, and the first request of a minute gets past however large', async () => {
-    const { intake, clock } = build();
+  test('one piece of many unreadable records counts once, and of it only so many are kept', async () => {
+    const { intake, letters, shed } = build();
     const array = [{ bytes: JSON.stringify(Array.from({ length: 700 }, (_, n) => n)) }];
-    for (let time = 0; time < 10; time++)
-      expect((await intake.take(array, caller, 'http', 'auto')).status).toBe('taken');
-    expect((await intake.take(array, caller, 'http', 'auto')).status).toBe('busy');
-    clock.ms = 60_000;
-    expect((await intake.take(junk(50), caller, 'http', 'auto')).status).toBe('taken');
+    for (let time = 0; time < 10; time++) await intake.take(array, caller, 'http', 'auto');
+    expect(shed.map(({ over, records }) => [over, records])).toEqual(Array(10).fill(['message', 600]));
+    expect(letters).toHaveLength(10 * 101);
   });
 
   test.each([
@@ -169,7 +179,7 @@ describe('taking in records', () => {
       (count: number) => Array(count / 10).fill({ bytes: '[[1,2,3],[4,5],6,7,8,9,0]' }),
     ],
   ])('a request of too many %s stops at the bound and leaves nothing', async (_, of) => {
-    const { intake, written, letters } = build({ recordsMax: 50, limits: ingest });
+    const { intake, written, letters } = build({ recordsMax: 50 });
     expect((await intake.take(of(60), caller, 'http', 'auto')).status).toBe('too-many');
     expect([written, letters]).toEqual([[], []]);
   });

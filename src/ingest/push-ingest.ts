@@ -2,10 +2,9 @@
 import { LRUCache } from 'lru-cache';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Caller, Taken } from '../../schemas/api.ts';
-import type { Config } from '../../schemas/config.ts';
 import { createPace, TURN, type Turn } from '../bounds/pace.ts';
 import type { Clock } from '../ports/outside.ts';
-import type { DeadLetter } from '../ports/store.ts';
+import type { DeadLetter, Origin } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
@@ -39,6 +38,7 @@ export interface PushIngestParts {
   reader(tenant: string, format: string): Reader;
   /** Resolves when they are durable. */
   write(activities: readonly Activity[]): Promise<void>;
+  /** Keeps unreadable records within the budget of their source; those beyond are counted and told there, never refused here. */
   setAside(letters: readonly DeadLetter[]): Promise<void>;
   /** Records of a request at the most, however deep in containers. */
   readonly recordsMax: number;
@@ -46,7 +46,6 @@ export interface PushIngestParts {
   readonly turn?: Turn;
   readonly onPause?: (done: Turn) => void;
   readonly deadLetter: DeadLetterBuilder;
-  readonly limits: Pick<Config['ingest'], 'deadLettersPerMinute'>;
   /** Bytes under way to the broker at the most. */
   readonly queueBytes: number;
   readonly clock: Clock;
@@ -58,7 +57,6 @@ export interface PushIngestParts {
 const BUSY_MS = 1_000;
 /** What a record that came as a value counts for while it is under way. */
 const VALUE_BYTES = 1_024;
-const MINUTE_MS = 60_000;
 /** Distinct reasons counted by name in an answer; hostile records must not make it grow. */
 const REASONS_MAX = 50;
 const READERS_MAX = 1_024;
@@ -70,16 +68,11 @@ interface Batch {
   readonly dead: Map<string, number>;
   records: number;
   read: number;
-  /** Pieces as they came that held an unreadable record. */
-  unreadable: number;
 }
 
 export function createPushIngest(parts: PushIngestParts): PushIngest {
-  const { limits, clock } = parts;
+  const { clock } = parts;
   const readers = new LRUCache<string, Reader>({ max: READERS_MAX });
-  /** Dead letters of each token in the current minute: a sender of junk is stopped without stopping the others. */
-  const unreadableOf = new Map<string, number>();
-  let minute = 0;
   let bytesUnderWay = 0;
 
   function readerOf(tenant: string, format: string): Reader {
@@ -89,11 +82,11 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
     return reader;
   }
 
-  function note(batch: Batch, outcome: ReadOutcome, caller: Caller, from: string): void {
-    const ordinal = batch.records++;
+  /** `origin`: the piece as it came, which may hold many records. */
+  function note(batch: Batch, outcome: ReadOutcome, caller: Caller, origin: Origin): void {
+    batch.records++;
     const addLetter = (format: string, reason: string, bytes: Uint8Array) => {
       tally(batch.dead, reason);
-      const origin = { from, partition: 0, offset: ordinal };
       batch.letters.push(parts.deadLetter(origin, caller.tenant, { format, reason, bytes }));
     };
     if (outcome.status === 'skip') tally(batch.skipped, outcome.reason);
@@ -106,19 +99,6 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
     }
   }
 
-  /** True when this token has used up its dead letters of the minute. The first request of a minute gets past, however large. */
-  function isStorm({ name, tenant }: Caller, unreadable: number): boolean {
-    const now = Math.floor(clock.now() / MINUTE_MS);
-    if (now !== minute) unreadableOf.clear();
-    minute = now;
-    const key = `${tenant}\u0000${name}`;
-    const used = unreadableOf.get(key) ?? 0;
-    const sum = used + unreadable;
-    if (used > 0 && unreadable > 0 && sum > limits.deadLettersPerMinute) return true;
-    unreadableOf.set(key, sum);
-    return false;
-  }
-
   return {
     async take(records, caller, via, format) {
       const reader = readerOf(caller.tenant, format);
@@ -129,37 +109,30 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         dead: new Map(),
         records: 0,
         read: 0,
-        unreadable: 0,
       };
       const receivedAt = parts.isHistory === true ? undefined : new Date(clock.now()).toISOString();
       const from = `${via}/${caller.tenant}/${caller.name}`;
       const pace = createPace(parts.turn ?? TURN, parts.onPause);
       let bytes = 0;
+      let piece = 0;
       for await (const record of records) {
         const size = 'bytes' in record ? record.bytes.length : VALUE_BYTES;
         bytes += size;
         await pace(size);
         const outcomes = 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
-        const before = batch.letters.length;
         for (const outcome of outcomes) {
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
           if (receivedAt !== undefined && outcome.status === 'read')
             for (const activity of outcome.activities) activity.receivedAt = receivedAt;
-          note(batch, outcome, caller, from);
+          note(batch, outcome, caller, { from, partition: 0, offset: piece });
           const paused = pace(0);
           if (paused !== undefined) await paused;
         }
-        if (batch.letters.length > before) batch.unreadable++;
+        piece++;
       }
       if (bytesUnderWay > 0 && bytesUnderWay + bytes > parts.queueBytes)
         return { status: 'busy', reason: 'too much is under way already', retryAfterMs: BUSY_MS };
-      if (isStorm(caller, batch.unreadable))
-        return {
-          status: 'busy',
-          reason: `more than ${limits.deadLettersPerMinute} records of this token could not be read within a minute, the last: ${batch.letters.at(-1)?.reason}`,
-          retryAfterMs: MINUTE_MS,
-        };
       bytesUnderWay += bytes;
       try {
         await parts.write(batch.activities);

@@ -32,6 +32,11 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   maxmind: ['src/adapters/networks'],
   'ipaddr.js': ['src/adapters/', 'src/ingest/normalize.ts', 'src/core/novelty/', 'src/evaluate/'],
   zod: ['schemas/', 'detectors/', 'src/'],
+  preact: ['console/'],
+  '@preact/signals': ['console/'],
+  uplot: ['console/parts/chart'],
+  'openapi-fetch': ['console/api/client'],
+  vite: ['console/vite.config'],
 };
 
 /** Discovery loads what stands on a shelf; evaluation a yardstick that is no part of the product. */
@@ -44,7 +49,13 @@ interface Imports {
 }
 
 function importsOf(path: string, text: string): Imports {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false);
+  const source = ts.createSourceFile(
+    path,
+    text,
+    ts.ScriptTarget.Latest,
+    false,
+    path.endsWith('.tsx') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
+  );
   const named: string[] = [];
   let computed = false;
   const visit = (node: ts.Node): void => {
@@ -87,7 +98,7 @@ function zoneTable(): string {
 
 const isIn = (path: string, places: readonly string[]) =>
   places.some((place) => {
-    return place.endsWith('.ts') ? path === place : path.startsWith(place);
+    return /\.tsx?$/.test(place) ? path === place : path.startsWith(place);
   });
 const zoneOf = (path: string) => ZONES.find(({ of }) => isIn(path, of));
 const packageOf = (name: string) => name.split('/', name.startsWith('@') ? 2 : 1).join('/');
@@ -111,7 +122,7 @@ function forbids(from: string, name: string): string | undefined {
       ? undefined
       : 'is not for this zone';
   }
-  if (!name.endsWith('.ts')) return 'is not named with its ending';
+  if (!/\.tsx?$/.test(name)) return 'is not named with its ending';
   const target = posix.join(posix.dirname(from), name);
   if (/\.test\.ts$|^(test|bench)\//.test(target) && !may.includes('*')) return 'is no part of the product';
   if (/\.test\.ts$|^test\//.test(target)) return 'is a test';
@@ -150,7 +161,7 @@ function violations(files: ReadonlyMap<string, string>): string[] {
     if (barrel) found.push(`${path} only passes on what others export`);
     if (/^(utils?|helpers?|common|types?|misc|shared)\.ts$/.test(basename(path)))
       found.push(`${path} has a name that says nothing`);
-    if (!/^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(basename(path))) found.push(`${path} is not in kebab-case`);
+    if (!/^[a-z0-9]+(-[a-z0-9]+)*(\.config)?\.tsx?$/.test(basename(path))) found.push(`${path} is not in kebab-case`);
     if (!/^(#![^\n]*\n)?\/\*\*? \S/.test(text)) found.push(`${path} does not open by saying what it is for`);
     graph.set(
       path,
@@ -162,10 +173,10 @@ function violations(files: ReadonlyMap<string, string>): string[] {
 
 function sources(): Map<string, string> {
   const files = new Map<string, string>();
-  for (const folder of ['schemas', 'detectors', 'src'])
+  for (const folder of ['schemas', 'detectors', 'src', 'console'])
     for (const entry of readdirSync(root + folder, { recursive: true, encoding: 'utf8' })) {
       const path = posix.join(folder, entry.replaceAll('\\', '/'));
-      if (path.endsWith('.ts') && !path.endsWith('.test.ts')) files.set(path, readFileSync(root + path, 'utf8'));
+      if (/\.tsx?$/.test(path) && !path.endsWith('.test.ts')) files.set(path, readFileSync(root + path, 'utf8'));
     }
   return files;
 }

@@ -32,7 +32,7 @@ test('the package holds schemas, licence and readme', () => {
 
 test('the package holds no test, no benchmark and no records', () => {
   const product =
-    /^(dist\/(src|detectors|schemas|bench\/world)\/.*\.(js|d\.ts)|schemas\/(json|clickhouse)\/.*\.(json|sql)|[A-Z]+\.md|LICENSE|package\.json)$/;
+    /^(dist\/(src|detectors|schemas|bench\/world)\/.*\.(js|d\.ts)|dist\/console\/(index\.html|assets\/[^/]+\.(js|css|svg))|schemas\/(json|clickhouse)\/.*\.(json|sql)|[A-Z]+\.md|LICENSE|package\.json)$/;
   expect(paths.filter((path) => !product.test(path) || /\.test\./.test(path))).toEqual([]);
 });
 
@@ -42,5 +42,5 @@ test.skipIf(!built && !inCi)('the package holds every built part (needs `npm run
       .filter((file) => /^[a-z0-9-]+\.ts$/.test(file))
       .map((file) => `dist/${shelf}/${file.replace(/ts$/, 'js')}`),
   );
-  expect(paths).toEqual(expect.arrayContaining(['dist/src/cli.js', ...parts]));
+  expect(paths).toEqual(expect.arrayContaining(['dist/src/cli.js', 'dist/console/index.html', ...parts]));
 });

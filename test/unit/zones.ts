@@ -181,6 +181,28 @@ export const ZONES: readonly Zone[] = [
     node: true,
   },
   {
+    what: 'the console: what it asks of the server',
+    of: ['console/api/'],
+    may: ['PACKAGES'],
+  },
+  {
+    what: 'the console: what pages are made of',
+    of: ['console/parts/'],
+    may: ['console/api/', 'src/render/visible.ts', 'PACKAGES'],
+  },
+  {
+    what: 'the console: one file, one page',
+    of: ['console/pages/'],
+    may: ['console/api/', 'console/parts/', 'src/render/visible.ts', 'PACKAGES'],
+    apart: true,
+  },
+  {
+    what: 'the console: the frame, and its build',
+    of: ['console/'],
+    may: ['console/', 'PACKAGES'],
+    node: true,
+  },
+  {
     what: 'the only places that know everybody',
     of: ['src/app/', 'src/commands/', 'src/reference/', 'src/cli.ts'],
     may: ['*'],

@@ -4,6 +4,7 @@ import type { HashKey } from '../../core/engine-contract.ts';
 import type { ClaimStore, SignalStore } from '../../ports/respond.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
+import type { ViewStore } from '../../ports/views.ts';
 import { ask, exists } from './ask.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
@@ -16,6 +17,7 @@ import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { ClickHouseLookups, ClickHouseTriage } from './triage.ts';
+import { ClickHouseViews } from './views.ts';
 
 export { PUBLISHED_KEY } from './hash-key.ts';
 export { type Migrated, migrate } from './migrate.ts';
@@ -54,6 +56,12 @@ export function openTriage(store: Store): { readonly triage: TriageStore; readon
 export function openClaims(store: Pick<Store, 'close'>): ClaimStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseClaims(store.shared);
+}
+
+/** Opens what the pages of the console ask, on the connection of an open store; it ends with it. */
+export function openViews(store: Pick<Store, 'close'>): ViewStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseViews(store.shared);
 }
 
 /** Opens streams of security events on the connection of an open store; they end with it. */

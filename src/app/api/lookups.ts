@@ -11,8 +11,10 @@ import type { LookupStore } from '../../ports/triage.ts';
 import { learnedFrom } from '../../triage/learned.ts';
 import type { RoleParts } from '../role-parts.ts';
 
+type LookupParts = Pick<RoleParts, 'store' | 'shelves' | 'config'>;
+
 /** An engine that knows the identities of one id, from their last stored memories. */
-async function knowing({ store, shelves, config }: RoleParts, tenant: string, identity: string): Promise<Engine> {
+async function knowing({ store, shelves, config }: LookupParts, tenant: string, identity: string): Promise<Engine> {
   const engine = createEngine({
     detectors: shelves.detectors,
     settings: config,
@@ -23,7 +25,7 @@ async function knowing({ store, shelves, config }: RoleParts, tenant: string, id
   return engine;
 }
 
-export function lookups(parts: RoleParts, ledger: LookupStore): LookupsPort {
+export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
   const { store, config } = parts;
   /**
    * Where this tenant's records come from: `via/tenant/name`, and a name holds no `/`, so what stands between is the whole tenant. The activity topic mixes tenants, so its letters are for

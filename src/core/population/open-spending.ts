@@ -26,6 +26,11 @@ export class OpenSpending {
     this.#changed = true;
   }
 
+  /** Whether an alert of this cause was raised in an hour that is not closed. */
+  has(tenant: string, cause: number): boolean {
+    return this.#spent.some((one) => one.tenant === tenant && one.cause === cause);
+  }
+
   /** What a tenant has spent since the last closed hour of the population; what that one knows is forgotten here. */
   since(tenant: string, epoch: number): number {
     if (this.#spent.length === 0) return 0;

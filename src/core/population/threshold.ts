@@ -37,6 +37,10 @@ export interface Threshold {
   readonly share: MisuseShare;
 }
 
+/** The lowest threshold that is used for a budget. */
+export const floorOf = (falsePerDay: number): number =>
+  RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
+
 /**
  * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
  * A score counts as false by its probability of being benign, or as a verdict says, so that a month of attacks does not deafen the detectors.
@@ -54,8 +58,7 @@ export function thresholdOf(population: Population, tenant: string, falsePerDay:
     alpha = Math.max(SAFETY_LEAST, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
   }
   const known = descending(population.falseScores(tenant, THRESHOLD_DAYS));
-  const floor = RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
-  return { nats: Math.max(floor, levelOf(all, known, alpha * falsePerDay * history, share)), share };
+  return { nats: Math.max(floorOf(falsePerDay), levelOf(all, known, alpha * falsePerDay * history, share)), share };
 }
 
 /** Nats by which the threshold rises for what was already spent today: a bad day does not become a flood, and certain invariants still get through. */

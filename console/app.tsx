@@ -1,0 +1,181 @@
+/** The frame of the console: who is signed in, where one is, and the page that stands there. */
+import { useEffect } from 'preact/hooks';
+import { api, got, Problem } from './api/client.ts';
+import { follow, live } from './api/live.ts';
+import { farewell, keepToken, me, signedOut, token } from './api/session.ts';
+import { AlertPage } from './pages/alert.tsx';
+import { AlertsPage } from './pages/alerts.tsx';
+import { FleetPage } from './pages/fleet.tsx';
+import { HealthPage } from './pages/health.tsx';
+import { IdentityPage } from './pages/identity.tsx';
+import { SignInPage } from './pages/sign-in.tsx';
+import { SuspensionsPage } from './pages/suspensions.tsx';
+import { Dialog } from './parts/dialog.tsx';
+import { helpOpen, isWriting, keysNow } from './parts/keys.ts';
+import { hrefOf, place } from './parts/route.ts';
+import { clock, nextTheme, theme } from './parts/settings.ts';
+import { Empty, Loading } from './parts/states.tsx';
+
+const PAGES = [
+  { at: 'alerts', name: 'Alerts' },
+  { at: 'fleet', name: 'Fleet' },
+  { at: 'suspensions', name: 'Suspensions' },
+  { at: 'health', name: 'Health' },
+] as const;
+
+const LIVE_WORDS = {
+  live: 'Live',
+  waiting: 'Not connected: trying again',
+  stale: 'The store does not answer: what you see is old',
+} as const;
+
+async function exchange(offered: string): Promise<void> {
+  try {
+    const { token: session } = (await got(api.POST('/v1/sessions', { body: { token: offered } }) as never)) as {
+      token: string;
+    };
+    keepToken(session);
+  } catch (error) {
+    signedOut(error instanceof Problem ? `${error.message}. ${error.remedy}` : String(error));
+  }
+}
+
+async function meet(): Promise<void> {
+  try {
+    me.value = await got(api.GET('/v1/me'));
+  } catch (error) {
+    if (error instanceof Problem && error.status === 403) signedOut(`${error.message}. ${error.remedy}`);
+    else if (token.value !== undefined) setTimeout(() => void meet(), 3_000);
+  }
+}
+
+function Page() {
+  const [first = 'alerts', id] = place.value.path;
+  if (first === 'alerts') return id === undefined ? <AlertsPage /> : <AlertPage key={id} id={id} />;
+  if (first === 'identities' && id !== undefined) return <IdentityPage key={id} id={id} />;
+  if (first === 'fleet') return <FleetPage />;
+  if (first === 'suspensions') return <SuspensionsPage id={id} />;
+  if (first === 'health') return <HealthPage />;
+  return (
+    <Empty title="There is no such page.">
+      <a href={hrefOf(['alerts'])}>Go to the alerts</a>
+    </Empty>
+  );
+}
+
+function Header() {
+  const [first = 'alerts'] = place.value.path;
+  const here = first === 'identities' ? 'fleet' : first;
+  const who = me.value!;
+  return (
+    <header class="top">
+      <a class="brand" href={hrefOf(['alerts'])}>
+        <span class="brand-mark" aria-hidden="true" />
+        Tidemark
+      </a>
+      <nav aria-label="Pages">
+        {PAGES.map(({ at, name }) => (
+          <a key={at} href={hrefOf([at])} aria-current={here === at ? 'page' : undefined}>
+            {name}
+          </a>
+        ))}
+      </nav>
+      <div class="top-end">
+        <span class={`live live-${live.value}`} title={LIVE_WORDS[live.value]}>
+          <span class="visually-hidden">{LIVE_WORDS[live.value]}</span>
+        </span>
+        <span class="who" title={`scope ${who.scope}`}>
+          <bdi>{who.name}</bdi> · <bdi>{who.tenant}</bdi>
+          {who.readOnly && ' · read-only'}
+        </span>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            clock.value = clock.value === 'utc' ? 'local' : 'utc';
+          }}
+          title="Times in UTC or local time"
+        >
+          {clock.value === 'utc' ? 'UTC' : 'Local'}
+        </button>
+        <button type="button" class="quiet" onClick={nextTheme} title="Colours: as the system, light, dark">
+          {{ system: 'Auto', light: 'Light', dark: 'Dark' }[theme.value]}
+        </button>
+        <button
+          type="button"
+          class="quiet"
+          onClick={() => {
+            helpOpen.value = true;
+          }}
+          title="Keys"
+          aria-label="Keys"
+        >
+          ?
+        </button>
+        <button type="button" class="quiet" onClick={() => signedOut()}>
+          Sign out
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Keys() {
+  return (
+    <Dialog
+      title="Keys"
+      onClose={() => {
+        helpOpen.value = false;
+      }}
+    >
+      <dl class="keys">
+        {[...keysNow.value, { key: '?', does: 'show this list' }, { key: 'Esc', does: 'close what is open' }].map(
+          ({ key, does }) => (
+            <div key={key}>
+              <dt>
+                <kbd>{key}</kbd>
+              </dt>
+              <dd>{does}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </Dialog>
+  );
+}
+
+export function App({ offered }: { readonly offered: string | undefined }) {
+  useEffect(() => {
+    if (offered !== undefined) void exchange(offered);
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === '?' && !isWriting(event)) helpOpen.value = true;
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, [offered]);
+  const bearer = token.value;
+  useEffect(() => {
+    if (bearer === undefined) return;
+    const controller = new AbortController();
+    void meet();
+    void follow(controller.signal);
+    return () => controller.abort();
+  }, [bearer]);
+  if (bearer === undefined) {
+    if (offered !== undefined && farewell.value === undefined) return <Loading what="your session" />;
+    return <SignInPage />;
+  }
+  if (me.value === undefined) return <Loading what="the console" />;
+  return (
+    <>
+      <button type="button" class="skip" onClick={() => document.getElementById('main')?.focus()}>
+        Skip to the page
+      </button>
+      <Header />
+      <main id="main" tabIndex={-1}>
+        <Page />
+      </main>
+      {helpOpen.value && <Keys />}
+    </>
+  );
+}

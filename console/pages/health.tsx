@@ -1,0 +1,329 @@
+/** What comes in and what goes out: rates and delays, records that could not be read, deliveries, suppressions in force. */
+import { useState } from 'preact/hooks';
+import { api, got, Problem } from '../api/client.ts';
+import { useResource } from '../api/resource.ts';
+import { may } from '../api/session.ts';
+import { Chip } from '../parts/badges.tsx';
+import { useKeys } from '../parts/keys.ts';
+import { LogText } from '../parts/log-text.tsx';
+import { hrefOf, place, setQuery } from '../parts/route.ts';
+import { Empty, Shown } from '../parts/states.tsx';
+import { age, lasting, Time } from '../parts/time.tsx';
+import { count } from '../parts/words.ts';
+
+function Inputs() {
+  const sources = useResource('sources', () => got(api.GET('/v1/sources')), { isLive: true });
+  return (
+    <Shown of={sources} what="the sources">
+      {({ ready, notReady, inputs, dead, sinks, now }) => (
+        <>
+          <section class="panel" aria-labelledby="ready-title">
+            <h2 id="ready-title">
+              State <Chip tone={ready ? 'good' : 'bad'} text={ready ? 'all is well' : 'not ready'} />
+            </h2>
+            {ready ? (
+              <p class="soft">
+                Records are taken, judged and stored. The clock of the server says <Time at={now} withSeconds />.
+              </p>
+            ) : (
+              <ul>
+                {notReady.map((reason) => (
+                  <li key={reason}>{reason}</li>
+                ))}
+              </ul>
+            )}
+          </section>
+          <section class="panel" aria-labelledby="inputs-title">
+            <h2 id="inputs-title">What comes in</h2>
+            {inputs.length === 0 ? (
+              <Empty title="Nothing came in yet.">
+                Send records to <code>/v1/activities</code>, name topics in <code>kafka.inputs</code>, or replay files
+                with <code>tidemark replay</code>.
+              </Empty>
+            ) : (
+              <div class="wide">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Provider</th>
+                      <th scope="col" class="number">
+                        Last hour
+                      </th>
+                      <th scope="col" class="number">
+                        Last day
+                      </th>
+                      <th scope="col" class="number">
+                        All stored
+                      </th>
+                      <th scope="col" class="number">
+                        Identities
+                      </th>
+                      <th scope="col">Newest event</th>
+                      <th scope="col">Last stored</th>
+                      <th scope="col">Comes late by</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {inputs.map((one) => (
+                      <tr key={one.provider}>
+                        <th scope="row">
+                          <LogText text={one.provider} max={40} />
+                        </th>
+                        <td class="number">{one.lastHour.toLocaleString('en')}</td>
+                        <td class="number">{one.lastDay.toLocaleString('en')}</td>
+                        <td class="number">{one.activities.toLocaleString('en')}</td>
+                        <td class="number">{one.identities.toLocaleString('en')}</td>
+                        <td title={age(one.newestAt)}>
+                          <Time at={one.newestAt} />
+                        </td>
+                        <td>
+                          <Time at={one.storedAt} withAge />
+                        </td>
+                        <td>
+                          {one.delaySeconds < 60 ? `${one.delaySeconds} seconds` : lasting(one.delaySeconds * 1_000)}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </section>
+          <section class="panel" aria-labelledby="dead-title">
+            <h2 id="dead-title">Records nobody could read</h2>
+            {dead.length === 0 ? (
+              <p class="soft">None.</p>
+            ) : (
+              <div class="wide">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Format</th>
+                      <th scope="col">Reason</th>
+                      <th scope="col" class="number">
+                        Records
+                      </th>
+                      <th scope="col">Last</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {dead.map(({ format, reason, records, lastAt }) => (
+                      <tr key={`${format} ${reason}`}>
+                        <td>{format}</td>
+                        <td>
+                          <LogText text={reason} max={200} />
+                        </td>
+                        <td class="number">{records}</td>
+                        <td>
+                          <Time at={lastAt} />
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+            <Redrive />
+          </section>
+          <section class="panel" aria-labelledby="sinks-title">
+            <h2 id="sinks-title">What goes out</h2>
+            {sinks.length === 0 ? (
+              <p class="soft">
+                Nothing is delivered anywhere: name a destination under <code>sinks</code>.
+              </p>
+            ) : (
+              <div class="wide">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Destination</th>
+                      <th scope="col" class="number">
+                        Waiting
+                      </th>
+                      <th scope="col" class="number">
+                        Delivered
+                      </th>
+                      <th scope="col" class="number">
+                        Refused
+                      </th>
+                      <th scope="col">Oldest that waits</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {sinks.map(({ sink, pending, delivered, refused, oldestPendingAt }) => (
+                      <tr key={sink}>
+                        <th scope="row">{sink}</th>
+                        <td class="number">{pending}</td>
+                        <td class="number">{delivered}</td>
+                        <td class="number">{refused}</td>
+                        <td>{oldestPendingAt === undefined ? '—' : <Time at={oldestPendingAt} withAge />}</td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </section>
+        </>
+      )}
+    </Shown>
+  );
+}
+
+/** Puts back what could not be read, now that the cause is mended. */
+function Redrive() {
+  const [told, setTold] = useState('');
+  if (!may('admin')) return null;
+  const redrive = async () => {
+    try {
+      const { deadLetters } = await got(api.GET('/v1/dead-letters', { params: { query: { limit: 500 } } }));
+      if (deadLetters.length === 0) return setTold('There is none.');
+      const { replayed, left } = await got(
+        api.POST('/v1/dead-letters/replay', { body: { ids: deadLetters.map(({ id }) => id) } }),
+      );
+      setTold(`${count(replayed, 'record')} read now, ${left} left.`);
+    } catch (error) {
+      setTold(error instanceof Problem ? `${error.message}. ${error.remedy}` : String(error));
+    }
+  };
+  return (
+    <div class="acts">
+      <button type="button" onClick={redrive}>
+        Read them again
+      </button>
+      <span role="status">{told}</span>
+    </div>
+  );
+}
+
+function Deliveries() {
+  const wanted = place.value.query.get('deliveries');
+  const status = (['pending', 'delivered', 'refused'] as const).find((one) => one === wanted);
+  const list = useResource(
+    `deliveries ${status}`,
+    () =>
+      got(api.GET('/v1/deliveries', { params: { query: { limit: 100, ...(status !== undefined && { status }) } } })),
+    { isLive: true },
+  );
+  return (
+    <section class="panel" aria-labelledby="deliveries-title">
+      <div class="title-line">
+        <h2 id="deliveries-title">Deliveries</h2>
+        <label class="filter">
+          <span>Status</span>
+          <select value={status ?? ''} onChange={(event) => setQuery({ deliveries: event.currentTarget.value })}>
+            <option value="">All</option>
+            <option value="pending">Waiting</option>
+            <option value="delivered">Delivered</option>
+            <option value="refused">Refused</option>
+          </select>
+        </label>
+      </div>
+      <Shown of={list} what="deliveries">
+        {({ deliveries }) =>
+          deliveries.length === 0 ? (
+            <p class="soft">None.</p>
+          ) : (
+            <div class="wide">
+              <table>
+                <thead>
+                  <tr>
+                    <th scope="col">Made</th>
+                    <th scope="col">Destination</th>
+                    <th scope="col">Alert</th>
+                    <th scope="col">Status</th>
+                    <th scope="col" class="number">
+                      Tries
+                    </th>
+                    <th scope="col">Reason</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {deliveries.map(({ id, createdAt, sink, alertId, alertVersion, status: of, attempts, reason }) => (
+                    <tr key={id}>
+                      <td>
+                        <Time at={createdAt} withSeconds />
+                      </td>
+                      <td>{sink}</td>
+                      <td>
+                        <a href={hrefOf(['alerts', alertId])}>
+                          {alertId.slice(0, 12)} v{alertVersion}
+                        </a>
+                      </td>
+                      <td>
+                        <Chip
+                          tone={of === 'delivered' ? 'good' : of === 'refused' ? 'bad' : 'new'}
+                          text={of === 'pending' ? 'waiting' : of}
+                        />
+                      </td>
+                      <td class="number">{attempts}</td>
+                      <td>
+                        <LogText text={reason} max={120} />
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          )
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function Suppressions() {
+  const list = useResource('suppressions', () => got(api.GET('/v1/suppressions')), { isLive: true });
+  const [problem, setProblem] = useState('');
+  const lift = (id: string) => async () => {
+    try {
+      await got(api.DELETE('/v1/suppressions/{id}', { params: { path: { id } } }));
+      list.reload();
+    } catch (error) {
+      setProblem(error instanceof Problem ? `${error.message}. ${error.remedy}` : String(error));
+    }
+  };
+  return (
+    <section class="panel" aria-labelledby="suppressions-title">
+      <h2 id="suppressions-title">Suppressions in force</h2>
+      {problem !== '' && (
+        <p class="state-failed" role="alert">
+          {problem}
+        </p>
+      )}
+      <Shown of={list} what="suppressions">
+        {({ suppressions }) => {
+          const inForce = suppressions.filter(({ lifted }) => !lifted);
+          if (inForce.length === 0) return <p class="soft">None: every alert is told.</p>;
+          return (
+            <ul class="plain-list">
+              {inForce.map(({ id, owner, until, because, match }) => (
+                <li key={id}>
+                  <LogText text={match.identity ?? 'any identity'} max={70} />, until <Time at={until} />, by{' '}
+                  <LogText text={owner} max={40} />: <LogText text={because} max={200} />{' '}
+                  {may('analyst') && (
+                    <button type="button" class="small" onClick={lift(id)}>
+                      End it now
+                    </button>
+                  )}
+                </li>
+              ))}
+            </ul>
+          );
+        }}
+      </Shown>
+    </section>
+  );
+}
+
+export function HealthPage() {
+  useKeys([]);
+  return (
+    <div class="page">
+      <h1>Sources and health</h1>
+      <Inputs />
+      <Deliveries />
+      <Suppressions />
+    </div>
+  );
+}

@@ -1,0 +1,618 @@
+/** One identity: who answers for it, what it does, from where, when, with what, for whom, what it learned, and what became of it. */
+import { useState } from 'preact/hooks';
+import type { Learned, Profile, Usage } from '../api/answers.ts';
+import { api, got, Problem } from '../api/client.ts';
+import { useResource } from '../api/resource.ts';
+import { Activities } from '../parts/activities.tsx';
+import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
+import { Copy } from '../parts/copy.tsx';
+import { HeatMap, weekOf } from '../parts/heat-map.tsx';
+import { useKeys } from '../parts/keys.ts';
+import { LogText } from '../parts/log-text.tsx';
+import { type Hop, PathGraph } from '../parts/path-graph.tsx';
+import { hrefOf } from '../parts/route.ts';
+import { Empty, Shown } from '../parts/states.tsx';
+import { stateTone, timeLeft } from '../parts/suspension-card.tsx';
+import { lasting, Time } from '../parts/time.tsx';
+import { actionName, count } from '../parts/words.ts';
+
+const WEEK_MS = 7 * 86_400_000;
+const ROWS_SHOWN = 8;
+
+interface Lived {
+  readonly firstAt: string;
+  readonly lastAt: string;
+}
+
+/** When things were there, each a bar on one common line of time. */
+function Spans({
+  rows,
+  from,
+  until,
+}: {
+  readonly rows: readonly (Lived & { readonly name: string; readonly note: string })[];
+  readonly from: number;
+  readonly until: number;
+}) {
+  const [all, setAll] = useState(false);
+  const length = Math.max(1, until - from);
+  const shown = all ? rows : rows.slice(0, ROWS_SHOWN);
+  return (
+    <div class="wide">
+      <table class="spans">
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">When</th>
+            <th scope="col">First seen</th>
+            <th scope="col">Last seen</th>
+            <th scope="col">How much</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ name, note, firstAt, lastAt }) => {
+            const x = (100 * (Date.parse(firstAt) - from)) / length;
+            const width = Math.max(0.8, (100 * (Date.parse(lastAt) - Date.parse(firstAt))) / length);
+            return (
+              <tr key={name}>
+                <th scope="row">
+                  <LogText text={name} max={70} />
+                </th>
+                <td class="span-cell">
+                  <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                    <rect width="100" height="8" class="share-track" />
+                    <rect x={Math.min(99.2, x)} width={width} height="8" class="share-fill" />
+                  </svg>
+                </td>
+                <td>
+                  <Time at={firstAt} />
+                </td>
+                <td>
+                  <Time at={lastAt} />
+                </td>
+                <td>{note}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+      {rows.length > shown.length && (
+        <button type="button" class="small" onClick={() => setAll(true)}>
+          Show all {rows.length}
+        </button>
+      )}
+    </div>
+  );
+}
+
+const amount = ({
+  activities,
+  refused,
+  days,
+}: {
+  readonly activities: number;
+  readonly refused: number;
+  readonly days: number;
+}) =>
+  `${count(activities, 'time')} on ${count(days, 'day')}${refused > 0 ? `, ${refused.toLocaleString('en')} refused` : ''}`;
+
+function Head({ usage, profile }: { readonly usage: Usage; readonly profile: Profile | undefined }) {
+  const record = usage.record as
+    | {
+        purpose?: string;
+        system?: string;
+        tier?: number;
+        expiresAt?: string;
+        offboardedAt?: string;
+        createdAt?: string;
+      }
+    | undefined;
+  const from = { inventory: 'by the inventory', file: 'by the inventory file', alert: 'as its newest alert says' };
+  return (
+    <header class="alert-head">
+      <p class="crumbs no-print">
+        <a href={hrefOf(['fleet'])}>Fleet</a> ›
+      </p>
+      <h1>
+        <LogText text={usage.name ?? usage.identity} max={200} />
+      </h1>
+      <p class="soft">
+        <LogText text={usage.identity} max={300} /> <Copy label="Copy id" text={() => usage.identity} />
+      </p>
+      <dl class="facts facts-wide">
+        <div>
+          <dt>Kind</dt>
+          <dd>
+            {usage.kind} of {usage.provider}
+            {usage.account !== undefined && (
+              <>
+                , <LogText text={usage.account} max={60} />
+              </>
+            )}
+            {usage.environment !== undefined && `, ${usage.environment}`}
+          </dd>
+        </div>
+        <div>
+          <dt>Owner</dt>
+          <dd>
+            {usage.owner === undefined ? (
+              <>nobody is known: send an inventory record</>
+            ) : (
+              <>
+                <LogText text={usage.owner} max={80} /> <span class="soft">{from[usage.ownerFrom ?? 'alert']}</span>
+              </>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Purpose</dt>
+          <dd>{record?.purpose === undefined ? 'not known' : <LogText text={record.purpose} />}</dd>
+        </div>
+        <div>
+          <dt>Seen</dt>
+          <dd>
+            <Time at={usage.firstAt} /> to <Time at={usage.lastAt} />, {amount(usage)}
+          </dd>
+        </div>
+        <div>
+          <dt>Peers</dt>
+          <dd>{profile === undefined ? 'not known yet' : <LogText text={profile.peers} max={80} />}</dd>
+        </div>
+        <div>
+          <dt>Learning</dt>
+          <dd>{profile === undefined ? 'nothing is remembered of it yet' : `${profile.maturity} % done`}</dd>
+        </div>
+        {record?.expiresAt !== undefined && (
+          <div>
+            <dt>Ends</dt>
+            <dd>
+              <Time at={record.expiresAt} withAge />
+            </dd>
+          </div>
+        )}
+        {record?.offboardedAt !== undefined && (
+          <div>
+            <dt>Retired</dt>
+            <dd>
+              <Time at={record.offboardedAt} withAge />
+            </dd>
+          </div>
+        )}
+      </dl>
+    </header>
+  );
+}
+
+function Table({
+  title,
+  rows,
+  name,
+}: {
+  readonly title: string;
+  readonly rows: readonly (Lived & { readonly activities: number; readonly refused: number; readonly days: number })[];
+  readonly name: (index: number) => string;
+}) {
+  const [all, setAll] = useState(false);
+  const total = Math.max(
+    1,
+    rows.reduce((most, { activities }) => Math.max(most, activities), 0),
+  );
+  const shown = all ? rows : rows.slice(0, ROWS_SHOWN);
+  return (
+    <>
+      <h3>{title}</h3>
+      {rows.length === 0 ? (
+        <p class="soft">None seen.</p>
+      ) : (
+        <div class="wide">
+          <table class="habits">
+            <tbody>
+              {shown.map((row, index) => (
+                <tr key={name(index)}>
+                  <th scope="row">
+                    <LogText text={name(index)} max={80} />
+                  </th>
+                  <td class="span-cell">
+                    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+                      <rect width="100" height="8" class="share-track" />
+                      <rect
+                        width={Math.max(0.8, (100 * Math.log1p(row.activities)) / Math.log1p(total))}
+                        height="8"
+                        class="share-fill"
+                      />
+                    </svg>
+                  </td>
+                  <td>{amount(row)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {rows.length > shown.length && (
+            <button type="button" class="small" onClick={() => setAll(true)}>
+              Show all {rows.length}
+            </button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+/** Whether a granted scope covers something that was done: the same word, or the service of the act. */
+export function isUsed(granted: string, { actions, scopes }: Pick<Usage, 'actions' | 'scopes'>): boolean {
+  const word = granted.toLowerCase();
+  const prefix = word.endsWith('*') ? word.slice(0, -1) : undefined;
+  const names = actions.flatMap(({ service, name }) => [service, name, `${service}:${name}`]);
+  return [...names, ...scopes.filter(({ activities, refused }) => activities > refused).map(({ scope }) => scope)].some(
+    (one) => {
+      const used = one.toLowerCase();
+      return used === word || (prefix !== undefined && used.startsWith(prefix));
+    },
+  );
+}
+
+function Granted({ usage }: { readonly usage: Usage }) {
+  const granted = (usage.record as { grantedScopes?: string[] } | undefined)?.grantedScopes;
+  return (
+    <section class="panel" aria-labelledby="granted-title">
+      <h2 id="granted-title">Granted against used</h2>
+      {granted === undefined ? (
+        <p class="soft">
+          What it was granted is not known: send it as <code>grantedScopes</code> of an inventory record. Used are{' '}
+          {count(usage.actions.length, 'kind')} of act of{' '}
+          {count(new Set(usage.actions.map(({ service }) => service)).size, 'service')}.
+        </p>
+      ) : (
+        <ul class="granted">
+          {granted
+            .map((scope) => ({ scope, used: isUsed(scope, usage) }))
+            .sort((a, b) => Number(a.used) - Number(b.used))
+            .map(({ scope, used }) => (
+              <li key={scope}>
+                <Chip tone={used ? 'good' : 'warn'} text={used ? 'used' : 'never used'} />{' '}
+                <LogText text={scope} max={80} />
+              </li>
+            ))}
+        </ul>
+      )}
+      {usage.scopes.length > 0 && (
+        <Table
+          title="Scopes its credentials carried"
+          rows={usage.scopes}
+          name={(index) => usage.scopes[index]!.scope}
+        />
+      )}
+    </section>
+  );
+}
+
+function Credentials({ usage }: { readonly usage: Usage }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? usage.credentials : usage.credentials.slice(0, ROWS_SHOWN);
+  const end = Date.parse(usage.lastAt);
+  return (
+    <section class="panel" aria-labelledby="credentials-title">
+      <h2 id="credentials-title">Credentials</h2>
+      {usage.credentials.length === 0 && <p class="soft">The log names none.</p>}
+      <div class="wide">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Credential</th>
+              <th scope="col">Kind</th>
+              <th scope="col">Age</th>
+              <th scope="col">Used</th>
+              <th scope="col">How much</th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((one) => (
+              <tr key={one.id}>
+                <th scope="row">
+                  <LogText text={one.id} max={44} />
+                </th>
+                <td>
+                  {one.kind} {one.longLived && <Chip tone="warn" text="long-lived" />}
+                </td>
+                <td>{lasting(end - Date.parse(one.issuedAt ?? one.firstAt))}</td>
+                <td>
+                  <Time at={one.firstAt} /> to <Time at={one.lastAt} />
+                </td>
+                <td>{amount(one)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {usage.credentials.length > shown.length && (
+        <button type="button" class="small" onClick={() => setAll(true)}>
+          Show all {usage.credentials.length}
+        </button>
+      )}
+    </section>
+  );
+}
+
+const DIMENSIONS: Readonly<Record<string, string>> = { action: 'acts', network: 'networks', resource: 'targets' };
+const LEARNED_TONES = { trusted: 'good', pending: 'new', alerted: 'bad', condemned: 'bad', doubted: 'warn' } as const;
+
+function LearnedList({ id, newest }: { readonly id: string; readonly newest: string }) {
+  const [days, setDays] = useState(14);
+  const since = new Date(Date.parse(newest) - days * 86_400_000).toISOString();
+  const learned = useResource(`learned ${id} ${days}`, async () => {
+    const answer = await got(api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { since } } }));
+    return [...answer.learned].reverse();
+  });
+  return (
+    <section class="panel" aria-labelledby="learned-title">
+      <h2 id="learned-title">What it learned, and when</h2>
+      <label class="filter">
+        <span>What moved in its last</span>
+        <select value={String(days)} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+          {[3, 7, 14, 30, 90].map((n) => (
+            <option key={n} value={String(n)}>
+              {n} days
+            </option>
+          ))}
+        </select>
+      </label>
+      <Shown of={learned} what="what it learned">
+        {(rows) =>
+          rows.length === 0 ? <Empty title="It learned nothing new in that time." /> : <LearnedTable rows={rows} />
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function LearnedTable({ rows }: { readonly rows: readonly Learned[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? rows : rows.slice(0, ROWS_SHOWN);
+  return (
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Value</th>
+            <th scope="col">State</th>
+            <th scope="col">First</th>
+            <th scope="col">Trusted since</th>
+            <th scope="col">Brought by</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ dimension, value, state, days, firstOn, trustedOn, activity }) => (
+            <tr key={`${dimension} ${value}`}>
+              <th scope="row">
+                <span class="soft">{DIMENSIONS[dimension.split(':')[0]!] ?? dimension.split(':')[0]}</span>{' '}
+                <LogText text={value} max={60} />
+              </th>
+              <td>
+                <Chip tone={LEARNED_TONES[state]} text={state} /> <span class="soft">{count(days, 'day')}</span>
+              </td>
+              <td>{firstOn}</td>
+              <td>{trustedOn ?? 'not yet'}</td>
+              <td>
+                {activity === undefined ? (
+                  <span class="soft">not stored any more</span>
+                ) : (
+                  <LogText text={activity.id} max={36} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {rows.length > shown.length && (
+        <button type="button" class="small" onClick={() => setAll(true)}>
+          Show all {rows.length}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function MadeOf({ profile }: { readonly profile: Profile }) {
+  if (profile.madeOf === undefined) return null;
+  return (
+    <section class="panel" aria-labelledby="made-title">
+      <h2 id="made-title">What the agent is made of</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Part</th>
+            <th scope="col">Now</th>
+            <th scope="col">Since</th>
+            <th scope="col">Before</th>
+          </tr>
+        </thead>
+        <tbody>
+          {profile.madeOf.map(({ part, varies, values: [now, ...before] }) => (
+            <tr key={part}>
+              <th scope="row">{part}</th>
+              <td>{now === undefined ? '—' : <LogText text={now.value} max={60} />}</td>
+              <td>{varies ? 'changes all the time' : now === undefined ? '—' : <Time at={now.since} />}</td>
+              <td>
+                {before.slice(0, 3).map(({ value, since, lastAt }) => (
+                  <div key={value}>
+                    <LogText text={value} max={50} />{' '}
+                    <span class="soft">
+                      {since.slice(0, 10)} to {lastAt.slice(0, 10)}
+                    </span>
+                  </div>
+                ))}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+function Record({ id }: { readonly id: string }) {
+  const record = useResource(
+    `record ${id}`,
+    async () => {
+      const [{ alerts }, suspensions] = await Promise.all([
+        got(api.GET('/v1/alerts', { params: { query: { identity: id, limit: 50 } } })),
+        got(api.GET('/v1/suspensions', { params: { query: { identity: id, limit: 50 } } })).catch(() => ({
+          suspensions: [],
+        })),
+      ]);
+      return { alerts, suspensions: suspensions.suspensions };
+    },
+    { isLive: true },
+  );
+  return (
+    <section class="panel" aria-labelledby="record-title">
+      <h2 id="record-title">Alerts and suspensions so far</h2>
+      <Shown of={record} what="alerts">
+        {({ alerts, suspensions }) => (
+          <>
+            {alerts.length === 0 ? (
+              <p class="soft">No alert so far.</p>
+            ) : (
+              <ul class="plain-list">
+                {alerts.map((alert) => (
+                  <li key={alert.id}>
+                    <SeverityMark severity={alert.severity} /> <Standing alert={alert} /> <Time at={alert.raisedAt} />{' '}
+                    <a href={hrefOf(['alerts', alert.id])}>
+                      <LogText text={alert.title} max={160} />
+                    </a>
+                  </li>
+                ))}
+              </ul>
+            )}
+            {suspensions.length > 0 && (
+              <ul class="plain-list">
+                {suspensions.map((one) => (
+                  <li key={one.id}>
+                    <Chip tone={stateTone(one.state)} text={one.state} />{' '}
+                    <a href={hrefOf(['suspensions', one.id])}>{actionName(one.action)}</a> <Time at={one.updatedAt} />{' '}
+                    <span class="soft">{timeLeft(one)}</span>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </>
+        )}
+      </Shown>
+    </section>
+  );
+}
+
+function Last({ id }: { readonly id: string }) {
+  const page = useResource(`last ${id}`, () =>
+    got(api.GET('/v1/activities', { params: { query: { identity: id, limit: 20 } } })),
+  );
+  return (
+    <section class="panel" aria-labelledby="last-title">
+      <h2 id="last-title">Its last activities</h2>
+      <Shown of={page} what="its activities">
+        {({ activities }) => <Activities activities={activities} />}
+      </Shown>
+    </section>
+  );
+}
+
+function People({ usage }: { readonly usage: Usage }) {
+  const self: Hop = { id: usage.identity, kind: usage.kind, tone: 'identity' };
+  return (
+    <section class="panel" aria-labelledby="people-title">
+      <h2 id="people-title">For whom it acts, and who acts for it</h2>
+      {usage.delegators.length === 0 && usage.delegates.length === 0 && (
+        <p class="soft">The log names nobody: it acts on its own account.</p>
+      )}
+      {usage.delegators.slice(0, 4).map((one) => (
+        <PathGraph
+          key={one.id}
+          label={`${one.id} has it act`}
+          hops={[{ id: one.id, kind: `${one.kind}, ${amount(one)}` }, self]}
+        />
+      ))}
+      {usage.delegates.slice(0, 4).map((one) => (
+        <PathGraph
+          key={one.id}
+          label={`it has ${one.id} act`}
+          hops={[self, { id: one.id, kind: `${one.kind}, ${amount(one)}`, isIdentity: true }]}
+        />
+      ))}
+      {usage.delegators.length > 4 && (
+        <Table title="All delegators" rows={usage.delegators} name={(index) => usage.delegators[index]!.id} />
+      )}
+    </section>
+  );
+}
+
+export function IdentityPage({ id }: { readonly id: string }) {
+  useKeys([{ key: 'u', does: 'back', run: () => history.back() }]);
+  const usage = useResource(`usage ${id}`, () =>
+    got(api.GET('/v1/identities/{id}/usage', { params: { path: { id } } })),
+  );
+  const profile = useResource(`profile ${id}`, async () => {
+    try {
+      return { profile: (await got(api.GET('/v1/identities/{id}', { params: { path: { id } } }))) as Profile };
+    } catch (error) {
+      // Seen, and not remembered yet: a page without a profile is no failure.
+      if (error instanceof Problem && error.status === 404) return { profile: undefined };
+      throw error;
+    }
+  });
+  return (
+    <div class="page">
+      <Shown of={usage} what="the identity">
+        {(data) => {
+          const until = Date.parse(data.lastAt) + 3_600_000;
+          const from = Date.parse(data.firstAt);
+          const known = profile.data?.profile;
+          return (
+            <article>
+              <Head usage={data} profile={known} />
+              <div class="columns">
+                <div class="column-main">
+                  <section class="panel" aria-labelledby="hours-title">
+                    <h2 id="hours-title">When it acts</h2>
+                    <div class="two">
+                      <HeatMap
+                        label="The four weeks before its last"
+                        hours={weekOf(data.hours, until - 5 * WEEK_MS, until - WEEK_MS)}
+                      />
+                      <HeatMap label="Its last week" hours={weekOf(data.hours, until - WEEK_MS, until)} />
+                    </div>
+                  </section>
+                  <section class="panel" aria-labelledby="sources-title">
+                    <h2 id="sources-title">From where</h2>
+                    <Spans
+                      from={from}
+                      until={until}
+                      rows={data.sources.map((one) => ({
+                        ...one,
+                        name: one.place,
+                        note: `${amount(one)}${one.ips > 1 ? `, ${count(one.ips, 'address', 'addresses')}` : one.ip === '' ? '' : `, ${one.ip}`}`,
+                      }))}
+                    />
+                  </section>
+                  <section class="panel" aria-labelledby="acts-title">
+                    <h2 id="acts-title">What it does, the most usual first</h2>
+                    <Table title="Acts" rows={data.actions} name={(index) => data.actions[index]!.name} />
+                    <Table title="Targets" rows={data.resources} name={(index) => data.resources[index]!.id} />
+                  </section>
+                  <Credentials usage={data} />
+                  <LearnedList id={id} newest={data.lastAt} />
+                </div>
+                <div class="column-side">
+                  <Record id={id} />
+                  {known !== undefined && <MadeOf profile={known} />}
+                  <Granted usage={data} />
+                  <People usage={data} />
+                </div>
+              </div>
+              <Last id={id} />
+            </article>
+          );
+        }}
+      </Shown>
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+/** Signing in with a bearer token; it is kept in this tab alone. */
+import { useState } from 'preact/hooks';
+import { farewell, keepToken } from '../api/session.ts';
+
+export function SignInPage() {
+  const [text, setText] = useState('');
+  return (
+    <main class="sign-in" id="main">
+      <h1>
+        <span class="brand-mark" aria-hidden="true" /> Tidemark
+      </h1>
+      {farewell.value !== undefined && (
+        <p class="stale" role="alert">
+          {farewell.value}
+        </p>
+      )}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim() !== '') keepToken(text.trim());
+        }}
+      >
+        <label for="token">Token</label>
+        <input
+          id="token"
+          type="password"
+          autocomplete="off"
+          spellcheck={false}
+          required
+          value={text}
+          onInput={(event) => setText(event.currentTarget.value)}
+        />
+        <button type="submit" class="primary">
+          Sign in
+        </button>
+      </form>
+      <p class="soft">
+        Whoever runs Tidemark makes one with <code>tidemark token new --scope analyst --file FILE</code>. It stays in
+        this tab, and is gone when you close it.
+      </p>
+    </main>
+  );
+}

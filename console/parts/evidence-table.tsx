@@ -1,0 +1,80 @@
+/** What was usual against what was seen, each with what its prevalence means in words. */
+import { useState } from 'preact/hooks';
+import type { Evidence } from '../api/answers.ts';
+import { LogText } from './log-text.tsx';
+import { Time } from './time.tsx';
+import { fieldName, meaning, percent } from './words.ts';
+
+function Share({ of, share }: { readonly of: string; readonly share: number }) {
+  return (
+    <span class="share" title={`${of}: ${percent(share)}`}>
+      <span class="share-name">{of}</span>
+      <svg viewBox="0 0 40 6" class="share-bar" aria-hidden="true" preserveAspectRatio="none">
+        <rect width="40" height="6" rx="2" class="share-track" />
+        <rect width={Math.max(share > 0 ? 1.5 : 0, 40 * share)} height="6" rx="2" class="share-fill" />
+      </svg>
+      <span class="share-number">{percent(share)}</span>
+    </span>
+  );
+}
+
+/** Told first; the rest on demand. */
+const STRONGEST = 6;
+
+export function EvidenceTable({ evidence }: { readonly evidence: readonly Evidence[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all ? evidence : evidence.slice(0, STRONGEST);
+  return (
+    <div class="wide">
+      <table class="evidence">
+        <thead>
+          <tr>
+            <th scope="col">What</th>
+            <th scope="col">Usual</th>
+            <th scope="col">Seen</th>
+            <th scope="col">How common that is</th>
+            <th scope="col" class="number">
+              Nats
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((one, index) => (
+            <tr
+              key={`${one.detector} ${one.field} ${one.seen}`}
+              class={index < STRONGEST ? 'evidence-strong' : undefined}
+              title={`found by ${one.detector}`}
+            >
+              <th scope="row">
+                {fieldName(one.field)}
+                <div class="soft small">
+                  <Time at={one.at} />
+                </div>
+              </th>
+              <td>
+                <LogText text={one.usual} max={140} />
+              </td>
+              <td class="seen">
+                <LogText text={one.seen} max={140} />
+              </td>
+              <td>
+                <div class="shares">
+                  <Share of="itself" share={one.prevalence.identity} />
+                  <Share of="peers" share={one.prevalence.peers} />
+                  <Share of="all" share={one.prevalence.tenant} />
+                </div>
+                <div class="soft small">{meaning(one)}</div>
+              </td>
+              <td class="number">{one.nats.toFixed(1)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {evidence.length > shown.length && (
+        <button type="button" class="small" onClick={() => setAll(true)}>
+          Show {evidence.length - shown.length} weaker {evidence.length - shown.length === 1 ? 'piece' : 'pieces'}
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+/** Times as people read them: in UTC or local time, with their age, and the exact instant at hand. */
+import { clock } from './settings.ts';
+
+const pad = (n: number) => String(n).padStart(2, '0');
+
+/** `2026-03-25 14:00`, in UTC or local time. */
+export function said(at: string, zone: 'utc' | 'local', withSeconds = false): string {
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime())) return at;
+  const [year, month, day, hour, minute, second] =
+    zone === 'utc'
+      ? [
+          time.getUTCFullYear(),
+          time.getUTCMonth(),
+          time.getUTCDate(),
+          time.getUTCHours(),
+          time.getUTCMinutes(),
+          time.getUTCSeconds(),
+        ]
+      : [time.getFullYear(), time.getMonth(), time.getDate(), time.getHours(), time.getMinutes(), time.getSeconds()];
+  const text = `${year}-${pad(month! + 1)}-${pad(day!)} ${pad(hour!)}:${pad(minute!)}`;
+  return withSeconds ? `${text}:${pad(second!)}` : text;
+}
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [86_400_000 * 365, 'year'],
+  [86_400_000 * 30, 'month'],
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+];
+
+/** A length of time in its largest unit, such as `3 days`. */
+export function lasting(ms: number): string {
+  const [unit, name] = UNITS.find(([unit]) => Math.abs(ms) >= unit) ?? [60_000, 'minute'];
+  const n = Math.max(1, Math.round(Math.abs(ms) / unit));
+  return `${n} ${name}${n === 1 ? '' : 's'}`;
+}
+
+export function age(at: string, now = Date.now()): string {
+  const ms = now - Date.parse(at);
+  if (Math.abs(ms) < 60_000) return 'just now';
+  return ms < 0 ? `in ${lasting(ms)}` : `${lasting(ms)} ago`;
+}
+
+interface TimeProps {
+  readonly at: string;
+  readonly withAge?: boolean;
+  readonly withSeconds?: boolean;
+}
+
+export function Time({ at, withAge = false, withSeconds = false }: TimeProps) {
+  return (
+    <time dateTime={at} title={`${at}, ${age(at)}`} class="time">
+      {said(at, clock.value, withSeconds)}
+      {withAge && <span class="soft"> · {age(at)}</span>}
+    </time>
+  );
+}

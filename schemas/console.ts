@@ -1,0 +1,240 @@
+/** What the pages of the console are made of, besides alerts: who is signed in, the budget, the fleet, one identity's life, sources. */
+import { z } from 'zod';
+import { activitySchema, LIMITS } from './activity.ts';
+import { SCOPES } from './api.ts';
+import { auditRowSchema } from './suspension.ts';
+
+const instant = z.iso.datetime({ offset: true });
+const PAGE_MAX = 500;
+/** Points of one line in a picture. */
+export const POINTS_MAX = 2_000;
+/** Identities in each list of the fleet. */
+export const FLEET_SHOWN = 50;
+
+export const callerSchema = z
+  .object({
+    name: z.string(),
+    scope: z.enum(SCOPES),
+    tenant: z.string(),
+    version: z.string().meta({ description: 'Version of this server.' }),
+    now: z.string().meta({ description: 'Time of this server.' }),
+    readOnly: z.boolean().meta({ description: 'Nothing can be decided here, whatever the token may.' }),
+    responds: z.boolean().meta({ description: 'Suspensions are kept here.' }),
+  })
+  .meta({ id: 'Caller' });
+export type SignedIn = z.infer<typeof callerSchema>;
+
+export const budgetSchema = z
+  .object({
+    falsePerDay: z.number().meta({ description: 'False alerts a day that were asked for.' }),
+    today: z.string().optional().meta({
+      description: 'Newest day of the stored contributions, by event time; absent while nothing is stored.',
+    }),
+    spentToday: z.number().meta({ description: 'Expected false alerts of that day: a shared cause counts once.' }),
+    days: z
+      .array(
+        z.object({
+          day: z.string(),
+          spent: z.number().meta({ description: 'Expected false alerts raised on it.' }),
+          alerts: z.number().int().meta({ description: 'Alerts raised on it.' }),
+        }),
+      )
+      .meta({ description: 'The last 30 days with that day, oldest first.' }),
+    historyDays: z.number().meta({ description: 'Days of scores that the threshold is read from, at the most 28.' }),
+    threshold: z
+      .number()
+      .optional()
+      .meta({ description: 'Nats that a score must reach; absent where there is too much to read it from here.' }),
+    brake: z.number().optional().meta({ description: 'Nats that it is raised by, for what was spent today.' }),
+    why: z.enum(['learning', 'floor', 'history', 'unread']).meta({
+      description:
+        'Learning: fewer than three days of scores. Floor: no lower threshold is used for such a budget. History: what the last weeks crossed so often. Unread: too much is stored to read it from here.',
+    }),
+  })
+  .meta({ id: 'Budget' });
+export type Budget = z.infer<typeof budgetSchema>;
+
+export const activityQuerySchema = z.strictObject({
+  identity: z.string().min(1).max(LIMITS.name).optional(),
+  ids: z
+    .string()
+    .max(16_384)
+    .optional()
+    .meta({ description: 'Ids of activities, as a JSON array of at most 100 of them.' }),
+  since: instant.optional(),
+  until: instant.optional().meta({ description: 'Activities before that moment.' }),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(100),
+  cursor: z.string().max(512).optional().meta({ description: '`next` of the page before.' }),
+});
+export type ActivityQuery = z.infer<typeof activityQuerySchema>;
+export const activityPageSchema = z.object({ activities: z.array(activitySchema), next: z.string().optional() });
+export type ActivityPage = z.infer<typeof activityPageSchema>;
+
+export const rateQuerySchema = z.strictObject({
+  since: instant,
+  until: instant,
+  stepMs: z.coerce.number().int().min(60_000).max(86_400_000).default(3_600_000),
+});
+export type RateQuery = z.infer<typeof rateQuerySchema>;
+const tally = {
+  activities: z.number(),
+  refused: z.number().meta({ description: 'Those of them that were denied or failed.' }),
+};
+export const rateSchema = z.object({
+  points: z.array(z.object({ at: z.string(), ...tally })).meta({ description: 'Steps with anything in them.' }),
+  /** What others did to the identity: rights given, keys made, code deployed. */
+  changes: z
+    .array(
+      z.object({
+        id: z.string().meta({ description: 'Id of the activity.' }),
+        at: z.string(),
+        by: z.string(),
+        action: z.string(),
+        resource: z.string(),
+        outcome: z.string(),
+      }),
+    )
+    .meta({ description: 'Writing acts of others whose target names the identity, newest first.' }),
+});
+export type Rate = z.infer<typeof rateSchema>;
+
+const seen = {
+  ...tally,
+  days: z.number().meta({ description: 'Days on which it was seen.' }),
+  firstAt: z.string(),
+  lastAt: z.string(),
+};
+export const usageSchema = z
+  .object({
+    identity: z.string(),
+    kind: z.string(),
+    provider: z.string(),
+    name: z.string().optional(),
+    account: z.string().optional(),
+    environment: z.string().optional(),
+    ...seen,
+    owner: z.string().optional(),
+    ownerFrom: z
+      .enum(['inventory', 'file', 'alert'])
+      .optional()
+      .meta({ description: 'Where the owner is known from.' }),
+    record: z.record(z.string(), z.unknown()).optional().meta({ description: 'The inventory record in force.' }),
+    hours: z.array(z.object({ at: z.string(), ...tally })).meta({
+      description: 'Hours with anything in them, over the last 35 days before its last activity.',
+    }),
+    sources: z.array(
+      z.object({
+        place: z.string().meta({ description: 'Workload, network and country, as far as the log tells.' }),
+        ips: z.number(),
+        ip: z.string().meta({ description: 'One of its addresses.' }),
+        clients: z.array(z.string()),
+        ...seen,
+      }),
+    ),
+    actions: z.array(z.object({ service: z.string(), name: z.string(), access: z.string(), ...seen })),
+    resources: z.array(z.object({ id: z.string(), type: z.string(), ...seen })),
+    credentials: z.array(
+      z.object({
+        id: z.string(),
+        kind: z.string(),
+        issuedAt: z.string().optional(),
+        expiresAt: z.string().optional(),
+        longLived: z.boolean(),
+        ...seen,
+      }),
+    ),
+    delegators: z.array(z.object({ id: z.string(), kind: z.string(), ...seen })),
+    delegates: z.array(z.object({ id: z.string(), kind: z.string(), ...seen })).meta({
+      description: 'Identities that acted on its behalf.',
+    }),
+    scopes: z.array(z.object({ scope: z.string(), ...seen })).meta({ description: 'Scopes its credentials carried.' }),
+  })
+  .meta({ id: 'Usage' });
+export type Usage = z.infer<typeof usageSchema>;
+
+const memberSchema = z.object({
+  id: z.string(),
+  kind: z.string(),
+  provider: z.string(),
+  name: z.string().optional(),
+  owner: z.string().optional(),
+  firstAt: z.string(),
+  lastAt: z.string(),
+  activities: z.number(),
+  longLived: z.number().meta({ description: 'Long-lived credentials it used.' }),
+  alerts: z.number(),
+  score: z
+    .number()
+    .meta({ description: 'Highest score of its alerts and of what stayed under the threshold, in nats.' }),
+});
+export type FleetMember = z.infer<typeof memberSchema>;
+const listOf = (description: string) =>
+  z.object({ count: z.number(), shown: z.array(memberSchema) }).meta({ description });
+const parts = z.array(z.object({ name: z.string(), identities: z.number() }));
+export const fleetSchema = z
+  .object({
+    identities: z.number(),
+    newestAt: z.string().optional().meta({ description: 'Event time of the newest activity.' }),
+    kinds: parts,
+    providers: parts,
+    owners: parts,
+    coverage: z.object({ owner: z.number(), purpose: z.number(), expiry: z.number(), all: z.number() }).meta({
+      description: 'Identities whose owner, purpose, end, or all three are known.',
+    }),
+    learning: z.number().meta({ description: 'Identities known for less than `detect.learnDays`.' }),
+    drifting: listOf('Highest scores of the last 30 days.'),
+    unowned: listOf('Nobody is known to answer for them.'),
+    dormant: listOf('Not seen for 30 days before the newest activity.'),
+    fresh: listOf('First seen in the last seven days.'),
+    longLived: listOf('With credentials that outlive a session.'),
+    ended: listOf('Past the end that the inventory names, and active after it.'),
+  })
+  .meta({ id: 'Fleet' });
+export type Fleet = z.infer<typeof fleetSchema>;
+
+export const sourcesSchema = z
+  .object({
+    ready: z.boolean(),
+    notReady: z.array(z.string()).meta({ description: 'Why nothing more is taken just now.' }),
+    now: z.string(),
+    inputs: z.array(
+      z.object({
+        provider: z.string(),
+        identities: z.number(),
+        activities: z.number(),
+        lastHour: z.number().meta({ description: 'Activities stored in the last hour of this server.' }),
+        lastDay: z.number(),
+        newestAt: z.string().meta({ description: 'Event time of its newest activity.' }),
+        storedAt: z.string().meta({ description: 'When its newest activity was stored.' }),
+        delaySeconds: z.number().meta({
+          description: 'Half of what was stored on the last day it sent came later than this after it happened.',
+        }),
+      }),
+    ),
+    dead: z.array(z.object({ format: z.string(), reason: z.string(), records: z.number(), lastAt: z.string() })),
+    sinks: z.array(
+      z.object({
+        sink: z.string(),
+        pending: z.number(),
+        delivered: z.number(),
+        refused: z.number(),
+        oldestPendingAt: z.string().optional(),
+      }),
+    ),
+  })
+  .meta({ id: 'Sources' });
+export type Sources = z.infer<typeof sourcesSchema>;
+
+export const auditQuerySchema = z.strictObject({
+  after: z.coerce.number().int().min(0).default(0).meta({ description: 'Rows after this place in the chain.' }),
+  limit: z.coerce.number().int().min(1).max(PAGE_MAX).default(100),
+});
+export const auditPageSchema = z.object({ rows: z.array(auditRowSchema), next: z.number().optional() });
+export type AuditPage = z.infer<typeof auditPageSchema>;
+export const verifiedSchema = z.object({
+  ok: z.boolean(),
+  rows: z.number(),
+  head: z.object({ seq: z.number(), hash: z.string() }),
+  breaks: z.array(z.object({ seq: z.number(), says: z.string() })),
+});
+export type Verified = z.infer<typeof verifiedSchema>;

@@ -1,0 +1,267 @@
+/** The views port on ClickHouse: what the pages of the console show besides alerts. */
+import type { Activity } from '../../../schemas/activity.ts';
+import { POINTS_MAX, type Rate, type Sources } from '../../../schemas/console.ts';
+import type { Contribution } from '../../core/engine-contract.ts';
+import type { AlertedMember, Described, StoredMember, StoredUsage, ViewStore } from '../../ports/views.ts';
+import { toActivity } from './activity-columns.ts';
+import { ask } from './ask.ts';
+import type { Connection } from './connect.ts';
+import * as questions from './view-questions.ts';
+
+type Cell = string | number;
+type Seen = [activities: Cell, refused: Cell, days: Cell, firstMs: Cell, lastMs: Cell];
+
+/** Before the year 0, and after the year 9999. */
+const BEGINNING_MS = -1e14;
+const END_MS = 1e15;
+const DAY_MS = 86_400_000;
+const HOURS_SHOWN_MS = 35 * DAY_MS;
+const DELEGATES_MS = 30 * DAY_MS;
+const CHANGES_SHOWN = 100;
+const PLACES_SHOWN = 100;
+const ACTIONS_SHOWN = 300;
+const RESOURCES_SHOWN = 200;
+const SCOPES_SHOWN = 300;
+const INPUTS_SHOWN = 200;
+const DAYS_SHOWN = 400;
+
+const iso = (ms: Cell) => new Date(Number(ms)).toISOString();
+const msOf = (time: string | undefined, otherwise: number) => (time === undefined ? otherwise : Date.parse(time));
+const seen = ([activities, refused, days, first, last]: Seen) => ({
+  activities: Number(activities),
+  refused: Number(refused),
+  days: Number(days),
+  firstAt: iso(first),
+  lastAt: iso(last),
+});
+/** A time that a question gives as 0 or null where there is none. */
+const known = <Name extends string>(name: Name, ms: Cell | null) =>
+  ms === null || Number(ms) === 0 ? {} : ({ [name]: iso(ms) } as Record<Name, string>);
+
+export class ClickHouseViews implements ViewStore {
+  readonly #connection: Connection;
+  readonly #database: string;
+
+  constructor({ connection, database }: { readonly connection: Connection; readonly database: string }) {
+    this.#connection = connection;
+    this.#database = database;
+  }
+
+  #ask<Row extends readonly unknown[]>(question: string, parameters: Readonly<Record<string, unknown>>) {
+    return ask<Row>(this.#connection, question.replaceAll('DB.', `${this.#database}.`), parameters);
+  }
+
+  async activities(query: Parameters<ViewStore['activities']>[0]): Promise<readonly Activity[]> {
+    const rows = await this.#ask(questions.ACTIVITY_PAGE, {
+      tenant: query.tenant,
+      identity: query.identity ?? '',
+      since: msOf(query.since, BEGINNING_MS),
+      until: msOf(query.until, END_MS),
+      beforeAt: msOf(query.after?.at, END_MS),
+      beforeId: query.after?.id ?? '',
+      limit: query.limit,
+    });
+    return rows.map(toActivity);
+  }
+
+  async rate(tenant: string, identity: string, since: string, until: string, stepMs: number): Promise<Rate> {
+    const time = { tenant, identity, since: Date.parse(since), until: Date.parse(until) };
+    // A vendor's name of a thing is the end of its id.
+    const name = identity.split(/[/:@]/).at(-1) || identity;
+    const [points, changes] = await Promise.all([
+      this.#ask<[Cell, Cell, Cell]>(questions.RATE, { ...time, step: stepMs, limit: POINTS_MAX }),
+      this.#ask<[string, Cell, string, string, string, string]>(questions.CHANGES, {
+        ...time,
+        name,
+        limit: CHANGES_SHOWN,
+      }),
+    ]);
+    return {
+      points: points.map(([at, activities, refused]) => ({
+        at: iso(at),
+        activities: Number(activities),
+        refused: Number(refused),
+      })),
+      changes: changes.map(([id, at, by, action, resource, outcome]) => ({
+        id,
+        at: iso(at),
+        by,
+        action,
+        resource,
+        outcome,
+      })),
+    };
+  }
+
+  async usage(tenant: string, identity: string): Promise<StoredUsage | undefined> {
+    const of = { tenant, identity };
+    const [who] = await this.#ask<[string, string, string, string, string, ...Seen]>(questions.WHO, of);
+    if (who === undefined) return undefined;
+    const [kind, provider, name, account, environment, ...cells] = who;
+    const life = seen(cells);
+    const lastMs = Date.parse(life.lastAt);
+    const [hours, sources, actions, resources, credentials, delegators, delegates, scopes] = await Promise.all([
+      this.#ask<[Cell, Cell, Cell]>(questions.HOURS, { ...of, since: lastMs - HOURS_SHOWN_MS, limit: POINTS_MAX }),
+      this.#ask<[string, Cell, string, string[], ...Seen]>(questions.SOURCES_OF, { ...of, limit: PLACES_SHOWN }),
+      this.#ask<[string, string, string, ...Seen]>(questions.ACTIONS_OF, { ...of, limit: ACTIONS_SHOWN }),
+      this.#ask<[string, string, ...Seen]>(questions.RESOURCES_OF, { ...of, limit: RESOURCES_SHOWN }),
+      this.#ask<[string, string, Cell | null, Cell | null, boolean | number, ...Seen]>(questions.CREDENTIALS_OF, {
+        ...of,
+        limit: PLACES_SHOWN,
+      }),
+      this.#ask<[string, string, ...Seen]>(questions.DELEGATORS_OF, { ...of, limit: PLACES_SHOWN }),
+      this.#ask<[string, string, ...Seen]>(questions.DELEGATES_OF, {
+        ...of,
+        since: lastMs - DELEGATES_MS,
+        limit: PLACES_SHOWN,
+      }),
+      this.#ask<[string, ...Seen]>(questions.SCOPES_OF, { ...of, limit: SCOPES_SHOWN }),
+    ]);
+    const party = ([id, kind, ...rest]: [string, string, ...Seen]) => ({ id, kind, ...seen(rest) });
+    return {
+      identity,
+      kind,
+      provider,
+      ...(name !== '' && { name }),
+      ...(account !== '' && { account }),
+      ...(environment !== '' && { environment }),
+      ...life,
+      hours: hours.map(([hour, activities, refused]) => ({
+        at: iso(Number(hour) * 1_000),
+        activities: Number(activities),
+        refused: Number(refused),
+      })),
+      sources: sources.map(([place, ips, ip, clients, ...rest]) => ({
+        place: place === '' ? 'the log does not tell' : place,
+        ips: Number(ips),
+        ip,
+        clients: clients.filter((client) => client !== ''),
+        ...seen(rest),
+      })),
+      actions: actions.map(([service, name, access, ...rest]) => ({ service, name, access, ...seen(rest) })),
+      resources: resources.map(([id, type, ...rest]) => ({ id, type, ...seen(rest) })),
+      credentials: credentials.map(([id, kind, issued, expires, longLived, ...rest]) => ({
+        id,
+        kind,
+        ...known('issuedAt', issued),
+        ...known('expiresAt', expires),
+        longLived: Boolean(longLived),
+        ...seen(rest),
+      })),
+      delegators: delegators.map(party),
+      delegates: delegates.map(party),
+      scopes: scopes.map(([scope, ...rest]) => ({ scope, ...seen(rest) })),
+    };
+  }
+
+  async fleet(tenant: string, limit: number): Promise<readonly StoredMember[]> {
+    const rows = await this.#ask<[string, string, string, string, Cell, Cell, Cell, Cell]>(questions.FLEET, {
+      tenant,
+      limit,
+    });
+    return rows.map(([id, kind, provider, name, first, last, activities, longLived]) => ({
+      id,
+      kind,
+      provider,
+      name,
+      firstMs: Number(first),
+      lastMs: Number(last),
+      activities: Number(activities),
+      longLived: Number(longLived),
+    }));
+  }
+
+  async described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>> {
+    const rows = await this.#ask<[string, string, string, string, string]>(questions.DESCRIBED, { tenant, limit });
+    return new Map(
+      rows.map(([id, owner, purpose, expiresAt, offboardedAt]) => [
+        id,
+        {
+          owner: owner || undefined,
+          purpose: purpose || undefined,
+          expiresAt: expiresAt || undefined,
+          offboardedAt: offboardedAt || undefined,
+        },
+      ]),
+    );
+  }
+
+  async alerted(tenant: string, since: string, limit: number): Promise<ReadonlyMap<string, AlertedMember>> {
+    const rows = await this.#ask<[string, Cell, Cell, string]>(questions.ALERTED, {
+      tenant,
+      since: Date.parse(since),
+      limit,
+    });
+    return new Map(
+      rows.map(([id, alerts, score, owner]) => [id, { alerts: Number(alerts), score: Number(score), owner }]),
+    );
+  }
+
+  async sources(tenant: string, now: number): Promise<Pick<Sources, 'inputs' | 'sinks'>> {
+    const [inputs, sinks] = await Promise.all([
+      this.#ask<[string, Cell, Cell, Cell, Cell, Cell, Cell, Cell]>(questions.INPUTS, {
+        tenant,
+        now: Math.floor(now / 1_000),
+        limit: INPUTS_SHOWN,
+      }),
+      this.#ask<[string, Cell, Cell, Cell, Cell]>(questions.SINKS, { tenant, limit: INPUTS_SHOWN }),
+    ]);
+    return {
+      inputs: inputs.map(([provider, identities, activities, lastHour, lastDay, newest, stored, delay]) => ({
+        provider,
+        identities: Number(identities),
+        activities: Number(activities),
+        lastHour: Number(lastHour),
+        lastDay: Number(lastDay),
+        newestAt: iso(newest),
+        storedAt: iso(Number(stored) * 1_000),
+        delaySeconds: Math.max(0, Math.round(Number(delay))),
+      })),
+      sinks: sinks.map(([sink, pending, delivered, refused, oldest]) => ({
+        sink,
+        pending: Number(pending),
+        delivered: Number(delivered),
+        refused: Number(refused),
+        ...(Number(pending) > 0 && { oldestPendingAt: iso(oldest) }),
+      })),
+    };
+  }
+
+  async scored(tenant: string, days: number, limit: number): ReturnType<ViewStore['scored']> {
+    const [newest] = await this.#ask<[number]>(questions.NEWEST_HOUR, { tenant });
+    if (newest === undefined) return undefined;
+    const newestHour = Number(newest[0]);
+    const found = await this.#ask<[number, string, string, string, number, number, number]>(questions.SCORED, {
+      tenant,
+      after: newestHour - days * 24,
+      limit: limit + 1,
+    });
+    if (found.length > limit) return 'too-many';
+    const rows = found.map(
+      ([hour, of, peers, dimension, value, identity, amount]): Contribution => ({
+        hour,
+        tenant: of,
+        peers,
+        dimension,
+        value,
+        identity,
+        amount,
+      }),
+    );
+    return { newestHour, rows };
+  }
+
+  async raised(tenant: string, since: string): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.#ask<[string, Cell]>(questions.RAISED, {
+      tenant,
+      since: Date.parse(since),
+      limit: DAYS_SHOWN,
+    });
+    return new Map(rows.map(([day, alerts]) => [day, Number(alerts)]));
+  }
+
+  async stamp(tenant: string): Promise<string> {
+    const [row] = await this.#ask<[string]>(questions.STAMP, { tenant });
+    return row?.[0] ?? '';
+  }
+}

@@ -1,0 +1,209 @@
+/** Gives the HTTP API what the pages of the console show, out of the store, the configuration and the core. */
+import type { Config } from '../../../schemas/config.ts';
+import type { ActivityQuery, Budget, Sources } from '../../../schemas/console.ts';
+import type { InventoryRecord } from '../../../schemas/inventory.ts';
+import { inventoryKey } from '../../adapters/inventory.ts';
+import { createChangeStreams } from '../../api/change-stream.ts';
+import type { ViewPort } from '../../api/view-routes.ts';
+import { COLD_DAYS, THRESHOLD_DAYS } from '../../core/constants.ts';
+import { createPopulation } from '../../core/population/population.ts';
+import { brake, floorOf, thresholdOf } from '../../core/population/threshold.ts';
+import type { Clock } from '../../ports/outside.ts';
+import type { SuspensionStore } from '../../ports/respond.ts';
+import type { Store } from '../../ports/store.ts';
+import type { LookupStore } from '../../ports/triage.ts';
+import type { ViewStore } from '../../ports/views.ts';
+import { verifyChain } from '../../respond/audit-chain.ts';
+import { chainOf } from '../../respond/audit-log.ts';
+import { fleetOf, membersOf } from './fleet.ts';
+import { lastFor } from './last-for.ts';
+
+const DAY_MS = 86_400_000;
+const BUDGET_DAYS = 30;
+/** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
+const SCORED_MAX = 1_000_000;
+const IDENTITIES_MAX = 250_000;
+const IDS_MAX = 100;
+const DEAD_MAX = 500;
+/** How long an answer that reads much of the store stands. */
+const FLEET_FOR_MS = 30_000;
+const BUDGET_FOR_MS = 15_000;
+const SOURCES_FOR_MS = 5_000;
+
+export interface ViewParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly views: ViewStore;
+  readonly ledger: LookupStore;
+  readonly clock: Clock;
+  readonly version: string;
+  readonly readOnly: boolean;
+  /** By `inventoryKey`: what stands in the file of the configuration. */
+  readonly inventory: ReadonlyMap<string, InventoryRecord>;
+  readonly suspensions: SuspensionStore | undefined;
+  readonly notReady: () => readonly string[];
+  /** Dead letters of a tenant, newest first. */
+  readonly deadLetters: (
+    tenant: string,
+    query: { readonly limit: number },
+  ) => Promise<readonly { readonly format: string; readonly reason: string; readonly at: string }[]>;
+}
+
+const dayOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
+
+export function viewPort(parts: ViewParts): ViewPort {
+  const { config, store, views, ledger, clock, suspensions } = parts;
+  const { falsePerDay } = config.alerts;
+  const once = <T>(ms: number, make: (tenant: string) => Promise<T>) => lastFor(ms, clock, make);
+
+  async function budgetOf(tenant: string): Promise<Budget> {
+    const found = await views.scored(tenant, THRESHOLD_DAYS + 2, SCORED_MAX);
+    const empty = { falsePerDay, spentToday: 0, days: [], historyDays: 0 };
+    if (found === undefined) return { ...empty, why: 'learning' };
+    if (found === 'too-many') return { ...empty, why: 'unread' };
+    const population = createPopulation();
+    population.replay(found.rows);
+    // The open hour is taken in too: what was spent in it is spent.
+    population.close(found.newestHour + 1);
+    const today = Math.floor(found.newestHour / 24);
+    const raised = await views.raised(tenant, new Date((today - BUDGET_DAYS) * DAY_MS).toISOString());
+    const spent = population.spent(tenant, BUDGET_DAYS);
+    const spentToday = population.spentToday(tenant);
+    const { nats } = thresholdOf(population, tenant, falsePerDay);
+    const scores = population.scores(tenant, THRESHOLD_DAYS);
+    const known = 1 + scores.findLastIndex((of) => of.length > 0);
+    const ahead = brake(spentToday, falsePerDay);
+    return {
+      falsePerDay,
+      today: dayOf(today),
+      spentToday,
+      days: Array.from({ length: BUDGET_DAYS }, (_, index) => {
+        const day = today - BUDGET_DAYS + 1 + index;
+        const back = today - day;
+        return {
+          day: dayOf(day),
+          spent: back === 0 ? spentToday : (spent[back - 1] ?? 0),
+          alerts: raised.get(dayOf(day)) ?? 0,
+        };
+      }),
+      historyDays: known,
+      threshold: nats,
+      ...(ahead > 0 && { brake: ahead }),
+      why: known < COLD_DAYS ? 'learning' : nats <= floorOf(falsePerDay) ? 'floor' : 'history',
+    };
+  }
+
+  async function allMembers(tenant: string) {
+    const [stored, told] = await Promise.all([
+      views.fleet(tenant, IDENTITIES_MAX),
+      views.described(tenant, IDENTITIES_MAX),
+    ]);
+    // Event time, because a history that is read later is no less recent to itself.
+    const newestMs = stored.reduce((most, { lastMs }) => Math.max(most, lastMs), 0);
+    const since = new Date(Math.max(0, newestMs - BUDGET_DAYS * DAY_MS)).toISOString();
+    const alerted = await views.alerted(tenant, since, IDENTITIES_MAX);
+    const described = (id: string) => told.get(id) ?? parts.inventory.get(inventoryKey(tenant, id));
+    return membersOf(stored, described, alerted);
+  }
+
+  const members = once(FLEET_FOR_MS, allMembers);
+  return {
+    me: ({ name, scope, tenant }) => ({
+      name,
+      scope,
+      tenant,
+      version: parts.version,
+      now: new Date(clock.now()).toISOString(),
+      readOnly: parts.readOnly,
+      responds: suspensions !== undefined && !parts.readOnly,
+    }),
+    budget: once(BUDGET_FOR_MS, budgetOf),
+    fleet: async (tenant) => {
+      const { learning } = await ledger.learning(tenant, config.detect.learnDays);
+      return fleetOf(await members(tenant), learning);
+    },
+    members: async (tenant) => (await members(tenant)).map(({ member }) => member),
+    async activities(tenant, query) {
+      const ids = query.ids === undefined ? undefined : idsOf(query.ids);
+      const after = query.cursor === undefined ? undefined : placeOf(query.cursor);
+      if ((query.ids !== undefined && ids === undefined) || (query.cursor !== undefined && after === undefined))
+        return undefined;
+      if (ids !== undefined) return { activities: [...(await store.activities({ tenant, ids, limit: IDS_MAX }))] };
+      const { identity, since, until, limit }: ActivityQuery = query;
+      const activities = await views.activities({ tenant, identity, since, until, after, limit });
+      const last = activities.length === limit ? activities.at(-1) : undefined;
+      return { activities: [...activities], ...(last && { next: cursorOf(last) }) };
+    },
+    rate: (tenant, identity, { since, until, stepMs }) => views.rate(tenant, identity, since, until, stepMs),
+    async usage(tenant, identity) {
+      const stored = await views.usage(tenant, identity);
+      if (stored === undefined) return undefined;
+      const [told] = await store.inventoriesOf(tenant, identity);
+      const record = told ?? parts.inventory.get(inventoryKey(tenant, identity));
+      const owner = record?.owner ?? (await store.alerts({ tenant, identity, limit: 1 }))[0]?.owner;
+      const ownerFrom = record?.owner === undefined ? 'alert' : told === undefined ? 'file' : 'inventory';
+      return { ...stored, ...(owner !== undefined && { owner, ownerFrom }), ...(record && { record }) };
+    },
+    sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
+      const notReady = [...parts.notReady()];
+      const [{ inputs, sinks }, letters] = await Promise.all([
+        views.sources(tenant, clock.now()),
+        parts.deadLetters(tenant, { limit: DEAD_MAX }),
+      ]);
+      const dead = new Map<string, Sources['dead'][number]>();
+      for (const { format, reason, at } of letters) {
+        const key = `${format} ${reason}`;
+        const before = dead.get(key);
+        dead.set(key, { format, reason, records: (before?.records ?? 0) + 1, lastAt: before?.lastAt ?? at });
+      }
+      return {
+        ready: notReady.length === 0,
+        notReady,
+        now: new Date(clock.now()).toISOString(),
+        inputs,
+        sinks,
+        dead: [...dead.values()],
+      };
+    }),
+    audit: suspensions && {
+      async page(tenant, after, limit) {
+        const rows = await suspensions.chain(tenant, after, limit);
+        return { rows: [...rows], ...(rows.length === limit && { next: rows.at(-1)!.seq }) };
+      },
+      async verify(tenant) {
+        const { head, rows, breaks } = await verifyChain(tenant, chainOf(suspensions, tenant));
+        return {
+          ok: breaks.length === 0,
+          rows,
+          head: { ...head },
+          breaks: breaks.map(({ seq, says }) => ({ seq, says })),
+        };
+      },
+    },
+    changes: createChangeStreams({ stamp: (tenant) => views.stamp(tenant), streamsMax: config.http.streamsMax }),
+  };
+}
+
+const cursorOf = ({ at, id }: { readonly at: string; readonly id: string }) =>
+  Buffer.from(JSON.stringify([at, id])).toString('base64url');
+
+function placeOf(cursor: string): { at: string; id: string } | undefined {
+  const found = parsed(Buffer.from(cursor, 'base64url').toString());
+  if (!Array.isArray(found)) return undefined;
+  const [at, id] = found;
+  return typeof at === 'string' && typeof id === 'string' && !Number.isNaN(Date.parse(at)) ? { at, id } : undefined;
+}
+
+function idsOf(text: string): string[] | undefined {
+  const found = parsed(text);
+  if (!Array.isArray(found) || found.length > IDS_MAX || found.some((id) => typeof id !== 'string')) return undefined;
+  return found;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,362 @@
+/** The pages of the console in a real browser, on the store of the demonstration. */
+import { execFile } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { built, builtConsole } from '../built.ts';
+import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
+import { build, embeddedMissing, type House, type Running } from './console-rig.ts';
+import { type Browser, chromiumMissing, openChromium } from './harness/chromium.ts';
+
+const run = promisify(execFile);
+const missing = (await embeddedMissing()) ?? chromiumMissing();
+/** Put into the page by the protocol of the browser: the policy of the page would not let it in. */
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const SECRET = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
+/** Text that a browser would run, and that turns what stands beside it round, if it ever were markup. */
+const EVIL = `"><img src=x onerror="window.planted=1"><script>window.planted=1</script>\u202eevil\u0007`;
+const DAY_MS = 86_400_000;
+/** The demo is judged in some twenty seconds; only what hangs takes so long. */
+const HANGS_MS = 600_000;
+
+const planted = (id: string) => ({
+  id: `${id}${EVIL}`,
+  at: new Date(Date.now() - 60_000).toISOString(),
+  identity: { id: `planted${EVIL}`, kind: 'bot', provider: 'acme', name: `planted${EVIL}`, account: EVIL },
+  credential: { id: `key${EVIL}`, kind: 'access-key' },
+  actor: { id: `actor${EVIL}`, kind: `kind${EVIL}` },
+  onBehalfOf: [{ id: `boss${EVIL}`, kind: `human${EVIL}` }],
+  action: { name: `act${EVIL}`, service: `service${EVIL}`, access: 'write' },
+  resource: { id: `target${EVIL}`, type: `type${EVIL}` },
+  source: {
+    ip: '203.0.113.9',
+    org: `org${EVIL}`,
+    country: `land${EVIL}`,
+    userAgent: `client${EVIL}`,
+    workload: `pod${EVIL}`,
+  },
+  scopes: [`scope${EVIL}`],
+  outcome: 'denied',
+  errorCode: `error${EVIL}`,
+});
+
+describe.skipIf(missing !== undefined)('the console in Chromium', () => {
+  let house: House;
+  let running: Running;
+  let receiver: HttpReceiver;
+  let browser: Browser;
+  let token: Record<'viewer' | 'responder' | 'admin', string>;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    house = build();
+    const cli = await built('src/cli.ts');
+    await builtConsole();
+    receiver = await httpReceiver();
+    writeFileSync(`${house.directory}/gateway.secret`, SECRET, { mode: 0o600 });
+    await run(process.execPath, [cli, 'demo', '--store', `${house.directory}/store`, '--json'], {
+      cwd: house.directory,
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    const admit = (name: string, scope: 'viewer' | 'responder' | 'admin') =>
+      house.admit({ name, scope, tenant: 'default' });
+    token = { viewer: admit('vic', 'viewer'), responder: admit('rae', 'responder'), admin: admit('ada', 'admin') };
+    running = await house.start({
+      alerts: { falsePerDay: 0.5 },
+      delivery: { allowPrivateTargets: true, pollMs: 50 },
+      respond: {
+        enabled: true,
+        mode: 'approve',
+        responder: 'gateway',
+        pollMs: 100,
+        responders: {
+          gateway: { type: 'webhook', url: `${receiver.url}/act`, secretFile: `${house.directory}/gateway.secret` },
+        },
+      },
+    });
+    const sent = await fetch(`${running.url}/v1/activities?format=activity`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token.admin}` },
+      body: [planted('one'), planted('two')].map((one) => JSON.stringify(one)).join('\n'),
+    });
+    expect(await sent.json()).toMatchObject({ activities: 2 });
+    browser = await openChromium();
+  }, HANGS_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await running?.stop();
+    await receiver?.close();
+    house?.remove();
+  });
+
+  afterEach(async () => {
+    for (const page of browser?.context.pages() ?? []) await page.close();
+  });
+
+  async function asked<T>(path: string): Promise<T> {
+    const answer = await fetch(running.url + path, { headers: { authorization: `Bearer ${token.admin}` } });
+    return (await answer.json()) as T;
+  }
+
+  async function settled(page: Page): Promise<void> {
+    await page.locator('h1').first().waitFor();
+    await page.locator('.spinner').first().waitFor({ state: 'detached' });
+  }
+
+  /** What is true in the page, as text of a script: the compiler of the tests knows no browser. */
+  const inPage = <T>(page: Page, script: string) => page.evaluate<T>(script);
+  const said = (page: Page) => inPage<string>(page, "document.querySelector('main').innerText");
+
+  /** A page of somebody who signed in. What the browser complains about is kept. */
+  async function signedIn(as: keyof typeof token): Promise<Page> {
+    const page = await browser.context.newPage();
+    page.on('pageerror', (error) => faults.push(error.message));
+    page.on('console', (message) => {
+      // That a request was refused is told on the page.
+      if (message.type() === 'error' && !message.text().includes('status of 4')) faults.push(message.text());
+    });
+    page.on('request', (request) => {
+      if (!request.url().startsWith(running.url) && !request.url().startsWith('blob:'))
+        faults.push(`asked ${request.url()}`);
+    });
+    await page.goto(running.url);
+    await page.getByLabel('Token').fill(token[as]);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForSelector('nav');
+    await settled(page);
+    return page;
+  }
+
+  async function show(page: Page, hash: string): Promise<void> {
+    await page.goto(`${running.url}/${hash}`);
+    // The page takes note of its address in its next turn.
+    await inPage(page, 'new Promise((done) => setTimeout(done, 50))');
+    await settled(page);
+  }
+
+  async function objections(page: Page, rules?: readonly string[]): Promise<string[]> {
+    await inPage(page, AXE);
+    const { violations } = await inPage<{
+      violations: { id: string; nodes: { target: string[]; failureSummary: string }[] }[];
+    }>(page, `axe.run(${rules === undefined ? '' : JSON.stringify({ runOnly: rules })})`);
+    return violations.flatMap(({ id, nodes }) =>
+      nodes.slice(0, 3).map(({ target, failureSummary }) => `${id}: ${target.join(' ')} ${failureSummary}`),
+    );
+  }
+
+  interface Listed {
+    readonly id: string;
+    readonly identity: { readonly id: string; readonly name?: string };
+    readonly incident?: string;
+  }
+  const alertOf = async (name: string) => {
+    const { alerts } = await asked<{ alerts: Listed[] }>('/v1/alerts?limit=100');
+    return alerts.find(({ identity }) => (identity.name ?? identity.id) === name)!;
+  };
+
+  test('the page comes with a policy that lets nothing in but itself, and its parts are kept for good', async () => {
+    const page = await fetch(running.url);
+    const policy = page.headers.get('content-security-policy')!;
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toMatch(/unsafe|\*|https?:/);
+    const html = await page.text();
+    expect(html).not.toMatch(/<style|<script(?![^>]*src=)|style=|\son\w+=/);
+    const parts = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path]) => path!);
+    expect(parts.length).toBeGreaterThanOrEqual(2);
+    let bytes = 0;
+    for (const part of parts) {
+      const answer = await fetch(running.url + part, { headers: { 'accept-encoding': 'gzip' } });
+      expect(answer.headers.get('cache-control')).toContain('immutable');
+      bytes += Number(answer.headers.get('content-length'));
+    }
+    expect(bytes).toBeLessThan(150_000);
+  });
+
+  test('every page shows what the store holds, at every width, and axe finds nothing in light or dark', async () => {
+    const page = await signedIn('viewer');
+    const alert = await alertOf('orders-api');
+    const places: Record<string, string> = {
+      '#/alerts': 'orders-api',
+      [`#/alerts/${alert.id}`]: 'Usual against seen',
+      [`#/identities/${encodeURIComponent(alert.identity.id)}`]: 'team-shop',
+      '#/fleet': 'Drifting most',
+      '#/fleet?list=all': 'All identities',
+      '#/suspensions': 'sound',
+      '#/health': 'What comes in',
+    };
+    for (const [hash, text] of Object.entries(places)) {
+      await show(page, hash);
+      expect(await said(page), hash).toContain(text);
+      await page.emulateMedia({ colorScheme: 'light' });
+      expect(await objections(page), `${hash} light`).toEqual([]);
+      // In the dark the colours alone are others.
+      await page.emulateMedia({ colorScheme: 'dark' });
+      expect(await objections(page, ['color-contrast']), `${hash} dark`).toEqual([]);
+      for (const width of [400, 2_560]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(
+          await inPage<number>(page, 'document.documentElement.scrollWidth'),
+          `${hash} at ${width}`,
+        ).toBeLessThanOrEqual(width);
+      }
+      await page.setViewportSize({ width: 1_280, height: 900 });
+    }
+  });
+
+  test('a viewer may look and is offered nothing to decide', async () => {
+    const page = await signedIn('viewer');
+    const alert = await alertOf('orders-api');
+    await show(page, `#/alerts/${alert.id}`);
+    expect(await said(page)).toContain('To decide takes a token of scope analyst');
+    for (const name of ['Acknowledge', 'Benign', 'Attack', 'Suppress', 'Ask for it'])
+      expect(await page.getByRole('button', { name }).count(), name).toBe(0);
+    await page.keyboard.press('b');
+    expect(await page.locator('dialog').count()).toBe(0);
+  });
+
+  test('text of a log is never markup, and what hides in it is shown', async () => {
+    const page = await signedIn('admin');
+    for (const hash of ['#/fleet?list=fresh', `#/identities/${encodeURIComponent(`planted${EVIL}`)}`, '#/alerts']) {
+      await show(page, hash);
+      const found = await inPage<{ ran?: number; images: number; text: string }>(
+        page,
+        `({
+          ran: window.planted,
+          images: document.querySelectorAll('img, body script:not([src])').length,
+          text: document.body.innerText,
+        })`,
+      );
+      expect(found.ran, hash).toBeUndefined();
+      expect(found.images, hash).toBe(0);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      expect(found.text, hash).not.toMatch(/[\u202e\u0007]/);
+      if (hash !== '#/alerts') expect(found.text, hash).toContain('<img src=x');
+    }
+    expect(await said(page)).not.toContain('undefined');
+  });
+
+  test('filters stand in the address, an incident is one row until it is opened, and keys move through the queue', async () => {
+    const page = await signedIn('viewer');
+    await show(page, '#/alerts');
+    const rows = () => page.locator('.queue-row').count();
+    const folded = await rows();
+    await page
+      .getByRole('button', { name: /one incident of/ })
+      .first()
+      .click();
+    expect(await rows()).toBeGreaterThan(folded);
+    // The row that was clicked into is the chosen one.
+    await page.keyboard.press('k');
+    await page.keyboard.press('k');
+    await page.keyboard.press('j');
+    expect(await page.locator('.queue-row').nth(1).getAttribute('aria-current')).toBe('true');
+    await page.keyboard.press('k');
+    expect(await page.locator('.queue-row').nth(0).getAttribute('aria-current')).toBe('true');
+    await page.keyboard.press('?');
+    expect(await page.locator('dialog').textContent()).toContain('next alert');
+    await page.keyboard.press('Escape');
+    await page.getByLabel('Severity').selectOption('critical');
+    await settled(page);
+    expect(page.url()).toContain('severity=critical');
+    await page.locator('.queue-row:not(.edge-critical)').first().waitFor({ state: 'detached' });
+    await page.getByLabel('Owner').fill('nobody-of-this-name');
+    await page.keyboard.press('Enter');
+    await page.getByText('No alert matches these filters.').waitFor();
+  });
+
+  test('an analyst goes from the queue to a suspension that is lifted again', async () => {
+    const page = await signedIn('responder');
+    const alert = await alertOf('ci-docs');
+    await show(page, '#/alerts');
+    await page.locator(`a[href$="${alert.id}"]`).first().click();
+    await page.getByText('Where the score comes from').waitFor();
+    await settled(page);
+
+    await page.keyboard.press('t');
+    await page.getByLabel('Why').fill('the docs pipeline has no business with IAM');
+    await page.getByRole('button', { name: 'Call it an attack' }).click();
+    await page.locator('.alert-line').getByText('Confirmed').waitFor();
+
+    await page.getByRole('button', { name: /Ask for it/ }).click();
+    await page.getByLabel('Why', { exact: true }).fill('stop it before it goes on');
+    await page.getByRole('button', { name: 'Ask for it', exact: true }).click();
+    const card = page.locator('.suspension');
+    await card.getByText('recommended', { exact: true }).waitFor();
+    expect(await card.textContent()).toMatch(/about [\d.]+ calls an hour/);
+
+    await card.getByLabel('Why, for the audit trail').fill('seen, and agreed');
+    await card.getByRole('button', { name: 'Approve' }).click();
+    await card.getByText('confirmed', { exact: true }).waitFor();
+    expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual(['suspension.dispatch']);
+
+    await card.getByLabel('Why, for the audit trail').fill('the key is replaced');
+    await card.getByRole('button', { name: 'Lift it now' }).click();
+    await card.getByText('lifted', { exact: true }).waitFor();
+    expect(receiver.received.map(({ body }) => JSON.parse(body).type)).toEqual([
+      'suspension.dispatch',
+      'suspension.lift',
+    ]);
+
+    await show(page, '#/suspensions');
+    const trail = await said(page);
+    expect(trail).toContain('seen, and agreed');
+    expect(trail).toContain('person rae');
+    expect(trail).toContain('sound');
+  });
+
+  test('a benign verdict shows what it would have hidden before it counts, and is told to every open page at once', async () => {
+    const watching = await signedIn('viewer');
+    const page = await signedIn('responder');
+    const alert = await alertOf('support-desk');
+    await show(watching, `#/alerts/${alert.id}`);
+    await show(page, `#/alerts/${alert.id}`);
+    await page.keyboard.press('b');
+    await page.getByText(/It would have hidden \d+ stored alert/).waitFor();
+    await page.getByLabel('Why').fill('a new colleague');
+    await page.getByRole('button', { name: 'Call it benign' }).click();
+    await page.locator('.alert-line').getByText('Benign').waitFor();
+    await watching.locator('.alert-line').getByText('Benign').waitFor();
+  });
+
+  test('a server that goes away and comes back is told, and what was there stays', async () => {
+    const page = await signedIn('viewer');
+    await show(page, '#/alerts');
+    await page.route('**/v1/**', (route) => route.abort());
+    await page.getByLabel('Severity').selectOption('high');
+    await page.getByText('The server does not answer').first().waitFor();
+    await page.unroute('**/v1/**');
+    await page.locator('.queue-row').first().waitFor();
+  });
+
+  test('an alert goes to the clipboard in the words of each standard', async () => {
+    const { id } = await alertOf('orders-api');
+    expect(await asked(`/v1/alerts/${id}/as/ocsf`)).toMatchObject({ class_uid: 2004 });
+    expect(await asked(`/v1/alerts/${id}/as/ecs`)).toHaveProperty('@timestamp');
+    const cef = await fetch(`${running.url}/v1/alerts/${id}/as/cef`, {
+      headers: { authorization: `Bearer ${token.viewer}` },
+    });
+    expect(await cef.text()).toMatch(/^CEF:/);
+    const csv = await fetch(`${running.url}/v1/fleet.csv`, { headers: { authorization: `Bearer ${token.viewer}` } });
+    const lines = (await csv.text()).trim().split('\r\n');
+    expect(lines).toHaveLength(1 + 59);
+    expect(lines.filter((line) => /(^|,)"?[=+@-]/.test(line))).toEqual([]);
+  });
+
+  test('the budget tells what was asked for, and the days on which it was spent', async () => {
+    const budget = await asked<{
+      falsePerDay: number;
+      days: { day: string; spent: number; alerts: number }[];
+      threshold: number;
+    }>('/v1/budget');
+    expect(budget.falsePerDay).toBe(0.5);
+    expect(budget.days).toHaveLength(30);
+    expect(budget.threshold).toBeGreaterThan(4);
+    expect(DAY_MS).toBe(Date.parse(budget.days[1]!.day) - Date.parse(budget.days[0]!.day));
+  });
+
+  test('nothing was asked from elsewhere, and the browser had nothing to complain about', () => {
+    expect(faults.filter((fault) => !/ERR_FAILED|Failed to load resource/.test(fault))).toEqual([]);
+  });
+});
