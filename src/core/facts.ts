@@ -35,6 +35,21 @@ function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRec
 /** As many as a record may hold. */
 const CREDENTIALS_MAX = 256;
 
+/** What of an activity is a decoy. */
+export type DecoyUse = 'identity' | 'credential' | 'resource';
+
+/** Decoy credentials and things of one tenant. */
+interface Decoys {
+  readonly credentials: Set<string>;
+  readonly resources: Set<string>;
+}
+
+/** Decoy credentials, and decoy things, known of one tenant at the most; a fence of more is none that anybody looks after. */
+const DECOYS_MAX = 4_096;
+
+/** Ends of the names that stand for all below a thing. */
+const BELOW = /[/:]/g;
+
 /** An identity as its activities tell it; account '' where none was told. */
 export interface Whose {
   readonly tenant: string;
@@ -55,20 +70,6 @@ const isOneHome = (a: InventoryRecord, b: InventoryRecord) =>
   a.provider?.toLowerCase() === b.provider?.toLowerCase() && a.account === b.account;
 
 const tellsHome = ({ provider, account }: InventoryRecord) => provider !== undefined || account !== undefined;
-/** What of an activity is a decoy. */
-export type DecoyUse = 'identity' | 'credential' | 'resource';
-
-/** Decoy credentials and things of one tenant. */
-interface Decoys {
-  readonly credentials: Set<string>;
-  readonly resources: Set<string>;
-}
-
-/** Decoy credentials, and decoy things, known of one tenant at the most; a fence of more is none that anybody looks after. */
-const DECOYS_MAX = 4_096;
-
-/** Ends of the names that stand for all below a thing. */
-const BELOW = /[/:]/g;
 
 export class Inventory {
   /** By tenant and id, in order of when each was told of last: one record a provider and account. */

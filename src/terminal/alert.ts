@@ -57,9 +57,6 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
   ];
 }
 
-/** That some of it came too late to be judged at its own time. */
-const delay = (ms: number) =>
-  `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 /** Where the alert stands, with which credential, for whom, and how long after its first evidence it was raised. */
 function standing({ status, credential, delegation, firstAt, raisedAt }: Alert): string {
   const minutes = Math.round((Date.parse(raisedAt) - Date.parse(firstAt)) / 60_000);
@@ -70,6 +67,10 @@ function standing({ status, credential, delegation, firstAt, raisedAt }: Alert):
     `raised ${minutes < 1 ? 'at once' : `${minutes} min after the first evidence`}`,
   ].join('; ');
 }
+
+/** That some of it came too late to be judged at its own time. */
+const delay = (ms: number) =>
+  `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 
 /** What an agent is made of, and what of it changed before the drift. */
 function agent({ cause, parts }: Drift): string {
