@@ -1,7 +1,7 @@
 /** The detect role: reads the activity topic, or the activities handed to this process, and writes turns, alerts and deliveries. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openHashKey } from '../adapters/clickhouse/open.ts';
+import { openHashKey, openTriage } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
@@ -14,6 +14,7 @@ import { createDispatcher, plan, routedTo } from '../deliver/outbox.ts';
 import { openSinks, readRoutes } from '../deliver/sink-routes.ts';
 import { watchFit } from '../detect/class-fit-watch.ts';
 import { createDedup, decode } from '../detect/decode.ts';
+import { watchFleeting } from '../detect/fleeting-watch.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../detect/local-source.ts';
 import { createPopulationFeed } from '../detect/population-feed.ts';
 import { createPump, type Pump } from '../detect/pump.ts';
@@ -53,6 +54,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const hashKey = await openHashKey(store);
   if (hashKey.version === 1) telemetry.event('hash-key-published', {});
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
+  watchFleeting({ population, store: openTriage(store).ledger, telemetry });
   const { routes } = readRoutes(config.sinks, shelves.sinks);
   const setAside = deadLetterWriter(parts);
   const feed = createVerdictFeed({

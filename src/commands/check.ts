@@ -1,6 +1,8 @@
 /** `tidemark check`: everything that would stop `run`, found before it runs. */
+
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
+import { homeText } from '../../schemas/identity-ref.ts';
 import { checkStore, type StoreCheck } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
@@ -13,6 +15,7 @@ import { sinkContext } from '../app/sink-context.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
 import { readRoutes } from '../deliver/sink-routes.ts';
+import { FLEETING_REMEDY } from '../detect/fleeting-watch.ts';
 import { isFault, UsageError } from '../fault.ts';
 import { UnknownFormat } from '../ingest/reader.ts';
 import type { SinkType } from '../ports/delivery.ts';
@@ -148,6 +151,7 @@ export function checkCommand(): Command {
             }),
           );
         findings.push(...(await destinations(config, parts.sinks)));
+        let fleeting: StoreCheck['fleeting'] = [];
         if (!flags.offline) {
           findings.push(
             await attempt('store', async () => {
@@ -156,7 +160,8 @@ export function checkCommand(): Command {
                 refuseUnwritable(place);
                 return `${place.path} is not there yet; \`tidemark run\` makes it`;
               }
-              const { version, embedded, pending, missing } = await checkStore(place);
+              const { version, embedded, pending, missing, fleeting: found } = await checkStore(place);
+              fleeting = found;
               if (missing.length > 0) throw new MissingMemories(missing);
               const state =
                 pending.length === 0
@@ -165,6 +170,13 @@ export function checkCommand(): Command {
               return `ClickHouse ${version}${embedded ? ' (embedded)' : ''}, ${state}`;
             }),
           );
+          for (const { tenant, provider, account, kind, ids, fleeting: gone, examples } of fleeting)
+            findings.push({
+              check: 'identities',
+              ok: true,
+              says: `${gone} of ${ids} ids of kind ${kind} (${homeText({ provider, account })}) of tenant ${tenant} never came back, such as ${examples[0]}: nothing can be learned of them`,
+              remedy: FLEETING_REMEDY,
+            });
           const { kafka } = config;
           if (kafka !== undefined) {
             const faults = await checkKafka(kafka, config.alerts.topic);

@@ -55,6 +55,19 @@ export interface TenantSummary {
   readonly lastAt?: string;
 }
 
+/** Ids of one home that hardly ever come back, so that nothing can be learned of them. */
+export interface FleetingIds {
+  readonly tenant: string;
+  readonly provider: string;
+  readonly account?: string;
+  readonly kind: string;
+  /** Ids that are at least a week old, and those of them that came for less than a day and never again. */
+  readonly ids: number;
+  readonly fleeting: number;
+  /** Up to three of them. */
+  readonly examples: readonly string[];
+}
+
 /** What people look up besides alerts. Every list is bounded by its limit. */
 export interface LookupStore {
   identities(query: {
@@ -78,6 +91,8 @@ export interface LookupStore {
     tenant: string,
     learnDays: number,
   ): Promise<{ readonly identities: number; readonly learning: number; readonly until?: string }>;
+  /** Homes whose ids hardly ever come back, those with most of them first. */
+  fleeting(limit: number): Promise<readonly FleetingIds[]>;
   /** Peer classes on the last `days` days before the day of the newest contribution, and that day, counted from 1970. */
   classDays(tenant: string, days: number): Promise<{ readonly today: number; readonly rows: readonly ClassDay[] }>;
   /** Newest first; of every tenant when none is named. */

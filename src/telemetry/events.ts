@@ -323,6 +323,23 @@ export const EVENTS = {
     'model misfit: a peer class alerts more often in a week than chance explains by its share of the budget',
     { tenant: 'text', peers: 'text', observed: 'number', expected: 'number', days: 'number' },
   ),
+  'ids-never-come-back': define(
+    'warn',
+    'most ids of this provider, account and kind came for less than a day and never again: nothing is learned of them',
+    {
+      tenant: 'text',
+      provider: 'text',
+      account: 'text',
+      kind: 'text',
+      ids: 'number',
+      fleeting: 'number',
+      example: 'text',
+      remedy: 'text',
+    },
+  ),
+  'fleeting-counted': define('silent', 'ids that never came back', { ids: 'number' }, [
+    { metric: 'tidemark_fleeting_identities', by: 'ids' },
+  ]),
   'misfits-counted': define('silent', 'peer classes that do not fit', { misfits: 'number' }, [
     { metric: 'tidemark_misfit_classes', by: 'misfits' },
   ]),

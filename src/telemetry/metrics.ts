@@ -176,6 +176,10 @@ export const METRICS = {
     help: 'Share of the alert budget that the identity-days of a peer class had in those days.',
     labels: { peers: 64 },
   },
+  tidemark_fleeting_identities: {
+    type: 'gauge',
+    help: 'Ids that came for less than a day and never again, where most ids of their provider, account and kind do so; of 60 days.',
+  },
   tidemark_misfit_classes: {
     type: 'gauge',
     help: 'Peer classes that alerted more often in the last seven days than chance explains by their share of the budget.',

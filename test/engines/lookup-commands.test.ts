@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
-import { openStore } from '../../src/adapters/clickhouse/open.ts';
+import { openStore, openTriage } from '../../src/adapters/clickhouse/open.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { sampleAlert, sampleTurn } from './harness/clickhouse-samples.ts';
 import { tidemark } from './harness/commands.ts';
@@ -101,8 +101,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
     expect(role).toMatchObject({ inInventory: false, kind: 'role' });
     expect(role).not.toHaveProperty('learningUntil');
     const { out, err } = await run('identities', '--tenant', 'acme');
-    expect(out).toMatch(/^agent +2 +2026-03-18 +2026-03-19 +learns until 2026-03-25 +known +agent:desk$/m);
-    expect(out).toMatch(/^bot +1 +2026-02-02 +2026-02-02 +mature +unknown +bot:stale$/m);
+    expect(out).toMatch(/^agent +2 +2026-03-18 +2026-03-19 +learns until 2026-03-25 +known +example +agent:desk$/m);
+    expect(out).toMatch(/^bot +1 +2026-02-02 +2026-02-02 +mature +unknown +example +bot:stale$/m);
     expect(err).toContain('Of tenant acme 1 of 4 identities still learning, until 2026-03-25.\n');
   });
 
@@ -177,5 +177,42 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       code: 2,
       err: expect.stringContaining('no incident feed0001 of tenant harbour; tenants with alerts: acme\n'),
     });
+  });
+
+  test('ids that never come back are told of with the remedy, and those that do or are young are not', async () => {
+    const path = join(directory, 'fleeting');
+    const store = await openStore(configSchema.parse({ store: { path } }).store);
+    const day = (n: number) => new Date(Date.UTC(2026, 1, n)).toISOString().slice(0, 10);
+    const activities = [
+      ...Array.from({ length: 30 }, (_, n) => act('acme', `run-${100 + n}`, 'agent', day(1 + (n % 10)))),
+      ...[1, 8, 20, 25].map((n) => act('acme', 'agent:desk', 'agent', day(n))),
+      ...Array.from({ length: 40 }, (_, n) => [1, 9, 25].map((d) => act('acme', `bot-${n}`, 'bot', day(d)))).flat(),
+      ...Array.from({ length: 40 }, (_, n) => act('young', `run-${n}`, 'agent', day(25))),
+    ];
+    await store.commit(
+      sampleTurn(0, activities.length, {
+        activities: activities.map((activity, offset) => ({ activity, offset })),
+        alerts: [],
+      }),
+    );
+    const told = await openTriage(store).ledger.fleeting(10);
+    expect(told).toEqual([
+      {
+        tenant: 'acme',
+        provider: 'example',
+        kind: 'agent',
+        ids: 31,
+        fleeting: 30,
+        examples: [expect.stringMatching(/^run-1/), expect.stringMatching(/^run-1/), expect.stringMatching(/^run-1/)],
+      },
+    ]);
+    // The same home in several tenants, providers and accounts: an id alone is not enough, and what is told chooses one.
+    expect(await openTriage(store).ledger.homes('acme', 'agent:desk')).toEqual([
+      { provider: 'example', firstMs: Date.parse('2026-02-01T10:00:00.000Z') },
+    ]);
+    await store.close();
+    const { out, err } = await tidemark('check', '--store', path);
+    expect(out + err).toContain('30 of 31 ids of kind agent');
+    expect(out + err).toContain('gen_ai.agent.name');
   });
 });

@@ -3,11 +3,12 @@
 import type { HashKey } from '../../core/engine-contract.ts';
 import type { ClaimStore, SignalStore } from '../../ports/respond.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
-import type { LookupStore, TriageStore } from '../../ports/triage.ts';
+import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
 import type { ViewStore } from '../../ports/views.ts';
 import { ask, exists } from './ask.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { fleetingIds } from './fleeting.ts';
 import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { migrateThrough, pending, readMigrations } from './migrate.ts';
@@ -106,6 +107,8 @@ export interface StoreCheck {
   readonly pending: readonly string[];
   /** Partitions that have lost memories: fewer identities are stored than their last snapshot had. */
   readonly missing: readonly MissingMemories[];
+  /** Homes whose ids hardly ever come back. */
+  readonly fleeting: readonly FleetingIds[];
 }
 
 export interface MissingMemories {
@@ -118,6 +121,8 @@ export interface MissingMemories {
 
 /** Partitions named at the most; one is enough to know that the store is damaged. */
 const MISSING_MAX = 100;
+/** Homes named whose ids do not come back. */
+const FLEETING_SHOWN = 20;
 
 /** Connects, logs in and looks at the tables. Throws a `StoreError` for the first thing that is wrong. */
 export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
@@ -127,11 +132,13 @@ export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
     if (!connection.embedded && !(await exists(connection, config.database)) && (await mayCreate(connection, config))) {
       const [version] = await ask<[string]>(connection, 'SELECT version()');
       const files = readMigrations().map(({ file }) => file);
-      return { version: version?.[0] ?? 'unknown', embedded: false, pending: files, missing: [] };
+      return { version: version?.[0] ?? 'unknown', embedded: false, pending: files, missing: [], fleeting: [] };
     }
     const found = await inspect(connection, config);
     // Tables that are not up to date cannot be asked.
-    return { ...found, missing: found.pending.length > 0 ? [] : await missingMemories(connection, config) };
+    if (found.pending.length > 0) return { ...found, missing: [], fleeting: [] };
+    const missing = await missingMemories(connection, config);
+    return { ...found, missing, fleeting: await fleetingIds(connection, config.database, FLEETING_SHOWN) };
   } finally {
     await connection.close();
   }
@@ -148,7 +155,7 @@ async function mayCreate(connection: Connection, { database }: StoreConfig): Pro
   }
 }
 
-async function inspect(connection: Connection, config: StoreConfig): Promise<Omit<StoreCheck, 'missing'>> {
+async function inspect(connection: Connection, config: StoreConfig): Promise<Omit<StoreCheck, 'missing' | 'fleeting'>> {
   const [version] = await ask<[string]>(connection, 'SELECT version()');
   // The embedded engine gets its tables when it is opened; a server gets them from whoever may create them.
   if (!connection.embedded && !(await exists(connection, config.database)))

@@ -45,6 +45,28 @@ WHERE (topic, partition) IN
   AND ((key >= {key:String} AND key < concat({key:String}, '\u0001')) OR startsWith(key, '\u0001'))
 ORDER BY key`;
 
+/**
+ * Homes of which most ids came for less than a day and never again in the week since, by what the last 60 days of a tenant hold. An id
+ * counts once it is a week old, so that what began lately is not taken for gone.
+ */
+export const FLEETING = `
+SELECT tenant, identity_provider, identity_account, kind, count() AS ids, countIf(gone) AS fleeting, arraySort(groupArrayIf(3)(identity_id, gone))
+FROM
+(
+    SELECT activity.tenant AS tenant, toString(identity_provider) AS identity_provider, identity_account, toString(any(identity_kind)) AS kind,
+        identity_id, min(at) AS first, max(at) AS last, any(newest.at) AS now,
+        last < now - toIntervalDay(7) AND last < first + toIntervalDay(1) AS gone
+    FROM DB.activity AS activity
+    INNER JOIN (SELECT tenant, max(at) AS at FROM DB.activity GROUP BY tenant) AS newest ON newest.tenant = activity.tenant
+    WHERE activity.at >= newest.at - toIntervalDay(60)
+    GROUP BY tenant, identity_provider, identity_account, identity_id
+    HAVING first < now - toIntervalDay(7)
+)
+GROUP BY tenant, identity_provider, identity_account, kind
+HAVING fleeting >= {least:UInt32} AND fleeting * 2 > ids
+ORDER BY fleeting DESC, tenant, identity_provider, identity_account, kind
+LIMIT {limit:UInt32}`;
+
 /** Offset of the last complete snapshot of a partition, and the identities it had; no row where there is none. */
 export const LAST_SNAPSHOT = `
 SELECT max(offset), argMax(identities, (offset, saved_at))

@@ -13,6 +13,7 @@ import type { DeadLetter } from '../../ports/store.ts';
 import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '../../ports/triage.ts';
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
+import { fleetingIds } from './fleeting.ts';
 import { homeParameters } from './home-filter.ts';
 import { type Column, flag, instant, itself, number, text, word, words } from './native.ts';
 import { readStoredAlert } from './stored-alert.ts';
@@ -246,10 +247,12 @@ export class ClickHouseTriage implements TriageStore {
 }
 
 export class ClickHouseLookups implements LookupStore {
+  readonly #shared: Shared;
   readonly #ask: ReturnType<typeof asker>['ask'];
   readonly #run: ReturnType<typeof asker>['run'];
 
   constructor(shared: Shared) {
+    this.#shared = shared;
     const { ask, run } = asker(shared);
     this.#ask = ask;
     this.#run = run;
@@ -302,6 +305,10 @@ export class ClickHouseLookups implements LookupStore {
     const [row] = await this.#ask<[string, string, string]>(questions.LEARNING, { tenant, learnMs });
     const [identities, learning, first] = (row ?? [0, 0, 0]).map(Number) as [number, number, number];
     return { identities, learning, ...(learning > 0 && { until: iso(first + learnMs) }) };
+  }
+
+  fleeting(limit: number): ReturnType<LookupStore['fleeting']> {
+    return fleetingIds(this.#shared.connection, this.#shared.database, limit);
   }
 
   async classDays(tenant: string, days: number): ReturnType<LookupStore['classDays']> {
