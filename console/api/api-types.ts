@@ -664,6 +664,11 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 outcome: "success" | "denied" | "failed";
+                                /**
+                                 * Format: date-time
+                                 * @description When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.
+                                 */
+                                receivedAt?: string;
                                 resource?: {
                                     /** @description Account the thing belongs to; without it, that of an ARN. */
                                     account?: string;
@@ -698,6 +703,8 @@ export interface paths {
                                     userAgent?: string;
                                     /** @description Private endpoint it came through. */
                                     vpcEndpoint?: string;
+                                    /** @description Account that the private endpoint belongs to, as the vendor says. */
+                                    vpcEndpointAccount?: string;
                                     /** @description Where it runs, coarse first: cluster/namespace/owner of the pod. */
                                     workload?: string;
                                 };
@@ -809,6 +816,8 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
                     /** @description `next` of the page before. */
                     cursor?: string;
                     identity?: string;
@@ -817,6 +826,8 @@ export interface paths {
                     kind?: "credential-reuse" | "unexpected-source" | "scope-drift" | "unusual-pattern" | "lifecycle" | "delegation";
                     limit?: number;
                     owner?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     /** @description This severe or more. */
                     severity?: "info" | "low" | "medium" | "high" | "critical";
                     /** @description With evidence since. */
@@ -868,6 +879,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -912,6 +925,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -925,6 +940,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -937,6 +954,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -1159,6 +1180,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -1203,6 +1226,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -1216,6 +1241,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -1228,6 +1255,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -1441,6 +1472,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -1485,6 +1518,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -1498,6 +1533,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -1510,6 +1547,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -1777,6 +1818,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -1821,6 +1864,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -1834,6 +1879,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -1846,6 +1893,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -2018,6 +2069,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             actions: {
+                                /** @description Account, cluster or organisation of the identity. */
+                                account?: string;
                                 /** @enum {string} */
                                 action: "acknowledge" | "benign" | "true" | "comment" | "unlearn";
                                 /** @description Name of the token, or `cli`. */
@@ -2041,6 +2094,8 @@ export interface paths {
                                 };
                                 id: string;
                                 identity: string;
+                                /** @description Who knows the identity by this id. */
+                                provider?: string;
                                 /** @description Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn. */
                                 scope: string[];
                                 tenant: string;
@@ -2079,6 +2134,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -2123,6 +2180,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -2136,6 +2195,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -2148,6 +2209,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -2356,6 +2421,8 @@ export interface paths {
                                 /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                 longLived?: boolean;
                             };
+                            /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                            delayMs?: number;
                             /** @description Chain of delegation of the most telling activity, nearest first. */
                             delegation?: {
                                 /** @description A delegator. */
@@ -2400,6 +2467,8 @@ export interface paths {
                             };
                             /** @description Findings, the strongest first. */
                             evidence: {
+                                /** @description The gravest act in which it was found, as the vendor calls it. */
+                                action?: string;
                                 /** @description Id of that activity. */
                                 activityId: string;
                                 /**
@@ -2413,6 +2482,8 @@ export interface paths {
                                 field: string;
                                 /** @description Correlated dimensions share a group and are not counted twice. */
                                 group: string;
+                                /** @description True when there were more things than are named. */
+                                moreThings?: boolean;
                                 /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                 nats: number;
                                 prevalence: {
@@ -2425,6 +2496,10 @@ export interface paths {
                                 };
                                 /** @description What was seen. */
                                 seen: string;
+                                /** @description Techniques of this very finding; absent where it has none. */
+                                techniques?: string[];
+                                /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                things?: string[];
                                 /** @description What is usual for the identity. */
                                 usual: string;
                             }[];
@@ -2935,6 +3010,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -2942,6 +3019,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -3784,6 +3863,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             identities: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description Stored ones; beyond some ten thousand an estimate. */
                                 activities: number;
                                 firstAt: string;
@@ -3835,7 +3916,12 @@ export interface paths {
         /** What one identity does, from where, when and with which credentials, as of the last snapshot. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -3851,6 +3937,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            account?: string;
                             activities: number;
                             firstAt: string;
                             habits: {
@@ -3880,6 +3967,7 @@ export interface paths {
                             }[];
                             maturity: number;
                             peers: string;
+                            provider: string;
                             tenant: string;
                         };
                     };
@@ -3923,6 +4011,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
                     /** @description First seen or trusted from the beginning of that UTC day on. */
                     since?: string;
                 };
@@ -4098,6 +4190,8 @@ export interface paths {
                     content: {
                         "application/json": {
                             actions: {
+                                /** @description Account, cluster or organisation of the identity. */
+                                account?: string;
                                 /** @enum {string} */
                                 action: "acknowledge" | "benign" | "true" | "comment" | "unlearn";
                                 /** @description Name of the token, or `cli`. */
@@ -4121,6 +4215,8 @@ export interface paths {
                                 };
                                 id: string;
                                 identity: string;
+                                /** @description Who knows the identity by this id. */
+                                provider?: string;
                                 /** @description Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn. */
                                 scope: string[];
                                 tenant: string;
@@ -4164,6 +4260,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description Of the identity of this account, cluster or organisation. */
+                        account?: string;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /**
@@ -4177,12 +4275,16 @@ export interface paths {
                          * @enum {string}
                          */
                         how?: "forget" | "condemn";
+                        /** @description Of the identity with this provider. */
+                        provider?: string;
                         /**
                          * Format: date-time
                          * @description Event time: up to the end of that UTC day; absent: up to today.
                          */
                         to?: string;
                     } | {
+                        /** @description Of the identity of this account, cluster or organisation. */
+                        account?: string;
                         /** @description What it was raised for, and all first learned on its days. */
                         alertId: string;
                         /** @description Why, for whoever reads it later. */
@@ -4193,6 +4295,8 @@ export interface paths {
                          * @enum {string}
                          */
                         how?: "forget" | "condemn";
+                        /** @description Of the identity with this provider. */
+                        provider?: string;
                     };
                 };
             };
@@ -4204,6 +4308,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description Account, cluster or organisation of the identity. */
+                            account?: string;
                             /** @enum {string} */
                             action: "acknowledge" | "benign" | "true" | "comment" | "unlearn";
                             /** @description Name of the token, or `cli`. */
@@ -4227,6 +4333,8 @@ export interface paths {
                             };
                             id: string;
                             identity: string;
+                            /** @description Who knows the identity by this id. */
+                            provider?: string;
                             /** @description Benign: fields of the evidence that are approved; empty = all of it. Unlearn: what becomes of the values, forget or condemn. */
                             scope: string[];
                             tenant: string;
@@ -4493,6 +4601,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -4537,6 +4647,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -4550,6 +4662,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -4562,6 +4676,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -4819,6 +4937,8 @@ export interface paths {
                                     /** @description Whether it outlives a session; without it, all kinds but session-token, jwt and oauth-token do. */
                                     longLived?: boolean;
                                 };
+                                /** @description Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time. */
+                                delayMs?: number;
                                 /** @description Chain of delegation of the most telling activity, nearest first. */
                                 delegation?: {
                                     /** @description A delegator. */
@@ -4863,6 +4983,8 @@ export interface paths {
                                 };
                                 /** @description Findings, the strongest first. */
                                 evidence: {
+                                    /** @description The gravest act in which it was found, as the vendor calls it. */
+                                    action?: string;
                                     /** @description Id of that activity. */
                                     activityId: string;
                                     /**
@@ -4876,6 +4998,8 @@ export interface paths {
                                     field: string;
                                     /** @description Correlated dimensions share a group and are not counted twice. */
                                     group: string;
+                                    /** @description True when there were more things than are named. */
+                                    moreThings?: boolean;
                                     /** @description Surprise: -ln of the rate of such novelty; an invariant carries fixed odds. */
                                     nats: number;
                                     prevalence: {
@@ -4888,6 +5012,10 @@ export interface paths {
                                     };
                                     /** @description What was seen. */
                                     seen: string;
+                                    /** @description Techniques of this very finding; absent where it has none. */
+                                    techniques?: string[];
+                                    /** @description Real names of what that act was aimed at; `seen` may be a pattern that many things fit. */
+                                    things?: string[];
                                     /** @description What is usual for the identity. */
                                     usual: string;
                                 }[];
@@ -5141,7 +5269,12 @@ export interface paths {
         /** What was sent of one identity last; what stands in a file alone is not shown. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -5164,6 +5297,10 @@ export interface paths {
                              * @description It was changed on purpose then, by its platform.
                              */
                             baselineChangedAt?: string;
+                            /** @description A decoy: nobody has a reason to use it, so any act of it is an alert at once. */
+                            canary?: boolean;
+                            /** @description Decoy things, by their ids as in activities; one that ends in `/*` or `:*` stands for all below it. Any touch of one, by whomever of the tenant, is an alert at once. */
+                            canaryResources?: string[];
                             /**
                              * Format: date-time
                              * @description When it was made.
@@ -5171,6 +5308,8 @@ export interface paths {
                             createdAt?: string;
                             /** @description Credentials of the identity and their dates. */
                             credentials?: {
+                                /** @description A decoy: any use of it is an alert at once. */
+                                canary?: boolean;
                                 /**
                                  * Format: date-time
                                  * @description When it was made.
@@ -6328,6 +6467,8 @@ export interface paths {
                                 id: string;
                                 lifted: boolean;
                                 match: {
+                                    /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                                    account?: string;
                                     /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                                     detectors?: string[];
                                     /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6351,6 +6492,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                                    /** @description Only of the identity with this provider. */
+                                    provider?: string;
                                 };
                                 owner: string;
                                 tenant: string;
@@ -6399,6 +6542,8 @@ export interface paths {
                          */
                         dryRun?: boolean;
                         match: {
+                            /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                            account?: string;
                             /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                             detectors?: string[];
                             /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6422,6 +6567,8 @@ export interface paths {
                              * @enum {string}
                              */
                             maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description Only of the identity with this provider. */
+                            provider?: string;
                         };
                         /** @description Who answers for it. */
                         owner: string;
@@ -6460,6 +6607,8 @@ export interface paths {
                                 id: string;
                                 lifted: boolean;
                                 match: {
+                                    /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                                    account?: string;
                                     /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                                     detectors?: string[];
                                     /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6483,6 +6632,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                                    /** @description Only of the identity with this provider. */
+                                    provider?: string;
                                 };
                                 owner: string;
                                 tenant: string;
@@ -6563,6 +6714,8 @@ export interface paths {
                             id: string;
                             lifted: boolean;
                             match: {
+                                /** @description Only of the identity of this account, cluster or organisation. What names neither is about whoever has the id. */
+                                account?: string;
                                 /** @description Every detector of the alert is one of these. Naming one that is an invariant hides what it found. */
                                 detectors?: string[];
                                 /** @description One piece of evidence or several; an alert is hidden when they are all of its evidence that matters. */
@@ -6586,6 +6739,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 maxSeverity?: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Only of the identity with this provider. */
+                                provider?: string;
                             };
                             owner: string;
                             tenant: string;
@@ -6719,6 +6874,8 @@ export interface paths {
                                 /** @description Id of the suspension. */
                                 id: string;
                                 identity: {
+                                    /** @description Account, cluster or organisation it belongs to. */
+                                    account?: string;
                                     /** @description The identity that is acted on. */
                                     id: string;
                                     /**
@@ -6726,6 +6883,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                    /** @description Who knows it by this id. */
+                                    provider?: string;
                                 };
                                 /**
                                  * Format: date-time
@@ -6969,6 +7128,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -6976,6 +7137,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -7200,6 +7363,8 @@ export interface paths {
                                 /** @description Id of the suspension. */
                                 id: string;
                                 identity: {
+                                    /** @description Account, cluster or organisation it belongs to. */
+                                    account?: string;
                                     /** @description The identity that is acted on. */
                                     id: string;
                                     /**
@@ -7207,6 +7372,8 @@ export interface paths {
                                      * @enum {string}
                                      */
                                     kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                    /** @description Who knows it by this id. */
+                                    provider?: string;
                                 };
                                 /**
                                  * Format: date-time
@@ -7441,6 +7608,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -7448,6 +7617,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -7677,6 +7848,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -7684,6 +7857,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time
@@ -7981,6 +8156,8 @@ export interface paths {
                             /** @description Id of the suspension. */
                             id: string;
                             identity: {
+                                /** @description Account, cluster or organisation it belongs to. */
+                                account?: string;
                                 /** @description The identity that is acted on. */
                                 id: string;
                                 /**
@@ -7988,6 +8165,8 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 kind: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                                /** @description Who knows it by this id. */
+                                provider?: string;
                             };
                             /**
                              * Format: date-time

@@ -15,7 +15,7 @@ import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { createTriage } from '../triage/triage.ts';
-import { recordFinder } from './api/inventory.ts';
+import { findInventory } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
@@ -81,7 +81,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
     findToken: links.find,
     formats: [...shelves.formats.keys()],
     intake: { take: closed },
-    inventory: { take: closed, find: recordFinder(store) },
+    inventory: { take: closed, find: findInventory(store) },
     triage,
     incidents: createIncidentTriage(triage, invariants),
     containmentOf: (of: string, alertId: string) => containmentOf(respond, of, alertId),

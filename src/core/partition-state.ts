@@ -1,5 +1,6 @@
 /** Holds what belongs to a whole partition: which activities came already, pending contributions, and readable texts of values. */
 import type { Activity } from '../../schemas/activity.ts';
+import { OpenSpending } from './alert/open-spending.ts';
 import type { MemoryRow } from './engine-contract.ts';
 import type { Hasher } from './hash.ts';
 import type { DetectorAges } from './memory/detector-ages.ts';
@@ -7,7 +8,6 @@ import type { Layout } from './memory/layout.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import { MemoryFault, RELEARN } from './memory/memory-fault.ts';
 import { packLayouts, restoreLayouts } from './memory/partition-layouts.ts';
-import { OpenSpending } from './population/open-spending.ts';
 import { PendingContributions } from './verdict/pending-contributions.ts';
 
 const SEEN_KEY = '\u0001seen';

@@ -15,15 +15,6 @@ const homeOf = ({ provider, account }: Home): Home => ({ provider, account });
 const FAULTS_MAX = 100;
 const BUSY_MS = 1_000;
 
-/** Finds the record of an id, or the choices where several tell of it. */
-export function recordFinder(store: Pick<Store, 'inventoriesOf'>): InventoryPort['find'] {
-  return async (tenant, identity, told) => {
-    const records = await store.inventoriesOf(tenant, identity);
-    const [only, ...others] = records.filter((record) => mayBe(told, record));
-    return only === undefined || others.length === 0 ? only : { choices: [only, ...others].map(homeOf) };
-  };
-}
-
 /** `send` resolves when the messages are durable. */
 export function inventoryPort(
   send: (messages: readonly OutgoingMessage[]) => Promise<void>,
@@ -66,6 +57,15 @@ export function inventoryPort(
         taken: { records: count, stored: good.length, refused: count - good.length, faults },
       };
     },
-    find: recordFinder(store),
+    find: findInventory(store),
+  };
+}
+
+/** The record of an identity, or the homes of those that may be meant. */
+export function findInventory(store: Pick<Store, 'inventoriesOf'>): InventoryPort['find'] {
+  return async (tenant, identity, told) => {
+    const records = await store.inventoriesOf(tenant, identity);
+    const [only, ...others] = records.filter((record) => mayBe(told, record));
+    return others.length === 0 ? only : { choices: [only as InventoryRecord, ...others].map(homeOf) };
   };
 }

@@ -138,7 +138,8 @@ export function viewPort(parts: ViewParts): ViewPort {
     async usage(tenant, identity) {
       const stored = await views.usage(tenant, identity);
       if (stored === undefined) return undefined;
-      const [told] = await store.inventoriesOf(tenant, identity);
+      // Of several that share an id, the one told of last.
+      const told = (await store.inventoriesOf(tenant, identity))[0];
       const record = told ?? parts.inventory.get(inventoryKey(tenant, identity));
       const owner = record?.owner ?? (await store.alerts({ tenant, identity, limit: 1 }))[0]?.owner;
       const ownerFrom = record?.owner === undefined ? 'alert' : told === undefined ? 'file' : 'inventory';

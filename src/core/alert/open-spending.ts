@@ -1,4 +1,5 @@
 /** What a partition has raised in hours that are not closed yet, so that the alerts of one hour know of each other before the population does. Bounded. */
+import { ByteReader, ByteWriter } from '../memory/bit-stream.ts';
 
 /** False alerts that one cause is expected to bring in one hour; cause 0: alerts that share none. */
 interface Spent {
@@ -45,11 +46,13 @@ export class OpenSpending {
   changed(): Uint8Array | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
-    return new TextEncoder().encode(JSON.stringify(this.#spent));
+    const w = new ByteWriter();
+    w.text(JSON.stringify(this.#spent));
+    return w.take();
   }
 
   restore(bytes: Uint8Array): void {
-    this.#spent = JSON.parse(new TextDecoder().decode(bytes)) as Spent[];
+    this.#spent = JSON.parse(new ByteReader(bytes).text()) as Spent[];
     this.#changed = false;
   }
 }
