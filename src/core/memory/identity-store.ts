@@ -152,7 +152,7 @@ export class IdentityStore {
   add(tenant: string, { id, provider, account = '' }: Identity, memory: Memory, offset: number): Slot {
     const first = keyOf(tenant, id);
     const isFirst = !this.#namesakes.has(first) && this.peek(tenant, id) === undefined;
-    const name = isFirst ? id : nameOf(id, provider, account);
+    const name = isFirst ? id : this.#namesakes.freeName(first, nameOf(id, provider, account), offset);
     memory.account = account;
     memory.bornAt = isFirst ? 0 : offset;
     if (!isFirst) this.#namesakes.add(first, { name, provider, account, bornAt: offset });

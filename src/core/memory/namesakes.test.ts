@@ -72,6 +72,11 @@ describe('an id that several providers and accounts know', () => {
     expect(known(engine)).toEqual(['vault/a 1', 'vault/b 1', 'vault/ 2', 'vault/c 1']);
   });
 
+  it('keeps apart who was told an account from who comes later without one', () => {
+    const homes: Home[] = [['github'], ['vault'], ['vault', 'a/x'], ['vault', 'b'], ['vault'], ['vault']];
+    expect(known(live(open(), homes))).toEqual(['github/ 1', 'vault/a/x 2', 'vault/b 1', 'vault/ 2']);
+  });
+
   it('is the same whatever is packed, saved, or read twice after a kill', () => {
     const home = fc.constantFrom<Home>(
       ['vault'],
@@ -97,6 +102,7 @@ describe('an id that several providers and accounts know', () => {
         live(again, homes.slice(earlier), earlier);
         expect(known(again)).toEqual(known(whole));
       }),
+      { numRuns: 300 },
     );
   });
 

@@ -63,6 +63,12 @@ export class Namesakes {
     return this.#of.has(key);
   }
 
+  /** `name`, or where one holds it that was told another account since, that with the offset of the newcomer. */
+  freeName(key: string, name: string, offset: number): string {
+    for (const one of this.#of.get(key)?.values() ?? []) if (one.name === name) return `${name}\u0000${offset}`;
+    return name;
+  }
+
   /** The one with exactly this provider and account. */
   exact(key: string, provider: string, account: string): Namesake | undefined {
     return this.#of.get(key)?.get(homeKey(provider, account));
