@@ -38,6 +38,7 @@ const NEEDING: Readonly<Record<string, readonly string[]>> = {
   'suspensions lift': ['sus_1', '--why', 'x'],
   'suspensions dispatch': [],
   'audit list': [],
+  console: [],
   'audit verify': [],
   backtest: ['--since', '2026-03-01', '--false-per-day', '5'],
 };

@@ -131,10 +131,13 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what a log says, on a 
       return id;
     });
     for (const id of inputs) {
-      const replayed = await tidemark(['replay', file(`${id}.ndjson`), '--format', id, '--store', store]);
+      const replayed = await tidemark(['replay', file(`${id}.ndjson`), '--format', id, '--store', 'none']);
       harmless(replayed, `replay of ${id}`);
       expect(replayed.out).toMatch(/^activities +[1-9]/m);
     }
+    const kept = await tidemark(['replay', ...inputs.map((id) => file(`${id}.ndjson`)), '--store', store]);
+    harmless(kept, 'replay of all');
+    expect(kept.out).toMatch(/^activities +[1-9]/m);
     const open = await openStore(configSchema.parse({ store: { path: store } }).store);
     const alert = plantedAlert('aaaaaaaa1111');
     const delivery = sampleDelivery('msg_1', { alertId: alert.id, sink: `desk${PLANT}` });

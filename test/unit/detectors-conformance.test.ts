@@ -142,9 +142,9 @@ describe('the shelf of detectors', () => {
       }
     });
 
-    it('keeps the memory of one identity under its bound after 50,000 restless activities', () => {
+    it('keeps the memory of one identity under its bound after 15,000 restless activities', () => {
       const engine = engineOf(id);
-      const life = restless(50_000, 120_000, 1);
+      const life = restless(15_000, 120_000, 1);
       for (let at = 0; at < life.length; at += 5_000) engine.process(life.slice(at, at + 5_000));
       expect(engine.size().identities).toBe(1);
       const settled = engine.size().bytes;
