@@ -2,7 +2,7 @@
 import { useState } from 'preact/hooks';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { may } from '../api/session.ts';
+import { may, me } from '../api/session.ts';
 import { Chip } from '../parts/badges.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
@@ -19,9 +19,17 @@ function Inputs() {
         <>
           <section class="panel" aria-labelledby="ready-title">
             <h2 id="ready-title">
-              State <Chip tone={ready ? 'good' : 'bad'} text={ready ? 'all is well' : 'not ready'} />
+              State{' '}
+              {me.value?.readOnly !== true && (
+                <Chip tone={ready ? 'good' : 'bad'} text={ready ? 'all is well' : 'not ready'} />
+              )}
             </h2>
-            {ready ? (
+            {me.value?.readOnly === true ? (
+              <p class="soft">
+                This console only looks at a store: it does not know whether a Tidemark works on it. The newest
+                activities below tell.
+              </p>
+            ) : ready ? (
               <p class="soft">
                 Records are taken, judged and stored. The clock of the server says <Time at={now} withSeconds />.
               </p>
