@@ -80,6 +80,7 @@ export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'reco
       summary,
       query: querySchema(parts.formats),
       records: true,
+      basic: true,
       answer: answerSchema,
       phrase,
       async run(asked) {
@@ -90,6 +91,7 @@ export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'reco
       },
     });
   const event = 'Send events as Splunk HEC takes them.';
+  const raw = 'Send raw records, one a line.';
   const health = (path: string) =>
     route({
       method: 'GET',
@@ -106,7 +108,9 @@ export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'reco
   return [
     taking('/services/collector', event, eventsOf),
     taking('/services/collector/event', event, eventsOf),
-    taking('/services/collector/raw', 'Send raw records, one a line.', recordsOf),
+    taking('/services/collector/event/1.0', event, eventsOf),
+    taking('/services/collector/raw', raw, recordsOf),
+    taking('/services/collector/raw/1.0', raw, recordsOf),
     route({
       method: 'POST',
       path: '/services/collector/ack',
@@ -115,6 +119,7 @@ export function hecRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'reco
       query: z.object({ channel: z.string().regex(CHANNEL).optional() }),
       body: z.object({ acks: z.array(z.number().int().min(0)).max(ACKS_MAX) }),
       answer: z.object({ acks: z.record(z.string(), z.boolean()) }),
+      basic: true,
       phrase,
       async run(asked) {
         const channel = channelOf(asked, asked.query);

@@ -43,6 +43,11 @@ export interface Route {
   /** Status of a success; 200 unless given. */
   readonly status?: number;
   run(asked: Asked<never, never>): Promise<Answer>;
+  /**
+   * Takes the token as the password of Basic authentication too, for senders that know no other way. Not for pages: a browser would
+   * go on sending it by itself.
+   */
+  readonly basic?: boolean;
   /** Says a failure in the words of another protocol. */
   readonly phrase?: (status: number, detail: string) => object;
 }

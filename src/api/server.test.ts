@@ -407,3 +407,33 @@ describe('what an answer tells of a log', () => {
     else expect(JSON.parse(text)).toMatchObject({ detail: `no ${HIDDEN}`, remedy: `not ${HIDDEN}` });
   });
 });
+
+describe('a forwarder that speaks to Splunk', () => {
+  const basic = (user: string, password: string) => `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const event = () => JSON.stringify({ event: activity('forwarded') });
+
+  test.each(['', '/event', '/event/1.0'])(
+    'is heard at /services/collector%s by its token, or by Basic with it',
+    async (end) => {
+      const rig = await start();
+      const path = `/services/collector${end}`;
+      for (const authorization of [`Splunk ${rig.token}`, basic('splunk', rig.token), basic('', rig.token)])
+        expect((await send(rig, event(), { authorization }, path)).status, authorization.slice(0, 6)).toBe(200);
+      for (const authorization of [basic(rig.token, ''), basic('splunk', 'tdm_wrong'), 'Basic', 'Basic !'])
+        expect((await send(rig, event(), { authorization }, path)).status).toBe(401);
+    },
+  );
+
+  test.each(['/raw', '/raw/1.0'])('sends lines to /services/collector%s', async (end) => {
+    const rig = await start();
+    const line = JSON.stringify(activity('line'));
+    expect((await send(rig, `${line}\n${line}\n`, {}, `/services/collector${end}`)).status).toBe(200);
+  });
+
+  test('is the only one that Basic lets in: a browser would send it by itself', async () => {
+    const rig = await start();
+    const answer = await send(rig, JSON.stringify([activity('good')]), { authorization: basic('splunk', rig.token) });
+    expect(answer.status).toBe(401);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+  });
+});

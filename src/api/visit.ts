@@ -74,7 +74,7 @@ export function admit(
     (route.scope === undefined || (authorization === undefined && 'webhook-signature' in request.headers));
   let caller = NOBODY;
   if (route.scope !== undefined && !signed) {
-    caller = callerOf(authorization, route.scope, findToken);
+    caller = callerOf(authorization, route.scope, findToken, route.basic ?? false);
     bounds.connections.known(socket, keyOf(caller));
     bounds.connections.busy(socket, true);
     reply.raw.once('close', () => bounds.connections.busy(socket, false));
@@ -95,9 +95,12 @@ function callerOf(
   authorization: string | undefined,
   needed: NonNullable<Route['scope']>,
   findToken: ConsoleParts['findToken'],
+  takesBasic: boolean,
 ): Caller {
-  const [, scheme = '', token = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
-  const found = /^(bearer|splunk)$/i.test(scheme) ? findToken(token) : undefined;
+  const [, scheme = '', sent = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
+  const token =
+    takesBasic && /^basic$/i.test(scheme) ? passwordOf(sent) : /^(bearer|splunk)$/i.test(scheme) ? sent : '';
+  const found = token === '' ? undefined : findToken(token);
   if (found === undefined)
     throw new Problem(
       401,
@@ -114,6 +117,12 @@ function callerOf(
       `It takes the scope ${needed}.`,
     );
   return found;
+}
+
+/** Of the credentials of Basic authentication (RFC 7617): what follows the first colon. */
+function passwordOf(credentials: string): string {
+  const text = Buffer.from(credentials, 'base64').toString('utf8');
+  return text.includes(':') ? text.slice(text.indexOf(':') + 1) : '';
 }
 
 /** Whether the query holds a token, or something that is named like one. */
