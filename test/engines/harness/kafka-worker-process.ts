@@ -38,6 +38,6 @@ export async function until(what: string, reached: () => boolean | Promise<boole
   const deadline = Date.now() + ms;
   while (!(await reached())) {
     if (Date.now() > deadline) throw new Error(`waited ${ms} ms in vain: ${what}`);
-    await pause(50);
+    await pause(100);
   }
 }
