@@ -83,10 +83,14 @@ export function createNormalizer(options: {
     return place;
   }
 
-  /** Scrubbed first and cut afterwards: a secret cut in two is recognised by nobody. */
+  /**
+   * Scrubbed first and cut afterwards: a secret cut in two is recognised by nobody. U+0000 is what keys are put together with, so an
+   * id that holds one could pass for another identity's; what replaces it no vendor writes.
+   */
   function clean(tenant: string, value: unknown, { kind, max, name, spread }: Field): string {
     if (typeof value !== 'string' || value === '') throw new Refusal(`${name}: expected a non-empty string`);
-    const text = fingerprinter.scrub(tenant, value, kind === 'id' && spread === 'many');
+    const scrubbed = fingerprinter.scrub(tenant, value, kind === 'id' && spread === 'many');
+    const text = scrubbed.replaceAll('\u0000', '\ufffd');
     if (text.length <= max) return text;
     if (kind === 'id') throw new Refusal(`${name}: longer than ${max} characters`);
     return kind === 'text'

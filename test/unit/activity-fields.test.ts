@@ -125,6 +125,13 @@ describe('on the way from ingest to detect', () => {
     expect(activities.map(({ receivedAt }) => receivedAt)).toEqual([RECEIVED, RECEIVED, undefined]);
   });
 
+  it.each(texts)('no U+0000, of which keys are put together, leaves ingest in %s', (path) => {
+    const [outcome] = reader.read(JSON.stringify(everyField({ [path]: 'bot\u0000aws\u00001' })));
+    const shown = outcome!.status === 'read' ? JSON.stringify(outcome!.activities) : outcome!.reason;
+    expect(shown).not.toContain('\\u0000');
+    if (path === 'identity.id') expect(shown).toContain('bot\ufffdaws\ufffd1');
+  });
+
   it.each(texts)('no secret leaves ingest in %s', (path) => {
     for (const [place, surround] of Object.entries(SURROUNDINGS))
       for (const [kind, secret] of Object.entries(SECRETS)) {
