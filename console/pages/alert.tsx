@@ -57,7 +57,7 @@ function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk:
     <section class="panel" aria-labelledby="advice-title" id="advice">
       <h2 id="advice-title">Advice: {actionName(recommendation.action).toLowerCase()}</h2>
       <p>
-        <LogText text={recommendation.because} max={500} />
+        <LogText text={recommendation.because} max={500} prose />
       </p>
       <dl class="facts">
         <div>
@@ -124,7 +124,7 @@ function AgentParts({ alert }: { readonly alert: Alert }) {
     <section class="panel" aria-labelledby="drift-title">
       <h2 id="drift-title">{causeName(drift.cause)}</h2>
       <p>
-        <LogText text={drift.says} />
+        <LogText text={drift.says} prose />
       </p>
       <table>
         <thead>
@@ -190,7 +190,7 @@ function Done({ alert }: { readonly alert: Alert }) {
                     by <LogText text={actor} max={60} />
                     {because !== '' && (
                       <>
-                        : <LogText text={because} max={400} />
+                        : <LogText text={because} max={400} prose />
                       </>
                     )}
                     {until !== undefined && action === 'benign' && (
@@ -349,7 +349,7 @@ export function AlertPage({ id }: { readonly id: string }) {
                 <a href={hrefOf(['alerts'])}>Alerts</a> ›
               </p>
               <h1>
-                <LogText text={data.title} max={700} />
+                <LogText text={data.title} max={700} prose />
               </h1>
               <p class="alert-line">
                 <SeverityMark severity={data.severity} /> <Standing alert={data} />

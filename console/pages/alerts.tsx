@@ -128,7 +128,7 @@ function QueueRow({ row: { alert, folded }, chosen, onChoose, onUnfold }: RowPro
       </div>
       <div class="queue-what">
         <a class="queue-title" href={hrefOf(['alerts', alert.id])}>
-          <LogText text={title} max={260} />
+          <LogText text={title} max={260} prose />
         </a>
         <div class="queue-tags soft">
           {kinds.map((kind) => KINDS[kind] ?? kind).join(' · ')}

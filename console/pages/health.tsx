@@ -119,7 +119,7 @@ function Inputs() {
                       <tr key={`${format} ${reason}`}>
                         <td>{format}</td>
                         <td>
-                          <LogText text={reason} max={200} />
+                          <LogText text={reason} max={200} prose />
                         </td>
                         <td class="number">{records}</td>
                         <td>
@@ -266,7 +266,7 @@ function Deliveries() {
                       </td>
                       <td class="number">{attempts}</td>
                       <td>
-                        <LogText text={reason} max={120} />
+                        <LogText text={reason} max={120} prose />
                       </td>
                     </tr>
                   ))}
@@ -308,7 +308,7 @@ function Suppressions() {
               {inForce.map(({ id, owner, until, because, match }) => (
                 <li key={id}>
                   <LogText text={match.identity ?? 'any identity'} max={70} />, until <Time at={until} />, by{' '}
-                  <LogText text={owner} max={40} />: <LogText text={because} max={200} />{' '}
+                  <LogText text={owner} max={40} />: <LogText text={because} max={200} prose />{' '}
                   {may('analyst') && (
                     <button type="button" class="small" onClick={lift(id)}>
                       End it now

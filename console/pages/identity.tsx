@@ -511,7 +511,7 @@ function Record({ id }: { readonly id: string }) {
                   <li key={alert.id}>
                     <SeverityMark severity={alert.severity} /> <Standing alert={alert} /> <Time at={alert.raisedAt} />{' '}
                     <a href={hrefOf(['alerts', alert.id])}>
-                      <LogText text={alert.title} max={160} />
+                      <LogText text={alert.title} max={160} prose />
                     </a>
                   </li>
                 ))}

@@ -175,7 +175,7 @@ function Audit() {
                           {by.kind} <LogText text={by.id} max={40} />
                         </td>
                         <td>
-                          <LogText text={why} max={200} />
+                          <LogText text={why} max={200} prose />
                         </td>
                       </tr>
                     ))}

@@ -83,7 +83,7 @@ function WouldHide({
             <ul class="plain-list">
               {wouldHide.slice(0, 8).map(({ id, title, raisedAt }) => (
                 <li key={id}>
-                  <Time at={raisedAt} /> <LogText text={title} max={120} />
+                  <Time at={raisedAt} /> <LogText text={title} max={120} prose />
                 </li>
               ))}
             </ul>
@@ -182,7 +182,7 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
     <Dialog title={TITLES[kind]} onClose={onClose}>
       <form onSubmit={submit} class="decision">
         <p class="decision-alert">
-          <LogText text={alert.title} max={240} />
+          <LogText text={alert.title} max={240} prose />
         </p>
         {EFFECTS[kind] !== undefined && <p class="soft">{EFFECTS[kind]}</p>}
         {scoped && (

@@ -227,7 +227,7 @@ function Trail({ id, version }: { readonly id: string; readonly version: string 
             {rows.map(({ seq, at, event, to, by, why }) => (
               <li key={seq}>
                 <Time at={at} /> <strong>{event}</strong> → {to} by {by.kind} <LogText text={by.id} max={40} />:{' '}
-                <LogText text={why} max={200} />
+                <LogText text={why} max={200} prose />
               </li>
             ))}
           </ol>
