@@ -4,12 +4,17 @@ import { readYaml } from '../config/read-yaml.ts';
 import type { Format } from '../ingest/format.ts';
 import { createMapping } from '../ingest/mapping-format.ts';
 
+const PAGE = 'docs/mapping-files.md';
+
 /** The format that a mapping file makes. Throws a ConfigError with every problem of the file and its place. */
 export function loadMapping(file: string): Format {
   const read = readYaml(file);
   if ('absent' in read)
-    throw new ConfigError([{ at: file, key: '', wrong: 'does not exist', remedy: 'name an existing mapping file' }]);
-  if ('problems' in read) throw new ConfigError(read.problems);
+    throw new ConfigError(
+      [{ at: file, key: '', wrong: 'does not exist', remedy: 'name an existing mapping file' }],
+      PAGE,
+    );
+  if ('problems' in read) throw new ConfigError(read.problems, PAGE);
   const { layer } = read;
   const mapping = createMapping(layer.value, `Mapping file ${file}`);
   if ('format' in mapping) return mapping.format;
@@ -23,6 +28,7 @@ export function loadMapping(file: string): Format {
   };
   throw new ConfigError(
     mapping.problems.map(({ path, wrong, remedy }) => ({ at: placeOf(path), key: path.join('.'), wrong, remedy })),
+    PAGE,
   );
 }
 
@@ -42,7 +48,7 @@ export function shelveMappings(files: readonly string[], formats: Map<string, Fo
       });
     else formats.set(format.id, format);
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems, PAGE);
 }
 
 /** What `--format` names: an id as it is, or a mapping file, whose format is put on the shelf. */

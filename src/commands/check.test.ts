@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -175,3 +175,61 @@ test.each(['tokens/store', '/proc/x/store'])(
     );
   },
 );
+
+async function checkFormat(mapping: string, record: object) {
+  writeFileSync(at('acme.yaml'), mapping);
+  writeFileSync(at('sample.ndjson'), `${JSON.stringify(record)}\n`);
+  let said = '';
+  vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+    said += String(text);
+    return true;
+  });
+  await checkCommand().parseAsync(['--format', at('acme.yaml'), at('sample.ndjson'), '--json'], { from: 'user' });
+  vi.restoreAllMocks();
+  const { ok, first } = JSON.parse(said) as { ok: boolean; first?: object };
+  return { ok, first, code: process.exitCode };
+}
+
+const page = readFileSync(new URL('../../docs/mapping-files.md', import.meta.url), 'utf8');
+const [, mapping = ''] = /^```yaml\n([\s\S]*?)^```$/m.exec(page) ?? [];
+const record = {
+  app: 'payments',
+  event_id: 'e-1',
+  ts: '2026-03-01T10:00:00Z',
+  actor: { type: 'service', client_id: 'billing', key_id: 'key-7', user: 'ada', scopes: 'pay read' },
+  tenant_id: 'shop',
+  operation: 'createPayment',
+  method: 'POST',
+  object: { type: 'payment', id: '17' },
+  client: { ip: '192.0.2.7' },
+  status: 403,
+};
+
+test('the mapping file of the documentation reads a record, and says what it makes of it', async () => {
+  expect(await checkFormat(mapping, record)).toMatchObject({
+    ok: true,
+    code: 0,
+    first: {
+      id: 'acme-payments:e-1',
+      at: '2026-03-01T10:00:00.000Z',
+      identity: { id: 'billing', kind: 'service-account', provider: 'acme-payments', account: 'shop' },
+      credential: { id: 'key-7', kind: 'access-key' },
+      action: { name: 'createPayment', access: 'write' },
+      resource: { id: 'payment/17', type: 'payment' },
+      source: { ip: '192.0.2.7' },
+      onBehalfOf: [{ id: 'ada' }],
+      scopes: ['pay', 'read'],
+      outcome: 'denied',
+    },
+  });
+});
+
+test('a record that a mapping file cannot read fails, and so does a file that is wrong, with the page that describes it', async () => {
+  expect(await checkFormat(mapping, { ...record, ts: 'yesterday' })).toMatchObject({ ok: false, code: 1 });
+  const wrong = checkFormat(mapping.replace('recognise:', 'recognize:'), record);
+  await expect(wrong).rejects.toMatchObject({
+    name: 'ConfigError',
+    remedy: expect.stringContaining('docs/mapping-files.md'),
+  });
+  await expect(wrong).rejects.toThrow('acme.yaml:2:1 recognize: is not a known key');
+});

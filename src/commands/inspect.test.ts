@@ -48,6 +48,13 @@ it('where nothing could be read it fails with a remedy', async () => {
   expect([notes.includes('nothing could be read'), code]).toEqual([true, 1]);
 });
 
+it('of a file that is not there it says that alone', async () => {
+  await inspectCommand().parseAsync([join(dir, 'absent')], { from: 'user' });
+  expect(out).not.toHaveBeenCalled();
+  expect(err.mock.calls.join('')).toContain('no such file');
+  expect(process.exitCode).toBe(1);
+});
+
 it('shows no secret of a record that it could not read, and nothing that acts on the terminal', async () => {
   const secret = 'ghp_aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dE3fG5';
   const { text } = await inspect([JSON.stringify({ password: 'hunter22-hunter22', note: secret, bell: '\u001b[2J' })]);

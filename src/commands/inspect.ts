@@ -52,7 +52,7 @@ export function inspectCommand(): Command {
     .action(async (files: string[], flags: InspectFlags) => {
       const { inspection, faults } = await inspectFiles(files, flags);
       if (flags.json) printJson({ ...inspection, faults: faults.map(({ message, remedy }) => ({ message, remedy })) });
-      else print(...inspectionText(inspection));
+      else if (inspection.records > 0 || faults.length === 0) print(...inspectionText(inspection));
       if (inspection.isCapped)
         note(`More than ${DISTINCT_MAX.toLocaleString('en')} were seen: identities and targets are at least as many.`);
       if (inspection.records > 0 && inspection.formats.every(({ read, skipped }) => read + skipped === 0)) {
@@ -150,7 +150,7 @@ export function inspectionText({ records, formats }: Inspection): Line[] {
   if (records === 0) return ['There is no record in these files.'];
   const sum = (of: 'read' | 'skipped' | 'dead') => formats.reduce((total, one) => total + one[of], 0);
   return [
-    `${n(records)} records: ${n(sum('read'))} read, ${n(sum('skipped'))} skipped, ${n(sum('dead'))} dead.`,
+    `${n(records)} ${records === 1 ? 'record' : 'records'}: ${n(sum('read'))} read, ${n(sum('skipped'))} skipped, ${n(sum('dead'))} dead.`,
     ...formats.flatMap((one) => ['', ...formatText(one)]),
   ];
 }

@@ -19,13 +19,15 @@ export class ConfigError extends Error {
   readonly problems: readonly ConfigProblem[];
   /** The message, a problem a line. */
   readonly lines: readonly string[];
-  readonly remedy = 'Every key is described in docs/reference/config.md; `tidemark check` looks again.';
+  readonly remedy: string;
 
-  constructor(problems: readonly ConfigProblem[]) {
+  /** `page` is where the keys of the file are described. */
+  constructor(problems: readonly ConfigProblem[], page = 'docs/reference/config.md') {
     const rest = problems.length - SHOWN;
     const lines = [...problems.slice(0, SHOWN).map(line), ...(rest > 0 ? [`and ${rest} more`] : [])];
     super(lines.join('\n'));
     this.problems = problems;
     this.lines = lines;
+    this.remedy = `Every key is described in ${page}; \`tidemark check\` looks again.`;
   }
 }

@@ -322,7 +322,7 @@ function hintsOf(found: Omit<FormatInspection, 'hints'>): string[] {
   if (dead > 0)
     hints.push(
       format === 'auto'
-        ? `${dead.toLocaleString('en')} records are of no known format: see the reasons under dead.`
+        ? `${dead === 1 ? '1 record is' : `${dead.toLocaleString('en')} records are`} of no known format: see the reasons under dead.`
         : `${percent(dead, records)} of the records are dead: see the reasons under dead.`,
     );
   if (records >= HINT_MIN && read === 0 && skipped > 0)
