@@ -7,6 +7,7 @@ import { token } from '../api/session.ts';
 import { IdentityLink } from '../parts/identity-link.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
+import { Pager, usePages } from '../parts/pager.tsx';
 import { place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { age, Time } from '../parts/time.tsx';
@@ -164,8 +165,8 @@ function Overview({ fleet }: { readonly fleet: Fleet }) {
 }
 
 function Everybody() {
-  const [pages, setPages] = useState<readonly string[]>(['']);
-  const cursor = pages.at(-1)!;
+  const pages = usePages('');
+  const cursor = pages.cursor;
   const list = useResource(`identities ${cursor}`, () =>
     got(api.GET('/v1/identities', { params: { query: { limit: 50, ...(cursor !== '' && { cursor }) } } })),
   );
@@ -207,18 +208,7 @@ function Everybody() {
               </tbody>
             </table>
           </div>
-          <div class="acts">
-            <button type="button" disabled={pages.length === 1} onClick={() => setPages(pages.slice(0, -1))}>
-              Page before
-            </button>
-            <button
-              type="button"
-              disabled={next === undefined}
-              onClick={() => next !== undefined && setPages([...pages, next])}
-            >
-              Next page
-            </button>
-          </div>
+          <Pager of={pages} next={next} />
         </>
       )}
     </Shown>

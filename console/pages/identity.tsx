@@ -1,30 +1,25 @@
 /** One identity: who answers for it, what it does, from where, when, with what, for whom, what it learned, and what became of it. */
-import { useState } from 'preact/hooks';
-import type { Learned, Profile, Usage } from '../api/answers.ts';
+import type { Profile, Usage } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Activities } from '../parts/activities.tsx';
 import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
 import { Copy } from '../parts/copy.tsx';
+import { amount, HabitTable, Spans } from '../parts/habit-table.tsx';
 import { HeatMap, weekOf } from '../parts/heat-map.tsx';
 import { useKeys } from '../parts/keys.ts';
+import { LearnedList } from '../parts/learned-list.tsx';
 import { LogText } from '../parts/log-text.tsx';
 import { type Hop, PathGraph } from '../parts/path-graph.tsx';
-import { hrefOf, place } from '../parts/route.ts';
-import { Empty, Shown } from '../parts/states.tsx';
+import { homeInAddress, hrefOf, place } from '../parts/route.ts';
+import { useShown } from '../parts/shown-rows.tsx';
+import { Shown } from '../parts/states.tsx';
 import { stateTone, timeLeft } from '../parts/suspension-card.tsx';
 import { lasting, Time } from '../parts/time.tsx';
+import { isUsed } from '../parts/used-scopes.ts';
 import { actionName, count } from '../parts/words.ts';
 
 const WEEK_MS = 7 * 86_400_000;
-const ROWS_SHOWN = 8;
-
-/** Which of the identities of an id is meant, by the address of the page. */
-function told(): { provider?: string; account?: string } {
-  const { query } = place.value;
-  const [provider, account] = [query.get('provider'), query.get('account')];
-  return { ...(provider !== null && { provider }), ...(account !== null && { account }) };
-}
 
 /** Several identities have the id: a link to each. */
 function Choices({
@@ -49,83 +44,6 @@ function Choices({
     </section>
   );
 }
-
-interface Lived {
-  readonly firstAt: string;
-  readonly lastAt: string;
-}
-
-/** When things were there, each a bar on one common line of time. */
-function Spans({
-  rows,
-  from,
-  until,
-}: {
-  readonly rows: readonly (Lived & { readonly name: string; readonly note: string })[];
-  readonly from: number;
-  readonly until: number;
-}) {
-  const [all, setAll] = useState(false);
-  const length = Math.max(1, until - from);
-  const shown = all ? rows : rows.slice(0, ROWS_SHOWN);
-  return (
-    <div class="wide">
-      <table class="spans">
-        <thead>
-          <tr>
-            <th scope="col">What</th>
-            <th scope="col">When</th>
-            <th scope="col">First seen</th>
-            <th scope="col">Last seen</th>
-            <th scope="col">How much</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ name, note, firstAt, lastAt }) => {
-            const x = (100 * (Date.parse(firstAt) - from)) / length;
-            const width = Math.max(0.8, (100 * (Date.parse(lastAt) - Date.parse(firstAt))) / length);
-            return (
-              <tr key={name}>
-                <th scope="row">
-                  <LogText text={name} max={70} />
-                </th>
-                <td class="span-cell">
-                  <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                    <rect width="100" height="8" class="share-track" />
-                    <rect x={Math.min(99.2, x)} width={width} height="8" class="share-fill" />
-                  </svg>
-                </td>
-                <td>
-                  <Time at={firstAt} />
-                </td>
-                <td>
-                  <Time at={lastAt} />
-                </td>
-                <td>{note}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-      {rows.length > shown.length && (
-        <button type="button" class="small" onClick={() => setAll(true)}>
-          Show all {rows.length}
-        </button>
-      )}
-    </div>
-  );
-}
-
-const amount = ({
-  activities,
-  refused,
-  days,
-}: {
-  readonly activities: number;
-  readonly refused: number;
-  readonly days: number;
-}) =>
-  `${count(activities, 'time')} on ${count(days, 'day')}${refused > 0 ? `, ${refused.toLocaleString('en')} refused` : ''}`;
 
 function Head({ usage, profile }: { readonly usage: Usage; readonly profile: Profile | undefined }) {
   const record = usage.record as
@@ -214,74 +132,6 @@ function Head({ usage, profile }: { readonly usage: Usage; readonly profile: Pro
   );
 }
 
-function Table({
-  title,
-  rows,
-  name,
-}: {
-  readonly title: string;
-  readonly rows: readonly (Lived & { readonly activities: number; readonly refused: number; readonly days: number })[];
-  readonly name: (index: number) => string;
-}) {
-  const [all, setAll] = useState(false);
-  const total = Math.max(
-    1,
-    rows.reduce((most, { activities }) => Math.max(most, activities), 0),
-  );
-  const shown = all ? rows : rows.slice(0, ROWS_SHOWN);
-  return (
-    <>
-      <h3>{title}</h3>
-      {rows.length === 0 ? (
-        <p class="soft">None seen.</p>
-      ) : (
-        <div class="wide">
-          <table class="habits">
-            <tbody>
-              {shown.map((row, index) => (
-                <tr key={name(index)}>
-                  <th scope="row">
-                    <LogText text={name(index)} max={80} />
-                  </th>
-                  <td class="span-cell">
-                    <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-                      <rect width="100" height="8" class="share-track" />
-                      <rect
-                        width={Math.max(0.8, (100 * Math.log1p(row.activities)) / Math.log1p(total))}
-                        height="8"
-                        class="share-fill"
-                      />
-                    </svg>
-                  </td>
-                  <td>{amount(row)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-          {rows.length > shown.length && (
-            <button type="button" class="small" onClick={() => setAll(true)}>
-              Show all {rows.length}
-            </button>
-          )}
-        </div>
-      )}
-    </>
-  );
-}
-
-/** Whether a granted scope covers something that was done: the same word, or the service of the act. */
-export function isUsed(granted: string, { actions, scopes }: Pick<Usage, 'actions' | 'scopes'>): boolean {
-  const word = granted.toLowerCase();
-  const prefix = word.endsWith('*') ? word.slice(0, -1) : undefined;
-  const names = actions.flatMap(({ service, name }) => [service, name, `${service}:${name}`]);
-  return [...names, ...scopes.filter(({ activities, refused }) => activities > refused).map(({ scope }) => scope)].some(
-    (one) => {
-      const used = one.toLowerCase();
-      return used === word || (prefix !== undefined && used.startsWith(prefix));
-    },
-  );
-}
-
 function Granted({ usage }: { readonly usage: Usage }) {
   const granted = (usage.record as { grantedScopes?: string[] } | undefined)?.grantedScopes;
   return (
@@ -307,7 +157,7 @@ function Granted({ usage }: { readonly usage: Usage }) {
         </ul>
       )}
       {usage.scopes.length > 0 && (
-        <Table
+        <HabitTable
           title="Scopes its credentials carried"
           rows={usage.scopes}
           name={(index) => usage.scopes[index]!.scope}
@@ -318,8 +168,7 @@ function Granted({ usage }: { readonly usage: Usage }) {
 }
 
 function Credentials({ usage }: { readonly usage: Usage }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? usage.credentials : usage.credentials.slice(0, ROWS_SHOWN);
+  const { shown, more } = useShown(usage.credentials);
   const end = Date.parse(usage.lastAt);
   return (
     <section class="panel" aria-labelledby="credentials-title">
@@ -355,93 +204,8 @@ function Credentials({ usage }: { readonly usage: Usage }) {
           </tbody>
         </table>
       </div>
-      {usage.credentials.length > shown.length && (
-        <button type="button" class="small" onClick={() => setAll(true)}>
-          Show all {usage.credentials.length}
-        </button>
-      )}
+      {more}
     </section>
-  );
-}
-
-const DIMENSIONS: Readonly<Record<string, string>> = { action: 'acts', network: 'networks', resource: 'targets' };
-const LEARNED_TONES = { trusted: 'good', pending: 'new', alerted: 'bad', condemned: 'bad', doubted: 'warn' } as const;
-
-function LearnedList({ id, newest }: { readonly id: string; readonly newest: string }) {
-  const [days, setDays] = useState(14);
-  const since = new Date(Date.parse(newest) - days * 86_400_000).toISOString();
-  const learned = useResource(`learned ${id} ${days} ${place.value.query}`, async () => {
-    const answer = await got(
-      api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { ...told(), since } } }),
-    );
-    return [...answer.learned].reverse();
-  });
-  return (
-    <section class="panel" aria-labelledby="learned-title">
-      <h2 id="learned-title">What it learned, and when</h2>
-      <label class="filter">
-        <span>What moved in its last</span>
-        <select value={String(days)} onChange={(event) => setDays(Number(event.currentTarget.value))}>
-          {[3, 7, 14, 30, 90].map((n) => (
-            <option key={n} value={String(n)}>
-              {n} days
-            </option>
-          ))}
-        </select>
-      </label>
-      <Shown of={learned} what="what it learned">
-        {(rows) =>
-          rows.length === 0 ? <Empty title="It learned nothing new in that time." /> : <LearnedTable rows={rows} />
-        }
-      </Shown>
-    </section>
-  );
-}
-
-function LearnedTable({ rows }: { readonly rows: readonly Learned[] }) {
-  const [all, setAll] = useState(false);
-  const shown = all ? rows : rows.slice(0, ROWS_SHOWN);
-  return (
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Value</th>
-            <th scope="col">State</th>
-            <th scope="col">First</th>
-            <th scope="col">Trusted since</th>
-            <th scope="col">Brought by</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map(({ dimension, value, state, days, firstOn, trustedOn, activity }) => (
-            <tr key={`${dimension} ${value}`}>
-              <th scope="row">
-                <span class="soft">{DIMENSIONS[dimension.split(':')[0]!] ?? dimension.split(':')[0]}</span>{' '}
-                <LogText text={value} max={60} />
-              </th>
-              <td>
-                <Chip tone={LEARNED_TONES[state]} text={state} /> <span class="soft">{count(days, 'day')}</span>
-              </td>
-              <td>{firstOn}</td>
-              <td>{trustedOn ?? 'not yet'}</td>
-              <td>
-                {activity === undefined ? (
-                  <span class="soft">not stored any more</span>
-                ) : (
-                  <LogText text={activity.id} max={36} />
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {rows.length > shown.length && (
-        <button type="button" class="small" onClick={() => setAll(true)}>
-          Show all {rows.length}
-        </button>
-      )}
-    </div>
   );
 }
 
@@ -488,7 +252,7 @@ function Record({ id }: { readonly id: string }) {
     `record ${id} ${place.value.query}`,
     async () => {
       const [{ alerts }, suspensions] = await Promise.all([
-        got(api.GET('/v1/alerts', { params: { query: { ...told(), identity: id, limit: 50 } } })),
+        got(api.GET('/v1/alerts', { params: { query: { ...homeInAddress(), identity: id, limit: 50 } } })),
         got(api.GET('/v1/suspensions', { params: { query: { identity: id, limit: 50 } } })).catch(() => ({
           suspensions: [],
         })),
@@ -537,7 +301,7 @@ function Record({ id }: { readonly id: string }) {
 
 function Last({ id }: { readonly id: string }) {
   const page = useResource(`last ${id} ${place.value.query}`, () =>
-    got(api.GET('/v1/activities', { params: { query: { ...told(), identity: id, limit: 20 } } })),
+    got(api.GET('/v1/activities', { params: { query: { ...homeInAddress(), identity: id, limit: 20 } } })),
   );
   return (
     <section class="panel" aria-labelledby="last-title">
@@ -572,7 +336,7 @@ function People({ usage }: { readonly usage: Usage }) {
         />
       ))}
       {usage.delegators.length > 4 && (
-        <Table title="All delegators" rows={usage.delegators} name={(index) => usage.delegators[index]!.id} />
+        <HabitTable title="All delegators" rows={usage.delegators} name={(index) => usage.delegators[index]!.id} />
       )}
     </section>
   );
@@ -582,12 +346,14 @@ export function IdentityPage({ id }: { readonly id: string }) {
   useKeys([{ key: 'u', does: 'back', run: () => history.back() }]);
   const here = String(place.value.query);
   const usage = useResource(`usage ${id} ${here}`, () =>
-    got(api.GET('/v1/identities/{id}/usage', { params: { path: { id }, query: told() } })),
+    got(api.GET('/v1/identities/{id}/usage', { params: { path: { id }, query: homeInAddress() } })),
   );
   const profile = useResource(`profile ${id} ${here}`, async () => {
     try {
       return {
-        profile: (await got(api.GET('/v1/identities/{id}', { params: { path: { id }, query: told() } }))) as Profile,
+        profile: (await got(
+          api.GET('/v1/identities/{id}', { params: { path: { id }, query: homeInAddress() } }),
+        )) as Profile,
       };
     } catch (error) {
       // Seen, and not remembered yet: a page without a profile is no failure.
@@ -638,8 +404,8 @@ export function IdentityPage({ id }: { readonly id: string }) {
                   </section>
                   <section class="panel" aria-labelledby="acts-title">
                     <h2 id="acts-title">What it does, the most usual first</h2>
-                    <Table title="Acts" rows={data.actions} name={(index) => data.actions[index]!.name} />
-                    <Table title="Targets" rows={data.resources} name={(index) => data.resources[index]!.id} />
+                    <HabitTable title="Acts" rows={data.actions} name={(index) => data.actions[index]!.name} />
+                    <HabitTable title="Targets" rows={data.resources} name={(index) => data.resources[index]!.id} />
                   </section>
                   <Credentials usage={data} />
                   <LearnedList id={id} newest={data.lastAt} />

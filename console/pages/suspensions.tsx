@@ -1,11 +1,11 @@
 /** Suspensions as they stand, and the chained trail of every decision about them. */
-import { useState } from 'preact/hooks';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Chip } from '../parts/badges.tsx';
 import { IdentityLink } from '../parts/identity-link.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
+import { Pager, usePages } from '../parts/pager.tsx';
 import { hrefOf, place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { SuspensionCard, stateTone, timeLeft } from '../parts/suspension-card.tsx';
@@ -102,8 +102,8 @@ function List() {
 }
 
 function Audit() {
-  const [pages, setPages] = useState<readonly number[]>([0]);
-  const after = pages.at(-1)!;
+  const pages = usePages(0);
+  const after = pages.cursor;
   const rows = useResource(
     `audit ${after}`,
     () => got(api.GET('/v1/audit', { params: { query: { after, limit: AUDIT_PAGE } } })),
@@ -182,18 +182,7 @@ function Audit() {
                   </tbody>
                 </table>
               </div>
-              <div class="acts">
-                <button type="button" disabled={pages.length === 1} onClick={() => setPages(pages.slice(0, -1))}>
-                  Page before
-                </button>
-                <button
-                  type="button"
-                  disabled={next === undefined}
-                  onClick={() => next !== undefined && setPages([...pages, next])}
-                >
-                  Next page
-                </button>
-              </div>
+              <Pager of={pages} next={next} />
             </>
           )
         }

@@ -46,8 +46,11 @@ export function Chart({ label, at, lines, marks = [], height = 150, from, until 
   useEffect(() => {
     const element = host.current;
     if (element === null || at.length === 0) return;
-    const style = getComputedStyle(document.documentElement);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
+    // A canvas knows no variables: what the colour comes to in the theme at hand is asked of an element that has it.
+    const colour = (name: string) => {
+      element.style.color = `var(${name})`;
+      return getComputedStyle(element).color;
+    };
     const axis = { stroke: colour('--soft'), grid: { stroke: colour('--edge'), width: 1 }, ticks: { show: false } };
     const bars = uPlot.paths.bars!({ size: [BAR_WIDTH, BAR_MAX_PX] });
     const plot = new uPlot(

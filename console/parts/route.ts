@@ -46,3 +46,10 @@ export function setQuery(change: Readonly<Record<string, string | undefined>>): 
   history.replaceState(null, '', hrefOf(path, all));
   hash.value = location.hash;
 }
+
+/** Which of the identities of an id is meant, by the address of the page. */
+export function homeInAddress(): { provider?: string; account?: string } {
+  const { query } = place.value;
+  const [provider, account] = [query.get('provider'), query.get('account')];
+  return { ...(provider !== null && { provider }), ...(account !== null && { account }) };
+}

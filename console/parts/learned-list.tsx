@@ -1,0 +1,87 @@
+/** What an identity learned of late, when it was trusted, and which activity taught it. */
+import { useState } from 'preact/hooks';
+import type { Learned } from '../api/answers.ts';
+import { api, got } from '../api/client.ts';
+import { useResource } from '../api/resource.ts';
+import { Chip } from './badges.tsx';
+import { LogText } from './log-text.tsx';
+import { homeInAddress, place } from './route.ts';
+import { useShown } from './shown-rows.tsx';
+import { Empty, Shown } from './states.tsx';
+import { count } from './words.ts';
+
+const DIMENSIONS: Readonly<Record<string, string>> = { action: 'acts', network: 'networks', resource: 'targets' };
+const LEARNED_TONES = { trusted: 'good', pending: 'new', alerted: 'bad', condemned: 'bad', doubted: 'warn' } as const;
+
+export function LearnedList({ id, newest }: { readonly id: string; readonly newest: string }) {
+  const [days, setDays] = useState(14);
+  const since = new Date(Date.parse(newest) - days * 86_400_000).toISOString();
+  const learned = useResource(`learned ${id} ${days} ${place.value.query}`, async () => {
+    const answer = await got(
+      api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { ...homeInAddress(), since } } }),
+    );
+    return [...answer.learned].reverse();
+  });
+  return (
+    <section class="panel" aria-labelledby="learned-title">
+      <h2 id="learned-title">What it learned, and when</h2>
+      <label class="filter">
+        <span>What moved in its last</span>
+        <select value={String(days)} onChange={(event) => setDays(Number(event.currentTarget.value))}>
+          {[3, 7, 14, 30, 90].map((n) => (
+            <option key={n} value={String(n)}>
+              {n} days
+            </option>
+          ))}
+        </select>
+      </label>
+      <Shown of={learned} what="what it learned">
+        {(rows) =>
+          rows.length === 0 ? <Empty title="It learned nothing new in that time." /> : <LearnedTable rows={rows} />
+        }
+      </Shown>
+    </section>
+  );
+}
+
+function LearnedTable({ rows }: { readonly rows: readonly Learned[] }) {
+  const { shown, more } = useShown(rows);
+  return (
+    <div class="wide">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Value</th>
+            <th scope="col">State</th>
+            <th scope="col">First</th>
+            <th scope="col">Trusted since</th>
+            <th scope="col">Brought by</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ dimension, value, state, days, firstOn, trustedOn, activity }) => (
+            <tr key={`${dimension} ${value}`}>
+              <th scope="row">
+                <span class="soft">{DIMENSIONS[dimension.split(':')[0]!] ?? dimension.split(':')[0]}</span>{' '}
+                <LogText text={value} max={60} />
+              </th>
+              <td>
+                <Chip tone={LEARNED_TONES[state]} text={state} /> <span class="soft">{count(days, 'day')}</span>
+              </td>
+              <td>{firstOn}</td>
+              <td>{trustedOn ?? 'not yet'}</td>
+              <td>
+                {activity === undefined ? (
+                  <span class="soft">not stored any more</span>
+                ) : (
+                  <LogText text={activity.id} max={36} />
+                )}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {more}
+    </div>
+  );
+}
