@@ -14,6 +14,7 @@ import type { ConsoleParts } from '../src/api/ports.ts';
 import { startConsole } from '../src/api/server.ts';
 import { newToken, openTokens } from '../src/api/tokens.ts';
 import { inventoryPort } from '../src/app/api/inventory.ts';
+import { recordLimitsOf } from '../src/app/record-limits.ts';
 import { createHold } from '../src/bounds/hold.ts';
 import { shelves } from '../src/commands/settings.ts';
 import { createDeadLetterBuilder } from '../src/ingest/dead-letter.ts';
@@ -119,15 +120,7 @@ async function main(): Promise<void> {
   const parts = {
     config: config.http,
     held,
-    recordLimits: {
-      recordsMax: config.http.recordsMax,
-      recordMaxBytes: config.ingest.recordMaxBytes,
-      shape: {
-        depth: config.ingest.recordMaxDepth,
-        values: config.ingest.recordMaxValues,
-        names: config.ingest.recordMaxNames,
-      },
-    },
+    recordLimits: recordLimitsOf(config),
     version: 'bench',
     clock,
     findToken: openTokens(join(directory, 'tokens'), clock.now, () => {}).find,

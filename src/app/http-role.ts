@@ -40,6 +40,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
 import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
@@ -207,12 +208,6 @@ export async function serve(
     },
   };
 }
-
-const recordLimitsOf = ({ http, ingest }: Config) => ({
-  recordsMax: http.recordsMax,
-  recordMaxBytes: ingest.recordMaxBytes,
-  shape: { depth: ingest.recordMaxDepth, values: ingest.recordMaxValues, names: ingest.recordMaxNames },
-});
 
 /** Opens approval links, where the configuration has a key for them. */
 function linkRoutes(

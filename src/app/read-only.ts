@@ -20,6 +20,7 @@ import { lookups } from './api/lookups.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { createOneTime } from './one-time.ts';
+import { recordLimitsOf } from './record-limits.ts';
 import { openRespond } from './respond-role.ts';
 import type { Shelves } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
@@ -67,15 +68,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
   const parts = {
     config: { ...config.http, host: LOOPBACK, port, certFile: undefined, keyFile: undefined },
     held: createHold(config.detect.queueBytes),
-    recordLimits: {
-      recordsMax: config.http.recordsMax,
-      recordMaxBytes: config.ingest.recordMaxBytes,
-      shape: {
-        depth: config.ingest.recordMaxDepth,
-        values: config.ingest.recordMaxValues,
-        names: config.ingest.recordMaxNames,
-      },
-    },
+    recordLimits: recordLimitsOf(config),
     version,
     clock,
     findToken: links.find,
