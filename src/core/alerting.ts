@@ -344,7 +344,8 @@ export class Alerting {
     const { tenant, identityHash, hour } = this.#context;
     if (cause === 0) return false;
     return (
-      this.#spending.has(tenant, cause) || this.#population.incident(tenant, cause, identityHash, hour) !== undefined
+      this.#spending.has(tenant, cause, this.#population.epoch) ||
+      this.#population.incident(tenant, cause, identityHash, hour) !== undefined
     );
   }
 

@@ -13,6 +13,13 @@ it('counts what is raised until its hour is closed, one cause once, each tenant 
   expect([spending.since('acme', 10), spending.since('other', 10)]).toEqual([0.25, 0]);
 });
 
+it('knows a cause until its hour is closed, of its tenant alone', () => {
+  const spending = new OpenSpending();
+  spending.add('acme', 10, 7, 1);
+  expect(spending.has('acme', 7, 9)).toBe(true);
+  expect([spending.has('acme', 7, 10), spending.has('acme', 8, 9), spending.has('other', 7, 9)]).not.toContain(true);
+});
+
 it('is the same after it was saved', () => {
   const spending = new OpenSpending();
   for (let cause = 0; cause < 6_000; cause++) spending.add('acme', 10, cause, 0.5);

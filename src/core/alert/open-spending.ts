@@ -27,9 +27,9 @@ export class OpenSpending {
     this.#changed = true;
   }
 
-  /** Whether an alert of this cause was raised in an hour that is not closed. */
-  has(tenant: string, cause: number): boolean {
-    return this.#spent.some((one) => one.tenant === tenant && one.cause === cause);
+  /** Whether an alert of this cause was raised in an hour after `epoch`, the last closed one. */
+  has(tenant: string, cause: number, epoch: number): boolean {
+    return this.#spent.some((one) => one.tenant === tenant && one.cause === cause && one.hour > epoch);
   }
 
   /** What a tenant has spent since the last closed hour of the population; what that one knows is forgotten here. */
