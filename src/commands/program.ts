@@ -20,6 +20,7 @@ import { inspectCommand } from './inspect.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
@@ -52,6 +53,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     inspectCommand(),
     consoleCommand(),
     replayCommand(),
+    reportCommand(),
     runCommand(),
     alertsCommand(),
     explainCommand(),
