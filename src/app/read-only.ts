@@ -20,6 +20,7 @@ import { recordFinder } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { asJudged } from './budget-in-force.ts';
 import { createOneTime } from './one-time.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import { openRespond } from './respond-role.ts';
@@ -45,7 +46,8 @@ export interface ReadOnlyOptions {
 
 /** Listens on loopback until it is closed. */
 export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close(): Promise<void> }> {
-  const { config, place, store, shelves, version, tenant, port } = options;
+  const { place, store, shelves, version, tenant, port } = options;
+  const config = await asJudged(options.config, store);
   const clock = { now: Date.now };
   const invariants = invariantsOf(shelves.detectors);
   const { triage: triageStore, ledger } = openTriage(store);

@@ -16,6 +16,7 @@ import { budgetOf } from './api/budget.ts';
 import { fleetOf, membersOf } from './api/fleet.ts';
 import { lookups } from './api/lookups.ts';
 import { viewPort } from './api/views.ts';
+import { asJudged } from './budget-in-force.ts';
 import type { ReportTally } from './report-tally.ts';
 import type { Shelves } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
@@ -82,7 +83,8 @@ export async function reportOfStore(
   store: Store,
   fingerprinter: Fingerprinter,
 ): Promise<Report> {
-  const { config, shelves, tenant, since, now, version } = settings;
+  const { shelves, tenant, since, now, version } = settings;
+  const config = await asJudged(settings.config, store);
   const clock = { now: () => now };
   const { triage: triageStore, ledger } = openTriage(store);
   const triage = createTriage({ store: triageStore, clock, invariants: invariantsOf(shelves.detectors) });

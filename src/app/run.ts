@@ -1,11 +1,10 @@
 /** The composition root of `tidemark run`: opens the doors, gives each part what it needs, and ends them in order. */
 import type { Config } from '../../schemas/config.ts';
-import { openStore, openTriage } from '../adapters/clickhouse/open.ts';
+import { openStore, openTriage, recordBudget } from '../adapters/clickhouse/open.ts';
 import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { ensureTopics } from '../adapters/kafka/topics.ts';
 import { withDeadline } from '../adapters/kafka/with-deadline.ts';
-import { loadNetworks } from '../adapters/networks.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -18,6 +17,7 @@ import { type Served, serve, servesHttp } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createReadiness } from './readiness.ts';
+import { createReload, watchedNetworks } from './reload.ts';
 import { openRespond } from './respond-role.ts';
 import { countDeadLetters, type OpenRole, type RoleParts, type Shelves } from './role-parts.ts';
 
@@ -35,6 +35,10 @@ export interface RunOptions {
   readonly version: string;
   /** Files that the configuration was read from. */
   readonly configFiles?: readonly string[];
+  /** Reads the configuration again, for `onReload`. */
+  readonly reread?: () => Promise<Config>;
+  /** Given what takes changed settings over, once the process works. */
+  readonly onReload?: (reload: () => Promise<void>) => void;
 }
 
 const WATCH_INTERVAL_MS = 1_000;
@@ -64,18 +68,23 @@ export async function run(options: RunOptions): Promise<void> {
       onPoison: (letters) => countDeadLetters(telemetry, letters),
     });
     closers.push(() => store.close());
+    if (roles.includes('detect')) await recordBudget(store, config.alerts.falsePerDay);
     if (kafka !== undefined) await ensureTopics(kafka, config.alerts.topic, log);
     const publisher = kafka && (await openPublisher(kafka, log));
     closers.push(async () => publisher?.close());
 
     const pulse = createLiveness(clock.now);
     const { networksFile, pepperFile } = config.ingest;
+    const networks =
+      networksFile === undefined
+        ? undefined
+        : watchedNetworks(networksFile, (error) => telemetry.event('reload-failed', { error }));
     const parts: RoleParts = {
       config,
       kafka,
       shelves: options.shelves,
       telemetry,
-      networks: networksFile === undefined ? undefined : loadNetworks(networksFile),
+      networks,
       fingerprinter: createFingerprinter(
         pepperFile === undefined
           ? undefined
@@ -119,6 +128,7 @@ export async function run(options: RunOptions): Promise<void> {
     let ready: boolean | undefined;
     const watch = setInterval(() => {
       readiness.look();
+      if (networks?.look() === 'changed') telemetry.event('reloaded', { changed: 'ingest.networksFile' });
       // Waiting for a broker or a store is no stall: a restart would mend nothing, and `/readyz` tells of it.
       pulse.waiting(!readiness.isOutage() && status().some(({ lag }) => lag > 0));
       for (const { name, source } of open) telemetry.event('lag', { role: name, records: source.status().lag });
@@ -151,6 +161,8 @@ export async function run(options: RunOptions): Promise<void> {
       });
       closers.push(() => health.close());
     }
+    if (options.reread !== undefined)
+      options.onReload?.(createReload({ config, reread: options.reread, networks, telemetry }));
     // A part that ends before it was asked to ends the others too, because half a process would look healthy.
     const results = await Promise.allSettled(
       works.map((work) =>

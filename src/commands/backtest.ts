@@ -4,6 +4,7 @@ import type { Config } from '../../schemas/config.ts';
 import { openHistory, openStore, openTriage, readHashKey } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { asJudged } from '../app/budget-in-force.ts';
 import type { Shelves } from '../app/role-parts.ts';
 import { ALERTS_MAX, type ToldAlert, TooManyAlerts, toldAlert } from '../backtest/compared-alert.ts';
 import { type AlertVerdict, type Comparison, compareAlerts } from '../backtest/comparison.ts';
@@ -73,13 +74,18 @@ export function backtestCommand(): Command {
 
 async function run(flags: BacktestFlags): Promise<void> {
   const parts = await shelves();
-  const { current, candidate } = await configurations(flags, parts);
-  const place = placed(current, flags);
+  const said = await configurations(flags, parts);
+  const place = placed(said.current, flags);
   const missing = absent(place);
   if (missing !== undefined) throw missing;
   // Only looked at: not even its tables are brought up to date.
   const store = await openStore(place, { migrate: false });
   try {
+    // What led to the alerts is what was in force then, whatever a file says today.
+    const current = await asJudged(said.current, store);
+    const candidate = said.hasBudget
+      ? said.candidate
+      : { ...said.candidate, alerts: { ...said.candidate.alerts, falsePerDay: current.alerts.falsePerDay } };
     const history = openHistory(store);
     const { triage } = openTriage(store);
     const progress = createProgress();
@@ -132,7 +138,7 @@ async function run(flags: BacktestFlags): Promise<void> {
 async function configurations(
   flags: BacktestFlags,
   parts: OpenShelves,
-): Promise<{ current: Config; candidate: Config }> {
+): Promise<{ current: Config; candidate: Config; hasBudget: boolean }> {
   const inForce = {
     ...(flags.current !== undefined && { config: flags.current }),
     ...(flags.store !== undefined && { store: flags.store }),
@@ -140,8 +146,10 @@ async function configurations(
   const { config: current } = await settingsOf(inForce, {}, parts);
   const overrides = flags.falsePerDay === undefined ? {} : { alerts: { falsePerDay: flags.falsePerDay } };
   const asked = flags.config === undefined ? inForce : { ...inForce, config: flags.config };
-  const { config: candidate } = await settingsOf(asked, overrides, parts);
-  return { current, candidate };
+  const { config: candidate, origins } = await settingsOf(asked, overrides, parts);
+  // Without a configuration of its own, or one that tells no budget, the question is not about the budget.
+  const isTold = (origins.get('alerts.falsePerDay') ?? 'default') !== 'default';
+  return { current, candidate, hasBudget: flags.falsePerDay !== undefined || (flags.config !== undefined && isTold) };
 }
 
 interface Course {

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ClassFit } from '../../schemas/api.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
+import { asJudged } from '../app/budget-in-force.ts';
 import { FIT_DAYS } from '../core/constants.ts';
 import { fitOf } from '../core/population/class-fit.ts';
 import { print, printJson } from '../terminal/print.ts';
@@ -23,14 +24,15 @@ export function classesCommand(): Command {
     .action(async (flags: ClassesFlags) => {
       const { config } = await settingsOf(flags);
       const tenant = flags.tenant ?? config.ingest.tenant;
-      const { today, rows } = await withOpenStore(placed(config, flags), (store) =>
-        openTriage(store).ledger.classDays(tenant, FIT_DAYS),
-      );
-      const classes = fitOf(rows, today, config.alerts.falsePerDay);
+      const { today, rows, falsePerDay } = await withOpenStore(placed(config, flags), async (store) => ({
+        ...(await openTriage(store).ledger.classDays(tenant, FIT_DAYS)),
+        falsePerDay: (await asJudged(config, store)).alerts.falsePerDay,
+      }));
+      const classes = fitOf(rows, today, falsePerDay);
       if (flags.json) return printJson({ classes });
       if (classes.length === 0)
         return print(`No peer classes of tenant ${tenant}: nobody was active on a whole day yet.`);
-      present(classes, config.alerts.falsePerDay);
+      present(classes, falsePerDay);
     });
 }
 

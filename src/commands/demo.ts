@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { openHashKey, openStore, PUBLISHED_KEY } from '../adapters/clickhouse/open.ts';
+import { openHashKey, openStore, PUBLISHED_KEY, recordBudget } from '../adapters/clickhouse/open.ts';
 import { spellings } from '../adapters/inventory.ts';
 import { prefixTable } from '../adapters/networks.ts';
 import { createEngine } from '../core/engine.ts';
@@ -95,7 +95,10 @@ export function demoCommand(): Command {
           keep: store && keeping(store, config, createFingerprinter()),
           batchRows: config.detect.batchRows,
         });
-        if (store !== undefined) await keepInventory(store, fleet.inventory);
+        if (store !== undefined) {
+          await keepInventory(store, fleet.inventory);
+          await recordBudget(store, config.alerts.falsePerDay);
+        }
         note(
           `Judged ${summary.activities.toLocaleString('en')} activities of ${summary.identities} identities, ${summary.eventsPerSecond.toLocaleString('en')} a second.`,
           `At the end ${learningText(summary.learning)}.`,
@@ -114,7 +117,7 @@ export function demoCommand(): Command {
         for (const alert of alerts) print('', ...presentAlert(alert));
         note(`${alerts.length} alerts under a budget of ${config.alerts.falsePerDay} false ones a day.`);
         print('', ...storyLines(told), '');
-        if (store !== undefined && alerts.length > 0) print(...next(alerts, place, config.alerts.falsePerDay));
+        if (store !== undefined && alerts.length > 0) print(...next(alerts, place));
       } finally {
         await store?.close();
       }
@@ -204,11 +207,11 @@ async function keepInventory(store: Store, inventory: readonly InventoryRecord[]
   });
 }
 
-function next(alerts: readonly Alert[], place: string, falsePerDay: number): string[] {
+function next(alerts: readonly Alert[], place: string): string[] {
   const [alert] = alerts;
   return [
     'Try next:',
-    `  TIDEMARK_ALERTS__FALSE_PER_DAY=${falsePerDay} npx tidemark console --store ${place}   # look at it in a browser`,
+    `  npx tidemark console --store ${place}   # look at it in a browser`,
     `  npx tidemark alerts --store ${place}`,
     `  npx tidemark explain ${alert!.id.slice(0, 12)} --store ${place}`,
     `  npx tidemark identity ${alert!.identity.id} --store ${place}`,

@@ -12,6 +12,7 @@ import { consoleCommand } from './console.ts';
 import { deadLettersCommand } from './dead-letters.ts';
 import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
 import { identitiesCommand } from './identities.ts';
@@ -63,6 +64,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     tenantsCommand(),
     classesCommand(),
     checkCommand(),
+    doctorCommand(),
     migrateCommand(),
     deadLettersCommand(),
     deliveriesCommand(),

@@ -1,7 +1,7 @@
 /** `tidemark replay`: judges history from files, and says what it would have told the SOC. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
+import { openHashKey, openStore, recordBudget } from '../adapters/clickhouse/open.ts';
 import { readFiles } from '../adapters/files.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
@@ -130,6 +130,7 @@ async function replayFiles(
     inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
   for (const fault of known?.faults ?? []) noteFault(fault);
   const store = await storeFor(config, flags);
+  if (store !== undefined) await recordBudget(store, config.alerts.falsePerDay);
   const population = createPopulation();
   const tally = flags.report === undefined ? undefined : createReportTally();
   const engine = createEngine({

@@ -41,6 +41,10 @@ export function runCommand(): Command {
         },
       );
       const began = Date.now();
+      let reload: (() => Promise<void>) | undefined;
+      // Whoever closes the terminal wants the process to end; a service is told to read its settings anew.
+      const onHangup = () => (process.stdin.isTTY === true ? lifecycle.stop() : void reload?.());
+      process.on('SIGHUP', onHangup);
       try {
         await run({
           config,
@@ -52,6 +56,10 @@ export function runCommand(): Command {
           lifecycle,
           version,
           configFiles: files,
+          reread: async () => (await settingsOf(flags, {}, await shelves())).config,
+          onReload: (found) => {
+            reload = found;
+          },
         });
         telemetry.event('stopped', { seconds: (Date.now() - began) / 1_000 });
       } catch (error) {
@@ -60,6 +68,7 @@ export function runCommand(): Command {
         if (!isFault(error)) throw error;
         process.exitCode = exitCodeOf(error);
       } finally {
+        process.off('SIGHUP', onHangup);
         lifecycle.dispose();
         leaveAfter(config.telemetry.closeMs, (what) => telemetry.event('left-open', { what }));
       }

@@ -71,7 +71,10 @@ test('an unknown path is a 404 in JSON, another method a 405', async () => {
   const { get } = await start();
   for (const path of ['/', '/nope', '/__proto__', '/constructor', '/livez/..%2f'])
     expect((await get(path)).status).toBe(404);
-  expect(await (await get('/nope')).json()).toEqual({ error: 'not found', paths: ['/metrics', '/livez', '/readyz'] });
+  expect(await (await get('/nope')).json()).toEqual({
+    error: 'not found',
+    paths: ['/metrics', '/livez', '/readyz', '/recent'],
+  });
   const post = await get('/livez', { method: 'POST', body: 'x' });
   expect([post.status, post.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
   expect((await get('/livez?x=1', { method: 'HEAD' })).status).toBe(200);
@@ -119,4 +122,24 @@ test('it answers though 200 connections from many addresses hold on to it and sa
   );
   for (const path of ['/livez', '/readyz']) expect((await get(path)).status).toBe(200);
   for (const socket of sockets) socket.destroy();
+});
+
+test('the last warnings are told to this machine, without secrets, however little is printed', async () => {
+  const { get, telemetry, lines } = await start();
+  telemetry.setLevel('fatal');
+  for (let n = 0; n < 60; n++)
+    telemetry.event('sign-in-refused', {
+      reason: `no ${n}: Bearer eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3`,
+    });
+  telemetry.event('ready', {});
+  const { recent } = (await (await get('/recent')).json()) as {
+    recent: { event: string; fields: { reason: string } }[];
+  };
+  expect(lines).toEqual([]);
+  expect(recent).toHaveLength(50);
+  expect(recent.at(-1)).toMatchObject({
+    event: 'sign-in-refused',
+    fields: { reason: expect.stringMatching(/^no 59/) },
+  });
+  expect(JSON.stringify(recent)).not.toContain('dozjgNryP4J3');
 });

@@ -1,5 +1,5 @@
-/** Serves /metrics, /livez and /readyz: what an orchestrator asks, and nothing else. */
-import { createServer, type ServerResponse } from 'node:http';
+/** Serves /metrics, /livez and /readyz, which an orchestrator asks for, and /recent to this machine alone. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Config } from '../../schemas/config.ts';
 import { watchConnections } from '../bounds/connections.ts';
@@ -35,6 +35,9 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
   response.end(`${JSON.stringify(body)}\n`);
 }
 
+type Told = (response: ServerResponse, request: IncomingMessage) => void | Promise<void>;
+const isLocal = ({ socket }: IncomingMessage) => /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
+
 /** Listens on `telemetry.host` and `telemetry.port`; throws a HealthError when it cannot. */
 export async function startHealth({
   config,
@@ -43,7 +46,7 @@ export async function startHealth({
   notReady,
   notes = () => [],
 }: HealthOptions): Promise<Health> {
-  const routes: Readonly<Record<string, (response: ServerResponse) => void | Promise<void>>> = {
+  const routes: Readonly<Record<string, Told>> = {
     '/metrics': async (response) => {
       const text = await telemetry.metrics();
       response.writeHead(200, { 'content-type': telemetry.contentType, 'cache-control': 'no-store' });
@@ -61,6 +64,11 @@ export async function startHealth({
       const noted = notes();
       answer(response, ready ? 200 : 503, { ready, reasons, ...(noted.length > 0 && { notes: noted }) });
     },
+    // What went wrong names files and hosts of the operator: it is for `tidemark doctor` beside this process.
+    '/recent': (response, request) =>
+      isLocal(request)
+        ? answer(response, 200, { recent: telemetry.recent() })
+        : answer(response, 403, { error: 'told to this machine alone' }),
   };
 
   const server = createServer({
@@ -81,7 +89,7 @@ export async function startHealth({
       return answer(response, 405, { error: 'only GET and HEAD' });
     }
     try {
-      await route(response);
+      await route(response, request);
     } catch {
       // A metric that cannot be read must not end the process that does the work.
       if (response.headersSent) response.destroy();

@@ -30,11 +30,28 @@ export interface TelemetryOptions {
   readonly processMetrics?: boolean;
 }
 
+/** A warning or an error, as its log line has it. */
+export interface Recent {
+  readonly time: string;
+  readonly level: Level;
+  readonly event: string;
+  readonly says: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/** Levels that are remembered, and how many of their lines. */
+const GRAVE = new Set<string>(['warn', 'error', 'fatal']);
+const RECENT_MAX = 50;
+
 export interface Telemetry {
   event<Name extends EventName>(name: Name, fields: Fields<Name>): void;
   /** Prometheus text format. */
   metrics(): Promise<string>;
   readonly contentType: string;
+  /** The last warnings and errors, oldest first, as they stood in the log: without secrets. */
+  recent(): readonly Recent[];
+  /** Prints from this level on; metrics count as before. */
+  setLevel(level: Level): void;
 }
 
 function createMetric(name: MetricName, registry: Registry): Counter | Gauge | Histogram {
@@ -89,6 +106,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   /** A stack keeps its lines. */
   const cleanStack = (stack: string) =>
     scrub('', stack).slice(0, MAX_TEXT).split('\n').map(clean).join('\n').slice(0, MAX_TEXT);
+  const recent: Recent[] = [];
   const quiet = new Map<EventName, { until: number; alike: number }>();
 
   function describe(error: unknown) {
@@ -98,7 +116,7 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
   }
 
   function print(name: EventName, event: Event, fields: Readonly<Record<string, unknown>>): void {
-    if (event.level === 'silent' || !log.isLevelEnabled(event.level)) return;
+    if (event.level === 'silent' || !(log.isLevelEnabled(event.level) || GRAVE.has(event.level))) return;
     const pause = quiet.get(name);
     if (pause !== undefined && now() < pause.until) {
       pause.alike++;
@@ -110,7 +128,18 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
       return [field, kind === 'number' ? value : kind === 'error' ? describe(value) : clean(String(value))];
     });
     const alike = pause !== undefined && pause.alike > 0 ? { alike: pause.alike } : {};
-    log[event.level]({ event: name, ...Object.fromEntries(said), ...alike }, event.says);
+    const line = { ...Object.fromEntries(said), ...alike };
+    if (GRAVE.has(event.level)) {
+      recent.push({
+        time: new Date(now()).toISOString(),
+        level: event.level,
+        event: name,
+        says: event.says,
+        fields: line,
+      });
+      if (recent.length > RECENT_MAX) recent.shift();
+    }
+    log[event.level]({ event: name, ...line }, event.says);
   }
 
   function move(step: Move, fields: Readonly<Record<string, unknown>>): void {
@@ -132,5 +161,9 @@ export function createTelemetry(options: TelemetryOptions): Telemetry {
     },
     metrics: () => registry.metrics(),
     contentType: registry.contentType,
+    recent: () => [...recent],
+    setLevel(wanted) {
+      log.level = wanted;
+    },
   };
 }

@@ -7,9 +7,10 @@ import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { ask } from '../../src/adapters/clickhouse/ask.ts';
 import { connect } from '../../src/adapters/clickhouse/connect.ts';
-import { openHashKey, openHistory, openStore } from '../../src/adapters/clickhouse/open.ts';
+import { budgetInForce, openHashKey, openHistory, openStore } from '../../src/adapters/clickhouse/open.ts';
 import { loadInventory } from '../../src/adapters/inventory.ts';
 import { loadNetworks } from '../../src/adapters/networks.ts';
+import { asJudged } from '../../src/app/budget-in-force.ts';
 import { toldAlert } from '../../src/backtest/compared-alert.ts';
 import { judgeAgain } from '../../src/backtest/judge-again.ts';
 import { backtestCommand } from '../../src/commands/backtest.ts';
@@ -192,6 +193,20 @@ describe.skipIf(missing !== undefined)('a backtest on the embedded engine', () =
       .sort()
       .at(-1)!;
     await expect(compared('--since', since, '--learn-until', last)).rejects.toThrow('--learn-until is after --since');
+  });
+
+  test('the budget that was in force is known from the store, whatever a configuration of today says', async () => {
+    const store = await openStore(place(), { migrate: false });
+    try {
+      expect(await budgetInForce(store)).toBe(BUDGET);
+      expect((await asJudged(configSchema.parse({}), store)).alerts.falsePerDay).toBe(BUDGET);
+    } finally {
+      await store.close();
+    }
+    configured('forgetful.yaml', '');
+    const found = await compared('--current', file('forgetful.yaml'));
+    expect(found).toMatchObject({ lost: [], onlyThen: [], onlyNow: [], changed: [], past: { falsePerDay: BUDGET } });
+    expect(found.settings).toEqual([]);
   });
 
   test('with a smaller budget fewer are raised, and none that was not', async () => {

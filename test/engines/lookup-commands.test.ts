@@ -1,5 +1,5 @@
 /** Finding one's way in a store: tenants, identities by what they are, names and ids that are cut short, and what is elsewhere. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -193,6 +193,25 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       code: 2,
       err: expect.stringContaining('no incident feed0001 of tenant harbour; tenants with alerts: acme\n'),
     });
+  });
+
+  test('a copy of the store is the store: restored elsewhere it tells the same, with memories and key complete', async () => {
+    const restored = join(directory, 'restored');
+    cpSync(join(directory, 'store'), restored, { recursive: true, preserveTimestamps: true });
+    for (const words of [['tenants'], ['alerts', '--tenant', 'acme'], ['identities', '--tenant', 'acme']]) {
+      const [here, there] = [await run(...words, '--json'), await run(...words, '--json', '--store', restored)];
+      expect(there.code, words.join(' ')).toBe(0);
+      expect(JSON.parse(there.out)).toEqual(JSON.parse(here.out));
+    }
+    const { findings } = JSON.parse((await run('check', '--json', '--store', restored)).out);
+    expect(findings.find(({ check }: { check: string }) => check === 'store')).toMatchObject({ ok: true });
+    // It is a store of its own from then on: what is written to it is not in the other.
+    await run('comment', 'cccc3333bbbb', 'seen in the copy', '--tenant', 'acme', '--store', restored);
+    const of = async (...words: string[]) =>
+      (await json('alerts', '--tenant', 'acme', ...words)) as { id: string; triage: { actions: number } }[];
+    const actions = (list: { id: string; triage: { actions: number } }[]) =>
+      list.find(({ id }) => id === 'cccc3333bbbb')!.triage.actions;
+    expect(actions(await of('--store', restored))).toBe(actions(await of()) + 1);
   });
 
   test('ids that never come back are told of with the remedy, and those that do or are young are not', async () => {

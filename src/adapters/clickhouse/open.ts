@@ -6,6 +6,7 @@ import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
 import type { ViewStore } from '../../ports/views.ts';
 import { ask, exists } from './ask.ts';
+import { readBudget, writeBudget } from './budget-in-force.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
 import { fleetingIds } from './fleeting.ts';
@@ -93,6 +94,18 @@ export async function openHashKey(store: Pick<Store, 'close'>, wanted?: HashKey)
 export async function readHashKey(store: Pick<Store, 'close'>): Promise<HashKey> {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return hashKeys.get(store) ?? (await knownHashKey(store.shared));
+}
+
+/** Records the budget that the alerts of an open store are raised under from now on. */
+export async function recordBudget(store: Pick<Store, 'close'>, falsePerDay: number): Promise<void> {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  await writeBudget(store.shared, falsePerDay);
+}
+
+/** The budget that was recorded last; undefined where none was. */
+export async function budgetInForce(store: Pick<Store, 'close'>): Promise<number | undefined> {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return readBudget(store.shared);
 }
 
 /** It is asked for with every look at an identity, and never changes while a store is open. */

@@ -1,0 +1,83 @@
+/** What doctor writes is enough for a report and holds nothing that must not be handed on. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { startHealth } from '../telemetry/health.ts';
+import { createLiveness } from '../telemetry/liveness.ts';
+import { createTelemetry } from '../telemetry/telemetry.ts';
+import { doctorCommand } from './doctor.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tidemark-doctor-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+beforeEach(() => {
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.exitCode = undefined;
+});
+
+async function doctor(config: string, ...flags: string[]) {
+  const file = join(directory, 'tidemark.yaml');
+  writeFileSync(file, config);
+  const out = join(directory, 'doctor.json');
+  await doctorCommand().parseAsync(['--config', file, '--out', out, ...flags], { from: 'user' });
+  const text = readFileSync(out, 'utf8');
+  return { text, report: JSON.parse(text) };
+}
+
+test('settings stand in it without secrets and without whom a company has', async () => {
+  writeFileSync(join(directory, 'secret'), 'the-very-secret', { mode: 0o600 });
+  const { text, report } = await doctor(
+    [
+      'http: { serve: never }',
+      `store: { url: 'https://clickhouse.example.com:8443', passwordFile: ${join(directory, 'secret')} }`,
+      'respond: { neverSuspend: [alice-of-accounts, bob] }',
+    ].join('\n'),
+    '--offline',
+  );
+  expect(text).not.toContain('the-very-secret');
+  expect(text).not.toContain('alice-of-accounts');
+  expect(report.configuration).toContainEqual(
+    expect.objectContaining({ key: 'respond.neverSuspend', value: '2 left out' }),
+  );
+  expect(report.configuration).toContainEqual(
+    expect.objectContaining({ key: 'store.url', origin: expect.stringContaining('tidemark.yaml:2') }),
+  );
+  expect(report.versions).toMatchObject({ node: process.version });
+  expect(report.check).toContainEqual(expect.objectContaining({ check: 'configuration', ok: true }));
+  expect(report).toMatchObject({ process: 'not asked', store: 'not asked' });
+});
+
+test('a configuration that is wrong is what it reports, not what ends it', async () => {
+  const { report } = await doctor('alerts: { falsePerDay: many }', '--offline');
+  expect(report.configuration.fault).toContain('falsePerDay');
+  expect(report.check).toContainEqual(expect.objectContaining({ ok: false }));
+});
+
+test('a process that runs is asked for lag, readiness and its last errors; a store that is not there is told', async () => {
+  const telemetry = createTelemetry({ level: 'fatal', destination: { write: () => {} } });
+  telemetry.event('lag', { role: 'detect', records: 41 });
+  telemetry.event('sign-in-refused', { reason: 'unreachable: no route' });
+  const health = await startHealth({
+    config: { host: '127.0.0.1', port: 0, stallMs: 1_000 },
+    telemetry,
+    pulse: createLiveness(Date.now),
+    notReady: () => ['the broker does not answer'],
+  });
+  try {
+    const { report } = await doctor(
+      `http: { serve: never }\nstore: { path: ${join(directory, 'none')} }\ntelemetry: { port: ${health.port} }`,
+    );
+    expect(report.process.ready).toEqual({
+      status: 503,
+      says: { ready: false, reasons: ['the broker does not answer'] },
+    });
+    expect(report.process.metrics.join('\n')).toMatch(/tidemark_\w*lag\w*\{[^}]*\} 41/);
+    expect(report.process.recent.says.recent).toMatchObject([{ event: 'sign-in-refused' }]);
+    expect(report.store.fault).toContain('there is no store');
+  } finally {
+    await health.close();
+  }
+});
