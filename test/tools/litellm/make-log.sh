@@ -22,10 +22,13 @@ general_settings:
   custom_auth: custom_auth.who
 YAML
 cd "$WORK"
-export TIDEMARK_LITELLM_LOG=$WORK/log.ndjson LITELLM_LOCAL_MODEL_COST_MAP=True LITELLM_TELEMETRY=False PYTHONPATH=$WORK
+# The proxy does not start without one; no call uses it.
+LITELLM_MASTER_KEY=sk-$("$VENV/bin/python" -c 'import secrets; print(secrets.token_hex(32))')
+export LITELLM_MASTER_KEY TIDEMARK_LITELLM_LOG=$WORK/log.ndjson LITELLM_LOCAL_MODEL_COST_MAP=True LITELLM_TELEMETRY=False PYTHONPATH=$WORK
 "$VENV/bin/python" stand_in.py > model.log 2>&1 & MODEL=$!
 "$VENV/bin/litellm" --config config.yaml --host 127.0.0.1 --port 18912 > proxy.log 2>&1 & PROXY=$!
 for _ in $(seq 240); do curl -sf -o /dev/null http://127.0.0.1:18912/health/liveliness && break; sleep 0.5; done
+curl -sf -o /dev/null http://127.0.0.1:18912/health/liveliness || { tail -20 proxy.log >&2; exit 1; }
 
 call() { # key, path, body
   curl -s -o /dev/null -A "billing-agent/2.1" -H "Authorization: Bearer $1" -H 'Content-Type: application/json' -d "$3" "http://127.0.0.1:18912$2"
