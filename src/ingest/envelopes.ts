@@ -110,6 +110,15 @@ function ofServer(parts: Part[], server: string | undefined): Part[] {
   return parts.map((part) => ('text' in part ? { ...part, beside: { cluster: server } } : part));
 }
 
+/** An event of Okta with its organisation beside it, which only the source of the bus names: `aws.partner/okta.com/acme/logs`. */
+function ofPartner(parts: Part[], source: string): Part[] {
+  const organization = /^aws\.partner\/okta\.com\/([^/]+)\//.exec(source)?.[1];
+  if (organization === undefined) return parts;
+  return parts.map((part) =>
+    'value' in part && isObject(part.value) ? { value: { organization, ...part.value } } : part,
+  );
+}
+
 /** CloudWatch Logs, as a subscription filter sends them. */
 function ofSubscription(envelope: Fields): Part[] | undefined {
   const from = 'CloudWatch Logs subscription';
@@ -183,7 +192,7 @@ function ofAks(envelope: Fields): Part[] | undefined {
  */
 export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[] | undefined {
   if (typeof raw['detail-type'] === 'string' && raw.detail !== undefined && typeof raw.source === 'string')
-    return ofEither(raw.detail, 'EventBridge event');
+    return ofPartner(ofEither(raw.detail, 'EventBridge event'), raw.source);
   if (isObject(raw.awslogs)) return ofBase64(raw.awslogs.data, 'CloudWatch Logs subscription', allowance);
   if (raw.messageType !== undefined) {
     const parts = ofSubscription(raw);
