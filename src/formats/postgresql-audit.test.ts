@@ -125,6 +125,26 @@ it('the text of RDS is read, alone and out of CloudWatch Logs, which says the se
   ]);
 });
 
+it('Cloud SQL and AlloyDB tell the role through the audit log of Google Cloud', () => {
+  const entry = samples.at(-1);
+  const auto = formatRig(format, 'auto').reader;
+  expect(auto.readParsed(entry)).toMatchObject([
+    {
+      status: 'read',
+      activities: [
+        {
+          identity: { id: 'ledger_svc', provider: 'postgresql', account: 'shop-prod:ledger-db' },
+          action: { name: 'SELECT', access: 'read' },
+          resource: { id: 'ledger.billing.accounts', type: 'table' },
+        },
+      ],
+    },
+  ]);
+  const { protoPayload } = entry;
+  const rest = { ...entry, protoPayload: { ...protoPayload, request: { ...protoPayload.request, chunkIndex: '2' } } };
+  expect(auto.readParsed(rest)).toMatchObject([{ status: 'skip' }]);
+});
+
 describe('the thing that a statement names', () => {
   it.each([
     ['create role if not exists "Odd.Name" login', 'Odd.Name', 'role'],

@@ -34,7 +34,43 @@ const COLUMNS: Readonly<Record<string, string>> = {
   query: 'statement',
 };
 
+/** What Cloud SQL and AlloyDB write into the audit log of Google Cloud, where no principal of Google's stands. */
+function pgAuditEntry(record: Fields): Fields | undefined {
+  const request = objectAt(objectAt(record.protoPayload)?.request);
+  return /\.PgAuditEntry$/.test(textAt(request?.['@type']) ?? '') ? request : undefined;
+}
+
+/** The same as a line of the server's own log. */
+function ofGoogle(record: Fields, request: Fields): Fields {
+  const labels = objectAt(objectAt(record.resource)?.labels);
+  const payload = objectAt(record.protoPayload);
+  const text = (value: unknown) => (typeof value === 'number' ? String(value) : (textAt(value) ?? ''));
+  const cells = [
+    'auditType',
+    'statementId',
+    'substatementId',
+    'auditClass',
+    'command',
+    'objectType',
+    'object',
+    'statement',
+  ];
+  return {
+    timestamp: record.timestamp,
+    user: request.user,
+    dbname: request.database,
+    row: cells.map((cell) => text(request[cell])),
+    session_id: text(request.databaseSessionId),
+    line_num: record.insertId,
+    remote_host: objectAt(payload?.requestMetadata)?.callerIp,
+    chunk: text(request.chunkIndex),
+    cluster: firstText(labels?.database_id, labels?.instance_id, payload?.resourceName),
+  };
+}
+
 function entryOf(record: Fields): Fields {
+  const google = pgAuditEntry(record);
+  if (google !== undefined) return ofGoogle(record, google);
   if (!('log_time' in record)) return record;
   const entry: Record<string, unknown> = { ...record };
   for (const [column, name] of Object.entries(COLUMNS)) if (record[column] !== undefined) entry[name] = record[column];
@@ -93,8 +129,7 @@ function accessOf(tag: string, group: string, becomes: boolean, resource: Activi
 }
 
 /** `AUDIT: SESSION,1,1,READ,SELECT,TABLE,billing.accounts,"select ...",<not logged>,2` */
-function ofAudit(entry: Fields, message: string, context: ReadContext): Act | string | undefined {
-  const row = fieldsOfRow(message.slice('AUDIT: '.length));
+function ofAudit(entry: Fields, row: readonly string[], context: ReadContext): Act | string | undefined {
   const [, , , group, tag, type, object, statement = ''] = row;
   if (group === undefined || tag === undefined || tag === '') return undefined;
   const becomes = BECOMES.test(statement);
@@ -148,7 +183,10 @@ function ofError(entry: Fields, code: string, context: ReadContext): Act | strin
 
 function actOf(entry: Fields, context: ReadContext): Act | string | undefined {
   const message = textAt(entry.message) ?? '';
-  if (message.startsWith('AUDIT: ')) return ofAudit(entry, message, context);
+  if (/^(?:[2-9]|\d{2,})$/.test(textAt(entry.chunk) ?? ''))
+    return 'the rest of a long statement: its beginning is read';
+  if (Array.isArray(entry.row)) return ofAudit(entry, entry.row as readonly string[], context);
+  if (message.startsWith('AUDIT: ')) return ofAudit(entry, fieldsOfRow(message.slice('AUDIT: '.length)), context);
   const severity = textAt(entry.error_severity) ?? '';
   const code = textAt(entry.state_code);
   if (/^(?:ERROR|FATAL|PANIC)$/.test(severity) && code !== undefined)
@@ -183,10 +221,11 @@ export const format: Format = {
   about: {
     title: 'PostgreSQL with pgaudit',
     source:
-      'Lines of jsonlog, rows of csvlog as they are or as objects with the names of the manual, and the text that Amazon RDS writes. A field `cluster` or `host` says which server it is.',
+      'Lines of jsonlog, rows of csvlog as they are or as objects with the names of the manual, the text that Amazon RDS writes, and the entries of Cloud SQL and AlloyDB in the audit log of Google Cloud. A field `cluster` or `host` says which server it is.',
   },
   recognises(raw) {
     const record = objectAt(raw);
+    if (record !== undefined && pgAuditEntry(record) !== undefined) return true;
     return (
       record !== undefined &&
       typeof record.error_severity === 'string' &&
