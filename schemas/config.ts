@@ -386,6 +386,14 @@ const http = z
       .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
     host: word('Address to listen on.').default('127.0.0.1'),
     port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(1_024)
+      .optional()
+      .meta({
+        description:
+          'Where people reach the console, such as https://tidemark.example.com: messages to chats and tickets link to the alert there.',
+      }),
     tokensFile: word(
       'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),
