@@ -46,7 +46,7 @@ describe('a template', () => {
   });
 
   it('a value is never a place, never JSON, never code', () => {
-    const title = '","admin":true,"x":"{{ owner }} ${process.exit()} <%= 1 %> {{constructor}}';
+    const title = '","admin":true,"x":"{{ owner }} $\u007bprocess.exit()} <%= 1 %> {{constructor}}';
     const alert = exampleAlert({ title, owner: 'SECRET-OWNER' });
     const out = said({ body: { text: 'new: {{ title }}' } }, alert);
     expect(Object.keys(out)).toEqual(['text']);
