@@ -242,7 +242,7 @@ const delivery = z
     allowedPorts: z
       .array(z.number().int().min(1).max(65_535))
       .max(64)
-      .default([443, 6514, 8088, 8443, 9200, 9243])
+      .default([443, 465, 587, 6514, 8088, 8443, 9200, 9243])
       .meta({ description: 'Ports that sinks may connect to.' }),
     allowedNetworks: z
       .array(z.union([z.cidrv4(), z.cidrv6()]))
