@@ -266,7 +266,7 @@ const delivery = z
     allowedPorts: z
       .array(z.number().int().min(1).max(65_535))
       .max(64)
-      .default([443, 6514, 8088, 8443, 9200, 9243])
+      .default([443, 465, 587, 6514, 8088, 8443, 9200, 9243])
       .meta({ description: 'Ports that sinks may connect to.' }),
     allowedNetworks: z
       .array(z.union([z.cidrv4(), z.cidrv6()]))
@@ -410,6 +410,14 @@ const http = z
       .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
     host: word('Address to listen on.').default('127.0.0.1'),
     port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(1_024)
+      .optional()
+      .meta({
+        description:
+          'Where people reach the console, such as https://tidemark.example.com: messages to chats and tickets link to the alert there.',
+      }),
     tokensFile: word(
       'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),
