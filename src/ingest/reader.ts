@@ -340,7 +340,7 @@ export function createReader(options: ReaderOptions): Reader {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
       const record = fromText(text);
-      if (record !== undefined) return yield* eachParsed(record, input);
+      if (record !== undefined) return yield* allParsed(record, input, sender);
       return yield dead(options.format, isCutOff(text) ? CUT_OFF : 'not valid JSON', undefined, input);
     }
     return yield* allParsed(value, input, sender);
