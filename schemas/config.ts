@@ -158,6 +158,30 @@ const ingest = z
     ),
     deadLettersPerMessage: int(100, 1, 1_000_000, 'Unreadable records kept of one message.'),
     reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
+    traces: z
+      .strictObject({
+        settleMs: int(
+          15_000,
+          0,
+          600_000,
+          'A trace of which no span is missing that would say who acted is judged so long after its latest span came (live only).',
+        ),
+        waitMs: int(
+          300_000,
+          0,
+          3_600_000,
+          'Longest a span waits for others of its trace (live only). Agents whose libraries name them on the span of the whole run only are known once the run has ended.',
+        ),
+        bytes: int(
+          64 * MiB,
+          64 * 1024,
+          4096 * MiB,
+          'Spans that wait in a process at the most; above it the sender with most of them waits no longer. Half as much more is remembered of traces that were judged.',
+        ),
+        traceBytes: int(4 * MiB, 16 * 1024, 256 * MiB, 'What one sender may have waiting in one trace.'),
+      })
+      .prefault({})
+      .meta({ description: 'How spans of one trace wait for one another; docs/agents.md.' }),
     lateAfterMs: int(
       3_600_000,
       60_000,
@@ -243,7 +267,7 @@ const delivery = z
     allowedPorts: z
       .array(z.number().int().min(1).max(65_535))
       .max(64)
-      .default([443, 6514, 8088, 8443, 9200, 9243])
+      .default([443, 465, 587, 6514, 8088, 8443, 9200, 9243])
       .meta({ description: 'Ports that sinks may connect to.' }),
     allowedNetworks: z
       .array(z.union([z.cidrv4(), z.cidrv6()]))
@@ -436,6 +460,14 @@ const http = z
       .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
     host: word('Address to listen on.').default('127.0.0.1'),
     port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(1_024)
+      .optional()
+      .meta({
+        description:
+          'Where people reach the console, such as https://tidemark.example.com: messages to chats and tickets link to the alert there.',
+      }),
     tokensFile: word(
       'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),

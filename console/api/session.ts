@@ -101,7 +101,7 @@ export function rememberPlace(): void {
 export function returnToPlace(): void {
   const back = kept(BACK_KEY);
   keep(BACK_KEY, undefined);
-  if (back !== undefined && back.startsWith('#/') && location.hash === '') location.replace(back);
+  if (back?.startsWith('#/') === true && location.hash === '') location.replace(back);
 }
 
 /** Takes a one-time token out of the address, so that it stays in no history. */

@@ -1,7 +1,7 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openClaims, openSignals, openTriage, openViews } from '../adapters/clickhouse/open.ts';
+import { openClaims, openSignals, openTriage, openViews, openWaiting } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
@@ -26,7 +26,9 @@ import { readSecretFile } from '../config/secret-file.ts';
 import type { LocalSource } from '../detect/local-source.ts';
 import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
+import { createPushedTraces, type PushedTraces } from '../ingest/pushed-traces.ts';
 import { createReader } from '../ingest/reader.ts';
+import { scrubRecord } from '../ingest/scrub-record.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { ClaimStore } from '../ports/respond.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
@@ -90,17 +92,18 @@ export async function serve(
   const { config, clock, telemetry, shelves, store } = parts;
   const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
   const way = openWay(parts, local);
-  const intake = openIntake(parts, way.submit);
+  const { intake, traces } = openIntake(parts, way.submit);
   const { triage: triageStore, ledger } = openTriage(store);
   const once = openClaims(store);
   const secret = (key: string, file: string) =>
     readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
-  const closers: (() => Promise<void>)[] = [way.close];
+  const closers: (() => Promise<void>)[] = [way.close, traces.close];
   const held = createHold(config.detect.queueBytes);
   const full = () => (held.full ? ['too many requests are under way'] : []);
   const listeners: Record<string, { readonly open: number }> = {};
   const places: Record<string, string> = {};
   try {
+    await traces.open();
     if (servesHttp(config)) {
       const invariants = invariantsOf(shelves.detectors);
       const triage = createTriage({
@@ -327,10 +330,13 @@ function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | 
   };
 }
 
-function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) => Promise<void>): PushIngest {
+function openIntake(
+  parts: RoleParts,
+  write: (activities: readonly Activity[]) => Promise<void>,
+): { readonly intake: PushIngest; readonly traces: PushedTraces } {
   const { config, shelves, networks, fingerprinter, clock, telemetry } = parts;
-  return createPushIngest({
-    reader: (tenant, format) =>
+  const shared = {
+    reader: (tenant: string, format: string) =>
       createReader({
         formats: shelves.formats,
         format,
@@ -343,10 +349,32 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
     write,
     setAside: deadLetterWriter(parts),
     deadLetter: deadLetterBuilder(parts),
-    recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,
     clock,
     isHistory: config.ingest.history,
+  };
+  const traces = createPushedTraces({
+    ...shared,
+    limits: config.ingest.traces,
+    waiting: openWaiting(parts.store),
+    scrub(tenant, body) {
+      const bytes = Buffer.from(body);
+      const scrubbed = scrubRecord(bytes, bytes.length * 2, {
+        scrub: (text) => fingerprinter.scrub(tenant, text, true),
+        name: (secret) => fingerprinter.fingerprint(tenant, 'token', secret),
+      });
+      return Buffer.from(scrubbed).toString('utf8');
+    },
+    onRead: (format, { status }) =>
+      telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 }),
+    onUnjoined: (reason, spans) => telemetry.event('spans-unjoined', { reason, spans }),
+    onHeld: (bytes) => telemetry.event('spans-held', { way: 'pushed', bytes }),
+    onFault: (error) => telemetry.event('api-failed', { route: 'traces', error }),
+  });
+  const intake = createPushIngest({
+    ...shared,
+    traces,
+    recordsMax: config.http.recordsMax,
     onTaken({ read, skipped, dead }, format) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });
@@ -354,4 +382,5 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
     },
   });
+  return { intake, traces };
 }

@@ -21,7 +21,8 @@ import { createReload, watchedNetworks } from './reload.ts';
 import { openRespond } from './respond-role.ts';
 import { countDeadLetters, type OpenRole, type RoleParts, type Shelves } from './role-parts.ts';
 
-export type Role = 'ingest' | 'detect';
+/** What a process does: read raw topics, judge activities; `api` alone does neither and serves HTTP or syslog. */
+export type Role = 'ingest' | 'detect' | 'api';
 
 export interface RunOptions {
   readonly config: Config;
@@ -163,6 +164,8 @@ export async function run(options: RunOptions): Promise<void> {
     }
     if (options.reread !== undefined)
       options.onReload?.(createReload({ config, reread: options.reread, networks, telemetry }));
+    // A process that only serves has no work of its own that would end.
+    if (works.length === 0) works.push(untilStopped(lifecycle.signal));
     // A part that ends before it was asked to ends the others too, because half a process would look healthy.
     const results = await Promise.allSettled(
       works.map((work) =>
@@ -182,6 +185,13 @@ export async function run(options: RunOptions): Promise<void> {
         (error) => telemetry.event('close-failed', { error }),
       );
   }
+}
+
+function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Something did not close in its time; the end goes on without it. */

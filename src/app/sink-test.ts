@@ -153,6 +153,7 @@ export async function testSink(test: SinkTest): Promise<SinkTested> {
   const egress: Egress = {
     objection: way.objection,
     send: way.send,
+    connect: way.connect,
     async request(request, signal) {
       answer = await way.request(request, signal);
       return answer;

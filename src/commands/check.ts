@@ -82,7 +82,7 @@ async function destinations(config: Config, types: ReadonlyMap<string, SinkType>
   );
   const findings: Finding[] = [];
   try {
-    for (const route of readRoutes(config.sinks, types).routes) {
+    for (const route of readRoutes(config.sinks, types, config.http).routes) {
       // To open a file would make it.
       if (config.sinks[route.name]?.type === 'file') continue;
       findings.push(

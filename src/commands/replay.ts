@@ -15,7 +15,6 @@ import { type InputBatch, type Replayed, type ReplayParts, type ReplaySummary, r
 import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
 import { reportPage } from '../report/page.ts';
 import type { Report } from '../report/report.ts';
@@ -148,7 +147,7 @@ async function replayFiles(
     const replayed = await replay({
       input,
       reader,
-      reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+      limits: config.ingest,
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
@@ -239,6 +238,10 @@ function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): 
   ];
   print(...table(rows, { right: [1] }));
   if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
+  if (summary.unjoined > 0)
+    note(
+      `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md).`,
+    );
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)
     note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');

@@ -29,6 +29,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli.ts', 'src/commands/'],
   fastify: ['src/api/'],
   undici: ['src/adapters/egress'],
+  nodemailer: ['src/sinks/email'],
   standardwebhooks: ['src/sinks/webhook', 'src/respond/responders/webhook', 'src/respond/signed-request'],
   maxmind: ['src/adapters/networks'],
   'ipaddr.js': ['src/adapters/', 'src/ingest/normalize.ts', 'src/core/novelty/', 'src/evaluate/'],
