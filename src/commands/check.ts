@@ -8,7 +8,7 @@ import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
-import { servesHttp, tokensOf } from '../app/http-role.ts';
+import { listens, tokensOf } from '../app/http-role.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { openConfigured } from '../app/respond-role.ts';
 import { sinkContext } from '../app/sink-context.ts';
@@ -143,7 +143,7 @@ export function checkCommand(): Command {
           findings.push(
             await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`),
           );
-        if (servesHttp(config) || config.syslog.serve)
+        if (listens(config))
           findings.push(
             await attempt('tokens', async () => {
               tokensOf(config, CLOCK, () => undefined);
