@@ -94,7 +94,7 @@ const options = z
         description: 'Values said in other words: `{ urgency: { of: severity, to: { critical: 1 }, otherwise: 3 } }`.',
       }),
     body: z
-      .json()
+      .union([z.record(z.string(), z.unknown()), z.array(z.unknown()), z.string()])
       .meta({ description: 'The body as JSON; `{{ path }}` in its texts stands for a field of the alert.' }),
     escape: z
       .enum(['none', 'markdown', 'html'])
