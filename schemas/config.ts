@@ -574,6 +574,34 @@ const syslog = z
   })
   .prefault({});
 
+const s3Queue = z.strictObject({
+  queueUrl: z
+    .url({ protocol: /^https?$/ })
+    .max(1_024)
+    .meta({ description: 'SQS queue that is told of new objects: by S3, through SNS, or by EventBridge.' }),
+  region: word('Region of the queue and its buckets.'),
+  format: word('Format id of the objects, or auto.').default('auto'),
+  tenant: word('Tenant of the records; `ingest.tenant` when absent.').optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(1_024)
+    .optional()
+    .meta({ description: 'Another address of S3 and SQS, such as that of a stand-in.' }),
+  readers: int(2, 1, 16, 'Objects read at a time.'),
+  objectMaxBytes: int(
+    256 * MiB,
+    1024,
+    1024 * MiB,
+    'Bytes of an object at the most, packed and unpacked. A larger one stays in the queue, whose redrive policy decides.',
+  ),
+  visibilityMs: int(
+    120_000,
+    10_000,
+    43_200_000,
+    'How long a notification is hidden from others; renewed while its object is read. One that could not be taken comes back after it.',
+  ),
+});
+
 export const configSchema = z
   .strictObject({
     kafka: kafka.optional(),
@@ -593,6 +621,14 @@ export const configSchema = z
     http,
     signals,
     syslog,
+    s3Queues: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), s3Queue)
+      .refine((all) => Object.keys(all).length <= 16, 'at most 16 queues')
+      .default({})
+      .meta({
+        description:
+          'Queues that name objects of S3 to read, by name. Credentials are found as the SDK of AWS finds them; a notification is deleted when its object was taken.',
+      }),
     telemetry,
   })
   .meta({ id: 'config', title: 'Tidemark configuration' });

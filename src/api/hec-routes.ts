@@ -57,11 +57,20 @@ function channelOf({ headers }: Asked<unknown, unknown>, query: { channel?: stri
   return channel;
 }
 
+/** Splunk's own loggers put what they were given beside its severity: what was given is the record. */
+function insideOf(event: unknown): unknown {
+  if (typeof event !== 'object' || event === null) return event;
+  const { message, severity, ...rest } = event as Readonly<Record<string, unknown>>;
+  const isWrapped = message !== undefined && typeof severity === 'string' && Object.keys(rest).length === 0;
+  return isWrapped ? message : event;
+}
+
 /** `event` of each envelope: the record itself, or its text. */
 async function* eventsOf(bytes: Buffer, limits: RecordLimits): AsyncGenerator<RawRecord> {
   for await (const { event } of chainedObjects(bytes, limits)) {
     if (event === undefined || event === '') throw malformed('an object has no event', 'Put the record into "event".');
-    yield typeof event === 'string' ? { bytes: event } : { value: event };
+    const record = insideOf(event);
+    yield typeof record === 'string' ? { bytes: record } : { value: record };
   }
 }
 

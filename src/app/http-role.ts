@@ -48,11 +48,17 @@ import { viewPort } from './api/views.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
 import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
+import { openS3Queues } from './s3-queues.ts';
 import { invariantsOf } from './shelves.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
 export const servesHttp = ({ http, kafka }: Config) =>
   http.serve === 'always' || (http.serve === 'auto' && kafka === undefined);
+
+/** Whether somebody may call this process, by a token. */
+export const listens = (config: Config) => servesHttp(config) || config.syslog.serve;
+/** Whether records come in by another way than Kafka. */
+export const takesRecords = (config: Config) => listens(config) || Object.keys(config.s3Queues).length > 0;
 
 export interface Served {
   /** Where each listener answers, such as http://127.0.0.1:8088. */
@@ -90,7 +96,10 @@ export async function serve(
   notReady: () => readonly string[],
 ): Promise<Served> {
   const { config, clock, telemetry, shelves, store } = parts;
-  const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
+  const tokens = listens(config)
+    ? tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }))
+    : undefined;
+  const findToken: TokenBook['find'] = (token) => tokens?.find(token);
   const way = openWay(parts, local);
   const { intake, traces } = openIntake(parts, way.submit);
   const { triage: triageStore, ledger } = openTriage(store);
@@ -120,7 +129,7 @@ export async function serve(
         recordLimits: recordLimitsOf(config),
         version,
         clock,
-        findToken: tokens.find,
+        findToken,
         sessions: people?.sessions,
         formats: [...shelves.formats.keys()],
         intake,
@@ -189,7 +198,7 @@ export async function serve(
     if (config.syslog.serve) {
       const listener = await startSyslog({
         config: config.syslog,
-        findToken: tokens.find,
+        findToken,
         take: (messages, caller) =>
           intake.take(
             messages.map((bytes) => ({ bytes })),
@@ -202,6 +211,10 @@ export async function serve(
       listeners.syslog = listener.connections;
       places.syslog = `${config.syslog.host}:${listener.port}`;
       closers.push(() => listener.close());
+    }
+    if (Object.keys(config.s3Queues).length > 0) {
+      const queues = await openS3Queues(parts, intake);
+      closers.push(() => queues.close());
     }
   } catch (error) {
     for (const close of closers.reverse()) await close();

@@ -13,7 +13,7 @@ import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { type DetectRole, openDetect } from './detect-role.ts';
-import { type Served, serve, servesHttp } from './http-role.ts';
+import { type Served, serve, takesRecords } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createReadiness } from './readiness.ts';
@@ -146,7 +146,7 @@ export async function run(options: RunOptions): Promise<void> {
       telemetry.event('queue-changed', { bytes: status().reduce((sum, { heldBytes }) => sum + heldBytes, 0) });
     }, WATCH_INTERVAL_MS);
     closers.push(async () => clearInterval(watch));
-    if (servesHttp(config) || config.syslog.serve) {
+    if (takesRecords(config)) {
       const listening = await serve(parts, detect?.local, respond, options.version, readiness.reasons);
       served = listening;
       closers.push(() => listening.close());

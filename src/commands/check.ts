@@ -9,7 +9,7 @@ import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { createProvider } from '../api/sign-in/provider.ts';
-import { servesHttp, tokensOf } from '../app/http-role.ts';
+import { listens, servesHttp, tokensOf } from '../app/http-role.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { openConfigured } from '../app/respond-role.ts';
 import { sinkContext } from '../app/sink-context.ts';
@@ -130,7 +130,7 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
       );
     if (inventoryFile !== undefined)
       findings.push(await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`));
-    if (servesHttp(config) || config.syslog.serve)
+    if (listens(config))
       findings.push(
         await attempt('tokens', async () => {
           tokensOf(config, CLOCK, () => undefined);

@@ -1,6 +1,6 @@
 /** `tidemark run`: watches Kafka topics, or takes logs over HTTP and syslog, until told to stop. */
 import { type Command, Option } from 'commander';
-import { servesHttp } from '../app/http-role.ts';
+import { listens, takesRecords } from '../app/http-role.ts';
 import { createLifecycle, leaveAfter } from '../app/lifecycle.ts';
 import { type Role, run } from '../app/run.ts';
 import { exitCodeOf, isFault, UsageError } from '../fault.ts';
@@ -23,9 +23,9 @@ export function runCommand(): Command {
     .action(async (flags: Flags & { role: Role[] }) => {
       const parts = await shelves();
       const { config, files } = await settingsOf(flags, {}, parts);
-      if (config.kafka === undefined && !servesHttp(config) && !config.syslog.serve)
+      if (config.kafka === undefined && !takesRecords(config))
         throw new UsageError(
-          'there is no way in: no kafka section, and neither http nor syslog is served',
+          'there is no way in: no kafka section, no s3Queues, and neither http nor syslog is served',
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
       if (config.kafka === undefined && !flags.role.includes('detect'))
@@ -33,7 +33,7 @@ export function runCommand(): Command {
           'without Kafka nobody else would judge what this process takes in',
           'Leave --role out, or name brokers in a kafka section.',
         );
-      if (flags.role.every((role) => role === 'api') && !servesHttp(config) && !config.syslog.serve)
+      if (flags.role.every((role) => role === 'api') && !listens(config))
         throw new UsageError('--role api has nothing to serve', 'Set http.serve: always, or syslog.serve: true.');
       makePlace(placed(config, flags));
       const telemetry = createTelemetry({

@@ -226,6 +226,12 @@ function ofAudit(record: Fields, entry: Entry, context: ReadContext): Reading {
   };
 }
 
+/** Logpush writes the code of a country in lower case. Only a code is changed: a longer text may hold what has to be found first. */
+function countryOf(value: unknown): string | undefined {
+  const country = textAt(value);
+  return country !== undefined && country.length === 2 ? country.toUpperCase() : country;
+}
+
 /** A login of a person, or of a machine by a service token, whose name is its client id: `3c9d....access`. */
 function ofAccess(record: Fields, context: ReadContext): Reading {
   const at = timeOf(record.CreatedAt);
@@ -256,7 +262,7 @@ function ofAccess(record: Fields, context: ReadContext): Reading {
           ...given({ name: token === undefined ? email : undefined, account: textAt(record.AccountID) }),
         },
         action: { name: `access.${action}`, service: 'access', access: 'authenticate' },
-        source: given({ ip: textAt(record.IPAddress), country: textAt(record.Country)?.toUpperCase() }),
+        source: given({ ip: textAt(record.IPAddress), country: countryOf(record.Country) }),
         outcome: record.Allowed === true ? 'success' : 'denied',
         ...(app !== undefined && { resource: { id: app, type: 'access-app' } }),
       },

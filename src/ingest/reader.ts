@@ -109,6 +109,13 @@ function deeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
+/** Objects with their names in one order: JSON has none, and what passes a record on may write it in another. */
+function inOrder(_: string, value: unknown): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value;
+}
+
 /** A record that waits to be read by its format. */
 interface Recognised {
   readonly raw: unknown;
@@ -139,7 +146,7 @@ export function createReader(options: ReaderOptions): Reader {
     fingerprint: fingerprinter.fingerprint,
     scrub: (text) => fingerprinter.scrub(options.tenant, text),
     hashOf(record) {
-      const text = deeperThan(record, MAX_DEPTH) ? 'too deep' : (JSON.stringify(record) ?? 'undefined');
+      const text = deeperThan(record, MAX_DEPTH) ? 'too deep' : (JSON.stringify(record, inOrder) ?? 'undefined');
       return createHash('sha256').update(text).digest('hex').slice(0, 32);
     },
   };

@@ -127,6 +127,16 @@ export const EVENTS = {
     OFTEN,
   ),
 
+  's3-object': define('silent', 'object of a queue taken, or gone', { queue: 'text', outcome: 'text' }, [
+    { metric: 'tidemark_s3_objects_total' },
+  ]),
+  's3-object-left': define(
+    'warn',
+    'object stays in its queue: what keeps coming back is for the redrive policy of the queue',
+    { queue: 'text', outcome: 'text', reason: 'text' },
+    [{ metric: 'tidemark_s3_objects_total' }],
+    OFTEN,
+  ),
   'signed-in': define('info', 'a person signed in', { name: 'text', tenants: 'text' }),
   'signed-out': define('info', 'a person signed out', { name: 'text' }),
   'sign-in-refused': define('warn', 'a sign-in came to nothing', { reason: 'text' }, [

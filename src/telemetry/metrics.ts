@@ -44,6 +44,11 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests or connections that ended in an error of ours or theirs.',
   },
+  tidemark_s3_objects_total: {
+    type: 'counter',
+    help: 'Objects that queues named, by outcome: taken, gone, left in the queue, no-notification; and faults of the queue.',
+    labels: { queue: 16, outcome: 5 },
+  },
   tidemark_sign_ins_refused_total: { type: 'counter', help: 'Sign-ins of people that came to nothing.' },
   tidemark_suspension_steps_total: {
     type: 'counter',

@@ -29,6 +29,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli.ts', 'src/commands/'],
   fastify: ['src/api/'],
   undici: ['src/adapters/egress'],
+  '@aws-sdk/client-s3': ['src/adapters/s3-queue'],
+  '@aws-sdk/client-sqs': ['src/adapters/s3-queue'],
   nodemailer: ['src/sinks/email'],
   standardwebhooks: ['src/sinks/webhook', 'src/respond/responders/webhook', 'src/respond/signed-request'],
   maxmind: ['src/adapters/networks'],
