@@ -131,7 +131,7 @@ describe('in files', () => {
         expect(JSON.stringify(other.acts)).toBe(JSON.stringify(whole.acts));
         expect(other.outcomes).toHaveLength(sent.length);
       }),
-      { numRuns: 150 },
+      { numRuns: 50 },
     );
   });
 
@@ -168,10 +168,10 @@ describe('in files', () => {
   });
 
   it('the room is bounded, and what had to make room is counted', () => {
-    const many = Array.from({ length: 200 }, (_, n) => trace(`t${n}`, n * 10)).flat();
-    const { acts, outcomes, unjoined } = history(exportsOf(many, [0], [1]), { bytes: 65_536 });
+    const many = Array.from({ length: 60 }, (_, n) => trace(`t${n}`, n * 10)).flat();
+    const { acts, outcomes, unjoined } = history(exportsOf(many, [0], [1]), { bytes: 20_000 });
     expect(outcomes).toHaveLength(many.length);
-    expect(acts.length).toBeGreaterThanOrEqual(4 * 200);
+    expect(acts.length).toBeGreaterThanOrEqual(4 * 60);
     expect(new Set(unjoined)).toEqual(new Set(['no-room']));
   });
 
@@ -249,7 +249,7 @@ describe('live', () => {
         found.push(...acts(traces.due('lane', now + 1_000)));
         expect(JSON.stringify(found.sort((a, b) => (a.id < b.id ? -1 : 1)))).toBe(expected);
       }),
-      { numRuns: 100 },
+      { numRuns: 40 },
     );
   });
 
