@@ -914,6 +914,8 @@ export interface paths {
                             skipped: {
                                 [key: string]: number;
                             };
+                            /** @description Spans that are durable and wait for the rest of their trace; absent: none. */
+                            waiting?: number;
                         };
                     };
                 };
