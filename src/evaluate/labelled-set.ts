@@ -8,7 +8,6 @@ import { InputError } from '../fault.ts';
 import { createHistory } from '../ingest/history.ts';
 import type { Reader } from '../ingest/reader.ts';
 import { REORDER_DEFAULTS } from '../ingest/reorder.ts';
-import type { Origin } from '../ports/store.ts';
 import { readTruth, type Truth } from './truth.ts';
 
 /** Activities of `input` in order of time. What cannot be read ends it with an `InputError`: figures on half a set mislead. */
@@ -17,7 +16,7 @@ export async function* labelledActivities(
   reader: Reader,
   limits: Pick<Config['ingest'], 'traces'>,
 ): AsyncGenerator<Activity> {
-  const history = createHistory<Origin>({
+  const history = createHistory<InputBatch['records'][number]['origin']>({
     reader,
     reorder: REORDER_DEFAULTS,
     traces: limits.traces,
