@@ -290,6 +290,21 @@ describe('live', () => {
     expect(paid?.onBehalfOf?.map(({ id }) => id)).toEqual(['planner']);
   });
 
+  it('a trace goes on by the clock of another lane when nothing of it waits any more in the one it began in', () => {
+    const traces = createTraces<undefined>({ ...limits, traceBytes: 20_000 });
+    const takeIn = (lane: string, one: Sent) => {
+      const [exported] = exportsOf([one], [0], [1]);
+      for (const read of reader.eachHeld(bytesOf(exported!), lane))
+        if (read.status === 'held') traces.take(read, lane, lane, undefined, 0);
+    };
+    const flood = (n: number): Sent => ['desk', span(`x${n}`, 'step', tool('pay', 'x'), { traceId: 't1', above: 'y' })];
+    takeIn('first', flood(0));
+    for (const one of some('t')) takeIn('second', one);
+    for (let n = 1; traces.waits('first') && n < 1_000; n++) takeIn('first', flood(n));
+    expect(traces.waits('second')).toBe(true);
+    expect(acts(traces.due('second', 1_000)).map(({ id }) => id)).toEqual(['otel:t1:t']);
+  });
+
   it('what another worker takes over is forgotten', () => {
     const traces = createTraces<undefined>(limits);
     take(traces, some('t'), 0);
