@@ -21,14 +21,40 @@ import { nameOf as fingerprintOf, TOKENS, whoOf } from './otel/who.ts';
 
 const SPAN = Symbol('span of an export');
 
+/** The spans of one export. Linked when the first of them is read, for who joins whole traces never reads them so. */
+interface Export {
+  readonly spans: Span[];
+  isLinked: boolean;
+}
+
+interface InExport {
+  readonly span: Span;
+  readonly from: Export;
+}
+
+function inExport(fields: Fields): InExport | undefined {
+  return (fields as { [SPAN]?: InExport })[SPAN];
+}
+
+/** The span of a record, which nothing is known of but itself. */
 function spanFor(raw: unknown): Span | undefined {
   const fields = objectAt(raw);
-  return fields === undefined ? undefined : ((fields as { [SPAN]?: Span })[SPAN] ?? loneSpan(fields));
+  return fields === undefined ? undefined : (inExport(fields)?.span ?? loneSpan(fields));
+}
+
+/** The span of a record, linked with those of its export. */
+function linkedSpanFor(raw: unknown): Span | undefined {
+  const fields = objectAt(raw);
+  const found = fields && inExport(fields);
+  if (found === undefined) return spanFor(raw);
+  if (!found.from.isLinked) link(found.from.spans);
+  found.from.isLinked = true;
+  return found.span;
 }
 
 /** Wraps a span so that it passes as a raw record; its own fields stay visible for hashing and for dead letters. */
-function asRecord(span: Span, attributes: unknown): unknown {
-  return Object.defineProperty({ ...span.fields, resource: { attributes } }, SPAN, { value: span });
+function asRecord(held: InExport, attributes: unknown): unknown {
+  return Object.defineProperty({ ...held.span.fields, resource: { attributes } }, SPAN, { value: held });
 }
 
 function timeOf(span: Fields): string | undefined {
@@ -194,7 +220,7 @@ export const format: Format = {
         : undefined;
     if (groups === undefined) return undefined;
     const records: unknown[] = [];
-    const spans: Span[] = [];
+    const from: Export = { spans: [], isLinked: false };
     const broken: unknown[] = [];
     for (const group of groups) {
       const told = objectAt(objectAt(group)?.resource)?.attributes;
@@ -207,15 +233,14 @@ export const format: Format = {
             continue;
           }
           const span = spanOf(fields, resource);
-          spans.push(span);
-          records.push(asRecord(span, told));
+          from.spans.push(span);
+          records.push(asRecord({ span, from }, told));
         }
     }
-    link(spans);
     return [...records, ...broken];
   },
   read(raw, context): Reading {
-    const span = spanFor(raw);
+    const span = linkedSpanFor(raw);
     return span === undefined ? { status: 'dead', reason: 'record: expected an object' } : readSpan(span, context);
   },
   traces: {

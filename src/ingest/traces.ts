@@ -174,12 +174,28 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
     return settled;
   }
 
+  /** After some of what waits is gone: a trace goes by the clock of a lane in which it waits, or the clock would never be moved for it. */
+  function rehome(trace: Trace<T>): void {
+    if (trace.held === 0) {
+      remember(trace);
+      return;
+    }
+    const waits = trace.entries.filter(isWaiting);
+    if (waits.some(({ lane }) => lanes.get(lane) === trace.lane)) return;
+    leaveLane(trace);
+    trace.lane = laneOf(waits[0]!.lane);
+    trace.firstMs = trace.lane.clockMs;
+    trace.lastMs = trace.lane.clockMs;
+    trace.lane.quiet.add(trace);
+    trace.lane.waiting.add(trace);
+  }
+
   /** Reads what one sender has in a trace, and forgets it. */
   function shed(trace: Trace<T>, sender: string): Settled<T>[] {
     const own = trace.entries.filter((entry) => entry.sender === sender);
     const settled = read(trace, own.filter(isWaiting), viewOf(trace), 'no-room');
     drop(trace, new Set(own));
-    if (trace.entries.length > 0 && trace.held === 0) remember(trace);
+    if (trace.entries.length > 0) rehome(trace);
     return settled;
   }
 
@@ -248,18 +264,7 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
         const gone = trace.entries.filter((entry) => entry.lane === laneName && isWaiting(entry));
         if (gone.length === 0) continue;
         drop(trace, new Set(gone));
-        const other = trace.entries.find(isWaiting);
-        if (other === undefined) {
-          if (trace.entries.length > 0) remember(trace);
-          continue;
-        }
-        if (trace.lane !== lanes.get(laneName)) continue;
-        leaveLane(trace);
-        trace.lane = laneOf(other.lane);
-        trace.firstMs = trace.lane.clockMs;
-        trace.lastMs = trace.lane.clockMs;
-        trace.lane.quiet.add(trace);
-        trace.lane.waiting.add(trace);
+        if (trace.entries.length > 0) rehome(trace);
       }
       lanes.delete(laneName);
     },

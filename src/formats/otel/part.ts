@@ -52,6 +52,12 @@ function sizeOf(value: unknown): number {
   return bytes;
 }
 
+function sizeOfEach(attributes: Attributes): number {
+  let bytes = OVERHEAD_BYTES;
+  for (const [name, value] of attributes) bytes += name.length + sizeOf(value);
+  return bytes;
+}
+
 /** The attributes that are read. */
 function needed({ attributes, own }: Span): Map<string, unknown> {
   const isTool = own.sort.is === 'tool';
@@ -145,12 +151,11 @@ export function partOf(
     own: span.own,
     ...(sender !== undefined && { sender }),
   });
-  const texts = Object.fromEntries(attributes);
   return {
     trace,
     id: `otel:${trace}:${id}`,
     at,
-    bytes: 4 * OVERHEAD_BYTES + sizeOf(lean.fields) + sizeOf(texts),
+    bytes: 4 * OVERHEAD_BYTES + sizeOf(lean.fields) + sizeOfEach(attributes),
     isTelling: !isOther,
     ...(skipped !== undefined && { skipped }),
     json: () =>
