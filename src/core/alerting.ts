@@ -2,6 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { Decided } from '../../schemas/standing.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
 import { review, scoreOf } from './alert/hindsight.ts';
@@ -151,7 +152,8 @@ export class Alerting {
       const before = episode.explainedNats;
       const isMet = this.#meet(episode);
       if (!review(episode, this.#context, this.#population.epoch) && !isMet) continue;
-      this.#emit(episode, isMet || Math.floor(episode.explainedNats) !== Math.floor(before));
+      const [was, is] = [Math.floor(before), Math.floor(episode.explainedNats)];
+      this.#emit(episode, isMet || is !== was, is > was && !isMet);
     }
     this.#retire();
   }
@@ -182,6 +184,20 @@ export class Alerting {
   /** Whether an identity is under suspicion, so that nothing new is learned of it. */
   isGated({ episode }: Memory, ms: number): boolean {
     return episode !== undefined && isKept(episode) && ms - episode.lastMs < GATE_MS;
+  }
+
+  /** Whether an alert still has that version, and where it stands from now on: the number of the version that says so. */
+  decide(memory: Memory, { alertId, version, status, standing }: Decided): number | undefined {
+    const episode = [memory.episode, memory.former].find((one) => one?.id === alertId);
+    const known = memory.raised.find(({ id }) => id === alertId);
+    if ((episode?.version ?? known?.version ?? version) !== version) return undefined;
+    if (episode !== undefined) {
+      episode.version = version + 1;
+      episode.decided = { status, standing };
+      delete episode.isEased;
+    }
+    if (known !== undefined) known.version = version + 1;
+    return version + 1;
   }
 
   /** The alerts that changed since the last call, worded as they stand now. */
@@ -310,10 +326,17 @@ export class Alerting {
    * Notes that an open alert changed; it is worded once, at the end of the batch. Only news makes a version: new evidence,
    * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
    */
-  #emit(episode: Episode, isNews = true): void {
+  #emit(episode: Episode, isNews = true, isEased = false): void {
     const context = this.#context;
     const { memory, ms } = context;
-    if (isNews) episode.version++;
+    if (isNews) {
+      episode.version++;
+      if (isEased) episode.isEased = true;
+      else delete episode.isEased;
+      // What was decided about an alert is held against its last version, also when the episode itself is over.
+      const known = memory.raised.find(({ id }) => id === episode.id);
+      if (known?.version !== undefined) known.version = episode.version;
+    }
     if (episode.raised && memory.blame(episode))
       outgrow(memory, episode.id, (message) => this.#contributions.add(message));
     const known = this.#touched.get(episode.id);
