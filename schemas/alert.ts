@@ -164,6 +164,10 @@ export const alertSchema = z
       .number()
       .meta({ description: 'Joint surprise in nats; higher = more certain, comparable across lanes and kinds.' }),
     p: share.meta({ description: 'Calibrated: share of benign identity-days of its class at least this surprising.' }),
+    misuse: share.optional().meta({
+      description:
+        'Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells.',
+    }),
     maturity: z.number().min(0).max(100).meta({ description: '% of learning done for this identity.' }),
     firstAt: instant.meta({ description: 'Event time of the earliest evidence.' }),
     lastAt: instant.meta({ description: 'Event time of the latest evidence.' }),

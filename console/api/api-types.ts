@@ -970,7 +970,7 @@ export interface paths {
                     severity?: "info" | "low" | "medium" | "high" | "critical";
                     /** @description With evidence since. */
                     since?: string;
-                    status?: "new" | "acknowledged" | "suppressed" | "resolved";
+                    status?: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                 };
                 header?: never;
                 path?: never;
@@ -994,6 +994,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -1134,6 +1139,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -1179,11 +1186,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -1201,7 +1245,7 @@ export interface paths {
                                      * @description Where the alert stands after what people did about it.
                                      * @enum {string}
                                      */
-                                    status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                    status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                     /** @description Suppression that hides it. */
                                     suppressedBy?: string;
                                     /**
@@ -1279,6 +1323,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Newest first; where respond is enabled. */
                             containment?: {
                                 action: string;
@@ -1435,6 +1484,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -1480,11 +1531,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -1502,7 +1590,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -1587,6 +1675,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -1727,6 +1820,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -1772,11 +1867,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -1794,7 +1926,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -1933,6 +2065,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -2073,6 +2210,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2118,11 +2257,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -2140,7 +2316,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -2249,6 +2425,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -2389,6 +2570,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2434,11 +2617,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -2536,6 +2756,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -2676,6 +2901,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2721,11 +2948,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -2743,7 +3007,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -4731,6 +4995,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -4871,6 +5140,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -4916,11 +5187,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -4938,7 +5246,7 @@ export interface paths {
                                      * @description Where the alert stands after what people did about it.
                                      * @enum {string}
                                      */
-                                    status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                    status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                     /** @description Suppression that hides it. */
                                     suppressedBy?: string;
                                     /**
@@ -4970,7 +5278,7 @@ export interface paths {
                                  * @description New while any of its alerts is.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /**
                                  * @description Where all of them have the same.
                                  * @enum {string}
@@ -5067,6 +5375,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -5207,6 +5520,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -5252,11 +5567,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -5274,7 +5626,7 @@ export interface paths {
                                      * @description Where the alert stands after what people did about it.
                                      * @enum {string}
                                      */
-                                    status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                    status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                     /** @description Suppression that hides it. */
                                     suppressedBy?: string;
                                     /**
@@ -5306,7 +5658,7 @@ export interface paths {
                                  * @description New while any of its alerts is.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /**
                                  * @description Where all of them have the same.
                                  * @enum {string}

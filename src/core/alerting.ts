@@ -8,6 +8,7 @@ import type { AgentChanges } from './agent-changes.ts';
 import { review, scoreOf } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
+import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
 import {
@@ -53,6 +54,9 @@ export interface AlertingOptions {
   readonly fromMs: number;
 }
 
+/** Identities and days over which the configured rate of attacks counts: 1,000 and 30. */
+const PER_THOUSAND_MONTH = 30_000;
+
 /** An open alert that changed in this batch, with what was true at its last change. */
 interface Change {
   /** True when the alert has a version that was not handed out yet. */
@@ -68,6 +72,8 @@ interface Change {
   /** The tenant's first week. */
   isCold: boolean;
   drift: Alert['drift'];
+  /** Probability of misuse that may be stated. */
+  misuse: number | undefined;
 }
 
 export class Alerting {
@@ -82,6 +88,7 @@ export class Alerting {
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
   readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
+  readonly #baseRates = new Map<string, BaseRate>();
   /** Alerts newly held since the last call of `take`. */
   #held = 0;
   /** By id of the alert. */
@@ -112,6 +119,7 @@ export class Alerting {
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
+    this.#baseRates.clear();
   }
 
   /** Weighs what was found in the activity at hand, `strongest` nats at the most, of which `fresh` is new in the window. */
@@ -352,7 +360,23 @@ export class Alerting {
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
     change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
     change.drift = this.#agents.drift(episode.items);
+    // What hindsight explains is less surprising than it was.
+    const eased = episode.explainedNats > 0 ? this.#population.pOf(context.tenant, memory.peers, scoreOf(episode)) : 0;
+    change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant));
     if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  /** How often attacks come to a tenant, as of the last closed hour. */
+  #baseRateOf(tenant: string): BaseRate {
+    const known = this.#baseRates.get(tenant);
+    if (known !== undefined) return known;
+    const identitiesPerDay = this.#population.identitiesPerDay(tenant);
+    const { attacksPerThousandMonth: told } = this.#settings;
+    const attacksPerDay =
+      told === undefined ? this.#population.attacksPerDay(tenant) : (told / PER_THOUSAND_MONTH) * identitiesPerDay;
+    const rate = { attacksPerDay, identitiesPerDay };
+    this.#baseRates.set(tenant, rate);
+    return rate;
   }
 
   #causeOf(episode: Episode): number {
@@ -407,6 +431,7 @@ export class Alerting {
       ttlMs: this.#settings.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
       isCold: change.isCold,
+      misuse: change.misuse,
     });
     return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
   }

@@ -114,8 +114,7 @@ function grantNounOf(name: string): RegExp {
  * Whether an act that bears the name of a destroying one takes nothing from anybody. Models of permission call it a write, like the
  * acts that do; what it is told by is the kind of its thing.
  */
-const takesNothing = (all: string): boolean =>
-  (QUEUE.test(all) && MESSAGE_DONE.test(all)) || OWN_WORK_ENDS.test(all);
+const takesNothing = (all: string): boolean => (QUEUE.test(all) && MESSAGE_DONE.test(all)) || OWN_WORK_ENDS.test(all);
 
 /** How much an act can hide: to begin to record hides nothing, to end it hides all that follows. */
 function evidenceLevel(destroys: boolean, makes: boolean, changes: boolean): number {

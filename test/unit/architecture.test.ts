@@ -21,7 +21,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'simple-statistics': ['src/core/', 'src/evaluate/'],
   tinyqueue: ['src/ingest/reorder.ts'],
   '@jmespath-community/jmespath': ['src/ingest/mapping-format.ts'],
-  'lru-cache': ['src/detect/pump.ts', 'src/ingest/push-ingest.ts', 'src/respond/'],
+  'lru-cache': ['src/detect/pump.ts', 'src/detect/standing-watch.ts', 'src/ingest/push-ingest.ts', 'src/respond/'],
   'string-width': ['src/terminal/'],
   yaml: ['src/config/'],
   jose: ['src/signing/', 'src/signals/'],
