@@ -175,6 +175,12 @@ export const ZONES: readonly Zone[] = [
     ],
     node: true,
   },
+  {
+    what: 'one page to hand round',
+    of: ['src/report/'],
+    may: ['schemas/', 'src/render/'],
+    node: true,
+  },
   { what: 'the company of the demonstration', of: ['src/demo/'], may: ['schemas/'] },
   {
     what: 'two configurations compared',
