@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineDimension, defineSketch, numberOption } from '../src/core/detector.ts';
-import { lasting, network } from '../src/core/novelty/dimensions.ts';
+import { lasting, network, throughOwnEndpoint, workload } from '../src/core/novelty/dimensions.ts';
 import { realValue } from '../src/core/novelty/real-value.ts';
 import { remembered } from '../src/core/remembered.ts';
 
@@ -90,7 +90,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: [holder, stem, network],
+  dimensions: [holder, stem, network, workload],
   sketches: [places],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -128,7 +128,7 @@ export const detector = defineDetector<Options>({
       });
     }
     const n = context.novelty(network);
-    if (n !== undefined && n.level <= 1 && n.weight === 1) {
+    if (n !== undefined && n.level <= 1 && n.weight === 1 && !throughOwnEndpoint(context)) {
       const lately = context.sketch(places);
       const row = lately.find(0);
       const here = context.value(network, n.level);

@@ -65,4 +65,33 @@ describe('credential-off-platform', () => {
       ),
     ).toEqual([]);
   });
+
+  describe('a private endpoint of its own account', () => {
+    const outside = session('198.51.100.7', 64500);
+    const inside = (ip: string, account: string | undefined) => ({
+      ...session(ip, 0),
+      source: { ip, vpcEndpoint: 'vpce-1', ...(account !== undefined && { vpcEndpointAccount: account }) },
+    });
+    const at = (minutes: number, change: object) => act('web', LATER + minutes * 60_000, change);
+
+    it('shows another face of the same machine, to and fro', () => {
+      const life = cold().live([at(0, outside)]);
+      const both = [inside('10.7.0.5', '111111111111'), outside, inside('10.7.0.5', '111111111111'), outside];
+      expect(life.finds(...both.map((change, n) => at(n + 1, change)))).toEqual([]);
+    });
+
+    it('shows one face: another place inside is a move', () => {
+      const life = cold().live([at(0, outside), at(1, inside('10.7.0.5', '111111111111')), at(2, outside)]);
+      expect(life.nats(at(3, inside('10.99.0.5', '111111111111')))).toBeGreaterThan(1);
+    });
+
+    it('of another account is none, and neither is one that nobody else uses where no account is told', () => {
+      for (const account of ['999999999999', undefined])
+        expect(
+          cold()
+            .live([at(0, outside)])
+            .nats(at(1, inside('10.7.0.5', account))),
+        ).toBeGreaterThan(1);
+    });
+  });
 });

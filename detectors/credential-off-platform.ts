@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, POPULARITY, wholeOption } from '../src/core/detector.ts';
-import { client, isPrivate, lasting, network } from '../src/core/novelty/dimensions.ts';
+import { client, isPrivate, lasting, network, throughOwnEndpoint, workload } from '../src/core/novelty/dimensions.ts';
 import { remembered } from '../src/core/remembered.ts';
 
 const options = z.strictObject({
@@ -55,6 +55,8 @@ type Options = z.infer<typeof options>;
 const sites = defineSketch({ name: 'session-sites', cap: 8, fields: 5 });
 const HAS_MOVED = 3;
 const IS_PRIVATE = 4;
+/** Where it is inside, for what goes through a private endpoint of its own: its other face, which it has one of. */
+const insides = defineSketch({ name: 'session-insides', cap: 8, fields: 1 });
 /** Sessions seen, sessions that moved. */
 const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 
@@ -79,6 +81,14 @@ function tally(context: DetectorContext, field: number): void {
   moves.set(row, field, moves.get(row, field) + 1);
 }
 
+/** Whether what came is the inside of a machine that was met outside: the only one so far, or the one it always had. */
+function isOtherFace(context: DetectorContext, anchor: number): boolean {
+  if (!throughOwnEndpoint(context)) return false;
+  const inside = context.sketch(insides);
+  const row = inside.find(anchor);
+  return row < 0 || inside.get(row, 0) === context.value(network, 1);
+}
+
 export const detector = defineDetector<Options>({
   about: {
     title: 'Credential off its platform',
@@ -91,8 +101,8 @@ export const detector = defineDetector<Options>({
     learningDays: 0,
   },
   options,
-  dimensions: [network, client],
-  sketches: [sites, habit],
+  dimensions: [network, client, workload],
+  sketches: [sites, habit, insides],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     const { ip } = context.activity.source;
     if (ip === undefined) return undefined;
@@ -104,6 +114,7 @@ export const detector = defineDetector<Options>({
     if (context.activity.identity.kind === 'provider-service' || context.declared(ip)) return undefined;
     const place = context.value(network, 0);
     if (known.get(row, 0) === place) return undefined;
+    if (isOtherFace(context, anchor)) return undefined;
     if (context.ms - known.get(row, 2) > own.aliveMinutes * 60_000) return undefined;
     const moves = context.sketch(habit);
     const all = moves.find(0);
@@ -137,6 +148,7 @@ export const detector = defineDetector<Options>({
     if (context.activity.source.ip === undefined || anchor === 0) return;
     const known = context.sketch(sites);
     const row = known.find(anchor);
+    if (row >= 0 && isOtherFace(context, anchor)) return;
     if (row < 0) tally(context, 0);
     else if (
       known.get(row, 1) !== context.value(network) &&
@@ -153,6 +165,13 @@ export const detector = defineDetector<Options>({
     const known = context.sketch(sites);
     const here = context.value(network);
     let row = known.find(anchor);
+    // The address inside is another face of the same place.
+    if (row >= 0 && isOtherFace(context, anchor)) {
+      known.set(row, 2, context.ms);
+      const inside = context.sketch(insides);
+      inside.set(inside.touch(anchor), 0, context.value(network, 1));
+      return;
+    }
     if (row < 0 || known.get(row, 1) !== here) {
       row = known.touch(anchor);
       known.set(row, 0, context.value(network, 0));

@@ -21,7 +21,20 @@ export const ACTIONS = [
   'narrow-scope',
   'suspend-identity',
 ] as const;
-export const ALERT_STATUSES = ['new', 'acknowledged', 'suppressed', 'resolved'] as const;
+/** The one that leaves most to do first. */
+export const ALERT_STATUSES = ['new', 'acknowledged', 'suppressed', 'expired', 'resolved'] as const;
+/** What a version may tell besides that an alert was raised or has grown. */
+export const ALERT_CHANGES = [
+  'eased',
+  'acknowledged',
+  'confirmed',
+  'resolved',
+  'suppressed',
+  'expired',
+  'contained',
+  'released',
+  'reopened',
+] as const;
 
 const share = z.number().min(0).max(1);
 /** How common the seen value is. */
@@ -104,6 +117,26 @@ export const driftSchema = z.object({
     .meta({ description: 'What the agent is made of, as far as the log tells.' }),
 });
 
+/** Where an alert stands by what was decided about it, by people or by a rule. */
+export const standingSchema = z.object({
+  at: instant.meta({ description: 'When it was decided, by the clock of the process.' }),
+  by: z.string().max(LIMITS.name).optional().meta({ description: 'Who decided it; absent where a rule did.' }),
+  because: z.string().max(1_024).meta({ description: 'Why, in words.' }),
+  verdict: z.enum(['benign', 'true']).optional().meta({ description: 'What a person says that it was.' }),
+  containment: z
+    .object({
+      suspension: z.string().max(LIMITS.id).meta({ description: 'Id of the suspension.' }),
+      action: z.enum(ACTIONS).meta({ description: 'What was done.' }),
+      state: z.enum(['active', 'lifted']).meta({ description: 'Whether it is in force.' }),
+    })
+    .optional()
+    .meta({ description: 'What was done to contain it.' }),
+  page: z.enum(ALERT_STATUSES).meta({
+    description:
+      'Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.',
+  }),
+});
+
 export const alertSchema = z
   .object({
     id: z
@@ -115,7 +148,12 @@ export const alertSchema = z
       .min(1)
       .meta({ description: 'Counts up when there is news: new evidence, or twice as much of the known.' }),
     tenant: z.string().meta({ description: 'Whose alert it is.' }),
-    status: z.enum(ALERT_STATUSES).meta({ description: 'What people have made of it.' }),
+    status: z.enum(ALERT_STATUSES).meta({ description: 'Where it stands by what was decided about it.' }),
+    change: z
+      .enum(ALERT_CHANGES)
+      .optional()
+      .meta({ description: 'What this version tells; absent where it was raised or has grown.' }),
+    standing: standingSchema.optional().meta({ description: 'What was decided; absent while nothing was.' }),
     identity: identitySchema,
     credential: credentialSchema.optional(),
     kinds: z.array(z.enum(ALERT_KINDS)).min(1).meta({ description: 'Kinds of drift, the strongest first.' }),
@@ -126,6 +164,10 @@ export const alertSchema = z
       .number()
       .meta({ description: 'Joint surprise in nats; higher = more certain, comparable across lanes and kinds.' }),
     p: share.meta({ description: 'Calibrated: share of benign identity-days of its class at least this surprising.' }),
+    misuse: share.optional().meta({
+      description:
+        'Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells.',
+    }),
     maturity: z.number().min(0).max(100).meta({ description: '% of learning done for this identity.' }),
     firstAt: instant.meta({ description: 'Event time of the earliest evidence.' }),
     lastAt: instant.meta({ description: 'Event time of the latest evidence.' }),
@@ -166,8 +208,15 @@ export const alertSchema = z
 export type Alert = z.infer<typeof alertSchema>;
 export type AgentPart = (typeof AGENT_PARTS)[number];
 export type Drift = z.infer<typeof driftSchema>;
+export type AlertChange = (typeof ALERT_CHANGES)[number];
+export type AlertStatus = (typeof ALERT_STATUSES)[number];
 export type AlertKind = (typeof ALERT_KINDS)[number];
 export type Evidence = z.infer<typeof evidenceSchema>;
 export type Prevalence = z.infer<typeof prevalenceSchema>;
 export type Recommendation = z.infer<typeof recommendationSchema>;
 export type Severity = (typeof SEVERITIES)[number];
+export type Standing = z.infer<typeof standingSchema>;
+
+/** Where several alerts stand as one thing: as the one that leaves most to do. */
+export const leastDone = (statuses: readonly AlertStatus[]): AlertStatus =>
+  ALERT_STATUSES.find((status) => statuses.includes(status)) ?? 'new';

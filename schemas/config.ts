@@ -241,6 +241,16 @@ const alerts = z
       'Silence that ends an episode; new evidence then opens a new alert.',
     ),
     recommendationTtlMs: int(86_400_000, 60_000, 30 * 86_400_000, 'How long a recommendation stands.'),
+    attacksPerThousandMonth: z.number().min(0.001).max(10_000).optional().meta({
+      description:
+        'Attacks that you expect of 1,000 identities in 30 days. Alerts then state how likely they are misuse; without it, only once verdicts tell how often attacks come.',
+    }),
+    expireAfterDays: int(
+      30,
+      1,
+      365,
+      'Days without new evidence, and without a decision, after which an alert that is still open expires; by the time of the events.',
+    ),
     topic: word('Kafka topic for alerts as CloudEvents.').default('tidemark.alerts'),
   })
   .prefault({});

@@ -1209,7 +1209,7 @@ export interface paths {
                     severity?: "info" | "low" | "medium" | "high" | "critical";
                     /** @description With evidence since. */
                     since?: string;
-                    status?: "new" | "acknowledged" | "suppressed" | "resolved";
+                    status?: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                 };
                 header?: never;
                 path?: never;
@@ -1233,6 +1233,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -1373,6 +1378,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -1418,11 +1425,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -1440,7 +1484,7 @@ export interface paths {
                                      * @description Where the alert stands after what people did about it.
                                      * @enum {string}
                                      */
-                                    status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                    status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                     /** @description Suppression that hides it. */
                                     suppressedBy?: string;
                                     /**
@@ -1518,6 +1562,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Newest first; where respond is enabled. */
                             containment?: {
                                 action: string;
@@ -1674,6 +1723,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -1719,11 +1770,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -1741,7 +1829,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -1826,6 +1914,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -1966,6 +2059,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2011,11 +2106,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -2033,7 +2165,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -2172,6 +2304,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -2312,6 +2449,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2357,11 +2496,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -2379,7 +2555,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -2488,6 +2664,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -2628,6 +2809,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2673,11 +2856,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -2775,6 +2995,11 @@ export interface paths {
                             blindSpots: string[];
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
+                            /**
+                             * @description What this version tells; absent where it was raised or has grown.
+                             * @enum {string}
+                             */
+                            change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -2915,6 +3140,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                            misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
                             owner?: string;
                             /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -2960,11 +3187,48 @@ export interface paths {
                              * @enum {string}
                              */
                             severity: "info" | "low" | "medium" | "high" | "critical";
+                            /** @description What was decided; absent while nothing was. */
+                            standing?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was decided, by the clock of the process.
+                                 */
+                                at: string;
+                                /** @description Why, in words. */
+                                because: string;
+                                /** @description Who decided it; absent where a rule did. */
+                                by?: string;
+                                /** @description What was done to contain it. */
+                                containment?: {
+                                    /**
+                                     * @description What was done.
+                                     * @enum {string}
+                                     */
+                                    action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                    /**
+                                     * @description Whether it is in force.
+                                     * @enum {string}
+                                     */
+                                    state: "active" | "lifted";
+                                    /** @description Id of the suspension. */
+                                    suspension: string;
+                                };
+                                /**
+                                 * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                 * @enum {string}
+                                 */
+                                page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                /**
+                                 * @description What a person says that it was.
+                                 * @enum {string}
+                                 */
+                                verdict?: "benign" | "true";
+                            };
                             /**
-                             * @description What people have made of it.
+                             * @description Where it stands by what was decided about it.
                              * @enum {string}
                              */
-                            status: "new" | "acknowledged" | "suppressed" | "resolved";
+                            status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                             /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                             techniques: string[];
                             /** @description Whose alert it is. */
@@ -2982,7 +3246,7 @@ export interface paths {
                                  * @description Where the alert stands after what people did about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description Suppression that hides it. */
                                 suppressedBy?: string;
                                 /**
@@ -4970,6 +5234,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -5110,6 +5379,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -5155,11 +5426,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -5177,7 +5485,7 @@ export interface paths {
                                      * @description Where the alert stands after what people did about it.
                                      * @enum {string}
                                      */
-                                    status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                    status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                     /** @description Suppression that hides it. */
                                     suppressedBy?: string;
                                     /**
@@ -5209,7 +5517,7 @@ export interface paths {
                                  * @description New while any of its alerts is.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /**
                                  * @description Where all of them have the same.
                                  * @enum {string}
@@ -5306,6 +5614,11 @@ export interface paths {
                                 blindSpots: string[];
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
+                                /**
+                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @enum {string}
+                                 */
+                                change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -5446,6 +5759,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
+                                misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
                                 owner?: string;
                                 /** @description Calibrated: share of benign identity-days of its class at least this surprising. */
@@ -5491,11 +5806,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description What was decided; absent while nothing was. */
+                                standing?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was decided, by the clock of the process.
+                                     */
+                                    at: string;
+                                    /** @description Why, in words. */
+                                    because: string;
+                                    /** @description Who decided it; absent where a rule did. */
+                                    by?: string;
+                                    /** @description What was done to contain it. */
+                                    containment?: {
+                                        /**
+                                         * @description What was done.
+                                         * @enum {string}
+                                         */
+                                        action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
+                                        /**
+                                         * @description Whether it is in force.
+                                         * @enum {string}
+                                         */
+                                        state: "active" | "lifted";
+                                        /** @description Id of the suspension. */
+                                        suspension: string;
+                                    };
+                                    /**
+                                     * @description Where everything with its cause stands: as the alert that leaves most to do. Who shows alerts of one cause as one thing closes it by this.
+                                     * @enum {string}
+                                     */
+                                    page: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
+                                    /**
+                                     * @description What a person says that it was.
+                                     * @enum {string}
+                                     */
+                                    verdict?: "benign" | "true";
+                                };
                                 /**
-                                 * @description What people have made of it.
+                                 * @description Where it stands by what was decided about it.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /** @description ATT&CK, OWASP NHI and OWASP Agentic ids. */
                                 techniques: string[];
                                 /** @description Whose alert it is. */
@@ -5513,7 +5865,7 @@ export interface paths {
                                      * @description Where the alert stands after what people did about it.
                                      * @enum {string}
                                      */
-                                    status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                    status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                     /** @description Suppression that hides it. */
                                     suppressedBy?: string;
                                     /**
@@ -5545,7 +5897,7 @@ export interface paths {
                                  * @description New while any of its alerts is.
                                  * @enum {string}
                                  */
-                                status: "new" | "acknowledged" | "suppressed" | "resolved";
+                                status: "new" | "acknowledged" | "suppressed" | "expired" | "resolved";
                                 /**
                                  * @description Where all of them have the same.
                                  * @enum {string}

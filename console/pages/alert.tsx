@@ -19,7 +19,7 @@ import { SuspensionCard } from '../parts/suspension-card.tsx';
 import { Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
-import { actionName, causeName, count, KINDS, odds, pWords } from '../parts/words.ts';
+import { actionName, CHANGES, causeName, count, KINDS, odds, pWords } from '../parts/words.ts';
 
 const IDS_SHOWN = 50;
 
@@ -157,6 +157,9 @@ function AgentParts({ alert }: { readonly alert: Alert }) {
   );
 }
 
+/** A version that tells something which is not among what people did. */
+const isChange = ({ change }: { readonly change?: string | undefined }) => change !== undefined && change in CHANGES;
+
 function Done({ alert }: { readonly alert: Alert }) {
   const history = useResource(
     `history ${alert.id} ${alert.triage.actions} ${alert.version}`,
@@ -165,11 +168,11 @@ function Done({ alert }: { readonly alert: Alert }) {
   );
   return (
     <section class="panel" aria-labelledby="done-title">
-      <h2 id="done-title">What people did</h2>
+      <h2 id="done-title">What became of it</h2>
       <Shown of={history} what="its history">
         {({ actions, versions }) => (
           <>
-            {actions.length === 0 ? (
+            {actions.length === 0 && !versions.some(isChange) ? (
               <p class="soft">Nothing yet.</p>
             ) : (
               <ol class="trail">
@@ -199,6 +202,17 @@ function Done({ alert }: { readonly alert: Alert }) {
                         ({scope.length === 0 ? 'all evidence' : scope.join(', ')}, until <Time at={until} />)
                       </span>
                     )}
+                  </li>
+                ))}
+                {versions.filter(isChange).map(({ version, change = '', lastAt, standing }) => (
+                  <li key={`v${version}`}>
+                    <Time at={standing?.at ?? lastAt} /> <strong>{CHANGES[change]}</strong>
+                    {change !== 'eased' && standing !== undefined && (
+                      <>
+                        : <LogText text={standing.because} max={400} prose />
+                      </>
+                    )}{' '}
+                    <span class="soft">(version {version})</span>
                   </li>
                 ))}
               </ol>

@@ -47,7 +47,18 @@ export const STATUSES: Readonly<Record<string, string>> = {
   new: 'New',
   acknowledged: 'Acknowledged',
   suppressed: 'Suppressed',
+  expired: 'Expired',
   resolved: 'Resolved',
+};
+
+/** What a version of an alert tells that no person said on this page. */
+export const CHANGES: Readonly<Record<string, string>> = {
+  eased: 'explained in part by what came later',
+  suppressed: 'hidden by a suppression',
+  expired: 'expired',
+  contained: 'contained',
+  released: 'containment lifted',
+  reopened: 'new again',
 };
 
 /** Where an alert stands, with the verdict that put it there. */

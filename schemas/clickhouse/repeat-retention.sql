@@ -4,6 +4,7 @@ ALTER TABLE {{database}}.contribution {{onCluster}} (MODIFY TTL stored_at + toIn
 ALTER TABLE {{database}}.alert {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.observe {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{activityTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.outbox {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
+ALTER TABLE {{database}}.decided {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.turn {{onCluster}} (MODIFY TTL committed_at + toIntervalDay({{activityTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.dead_letter {{onCluster}} (MODIFY TTL stored_at + toIntervalDay({{alertTtlDays}})), (MODIFY SETTING {{dedupWindow}});
 ALTER TABLE {{database}}.memory {{onCluster}} MODIFY SETTING {{dedupWindow}};

@@ -1,7 +1,8 @@
 /** The detect role: reads the activity topic, or the activities handed to this process, and writes turns, alerts and deliveries. */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openHashKey, openTriage } from '../adapters/clickhouse/open.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import { openHashKey, openSuspensionRows, openTriage } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
@@ -10,7 +11,7 @@ import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import type { DeliveryEvent } from '../deliver/delivery-lane.ts';
-import { createDispatcher, plan, routedTo } from '../deliver/outbox.ts';
+import { createDispatcher, planLater, routedTo } from '../deliver/outbox.ts';
 import { openSinks, readRoutes } from '../deliver/sink-routes.ts';
 import { watchFit } from '../detect/class-fit-watch.ts';
 import { createDedup, decode } from '../detect/decode.ts';
@@ -18,11 +19,13 @@ import { watchFleeting } from '../detect/fleeting-watch.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../detect/local-source.ts';
 import { createPopulationFeed } from '../detect/population-feed.ts';
 import { createPump, type Pump } from '../detect/pump.ts';
+import { createStandingWatch } from '../detect/standing-watch.ts';
 import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { containedBy } from './contained.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
 import { sinkContext } from './sink-context.ts';
@@ -99,11 +102,13 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       }),
     newDedup: createDedup,
     decode: (chunk, progress) => decode(chunk, progress, { reader, mark, setAside, deadLetter, tenant, isHistory }),
-    plan(alerts, partition) {
-      const heard = alerts.filter((alert) => !feed.isSuppressed(alert));
-      for (const alert of heard) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });
-      return plan(heard, routes, partition);
+    plan(told, partition, heard) {
+      // That an alert is hidden from now on is told; what becomes of it while it is hidden is not.
+      const wanted = told.filter(({ alert }) => isDecision(alert) || !feed.isSuppressed(alert));
+      for (const { alert } of wanted) telemetry.event('alerts-routed', { to: routedTo(alert, routes), alerts: 1 });
+      return planLater(wanted, routes, partition, heard);
     },
+    onDecided: (alerts) => standing.note(alerts),
   });
   const hooks: PartitionHooks = {
     onAssigned: async (place, _offset, generation) => {
@@ -122,6 +127,22 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const bus = kafka && sharedPublisher(() => openPublisher(kafka, log));
+  const standing = createStandingWatch({
+    triage: parts.triage,
+    ledger: openTriage(store).ledger,
+    contained: containedBy(openSuspensionRows(store)),
+    clock,
+    eventMs: () => (population.epoch + 1) * HOUR_MS,
+    expireAfterDays: config.alerts.expireAfterDays,
+    invariants: invariantsOf(shelves.detectors),
+    scrub: (of, text) => parts.fingerprinter.scrub(of, text),
+    leads: () => pump.partitions().includes(0),
+    async send(messages) {
+      if (local !== undefined) await local.send(messages);
+      else if (kafka !== undefined) await bus?.send(kafka.activityTopic, messages);
+    },
+    onFault: (error) => telemetry.event('store-retried', { step: 'standing', error }),
+  });
   const sinks = await openSinks(
     routes,
     sinkContext(
@@ -160,6 +181,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         }, either),
         dispatcher.run(either),
         measureOutbox(parts, pump, either),
+        standing.run(either),
       ];
       for (const work of both) work.catch(() => fall.abort());
       const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
@@ -172,6 +194,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     },
   };
 }
+
+const isDecision = ({ change }: Alert) => change !== undefined && change !== 'eased';
 
 /** Measures now and then how much waits to be delivered. It says nothing of a store that does not answer; the parts that need the store do. */
 async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {

@@ -127,9 +127,13 @@ async function run(flags: EvaluateFlags): Promise<void> {
     ...(networks && { networks }),
   });
   const events = () => labelledActivities(readFiles([flags.events], config.ingest), reader, config.ingest);
+  // Whoever knows how often attacks come has set it; here the truth knows.
+  const people = Math.max(1, Object.keys(truth.people).length);
+  const attacksPerThousandMonth =
+    config.alerts.attacksPerThousandMonth ?? ((truth.scenarios.size / people) * 1_000 * 30) / Math.max(1, truth.days);
   const engines = engineFactory({
     detectors: parts.detectors,
-    config,
+    config: { detect: config.detect, alerts: { ...config.alerts, attacksPerThousandMonth } },
     inventory: [...(inventory?.records.values() ?? [])],
     declared: (ip) => networks?.lookup(ip)?.declared === true,
     ...(flags.cold ? {} : { learnUntil: new Date(truth.learnS * 1000).toISOString() }),

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import type { Store } from '../ports/store.ts';
+import { changeOf, decisionOf } from '../render/change.ts';
 import { presentAlert } from '../terminal/alert.ts';
 import { type Line, print, printJson } from '../terminal/print.ts';
 import { severityOf } from '../terminal/severity.ts';
@@ -88,7 +89,13 @@ function tellHistory({ versions, actions }: Awaited<ReturnType<typeof historyOf>
   }
   print(
     ...table(
-      versions.map(({ version, lastAt, severity, title }) => [`v${version}`, lastAt, severityOf(severity), title]),
+      versions.map((alert) => [
+        `v${alert.version}`,
+        alert.standing?.at ?? alert.lastAt,
+        changeOf(alert),
+        severityOf(alert.severity),
+        alert.change === undefined || alert.change === 'eased' ? alert.title : (decisionOf(alert) ?? alert.title),
+      ]),
     ),
   );
   const rows = actions.map(({ at, action, actor, because, until, scope }) => [

@@ -2,11 +2,13 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { Decided } from '../../schemas/standing.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
 import { review, scoreOf } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
+import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
 import {
@@ -52,6 +54,9 @@ export interface AlertingOptions {
   readonly fromMs: number;
 }
 
+/** Identities and days over which the configured rate of attacks counts: 1,000 and 30. */
+const PER_THOUSAND_MONTH = 30_000;
+
 /** An open alert that changed in this batch, with what was true at its last change. */
 interface Change {
   /** True when the alert has a version that was not handed out yet. */
@@ -67,6 +72,8 @@ interface Change {
   /** The tenant's first week. */
   isCold: boolean;
   drift: Alert['drift'];
+  /** Probability of misuse that may be stated. */
+  misuse: number | undefined;
 }
 
 export class Alerting {
@@ -81,6 +88,7 @@ export class Alerting {
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
   readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
+  readonly #baseRates = new Map<string, BaseRate>();
   /** Alerts newly held since the last call of `take`. */
   #held = 0;
   /** By id of the alert. */
@@ -111,6 +119,7 @@ export class Alerting {
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
     this.#thresholds.clear();
+    this.#baseRates.clear();
   }
 
   /** Weighs what was found in the activity at hand, `strongest` nats at the most, of which `fresh` is new in the window. */
@@ -151,7 +160,8 @@ export class Alerting {
       const before = episode.explainedNats;
       const isMet = this.#meet(episode);
       if (!review(episode, this.#context, this.#population.epoch) && !isMet) continue;
-      this.#emit(episode, isMet || Math.floor(episode.explainedNats) !== Math.floor(before));
+      const [was, is] = [Math.floor(before), Math.floor(episode.explainedNats)];
+      this.#emit(episode, isMet || is !== was, is > was && !isMet);
     }
     this.#retire();
   }
@@ -182,6 +192,20 @@ export class Alerting {
   /** Whether an identity is under suspicion, so that nothing new is learned of it. */
   isGated({ episode }: Memory, ms: number): boolean {
     return episode !== undefined && isKept(episode) && ms - episode.lastMs < GATE_MS;
+  }
+
+  /** Whether an alert still has that version, and where it stands from now on: the number of the version that says so. */
+  decide(memory: Memory, { alertId, version, status, standing }: Decided): number | undefined {
+    const episode = [memory.episode, memory.former].find((one) => one?.id === alertId);
+    const known = memory.raised.find(({ id }) => id === alertId);
+    if ((episode?.version ?? known?.version ?? version) !== version) return undefined;
+    if (episode !== undefined) {
+      episode.version = version + 1;
+      episode.decided = { status, standing };
+      delete episode.isEased;
+    }
+    if (known !== undefined) known.version = version + 1;
+    return version + 1;
   }
 
   /** The alerts that changed since the last call, worded as they stand now. */
@@ -310,10 +334,17 @@ export class Alerting {
    * Notes that an open alert changed; it is worded once, at the end of the batch. Only news makes a version: new evidence,
    * or twice as much of the known, so that a busy identity does not fill anybody's inbox.
    */
-  #emit(episode: Episode, isNews = true): void {
+  #emit(episode: Episode, isNews = true, isEased = false): void {
     const context = this.#context;
     const { memory, ms } = context;
-    if (isNews) episode.version++;
+    if (isNews) {
+      episode.version++;
+      if (isEased) episode.isEased = true;
+      else delete episode.isEased;
+      // What was decided about an alert is held against its last version, also when the episode itself is over.
+      const known = memory.raised.find(({ id }) => id === episode.id);
+      if (known?.version !== undefined) known.version = episode.version;
+    }
     if (episode.raised && memory.blame(episode))
       outgrow(memory, episode.id, (message) => this.#contributions.add(message));
     const known = this.#touched.get(episode.id);
@@ -329,7 +360,23 @@ export class Alerting {
     change.activitiesAnHour = callsAnHour(memory.activities, memory.firstMs, ms);
     change.isCold = this.#population.historyDays(context.tenant) < COLD_WEEK_DAYS;
     change.drift = this.#agents.drift(episode.items);
+    // What hindsight explains is less surprising than it was.
+    const eased = episode.explainedNats > 0 ? this.#population.pOf(context.tenant, memory.peers, scoreOf(episode)) : 0;
+    change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant));
     if (known === undefined) this.#touched.set(episode.id, change);
+  }
+
+  /** How often attacks come to a tenant, as of the last closed hour. */
+  #baseRateOf(tenant: string): BaseRate {
+    const known = this.#baseRates.get(tenant);
+    if (known !== undefined) return known;
+    const identitiesPerDay = this.#population.identitiesPerDay(tenant);
+    const { attacksPerThousandMonth: told } = this.#settings;
+    const attacksPerDay =
+      told === undefined ? this.#population.attacksPerDay(tenant) : (told / PER_THOUSAND_MONTH) * identitiesPerDay;
+    const rate = { attacksPerDay, identitiesPerDay };
+    this.#baseRates.set(tenant, rate);
+    return rate;
   }
 
   #causeOf(episode: Episode): number {
@@ -384,6 +431,7 @@ export class Alerting {
       ttlMs: this.#settings.recommendationTtlMs,
       downstream: facts?.record.peers?.length ?? 0,
       isCold: change.isCold,
+      misuse: change.misuse,
     });
     return toAlert(episode, { ...change, abouts: this.#abouts }, advice);
   }

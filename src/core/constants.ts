@@ -203,6 +203,14 @@ export const CERTAIN_NATS = 9;
 export const MISUSE_PRIOR = 1e-4;
 /** Part of each nat that counts when a score is turned into odds of misuse: evidence of one activity is never quite independent. Half: hardly anything is more likely misuse than not, advice stays at observing, and every alert spends a whole one of the budget; double: an ordinary odd day is called an attack, and spends nothing. */
 export const SHRINK = 0.9;
+/** Odds of misuse for each attack a day that is expected, of an alert as surprising as one benign identity-day a day is. Fitted to one labelled set, and held against others (docs/decisions/0132). Half: stated odds are half of it, and those who are told an attack is unlikely are wrong too often; double: those who are told it is likely are. */
+export const STATED_ODDS = 0.11;
+/** How fast those odds grow as fewer benign days are as surprising: less than in proportion, for alerts add up hours of which each may be odd. Half: nothing is ever likely; double: odd days are stated as certain. */
+export const STATED_SLOPE = 0.6;
+/** Log-odds by which what is stated is drawn to even, for the rate of attacks is never known well. Half: one world in four misses its word; double: hardly anything is stated as likely or unlikely. */
+export const STATED_MARGIN = 0.4;
+/** Confirmed attacks from which verdicts tell how often they come. Half: three verdicts set the odds of all that follows; double: a calm tenant never states any. */
+export const TAUGHT_ATTACKS = 5;
 /** Nats over which misuse of odds beyond even is spread at least. Half: one wild month lowers the bar twice as much; double: the bar rises under attack as if it were noise. */
 export const FAR_SPREAD_NATS = 5;
 /** Scores within this many nats of another are like it. Half: few are alike, and the share of misuse swings with single scores; double: a flood of weak ones hides a handful of middling ones. */

@@ -3,6 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { AgentPart, Alert } from '../../schemas/alert.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Decided } from '../../schemas/standing.ts';
 import type { Facet } from './detector.ts';
 
 /**
@@ -32,6 +33,12 @@ export interface InventoryUpdate {
 
 /** A record as it is in force from its place on. */
 export type LocatedRecord = Pick<InventoryUpdate, 'record' | 'offset'>;
+
+/** What was decided about an alert, with its place in the same stream. */
+export interface LocatedDecision {
+  readonly decided: Decided;
+  readonly offset: number;
+}
 
 /** What one identity was newly seen to do: the unit from which populations (peer classes, tenant) are computed. */
 export interface Contribution {
@@ -120,6 +127,11 @@ export interface Engine {
   unlearn(unlearning: Unlearning): boolean;
   /** Takes what the inventory says between two batches; gives the record that is in force now, or undefined when nothing changed. */
   updateInventory(told: InventoryUpdate): InventoryRecord | undefined;
+  /**
+   * Takes what was decided about an alert between two batches: the alert stands so from now on. Gives the number of the version that
+   * tells it; undefined where the alert has another version by now than the one that was decided about.
+   */
+  decide(decided: Decided): number | undefined;
   /** Memories changed since the last call, for a snapshot. */
   changed(): MemoryRow[];
   /** Loads a memory saved by `changed`; activities at or below its offset will not change it again. */

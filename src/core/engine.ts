@@ -3,6 +3,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Decided } from '../../schemas/standing.ts';
 import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
 import { itemKey, toItem } from './alert/to-window-item.ts';
@@ -377,6 +378,26 @@ class PartitionEngine implements Engine {
     this.#partition.pendingContributions.put(`${verdict.alertId} ${verdict.said}`, pending);
     slot.changed = true;
     return true;
+  }
+
+  decide(decided: Decided): number | undefined {
+    const { tenant, identity, alertId, provider, account } = decided;
+    const name = this.#holderOf(tenant, identity, alertId) ?? this.#nameAt(tenant, identity, { provider, account });
+    const slot = name === undefined ? undefined : this.#identities.named(tenant, name);
+    // Nobody remembers the identity any more: the alert as it is stored is all there is.
+    if (slot === undefined) return decided.version + 1;
+    const version = this.#alerting.decide(slot.memory, decided);
+    if (version !== undefined) slot.changed = true;
+    return version;
+  }
+
+  /** Which of those that share an id has the alert. */
+  #holderOf(tenant: string, identity: string, alertId: string): string | undefined {
+    return this.#identities.names(tenant, identity).find((name) => {
+      const memory = this.#identities.peek(tenant, name);
+      const open = [memory?.episode, memory?.former, ...(memory?.raised ?? [])];
+      return open.some((one) => one?.id === alertId);
+    });
   }
 
   unlearn(unlearning: Unlearning): boolean {

@@ -94,3 +94,35 @@ it('a harmless noun is no grant, and what AWS calls permissions management is on
     expect(of(name, 'write')).toMatchObject({ purpose: 'grant' });
   expect(of('sts:GetCallerIdentity', 'read').level).toBe(0);
 });
+
+it.each([
+  'sqs:DeleteMessage',
+  'sqs:DeleteMessageBatch',
+  'ec2messages:DeleteMessage',
+  'Microsoft.Storage/storageAccounts/queueServices/queues/messages/delete',
+  'glorp.queue.RemoveMessage',
+  'athena:StopQueryExecution',
+  'redshift-data:CancelStatement',
+  'coordination.k8s.io/leases:delete',
+  'auth/token:revoke-self',
+  'glorp:Logout',
+  'cdn/purge_cache',
+])('%s takes nothing from anybody, whatever its verb says', (name) => {
+  for (const access of ['write', 'admin'] as const)
+    expect(of(name, access)).toEqual({ level: of('glorp:PutReport', 'write').level, purpose: 'other' });
+});
+
+it.each([
+  'sqs:DeleteQueue',
+  'sqs:PurgeQueue',
+  'gmail.users.messages.delete',
+  'slack:chat.delete_message',
+  'Microsoft.Authorization/locks/delete',
+  'auth/token:revoke',
+  'dynamodb:DeleteItem',
+  'pubsub.subscriptions.delete',
+  'ecs:StopTask',
+  'entra:RevokeSignInSessions',
+])('%s takes something away', (name) => {
+  expect(of(name, 'write').level).toBeGreaterThanOrEqual(0.55);
+});

@@ -17,6 +17,12 @@ const CHANGE =
 const MAKES = /^(create|add|enable|register)/;
 const DESTROY =
   /^(delete|remove|destroy|drop|purge|terminate|stop|disable|detach|revoke|deactivate|suspend|leave|cancel|schedule|wipe|erase|truncate|deregister|disassociate|dismiss|unshare|archive)/;
+/** Where messages wait to be taken: there, to delete one is how a consumer says that it is done. A mailbox or a channel of people is none. */
+const QUEUE = /(sqs|ec2messages|ssmmessages|queue|servicebus|pubsub|subscription|amqp|jms)/;
+const MESSAGE_DONE = /((delete|remove)messages?(batch)?|messages?(delete|remove|batchdelete))$/;
+/** Ends of one's own work: a question called off, a place in a list of results, a claim that would run out by itself, one's own sign-in. */
+const OWN_WORK_ENDS =
+  /((stop|cancel|close|delete)(query|queryexecution|queries|statement|cursor|iterator|scroll|pointintime)|(delete|release|remove)leases?|leases?(delete|release)|(revoke|renew)self|logout|signout|logoff|purgecache|cachepurge)$/;
 const READ =
   /^(get|list|describe|read|view|search|lookup|head|query|scan|fetch|watch|select|download|batch|retrieve|access)/;
 const GRANT_NOUN =
@@ -104,6 +110,12 @@ function grantNounOf(name: string): RegExp {
   return aws === undefined || AWS_IDENTITY_SERVICES.has(aws.service) ? GRANT_NOUN : PLAIN_GRANT_NOUN;
 }
 
+/**
+ * Whether an act that bears the name of a destroying one takes nothing from anybody. Models of permission call it a write, like the
+ * acts that do; what it is told by is the kind of its thing.
+ */
+const takesNothing = (all: string): boolean => (QUEUE.test(all) && MESSAGE_DONE.test(all)) || OWN_WORK_ENDS.test(all);
+
 /** How much an act can hide: to begin to record hides nothing, to end it hides all that follows. */
 function evidenceLevel(destroys: boolean, makes: boolean, changes: boolean): number {
   const of = PURPOSE_LEVELS;
@@ -126,6 +138,7 @@ function judge(name: string, access: Access): Sensitivity {
     }
   };
   if (WHO_AM_I.test(all)) return { level: of.whoAmI, purpose };
+  if (takesNothing(all)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
   if (SECRET_NOUN.test(nouns)) raise(reads ? of.secretRead : of.secretChanged, 'secret');
   if (!reads) {
     const changes = CHANGE.test(verb);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import type { Alert } from '../../schemas/alert.ts';
 import { exampleAlert } from '../../test/unit/example-alert.ts';
 import { MemoryOutbox } from '../../test/unit/memory-outbox.ts';
 import type { Receipt } from '../ports/delivery.ts';
 import type { DeliveryEvent, LaneParts } from './delivery-lane.ts';
-import { createDispatcher, deliveryId, plan, routedTo, wants } from './outbox.ts';
+import { createDispatcher, deliveryId, type Planned, plan, planLater, routedTo, wants } from './outbox.ts';
 import type { OpenSink, Route } from './sink-routes.ts';
 
 const route = (name: string, filter: Route['filter'] = {}): Route => ({
@@ -58,6 +59,49 @@ describe('wants', () => {
     expect(wants({ owners: ['team-a'], unowned: true }, orphan)).toBe(true);
     expect(wants({ owners: [], unowned: true }, { ...orphan, owner: owner as string })).toBe(false);
     expect(wants({}, orphan)).toBe(true);
+  });
+});
+
+describe('later versions of an alert', () => {
+  const alert = exampleAlert({ severity: 'high', version: 2 });
+  const routes = [route('page', { minSeverity: 'high' }), route('log')];
+  const planned = (change: Partial<Alert>, heard: Record<string, string[]> = {}, fellows: Planned['fellows'] = []) =>
+    planLater(
+      [{ alert: { ...alert, ...change }, fellows }],
+      routes,
+      0,
+      new Map(Object.entries(heard).map(([id, sinks]) => [id, new Set(sinks)])),
+    );
+  const to = (deliveries: readonly { sink: string }[]) => deliveries.map(({ sink }) => sink);
+
+  it('go to whoever heard of it, also when it is too weak for their filter by now', () => {
+    expect(to(planned({ severity: 'low' }, { [alert.id]: ['page'] }))).toEqual(['page', 'log']);
+    expect(to(planned({ severity: 'low' }))).toEqual(['log']);
+  });
+
+  it('that close it go to nobody who has not heard of it', () => {
+    expect(to(planned({ status: 'resolved' }))).toEqual([]);
+    expect(to(planned({ status: 'resolved' }, { [alert.id]: ['page'] }))).toEqual(['page']);
+    expect(to(planned({ status: 'new', change: 'reopened' }))).toEqual(['page', 'log']);
+  });
+
+  it('tell each destination where the alerts of the cause stand that it knows of', () => {
+    const shown: string[] = [];
+    const seeing = (name: string): Route => ({
+      name,
+      filter: {},
+      encode: ({ standing }) => `${shown.push(`${name} ${standing?.page}`)}`,
+      skips: ({ standing, status }) => name === 'picky' && standing?.page !== status,
+    });
+    const standing = { at: alert.lastAt, because: 'x', page: 'new' as const };
+    const heard = new Map([
+      [alert.id, new Set(['one', 'all', 'picky'])],
+      ['other', new Set(['all', 'picky'])],
+    ]);
+    const told = { alert: { ...alert, status: 'resolved' as const, standing }, fellows: [['other', 'new'] as const] };
+    const deliveries = planLater([told], ['one', 'all', 'picky'].map(seeing), 0, heard);
+    expect(shown).toEqual(['one resolved', 'all new']);
+    expect(to(deliveries)).toEqual(['one', 'all']);
   });
 });
 

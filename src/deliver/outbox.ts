@@ -1,7 +1,7 @@
 /** Plans the deliveries that alerts lead to, as a pure function, and sends them again until they are settled. */
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { type Alert, SEVERITIES } from '../../schemas/alert.ts';
+import { type Alert, leastDone, SEVERITIES } from '../../schemas/alert.ts';
 import type { SinkFilter } from '../../schemas/config.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import { DeliveryLane, type LaneParts, type OutletState } from './delivery-lane.ts';
@@ -33,22 +33,69 @@ export function routedTo(alert: Alert, routes: readonly Pick<Route, 'filter'>[])
   return alert.owner === undefined ? 'default' : 'owner';
 }
 
+/** The deliveries of one alert version, in order of sink; a destination that has no words for it gets none. */
+function deliveriesOf(
+  alert: Alert,
+  routes: readonly Route[],
+  partition: number,
+  shownTo: (sink: string) => Alert,
+): Delivery[] {
+  return routes.flatMap((route) => {
+    const shown = shownTo(route.name);
+    if (route.skips?.(shown) === true) return [];
+    return {
+      id: deliveryId(route.name, alert),
+      tenant: alert.tenant,
+      sink: route.name,
+      alertId: alert.id,
+      alertVersion: alert.version,
+      partition,
+      body: route.encode(shown),
+      createdAt: alert.lastAt,
+    };
+  });
+}
+
 /** The deliveries that alert versions lead to, in order of alert, then sink. Pure; bodies are fixed here once and for all. */
 export function plan(alerts: readonly Alert[], routes: readonly Route[], partition = 0): Delivery[] {
   return alerts.flatMap((alert) =>
-    routes
-      .filter((route) => wants(route.filter, alert))
-      .map((route) => ({
-        id: deliveryId(route.name, alert),
-        tenant: alert.tenant,
-        sink: route.name,
-        alertId: alert.id,
-        alertVersion: alert.version,
-        partition,
-        body: route.encode(alert),
-        createdAt: alert.lastAt,
-      })),
+    deliveriesOf(
+      alert,
+      routes.filter(({ filter }) => wants(filter, alert)),
+      partition,
+      () => alert,
+    ),
   );
+}
+
+/** An alert version with what became of the other alerts of its cause. */
+export interface Planned {
+  readonly alert: Alert;
+  readonly fellows: readonly (readonly [alertId: string, status: Alert['status']])[];
+}
+
+/**
+ * The same for later versions. Whoever heard of an alert hears of all that becomes of it, also when it is too weak for the filter by
+ * now; whoever has not heard of it is told only of what there still is to do. A destination that shows the alerts of one cause as
+ * one thing is told where these stand that it has heard of.
+ */
+export function planLater(
+  planned: readonly Planned[],
+  routes: readonly Route[],
+  partition: number,
+  heard: ReadonlyMap<string, ReadonlySet<string>>,
+): Delivery[] {
+  return planned.flatMap(({ alert, fellows }) => {
+    const knows = (id: string, sink: string) => heard.get(id)?.has(sink) === true;
+    const isOpen = alert.status === 'new' || alert.status === 'acknowledged';
+    const taking = routes.filter(({ name, filter }) => knows(alert.id, name) || (isOpen && wants(filter, alert)));
+    const { standing } = alert;
+    return deliveriesOf(alert, taking, partition, (sink) => {
+      if (standing === undefined || fellows.length === 0) return alert;
+      const known = fellows.filter(([id]) => knows(id, sink)).map(([, status]) => status);
+      return { ...alert, standing: { ...standing, page: leastDone([alert.status, ...known]) } };
+    });
+  });
 }
 
 export interface Dispatcher {

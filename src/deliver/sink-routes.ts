@@ -8,6 +8,8 @@ export interface Route {
   readonly name: string;
   readonly filter: SinkFilter;
   encode(alert: Alert): string;
+  /** True for a version of which there is nothing to tell. */
+  skips?(alert: Alert): boolean;
 }
 
 /** A route with its sink open. */
@@ -52,6 +54,7 @@ export function readRoutes(
       name,
       filter,
       encode: (alert) => type.encode(alert, options.data, surroundings),
+      ...(type.skips && { skips: (alert: Alert) => type.skips?.(alert) === true }),
       open: async (context) => {
         const refuse = (reason: string): never => context.refuse(`sinks.${name}: ${reason}`);
         return { name, sink: await type.open(options.data, { ...context, refuse }) };

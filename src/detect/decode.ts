@@ -1,5 +1,5 @@
-/** Reads one chunk of the activity topic: activities and inventory out, repetitions left out, the unreadable set aside. */
-import type { InventoryUpdate, Located } from '../core/engine-contract.ts';
+/** Reads one chunk of the activity topic: activities, inventory and decisions out, repetitions left out, the unreadable set aside. */
+import type { InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
 import { ENCODER_HEADER, tenantOf } from '../ingest/activity-message.ts';
 import type { DeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { decodeProvenance, PROVENANCE_HEADER } from '../ingest/provenance.ts';
@@ -9,6 +9,7 @@ import type { Chunk } from '../ports/stream.ts';
 import { readInventoryMessage } from './inventory-message.ts';
 import type { Decoded, Dedup } from './pump.ts';
 import { createSourceOffsets } from './source-offsets.ts';
+import { readDecidedMessage } from './standing-message.ts';
 
 export function createDedup(saved: string | undefined): Dedup & { admit(header: string): boolean } {
   const offsets = createSourceOffsets(saved);
@@ -39,11 +40,12 @@ export interface DecodeParts {
   readonly tenant: string;
 }
 
-/** Reads a chunk without its repetitions; a message that is neither activity nor inventory becomes a dead letter. */
+/** Reads a chunk without its repetitions; a message that is none of what the topic carries becomes a dead letter. */
 export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts): Promise<Decoded> {
   const { reader } = parts;
   const located: Located[] = [];
   const updates: InventoryUpdate[] = [];
+  const decisions: LocatedDecision[] = [];
   const letters: DeadLetter[] = [];
   const mark = Buffer.from(parts.mark);
   let repetitions = 0;
@@ -63,8 +65,11 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
       continue;
     }
     const bytes = value ?? new Uint8Array(0);
-    const said = readInventoryMessage(message);
-    if (typeof said === 'string') set('inventory', said, bytes);
+    const decided = readDecidedMessage(message);
+    const said = decided === undefined ? readInventoryMessage(message) : undefined;
+    if (typeof decided === 'string') set('decision', decided, bytes);
+    else if (decided !== undefined) decisions.push(decided);
+    else if (typeof said === 'string') set('inventory', said, bytes);
     else if (said !== undefined) updates.push(said);
     else if (value !== null) {
       const encoder = headers[ENCODER_HEADER];
@@ -83,7 +88,7 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
     }
   }
   await parts.setAside(letters);
-  return { located, inventory: updates, repetitions };
+  return { located, inventory: updates, decisions, repetitions };
 }
 
 /** A time of a message, in ms, that has a date; 0 and less say that there is none. */

@@ -1,13 +1,14 @@
 /** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Engine, InventoryUpdate, Located, LocatedRecord } from '../core/engine-contract.ts';
+import type { Engine, InventoryUpdate, Located, LocatedDecision, LocatedRecord } from '../core/engine-contract.ts';
 import { judgedMs } from '../core/instant.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store, Turn } from '../ports/store.ts';
 import type { Chunk, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { asDecided, asked, type DecidedVersion, type Heard, type Told } from './decided-versions.ts';
 import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
 import type { PopulationFeed } from './population-feed.ts';
 
@@ -37,12 +38,17 @@ export interface Decoded {
   readonly located: readonly Located[];
   /** Inventory records among them; absent when there are none. */
   readonly inventory?: readonly InventoryUpdate[];
+  /** What was decided about alerts; absent when there is nothing. */
+  readonly decisions?: readonly LocatedDecision[];
   readonly repetitions: number;
 }
 
 export interface PumpParts {
   readonly cluster: string;
-  readonly store: Pick<Store, 'recall' | 'turnsAfter' | 'stored' | 'inventory' | 'commit' | 'saveMemories'>;
+  readonly store: Pick<
+    Store,
+    'recall' | 'turnsAfter' | 'stored' | 'inventory' | 'decisions' | 'commit' | 'saveMemories' | 'alerts' | 'heard'
+  >;
   readonly clock: Clock;
   readonly snapshotEveryMs: number;
   /** See `judgedMs`. */
@@ -52,8 +58,10 @@ export interface PumpParts {
   newDedup(saved: string | undefined): Dedup;
   /** Reads the messages of a chunk; what cannot be read is set aside before it returns. */
   decode(chunk: Chunk, progress: Dedup): Promise<Decoded>;
-  /** The deliveries an alert version leads to. */
-  plan(alerts: readonly Alert[], partition: number): readonly Delivery[];
+  /** The deliveries that alert versions lead to; `heard` says which sinks had versions of them, and of their fellows, before. */
+  plan(alerts: readonly Told[], partition: number, heard: Heard): readonly Delivery[];
+  /** Called with the alerts of a committed turn that somebody has decided about. */
+  onDecided?(alerts: readonly Alert[]): void;
   readonly telemetry: Pick<Telemetry, 'event'>;
 }
 
@@ -179,10 +187,12 @@ export function createPump(parts: PumpParts): Pump {
       newestMs = newestOf(batch, parts.lateAfterMs);
       await populationFeed.reach(epoch);
       if (isLearned) continue;
-      const updates: InventoryUpdate[] = [];
-      for await (const one of store.inventory(topic, place.partition, span.first - 1, span.last, 'all'))
-        updates.push({ ...one, isEvidence: false });
-      await judge(engine, batch, updates);
+      const [after, upTo] = [span.first - 1, span.last];
+      const said: Said[] = [];
+      for await (const one of store.inventory(topic, place.partition, after, upTo, 'all'))
+        said.push({ ...one, isEvidence: false });
+      for await (const one of store.decisions(topic, place.partition, after, upTo)) said.push(one);
+      await judge(engine, batch, inOrder(said));
       replayed += batch.length;
     }
     if (lost > 0) tellRelearned(place, engine, expected, lost);
@@ -248,7 +258,8 @@ export function createPump(parts: PumpParts): Pump {
     const decoded = await parts.decode(chunk, work.progress);
     const { base } = work.log;
     const located = moved(decoded.located, base);
-    const updates = moved(decoded.inventory ?? [], base);
+    const decisions = moved(decoded.decisions ?? [], base);
+    const said = inOrder([...moved(decoded.inventory ?? [], base), ...decisions]);
     const [first, last] = [chunk.first + base, chunk.last + base];
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
     const epoch = chunk.intended?.epoch ?? populationFeed.epoch;
@@ -256,26 +267,33 @@ export function createPump(parts: PumpParts): Pump {
     await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const { news, held, late, ...outcome } = await judge(work.engine, located, updates);
+    const { news, held, late, decided, ...outcome } = await judge(work.engine, located, said);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = last;
     if (taken.aborted) return;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
+    const told = await asDecided(store, outcome.alerts, news, decided);
+    const heard = await store.heard(asked(told));
     const committed: Turn = {
       id: `${stored(chunk.topic)}/${chunk.partition}/${first}-${last}/${ENCODER}`,
       span: { topic: stored(chunk.topic), partition: chunk.partition, first, last },
       epoch,
       activities: located,
       ...outcome,
+      alerts: told.map(({ alert }) => alert),
+      ...(decisions.length > 0 && { decisions }),
       deliveries: parts.plan(
-        outcome.alerts.filter(({ id }) => news.has(id)),
+        told.filter(({ isNews }) => isNews),
         chunk.partition,
+        heard,
       ),
       state: writeLog(work.log, work.progress.save()),
     };
     await store.commit(committed);
     report(committed, (clock.now() - began) / 1_000);
+    const standing = committed.alerts.filter((alert) => alert.standing !== undefined);
+    if (standing.length > 0) parts.onDecided?.(standing);
     if (late.activities > 0)
       telemetry.event('activities-late', {
         ...named(chunk),
@@ -336,11 +354,16 @@ export function createPump(parts: PumpParts): Pump {
 const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>
   base === 0 ? all : all.map((one) => ({ ...one, offset: one.offset + base }));
 
+/** What stands between the activities: a record of the inventory, or a decision about an alert. */
+type Said = InventoryUpdate | LocatedDecision;
+
+const inOrder = (said: readonly Said[]): readonly Said[] => [...said].sort((a, b) => a.offset - b.offset);
+
 /**
  * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
- * inventory says counts from its place in the stream on.
+ * inventory says, and what was decided about an alert, counts from its place in the stream on.
  */
-async function judge(engine: Engine, located: readonly Located[], updates: readonly InventoryUpdate[]) {
+async function judge(engine: Engine, located: readonly Located[], between: readonly Said[]) {
   const alerts = new Map<string, Alert>();
   const news = new Set<string>();
   const observed = new Map<string, Alert>();
@@ -348,13 +371,19 @@ async function judge(engine: Engine, located: readonly Located[], updates: reado
   let held = 0;
   const late = { activities: 0, longestMs: 0 };
   const inventory: LocatedRecord[] = [];
+  const decided: DecidedVersion[] = [];
   let next = 0;
   let from = 0;
-  while (from < located.length || next < updates.length) {
-    const said = updates[next];
+  while (from < located.length || next < between.length) {
+    const said = between[next];
     if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
-      const record = engine.updateInventory(said);
-      if (record !== undefined) inventory.push({ record, offset: said.offset });
+      if ('decided' in said) {
+        const version = engine.decide(said.decided);
+        if (version !== undefined) decided.push({ ...said.decided, version });
+      } else {
+        const record = engine.updateInventory(said);
+        if (record !== undefined) inventory.push({ record, offset: said.offset });
+      }
       next++;
       continue;
     }
@@ -371,5 +400,14 @@ async function judge(engine: Engine, located: readonly Located[], updates: reado
     late.longestMs = Math.max(late.longestMs, outcome.late.longestMs);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { alerts: [...alerts.values()], news, held, late, observed: [...observed.values()], contributions, inventory };
+  return {
+    alerts: [...alerts.values()],
+    news,
+    held,
+    late,
+    decided,
+    observed: [...observed.values()],
+    contributions,
+    inventory,
+  };
 }

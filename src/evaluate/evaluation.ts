@@ -3,6 +3,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Engine } from '../core/engine-contract.ts';
 import { judgedAlert } from './judged-alert.ts';
+import { reliability, type Stated } from './reliability.ts';
 import { type Replayed, type ReplaySettings, replayForEvaluation } from './replay.ts';
 import { half, share } from './rounding.ts';
 import { foundAt, type Ruling, rank, type Score, score } from './score.ts';
@@ -31,6 +32,8 @@ export interface Evaluation {
   /** False alerts an identity-month by kind of drift claimed; one alert may claim several. */
   readonly falsePerIdentityMonthByDrift: Readonly<Record<string, number>>;
   readonly budgets: Readonly<Record<string, BudgetKept>>;
+  /** What alerts state of misuse, against what happened. */
+  readonly reliability: readonly Stated[];
   readonly uniformity: Readonly<Record<string, Uniformity>>;
   readonly observed: number;
   readonly verdicts: number;
@@ -104,6 +107,7 @@ export async function evaluate(
       minutesToDetect: { median: minutes(median), p90: minutes(p90) },
       falsePerIdentityMonthByDrift: byDrift(replayed, truth),
       budgets,
+      reliability: reliability(ranking),
       uniformity: uniformityByClass(replayed.days, replayed.peersOf, attackedDays(truth)),
       observed: replayed.observed,
       verdicts: replayed.verdicts,

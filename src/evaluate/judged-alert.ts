@@ -29,6 +29,8 @@ export interface JudgedAlert {
   readonly score: number;
   /** Calibrated share of benign identity-days at least this surprising, where the detector says so. */
   readonly p?: number;
+  /** Probability of misuse that it states, where it states one. */
+  readonly misuse?: number;
   /** Kinds of drift it claims. */
   readonly kinds: readonly string[];
 }
@@ -42,6 +44,7 @@ const alertShape = z.looseObject({
   activityIds: z.array(z.string()).default([]),
   score: z.number().default(0),
   p: z.number().optional(),
+  misuse: z.number().min(0).max(1).optional(),
   kinds: z.array(z.string()).default([]),
   recommendation: z.looseObject({ action: z.string().nullish() }).nullish(),
 });
@@ -68,6 +71,7 @@ export function judgedAlert(raw: unknown): JudgedAlert {
     advice,
     score: alert.score,
     ...(alert.p === undefined ? {} : { p: alert.p }),
+    ...(alert.misuse === undefined ? {} : { misuse: alert.misuse }),
     kinds: alert.kinds,
   };
 }

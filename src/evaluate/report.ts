@@ -44,6 +44,11 @@ export function* report(evaluation: Evaluation): Generator<Line> {
     yield '  benign changes alerted on (changes/all, rotate, suspend)';
     yield `    ${changes.map(([kind, row]) => `${kind} ${row.alerted}/${row.n},${row.rotate},${row.suspend}`).join('  ')}`;
   }
+  if (evaluation.reliability.length > 0) {
+    yield '  stated probability of misuse (from-below: alerts, mean stated, attacks among them)';
+    for (const { from, to, alerts, stated, share } of evaluation.reliability)
+      yield `    ${from}-${to}: ${alerts}, ${stated.toFixed(3)}, ${share.toFixed(3)}`;
+  }
   yield '  p-values of benign identity-days (class: days, KS distance of the tail, chance allows, days at p<=.01 for each expected)';
   for (const [name, fit] of Object.entries(evaluation.uniformity))
     yield `    ${name}: ${fit.days}, ${fit.distance.toFixed(3)}, ${fit.critical.toFixed(3)}, ${fit.atOnePercent.toFixed(2)}`;

@@ -74,6 +74,19 @@ it.each(['cloudformation.amazonaws.com', 'AWS Internal'])('source %s is a worklo
   expect(source.ip).toBeUndefined();
 });
 
+it('what runs a function is its source where it keeps a record of the function, and only there', () => {
+  const by = (eventSource: string, eventName: string, userAgent = 'awslambda-worker/1.0 rusoto/0.48.0') =>
+    read({ ...role, eventSource, eventName, userAgent, sourceIPAddress: '198.51.100.7' }).source;
+  expect(by('logs.amazonaws.com', 'CreateLogGroup')).toEqual({
+    workload: 'lambda.amazonaws.com',
+    region: role.awsRegion,
+  });
+  // Whoever calls himself so is met at his own address in all that leads anywhere.
+  expect(by('s3.amazonaws.com', 'GetObject').ip).toBe('198.51.100.7');
+  expect(by('logs.amazonaws.com', 'DeleteLogGroup').ip).toBe('198.51.100.7');
+  expect(by('logs.amazonaws.com', 'CreateLogGroup', 'Boto3/1.34').ip).toBe('198.51.100.7');
+});
+
 it('who called on behalf of whom stands nearest first', () => {
   const identity = {
     ...role.userIdentity,

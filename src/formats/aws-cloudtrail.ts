@@ -210,8 +210,27 @@ function resourceOf(record: Fields, service: string, event: string): Activity['r
   return targetOf(service, event, parameters, objectAt(record.responseElements));
 }
 
-function sourceOf(record: Fields): Activity['source'] {
+/**
+ * What runs a function writes down that it runs, with the session of the function, from an address of AWS. Anybody may call himself so,
+ * which is why only acts count that keep a record of the function and lead to nothing else.
+ */
+const RUNNER = /^\[?awslambda-worker\b/i;
+const KEEPS_RECORD =
+  /^(logs:(CreateLogGroup|CreateLogStream|PutLogEvents|DescribeLogStreams)|xray:Put(TraceSegments|TelemetryRecords))$/;
+
+/** The service that runs an identity, where it acts on its own account; undefined for acts of the identity. */
+function runnerOf(record: Fields, name: string): string | undefined {
+  if (!KEEPS_RECORD.test(name)) return undefined;
+  return RUNNER.test(textAt(record.userAgent) ?? '') ? 'lambda.amazonaws.com' : undefined;
+}
+
+function sourceOf(record: Fields, name: string): Activity['source'] {
   const source: Activity['source'] = {};
+  const runner = runnerOf(record, name);
+  if (runner !== undefined) {
+    const region = textAt(record.awsRegion);
+    return { workload: runner, ...(region !== undefined && { region }) };
+  }
   const address = textAt(record.sourceIPAddress);
   // A service name or "AWS Internal" stands here when AWS itself made the call.
   if (address !== undefined) {
@@ -309,7 +328,7 @@ export const format: Format = {
         call === undefined
           ? { name: `${service}:${event}`, service, access: accessOf(service, event, flag(record.readOnly)) }
           : { name: `${service}:${context.scrub(call.name)}`, service, access: call.access },
-      source: sourceOf(record),
+      source: sourceOf(record, `${service}:${event}`),
       outcome: textAt(record.errorCode) === undefined && end !== undefined ? end.outcome : outcomeOf(record, errorCode),
     };
     const credential = caller?.credential ?? credentialOf(user);

@@ -83,5 +83,7 @@ export interface SinkType<Options = unknown> {
   readonly options: ZodType<Options>;
   /** The exact body for one alert version; pure, so that a repeated turn writes the same bytes. */
   encode(alert: Alert, options: Options, surroundings?: Surroundings): string;
+  /** True for a version of which there is nothing to tell this destination; absent: there always is. */
+  skips?(alert: Alert): boolean;
   open(options: Options, context: SinkContext): Promise<Sink>;
 }

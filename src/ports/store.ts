@@ -4,7 +4,14 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import type { HomeFilter } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import type { Contribution, Located, LocatedRecord, MemoryRow, Sought } from '../core/engine-contract.ts';
+import type {
+  Contribution,
+  Located,
+  LocatedDecision,
+  LocatedRecord,
+  MemoryRow,
+  Sought,
+} from '../core/engine-contract.ts';
 import type { Delivery, PendingDelivery, Settlement } from './delivery.ts';
 import type { Span } from './stream.ts';
 
@@ -42,6 +49,8 @@ export interface Turn {
   readonly contributions: readonly Contribution[];
   /** What the inventory says anew, as in force from its offset on; absent: nothing. */
   readonly inventory?: readonly LocatedRecord[];
+  /** What was decided about alerts, taken or not, so that recovery meets it again; absent: nothing. */
+  readonly decisions?: readonly LocatedDecision[];
   readonly alerts: readonly Alert[];
   /** Alerts under the threshold: the observe feed. */
   readonly observed: readonly Alert[];
@@ -106,6 +115,10 @@ export interface Store {
     upTo: number,
     which: 'all' | 'in-force',
   ): AsyncIterable<LocatedRecord>;
+  /** What was decided about alerts of a partition, at offsets in `(after, upTo]`, in order. */
+  decisions(topic: string, partition: number, after: number, upTo: number): AsyncIterable<LocatedDecision>;
+  /** Names of the sinks that have deliveries of alerts, by id of the alert; alerts without any are left out. */
+  heard(alertIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   /** The records told last of an id, in whatever partition: one of each provider and account, and one that tells neither. */
   inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]>;
   /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */

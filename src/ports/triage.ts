@@ -15,6 +15,8 @@ export interface AlertPageQuery {
   readonly home?: HomeFilter;
   readonly owner?: string;
   readonly incident?: string;
+  /** See the member `cause` of an alert. */
+  readonly cause?: string;
   readonly kinds?: readonly string[];
   readonly severities?: readonly string[];
   /** Last evidence since, RFC 3339. */

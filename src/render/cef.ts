@@ -1,7 +1,7 @@
 /** An alert as one CEF line (ArcSight Common Event Format, version 0). */
 import type { Alert } from '../../schemas/alert.ts';
 import { advice } from './advice.ts';
-import { changeOf } from './change.ts';
+import { changeOf, decisionOf } from './change.ts';
 import { clip } from './clip.ts';
 import { seenOf } from './evidence-row.ts';
 import { observed } from './observed.ts';
@@ -20,6 +20,7 @@ const value = (text: string, max: number) => clip(visible(text), max).replace(/[
 /** Pure. Lengths follow the field sizes of the CEF implementation standard. */
 export function cefLine(alert: Alert): string {
   const { identity, credential, recommendation } = alert;
+  const decision = decisionOf(alert);
   const { ip, actions, resources, userAgent } = observed(alert.evidence);
   const extension: readonly (readonly [key: string, text: string | undefined, max: number])[] = [
     ['rt', `${Date.parse(alert.raisedAt)}`, 20],
@@ -60,7 +61,7 @@ export function cefLine(alert: Alert): string {
     ['flexString2Label', alert.drift === undefined ? undefined : 'drift', 128],
     ['cfp1', `${alert.score}`, 32],
     ['cfp1Label', 'score', 64],
-    ['msg', advice(recommendation), 1_023],
+    ['msg', decision === undefined ? advice(recommendation) : `${decision}. ${advice(recommendation)}`, 1_023],
   ];
   const head = [
     'CEF:0',

@@ -1,7 +1,7 @@
 /** An alert as an Elastic Common Schema document; every field is one of the published list. */
 import type { Alert } from '../../schemas/alert.ts';
 import { advice } from './advice.ts';
-import { changeOf } from './change.ts';
+import { changeOf, decisionOf } from './change.ts';
 import { clip } from './clip.ts';
 import { observed } from './observed.ts';
 
@@ -49,7 +49,9 @@ function sourceOf(alert: Alert) {
 
 /** Pure. Nested objects, as Elasticsearch stores them; values without an ECS field of their own are `labels`. */
 export function ecsDocument(alert: Alert): Record<string, unknown> {
-  const { identity, recommendation } = alert;
+  const { identity, recommendation, standing } = alert;
+  const decision = decisionOf(alert);
+  const containment = standing?.containment?.state === 'active' ? standing.containment : undefined;
   const source = sourceOf(alert);
   const { ip, userAgent } = observed(alert.evidence);
   const techniques = alert.techniques.filter((id) => /^T\d{4}(\.\d{3})?$/.test(id));
@@ -75,11 +77,14 @@ export function ecsDocument(alert: Alert): Record<string, unknown> {
       ...(alert.credential === undefined ? {} : { credential_id: alert.credential.id }),
       ...(alert.drift === undefined ? {} : { drift_cause: alert.drift.cause, drift: keyword(alert.drift.says) }),
       ...(alert.incident === undefined ? {} : { incident: keyword(alert.incident) }),
+      ...(decision === undefined ? {} : { decision: keyword(decision) }),
+      ...(alert.standing?.verdict === undefined ? {} : { verdict: alert.standing.verdict }),
     },
     event: {
       kind: 'alert',
       category: ['intrusion_detection'],
-      type: ['info'],
+      // What was contained is denied from then on; an act of our own has an outcome, what was observed has none.
+      ...(containment === undefined ? { type: ['info'] } : { type: ['denied'], outcome: 'success' }),
       action: `alert.${changeOf(alert)}`,
       id: keyword(alert.id),
       sequence: alert.version,

@@ -1,6 +1,7 @@
 /** An alert as an OCSF 1.8.0 Detection Finding (class 2004), with what was expected beside what was seen. */
 import type { Alert, Evidence } from '../../schemas/alert.ts';
 import { advice } from './advice.ts';
+import { decisionOf } from './change.ts';
 import { commonness, seenOf } from './evidence-row.ts';
 import { observed } from './observed.ts';
 
@@ -8,8 +9,13 @@ const CLASS = 2004;
 const SEVERITY = { info: 1, low: 2, medium: 3, high: 4, critical: 5 } as const;
 const SEVERITY_NAMES = ['Unknown', 'Informational', 'Low', 'Medium', 'High', 'Critical'] as const;
 const RISK_NAMES = ['Info', 'Low', 'Medium', 'High', 'Critical'] as const;
-const STATUS = { new: 1, acknowledged: 2, suppressed: 3, resolved: 4 } as const;
-const STATUS_NAMES = ['Unknown', 'New', 'In Progress', 'Suppressed', 'Resolved'] as const;
+const STATUS = { new: 1, acknowledged: 2, suppressed: 3, resolved: 4, expired: 5 } as const;
+const STATUS_NAMES = ['Unknown', 'New', 'In Progress', 'Suppressed', 'Resolved', 'Archived'] as const;
+/** Of the profile Incident. */
+const VERDICT = {
+  true: { verdict_id: 2, verdict: 'True Positive' },
+  benign: { verdict_id: 5, verdict: 'Benign' },
+} as const;
 const ACTIVITY_NAMES = ['Unknown', 'Create', 'Update', 'Close'] as const;
 const CONFIDENCE_NAMES = ['Unknown', 'Low', 'Medium', 'High'] as const;
 /** ATT&CK release that technique ids are read by. */
@@ -19,7 +25,7 @@ const BEHAVIOURAL = 2;
 const ms = (instant: string) => Date.parse(instant);
 
 function activityOf(alert: Alert): 1 | 2 | 3 {
-  if (alert.status === 'resolved') return 3;
+  if (alert.status === 'resolved' || alert.status === 'expired') return 3;
   return alert.version === 1 ? 1 : 2;
 }
 
@@ -110,6 +116,8 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
   const severity = SEVERITY[alert.severity];
   const confidence = confidenceOf(alert.p);
   const status = STATUS[alert.status];
+  const decision = decisionOf(alert);
+  const verdict = alert.standing?.verdict;
   const attacks = alert.techniques.filter((id) => /^T\d{4}(\.\d{3})?$/.test(id)).map(attackOf);
   const [first, ...others] = alert.detectors.map((name) => ({
     uid: name,
@@ -130,12 +138,14 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
     severity: SEVERITY_NAMES[severity],
     status_id: status,
     status: STATUS_NAMES[status],
+    ...(decision === undefined ? {} : { status_detail: decision }),
+    ...(verdict === undefined ? {} : VERDICT[verdict]),
     confidence_id: confidence,
     confidence: CONFIDENCE_NAMES[confidence],
     risk_level_id: severity - 1,
     risk_level: RISK_NAMES[severity - 1],
     risk_score: Math.round(alert.score),
-    is_alert: true,
+    is_alert: activity !== 3,
     time: ms(alert.lastAt),
     start_time: ms(alert.firstAt),
     end_time: ms(alert.lastAt),
@@ -143,6 +153,7 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
     message: alert.title,
     metadata: {
       version: '1.8.0',
+      ...(verdict === undefined ? {} : { profiles: ['incident'] }),
       product: { name: 'Tidemark', vendor_name: 'Tidemark' },
       uid: `${alert.id}:${alert.version}`,
       sequence: alert.version,
@@ -186,6 +197,8 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
       blind_spots: alert.blindSpots,
       ...(alert.delegation === undefined ? {} : { delegation: alert.delegation }),
       ...(alert.drift === undefined ? {} : { drift: alert.drift }),
+      ...(alert.change === undefined ? {} : { change: alert.change }),
+      ...(alert.standing === undefined ? {} : { standing: alert.standing }),
     },
   };
 }

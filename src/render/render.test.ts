@@ -35,6 +35,21 @@ const variety: readonly Alert[] = [
   exampleAlert({ drift: exampleDrift }),
   exampleAlert({ version: 3, incident: 'inc_1', techniques: ['T1528', 'not-a-technique', 'ASI03'] }),
   ...ALERT_STATUSES.map((status) => exampleAlert({ status, version: 2 })),
+  ...(['benign', 'true'] as const).map((verdict) =>
+    exampleAlert({
+      status: 'resolved',
+      version: 4,
+      change: 'resolved',
+      standing: {
+        at: '2026-11-02T04:00:00.000Z',
+        by: 'ada',
+        because: 'it was us',
+        verdict,
+        containment: { suspension: 'sus_1', action: 'revoke-session', state: verdict === 'true' ? 'active' : 'lifted' },
+        page: 'resolved',
+      },
+    }),
+  ),
   ...SEVERITIES.map((severity) => exampleAlert({ severity, p: 0.005 })),
   ...(['human', 'agent', 'unknown', 'workload'] as const).map((kind) =>
     exampleAlert({ identity: { ...example.identity, kind }, p: 0.5 }),

@@ -11,6 +11,8 @@ export const WISE_ANOMALOUS_BEHAVIOR =
 const LEVEL = { info: 'LOW', low: 'LOW', medium: 'MEDIUM', high: 'HIGH', critical: 'HIGH' } as const;
 const REASON_MAX = 1_024;
 
+const isClosed = ({ status }: Alert) => status === 'resolved' || status === 'expired';
+
 const opaque = (id: string) => ({ format: 'opaque', id });
 /** RFC 9493: an identity that is a URI (SPIFFE, ARN, URN) says so. */
 const workload = (id: string) =>
@@ -29,7 +31,8 @@ function caep(alert: Alert) {
         event_timestamp: Math.floor(Date.parse(alert.lastAt) / 1_000),
         initiating_entity: 'policy',
         principal: human ? 'USER' : 'APPLICATION',
-        current_level: alert.status === 'resolved' ? 'LOW' : LEVEL[alert.severity],
+        // What is closed is no risk that anybody still sees; what was let go of by its age alone counts as closed.
+        current_level: isClosed(alert) ? 'LOW' : LEVEL[alert.severity],
         risk_reason: alert.kinds.join(','),
         reason_admin: { en: clip(alert.title, REASON_MAX) },
       },

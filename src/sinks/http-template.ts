@@ -1,6 +1,6 @@
 /** Sends alerts to any HTTP endpoint in words that the configuration gives: Teams, Jira, ServiceNow, or a webhook of one's own. */
 import { z } from 'zod';
-import { type Alert, alertSchema } from '../../schemas/alert.ts';
+import { ALERT_CHANGES, type Alert, alertSchema } from '../../schemas/alert.ts';
 import type { SinkContext, SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { alertLink } from '../render/alert-link.ts';
@@ -17,7 +17,7 @@ const EVIDENCE_SHOWN = 5;
 /** Shortest that values are cut to before a body is called too long. */
 const VALUE_MIN = 40;
 
-const CHANGES = ['raised', 'updated', 'acknowledged', 'suppressed', 'resolved'] as const;
+const CHANGES = ['raised', 'updated', ...ALERT_CHANGES] as const;
 /** `{{ identity.id }}`: a path of names, and nothing else. */
 const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const PATH = /^[A-Za-z][A-Za-z0-9]*(?:\.(?:[A-Za-z][A-Za-z0-9]*|\d{1,3}))*$/;

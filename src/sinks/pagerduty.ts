@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
+import { decisionOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
 import { fitAlert } from '../render/fit-alert.ts';
 import { receiptOf } from '../render/receipt.ts';
@@ -11,7 +12,13 @@ import { visible } from '../render/visible.ts';
 const SUMMARY_MAX = 1_024;
 const ALERT_MAX_BYTES = 128 * 1024;
 const SEVERITY = { info: 'info', low: 'info', medium: 'warning', high: 'error', critical: 'critical' } as const;
-const ACTION = { new: 'trigger', acknowledged: 'acknowledge', suppressed: 'resolve', resolved: 'resolve' } as const;
+const ACTION = {
+  new: 'trigger',
+  acknowledged: 'acknowledge',
+  suppressed: 'resolve',
+  expired: 'resolve',
+  resolved: 'resolve',
+} as const;
 
 /** What responders read on a phone; the alert in the details is exact. */
 const shown = (text: string) => clip(visible(text), SUMMARY_MAX);
@@ -28,10 +35,13 @@ const options = z.strictObject({
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'PagerDuty', standard: 'Events API v2' },
   options,
+  // Alerts of one cause share an incident: it is acknowledged or resolved when the last of them is.
+  skips: ({ standing, status }) => standing !== undefined && standing.page !== status,
   encode(alert) {
-    const { identity } = alert;
+    const { identity, status } = alert;
+    const decision = decisionOf(alert);
     return JSON.stringify({
-      event_action: ACTION[alert.status],
+      event_action: ACTION[status],
       // All versions of an alert are one incident, and so are alerts of several identities for one cause, from the first of
       // them on; a repeated delivery changes nothing.
       dedup_key: clip(threadOf(alert), 255),
@@ -46,6 +56,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
         class: alert.kinds.join(','),
         custom_details: {
           recommendation: visible(advice(alert.recommendation)),
+          ...(decision !== undefined && { decision: shown(decision) }),
           alert: fitAlert(alert, ALERT_MAX_BYTES).alert,
         },
       },

@@ -4,7 +4,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { alertLink } from '../render/alert-link.ts';
-import { changeOf } from '../render/change.ts';
+import { changeOf, decisionOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
 import { commonness, seenOf } from '../render/evidence-row.ts';
 import { receiptOf } from '../render/receipt.ts';
@@ -47,6 +47,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
     const { identity, owner, tenant, score, id, version, drift, incident, credential, delegation } = alert;
     const heading = `${alert.severity.toUpperCase()} ${changeOf(alert)}: ${identity.name ?? identity.id}`;
     const evidence = evidenceOf(alert).map(section);
+    const decision = decisionOf(alert);
     const by = credential === undefined ? '' : ` · credential ${credential.id}`;
     const forWhom = delegation === undefined ? '' : ` · acted for ${delegation.map((one) => one.id).join(' < ')}`;
     const foot = `alert ${id} v${version} · owner ${owner ?? 'none'} · tenant ${tenant} · score ${score}${drift === undefined ? '' : ` · cause ${drift.cause}`}${incident === undefined ? '' : ` · incident ${incident}`}${by}${forWhom}`;
@@ -54,6 +55,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
       text: escaped(alert.title),
       blocks: [
         { type: 'header', text: { type: 'plain_text', text: clip(visible(heading), HEADER_MAX), emoji: false } },
+        ...(decision === undefined ? [] : [section(escaped(decision))]),
         section(escaped(alert.title)),
         ...evidence,
         section(escaped(advice(alert.recommendation))),

@@ -2,6 +2,7 @@
 
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
+import { decisionOf } from '../render/change.ts';
 import { commonness, seenOf } from '../render/evidence-row.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
 import { severityOf } from './severity.ts';
@@ -41,6 +42,7 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
       2,
     ),
     ...say(standing(alert), 2),
+    ...decision(alert).flatMap((text) => say(text, 2)),
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),
     ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
     '',
@@ -56,6 +58,9 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ),
   ];
 }
+
+/** What was decided about it, and by whom; nothing while nothing was. */
+const decision = (alert: Alert): string[] => (alert.standing === undefined ? [] : [decisionOf(alert) ?? '']);
 
 /** Where the alert stands, with which credential, for whom, and how long after its first evidence it was raised. */
 function standing({ status, credential, delegation, firstAt, raisedAt }: Alert): string {

@@ -1,9 +1,6 @@
 /** Alerts of one incident as the one thing they are: how many identities, since when, how bad, and where it stands. */
-import { SEVERITIES } from '../../schemas/alert.ts';
+import { leastDone, SEVERITIES } from '../../schemas/alert.ts';
 import type { TriagedAlert, TriagedIncident } from '../../schemas/api.ts';
-
-/** What is left to do first: an incident stands where the least looked at of its alerts does. */
-const STANDINGS = ['new', 'acknowledged', 'suppressed', 'resolved'] as const;
 
 /** The incident made of `alerts`, of which there is one at least; the strongest speaks for all. */
 export function incidentOf(id: string, alerts: readonly TriagedAlert[]): TriagedIncident {
@@ -21,7 +18,7 @@ export function incidentOf(id: string, alerts: readonly TriagedAlert[]): Triaged
     raisedAt: times(({ raisedAt }) => raisedAt)[0],
     lastAt: times(({ lastAt }) => lastAt).at(-1) ?? strongest.lastAt,
     triage: {
-      status: STANDINGS.find((standing) => alerts.some(({ triage }) => triage.status === standing)) ?? 'new',
+      status: leastDone(alerts.map(({ triage }) => triage.status)),
       ...(verdicts.size === 1 && verdict !== undefined && { verdict }),
       actions: alerts.reduce((sum, { triage }) => sum + triage.actions, 0),
     },

@@ -52,6 +52,13 @@ const STANDING: Readonly<Partial<Record<TriageAction['action'], Alert['status']>
   true: 'acknowledged',
 };
 
+/** The last thing that a person decided about an alert and that its expiry did not end. */
+function lastDecision(alert: Alert, actions: readonly TriageAction[]): TriageAction | undefined {
+  const last = actions.findLast(({ action }) => STANDING[action] !== undefined);
+  const endedAt = alert.status === 'expired' ? alert.standing?.at : undefined;
+  return last !== undefined && endedAt !== undefined && last.at <= endedAt ? undefined : last;
+}
+
 /**
  * An alert with where it stands: the last thing a person did counts more than a suppression, for as long as the alert has not
  * grown beyond what that person saw.
@@ -62,12 +69,14 @@ export function triaged(
   suppressions: readonly Suppression[],
   invariants: Invariants = NO_INVARIANTS,
 ): TriagedAlert {
-  const last = actions.findLast(({ action }) => STANDING[action] !== undefined);
+  const last = lastDecision(alert, actions);
   const judged = actions.findLast(({ action }) => action === 'benign' || action === 'true');
   const holds = judged !== undefined && outgrown(alert, judged, invariants) === undefined;
   const reopened = last && outgrown(alert, last, invariants);
   const hidden = suppressionOf(alert, suppressions, invariants);
-  const undecided = hidden === undefined ? alert.status : 'suppressed';
+  // What is stored of an older decision says nothing about what holds now; that its time is over stays so.
+  const open = alert.status === 'expired' ? 'expired' : 'new';
+  const undecided = hidden === undefined ? open : 'suppressed';
   return {
     ...alert,
     triage: {

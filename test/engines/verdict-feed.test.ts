@@ -35,6 +35,7 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
       return {
         process: (batch) => real.process(batch),
         updateInventory: (told) => real.updateInventory(told),
+        decide: (decided) => real.decide(decided),
         changed: () => real.changed(),
         restore: (row) => real.restore(row),
         held: () => ({ identities: 1, dropped: 0, repeated: 0 }),

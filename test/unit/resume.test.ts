@@ -8,6 +8,7 @@ import type {
   Engine,
   InventoryUpdate,
   Located,
+  LocatedDecision,
   LocatedRecord,
   MemoryRow,
 } from '../../src/core/engine-contract.ts';
@@ -92,10 +93,17 @@ class Kept {
     const all = this.turns.flatMap(({ contributions }) => contributions);
     for (const c of all.sort((a, b) => a.hour - b.hour)) if (c.hour > after && c.hour <= upTo) yield c;
   }
-  alerts(): Alert[] {
+  alerts({ id: wanted }: { readonly id?: string } = {}): Alert[] {
     const last = new Map<string, Alert>();
     for (const { alerts } of this.turns) for (const alert of alerts) last.set(alert.id, alert);
-    return [...last.values()];
+    return [...last.values()].filter(({ id }) => wanted === undefined || id === wanted);
+  }
+  async *decisions(_topic: string, _partition: number, after: number, upTo: number): AsyncGenerator<LocatedDecision> {
+    for (const { decisions = [] } of this.turns)
+      for (const one of decisions) if (one.offset > after && one.offset <= upTo) yield one;
+  }
+  async heard() {
+    return new Map<string, ReadonlySet<string>>();
   }
 }
 
@@ -128,12 +136,35 @@ function instruct(engine: Engine, alerts: readonly Alert[]): boolean {
   return taken.includes(true);
 }
 
+/** Every alert so far is acknowledged, each twice, as where a message was sent again. */
+const decided = (alerts: readonly Alert[], from: number): LocatedDecision[] =>
+  [...alerts, ...alerts].map(({ tenant, identity, id, version }, i) => ({
+    decided: {
+      tenant,
+      identity: identity.id,
+      provider: identity.provider,
+      alertId: id,
+      version,
+      status: 'acknowledged',
+      change: 'acknowledged',
+      standing: { at: '2026-11-02T03:14:07.000Z', by: 'ada', because: 'looking', page: 'acknowledged' },
+      fellows: [],
+    },
+    offset: from + i / 1_000,
+  }));
+
 /**
  * Works through the chunks; `killed` names those after which the process dies without saving, and by a half less those before
  * which it does. A process that `speaks` gives a new engine all that people said before, as the feed does.
  */
-async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number, speaks = false): Promise<Kept> {
+async function work(
+  killed: (chunk: number) => boolean,
+  snapshotEveryMs: number,
+  speaks = false,
+  decides = false,
+): Promise<Kept> {
   const store = new Kept();
+  let decisions: readonly LocatedDecision[] = [];
   let now = 0;
   const clock = { now: () => now };
   const start = async () => {
@@ -152,7 +183,8 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
       newDedup: () => ({ isRepetition: () => false, save: () => '' }),
       decode: async (chunk) => {
         const { n } = chunk as Chunk & { n: number };
-        return { located: chunks[n] ?? [], inventory: told.get(n) ?? [], repetitions: 0 };
+        const decided = n === SPOKEN ? { decisions } : {};
+        return { located: chunks[n] ?? [], inventory: told.get(n) ?? [], ...decided, repetitions: 0 };
       },
       plan: () => [],
       telemetry: { event: () => {} } as never,
@@ -175,6 +207,7 @@ async function work(killed: (chunk: number) => boolean, snapshotEveryMs: number,
         expect(instruct(pump.engineOf(place) as Engine, said)).toBe(false);
       }
     }
+    if (decides && n === SPOKEN) decisions = decided(store.alerts(), (chunk[2]?.offset ?? 0) + 0.5);
     const range = { first: chunk[0]?.offset ?? 0, last: chunk.at(-1)?.offset ?? 0 };
     await pump.turn({ ...place, ...range, messages: [], n } as never, async () => {}, new AbortController().signal);
     if (killed(n)) pump = await start();
@@ -247,3 +280,42 @@ it.each([
     expect(broken.saved).toBe(1);
   },
 );
+
+const versions = (store: Kept) =>
+  store.turns
+    .flatMap(({ alerts }) => alerts)
+    .map(({ id, version, status, change }) => `${id} ${version} ${status} ${change}`);
+
+it('a decision is one version of its alert, numbered with the others, and holds for what comes after', async () => {
+  const quiet = await work(() => false, 1e12);
+  const store = await work(() => false, 1e12, false, true);
+  const told = store.turns.flatMap(({ alerts }) => alerts).filter(({ change }) => change === 'acknowledged');
+  expect(told.length).toBeGreaterThan(0);
+  expect(new Set(told.map(({ id }) => id)).size).toBe(told.length);
+  for (const { id, version } of told) {
+    const all = store.turns.flatMap(({ alerts }) => alerts).filter((alert) => alert.id === id);
+    const before = all.filter((alert) => alert.version < version);
+    expect(before.at(-1)?.version).toBe(version - 1);
+    expect(before.every(({ status }) => status === 'new')).toBe(true);
+    const after = all.filter((alert) => alert.version > version);
+    expect(after.every(({ status, standing }) => status === 'acknowledged' && standing?.by === 'ada')).toBe(true);
+    // The decision moves nothing but the numbers of what comes after it.
+    const last = quiet.alerts({ id })[0] as Alert;
+    expect({ ...all.at(-1), version: 0, status: 'new', change: last.change, standing: undefined }).toEqual({
+      ...last,
+      version: 0,
+      standing: undefined,
+    });
+  }
+});
+
+it.each([
+  ['just before it was told', (n: number) => n === SPOKEN - 1, 1e12],
+  ['after the turn that told it', (n: number) => n === SPOKEN, 1e12],
+  ['late, with snapshots', (n: number) => n === chunks.length - 2, 3_000],
+  ['after every chunk from there', (n: number) => n >= SPOKEN, 1e12],
+] as const)('killed %s, a worker numbers a decision as it would have', async (_when, killed, snapshotEveryMs) => {
+  expect(versions(await work(killed, snapshotEveryMs, false, true))).toEqual(
+    versions(await work(() => false, snapshotEveryMs, false, true)),
+  );
+});

@@ -165,7 +165,14 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'text for a terminal',
     of: ['src/terminal/'],
-    may: ['schemas/', 'src/fault.ts', 'src/render/visible.ts', 'src/render/evidence-row.ts', 'PACKAGES'],
+    may: [
+      'schemas/',
+      'src/fault.ts',
+      'src/render/visible.ts',
+      'src/render/evidence-row.ts',
+      'src/render/change.ts',
+      'PACKAGES',
+    ],
     node: true,
   },
   {

@@ -1,7 +1,7 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
 
 import type { HashKey } from '../../core/engine-contract.ts';
-import type { ClaimStore, SignalStore } from '../../ports/respond.ts';
+import type { ClaimStore, SignalStore, SuspensionStore } from '../../ports/respond.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
 import type { ViewStore } from '../../ports/views.ts';
@@ -18,6 +18,7 @@ import { MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
 import { StoreError } from './store-error.ts';
+import { ClickHouseSuspensions } from './suspensions.ts';
 import { ClickHouseLookups, ClickHouseTriage } from './triage.ts';
 import { ClickHouseViews } from './views.ts';
 import { ClickHouseWaiting } from './waiting.ts';
@@ -53,6 +54,12 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
 export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LookupStore } {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLookups(store.shared) };
+}
+
+/** Opens what is stored of suspensions, to read, on the connection of an open store; it ends with it. */
+export function openSuspensionRows(store: Pick<Store, 'close'>): Pick<SuspensionStore, 'list'> {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseSuspensions(store.shared);
 }
 
 /** Opens the claims (what may count only once) on the connection of an open store; they end with it. */

@@ -114,6 +114,23 @@ const RECORD_HOME = "lowerUTF8(JSONExtractString(record, 'provider')), JSONExtra
 /** The same, of every identity only what was said last. */
 export const INVENTORY_IN_FORCE = inventoryBy(`tenant, identity_id, ${RECORD_HOME}`);
 
+/** One page of what was decided about alerts in a stretch of offsets, each offset once, in order. */
+export const DECIDED = `
+SELECT offset, decided
+FROM DB.decided
+WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset > {after:Int64} AND offset <= {upTo:Int64}
+ORDER BY offset
+LIMIT 1 BY offset
+LIMIT {limit:UInt32}`;
+
+/** Which sinks have deliveries of which alerts. */
+export const HEARD = `
+SELECT DISTINCT alert_id, sink
+FROM DB.outbox
+WHERE alert_id IN {alertIds:Array(String)}
+ORDER BY alert_id, sink
+LIMIT {limit:UInt32}`;
+
 /** What was said last of an id, by every provider and account. */
 export const INVENTORY_OF = `
 SELECT record

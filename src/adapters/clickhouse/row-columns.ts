@@ -1,6 +1,6 @@
 /** How everything but activities lies in its table. */
 import type { Alert } from '../../../schemas/alert.ts';
-import type { Contribution, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
+import type { Contribution, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { Delivery, Settlement } from '../../ports/delivery.ts';
 import type { DeadLetter, Turn } from '../../ports/store.ts';
 import { blob, type Column, flag, instant, itself, number, text, word, words } from './native.ts';
@@ -33,6 +33,17 @@ export function inventoryColumns({ topic, partition }: Turn['span']): readonly C
     word('tenant', ({ record }) => record.tenant),
     text('identity_id', ({ record }) => record.identity),
     text('record', ({ record }) => JSON.stringify(record)),
+  ];
+}
+
+export function decidedColumns({ topic, partition }: Turn['span']): readonly Column<LocatedDecision>[] {
+  return [
+    word('topic', () => topic),
+    number('partition', 'UInt32', () => partition),
+    number('offset', 'Int64', ({ offset }) => offset),
+    word('tenant', ({ decided }) => decided.tenant),
+    text('alert_id', ({ decided }) => decided.alertId),
+    text('decided', ({ decided }) => JSON.stringify(decided)),
   ];
 }
 

@@ -5,7 +5,7 @@ import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert } from '../../../schemas/alert.ts';
 import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
-import type { Contribution, Located, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
+import type { Contribution, Located, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/outside.ts';
 import type { AlertQuery, DeadLetter, FirstActivitiesQuery, Store, Turn, TurnMark } from '../../ports/store.ts';
@@ -34,6 +34,8 @@ const MEMORIES_PER_INSERT = 5_000;
 const MEMORIES_PER_PAGE = 5_000;
 const ACTIVITIES_PER_PAGE = 10_000;
 const RECORDS_PER_PAGE = 5_000;
+/** Pairs of an alert and a sink that are read at once. */
+const HEARD_MAX = 1_000_000;
 const CONTRIBUTIONS_PER_PAGE = 50_000;
 /** Failing for so long is more than a hiccup. */
 const TROUBLE_MS = 3_000;
@@ -99,6 +101,12 @@ export class ClickHouseStore implements Store {
       columns: columns.inventoryColumns(turn.span),
       rows: turn.inventory ?? [],
       token: token('inventory'),
+    });
+    await this.#writer.insert({
+      table: 'decided',
+      columns: columns.decidedColumns(turn.span),
+      rows: turn.decisions ?? [],
+      token: token('decided'),
     });
     if (letters.length > 0) {
       await this.setAside(letters);
@@ -204,6 +212,25 @@ export class ClickHouseStore implements Store {
       if (page.length < RECORDS_PER_PAGE) return;
       from = Number(page.at(-1)![0]);
     }
+  }
+
+  async *decisions(topic: string, partition: number, after: number, upTo: number): AsyncGenerator<LocatedDecision> {
+    let from = after;
+    for (;;) {
+      const parameters = { topic, partition, after: from, upTo, limit: RECORDS_PER_PAGE };
+      const page = await this.#ask<[number | string, string]>(questions.DECIDED, parameters);
+      for (const [offset, decided] of page) yield { decided: JSON.parse(decided), offset: Number(offset) };
+      if (page.length < RECORDS_PER_PAGE) return;
+      from = Number(page.at(-1)![0]);
+    }
+  }
+
+  async heard(alertIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
+    const found = new Map<string, Set<string>>();
+    if (alertIds.length === 0) return found;
+    const rows = await this.#ask<[string, string]>(questions.HEARD, { alertIds, limit: HEARD_MAX });
+    for (const [id, sink] of rows) found.set(id, (found.get(id) ?? new Set()).add(sink));
+    return found;
   }
 
   async inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]> {

@@ -61,6 +61,12 @@ function toRow(cells: Cells): AuditRow {
 
 const isoOrNone = (ms: number | string) => (Number(ms) === 0 ? undefined : new Date(Number(ms)).toISOString());
 
+interface Shared {
+  readonly connection: Connection;
+  readonly database: string;
+  readonly writer: Writer;
+}
+
 export interface SuspensionStoreContext {
   readonly clock?: Clock;
   readonly onRetry?: (retry: Retry) => void;
@@ -71,23 +77,21 @@ export async function openSuspensionStore(
   config: StoreConfig,
   context: SuspensionStoreContext = {},
 ): Promise<SuspensionStore & TargetHistory & { close(): Promise<void> }> {
-  return new ClickHouseSuspensions(await connect(config), config, context);
+  const connection = await connect(config);
+  const { clock = { now: Date.now }, onRetry = () => undefined } = context;
+  const writer = new Writer(connection, config, clock, onRetry);
+  return new ClickHouseSuspensions({ connection, database: config.database, writer });
 }
 
-class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
+export class ClickHouseSuspensions implements SuspensionStore, TargetHistory {
   readonly #connection: Connection;
   readonly #database: string;
   readonly #writer: Writer;
 
-  constructor(connection: Connection, config: StoreConfig, context: SuspensionStoreContext) {
+  constructor({ connection, database, writer }: Shared) {
     this.#connection = connection;
-    this.#database = config.database;
-    this.#writer = new Writer(
-      connection,
-      config,
-      context.clock ?? { now: Date.now },
-      context.onRetry ?? (() => undefined),
-    );
+    this.#database = database;
+    this.#writer = writer;
   }
 
   /** The token names the place and not the content: the engine keeps the first row for a place and drops every later one. */

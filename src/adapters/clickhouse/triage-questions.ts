@@ -17,6 +17,7 @@ FROM
 )
 WHERE ({owner:String} = '' OR owner = {owner:String})
   AND ({incident:String} = '' OR incident = {incident:String})
+  AND ({cause:String} = '' OR JSONExtractString(body, 'cause') = {cause:String})
   AND (empty({kinds:Array(String)}) OR hasAny(arrayMap(kind -> toString(kind), kinds), {kinds:Array(String)}))
   AND (empty({severities:Array(String)}) OR toString(severity) IN {severities:Array(String)})
   AND toUnixTimestamp64Milli(last_at) >= {since:Int64}

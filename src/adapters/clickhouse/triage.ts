@@ -153,6 +153,7 @@ export class ClickHouseTriage implements TriageStore {
       ...homeParameters(query.home),
       owner: query.owner ?? '',
       incident: query.incident ?? '',
+      cause: query.cause ?? '',
       kinds: query.kinds ?? [],
       severities: query.severities ?? [],
       since: msOf(query.since),

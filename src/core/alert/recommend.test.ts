@@ -139,9 +139,12 @@ describe('a recommendation', () => {
   });
 
   it('says why it would stop what is hardly likely to be misused', () => {
-    const advice = recommend(episode([deed()]), standing());
-    expect(advice.because).toContain('% likely, and what was done outlives its credential');
-    expect(recommend(episode(weak), standing()).because).toMatch(/misuse under 1 % likely$/);
+    const told = (misuse?: number) => recommend(episode([deed()]), standing({ misuse })).because;
+    expect(told(0.42)).toContain('misuse 42 % likely, and what was done outlives its credential');
+    expect(told(0.999)).toContain('misuse over 99 % likely');
+    expect(recommend(episode(weak), standing({ misuse: 0.002 })).because).toMatch(/misuse under 1 % likely$/);
+    // Where no odds can be held none are stated.
+    expect(told()).not.toContain('likely');
     const stranger = item({
       kind: 'scope-drift',
       group: 'work',

@@ -33,6 +33,8 @@ export interface Standing {
   readonly downstream: number;
   /** The tenant's first week: nobody's habits are known, so that only what is certain may suspend. */
   readonly isCold?: boolean;
+  /** Probability of misuse that may be stated; absent where none can be held. */
+  readonly misuse?: number | undefined;
 }
 
 type Step = 'observe' | 'step-up' | 'revoke' | 'narrow' | 'suspend';
@@ -94,7 +96,7 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   // Where there is nobody to ask for proof, a harsher step takes misuse that is more likely than not.
   if (best === 'step-up' && !mayProve)
     best = odds > 1 ? cheapest(possible.filter((step) => step !== 'step-up')) : 'observe';
-  return word(best, credential, episode, story, standing, odds / (1 + odds));
+  return word(best, credential, episode, story, standing);
 }
 
 function word(
@@ -103,7 +105,6 @@ function word(
   episode: Episode,
   story: Hypothesis,
   standing: Standing,
-  probability: number,
 ): Recommendation {
   const { activity, facts } = standing;
   const session = credential !== undefined && SESSION_KINDS.has(credential.kind);
@@ -116,11 +117,11 @@ function word(
     stops.push(`its work with ${standing.services} ${standing.services === 1 ? 'service' : 'services'}`);
   if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
   if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
-  const percent = Math.round(probability * 100);
+  const likely = standing.misuse === undefined ? '' : `; misuse ${percentOf(standing.misuse)} % likely`;
   const isForDeed = step === 'suspend' && story.outlives;
   const lasting = isForDeed ? ', and what was done outlives its credential' : '';
   const telling = isForDeed ? (story.deed ?? top) : top;
-  const because = `${telling?.says ?? 'drift'}; misuse ${percent < 1 ? 'under 1' : percent} % likely${lasting}`;
+  const because = `${telling?.says ?? 'drift'}${likely}${lasting}`;
   const shared = {
     because: because.slice(0, 1024),
     expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
@@ -169,6 +170,16 @@ function word(
       step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
     undo: 'nothing to undo',
   };
+}
+
+/** What rounds to all. */
+const NEARLY_ALL = 0.99;
+
+/** In whole percent, but never all or nothing. */
+function percentOf(share: number): string {
+  const percent = Math.round(share * 100);
+  if (percent < 1) return 'under 1';
+  return share > NEARLY_ALL ? 'over 99' : `${percent}`;
 }
 
 const rounded = (n: number) => (n >= 10 ? Math.round(n) : Math.round(n * 10) / 10);

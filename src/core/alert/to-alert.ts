@@ -142,6 +142,8 @@ export interface Setting {
   readonly abouts: ReadonlyMap<string, About>;
   /** Of an agent: whether it was changed itself. */
   readonly drift: Alert['drift'];
+  /** Probability of misuse that may be stated. */
+  readonly misuse?: number | undefined;
 }
 
 /** The alert as it stands. */
@@ -174,7 +176,9 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     id: episode.id,
     version: episode.version,
     tenant: activity.tenant,
-    status: 'new',
+    status: episode.decided?.status ?? 'new',
+    ...(episode.isEased === true && { change: 'eased' as const }),
+    ...(episode.decided !== undefined && { standing: episode.decided.standing }),
     identity: activity.identity,
     ...(credential === undefined ? {} : { credential }),
     kinds,
@@ -186,6 +190,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     severity: severityIn(setting, episode, severityOf(scoreOf(episode), episode.sensitivity, recommended)),
     score: round(scoreOf(episode)),
     p: episode.p,
+    ...(setting.misuse !== undefined && { misuse: Math.round(setting.misuse * 1000) / 1000 }),
     maturity: Math.round(setting.maturity * 100),
     firstAt: iso(episode.firstMs),
     lastAt: iso(episode.lastMs),

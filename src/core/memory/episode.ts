@@ -1,5 +1,5 @@
 /** The open alert of an identity, in the form that lives in its memory. */
-import type { AlertKind } from '../../../schemas/alert.ts';
+import type { AlertKind, AlertStatus, Standing } from '../../../schemas/alert.ts';
 import type { WindowItem } from './window.ts';
 
 export interface Episode {
@@ -40,6 +40,10 @@ export interface Episode {
   watches: Watch[];
   /** Nats of the score that hindsight explains. */
   explainedNats: number;
+  /** All that its last version tells is that hindsight explains more of it. */
+  isEased?: true;
+  /** Where it stands by what was decided; absent: nothing was. */
+  decided?: { readonly status: AlertStatus; readonly standing: Standing };
 }
 
 /** Whether an episode outlives the silence of its identity: somebody was told of it, or is still to be. */

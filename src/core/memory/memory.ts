@@ -28,6 +28,8 @@ export interface RaisedAlert {
   counted: number;
   /** Value it was raised for; absent: none that others could share. */
   readonly cause?: number;
+  /** The version that told the last decision about it; absent: nothing was decided. */
+  version?: number;
   /** The verdict in force, and the days it was counted on. */
   verdict?: { readonly is: 'benign' | 'true'; readonly said: string; readonly days: readonly number[] };
 }

@@ -84,6 +84,8 @@ const episode = z.object({
   thread: z.string().optional(),
   watches: z.array(watch).optional(),
   explainedNats: z.number().optional(),
+  isEased: z.literal(true).optional(),
+  decided: z.object({ status: z.string(), standing: z.unknown() }).optional(),
 });
 const raised = z.object({
   id: z.string(),
@@ -94,6 +96,7 @@ const raised = z.object({
   lastDay: z.number(),
   counted: z.number(),
   cause: z.number().optional(),
+  version: z.number().optional(),
   verdict: z.object({ is: z.enum(['benign', 'true']), said: z.string(), days: z.array(z.number()) }).optional(),
 });
 const open = z.object({

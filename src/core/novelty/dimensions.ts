@@ -1,8 +1,8 @@
 /** The values of an activity that more than one detector looks at, each a hierarchy from coarse to exact. */
 import ipaddr from 'ipaddr.js';
 import type { Activity } from '../../../schemas/activity.ts';
-import { CHANGE_RATES } from '../constants.ts';
-import { defineDimension } from '../detector.ts';
+import { CHANGE_RATES, VOUCHING } from '../constants.ts';
+import { type DetectorContext, defineDimension } from '../detector.ts';
 import { remembered } from '../remembered.ts';
 
 /** Ranges that are not on the open net, in the words of ipaddr.js. */
@@ -92,6 +92,21 @@ export const workload = defineDimension({
   whole: (a) => a.source.workload ?? a.source.vpcEndpoint,
   levels: (_a, whole) => [whole.split('/').slice(0, 2).join('/'), whole],
 });
+
+/** Others who come through an endpoint make it one of the tenant's own, where the log does not tell its account. */
+const ENDPOINT_SHARED = VOUCHING;
+
+/**
+ * Whether an activity comes through a private endpoint that is known to be the tenant's: of the identity's own account, or shared with
+ * others where no account is told. A machine has two faces then: its address inside for what goes through the endpoint, and that of a
+ * gateway for the rest.
+ */
+export function throughOwnEndpoint(context: Pick<DetectorContext, 'activity' | 'holders'>): boolean {
+  const { source, identity } = context.activity;
+  if (source.vpcEndpoint === undefined) return false;
+  if (source.vpcEndpointAccount !== undefined) return source.vpcEndpointAccount === identity.account;
+  return context.holders(workload, workload.depth - 1, source.vpcEndpoint) >= ENDPOINT_SHARED;
+}
 
 /** Whether traffic stays inside, comes through an endpoint, or from the open net. */
 export const reach = defineDimension({

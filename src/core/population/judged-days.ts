@@ -36,6 +36,14 @@ export class JudgedDays {
     return judged.falseAlerts > 0 ? 'benign' : undefined;
   }
 
+  /** Identity-days of a tenant, of those that are remembered, that were called an attack. */
+  attacks(tenant: string): number {
+    let n = 0;
+    for (const identities of this.#days.get(tenant)?.values() ?? [])
+      for (const { attacks } of identities.values()) if (attacks > 0) n++;
+    return n;
+  }
+
   /** Forgets days before `day`. */
   forget(day: number): void {
     for (const days of this.#days.values()) for (const old of days.keys()) if (old < day) days.delete(old);

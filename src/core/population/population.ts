@@ -10,6 +10,7 @@ import {
   ROLLOUT_ADOPTERS,
   ROLLOUT_DAYS,
   ROLLOUT_SHARE,
+  TAUGHT_ATTACKS,
   THIN_CLASS,
   THRESHOLD_DAYS,
 } from '../constants.ts';
@@ -487,6 +488,21 @@ export class Population {
         amounts.sort((a, b) => a - b).reduce((sum, one) => sum + one, days.get(day) ?? 0),
       );
     return days;
+  }
+
+  /** Identities that were active on a day of the last weeks, on average; 0 while there is no closed day. */
+  identitiesPerDay(tenant: string): number {
+    const days = Math.min(THRESHOLD_DAYS, this.historyDays(tenant));
+    let sum = 0;
+    for (let n = 1; n <= days; n++) sum += this.#classDays.identityDays(tenant, this.#day - n, () => true);
+    return days === 0 ? 0 : sum / days;
+  }
+
+  /** Identity-days of the last weeks that people called an attack, a day; undefined where there were too few to tell. */
+  attacksPerDay(tenant: string): number | undefined {
+    const days = Math.min(THRESHOLD_DAYS, this.historyDays(tenant));
+    const attacks = this.#judged.attacks(tenant);
+    return days === 0 || attacks < TAUGHT_ATTACKS ? undefined : attacks / days;
   }
 
   /** Since which hour alerts have been raised for a cause around an hour, and whether for others than the identity too; undefined for none. */
