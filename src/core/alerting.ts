@@ -4,11 +4,12 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
-import { review, scoreOf } from './alert/hindsight.ts';
+import { review, scoreOf, settle } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
+import { isSuspicious } from './change.ts';
 import {
   ALWAYS_TOLD_NATS,
   CITED_SHARE,
@@ -35,6 +36,7 @@ import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
+import type { WhoChanged } from './who-changed.ts';
 
 export interface AlertingOptions {
   /** It is bound to the activity at hand before anything is asked of this class. */
@@ -43,6 +45,7 @@ export interface AlertingOptions {
   readonly contributions: Contributions;
   readonly hasher: Hasher;
   readonly agents: AgentChanges;
+  readonly whoChanged: WhoChanged;
   /** What this partition has raised in hours that are not closed. */
   readonly spending: OpenSpending;
   /** By detector id. */
@@ -75,6 +78,7 @@ export class Alerting {
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
   readonly #agents: AgentChanges;
+  readonly #whoChanged: WhoChanged;
   readonly #spending: OpenSpending;
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
@@ -92,6 +96,7 @@ export class Alerting {
     contributions,
     hasher,
     agents,
+    whoChanged,
     spending,
     abouts,
     settings,
@@ -102,6 +107,7 @@ export class Alerting {
     this.#contributions = contributions;
     this.#hasher = hasher;
     this.#agents = agents;
+    this.#whoChanged = whoChanged;
     this.#spending = spending;
     this.#abouts = abouts;
     this.#settings = settings;
@@ -142,16 +148,21 @@ export class Alerting {
     if (memory.episode !== undefined) noteAct(memory.episode.items, key, act);
   }
 
-  /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
-  review(): void {
+  /**
+   * Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over.
+   * `isNewHour`: an hour was closed since the identity was last heard of.
+   */
+  review(isNewHour: boolean): void {
     const { memory, ms } = this.#context;
     this.#release();
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.explainedNats;
+      const isChanged = isNewHour && this.#whoChanged.revisit(episode.items, false);
+      if (isChanged) settle(episode);
       const isMet = this.#meet(episode);
-      if (!review(episode, this.#context, this.#population.epoch) && !isMet) continue;
-      this.#emit(episode, isMet || Math.floor(episode.explainedNats) !== Math.floor(before));
+      if (!review(episode, this.#context, this.#population.epoch) && !isMet && !isChanged) continue;
+      this.#emit(episode, isMet || isChanged || Math.floor(episode.explainedNats) !== Math.floor(before));
     }
     this.#retire();
   }
@@ -274,7 +285,8 @@ export class Alerting {
     const { nats } = this.#thresholdOf(tenant);
     const certain = memory.window.some(isCertain);
     if (!certain && score < nats) return;
-    const brake = this.#isPaid(this.#causeOf(episode)) ? 0 : this.#brakeOf(tenant);
+    const isPaid = this.#runOfChanger(episode) !== undefined || this.#isPaid(this.#causeOf(episode));
+    const brake = isPaid ? 0 : this.#brakeOf(tenant);
     if (certain || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
@@ -294,6 +306,15 @@ export class Alerting {
     episode.raised = true;
     episode.held = false;
     episode.raisedMs = ms;
+    const run = this.#runOfChanger(episode);
+    if (run !== undefined) {
+      episode.cause = run.cause;
+      episode.thread = this.#incidentId(run.cause, run.since);
+      episode.incident = episode.thread;
+      memory.raise(episode, amount);
+      this.#contributions.add({ kind: 'joined', ...run, falseShare: amount });
+      return;
+    }
     episode.cause = this.#causeOf(episode);
     const isPaid = this.#isPaid(episode.cause);
     if (episode.cause !== 0) {
@@ -336,7 +357,20 @@ export class Alerting {
     // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
     const change = this.#agents.cause(episode.items);
     const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
-    return causeOf(episode.items.filter(telling)) || change;
+    const cause = causeOf(episode.items.filter(telling)) || change;
+    // Whoever changed others is the cause of what follows there, though it shares none of its values with them.
+    return cause === 0 && episode.items.some(({ isChange }) => isChange) ? this.#context.identityHash : cause;
+  }
+
+  /** The incident of whoever made what is used here, where that speaks against it. */
+  #runOfChanger({ items }: Episode): { cause: number; since: number } | undefined {
+    const { tenant } = this.#context;
+    for (const { change } of items) {
+      if (change === undefined || change.isOwn || !isSuspicious(change)) continue;
+      const run = this.#population.incidentOf(tenant, change.identity, hourOf(change.ms));
+      if (run !== undefined) return run;
+    }
+    return undefined;
   }
 
   /** An incident is paid for when it begins: further alerts of its cause are told with it, and cost nothing. */
@@ -355,8 +389,15 @@ export class Alerting {
 
   /** An alert is part of an incident from when an alert of somebody else is known to have its cause. Returns whether it is now. */
   #meet(episode: Episode): boolean {
-    if (episode.cause === 0 || episode.incident !== undefined) return false;
+    if (episode.incident !== undefined) return false;
     const { tenant, identityHash } = this.#context;
+    const run = this.#runOfChanger(episode);
+    if (run !== undefined) {
+      episode.incident = this.#incidentId(run.cause, run.since);
+      this.#contributions.add({ kind: 'joined', ...run, falseShare: 0 });
+      return true;
+    }
+    if (episode.cause === 0) return false;
     const met = this.#population.incident(tenant, episode.cause, identityHash, hourOf(episode.raisedMs));
     if (met === undefined || !met.shared) return false;
     episode.incident = this.#incidentId(episode.cause, met.since);

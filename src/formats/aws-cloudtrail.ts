@@ -12,6 +12,7 @@ import {
   stableSubject,
   textAt,
 } from '../ingest/format.ts';
+import { changeIn } from './aws/change-in.ts';
 import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -312,6 +313,18 @@ export const format: Format = {
     if (chain !== undefined) activity.onBehalfOf = chain;
     const resource = resourceOf(record, service, event);
     if (resource !== undefined) activity.resource = resource;
+    const change =
+      activity.outcome !== 'success'
+        ? undefined
+        : changeIn({
+            service,
+            event,
+            parameters: objectAt(record.requestParameters),
+            response: objectAt(record.responseElements),
+            caller: identity,
+            scrub: (text) => context.scrub(text),
+          });
+    if (change !== undefined) activity.change = change;
     if (errorCode !== undefined && activity.outcome !== 'success') activity.errorCode = errorCode;
     const extra = objectAt(record.additionalEventData);
     const bytes = Number(extra?.bytesTransferredIn ?? 0) + Number(extra?.bytesTransferredOut ?? 0);
