@@ -117,9 +117,9 @@ export const changeSchema = z.object({
     .meta({ description: 'Who made it.' }),
   isOwn: z.boolean().optional().meta({ description: 'True when the identity of the alert made it itself.' }),
   at: instant.meta({ description: 'Event time of the change.' }),
-  manner: z.enum(['usual', 'first', 'odd', 'suspect', 'other']).meta({
+  manner: z.enum(['usual', 'first', 'odd', 'suspect', 'other', 'doubted']).meta({
     description:
-      'How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.',
+      'How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.',
   }),
   effect: z
     .enum(['explains', 'incriminates', 'none'])

@@ -1039,10 +1039,10 @@ export interface paths {
                                      */
                                     kind: "credential" | "identity" | "right" | "deployment";
                                     /**
-                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                      * @enum {string}
                                      */
-                                    manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                     /** @description Nats of the evidence that it explains. */
                                     nats: number;
                                     /** @description Clause for a person. */
@@ -1366,10 +1366,10 @@ export interface paths {
                                  */
                                 kind: "credential" | "identity" | "right" | "deployment";
                                 /**
-                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                  * @enum {string}
                                  */
-                                manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                 /** @description Nats of the evidence that it explains. */
                                 nats: number;
                                 /** @description Clause for a person. */
@@ -1716,10 +1716,10 @@ export interface paths {
                                  */
                                 kind: "credential" | "identity" | "right" | "deployment";
                                 /**
-                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                  * @enum {string}
                                  */
-                                manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                 /** @description Nats of the evidence that it explains. */
                                 nats: number;
                                 /** @description Clause for a person. */
@@ -2104,10 +2104,10 @@ export interface paths {
                                  */
                                 kind: "credential" | "identity" | "right" | "deployment";
                                 /**
-                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                  * @enum {string}
                                  */
-                                manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                 /** @description Nats of the evidence that it explains. */
                                 nats: number;
                                 /** @description Clause for a person. */
@@ -2462,10 +2462,10 @@ export interface paths {
                                      */
                                     kind: "credential" | "identity" | "right" | "deployment";
                                     /**
-                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                      * @enum {string}
                                      */
-                                    manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                     /** @description Nats of the evidence that it explains. */
                                     nats: number;
                                     /** @description Clause for a person. */
@@ -2791,10 +2791,10 @@ export interface paths {
                                  */
                                 kind: "credential" | "identity" | "right" | "deployment";
                                 /**
-                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                  * @enum {string}
                                  */
-                                manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                 /** @description Nats of the evidence that it explains. */
                                 nats: number;
                                 /** @description Clause for a person. */
@@ -5028,10 +5028,10 @@ export interface paths {
                                      */
                                     kind: "credential" | "identity" | "right" | "deployment";
                                     /**
-                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                      * @enum {string}
                                      */
-                                    manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                     /** @description Nats of the evidence that it explains. */
                                     nats: number;
                                     /** @description Clause for a person. */
@@ -5406,10 +5406,10 @@ export interface paths {
                                      */
                                     kind: "credential" | "identity" | "right" | "deployment";
                                     /**
-                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; other, none of these.
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
                                      * @enum {string}
                                      */
-                                    manner: "usual" | "first" | "odd" | "suspect" | "other";
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
                                     /** @description Nats of the evidence that it explains. */
                                     nats: number;
                                     /** @description Clause for a person. */

@@ -380,12 +380,13 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   #concernOf(): Concern {
     const { activity } = this;
     const { action, outcome, resource, source, identity } = activity;
-    const isNewPlace = this.axes.some(({ dimension, index }) => dimension.id === 'network' && this.novelties[index]);
+    const place = this.novelties[this.#axisById('network')?.index ?? -1];
     return {
       keys: keysOf(activity).map((key) => this.#hasher.of(key)),
       credential: this.credentialHash,
-      address: isNewPlace && source.ip !== undefined ? this.#hasher.of(source.ip) : 0,
-      self: this.#hasher.of(identity.id),
+      address: place !== undefined && source.ip !== undefined ? this.#hasher.of(source.ip) : 0,
+      self: this.#hasher.of(identity.id.toLowerCase()),
+      isElsewhere: place !== undefined && place.level < place.dimension.depth - 1,
       action: action.name,
       service: action.service,
       access: action.access,

@@ -362,11 +362,11 @@ export class Alerting {
     return cause === 0 && episode.items.some(({ isChange }) => isChange) ? this.#context.identityHash : cause;
   }
 
-  /** The incident of whoever made what is used here, where that speaks against it. */
+  /** The incident of whoever made what is used here, where that speaks against it or is in doubt. */
   #runOfChanger({ items }: Episode): { cause: number; since: number } | undefined {
     const { tenant } = this.#context;
     for (const { change } of items) {
-      if (change === undefined || change.isOwn || !isSuspicious(change)) continue;
+      if (change === undefined || change.isOwn || !(isSuspicious(change) || change.manner === 'doubted')) continue;
       const run = this.#population.incidentOf(tenant, change.identity, hourOf(change.ms));
       if (run !== undefined) return run;
     }

@@ -15,9 +15,10 @@ export interface ChangeAct {
 
 /**
  * How a change was made. `usual`: by somebody who does that on many days, in the way it always does. `first`: by somebody who
- * never did. `odd`: something else about the act was new. `suspect`: under an alert. `other`: none of these.
+ * never did. `odd`: something else about the act was new. `suspect`: under an alert. `other`: none of these. `doubted`: not
+ * suspicious then, but an alert was raised on the maker within a day.
  */
-export const CHANGE_MANNERS = ['usual', 'first', 'odd', 'suspect', 'other'] as const;
+export const CHANGE_MANNERS = ['usual', 'first', 'odd', 'suspect', 'other', 'doubted'] as const;
 export type ChangeManner = (typeof CHANGE_MANNERS)[number];
 
 /** What the population is told of a change. */
@@ -52,10 +53,12 @@ export interface Change extends ToldChange {
 export interface Concern {
   /** Hashes of `keysOf`. */
   readonly keys: readonly number[];
-  /** Hashes of the credential; of the address where that is no habit, else 0; and of the identity's id. */
+  /** Hashes of the credential; of the address where that is no habit, else 0; and of the identity's id in lower case. */
   readonly credential: number;
   readonly address: number;
   readonly self: number;
+  /** It comes from another network than ever, not just from another address of a known one. */
+  readonly isElsewhere: boolean;
   readonly action: string;
   readonly service: string;
   readonly access: Activity['action']['access'];
@@ -67,24 +70,9 @@ export interface Concern {
 export const isSuspicious = ({ manner }: Pick<Change, 'manner'>): boolean =>
   manner === 'first' || manner === 'odd' || manner === 'suspect';
 
-const MAKES = new Set([
-  'create',
-  'add',
-  'generate',
-  'issue',
-  'mint',
-  'rotate',
-  'reset',
-  'new',
-  'upload',
-  'import',
-  'put',
-]);
-const GIVES = new Set([
-  ...['attach', 'put', 'add', 'set', 'bind', 'grant', 'update', 'assign', 'create', 'patch', 'replace'],
-  'consent',
-]);
-const DEPLOYS = new Set(['create', 'update', 'deploy', 'patch', 'publish', 'put', 'replace', 'release', 'upgrade']);
+const MAKES = new Set('create add generate issue mint rotate reset new upload import put'.split(' '));
+const GIVES = new Set('attach put add set bind grant update assign create patch replace consent'.split(' '));
+const DEPLOYS = new Set('create update deploy patch publish put replace release upgrade'.split(' '));
 
 /** What is made, by the verbs and nouns of plain English names of interfaces. Credentials stand first: a key of a service account is no service account. */
 const NOUNS: readonly (readonly [ChangeKind, ReadonlySet<string>, RegExp])[] = [

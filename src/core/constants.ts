@@ -160,6 +160,8 @@ export const NAMED_CAUSE_SHARE = 0.5;
 
 /** Days after such an act for which it explains or incriminates: until what came with it is a habit (`TRUST_DAYS`). Half: a key that is rolled out on the third day is unexplained; double: whoever gets a change made has a week. */
 export const CHANGE_DAYS = 3;
+/** Days since whoever made a change first made one of the kind, before its changes are usual. Half: who took a pipeline teaches it within a week; double: what is rotated monthly is explained from the third time on all the same, a new pipeline only after a month. */
+export const USUAL_CHANGE_DAYS = 14;
 /** Surprise of such an act below which it was made in the usual way. Half: a rotation for one more user explains nothing; double: one from a new client does. */
 export const USUAL_CHANGE_NATS = 2;
 /** Surprise of such an act from which it speaks against what follows it. Half: every new pipeline casts doubt on what it deploys; double: only a break-in that is told anyhow does. */

@@ -3,7 +3,13 @@ import type { ActivityContext } from './activity-context.ts';
 import { bestChange, type Explained } from './alert/change-explains.ts';
 import { explainable, itemChange } from './alert/to-window-item.ts';
 import { type ChangeManner, changeOf, thingChanged } from './change.ts';
-import { CHANGE_DOUBT_HOURS, CHANGES_TOLD, ODD_CHANGE_NATS, USUAL_CHANGE_NATS } from './constants.ts';
+import {
+  CHANGE_DOUBT_HOURS,
+  CHANGES_TOLD,
+  ODD_CHANGE_NATS,
+  USUAL_CHANGE_DAYS,
+  USUAL_CHANGE_NATS,
+} from './constants.ts';
 import type { Contributions } from './contributions.ts';
 import type { Finding } from './detector.ts';
 import type { Hasher } from './hash.ts';
@@ -72,7 +78,7 @@ export class WhoChanged {
         everyDays,
         credential: this.#context.credentialHash,
         address: source.ip === undefined ? 0 : this.#hasher.of(source.ip),
-        chain: onBehalfOf.slice(0, CHAIN).map(({ id }) => this.#hasher.of(id)),
+        chain: onBehalfOf.slice(0, CHAIN).map(({ id }) => this.#hasher.of(id.toLowerCase())),
       },
     });
   }
@@ -85,7 +91,7 @@ export class WhoChanged {
     if (isNew && oddness >= ODD_CHANGE_NATS) return 'first';
     if (isGated) return 'suspect';
     if (oddness >= ODD_CHANGE_NATS) return 'odd';
-    const isHabit = !isNew && habits.state(place) === TRUSTED;
+    const isHabit = !isNew && habits.state(place) === TRUSTED && day - habits.first(place) >= USUAL_CHANGE_DAYS;
     return isHabit && maturity >= 1 && oddness < USUAL_CHANGE_NATS ? 'usual' : 'other';
   }
 

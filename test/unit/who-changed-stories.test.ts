@@ -145,6 +145,22 @@ describe('a new key that is used from a new place', () => {
     expect(effects(told)).toEqual(['none']);
   });
 
+  it('is not explained while a stranger made another one', () => {
+    const told = story([
+      made(rotator),
+      { ...made(stranger), source: elsewhere, change: { kind: 'credential', identity: id(victim) } },
+      ...uses(),
+    ]);
+    expect(effects(told)).toEqual(['incriminates']);
+  });
+
+  it('is not explained by somebody who has made keys for some days only', () => {
+    const days = [4, 3, 2, 1].map((ago) =>
+      act(stranger, at(TODAY - ago, 9, 30), makesKey(few[4] as Persona, `taught-${ago}`)),
+    );
+    expect(effects(story([...days, made(stranger), ...uses()]))).not.toContain('explains');
+  });
+
   it('is explained for some days only', () => {
     const late = uses().map((one) => ({
       ...one,
@@ -172,8 +188,9 @@ describe('a new key that is used from a new place', () => {
     );
     const last = act(victim, at(TODAY, 15, 10), { credential: fresh, source: elsewhere });
     const told = story([made(rotator), ...uses(), ...stolen, last]);
-    expect(effects(told)).toEqual(['incriminates']);
-    expect(alertOf(told)?.title).toContain('which is under an alert itself');
+    expect(effects(told)).toEqual(['none']);
+    expect(alertOf(told)?.title).toContain('which came under an alert since');
+    expect(alertOf(told)?.incident).toBe(alertOf(told, rotator)?.incident);
   });
 
   it('leaves other evidence as it is, and a decoy certain', () => {
@@ -263,10 +280,11 @@ describe('a deployment and then new calls', () => {
   const calls = act(lambda, at(TODAY, 11, 24), {
     action: { name: 'mail:SendInvoices', service: 'mail', access: 'execute' },
     resource: undefined,
-    source: elsewhere,
+    credential: fresh,
   });
-  const told = (...events: Activity[]) =>
-    story([...routine(lambda, 0, TODAY + 1), ...routine(pipeline, 0, TODAY), ...events, calls]);
+  const toldOf = (events: readonly Activity[]) =>
+    story([...routine(lambda, 0, TODAY + 1), ...routine(pipeline, 0, TODAY), ...events]);
+  const told = (...events: Activity[]) => toldOf([...events, calls]);
   const bare = told();
 
   it('explains part of them, of the function that was deployed alone', () => {
@@ -278,6 +296,11 @@ describe('a deployment and then new calls', () => {
     const other = told(deployed(pipeline, 'billing'));
     expect(scoreOf(other, lambda)).toBeCloseTo(scoreOf(bare, lambda), 1);
     expect(changesOf(other, lambda)).toEqual([]);
+  });
+
+  it('explains no calls from another network', () => {
+    const moved = [deployed(pipeline, 'invoices'), { ...calls, source: elsewhere }];
+    expect(effects(toldOf(moved), lambda)).toEqual(['none']);
   });
 
   it('speaks against them when a stranger did it', () => {
@@ -328,9 +351,10 @@ describe('over partitions and batches', () => {
     ...company,
     { ...made(stranger), source: elsewhere },
     ...uses(),
-    made(rotator, 10, 52, few[1] as Persona),
-    act(few[1] as Persona, at(TODAY, 10, 58), { credential: fresh, source: elsewhere }),
-    act(few[1] as Persona, at(TODAY, 13, 10), { credential: fresh, source: elsewhere }),
+    act(rotator, at(TODAY, 10, 52), makesKey(few[1] as Persona, 'second-key')),
+    ...[at(TODAY, 10, 58), at(TODAY, 13, 10)].map((when) =>
+      act(few[1] as Persona, when, { credential: { ...fresh, id: 'second-key' }, source: elsewhere }),
+    ),
   ]);
   const hourOf = ({ activity }: Located) => Math.floor(Date.parse(activity.at) / 3_600_000);
   const byId = ({ alerts }: Pick<Told, 'alerts'>) => [...alerts].sort((a, b) => (a.id < b.id ? -1 : 1));

@@ -56,32 +56,38 @@ function explains(change: Change, concern: Concern, finding: Explainable, identi
     case 'right':
       return change.rights.some((right) => names(right, concern, finding.dimension !== 'action'));
     case 'deployment':
-      // Whom data goes to, and what is written where, is nothing that a deployment explains.
+      // A deployment moves nothing. Whom data goes to, and what is written where, is nothing that it explains either.
+      if (concern.isElsewhere) return false;
       return finding.dimension === 'resource' || finding.dimension === 'target' ? concern.access === 'read' : true;
     default:
       return true;
   }
 }
 
-/** The change that tells most about a finding: the one that explains most of it, else one that speaks against it, else the latest. */
+/**
+ * The change that tells most about a finding: one that speaks against it, else the one that explains most of it, else the latest.
+ * Where one speaks against it the others explain nothing, since nobody knows which of them it comes from.
+ */
 export function bestChange(
   changes: readonly Change[],
   concern: Concern,
   finding: Explainable,
   identity: number,
 ): Explained | undefined {
+  const about = changes.filter((change) => isAbout(change, finding));
+  const against = about.filter(isSuspicious).reduce(later, undefined);
+  if (against !== undefined) return { change: against, nats: 0 };
   let best: Explained | undefined;
-  for (const change of changes) {
-    if (!isAbout(change, finding)) continue;
+  for (const change of about) {
     const { share, nats } = CHANGE_EXPLAINS[change.kind];
     const eased = explains(change, concern, finding, identity) ? Math.min(Math.max(0, finding.nats) * share, nats) : 0;
-    if (best === undefined || eased > best.nats || (eased === best.nats && isMore(change, best.change)))
+    if (best === undefined || eased > best.nats || (eased === best.nats && change.ms >= best.change.ms))
       best = { change, nats: eased };
   }
   return best;
 }
 
-const isMore = (a: Change, b: Change) => (isSuspicious(a) === isSuspicious(b) ? a.ms >= b.ms : isSuspicious(a));
+const later = (a: Change | undefined, b: Change) => (a === undefined || b.ms >= a.ms ? b : a);
 
 /** Whether a right names an act, and where that is asked, its resource too. `*` names nothing, and neither does a policy of any other name than its service. */
 function names(right: string, concern: Concern, withResource: boolean): boolean {

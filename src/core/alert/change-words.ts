@@ -28,6 +28,8 @@ function habit({ manner, days, everyDays }: ItemChange): string {
       return ', not in its usual way';
     case 'suspect':
       return ', which is under an alert itself';
+    case 'doubted':
+      return ', which came under an alert since';
     case 'usual': {
       const rhythm = RHYTHMS.find(([from, to]) => everyDays >= from && everyDays <= to)?.[2];
       return `, ${rhythm ?? `as on ${many(days, 'day')} before`}`;

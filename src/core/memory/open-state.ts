@@ -71,6 +71,7 @@ const item = z.object({
       credential: z.number(),
       address: z.number(),
       self: z.number(),
+      isElsewhere: z.boolean(),
       action: z.string(),
       service: z.string(),
       access: z.string(),

@@ -38,13 +38,13 @@ export class Changes {
     }
   }
 
-  /** An alert was raised on an identity: what it made lately is in doubt, and no longer explains anything. */
+  /** An alert was raised on an identity: what it made in the day before is in doubt, and no longer explains anything. */
   doubt(tenant: string, identity: number, hour: number): void {
     const [from, to] = [(hour - CHANGE_DOUBT_HOURS) * HOUR_MS, (hour + 1) * HOUR_MS];
     for (const changes of this.#bySubject.get(tenant)?.values() ?? [])
       for (const change of changes)
         if (change.identity === identity && change.ms >= from && change.ms < to && !isSuspicious(change))
-          change.manner = 'suspect';
+          change.manner = 'doubted';
   }
 
   /** What is known of a subject, the oldest first. */

@@ -75,12 +75,13 @@ describe('a right', () => {
   });
 });
 
-it('a task definition of ECS is a deployment of the role it runs as', () => {
-  const taskRoleArn = arn('role/Worker');
-  expect(change('RegisterTaskDefinition', { taskRoleArn }, undefined, 'ecs')).toEqual({
-    kind: 'deployment',
-    identity: arn('role/worker'),
-  });
+it('a task definition of ECS and the code of a function are deployments of the role they run as', () => {
+  const role = arn('role/Worker');
+  const deployed = { kind: 'deployment', identity: arn('role/worker') };
+  expect(change('RegisterTaskDefinition', { taskRoleArn: role }, undefined, 'ecs')).toEqual(deployed);
+  for (const event of ['CreateFunction20150331', 'UpdateFunctionCode20150331v2'])
+    expect(change(event, { functionName: 'f' }, { role }, 'lambda')).toEqual(deployed);
+  expect(change('Invoke', { functionName: 'f' }, { role }, 'lambda')).toBeUndefined();
 });
 
 it('other acts change nobody', () => {

@@ -77,13 +77,20 @@ function rightsOf({ event, parameters, scrub }: Act): string[] {
   return event === 'AddUserToGroup' ? texts(parameters?.groupName).map((group) => `group/${group}`) : [];
 }
 
-/** What an act of IAM makes, or which role a task definition of ECS runs as; undefined for every other act. */
+/** The role that a task definition of ECS or a function of Lambda runs as. */
+function runsAs({ service, event, parameters, response }: Act): string | undefined {
+  if (service === 'ecs' && event === 'RegisterTaskDefinition')
+    return textAt(parameters?.taskRoleArn) ?? textAt(objectAt(response?.taskDefinition)?.taskRoleArn);
+  if (service === 'lambda' && /^(?:Create|Update)Function(?:Code|Configuration)?\d/.test(event))
+    return textAt(response?.role) ?? textAt(parameters?.role);
+  return undefined;
+}
+
+/** What an act of IAM makes, or which role is deployed to; undefined for every other act. */
 export function changeIn(act: Act): Change | undefined {
-  const { service, event, parameters, response, scrub } = act;
-  if (service === 'ecs' && event === 'RegisterTaskDefinition') {
-    const role = textAt(parameters?.taskRoleArn) ?? textAt(objectAt(response?.taskDefinition)?.taskRoleArn);
-    return role?.startsWith('arn:') ? { kind: 'deployment', identity: scrub(role).toLowerCase() } : undefined;
-  }
+  const { service, event, response, scrub } = act;
+  const role = runsAs(act);
+  if (role?.startsWith('arn:')) return { kind: 'deployment', identity: scrub(role).toLowerCase() };
   const kind = service === 'iam' ? KINDS.find(([events]) => events.test(event))?.[1] : undefined;
   if (kind === undefined) return undefined;
   const change: Change = { kind };
