@@ -186,6 +186,7 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
       blind_spots: alert.blindSpots,
       ...(alert.delegation === undefined ? {} : { delegation: alert.delegation }),
       ...(alert.drift === undefined ? {} : { drift: alert.drift }),
+      ...(alert.changes === undefined ? {} : { changes: alert.changes }),
     },
   };
 }

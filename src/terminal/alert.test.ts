@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
-import { exampleAlert, exampleDrift } from '../../test/unit/example-alert.ts';
+import { exampleAlert, exampleChange, exampleDrift } from '../../test/unit/example-alert.ts';
 import { presentAlert } from './alert.ts';
 import { written } from './print.ts';
 
@@ -71,19 +71,7 @@ test('of an agent it is told whether the agent itself changed, and what it is ma
 });
 
 test('who changed it is told with the name, the time and what that does to the evidence', () => {
-  const change = {
-    kind: 'credential' as const,
-    action: 'iam:CreateAccessKey',
-    thing: 'key-2',
-    by: { id: 'arn:aws:iam::111111111111:role/rotator', name: 'role/rotator' },
-    at: '2026-11-02T02:20:00.000Z',
-    manner: 'usual' as const,
-    effect: 'explains' as const,
-    nats: 3.1,
-    fields: ['credential.id'],
-    says: 'key key-2 was made 14 minutes before by role/rotator, as every month (iam:CreateAccessKey)',
-  };
-  const text = asText(exampleAlert({ changes: [change] }), 100).replace(/\s+/g, ' ');
+  const text = asText(exampleAlert({ changes: [exampleChange] }), 100).replace(/\s+/g, ' ');
   expect(text).toContain(
     'who changed it: key key-2 was made 14 minutes before by role/rotator, as every month (iam:CreateAccessKey); at 2026-11-02T02:20Z by arn:aws:iam::111111111111:role/rotator; explains credential.id',
   );
