@@ -313,8 +313,11 @@ class PartitionEngine implements Engine {
         const { rate } = finding;
         if (rate !== undefined) counted.push(rate);
         const discountNats = discount === undefined ? 0 : discount(finding);
-        const explained = detector.about.lane === 'statistical' ? this.#whoChanged.explain(finding) : undefined;
-        const nats = finding.nats - discountNats - (explained?.nats ?? 0);
+        const left = finding.nats - discountNats;
+        // An invariant holds whoever made what it is about.
+        const isExplainable = detector.about.lane === 'statistical';
+        const explained = isExplainable ? this.#whoChanged.explain(finding, left) : undefined;
+        const nats = left - (explained?.nats ?? 0);
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
         if (nats > oddness && !isOfThing(finding)) oddness = nats;

@@ -110,11 +110,11 @@ export class WhoChanged {
     return { days, everyDays: days < 2 ? 0 : Math.round((span / (days - 1)) * 10) / 10 };
   }
 
-  /** Tells the change that a finding of the activity at hand is about; undefined where there is none. */
-  explain(finding: Finding): Explained | undefined {
+  /** Tells the change that a finding of the activity at hand is about, and what it explains of so many nats; undefined where there is none. */
+  explain(finding: Finding, nats: number): Explained | undefined {
     const { changes, concern, identityHash } = this.#context;
     if (changes.length === 0 || finding.change !== undefined) return undefined;
-    return bestChange(changes, concern, explainable(finding), identityHash);
+    return bestChange(changes, concern, { ...explainable(finding), nats }, identityHash);
   }
 
   /**
