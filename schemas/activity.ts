@@ -10,6 +10,7 @@ export const LIMITS = {
   scopes: 256,
   declared: 512,
   chain: 16,
+  rights: 64,
 } as const;
 
 const text = (max: number) => z.string().min(1).max(max);
@@ -41,6 +42,7 @@ export const CREDENTIAL_KINDS = [
 ] as const;
 export const ACCESSES = ['read', 'write', 'admin', 'execute', 'authenticate', 'unknown'] as const;
 export const OUTCOMES = ['success', 'denied', 'failed'] as const;
+export const CHANGE_KINDS = ['credential', 'identity', 'right', 'deployment'] as const;
 
 export const identitySchema = z.object({
   id: text(LIMITS.name).meta({ description: 'Stable principal whose habits are learned; never a session or a key.' }),
@@ -126,6 +128,28 @@ export const activitySchema = z
           .meta({ description: 'Account the thing belongs to; without it, that of an ARN.' }),
       })
       .optional(),
+    change: z
+      .object({
+        kind: z.enum(CHANGE_KINDS).meta({
+          description:
+            'What the act makes: a credential (key, token, password), an identity (role, account), a right (policy, binding), a deployment (code, image, configuration).',
+        }),
+        identity: text(LIMITS.name).optional().meta({
+          description: 'The identity that the act is about, by the id that its own activities carry.',
+        }),
+        credential: text(LIMITS.id)
+          .optional()
+          .meta({ description: 'Id of the credential that was made; never the secret.' }),
+        rights: z.array(text(LIMITS.name)).max(LIMITS.rights).optional().meta({
+          description:
+            'Rights that were given, as the vendor calls them: `s3:GetObject`, `s3:Get*`, `roles/storage.objectViewer`; a space and a pattern of resources may follow. `*` names nothing.',
+        }),
+      })
+      .optional()
+      .meta({
+        description:
+          'Of an act on identities and what they may do: whom it is about. Absent: read from name and resource.',
+      }),
     source: z
       .object({
         ip: text(64).optional().meta({ description: 'Address it came from, IPv4 or IPv6.' }),
@@ -186,3 +210,4 @@ export const activitySchema = z
 export type Activity = z.infer<typeof activitySchema>;
 export type Identity = Activity['identity'];
 export type Access = (typeof ACCESSES)[number];
+export type ChangeKind = (typeof CHANGE_KINDS)[number];

@@ -1,6 +1,6 @@
 /** One open alert per identity and episode: what was expected, what was seen, what would break if we acted, and how to undo it. */
 import { z } from 'zod';
-import { credentialSchema, identitySchema, LIMITS } from './activity.ts';
+import { CHANGE_KINDS, credentialSchema, identitySchema, LIMITS } from './activity.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 
@@ -137,6 +137,31 @@ export const standingSchema = z.object({
   }),
 });
 
+/** An act on the identity, its credential or its rights, that the alert may come from. */
+export const changeSchema = z.object({
+  kind: z.enum(CHANGE_KINDS).meta({ description: 'What it made.' }),
+  action: z.string().meta({ description: 'The act, as the vendor calls it.' }),
+  thing: z.string().optional().meta({ description: 'What was made or changed, by name.' }),
+  by: z
+    .object({
+      id: z.string().meta({ description: 'Id of the identity that made it.' }),
+      name: z.string().optional().meta({ description: 'Its name for people.' }),
+    })
+    .meta({ description: 'Who made it.' }),
+  isOwn: z.boolean().optional().meta({ description: 'True when the identity of the alert made it itself.' }),
+  at: instant.meta({ description: 'Event time of the change.' }),
+  manner: z.enum(['usual', 'first', 'odd', 'suspect', 'other', 'doubted']).meta({
+    description:
+      'How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.',
+  }),
+  effect: z
+    .enum(['explains', 'incriminates', 'none'])
+    .meta({ description: 'Whether it lowers the weight of evidence, speaks against it, or does neither.' }),
+  nats: z.number().meta({ description: 'Nats of the evidence that it explains.' }),
+  fields: z.array(z.string()).max(64).meta({ description: 'Fields of the evidence that it is about.' }),
+  says: z.string().meta({ description: 'Clause for a person.' }),
+});
+
 export const alertSchema = z
   .object({
     id: z
@@ -201,6 +226,9 @@ export const alertSchema = z
         'Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time.',
     }),
     drift: driftSchema.optional().meta({ description: 'Of an agent: whether the agent itself changed.' }),
+    changes: z.array(changeSchema).max(8).optional().meta({
+      description: 'Who changed it: what others, or the identity itself, did lately that the evidence is about.',
+    }),
     incident: z.string().optional().meta({ description: 'Shared by alerts of several identities with one cause.' }),
   })
   .meta({ id: 'alert', title: 'Alert' });

@@ -985,6 +985,20 @@ export interface paths {
                                  * @description Event time, not arrival; RFC 3339 in UTC with milliseconds.
                                  */
                                 at: string;
+                                /** @description Of an act on identities and what they may do: whom it is about. Absent: read from name and resource. */
+                                change?: {
+                                    /** @description Id of the credential that was made; never the secret. */
+                                    credential?: string;
+                                    /** @description The identity that the act is about, by the id that its own activities carry. */
+                                    identity?: string;
+                                    /**
+                                     * @description What the act makes: a credential (key, token, password), an identity (role, account), a right (policy, binding), a deployment (code, image, configuration).
+                                     * @enum {string}
+                                     */
+                                    kind: "credential" | "identity" | "right" | "deployment";
+                                    /** @description Rights that were given, as the vendor calls them: `s3:GetObject`, `s3:Get*`, `roles/storage.objectViewer`; a space and a pattern of resources may follow. `*` names nothing. */
+                                    rights?: string[];
+                                };
                                 credential?: {
                                     /**
                                      * Format: date-time
@@ -1238,6 +1252,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                changes?: {
+                                    /** @description The act, as the vendor calls it. */
+                                    action: string;
+                                    /**
+                                     * Format: date-time
+                                     * @description Event time of the change.
+                                     */
+                                    at: string;
+                                    /** @description Who made it. */
+                                    by: {
+                                        /** @description Id of the identity that made it. */
+                                        id: string;
+                                        /** @description Its name for people. */
+                                        name?: string;
+                                    };
+                                    /**
+                                     * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                     * @enum {string}
+                                     */
+                                    effect: "explains" | "incriminates" | "none";
+                                    /** @description Fields of the evidence that it is about. */
+                                    fields: string[];
+                                    /** @description True when the identity of the alert made it itself. */
+                                    isOwn?: boolean;
+                                    /**
+                                     * @description What it made.
+                                     * @enum {string}
+                                     */
+                                    kind: "credential" | "identity" | "right" | "deployment";
+                                    /**
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                     * @enum {string}
+                                     */
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                    /** @description Nats of the evidence that it explains. */
+                                    nats: number;
+                                    /** @description Clause for a person. */
+                                    says: string;
+                                    /** @description What was made or changed, by name. */
+                                    thing?: string;
+                                }[];
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -1567,6 +1623,48 @@ export interface paths {
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            changes?: {
+                                /** @description The act, as the vendor calls it. */
+                                action: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Event time of the change.
+                                 */
+                                at: string;
+                                /** @description Who made it. */
+                                by: {
+                                    /** @description Id of the identity that made it. */
+                                    id: string;
+                                    /** @description Its name for people. */
+                                    name?: string;
+                                };
+                                /**
+                                 * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                 * @enum {string}
+                                 */
+                                effect: "explains" | "incriminates" | "none";
+                                /** @description Fields of the evidence that it is about. */
+                                fields: string[];
+                                /** @description True when the identity of the alert made it itself. */
+                                isOwn?: boolean;
+                                /**
+                                 * @description What it made.
+                                 * @enum {string}
+                                 */
+                                kind: "credential" | "identity" | "right" | "deployment";
+                                /**
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                 * @enum {string}
+                                 */
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                /** @description Nats of the evidence that it explains. */
+                                nats: number;
+                                /** @description Clause for a person. */
+                                says: string;
+                                /** @description What was made or changed, by name. */
+                                thing?: string;
+                            }[];
                             /** @description Newest first; where respond is enabled. */
                             containment?: {
                                 action: string;
@@ -1919,6 +2017,48 @@ export interface paths {
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            changes?: {
+                                /** @description The act, as the vendor calls it. */
+                                action: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Event time of the change.
+                                 */
+                                at: string;
+                                /** @description Who made it. */
+                                by: {
+                                    /** @description Id of the identity that made it. */
+                                    id: string;
+                                    /** @description Its name for people. */
+                                    name?: string;
+                                };
+                                /**
+                                 * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                 * @enum {string}
+                                 */
+                                effect: "explains" | "incriminates" | "none";
+                                /** @description Fields of the evidence that it is about. */
+                                fields: string[];
+                                /** @description True when the identity of the alert made it itself. */
+                                isOwn?: boolean;
+                                /**
+                                 * @description What it made.
+                                 * @enum {string}
+                                 */
+                                kind: "credential" | "identity" | "right" | "deployment";
+                                /**
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                 * @enum {string}
+                                 */
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                /** @description Nats of the evidence that it explains. */
+                                nats: number;
+                                /** @description Clause for a person. */
+                                says: string;
+                                /** @description What was made or changed, by name. */
+                                thing?: string;
+                            }[];
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -2309,6 +2449,48 @@ export interface paths {
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            changes?: {
+                                /** @description The act, as the vendor calls it. */
+                                action: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Event time of the change.
+                                 */
+                                at: string;
+                                /** @description Who made it. */
+                                by: {
+                                    /** @description Id of the identity that made it. */
+                                    id: string;
+                                    /** @description Its name for people. */
+                                    name?: string;
+                                };
+                                /**
+                                 * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                 * @enum {string}
+                                 */
+                                effect: "explains" | "incriminates" | "none";
+                                /** @description Fields of the evidence that it is about. */
+                                fields: string[];
+                                /** @description True when the identity of the alert made it itself. */
+                                isOwn?: boolean;
+                                /**
+                                 * @description What it made.
+                                 * @enum {string}
+                                 */
+                                kind: "credential" | "identity" | "right" | "deployment";
+                                /**
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                 * @enum {string}
+                                 */
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                /** @description Nats of the evidence that it explains. */
+                                nats: number;
+                                /** @description Clause for a person. */
+                                says: string;
+                                /** @description What was made or changed, by name. */
+                                thing?: string;
+                            }[];
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -2669,6 +2851,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                changes?: {
+                                    /** @description The act, as the vendor calls it. */
+                                    action: string;
+                                    /**
+                                     * Format: date-time
+                                     * @description Event time of the change.
+                                     */
+                                    at: string;
+                                    /** @description Who made it. */
+                                    by: {
+                                        /** @description Id of the identity that made it. */
+                                        id: string;
+                                        /** @description Its name for people. */
+                                        name?: string;
+                                    };
+                                    /**
+                                     * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                     * @enum {string}
+                                     */
+                                    effect: "explains" | "incriminates" | "none";
+                                    /** @description Fields of the evidence that it is about. */
+                                    fields: string[];
+                                    /** @description True when the identity of the alert made it itself. */
+                                    isOwn?: boolean;
+                                    /**
+                                     * @description What it made.
+                                     * @enum {string}
+                                     */
+                                    kind: "credential" | "identity" | "right" | "deployment";
+                                    /**
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                     * @enum {string}
+                                     */
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                    /** @description Nats of the evidence that it explains. */
+                                    nats: number;
+                                    /** @description Clause for a person. */
+                                    says: string;
+                                    /** @description What was made or changed, by name. */
+                                    thing?: string;
+                                }[];
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -3000,6 +3224,48 @@ export interface paths {
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            changes?: {
+                                /** @description The act, as the vendor calls it. */
+                                action: string;
+                                /**
+                                 * Format: date-time
+                                 * @description Event time of the change.
+                                 */
+                                at: string;
+                                /** @description Who made it. */
+                                by: {
+                                    /** @description Id of the identity that made it. */
+                                    id: string;
+                                    /** @description Its name for people. */
+                                    name?: string;
+                                };
+                                /**
+                                 * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                 * @enum {string}
+                                 */
+                                effect: "explains" | "incriminates" | "none";
+                                /** @description Fields of the evidence that it is about. */
+                                fields: string[];
+                                /** @description True when the identity of the alert made it itself. */
+                                isOwn?: boolean;
+                                /**
+                                 * @description What it made.
+                                 * @enum {string}
+                                 */
+                                kind: "credential" | "identity" | "right" | "deployment";
+                                /**
+                                 * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                 * @enum {string}
+                                 */
+                                manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                /** @description Nats of the evidence that it explains. */
+                                nats: number;
+                                /** @description Clause for a person. */
+                                says: string;
+                                /** @description What was made or changed, by name. */
+                                thing?: string;
+                            }[];
                             /** @description Controls of standards that the alert serves. */
                             controls: string[];
                             credential?: {
@@ -5239,6 +5505,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                changes?: {
+                                    /** @description The act, as the vendor calls it. */
+                                    action: string;
+                                    /**
+                                     * Format: date-time
+                                     * @description Event time of the change.
+                                     */
+                                    at: string;
+                                    /** @description Who made it. */
+                                    by: {
+                                        /** @description Id of the identity that made it. */
+                                        id: string;
+                                        /** @description Its name for people. */
+                                        name?: string;
+                                    };
+                                    /**
+                                     * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                     * @enum {string}
+                                     */
+                                    effect: "explains" | "incriminates" | "none";
+                                    /** @description Fields of the evidence that it is about. */
+                                    fields: string[];
+                                    /** @description True when the identity of the alert made it itself. */
+                                    isOwn?: boolean;
+                                    /**
+                                     * @description What it made.
+                                     * @enum {string}
+                                     */
+                                    kind: "credential" | "identity" | "right" | "deployment";
+                                    /**
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                     * @enum {string}
+                                     */
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                    /** @description Nats of the evidence that it explains. */
+                                    nats: number;
+                                    /** @description Clause for a person. */
+                                    says: string;
+                                    /** @description What was made or changed, by name. */
+                                    thing?: string;
+                                }[];
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {
@@ -5619,6 +5927,48 @@ export interface paths {
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
+                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                changes?: {
+                                    /** @description The act, as the vendor calls it. */
+                                    action: string;
+                                    /**
+                                     * Format: date-time
+                                     * @description Event time of the change.
+                                     */
+                                    at: string;
+                                    /** @description Who made it. */
+                                    by: {
+                                        /** @description Id of the identity that made it. */
+                                        id: string;
+                                        /** @description Its name for people. */
+                                        name?: string;
+                                    };
+                                    /**
+                                     * @description Whether it lowers the weight of evidence, speaks against it, or does neither.
+                                     * @enum {string}
+                                     */
+                                    effect: "explains" | "incriminates" | "none";
+                                    /** @description Fields of the evidence that it is about. */
+                                    fields: string[];
+                                    /** @description True when the identity of the alert made it itself. */
+                                    isOwn?: boolean;
+                                    /**
+                                     * @description What it made.
+                                     * @enum {string}
+                                     */
+                                    kind: "credential" | "identity" | "right" | "deployment";
+                                    /**
+                                     * @description How usual it was for whoever made it: usual; first, it never did that before; odd, something else about it was new; suspect, it is under an alert itself; doubted, it came under one within a day; other, none of these.
+                                     * @enum {string}
+                                     */
+                                    manner: "usual" | "first" | "odd" | "suspect" | "other" | "doubted";
+                                    /** @description Nats of the evidence that it explains. */
+                                    nats: number;
+                                    /** @description Clause for a person. */
+                                    says: string;
+                                    /** @description What was made or changed, by name. */
+                                    thing?: string;
+                                }[];
                                 /** @description Controls of standards that the alert serves. */
                                 controls: string[];
                                 credential?: {

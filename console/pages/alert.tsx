@@ -160,6 +160,49 @@ function AgentParts({ alert }: { readonly alert: Alert }) {
 /** A version that tells something which is not among what people did. */
 const isChange = ({ change }: { readonly change?: string | undefined }) => change !== undefined && change in CHANGES;
 
+const EFFECTS = {
+  explains: { tone: 'good', text: 'explains' },
+  incriminates: { tone: 'bad', text: 'speaks against it' },
+  none: { tone: 'quiet', text: 'does neither' },
+} as const;
+
+function WhoChanged({ alert }: { readonly alert: Alert }) {
+  const { changes = [] } = alert;
+  if (changes.length === 0) return null;
+  return (
+    <section class="panel" aria-labelledby="changed-title">
+      <h2 id="changed-title">Who changed it</h2>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">When</th>
+            <th scope="col">Who</th>
+            <th scope="col">What</th>
+            <th scope="col">Effect</th>
+          </tr>
+        </thead>
+        <tbody>
+          {changes.map(({ action, at, by, isOwn, thing, says, effect, fields }) => (
+            <tr key={`${at} ${by.id} ${action} ${thing}`}>
+              <td>
+                <Time at={at} />
+              </td>
+              <td>{isOwn ? 'itself' : <IdentityLink id={by.id} name={by.name} />}</td>
+              <td>
+                <LogText text={says} max={300} prose />
+              </td>
+              <td>
+                <Chip {...EFFECTS[effect]} />
+                <div class="soft small">{fields.join(', ')}</div>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
 function Done({ alert }: { readonly alert: Alert }) {
   const history = useResource(
     `history ${alert.id} ${alert.triage.actions} ${alert.version}`,
@@ -430,6 +473,7 @@ export function AlertPage({ id }: { readonly id: string }) {
                   <PathGraph hops={hopsOf(data)} label="Delegation path, whoever started it first" />
                 </section>
                 {data.incident !== undefined && <Incident alert={data} />}
+                <WhoChanged alert={data} />
                 <AgentParts alert={data} />
                 <Done alert={data} />
                 <Ids alert={data} />

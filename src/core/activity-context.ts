@@ -1,6 +1,7 @@
 /** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
-import { DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
+import { type Change, type Concern, keysOf } from './change.ts';
+import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
 import type { DetectorContext, Dimension, Novelty, Popularity, Sketch, SketchPlan } from './detector.ts';
 import type { DecoyUse, Facts, Inventory } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
@@ -27,6 +28,11 @@ import type { Sensitivity } from './sensitivity.ts';
 
 /** Days of a week. */
 const WEEK = 7;
+
+/** Units of a resource's name that a finding keeps for a change that may be known later. It moves no alert but one on a longer name. */
+const RESOURCE_KEPT = 256;
+
+const NO_CHANGES: readonly Change[] = [];
 
 /** Dimensions for which a declared network speaks. */
 const PLACES = new Set(['network', 'reach', 'country', 'region', 'workload']);
@@ -80,6 +86,8 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   readonly #at: number[] = [];
   /** What is new, by dimension index. */
   readonly novelties: (Newness | undefined)[];
+  #concern: Concern | undefined;
+  #changes: readonly Change[] | undefined;
   readonly #rates: Rates;
   readonly #novelties: Novelties;
 
@@ -130,6 +138,8 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
 
   /** Takes an activity of an identity as the one at hand; its values are not known before `findNovelties`. */
   bind(activity: Activity, ms: number, hour: number, slot: Slot, delayMs = 0): void {
+    this.#concern = undefined;
+    this.#changes = undefined;
     this.activity = activity;
     this.ms = ms;
     this.hour = hour;
@@ -361,6 +371,38 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   rate(name: string, beforeToday?: boolean): number {
     return this.#rates.named(name, beforeToday);
+  }
+  /** What of the activity at hand a change may be about. */
+  get concern(): Concern {
+    this.#concern ??= this.#concernOf();
+    return this.#concern;
+  }
+  #concernOf(): Concern {
+    const { activity } = this;
+    const { action, outcome, resource, source, identity } = activity;
+    const place = this.novelties[this.#axisById('network')?.index ?? -1];
+    return {
+      keys: keysOf(activity).map((key) => this.#hasher.of(key)),
+      credential: this.credentialHash,
+      address: place !== undefined && source.ip !== undefined ? this.#hasher.of(source.ip) : 0,
+      self: this.#hasher.of(identity.id.toLowerCase()),
+      isElsewhere: place !== undefined && place.level < place.dimension.depth - 1,
+      action: action.name,
+      service: action.service,
+      access: action.access,
+      outcome,
+      ...(resource !== undefined && { resource: resource.id.slice(0, RESOURCE_KEPT) }),
+    };
+  }
+  get changes(): readonly Change[] {
+    this.#changes ??= this.#population.isUnchanged(this.tenant) ? NO_CHANGES : this.changesAbout(this.concern, this.ms);
+    return this.#changes;
+  }
+  /** Changes that are about what was done at event time `ms`, and still count then. */
+  changesAbout({ keys }: Concern, ms: number): readonly Change[] {
+    return keys
+      .flatMap((key) => this.#population.changesAbout(this.tenant, key))
+      .filter((change) => change.ms <= ms && ms - change.ms <= CHANGE_DAYS * DAY_MS);
   }
   /** Different services the identity is known to call. */
   services(): number {

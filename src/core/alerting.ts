@@ -5,12 +5,13 @@ import type { Config } from '../../schemas/config.ts';
 import type { Decided } from '../../schemas/standing.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
-import { review, scoreOf } from './alert/hindsight.ts';
+import { review, scoreOf, settle } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
+import { isSuspicious } from './change.ts';
 import {
   ALWAYS_TOLD_NATS,
   CITED_SHARE,
@@ -37,6 +38,7 @@ import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
+import type { WhoChanged } from './who-changed.ts';
 
 export interface AlertingOptions {
   /** It is bound to the activity at hand before anything is asked of this class. */
@@ -45,6 +47,7 @@ export interface AlertingOptions {
   readonly contributions: Contributions;
   readonly hasher: Hasher;
   readonly agents: AgentChanges;
+  readonly whoChanged: WhoChanged;
   /** What this partition has raised in hours that are not closed. */
   readonly spending: OpenSpending;
   /** By detector id. */
@@ -82,6 +85,7 @@ export class Alerting {
   readonly #contributions: Contributions;
   readonly #hasher: Hasher;
   readonly #agents: AgentChanges;
+  readonly #whoChanged: WhoChanged;
   readonly #spending: OpenSpending;
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
@@ -100,6 +104,7 @@ export class Alerting {
     contributions,
     hasher,
     agents,
+    whoChanged,
     spending,
     abouts,
     settings,
@@ -110,6 +115,7 @@ export class Alerting {
     this.#contributions = contributions;
     this.#hasher = hasher;
     this.#agents = agents;
+    this.#whoChanged = whoChanged;
     this.#spending = spending;
     this.#abouts = abouts;
     this.#settings = settings;
@@ -151,17 +157,22 @@ export class Alerting {
     if (memory.episode !== undefined) noteAct(memory.episode.items, key, act);
   }
 
-  /** Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over. */
-  review(): void {
+  /**
+   * Reviews the open alert and the one before it: hindsight may explain them, others may share their cause, and they may be over.
+   * `isNewHour`: an hour was closed since the identity was last heard of.
+   */
+  review(isNewHour: boolean): void {
     const { memory, ms } = this.#context;
     this.#release();
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.explainedNats;
+      const isChanged = isNewHour && this.#whoChanged.revisit(episode.items, false);
+      if (isChanged) settle(episode);
       const isMet = this.#meet(episode);
-      if (!review(episode, this.#context, this.#population.epoch) && !isMet) continue;
+      if (!review(episode, this.#context, this.#population.epoch) && !isMet && !isChanged) continue;
       const [was, is] = [Math.floor(before), Math.floor(episode.explainedNats)];
-      this.#emit(episode, isMet || is !== was, is > was && !isMet);
+      this.#emit(episode, isMet || isChanged || is !== was, is > was && !isMet);
     }
     this.#retire();
   }
@@ -298,7 +309,8 @@ export class Alerting {
     const { nats } = this.#thresholdOf(tenant);
     const certain = memory.window.some(isCertain);
     if (!certain && score < nats) return;
-    const brake = this.#isPaid(this.#causeOf(episode)) ? 0 : this.#brakeOf(tenant);
+    const isPaid = this.#runOfChanger(episode) !== undefined || this.#isPaid(this.#causeOf(episode));
+    const brake = isPaid ? 0 : this.#brakeOf(tenant);
     if (certain || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
       this.#raise(episode, amount);
     } else if (episode.held !== true) {
@@ -318,6 +330,15 @@ export class Alerting {
     episode.raised = true;
     episode.held = false;
     episode.raisedMs = ms;
+    const run = this.#runOfChanger(episode);
+    if (run !== undefined) {
+      episode.cause = run.cause;
+      episode.thread = this.#incidentId(run.cause, run.since);
+      episode.incident = episode.thread;
+      memory.raise(episode, amount);
+      this.#contributions.add({ kind: 'joined', ...run, falseShare: amount });
+      return;
+    }
     episode.cause = this.#causeOf(episode);
     const isPaid = this.#isPaid(episode.cause);
     if (episode.cause !== 0) {
@@ -383,7 +404,20 @@ export class Alerting {
     // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
     const change = this.#agents.cause(episode.items);
     const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
-    return causeOf(episode.items.filter(telling)) || change;
+    const cause = causeOf(episode.items.filter(telling)) || change;
+    // Whoever changed others is the cause of what follows there, though it shares none of its values with them.
+    return cause === 0 && episode.items.some(({ isChange }) => isChange) ? this.#context.identityHash : cause;
+  }
+
+  /** The incident of whoever made what is used here, where that speaks against it or is in doubt. */
+  #runOfChanger({ items }: Episode): { cause: number; since: number } | undefined {
+    const { tenant } = this.#context;
+    for (const { change } of items) {
+      if (change === undefined || change.isOwn || !(isSuspicious(change) || change.manner === 'doubted')) continue;
+      const run = this.#population.incidentOf(tenant, change.identity, hourOf(change.ms));
+      if (run !== undefined) return run;
+    }
+    return undefined;
   }
 
   /** An incident is paid for when it begins: further alerts of its cause are told with it, and cost nothing. */
@@ -402,8 +436,15 @@ export class Alerting {
 
   /** An alert is part of an incident from when an alert of somebody else is known to have its cause. Returns whether it is now. */
   #meet(episode: Episode): boolean {
-    if (episode.cause === 0 || episode.incident !== undefined) return false;
+    if (episode.incident !== undefined) return false;
     const { tenant, identityHash } = this.#context;
+    const run = this.#runOfChanger(episode);
+    if (run !== undefined) {
+      episode.incident = this.#incidentId(run.cause, run.since);
+      this.#contributions.add({ kind: 'joined', ...run, falseShare: 0 });
+      return true;
+    }
+    if (episode.cause === 0) return false;
     const met = this.#population.incident(tenant, episode.cause, identityHash, hourOf(episode.raisedMs));
     if (met === undefined || !met.shared) return false;
     episode.incident = this.#incidentId(episode.cause, met.since);

@@ -156,6 +156,38 @@ export const RESTLESS_DAYS = 28;
 /** Share of the evidence that a change must explain to be named as the cause of an alert. Half: any change of the day is named; double is all of it: hardly any cause is named. It moves no score. */
 export const NAMED_CAUSE_SHARE = 0.5;
 
+// Changes: acts on identities and what they may do, which explain what follows or speak against it.
+
+/** Days after such an act for which it explains or incriminates: until what came with it is a habit (`TRUST_DAYS`). Half: a key that is rolled out on the third day is unexplained; double: whoever gets a change made has a week. */
+export const CHANGE_DAYS = 3;
+/** Days since whoever made a change first made one of the kind, before its changes are usual. Half: who took a pipeline teaches it within a week; double: what is rotated monthly is explained from the third time on all the same, a new pipeline only after a month. */
+export const USUAL_CHANGE_DAYS = 14;
+/** Surprise of such an act below which it was made in the usual way. Half: a rotation for one more user explains nothing; double: one from a new client does. */
+export const USUAL_CHANGE_NATS = 2;
+/** Surprise of such an act from which it speaks against what follows it. Half: every new pipeline casts doubt on what it deploys; double: only a break-in that is told anyhow does. */
+export const ODD_CHANGE_NATS = 3;
+/**
+ * Share of a finding that a change explains, and the most in nats, by what it made. A new key is nearly all that is new about its use; a
+ * right says that it will be used and not how; a deployment brings new calls as an upgrade of an agent does (`EXPLAINED_SHARE`).
+ * Half: rotations and roll-outs rank with odd days; double: an attack is lost behind a change that somebody else made.
+ */
+export const CHANGE_EXPLAINS = {
+  credential: { share: 0.9, nats: 6 },
+  identity: { share: 0, nats: 0 },
+  right: { share: 0.75, nats: 4 },
+  deployment: { share: 0.5, nats: 2 },
+} as const;
+/** An alert on whoever made a change casts doubt on what it made in so many hours before. Half: a thief who is found in the afternoon was believed in the morning; double: one false alert spoils two days of rotations. */
+export const CHANGE_DOUBT_HOURS = 24;
+/** Rights of one act that are told. Half: policies of many statements explain half of what they allow; double: rows of twice the bytes. */
+export const CHANGE_RIGHTS = 8;
+/** Changes, and other things counted once a day, of one identity after which it tells no more changes that day. Half: a busy pipeline explains half of its roll-outs; double: a flood of made-up changes fills twice the rows. */
+export const CHANGES_TOLD = 128;
+/** Changes kept of one key, identity or workload, the latest. Half: two deployments hide the grant before them; double: twice the memory. */
+export const CHANGES_KEPT = 4;
+/** Changes kept of a tenant; beyond it whoever made most of them loses its oldest. Half: large tenants forget yesterday's roll-out; double: twice the memory, some 8 MB a tenant. */
+export const CHANGES_MAX = 10_000;
+
 // The threshold: what is raised, and what it spends.
 
 /** Days of identity-day maxima from which the threshold is read. Half: one wild week sets it; double: it follows a changed tenant after two months. */

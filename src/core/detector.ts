@@ -2,6 +2,7 @@
 import { type ZodType, z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../schemas/alert.ts';
+import type { Change } from './change.ts';
 import type { DecoyUse, Facts } from './facts.ts';
 import type { Sensitivity } from './sensitivity.ts';
 
@@ -149,6 +150,8 @@ export interface DetectorContext {
   /** Other identities of the tenant holding a value of a dimension at a level. */
   holders(dimension: Dimension, level: number, text: string): number;
   declared(ip: string | undefined): boolean;
+  /** Acts of the last days that made or changed the identity, its credential or what runs as it, by whomever; as of the last closed hour. */
+  readonly changes: readonly Change[];
 }
 
 /** What a detector found in one activity. */
@@ -174,6 +177,8 @@ export interface Finding {
   readonly novelty?: Novelty;
   /** Name under which the finding is counted once an identity-day, for `DetectorContext.rate`. */
   readonly rate?: string;
+  /** The change that it tells of: who made what is used here. */
+  readonly change?: Change;
   /** Smallest thing to contain, where the finding knows. */
   readonly contain?: 'session' | 'credential' | 'scope' | 'identity';
 }

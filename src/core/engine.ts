@@ -49,6 +49,7 @@ import { ValueRecord } from './verdict/learning-record.ts';
 import type { Pending } from './verdict/pending-contributions.ts';
 import { profileOf } from './verdict/profile.ts';
 import { unlearn } from './verdict/unlearn.ts';
+import { isOfThing, WhoChanged } from './who-changed.ts';
 
 export interface EngineOptions {
   /** What `discover(SHELVES.detectors, 'detector')` returns. */
@@ -103,6 +104,7 @@ class PartitionEngine implements Engine {
   readonly #context: ActivityContext;
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
+  readonly #whoChanged: WhoChanged;
   readonly #alerting: Alerting;
   /** What came too late since the last outcome. */
   #late = NONE_LATE;
@@ -156,9 +158,11 @@ class PartitionEngine implements Engine {
       hasher: this.#hasher,
     };
     this.#agents = new AgentChanges({ ...parts, lexicon: this.#lexicon });
+    this.#whoChanged = new WhoChanged(parts);
     this.#alerting = new Alerting({
       ...parts,
       agents: this.#agents,
+      whoChanged: this.#whoChanged,
       spending: this.#partition.openSpending,
       abouts: new Map(this.#running.map(({ id, detector }) => [id, detector.about])),
       settings: alerts,
@@ -212,6 +216,7 @@ class PartitionEngine implements Engine {
     const { memory } = slot;
     if (offset <= memory.offset) return;
     memory.offset = offset;
+    const isNewHour = memory.heard !== this.#population.epoch;
     this.#hear(memory);
     slot.changed = true;
     const context = this.#context;
@@ -221,8 +226,10 @@ class PartitionEngine implements Engine {
     if (memory.approvals.size > 0) endApprovals(memory, ms);
     context.findNovelties();
     if (isAgent(activity)) this.#agents.note(this.#alerting.isGated(memory, ms));
-    this.#judge();
-    if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review();
+    if (isNewHour && memory.window.length > 0) this.#whoChanged.revisit(memory.window, true);
+    const oddness = this.#judge();
+    if (memory.episode !== undefined || memory.former !== undefined) this.#alerting.review(isNewHour);
+    this.#whoChanged.note(oddness, this.#alerting.isGated(memory, ms));
     this.#learn();
   }
 
@@ -287,10 +294,12 @@ class PartitionEngine implements Engine {
     this.#agents.introduce();
   }
 
-  #judge(): void {
+  /** Returns how odd the way of the act is: the nats of the strongest finding that is not about the thing it is aimed at. */
+  #judge(): number {
     const context = this.#context;
     const { memory, ms } = context;
     let strongest = 0;
+    let oddness = 0;
     let fresh: WindowItem[] | undefined;
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
@@ -305,16 +314,21 @@ class PartitionEngine implements Engine {
         const { rate } = finding;
         if (rate !== undefined) counted.push(rate);
         const discountNats = discount === undefined ? 0 : discount(finding);
-        const nats = finding.nats - discountNats;
+        const left = finding.nats - discountNats;
+        // An invariant holds whoever made what it is about.
+        const isExplainable = detector.about.lane === 'statistical';
+        const explained = isExplainable ? this.#whoChanged.explain(finding, left) : undefined;
+        const nats = left - (explained?.nats ?? 0);
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
+        if (nats > oddness && !isOfThing(finding)) oddness = nats;
         const key = itemKey(id, finding.key);
         const old = memory.window.find((i) => i.key === key);
         if (old !== undefined && old.nats >= nats) {
           this.#alerting.noteAct(key);
           continue;
         }
-        const item = toItem(id, detector.about, finding, context, discountNats);
+        const item = toItem(id, detector.about, finding, context, discountNats, explained);
         if (!add(memory.window, item)) continue;
         fresh ??= [];
         fresh.push(item);
@@ -323,6 +337,7 @@ class PartitionEngine implements Engine {
     if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);
     // Counted when it is known whether there is an alert of it: what an attacker had told must not pass for usual.
     for (const rate of counted) this.#count(findingKey(this.#hasher, rate), rate);
+    return oddness;
   }
 
   #learn(): void {

@@ -13,6 +13,7 @@ import {
   textAt,
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
+import { changeIn } from './aws/change-in.ts';
 import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -341,6 +342,18 @@ export const format: Format = {
     if (chain.length > 0) activity.onBehalfOf = chain;
     const resource = resourceOf(record, service, event);
     if (resource !== undefined) activity.resource = resource;
+    const change =
+      activity.outcome !== 'success'
+        ? undefined
+        : changeIn({
+            service,
+            event,
+            parameters: objectAt(record.requestParameters),
+            response: objectAt(record.responseElements),
+            caller: identity,
+            scrub: (text) => context.scrub(text),
+          });
+    if (change !== undefined) activity.change = change;
     if (errorCode !== undefined && activity.outcome !== 'success') activity.errorCode = errorCode;
     const extra = objectAt(record.additionalEventData);
     const bytes = Number(extra?.bytesTransferredIn ?? 0) + Number(extra?.bytesTransferredOut ?? 0);

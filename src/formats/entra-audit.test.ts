@@ -81,3 +81,41 @@ it.skipIf(rulePack === undefined)(
     expect(read.filter(({ resource }) => resource === undefined)).toHaveLength(1);
   },
 );
+
+it('a credential and a right say which app they are for, and which they are', () => {
+  const app = 'eeee5555-0000-4000-8000-00000000000e';
+  const property = (displayName: string, newValue: string) => ({ displayName, newValue });
+  const target = (type: string, id: string, ...modifiedProperties: object[]) => ({ type, id, modifiedProperties });
+  const key = 'AAAA1111-0000-4000-8000-00000000000b';
+  expect(
+    audit({
+      activityDisplayName: 'Add service principal credentials',
+      targetResources: [
+        target('ServicePrincipal', app, property('KeyDescription', `["[KeyIdentifier=${key},KeyType=Password]"]`)),
+      ],
+    }).change,
+  ).toEqual({ kind: 'credential', identity: app, credential: key.toLowerCase() });
+  expect(
+    audit({
+      activityDisplayName: 'Add app role assignment to service principal',
+      targetResources: [
+        target(
+          'ServicePrincipal',
+          'graph',
+          property('AppRole.Value', '"Mail.Read"'),
+          property('ServicePrincipal.ObjectID', `"${app}"`),
+        ),
+      ],
+    }).change,
+  ).toEqual({ kind: 'right', identity: app, rights: ['Mail.Read'] });
+  expect(
+    audit({
+      activityDisplayName: 'Add member to role',
+      targetResources: [
+        target('User', 'who', property('Role.DisplayName', '"Global Reader"')),
+        target('Role', 'which'),
+      ],
+    }).change,
+  ).toEqual({ kind: 'right', identity: 'who', rights: ['Global Reader'] });
+  expect(audit({ activityDisplayName: 'Update user' }).change).toBeUndefined();
+});

@@ -89,6 +89,41 @@ function targetOf(audit: Fields, activity: string, context: ReadContext): Activi
   return id === undefined ? undefined : { id, ...given({ type: textAt(found?.type) }) };
 }
 
+/** The new value of a property that was changed, of whichever target; Entra writes it as JSON in a text. */
+function newValue(audit: Fields, name: string): string | undefined {
+  for (const target of listAt(audit.targetResources))
+    for (const item of listAt(objectAt(target)?.modifiedProperties)) {
+      const property = objectAt(item);
+      if (property?.displayName === name) return textAt(property.newValue)?.replace(/^"|"$/g, '');
+    }
+  return undefined;
+}
+
+/** Whom an act gives a credential or a right: an app by its service principal, as in its sign-ins. */
+function changeOf(audit: Fields, activity: string, context: ReadContext): Activity['change'] {
+  const targets = listAt(audit.targetResources).map((item) => objectAt(item));
+  const targetId = (...types: string[]) => textAt(targets.find((one) => types.includes(textAt(one?.type) ?? ''))?.id);
+  const about = (id: string | undefined) => (id === undefined ? undefined : context.scrub(id).toLowerCase());
+  if (/^Add service principal credentials|Certificates and secrets management/i.test(activity)) {
+    const identity = about(targetId('ServicePrincipal', 'Application'));
+    const credential = /KeyIdentifier=([0-9a-f-]{36})/i.exec(newValue(audit, 'KeyDescription') ?? '')?.[1];
+    return { kind: 'credential', ...given({ identity, credential: credential?.toLowerCase() }) };
+  }
+  if (
+    /^Add (?:app role assignment to service principal|delegated permission grant)|^Consent to application/i.test(
+      activity,
+    )
+  ) {
+    const identity = about(newValue(audit, 'ServicePrincipal.ObjectID') ?? targetId('ServicePrincipal'));
+    const right = newValue(audit, 'AppRole.Value') ?? newValue(audit, 'DelegatedPermissionGrant.Scope')?.trim();
+    return { kind: 'right', ...given({ identity, rights: right === undefined ? undefined : [right] }) };
+  }
+  if (!/^Add (?:eligible )?member to role/i.test(activity)) return undefined;
+  const identity = about(targetId('ServicePrincipal', 'User'));
+  const role = newValue(audit, 'Role.DisplayName');
+  return { kind: 'right', ...given({ identity, rights: role === undefined ? undefined : [role] }) };
+}
+
 /** Nearly all that is audited changes rights; what is done to users, devices and their own data does not by itself. */
 function accessOf(category: string, activity: string): Access {
   if (/role|credential|password|permission|consent|owner|polic|mfa|strong authentication|federation/i.test(activity))
@@ -165,6 +200,8 @@ export const format: Format = {
     const { ip, ...whoever } = who;
     const id = textAt(audit.id);
     const target = targetOf(audit, activity, context);
+    const outcome = outcomeOf(audit, context);
+    const change = outcome.outcome === 'success' ? changeOf(audit, activity, context) : undefined;
     return {
       status: 'read',
       activities: [
@@ -178,8 +215,9 @@ export const format: Format = {
             ip: ip ?? textAt(record.callerIpAddress),
             userAgent: firstText(audit.userAgent, detail(audit, 'User-Agent')),
           }),
-          ...outcomeOf(audit, context),
+          ...outcome,
           ...(target && { resource: target }),
+          ...(change && { change }),
         },
       ],
     };

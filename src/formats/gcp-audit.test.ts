@@ -148,3 +148,29 @@ it('an entry that a sink wrote to BigQuery is the same act', () => {
   expect(format.recognises(exported)).toBe(true);
   expect(rig.read(exported)).toEqual(rig.read(sample));
 });
+
+it('a new key, a new account and a changed policy say whom they are about', () => {
+  const email = 'reports@acme-data.iam.gserviceaccount.com';
+  const changed = (methodName: string, more: object) => read({ methodName, ...more }).change;
+  expect(
+    changed('google.iam.admin.v1.CreateServiceAccountKey', {
+      response: { name: `projects/acme-data/serviceAccounts/${email}/keys/0f0f0f` },
+    }),
+  ).toEqual({ kind: 'credential', identity: email, credential: '0f0f0f' });
+  expect(changed('google.iam.admin.v1.CreateServiceAccount', { response: { email } })).toEqual({
+    kind: 'identity',
+    identity: email,
+  });
+  const bindingDeltas = [
+    { action: 'REMOVE', role: 'roles/viewer', member: 'user:old@example.com' },
+    { action: 'ADD', role: 'roles/storage.objectViewer', member: `serviceAccount:${email}` },
+    { action: 'ADD', role: 'roles/pubsub.publisher', member: `serviceAccount:${email}` },
+    { action: 'ADD', role: 'roles/owner', member: 'user:new@example.com' },
+  ];
+  expect(changed('SetIamPolicy', { serviceData: { policyDelta: { bindingDeltas } } })).toEqual({
+    kind: 'right',
+    identity: email,
+    rights: ['roles/storage.objectViewer', 'roles/pubsub.publisher'],
+  });
+  expect(changed('SetIamPolicy', {})).toBeUndefined();
+});

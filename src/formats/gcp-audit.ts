@@ -7,6 +7,7 @@ import {
   isNobody,
   listAt,
   objectAt,
+  type ReadContext,
   type Reading,
   stableSubject,
   textAt,
@@ -132,6 +133,30 @@ function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
   return chain.length === 0 ? undefined : chain.reverse();
 }
 
+/** What a method of IAM makes and for whom: a key, an account, or the rights that a change of policy adds; of several members the first. */
+function changeOf(method: string, payload: Fields, context: ReadContext): Activity['change'] {
+  const response = objectAt(payload.response);
+  const scrubbed = (text: unknown) => context.scrub(textAt(text) ?? '');
+  if (method.endsWith('CreateServiceAccountKey')) {
+    const [, account = '', key = ''] = /serviceAccounts\/([^/]+)\/keys\/([^/]+)$/.exec(scrubbed(response?.name)) ?? [];
+    return key === '' ? undefined : { kind: 'credential', identity: account, credential: key };
+  }
+  if (method.endsWith('CreateServiceAccount')) {
+    const email = scrubbed(response?.email);
+    return email === '' ? undefined : { kind: 'identity', identity: email };
+  }
+  if (!/SetIamPolicy$/i.test(method)) return undefined;
+  const data = objectAt(payload.serviceData) ?? objectAt(payload.metadata);
+  const added = listAt(objectAt(data?.policyDelta)?.bindingDeltas)
+    .map((item) => objectAt(item))
+    .filter((delta) => delta?.action === 'ADD');
+  const member = scrubbed(added[0]?.member);
+  const identity = member.slice(member.indexOf(':') + 1);
+  if (identity === '') return undefined;
+  const rights = added.filter((delta) => delta?.member === added[0]?.member).map((delta) => scrubbed(delta?.role));
+  return { kind: 'right', identity, rights: rights.filter((right) => right !== '') };
+}
+
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
@@ -198,6 +223,8 @@ export const format: Format = {
       activity.credential = { id: key.slice(key.lastIndexOf('/') + 1), kind: 'signing-key', longLived: true };
     const chain = chainOf(info);
     if (chain !== undefined) activity.onBehalfOf = chain;
+    const change = activity.outcome === 'success' ? changeOf(method, payload, context) : undefined;
+    if (change !== undefined) activity.change = change;
     const resource = textAt(payload.resourceName);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {

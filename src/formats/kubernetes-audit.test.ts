@@ -138,3 +138,25 @@ it('the cluster is the account, from the envelope or from a field of a collector
   expect(read({ cluster: 'Edge-7' }).identity.account).toBe('edge-7');
   expect(read({ cluster_name: 'Edge-8' }).identity.account).toBe('edge-8');
 });
+
+it('a binding says whom it gives which role, where the log holds its request', () => {
+  const binding = (resource: string, requestObject?: object) =>
+    read({
+      verb: 'create',
+      objectRef: { resource, namespace: 'shop', name: 'b', apiGroup: 'rbac.authorization.k8s.io' },
+      requestObject,
+    }).change;
+  const roleRef = { kind: 'ClusterRole', name: 'edit' };
+  const subjects = [
+    { kind: 'Group', name: 'devs' },
+    { kind: 'ServiceAccount', name: 'orders', namespace: 'shop' },
+  ];
+  expect(binding('rolebindings', { roleRef, subjects })).toEqual({
+    kind: 'right',
+    identity: 'system:serviceaccount:shop:orders',
+    rights: ['ClusterRole/edit'],
+  });
+  expect(binding('clusterrolebindings', { roleRef, subjects: [{ kind: 'User', name: 'ada' }] })?.identity).toBe('ada');
+  expect(binding('rolebindings')).toBeUndefined();
+  expect(binding('configmaps', { roleRef, subjects })).toBeUndefined();
+});

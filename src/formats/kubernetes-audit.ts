@@ -95,6 +95,24 @@ function whatOf(record: Fields, verb: string, context: ReadContext): Pick<Activi
   return id === '' ? { action } : { action, resource: { id, type: group === '' ? resource : `${group}/${resource}` } };
 }
 
+/** Whom a binding gives a role: of several the first account of a workload, else the first; only logs at level Request tell. */
+function changeOf(record: Fields, verb: string, context: ReadContext): Activity['change'] {
+  const resource = textAt(objectAt(record.objectRef)?.resource);
+  if (!/^(?:create|update|patch)$/.test(verb) || (resource !== 'rolebindings' && resource !== 'clusterrolebindings'))
+    return undefined;
+  const request = objectAt(record.requestObject);
+  const subjects = listAt(request?.subjects).map((item) => objectAt(item));
+  const subject = subjects.find((one) => one?.kind === 'ServiceAccount') ?? subjects[0];
+  const name = textAt(subject?.name);
+  if (name === undefined) return undefined;
+  const namespace = textAt(subject?.namespace) ?? textAt(objectAt(record.objectRef)?.namespace);
+  const isWorkload = subject?.kind === 'ServiceAccount' && namespace !== undefined;
+  const identity = context.scrub(isWorkload ? `system:serviceaccount:${namespace}:${name}` : name);
+  const role = objectAt(request?.roleRef);
+  const right = [textAt(role?.kind), textAt(role?.name)].filter((part) => part !== undefined).join('/');
+  return { kind: 'right', identity, ...(right !== '' && { rights: [right] }) };
+}
+
 function chainOf(record: Fields, user: Fields, context: ReadContext): Activity['onBehalfOf'] {
   const chain: NonNullable<Activity['onBehalfOf']> = [];
   const impersonated = textAt(objectAt(record.impersonatedUser)?.username);
@@ -195,6 +213,8 @@ export const format: Format = {
     else if (session !== undefined) activity.actor = { id: session, kind: 'session' };
     const chain = chainOf(record, user, context);
     if (chain !== undefined) activity.onBehalfOf = chain;
+    const change = outcome === 'success' ? changeOf(record, verb, context) : undefined;
+    if (change !== undefined) activity.change = change;
     const groups = listAt(user.groups).filter((group): group is string => textAt(group) !== undefined);
     if (groups.length > 0) activity.scopes = groups;
     if (outcome !== 'success' && code !== undefined) activity.errorCode = textAt(status?.reason) ?? String(code);

@@ -184,3 +184,16 @@ it('a request of the KMIP engine is of the machine that its certificate names', 
   expect(reader.readParsed({ ...kmip, type: 'kmip-request' })[0]?.status).toBe('skip');
   expect(reader.readParsed({ ...kmip, request: {} })[0]?.status).toBe('skip');
 });
+
+it('a token that is made for somebody is told by its accessor', () => {
+  const accessor = `hmac-sha256:${'7'.repeat(64)}`;
+  const created = (path: string) =>
+    read({
+      ...secret,
+      request: { ...secret.request, operation: 'update', path, mount_type: 'token' },
+      response: { auth: { accessor } },
+    }).change;
+  for (const path of ['auth/token/create', 'auth/token/create/ci', 'auth/token/create-orphan'])
+    expect(created(path)).toEqual({ kind: 'credential', credential: accessor });
+  expect(created('auth/token/renew-self')).toBeUndefined();
+});

@@ -209,6 +209,16 @@ function readKmip(
   return { status: 'read', activities: [activity] };
 }
 
+/** A token or a secret id that was made for somebody else: who uses it is known by its accessor. */
+function changeOf(path: string, operation: string, response: Fields | undefined): Activity['change'] {
+  if (operation !== 'update' && operation !== 'create') return undefined;
+  if (/^auth\/token\/create(?:-orphan|\/|$)/.test(path)) {
+    const accessor = textAt(objectAt(response?.auth)?.accessor);
+    return accessor === undefined ? undefined : { kind: 'credential', credential: accessor };
+  }
+  return undefined;
+}
+
 export const format: Format = {
   id: 'vault-audit',
   about: {
@@ -269,6 +279,8 @@ export const format: Format = {
       source: {},
       ...outcomeOf(record, context),
     };
+    const change = activity.outcome === 'success' ? changeOf(path, operation, objectAt(record.response)) : undefined;
+    if (change !== undefined) activity.change = change;
     const ip = textAt(request.remote_address);
     if (ip !== undefined) activity.source.ip = ip;
     const agent = textAt(listAt(objectAt(request.headers)?.['user-agent'])[0]);

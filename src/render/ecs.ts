@@ -47,6 +47,10 @@ function sourceOf(alert: Alert) {
   };
 }
 
+/** Who changed it: of several changes the one that tells most, which the alert names first. */
+const changedBy = (change: NonNullable<Alert['changes']>[number] | undefined) =>
+  change === undefined ? {} : { changed_by: keyword(change.by.id), changed: keyword(change.says) };
+
 /** Pure. Nested objects, as Elasticsearch stores them; values without an ECS field of their own are `labels`. */
 export function ecsDocument(alert: Alert): Record<string, unknown> {
   const { identity, recommendation, standing } = alert;
@@ -76,6 +80,7 @@ export function ecsDocument(alert: Alert): Record<string, unknown> {
       ...(alert.owner === undefined ? {} : { owner: keyword(alert.owner) }),
       ...(alert.credential === undefined ? {} : { credential_id: alert.credential.id }),
       ...(alert.drift === undefined ? {} : { drift_cause: alert.drift.cause, drift: keyword(alert.drift.says) }),
+      ...changedBy(alert.changes?.[0]),
       ...(alert.incident === undefined ? {} : { incident: keyword(alert.incident) }),
       ...(decision === undefined ? {} : { decision: keyword(decision) }),
       ...(alert.standing?.verdict === undefined ? {} : { verdict: alert.standing.verdict }),

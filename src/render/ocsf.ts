@@ -199,6 +199,7 @@ export function ocsfFinding(alert: Alert): Record<string, unknown> {
       ...(alert.drift === undefined ? {} : { drift: alert.drift }),
       ...(alert.change === undefined ? {} : { change: alert.change }),
       ...(alert.standing === undefined ? {} : { standing: alert.standing }),
+      ...(alert.changes === undefined ? {} : { changes: alert.changes }),
     },
   };
 }

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { ALERT_STATUSES, type Alert, alertSchema, SEVERITIES } from '../../schemas/alert.ts';
-import { exampleAlert, exampleDrift, hugeAlert } from '../../test/unit/example-alert.ts';
+import { exampleAlert, exampleChange, exampleDrift, hugeAlert } from '../../test/unit/example-alert.ts';
 import { parseCef } from '../../test/unit/parse-cef.ts';
 import { cefLine } from './cef.ts';
 import { changeOf } from './change.ts';
@@ -343,6 +343,25 @@ describe('what changed of an agent', () => {
 
   it('stays valid however small the alert must be', () => {
     const { alert } = fitAlert({ ...hugeAlert(), drift: exampleDrift }, 12_000);
+    expect(alertSchema.safeParse(alert).success).toBe(true);
+  });
+});
+
+describe('who changed it', () => {
+  const changed = exampleAlert({ changes: [exampleChange] });
+
+  it('is in every rendering that has room for it, and in none of anything else', () => {
+    expect(ocsfFinding(changed)).toMatchObject({ unmapped: { changes: [exampleChange] } });
+    expect(ecsDocument(changed)).toMatchObject({
+      labels: { changed_by: exampleChange.by.id, changed: exampleChange.says },
+    });
+    for (const rendered of [ocsfFinding(example), ecsDocument(example)])
+      expect(JSON.stringify(rendered)).not.toMatch(/"change[ds]/);
+  });
+
+  it('stays valid however small the alert must be', () => {
+    const changes = Array.from({ length: 8 }, () => ({ ...exampleChange, says: 'x'.repeat(900) }));
+    const { alert } = fitAlert({ ...hugeAlert(), changes }, 12_000);
     expect(alertSchema.safeParse(alert).success).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
-import { exampleAlert, exampleDrift } from '../../test/unit/example-alert.ts';
+import { exampleAlert, exampleChange, exampleDrift } from '../../test/unit/example-alert.ts';
 import { presentAlert } from './alert.ts';
 import { written } from './print.ts';
 
@@ -68,4 +68,12 @@ test('of an agent it is told whether the agent itself changed, and what it is ma
     'cause of the drift: model; model model-2 since 2026-11-02T02:34Z; tools 2 tools: read, search since 2026-10-10T00:00Z',
   );
   expect(asText(exampleAlert(), 100)).not.toContain('cause of the drift');
+});
+
+test('who changed it is told with the name, the time and what that does to the evidence', () => {
+  const text = asText(exampleAlert({ changes: [exampleChange] }), 100).replace(/\s+/g, ' ');
+  expect(text).toContain(
+    'who changed it: key key-2 was made 14 minutes before by role/rotator, as every month (iam:CreateAccessKey); at 2026-11-02T02:20Z by arn:aws:iam::111111111111:role/rotator; explains credential.id',
+  );
+  expect(asText(exampleAlert(), 100)).not.toContain('who changed it');
 });

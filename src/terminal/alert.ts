@@ -44,6 +44,7 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ...say(standing(alert), 2),
     ...decision(alert).flatMap((text) => say(text, 2)),
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),
+    ...(alert.changes ?? []).flatMap((change) => say(changed(change), 2)),
     ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
     '',
     ...evidenceLines(alert.evidence, width),
@@ -71,6 +72,13 @@ function standing({ status, credential, delegation, firstAt, raisedAt }: Alert):
     ...(delegation === undefined ? [] : [`acted for ${delegation.map(({ id }) => id).join(' < ')}`]),
     `raised ${minutes < 1 ? 'at once' : `${minutes} min after the first evidence`}`,
   ].join('; ');
+}
+
+const EFFECTS = { explains: 'explains', incriminates: 'speaks against', none: 'neither explains nor doubts' } as const;
+
+/** Who made what is used here, and what that does to the evidence. */
+function changed({ says, effect, fields, at, by }: NonNullable<Alert['changes']>[number]): string {
+  return `who changed it: ${says}; at ${at.slice(0, 16)}Z by ${by.id}; ${EFFECTS[effect]} ${fields.join(', ')}`;
 }
 
 /** That some of it came too late to be judged at its own time. */

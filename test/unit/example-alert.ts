@@ -131,3 +131,17 @@ export const exampleDrift: NonNullable<Alert['drift']> = {
     { part: 'tools', value: '2 tools: read, search', since: '2026-10-10T00:00:00.000Z', changed: false, varies: false },
   ],
 };
+
+/** What an alert says of a key that the usual rotator made. */
+export const exampleChange: NonNullable<Alert['changes']>[number] = {
+  kind: 'credential',
+  action: 'iam:CreateAccessKey',
+  thing: 'key-2',
+  by: { id: 'arn:aws:iam::111111111111:role/rotator', name: 'role/rotator' },
+  at: '2026-11-02T02:20:00.000Z',
+  manner: 'usual',
+  effect: 'explains',
+  nats: 3.1,
+  fields: ['credential.id'],
+  says: 'key key-2 was made 14 minutes before by role/rotator, as every month (iam:CreateAccessKey)',
+};

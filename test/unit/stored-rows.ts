@@ -8,3 +8,5 @@ export const CAUSE_AMENDED = '~cause-amended';
 export const SUSPECT = '~suspect';
 export const CONFIRMED = '~true';
 export const REFUTED = '~benign';
+export const CHANGED = '~changed:';
+export const JOINED = '~joined:';

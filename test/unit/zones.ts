@@ -29,6 +29,7 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
       'aws-permissions',
       'attack-techniques',
       'thing',
+      'change',
     ].map((name) => `src/core/${name}.ts`),
   },
   {
@@ -48,7 +49,7 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   },
   {
     what: 'when an alert opens, grows and ends',
-    of: ['alerting', 'agent-changes', 'partition-state'].map((name) => `src/core/${name}.ts`),
+    of: ['alerting', 'agent-changes', 'who-changed', 'partition-state'].map((name) => `src/core/${name}.ts`),
   },
   { what: 'judges, then learns', of: ['src/core/engine.ts'] },
 ];

@@ -17,7 +17,14 @@ import {
 } from './native.ts';
 
 /** What '' and [] cannot tell: whether an optional list or object, perhaps empty, was there at all. */
-const PRESENT: Readonly<Record<string, number>> = { onBehalfOf: 1, scopes: 2, 'run.declared': 4, amount: 8 };
+const PRESENT: Readonly<Record<string, number>> = {
+  onBehalfOf: 1,
+  scopes: 2,
+  'run.declared': 4,
+  amount: 8,
+  change: 16,
+  'change.rights': 32,
+};
 
 const NOBODY: readonly string[] = [];
 
@@ -70,12 +77,14 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
 const homeKey = ({ provider, account }: Activity['identity']) =>
   account === undefined ? provider : `${provider}\u0000${account}`;
 
-function presence({ onBehalfOf, scopes, run, amount }: Activity): number {
+function presence({ onBehalfOf, scopes, run, amount, change }: Activity): number {
   return (
     (onBehalfOf === undefined ? 0 : PRESENT.onBehalfOf!) |
     (scopes === undefined ? 0 : PRESENT.scopes!) |
     (run?.declared === undefined ? 0 : PRESENT['run.declared']!) |
-    (amount === undefined ? 0 : PRESENT.amount!)
+    (amount === undefined ? 0 : PRESENT.amount!) |
+    (change === undefined ? 0 : PRESENT.change!) |
+    (change?.rights === undefined ? 0 : PRESENT['change.rights']!)
   );
 }
 

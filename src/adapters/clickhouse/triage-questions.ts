@@ -148,7 +148,7 @@ HAVING count() > 0`;
 /** Identity-days and alerts of each class by day, as the population has them: one cause is one alert, and an attack is none. */
 export const CLASS_DAYS = `
 SELECT peers, intDiv(hour, 24) AS day, sumIf(amount, dimension = '~day'),
-    uniqExactIf(if(value = 0, -1 - toInt64(identity), toInt64(value)), dimension = '~raised' AND NOT attack)
+    uniqExactIf(if(value = 0, -1 - toInt64(identity), toInt64(value)), dimension != '~day' AND NOT attack)
 FROM
 (
     SELECT peers, hour, dimension, value, identity, amount, (intDiv(hour, 24), identity) IN
@@ -160,7 +160,8 @@ FROM
         HAVING sum(amount) > 0
     ) AS attack
     FROM DB.contribution FINAL
-    WHERE tenant = {tenant:String} AND dimension IN ('~day', '~raised')
+    WHERE tenant = {tenant:String}
+      AND (dimension IN ('~day', '~raised') OR (dimension LIKE '~joined:%' AND amount > 0))
       AND hour >= {from:Int32} * 24 AND hour < {today:Int32} * 24
 )
 GROUP BY peers, day

@@ -195,7 +195,7 @@ export const SCORED = `
 SELECT hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
 FROM DB.contribution FINAL
 WHERE tenant = {tenant:String} AND hour > {after:Int32}
-  AND (dimension IN ('~day', '~score', '~raised', '~amended', '~cause-amended', '~true', '~benign'))
+  AND (dimension IN ('~day', '~score', '~raised', '~amended', '~cause-amended', '~true', '~benign') OR dimension LIKE '~joined:%')
 ORDER BY hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
 LIMIT {limit:UInt32}`;
 

@@ -96,9 +96,10 @@ function explains(part: AgentPart, items: readonly WindowItem[]): boolean {
 const listed = (words: readonly string[]) =>
   words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 
-const many = (n: number, unit: string) => `${n} ${unit}${n === 1 ? '' : 's'}`;
+export const many = (n: number, unit: string) => `${n} ${unit}${n === 1 ? '' : 's'}`;
 
-function span(ms: number): string {
+/** A time between two events: `14 minutes`. */
+export function span(ms: number): string {
   if (ms < 2 * HOUR_MS) return many(Math.max(1, Math.round(ms / MINUTE_MS)), 'minute');
   return ms < 2 * DAY_MS ? many(Math.round(ms / HOUR_MS), 'hour') : many(Math.floor(ms / DAY_MS), 'day');
 }

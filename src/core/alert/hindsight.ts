@@ -1,4 +1,4 @@
-/** What later activity explains of an open alert: a place that replaced the old one and that others speak for, a value that peers have taken up since. */
+/** What later activity explains of an open alert: a place that replaced the old one and that others speak for, a value that peers have taken up since, a change that somebody else made. */
 import { DAILY_WORK, REPLACED_NATS } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
@@ -56,11 +56,15 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
       watch.shared = shared;
     }
   }
-  if (!changed) return false;
+  if (changed) settle(episode);
+  return changed;
+}
+
+/** Counts anew what of the score is explained. */
+export function settle(episode: Episode): void {
   const before = joint(episode.items);
   const now = joint(episode.items.map((item) => settled(episode, item)));
   episode.explainedNats = before > 0 ? episode.score * (1 - now / before) : 0;
-  return true;
 }
 
 /** Days of a week. */
@@ -74,11 +78,12 @@ function dayAlone(later: ReviewContext): number {
 
 /** A finding less what hindsight explains of it. */
 export function settled(episode: Episode, item: WindowItem): WindowItem {
+  const { laterNats = 0 } = item;
   const watch = episode.watches.find((w) => w.key === item.key);
-  if (watch === undefined) return item;
+  if (watch === undefined) return laterNats === 0 ? item : { ...item, nats: Math.max(0, item.nats - laterNats) };
   // That the old place fell silent can be the intruder's doing: it explains nothing until somebody else speaks for the new one.
   const replaced = watch.vouched === true ? watch.replaced : 0;
-  const nats = Math.max(0, item.nats - replaced - watch.shared);
+  const nats = Math.max(0, item.nats - replaced - watch.shared - laterNats);
   return nats === item.nats ? item : { ...item, nats };
 }
 

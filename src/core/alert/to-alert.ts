@@ -16,6 +16,7 @@ import type { Facts } from '../facts.ts';
 import type { Episode } from '../memory/episode.ts';
 import { isCertain, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
+import { changesOf, withChanges } from './change-words.ts';
 import { scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
 import { sentence } from './sentence.ts';
@@ -157,6 +158,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
   const owner = facts?.record.owner;
   const delegation = episode.delegation as Alert['delegation'];
   const credential = episode.credential as Alert['credential'];
+  const changes = changesOf(items);
   const evidence: Evidence[] = items.map((i) => ({
     detector: i.detector,
     field: i.field,
@@ -183,9 +185,12 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(credential === undefined ? {} : { credential }),
     kinds,
     detectors,
-    title: withDrift(
-      sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
-      setting.drift,
+    title: withChanges(
+      withDrift(
+        sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
+        setting.drift,
+      ),
+      changes,
     ),
     severity: severityIn(setting, episode, severityOf(scoreOf(episode), episode.sensitivity, recommended)),
     score: round(scoreOf(episode)),
@@ -207,6 +212,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(episode.delayMs === undefined ? {} : { delayMs: episode.delayMs }),
     ...(episode.thread === undefined ? {} : { cause: episode.thread }),
     ...(setting.drift === undefined ? {} : { drift: setting.drift }),
+    ...(changes.length === 0 ? {} : { changes }),
     ...(episode.incident === undefined ? {} : { incident: episode.incident }),
   };
 }

@@ -1,11 +1,13 @@
 /** Turns a finding into the form in which it is kept: worded and cut, so that the activity is not needed later. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { firstDetectorId } from '../../../schemas/detector-ids.ts';
+import { type Change, type Concern, changeOf } from '../change.ts';
 import type { About, DetectorContext, Finding } from '../detector.ts';
 import { mix } from '../hash.ts';
-import type { Act, WindowItem } from '../memory/window.ts';
+import type { Act, ItemChange, WindowItem } from '../memory/window.ts';
 import { gravityOf, type Sensitivity } from '../sensitivity.ts';
 import { thingOf } from '../thing.ts';
+import { type Explainable, type Explained, mayBeAbout } from './change-explains.ts';
 
 const nobody = { identity: 0, peers: 0, tenant: 0 };
 
@@ -24,20 +26,53 @@ export function actOf(activity: Activity, sensitivity: Sensitivity): Act {
   };
 }
 
+/** What of a finding a change may explain. */
+export const explainable = ({ novelty, group, field, nats }: Finding): Explainable => ({
+  dimension: novelty?.dimension.id,
+  group,
+  field,
+  nats,
+});
+
+/** A change as a finding keeps it. */
+export function itemChange(change: Change, nats: number, identity: number): ItemChange {
+  const { kind, manner, action, thing, by, name, days, everyDays, ms } = change;
+  const isOwn = change.identity === identity;
+  return { kind, manner, action, thing, by, name, days, everyDays, identity: change.identity, ms, isOwn, nats };
+}
+
+type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'> & {
+  readonly identityHash: number;
+  readonly concern: Concern;
+};
+
+/** What is kept of the change that a finding is about; where none is known yet, what it takes to tell one later. */
+function changeIn(about: About, finding: Finding, explained: Explained | undefined, context: ItemContext) {
+  const change = explained?.change ?? finding.change;
+  return {
+    ...(change !== undefined && { change: itemChange(change, explained?.nats ?? 0, context.identityHash) }),
+    ...(explained !== undefined && explained.nats > 0 && { changeNats: explained.nats }),
+    ...(about.lane === 'statistical' && mayBeAbout(explainable(finding)) && { concern: context.concern }),
+    ...(changeOf(context.activity) !== undefined && { isChange: true as const }),
+  };
+}
+
 export function toItem(
   id: string,
   about: About,
   finding: Finding,
-  { activity, ms, sensitivity }: Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'>,
+  context: ItemContext,
   discountNats = 0,
+  explained?: Explained,
 ): WindowItem {
+  const { activity, ms, sensitivity } = context;
   return {
     detector: id,
     field: finding.field,
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: finding.nats - discountNats,
+    nats: finding.nats - discountNats - (explained?.nats ?? 0),
     prevalence: finding.prevalence ?? nobody,
     key: itemKey(id, finding.key),
     kind: finding.kind ?? about.kind,
@@ -60,6 +95,7 @@ export function toItem(
     gravity: gravityOf(sensitivity),
     service: activity.action.service,
     act: actOf(activity, sensitivity),
+    ...changeIn(about, finding, explained, context),
     ms,
     activityId: activity.id,
   };

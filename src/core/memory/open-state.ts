@@ -47,6 +47,39 @@ const item = z.object({
       more: z.literal(true).optional(),
     })
     .optional(),
+  change: z
+    .object({
+      kind: z.string(),
+      manner: z.string(),
+      action: z.string(),
+      thing: z.string(),
+      by: z.string(),
+      name: z.string(),
+      days: z.number(),
+      everyDays: z.number(),
+      identity: z.number(),
+      ms: z.number(),
+      isOwn: z.boolean(),
+      nats: z.number(),
+    })
+    .optional(),
+  changeNats: z.number().optional(),
+  laterNats: z.number().optional(),
+  concern: z
+    .object({
+      keys: z.array(z.number()),
+      credential: z.number(),
+      address: z.number(),
+      self: z.number(),
+      isElsewhere: z.boolean(),
+      action: z.string(),
+      service: z.string(),
+      access: z.string(),
+      outcome: z.string(),
+      resource: z.string().optional(),
+    })
+    .optional(),
+  isChange: z.literal(true).optional(),
   ms: z.number(),
   activityId: z.string(),
 });

@@ -1,6 +1,7 @@
 /** Folds what was found about one identity within two hours into one joint surprise. */
 import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
+import type { Change, Concern } from '../change.ts';
 import {
   BEYOND_KNEE,
   CERTAIN_NATS,
@@ -25,6 +26,18 @@ export interface Act {
   readonly things: readonly string[];
   /** True when there were more things than are kept. */
   readonly more?: true;
+}
+
+/** The change that a finding is about, as far as an alert tells of it. */
+export interface ItemChange
+  extends Pick<
+    Change,
+    'kind' | 'manner' | 'action' | 'thing' | 'by' | 'name' | 'days' | 'everyDays' | 'identity' | 'ms'
+  > {
+  /** The identity made it itself. */
+  readonly isOwn: boolean;
+  /** Nats of the finding that it explains. */
+  readonly nats: number;
 }
 
 /** One finding as kept in the window and in an alert. */
@@ -56,6 +69,15 @@ export interface WindowItem {
   readonly service?: string;
   /** Absent in what an earlier build saved. */
   readonly act?: Act;
+  /** The change that it is about; absent where none is known. */
+  readonly change?: ItemChange;
+  /** Nats that the change explained when it was found, which are taken off already, and those that it explains since; absent where none. */
+  readonly changeNats?: number;
+  readonly laterNats?: number;
+  /** What it takes to tell such a change that is known later; absent where none could be. */
+  readonly concern?: Concern;
+  /** It was found in an act that changes an identity or what it may do. */
+  readonly isChange?: true;
   /** Event time in ms. */
   readonly ms: number;
   readonly activityId: string;

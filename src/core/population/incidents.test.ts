@@ -89,3 +89,29 @@ describe('an incident', () => {
     expect(known(...crowd).around('acme', CAUSE, 1_499, HOUR)?.shared).toBe(true);
   });
 });
+
+describe('who joins an incident by what it used', () => {
+  const joined = (identity: number, since = HOUR) => {
+    const incidents = known(raised(1, HOUR), raised(1, HOUR + 1));
+    incidents.join(raised(identity, HOUR + 20), CAUSE, since, 0.2);
+    return incidents;
+  };
+
+  it('belongs to it however long after the last alert, and does not prolong it', () => {
+    expect(joined(2).around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: true });
+    expect(joined(2).around('acme', CAUSE, 1, HOUR + 4)).toBeUndefined();
+    expect(spent(joined(2))).toEqual({ [DAY]: [1] });
+  });
+
+  it('joins none that is not known', () => {
+    expect(joined(2, HOUR - 5).around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: false });
+  });
+
+  it('finds the latest of whoever made it, within a day', () => {
+    const incidents = known(raised(1, HOUR), raised(1, HOUR + 6, 0.9, CAUSE + 1), raised(3, HOUR + 6));
+    expect(incidents.of('acme', 1, HOUR)).toEqual({ cause: CAUSE + 1, since: HOUR + 6 });
+    expect(incidents.of('acme', 3, HOUR)).toEqual({ cause: CAUSE, since: HOUR + 6 });
+    expect(incidents.of('acme', 1, HOUR + 40)).toBeUndefined();
+    expect(incidents.of('acme', 2, HOUR)).toBeUndefined();
+  });
+});

@@ -35,9 +35,30 @@ export class Incidents {
       runs.push(run);
     }
     run.last = Math.max(run.last, hour);
-    run.members.set(identity, (run.members.get(identity) ?? 0) + falseShare);
-    if (run.members.size > MEMBERS_MAX)
-      run.members.delete([...run.members.keys()].reduce((most, one) => Math.max(most, one)));
+    addTo(run, identity, falseShare);
+  }
+
+  /** Adds an identity to a run that began in an hour; it does not prolong the run. A run that is forgotten by now stays forgotten. */
+  join({ tenant, identity }: Place, cause: number, since: number, falseShare: number): void {
+    const run = this.#runs
+      .get(tenant)
+      ?.get(cause)
+      ?.find((one) => one.since === since);
+    if (run !== undefined) addTo(run, identity, falseShare);
+  }
+
+  /** The run with an identity in it that began last, of those that were under way within a day before or after an hour. */
+  of(tenant: string, identity: number, hour: number): { cause: number; since: number } | undefined {
+    let latest: Run | undefined;
+    for (const runs of this.#runs.get(tenant)?.values() ?? [])
+      for (const run of runs) {
+        if (!run.members.has(identity) || run.last < hour - INCIDENT_HOURS || run.since > hour + INCIDENT_HOURS)
+          continue;
+        const isLater =
+          latest === undefined || run.since > latest.since || (run.since === latest.since && run.cause < latest.cause);
+        if (isLater) latest = run;
+      }
+    return latest && { cause: latest.cause, since: latest.since };
   }
 
   /** Corrects what an identity's alert counts as. */
@@ -105,3 +126,9 @@ export class Incidents {
 /** Whether an alert raised in an hour belongs to a run that began before. */
 const covers = ({ since, last }: Run, hour: number) =>
   hour - last <= INCIDENT_GAP_HOURS && hour - since <= INCIDENT_HOURS;
+
+/** Adds what an identity's alert counts as; of too many members the largest hash goes. */
+function addTo({ members }: Run, identity: number, falseShare: number): void {
+  members.set(identity, (members.get(identity) ?? 0) + falseShare);
+  if (members.size > MEMBERS_MAX) members.delete([...members.keys()].reduce((most, one) => Math.max(most, one)));
+}

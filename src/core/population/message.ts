@@ -1,4 +1,6 @@
-/** What engines tell the population: nine kinds of message, each written into and read from the stored row here and nowhere else. */
+/** What engines tell the population: eleven kinds of message, each written into and read from the stored row here and nowhere else. */
+import { CHANGE_KINDS } from '../../../schemas/activity.ts';
+import { CHANGE_MANNERS, type ToldChange } from '../change.ts';
 import type { Contribution } from '../engine-contract.ts';
 
 export type PopulationMessage =
@@ -18,6 +20,10 @@ export type PopulationMessage =
   | { readonly kind: 'suspect'; readonly value: number; readonly amount: number }
   /** Somebody called an alert of a day (since 1970) an attack, or benign; `times` is -1 where that is taken back. */
   | { readonly kind: 'judged'; readonly as: 'attack' | 'benign'; readonly day: number; readonly times: number }
+  /** It made a key, an identity, a right or a deployment at an event time in ms; `subject` is the hash under which those it is about look. */
+  | { readonly kind: 'changed'; readonly subject: number; readonly ms: number; readonly change: ToldChange }
+  /** Its alert belongs to the run of alerts for a cause that began in an hour, however long ago the last of them was. */
+  | { readonly kind: 'joined'; readonly cause: number; readonly since: number; readonly falseShare: number }
   /** It has a value of a dimension; `amount` is 0 where only the class hears of it that the identity has joined. */
   | { readonly kind: 'holds'; readonly dimension: string; readonly value: number; readonly amount: number };
 
@@ -34,6 +40,8 @@ const CAUSE_AMENDED = '~cause-amended';
 const SUSPECT = '~suspect';
 const CONFIRMED = '~true';
 const REFUTED = '~benign';
+const CHANGED = '~changed:';
+const JOINED = '~joined:';
 
 /** The cells of the stored row. */
 export function encodeMessage(message: PopulationMessage): MessageCells {
@@ -54,6 +62,10 @@ export function encodeMessage(message: PopulationMessage): MessageCells {
       return { dimension: SUSPECT, value: message.value, amount: message.amount };
     case 'judged':
       return { dimension: message.as === 'attack' ? CONFIRMED : REFUTED, value: message.day, amount: message.times };
+    case 'changed':
+      return { dimension: `${CHANGED}${changeText(message.change)}`, value: message.subject, amount: message.ms };
+    case 'joined':
+      return { dimension: `${JOINED}${message.since}`, value: message.cause, amount: message.falseShare };
     case 'holds':
       return { dimension: message.dimension, value: message.value, amount: message.amount };
   }
@@ -64,6 +76,12 @@ export function decodeMessage({ dimension, value, amount }: MessageCells): Popul
   // Most rows tell of a value that is held, and no dimension begins like this.
   if (!dimension.startsWith('~')) return { kind: 'holds', dimension, value, amount };
   if (dimension.startsWith(RATE)) return { kind: 'rate', name: dimension.slice(RATE.length), days: amount };
+  if (dimension.startsWith(JOINED))
+    return { kind: 'joined', cause: value, since: Number(dimension.slice(JOINED.length)), falseShare: amount };
+  if (dimension.startsWith(CHANGED)) {
+    const change = changeIn(dimension.slice(CHANGED.length));
+    if (change !== undefined) return { kind: 'changed', subject: value, ms: amount, change };
+  }
   switch (dimension) {
     case DAY:
       return { kind: 'active', days: amount };
@@ -84,4 +102,26 @@ export function decodeMessage({ dimension, value, amount }: MessageCells): Popul
       // Of a later version, or of a dimension with an odd name: counted as the value it is.
       return { kind: 'holds', dimension, value, amount };
   }
+}
+
+/** A change as text: a list, because names would stand in every row. */
+function changeText(change: ToldChange): string {
+  const { kind, manner, action, thing, by, name, rights, days, everyDays, credential, address, chain } = change;
+  return JSON.stringify([kind, manner, action, thing, by, name, rights, days, everyDays, credential, address, chain]);
+}
+
+/** The change in a text; undefined where a later version wrote something else. */
+function changeIn(text: string): ToldChange | undefined {
+  let cells: unknown;
+  try {
+    cells = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(cells)) return undefined;
+  const [kind, manner, action, thing, by, name, rights, days, everyDays, credential, address, chain] = cells;
+  const isKnown = CHANGE_KINDS.includes(kind) && CHANGE_MANNERS.includes(manner);
+  const areLists = Array.isArray(rights) && Array.isArray(chain);
+  if (!isKnown || !areLists || typeof by !== 'string') return undefined;
+  return { kind, manner, action, thing, by, name, rights, days, everyDays, credential, address, chain };
 }

@@ -1,5 +1,6 @@
 /** All that crosses identities, as of the last closed hour: who holds a value, how often each class sees novelties, what scores a day brings. */
 
+import type { Change } from '../change.ts';
 import {
   CLASS_PSEUDO_DAYS,
   COMMON_SHARE,
@@ -17,6 +18,7 @@ import {
 import { POPULARITY, type Popularity } from '../detector.ts';
 import type { Contribution } from '../engine-contract.ts';
 import { keyedHash, mix } from '../hash.ts';
+import { type ChangeOf, Changes } from './changes.ts';
 import { type ClassDay, ClassDays } from './class-days.ts';
 import { type ClassFit, fitOf } from './class-fit.ts';
 import { pOf, type References } from './conformal-p.ts';
@@ -101,6 +103,7 @@ export class Population {
   /** Tenant -> day -> expected false alerts raised without a cause. */
   readonly #spent = new Map<string, Map<number, number>>();
   #incidents = new Incidents();
+  #changes = new Changes();
   #judged = new JudgedDays();
   readonly #salts = new Map<string, number>();
   #day = -1;
@@ -136,6 +139,7 @@ export class Population {
       this.#turnTo(Math.floor(at / 24));
       const messages = due.slice(from, to).map((c) => [c, decodeMessage(c)] as const);
       for (const [c, message] of messages) if (message.kind === 'active') this.#active(c, message.days);
+      this.#change(messages);
       for (const [c, message] of messages) if (message.kind !== 'active') this.#apply(c, message);
       from = to;
     }
@@ -159,6 +163,7 @@ export class Population {
     this.#references.clear();
     this.#spent.clear();
     this.#incidents = new Incidents();
+    this.#changes = new Changes();
     this.#judged = new JudgedDays();
     this.#day = -1;
   }
@@ -173,6 +178,7 @@ export class Population {
   #evict(): void {
     if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * KEPT_SHARE));
     this.#incidents.trim();
+    this.#changes.trim();
   }
 
   /** Calls back after every closed hour; engines drop what they cached of an older epoch. */
@@ -229,6 +235,18 @@ export class Population {
     }
   }
 
+  /** Takes the changes of one hour, before the alerts of that hour cast doubt on them. */
+  #change(messages: readonly (readonly [Contribution, PopulationMessage])[]): void {
+    const byTenant = new Map<string, ChangeOf[]>();
+    for (const [{ tenant, identity }, message] of messages) {
+      if (message.kind !== 'changed') continue;
+      const changes = byTenant.get(tenant) ?? [];
+      byTenant.set(tenant, changes);
+      changes.push({ ...message.change, subject: message.subject, identity, ms: message.ms });
+    }
+    for (const [tenant, changes] of byTenant) this.#changes.take(tenant, changes);
+  }
+
   #apply(c: Contribution, message: Exclude<PopulationMessage, { kind: 'active' }>): void {
     switch (message.kind) {
       case 'rate':
@@ -248,6 +266,7 @@ export class Population {
       }
       case 'raised':
         this.#classDays.raised(c, message.cause);
+        this.#changes.doubt(c.tenant, c.identity, c.hour);
         if (message.cause !== 0) this.#incidents.take(c, message.cause, message.falseShare);
         else this.#spend(c.tenant, Math.floor(c.hour / 24), message.falseShare);
         break;
@@ -256,6 +275,11 @@ export class Population {
         break;
       case 'cause-amended':
         this.#incidents.amend(c, message.cause, message.change);
+        break;
+      case 'joined':
+        if (message.falseShare > 0) this.#classDays.raised(c, message.cause);
+        this.#changes.doubt(c.tenant, c.identity, c.hour);
+        this.#incidents.join(c, message.cause, message.since, message.falseShare);
         break;
       case 'judged':
         this.#judged.take(c, message.as, message.day, message.times);
@@ -320,6 +344,7 @@ export class Population {
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
     this.#judged.forget(day - THRESHOLD_DAYS);
     this.#incidents.forget(day - THRESHOLD_DAYS);
+    this.#changes.forget(day);
     this.#classDays.forget(day - THRESHOLD_DAYS);
     for (const days of this.#spent.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
@@ -513,6 +538,21 @@ export class Population {
     hour: number,
   ): { since: number; shared: boolean } | undefined {
     return this.#incidents.around(tenant, cause, identity, hour);
+  }
+
+  /** The latest run of alerts that an identity has a part in, of those that began or went on in the day around an hour; undefined for none. */
+  incidentOf(tenant: string, identity: number, hour: number): { cause: number; since: number } | undefined {
+    return this.#incidents.of(tenant, identity, hour);
+  }
+
+  /** The latest changes that are about a subject, the oldest first, as of the last closed hour. */
+  changesAbout(tenant: string, subject: number): readonly Change[] {
+    return this.#changes.about(tenant, subject);
+  }
+
+  /** Whether nobody of the tenant changed anything of late, as far as is known. */
+  isUnchanged(tenant: string): boolean {
+    return this.#changes.isEmpty(tenant);
   }
 
   /** Days of history of a tenant as of the last closed hour; 0 while there is none. */

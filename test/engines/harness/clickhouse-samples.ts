@@ -4,6 +4,7 @@ import {
   ACCESSES,
   type Activity,
   activitySchema,
+  CHANGE_KINDS,
   CREDENTIAL_KINDS,
   IDENTITY_KINDS,
   OUTCOMES,
@@ -158,6 +159,10 @@ export const anyActivity: fc.Arbitrary<Activity> = withOptional(
     actor: withOptional({ id: text(), kind: text(8) }, { version: text(8), model: text(8), config: text(8) }),
     onBehalfOf: fc.array(fc.record({ id: text(), kind: text(8) }), { maxLength: 16 }),
     resource: withOptional({ id: text(400) }, { type: text(8), account: text() }),
+    change: withOptional(
+      { kind: fc.constantFrom(...CHANGE_KINDS) },
+      { identity: text(), credential: text(), rights: fc.array(text(8), { maxLength: 5 }) },
+    ),
     errorCode: text(),
     scopes: fc.array(text(8), { maxLength: 5 }),
     run: withOptional({ id: text() }, { declared: fc.array(text(8), { maxLength: 5 }), task: text(8) }),

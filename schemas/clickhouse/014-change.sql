@@ -1,0 +1,2 @@
+-- Whom an act on identities is about, and what it makes; '' where the act is none.
+ALTER TABLE {{database}}.activity {{onCluster}} ADD COLUMN IF NOT EXISTS change_kind LowCardinality(String) AFTER resource_account, ADD COLUMN IF NOT EXISTS change_identity String AFTER change_kind, ADD COLUMN IF NOT EXISTS change_credential String AFTER change_identity, ADD COLUMN IF NOT EXISTS change_rights Array(String) AFTER change_credential;
