@@ -21,7 +21,7 @@ const options = z.strictObject({
     2,
     1,
     100,
-    'Times the most actors of a day so far from which more of them are news. Half: every other actor is; double: a second thief is not.',
+    'Times the most actors of a day so far beyond which more of them are news. Half: a move to another network is; double: only keys that were published are.',
   ),
   minDays: wholeOption(
     7,
@@ -95,7 +95,8 @@ export const detector = defineDetector<Options>({
     if (now === before) return undefined;
     const lastDay = isToday ? 1 : actorsOf(table.get(row, 1));
     const [actors, most] = [actorsOf(now), Math.max(1, lastDay, table.get(row, 2))];
-    if (actors < most * own.times) return undefined;
+    // A move has two places on its day, and is told of as a new place already.
+    if (actors <= most * own.times) return undefined;
     const nats = Math.min(own.moreNats, -Math.log(context.rate('hands', true)) - own.priorNats) * context.maturity;
     if (nats <= 0) return undefined;
     const id = context.activity.credential?.id;

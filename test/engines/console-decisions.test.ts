@@ -85,6 +85,20 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       id,
     );
     expect((await acme.get('/v1/alerts?status=resolved')).as(alertPageSchema).alerts).toEqual([]);
+
+    // What was decided last reaches the sink that heard of the alert, as its next version, once.
+    const heard = () =>
+      [...acme.receiver.bodies.values()]
+        .flatMap((bodies) => [...bodies].map((body) => JSON.parse(body)))
+        .filter(({ data }) => data.id === id);
+    await until('the sink hears of it', () => heard().some(({ type }) => type === 'alert.confirmed'));
+    const confirmed = heard().find(({ type }) => type === 'alert.confirmed');
+    expect(confirmed.data).toMatchObject({ status: 'acknowledged', standing: { by: 'the-analyst', verdict: 'true' } });
+    const numbers = heard().map(({ data }) => data.version);
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(confirmed.data.version).toBe(Math.max(...numbers));
+    const stored = (await acme.get(`/v1/alerts/${id}/history`)).as(historySchema).versions;
+    expect(stored.at(-1)).toMatchObject({ version: confirmed.data.version, change: 'confirmed' });
   });
 
   test('a suppression that would have hidden a confirmed alert is refused with the list; a harmless one works until lifted', async () => {
