@@ -5,8 +5,11 @@ import { AGENT_PARTS, ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } fro
 
 export const SCOPES = ['ingest', 'inventory', 'signals', 'viewer', 'analyst', 'responder', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
+/** What a person may do; each may what those before it may. */
+export const ROLES = ['viewer', 'analyst', 'responder', 'admin'] as const satisfies readonly Scope[];
+export type PersonRole = (typeof ROLES)[number];
 
-/** Whom a valid token speaks for. */
+/** Whom a valid token or session speaks for. */
 export interface Caller {
   readonly name: string;
   readonly scope: Scope;

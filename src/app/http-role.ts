@@ -12,6 +12,9 @@ import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
+import { createProvider } from '../api/sign-in/provider.ts';
+import { type SignInParts, signInRoutes } from '../api/sign-in/routes.ts';
+import { createSessions } from '../api/sign-in/sessions.ts';
 import { signalRoutes } from '../api/signal-routes.ts';
 import { streamRoutes } from '../api/stream-routes.ts';
 import { suspensionRoutes } from '../api/suspension-routes.ts';
@@ -63,7 +66,9 @@ export interface Served {
 
 /** The tokens that open the listeners. Throws a ConfigError when there is no such file, or it cannot be used. */
 export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown) => void): TokenBook {
-  const tokensFile = config.http.tokensFile;
+  const { tokensFile, signIn } = config.http;
+  // People alone need no tokens; a sender of syslog does.
+  if (tokensFile === undefined && signIn !== undefined && !config.syslog.serve) return { find: () => undefined };
   if (tokensFile === undefined)
     throw new ConfigError([
       {
@@ -108,6 +113,7 @@ export async function serve(
         onVerdict: ({ alertId, tenant, action }) =>
           telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
       });
+      const people = signInOf(parts, secret);
       const consoleParts = {
         config: config.http,
         held,
@@ -115,6 +121,7 @@ export async function serve(
         version,
         clock,
         findToken: tokens.find,
+        sessions: people?.sessions,
         formats: [...shelves.formats.keys()],
         intake,
         inventory: inventoryPort(way.send, store, parts.fingerprinter, (records) =>
@@ -151,6 +158,7 @@ export async function serve(
       });
       const console = await startConsole(consoleParts, [
         ...consoleFileRoutes(),
+        ...signInRoutes(people),
         ...apiRoutes(consoleParts),
         ...viewRoutes(views, consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
@@ -208,6 +216,29 @@ export async function serve(
     }),
     async close() {
       for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** Sign-in of people, where the configuration names a provider. */
+function signInOf(
+  { config, clock, telemetry }: RoleParts,
+  secret: (key: string, file: string) => string,
+): SignInParts | undefined {
+  const { signIn } = config.http;
+  if (signIn === undefined) return undefined;
+  const { clientSecretFile } = signIn;
+  const clientSecret =
+    clientSecretFile === undefined ? undefined : secret('http.signIn.clientSecretFile', clientSecretFile);
+  return {
+    config: signIn,
+    provider: createProvider(signIn, clientSecret, clock),
+    sessions: createSessions(signIn, clock),
+    clock,
+    onEvent(event) {
+      if (event.type === 'in') telemetry.event('signed-in', event);
+      else if (event.type === 'out') telemetry.event('signed-out', event);
+      else telemetry.event('sign-in-refused', event);
     },
   };
 }

@@ -20,7 +20,9 @@ import { inspectCommand } from './inspect.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { sinksCommand } from './sinks.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
 import { tenantsCommand } from './tenants.ts';
@@ -52,6 +54,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     inspectCommand(),
     consoleCommand(),
     replayCommand(),
+    reportCommand(),
     runCommand(),
     alertsCommand(),
     explainCommand(),
@@ -63,6 +66,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     migrateCommand(),
     deadLettersCommand(),
     deliveriesCommand(),
+    sinksCommand(),
     acknowledgeCommand(),
     commentCommand(),
     verdictCommand(),

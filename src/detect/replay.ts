@@ -29,6 +29,8 @@ export interface ReplayParts {
   readonly onProgress?: (records: number) => void;
   /** Called with every alert when it is first raised. */
   readonly onRaised?: (alert: Alert) => void;
+  /** Called with every activity, in the order in which they are judged. */
+  readonly onActivity?: (activity: Activity) => void;
 }
 
 /** Counts and alerts of a replay; `records = read + skipped + dead`. */
@@ -126,6 +128,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   async function take(ordered: readonly Activity[]): Promise<void> {
     for (const activity of ordered) {
       batch.push({ activity, offset: offset++ });
+      parts.onActivity?.(activity);
       activities++;
       if (batch.length >= parts.batchRows) await flush();
     }

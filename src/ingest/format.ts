@@ -66,6 +66,8 @@ export interface Format {
   recognises(raw: unknown): boolean;
   /** Records inside a container this format knows (`{"Records":[...]}`), or undefined when `raw` is one record. */
   split?(raw: unknown): readonly unknown[] | undefined;
+  /** The record that a line of text holds which is no JSON (`csvlog` of a database), or undefined when it is none of this format. Must never throw. */
+  fromText?(text: string): Readonly<Record<string, unknown>> | undefined;
   read(raw: unknown, context: ReadContext): Reading;
   /** Absent where every record tells all by itself. `read` then reads one beside those of its container only. */
   readonly traces?: TraceReading;

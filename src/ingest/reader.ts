@@ -271,6 +271,15 @@ export function createReader(options: ReaderOptions): Reader {
     return open(raw, MAX_NESTING) ? found : undefined;
   }
 
+  /** The record in a line of text that is no JSON, by the formats that read text; undefined when it is of none of them. */
+  function fromText(text: string, beside?: Readonly<Record<string, unknown>>): unknown {
+    for (const format of fixed === undefined ? shelf : [fixed]) {
+      const record = format.fromText?.(text);
+      if (record !== undefined) return { ...record, ...beside };
+    }
+    return undefined;
+  }
+
   /** What is inside an envelope or a container; undefined when `value` is neither. */
   function partsOf(
     value: unknown,
@@ -283,6 +292,8 @@ export function createReader(options: ReaderOptions): Reader {
     if (opened === undefined) return split(value)?.map((part) => ({ value: part }));
     return opened.map((part) => {
       if ('value' in part) return part;
+      const record = 'text' in part ? fromText(part.text, part.beside) : undefined;
+      if (record !== undefined) return { value: record };
       if ('skip' in part) return { outcome: { status: 'skip', format: options.format, reason: part.skip } };
       const text = typeof part.of === 'string' ? part.of : undefined;
       return { outcome: dead(options.format, part.dead, part.of, text) };
@@ -328,6 +339,8 @@ export function createReader(options: ReaderOptions): Reader {
     try {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
+      const record = fromText(text);
+      if (record !== undefined) return yield* allParsed(record, input, sender);
       return yield dead(options.format, isCutOff(text) ? CUT_OFF : 'not valid JSON', undefined, input);
     }
     return yield* allParsed(value, input, sender);

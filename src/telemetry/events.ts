@@ -124,6 +124,12 @@ export const EVENTS = {
     OFTEN,
   ),
 
+  'signed-in': define('info', 'a person signed in', { name: 'text', tenants: 'text' }),
+  'signed-out': define('info', 'a person signed out', { name: 'text' }),
+  'sign-in-refused': define('warn', 'a sign-in came to nothing', { reason: 'text' }, [
+    { metric: 'tidemark_sign_ins_refused_total' },
+  ]),
+
   'suspension-moved': define(
     'info',
     'suspension moved',

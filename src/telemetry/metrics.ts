@@ -44,6 +44,7 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests or connections that ended in an error of ours or theirs.',
   },
+  tidemark_sign_ins_refused_total: { type: 'counter', help: 'Sign-ins of people that came to nothing.' },
   tidemark_suspension_steps_total: {
     type: 'counter',
     help: 'Steps of suspensions: requested, approved, dispatched, confirmed, failed, lifted and what held them up.',
