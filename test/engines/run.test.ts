@@ -299,7 +299,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     });
     await produce(place.raw, [tool, ...RECORDS.slice(0, 3)]);
     const first = start(place);
-    await until('what follows the span is stored', async () => (await storedIds(place)).length >= 3);
+    await until('what follows the span is stored', async () => (await storedIds(place)).length >= 3, 60_000);
     first.signal('SIGKILL');
     await first.ended;
     expect(await storedIds(place)).toHaveLength(3);
