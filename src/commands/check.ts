@@ -8,6 +8,7 @@ import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { openS3Queue } from '../adapters/s3-queue.ts';
 import { createProvider } from '../api/sign-in/provider.ts';
 import { listens, servesHttp, tokensOf } from '../app/http-role.ts';
 import { namedFormat } from '../app/mapping-files.ts';
@@ -144,6 +145,13 @@ export function checkCommand(): Command {
         if (inventoryFile !== undefined)
           findings.push(
             await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`),
+          );
+        for (const [name, options] of Object.entries(config.s3Queues))
+          findings.push(
+            await attempt(`queue ${name}`, async () => {
+              await openS3Queue({ options, take: async () => ({ status: 'later', reason: '' }), onEvent() {} });
+              return options.queueUrl;
+            }),
           );
         if (listens(config))
           findings.push(
