@@ -59,6 +59,10 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
       format,
     ]),
     [['syslog', 'format'], config.syslog.format],
+    ...Object.entries(config.s3Queues).map(([name, { format }]): [string[], string] => [
+      ['s3Queues', name, 'format'],
+      format,
+    ]),
   ];
   const known = formats === undefined ? [] : ['auto', ...formats.keys()];
   const unread = named

@@ -35,7 +35,17 @@ const recordOf = (n: number) => ({
 
 async function fetched(): Promise<string | undefined> {
   if (process.env.TIDEMARK_MOTO !== undefined) return undefined;
-  const args = ['-m', 'pip', 'install', '-q', '--target', packages, 'moto[server,s3,sqs]==5.2.5'];
+  const args = [
+    '-m',
+    'pip',
+    'install',
+    '-q',
+    '--target',
+    packages,
+    'moto[s3]==5.2.5',
+    'flask==3.1.3',
+    'flask-cors==6.0.5',
+  ];
   return promisify(execFile)('python3', args, { timeout: FETCH_MS }).then(
     () => undefined,
     ({ stderr, message }) => `no moto from pip: ${(stderr || message).trim().split('\n').at(-1)}`,
