@@ -131,6 +131,13 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
       );
     if (inventoryFile !== undefined)
       findings.push(await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`));
+    for (const [name, options] of Object.entries(config.s3Queues))
+      findings.push(
+        await attempt(`queue ${name}`, async () => {
+          await openS3Queue({ options, take: async () => ({ status: 'later', reason: '' }), onEvent() {} });
+          return options.queueUrl;
+        }),
+      );
     if (listens(config))
       findings.push(
         await attempt('tokens', async () => {
@@ -215,107 +222,7 @@ export function checkCommand(): Command {
       if (flags.format !== undefined) return checkFormat(samples, { ...flags, format: flags.format });
       if (samples.length > 0)
         throw new UsageError('samples are read with a format', 'Say --format FILE, or use `tidemark inspect FILES`.');
-<<<<<<< HEAD
       const findings = await examine(flags);
-=======
-      const findings: Finding[] = [];
-      try {
-        const parts = await shelves();
-        const { config, files } = await settingsOf(flags, {}, parts);
-        findings.push({
-          check: 'configuration',
-          ok: true,
-          says: files.length === 0 ? 'defaults only' : files.join(', '),
-        });
-        for (const { key, file, wrong, remedy } of exposedFiles({ ...config, store: placed(config, flags) }, files))
-          findings.push({ check: 'permissions', ok: true, says: `${key} ${file} ${wrong}`, remedy });
-        const { networksFile, inventoryFile } = config.ingest;
-        if (networksFile !== undefined)
-          findings.push(
-            await attempt('networks', async () => {
-              loadNetworks(networksFile);
-              return networksFile;
-            }),
-          );
-        if (inventoryFile !== undefined)
-          findings.push(
-            await attempt('inventory', async () => `${loadInventory(inventoryFile).identities} identities`),
-          );
-        for (const [name, options] of Object.entries(config.s3Queues))
-          findings.push(
-            await attempt(`queue ${name}`, async () => {
-              await openS3Queue({ options, take: async () => ({ status: 'later', reason: '' }), onEvent() {} });
-              return options.queueUrl;
-            }),
-          );
-        if (listens(config))
-          findings.push(
-            await attempt('tokens', async () => {
-              tokensOf(config, CLOCK, () => undefined);
-              return config.http.tokensFile ?? 'none: people sign in';
-            }),
-          );
-        const { signIn } = config.http;
-        if (servesHttp(config) && signIn !== undefined)
-          findings.push(
-            await attempt('sign-in', async () => {
-              const { clientSecretFile: file } = signIn;
-              const secret =
-                file === undefined
-                  ? undefined
-                  : readSecretFile({ key: 'http.signIn.clientSecretFile', file }, () => undefined);
-              if (!flags.offline) await createProvider(signIn, secret, CLOCK).look();
-              return `${signIn.issuer}, ${signIn.roles.length} groups`;
-            }),
-          );
-        findings.push(...(await destinations(config, parts.sinks)));
-        let fleeting: StoreCheck['fleeting'] = [];
-        if (!flags.offline) {
-          findings.push(
-            await attempt('store', async () => {
-              const place = placed(config, flags);
-              if (place.path !== undefined && absent(place) !== undefined) {
-                refuseUnwritable(place);
-                return `${place.path} is not there yet; \`tidemark run\` makes it`;
-              }
-              const { version, embedded, pending, missing, fleeting: found } = await checkStore(place);
-              fleeting = found;
-              if (missing.length > 0) throw new MissingMemories(missing);
-              const state =
-                pending.length === 0
-                  ? 'tables up to date'
-                  : `${pending.length} migrations to run, which \`tidemark run\` does`;
-              return `ClickHouse ${version}${embedded ? ' (embedded)' : ''}, ${state}`;
-            }),
-          );
-          for (const { tenant, provider, account, kind, ids, fleeting: gone, examples } of fleeting)
-            findings.push({
-              check: 'identities',
-              ok: true,
-              says: `${gone} of ${ids} ids of kind ${kind} (${homeText({ provider, account })}) of tenant ${tenant} never came back, such as ${examples[0]}: nothing can be learned of them`,
-              remedy: FLEETING_REMEDY,
-            });
-          const { kafka } = config;
-          if (kafka !== undefined) {
-            const faults = await checkKafka(kafka, config.alerts.topic);
-            for (const { message, remedy } of faults)
-              findings.push({ check: 'kafka', ok: false, says: message, remedy });
-            if (faults.length === 0)
-              findings.push({ check: 'kafka', ok: true, says: `${kafka.brokers.join(', ')}, every topic is there` });
-          }
-        }
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        for (const { at, key, wrong, remedy } of error.problems)
-          findings.push({
-            check: 'configuration',
-            ok: false,
-            misconfigured: true,
-            says: `${at} ${key}: ${wrong}`,
-            remedy,
-          });
-      }
->>>>>>> vendors2
       const failed = findings.filter(({ ok }) => !ok).length;
       if (flags.json) printJson({ ok: failed === 0, findings });
       else
