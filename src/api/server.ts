@@ -1,6 +1,7 @@
 /** The HTTP server of the API: every request is authenticated, bounded and answered in one way. */
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
+import { createSecureContext } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Connections, watchConnections } from '../bounds/connections.ts';
 import { visibleJson } from '../render/visible.ts';
@@ -77,16 +78,31 @@ export async function startConsole(parts: ConsoleParts, routes: readonly Route[]
   };
 }
 
-function tlsOf({ certFile, keyFile }: ConsoleParts['config']): { cert: Buffer; key: Buffer } | undefined {
+/** Certificate and key of the server; undefined where it speaks no TLS. Throws a ConsoleError where they are none. */
+export function tlsOf({
+  certFile,
+  keyFile,
+}: Pick<ConsoleParts['config'], 'certFile' | 'keyFile'>): { cert: Buffer; key: Buffer } | undefined {
   if (certFile === undefined && keyFile === undefined) return undefined;
   if (certFile === undefined || keyFile === undefined)
     throw new ConsoleError('http.certFile and http.keyFile belong together', 'Set both or neither.');
+  let pair: { cert: Buffer; key: Buffer };
   try {
-    return { cert: readFileSync(certFile), key: readFileSync(keyFile) };
+    pair = { cert: readFileSync(certFile), key: readFileSync(keyFile) };
   } catch (error) {
     const { code, path } = error as NodeJS.ErrnoException;
     throw new ConsoleError(`cannot read ${path} (${code})`, 'Name PEM files this process may read.');
   }
+  try {
+    createSecureContext(pair);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new ConsoleError(
+      `http.certFile and http.keyFile are no certificate with its key (${code ?? message})`,
+      'Name the PEM file of the certificate, its own first, and that of its private key.',
+    );
+  }
+  return pair;
 }
 
 function createServer(

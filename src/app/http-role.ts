@@ -32,9 +32,8 @@ import { scrubRecord } from '../ingest/scrub-record.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { ClaimStore } from '../ports/respond.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
-import { APPROVAL_KEY_MIN_BYTES, createApprovalLinks } from '../respond/approval-links.ts';
+import { createApprovalLinks } from '../respond/approval-links.ts';
 import { createTransmitter } from '../signals/transmitter.ts';
-import { signingKeyOf } from '../signing/signing-key.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { suppressionOf } from '../triage/suppressing.ts';
 import { createTriage } from '../triage/triage.ts';
@@ -49,6 +48,7 @@ import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
 import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
 import { openS3Queues } from './s3-queues.ts';
+import { linkKeyOf, streamKeyOf } from './served-keys.ts';
 import { invariantsOf } from './shelves.ts';
 
 /** Whether the API is served: where there is no Kafka it is the only way in. */
@@ -265,16 +265,7 @@ function linkRoutes(
 ): Route[] {
   const { links } = config.respond;
   if (respond === undefined || links === undefined) return [];
-  const key = secret('respond.links.keyFile', links.keyFile);
-  if (Buffer.byteLength(key) < APPROVAL_KEY_MIN_BYTES)
-    throw new ConfigError([
-      {
-        at: links.keyFile,
-        key: 'respond.links.keyFile',
-        wrong: `holds a key of less than ${APPROVAL_KEY_MIN_BYTES} bytes`,
-        remedy: 'write 32 random bytes into it, such as `openssl rand -base64 32`',
-      },
-    ]);
+  const key = linkKeyOf(config, secret)!;
   const { url, ttlMs } = links;
   return approvalRoutes(
     approvalPort({ respond, links: createApprovalLinks(key), once, clock, fingerprinter, url, ttlMs }),
@@ -288,18 +279,9 @@ async function streamsOf(
 ): Promise<Route[]> {
   const { streams } = config.signals;
   if (streams === undefined) return [];
-  const { keyFile, ...rest } = streams;
+  const { keyFile: _, ...rest } = streams;
   const invariants = invariantsOf(shelves.detectors);
-  const key = await signingKeyOf(secret('signals.streams.keyFile', keyFile));
-  if (key === undefined)
-    throw new ConfigError([
-      {
-        at: keyFile,
-        key: 'signals.streams.keyFile',
-        wrong: 'is not one line with a private JWK of type RSA, EC or OKP and its alg',
-        remedy: 'write one into it',
-      },
-    ]);
+  const key = (await streamKeyOf(config, secret))!;
   return streamRoutes(
     createTransmitter({
       ...rest,

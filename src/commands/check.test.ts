@@ -233,3 +233,30 @@ test('a record that a mapping file cannot read fails, and so does a file that is
   });
   await expect(wrong).rejects.toThrow('acme.yaml:2:1 recognize: is not a known key');
 });
+
+test('every key and certificate that run would read is read, and each that cannot be used is told', async () => {
+  writeFileSync(at('short'), 'short', { mode: 0o600 });
+  const { wrong, code } = await check({
+    http: {
+      tokensFile: at('tokens'),
+      certFile: at('short'),
+      keyFile: at('short'),
+      signers: { gate: { tenant: 'acme', secretFile: at('short') } },
+    },
+    ingest: { pepperFile: at('absent') },
+    respond: { enabled: true, links: { url: 'https://tidemark.example.com', keyFile: at('short') } },
+    signals: {
+      streams: { issuer: 'https://tidemark.example.com', keyFile: at('short') },
+      transmitters: { idp: { issuer: 'a', audience: 'b', tenant: 'acme', keysFile: at('short') } },
+    },
+  });
+  expect(wrong.map((one) => one.check)).toEqual([
+    'pepper',
+    'certificate',
+    'signers',
+    'approval links',
+    'streams',
+    'transmitters',
+  ]);
+  expect(code).toBe(2);
+});

@@ -13,6 +13,7 @@ import { createProvider } from '../api/sign-in/provider.ts';
 import { listens, servesHttp, tokensOf } from '../app/http-role.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { openConfigured } from '../app/respond-role.ts';
+import { keysToRead } from '../app/served-keys.ts';
 import { sinkContext } from '../app/sink-context.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
@@ -158,6 +159,10 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
           return `${signIn.issuer}, ${signIn.roles.length} groups`;
         }),
       );
+    // Read as `run` reads them, so that what is refused there is refused here.
+    const readSecret = (key: string, file: string) => readSecretFile({ key, file }, () => undefined);
+    for (const { name, look } of keysToRead(config, servesHttp(config), CLOCK, readSecret))
+      findings.push(await attempt(name, look));
     findings.push(...(await destinations(config, parts.sinks)));
     let fleeting: StoreCheck['fleeting'] = [];
     if (!flags.offline) {

@@ -19,8 +19,6 @@ const env = {
   npm_config_cache: process.env.npm_config_cache ?? join(process.env.HOME ?? directory, '.npm'),
   npm_config_prefer_offline: 'true',
   npm_config_update_notifier: 'false',
-  // The embedded engine is a hundred megabytes, and has its own tests.
-  npm_config_omit: 'optional',
   ...(process.env.npm_config_registry !== undefined && { npm_config_registry: process.env.npm_config_registry }),
 };
 
