@@ -33,6 +33,10 @@ const kafka = z.strictObject({
       z.strictObject({
         topic: word('Raw topic to read.'),
         format: word('Format id, or auto.').default('auto'),
+        encoding: z.enum(['json', 'otlp_proto']).default('json').meta({
+          description:
+            'How its messages are written: json, or otlp_proto as the Kafka exporter of the OpenTelemetry Collector names it.',
+        }),
         tenant: word('Tenant for records that name none.').optional(),
         pinned: z.boolean().optional().meta({
           description: 'A record that names another tenant is dead: whoever writes this topic speaks for one tenant.',

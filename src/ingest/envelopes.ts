@@ -1,5 +1,6 @@
 /** Opens what clouds wrap records in on their way: event buses, log subscriptions, delivery streams, push messages, diagnostic settings. */
 import { gunzipSync } from 'node:zlib';
+import { plainOfAny } from './any-value.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -167,6 +168,42 @@ function ofAks(envelope: Fields): Part[] | undefined {
   return inCluster(ofEither(log, 'AKS diagnostic setting'), textOf(envelope.resourceId)?.toLowerCase());
 }
 
+/** Log records of OpenTelemetry, whose bodies are the records: as JSON in a text, or as a map. */
+function ofLogRecords(envelope: Fields): Part[] | undefined {
+  const from = 'OTLP log record';
+  const groups = Array.isArray(envelope.resourceLogs)
+    ? envelope.resourceLogs
+    : Array.isArray(envelope.scopeLogs)
+      ? [envelope]
+      : undefined;
+  return groups?.flatMap((group) => {
+    const { resource, scopeLogs } = isObject(group) ? group : {};
+    const cluster = textOf(attributeOf(resource, 'k8s.cluster.name'));
+    const parts: Part[] = [];
+    for (const scope of listOf(scopeLogs))
+      for (const record of listOf(isObject(scope) ? scope.logRecords : undefined)) {
+        if (!isObject(record)) parts.push({ dead: `${from}: not an object`, of: record });
+        else {
+          const body = plainOfAny(record.body);
+          if (typeof body === 'string') parts.push(...ofText(body, from));
+          else if (isObject(body)) parts.push({ value: body });
+          else parts.push({ skip: `${from}: its body is no record` });
+        }
+      }
+    return inCluster(parts, cluster);
+  });
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** An attribute of a resource, as OTLP writes them. */
+function attributeOf(resource: unknown, name: string): unknown {
+  const pair = listOf(isObject(resource) ? resource.attributes : undefined).find(
+    (one) => isObject(one) && one.key === name,
+  );
+  return isObject(pair) ? plainOfAny(pair.value) : undefined;
+}
+
 /**
  * What is inside an envelope, or undefined when `raw` is none. An envelope is told by fields that only it has; whoever is unsure
  * leaves the value alone.
@@ -192,5 +229,6 @@ export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[]
     if (raw.data_base64 !== undefined) return ofBase64(raw.data_base64, 'CloudEvent', allowance);
     return raw.data === undefined ? undefined : ofEither(raw.data, 'CloudEvent');
   }
+  if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw);
   return raw.category === undefined ? undefined : ofAks(raw);
 }

@@ -9,8 +9,11 @@ import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
 
-/** One record as it came: bytes of one JSON value, or the value itself. */
-export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
+/** One record as it came: bytes of one JSON value, the value itself with its size in bytes where that is known, or what nobody can read. */
+export type RawRecord =
+  | { readonly bytes: Uint8Array | string }
+  | { readonly value: unknown; readonly size?: number }
+  | { readonly unreadable: string; readonly bytes: Uint8Array };
 
 /** What became of a request. Nothing of it was kept unless it was `taken`. */
 export type PushOutcome =
@@ -116,11 +119,10 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       let bytes = 0;
       let piece = 0;
       for await (const record of records) {
-        const size = 'bytes' in record ? record.bytes.length : VALUE_BYTES;
+        const size = 'bytes' in record ? record.bytes.length : (record.size ?? VALUE_BYTES);
         bytes += size;
         await pace(size);
-        const outcomes = 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
-        for (const outcome of outcomes) {
+        for (const outcome of outcomesOf(reader, record, format)) {
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
           if (receivedAt !== undefined && outcome.status === 'read')
@@ -155,6 +157,11 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       return { status: 'taken', taken };
     },
   };
+}
+
+function outcomesOf(reader: Reader, record: RawRecord, format: string): Iterable<ReadOutcome> {
+  if ('unreadable' in record) return [{ status: 'dead', format, reason: record.unreadable, bytes: record.bytes }];
+  return 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
 }
 
 function tally(counts: Map<string, number>, reason: string): void {

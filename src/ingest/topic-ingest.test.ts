@@ -32,7 +32,7 @@ async function run(pinned: string | undefined, values: readonly object[], timest
     limits: ingest,
   });
   const take = createTopicIngest({
-    readerOf: () => reader,
+    read: (_, value) => reader.each(value),
     pinnedTo: () => pinned,
     now: () => NOW,
     publisher: { send: async (_, messages) => void sent.push(...messages) },

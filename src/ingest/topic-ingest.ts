@@ -6,7 +6,7 @@ import { activityMessage } from './activity-message.ts';
 import { createArrivals } from './arrivals.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import { encodeProvenance, PROVENANCE_HEADER } from './provenance.ts';
-import type { Reader, ReadOutcome } from './reader.ts';
+import type { ReadOutcome } from './reader.ts';
 
 /** What one raw chunk came to. */
 export interface Ingested {
@@ -17,8 +17,8 @@ export interface Ingested {
 }
 
 export interface TopicIngestParts {
-  /** The reader for a raw topic. */
-  readerOf(topic: string): Reader;
+  /** Reads one message of a raw topic. */
+  read(topic: string, value: Uint8Array): Iterable<ReadOutcome>;
   /** The one tenant that may stand in records of this topic; undefined where any may. */
   pinnedTo?(topic: string): string | undefined;
   /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
@@ -78,7 +78,7 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         value === null
           ? TOMBSTONE
           : updates === undefined
-            ? parts.readerOf(chunk.topic).each(bytes)
+            ? parts.read(chunk.topic, bytes)
             : [{ status: 'dead', format: 'inventory', reason: updates, bytes }];
       for (const read of outcomes) {
         records++;

@@ -81,6 +81,12 @@ export const ZONES: readonly Zone[] = [
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
   { what: 'secrets become fingerprints', of: ['src/secrets.ts'], may: [], node: true },
   { what: 'what an outside sender may take of us', of: ['src/bounds/'], may: [], node: true },
+  {
+    what: 'OTLP requests: cut into records, and answered',
+    of: ['src/otlp/'],
+    may: ['src/bounds/', 'PACKAGES'],
+    node: true,
+  },
   { what: 'the version of this build', of: ['src/version.ts'], may: [], node: true },
   {
     what: 'raw record to activity',
@@ -88,6 +94,7 @@ export const ZONES: readonly Zone[] = [
     may: [
       'schemas/',
       'src/bounds/',
+      'src/otlp/',
       'src/ports/',
       ...FIELDS,
       'src/core/instant.ts',
@@ -145,7 +152,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'the HTTP API',
     of: ['src/api/'],
-    may: [...PORTS, 'src/bounds/', 'src/config/', 'src/render/', 'PACKAGES'],
+    may: [...PORTS, 'src/bounds/', 'src/otlp/', 'src/config/', 'src/render/', 'PACKAGES'],
     node: true,
   },
   {
