@@ -143,6 +143,7 @@ export async function serve(
             ? new Map()
             : loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records,
         suspensions: respond?.suspensions,
+        sources: parts.sourceStates,
         notReady: consoleParts.notReady,
         deadLetters: consoleParts.records.deadLetters,
       });
@@ -316,6 +317,8 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
     queueBytes: config.detect.queueBytes,
     clock,
     isHistory: config.ingest.history,
+    onHeard: ({ tenant, name }, via, activities, atMs) =>
+      parts.sources.heard({ tenant, kind: 'sender', name: `${via}/${name}` }, activities, atMs),
     onTaken({ read, skipped, dead }, format) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });

@@ -62,6 +62,11 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     cluster: kafka.cluster,
     activityTopic: kafka.activityTopic,
     mark: encoderMark(parts.fingerprinter),
+    onHeard(topic, activities, receivedAt) {
+      if (topic === kafka.inventory?.topic) return;
+      const tenant = tenants.get(topic) ?? config.ingest.tenant;
+      parts.sources.heard({ tenant, kind: 'topic', name: `${kafka.cluster}/${topic}` }, activities, receivedAt);
+    },
     onChunk: (chunk, { records, activities, skipped, dead }) => {
       const format =
         chunk.topic === kafka.inventory?.topic

@@ -21,6 +21,7 @@ import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
+import { sourcesCommand } from './sources.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
 import { tenantsCommand } from './tenants.ts';
@@ -59,6 +60,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     identityCommand(),
     tenantsCommand(),
     classesCommand(),
+    sourcesCommand(),
     checkCommand(),
     migrateCommand(),
     deadLettersCommand(),

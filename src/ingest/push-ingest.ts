@@ -55,6 +55,8 @@ export interface PushIngestParts {
   /** See `ingest.history`: activities are given no time of arrival. */
   readonly isHistory?: boolean;
   readonly onTaken?: (taken: Taken, format: string) => void;
+  /** A sender's records arrived, whether they could be read or not, with what was read of them. */
+  readonly onHeard?: (caller: Caller, via: string, activities: readonly Activity[], atMs: number) => void;
 }
 
 const BUSY_MS = 1_000;
@@ -154,6 +156,8 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         dead: Object.fromEntries(batch.dead),
       };
       parts.onTaken?.(taken, format);
+      if (batch.records > 0 && receivedAt !== undefined)
+        parts.onHeard?.(caller, via, batch.activities, Date.parse(receivedAt));
       return { status: 'taken', taken };
     },
   };

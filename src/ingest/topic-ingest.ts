@@ -1,4 +1,5 @@
 /** Reads raw records of a topic and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
+import type { Activity } from '../../schemas/activity.ts';
 import { createPace } from '../bounds/pace.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk, OutgoingMessage, Publisher } from '../ports/stream.ts';
@@ -35,6 +36,8 @@ export interface TopicIngestParts {
   /** Of this process: see `encoderMark`. */
   readonly mark: string;
   readonly onChunk?: (chunk: Chunk, ingested: Ingested) => void;
+  /** A record of a topic arrived, whether it could be read or not, with what was read of it. */
+  readonly onHeard?: (topic: string, activities: readonly Activity[], receivedAt: string) => void;
 }
 
 /**
@@ -85,6 +88,8 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         const outcome = pinned === undefined ? read : ofTenant(read, pinned);
         const paused = pace(0);
         if (paused !== undefined) await paused;
+        if (receivedAt !== undefined)
+          parts.onHeard?.(chunk.topic, outcome.status === 'read' ? outcome.activities : [], receivedAt);
         if (outcome.status === 'read')
           for (const activity of outcome.activities)
             push(activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark));

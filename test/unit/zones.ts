@@ -124,6 +124,12 @@ export const ZONES: readonly Zone[] = [
   { what: 'outbox to sink', of: ['src/deliver/'], may: [...PORTS], node: true },
   { what: 'an alert in the words of a standard', of: ['src/render/'], may: ['schemas/', 'src/ports/'], node: true },
   {
+    what: 'who sends, and who fell silent',
+    of: ['src/sources/'],
+    may: ['src/ports/', 'src/fault.ts', 'src/telemetry/'],
+    node: true,
+  },
+  {
     what: 'keys and secrets that we sign with',
     of: ['src/signing/'],
     may: ['src/ports/', 'zod', 'PACKAGES'],
