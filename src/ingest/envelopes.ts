@@ -1,5 +1,6 @@
 /** Opens what clouds wrap records in on their way: event buses, log subscriptions, delivery streams, push messages, diagnostic settings. */
 import { gunzipSync } from 'node:zlib';
+import { excessOf, type ShapeLimits } from '../bounds/shape.ts';
 import { plainOfAny } from './any-value.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,6 +14,8 @@ export type Part =
 /** What may still be unpacked of one message, in bytes: an envelope within an envelope takes from the same allowance. */
 export interface Allowance {
   bytes: number;
+  /** What a record within a text may hold; the text around it was looked at as one string. */
+  readonly shape: ShapeLimits;
 }
 
 const BOM = 0xfeff;
@@ -169,7 +172,7 @@ function ofAks(envelope: Fields): Part[] | undefined {
 }
 
 /** Log records of OpenTelemetry, whose bodies are the records: as JSON in a text, or as a map. */
-function ofLogRecords(envelope: Fields): Part[] | undefined {
+function ofLogRecords(envelope: Fields, { shape }: Allowance): Part[] | undefined {
   const from = 'OTLP log record';
   const groups = Array.isArray(envelope.resourceLogs)
     ? envelope.resourceLogs
@@ -185,7 +188,9 @@ function ofLogRecords(envelope: Fields): Part[] | undefined {
         if (!isObject(record)) parts.push({ dead: `${from}: not an object`, of: record });
         else {
           const body = plainOfAny(record.body);
-          if (typeof body === 'string') parts.push(...ofText(body, from));
+          if (typeof body === 'string' && excessOf(body, shape) !== undefined)
+            parts.push({ dead: `${from}: its text holds more than a record may`, of: body });
+          else if (typeof body === 'string') parts.push(...ofText(body, from));
           else if (isObject(body)) parts.push({ value: body });
           else parts.push({ skip: `${from}: its body is no record` });
         }
@@ -229,6 +234,6 @@ export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[]
     if (raw.data_base64 !== undefined) return ofBase64(raw.data_base64, 'CloudEvent', allowance);
     return raw.data === undefined ? undefined : ofEither(raw.data, 'CloudEvent');
   }
-  if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw);
+  if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw, allowance);
   return raw.category === undefined ? undefined : ofAks(raw);
 }

@@ -202,7 +202,7 @@ export function createReader(options: ReaderOptions): Reader {
   function flat(raw: unknown): readonly Found[] | undefined {
     const found: Found[] = [];
     let seen = 0;
-    const allowance: Allowance = { bytes: limits.recordMaxBytes * UNPACKED_RECORDS };
+    const allowance: Allowance = { bytes: limits.recordMaxBytes * UNPACKED_RECORDS, shape };
     const open = (value: unknown, nesting: number): boolean => {
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       // What a format recognises is a record. Only what none does may be an envelope or a container.
