@@ -146,6 +146,7 @@ export async function run(options: RunOptions): Promise<void> {
       tells: roles.includes('detect') && !config.ingest.history,
     });
     const watching = silences.run(lifecycle.signal);
+    watching.catch(() => {});
     works.push(watching);
     let ready: boolean | undefined;
     const watch = setInterval(() => {

@@ -5,6 +5,7 @@ import {
   type Cut,
   type CutLimits,
   createCount,
+  GROUP_MAX_RECORDS,
   Group,
   OtlpFault,
   type Signal,
@@ -172,7 +173,7 @@ function* batches(records: readonly Found[], resourceBytes: number, limits: CutL
   let bytes = resourceBytes;
   for (const record of records) {
     const size = record.bytes.length + 1;
-    if (batch.length > 0 && bytes + size > limits.recordMaxBytes) {
+    if (batch.length > 0 && (batch.length >= GROUP_MAX_RECORDS || bytes + size > limits.recordMaxBytes)) {
       yield batch;
       batch = [];
       bytes = resourceBytes;

@@ -44,6 +44,9 @@ export const CONTAINERS = {
 export const TOO_LONG = 'longer than ingest.recordMaxBytes';
 export const TOO_MUCH = 'holds more than ingest.recordMaxDepth, recordMaxValues or recordMaxNames allow';
 
+/** Records of a group: twice what SDKs send at a time, and few enough to be linked with one another in one go. */
+export const GROUP_MAX_RECORDS = 1_024;
+
 /** Counts records and containers; throws an OtlpFault beyond the bound. */
 export function createCount({ recordsMax }: CutLimits): () => void {
   let seen = 0;
@@ -62,6 +65,7 @@ export class Group {
   #scopes: { scope: unknown; records: unknown[] }[] = [];
   bytes: number;
   values = 0;
+  records = 0;
 
   /** `bytes`: of the resource. */
   constructor(signal: Signal, resource: unknown, bytes: number) {
@@ -81,6 +85,7 @@ export class Group {
     else this.#scopes.push({ scope, records: [record] });
     this.bytes += bytes;
     this.values += values;
+    this.records++;
   }
 
   /** The records so far, as one value; the next one begins empty. */
@@ -94,6 +99,7 @@ export class Group {
     this.#scopes = [];
     this.bytes = this.#own;
     this.values = 0;
+    this.records = 0;
     return {
       size,
       value: { ...(this.#resource !== undefined && { resource: this.#resource }), [scopes]: taken },

@@ -2,7 +2,17 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
 import type { ShapeLimits } from '../bounds/shape.ts';
 import { type Field, LOG_RECORD, type Message, RESOURCE, SCOPE, SPAN } from './messages.ts';
-import { type Cut, type CutLimits, createCount, Group, OtlpFault, type Signal, TOO_LONG, TOO_MUCH } from './piece.ts';
+import {
+  type Cut,
+  type CutLimits,
+  createCount,
+  GROUP_MAX_RECORDS,
+  Group,
+  OtlpFault,
+  type Signal,
+  TOO_LONG,
+  TOO_MUCH,
+} from './piece.ts';
 
 /** Fields and bytes looked at between two moments at which others may run. */
 const STEP_FIELDS = 2_048;
@@ -200,7 +210,9 @@ function* cutContainer(container: Uint8Array, signal: Signal, limits: CutLimits,
     if ('unreadable' in decoded) yield { unreadable: decoded.unreadable, bytes };
     else {
       const isFull =
-        group.bytes + bytes.length > limits.recordMaxBytes || group.values + decoded.values > limits.shape.values;
+        group.records >= GROUP_MAX_RECORDS ||
+        group.bytes + bytes.length > limits.recordMaxBytes ||
+        group.values + decoded.values > limits.shape.values;
       if (isFull && !group.isEmpty) yield group.take();
       group.add(scope, decoded.value, bytes.length, decoded.values);
     }
