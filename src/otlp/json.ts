@@ -7,10 +7,12 @@ import {
   createCount,
   GROUP_MAX_RECORDS,
   Group,
+  groupBytesOf,
   OtlpFault,
   type Signal,
   TOO_LONG,
   TOO_MUCH,
+  unreadable,
 } from './piece.ts';
 
 /** Bytes looked at between two moments at which others may run. */
@@ -168,12 +170,12 @@ function parse(bytes: Uint8Array, { recordMaxBytes, shape }: CutLimits): Parsed 
 }
 
 /** Records that fit together into one group, which are parsed at once where nothing is wrong with any of them. */
-function* batches(records: readonly Found[], resourceBytes: number, limits: CutLimits): Generator<Found[]> {
+function* batches(records: readonly Found[], resourceBytes: number, most: number): Generator<Found[]> {
   let batch: Found[] = [];
   let bytes = resourceBytes;
   for (const record of records) {
     const size = record.bytes.length + 1;
-    if (batch.length > 0 && (batch.length >= GROUP_MAX_RECORDS || bytes + size > limits.recordMaxBytes)) {
+    if (batch.length > 0 && (batch.length >= GROUP_MAX_RECORDS || bytes + size > most)) {
       yield batch;
       batch = [];
       bytes = resourceBytes;
@@ -202,7 +204,7 @@ function* groupsOf(
 ): Cut {
   const head = resource === undefined ? { value: undefined } : parse(resource, limits);
   if ('unreadable' in head) {
-    for (const { bytes } of records) yield { unreadable: `resource: ${head.unreadable}`, bytes };
+    for (const { bytes } of records) yield unreadable(`resource: ${head.unreadable}`, bytes);
     return;
   }
   const scopes = new Map<Uint8Array, unknown>();
@@ -215,7 +217,7 @@ function* groupsOf(
     return scopes.get(bytes);
   };
   const group = new Group(signal, head.value, resource?.length ?? 0);
-  for (const batch of batches(records, resource?.length ?? 0, limits)) {
+  for (const batch of batches(records, resource?.length ?? 0, groupBytesOf(signal, limits))) {
     yield undefined;
     const together = parseTogether(batch, limits);
     yield undefined;
@@ -223,7 +225,7 @@ function* groupsOf(
       if (together !== undefined) group.add(scopeOf(record), together[at], record.bytes.length, 0);
       else {
         const parsed = parse(record.bytes, limits);
-        if ('unreadable' in parsed) yield { unreadable: parsed.unreadable, bytes: record.bytes };
+        if ('unreadable' in parsed) yield unreadable(parsed.unreadable, record.bytes);
         else {
           // Together they hold too much, or one of them is broken: each comes by itself.
           group.add(scopeOf(record), parsed.value, record.bytes.length, 0);

@@ -44,8 +44,24 @@ export const CONTAINERS = {
 export const TOO_LONG = 'longer than ingest.recordMaxBytes';
 export const TOO_MUCH = 'holds more than ingest.recordMaxDepth, recordMaxValues or recordMaxNames allow';
 
+/** Bytes of a group: spans are linked with one another, but the texts in log records are parsed one after the other in one go. */
+const GROUP_MAX_BYTES: Readonly<Record<Signal, number>> = { traces: Number.POSITIVE_INFINITY, logs: 64 * 1024 };
+
+/** Bytes of a group by its signal; one record may be longer. */
+export const groupBytesOf = (signal: Signal, { recordMaxBytes }: CutLimits) =>
+  Math.min(GROUP_MAX_BYTES[signal], recordMaxBytes);
+
 /** Records of a group: twice what SDKs send at a time, and few enough to be linked with one another in one go. */
 export const GROUP_MAX_RECORDS = 1_024;
+
+/** Bytes kept of a record that cannot be read: enough to see what it was, and few enough to be searched for secrets in one go. */
+const KEPT_BYTES = 64 * 1024;
+
+/** A record that cannot be read. */
+export const unreadable = (reason: string, bytes: Uint8Array): Piece =>
+  bytes.length <= KEPT_BYTES
+    ? { unreadable: reason, bytes }
+    : { unreadable: `${reason} (its first 64 KiB are kept)`, bytes: bytes.subarray(0, KEPT_BYTES) };
 
 /** Counts records and containers; throws an OtlpFault beyond the bound. */
 export function createCount({ recordsMax }: CutLimits): () => void {

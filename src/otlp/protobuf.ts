@@ -8,15 +8,19 @@ import {
   createCount,
   GROUP_MAX_RECORDS,
   Group,
+  groupBytesOf,
   OtlpFault,
   type Signal,
   TOO_LONG,
   TOO_MUCH,
+  unreadable,
 } from './piece.ts';
 
 /** Fields and bytes looked at between two moments at which others may run. */
 const STEP_FIELDS = 2_048;
 const STEP_BYTES = 32 * 1024;
+/** Values that are decoded of one record in one go; SDKs stop at 128 attributes. Twice as many hold others up for longer than 50 ms. */
+const DECODED_MAX = 50_000;
 /** Scopes of this size and more are left out: nothing that is read of one is so long. */
 const SCOPE_MAX_BYTES = 64 * 1024;
 
@@ -69,10 +73,11 @@ class Decoder {
     const reader = this.#reader;
     const found: Record<string, unknown> = {};
     while (reader.pos < end) {
-      // Unknown fields count as well: they take time too.
-      if (++this.values > this.#limits.values) throw new TooMuch();
       const [number, wire] = reader.tag();
       const field = fields.get(number);
+      // Counted as JSON is: a comma, and a brace for a message. Unknown fields count as well: they take time too.
+      this.values += typeof field?.kind === 'function' ? 2 : 1;
+      if (this.values > Math.min(this.#limits.values, DECODED_MAX)) throw new TooMuch();
       const wanted = field && (typeof field.kind === 'string' ? WIRE[field.kind] : WireType.LengthDelimited);
       if (field === undefined || wire !== wanted) {
         if (wire === WireType.LengthDelimited) bytesOf(reader, this.#bytes, end);
@@ -200,18 +205,19 @@ function* cutContainer(container: Uint8Array, signal: Signal, limits: CutLimits,
   const { resource, records } = yield* foundIn(container, limits, count);
   const head = decode(resource, RESOURCE, limits);
   if ('unreadable' in head) {
-    for (const { bytes } of records) yield { unreadable: `resource: ${head.unreadable}`, bytes };
+    for (const { bytes } of records) yield unreadable(`resource: ${head.unreadable}`, bytes);
     return;
   }
   const group = new Group(signal, head.value, resource.length);
+  const most = groupBytesOf(signal, limits);
   let stepped = 0;
   for (const { scope, bytes } of records) {
     const decoded = decode(bytes, RECORDS[signal], limits);
-    if ('unreadable' in decoded) yield { unreadable: decoded.unreadable, bytes };
+    if ('unreadable' in decoded) yield unreadable(decoded.unreadable, bytes);
     else {
       const isFull =
         group.records >= GROUP_MAX_RECORDS ||
-        group.bytes + bytes.length > limits.recordMaxBytes ||
+        group.bytes + bytes.length > most ||
         group.values + decoded.values > limits.shape.values;
       if (isFull && !group.isEmpty) yield group.take();
       group.add(scope, decoded.value, bytes.length, decoded.values);
