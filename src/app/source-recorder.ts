@@ -11,6 +11,8 @@ export interface SourceRecorder {
     activities: readonly Activity[],
     at: number | string,
   ): void;
+  /** What had arrived before, and waited for the rest of its trace, was read. */
+  read(activities: readonly Activity[]): void;
 }
 
 export function createSourceRecorder(
@@ -30,20 +32,28 @@ export function createSourceRecorder(
       }
       const atMs = typeof at === 'string' ? knownMs : at;
       note(tenant, kind, name, atMs);
-      // Records of one account come in runs.
-      let last: Activity | undefined;
-      for (const activity of activities) {
-        const { identity } = activity;
-        const isSame =
-          last !== undefined &&
-          last.tenant === activity.tenant &&
-          last.identity.provider === identity.provider &&
-          last.identity.account === identity.account;
-        last = activity;
-        if (isSame) continue;
-        const account = identity.account === undefined ? '' : `/${identity.account}`;
-        note(activity.tenant, 'account', `${identity.provider}${account}`, atMs);
-      }
+      accounts(activities, atMs);
+    },
+    read(activities) {
+      for (const activity of activities)
+        if (activity.receivedAt !== undefined) accounts([activity], Date.parse(activity.receivedAt));
     },
   };
+
+  function accounts(activities: readonly Activity[], atMs: number): void {
+    // Records of one account come in runs.
+    let last: Activity | undefined;
+    for (const activity of activities) {
+      const { identity } = activity;
+      const isSame =
+        last !== undefined &&
+        last.tenant === activity.tenant &&
+        last.identity.provider === identity.provider &&
+        last.identity.account === identity.account;
+      last = activity;
+      if (isSame) continue;
+      const account = identity.account === undefined ? '' : `/${identity.account}`;
+      note(activity.tenant, 'account', `${identity.provider}${account}`, atMs);
+    }
+  }
 }

@@ -14,7 +14,6 @@ import type { Chapter } from '../demo/story.ts';
 import { type InputBatch, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
@@ -81,7 +80,7 @@ export function demoCommand(): Command {
             limits: config.ingest,
             networks,
           }),
-          reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+          limits: config.ingest,
           engine: createEngine({
             detectors: parts.detectors,
             settings: config,

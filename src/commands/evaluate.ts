@@ -22,7 +22,6 @@ import { type Score, score } from '../evaluate/score.ts';
 import type { Truth } from '../evaluate/truth.ts';
 import { UsageError } from '../fault.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { noteFault, print, printJson, writeLines } from '../terminal/print.ts';
 import { command, type Flags, settingsOf, shelves } from './settings.ts';
@@ -127,7 +126,7 @@ async function run(flags: EvaluateFlags): Promise<void> {
     fingerprinter,
     ...(networks && { networks }),
   });
-  const events = () => labelledActivities(readFiles([flags.events], config.ingest), reader, createReorder());
+  const events = () => labelledActivities(readFiles([flags.events], config.ingest), reader, config.ingest);
   const engines = engineFactory({
     detectors: parts.detectors,
     config,

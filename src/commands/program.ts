@@ -20,7 +20,9 @@ import { inspectCommand } from './inspect.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { sinksCommand } from './sinks.ts';
 import { sourcesCommand } from './sources.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
@@ -53,6 +55,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     inspectCommand(),
     consoleCommand(),
     replayCommand(),
+    reportCommand(),
     runCommand(),
     alertsCommand(),
     explainCommand(),
@@ -65,6 +68,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     migrateCommand(),
     deadLettersCommand(),
     deliveriesCommand(),
+    sinksCommand(),
     acknowledgeCommand(),
     commentCommand(),
     verdictCommand(),

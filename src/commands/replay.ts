@@ -6,6 +6,8 @@ import { readFiles } from '../adapters/files.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { namedFormat } from '../app/mapping-files.ts';
+import { reportOfReplay } from '../app/report.ts';
+import { createReportTally } from '../app/report-tally.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
@@ -13,13 +15,15 @@ import { type InputBatch, type Replayed, type ReplayParts, type ReplaySummary, r
 import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
+import { reportPage } from '../report/page.ts';
+import type { Report } from '../report/report.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { learningText } from '../terminal/learning.ts';
-import { note, noteFault, print, printJson, writeLines } from '../terminal/print.ts';
+import { note, noteFault, print, printJson, writeLines, writeText } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
+import { version } from '../version.ts';
 import { count, instant } from './arguments.ts';
 import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
@@ -29,6 +33,7 @@ interface ReplayFlags extends Flags {
   readonly networks?: string;
   readonly learnUntil?: string;
   readonly alerts?: string;
+  readonly report?: string;
   readonly batchRows?: number;
   readonly falsePerDay?: number;
 }
@@ -62,13 +67,17 @@ export function replayCommand(): Command {
     .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database')
     .option('--learn-until <time>', 'learn only, raise nothing, before this event time', instant)
     .option('--alerts <file>', 'write one alert a line, each in its last version; - for standard output')
+    .option('--report <file>', 'write one page about what was read and found, to hand round')
     .option('--batch-rows <n>', 'activities judged and stored at a time; changes speed, not the outcome', count)
     .option('--false-per-day <n>', 'false alerts a day the SOC will bear', positive)
     .action(async (files: string[], flags: ReplayFlags) => {
       if (flags.alerts === '-' && flags.json)
         throw new UsageError('--alerts - and --json both write to standard output', 'Give --alerts a file.');
-      const { replayed, config } = await replayFiles(files, flags);
+      if (flags.report === '-')
+        throw new UsageError('--report - would stand among what is said', 'Give --report a file.');
+      const { replayed, config, report } = await replayFiles(files, flags);
       if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
+      if (report !== undefined) writeText(flags.report!, reportPage(report));
       if (flags.json) printJson(replayed.summary);
       else summarise(replayed.summary, flags, config);
       if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
@@ -83,7 +92,7 @@ export function replayCommand(): Command {
 async function replayFiles(
   files: readonly string[],
   flags: ReplayFlags,
-): Promise<{ replayed: Replayed; config: Config }> {
+): Promise<{ replayed: Replayed; config: Config; report: Report | undefined }> {
   const parts = await shelves();
   const { config } = await settingsOf(
     flags,
@@ -120,10 +129,12 @@ async function replayFiles(
     inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
   for (const fault of known?.faults ?? []) noteFault(fault);
   const store = await storeFor(config, flags);
+  const population = createPopulation();
+  const tally = flags.report === undefined ? undefined : createReportTally();
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
-    population: createPopulation(),
+    population,
     ...(known && { inventory: known.records.values() }),
     ...(flags.learnUntil !== undefined && { learnUntil: flags.learnUntil }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
@@ -135,13 +146,23 @@ async function replayFiles(
     const replayed = await replay({
       input,
       reader,
-      reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+      limits: config.ingest,
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
       onProgress: (records) => progress.show(() => `${records.toLocaleString('en')} records`),
+      ...(tally && { onActivity: tally.add }),
     });
-    return { replayed, config };
+    const report =
+      tally &&
+      reportOfReplay(
+        { config, shelves: parts, version, tenant: tally.tenant ?? tenant, now: Date.now() },
+        replayed,
+        tally,
+        population,
+        known?.records ?? new Map(),
+      );
+    return { replayed, config, report };
   } finally {
     await store?.close();
     progress.end();
@@ -216,6 +237,10 @@ function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): 
   ];
   print(...table(rows, { right: [1] }));
   if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
+  if (summary.unjoined > 0)
+    note(
+      `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md).`,
+    );
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)
     note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');

@@ -7,7 +7,6 @@ import { createPopulation } from '../core/population/population.ts';
 import { replay } from '../detect/replay.ts';
 import type { Format } from '../ingest/format.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import { briefHistory } from './brief-history.ts';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +25,7 @@ async function judged(end: number) {
       yield { records };
     })(),
     reader: createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
-    reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+    limits: config.ingest,
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,
     batchRows: 10_000,

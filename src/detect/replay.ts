@@ -2,11 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import type { Config } from '../../schemas/config.ts';
 import type { Engine, Learning, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Unreadable } from '../ingest/dead-letter.ts';
-import type { Reader } from '../ingest/reader.ts';
-import type { Reorder } from '../ingest/reorder.ts';
+import { createHistory } from '../ingest/history.ts';
+import type { Reader, ReadOutcome } from '../ingest/reader.ts';
 import type { DeadLetter, Origin, Store } from '../ports/store.ts';
 
 /** One stretch of input: raw records, and the fault that ended it, if any. */
@@ -18,7 +19,8 @@ export interface InputBatch {
 export interface ReplayParts {
   readonly input: AsyncIterable<InputBatch>;
   readonly reader: Reader;
-  readonly reorder: Reorder;
+  /** How much is held to put activities in order, and spans beside those of their trace. */
+  readonly limits: Pick<Config['ingest'], 'reorderRows' | 'traces'>;
   readonly engine: Engine;
   /** Where history, alerts and what cannot be read are kept; undefined keeps nothing. */
   readonly keep: { readonly store: Store; deadLetter(origin: Origin, unreadable: Unreadable): DeadLetter } | undefined;
@@ -27,6 +29,8 @@ export interface ReplayParts {
   readonly onProgress?: (records: number) => void;
   /** Called with every alert when it is first raised. */
   readonly onRaised?: (alert: Alert) => void;
+  /** Called with every activity, in the order in which they are judged. */
+  readonly onActivity?: (activity: Activity) => void;
 }
 
 /** Counts and alerts of a replay; `records = read + skipped + dead`. */
@@ -44,6 +48,8 @@ export interface ReplaySummary {
   readonly observed: number;
   /** Activities further out of order than the reordering reaches; judged when they came. */
   readonly late: number;
+  /** Acts read without the span above them, which would have said who acted: it never came, or not in time for the room there is. */
+  readonly unjoined: number;
   readonly eventsPerSecond: number;
 }
 
@@ -62,7 +68,7 @@ const TOPIC = 'replay';
 
 /** Judges everything, in order of event time. The outcome does not depend on `batchRows`. */
 export async function replay(parts: ReplayParts): Promise<Replayed> {
-  const { reader, reorder, engine, keep } = parts;
+  const { engine, keep } = parts;
   const store = keep?.store;
   // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
   const runId = randomUUID();
@@ -76,8 +82,25 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let records = 0;
   let read = 0;
   let activities = 0;
+  let unjoined = 0;
   let offset = 0;
   const began = performance.now();
+
+  const history = createHistory<Origin>({
+    reader: parts.reader,
+    reorder: { windowMs: Number.POSITIVE_INFINITY, rows: parts.limits.reorderRows },
+    traces: parts.limits.traces,
+    onOutcome(outcome: ReadOutcome, origin) {
+      records++;
+      if (outcome.status === 'read') read++;
+      else if (outcome.status === 'skip') tally(skipped, outcome);
+      else {
+        tally(dead, outcome);
+        if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
+      }
+    },
+    onUnjoined: () => unjoined++,
+  });
 
   async function flush(): Promise<void> {
     if (batch.length === 0) return;
@@ -105,6 +128,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   async function take(ordered: readonly Activity[]): Promise<void> {
     for (const activity of ordered) {
       batch.push({ activity, offset: offset++ });
+      parts.onActivity?.(activity);
       activities++;
       if (batch.length >= parts.batchRows) await flush();
     }
@@ -116,23 +140,15 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   }
 
   for await (const { records: raw, fault } of parts.input) {
-    for (const { origin, bytes } of raw)
-      for (const outcome of reader.read(bytes)) {
-        records++;
-        if (outcome.status === 'read') {
-          read++;
-          for (const activity of outcome.activities) await take(reorder.push(activity));
-        } else if (outcome.status === 'skip') tally(skipped, outcome);
-        else {
-          tally(dead, outcome);
-          if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
-          if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
-        }
-      }
+    for (const { origin, bytes } of raw) {
+      const ready = history.take(bytes, origin);
+      if (ready.length > 0) await take(ready);
+      if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
+    }
     if (fault !== undefined) faults.push(fault);
     parts.onProgress?.(records);
   }
-  await take(reorder.flush());
+  await take(history.flush());
   await flush();
   await writeLetters();
   await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed(), engine.held().identities);
@@ -148,7 +164,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       learning: engine.learning(),
       alerts: alerts.size,
       observed: observed.size,
-      late: reorder.late,
+      late: history.late,
+      unjoined,
       eventsPerSecond: Math.round(activities / Math.max(seconds, 0.001)),
     },
     alerts: [...alerts.values()].sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),

@@ -9,7 +9,6 @@ import { readFiles } from '../adapters/files.ts';
 import { InputError } from '../fault.ts';
 import { format } from '../formats/activity.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import { labelledActivities, loadTruth } from './labelled-set.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'labelled-'));
@@ -38,7 +37,7 @@ async function all(path: string) {
     limits: ingest,
   });
   const read = [];
-  for await (const one of labelledActivities(readFiles([path], ingest), reader, createReorder())) read.push(one);
+  for await (const one of labelledActivities(readFiles([path], ingest), reader, ingest)) read.push(one);
   return read;
 }
 

@@ -2,28 +2,34 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
+import type { Config } from '../../schemas/config.ts';
 import type { InputBatch } from '../detect/replay.ts';
 import { InputError } from '../fault.ts';
+import { createHistory } from '../ingest/history.ts';
 import type { Reader } from '../ingest/reader.ts';
-import type { Reorder } from '../ingest/reorder.ts';
+import { REORDER_DEFAULTS } from '../ingest/reorder.ts';
 import { readTruth, type Truth } from './truth.ts';
 
 /** Activities of `input` in order of time. What cannot be read ends it with an `InputError`: figures on half a set mislead. */
 export async function* labelledActivities(
   input: AsyncIterable<InputBatch>,
   reader: Reader,
-  reorder: Reorder,
+  limits: Pick<Config['ingest'], 'traces'>,
 ): AsyncGenerator<Activity> {
+  const history = createHistory<InputBatch['records'][number]['origin']>({
+    reader,
+    reorder: REORDER_DEFAULTS,
+    traces: limits.traces,
+    onOutcome(outcome, origin) {
+      if (outcome.status === 'dead')
+        throw new InputError(origin.from, `record ${origin.offset}: ${outcome.reason}`, 'Mend or remove the record.');
+    },
+  });
   for await (const { records, fault } of input) {
-    for (const { origin, bytes } of records)
-      for (const outcome of reader.read(bytes)) {
-        if (outcome.status === 'dead')
-          throw new InputError(origin.from, `record ${origin.offset}: ${outcome.reason}`, 'Mend or remove the record.');
-        if (outcome.status === 'read') for (const activity of outcome.activities) yield* reorder.push(activity);
-      }
+    for (const { origin, bytes } of records) yield* history.take(bytes, origin);
     if (fault) throw fault;
   }
-  yield* reorder.flush();
+  yield* history.flush();
 }
 
 /** Loads a truth file. Throws an `InputError` that names the first field that is wrong. */

@@ -9,6 +9,7 @@ import { deadLettersSchema, identityPageSchema } from '../../schemas/api.ts';
 import { sourcesSchema } from '../../schemas/console.ts';
 import { build, embeddedMissing, type House, type Running } from '../engines/console-rig.ts';
 import { Answer } from '../engines/harness/answer.ts';
+import { until } from '../engines/harness/kafka-worker-process.ts';
 import { skipped } from './harness/debian.ts';
 
 const run = promisify(execFile);
@@ -109,7 +110,16 @@ describe.skipIf(noEmbedded !== undefined)('the Python SDK', () => {
     expect(stderr).not.toMatch(/error|partial|fail/i);
     const get = async (path: string) =>
       Answer.of(await fetch(`${running.url}${path}`, { headers: { authorization: `Bearer ${viewer}` } }));
-    const { identities } = (await get('/v1/identities')).as(identityPageSchema);
+    const stored = async () => (await get('/v1/identities')).as(identityPageSchema).identities;
+    // Spans wait for the rest of their trace first.
+    await until(
+      'all are stored',
+      async () => {
+        return (await stored()).reduce((sum, { activities }) => sum + activities, 0) === SPANS + 1;
+      },
+      120_000,
+    );
+    const identities = await stored();
     expect(identities.map(({ id, activities }) => [id, activities]).sort()).toEqual([
       ['desk-agent', SPANS],
       ['log-bot', 1],

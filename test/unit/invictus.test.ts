@@ -12,7 +12,6 @@ import { createPopulation } from '../../src/core/population/population.ts';
 import { type Replayed, replay } from '../../src/detect/replay.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { createReader } from '../../src/ingest/reader.ts';
-import { createReorder } from '../../src/ingest/reorder.ts';
 
 const records = fileURLToPath(new URL('../../../shared/data/cloudtrail-invictus/records.ndjson.gz', import.meta.url));
 const present = existsSync(records);
@@ -28,7 +27,7 @@ async function run(batchRows: number): Promise<Replayed> {
   return replay({
     input: readFiles([records], config.ingest),
     reader: createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
-    reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+    limits: config.ingest,
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,
     batchRows,
