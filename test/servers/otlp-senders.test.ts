@@ -18,7 +18,7 @@ const environment = /^```sh\n(OTEL_[\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
 
 const PACKAGES = ['opentelemetry-sdk==1.45.2', 'opentelemetry-exporter-otlp-proto-http==1.45.2'];
 /** Longer takes only a registry that does not answer. */
-const INSTALL_MS = 150_000;
+const INSTALL_MS = 300_000;
 const SPANS = 1_200;
 
 const PROGRAM = `
@@ -78,8 +78,8 @@ describe.skipIf(noEmbedded !== undefined)('the Python SDK', () => {
       const { stderr, message } = error as { stderr?: string; message: string };
       missing = skipped(`no ${PACKAGES[1]} from pip: ${(stderr || message).trim().split('\n').at(-1)}`);
     }
-  });
-  afterAll(() => rmSync(directory, { recursive: true, force: true }));
+  }, 2 * INSTALL_MS);
+  afterAll(() => rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 }));
   beforeEach(() => {
     house = build();
   });
