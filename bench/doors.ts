@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { gzipSync } from 'node:zlib';
+import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { configSchema } from '../schemas/config.ts';
 import { hecRoutes } from '../src/api/hec-routes.ts';
 import { ingestRoutes } from '../src/api/ingest-routes.ts';
 import { inventoryRoutes } from '../src/api/inventory-routes.ts';
+import { otlpRoutes } from '../src/api/otlp-routes.ts';
 import type { ConsoleParts } from '../src/api/ports.ts';
 import { startConsole } from '../src/api/server.ts';
 import { newToken, openTokens } from '../src/api/tokens.ts';
@@ -42,12 +44,55 @@ const trail = (n: number) =>
     requestParameters: { bucketName: 'b', key: `k/${n}` },
   });
 
-const CASES: Readonly<Record<string, () => readonly [path: string, body: string | Buffer]>> = {
+/** A field of protobuf with these bytes. */
+const field = (number: number, bytes: Uint8Array) =>
+  new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(bytes).finish();
+const spansInProtobuf = (...spans: readonly Uint8Array[]) =>
+  Buffer.from(field(1, field(2, Buffer.concat(spans.map((span) => field(2, span))))));
+const [JSON_TYPE, PROTOBUF] = ['application/json', 'application/x-protobuf'];
+const pairs = (count: number) => Array(count).fill('{"key":"k"}').join();
+
+const CASES: Readonly<
+  Record<string, () => readonly [path: string, body: string | Buffer, contentType?: string | undefined]>
+> = {
   'array of numbers': () => ['/v1/activities', `[${'0,'.repeat(4 * MiB)}0]`],
   'Records of nothing': () => ['/v1/activities', `{"Records":[${'{},'.repeat(4 * MiB)}{}]}`],
   'arrays in Records': () => ['/v1/activities', `{"Records":[${'[0,0,0,0],'.repeat(MiB)}0]}`],
   'lines of containers': () => ['/v1/activities', `[${'0,'.repeat(9_000)}0]\n`.repeat(500)],
   spans: () => ['/v1/activities', `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(300_000)}{}]}]}]}`],
+  'OTLP: resources of nothing': () => ['/v1/traces', `{"resourceSpans":[${'{},'.repeat(4 * MiB)}{}]}`, JSON_TYPE],
+  'OTLP: spans of nothing': () => [
+    '/v1/traces',
+    `{"resourceSpans":[{"scopeSpans":[{"spans":[${'{},'.repeat(19_000)}{}]}]}]}`,
+    JSON_TYPE,
+  ],
+  'OTLP: spans of many values': () => [
+    '/v1/traces',
+    `{"resourceSpans":[{"scopeSpans":[{"spans":[${Array(180)
+      .fill(`{"attributes":[${pairs(7_000)}]}`)
+      .join()}]}]}]}`,
+    JSON_TYPE,
+  ],
+  'OTLP: another log in JSON': () => ['/v1/logs', `{"resourceLogs":[{"a":"${'\\n'.repeat(7 * MiB)}"}]}`, JSON_TYPE],
+  'OTLP: resources of nothing in protobuf': () => ['/v1/traces', Buffer.alloc(15 * MiB, '\x0a\x00'), PROTOBUF],
+  'OTLP: fields nobody knows': () => ['/v1/traces', Buffer.alloc(15 * MiB, '\x78\x00'), PROTOBUF],
+  'OTLP: spans of nothing in protobuf': () => [
+    '/v1/traces',
+    spansInProtobuf(...Array(19_000).fill(Buffer.alloc(0))),
+    PROTOBUF,
+  ],
+  'OTLP: spans of many values in protobuf': () => [
+    '/v1/traces',
+    spansInProtobuf(...Array(40).fill(Buffer.alloc(400_000, '\x4a\x00'))),
+    PROTOBUF,
+  ],
+  'OTLP: log records that are records of many names': () => [
+    '/v1/logs',
+    `{"resourceLogs":[{"scopeLogs":[{"logRecords":[${Array(100)
+      .fill(`{"body":{"stringValue":${JSON.stringify(`{${names(3_900)}}`)}}}`)
+      .join()}]}]}]}`,
+    JSON_TYPE,
+  ],
   'blank lines': () => ['/v1/activities', Buffer.alloc(15 * MiB, '\n')],
   'lines of numbers': () => ['/v1/activities', '0\n'.repeat(7 * MiB)],
   'deep arrays': () => ['/v1/activities', `${'['.repeat(7 * MiB)}${']'.repeat(7 * MiB)}`],
@@ -65,12 +110,16 @@ if (isMainThread) await main();
 else {
   const { url, token } = workerData as { url: string; token: string };
   parentPort!.on('message', async (name: string) => {
-    const [path, body] = CASES[name]!();
+    const [path, body, contentType] = CASES[name]!();
     const zip = gzipSync(body);
     parentPort!.postMessage({ sending: zip.length });
     const answer = await fetch(`${url}${path}`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-encoding': 'gzip' },
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-encoding': 'gzip',
+        ...(contentType !== undefined && { 'content-type': contentType }),
+      },
       body: zip,
     });
     await answer.text();
@@ -143,11 +192,17 @@ async function main(): Promise<void> {
     notReady: () => [],
     onEvent: () => {},
   } satisfies Partial<ConsoleParts> as unknown as ConsoleParts;
-  const server = await startConsole(parts, [...ingestRoutes(parts), ...hecRoutes(parts), ...inventoryRoutes(parts)]);
+  const server = await startConsole(parts, [
+    ...ingestRoutes(parts),
+    ...hecRoutes(parts),
+    ...otlpRoutes(parts),
+    ...inventoryRoutes(parts),
+  ]);
   const worker = new Worker(new URL(import.meta.url), { workerData: { url: server.url, token } });
   const said = <T>() => new Promise<T>((resolve) => worker.once('message', resolve));
   process.stdout.write('case | bytes sent | status | seconds | longest turn ms | longest delay ms | rss MiB\n');
-  for (const name of Object.keys(CASES)) {
+  // `node dist/bench/doors.js OTLP` runs the cases whose names begin so.
+  for (const name of Object.keys(CASES).filter((one) => one.startsWith(process.argv[2] ?? ''))) {
     const preparing = said<{ sending: number }>();
     worker.postMessage(name);
     const { sending } = await preparing;

@@ -34,6 +34,10 @@ const kafka = z.strictObject({
       z.strictObject({
         topic: word('Raw topic to read.'),
         format: word('Format id, or auto.').default('auto'),
+        encoding: z.enum(['json', 'otlp_proto']).default('json').meta({
+          description:
+            'How its messages are written: json, or otlp_proto as the Kafka exporter of the OpenTelemetry Collector names it.',
+        }),
         tenant: word('Tenant for records that name none.').optional(),
         pinned: z.boolean().optional().meta({
           description: 'A record that names another tenant is dead: whoever writes this topic speaks for one tenant.',
@@ -137,6 +141,12 @@ const ingest = z
     recordMaxDepth: int(128, 8, 1_000, 'A record with more arrays and objects inside one another is dead.'),
     recordMaxValues: int(200_000, 100, 10_000_000, 'A record with more members and elements is dead.'),
     recordMaxNames: int(4_096, 100, 16_384, 'A record with more different names of members is dead.'),
+    sourcesMax: int(
+      256,
+      1,
+      10_000,
+      'Sources of one tenant (topics, senders, accounts) whose silence is watched; new ones beyond that are not, and are told.',
+    ),
     containerMaxRecords: int(
       20_000,
       1,

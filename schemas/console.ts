@@ -214,6 +214,21 @@ export const sourcesSchema = z
         }),
       }),
     ),
+    sources: z
+      .array(
+        z.object({
+          kind: z.enum(['topic', 'sender', 'account']),
+          name: z.string(),
+          state: z.enum(['learning', 'heard', 'silent']).meta({
+            description: 'learning: less than eight days of it are known, so nobody can say what silence is usual.',
+          }),
+          lastAt: z.string().meta({ description: 'Arrival of its last records, to five minutes.' }),
+          silentSeconds: z.number().optional().meta({ description: 'How long it has been silent.' }),
+        }),
+      )
+      .meta({
+        description: 'Who sends: topics, senders, and accounts that records are of. Those that fell silent come first.',
+      }),
     dead: z.array(z.object({ format: z.string(), reason: z.string(), records: z.number(), lastAt: z.string() })),
     sinks: z.array(
       z.object({

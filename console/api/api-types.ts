@@ -6509,6 +6509,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send log records as OTLP exporters do: the body of each is a record, as JSON or as a map. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Format of the records; auto recognises each. */
+                    format?: "auto";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                    "application/x-protobuf": string;
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            partialSuccess?: {
+                                errorMessage: string;
+                                rejectedLogRecords?: string;
+                                rejectedSpans?: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/me": {
         parameters: {
             query?: never;
@@ -7498,6 +7566,21 @@ export interface paths {
                                 pending: number;
                                 refused: number;
                                 sink: string;
+                            }[];
+                            /** @description Who sends: topics, senders, and accounts that records are of. Those that fell silent come first. */
+                            sources: {
+                                /** @enum {string} */
+                                kind: "topic" | "sender" | "account";
+                                /** @description Arrival of its last records, to five minutes. */
+                                lastAt: string;
+                                name: string;
+                                /** @description How long it has been silent. */
+                                silentSeconds?: number;
+                                /**
+                                 * @description learning: less than eight days of it are known, so nobody can say what silence is usual.
+                                 * @enum {string}
+                                 */
+                                state: "learning" | "heard" | "silent";
                             }[];
                         };
                     };
@@ -9476,6 +9559,74 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send spans as OTLP exporters do, in protobuf or JSON, plain or gzip. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Format of the records; auto recognises each. */
+                    format?: "auto";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                    "application/x-protobuf": string;
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            partialSuccess?: {
+                                errorMessage: string;
+                                rejectedLogRecords?: string;
+                                rejectedSpans?: string;
+                            };
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

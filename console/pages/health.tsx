@@ -15,7 +15,7 @@ function Inputs() {
   const sources = useResource('sources', () => got(api.GET('/v1/sources')), { isLive: true });
   return (
     <Shown of={sources} what="the sources">
-      {({ ready, notReady, inputs, dead, sinks, now }) => (
+      {({ ready, notReady, inputs, sources: senders, dead, sinks, now }) => (
         <>
           <section class="panel" aria-labelledby="ready-title">
             <h2 id="ready-title">
@@ -89,6 +89,44 @@ function Inputs() {
                         </td>
                         <td>
                           {one.delaySeconds < 60 ? `${one.delaySeconds} seconds` : lasting(one.delaySeconds * 1_000)}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+            )}
+          </section>
+          <section class="panel" aria-labelledby="senders-title">
+            <h2 id="senders-title">Who sends</h2>
+            {senders.length === 0 ? (
+              <p class="soft">Topics, senders and accounts are shown here once records come in from them.</p>
+            ) : (
+              <div class="wide">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Source</th>
+                      <th scope="col">Kind</th>
+                      <th scope="col">State</th>
+                      <th scope="col">Last records</th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {senders.map(({ kind, name, state, lastAt, silentSeconds }) => (
+                      <tr key={`${kind} ${name}`}>
+                        <th scope="row">
+                          <LogText text={name} max={60} />
+                        </th>
+                        <td>{kind}</td>
+                        <td>
+                          <Chip
+                            tone={state === 'silent' ? 'bad' : state === 'heard' ? 'good' : 'quiet'}
+                            text={silentSeconds === undefined ? state : `silent for ${lasting(silentSeconds * 1_000)}`}
+                          />
+                        </td>
+                        <td>
+                          <Time at={lastAt} withAge />
                         </td>
                       </tr>
                     ))}

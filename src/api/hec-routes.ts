@@ -26,7 +26,7 @@ const CODES: Readonly<Record<number, readonly [code: number, text: string]>> = {
 };
 const phrase = (status: number, detail: string) => {
   const [code, text] = CODES[status] ?? [8, 'Internal server error'];
-  return { text, code, detail };
+  return { body: { text, code, detail } };
 };
 
 /**

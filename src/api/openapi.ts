@@ -48,7 +48,11 @@ function parametersOf({ path, query }: Route): object[] {
   return [...inPath, ...inQuery];
 }
 
-function bodyOf({ body, records, raw, signed }: Route): object | undefined {
+function bodyOf({ body, records, takes, raw, signed }: Route): object | undefined {
+  if (takes !== undefined)
+    return Object.fromEntries(
+      takes.map((type) => [type, { schema: type === 'application/json' ? {} : { type: 'string', format: 'binary' } }]),
+    );
   if (records) return { 'application/x-ndjson': { schema: { type: 'string' } }, 'application/json': { schema: {} } };
   if (raw !== undefined) return { [raw]: { schema: { type: 'string' } } };
   if (body === undefined) return undefined;

@@ -31,8 +31,11 @@ import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Sessions } from './sign-in/sessions.ts';
 
-/** One record as it came: bytes of one JSON value, or the value itself. */
-export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
+/** One record as it came: bytes of one JSON value, the value itself with its size in bytes where that is known, or what nobody can read. */
+export type RawRecord =
+  | { readonly bytes: Uint8Array | string }
+  | { readonly value: unknown; readonly size?: number }
+  | { readonly unreadable: string; readonly bytes: Uint8Array };
 
 /** What the records of a body may be. */
 export interface RecordLimits {

@@ -48,8 +48,17 @@ export interface Route {
    * go on sending it by itself.
    */
   readonly basic?: boolean;
+  /** Media types of `records`, where they are others than usual. */
+  readonly takes?: readonly string[];
   /** Says a failure in the words of another protocol. */
-  readonly phrase?: (status: number, detail: string) => object;
+  readonly phrase?: (status: number, detail: string, headers: IncomingHttpHeaders) => Phrased;
+}
+
+/** A failure as another protocol says it. */
+export interface Phrased {
+  /** Media type; `application/json` unless given. */
+  readonly type?: string;
+  readonly body: object;
 }
 
 /** How a request is signed by Standard Webhooks: the body is an envelope, `{type, timestamp, data}`. */

@@ -5,6 +5,7 @@ import { incidentRoutes } from './incident-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
 import { inventoryRoutes } from './inventory-routes.ts';
 import { ledgerRoutes } from './lookup-routes.ts';
+import { otlpRoutes } from './otlp-routes.ts';
 import type { ConsoleParts } from './ports.ts';
 import type { Route } from './route.ts';
 import { unlearnRoutes } from './unlearn-routes.ts';
@@ -12,6 +13,7 @@ import { unlearnRoutes } from './unlearn-routes.ts';
 export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...ingestRoutes(parts),
   ...hecRoutes(parts),
+  ...otlpRoutes(parts),
   ...alertRoutes(parts),
   ...incidentRoutes(parts),
   ...suppressionRoutes(parts),

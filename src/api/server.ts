@@ -209,6 +209,9 @@ function problemOf(error: unknown): Problem {
 
 function say(reply: FastifyReply, route: Route | undefined, problem: Problem): FastifyReply {
   reply.code(problem.status).headers(problem.headers);
-  if (route?.phrase !== undefined) return reply.send(route.phrase(problem.status, problem.message));
+  if (route?.phrase !== undefined) {
+    const { type = 'application/json', body } = route.phrase(problem.status, problem.message, reply.request.headers);
+    return reply.type(type).send(body);
+  }
   return reply.type('application/problem+json').send(visibleJson(problem.body()));
 }

@@ -131,7 +131,8 @@ function callerOf(
   findToken: ConsoleParts['findToken'],
   takesBasic: boolean,
 ): Caller {
-  const [, scheme = '', sent = ''] = /^(\S+) +(\S+)$/.exec(authorization ?? '') ?? [];
+  // OTEL_EXPORTER_OTLP_HEADERS has the blank as %20, and some SDKs send it as it stands there.
+  const [, scheme = '', sent = ''] = /^([A-Za-z]+)(?: |%20)+(\S+)$/.exec(authorization ?? '') ?? [];
   const token =
     takesBasic && /^basic$/i.test(scheme) ? passwordOf(sent) : /^(bearer|splunk)$/i.test(scheme) ? sent : '';
   const found = token === '' ? undefined : findToken(token);

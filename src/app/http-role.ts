@@ -162,6 +162,7 @@ export async function serve(
             ? new Map()
             : loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records,
         suspensions: respond?.suspensions,
+        sources: parts.sourceStates,
         notReady: consoleParts.notReady,
         deadLetters: consoleParts.records.deadLetters,
       });
@@ -360,8 +361,11 @@ function openIntake(
       });
       return Buffer.from(scrubbed).toString('utf8');
     },
-    onRead: (format, { status }) =>
-      telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 }),
+    onRead(format, outcome) {
+      const { status } = outcome;
+      telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 });
+      if (status === 'read') parts.sources.read(outcome.activities);
+    },
     onUnjoined: (reason, spans) => telemetry.event('spans-unjoined', { reason, spans }),
     onHeld: (bytes) => telemetry.event('spans-held', { way: 'pushed', bytes }),
     onFault: (error) => telemetry.event('api-failed', { route: 'traces', error }),
@@ -370,6 +374,8 @@ function openIntake(
     ...shared,
     traces,
     recordsMax: config.http.recordsMax,
+    onHeard: ({ tenant, name }, via, activities, atMs) =>
+      parts.sources.heard({ tenant, kind: 'sender', name: `${via}/${name}` }, activities, atMs),
     onTaken({ read, skipped, dead }, format) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });

@@ -5,9 +5,11 @@ import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { inventoryMessage } from '../detect/inventory-message.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
+import { eachInProtobuf } from '../ingest/otlp-message.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
 import type { Publisher } from '../ports/stream.ts';
+import { recordLimitsOf } from './record-limits.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 
 /** Opens the ingest role. */
@@ -15,6 +17,9 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
   const { config, shelves, telemetry, networks, clock, log } = parts;
   const readers = new Map<string, Reader>();
   const tenants = new Map(kafka.inputs.map(({ topic, tenant }) => [topic, tenant]));
+  const encodings = new Map(kafka.inputs.map(({ topic, encoding }) => [topic, encoding]));
+  const formats = new Map(kafka.inputs.map(({ topic, format }) => [topic, format]));
+  const messageLimits = { ...recordLimitsOf(config), recordsMax: config.ingest.containerMaxRecords };
   for (const { topic, format, tenant } of kafka.inputs)
     readers.set(
       topic,
@@ -29,7 +34,12 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       }),
     );
   const ingest = createTopicIngest({
-    readerOf: (topic) => readers.get(topic)!,
+    read(topic, value, sender) {
+      const reader = readers.get(topic)!;
+      return encodings.get(topic) === 'otlp_proto'
+        ? eachInProtobuf(value, reader, messageLimits, formats.get(topic) ?? 'auto', sender)
+        : reader.eachHeld(value, sender);
+    },
     pinnedTo(topic) {
       const input = kafka.inputs.find((one) => one.topic === topic);
       return input?.pinned ? (input.tenant ?? config.ingest.tenant) : undefined;
@@ -54,6 +64,11 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     cluster: kafka.cluster,
     activityTopic: kafka.activityTopic,
     mark: encoderMark(parts.fingerprinter),
+    onHeard(topic, activities, receivedAt) {
+      if (topic === kafka.inventory?.topic) return;
+      const tenant = tenants.get(topic) ?? config.ingest.tenant;
+      parts.sources.heard({ tenant, kind: 'topic', name: `${kafka.cluster}/${topic}` }, activities, receivedAt);
+    },
     onTaken: (taken, { records, activities, skipped, dead, unjoined }) => {
       const format =
         taken === kafka.inventory?.topic

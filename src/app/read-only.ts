@@ -1,7 +1,7 @@
 /** Serves the console on a store that nobody else has open: everything can be looked at, nothing can be changed. */
 import type { Caller } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
+import { openSources, openTriage, openViews } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -14,6 +14,7 @@ import { createHold } from '../bounds/hold.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
+import { createSourceBook } from '../sources/source-book.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { createTriage } from '../triage/triage.ts';
 import { recordFinder } from './api/inventory.ts';
@@ -67,6 +68,12 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
   });
   const viewer: Caller = { name: 'console', scope: 'viewer', tenant };
   const links = createOneTime(viewer);
+  const book = createSourceBook({
+    store: openSources(store),
+    sourcesMax: config.ingest.sourcesMax,
+    now: clock.now,
+    tenant,
+  });
   const closed = async () => ({ status: 'closed', reason: 'this console only looks' }) as const;
   const parts = {
     config: { ...config.http, host: LOOPBACK, port, certFile: undefined, keyFile: undefined },
@@ -100,6 +107,10 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
       inventoryFile === undefined ? new Map() : loadInventory(inventoryFile, { tenant, fingerprinter }).records,
     suspensions: respond.suspensions,
     notReady: parts.notReady,
+    async sources(of) {
+      await book.refresh();
+      return await book.states(of);
+    },
     deadLetters: parts.records.deadLetters,
   });
   const looking = [

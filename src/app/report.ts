@@ -101,6 +101,8 @@ export async function reportOfStore(
     inventory:
       inventoryFile === undefined ? new Map() : loadInventory(inventoryFile, { tenant, fingerprinter }).records,
     suspensions: undefined,
+    // A report is of a time, and may be made of a store that nobody feeds any more.
+    sources: async () => [],
     notReady: () => [],
     deadLetters: lookups({ config, store, shelves }, ledger).deadLetters,
   });

@@ -12,7 +12,9 @@ import type { DeadLetter, Store } from '../ports/store.ts';
 import type { ChunkSource, Publisher } from '../ports/stream.ts';
 import type { TriageStore } from '../ports/triage.ts';
 import type { Fingerprinter } from '../secrets.ts';
+import type { SourceState } from '../sources/source-book.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { SourceRecorder } from './source-recorder.ts';
 
 /** The parts found on the shelves. */
 export interface Shelves {
@@ -37,6 +39,9 @@ export interface RoleParts {
   readonly publisher: Publisher | undefined;
   /** Says that a piece of work was done. */
   progress(): void;
+  readonly sources: SourceRecorder;
+  /** Sources of a tenant as they stand. */
+  readonly sourceStates: (tenant: string) => Promise<readonly SourceState[]>;
 }
 
 /** A role that was opened and waits to be run. */

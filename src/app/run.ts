@@ -1,6 +1,6 @@
 /** The composition root of `tidemark run`: opens the doors, gives each part what it needs, and ends them in order. */
 import type { Config } from '../../schemas/config.ts';
-import { openStore, openTriage, recordBudget } from '../adapters/clickhouse/open.ts';
+import { openSources, openStore, openTriage, recordBudget } from '../adapters/clickhouse/open.ts';
 import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { ensureTopics } from '../adapters/kafka/topics.ts';
@@ -9,6 +9,9 @@ import { exposedFiles } from '../config/exposed-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { Clock } from '../ports/outside.ts';
 import { createFingerprinter } from '../secrets.ts';
+import { slotOf } from '../sources/rhythm.ts';
+import { createSilenceWatch, type SilenceWatch } from '../sources/silence-watch.ts';
+import { createSourceBook } from '../sources/source-book.ts';
 import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
@@ -20,6 +23,7 @@ import { createReadiness } from './readiness.ts';
 import { createReload, watchedNetworks } from './reload.ts';
 import { openRespond } from './respond-role.ts';
 import { countDeadLetters, type OpenRole, type RoleParts, type Shelves } from './role-parts.ts';
+import { createSourceRecorder } from './source-recorder.ts';
 
 /** What a process does: read raw topics, judge activities; `api` alone does neither and serves HTTP or syslog. */
 export type Role = 'ingest' | 'detect' | 'api';
@@ -75,6 +79,13 @@ export async function run(options: RunOptions): Promise<void> {
     closers.push(async () => publisher?.close());
 
     const pulse = createLiveness(clock.now);
+    const book = createSourceBook({
+      store: openSources(store),
+      sourcesMax: config.ingest.sourcesMax,
+      now: clock.now,
+    });
+    // Who is known already keeps its place, whatever comes first now.
+    await book.refresh();
     const { networksFile, pepperFile } = config.ingest;
     const networks =
       networksFile === undefined
@@ -99,6 +110,8 @@ export async function run(options: RunOptions): Promise<void> {
       triage: openTriage(store).triage,
       publisher,
       progress: () => pulse.beat(),
+      sources: createSourceRecorder(book, telemetry),
+      sourceStates: book.states,
     };
     const open: OpenRole[] = [];
     if (kafka && publisher && roles.includes('ingest') && (kafka.inputs.length > 0 || kafka.inventory !== undefined))
@@ -124,8 +137,27 @@ export async function run(options: RunOptions): Promise<void> {
     });
     let served: Served | undefined;
     const notReady = () => [...readiness.reasons(), ...(served?.notReady() ?? [])];
-    const missing = () => open.flatMap((role) => role.missing?.() ?? []);
+    let silences: SilenceWatch | undefined;
+    const missing = () => [...open.flatMap((role) => role.missing?.() ?? []), ...(silences?.silent() ?? [])];
     telemetry.event('budget', { asked: config.alerts.falsePerDay });
+    const ingest = open.find(({ name }) => name === 'ingest');
+    silences = createSilenceWatch({
+      book,
+      telemetry,
+      listening() {
+        if (readiness.reasons().length > 0) return [];
+        // While old messages are read, nobody can say who has sent since.
+        const isUpToDate = ingest?.source.status().lag === 0 || book.newestSlot >= slotOf(clock.now()) - 1;
+        return [
+          ...(ingest !== undefined && isUpToDate ? (['kafka'] as const) : []),
+          ...(servesHttp(config) || config.syslog.serve ? (['push'] as const) : []),
+        ];
+      },
+      tells: roles.includes('detect') && !config.ingest.history,
+    });
+    const watching = silences.run(lifecycle.signal);
+    watching.catch(() => {});
+    works.push(watching);
     let ready: boolean | undefined;
     const watch = setInterval(() => {
       readiness.look();

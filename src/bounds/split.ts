@@ -92,7 +92,7 @@ export function splitLines(maxBytes: number): Splitter {
 }
 
 /** Keys whose array holds the records: CloudTrail's S3 files, Kubernetes event lists, OTLP. */
-const CONTAINERS = new Set(['Records', 'records', 'items', 'resourceSpans']);
+const CONTAINERS = new Set(['Records', 'records', 'items', 'resourceSpans', 'resourceLogs']);
 
 /**
  * Whole JSON documents, one after another, over any number of lines: every element of an array at the top, or of the array
@@ -214,9 +214,9 @@ export function splitDocuments(
 export function isLineByLine(head: Buffer): boolean {
   const text = head.toString('latin1').trimStart();
   if (text.startsWith('[')) return !/^\[\s*[[{\]]/.test(text);
-  if (/^\{\s*"(?:Records|records|items|resourceSpans)"\s*:\s*\[/.test(text)) return false;
+  if (/^\{\s*"(?:Records|records|items|resource(?:Spans|Logs))"\s*:\s*\[/.test(text)) return false;
   const [line = '', next] = text.split('\n', 2);
-  if (next === undefined) return !/"(?:Records|records|items|resourceSpans)"\s*:\s*\[/.test(line);
+  if (next === undefined) return !/"(?:Records|records|items|resource(?:Spans|Logs))"\s*:\s*\[/.test(line);
   // A first line that opens an object and does not close it belongs to a document spread over lines, unless the next line is a record.
   return line.trimEnd().endsWith('}') || next.startsWith('{');
 }

@@ -24,6 +24,7 @@ import { replayCommand } from './replay.ts';
 import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { sinksCommand } from './sinks.ts';
+import { sourcesCommand } from './sources.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
 import { tenantsCommand } from './tenants.ts';
@@ -63,6 +64,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     identityCommand(),
     tenantsCommand(),
     classesCommand(),
+    sourcesCommand(),
     checkCommand(),
     doctorCommand(),
     migrateCommand(),

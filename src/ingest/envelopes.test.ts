@@ -162,3 +162,40 @@ describe('a broken or hostile envelope', () => {
 it('a record that is itself of a format is no envelope, whatever its fields are called', () => {
   expect(statuses({ ...act, records: [], message: {}, specversion: '1.0' })).toEqual(['read']);
 });
+
+describe('log records of OpenTelemetry', () => {
+  const logs = (bodies: readonly unknown[], attributes: readonly object[] = []) => ({
+    resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords: bodies.map((body) => ({ body })) }] }],
+  });
+  const text = (record: unknown) => ({ stringValue: json(record) });
+
+  /** As the Collector turns a parsed line into a map. */
+  const any = (value: unknown): object => {
+    if (typeof value === 'string') return { stringValue: value };
+    if (typeof value === 'boolean') return { boolValue: value };
+    if (typeof value === 'number')
+      return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+    if (Array.isArray(value)) return { arrayValue: { values: value.map(any) } };
+    if (value === null) return {};
+    return { kvlistValue: { values: Object.entries(value as object).map(([key, one]) => ({ key, value: any(one) })) } };
+  };
+
+  it('are the records in their bodies, as text or as a map, and lines of text are skipped', () => {
+    const [bare] = reader().read(json(act));
+    const outcomes = reader().read(json(logs([text(act), any(act), { stringValue: 'started' }, undefined])));
+    expect(outcomes.map(({ status }) => status)).toEqual(['read', 'read', 'skip', 'skip']);
+    expect(outcomes.slice(0, 2)).toEqual([bare, bare]);
+  });
+
+  it('know the cluster that only their resource names', () => {
+    const named = [{ key: 'k8s.cluster.name', value: { stringValue: 'prod' } }];
+    const { cluster: _, ...bare } = request as Record<string, unknown>;
+    const [outcome] = reader().read(json(logs([text(bare)], named)));
+    expect(outcome?.status === 'read' && outcome.activities[0]?.identity.account).toBe('prod');
+  });
+
+  it('are bounded like records: a text that holds too much is dead by itself', () => {
+    const many = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`n${n}`, 0]));
+    expect(statuses(logs([text(many), text(act)]))).toEqual(['dead', 'read']);
+  });
+});

@@ -1,5 +1,7 @@
 /** Opens what clouds wrap records in on their way: event buses, log subscriptions, delivery streams, push messages, diagnostic settings. */
 import { gunzipSync } from 'node:zlib';
+import { excessOf, type ShapeLimits } from '../bounds/shape.ts';
+import { plainOfAny } from './any-value.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -14,6 +16,8 @@ export type Part =
 /** What may still be unpacked of one message, in bytes: an envelope within an envelope takes from the same allowance. */
 export interface Allowance {
   bytes: number;
+  /** What a record within a text may hold; the text around it was looked at as one string. */
+  readonly shape: ShapeLimits;
 }
 
 const BOM = 0xfeff;
@@ -186,6 +190,44 @@ function ofAks(envelope: Fields): Part[] | undefined {
   return inCluster(ofEither(log, 'AKS diagnostic setting'), textOf(envelope.resourceId)?.toLowerCase());
 }
 
+/** Log records of OpenTelemetry, whose bodies are the records: as JSON in a text, or as a map. */
+function ofLogRecords(envelope: Fields, { shape }: Allowance): Part[] | undefined {
+  const from = 'OTLP log record';
+  const groups = Array.isArray(envelope.resourceLogs)
+    ? envelope.resourceLogs
+    : Array.isArray(envelope.scopeLogs)
+      ? [envelope]
+      : undefined;
+  return groups?.flatMap((group) => {
+    const { resource, scopeLogs } = isObject(group) ? group : {};
+    const cluster = textOf(attributeOf(resource, 'k8s.cluster.name'));
+    const parts: Part[] = [];
+    for (const scope of listOf(scopeLogs))
+      for (const record of listOf(isObject(scope) ? scope.logRecords : undefined)) {
+        if (!isObject(record)) parts.push({ dead: `${from}: not an object`, of: record });
+        else {
+          const body = plainOfAny(record.body);
+          if (typeof body === 'string' && excessOf(body, shape) !== undefined)
+            parts.push({ dead: `${from}: its text holds more than a record may`, of: body });
+          else if (typeof body === 'string') parts.push(...ofText(body, from));
+          else if (isObject(body)) parts.push({ value: body });
+          else parts.push({ skip: `${from}: its body is no record` });
+        }
+      }
+    return inCluster(parts, cluster);
+  });
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** An attribute of a resource, as OTLP writes them. */
+function attributeOf(resource: unknown, name: string): unknown {
+  const pair = listOf(isObject(resource) ? resource.attributes : undefined).find(
+    (one) => isObject(one) && one.key === name,
+  );
+  return isObject(pair) ? plainOfAny(pair.value) : undefined;
+}
+
 /**
  * What is inside an envelope, or undefined when `raw` is none. An envelope is told by fields that only it has; whoever is unsure
  * leaves the value alone.
@@ -211,5 +253,6 @@ export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[]
     if (raw.data_base64 !== undefined) return ofBase64(raw.data_base64, 'CloudEvent', allowance);
     return raw.data === undefined ? undefined : ofEither(raw.data, 'CloudEvent');
   }
+  if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw, allowance);
   return raw.category === undefined ? undefined : ofAks(raw);
 }

@@ -188,3 +188,29 @@ describe('taking in records', () => {
     await expect(build().intake.take([record('a')], caller, 'http', 'none')).rejects.toBeInstanceOf(UnknownFormat);
   });
 });
+
+describe('who is heard', () => {
+  test('is told with what was read, once it is durable, and not where no record came or times of arrival mean nothing', async () => {
+    const heard: unknown[] = [];
+    const onHeard: PushIngestParts['onHeard'] = ({ name }, via, activities, atMs) =>
+      heard.push([via, name, activities.length, atMs]);
+    await build({ onHeard }).intake.take([record('a'), ...junk(1)], caller, 'otlp', 'auto');
+    await build({ onHeard }).intake.take([], caller, 'otlp', 'auto');
+    await build({ onHeard, isHistory: true }).intake.take([record('a')], caller, 'otlp', 'auto');
+    const failing = build({ onHeard, write: () => Promise.reject(new LocalSourceFull('full')) });
+    await failing.intake.take([record('a')], caller, 'otlp', 'auto');
+    expect(heard).toEqual([['otlp', 'box', 1, 0]]);
+  });
+
+  test('a record that nobody can read has its reason and its bytes', async () => {
+    const { intake, letters } = build();
+    const { taken } = (await intake.take(
+      [{ unreadable: 'not valid protobuf', bytes: Buffer.from([8, 1]) }],
+      caller,
+      'otlp',
+      'auto',
+    )) as { taken: { dead: object } };
+    expect(taken.dead).toEqual({ 'not valid protobuf': 1 });
+    expect(letters).toHaveLength(1);
+  });
+});

@@ -10,8 +10,11 @@ import type { DeadLetterBuilder } from './dead-letter.ts';
 import type { PushedRecord, PushedTraces } from './pushed-traces.ts';
 import type { HeldRecord, Reader, ReadOutcome } from './reader.ts';
 
-/** One record as it came: bytes of one JSON value, or the value itself. */
-export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
+/** One record as it came: bytes of one JSON value, the value itself with its size in bytes where that is known, or what nobody can read. */
+export type RawRecord =
+  | { readonly bytes: Uint8Array | string }
+  | { readonly value: unknown; readonly size?: number }
+  | { readonly unreadable: string; readonly bytes: Uint8Array };
 
 /** What became of a request. Nothing of it was kept unless it was `taken`. */
 export type PushOutcome =
@@ -53,6 +56,8 @@ export interface PushIngestParts {
   /** See `ingest.history`: activities are given no time of arrival. */
   readonly isHistory?: boolean;
   readonly onTaken?: (taken: Taken, format: string) => void;
+  /** A sender's records arrived, whether they could be read or not, with what was read of them. */
+  readonly onHeard?: (caller: Caller, via: string, activities: readonly Activity[], atMs: number) => void;
   /** Where spans wait for their trace. Absent: each is read beside those of its export alone. */
   readonly traces?: Pick<PushedTraces, 'keep' | 'isFull'>;
 }
@@ -127,11 +132,10 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       let bytes = 0;
       let piece = 0;
       for await (const record of records) {
-        const size = 'bytes' in record ? record.bytes.length : VALUE_BYTES;
+        const size = 'bytes' in record ? record.bytes.length : (record.size ?? VALUE_BYTES);
         bytes += size;
         await pace(size);
-        const outcomes = outcomesOf(reader, record, traces && from);
-        for (const outcome of outcomes) {
+        for (const outcome of outcomesOf(reader, record, traces && from, format)) {
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
           if (receivedAt !== undefined && outcome.status === 'read')
@@ -171,13 +175,21 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         dead: Object.fromEntries(batch.dead),
       };
       parts.onTaken?.(taken, format);
+      if (batch.records > 0 && receivedAt !== undefined)
+        parts.onHeard?.(caller, via, batch.activities, Date.parse(receivedAt));
       return { status: 'taken', taken };
     },
   };
 }
 
 /** Spans are held where a sender is named. */
-function outcomesOf(reader: Reader, record: RawRecord, sender: string | undefined): Iterable<ReadOutcome | HeldRecord> {
+function outcomesOf(
+  reader: Reader,
+  record: RawRecord,
+  sender: string | undefined,
+  format: string,
+): Iterable<ReadOutcome | HeldRecord> {
+  if ('unreadable' in record) return [{ status: 'dead', format, reason: record.unreadable, bytes: record.bytes }];
   if (sender === undefined) return 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
   return 'bytes' in record ? reader.eachHeld(record.bytes, sender) : reader.eachParsedHeld(record.value, sender);
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
+import { signalOf } from '../otlp/protobuf.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { isCutOff } from './cut-off.ts';
 import { type Allowance, openEnvelope } from './envelopes.ts';
@@ -91,16 +92,26 @@ const MAX_NESTING = 8;
 /** All that the envelopes of one message may unpack to, in longest records. */
 const UNPACKED_RECORDS = 8;
 const BOM = 0xfeff;
+/** Every OTLP message in protobuf begins with this byte: its first field, of a length that follows. */
+const FIRST_FIELD = 0x0a;
 const TOO_MUCH: Readonly<Record<Excess, string>> = {
   depth: 'nested deeper than ingest.recordMaxDepth',
   values: 'holds more values than ingest.recordMaxValues',
   names: 'holds more names than ingest.recordMaxNames',
 };
+const IN_PROTOBUF = 'not valid JSON but OTLP in protobuf: set the encoding of this input to otlp_proto';
 const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
 const TOO_FAR_AHEAD = 'at: further in the future than ingest.futureSkewMs';
 const CUT_OFF =
   'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
+
+/** Why a text is no JSON. */
+function notJson(input: Uint8Array | string, text: string): string {
+  if (isCutOff(text)) return CUT_OFF;
+  const signal = typeof input !== 'string' && input[0] === FIRST_FIELD ? signalOf(input) : undefined;
+  return signal === 'traces' || signal === 'logs' ? IN_PROTOBUF : 'not valid JSON';
+}
 
 function deeperThan(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
@@ -253,7 +264,7 @@ export function createReader(options: ReaderOptions): Reader {
   function flat(raw: unknown): readonly Found[] | undefined {
     const found: Found[] = [];
     let seen = 0;
-    const allowance: Allowance = { bytes: limits.recordMaxBytes * UNPACKED_RECORDS };
+    const allowance: Allowance = { bytes: limits.recordMaxBytes * UNPACKED_RECORDS, shape };
     const open = (value: unknown, nesting: number): boolean => {
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       // What a format recognises is a record. Only what none does may be an envelope or a container.
@@ -348,7 +359,7 @@ export function createReader(options: ReaderOptions): Reader {
     } catch {
       const record = fromText(text);
       if (record !== undefined) return yield* allParsed(record, input, sender);
-      return yield dead(options.format, isCutOff(text) ? CUT_OFF : 'not valid JSON', undefined, input);
+      return yield dead(options.format, notJson(input, text), undefined, input);
     }
     return yield* allParsed(value, input, sender);
   }

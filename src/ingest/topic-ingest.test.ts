@@ -28,6 +28,7 @@ const record = (tenant?: string) => ({
 async function run(pinned: string | undefined, values: readonly object[], timestamps: readonly number[] = []) {
   const sent: OutgoingMessage[] = [];
   const letters: DeadLetter[] = [];
+  const heard: (readonly [topic: string, activities: number])[] = [];
   const reader = createReader({
     formats: new Map([['activity', format]]),
     format: 'auto',
@@ -35,8 +36,9 @@ async function run(pinned: string | undefined, values: readonly object[], timest
     limits: ingest,
   });
   const { take } = createTopicIngest({
-    readerOf: () => reader,
+    read: (_, value, sender) => reader.eachHeld(value, sender),
     pinnedTo: () => pinned,
+    onHeard: (topic, activities) => heard.push([topic, activities.length]),
     now: () => NOW,
     traces: ingest.traces,
     publisher: { send: async (_, messages) => void sent.push(...messages) },
@@ -61,7 +63,12 @@ async function run(pinned: string | undefined, values: readonly object[], timest
     })),
   });
   const activities = sent.map(({ value }) => JSON.parse(String(value)) as Activity);
-  return { tenants: activities.map(({ tenant }) => tenant), arrivals: activities.map((a) => a.receivedAt), letters };
+  return {
+    tenants: activities.map(({ tenant }) => tenant),
+    arrivals: activities.map((a) => a.receivedAt),
+    letters,
+    heard,
+  };
 }
 
 test('an input that is pinned to a tenant takes no record of another, not of one whose name begins the same', async () => {
@@ -87,6 +94,14 @@ test('a message arrived when the broker says, no earlier than one before it, and
   const values = Array.from({ length: 5 }, () => ({ ...record(), receivedAt: '2020-01-01T00:00:00.000Z' }));
   const { arrivals } = await run(undefined, values, [NOW - 9 * minute, NOW - 999 * minute, NOW - 3 * minute, 9e15, -1]);
   expect(arrivals.map((at) => (NOW - Date.parse(at ?? '')) / minute)).toEqual([9, 9, 3, 0, 0]);
+});
+
+test('every record tells that its topic is heard, those that nobody can read too', async () => {
+  const { heard } = await run(undefined, [record(), { nobody: 'reads this' }]);
+  expect(heard).toEqual([
+    ['raw', 1],
+    ['raw', 0],
+  ]);
 });
 
 describe('spans', () => {
@@ -131,7 +146,7 @@ describe('spans', () => {
     });
     const { settleMs, waitMs } = ingest.traces;
     const topics = createTopicIngest({
-      readerOf: () => reader,
+      read: (_, value, sender) => reader.eachHeld(value, sender),
       now: () => wallMs,
       traces: ingest.traces,
       publisher: {

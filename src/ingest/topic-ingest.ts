@@ -1,4 +1,5 @@
 /** Reads raw records of topics and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
+import type { Activity } from '../../schemas/activity.ts';
 import { createPace } from '../bounds/pace.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk, OutgoingMessage, Publisher, TopicPartition } from '../ports/stream.ts';
@@ -6,7 +7,7 @@ import { activityMessage } from './activity-message.ts';
 import { createArrivals } from './arrivals.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import { encodeProvenance, PROVENANCE_HEADER } from './provenance.ts';
-import type { HeldRecord, Reader, ReadOutcome } from './reader.ts';
+import type { HeldRecord, ReadOutcome } from './reader.ts';
 import { createTraces, type Settled, type TraceLimits } from './traces.ts';
 
 /** What one raw chunk came to. A record that waits counts when it waits no longer. */
@@ -20,8 +21,8 @@ export interface Ingested {
 }
 
 export interface TopicIngestParts {
-  /** The reader for a raw topic. */
-  readerOf(topic: string): Reader;
+  /** Reads one message of a raw topic; records of a trace are held, under the name of who sent them. */
+  read(topic: string, value: Uint8Array, sender: string): Iterable<ReadOutcome | HeldRecord>;
   /** The one tenant that may stand in records of this topic; undefined where any may. */
   pinnedTo?(topic: string): string | undefined;
   /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
@@ -41,6 +42,8 @@ export interface TopicIngestParts {
   /** Of this process: see `encoderMark`. */
   readonly mark: string;
   readonly onTaken?: (topic: string, ingested: Ingested) => void;
+  /** A record of a topic arrived, whether it could be read or not, with what was read of it; one that is held is told again when it is read. */
+  readonly onHeard?: (topic: string, activities: readonly Activity[], receivedAt: string) => void;
 }
 
 /** The ingest side of raw topics. Only records of traces have a memory here: see `heldFrom`. */
@@ -106,6 +109,8 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
       const pinned = parts.pinnedTo?.(token.topic);
       const outcome = pinned === undefined ? read : ofTenant(read, pinned);
       const { receivedAt } = token;
+      if (receivedAt !== undefined)
+        parts.onHeard?.(token.topic, outcome.status === 'read' ? outcome.activities : [], receivedAt);
       if (outcome.status === 'read')
         for (const activity of outcome.activities)
           push(activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark));
@@ -177,7 +182,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
           value === null
             ? TOMBSTONE
             : updates === undefined
-              ? parts.readerOf(topic).eachHeld(bytes, from)
+              ? parts.read(topic, bytes, from)
               : [{ status: 'dead', format: 'inventory', reason: updates, bytes }];
         for (const read of outcomes) {
           const paused = pace(0);
@@ -188,6 +193,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
           }
           const { skipped } = read.part;
           if (skipped !== undefined) batch.note({ status: 'skip', format: read.format, reason: skipped }, token, push);
+          if (token.receivedAt !== undefined) parts.onHeard?.(topic, [], token.receivedAt);
           lane.held.set(offset, (lane.held.get(offset) ?? 0) + 1);
           batch.settle(traces.take(read, from, laneName, token, arrived.ms));
         }

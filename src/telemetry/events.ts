@@ -318,6 +318,28 @@ export const EVENTS = {
     [{ metric: 'tidemark_late_activities_total', by: 'activities' }],
     OFTEN,
   ),
+  'source-silent': define(
+    'error',
+    'a source of records fell silent: longer than it ever is by its own rhythm',
+    { tenant: 'text', kind: 'text', source: 'text', since: 'text', seconds: 'number', remedy: 'text' },
+    [{ metric: 'tidemark_source_silences_total' }],
+  ),
+  'source-heard-again': define('info', 'a source that was silent sends again', {
+    tenant: 'text',
+    kind: 'text',
+    source: 'text',
+  }),
+  'sources-counted': define('silent', 'sources of records', { kind: 'text', sources: 'number', silent: 'number' }, [
+    { metric: 'tidemark_sources', by: 'sources' },
+    { metric: 'tidemark_silent_sources', by: 'silent' },
+  ]),
+  'sources-full': define(
+    'warn',
+    'more sources than ingest.sourcesMax: the silence of new ones is not watched',
+    { tenant: 'text', kind: 'text', source: 'text' },
+    [{ metric: 'tidemark_unwatched_sources_total' }],
+    60_000,
+  ),
   'history-believed': define(
     'warn',
     'ingest.history is on: times are believed however late records come, so whoever may send can write into the past',

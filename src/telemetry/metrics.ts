@@ -33,6 +33,26 @@ export const METRICS = {
     help: 'Records nobody could read, kept with their bytes, by reason.',
     labels: { format: 64, reason: 64 },
   },
+  tidemark_sources: {
+    type: 'gauge',
+    help: 'Sources of records that are known: raw topics, senders, and accounts that records are of.',
+    labels: { kind: 4 },
+  },
+  tidemark_silent_sources: {
+    type: 'gauge',
+    help: 'Sources that are silent for longer than they ever are by their own rhythm.',
+    labels: { kind: 4 },
+  },
+  tidemark_source_silences_total: {
+    type: 'counter',
+    help: 'Times a source fell silent.',
+    labels: { kind: 4 },
+  },
+  tidemark_unwatched_sources_total: {
+    type: 'counter',
+    help: 'Times a new source was met that there is no room for.',
+    labels: { kind: 4 },
+  },
   tidemark_api_requests_total: {
     type: 'counter',
     help: 'Requests answered by the HTTP API, by route and status.',

@@ -7,7 +7,14 @@ import type { Config } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
-import { checkStore, migrate, openStore, openTriage, StoreError } from '../../src/adapters/clickhouse/open.ts';
+import {
+  checkStore,
+  migrate,
+  openSources,
+  openStore,
+  openTriage,
+  StoreError,
+} from '../../src/adapters/clickhouse/open.ts';
 import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/engine-contract.ts';
 import { fitOf } from '../../src/core/population/class-fit.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
@@ -531,6 +538,34 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     expect(await again.activities({ tenant: 'acme', limit: 100 })).toHaveLength(10);
     await again.close();
     await expect(again.commit(sampleTurn(10, 1))).rejects.toBeInstanceOf(StoreError);
+  });
+
+  test('sources keep the slots in which they were heard, once each, and one tenant reads no other', async () => {
+    const config = fresh();
+    const store = await openStore(config, { migrate: true });
+    const sources = openSources(store);
+    const slot = Math.floor(Date.now() / 300_000);
+    const of = (tenant: string, kind: 'topic' | 'account' | 'listener', name: string) => ({ tenant, kind, name });
+    const began = Date.now();
+    await sources.heard([
+      { ...of('acme', 'topic', 'main/raw'), slot },
+      { ...of('acme', 'topic', 'main/raw'), slot: slot - 3 },
+      { ...of('other', 'account', "aws/'1'"), slot },
+      { ...of('', 'listener', 'kafka'), slot },
+    ]);
+    await sources.heard([{ ...of('acme', 'topic', 'main/raw'), slot }]);
+    const all = { since: slot - 10, storedAfterMs: began - 60_000, limit: 10 };
+    expect(await sources.slots(all)).toEqual([
+      { ...of('', 'listener', 'kafka'), slots: [slot] },
+      { ...of('acme', 'topic', 'main/raw'), slots: [slot - 3, slot] },
+      { ...of('other', 'account', "aws/'1'"), slots: [slot] },
+    ]);
+    expect((await sources.slots({ ...all, tenant: 'other' })).map(({ tenant }) => tenant)).toEqual(['', 'other']);
+    expect(await sources.slots({ ...all, storedAfterMs: Date.now() + 3_600_000 })).toEqual([]);
+    expect((await sources.slots({ ...all, since: slot })).find(({ tenant }) => tenant === 'acme')?.slots).toEqual([
+      slot,
+    ]);
+    await store.close();
   });
 
   function contribution(change: Partial<Contribution>): Contribution {

@@ -23,7 +23,7 @@ describe.skipIf(await kafkaMissing())('access to the broker', () => {
     await broker?.stop();
   });
 
-  const input = (topic: string) => ({ topic, format: 'auto' });
+  const input = (topic: string) => ({ topic, format: 'auto', encoding: 'json' as const });
   const names = () => ({ activityTopic: `activity-${randomUUID()}`, alertTopic: `alerts-${randomUUID()}` });
 
   test("Tidemark's own topics are made as configured, also by two processes at once, and left alone when they are there", async () => {

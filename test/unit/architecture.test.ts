@@ -14,6 +14,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'lz4-napi': ['src/adapters/kafka'],
   snappy: ['src/adapters/kafka'],
   '@bokuweb/zstd-wasm': ['src/adapters/kafka'],
+  '@bufbuild/protobuf': ['src/otlp/'],
   '@clickhouse/client': ['src/adapters/clickhouse'],
   chdb: ['src/adapters/clickhouse'],
   pino: ['src/telemetry/telemetry.ts'],

@@ -82,6 +82,12 @@ export const ZONES: readonly Zone[] = [
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
   { what: 'secrets become fingerprints', of: ['src/secrets.ts'], may: [], node: true },
   { what: 'what an outside sender may take of us', of: ['src/bounds/'], may: [], node: true },
+  {
+    what: 'OTLP requests: cut into records, and answered',
+    of: ['src/otlp/'],
+    may: ['src/bounds/', 'PACKAGES'],
+    node: true,
+  },
   { what: 'the version of this build', of: ['src/version.ts'], may: [], node: true },
   {
     what: 'raw record to activity',
@@ -89,6 +95,7 @@ export const ZONES: readonly Zone[] = [
     may: [
       'schemas/',
       'src/bounds/',
+      'src/otlp/',
       'src/ports/',
       ...FIELDS,
       'src/core/instant.ts',
@@ -118,6 +125,12 @@ export const ZONES: readonly Zone[] = [
   { what: 'outbox to sink', of: ['src/deliver/'], may: [...PORTS], node: true },
   { what: 'an alert in the words of a standard', of: ['src/render/'], may: ['schemas/', 'src/ports/'], node: true },
   {
+    what: 'who sends, and who fell silent',
+    of: ['src/sources/'],
+    may: ['src/ports/', 'src/fault.ts', 'src/telemetry/'],
+    node: true,
+  },
+  {
     what: 'keys and secrets that we sign with',
     of: ['src/signing/'],
     may: ['src/ports/', 'zod', 'PACKAGES'],
@@ -146,7 +159,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'the HTTP API',
     of: ['src/api/'],
-    may: [...PORTS, 'src/bounds/', 'src/config/', 'src/render/', 'PACKAGES'],
+    may: [...PORTS, 'src/bounds/', 'src/otlp/', 'src/config/', 'src/render/', 'PACKAGES'],
     node: true,
   },
   {

@@ -2,6 +2,7 @@
 
 import type { HashKey } from '../../core/engine-contract.ts';
 import type { ClaimStore, SignalStore, SuspensionStore } from '../../ports/respond.ts';
+import type { SourceStore } from '../../ports/sources.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
 import type { ViewStore } from '../../ports/views.ts';
@@ -16,6 +17,7 @@ import { ClickHouseHistory } from './history.ts';
 import { migrateThrough, pending, readMigrations } from './migrate.ts';
 import { MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSignals } from './signals.ts';
+import { ClickHouseSources } from './sources.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { ClickHouseSuspensions } from './suspensions.ts';
@@ -84,6 +86,12 @@ export function openViews(store: Pick<Store, 'close'>): ViewStore {
 export function openSignals(store: Pick<Store, 'close'>): SignalStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseSignals(store.shared);
+}
+
+/** Opens what is kept of the sources of records, on the connection of an open store; it ends with it. */
+export function openSources(store: Pick<Store, 'close'>): SourceStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseSources(store.shared);
 }
 
 /** Opens stored history, in order of event time, on the connection of an open store; it ends with it. */

@@ -15,9 +15,11 @@ import type { LookupStore } from '../../ports/triage.ts';
 import type { StoredMember, ViewStore } from '../../ports/views.ts';
 import { verifyChain } from '../../respond/audit-chain.ts';
 import { chainOf } from '../../respond/audit-log.ts';
+import type { SourceState } from '../../sources/source-book.ts';
 import { BUDGET_DAYS, budgetOf } from './budget.ts';
 import { fleetOf, membersOf } from './fleet.ts';
 import { lastFor } from './last-for.ts';
+import { sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
@@ -41,6 +43,8 @@ export interface ViewParts {
   /** By `inventoryKey`: what stands in the file of the configuration. */
   readonly inventory: ReadonlyMap<string, InventoryRecord>;
   readonly suspensions: SuspensionStore | undefined;
+  /** Sources of a tenant as they stand. */
+  readonly sources: (tenant: string) => Promise<readonly SourceState[]>;
   readonly notReady: () => readonly string[];
   /** Dead letters of a tenant, newest first. */
   readonly deadLetters: (
@@ -131,8 +135,9 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];
-      const [{ inputs, sinks }, letters] = await Promise.all([
+      const [{ inputs, sinks }, sources, letters] = await Promise.all([
         views.sources(tenant, clock.now()),
+        parts.sources(tenant),
         parts.deadLetters(tenant, { limit: DEAD_MAX }),
       ]);
       const dead = new Map<string, Sources['dead'][number]>();
@@ -146,6 +151,7 @@ export function viewPort(parts: ViewParts): ViewPort {
         notReady,
         now: new Date(clock.now()).toISOString(),
         inputs,
+        sources: sourcesOf(sources),
         sinks,
         dead: [...dead.values()],
       };
