@@ -157,6 +157,18 @@ const ingest = z
     ),
     deadLettersPerMessage: int(100, 1, 1_000_000, 'Unreadable records kept of one message.'),
     reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
+    openFiles: int(
+      256,
+      1,
+      100_000,
+      'Files that are open at a time where many are put in order of event time; beyond it those whose next record is latest are closed and opened again later.',
+    ),
+    mergeBytes: int(
+      256 * MiB,
+      1 * MiB,
+      64 * 1024 * MiB,
+      'Bytes of records that were read from such files and wait for their time.',
+    ),
     lateAfterMs: int(
       3_600_000,
       60_000,

@@ -11,10 +11,12 @@ import { createPopulation } from '../core/population/population.ts';
 import { briefHistory } from '../demo/brief-history.ts';
 import { demoFleet } from '../demo/fleet.ts';
 import type { Chapter } from '../demo/story.ts';
-import { type InputBatch, replay } from '../detect/replay.ts';
+import { replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
+import { readInOrder } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
+import type { InputBatch } from '../ports/input.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
@@ -73,14 +75,16 @@ export function demoCommand(): Command {
       );
       try {
         const { summary, alerts } = await replay({
-          input: inputOf(fleet.records),
-          reader: createReader({
-            formats: parts.formats,
-            format: 'auto',
-            tenant: config.ingest.tenant,
-            limits: config.ingest,
-            networks,
-          }),
+          input: readInOrder(
+            inputOf(fleet.records),
+            createReader({
+              formats: parts.formats,
+              format: 'auto',
+              tenant: config.ingest.tenant,
+              limits: config.ingest,
+              networks,
+            }),
+          ),
           reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
           engine: createEngine({
             detectors: parts.detectors,

@@ -6,7 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { readFiles } from '../adapters/files.ts';
+import { fileParts } from '../adapters/files-tree.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
@@ -21,6 +21,7 @@ import { comparison, report } from '../evaluate/report.ts';
 import { type Score, score } from '../evaluate/score.ts';
 import type { Truth } from '../evaluate/truth.ts';
 import { UsageError } from '../fault.ts';
+import { mergeByTime } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
@@ -127,7 +128,8 @@ async function run(flags: EvaluateFlags): Promise<void> {
     fingerprinter,
     ...(networks && { networks }),
   });
-  const events = () => labelledActivities(readFiles([flags.events], config.ingest), reader, createReorder());
+  const events = () =>
+    labelledActivities(mergeByTime(fileParts([flags.events], config.ingest), reader, config.ingest), createReorder());
   const engines = engineFactory({
     detectors: parts.detectors,
     config,

@@ -2,23 +2,24 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
-import { readFiles } from '../adapters/files.ts';
+import { fileParts, measureFiles } from '../adapters/files-tree.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
-import { type InputBatch, type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
+import { type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createReader, type Reader } from '../ingest/reader.ts';
+import { mergeByTime, type ReadBatch } from '../ingest/merge-by-time.ts';
+import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson, writeLines } from '../terminal/print.ts';
-import { createProgress } from '../terminal/progress.ts';
+import { createProgress, paceText } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
 import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
@@ -46,7 +47,7 @@ export function replayCommand(): Command {
       'replay',
       'Run history through the engine. The clock is the events’ own: the same input gives the same alerts.',
       [
-        'replay cloudtrail/ --alerts alerts.ndjson',
+        'replay AWSLogs/ kubernetes/ --alerts alerts.ndjson',
         'replay a.json.gz b.ndjson --format aws-cloudtrail --learn-until 2026-03-01T00:00:00Z',
         'zcat events.gz | tidemark replay - --inventory inventory.ndjson --json',
       ],
@@ -55,7 +56,7 @@ export function replayCommand(): Command {
   )
     .argument(
       '<files...>',
-      'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input',
+      'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input; put in order of time',
     )
     .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
     .option('--inventory <file>', 'NDJSON inventory: owners, granted scopes, life cycle')
@@ -114,7 +115,7 @@ async function replayFiles(
     fingerprinter,
     ...(networks && { networks }),
   });
-  const { input, seen } = await peek(readFiles(files, config.ingest), reader);
+  const { input, seen } = await peek(mergeByTime(fileParts(files, config.ingest), reader, config.ingest));
   // An inventory that names no tenant is about the tenant whose history this is.
   const known =
     inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
@@ -131,18 +132,24 @@ async function replayFiles(
     ...(store && { hashKey: await openHashKey(store) }),
   });
   const progress = createProgress();
+  const began = performance.now();
+  const measuring = new AbortController();
+  const totalBytes = measureFiles(files, measuring.signal);
   try {
     const replayed = await replay({
       input,
-      reader,
       reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
-      onProgress: (records) => progress.show(() => `${records.toLocaleString('en')} records`),
+      onProgress: (records, readBytes) =>
+        progress.show(() =>
+          paceText({ records, readBytes, totalBytes: totalBytes(), seconds: (performance.now() - began) / 1_000 }),
+        ),
     });
     return { replayed, config };
   } finally {
+    measuring.abort();
     await store?.close();
     progress.end();
   }
@@ -154,19 +161,26 @@ export function keeping(store: Store, { ingest }: Config, fingerprinter: Fingerp
   return { store, deadLetter: (origin, unreadable) => build(origin, ingest.tenant, unreadable) };
 }
 
+/** Batches without an activity that are looked at for a tenant. */
+const PEEK_MAX = 1_000;
+
 /** The tenant of the first activity, and the input with its beginning put back. */
-async function peek(batches: AsyncGenerator<InputBatch>, reader: Reader) {
-  const first = await batches.next();
+async function peek(batches: AsyncGenerator<ReadBatch>) {
+  const begun: ReadBatch[] = [];
   let seen: string | undefined;
-  if (!first.done)
-    for (const { bytes } of first.value.records) {
-      const outcome = reader.read(bytes).find(({ status }) => status === 'read');
-      if (outcome?.status !== 'read') continue;
+  while (seen === undefined) {
+    const next = await batches.next();
+    if (next.done) break;
+    begun.push(next.value);
+    for (const { outcome } of next.value.outcomes) {
+      if (outcome.status !== 'read') continue;
       seen = outcome.activities[0]?.tenant;
       break;
     }
-  async function* input(): AsyncGenerator<InputBatch> {
-    if (!first.done) yield first.value;
+    if (begun.length >= PEEK_MAX) break;
+  }
+  async function* input(): AsyncGenerator<ReadBatch> {
+    yield* begun;
     yield* batches;
   }
   return { input: input(), seen };

@@ -6,6 +6,7 @@ import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { replay } from '../detect/replay.ts';
 import type { Format } from '../ingest/format.ts';
+import { readInOrder } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import { briefHistory } from './brief-history.ts';
@@ -22,10 +23,12 @@ async function judged(end: number) {
     bytes: Buffer.from(JSON.stringify(raw)),
   }));
   return replay({
-    input: (async function* () {
-      yield { records };
-    })(),
-    reader: createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
+    input: readInOrder(
+      (async function* () {
+        yield { records };
+      })(),
+      createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
+    ),
     reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,

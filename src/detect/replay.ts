@@ -5,26 +5,19 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { Engine, Learning, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Unreadable } from '../ingest/dead-letter.ts';
-import type { Reader } from '../ingest/reader.ts';
+import type { ReadBatch } from '../ingest/merge-by-time.ts';
 import type { Reorder } from '../ingest/reorder.ts';
 import type { DeadLetter, Origin, Store } from '../ports/store.ts';
 
-/** One stretch of input: raw records, and the fault that ended it, if any. */
-export interface InputBatch {
-  readonly records: readonly { readonly origin: Origin; readonly bytes: Uint8Array }[];
-  readonly fault?: InputError;
-}
-
 export interface ReplayParts {
-  readonly input: AsyncIterable<InputBatch>;
-  readonly reader: Reader;
+  readonly input: AsyncIterable<ReadBatch>;
   readonly reorder: Reorder;
   readonly engine: Engine;
   /** Where history, alerts and what cannot be read are kept; undefined keeps nothing. */
   readonly keep: { readonly store: Store; deadLetter(origin: Origin, unreadable: Unreadable): DeadLetter } | undefined;
   readonly batchRows: number;
-  /** Called now and then with how far the replay is. */
-  readonly onProgress?: (records: number) => void;
+  /** Called now and then with how far the replay is: records, and bytes of files. */
+  readonly onProgress?: (records: number, readBytes: number) => void;
   /** Called with every alert when it is first raised. */
   readonly onRaised?: (alert: Alert) => void;
 }
@@ -62,7 +55,7 @@ const TOPIC = 'replay';
 
 /** Judges everything, in order of event time. The outcome does not depend on `batchRows`. */
 export async function replay(parts: ReplayParts): Promise<Replayed> {
-  const { reader, reorder, engine, keep } = parts;
+  const { reorder, engine, keep } = parts;
   const store = keep?.store;
   // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
   const runId = randomUUID();
@@ -74,6 +67,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let letters: DeadLetter[] = [];
   let batch: Located[] = [];
   let records = 0;
+  let readBytes = 0;
   let read = 0;
   let activities = 0;
   let offset = 0;
@@ -115,22 +109,25 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     letters = [];
   }
 
-  for await (const { records: raw, fault } of parts.input) {
-    for (const { origin, bytes } of raw)
-      for (const outcome of reader.read(bytes)) {
-        records++;
-        if (outcome.status === 'read') {
-          read++;
-          for (const activity of outcome.activities) await take(reorder.push(activity));
-        } else if (outcome.status === 'skip') tally(skipped, outcome);
-        else {
-          tally(dead, outcome);
-          if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
-          if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
+  for await (const { outcomes, fault, readBytes: more } of parts.input) {
+    for (const { origin, outcome } of outcomes) {
+      records++;
+      if (outcome.status === 'read') {
+        read++;
+        for (const activity of outcome.activities) {
+          const ordered = reorder.push(activity);
+          if (ordered.length > 0) await take(ordered);
         }
+      } else if (outcome.status === 'skip') tally(skipped, outcome);
+      else {
+        tally(dead, outcome);
+        if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
+        if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
       }
+    }
     if (fault !== undefined) faults.push(fault);
-    parts.onProgress?.(records);
+    readBytes += more;
+    parts.onProgress?.(records, readBytes);
   }
   await take(reorder.flush());
   await flush();

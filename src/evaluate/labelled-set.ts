@@ -2,25 +2,19 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
-import type { InputBatch } from '../detect/replay.ts';
 import { InputError } from '../fault.ts';
-import type { Reader } from '../ingest/reader.ts';
+import type { ReadBatch } from '../ingest/merge-by-time.ts';
 import type { Reorder } from '../ingest/reorder.ts';
 import { readTruth, type Truth } from './truth.ts';
 
 /** Activities of `input` in order of time. What cannot be read ends it with an `InputError`: figures on half a set mislead. */
-export async function* labelledActivities(
-  input: AsyncIterable<InputBatch>,
-  reader: Reader,
-  reorder: Reorder,
-): AsyncGenerator<Activity> {
-  for await (const { records, fault } of input) {
-    for (const { origin, bytes } of records)
-      for (const outcome of reader.read(bytes)) {
-        if (outcome.status === 'dead')
-          throw new InputError(origin.from, `record ${origin.offset}: ${outcome.reason}`, 'Mend or remove the record.');
-        if (outcome.status === 'read') for (const activity of outcome.activities) yield* reorder.push(activity);
-      }
+export async function* labelledActivities(input: AsyncIterable<ReadBatch>, reorder: Reorder): AsyncGenerator<Activity> {
+  for await (const { outcomes, fault } of input) {
+    for (const { origin, outcome } of outcomes) {
+      if (outcome.status === 'dead')
+        throw new InputError(origin.from, `record ${origin.offset}: ${outcome.reason}`, 'Mend or remove the record.');
+      if (outcome.status === 'read') for (const activity of outcome.activities) yield* reorder.push(activity);
+    }
     if (fault) throw fault;
   }
   yield* reorder.flush();

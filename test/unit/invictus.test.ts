@@ -11,6 +11,7 @@ import { createEngine } from '../../src/core/engine.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
 import { type Replayed, replay } from '../../src/detect/replay.ts';
 import type { Format } from '../../src/ingest/format.ts';
+import { readInOrder } from '../../src/ingest/merge-by-time.ts';
 import { createReader } from '../../src/ingest/reader.ts';
 import { createReorder } from '../../src/ingest/reorder.ts';
 
@@ -26,8 +27,10 @@ const [formats, detectors] = [
 async function run(batchRows: number): Promise<Replayed> {
   const config = configSchema.parse({});
   return replay({
-    input: readFiles([records], config.ingest),
-    reader: createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
+    input: readInOrder(
+      readFiles([records], config.ingest),
+      createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
+    ),
     reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,

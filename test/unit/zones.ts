@@ -76,7 +76,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'what the outside has to provide',
     of: ['src/ports/'],
-    may: ['schemas/', 'src/core/engine-contract.ts', 'src/core/population/', 'zod'],
+    may: ['schemas/', 'src/core/engine-contract.ts', 'src/core/population/', 'src/fault.ts', 'zod'],
   },
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
   { what: 'secrets become fingerprints', of: ['src/secrets.ts'], may: [], node: true },
