@@ -2,32 +2,22 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
-import { fileParts, measureFiles } from '../adapters/files-tree.ts';
-import { loadInventory } from '../adapters/inventory.ts';
-import { loadNetworks } from '../adapters/networks.ts';
-import { namedFormat } from '../app/mapping-files.ts';
-import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { mergeByTime, type ReadBatch } from '../ingest/merge-by-time.ts';
-import { createReader } from '../ingest/reader.ts';
 import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
-import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import type { Fingerprinter } from '../secrets.ts';
 import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson, writeLines } from '../terminal/print.ts';
-import { createProgress, paceText } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
+import { type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
+import { command, makePlace, withStore } from './settings.ts';
 
-interface ReplayFlags extends Flags {
-  readonly format: string;
-  readonly inventory?: string;
-  readonly networks?: string;
+interface ReplayFlags extends HistoryFlags {
   readonly learnUntil?: string;
   readonly alerts?: string;
   readonly batchRows?: number;
@@ -42,25 +32,20 @@ export function positive(text: string): number {
 }
 
 export function replayCommand(): Command {
-  return withStore(
-    command(
-      'replay',
-      'Run history through the engine. The clock is the events’ own: the same input gives the same alerts.',
-      [
-        'replay AWSLogs/ kubernetes/ --alerts alerts.ndjson',
-        'replay a.json.gz b.ndjson --format aws-cloudtrail --learn-until 2026-03-01T00:00:00Z',
-        'zcat events.gz | tidemark replay - --inventory inventory.ndjson --json',
-      ],
+  return historyOptions(
+    withStore(
+      command(
+        'replay',
+        'Run history through the engine. The clock is the events’ own: the same input gives the same alerts.',
+        [
+          'replay AWSLogs/ kubernetes/ --alerts alerts.ndjson',
+          'replay a.json.gz b.ndjson --format aws-cloudtrail --learn-until 2026-03-01T00:00:00Z',
+          'zcat events.gz | tidemark replay - --inventory inventory.ndjson --json',
+        ],
+      ),
+      'none: nothing is kept',
     ),
-    'none: nothing is kept',
   )
-    .argument(
-      '<files...>',
-      'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input; put in order of time',
-    )
-    .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
-    .option('--inventory <file>', 'NDJSON inventory: owners, granted scopes, life cycle')
-    .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database')
     .option('--learn-until <time>', 'learn only, raise nothing, before this event time', instant)
     .option('--alerts <file>', 'write one alert a line, each in its last version; - for standard output')
     .option('--batch-rows <n>', 'activities judged and stored at a time; changes speed, not the outcome', count)
@@ -85,73 +70,36 @@ async function replayFiles(
   files: readonly string[],
   flags: ReplayFlags,
 ): Promise<{ replayed: Replayed; config: Config }> {
-  const parts = await shelves();
-  const { config } = await settingsOf(
+  const history = await openHistory(
+    files,
     flags,
-    {
-      ...(flags.falsePerDay !== undefined && { alerts: { falsePerDay: flags.falsePerDay } }),
-      ingest: {
-        ...(flags.inventory !== undefined && { inventoryFile: flags.inventory }),
-        ...(flags.networks !== undefined && { networksFile: flags.networks }),
-      },
-    },
-    parts,
+    flags.falsePerDay === undefined ? {} : { alerts: { falsePerDay: flags.falsePerDay } },
   );
-  const { networksFile, inventoryFile, pepperFile } = config.ingest;
-  const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
-  const fingerprinter = createFingerprinter(
-    pepperFile === undefined
-      ? undefined
-      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
-          note(`tidemark: ${file} can be read by others: chmod 600`),
-        ),
-  );
-  const { tenant } = config.ingest;
-  const reader = createReader({
-    formats: parts.formats,
-    format: namedFormat(flags.format, parts.formats),
-    tenant,
-    limits: config.ingest,
-    fingerprinter,
-    ...(networks && { networks }),
-  });
-  const { input, seen } = await peek(mergeByTime(fileParts(files, config.ingest), reader, config.ingest));
-  // An inventory that names no tenant is about the tenant whose history this is.
-  const known =
-    inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
-  for (const fault of known?.faults ?? []) noteFault(fault);
+  const { config, parts, networks, fingerprinter } = history;
   const store = await storeFor(config, flags);
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
     population: createPopulation(),
-    ...(known && { inventory: known.records.values() }),
+    inventory: history.inventory,
     ...(flags.learnUntil !== undefined && { learnUntil: flags.learnUntil }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
     // Into a store with the key of that store; without one under the published key, so that the outcome can be had again anywhere.
     ...(store && { hashKey: await openHashKey(store) }),
   });
-  const progress = createProgress();
-  const began = performance.now();
-  const measuring = new AbortController();
-  const totalBytes = measureFiles(files, measuring.signal);
   try {
     const replayed = await replay({
-      input,
+      input: history.input,
       reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
-      onProgress: (records, readBytes) =>
-        progress.show(() =>
-          paceText({ records, readBytes, totalBytes: totalBytes(), seconds: (performance.now() - began) / 1_000 }),
-        ),
+      onProgress: history.showProgress,
     });
     return { replayed, config };
   } finally {
-    measuring.abort();
     await store?.close();
-    progress.end();
+    history.endProgress();
   }
 }
 
@@ -159,31 +107,6 @@ async function replayFiles(
 export function keeping(store: Store, { ingest }: Config, fingerprinter: Fingerprinter): ReplayParts['keep'] {
   const build = createDeadLetterBuilder({ fingerprinter, limits: ingest, now: Date.now });
   return { store, deadLetter: (origin, unreadable) => build(origin, ingest.tenant, unreadable) };
-}
-
-/** Batches without an activity that are looked at for a tenant. */
-const PEEK_MAX = 1_000;
-
-/** The tenant of the first activity, and the input with its beginning put back. */
-async function peek(batches: AsyncGenerator<ReadBatch>) {
-  const begun: ReadBatch[] = [];
-  let seen: string | undefined;
-  while (seen === undefined) {
-    const next = await batches.next();
-    if (next.done) break;
-    begun.push(next.value);
-    for (const { outcome } of next.value.outcomes) {
-      if (outcome.status !== 'read') continue;
-      seen = outcome.activities[0]?.tenant;
-      break;
-    }
-    if (begun.length >= PEEK_MAX) break;
-  }
-  async function* input(): AsyncGenerator<ReadBatch> {
-    yield* begun;
-    yield* batches;
-  }
-  return { input: input(), seen };
 }
 
 /** Nothing is stored unless a store is named: a look at a file must leave nothing behind. */

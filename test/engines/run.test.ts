@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -222,6 +224,40 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
       process.signal('SIGKILL');
       await process.ended;
     }
+    start(place);
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await sameAlerts(place);
+    await allDelivered(place);
+  });
+
+  test('history learned from files, killed on the way, is what the last day is judged against, once each', async () => {
+    const place = await world();
+    const { directory } = place.installation;
+    const timeOf = (record: string) => String(JSON.parse(record).eventTime);
+    const lastDay = timeOf(RECORDS.at(-1)!).slice(0, 10);
+    const history = RECORDS.filter((record) => timeOf(record) < lastDay);
+    for (const [n, region] of ['eu-west-1', 'us-east-1'].entries()) {
+      const folder = join(directory, 'AWSLogs', '111122223333', 'CloudTrail', region);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'all.ndjson'), history.filter((_, at) => at % 2 === n).join('\n'));
+    }
+    const learn = () => {
+      const process = place.installation.start('learn', join(directory, 'AWSLogs'), '--json');
+      processes.push(process);
+      return process;
+    };
+    const killed = learn();
+    // Its first rows are there, and what follows from them is not yet, or just.
+    await until('it has begun', async () => (await storedIds(place)).length > 0, 60_000);
+    killed.signal('SIGKILL');
+    await killed.ended;
+    const process = learn();
+    expect(await process.ended).toBe(0);
+    expect(JSON.parse(process.output())).toMatchObject({ records: history.length, late: 0, belated: 0, raised: 0 });
+    expect((await storedIds(place)).length).toBe(history.length);
+    // The topic still holds the end of what was learned.
+    await produce(place.raw, RECORDS.slice(history.length - 200));
     start(place);
     await allStored(place);
     expect(await storedIds(place)).toEqual(expectedIds);
