@@ -169,6 +169,18 @@ const ingest = z
       64 * 1024 * MiB,
       'Bytes of records that were read from such files and wait for their time.',
     ),
+    mergeWaitMs: int(
+      500,
+      0,
+      60_000,
+      'How long a record of one raw partition waits for earlier ones of others that have nothing to be read just now. It adds to the delay of every alert where there are several raw partitions.',
+    ),
+    catchUpWaitMs: int(
+      600_000,
+      0,
+      86_400_000,
+      'How long a record of one raw partition waits for others that are behind, as after an outage, so that all are judged in order of event time.',
+    ),
     lateAfterMs: int(
       3_600_000,
       60_000,

@@ -6,8 +6,9 @@ import { openSource } from '../adapters/kafka/open-source.ts';
 import { inventoryMessage } from '../detect/inventory-message.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
+import { createTimeMerge } from '../ingest/time-merge.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
-import type { Publisher } from '../ports/stream.ts';
+import type { ChunkSource, Publisher } from '../ports/stream.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 
 /** Opens the ingest role. */
@@ -28,6 +29,16 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
         fingerprinter: parts.fingerprinter,
       }),
     );
+  const merge = createTimeMerge({
+    publisher,
+    topic: kafka.activityTopic,
+    // What the inventory says has no time, and nobody waits for it.
+    lags: () => source.lags().filter(({ topic }) => topic !== kafka.inventory?.topic),
+    waitMs: config.ingest.mergeWaitMs,
+    catchUpMs: config.ingest.catchUpWaitMs,
+    now: clock.now,
+    onWaited: (ms) => telemetry.event('records-waited', { seconds: ms / 1_000 }),
+  });
   const ingest = createTopicIngest({
     readerOf: (topic) => readers.get(topic)!,
     pinnedTo(topic) {
@@ -43,14 +54,13 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       telemetry.event('inventory-taken', { via: 'kafka', records: 1 });
       return spellings(record).map((one) => inventoryMessage(one));
     },
-    publisher,
+    merge,
     setAside: deadLetterWriter(parts),
     deadLetter: deadLetterBuilder(parts),
     tenantOf: (topic) =>
       (topic === kafka.inventory?.topic ? kafka.inventory.tenant : tenants.get(topic)) ?? config.ingest.tenant,
     ...(!config.ingest.history && { now: clock.now }),
     cluster: kafka.cluster,
-    activityTopic: kafka.activityTopic,
     mark: encoderMark(parts.fingerprinter),
     onChunk: (chunk, { records, activities, skipped, dead }) => {
       const format =
@@ -66,7 +76,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       parts.progress();
     },
   });
-  const source = openSource({
+  const source: ChunkSource = openSource({
     kafka,
     topics: [...readers.keys(), ...(kafka.inventory === undefined ? [] : [kafka.inventory.topic])],
     group: `${kafka.groupId}-ingest`,
@@ -77,7 +87,10 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
   return {
     name: 'ingest',
     source,
-    run: (signal) => source.run((chunk) => ingest(chunk), signal),
+    run(signal) {
+      signal.addEventListener('abort', () => merge.hurry(), { once: true });
+      return source.run((chunk) => ingest(chunk), signal);
+    },
     close: async () => {},
   };
 }

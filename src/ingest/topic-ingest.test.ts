@@ -35,13 +35,12 @@ async function run(pinned: string | undefined, values: readonly object[], timest
     readerOf: () => reader,
     pinnedTo: () => pinned,
     now: () => NOW,
-    publisher: { send: async (_, messages) => void sent.push(...messages) },
+    merge: { write: async (_, messages) => void sent.push(...messages.map(({ message }) => message)) },
     setAside: async (set) => void letters.push(...set),
     deadLetter: createDeadLetterBuilder({ fingerprinter, limits: ingest, now: () => 0 }),
     mark: encoderMark(fingerprinter),
     tenantOf: () => 'acme',
     cluster: 'main',
-    activityTopic: 'activities',
   });
   await take({
     topic: 'raw',

@@ -1,12 +1,15 @@
 /** Reads raw records of a topic and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
+
 import { createPace } from '../bounds/pace.ts';
+import { msOf } from '../core/instant.ts';
 import type { DeadLetter } from '../ports/store.ts';
-import type { Chunk, OutgoingMessage, Publisher } from '../ports/stream.ts';
+import type { Chunk, OutgoingMessage } from '../ports/stream.ts';
 import { activityMessage } from './activity-message.ts';
 import { createArrivals } from './arrivals.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import { encodeProvenance, PROVENANCE_HEADER } from './provenance.ts';
 import type { Reader, ReadOutcome } from './reader.ts';
+import type { Timed, TimeMerge } from './time-merge.ts';
 
 /** What one raw chunk came to. */
 export interface Ingested {
@@ -23,7 +26,8 @@ export interface TopicIngestParts {
   pinnedTo?(topic: string): string | undefined;
   /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
   inventoryIn?(topic: string, value: Uint8Array): readonly OutgoingMessage[] | string | undefined;
-  readonly publisher: Pick<Publisher, 'send'>;
+  /** Where activities go, in order of event time among the partitions. */
+  readonly merge: Pick<TimeMerge, 'write'>;
   readonly setAside: (letters: readonly DeadLetter[]) => Promise<void>;
   readonly deadLetter: DeadLetterBuilder;
   /** Tenant of the records of a raw topic that name none. */
@@ -31,7 +35,6 @@ export interface TopicIngestParts {
   /** Wall clock in ms. Absent: activities are given no time of arrival, see `ingest.history`. */
   readonly now?: () => number;
   readonly cluster: string;
-  readonly activityTopic: string;
   /** Of this process: see `encoderMark`. */
   readonly mark: string;
   readonly onChunk?: (chunk: Chunk, ingested: Ingested) => void;
@@ -44,7 +47,7 @@ export interface TopicIngestParts {
 export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Promise<void> {
   const arrivals = createArrivals(parts.now);
   return async (chunk) => {
-    const messages: OutgoingMessage[] = [];
+    const messages: Timed[] = [];
     const letters: DeadLetter[] = [];
     const skipped = new Map<string, number>();
     const dead = new Map<string, number>();
@@ -58,7 +61,7 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
       const bytes = value ?? new Uint8Array(0);
       await pace(bytes.length);
       let index = 0;
-      const push = (message: OutgoingMessage) => {
+      const push = (message: OutgoingMessage, ms: number) => {
         const origin = encodeProvenance({
           from,
           partition: chunk.partition,
@@ -66,12 +69,12 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
           index: index++,
           ...generation,
         });
-        messages.push({ ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } });
+        messages.push({ ms, message: { ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } } });
       };
       const updates = value === null ? undefined : parts.inventoryIn?.(chunk.topic, bytes);
       if (updates !== undefined && typeof updates !== 'string') {
         records++;
-        for (const message of updates) push(message);
+        for (const message of updates) push(message, Number.NEGATIVE_INFINITY);
         continue;
       }
       const outcomes: Iterable<ReadOutcome> =
@@ -87,7 +90,10 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         if (paused !== undefined) await paused;
         if (outcome.status === 'read')
           for (const activity of outcome.activities)
-            push(activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark));
+            push(
+              activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark),
+              msOf(activity.at),
+            );
         else if (outcome.status === 'skip') tally(skipped, outcome.reason);
         else {
           tally(dead, outcome.reason);
@@ -96,7 +102,7 @@ export function createTopicIngest(parts: TopicIngestParts): (chunk: Chunk) => Pr
         }
       }
     }
-    if (messages.length > 0) await parts.publisher.send(parts.activityTopic, messages);
+    await parts.merge.write(chunk, messages);
     await parts.setAside(letters);
     parts.onChunk?.(chunk, { records, activities: messages.length, skipped, dead });
   };

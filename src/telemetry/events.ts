@@ -289,6 +289,9 @@ export const EVENTS = {
     [{ metric: 'tidemark_late_activities_total', by: 'activities' }],
     OFTEN,
   ),
+  'records-waited': define('debug', 'records of a raw partition waited for those of others', { seconds: 'number' }, [
+    { metric: 'tidemark_merge_wait_seconds', by: 'seconds' },
+  ]),
   'history-believed': define(
     'warn',
     'ingest.history is on: times are believed however late records come, so whoever may send can write into the past',
