@@ -2,7 +2,20 @@
 import { useEffect } from 'preact/hooks';
 import { api, got, Problem } from './api/client.ts';
 import { follow, live } from './api/live.ts';
-import { farewell, keepToken, me, signedOut, token } from './api/session.ts';
+import {
+  chooseTenant,
+  entry,
+  farewell,
+  keepSession,
+  keepToken,
+  me,
+  provider,
+  returnToPlace,
+  session,
+  signedOut,
+  tenant,
+  token,
+} from './api/session.ts';
 import { AlertPage } from './pages/alert.tsx';
 import { AlertsPage } from './pages/alerts.tsx';
 import { FleetPage } from './pages/fleet.tsx';
@@ -31,13 +44,41 @@ const LIVE_WORDS = {
 
 async function exchange(offered: string): Promise<void> {
   try {
-    const { token: session } = (await got(api.POST('/v1/sessions', { body: { token: offered } }) as never)) as {
+    const { token: exchanged } = (await got(api.POST('/v1/sessions', { body: { token: offered } }) as never)) as {
       token: string;
     };
-    keepToken(session);
+    keepToken(exchanged);
   } catch (error) {
     signedOut(error instanceof Problem ? `${error.message}. ${error.remedy}` : String(error));
   }
+}
+
+/** Whether the browser brings a session, and whether the server offers to begin one. */
+async function findSession(): Promise<void> {
+  try {
+    const found = await got(api.GET('/auth/session'));
+    provider.value = found.signIn?.label ?? null;
+    if (found.session !== undefined && token.value === undefined) {
+      keepSession(found.session);
+      returnToPlace();
+    }
+  } catch {
+    // A token can be tried all the same; a server that does not answer says so then.
+    provider.value ??= null;
+  }
+}
+
+async function leave(): Promise<void> {
+  let next: string | undefined;
+  try {
+    if (session.value !== undefined && token.value === undefined) ({ next } = await got(api.POST('/auth/sign-out')));
+    signedOut();
+  } catch {
+    signedOut(
+      'The server did not answer, so the session may still be open there until it has been silent for a while.',
+    );
+  }
+  if (next !== undefined) location.assign(next);
 }
 
 async function meet(): Promise<void> {
@@ -45,7 +86,7 @@ async function meet(): Promise<void> {
     me.value = await got(api.GET('/v1/me'));
   } catch (error) {
     if (error instanceof Problem && error.status === 403) signedOut(`${error.message}. ${error.remedy}`);
-    else if (token.value !== undefined) setTimeout(() => void meet(), 3_000);
+    else if (entry.value !== undefined) setTimeout(() => void meet(), 3_000);
   }
 }
 
@@ -63,10 +104,24 @@ function Page() {
   );
 }
 
+/** Of several tenants, the one that this tab is about. */
+function TenantChoice() {
+  return (
+    <select aria-label="Tenant" value={tenant.value} onChange={(event) => chooseTenant(event.currentTarget.value)}>
+      {session.value?.tenants.map(({ tenant: one, role }) => (
+        <option key={one} value={one}>
+          {one} ({role})
+        </option>
+      ))}
+    </select>
+  );
+}
+
 function Header() {
   const [first = 'alerts'] = place.value.path;
   const here = first === 'identities' ? 'fleet' : first;
   const who = me.value!;
+  const tenants = token.value === undefined ? (session.value?.tenants ?? []) : [];
   return (
     <header class="top">
       <a class="brand" href={hrefOf(['alerts'])}>
@@ -85,7 +140,7 @@ function Header() {
           <span class="visually-hidden">{LIVE_WORDS[live.value]}</span>
         </span>
         <span class="who" title={`scope ${who.scope}`}>
-          <bdi>{who.name}</bdi> · <bdi>{who.tenant}</bdi>
+          <bdi>{who.name}</bdi> · {tenants.length > 1 ? <TenantChoice /> : <bdi>{who.tenant}</bdi>}
           {who.readOnly && ' · read-only'}
         </span>
         <button
@@ -112,7 +167,7 @@ function Header() {
         >
           ?
         </button>
-        <button type="button" class="quiet" onClick={() => signedOut()}>
+        <button type="button" class="quiet" onClick={() => void leave()}>
           Sign out
         </button>
       </div>
@@ -147,22 +202,28 @@ function Keys() {
 export function App({ offered }: { readonly offered: string | undefined }) {
   useEffect(() => {
     if (offered !== undefined) void exchange(offered);
+    else if (token.value === undefined) void findSession();
     const onKey = (event: KeyboardEvent) => {
       if (event.key === '?' && !isWriting(event)) helpOpen.value = true;
     };
     addEventListener('keydown', onKey);
     return () => removeEventListener('keydown', onKey);
   }, [offered]);
-  const bearer = token.value;
+  const entered = entry.value;
   useEffect(() => {
-    if (bearer === undefined) return;
+    if (entered === undefined) return;
     const controller = new AbortController();
     void meet();
     void follow(controller.signal);
     return () => controller.abort();
-  }, [bearer]);
-  if (bearer === undefined) {
-    if (offered !== undefined && farewell.value === undefined) return <Loading what="your session" />;
+  }, [entered]);
+  useEffect(() => {
+    // Who signed out may sign in another way.
+    if (entered === undefined && provider.value === undefined && farewell.value !== undefined) void findSession();
+  }, [entered]);
+  if (entered === undefined) {
+    const waits = offered === undefined ? token.value === undefined && provider.value === undefined : true;
+    if (waits && farewell.value === undefined) return <Loading what="your session" />;
     return <SignInPage />;
   }
   if (me.value === undefined) return <Loading what="the console" />;
@@ -172,7 +233,7 @@ export function App({ offered }: { readonly offered: string | undefined }) {
         Skip to the page
       </button>
       <Header />
-      <main id="main" tabIndex={-1}>
+      <main id="main" tabIndex={-1} key={me.value.tenant}>
         <Page />
       </main>
       {helpOpen.value && <Keys />}

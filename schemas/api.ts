@@ -5,8 +5,11 @@ import { AGENT_PARTS, ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } fro
 
 export const SCOPES = ['ingest', 'inventory', 'signals', 'viewer', 'analyst', 'responder', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
+/** What a person may do; each may what those before it may. */
+export const ROLES = ['viewer', 'analyst', 'responder', 'admin'] as const satisfies readonly Scope[];
+export type PersonRole = (typeof ROLES)[number];
 
-/** Whom a valid token speaks for. */
+/** Whom a valid token or session speaks for. */
 export interface Caller {
   readonly name: string;
   readonly scope: Scope;
@@ -430,12 +433,16 @@ export const deadLettersSchema = z.object({
 });
 
 const counts = z.record(z.string(), z.number());
-/** What became of the records of one request: `records` = `read` + `skipped` + `dead`. */
+/** What became of the records of one request: `records` = `read` + `waiting` + `skipped` + `dead`. */
 export const takenSchema = z
   .object({
     records: z.number(),
     read: z.number(),
     activities: z.number().meta({ description: 'Stored, and judged or on their way to be.' }),
+    waiting: z
+      .number()
+      .optional()
+      .meta({ description: 'Spans that are durable and wait for the rest of their trace; absent: none.' }),
     skipped: counts.meta({ description: 'Records that are no activity, by reason.' }),
     dead: counts.meta({ description: 'Records nobody could read, by reason; kept as dead letters.' }),
   })

@@ -1,6 +1,7 @@
 /** The one configuration file: every bound has a default, its unit in its name and a sentence for the generated reference. */
 import { z } from 'zod';
 import { ALERT_KINDS, SEVERITIES } from './alert.ts';
+import { ROLES } from './api.ts';
 import { CONTAINMENTS, SUSPENSION_MODES } from './suspension.ts';
 
 const MiB = 1024 * 1024;
@@ -181,6 +182,30 @@ const ingest = z
       86_400_000,
       'How long a record of one raw partition waits for others that are behind, as after an outage, so that all are judged in order of event time.',
     ),
+    traces: z
+      .strictObject({
+        settleMs: int(
+          15_000,
+          0,
+          600_000,
+          'A trace of which no span is missing that would say who acted is judged so long after its latest span came (live only).',
+        ),
+        waitMs: int(
+          300_000,
+          0,
+          3_600_000,
+          'Longest a span waits for others of its trace (live only). Agents whose libraries name them on the span of the whole run only are known once the run has ended.',
+        ),
+        bytes: int(
+          64 * MiB,
+          64 * 1024,
+          4096 * MiB,
+          'Spans that wait in a process at the most; above it the sender with most of them waits no longer. Half as much more is remembered of traces that were judged.',
+        ),
+        traceBytes: int(4 * MiB, 16 * 1024, 256 * MiB, 'What one sender may have waiting in one trace.'),
+      })
+      .prefault({})
+      .meta({ description: 'How spans of one trace wait for one another; docs/agents.md.' }),
     lateAfterMs: int(
       3_600_000,
       60_000,
@@ -266,7 +291,7 @@ const delivery = z
     allowedPorts: z
       .array(z.number().int().min(1).max(65_535))
       .max(64)
-      .default([443, 6514, 8088, 8443, 9200, 9243])
+      .default([443, 465, 587, 6514, 8088, 8443, 9200, 9243])
       .meta({ description: 'Ports that sinks may connect to.' }),
     allowedNetworks: z
       .array(z.union([z.cidrv4(), z.cidrv6()]))
@@ -402,6 +427,55 @@ const telemetry = z
   })
   .prefault({});
 
+/** Over plain http a password or a code could be read on the way: only for a provider or a console on this machine. */
+const secureUrl = (description: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .max(1_024)
+    .refine(
+      (text) => text.startsWith('https:') || /^http:\/\/(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:|\/|$)/.test(text),
+      'is not https, and not on loopback',
+    )
+    .meta({ description });
+
+const signIn = z
+  .strictObject({
+    issuer: secureUrl('Issuer of the OpenID Connect provider; its discovery document is read from there.'),
+    clientId: word('Client id that the provider gave to Tidemark.'),
+    clientSecretFile: secretFile('Secret of the client; leave it out for a public client, which has PKCE alone.'),
+    url: secureUrl(
+      'Where people reach the console, such as https://tidemark.example.com. The redirect URI to register is this and `/auth/callback`.',
+    ),
+    label: z.string().min(1).max(64).default('your organisation').meta({
+      description: 'What the button says: Sign in with ...',
+    }),
+    requestedScopes: z
+      .array(word('Scope.'))
+      .min(1)
+      .max(16)
+      .default(['openid', 'profile', 'email'])
+      .meta({ description: 'Scopes asked of the provider; some need `groups` among them.' }),
+    nameClaim: word(
+      'Claim that names a person in the audit trail. It must be one that people cannot change by themselves; an e-mail address that the provider has not verified is refused.',
+    ).default('email'),
+    groupsClaim: word('Claim that lists the groups of a person; steps into an object are dots.').default('groups'),
+    roles: z
+      .array(
+        z.strictObject({
+          group: word('A group, as the claim has it.'),
+          role: z.enum(ROLES).meta({ description: 'What its members may do.' }),
+          tenant: word('For which tenant.').default('default'),
+        }),
+      )
+      .min(1)
+      .max(1_024)
+      .meta({ description: 'What members of groups may do. Who is in none of them is not let in.' }),
+    idleMs: int(30 * 60_000, 60_000, 24 * 3_600_000, 'A session ends when nobody has done anything for so long.'),
+    maxMs: int(8 * 3_600_000, 60_000, 7 * 86_400_000, 'A session ends after so long, whatever happened in it.'),
+    endAtProvider: flag(false, 'Signing out ends the session at the provider too, where it offers that.'),
+  })
+  .meta({ description: 'Sign-in of people by OpenID Connect, beside tokens.' });
+
 const http = z
   .strictObject({
     serve: z
@@ -410,6 +484,14 @@ const http = z
       .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
     host: word('Address to listen on.').default('127.0.0.1'),
     port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    publicUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(1_024)
+      .optional()
+      .meta({
+        description:
+          'Where people reach the console, such as https://tidemark.example.com: messages to chats and tickets link to the alert there.',
+      }),
     tokensFile: word(
       'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),
@@ -428,6 +510,7 @@ const http = z
         description:
           'Who may ask for, approve, reject and lift suspensions by a signed webhook instead of a token; the name is the person in the audit trail.',
       }),
+    signIn: signIn.optional(),
     certFile: word('PEM file of the server certificate; with keyFile: speak TLS.').optional(),
     keyFile: word('PEM file of its key.').optional(),
     allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback, as behind a TLS proxy.'),

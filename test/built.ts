@@ -1,7 +1,6 @@
 /** What `npm run build` makes, never stale, for tests that start Tidemark as a process of its own. */
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +10,7 @@ const DIST = join(ROOT, 'dist');
 /** Folders that `tsconfig.build.json` compiles. */
 const SOURCES = ['src', 'detectors', 'schemas', 'bench'];
 const LOCK = join(ROOT, 'dist.lock');
-/** A build takes a quarter of a minute; a lock older than this belongs to a run that was killed. */
+/** A build takes some seconds; a lock older than this belongs to a run that was killed. */
 const LOCK_DIES_MS = 180_000;
 
 let building: Promise<void> | undefined;
@@ -64,8 +63,7 @@ async function build(): Promise<void> {
     if (isCurrent()) return;
     // A part whose source is gone would still be found on its shelf.
     for (const folder of SOURCES) rmSync(join(DIST, folder), { recursive: true, force: true });
-    const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc');
-    const args = [tsc, '-p', 'tsconfig.build.json', '--noCheck'];
+    const args = [join(ROOT, 'node_modules/typescript-native/bin/tsc'), '-p', 'tsconfig.build.json', '--noCheck'];
     const { status, stdout } = spawnSync(process.execPath, args, { cwd: ROOT, encoding: 'utf8' });
     if (status !== 0) throw new Error(`tsc -p tsconfig.build.json failed:\n${stdout}`);
   } finally {

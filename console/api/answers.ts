@@ -14,6 +14,7 @@ export type AlertInFull = Got<'/v1/alerts/{id}'>;
 export type Evidence = Alert['evidence'][number];
 export type Severity = Alert['severity'];
 export type History = Got<'/v1/alerts/{id}/history'>;
+export type Session = NonNullable<Got<'/auth/session'>['session']>;
 export type Budget = Got<'/v1/budget'>;
 export type Activity = Got<'/v1/activities'>['activities'][number];
 export type Rate = Got<'/v1/identities/{id}/rate'>;

@@ -1,7 +1,7 @@
 /** The HTTP API as typed functions: bears the token, and turns every failure into one shape with its remedy. */
 import createClient from 'openapi-fetch';
 import type { paths } from './api-types.ts';
-import { signedOut, token } from './session.ts';
+import { credentials, signedOut, token } from './session.ts';
 
 /** Why something asked of the server did not come, and the next step. */
 export class Problem extends Error {
@@ -38,7 +38,7 @@ export const api = createClient<paths>({
 
 api.use({
   onRequest({ request }) {
-    if (token.value !== undefined) request.headers.set('authorization', `Bearer ${token.value}`);
+    for (const [name, value] of Object.entries(credentials())) request.headers.set(name, value);
     return request;
   },
 });
@@ -49,7 +49,12 @@ export async function got<T>(
 ): Promise<NonNullable<T>> {
   const { data, error, response } = await asked;
   if (response.ok && data !== undefined && data !== null) return data;
-  if (response.status === 401) signedOut('This session is over: its token is not known any more.');
+  if (response.status === 401)
+    signedOut(
+      token.value === undefined
+        ? 'This session is over. Sign in again.'
+        : 'This session is over: its token is not known any more.',
+    );
   throw new Problem(
     response.status,
     typeof error === 'object' && error !== null ? (error as Record<string, unknown>) : {},

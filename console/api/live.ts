@@ -1,6 +1,6 @@
 /** Keeps pages fresh: reads the stream of changes, and counts up whenever something changed. */
 import { signal } from '@preact/signals';
-import { token } from './session.ts';
+import { credentials } from './session.ts';
 
 /** Counts up with every change; what was asked before is asked again. */
 export const changes = signal(0);
@@ -44,7 +44,7 @@ export async function follow(signal: AbortSignal): Promise<void> {
     await seen(signal);
     try {
       const answer = await fetch('/v1/changes', {
-        headers: { authorization: `Bearer ${token.value ?? ''}`, accept: 'text/event-stream' },
+        headers: { ...credentials(), accept: 'text/event-stream' },
         signal: whileSeen(signal),
       });
       if (!answer.ok || answer.body === null) throw new Error(`answered ${answer.status}`);

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alert, AlertInFull } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { may, me, token } from '../api/session.ts';
+import { credentials, may, me } from '../api/session.ts';
 import { Activities } from '../parts/activities.tsx';
 import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
 import { Copy } from '../parts/copy.tsx';
@@ -35,7 +35,7 @@ function hopsOf({ identity, delegation = [], evidence, credential }: Alert): Hop
 
 async function rendered(id: string, form: string): Promise<string> {
   const answer = await fetch(`/v1/alerts/${encodeURIComponent(id)}/as/${form}`, {
-    headers: { authorization: `Bearer ${token.value ?? ''}` },
+    headers: credentials(),
   });
   const text = await answer.text();
   if (!answer.ok) throw new Problem(answer.status, {});
@@ -108,7 +108,7 @@ function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk:
         </p>
       )}
       {isStep && none && responds && !may('responder') && (
-        <p class="soft">Nobody has asked for it yet. To ask takes a token of scope responder.</p>
+        <p class="soft">Nobody has asked for it yet. To ask takes the role responder.</p>
       )}
       <p class="soft small">
         <IdentityLink {...identity} name={`What else ${identity.name ?? identity.id} does`} />
@@ -390,7 +390,7 @@ export function AlertPage({ id }: { readonly id: string }) {
                 <p class="soft no-print">
                   {me.value?.readOnly
                     ? 'This console only looks: decide with `tidemark verdict`, or at a running Tidemark.'
-                    : 'You may look. To decide takes a token of scope analyst.'}
+                    : 'You may look. To decide takes the role analyst.'}
                 </p>
               )}
             </header>

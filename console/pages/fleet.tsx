@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Fleet, FleetMember } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { token } from '../api/session.ts';
+import { credentials } from '../api/session.ts';
 import { IdentityLink } from '../parts/identity-link.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
@@ -131,7 +131,7 @@ function Figure({ label, value, of }: { readonly label: string; readonly value: 
 }
 
 async function download(): Promise<void> {
-  const answer = await fetch('/v1/fleet.csv', { headers: { authorization: `Bearer ${token.value ?? ''}` } });
+  const answer = await fetch('/v1/fleet.csv', { headers: credentials() });
   if (!answer.ok) throw new Problem(answer.status, {});
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await answer.blob());

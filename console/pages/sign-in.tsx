@@ -1,6 +1,6 @@
-/** Signing in with a bearer token; it is kept in this tab alone. */
+/** Signing in: at the provider of the organisation where there is one, or with a bearer token, which is kept in this tab alone. */
 import { useState } from 'preact/hooks';
-import { farewell, keepToken } from '../api/session.ts';
+import { farewell, keepToken, provider, rememberPlace } from '../api/session.ts';
 
 export function SignInPage() {
   const [text, setText] = useState('');
@@ -12,6 +12,13 @@ export function SignInPage() {
       {farewell.value !== undefined && (
         <p class="stale" role="alert">
           {farewell.value}
+        </p>
+      )}
+      {typeof provider.value === 'string' && (
+        <p>
+          <a class="button" href="/auth/sign-in" onClick={rememberPlace}>
+            Sign in with {provider.value}
+          </a>
         </p>
       )}
       <form
@@ -30,7 +37,7 @@ export function SignInPage() {
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <button type="submit" class="primary">
+        <button type="submit" class={typeof provider.value === 'string' ? '' : 'primary'}>
           Sign in
         </button>
       </form>

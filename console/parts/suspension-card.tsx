@@ -157,8 +157,7 @@ function Hands({ looked, onDone }: { readonly looked: LookedAt; readonly onDone:
     (suspension.state === 'approved' && suspension.approvals.length < suspension.policy.approvals);
   const lifts = suspension.state === 'dispatched' || suspension.state === 'confirmed';
   if (!waits && !lifts) return null;
-  if (!may('responder'))
-    return <p class="soft">To decide about it takes a token of scope responder, at a running Tidemark.</p>;
+  if (!may('responder')) return <p class="soft">To decide about it takes the role responder, at a running Tidemark.</p>;
   if (suspension.liftRequested !== undefined)
     return <p role="status">The lift was asked for and is on its way to the responder.</p>;
   const act = (verb: 'approve' | 'reject' | 'lift') => async () => {

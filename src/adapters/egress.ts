@@ -184,6 +184,24 @@ export function createEgress(options: EgressOptions): Egress & { close(): Promis
         return signal.aborted ? 'not taken in time' : causeOf(error);
       }
     },
+    async connect(target, signal) {
+      const port = portObjection(target.port);
+      if (port !== undefined) return { outcome: 'blocked', reason: port };
+      if (target.security === 'none' && !options.allowPrivateTargets)
+        return { outcome: 'blocked', reason: 'only TLS is allowed' };
+      const servername = isIP(target.host) === 0 ? target.host : '';
+      try {
+        literal(target.host);
+        const to = { host: target.host, port: target.port, lookup, autoSelectFamily: true };
+        const socket = target.security === 'tls' ? tlsConnect({ ...to, ...trust, servername }) : tcpConnect(to);
+        await opened(socket, target.security === 'tls' ? 'secureConnect' : 'connect', signal);
+        return { outcome: 'open', socket, trust: { ...trust, rejectUnauthorized: true, servername } };
+      } catch (error) {
+        if (error instanceof BlockedTarget) return { outcome: 'blocked', reason: error.message };
+        if (signal.aborted) return { outcome: 'timeout', reason: 'no connection in time' };
+        return { outcome: 'unreachable', reason: causeOf(error) };
+      }
+    },
     close: () => agent.destroy(),
   };
 }
@@ -204,6 +222,33 @@ async function readBounded(body: AsyncIterable<Buffer> & { destroy(): unknown },
     body.destroy();
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Waits until a socket is connected. Rejects, with the socket destroyed, when it fails, takes too long or is no longer wanted. */
+function opened(socket: Socket, ready: 'connect' | 'secureConnect', signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => fail(new Error('slow')), CONNECT_TIMEOUT_MS);
+    const settle = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', abort);
+      socket.off('error', fail);
+    };
+    const fail = (error: Error) => {
+      settle();
+      socket.destroy();
+      // What the socket says after that is of no use to anybody.
+      socket.on('error', () => {});
+      reject(error);
+    };
+    const abort = () => fail(new Error('aborted'));
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    socket.once('error', fail);
+    socket.once(ready, () => {
+      settle();
+      resolve();
+    });
+  });
 }
 
 /** Writes all bytes and waits for the peer to close, so that a reset in the middle is noticed. */

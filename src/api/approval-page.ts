@@ -35,6 +35,7 @@ input{box-sizing:border-box;width:100%;font:inherit;padding:.6rem;border:1px sol
 .acts{display:flex;flex-wrap:wrap;gap:.75rem;margin-top:1rem}
 button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.25rem;border-radius:.3rem;border:2px solid var(--ink);background:var(--paper);color:var(--ink);cursor:pointer}
 button.go{background:var(--go);border-color:var(--go);color:#fff}
+a{color:inherit}
 :focus-visible{outline:3px solid #2f6fed;outline-offset:2px}
 .note{margin-top:1.5rem;border-left:.3rem solid var(--warn);padding:.1rem 0 .1rem .9rem}.note h2{color:var(--warn);margin-top:0}
 .small{color:var(--soft);font-size:.9375rem}
@@ -71,9 +72,12 @@ function page(title: string, body: string): string {
 `;
 }
 
-/** A page that only says something. */
-export const saying = (title: string, text: string) =>
-  page(title, `<h1>${said(title)}</h1><p role="status">${said(text)}</p>`);
+/** A page that only says something, and perhaps leads on. */
+export const saying = (title: string, text: string, link?: { readonly href: string; readonly text: string }) =>
+  page(
+    title,
+    `<h1>${said(title)}</h1><p role="status">${said(text)}</p>${link === undefined ? '' : `<p><a href="${said(link.href)}">${said(link.text)}</a></p>`}`,
+  );
 
 function duration(ms: number): string {
   const minutes = Math.max(1, Math.round(ms / 60_000));

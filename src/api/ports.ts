@@ -29,6 +29,7 @@ import type { ShapeLimits } from '../bounds/shape.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter } from '../ports/store.ts';
+import type { Sessions } from './sign-in/sessions.ts';
 
 /** One record as it came: bytes of one JSON value, or the value itself. */
 export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
@@ -158,6 +159,8 @@ export interface ConsoleParts {
   readonly version: string;
   readonly clock: Clock;
   findToken(token: string): Caller | undefined;
+  /** Sessions of people; absent where they come with tokens alone. */
+  readonly sessions?: Pick<Sessions, 'enter'> | undefined;
   /** Ids of the formats a sender may name. */
   readonly formats: readonly string[];
   readonly intake: IngestPort;

@@ -1,7 +1,7 @@
 /** One operation of the API, declared once: what it takes is checked, and described in `/openapi.json`, from the same schemas. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ZodType } from 'zod';
-import type { Caller, Scope } from '../../schemas/api.ts';
+import { type Caller, ROLES, type Scope } from '../../schemas/api.ts';
 
 /** A request whose token was found good. */
 export interface Asked<Query, Body> {
@@ -16,7 +16,7 @@ export interface Answer {
   readonly status?: number;
   /** JSON, or text of the type that `headers` name. */
   readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
 }
 
 export interface Route {
@@ -72,7 +72,7 @@ export function route<Query = unknown, Body = Buffer>(declared: Declared<Query, 
 }
 
 /** Each may what those before it may; a token of another scope does its one thing and reads nothing besides. */
-const LADDER: readonly Scope[] = ['viewer', 'analyst', 'responder', 'admin'];
+const LADDER: readonly Scope[] = ROLES;
 
 export function mayUse(scope: Scope, needed: Scope): boolean {
   if (scope === 'admin' || scope === needed) return true;

@@ -19,6 +19,8 @@ const NOBODY: Caller = { name: 'anyone', scope: 'viewer', tenant: '' };
 const TOKEN_NAMES = /^(?:(?:access|auth|api|id|bearer|hec|splunk)?[-_]?(?:token|key|authorization))$/i;
 const OUR_TOKEN = /(?:^|[^A-Za-z0-9])tdm_[A-Za-z0-9_-]{20,}/;
 
+const FORGED = 'Load the console anew. A program bears a token (`authorization: Bearer TOKEN`), no cookie.';
+
 /** What the requests of one server share. */
 export interface Bounds {
   readonly requests: Limiter;
@@ -53,7 +55,7 @@ const keyOf = ({ tenant, name }: Caller) => `${tenant}\u0000${name}`;
 
 /** Lets a request in before any of its body is read, or throws a Problem. */
 export function admit(
-  { findToken, config }: Pick<ConsoleParts, 'findToken' | 'config'>,
+  { findToken, sessions, config }: Pick<ConsoleParts, 'findToken' | 'sessions' | 'config'>,
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
@@ -74,7 +76,16 @@ export function admit(
     (route.scope === undefined || (authorization === undefined && 'webhook-signature' in request.headers));
   let caller = NOBODY;
   if (route.scope !== undefined && !signed) {
-    caller = callerOf(authorization, route.scope, findToken, route.basic ?? false);
+    const person =
+      authorization === undefined && sessions !== undefined ? personIn(sessions, request, reply) : undefined;
+    caller = person ?? callerOf(authorization, findToken, route.basic ?? false);
+    if (!mayUse(caller.scope, route.scope))
+      throw new Problem(
+        403,
+        'Forbidden',
+        `${person === undefined ? 'a token of scope' : 'the role'} ${caller.scope} may not do this`,
+        `It takes the scope ${route.scope}.`,
+      );
     bounds.connections.known(socket, keyOf(caller));
     bounds.connections.busy(socket, true);
     reply.raw.once('close', () => bounds.connections.busy(socket, false));
@@ -91,9 +102,32 @@ export function admit(
   return { caller, lease, signed, most };
 }
 
+/** The person whose session a cookie names; undefined where there is no cookie of ours. */
+function personIn(
+  sessions: NonNullable<ConsoleParts['sessions']>,
+  { headers, method }: FastifyRequest,
+  reply: FastifyReply,
+): Caller | undefined {
+  const found = sessions.enter(headers, method);
+  switch (found.status) {
+    case 'nobody':
+      return undefined;
+    case 'over':
+      throw new Problem(401, 'Unauthorized', 'your session is over', 'Sign in again.', {
+        headers: { 'set-cookie': found.setCookie },
+      });
+    case 'forged':
+      throw new Problem(403, 'Forbidden', `the request is not from a page of this console: ${found.why}`, FORGED);
+    case 'elsewhere':
+      throw new Problem(403, 'Forbidden', found.why, 'GET /auth/session lists your tenants.');
+    case 'in':
+      if (found.setCookie !== undefined) reply.header('set-cookie', found.setCookie);
+      return found.caller;
+  }
+}
+
 function callerOf(
   authorization: string | undefined,
-  needed: NonNullable<Route['scope']>,
   findToken: ConsoleParts['findToken'],
   takesBasic: boolean,
 ): Caller {
@@ -108,13 +142,6 @@ function callerOf(
       scheme === '' ? 'no token was sent' : 'the token is not known',
       'Send `authorization: Bearer TOKEN`; make one with `tidemark token new`.',
       { headers: { 'www-authenticate': 'Bearer' } },
-    );
-  if (!mayUse(found.scope, needed))
-    throw new Problem(
-      403,
-      'Forbidden',
-      `a token of scope ${found.scope} may not do this`,
-      `It takes the scope ${needed}.`,
     );
   return found;
 }

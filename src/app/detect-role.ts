@@ -55,7 +55,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   if (hashKey.version === 1) telemetry.event('hash-key-published', {});
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
   watchFleeting({ population, store: openTriage(store).ledger, telemetry });
-  const { routes } = readRoutes(config.sinks, shelves.sinks);
+  const { routes } = readRoutes(config.sinks, shelves.sinks, config.http);
   const setAside = deadLetterWriter(parts);
   const feed = createVerdictFeed({
     store: parts.triage,

@@ -1,7 +1,7 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openClaims, openSignals, openTriage, openViews } from '../adapters/clickhouse/open.ts';
+import { openClaims, openSignals, openTriage, openViews, openWaiting } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
@@ -12,6 +12,9 @@ import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
+import { createProvider } from '../api/sign-in/provider.ts';
+import { type SignInParts, signInRoutes } from '../api/sign-in/routes.ts';
+import { createSessions } from '../api/sign-in/sessions.ts';
 import { signalRoutes } from '../api/signal-routes.ts';
 import { streamRoutes } from '../api/stream-routes.ts';
 import { suspensionRoutes } from '../api/suspension-routes.ts';
@@ -23,7 +26,9 @@ import { readSecretFile } from '../config/secret-file.ts';
 import type { LocalSource } from '../detect/local-source.ts';
 import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
+import { createPushedTraces, type PushedTraces } from '../ingest/pushed-traces.ts';
 import { createReader } from '../ingest/reader.ts';
+import { scrubRecord } from '../ingest/scrub-record.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { ClaimStore } from '../ports/respond.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
@@ -61,7 +66,9 @@ export interface Served {
 
 /** The tokens that open the listeners. Throws a ConfigError when there is no such file, or it cannot be used. */
 export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown) => void): TokenBook {
-  const tokensFile = config.http.tokensFile;
+  const { tokensFile, signIn } = config.http;
+  // People alone need no tokens; a sender of syslog does.
+  if (tokensFile === undefined && signIn !== undefined && !config.syslog.serve) return { find: () => undefined };
   if (tokensFile === undefined)
     throw new ConfigError([
       {
@@ -85,17 +92,18 @@ export async function serve(
   const { config, clock, telemetry, shelves, store } = parts;
   const tokens = tokensOf(config, clock, (error) => telemetry.event('api-failed', { route: 'tokens', error }));
   const way = openWay(parts, local);
-  const intake = openIntake(parts, way.submit);
+  const { intake, traces } = openIntake(parts, way.submit);
   const { triage: triageStore, ledger } = openTriage(store);
   const once = openClaims(store);
   const secret = (key: string, file: string) =>
     readSecretFile({ key, file }, (exposed) => telemetry.event('secret-exposed', exposed));
-  const closers: (() => Promise<void>)[] = [way.close];
+  const closers: (() => Promise<void>)[] = [way.close, traces.close];
   const held = createHold(config.detect.queueBytes);
   const full = () => (held.full ? ['too many requests are under way'] : []);
   const listeners: Record<string, { readonly open: number }> = {};
   const places: Record<string, string> = {};
   try {
+    await traces.open();
     if (servesHttp(config)) {
       const invariants = invariantsOf(shelves.detectors);
       const triage = createTriage({
@@ -105,6 +113,7 @@ export async function serve(
         onVerdict: ({ alertId, tenant, action }) =>
           telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
       });
+      const people = signInOf(parts, secret);
       const consoleParts = {
         config: config.http,
         held,
@@ -112,6 +121,7 @@ export async function serve(
         version,
         clock,
         findToken: tokens.find,
+        sessions: people?.sessions,
         formats: [...shelves.formats.keys()],
         intake,
         inventory: inventoryPort(way.send, store, parts.fingerprinter, (records) =>
@@ -148,6 +158,7 @@ export async function serve(
       });
       const console = await startConsole(consoleParts, [
         ...consoleFileRoutes(),
+        ...signInRoutes(people),
         ...apiRoutes(consoleParts),
         ...viewRoutes(views, consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
@@ -205,6 +216,29 @@ export async function serve(
     }),
     async close() {
       for (const close of closers.reverse()) await close();
+    },
+  };
+}
+
+/** Sign-in of people, where the configuration names a provider. */
+function signInOf(
+  { config, clock, telemetry }: RoleParts,
+  secret: (key: string, file: string) => string,
+): SignInParts | undefined {
+  const { signIn } = config.http;
+  if (signIn === undefined) return undefined;
+  const { clientSecretFile } = signIn;
+  const clientSecret =
+    clientSecretFile === undefined ? undefined : secret('http.signIn.clientSecretFile', clientSecretFile);
+  return {
+    config: signIn,
+    provider: createProvider(signIn, clientSecret, clock),
+    sessions: createSessions(signIn, clock),
+    clock,
+    onEvent(event) {
+      if (event.type === 'in') telemetry.event('signed-in', event);
+      else if (event.type === 'out') telemetry.event('signed-out', event);
+      else telemetry.event('sign-in-refused', event);
     },
   };
 }
@@ -296,10 +330,13 @@ function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | 
   };
 }
 
-function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) => Promise<void>): PushIngest {
+function openIntake(
+  parts: RoleParts,
+  write: (activities: readonly Activity[]) => Promise<void>,
+): { readonly intake: PushIngest; readonly traces: PushedTraces } {
   const { config, shelves, networks, fingerprinter, clock, telemetry } = parts;
-  return createPushIngest({
-    reader: (tenant, format) =>
+  const shared = {
+    reader: (tenant: string, format: string) =>
       createReader({
         formats: shelves.formats,
         format,
@@ -312,10 +349,32 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
     write,
     setAside: deadLetterWriter(parts),
     deadLetter: deadLetterBuilder(parts),
-    recordsMax: config.http.recordsMax,
     queueBytes: config.detect.queueBytes,
     clock,
     isHistory: config.ingest.history,
+  };
+  const traces = createPushedTraces({
+    ...shared,
+    limits: config.ingest.traces,
+    waiting: openWaiting(parts.store),
+    scrub(tenant, body) {
+      const bytes = Buffer.from(body);
+      const scrubbed = scrubRecord(bytes, bytes.length * 2, {
+        scrub: (text) => fingerprinter.scrub(tenant, text, true),
+        name: (secret) => fingerprinter.fingerprint(tenant, 'token', secret),
+      });
+      return Buffer.from(scrubbed).toString('utf8');
+    },
+    onRead: (format, { status }) =>
+      telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 }),
+    onUnjoined: (reason, spans) => telemetry.event('spans-unjoined', { reason, spans }),
+    onHeld: (bytes) => telemetry.event('spans-held', { way: 'pushed', bytes }),
+    onFault: (error) => telemetry.event('api-failed', { route: 'traces', error }),
+  });
+  const intake = createPushIngest({
+    ...shared,
+    traces,
+    recordsMax: config.http.recordsMax,
     onTaken({ read, skipped, dead }, format) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });
@@ -323,4 +382,5 @@ function openIntake(parts: RoleParts, write: (activities: readonly Activity[]) =
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
     },
   });
+  return { intake, traces };
 }

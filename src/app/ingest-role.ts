@@ -59,19 +59,23 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     deadLetter: deadLetterBuilder(parts),
     tenantOf: (topic) =>
       (topic === kafka.inventory?.topic ? kafka.inventory.tenant : tenants.get(topic)) ?? config.ingest.tenant,
-    ...(!config.ingest.history && { now: clock.now }),
+    now: clock.now,
+    isHistory: config.ingest.history,
+    traces: config.ingest.traces,
     cluster: kafka.cluster,
     mark: encoderMark(parts.fingerprinter),
-    onChunk: (chunk, { records, activities, skipped, dead }) => {
+    onTaken: (taken, { records, activities, skipped, dead, unjoined }) => {
       const format =
-        chunk.topic === kafka.inventory?.topic
+        taken === kafka.inventory?.topic
           ? 'inventory'
-          : (kafka.inputs.find(({ topic }) => topic === chunk.topic)?.format ?? 'auto');
+          : (kafka.inputs.find(({ topic }) => topic === taken)?.format ?? 'auto');
       const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
       telemetry.event('records-taken', { format, outcome: 'read', records: records - sum(skipped) - sum(dead) });
       for (const [reason, count] of skipped) telemetry.event('records-skipped', { format, reason, records: count });
+      for (const [reason, spans] of unjoined) telemetry.event('spans-unjoined', { reason, spans });
+      telemetry.event('spans-held', { way: 'kafka', bytes: ingest.waitingBytes });
       telemetry.event('activities-published', { activities });
       parts.progress();
     },
@@ -81,6 +85,11 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     topics: [...readers.keys(), ...(kafka.inventory === undefined ? [] : [kafka.inventory.topic])],
     group: `${kafka.groupId}-ingest`,
     limits: config.detect,
+    hooks: {
+      heldFrom: ingest.heldFrom,
+      onRest: ingest.rest,
+      onRevoked: async (place) => ingest.forget(place),
+    },
     log,
     onEvent: (event) => tellSource(telemetry, 'ingest', event),
   });
@@ -89,7 +98,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     source,
     run(signal) {
       signal.addEventListener('abort', () => merge.hurry(), { once: true });
-      return source.run((chunk) => ingest(chunk), signal);
+      return source.run((chunk) => ingest.take(chunk), signal);
     },
     close: async () => {},
   };

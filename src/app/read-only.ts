@@ -7,6 +7,7 @@ import { consoleFileRoutes } from '../api/console-files.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
 import { sessionRoutes } from '../api/session-routes.ts';
+import { signInRoutes } from '../api/sign-in/routes.ts';
 import { suspensionRoutes } from '../api/suspension-routes.ts';
 import { viewRoutes } from '../api/view-routes.ts';
 import { createHold } from '../bounds/hold.ts';
@@ -101,6 +102,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
   });
   const looking = [
     ...consoleFileRoutes(),
+    ...signInRoutes(undefined),
     ...apiRoutes(parts),
     ...suspensionRoutes(suspensionPort(respond, clock, fingerprinter)),
     ...viewRoutes(views, parts),

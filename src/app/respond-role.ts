@@ -102,7 +102,7 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
   };
   try {
     const responders = await openConfigured(parts, egress);
-    const { routes } = readRoutes(config.sinks, parts.sinks);
+    const { routes } = readRoutes(config.sinks, parts.sinks, config.http);
     const { killSwitch, killSwitchFile } = config.respond;
     const desk = createSuspensions({
       store: suspensions,

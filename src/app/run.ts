@@ -21,7 +21,8 @@ import { createReadiness } from './readiness.ts';
 import { openRespond } from './respond-role.ts';
 import { countDeadLetters, type OpenRole, type RoleParts, type Shelves } from './role-parts.ts';
 
-export type Role = 'ingest' | 'detect';
+/** What a process does: read raw topics, judge activities; `api` alone does neither and serves HTTP or syslog. */
+export type Role = 'ingest' | 'detect' | 'api';
 
 export interface RunOptions {
   readonly config: Config;
@@ -151,6 +152,8 @@ export async function run(options: RunOptions): Promise<void> {
       });
       closers.push(() => health.close());
     }
+    // A process that only serves has no work of its own that would end.
+    if (works.length === 0) works.push(untilStopped(lifecycle.signal));
     // A part that ends before it was asked to ends the others too, because half a process would look healthy.
     const results = await Promise.allSettled(
       works.map((work) =>
@@ -170,6 +173,13 @@ export async function run(options: RunOptions): Promise<void> {
         (error) => telemetry.event('close-failed', { error }),
       );
   }
+}
+
+function untilStopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 /** Something did not close in its time; the end goes on without it. */

@@ -8,12 +8,14 @@ import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { createProvider } from '../api/sign-in/provider.ts';
 import { servesHttp, tokensOf } from '../app/http-role.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { openConfigured } from '../app/respond-role.ts';
 import { sinkContext } from '../app/sink-context.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { exposedFiles } from '../config/exposed-files.ts';
+import { readSecretFile } from '../config/secret-file.ts';
 import { readRoutes } from '../deliver/sink-routes.ts';
 import { FLEETING_REMEDY } from '../detect/fleeting-watch.ts';
 import { isFault, UsageError } from '../fault.ts';
@@ -80,7 +82,7 @@ async function destinations(config: Config, types: ReadonlyMap<string, SinkType>
   );
   const findings: Finding[] = [];
   try {
-    for (const route of readRoutes(config.sinks, types).routes) {
+    for (const route of readRoutes(config.sinks, types, config.http).routes) {
       // To open a file would make it.
       if (config.sinks[route.name]?.type === 'file') continue;
       findings.push(
@@ -147,7 +149,20 @@ export function checkCommand(): Command {
           findings.push(
             await attempt('tokens', async () => {
               tokensOf(config, CLOCK, () => undefined);
-              return `${config.http.tokensFile}`;
+              return config.http.tokensFile ?? 'none: people sign in';
+            }),
+          );
+        const { signIn } = config.http;
+        if (servesHttp(config) && signIn !== undefined)
+          findings.push(
+            await attempt('sign-in', async () => {
+              const { clientSecretFile: file } = signIn;
+              const secret =
+                file === undefined
+                  ? undefined
+                  : readSecretFile({ key: 'http.signIn.clientSecretFile', file }, () => undefined);
+              if (!flags.offline) await createProvider(signIn, secret, CLOCK).look();
+              return `${signIn.issuer}, ${signIn.roles.length} groups`;
             }),
           );
         findings.push(...(await destinations(config, parts.sinks)));

@@ -13,9 +13,7 @@ import { demoFleet } from '../demo/fleet.ts';
 import type { Chapter } from '../demo/story.ts';
 import { replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
-import { readInOrder } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import type { InputBatch } from '../ports/input.ts';
 import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
@@ -75,17 +73,15 @@ export function demoCommand(): Command {
       );
       try {
         const { summary, alerts } = await replay({
-          input: readInOrder(
-            inputOf(fleet.records),
-            createReader({
-              formats: parts.formats,
-              format: 'auto',
-              tenant: config.ingest.tenant,
-              limits: config.ingest,
-              networks,
-            }),
-          ),
-          reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+          input: inputOf(fleet.records),
+          reader: createReader({
+            formats: parts.formats,
+            format: 'auto',
+            tenant: config.ingest.tenant,
+            limits: config.ingest,
+            networks,
+          }),
+          limits: config.ingest,
           engine: createEngine({
             detectors: parts.detectors,
             settings: config,

@@ -23,7 +23,6 @@ import type { Truth } from '../evaluate/truth.ts';
 import { UsageError } from '../fault.ts';
 import { mergeByTime } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { noteFault, print, printJson, writeLines } from '../terminal/print.ts';
 import { command, type Flags, settingsOf, shelves } from './settings.ts';
@@ -129,7 +128,11 @@ async function run(flags: EvaluateFlags): Promise<void> {
     ...(networks && { networks }),
   });
   const events = () =>
-    labelledActivities(mergeByTime(fileParts([flags.events], config.ingest), reader, config.ingest), createReorder());
+    labelledActivities(
+      mergeByTime(fileParts([flags.events], config.ingest), reader, config.ingest),
+      reader,
+      config.ingest,
+    );
   const engines = engineFactory({
     detectors: parts.detectors,
     config,

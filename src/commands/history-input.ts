@@ -1,7 +1,6 @@
 /** What the commands that read history share: their flags, and the files as one input in order of event time. */
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { fileParts, measureFiles } from '../adapters/files-tree.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks, type Networks } from '../adapters/networks.ts';
@@ -9,11 +8,13 @@ import { namedFormat } from '../app/mapping-files.ts';
 import type { Shelves } from '../app/role-parts.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { mergeByTime, type ReadBatch } from '../ingest/merge-by-time.ts';
-import { createReader } from '../ingest/reader.ts';
+import { createReader, type Reader } from '../ingest/reader.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { note, noteFault } from '../terminal/print.ts';
 import { createProgress, paceText } from '../terminal/progress.ts';
 import { type Flags, settingsOf, shelves } from './settings.ts';
+
+type Loaded = ReturnType<typeof loadInventory>;
 
 export interface HistoryFlags extends Flags {
   readonly format: string;
@@ -39,7 +40,8 @@ export interface History {
   readonly parts: Shelves;
   readonly networks: Networks | undefined;
   readonly fingerprinter: Fingerprinter;
-  readonly inventory: readonly InventoryRecord[];
+  readonly inventory: Loaded['records'];
+  readonly reader: Reader;
   readonly input: AsyncIterable<ReadBatch>;
   /** Says on standard error how far the reading is. */
   showProgress(records: number, readBytes: number): void;
@@ -95,7 +97,8 @@ export async function openHistory(
     parts,
     networks,
     fingerprinter,
-    inventory: [...(known?.records.values() ?? [])],
+    inventory: known?.records ?? new Map(),
+    reader,
     input,
     showProgress: (records, readBytes) =>
       progress.show(() =>
@@ -119,11 +122,10 @@ async function peek(batches: AsyncGenerator<ReadBatch>) {
     const next = await batches.next();
     if (next.done) break;
     begun.push(next.value);
-    for (const { outcome } of next.value.outcomes) {
-      if (outcome.status !== 'read') continue;
-      seen = outcome.activities[0]?.tenant;
-      break;
-    }
+    for (const { read = [] } of next.value.records)
+      for (const one of read)
+        if (one.status === 'held') seen ??= one.reading.tenant;
+        else if (one.status === 'read') seen ??= one.activities[0]?.tenant;
     if (begun.length >= PEEK_MAX) break;
   }
   async function* input(): AsyncGenerator<ReadBatch> {

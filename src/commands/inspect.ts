@@ -6,6 +6,7 @@ import { loadNetworks } from '../adapters/networks.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { InputError } from '../fault.ts';
+import { createHistory } from '../ingest/history.ts';
 import {
   createInspection,
   DISTINCT_MAX,
@@ -16,6 +17,7 @@ import {
 } from '../ingest/inspection.ts';
 import { createReader } from '../ingest/reader.ts';
 import { scrubRecord } from '../ingest/scrub-record.ts';
+import type { RawRecord } from '../ports/input.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { type Line, note, noteFault, print, printJson } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -29,6 +31,8 @@ export interface InspectFlags extends Flags {
   readonly rows: number;
 }
 
+/** Bytes of records that are kept as examples while they wait for the rest of their trace; beyond it an example is a place only. */
+const HELD_EXAMPLE_BYTES = 16 * 1024 * 1024;
 /** Bytes of a record that an example shows. */
 const EXAMPLE_BYTES = 300;
 
@@ -110,20 +114,31 @@ export async function inspectFiles(
   let first: Activity | undefined;
   const progress = createProgress();
   let seen = 0;
+  let exampleBytes = HELD_EXAMPLE_BYTES;
+  const history = createHistory<RawRecord>({
+    reader,
+    traces: config.ingest.traces,
+    whileHeld({ origin, bytes }) {
+      exampleBytes -= bytes.length;
+      return { origin, bytes: exampleBytes > 0 ? Buffer.from(bytes) : Buffer.alloc(0) };
+    },
+    onOutcome(outcome, { origin, bytes }) {
+      seen++;
+      if (outcome.status === 'read') first ??= outcome.activities[0];
+      inspection.add(outcome, (): Example => {
+        const of = outcome.status === 'dead' && outcome.bytes.length > 0 ? outcome.bytes : bytes;
+        return { place: `${origin.from}, record ${origin.offset + 1}`, record: beginning(of) };
+      });
+    },
+    onUnjoined: (format) => inspection.addUnjoined(format),
+  });
   try {
     for await (const { records, fault } of readFiles(files, config.ingest)) {
-      for (const { origin, bytes } of records)
-        for (const outcome of reader.each(bytes)) {
-          seen++;
-          if (outcome.status === 'read') first ??= outcome.activities[0];
-          inspection.add(outcome, (): Example => {
-            const of = outcome.status === 'dead' && outcome.bytes.length > 0 ? outcome.bytes : bytes;
-            return { place: `${origin.from}, record ${origin.offset + 1}`, record: beginning(of) };
-          });
-        }
+      for (const record of records) history.take(record.bytes, record);
       if (fault !== undefined) faults.push(fault);
       progress.show(() => `${seen.toLocaleString('en')} records`);
     }
+    history.flush();
   } finally {
     progress.end();
   }

@@ -12,8 +12,8 @@ import { LOCAL } from '../detect/local-source.ts';
 import type { InputError } from '../fault.ts';
 import { activityKey } from '../ingest/activity-message.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createReorder } from '../ingest/reorder.ts';
-import type { DeadLetter } from '../ports/store.ts';
+import { createHistory } from '../ingest/history.ts';
+import type { DeadLetter, Origin } from '../ports/store.ts';
 import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { type History, type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
@@ -33,6 +33,8 @@ interface LearnSummary extends Learned {
   readonly skipped: number;
   readonly dead: number;
   readonly late: number;
+  /** Acts read without the span above them, which would have said who acted. */
+  readonly unjoined: number;
 }
 
 export function learnCommand(): Command {
@@ -95,7 +97,7 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
           detectors: parts.detectors,
           settings: config,
           population,
-          inventory: history.inventory,
+          inventory: history.inventory.values(),
           ownsPopulation: false,
           hashKey,
           ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
@@ -106,32 +108,37 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
       isRaising: flags.raise === true,
       plan: (alerts, partition) => plan(alerts, routes, partition),
     });
-    const reorder = createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows });
     const build = createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: Date.now });
     let letters: DeadLetter[] = [];
-    const counts = { records: 0, skipped: 0, dead: 0 };
-    let readBytes = 0;
-    for await (const batch of history.input) {
-      for (const { origin, outcome } of batch.outcomes) {
+    const counts = { records: 0, skipped: 0, dead: 0, unjoined: 0 };
+    const past = createHistory<Origin>({
+      reader: history.reader,
+      reorder: { windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows },
+      traces: config.ingest.traces,
+      onOutcome(outcome, origin) {
         counts.records++;
-        if (outcome.status === 'read') {
-          for (const activity of outcome.activities)
-            for (const ordered of reorder.push(activity)) await learner.take(ordered);
-        } else if (outcome.status === 'skip') counts.skipped++;
-        else {
+        if (outcome.status === 'skip') counts.skipped++;
+        else if (outcome.status === 'dead') {
           counts.dead++;
           letters.push(build(origin, config.ingest.tenant, outcome));
-          if (letters.length >= LETTERS_PER_WRITE) await store.setAside(letters.splice(0));
         }
+      },
+      onUnjoined: () => counts.unjoined++,
+    });
+    let readBytes = 0;
+    for await (const { records, fault, readBytes: more } of history.input) {
+      for (const { origin, bytes, read } of records) {
+        for (const activity of past.take(bytes, origin, read)) await learner.take(activity);
+        if (letters.length >= LETTERS_PER_WRITE) await store.setAside(letters.splice(0));
       }
-      if (batch.fault !== undefined) faults.push(batch.fault);
-      readBytes += batch.readBytes;
+      if (fault !== undefined) faults.push(fault);
+      readBytes += more;
       history.showProgress(counts.records, readBytes);
     }
-    for (const ordered of reorder.flush()) await learner.take(ordered);
+    for (const activity of past.flush()) await learner.take(activity);
     if (letters.length > 0) await store.setAside(letters);
     letters = [];
-    return { ...counts, late: reorder.late, ...(await learner.end()) };
+    return { ...counts, late: past.late, ...(await learner.end()) };
   } finally {
     await store.close();
     history.endProgress();

@@ -21,7 +21,9 @@ import { learnCommand } from './learn.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
+import { sinksCommand } from './sinks.ts';
 import { suppressionsCommand } from './suppressions.ts';
 import { suspensionsCommand } from './suspensions.ts';
 import { tenantsCommand } from './tenants.ts';
@@ -55,6 +57,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     consoleCommand(),
     replayCommand(),
     learnCommand(),
+    reportCommand(),
     runCommand(),
     alertsCommand(),
     explainCommand(),
@@ -66,6 +69,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     migrateCommand(),
     deadLettersCommand(),
     deliveriesCommand(),
+    sinksCommand(),
     acknowledgeCommand(),
     commentCommand(),
     verdictCommand(),

@@ -82,3 +82,15 @@ it('says at the end who is still learning, and until when, however many memories
   await replayCommand().parseAsync([file, ...flags], { from: 'user' });
   expect(err.mock.calls.join('')).toContain('At the end none of 3 identities is still learning.\n');
 });
+
+it('writes a page about what was read and what was not, to hand round', async () => {
+  const page = join(dir, 'report.html');
+  const { summary } = await replayOf([sample('okta'), sample('vault-audit'), 'no record'], '--report', page);
+  const html = readFileSync(page, 'utf8');
+  expect(summary.activities).toBe(2);
+  expect(html).toContain('<b>2</b><span class="soft">activities');
+  expect(html).toContain('<bdi>okta</bdi>');
+  expect(html).toContain('<bdi>vault</bdi>');
+  expect(html).toContain('1 record could not be read');
+  expect(html).not.toContain('<script');
+});

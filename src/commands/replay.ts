@@ -2,17 +2,21 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
+import { reportOfReplay } from '../app/report.ts';
+import { createReportTally } from '../app/report-tally.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import type { Store } from '../ports/store.ts';
+import { reportPage } from '../report/page.ts';
+import type { Report } from '../report/report.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import { learningText } from '../terminal/learning.ts';
-import { note, noteFault, print, printJson, writeLines } from '../terminal/print.ts';
+import { note, noteFault, print, printJson, writeLines, writeText } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
+import { version } from '../version.ts';
 import { count, instant } from './arguments.ts';
 import { type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
 import { command, makePlace, withStore } from './settings.ts';
@@ -20,6 +24,7 @@ import { command, makePlace, withStore } from './settings.ts';
 interface ReplayFlags extends HistoryFlags {
   readonly learnUntil?: string;
   readonly alerts?: string;
+  readonly report?: string;
   readonly batchRows?: number;
   readonly falsePerDay?: number;
 }
@@ -48,13 +53,17 @@ export function replayCommand(): Command {
   )
     .option('--learn-until <time>', 'learn only, raise nothing, before this event time', instant)
     .option('--alerts <file>', 'write one alert a line, each in its last version; - for standard output')
+    .option('--report <file>', 'write one page about what was read and found, to hand round')
     .option('--batch-rows <n>', 'activities judged and stored at a time; changes speed, not the outcome', count)
     .option('--false-per-day <n>', 'false alerts a day the SOC will bear', positive)
     .action(async (files: string[], flags: ReplayFlags) => {
       if (flags.alerts === '-' && flags.json)
         throw new UsageError('--alerts - and --json both write to standard output', 'Give --alerts a file.');
-      const { replayed, config } = await replayFiles(files, flags);
+      if (flags.report === '-')
+        throw new UsageError('--report - would stand among what is said', 'Give --report a file.');
+      const { replayed, config, report } = await replayFiles(files, flags);
       if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
+      if (report !== undefined) writeText(flags.report!, reportPage(report));
       if (flags.json) printJson(replayed.summary);
       else summarise(replayed.summary, flags, config);
       if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
@@ -69,7 +78,7 @@ export function replayCommand(): Command {
 async function replayFiles(
   files: readonly string[],
   flags: ReplayFlags,
-): Promise<{ replayed: Replayed; config: Config }> {
+): Promise<{ replayed: Replayed; config: Config; report: Report | undefined }> {
   const history = await openHistory(
     files,
     flags,
@@ -77,11 +86,13 @@ async function replayFiles(
   );
   const { config, parts, networks, fingerprinter } = history;
   const store = await storeFor(config, flags);
+  const population = createPopulation();
+  const tally = flags.report === undefined ? undefined : createReportTally();
   const engine = createEngine({
     detectors: parts.detectors,
     settings: config,
-    population: createPopulation(),
-    inventory: history.inventory,
+    population,
+    inventory: history.inventory.values(),
     ...(flags.learnUntil !== undefined && { learnUntil: flags.learnUntil }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
     // Into a store with the key of that store; without one under the published key, so that the outcome can be had again anywhere.
@@ -90,13 +101,24 @@ async function replayFiles(
   try {
     const replayed = await replay({
       input: history.input,
-      reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+      reader: history.reader,
+      limits: config.ingest,
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
       onProgress: history.showProgress,
+      ...(tally && { onActivity: tally.add }),
     });
-    return { replayed, config };
+    const report =
+      tally &&
+      reportOfReplay(
+        { config, shelves: parts, version, tenant: tally.tenant ?? config.ingest.tenant, now: Date.now() },
+        replayed,
+        tally,
+        population,
+        history.inventory,
+      );
+    return { replayed, config, report };
   } finally {
     await store?.close();
     history.endProgress();
@@ -153,6 +175,10 @@ function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): 
   ];
   print(...table(rows, { right: [1] }));
   if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
+  if (summary.unjoined > 0)
+    note(
+      `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md).`,
+    );
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)
     note('Read them with --alerts FILE, or keep them with --store DIR and `tidemark alerts`.');

@@ -16,7 +16,9 @@ export function runCommand(): Command {
     ]),
   )
     .addOption(
-      new Option('--role <roles...>', 'only these parts').choices(['ingest', 'detect']).default(['ingest', 'detect']),
+      new Option('--role <roles...>', 'only these parts; api alone serves HTTP and syslog and reads no topic')
+        .choices(['ingest', 'detect', 'api'])
+        .default(['ingest', 'detect']),
     )
     .action(async (flags: Flags & { role: Role[] }) => {
       const parts = await shelves();
@@ -26,6 +28,13 @@ export function runCommand(): Command {
           'there is no way in: no kafka section, and neither http nor syslog is served',
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
+      if (config.kafka === undefined && !flags.role.includes('detect'))
+        throw new UsageError(
+          'without Kafka nobody else would judge what this process takes in',
+          'Leave --role out, or name brokers in a kafka section.',
+        );
+      if (flags.role.every((role) => role === 'api') && !servesHttp(config) && !config.syslog.serve)
+        throw new UsageError('--role api has nothing to serve', 'Set http.serve: always, or syslog.serve: true.');
       makePlace(placed(config, flags));
       const telemetry = createTelemetry({
         level: config.telemetry.logLevel,

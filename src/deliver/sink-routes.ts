@@ -1,7 +1,7 @@
 /** Opens the sinks of the configuration: who gets which alert, in which words, by which way. */
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config, SinkFilter } from '../../schemas/config.ts';
-import type { Sink, SinkContext, SinkType } from '../ports/delivery.ts';
+import type { Sink, SinkContext, SinkType, Surroundings } from '../ports/delivery.ts';
 
 /** What planning needs of a sink: pure, so that a repeated turn plans the same deliveries. */
 export interface Route {
@@ -31,6 +31,7 @@ export interface RouteProblem {
 export function readRoutes(
   sinks: Config['sinks'],
   types: ReadonlyMap<string, SinkType>,
+  surroundings: Surroundings = {},
 ): { readonly routes: readonly ReadyRoute[]; readonly problems: readonly RouteProblem[] } {
   const routes: ReadyRoute[] = [];
   const problems: RouteProblem[] = [];
@@ -50,7 +51,7 @@ export function readRoutes(
     routes.push({
       name,
       filter,
-      encode: (alert) => type.encode(alert, options.data),
+      encode: (alert) => type.encode(alert, options.data, surroundings),
       open: async (context) => {
         const refuse = (reason: string): never => context.refuse(`sinks.${name}: ${reason}`);
         return { name, sink: await type.open(options.data, { ...context, refuse }) };

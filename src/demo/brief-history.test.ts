@@ -6,9 +6,7 @@ import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { replay } from '../detect/replay.ts';
 import type { Format } from '../ingest/format.ts';
-import { readInOrder } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import { briefHistory } from './brief-history.ts';
 
 const HOUR_MS = 3_600_000;
@@ -23,13 +21,11 @@ async function judged(end: number) {
     bytes: Buffer.from(JSON.stringify(raw)),
   }));
   return replay({
-    input: readInOrder(
-      (async function* () {
-        yield { records };
-      })(),
-      createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
-    ),
-    reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+    input: (async function* () {
+      yield { records };
+    })(),
+    reader: createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
+    limits: config.ingest,
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,
     batchRows: 10_000,

@@ -2,16 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import type { Config } from '../../schemas/config.ts';
 import type { Engine, Learning, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Unreadable } from '../ingest/dead-letter.ts';
-import type { ReadBatch } from '../ingest/merge-by-time.ts';
-import type { Reorder } from '../ingest/reorder.ts';
+import { createHistory } from '../ingest/history.ts';
+import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
+import type { InputBatch } from '../ports/input.ts';
 import type { DeadLetter, Origin, Store } from '../ports/store.ts';
 
 export interface ReplayParts {
-  readonly input: AsyncIterable<ReadBatch>;
-  readonly reorder: Reorder;
+  readonly input: AsyncIterable<InputBatch<ReadOutcome | HeldRecord>>;
+  readonly reader: Reader;
+  /** How much is held to put activities in order, and spans beside those of their trace. */
+  readonly limits: Pick<Config['ingest'], 'reorderRows' | 'traces'>;
   readonly engine: Engine;
   /** Where history, alerts and what cannot be read are kept; undefined keeps nothing. */
   readonly keep: { readonly store: Store; deadLetter(origin: Origin, unreadable: Unreadable): DeadLetter } | undefined;
@@ -20,6 +24,8 @@ export interface ReplayParts {
   readonly onProgress?: (records: number, readBytes: number) => void;
   /** Called with every alert when it is first raised. */
   readonly onRaised?: (alert: Alert) => void;
+  /** Called with every activity, in the order in which they are judged. */
+  readonly onActivity?: (activity: Activity) => void;
 }
 
 /** Counts and alerts of a replay; `records = read + skipped + dead`. */
@@ -37,6 +43,8 @@ export interface ReplaySummary {
   readonly observed: number;
   /** Activities further out of order than the reordering reaches; judged when they came. */
   readonly late: number;
+  /** Acts read without the span above them, which would have said who acted: it never came, or not in time for the room there is. */
+  readonly unjoined: number;
   readonly eventsPerSecond: number;
 }
 
@@ -55,7 +63,7 @@ const TOPIC = 'replay';
 
 /** Judges everything, in order of event time. The outcome does not depend on `batchRows`. */
 export async function replay(parts: ReplayParts): Promise<Replayed> {
-  const { reorder, engine, keep } = parts;
+  const { engine, keep } = parts;
   const store = keep?.store;
   // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
   const runId = randomUUID();
@@ -70,8 +78,25 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let readBytes = 0;
   let read = 0;
   let activities = 0;
+  let unjoined = 0;
   let offset = 0;
   const began = performance.now();
+
+  const history = createHistory<Origin>({
+    reader: parts.reader,
+    reorder: { windowMs: Number.POSITIVE_INFINITY, rows: parts.limits.reorderRows },
+    traces: parts.limits.traces,
+    onOutcome(outcome: ReadOutcome, origin) {
+      records++;
+      if (outcome.status === 'read') read++;
+      else if (outcome.status === 'skip') tally(skipped, outcome);
+      else {
+        tally(dead, outcome);
+        if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
+      }
+    },
+    onUnjoined: () => unjoined++,
+  });
 
   async function flush(): Promise<void> {
     if (batch.length === 0) return;
@@ -99,6 +124,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   async function take(ordered: readonly Activity[]): Promise<void> {
     for (const activity of ordered) {
       batch.push({ activity, offset: offset++ });
+      parts.onActivity?.(activity);
       activities++;
       if (batch.length >= parts.batchRows) await flush();
     }
@@ -109,27 +135,17 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     letters = [];
   }
 
-  for await (const { outcomes, fault, readBytes: more } of parts.input) {
-    for (const { origin, outcome } of outcomes) {
-      records++;
-      if (outcome.status === 'read') {
-        read++;
-        for (const activity of outcome.activities) {
-          const ordered = reorder.push(activity);
-          if (ordered.length > 0) await take(ordered);
-        }
-      } else if (outcome.status === 'skip') tally(skipped, outcome);
-      else {
-        tally(dead, outcome);
-        if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
-        if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
-      }
+  for await (const { records: raw, fault, readBytes: more = 0 } of parts.input) {
+    for (const { origin, bytes, read } of raw) {
+      const ready = history.take(bytes, origin, read);
+      if (ready.length > 0) await take(ready);
+      if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
     }
     if (fault !== undefined) faults.push(fault);
     readBytes += more;
     parts.onProgress?.(records, readBytes);
   }
-  await take(reorder.flush());
+  await take(history.flush());
   await flush();
   await writeLetters();
   await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed(), engine.held().identities);
@@ -145,7 +161,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       learning: engine.learning(),
       alerts: alerts.size,
       observed: observed.size,
-      late: reorder.late,
+      late: history.late,
+      unjoined,
       eventsPerSecond: Math.round(activities / Math.max(seconds, 0.001)),
     },
     alerts: [...alerts.values()].sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),

@@ -8,9 +8,7 @@ import { configSchema } from '../../schemas/config.ts';
 import { readFiles } from '../adapters/files.ts';
 import { InputError } from '../fault.ts';
 import { format } from '../formats/activity.ts';
-import { readInOrder } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
-import { createReorder } from '../ingest/reorder.ts';
 import { labelledActivities, loadTruth } from './labelled-set.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'labelled-'));
@@ -39,8 +37,7 @@ async function all(path: string) {
     limits: ingest,
   });
   const read = [];
-  for await (const one of labelledActivities(readInOrder(readFiles([path], ingest), reader), createReorder()))
-    read.push(one);
+  for await (const one of labelledActivities(readFiles([path], ingest), reader, ingest)) read.push(one);
   return read;
 }
 

@@ -2,22 +2,34 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
+import type { Config } from '../../schemas/config.ts';
 import { InputError } from '../fault.ts';
-import type { ReadBatch } from '../ingest/merge-by-time.ts';
-import type { Reorder } from '../ingest/reorder.ts';
+import { createHistory } from '../ingest/history.ts';
+import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
+import { REORDER_DEFAULTS } from '../ingest/reorder.ts';
+import type { InputBatch } from '../ports/input.ts';
 import { readTruth, type Truth } from './truth.ts';
 
 /** Activities of `input` in order of time. What cannot be read ends it with an `InputError`: figures on half a set mislead. */
-export async function* labelledActivities(input: AsyncIterable<ReadBatch>, reorder: Reorder): AsyncGenerator<Activity> {
-  for await (const { outcomes, fault } of input) {
-    for (const { origin, outcome } of outcomes) {
+export async function* labelledActivities(
+  input: AsyncIterable<InputBatch<ReadOutcome | HeldRecord>>,
+  reader: Reader,
+  limits: Pick<Config['ingest'], 'traces'>,
+): AsyncGenerator<Activity> {
+  const history = createHistory<InputBatch['records'][number]['origin']>({
+    reader,
+    reorder: REORDER_DEFAULTS,
+    traces: limits.traces,
+    onOutcome(outcome, origin) {
       if (outcome.status === 'dead')
         throw new InputError(origin.from, `record ${origin.offset}: ${outcome.reason}`, 'Mend or remove the record.');
-      if (outcome.status === 'read') for (const activity of outcome.activities) yield* reorder.push(activity);
-    }
+    },
+  });
+  for await (const { records, fault } of input) {
+    for (const { origin, bytes, read } of records) yield* history.take(bytes, origin, read);
     if (fault) throw fault;
   }
-  yield* reorder.flush();
+  yield* history.flush();
 }
 
 /** Loads a truth file. Throws an `InputError` that names the first field that is wrong. */

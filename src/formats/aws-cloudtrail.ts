@@ -12,6 +12,7 @@ import {
   stableSubject,
   textAt,
 } from '../ingest/format.ts';
+import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -127,8 +128,9 @@ function chainOf(user: Fields, identity: Identity): Activity['onBehalfOf'] {
   if (invokedBy !== undefined && invokedBy !== identity.id) chain.push({ id: invokedBy, kind: 'service' });
   const web = objectAt(session?.webIdFederationData);
   const attributes = objectAt(web?.attributes) ?? {};
-  for (const [name, value] of Object.entries(attributes)) {
-    const id = name.endsWith(':sub') ? textAt(value) : undefined;
+  // In the order of the alphabet: JSON objects have none.
+  for (const name of Object.keys(attributes).sort()) {
+    const id = name.endsWith(':sub') ? textAt(attributes[name]) : undefined;
     if (id !== undefined) chain.push({ id: stableSubject(id), kind: 'oidc-subject' });
   }
   const provider = textAt(web?.federatedProvider);
@@ -291,25 +293,33 @@ export const format: Format = {
     const user = objectAt(record.userIdentity);
     if (user === undefined && record.userIdentity !== undefined && record.userIdentity !== null)
       return dead('userIdentity: expected an object');
-    const identity = user === undefined ? undefined : identityOf(record, user, context);
+    const caller = isByToken(record) ? callerOf(record, context) : undefined;
+    const identity = caller?.identity ?? (user === undefined ? undefined : identityOf(record, user, context));
     if (user === undefined || identity === undefined) return { status: 'skip', reason: 'userIdentity names nobody' };
     const service = host.endsWith('.amazonaws.com') ? host.slice(0, -'.amazonaws.com'.length) : host;
-    const errorCode = textAt(record.errorCode);
+    const end = endOf(record);
+    const errorCode = textAt(record.errorCode) ?? end?.errorCode;
+    const call = toolCallOf(record);
     const activity: Activity = {
       id: idOf(record, identity.account) ?? `aws:${context.hashOf(record)}`,
       at,
       tenant: context.tenant,
       identity,
-      action: { name: `${service}:${event}`, service, access: accessOf(service, event, flag(record.readOnly)) },
+      action:
+        call === undefined
+          ? { name: `${service}:${event}`, service, access: accessOf(service, event, flag(record.readOnly)) }
+          : { name: `${service}:${context.scrub(call.name)}`, service, access: call.access },
       source: sourceOf(record),
-      outcome: outcomeOf(record, errorCode),
+      outcome: textAt(record.errorCode) === undefined && end !== undefined ? end.outcome : outcomeOf(record, errorCode),
     };
-    const credential = credentialOf(user);
+    const credential = caller?.credential ?? credentialOf(user);
     if (credential !== undefined) activity.credential = credential;
     const actor = actorOf(user, context);
     if (actor !== undefined) activity.actor = actor;
-    const chain = chainOf(user, identity);
-    if (chain !== undefined) activity.onBehalfOf = chain;
+    if (caller?.scopes !== undefined) activity.scopes = caller.scopes;
+    const person = invokedFor(record);
+    const chain = [...(caller?.onBehalfOf ?? chainOf(user, identity) ?? []), ...(person === undefined ? [] : [person])];
+    if (chain.length > 0) activity.onBehalfOf = chain;
     const resource = resourceOf(record, service, event);
     if (resource !== undefined) activity.resource = resource;
     if (errorCode !== undefined && activity.outcome !== 'success') activity.errorCode = errorCode;

@@ -24,6 +24,15 @@ it('reads the use of a secret: by object id, whatever its version', () => {
   });
 });
 
+it('a vault that tells no tenant tells the issuer of the token, which is the same', () => {
+  const by = (claim: object) =>
+    rig.read({ ...vault, identity: { claim: { ...vault.identity.claim, ...claim } } }).identity;
+  const tenant = 'cccc1111-0000-4000-8000-00000000000c';
+  expect(by({ iss: `https://sts.windows.net/${tenant}/` }).account).toBe(tenant);
+  expect(by({ iss: `https://login.microsoftonline.com/${tenant}/v2.0` })).toEqual(by({ tid: tenant }));
+  expect(by({ iss: 'https://example.com/x/' }).account).toBeUndefined();
+});
+
 it('a vault that refuses is denied, whether it says so by number or by word', () => {
   const by = (httpStatusCode: number, resultSignature: string) =>
     rig.read({ ...vault, resultSignature, properties: { ...vault.properties, httpStatusCode } });

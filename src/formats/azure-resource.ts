@@ -62,6 +62,12 @@ function principal(
   };
 }
 
+/** `https://sts.windows.net/TENANT/` and `https://login.microsoftonline.com/TENANT/v2.0`. */
+const tenantOfIssuer = (issuer: unknown) =>
+  /^https:\/\/(?:sts\.windows\.net|sts\.chinacloudapi\.cn|login\.microsoftonline\.(?:com|us)|login\.partner\.microsoftonline\.cn)\/([^/]+)\//i.exec(
+    textAt(issuer) ?? '',
+  )?.[1];
+
 /** Reading of keys is use of them: the key itself never leaves the vault. */
 const CRYPTO = /^Key(?:Decrypt|Encrypt|Sign|Verify|Wrap|Unwrap|Release)/i;
 
@@ -83,7 +89,8 @@ function ofKeyVault(record: Fields, context: ReadContext): Told {
       object: firstText(claims.oid, claims[`${URI}objectidentifier`]),
       app: firstText(claims.appid, claims.azp),
       upn,
-      tenant: firstText(claims.tid, claims[`${URI}tenantid`], record.tenantId),
+      // Some vaults leave the tenant out and tell who issued the token, which is the same tenant.
+      tenant: firstText(claims.tid, claims[`${URI}tenantid`], record.tenantId, tenantOfIssuer(claims.iss)),
       isPerson: upn !== undefined || claims.idtyp === 'user' || textAt(claims.scp) !== undefined,
       ...(upn === undefined && managed !== '' && { name: managed.slice(managed.lastIndexOf('/') + 1) }),
     }),

@@ -145,7 +145,12 @@ export const format: Format = {
   },
   recognises(raw) {
     const payload = payloadOf(objectAt(raw));
-    return payload !== undefined && (typeof payload.methodName === 'string' || typeof payload.serviceName === 'string');
+    return (
+      payload !== undefined &&
+      (typeof payload.methodName === 'string' || typeof payload.serviceName === 'string') &&
+      // What was asked of a database is its server's to tell: a role of PostgreSQL did it.
+      !/\.PgAuditEntry$/.test(textAt(objectAt(payload.request)?.['@type']) ?? '')
+    );
   },
   read(raw, context) {
     const entry = objectAt(raw);

@@ -125,6 +125,63 @@ it.each([
   expect(reader.readParsed({ ...api, class_uid, actor: {}, ...change })[0]?.status).toBe('skip');
 });
 
+it('a session that gets rights is its user where no actor is named', () => {
+  const event = { ...api, resources: undefined, class_uid: 3003, actor: {}, user: { uid: 'svc-sql', type_id: 4 } };
+  expect(read(event)).toMatchObject({
+    identity: { id: 'svc-sql', kind: 'service-account' },
+    action: { access: 'authenticate' },
+  });
+});
+
+describe('datastore activity (6005)', () => {
+  const event = (more: object) =>
+    read({
+      ...api,
+      class_uid: 6005,
+      type_uid: 600504,
+      cloud: undefined,
+      api: undefined,
+      resources: undefined,
+      metadata: { version: '1.8.0', uid: 'd-1', product: { name: 'PostgreSQL', vendor_name: 'PostgreSQL' } },
+      actor: { user: { name: 'ledger_svc', type_id: 4 } },
+      dst_endpoint: { hostname: 'ledger-db-1' },
+      database: { name: 'ledger' },
+      ...more,
+    });
+  it('is of the role of its server, on the table', () => {
+    const query = { query_string: 'update billing.accounts set iban = 1' };
+    const table = { name: 'billing.accounts' };
+    expect(event({ activity_id: 4, activity_name: 'Query', query_info: query, table })).toMatchObject({
+      identity: { id: 'ledger_svc', kind: 'service-account', provider: 'postgresql', account: 'ledger-db-1' },
+      action: { name: 'postgresql:query', access: 'write' },
+      resource: { id: 'ledger.billing.accounts', type: 'table' },
+    });
+  });
+  it.each([
+    [{ activity_id: 1, activity_name: 'Read' }, 'read', 'ledger'],
+    [{ activity_id: 3, activity_name: 'Connect' }, 'authenticate', 'ledger'],
+    [{ activity_id: 7, databucket: { name: 'exports', file: { path: 'a/b.csv' } } }, 'write', 'exports/a/b.csv'],
+  ])('%j', (more, access, id) => {
+    expect(event({ activity_name: 'Delete', ...more })).toMatchObject({ action: { access }, resource: { id } });
+  });
+});
+
+it('1.8: a decision beside the actor, what was blocked, and a model', () => {
+  expect(read({ ...api, authorizations: [{ decision: 'Denied' }] }).outcome).toBe('denied');
+  expect(read({ ...api, action_id: 2 }).outcome).toBe('denied');
+  expect(read({ ...api, disposition_id: 2 }).outcome).toBe('denied');
+  const call = {
+    ...api,
+    resources: undefined,
+    ai_model: { ai_provider: 'Example', name: 'model-x' },
+    message_context: { application: { name: 'agent-desk' } },
+  };
+  expect(read(call)).toMatchObject({
+    resource: { id: 'model-x', type: 'model' },
+    actor: { id: 'agent-desk', kind: 'agent', model: 'model-x' },
+  });
+});
+
 it('an audit event of Kubernetes is known by name and verb, not by uid and cloud', () => {
   const event = (verb: string, type: string) =>
     read({

@@ -1,4 +1,4 @@
-/** Reads OCSF events of the classes API Activity, Authentication and those of changes to accounts, groups and access, as security lakes and SIEMs hold them. */
+/** Reads OCSF events of API and Datastore Activity, Authentication, and changes to accounts, groups and access, as security lakes and SIEMs hold them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
@@ -16,10 +16,12 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const API_ACTIVITY = 6003;
 const AUTHENTICATION = 3002;
+const AUTHORIZE_SESSION = 3003;
+const DATASTORE = 6005;
 /** Classes whose `user`, `group`, `entity` or `privileges` are what was changed: the actor is who did it. */
 const CHANGES: ReadonlyMap<number, string> = new Map([
   [3001, 'account-change'],
-  [3003, 'authorize-session'],
+  [AUTHORIZE_SESSION, 'authorize-session'],
   [3004, 'entity-management'],
   [3005, 'user-access'],
   [3006, 'group-management'],
@@ -39,6 +41,19 @@ const ACCESSES: ReadonlyMap<unknown, Access> = new Map<unknown, Access>([
   [2, 'read'],
   [3, 'write'],
   [4, 'write'],
+]);
+
+/** `activity_id` of Datastore Activity, without Query: what a query does, its first word says. */
+const DATASTORE_ACCESSES: ReadonlyMap<unknown, Access> = new Map<unknown, Access>([
+  [1, 'read'],
+  [2, 'write'],
+  [3, 'authenticate'],
+  [5, 'write'],
+  [6, 'write'],
+  [7, 'write'],
+  [8, 'read'],
+  [9, 'write'],
+  [10, 'read'],
 ]);
 
 function providerOf(record: Fields, context: ReadContext): string {
@@ -61,6 +76,8 @@ function userOf(record: Fields): Fields | undefined {
   const actor = objectAt(objectAt(record.actor)?.user);
   const own = objectAt(record.user);
   if (record.class_uid === AUTHENTICATION) return own !== undefined && nameOf(own) !== undefined ? own : actor;
+  // A session that gets special rights is its user's; only some products name an actor beside.
+  if (record.class_uid === AUTHORIZE_SESSION) return nameOf(actor) === undefined ? own : actor;
   return CHANGES.has(record.class_uid as number) ? actor : (actor ?? own);
 }
 
@@ -127,8 +144,16 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
   const name = textAt(user?.name);
   if (name !== undefined && name !== identity.id && role === undefined) identity.name = name;
   const account = textAt(objectAt(user?.account)?.uid) ?? textAt(objectAt(objectAt(record.cloud)?.account)?.uid);
-  if (account !== undefined) identity.account = account;
+  // A role of a database is known to its server alone.
+  const server = record.class_uid === DATASTORE && role === undefined && !isSession ? serverOf(record) : undefined;
+  const home = [account, server].filter((part) => part !== undefined).join('/');
+  if (home !== '') identity.account = home;
   return identity;
+}
+
+function serverOf(record: Fields): string | undefined {
+  const endpoint = objectAt(record.dst_endpoint);
+  return textAt(endpoint?.hostname) ?? textAt(endpoint?.instance_uid) ?? textAt(endpoint?.uid) ?? textAt(endpoint?.ip);
 }
 
 function credentialOf(user: Fields | undefined, session: Fields | undefined): Activity['credential'] {
@@ -165,6 +190,12 @@ function actionOf(record: Fields, context: ReadContext): Activity['action'] | un
     const what = operation || context.scrub(textAt(record.activity_name) ?? 'logon').toLowerCase();
     return { name: `${service}:${what}`, service, access: 'authenticate' };
   }
+  if (record.class_uid === DATASTORE) {
+    const query = /^\s*([a-z]+)/i.exec(textAt(objectAt(record.query_info)?.query_string) ?? '')?.[1];
+    const what = operation || context.scrub(textAt(record.activity_name) ?? query ?? '').toLowerCase();
+    const access = DATASTORE_ACCESSES.get(record.activity_id) ?? accessOfName(query ?? what);
+    return what === '' ? undefined : { name: `${service}:${what}`, service, access };
+  }
   if (operation === '') return undefined;
   const access = ACCESSES.get(record.activity_id) ?? accessOfName(operation.slice(operation.lastIndexOf('.') + 1));
   return { name: `${service}:${operation}`, service, access };
@@ -182,6 +213,11 @@ function ofVerb(record: Fields, verb: string, context: ReadContext): Activity['a
   return { name: type === '' ? verb : `${verb}:${type}`, service: 'k8s', access };
 }
 
+const authorizationsOf = (record: Fields) => [
+  ...listAt(objectAt(record.actor)?.authorizations),
+  ...listAt(record.authorizations),
+];
+
 const DENIED = /denied|unauthori[sz]ed|forbidden|not ?authorized|permission|^40[13]$/i;
 
 /** `status_id` 1 is success, 2 failure; a failed sign-in is a refusal, and so is a decision of a policy to deny. */
@@ -189,9 +225,11 @@ function outcomeOf(record: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const response = objectAt(objectAt(record.api)?.response);
   const error = textAt(response?.error) ?? textAt(record.status_code) ?? textAt(record.status_detail);
   const code = typeof response?.code === 'number' && response.code >= 400 ? String(response.code) : undefined;
-  const isRefused = listAt(objectAt(record.actor)?.authorizations).some((item) =>
-    /^den/i.test(textAt(objectAt(item)?.decision) ?? ''),
-  );
+  // 1.8 tells the decision beside the actor as well, and what the product did about it: 2 is denied, and blocked.
+  const isRefused =
+    authorizationsOf(record).some((item) => /^den/i.test(textAt(objectAt(item)?.decision) ?? '')) ||
+    record.action_id === 2 ||
+    record.disposition_id === 2;
   if (record.status_id !== 2 && record.status !== 'Failure' && !isRefused) return { outcome: 'success' };
   const isDenied =
     isRefused || record.class_uid === AUTHENTICATION || DENIED.test(error ?? '') || DENIED.test(code ?? '');
@@ -234,7 +272,28 @@ function changedBy(record: Fields): Activity['resource'] {
   return typeof privilege === 'string' && privilege !== '' ? { id: privilege, type: 'privilege' } : undefined;
 }
 
+/** A table before its database, an object before its bucket: the narrowest that is named. */
+function datastoreOf(record: Fields): Activity['resource'] {
+  const nameIn = (thing: Fields | undefined) => textAt(thing?.name) ?? textAt(thing?.uid);
+  const [database, table, bucket] = [record.database, record.table, record.databucket].map(objectAt);
+  const file = objectAt(bucket?.file);
+  const inBucket = [textAt(bucket?.uid) ?? textAt(bucket?.name), textAt(file?.path) ?? textAt(file?.name)];
+  const inDatabase = [nameIn(database), nameIn(table)].filter((part) => part !== undefined);
+  if (inBucket[0] !== undefined) return { id: inBucket.filter((part) => part !== undefined).join('/'), type: 'bucket' };
+  if (inDatabase.length === 0) return undefined;
+  return { id: inDatabase.join('.'), type: nameIn(table) === undefined ? 'database' : 'table' };
+}
+
+/** The model of an AI operation (1.8). */
+function modelOf(record: Fields): Activity['resource'] {
+  const model = objectAt(record.ai_model);
+  const id = textAt(model?.uid) ?? textAt(model?.name);
+  return id === undefined ? undefined : { id, type: 'model' };
+}
+
 function resourceOf(record: Fields): Activity['resource'] {
+  const store = record.class_uid === DATASTORE ? datastoreOf(record) : undefined;
+  if (store !== undefined) return store;
   const listed = objectAt(listAt(record.resources)[0]);
   const service = objectAt(record.service) ?? objectAt(record.dst_endpoint);
   const changed = CHANGES.has(record.class_uid as number) ? changedBy(record) : undefined;
@@ -248,7 +307,8 @@ function resourceOf(record: Fields): Activity['resource'] {
     return { id, ...(type === undefined ? {} : { type }), ...(account === undefined ? {} : { account }) };
   }
   const target = textAt(service?.uid) ?? textAt(service?.name) ?? textAt(service?.hostname);
-  return record.class_uid === AUTHENTICATION && target !== undefined ? { id: target, type: 'service' } : undefined;
+  if (record.class_uid === AUTHENTICATION && target !== undefined) return { id: target, type: 'service' };
+  return modelOf(record);
 }
 
 function dead(reason: string): Reading {
@@ -258,9 +318,9 @@ function dead(reason: string): Reading {
 export const format: Format = {
   id: 'ocsf',
   about: {
-    title: 'OCSF API Activity, Authentication and account changes',
+    title: 'OCSF API and Datastore Activity, Authentication and account changes',
     source:
-      'OCSF 1.x events of class 6003 and 3001 to 3006, such as Amazon Security Lake holds, as JSON; other classes are skipped.',
+      'OCSF 1.0 to 1.8 events of classes 6003, 6005 and 3001 to 3006, such as Amazon Security Lake holds, as JSON; other classes are skipped.',
   },
   recognises(raw) {
     const record = objectAt(raw);
@@ -275,10 +335,11 @@ export const format: Format = {
     if (record === undefined) return dead('record: expected an object');
     const { class_uid: kind, time } = record;
     if (typeof kind !== 'number') return dead('class_uid: expected a number');
-    if (kind !== API_ACTIVITY && kind !== AUTHENTICATION && !CHANGES.has(kind))
+    if (kind !== API_ACTIVITY && kind !== AUTHENTICATION && kind !== DATASTORE && !CHANGES.has(kind))
       return {
         status: 'skip',
-        reason: 'a class other than API Activity (6003) and those of identities (3001 to 3006)',
+        reason:
+          'a class other than API Activity (6003), Datastore Activity (6005) and those of identities (3001 to 3006)',
       };
     const at = typeof time === 'number' ? instantOfMs(time) : undefined;
     if (at === undefined) return dead('time: expected milliseconds since the epoch');
@@ -309,12 +370,16 @@ export const format: Format = {
     if (credential !== undefined) activity.credential = credential;
     const name =
       /:assumed-role\/[^/]+\/(.+)$/s.exec(context.scrub(textAt(user?.uid) ?? ''))?.[1] ?? textAt(session?.uid);
-    if (name !== undefined) activity.actor = { id: name, kind: 'session' };
+    const model = textAt(objectAt(record.ai_model)?.name);
+    const application = objectAt(objectAt(record.message_context)?.application);
+    const agent = textAt(application?.uid) ?? textAt(application?.name);
+    if (agent !== undefined) activity.actor = { id: agent, kind: 'agent', ...(model !== undefined && { model }) };
+    else if (name !== undefined) activity.actor = { id: name, kind: 'session', ...(model !== undefined && { model }) };
     const invoker = textAt(actor?.invoked_by);
     if (invoker !== undefined && invoker !== identity.id) activity.onBehalfOf = [{ id: invoker, kind: 'service' }];
     const resource = resourceOf(record);
     if (resource !== undefined) activity.resource = resource;
-    const scopes = listAt(actor?.authorizations).flatMap((item) => {
+    const scopes = authorizationsOf(record).flatMap((item) => {
       const policy = objectAt(objectAt(item)?.policy);
       const scope = textAt(policy?.name) ?? textAt(policy?.uid);
       return scope === undefined ? [] : [scope];

@@ -44,6 +44,49 @@ it.each([
   expect(read({ outcome: { result, reason } }).outcome).toBe(outcome);
 });
 
+it('a client-credential login is a sign-in at the authorization server, whatever token came of it', () => {
+  const grant = (token: string, more: object = {}) =>
+    read({
+      eventType: 'app.oauth2.as.token.grant.access_token',
+      debugContext: {
+        debugData: {
+          requestUri: '/oauth2/aus1example0000000004/v1/token',
+          grantType: 'client_credentials',
+          grantedScopes: 'orders.read',
+        },
+      },
+      target: [{ id: token, type: 'access_token', displayName: 'Access Token' }],
+      ...more,
+    });
+  expect(grant('AT.one')).toMatchObject({
+    identity: { id: '0oa1example0000000001', kind: 'oauth-app' },
+    action: { access: 'authenticate' },
+    resource: { id: 'aus1example0000000004', type: 'AuthorizationServer' },
+    scopes: ['orders.read'],
+  });
+  expect(grant('AT.two').resource).toEqual(grant('AT.one').resource);
+  const debugContext = { debugData: { requestUri: '/oauth2/v1/token' } };
+  expect(grant('AT.one', { eventType: 'app.oauth2.token.grant.access_token', debugContext }).resource?.id).toBe('org');
+});
+
+it('the organisation is the account, as the hook, the bus or a field of the shipper names it', () => {
+  const auto = formatRig(format, 'auto').reader;
+  const accountOf = (record: object) => {
+    const [outcome] = auto.readParsed(record);
+    return outcome?.status === 'read' ? outcome.activities[0]?.identity.account : outcome;
+  };
+  const hook = {
+    eventType: 'com.okta.event_hook',
+    source: 'https://acme.okta.com/api/v1/eventHooks/who1',
+    data: { events: [sample] },
+  };
+  expect(accountOf(hook)).toBe('acme.okta.com');
+  const bus = { 'detail-type': 'SystemLog', source: 'aws.partner/okta.com/acme/logs', detail: sample };
+  expect(accountOf(bus)).toBe('acme');
+  expect(accountOf({ ...sample, organization: 'https://Acme.okta.com/' })).toBe('acme.okta.com');
+  expect(accountOf(sample)).toBeUndefined();
+});
+
 it('names that no account has are no identity', () => {
   const actor = { id: 'unknown', type: 'User', alternateId: 'admin' };
   expect(rig.reader.readParsed({ ...sample, actor })[0]?.status).toBe('skip');

@@ -90,10 +90,20 @@ const ABOUT: readonly (readonly [RegExp, RegExp])[] = [
   [/^user\./, /^User$/i],
 ];
 
+/** The server that grants a token, by the path it is asked under: the organisation's own has no id. */
+function grantorOf(debug: Fields | undefined): { id: string; type: string } | undefined {
+  const path = /^\/oauth2(?:\/([^/?]+))?\/v1\/(?:token|authorize)/.exec(textAt(debug?.requestUri) ?? '');
+  return path === null ? undefined : { id: path[1] ?? 'org', type: 'AuthorizationServer' };
+}
+
+/** A token or code that was just made: it is another one each time, so it is what was given and not where access was asked for. */
+const MADE_ANEW = /^(?:access_token|refresh_token|id_token|authorization_code|device_code|code)$/i;
+
 function targetOf(record: Fields, event: string): Fields | undefined {
   const targets = listAt(record.target).flatMap((item) => {
     const target = objectAt(item);
-    return target === undefined || textAt(target.id) === undefined ? [] : [target];
+    const isThing = textAt(target?.id) !== undefined && !MADE_ANEW.test(textAt(target?.type) ?? '');
+    return target === undefined || !isThing ? [] : [target];
   });
   for (const [about, type] of ABOUT) {
     const found = about.test(event) ? targets.find((target) => type.test(textAt(target.type) ?? '')) : undefined;
@@ -102,13 +112,28 @@ function targetOf(record: Fields, event: string): Fields | undefined {
   return targets[0];
 }
 
+/** The organisation, from a field that the way here adds: an event names none. A URL is its host. */
+function organizationOf(record: Fields): string | undefined {
+  const said = textAt(record.organization) ?? textAt(record.org) ?? textAt(record.orgUrl) ?? textAt(record.domain);
+  return (
+    said
+      ?.replace(/^https?:\/\//i, '')
+      .split('/')[0]
+      ?.toLowerCase() || undefined
+  );
+}
+
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
 export const format: Format = {
   id: 'okta',
-  about: { title: 'Okta System Log', source: 'Events of /api/v1/logs, of log streaming or of an event hook.' },
+  about: {
+    title: 'Okta System Log',
+    source:
+      'Events of /api/v1/logs, of log streaming or of an event hook. The organisation is the account where the hook, EventBridge or a field `organization` names it.',
+  },
   recognises(raw) {
     const record = objectAt(raw);
     return (
@@ -121,7 +146,11 @@ export const format: Format = {
     const hook = objectAt(raw);
     const events = objectAt(hook?.data)?.events;
     // Other vendors have lists of that name too.
-    return hook?.eventType === 'com.okta.event_hook' && Array.isArray(events) ? events : undefined;
+    if (hook?.eventType !== 'com.okta.event_hook' || !Array.isArray(events)) return undefined;
+    const organization = /^https?:\/\/([^/]+)\//.exec(textAt(hook.source) ?? '')?.[1];
+    return organization === undefined
+      ? events
+      : events.map((event: unknown) => (objectAt(event) === undefined ? event : { organization, ...objectAt(event) }));
   },
   read(raw, context) {
     const record = objectAt(raw);
@@ -139,6 +168,8 @@ export const format: Format = {
     const identity: Activity['identity'] = { id, kind: kindOf(textAt(actor.type) ?? ''), provider: 'okta' };
     const name = textAt(actor.alternateId) ?? textAt(actor.displayName);
     if (name !== undefined) identity.name = name;
+    const organization = organizationOf(record);
+    if (organization !== undefined) identity.account = organization;
     const uuid = textAt(record.uuid);
     const activity: Activity = {
       id: uuid === undefined ? `okta:${context.hashOf(record)}` : `okta:${uuid}`,
@@ -155,7 +186,9 @@ export const format: Format = {
     if (session !== undefined && session !== 'unknown') activity.actor = { id: session, kind: 'session' };
     const target = targetOf(record, event);
     const targetId = textAt(target?.id);
-    if (target !== undefined && targetId !== undefined) {
+    const grantor = /^app\.oauth2\..*(?:token|authorize|code)/.test(event) ? grantorOf(debug) : undefined;
+    if (grantor !== undefined) activity.resource = grantor;
+    else if (target !== undefined && targetId !== undefined) {
       activity.resource = { id: targetId };
       const type = textAt(target.type);
       if (type !== undefined) activity.resource.type = type;

@@ -9,13 +9,15 @@ import {
   objectAt,
   type ReadContext,
   type Reading,
+  type TracePart,
 } from '../ingest/format.ts';
 import { type Attributes, attributesOf, type Fields, first } from './otel/attributes.ts';
 import { outcomeOf } from './otel/outcome.ts';
+import { partOf, type SpanPart } from './otel/part.ts';
 import type { Sort } from './otel/sort.ts';
 import { targetOf } from './otel/target.ts';
-import { link, loneSpan, type Span, spanIdOf, spanOf, traceIdOf } from './otel/trace.ts';
-import { whoOf } from './otel/who.ts';
+import { isWanting, link, loneSpan, outermostOf, type Span, spanIdOf, spanOf, traceIdOf } from './otel/trace.ts';
+import { nameOf as fingerprintOf, TOKENS, whoOf } from './otel/who.ts';
 
 const SPAN = Symbol('span of an export');
 
@@ -67,13 +69,17 @@ function nameOf(sort: Sort, attributes: Attributes): string {
   return 'operation' in sort ? sort.operation : sort.is;
 }
 
+const isServing = ({ fields }: Span) =>
+  fields.kind === 2 || fields.kind === 'SPAN_KIND_SERVER' || fields.kind === 'SERVER';
+
 function resourceOf(span: Span): Activity['resource'] {
   const { attributes, sort } = span;
   const uri = first(attributes, ['mcp.resource.uri']);
   if (uri !== undefined) return { id: uri, type: 'uri' };
   if (sort.is === 'tool') {
-    // The agent's own span may leave the arguments out where the other side of the call tells them.
-    for (const side of [span, ...(span.inner ?? [])]) {
+    // What a server was asked for is what was done. Otherwise the agent's own span tells, or any other that does.
+    const inner = span.inner ?? [];
+    for (const side of [...inner.filter(isServing), span, ...inner]) {
       const target = targetOf(side);
       if (target !== undefined) return target;
     }
@@ -120,24 +126,47 @@ function sourceOf({ fields, attributes, resource }: Span): Activity['source'] {
 /** The token that the act was done with, and what it allows. */
 function tokenOf({ attributes }: Span, context: ReadContext): Pick<Activity, 'credential' | 'scopes'> {
   const jti = first(attributes, ['oauth.jti', 'jti']);
-  const token = first(attributes, ['oauth.token', 'oauth.access_token']);
+  const token = first(attributes, TOKENS);
   const scopes = context
     .scrub(first(attributes, ['oauth.scope', 'scope']) ?? '')
     .split(/[\s,]+/)
     .filter((scope) => scope !== '');
   let credential: Activity['credential'];
   if (jti !== undefined) credential = { id: jti, kind: 'jwt' };
-  else if (token !== undefined)
-    credential = { id: context.fingerprint(context.tenant, 'oauth-token', token), kind: 'oauth-token' };
+  else if (token !== undefined) credential = { id: fingerprintOf(context, 'oauth-token', token), kind: 'oauth-token' };
   return { ...(credential !== undefined && { credential }), ...(scopes.length > 0 && { scopes }) };
 }
 
 const SKIPPED: Readonly<Record<string, string>> = {
   other: 'a span without GenAI or MCP attributes is not an act of an agent',
   step: 'a step of a framework is not an act of an agent',
-  same: 'another span of the same export tells of this call',
+  same: 'another span of the trace tells of this call',
   nobody: 'nobody is named: no agent, client or service.name',
 };
+
+const UNDATED = 'startTimeUnixNano: expected a time';
+
+/** Reads a span beside those that it was linked with. */
+function readSpan(span: Span, context: ReadContext, isAlone = false): Reading {
+  const skipped = SKIPPED[span.sameAs === undefined || isAlone ? span.sort.is : 'same'];
+  if (skipped !== undefined) return { status: 'skip', reason: skipped };
+  const at = timeOf(span.fields);
+  if (at === undefined) return { status: 'dead', reason: UNDATED };
+  const who = whoOf(span, context);
+  if (who === undefined) return { status: 'skip', reason: SKIPPED.nobody as string };
+  const [trace, id] = [traceIdOf(span), spanIdOf(span)];
+  const activity: Activity = {
+    id: trace === undefined || id === undefined ? `otel:${context.hashOf(span.fields)}` : `otel:${trace}:${id}`,
+    at,
+    tenant: context.tenant,
+    ...who,
+    ...whatOf(span),
+    source: sourceOf(span),
+    ...outcomeOf(span),
+    ...tokenOf(span, context),
+  };
+  return { status: 'read', activities: [activity] };
+}
 
 export const format: Format = {
   id: 'otel-genai',
@@ -187,24 +216,26 @@ export const format: Format = {
   },
   read(raw, context): Reading {
     const span = spanFor(raw);
-    if (span === undefined) return { status: 'dead', reason: 'record: expected an object' };
-    const skipped = SKIPPED[span.sameAs === undefined ? span.sort.is : 'same'];
-    if (skipped !== undefined) return { status: 'skip', reason: skipped };
-    const at = timeOf(span.fields);
-    if (at === undefined) return { status: 'dead', reason: 'startTimeUnixNano: expected a time' };
-    const who = whoOf(span, context);
-    if (who === undefined) return { status: 'skip', reason: SKIPPED.nobody as string };
-    const [trace, id] = [traceIdOf(span), spanIdOf(span)];
-    const activity: Activity = {
-      id: trace === undefined || id === undefined ? `otel:${context.hashOf(span.fields)}` : `otel:${trace}:${id}`,
-      at,
-      tenant: context.tenant,
-      ...who,
-      ...whatOf(span),
-      source: sourceOf(span),
-      ...outcomeOf(span),
-      ...tokenOf(span, context),
-    };
-    return { status: 'read', activities: [activity] };
+    return span === undefined ? { status: 'dead', reason: 'record: expected an object' } : readSpan(span, context);
+  },
+  traces: {
+    partOf(raw, context, sender) {
+      const span = spanFor(raw);
+      if (span === undefined) return { status: 'dead', reason: 'record: expected an object' };
+      const skipped = SKIPPED[span.own.sort.is];
+      const at = timeOf(span.fields);
+      if (at === undefined && skipped === undefined) return { status: 'dead', reason: UNDATED };
+      return partOf(span, at ?? '', context, sender, skipped) ?? readSpan(span, context);
+    },
+    view(parts) {
+      const ofPart = (part: TracePart) => (part as SpanPart).span;
+      const bySpan = new Map(parts.map((part) => [ofPart(part), part]));
+      link([...bySpan.keys()]);
+      return {
+        read: (part, context, isAlone) => readSpan(ofPart(part), context, isAlone),
+        toldBy: (part) => bySpan.get(outermostOf(ofPart(part)) as Span),
+        isWanting: (part) => isWanting(ofPart(part)),
+      };
+    },
   },
 };

@@ -6,6 +6,8 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What was inside an envelope: a value to read, or why there is none. */
 export type Part =
   | { readonly value: unknown }
+  /** A line of text, and what the envelope says of it: a format that reads text may know it, else it is skipped. */
+  | { readonly text: string; readonly beside: Fields; readonly skip: string }
   | { readonly skip: string }
   | { readonly dead: string; readonly of: unknown };
 
@@ -61,7 +63,7 @@ function ofText(text: string, from: string): Part[] {
   if (values !== undefined) return values.map((value) => ({ value }));
   return /^\s*[[{]/.test(text)
     ? [{ dead: `${from}: holds no valid JSON`, of: text }]
-    : [{ skip: `${from}: a line of text, not a record` }];
+    : [{ text, beside: {}, skip: `${from}: a line of text, not a record` }];
 }
 
 /** Base64, of gzip or of plain text. */
@@ -102,6 +104,21 @@ function inCluster(parts: Part[], cluster: string | undefined): Part[] {
   );
 }
 
+/** A line of a database with the name of its server beside it, which is known from the envelope only. */
+function ofServer(parts: Part[], server: string | undefined): Part[] {
+  if (server === undefined) return parts;
+  return parts.map((part) => ('text' in part ? { ...part, beside: { cluster: server } } : part));
+}
+
+/** An event of Okta with its organisation beside it, which only the source of the bus names: `aws.partner/okta.com/acme/logs`. */
+function ofPartner(parts: Part[], source: string): Part[] {
+  const organization = /^aws\.partner\/okta\.com\/([^/]+)\//.exec(source)?.[1];
+  if (organization === undefined) return parts;
+  return parts.map((part) =>
+    'value' in part && isObject(part.value) ? { value: { organization, ...part.value } } : part,
+  );
+}
+
 /** CloudWatch Logs, as a subscription filter sends them. */
 function ofSubscription(envelope: Fields): Part[] | undefined {
   const from = 'CloudWatch Logs subscription';
@@ -111,9 +128,11 @@ function ofSubscription(envelope: Fields): Part[] | undefined {
   // EKS names the cluster in its log group only.
   const name = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(envelope.logGroup)?.[1];
   const cluster = name === undefined ? undefined : [textOf(envelope.owner), name].filter(Boolean).join('/');
+  const database = /^\/aws\/rds\/(?:instance|cluster)\/([^/]+)\//.exec(envelope.logGroup)?.[1];
+  const server = database === undefined ? undefined : [textOf(envelope.owner), database].filter(Boolean).join('/');
   return envelope.logEvents.flatMap((event) =>
     isObject(event)
-      ? inCluster(ofEither(event.message, from), cluster)
+      ? ofServer(inCluster(ofEither(event.message, from), cluster), server)
       : [{ dead: `${from}: logEvents hold no objects`, of: event }],
   );
 }
@@ -173,7 +192,7 @@ function ofAks(envelope: Fields): Part[] | undefined {
  */
 export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[] | undefined {
   if (typeof raw['detail-type'] === 'string' && raw.detail !== undefined && typeof raw.source === 'string')
-    return ofEither(raw.detail, 'EventBridge event');
+    return ofPartner(ofEither(raw.detail, 'EventBridge event'), raw.source);
   if (isObject(raw.awslogs)) return ofBase64(raw.awslogs.data, 'CloudWatch Logs subscription', allowance);
   if (raw.messageType !== undefined) {
     const parts = ofSubscription(raw);

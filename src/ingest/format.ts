@@ -19,6 +19,45 @@ export interface ReadContext {
   readonly tenant: string;
 }
 
+/** A record of a trace: what it tells is certain only beside the others, which may come later and from elsewhere. */
+export interface TracePart {
+  /** Id of the trace; records with the same one belong together. */
+  readonly trace: string;
+  /** Id of the activity that it may become. */
+  readonly id: string;
+  /** Time of that activity. */
+  readonly at: string;
+  /** What it takes in memory, in bytes, roughly. */
+  readonly bytes: number;
+  /** Set where it is certain already that it is no act: it only tells of others, and this is why it is skipped itself. */
+  readonly skipped?: string;
+  /** False where it tells so little that it need not be remembered for records that come late. */
+  readonly isTelling: boolean;
+  /** The record as JSON, without what is not needed to read it. */
+  json(): string;
+}
+
+/** The parts of one trace that are known, put together. */
+export interface TraceView {
+  /**
+   * Reads one of them. The same parts give the same reading, in whatever order they came. `isAlone`: as an act of its own, also where
+   * another part tells of it.
+   */
+  read(part: TracePart, context: ReadContext, isAlone?: boolean): Reading;
+  /** The part that tells of the same act and is read in the place of this one. */
+  toldBy(part: TracePart): TracePart | undefined;
+  /** True when who acted in this part would be told by a record that is missing. */
+  isWanting(part: TracePart): boolean;
+}
+
+/** How a format reads records that belong to traces. */
+export interface TraceReading {
+  /** The record as a part, or what it comes to where it stands alone. `sender`: who sent it, where more than one may. */
+  partOf(raw: unknown, context: ReadContext, sender: string | undefined): TracePart | Reading;
+  /** Puts parts of one trace together. A view is of no use any more when another one was made of the same parts. */
+  view(parts: readonly TracePart[]): TraceView;
+}
+
 /** One vendor's log format. File name = id; discovered on the shelf `src/formats/`. */
 export interface Format {
   readonly id: string;
@@ -27,7 +66,11 @@ export interface Format {
   recognises(raw: unknown): boolean;
   /** Records inside a container this format knows (`{"Records":[...]}`), or undefined when `raw` is one record. */
   split?(raw: unknown): readonly unknown[] | undefined;
+  /** The record that a line of text holds which is no JSON (`csvlog` of a database), or undefined when it is none of this format. Must never throw. */
+  fromText?(text: string): Readonly<Record<string, unknown>> | undefined;
   read(raw: unknown, context: ReadContext): Reading;
+  /** Absent where every record tells all by itself. `read` then reads one beside those of its container only. */
+  readonly traces?: TraceReading;
 }
 
 /** The value as text, or undefined when it is not a non-empty string: unknown is absent, never an empty string. */

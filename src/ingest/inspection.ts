@@ -81,6 +81,8 @@ export interface FormatInspection {
   /** Actions that most often came without a target. */
   readonly targetless: readonly ActionCount[];
   readonly unstable: readonly UnstableIds[];
+  /** Acts read without the record above them that would have said who acted. */
+  readonly unjoined: number;
   readonly skips: readonly ReasonCount[];
   readonly deaths: readonly ReasonCount[];
   /** What a person should look at, a sentence each. */
@@ -105,6 +107,7 @@ interface Tally {
   skipped: number;
   dead: number;
   acts: number;
+  unjoined: number;
   first: string | undefined;
   last: string | undefined;
   readonly identities: Map<string, SeenIdentity>;
@@ -145,6 +148,7 @@ export function createInspection(rows: number) {
       skipped: 0,
       dead: 0,
       acts: 0,
+      unjoined: 0,
       first: undefined,
       last: undefined,
       identities: new Map(),
@@ -223,6 +227,10 @@ export function createInspection(rows: number) {
       const known = reasons.get(reason);
       if (known !== undefined) known.records++;
       else reasons.set(reason, { records: 1, example: exampleOf() });
+    },
+    /** Notes an act that was read without the record above it. */
+    addUnjoined(format: string): void {
+      tallyOf(format).unjoined++;
     },
     result(): Inspection {
       const inspected = [...formats].map(([format, tally]) => inspectionOf(format, tally, rows));
@@ -311,11 +319,13 @@ function unstableOf({ identities, first, last }: Tally, rows: number): UnstableI
   );
 }
 
+const n = (value: number) => value.toLocaleString('en');
+
 /** Below this many acts or records a share says nothing. */
 const HINT_MIN = 10;
 
 function hintsOf(found: Omit<FormatInspection, 'hints'>): string[] {
-  const { format, read, skipped, dead, acts, told, accesses, kinds, identities, unstable } = found;
+  const { format, read, skipped, dead, acts, told, accesses, kinds, identities, unstable, unjoined } = found;
   const hints: string[] = [];
   const records = read + skipped + dead;
   const percent = (part: number, of: number) => `${Math.round((part / of) * 100)} %`;
@@ -330,6 +340,10 @@ function hintsOf(found: Omit<FormatInspection, 'hints'>): string[] {
   for (const { shape, identities: count } of unstable)
     hints.push(
       `${count.toLocaleString('en')} ids such as ${shape} were each seen for a moment only: nothing can be learned of them. Send a name that stays the same from run to run.`,
+    );
+  if (unjoined > 0)
+    hints.push(
+      `In ${n(unjoined)} acts the span above is missing that would say who acted: they may stand under their service. Send whole traces, to one Tidemark, and to Kafka keyed by trace.`,
     );
   if (acts < HINT_MIN) return hints;
   if (told.target < acts / 2)

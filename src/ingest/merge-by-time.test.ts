@@ -69,9 +69,10 @@ async function merged(parts: readonly InputPart[], limits = { openFiles: 100, me
   const faults: InputError[] = [];
   let readBytes = 0;
   for await (const batch of mergeByTime(parts, reader, limits)) {
-    for (const { outcome, origin } of batch.outcomes)
-      if (outcome.status === 'read') for (const { id } of outcome.activities) ids.push(id);
-      else others.push(`${origin.from} ${origin.offset}`);
+    for (const { origin, read = [] } of batch.records)
+      for (const outcome of read)
+        if (outcome.status === 'read') for (const { id } of outcome.activities) ids.push(id);
+        else others.push(`${origin.from} ${origin.offset}`);
     if (batch.fault !== undefined) faults.push(batch.fault);
     readBytes += batch.readBytes;
   }

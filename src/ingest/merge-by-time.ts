@@ -3,16 +3,11 @@ import TinyQueue from 'tinyqueue';
 import { msOf } from '../core/instant.ts';
 import type { InputError } from '../fault.ts';
 import type { InputBatch, InputFile, InputFolder, InputPart, RawRecord } from '../ports/input.ts';
-import type { Origin } from '../ports/store.ts';
-import type { Reader, ReadOutcome } from './reader.ts';
+import { readOfFiles } from './history.ts';
+import type { HeldRecord, Reader, ReadOutcome } from './reader.ts';
 
-/** What became of records, in the order in which they are to be judged; with `fault`, a file ended before its time. */
-export interface ReadBatch {
-  readonly outcomes: readonly { readonly origin: Origin; readonly outcome: ReadOutcome }[];
-  readonly fault?: InputError;
-  /** Bytes of files, packed as they are, that were read since the batch before. */
-  readonly readBytes: number;
-}
+/** Records in the order in which they are to be judged, each with what it was read as; with `fault`, a file ended before its time. */
+export type ReadBatch = InputBatch<ReadOutcome | HeldRecord> & { readonly readBytes: number };
 
 export interface MergeLimits {
   /** Files open at a time, at least 1. */
@@ -28,27 +23,18 @@ const KEPT_SHARE = 0.75;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** Reads input that is in one piece, such as standard input, in the order in which it comes. */
-export async function* readInOrder(input: AsyncIterable<InputBatch>, reader: Reader): AsyncGenerator<ReadBatch> {
-  for await (const { records, fault, readBytes = 0 } of input) {
-    const outcomes = [];
-    for (const { origin, bytes } of records)
-      for (const outcome of reader.read(bytes)) outcomes.push({ origin, outcome });
-    yield { outcomes, readBytes, ...(fault !== undefined && { fault }) };
-  }
-}
-
-type Outcomes = ReadBatch['outcomes'][number][];
+type Outcomes = RawRecord<ReadOutcome | HeldRecord>[];
 
 /** The earliest event time in ms among outcomes; undefined where none has one. */
-function earliestOf(outcomes: readonly ReadOutcome[]): number | undefined {
+function earliestOf(reads: readonly (ReadOutcome | HeldRecord)[]): number | undefined {
   let earliest: number | undefined;
-  for (const outcome of outcomes)
-    if (outcome.status === 'read')
-      for (const { at } of outcome.activities) {
-        const ms = msOf(at);
-        if (earliest === undefined || ms < earliest) earliest = ms;
-      }
+  const meet = (at: string) => {
+    const ms = msOf(at);
+    if (earliest === undefined || ms < earliest) earliest = ms;
+  };
+  for (const read of reads)
+    if (read.status === 'held') meet(read.part.at);
+    else if (read.status === 'read') for (const { at } of read.activities) meet(at);
   return earliest;
 }
 
@@ -102,15 +88,15 @@ class OpenFile {
     while (this.#at < this.#records.length) {
       const { origin, bytes } = this.#records[this.#at++]!;
       this.heldBytes -= bytes.length;
-      const outcomes = this.#reader.read(bytes);
-      const ms = earliestOf(outcomes);
-      const rows = outcomes.map((outcome) => ({ origin, outcome }));
+      const read = [...readOfFiles(this.#reader, bytes)];
+      const ms = earliestOf(read);
+      const row = { origin, bytes, read };
       if (ms === undefined) {
         this.#done++;
-        out.push(...rows);
+        out.push(row);
         continue;
       }
-      this.#next = rows;
+      this.#next = [row];
       this.ms = ms;
       return true;
     }
@@ -197,8 +183,8 @@ export async function* mergeByTime(
   function* emit(): Generator<ReadBatch> {
     if (out.length === 0 && faults.length === 0 && readBytes === 0) return;
     const [first, ...rest] = faults;
-    yield { outcomes: out, readBytes, ...(first !== undefined && { fault: first }) };
-    for (const fault of rest) yield { outcomes: [], readBytes: 0, fault };
+    yield { records: out, readBytes, ...(first !== undefined && { fault: first }) };
+    for (const fault of rest) yield { records: [], readBytes: 0, fault };
     out = [];
     readBytes = 0;
     faults = [];

@@ -7,7 +7,8 @@ import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter, Origin } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
-import type { Reader, ReadOutcome } from './reader.ts';
+import type { PushedRecord, PushedTraces } from './pushed-traces.ts';
+import type { HeldRecord, Reader, ReadOutcome } from './reader.ts';
 
 /** One record as it came: bytes of one JSON value, or the value itself. */
 export type RawRecord = { readonly bytes: Uint8Array | string } | { readonly value: unknown };
@@ -22,7 +23,7 @@ export type PushOutcome =
 
 export interface PushIngest {
   /**
-   * Resolves when every activity is durable and every unreadable record is a dead letter. Rejects with the fault of the store
+   * Resolves when every activity and every span that waits is durable and every unreadable record is a dead letter. Rejects with the fault of the store
    * or broker: some may be stored then, and sending the same again is right, for activities are told apart by their ids.
    */
   take(
@@ -52,9 +53,12 @@ export interface PushIngestParts {
   /** See `ingest.history`: activities are given no time of arrival. */
   readonly isHistory?: boolean;
   readonly onTaken?: (taken: Taken, format: string) => void;
+  /** Where spans wait for their trace. Absent: each is read beside those of its export alone. */
+  readonly traces?: Pick<PushedTraces, 'keep' | 'isFull'>;
 }
 
 const BUSY_MS = 1_000;
+const FULL = 'spans that were taken before could not be written yet';
 /** What a record that came as a value counts for while it is under way. */
 const VALUE_BYTES = 1_024;
 /** Distinct reasons counted by name in an answer; hostile records must not make it grow. */
@@ -66,8 +70,10 @@ interface Batch {
   readonly letters: DeadLetter[];
   readonly skipped: Map<string, number>;
   readonly dead: Map<string, number>;
+  readonly held: PushedRecord[];
   records: number;
   read: number;
+  waiting: number;
 }
 
 export function createPushIngest(parts: PushIngestParts): PushIngest {
@@ -107,10 +113,15 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         letters: [],
         skipped: new Map(),
         dead: new Map(),
+        held: [],
         records: 0,
         read: 0,
+        waiting: 0,
       };
-      const receivedAt = parts.isHistory === true ? undefined : new Date(clock.now()).toISOString();
+      const { traces } = parts;
+      if (traces?.isFull) return { status: 'busy', reason: FULL, retryAfterMs: BUSY_MS };
+      const arrivedMs = clock.now();
+      const receivedAt = parts.isHistory === true ? undefined : new Date(arrivedMs).toISOString();
       const from = `${via}/${caller.tenant}/${caller.name}`;
       const pace = createPace(parts.turn ?? TURN, parts.onPause);
       let bytes = 0;
@@ -119,13 +130,19 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         const size = 'bytes' in record ? record.bytes.length : VALUE_BYTES;
         bytes += size;
         await pace(size);
-        const outcomes = 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
+        const outcomes = outcomesOf(reader, record, traces && from);
         for (const outcome of outcomes) {
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
           if (receivedAt !== undefined && outcome.status === 'read')
             for (const activity of outcome.activities) activity.receivedAt = receivedAt;
-          note(batch, outcome, caller, { from, partition: 0, offset: piece });
+          if (outcome.status === 'held')
+            batch.held.push({ record: outcome, tenant: caller.tenant, sender: from, format, arrivedMs });
+          const now = outcome.status === 'held' ? knownOf(outcome) : outcome;
+          if (now === undefined) {
+            batch.records++;
+            batch.waiting++;
+          } else note(batch, now, caller, { from, partition: 0, offset: piece });
           const paused = pace(0);
           if (paused !== undefined) await paused;
         }
@@ -137,6 +154,7 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       try {
         await parts.write(batch.activities);
         await parts.setAside(batch.letters);
+        await traces?.keep(batch.held);
       } catch (error) {
         if (error instanceof LocalSourceFull) return { status: 'busy', reason: error.message, retryAfterMs: BUSY_MS };
         if (error instanceof LocalSourceClosed) return { status: 'closed', reason: error.message };
@@ -148,6 +166,7 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         records: batch.records,
         read: batch.read,
         activities: batch.activities.length,
+        ...(batch.waiting > 0 && { waiting: batch.waiting }),
         skipped: Object.fromEntries(batch.skipped),
         dead: Object.fromEntries(batch.dead),
       };
@@ -155,6 +174,17 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       return { status: 'taken', taken };
     },
   };
+}
+
+/** Spans are held where a sender is named. */
+function outcomesOf(reader: Reader, record: RawRecord, sender: string | undefined): Iterable<ReadOutcome | HeldRecord> {
+  if (sender === undefined) return 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
+  return 'bytes' in record ? reader.eachHeld(record.bytes, sender) : reader.eachParsedHeld(record.value, sender);
+}
+
+/** What becomes of a record that is held, where that is certain. */
+function knownOf({ format, part }: HeldRecord): ReadOutcome | undefined {
+  return part.skipped === undefined ? undefined : { status: 'skip', format, reason: part.skipped };
 }
 
 function tally(counts: Map<string, number>, reason: string): void {

@@ -6,7 +6,7 @@ import { type Excess, excessOf } from '../bounds/shape.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { isCutOff } from './cut-off.ts';
 import { type Allowance, openEnvelope } from './envelopes.ts';
-import type { Format, ReadContext, Reading } from './format.ts';
+import type { Format, ReadContext, Reading, TracePart, TraceReading, TraceView } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
 
@@ -15,6 +15,21 @@ export type ReadOutcome =
   | { readonly status: 'read'; readonly format: string; readonly activities: readonly Activity[] }
   | { readonly status: 'skip'; readonly format: string; readonly reason: string }
   | { readonly status: 'dead'; readonly format: string; readonly reason: string; readonly bytes: Uint8Array };
+
+/** A record that waits for the rest of its trace. `skipped` of the part is what becomes of it where that is certain. */
+export interface HeldRecord {
+  readonly status: 'held';
+  readonly format: string;
+  readonly part: TracePart;
+  readonly reading: HeldReading;
+}
+
+/** How records of one format and tenant are read once their trace is known. */
+export interface HeldReading {
+  readonly tenant: string;
+  readonly view: TraceReading['view'];
+  read(view: TraceView, part: TracePart, isAlone?: boolean): ReadOutcome;
+}
 
 export interface ReaderOptions {
   /** The shelf of formats by id. */
@@ -43,6 +58,12 @@ export interface Reader {
   read(input: Uint8Array | string): readonly ReadOutcome[];
   /** The same one by one, so that whoever reads can let others run in between. */
   each(input: Uint8Array | string): Iterable<ReadOutcome>;
+  /**
+   * The same for who joins traces (see `Traces`): a record of a trace is not read but held. `sender` is who sent it. `each` reads such
+   * a record beside those of its container alone.
+   */
+  eachHeld(input: Uint8Array | string, sender: string): Iterable<ReadOutcome | HeldRecord>;
+  eachParsedHeld(value: unknown, sender: string): Iterable<ReadOutcome | HeldRecord>;
   /** Reads a value that was parsed already, under bounds of its own. */
   readParsed(value: unknown): readonly ReadOutcome[];
   eachParsed(value: unknown): Iterable<ReadOutcome>;
@@ -76,6 +97,7 @@ const TOO_MUCH: Readonly<Record<Excess, string>> = {
   names: 'holds more names than ingest.recordMaxNames',
 };
 const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
+const TOO_FAR_AHEAD = 'at: further in the future than ingest.futureSkewMs';
 const CUT_OFF =
   'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
@@ -93,6 +115,9 @@ interface Recognised {
   readonly format: Format | undefined;
   readonly isObject: boolean;
 }
+
+/** A record as it was written, where that is known. */
+type Written = Uint8Array | string | undefined | (() => string);
 
 /** What a message comes to: records, and parts of envelopes that hold none. */
 type Found = Recognised | { readonly outcome: ReadOutcome };
@@ -129,9 +154,10 @@ export function createReader(options: ReaderOptions): Reader {
     return found;
   }
 
-  function dead(format: string, reason: string, raw: unknown, input: Uint8Array | string | undefined): ReadOutcome {
+  function dead(format: string, reason: string, raw: unknown, input: Written): ReadOutcome {
     let bytes: Uint8Array;
-    if (input !== undefined) bytes = typeof input === 'string' ? Buffer.from(input) : input;
+    if (typeof input === 'function') bytes = Buffer.from(input());
+    else if (input !== undefined) bytes = typeof input === 'string' ? Buffer.from(input) : input;
     else if (deeperThan(raw, MAX_DEPTH)) bytes = new Uint8Array(0);
     else bytes = Buffer.from(JSON.stringify(raw) ?? '');
     return { status: 'dead', format, reason, bytes };
@@ -152,14 +178,43 @@ export function createReader(options: ReaderOptions): Reader {
     for (const activity of activities) {
       const reason = admission.admit(activity);
       if (reason !== undefined) return reason;
-      if (now !== undefined && activity.at > horizon(now()))
-        return 'at: further in the future than ingest.futureSkewMs';
+      if (now !== undefined && activity.at > horizon(now())) return TOO_FAR_AHEAD;
     }
     return undefined;
   }
 
-  function one(format: Format, raw: unknown, input: Uint8Array | string | undefined): ReadOutcome {
-    const reading: Reading = format.read(raw, context);
+  const heldReadings = new Map<TraceReading, HeldReading>();
+  function heldReadingOf(format: Format, traces: TraceReading): HeldReading {
+    let found = heldReadings.get(traces);
+    if (found === undefined) {
+      found = {
+        tenant: options.tenant,
+        view: traces.view,
+        read: (view, part, isAlone) =>
+          outcomeOfReading(format, view.read(part, context, isAlone), undefined, () => part.json()),
+      };
+      heldReadings.set(traces, found);
+    }
+    return found;
+  }
+
+  /** The record as one that waits, or what it comes to at once. */
+  function held(
+    format: Format,
+    traces: TraceReading,
+    raw: unknown,
+    input: Uint8Array | string | undefined,
+    sender: string,
+  ): ReadOutcome | HeldRecord {
+    const part = traces.partOf(raw, context, sender);
+    if ('status' in part) return outcomeOfReading(format, part, raw, input);
+    // A record that will not be admitted must not stand for another one that tells of the same act.
+    if (part.skipped === undefined && now !== undefined && part.at > horizon(now()))
+      return dead(format.id, TOO_FAR_AHEAD, raw, input);
+    return { status: 'held', format: format.id, part, reading: heldReadingOf(format, traces) };
+  }
+
+  function outcomeOfReading(format: Format, reading: Reading, raw: unknown, input: Written): ReadOutcome {
     if (reading.status === 'read') {
       const reason = refusal(reading.activities);
       return reason === undefined
@@ -216,6 +271,15 @@ export function createReader(options: ReaderOptions): Reader {
     return open(raw, MAX_NESTING) ? found : undefined;
   }
 
+  /** The record in a line of text that is no JSON, by the formats that read text; undefined when it is of none of them. */
+  function fromText(text: string, beside?: Readonly<Record<string, unknown>>): unknown {
+    for (const format of fixed === undefined ? shelf : [fixed]) {
+      const record = format.fromText?.(text);
+      if (record !== undefined) return { ...record, ...beside };
+    }
+    return undefined;
+  }
+
   /** What is inside an envelope or a container; undefined when `value` is neither. */
   function partsOf(
     value: unknown,
@@ -228,28 +292,42 @@ export function createReader(options: ReaderOptions): Reader {
     if (opened === undefined) return split(value)?.map((part) => ({ value: part }));
     return opened.map((part) => {
       if ('value' in part) return part;
+      const record = 'text' in part ? fromText(part.text, part.beside) : undefined;
+      if (record !== undefined) return { value: record };
       if ('skip' in part) return { outcome: { status: 'skip', format: options.format, reason: part.skip } };
       const text = typeof part.of === 'string' ? part.of : undefined;
       return { outcome: dead(options.format, part.dead, part.of, text) };
     });
   }
 
-  function outcomeOf({ raw, format, isObject }: Recognised, input: Uint8Array | string | undefined): ReadOutcome {
-    if (format !== undefined) return one(format, raw, input);
+  function outcomeOf(
+    { raw, format, isObject }: Recognised,
+    input: Uint8Array | string | undefined,
+    sender: string | undefined,
+  ): ReadOutcome | HeldRecord {
+    if (format !== undefined)
+      return sender === undefined || format.traces === undefined
+        ? outcomeOfReading(format, format.read(raw, context), raw, input)
+        : held(format, format.traces, raw, input, sender);
     return isObject
       ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
       : dead(options.format, 'not a JSON object', raw, input);
   }
 
-  function* eachParsed(value: unknown, input?: Uint8Array | string): Generator<ReadOutcome> {
+  /** Holds records of traces where a sender is named. */
+  function* allParsed(
+    value: unknown,
+    input?: Uint8Array | string,
+    sender?: string,
+  ): Generator<ReadOutcome | HeldRecord> {
     const found = flat(value);
     if (found === undefined) yield dead(options.format, TOO_MANY, value, input);
     else
       for (const part of found)
-        yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined);
+        yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
   }
 
-  function* each(input: Uint8Array | string): Generator<ReadOutcome> {
+  function* all(input: Uint8Array | string, sender?: string): Generator<ReadOutcome | HeldRecord> {
     if (input.length > limits.recordMaxBytes)
       return yield dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input);
     const excess = excessOf(input, shape);
@@ -261,16 +339,21 @@ export function createReader(options: ReaderOptions): Reader {
     try {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
+      const record = fromText(text);
+      if (record !== undefined) return yield* allParsed(record, input, sender);
       return yield dead(options.format, isCutOff(text) ? CUT_OFF : 'not valid JSON', undefined, input);
     }
-    return yield* eachParsed(value, input);
+    return yield* allParsed(value, input, sender);
   }
 
   return {
-    readParsed: (value) => [...eachParsed(value)],
-    eachParsed: (value) => eachParsed(value),
-    read: (input) => [...each(input)],
-    each,
+    // Without a sender nothing is held.
+    readParsed: (value) => [...(allParsed(value) as Iterable<ReadOutcome>)],
+    eachParsed: (value) => allParsed(value) as Iterable<ReadOutcome>,
+    read: (input) => [...(all(input) as Iterable<ReadOutcome>)],
+    each: (input) => all(input) as Iterable<ReadOutcome>,
+    eachHeld: all,
+    eachParsedHeld: (value, sender) => allParsed(value, undefined, sender),
     readAdmitted(input) {
       if (input.length > limits.recordMaxBytes || excessOf(input, shape) !== undefined) return undefined;
       let value: unknown;

@@ -13,11 +13,14 @@ export interface ReorderLimits {
 /** Five minutes is how far the events of one log file lie apart from their order. */
 export const REORDER_DEFAULTS: ReorderLimits = { windowMs: 300_000, rows: 100_000 };
 
-export interface Reorder {
+/** An activity, or a record that becomes one. */
+export type Dated = Pick<Activity, 'at' | 'id'>;
+
+export interface Reorder<T extends Dated = Activity> {
   /** Takes one activity; hands back what has waited long enough, in order of (at, id). Decided by the activities alone. */
-  push(activity: Activity): readonly Activity[];
+  push(activity: T): readonly T[];
   /** Hands back all that still waits, in order. */
-  flush(): Activity[];
+  flush(): T[];
   /** Activities that came after a later one had been handed on: they go on at once, out of order. */
   readonly late: number;
   /** Activities that came earlier in time than one before them: 0 means that the input is in order of time. */
@@ -25,47 +28,47 @@ export interface Reorder {
 }
 
 /** Of two at the same moment with the same id (the same record twice) either may go first. */
-function before(a: Activity, b: Activity): boolean {
+function before(a: Dated, b: Dated): boolean {
   return a.at < b.at || (a.at === b.at && a.id < b.id);
 }
 
 /** A heap for the few activities that do not come in order. */
-const earliestFirst = () => new TinyQueue<Activity>([], (a, b) => (before(a, b) ? -1 : 1));
+const earliestFirst = <T extends Dated>() => new TinyQueue<T>([], (a, b) => (before(a, b) ? -1 : 1));
 
-const NONE: readonly Activity[] = [];
+const NONE: readonly never[] = [];
 
 /** So far ahead of everything before it, a record is a clock gone wrong or the end of a long silence. */
 const LEAP_MS = 30 * 86_400_000;
 /** So many of them are a silence that ended; fewer wait until the others get there, or to the end. */
 const LEAPERS_MAX = 100;
 
-export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder {
+export function createReorder<T extends Dated = Activity>(limits: ReorderLimits = REORDER_DEFAULTS): Reorder<T> {
   /** What came in order, a queue that begins at `head`; most input is only ever this. */
-  let queue: Activity[] = [];
+  let queue: T[] = [];
   let head = 0;
   /** Far ahead of everything else: were one of them believed, all that follow would count as late. */
-  const leapers = earliestFirst();
+  const leapers = earliestFirst<T>();
   let newestMs = Number.POSITIVE_INFINITY;
   /** The few that came out of order, earliest first. */
-  const strays = earliestFirst();
+  const strays = earliestFirst<T>();
   /** Everything before this time in ms has waited long enough. */
   let ripe = Number.NEGATIVE_INFINITY;
   /** Of whom the time was computed last, which is asked again until it goes on. */
-  let timed: Activity | undefined;
+  let timed: T | undefined;
   let timedMs = 0;
   let newest = '';
   let passed = '';
   let late = 0;
   let disordered = 0;
 
-  function earliest(): Activity | undefined {
+  function earliest(): T | undefined {
     const queued = queue[head];
     const stray = strays.peek();
     if (queued === undefined || stray === undefined) return queued ?? stray;
     return before(stray, queued) ? stray : queued;
   }
 
-  function take(next: Activity): Activity {
+  function take(next: T): T {
     passed = next.at;
     if (next === strays.peek()) return strays.pop()!;
     head++;
@@ -77,7 +80,7 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
     return next;
   }
 
-  function timeOf(activity: Activity): number {
+  function timeOf(activity: T): number {
     if (activity !== timed) {
       timed = activity;
       timedMs = msOf(activity.at);
@@ -85,7 +88,7 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
     return timedMs;
   }
 
-  function accept(activity: Activity, out: Activity[]): void {
+  function accept(activity: T, out: T[]): void {
     if (activity.at < newest) disordered++;
     else if (activity.at > newest) {
       newest = activity.at;
@@ -106,24 +109,24 @@ export function createReorder(limits: ReorderLimits = REORDER_DEFAULTS): Reorder
     }
   }
 
-  const leaps = ({ at }: Activity) => at > newest && limits.rows > LEAPERS_MAX && msOf(at) - newestMs > LEAP_MS;
+  const leaps = ({ at }: Dated) => at > newest && limits.rows > LEAPERS_MAX && msOf(at) - newestMs > LEAP_MS;
 
   return {
     push(activity) {
       if (leaps(activity)) {
         leapers.push(activity);
         if (leapers.length <= LEAPERS_MAX) return NONE;
-        const out: Activity[] = [];
+        const out: T[] = [];
         while (leapers.length > 0) accept(leapers.pop()!, out);
         return out;
       }
-      const out: Activity[] = [];
+      const out: T[] = [];
       accept(activity, out);
       while (leapers.length > 0 && !leaps(leapers.peek()!)) accept(leapers.pop()!, out);
       return out.length === 0 ? NONE : out;
     },
     flush() {
-      const out: Activity[] = [];
+      const out: T[] = [];
       while (leapers.length > 0) accept(leapers.pop()!, out);
       for (let next = earliest(); next !== undefined; next = earliest()) out.push(take(next));
       return out;

@@ -39,6 +39,8 @@ interface Lane {
   at: number;
   /** When its first message could have been written. */
   readonly since: number;
+  /** Settled when all of it is written, or cannot be. */
+  readonly done: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -124,15 +126,22 @@ export function createTimeMerge(parts: TimeMergeParts): TimeMerge {
   }
 
   return {
-    write(place, messages) {
-      if (messages.length === 0) return Promise.resolve();
-      return new Promise<void>((resolve, reject) => {
-        lanes.set(keyOf(place), { messages, at: 0, since: now(), resolve, reject });
-        wake();
-        if (isWorking) return;
+    async write(place, messages) {
+      if (messages.length === 0) return;
+      // A partition is taken through one step at a time; should it not be, the later one waits.
+      for (let before = lanes.get(keyOf(place)); before !== undefined; before = lanes.get(keyOf(place)))
+        await before.done.catch(() => undefined);
+      let settle!: Pick<Lane, 'resolve' | 'reject'>;
+      const done = new Promise<void>((resolve, reject) => {
+        settle = { resolve, reject };
+      });
+      lanes.set(keyOf(place), { messages, at: 0, since: now(), done, ...settle });
+      wake();
+      if (!isWorking) {
         isWorking = true;
         void work();
-      });
+      }
+      await done;
     },
     hurry() {
       isHurried = true;

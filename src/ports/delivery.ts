@@ -71,11 +71,17 @@ export interface SinkContext {
   publish?(topic: string, message: OutgoingMessage): Promise<void>;
 }
 
+/** What the words of an alert may need to know of the installation. */
+export interface Surroundings {
+  /** `http.publicUrl`: where people reach the console. */
+  readonly publicUrl?: string | undefined;
+}
+
 /** A kind of destination: how to say an alert there, and how to get there. */
 export interface SinkType<Options = unknown> {
   readonly about: { readonly title: string; readonly standard: string };
   readonly options: ZodType<Options>;
   /** The exact body for one alert version; pure, so that a repeated turn writes the same bytes. */
-  encode(alert: Alert, options: Options): string;
+  encode(alert: Alert, options: Options, surroundings?: Surroundings): string;
   open(options: Options, context: SinkContext): Promise<Sink>;
 }

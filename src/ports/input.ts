@@ -3,14 +3,16 @@ import type { InputError } from '../fault.ts';
 import type { Origin } from './store.ts';
 
 /** One record as it stands in its file. Longer than `recordMaxBytes` means it was cut there, one byte above. */
-export interface RawRecord {
+export interface RawRecord<Read = never> {
   readonly origin: Origin;
   readonly bytes: Uint8Array;
+  /** What it was read as already, by who had to know its time. */
+  readonly read?: readonly Read[];
 }
 
 /** What one stretch of input came to, in the order of the file; with `fault`, the file ends here before its time. */
-export interface InputBatch {
-  readonly records: readonly RawRecord[];
+export interface InputBatch<Read = never> {
+  readonly records: readonly RawRecord<Read>[];
   readonly fault?: InputError;
   /** Bytes of the file, packed as they are, that were read for it. */
   readonly readBytes?: number;

@@ -37,4 +37,19 @@ export interface Egress {
     bytes: Uint8Array,
     signal: AbortSignal,
   ): Promise<string | undefined>;
+  /**
+   * Opens a connection for a protocol that a library speaks: TLS from the first byte, or plain to be upgraded before anything is
+   * said. Whoever asked closes it. Not opened is a value too; `reason` names the cause.
+   */
+  connect(
+    target: { readonly host: string; readonly port: number; readonly security: 'tls' | 'starttls' | 'none' },
+    signal: AbortSignal,
+  ): Promise<Connection | { readonly outcome: 'blocked' | 'timeout' | 'unreachable'; readonly reason: string }>;
+}
+
+/** An open socket of the platform, and what an upgrade of it to TLS has to hold to. */
+export interface Connection {
+  readonly outcome: 'open';
+  readonly socket: unknown;
+  readonly trust: { readonly rejectUnauthorized: true; readonly ca?: string[]; readonly servername: string };
 }

@@ -52,6 +52,10 @@ export interface PartitionHooks {
   onAssigned?(partition: TopicPartition, offset: number, generation?: string): Promise<void>;
   /** Called when the last step of the partition has settled: `taken` by another member, or given back at a `stop`. */
   onRevoked?(partition: TopicPartition, reason: 'taken' | 'stop'): Promise<void>;
+  /** First offset of what steps have read and hold back: it is not committed, so that it comes again after a crash. */
+  heldFrom?(partition: TopicPartition): number | undefined;
+  /** Called now and then, between steps, while something is held back and nothing more is to be read. */
+  onRest?(partition: TopicPartition): Promise<void>;
 }
 
 /** One member of a consumer group. Each partition it owns is processed in order, one chunk at a time. */

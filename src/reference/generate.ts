@@ -20,6 +20,7 @@ import {
   sinksPage,
   telemetryPage,
 } from './pages.ts';
+import { billOfMaterials, thirdPartyPage } from './third-party.ts';
 
 /** What others write to us may leave out what has a default; what we write is complete. */
 const jsonSchema = (schema: ZodType, io: 'input' | 'output') => {
@@ -48,6 +49,8 @@ export async function generated(): Promise<Map<string, string>> {
     ['docs/reference/detectors.md', detectorsPage(detectors)],
     ['docs/reference/formats.md', formatsPage(formats)],
     ['docs/reference/sinks.md', sinksPage(sinks)],
+    ['THIRD-PARTY.md', thirdPartyPage(projectRoot())],
+    ['sbom.cdx.json', json(billOfMaterials(projectRoot()))],
   ]);
 }
 

@@ -4,6 +4,7 @@ import { openapi } from '../api/openapi.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { sessionRoutes } from '../api/session-routes.ts';
+import { signInRoutes } from '../api/sign-in/routes.ts';
 import { signalRoutes } from '../api/signal-routes.ts';
 import { streamRoutes } from '../api/stream-routes.ts';
 import { suspensionRoutes } from '../api/suspension-routes.ts';
@@ -21,6 +22,7 @@ export function openapiDocument(version: string): object {
     ...streamRoutes(nothing),
     ...viewRoutes({ audit: nothing } as never, nothing),
     ...sessionRoutes(nothing),
+    ...signInRoutes({ config: { url: '' } } as never),
   ];
   return openapi(routes, version);
 }

@@ -24,6 +24,17 @@ describe('slack', () => {
       expect(message).toContain(part);
   });
 
+  it('links to the page of the alert where people reach the console, and to nothing else', () => {
+    const body = sink.encode(
+      exampleAlert({ id: 'a|b>' }),
+      { urlFile: 'x' },
+      { publicUrl: 'https://tidemark.example.com/' },
+    );
+    const links = [...body.matchAll(/<[^<>]*>/g)].map(([link]) => link);
+    expect(links).toEqual(['<https://tidemark.example.com/#/alerts/a%7Cb%3E|Open the alert>']);
+    expect(JSON.stringify(said())).not.toContain('Open the alert');
+  });
+
   it("stays within Slack's limits", () => {
     const { blocks } = said(hugeAlert());
     expect(blocks.length).toBeLessThanOrEqual(50);

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
+import { alertLink } from '../render/alert-link.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
 import { commonness, seenOf } from '../render/evidence-row.ts';
@@ -42,7 +43,7 @@ function evidenceOf(alert: Alert): string[] {
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Slack', standard: 'incoming webhook, Block Kit' },
   options,
-  encode(alert) {
+  encode(alert, _, { publicUrl } = {}) {
     const { identity, owner, tenant, score, id, version, drift, incident, credential, delegation } = alert;
     const heading = `${alert.severity.toUpperCase()} ${changeOf(alert)}: ${identity.name ?? identity.id}`;
     const evidence = evidenceOf(alert).map(section);
@@ -56,6 +57,8 @@ export const sink: SinkType<z.infer<typeof options>> = {
         section(escaped(alert.title)),
         ...evidence,
         section(escaped(advice(alert.recommendation))),
+        // To look decides nothing: the page asks who one is, and a decision takes a click there.
+        ...(publicUrl === undefined ? [] : [section(`<${escaped(alertLink(publicUrl, alert))}|Open the alert>`)]),
         { type: 'context', elements: [{ type: 'mrkdwn', text: escaped(foot) }] },
       ],
     });

@@ -92,6 +92,16 @@ export const EVENTS = {
     [{ metric: 'tidemark_shed_dead_letters_total', by: 'records' }],
     OFTEN,
   ),
+  'spans-unjoined': define(
+    'info',
+    'acts judged without the span that would have said more of them: their traces come in parts, or more waited than ingest.traces has room for',
+    { reason: 'text', spans: 'number' },
+    [{ metric: 'tidemark_unjoined_spans_total', by: 'spans' }],
+    OFTEN,
+  ),
+  'spans-held': define('silent', 'spans that wait for their trace', { way: 'text', bytes: 'number' }, [
+    { metric: 'tidemark_waiting_spans_bytes', by: 'bytes' },
+  ]),
   'activities-published': define('silent', 'activities written to the activity topic', { activities: 'number' }, [
     { metric: 'tidemark_published_activities_total', by: 'activities' },
   ]),
@@ -113,6 +123,12 @@ export const EVENTS = {
     [{ metric: 'tidemark_api_failures_total' }],
     OFTEN,
   ),
+
+  'signed-in': define('info', 'a person signed in', { name: 'text', tenants: 'text' }),
+  'signed-out': define('info', 'a person signed out', { name: 'text' }),
+  'sign-in-refused': define('warn', 'a sign-in came to nothing', { reason: 'text' }, [
+    { metric: 'tidemark_sign_ins_refused_total' },
+  ]),
 
   'suspension-moved': define(
     'info',

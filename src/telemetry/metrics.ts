@@ -44,6 +44,7 @@ export const METRICS = {
     type: 'counter',
     help: 'Requests or connections that ended in an error of ours or theirs.',
   },
+  tidemark_sign_ins_refused_total: { type: 'counter', help: 'Sign-ins of people that came to nothing.' },
   tidemark_suspension_steps_total: {
     type: 'counter',
     help: 'Steps of suspensions: requested, approved, dispatched, confirmed, failed, lifted and what held them up.',
@@ -70,6 +71,16 @@ export const METRICS = {
     type: 'counter',
     help: 'Unreadable records that were counted and not kept, by source and by the bound they were over: message or minute.',
     labels: { from: 128, over: 2 },
+  },
+  tidemark_unjoined_spans_total: {
+    type: 'counter',
+    help: 'Acts judged without the span above them that would have said who acted, by reason: parent-missing or no-room.',
+    labels: { reason: 2 },
+  },
+  tidemark_waiting_spans_bytes: {
+    type: 'gauge',
+    help: 'Spans that wait for the rest of their trace, by way: kafka or pushed.',
+    labels: { way: 2 },
   },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
 

@@ -82,10 +82,14 @@ export function printJson(value: unknown): void {
 
 /** One JSON document a line, to a file or with `-` to standard output. Throws a UsageError when the file cannot be written. */
 export function writeLines(file: string, documents: readonly object[]): void {
-  const lines = documents.map((document) => `${visibleJson(document)}\n`).join('');
-  if (file === '-') return void process.stdout.write(lines);
+  writeText(file, documents.map((document) => `${visibleJson(document)}\n`).join(''));
+}
+
+/** A document that was made safe by whoever made it, to a file or with `-` to standard output. Throws a UsageError as above. */
+export function writeText(file: string, text: string): void {
+  if (file === '-') return void process.stdout.write(text);
   try {
-    writeFileSync(file, lines);
+    writeFileSync(file, text);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     throw new UsageError(`${file}: cannot write it (${code})`, 'Name a file in a directory that exists and has room.');

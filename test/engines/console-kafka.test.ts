@@ -30,8 +30,8 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
   const urlOf = (of: TidemarkProcess) =>
     of.log.find(({ event, what }) => event === 'api-listening' && what === 'http')?.place as string | undefined;
 
-  async function start(): Promise<string> {
-    const started = installation.start('run');
+  async function start(...args: string[]): Promise<string> {
+    const started = installation.start('run', ...args);
     process = started;
     await until('it listens', () => urlOf(started) !== undefined, 60_000);
     return urlOf(started)!;
@@ -62,7 +62,8 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
       expect(answer.status).toBe(200);
       expect(await answer.json()).toMatchObject({ activities: part.length, dead: {} });
     };
-    const first = await start();
+    // A process that serves and does nothing else stays until it is told to end.
+    const first = await start('--role', 'api');
     await send(first, RECORDS.slice(0, 1_500));
     process?.signal('SIGKILL');
     await process?.ended;

@@ -20,10 +20,11 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a process without Kafk
   });
   afterAll(() => Promise.all(installations.map((installation) => installation.remove())));
 
-  async function house(): Promise<Installation> {
+  async function house(ingest: object = {}): Promise<Installation> {
     const made = await install(
       {
         store: { path: 'store' },
+        ingest,
         detect: { snapshotEveryMs: 1_000 },
         http: { port: 0, tokensFile: 'tokens' },
         telemetry: { port: 0 },
@@ -62,6 +63,42 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a process without Kafk
     for (let from = 0; from < RECORDS.length; from += PART)
       expect((await send(url, RECORDS.slice(from, from + PART))).status).toBe(200);
   }
+
+  test('keeps a span that waits for its agent, and judges it as an act of the agent once that is told', async () => {
+    const spanOf = (spanId: string, attributes: object, parentSpanId?: string) =>
+      JSON.stringify({
+        resourceSpans: [
+          {
+            resource: { attributes: { 'service.name': 'desk' } },
+            scopeSpans: [
+              {
+                spans: [
+                  {
+                    traceId: 't1',
+                    spanId,
+                    ...(parentSpanId && { parentSpanId }),
+                    startTimeUnixNano: `${Date.now() - 1_000}000000`,
+                    attributes,
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      });
+    const shaken = await house({ traces: { settleMs: 100, waitMs: 3_600_000 } });
+    const first = await start(shaken);
+    const tool = { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'pay' };
+    expect(await (await send(first.url, [spanOf('b', tool, 'a')])).json()).toMatchObject({ waiting: 1, activities: 0 });
+    first.process.signal('SIGKILL');
+    await first.process.ended;
+    const { url } = await start(shaken);
+    expect(await stored(url)).toBe(0);
+    await send(url, [spanOf('a', { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'clerk' })]);
+    await until('both acts are stored', async () => (await stored(url)) === 2, 60_000);
+    const { identities } = (await get(url, '/v1/identities')) as { identities: { id: string; activities: number }[] };
+    expect(identities).toMatchObject([{ id: 'clerk', activities: 2 }]);
+  });
 
   test('keeps what it answered, and with the rest sent again raises the alerts it would have raised', async () => {
     const calm = await start(await house());

@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { built, builtConsole } from '../built.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
+import { CLIENT_ID, CLIENT_SECRET, freePort, type OpenIdProvider, openIdProvider } from '../unit/openid-provider.ts';
 import { build, embeddedMissing, type House, type Running } from './console-rig.ts';
 import { type Browser, chromiumMissing, openChromium } from './harness/chromium.ts';
 
@@ -46,6 +47,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
   let house: House;
   let running: Running;
   let receiver: HttpReceiver;
+  let provider: OpenIdProvider;
   let browser: Browser;
   let token: Record<'viewer' | 'responder' | 'admin', string>;
   const faults: string[] = [];
@@ -63,7 +65,29 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     const admit = (name: string, scope: 'viewer' | 'responder' | 'admin') =>
       house.admit({ name, scope, tenant: 'default' });
     token = { viewer: admit('vic', 'viewer'), responder: admit('rae', 'responder'), admin: admit('ada', 'admin') };
+    writeFileSync(`${house.directory}/client.secret`, CLIENT_SECRET, { mode: 0o600 });
+    const port = await freePort();
+    const consoleUrl = `http://127.0.0.1:${port}`;
+    // Another site than the console, as it is anywhere.
+    provider = await openIdProvider(consoleUrl, 'localhost');
+    provider.accounts.set('vera', { groups: ['lookers'] });
+    provider.accounts.set('ines', { groups: ['soc'] });
     running = await house.start({
+      http: {
+        port,
+        signIn: {
+          issuer: provider.issuer,
+          clientId: CLIENT_ID,
+          clientSecretFile: `${house.directory}/client.secret`,
+          url: consoleUrl,
+          label: 'Acme',
+          roles: [
+            { group: 'lookers', role: 'viewer' },
+            { group: 'soc', role: 'analyst' },
+            { group: 'soc', role: 'viewer', tenant: 'other' },
+          ],
+        },
+      },
       alerts: { falsePerDay: 0.5 },
       delivery: { allowPrivateTargets: true, pollMs: 50 },
       respond: {
@@ -88,6 +112,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     await browser?.close();
     await running?.stop();
     await receiver?.close();
+    await provider?.close();
     house?.remove();
   });
 
@@ -209,11 +234,73 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     const page = await signedIn('viewer');
     const alert = await alertOf('orders-api');
     await show(page, `#/alerts/${alert.id}`);
-    expect(await said(page)).toContain('To decide takes a token of scope analyst');
+    expect(await said(page)).toContain('To decide takes the role analyst');
     for (const name of ['Acknowledge', 'Benign', 'Attack', 'Suppress', 'Ask for it'])
       expect(await page.getByRole('button', { name }).count(), name).toBe(0);
     await page.keyboard.press('b');
     expect(await page.locator('dialog').count()).toBe(0);
+  });
+
+  test('people sign in at their provider, decide under their name what their groups let them, and are out when they say so', async () => {
+    const alert = await alertOf('orders-api');
+    const arrive = async (login: string) => {
+      const page = await browser.context.newPage();
+      await page.goto(`${running.url}/#/alerts/${alert.id}`);
+      await page.getByRole('link', { name: 'Sign in with Acme' }).click();
+      await page.locator('input[name=login]').fill(login);
+      await page.locator('input[name=password]').fill('any');
+      await page.locator('form button[type=submit]').click();
+      // Back on the page that was asked for.
+      await page.getByText('Usual against seen').waitFor();
+      await settled(page);
+      return page;
+    };
+    const leave = async (page: Page) => {
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('link', { name: 'Sign in with Acme' }).waitFor();
+      const kept = await page.context().cookies(running.url);
+      expect(kept.map(({ name }) => name)).toEqual([]);
+      // The session at the provider is its own; the next person has another browser.
+      await page.context().clearCookies();
+      await page.close();
+    };
+    /** What the page would send, were the buttons there. */
+    const verdict = (page: Page) =>
+      inPage<number>(
+        page,
+        `fetch('/auth/session').then((answer) => answer.json()).then(({ session }) =>
+          fetch('/v1/alerts/${alert.id}/acknowledge', {
+            method: 'POST',
+            headers: { 'x-tidemark-csrf': session.csrf, 'x-tidemark-tenant': session.tenants[0].tenant },
+            body: '{}',
+          })).then((answer) => answer.status)`,
+      );
+
+    const vera = await arrive('vera');
+    expect(await vera.locator('.who').textContent()).toContain('vera@example.com');
+    expect(await said(vera)).toContain('To decide takes the role analyst');
+    expect(await vera.getByRole('button', { name: 'Acknowledge' }).count()).toBe(0);
+    expect(await verdict(vera)).toBe(403);
+    // No script of a page, and so none of a log, gets at what the session rests on.
+    expect(await inPage<string>(vera, 'document.cookie')).toBe('');
+    expect(await objections(vera)).toEqual([]);
+    await leave(vera);
+
+    const ines = await arrive('ines');
+    await ines.reload();
+    await settled(ines);
+    await ines.getByRole('button', { name: 'Acknowledge' }).click();
+    await ines.getByLabel('Why').fill('I look at it');
+    await ines.locator('dialog').getByRole('button', { name: 'Acknowledge' }).click();
+    await ines.locator('.alert-line').getByText('Acknowledged').waitFor();
+    const { actions } = await asked<{ actions: { actor: string }[] }>(`/v1/alerts/${alert.id}/history`);
+    expect(actions.map(({ actor }) => actor)).toEqual(['ines@example.com']);
+    // In her other tenant she sees none of it.
+    await ines.getByLabel('Tenant').selectOption('other');
+    await ines.getByText('there is no such alert of this tenant').waitFor();
+    await leave(ines);
+    expect(running.log()).toContain('ines@example.com');
+    expect(running.log()).not.toContain(CLIENT_SECRET);
   });
 
   test('text of a log is never markup, and what hides in it is shown', async () => {

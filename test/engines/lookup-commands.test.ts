@@ -1,5 +1,5 @@
 /** Finding one's way in a store: tenants, identities by what they are, names and ids that are cut short, and what is elsewhere. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -104,6 +104,22 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
     expect(out).toMatch(/^agent +2 +2026-03-18 +2026-03-19 +learns until 2026-03-25 +known +example +agent:desk$/m);
     expect(out).toMatch(/^bot +1 +2026-02-02 +2026-02-02 +mature +unknown +example +bot:stale$/m);
     expect(err).toContain('Of tenant acme 1 of 4 identities still learning, until 2026-03-25.\n');
+  });
+
+  test('a report tells of one tenant alone, and says so where it has nothing to tell', async () => {
+    const out = join(directory, 'report.html');
+    const told = await json('report', '--tenant', 'acme', '--out', out);
+    expect(told).toEqual({ out, tenant: 'acme', alerts: 3, identities: 4 });
+    const page = readFileSync(out, 'utf8');
+    expect(page.match(/<article /g)).toHaveLength(3);
+    expect(page).toContain('orders');
+    expect(page).not.toContain('keeper');
+    const { err, code } = await run('report', '--tenant', 'nobody', '--out', out);
+    expect(code).toBe(0);
+    expect(err).toContain('No alerts of tenant nobody');
+    expect(err).toContain('acme');
+    expect(readFileSync(out, 'utf8')).toContain('Nothing was read');
+    expect((await run('report', '--out', join(directory, 'none', 'report.html'))).err).toContain('cannot write it');
   });
 
   test('where a tenant has none, those that have are named', async () => {

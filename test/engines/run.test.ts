@@ -56,7 +56,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     await clickhouse?.stop();
   });
 
-  async function world(detect: object = {}, inputs = 1, partitions = 2): Promise<World> {
+  async function world(detect: object = {}, inputs = 1, ingest: object = {}, partitions = 2): Promise<World> {
     const name = randomUUID().slice(0, 8);
     const raw = `raw-${name}`;
     const database = `t_${name}`;
@@ -76,6 +76,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
           maxWaitMs: 50,
         },
         store: { url: clickhouse.url, database },
+        ingest,
         detect: { batchRows: 200, batchAgeMs: 100, snapshotEveryMs: 1_000, ...detect },
         alerts: { topic: alertTopic },
         sinks: {
@@ -266,7 +267,7 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
   });
 
   test('the same records over three partitions raise the same alerts: caught up after a kill, and in order of time', async () => {
-    const place = await world({}, 1, 3);
+    const place = await world({}, 1, {}, 3);
     const producer = broker.client.producer();
     await producer.connect();
     // The partitions are hours apart in how they are filled, as after an outage.
@@ -329,6 +330,56 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     expect(await storedIds(place)).toEqual(expectedIds);
     await until('the victim has its alert', async () => (await alertsOf(place)).length > 0);
     await allDelivered(place);
+  });
+
+  test('kill -9 while a span waits for its agent: the next process reads it again, and its act is that of the agent, once', async () => {
+    const place = await world({}, 1, { traces: { settleMs: 100, waitMs: 3_600_000 } });
+    const exported = (one: object) =>
+      JSON.stringify({
+        resourceSpans: [
+          {
+            resource: { attributes: { 'service.name': 'desk' } },
+            scopeSpans: [{ spans: [{ traceId: 't1', ...one }] }],
+          },
+        ],
+      });
+    const tool = exported({
+      spanId: 'b',
+      parentSpanId: 'a',
+      startTimeUnixNano: `${Date.now() - 2_000}000000`,
+      attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': 'pay' },
+    });
+    const agent = exported({
+      spanId: 'a',
+      startTimeUnixNano: `${Date.now() - 3_000}000000`,
+      attributes: { 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.agent.name': 'clerk' },
+    });
+    await produce(place.raw, [tool, ...RECORDS.slice(0, 3)]);
+    const first = start(place);
+    await until('what follows the span is stored', async () => (await storedIds(place)).length >= 3);
+    first.signal('SIGKILL');
+    await first.ended;
+    expect(await storedIds(place)).toHaveLength(3);
+    await produce(place.raw, [agent]);
+    start(place);
+    await until('the act of the span is stored', async () => (await storedIds(place)).length >= 5, 60_000);
+    const store = await place.store();
+    try {
+      const acts = await store.activities({ tenant: 'default', identity: 'clerk', limit: 10 });
+      expect(acts.map(({ id }) => id).sort()).toEqual(['otel:t1:a', 'otel:t1:b']);
+    } finally {
+      await store.close();
+    }
+    expect(await storedIds(place)).toHaveLength(5);
+    await until('nothing is held back any more', () =>
+      withAdmin(broker.client, async (admin) => {
+        const [ingested] = await admin.fetchOffsets({
+          groupId: `${place.raw.replace('raw', 'g')}-ingest`,
+          topics: [place.raw],
+        });
+        return ingested!.partitions.some(({ offset }) => offset === '5');
+      }),
+    );
   });
 
   test('a zstd topic with a poison record: the record is a dead letter, its neighbours are judged', async () => {

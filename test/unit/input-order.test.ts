@@ -21,7 +21,6 @@ import { type Replayed, replay } from '../../src/detect/replay.ts';
 import type { Format } from '../../src/ingest/format.ts';
 import { type MergeLimits, mergeByTime } from '../../src/ingest/merge-by-time.ts';
 import { createReader } from '../../src/ingest/reader.ts';
-import { createReorder } from '../../src/ingest/reorder.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -105,7 +104,8 @@ async function judged(paths: readonly string[], limits: MergeLimits = config.ing
   );
   return replay({
     input: mergeByTime(parts, reader, limits),
-    reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: 2_000 }),
+    reader,
+    limits: { ...config.ingest, reorderRows: 2_000 },
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,
     batchRows: 10_000,

@@ -11,9 +11,7 @@ import { createEngine } from '../../src/core/engine.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
 import { type Replayed, replay } from '../../src/detect/replay.ts';
 import type { Format } from '../../src/ingest/format.ts';
-import { readInOrder } from '../../src/ingest/merge-by-time.ts';
 import { createReader } from '../../src/ingest/reader.ts';
-import { createReorder } from '../../src/ingest/reorder.ts';
 
 const records = fileURLToPath(new URL('../../../shared/data/cloudtrail-invictus/records.ndjson.gz', import.meta.url));
 const present = existsSync(records);
@@ -27,11 +25,9 @@ const [formats, detectors] = [
 async function run(batchRows: number): Promise<Replayed> {
   const config = configSchema.parse({});
   return replay({
-    input: readInOrder(
-      readFiles([records], config.ingest),
-      createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
-    ),
-    reorder: createReorder({ windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows }),
+    input: readFiles([records], config.ingest),
+    reader: createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
+    limits: config.ingest,
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
     keep: undefined,
     batchRows,

@@ -168,6 +168,12 @@ export const ZONES: readonly Zone[] = [
     may: ['schemas/', 'src/fault.ts', 'src/render/visible.ts', 'src/render/evidence-row.ts', 'PACKAGES'],
     node: true,
   },
+  {
+    what: 'one page to hand round',
+    of: ['src/report/'],
+    may: ['schemas/', 'src/render/'],
+    node: true,
+  },
   { what: 'the company of the demonstration', of: ['src/demo/'], may: ['schemas/'] },
   {
     what: 'two configurations compared',

@@ -5,6 +5,7 @@ import type { ClaimStore, SignalStore } from '../../ports/respond.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
 import type { ViewStore } from '../../ports/views.ts';
+import type { WaitingStore } from '../../ports/waiting.ts';
 import { ask, exists } from './ask.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
@@ -18,6 +19,7 @@ import { ClickHouseStore, type StoreContext } from './store.ts';
 import { StoreError } from './store-error.ts';
 import { ClickHouseLookups, ClickHouseTriage } from './triage.ts';
 import { ClickHouseViews } from './views.ts';
+import { ClickHouseWaiting } from './waiting.ts';
 
 export { PUBLISHED_KEY } from './hash-key.ts';
 export { type Migrated, migrate } from './migrate.ts';
@@ -56,6 +58,12 @@ export function openTriage(store: Store): { readonly triage: TriageStore; readon
 export function openClaims(store: Pick<Store, 'close'>): ClaimStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseClaims(store.shared);
+}
+
+/** Opens where records are written down that wait for their trace, on the connection of an open store; it ends with it. */
+export function openWaiting(store: Pick<Store, 'close'>): WaitingStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseWaiting(store.shared);
 }
 
 /** Opens what the pages of the console ask, on the connection of an open store; it ends with it. */

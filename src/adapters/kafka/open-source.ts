@@ -256,7 +256,7 @@ export function openSource(options: SourceOptions): ChunkSource {
       // Between a crash of the client and the news of it there is no group to steer; the next one begins anew.
       steer(() => consumer.seek({ ...place, offset: String(start.offset) }));
       regulate();
-      await tenure.run(step, shareBytes, regulate);
+      await tenure.run(step, shareBytes, regulate, hooks);
     } finally {
       await hooks.onRevoked?.(place, tenure.taken.aborted ? 'taken' : 'stop');
     }

@@ -69,6 +69,56 @@ describe('a tenure', () => {
     ]);
   });
 
+  test('what is held back is not committed, and is looked at while nothing is to be read', async () => {
+    const { commits, commit } = ledger();
+    const tenure = new OwnedPartition(place, limits, commit);
+    tenure.open(5, 15, undefined);
+    tenure.paused = false;
+    tenure.append(range(5, 10), Date.now());
+    let heldFrom: number | undefined;
+    const rests: number[] = [];
+    const onRest = async () => {
+      rests.push(commits.length);
+      heldFrom = heldFrom === 8 ? 12 : undefined;
+      if (heldFrom === undefined) tenure.stop();
+    };
+    await tenure.run(
+      async () => {
+        heldFrom = 8;
+      },
+      () => 1_000_000,
+      () => {},
+      { heldFrom: () => heldFrom, onRest },
+    );
+    expect(rests).toEqual([1, 2]);
+    expect(commits.map(([offset]) => offset)).toEqual([8, 12, 15]);
+  });
+
+  test('a partition in which something is held back rests only when all of it was read', async () => {
+    const { commits, commit } = ledger();
+    const tenure = new OwnedPartition(place, limits, commit);
+    tenure.open(0, 11, undefined);
+    tenure.paused = false;
+    tenure.append(range(0, 10), Date.now());
+    let rests = 0;
+    setTimeout(() => tenure.append(range(10, 1), Date.now()), 50);
+    await tenure.run(
+      async () => {},
+      () => 1_000_000,
+      () => {},
+      {
+        heldFrom: () => 3,
+        onRest: async () => {
+          rests++;
+          expect(tenure.position).toBe(11);
+          tenure.stop();
+        },
+      },
+    );
+    expect(rests).toBe(1);
+    expect(commits.map(([offset]) => offset)).toEqual([3]);
+  });
+
   test('commits the unchanged offset with the intent before a step, and the next offset after it', async () => {
     const { tenure, commits } = opened(5);
     tenure.append(range(5, 3), Date.now());

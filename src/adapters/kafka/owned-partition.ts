@@ -1,5 +1,5 @@
 /** One partition for as long as it is ours: collects messages, cuts chunks by rows, bytes or age, and takes them one step at a time. */
-import type { Chunk, ChunkStep, TopicMessage, TopicPartition } from '../../ports/stream.ts';
+import type { Chunk, ChunkStep, PartitionHooks, TopicMessage, TopicPartition } from '../../ports/stream.ts';
 import { encodeNote, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
 
@@ -13,6 +13,9 @@ export interface ChunkLimits {
 
 /** Bytes counted for a message besides its key, value and headers. */
 const MESSAGE_OVERHEAD_BYTES = 64;
+
+/** What a step may hold back: see `PartitionHooks`. */
+export type Holding = Pick<PartitionHooks, 'heldFrom' | 'onRest'>;
 
 /** Stretches remembered until they are looked at; one further is looked at as the last of them. */
 const GAPS_MAX = 1_000;
@@ -42,6 +45,8 @@ export class OwnedPartition {
   #inStepBytes = 0;
   #waitingSince = 0;
   #committed = 0;
+  /** Everything before it was taken through a step. */
+  #done = 0;
   #inStepFirst: number | undefined;
   #intent: Intent | undefined;
   #open = false;
@@ -90,6 +95,7 @@ export class OwnedPartition {
     this.position = offset;
     this.generation = generation;
     this.#committed = offset;
+    this.#done = offset;
     this.end = end;
     this.#intent = intent;
     this.#open = true;
@@ -141,11 +147,25 @@ export class OwnedPartition {
    * `onProgress` is called whenever held bytes went down. Rejects with whatever the step rejects with, unless the
    * partition was taken meanwhile.
    */
-  async run(step: ChunkStep, shareBytes: () => number, onProgress: () => void): Promise<void> {
+  async run(
+    step: ChunkStep,
+    shareBytes: () => number,
+    onProgress: () => void,
+    { heldFrom, onRest }: Holding = {},
+  ): Promise<void> {
+    const held = () => heldFrom?.(this.place);
     while (!this.#stopping && !this.#taken.signal.aborted) {
       const chunk = this.#cut(Date.now(), shareBytes() / 2);
       if (typeof chunk === 'number') {
-        await this.#change(chunk);
+        await this.#change(held() === undefined ? chunk : Math.min(chunk, this.#limits.batchAgeMs));
+        if (held() === undefined || !this.#isRead || this.#stopping || this.#taken.signal.aborted) continue;
+        try {
+          await onRest?.(this.place);
+          await this.#advance(held());
+        } catch (error) {
+          if (this.#taken.signal.aborted) return;
+          throw error;
+        }
         continue;
       }
       try {
@@ -159,8 +179,8 @@ export class OwnedPartition {
             ),
           this.taken,
         );
-        await this.#commit(this, chunk.last + 1, this.#note({}));
-        this.#committed = chunk.last + 1;
+        this.#done = chunk.last + 1;
+        await this.#advance(held());
       } catch (error) {
         // Whatever a step says after its partition was taken, the new owner repeats it.
         if (this.#taken.signal.aborted) return;
@@ -171,6 +191,19 @@ export class OwnedPartition {
         onProgress();
       }
     }
+  }
+
+  /** Nothing more is to be read for now. */
+  get #isRead(): boolean {
+    return this.#messages.length === 0 && (this.isDry || this.position >= this.end);
+  }
+
+  /** Commits what is done, up to what is held back. */
+  async #advance(heldFrom: number | undefined): Promise<void> {
+    const offset = Math.min(this.#done, heldFrom ?? this.#done);
+    if (offset <= this.#committed) return;
+    await this.#commit(this, offset, this.#note({}));
+    this.#committed = offset;
   }
 
   #note(note: { readonly intent?: Intent }): string {

@@ -6,9 +6,8 @@ import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { inventoryKey } from '../../adapters/inventory.ts';
 import { createChangeStreams } from '../../api/change-stream.ts';
 import type { ViewPort } from '../../api/view-routes.ts';
-import { COLD_DAYS, THRESHOLD_DAYS } from '../../core/constants.ts';
+import { THRESHOLD_DAYS } from '../../core/constants.ts';
 import { createPopulation } from '../../core/population/population.ts';
-import { brake, floorOf, thresholdOf } from '../../core/population/threshold.ts';
 import type { Clock } from '../../ports/outside.ts';
 import type { SuspensionStore } from '../../ports/respond.ts';
 import type { Store } from '../../ports/store.ts';
@@ -16,11 +15,11 @@ import type { LookupStore } from '../../ports/triage.ts';
 import type { StoredMember, ViewStore } from '../../ports/views.ts';
 import { verifyChain } from '../../respond/audit-chain.ts';
 import { chainOf } from '../../respond/audit-log.ts';
+import { BUDGET_DAYS, budgetOf } from './budget.ts';
 import { fleetOf, membersOf } from './fleet.ts';
 import { lastFor } from './last-for.ts';
 
 const DAY_MS = 86_400_000;
-const BUDGET_DAYS = 30;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
 const SCORED_MAX = 1_000_000;
 const IDENTITIES_MAX = 250_000;
@@ -50,48 +49,21 @@ export interface ViewParts {
   ) => Promise<readonly { readonly format: string; readonly reason: string; readonly at: string }[]>;
 }
 
-const dayOf = (day: number) => new Date(day * DAY_MS).toISOString().slice(0, 10);
-
 export function viewPort(parts: ViewParts): ViewPort {
   const { config, store, views, ledger, clock, suspensions } = parts;
   const { falsePerDay } = config.alerts;
   const once = <T>(ms: number, make: (tenant: string) => Promise<T>) => lastFor(ms, clock, make);
 
-  async function budgetOf(tenant: string): Promise<Budget> {
+  async function storedBudget(tenant: string): Promise<Budget> {
     const found = await views.scored(tenant, THRESHOLD_DAYS + 2, SCORED_MAX);
     const empty = { falsePerDay, spentToday: 0, days: [], historyDays: 0 };
     if (found === undefined) return { ...empty, why: 'learning' };
     if (found === 'too-many') return { ...empty, why: 'unread' };
     const population = createPopulation();
     population.replay(found.rows);
-    // The open hour is taken in too: what was spent in it is spent.
-    population.close(found.newestHour + 1);
     const today = Math.floor(found.newestHour / 24);
     const raised = await views.raised(tenant, new Date((today - BUDGET_DAYS) * DAY_MS).toISOString());
-    const spent = population.spent(tenant, BUDGET_DAYS);
-    const spentToday = population.spentToday(tenant);
-    const { nats } = thresholdOf(population, tenant, falsePerDay);
-    const scores = population.scores(tenant, THRESHOLD_DAYS);
-    const known = 1 + scores.findLastIndex((of) => of.length > 0);
-    const ahead = brake(spentToday, falsePerDay);
-    return {
-      falsePerDay,
-      today: dayOf(today),
-      spentToday,
-      days: Array.from({ length: BUDGET_DAYS }, (_, index) => {
-        const day = today - BUDGET_DAYS + 1 + index;
-        const back = today - day;
-        return {
-          day: dayOf(day),
-          spent: back === 0 ? spentToday : (spent[back - 1] ?? 0),
-          alerts: raised.get(dayOf(day)) ?? 0,
-        };
-      }),
-      historyDays: known,
-      threshold: nats,
-      ...(ahead > 0 && { brake: ahead }),
-      why: known < COLD_DAYS ? 'learning' : nats <= floorOf(falsePerDay) ? 'floor' : 'history',
-    };
+    return budgetOf(population, { tenant, falsePerDay, newestHour: found.newestHour, raised });
   }
 
   async function allMembers(tenant: string) {
@@ -122,7 +94,7 @@ export function viewPort(parts: ViewParts): ViewPort {
       readOnly: parts.readOnly,
       responds: suspensions !== undefined && !parts.readOnly,
     }),
-    budget: once(BUDGET_FOR_MS, budgetOf),
+    budget: once(BUDGET_FOR_MS, storedBudget),
     fleet: async (tenant) => {
       const { learning } = await ledger.learning(tenant, config.detect.learnDays);
       return fleetOf(await members(tenant), learning);

@@ -29,6 +29,11 @@ const CASES: readonly (readonly [string, object, string | undefined])[] = [
   ['ec2:DeleteNatGateway', { DeleteNatGatewayRequest: { NatGatewayId: 'nat-1' } }, 'nat-1'],
   ['ec2:DeleteVpcEndpoints', { DeleteVpcEndpointsRequest: { VpcEndpointId: { tag: 1, content: 'vpce-1' } } }, 'vpce-1'],
   ['ec2:DeleteFlowLogs', { DeleteFlowLogsRequest: { FlowLogId: [{ tag: 1, content: 'fl-1' }] } }, 'fl-1'],
+  // An elastic address, by itself or by its allocation.
+  ['ec2:DescribeAddresses', { publicIpsSet: { items: [{ publicIp: '192.0.2.7' }] } }, '192.0.2.7'],
+  ['ec2:DescribeAddresses', { allocationIdsSet: { items: [{ allocationId: 'eipalloc-1' }] } }, 'eipalloc-1'],
+  ['ec2:AssociateAddress', { instanceId: 'i-6', publicIp: '192.0.2.8' }, '192.0.2.8'],
+  ['ec2:ReleaseAddress', { publicIp: '192.0.2.9' }, '192.0.2.9'],
   // Words without an ending.
   ['ssm:StartSession', { target: 'i-1', reason: 'x' }, 'i-1'],
   ['ecs:StopTask', { cluster: 'arn:aws:ecs:eu-west-1:1:cluster/shop', task: '0f0f' }, 'shop/0f0f'],

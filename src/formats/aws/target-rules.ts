@@ -20,6 +20,7 @@ const MAKES = /^(?:Create|Register|Import|Copy|Restore|Allocate|Request|Clone)[A
 /** Names compare whatever their case and number: `FlowLogIds`, `flowLogId` and `FlowLogId` are one, `trailNameList` is `trailName`. */
 export function plain(name: string): string {
   const lower = name.toLowerCase().replace(/(?<=name|id|arn)list$/, '');
+  if (lower.endsWith('sses')) return lower.slice(0, -2);
   return lower.endsWith('s') && !lower.endsWith('ss') ? lower.slice(0, -1) : lower;
 }
 
@@ -61,6 +62,8 @@ export function rank(operation: OperationName, key: string): number {
   const suffix = SUFFIX.exec(whole)?.[0] ?? '';
   const stem = whole.slice(0, whole.length - suffix.length);
   const kind = suffix === 'arn' ? 8 : suffix === '' ? 1 : suffix === 'uri' || suffix === 'url' ? 5 : 7;
+  // An elastic address is known by itself as well as by the id of its allocation.
+  if (whole === 'publicip' && noun === 'address') return 40 + kind;
   const isExact = stem !== '' && (stem === noun || stem === after);
   if (!(isExact && suffix !== '') && NEVER.test(whole)) return 0;
   if (stem === '') return suffix === '' ? 0 : 22 + kind;

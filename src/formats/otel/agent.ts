@@ -1,4 +1,5 @@
 /** Finds the agent that a span names, under whatever attribute its library writes it. */
+import { LIMITS } from '../../../schemas/activity.ts';
 import { isNobody, textAt } from '../../ingest/format.ts';
 import { type Attributes, type Fields, first, metadataAt } from './attributes.ts';
 import type { Sort } from './sort.ts';
@@ -29,7 +30,9 @@ const NAMES_OF_RUNS = ['graph.node.id', 'traceloop.entity.name'];
 /** What a library writes for every agent alike: it tells none from another. */
 const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent|assistant|default|<not specified>)$/i;
 
-const isTelling = (text: string | undefined) => text !== undefined && !isNobody(text) && !SAME_FOR_ALL.test(text);
+/** A longer text is no name. Were it taken, a caller could make the act of whom it calls be refused. */
+const isTelling = (text: string | undefined) =>
+  text !== undefined && text.length <= LIMITS.name && !isNobody(text) && !SAME_FOR_ALL.test(text);
 
 /** What the name of a span that is an agent at work says of the agent. */
 function guessOf(span: Fields, attributes: Attributes): string | undefined {

@@ -2,7 +2,7 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import { listAt, objectAt, textAt } from '../../ingest/format.ts';
 import { attributesOf, type Fields, first } from './attributes.ts';
-import type { Span } from './trace.ts';
+import { type Span, startOf } from './trace.ts';
 
 type Outcome = Pick<Activity, 'outcome' | 'errorCode'>;
 
@@ -54,8 +54,6 @@ function ownOutcome({ fields, attributes }: Span): Outcome {
     [message, exception?.message].some((text) => text !== undefined && REFUSED.test(head(text)));
   return { outcome: isDenied ? 'denied' : 'failed', ...(code !== undefined && { errorCode: code }) };
 }
-
-const startOf = ({ fields }: Span) => String(fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? '');
 
 /**
  * How the call ended. Where the caller tells of success and the other side of an error, the error stands: a client that got an

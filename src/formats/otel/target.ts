@@ -11,7 +11,7 @@ const TARGETS =
   );
 
 /** Attributes that hold the arguments of a tool call: the conventions, then one line a library. */
-const ARGUMENTS = [
+export const ARGUMENTS = [
   'gen_ai.tool.call.arguments',
   'mcp.request.params.arguments',
   'gen_ai.tool.arguments',
@@ -28,7 +28,7 @@ const ARGUMENTS = [
 /** What libraries wrap the arguments in. */
 const WRAPPERS = ['inputs', 'kwargs', 'arguments', 'args', 'input', 'tool_input', 'parameters'];
 /** Events that hold the arguments of a tool call. */
-const EVENTS = new Set(['gen_ai.tool.message', 'gen_ai.tool.input']);
+export const ARGUMENT_EVENTS = new Set(['gen_ai.tool.message', 'gen_ai.tool.input']);
 /** Wrappers in wrappers. */
 const MAX_WRAPPED = 3;
 
@@ -77,7 +77,7 @@ export function targetOf(span: Span): Activity['resource'] {
   }
   for (const item of listAt(span.fields.events)) {
     const event = objectAt(item);
-    if (!EVENTS.has(String(event?.name))) continue;
+    if (!ARGUMENT_EVENTS.has(String(event?.name))) continue;
     const told = attributesOf(event?.attributes);
     const target = targetIn(told.get('content')) ?? targetIn(told.get('input'));
     if (target !== undefined) return target;

@@ -1,4 +1,4 @@
-/** Joins the spans of one export: who is above each span, and which spans tell of one and the same call. */
+/** Joins the spans of one trace: who is above each span, and which spans tell of one and the same call. */
 import { objectAt, textAt } from '../../ingest/format.ts';
 import { type Agent, agentOf, labelOf } from './agent.ts';
 import { type Attributes, attributesOf, type Fields } from './attributes.ts';
@@ -9,35 +9,48 @@ export interface Span {
   readonly fields: Fields;
   readonly attributes: Attributes;
   readonly resource: Attributes;
+  /** Who sent it, where more than one may. */
+  readonly sender?: string;
+  /** What the span alone says. The trace may say more: see `link`. */
+  readonly own: { readonly sort: Sort; readonly agent: Agent | undefined };
   sort: Sort;
   /** Named by this span itself. */
   agent: Agent | undefined;
-  /** The spans above it in the same export, nearest first. */
+  /** The spans above it, nearest first. */
   above: readonly Span[];
+  /** A span above it has not been seen. */
+  isCutOff: boolean;
   /** The outermost span that tells of the same call, where that is another one. */
   sameAs?: Span;
   /** Spans further down that tell of the same call. */
   inner?: Span[];
-  /** Every span of its trace in the same export, itself too. */
+  /** Every known span of its trace, itself too. */
   trace: Trace;
 }
 
-/** The spans of one trace that came in one export. */
+/** The spans of one trace that are known. */
 export interface Trace {
   readonly spans: readonly Span[];
   /** Model calls by the label of the agent that made them. */
   readonly calls: ReadonlyMap<string, readonly Span[]>;
+  /** What was found out of the whole trace already, so that it is looked for once. */
+  readonly told: Map<string, string | undefined>;
 }
 
 /** Spans looked at upward from one span. */
 const MAX_ABOVE = 32;
 
-const ALONE: Trace = { spans: [], calls: new Map() };
+const ALONE: Trace = { spans: [], calls: new Map(), told: new Map() };
 
 export function spanOf(fields: Fields, resource: Attributes): Span {
   const attributes = attributesOf(fields.attributes);
   const sort = sortOf(fields, attributes);
-  return { fields, attributes, resource, sort, agent: agentOf(fields, attributes, sort), above: [], trace: ALONE };
+  return made({ fields, attributes, resource, own: { sort, agent: agentOf(fields, attributes, sort) } });
+}
+
+/** A span that nothing is known of but itself. */
+export function made(told: Pick<Span, 'fields' | 'attributes' | 'resource' | 'own' | 'sender'>): Span {
+  return { ...told, ...told.own, above: [], isCutOff: false, trace: ALONE };
 }
 
 /** Of one span that came alone. */
@@ -47,6 +60,9 @@ export function loneSpan(fields: Fields): Span {
 
 export const traceIdOf = ({ fields }: Span) => textAt(fields.traceId ?? fields.trace_id);
 export const spanIdOf = ({ fields }: Span) => textAt(fields.spanId ?? fields.span_id);
+const parentIdOf = ({ fields }: Span) => textAt(fields.parentSpanId ?? fields.parent_span_id);
+/** When it began, as far as it takes to put spans of one trace in order; those of one trace write times alike. */
+export const startOf = ({ fields }: Span) => String(fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? '');
 
 /** True when two names mean one tool: a gateway puts the server's name before the tool's (`mcp__mail__send` and `send`). */
 function isOneTool(outer: string, inner: string): boolean {
@@ -85,38 +101,65 @@ function demote(span: Span): void {
   span.sort = { is: 'step' };
 }
 
-/** Links the spans of one export, whatever their order. */
-export function link(spans: readonly Span[]): void {
-  const key = (span: Span, id: unknown) => `${traceIdOf(span)}/${String(id)}`;
-  const byId = new Map<string, Span>();
-  for (const span of spans) byId.set(key(span, spanIdOf(span)), span);
+/** The same order for the same spans, in whatever order they came. */
+function inOrder(spans: readonly Span[]): Span[] {
+  const keyed = spans.map((span) => ({
+    span,
+    start: startOf(span),
+    id: spanIdOf(span) ?? '',
+    from: span.sender ?? '',
+  }));
+  const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
+  return keyed
+    .sort(
+      (a, b) =>
+        compare(a.start, b.start) ||
+        compare(a.id, b.id) ||
+        compare(a.from, b.from) ||
+        // Two spans with one id: rare, so that it may cost something.
+        compare(JSON.stringify(a.span.fields), JSON.stringify(b.span.fields)),
+    )
+    .map(({ span }) => span);
+}
+
+/** Finds what is above each span. Of two spans with one id the one of the same sender is meant. */
+function climb(spans: readonly Span[]): void {
+  const anyones = new Map<string, Span>();
+  const own = new Map<string, Span>();
+  const key = (span: Span, id: string | undefined) => `${traceIdOf(span)}/${id}`;
+  for (const span of spans) {
+    const id = key(span, spanIdOf(span));
+    if (!anyones.has(id)) anyones.set(id, span);
+    if (span.sender !== undefined && !own.has(`${span.sender}/${id}`)) own.set(`${span.sender}/${id}`, span);
+  }
   for (const span of spans) {
     const above: Span[] = [];
     let at: Span | undefined = span;
+    span.isCutOff = false;
     while (at !== undefined && above.length < MAX_ABOVE) {
-      const parent = textAt(at.fields.parentSpanId ?? at.fields.parent_span_id);
-      at = parent === undefined ? undefined : byId.get(key(at, parent));
-      if (at === span) {
+      const parent = parentIdOf(at);
+      if (parent === undefined) break;
+      const id = key(at, parent);
+      at = own.get(`${at.sender}/${id}`) ?? anyones.get(id);
+      if (at === undefined) span.isCutOff = true;
+      else if (at === span) {
         // A chain that bites its tail has no top: nobody in it is above another.
         above.length = 0;
         break;
-      }
-      if (at !== undefined) above.push(at);
+      } else above.push(at);
     }
     span.above = above;
   }
-  for (const { agent, above } of spans) {
-    if (agent === undefined || agent.isGuess) continue;
-    for (const one of above) if (one.sort.is === 'agent') demote(one);
-  }
-  const traces = new Map<string | undefined, { spans: Span[]; calls: Map<string, Span[]> }>();
+}
+
+/** Spans of one trace by its id. */
+function byTrace(spans: readonly Span[]): void {
+  const traces = new Map<string | undefined, { spans: Span[]; calls: Map<string, Span[]>; told: Trace['told'] }>();
   for (const span of spans) {
-    const outer = outerOf(span);
-    if (outer !== undefined) span.sameAs = outer;
     const id = traceIdOf(span);
     let trace = traces.get(id);
     if (trace === undefined) {
-      trace = { spans: [], calls: new Map() };
+      trace = { spans: [], calls: new Map(), told: new Map() };
       traces.set(id, trace);
     }
     trace.spans.push(span);
@@ -127,11 +170,44 @@ export function link(spans: readonly Span[]): void {
     if (made === undefined) trace.calls.set(labelOf(caller), [span]);
     else made.push(span);
   }
+}
+
+/** The span that is read in the place of this one and all others that tell of its call. */
+export function outermostOf({ sameAs }: Span): Span | undefined {
+  let outermost = sameAs;
+  for (let i = 0; outermost?.sameAs !== undefined && i < MAX_ABOVE; i++) outermost = outermost.sameAs;
+  return outermost;
+}
+
+/** Links spans, whatever their order; again from the beginning when more of them are known. */
+export function link(given: readonly Span[]): void {
+  const spans = inOrder(given);
   for (const span of spans) {
-    let outermost = span.sameAs;
-    for (let i = 0; outermost?.sameAs !== undefined && i < MAX_ABOVE; i++) outermost = outermost.sameAs;
+    span.sort = span.own.sort;
+    span.agent = span.own.agent;
+    delete span.sameAs;
+    delete span.inner;
+  }
+  climb(spans);
+  for (const { agent, above } of spans) {
+    if (agent === undefined || agent.isGuess) continue;
+    for (const one of above) if (one.sort.is === 'agent') demote(one);
+  }
+  for (const span of spans) {
+    const outer = outerOf(span);
+    if (outer !== undefined) span.sameAs = outer;
+  }
+  byTrace(spans);
+  for (const span of spans) {
+    const outermost = outermostOf(span);
     if (outermost === undefined || outermost === span) continue;
     outermost.inner ??= [];
     outermost.inner.push(span);
   }
+}
+
+/** True when an act of this span may be another's: spans above it are missing, and none of those known names an agent for certain. */
+export function isWanting(span: Span): boolean {
+  if (!span.isCutOff || span.sort.is === 'step' || span.sort.is === 'other') return false;
+  return ![span, ...span.above].some(({ agent }) => agent !== undefined && !agent.isGuess);
 }

@@ -1,5 +1,5 @@
 /** Says who acted in a span: the agent, the run, what the agent is made of, and on whose behalf. */
-import type { Activity } from '../../../schemas/activity.ts';
+import { type Activity, LIMITS } from '../../../schemas/activity.ts';
 import { isNobody, listAt, objectAt, type ReadContext, textAt } from '../../ingest/format.ts';
 import { type Agent, labelOf } from './agent.ts';
 import { type Attributes, first, jsonOf, metadataAt, short } from './attributes.ts';
@@ -7,6 +7,8 @@ import { type Span, traceIdOf } from './trace.ts';
 
 /** Delegations looked at in one token. */
 const MAX_ACTS = 32;
+/** Model calls of a trace that are looked at for what one of its spans leaves out. */
+const MAX_CALLS = 32;
 
 const CONVERSATIONS = [
   'gen_ai.conversation.id',
@@ -43,7 +45,17 @@ const USERS = [
 ];
 const SUBJECTS = ['oauth.sub', 'sub'];
 const MODELS = ['gen_ai.request.model', 'gen_ai.response.model', 'llm.model_name', 'ai.model.id', 'crewai.agent.llm'];
-const TOOLS = ['gen_ai.tool.definitions', 'gen_ai.agent.tools', 'ai.prompt.tools', 'crewai.agent.tools', 'tools'];
+export const TOOLS = [
+  'gen_ai.tool.definitions',
+  'gen_ai.agent.tools',
+  'ai.prompt.tools',
+  'crewai.agent.tools',
+  'tools',
+];
+
+export const INSTRUCTIONS = 'gen_ai.system_instructions';
+/** Bearer tokens, of which only a fingerprint is kept. */
+export const TOKENS = ['oauth.token', 'oauth.access_token'];
 
 /** Prompt templates by the names that instrumentations give them. What a person typed is never one. */
 const PROMPT_NAMES = ['gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key'];
@@ -88,21 +100,30 @@ function nearest(spans: readonly Span[], find: (span: Span) => string | undefine
   return undefined;
 }
 
-/** What some span of the trace tells, where no two tell different things: libraries put the user on a model call and not on the tool. */
-function onlyOne(span: Span, find: (span: Span) => string | undefined): string | undefined {
-  let only: string | undefined;
+/**
+ * What some span of the trace tells, where no two tell different things: libraries put the user on a model call and not on the tool.
+ * Of spans of the same sender: another one that knows the trace, such as a server that was called, must not change who it was for.
+ */
+function onlyOne(span: Span, what: 'user' | 'conversation'): string | undefined {
+  const key = `${what} ${span.sender}`;
+  if (span.trace.told.has(key)) return span.trace.told.get(key);
+  const find = what === 'user' ? userOf : conversationOf;
+  const found = new Set<string>();
   for (const one of span.trace.spans) {
-    const found = find(one);
-    if (found === undefined || found === only) continue;
-    if (only !== undefined) return undefined;
-    only = found;
+    const told = one.sender === span.sender ? find(one) : undefined;
+    if (told !== undefined) found.add(told);
+    if (found.size > 1) break;
   }
+  const only = found.size === 1 ? [...found][0] : undefined;
+  span.trace.told.set(key, only);
   return only;
 }
 
-/** Model calls of the acting agent in the same trace: they tell its model and its tools where its other spans do not. */
-function callsOf(span: Span, { agent }: Acting): readonly Span[] {
-  return (agent === undefined ? undefined : span.trace.calls.get(labelOf(agent))) ?? [];
+/** Model calls of the acting agent in the same trace, the earliest: they tell its model and its tools where its other spans do not. */
+function callsOf(span: Span, { agent, at }: Acting): readonly Span[] {
+  const calls = (agent === undefined ? undefined : span.trace.calls.get(labelOf(agent))) ?? [];
+  const { sender } = at ?? span;
+  return calls.slice(0, MAX_CALLS).filter((call) => call.sender === sender);
 }
 
 /** Where agents of a process are at home: names are told apart by it. */
@@ -144,17 +165,23 @@ function chainOf(span: Span, self: string): Activity['onBehalfOf'] {
     add(textAt(act.sub) ?? textAt(act.client_id), 'agent');
     act = objectAt(act.act);
   }
-  const userOf = (one: Span) => first(one.attributes, USERS) ?? metadataAt(one.attributes, ['user_id', 'userId']);
-  add(first(attributes, SUBJECTS) ?? nearest([span, ...span.above], userOf) ?? onlyOne(span, userOf), 'subject');
+  add(first(attributes, SUBJECTS) ?? nearest([span, ...span.above], userOf) ?? onlyOne(span, 'user'), 'subject');
   return chain.length === 0 ? undefined : chain;
+}
+
+/** A longer text is no id. Were it taken, a caller could make the act of whom it calls be refused. */
+const fitting = (id: string | undefined) => (id !== undefined && id.length <= LIMITS.name ? id : undefined);
+
+function userOf({ attributes }: Span): string | undefined {
+  return fitting(first(attributes, USERS) ?? metadataAt(attributes, ['user_id', 'userId']));
 }
 
 function conversationOf({ attributes }: Span): string | undefined {
   for (const name of CONVERSATIONS) {
     const id = first(attributes, [name]);
-    if (id !== undefined && !ANSWER.test(id)) return id;
+    if (fitting(id) !== undefined && !ANSWER.test(id as string)) return id;
   }
-  return metadataAt(attributes, ['thread_id', 'session_id', 'conversation_id']);
+  return fitting(metadataAt(attributes, ['thread_id', 'session_id', 'conversation_id']));
 }
 
 /** Names of the tools that a span says the agent was given. */
@@ -175,6 +202,14 @@ function declaredIn({ attributes }: Span): string[] {
   return names;
 }
 
+const FINGERPRINT = /^fp:[0-9a-f]{24}$/;
+
+/** The fingerprint of what must not be kept. What waited for its trace has been made one already. */
+export function nameOf(context: ReadContext, kind: 'instructions' | 'oauth-token', told: unknown): string {
+  const text = typeof told === 'string' ? told : JSON.stringify(told);
+  return FINGERPRINT.test(text) ? text : context.fingerprint(context.tenant, kind, text);
+}
+
 /** What the agent was told to be: the version of its prompt, or a fingerprint of its instructions. */
 function configOf({ attributes }: Span, context: ReadContext): string | undefined {
   const version = first(attributes, PROMPT_VERSIONS);
@@ -182,9 +217,8 @@ function configOf({ attributes }: Span, context: ReadContext): string | undefine
     const name = first(attributes, PROMPT_NAMES);
     return short(name === undefined ? version : `${name} ${version}`);
   }
-  const told = attributes.get('gen_ai.system_instructions');
-  if (told === undefined || told === '') return undefined;
-  return context.fingerprint(context.tenant, 'instructions', typeof told === 'string' ? told : JSON.stringify(told));
+  const told = attributes.get(INSTRUCTIONS);
+  return told === undefined || told === '' ? undefined : nameOf(context, 'instructions', told);
 }
 
 /** The sort of task that a run is about: its workflow, or the prompt template it starts from. An MCP prompt that is fetched is an act, not a task. */
@@ -254,7 +288,7 @@ export function whoOf(
   const identity = identityOf(span, acting);
   if (identity === undefined) return undefined;
   const own = ownSpans(span, acting);
-  const conversation = nearest([span, ...span.above], conversationOf) ?? onlyOne(span, conversationOf);
+  const conversation = nearest([span, ...span.above], conversationOf) ?? onlyOne(span, 'conversation');
   const actor = actorOf(span, identity, acting, own, conversation, context);
   const run = runOf(span, identity.kind === 'agent', acting, own, conversation);
   const onBehalfOf = chainOf(span, identity.id);

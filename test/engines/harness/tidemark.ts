@@ -12,7 +12,7 @@ export interface TidemarkProcess {
   /** Log lines so far, parsed where they are JSON. */
   readonly log: Record<string, unknown>[];
   readonly output: () => string;
-  signal(name: 'SIGTERM' | 'SIGKILL'): void;
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 }

@@ -1,0 +1,164 @@
+/** Keeps of a span what is needed to read it and those around it, since many wait for the rest of their trace. */
+import { listAt, objectAt, type ReadContext, type TracePart } from '../../ingest/format.ts';
+import { type Attributes, attributesOf, type Fields } from './attributes.ts';
+import { ARGUMENT_EVENTS, ARGUMENTS } from './target.ts';
+import { made, type Span, spanIdOf, traceIdOf } from './trace.ts';
+import { INSTRUCTIONS, nameOf, TOKENS, TOOLS } from './who.ts';
+
+/** A longer value is the text of a model or a tool, unless its name says otherwise. */
+const LONG_CHARS = 1_024;
+/** What may be long and is read. */
+const READ_LONG = new Set([...TOOLS, INSTRUCTIONS, 'metadata', 'oauth.act', 'act', 'mcp.resource.uri']);
+const READ_LONG_OF_TOOLS = new Set(ARGUMENTS);
+const ARGUMENT = /^(?:mcp\.request\.argument\.|llm\.tools\.\d+\.tool\.json_schema$)/;
+/** What is read of a resource. */
+const OF_RESOURCES = [
+  'service.name',
+  'service.namespace',
+  'service.version',
+  'deployment.environment.name',
+  'deployment.environment',
+  'gen_ai.agent.name',
+  'gen_ai.agent.id',
+  'gen_ai.agent.version',
+  'cloud.region',
+  'k8s.cluster.name',
+  'k8s.namespace.name',
+  'k8s.deployment.name',
+  'k8s.statefulset.name',
+  'k8s.cronjob.name',
+  'k8s.job.name',
+];
+/** What an object takes besides its texts, in bytes. */
+const OVERHEAD_BYTES = 64;
+/** Values looked at in one attribute; what holds more counts as that many. */
+const VALUES_MAX = 10_000;
+
+/** A span that waits. */
+export interface SpanPart extends TracePart {
+  readonly span: Span;
+}
+
+/** Roughly what a value takes, in bytes. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return OVERHEAD_BYTES / 4 + value.length;
+  if (typeof value !== 'object' || value === null) return OVERHEAD_BYTES / 4;
+  let bytes = OVERHEAD_BYTES;
+  let seen = 0;
+  for (const [key, inner] of Object.entries(value)) {
+    if (++seen > VALUES_MAX) break;
+    bytes += key.length + sizeOf(inner);
+  }
+  return bytes;
+}
+
+/** The attributes that are read. */
+function needed({ attributes, own }: Span): Map<string, unknown> {
+  const isTool = own.sort.is === 'tool';
+  const kept = new Map<string, unknown>();
+  for (const [name, value] of attributes) {
+    const isShort = typeof value === 'string' ? value.length <= LONG_CHARS : typeof value !== 'object';
+    if (isShort || READ_LONG.has(name) || ARGUMENT.test(name) || (isTool && READ_LONG_OF_TOOLS.has(name)))
+      kept.set(name, value);
+  }
+  return kept;
+}
+
+/** The same with fingerprints in the place of secrets: what waits may be written down. */
+function withoutSecrets(attributes: Map<string, unknown>, context: ReadContext): Attributes {
+  for (const name of TOKENS) {
+    const token = attributes.get(name);
+    if (typeof token === 'string' && token !== '') attributes.set(name, nameOf(context, 'oauth-token', token));
+  }
+  const told = attributes.get(INSTRUCTIONS);
+  if (told !== undefined && told !== '') attributes.set(INSTRUCTIONS, nameOf(context, 'instructions', told));
+  return attributes;
+}
+
+/** By the resource of an export, which all its spans share. */
+const resources = new WeakMap<Attributes, Attributes>();
+
+/** The attributes of a resource that are read. */
+function neededOf(resource: Attributes): Attributes {
+  const known = resources.get(resource);
+  if (known !== undefined) return known;
+  const kept = new Map<string, unknown>();
+  for (const name of OF_RESOURCES) {
+    const value = resource.get(name);
+    if (typeof value === 'string' ? value.length <= LONG_CHARS : typeof value === 'number') kept.set(name, value);
+  }
+  resources.set(resource, kept);
+  return kept;
+}
+
+/** The fields that are read, without attributes. */
+function bare({ fields, own }: Span): Fields {
+  const isTool = own.sort.is === 'tool';
+  const events = listAt(fields.events).filter((item) => {
+    const name = objectAt(item)?.name;
+    return name === 'exception' || (isTool && ARGUMENT_EVENTS.has(String(name)));
+  });
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(fields))
+    if (name !== 'attributes' && name !== 'events' && name !== 'resource' && name !== 'links' && isSmall(value))
+      kept[name] = value;
+  if (events.length > 0) kept.events = events.map(withoutStacks);
+  return kept;
+}
+
+const isSmall = (value: unknown) => (typeof value === 'string' ? value.length <= LONG_CHARS : true);
+
+/** An event without its stack trace. */
+function withoutStacks(item: unknown): unknown {
+  const event = objectAt(item);
+  const told = attributesOf(event?.attributes);
+  told.delete('exception.stacktrace');
+  return { name: event?.name, attributes: Object.fromEntries(told) };
+}
+
+/** The span as a part; undefined where it does not say to which trace it belongs, or which of its spans it is. */
+export function partOf(
+  span: Span,
+  at: string,
+  context: ReadContext,
+  sender: string | undefined,
+  skipped: string | undefined,
+): SpanPart | undefined {
+  const [trace, id] = [traceIdOf(span), spanIdOf(span)];
+  if (trace === undefined || id === undefined) return undefined;
+  // Of a span that agents have nothing to do with only its place in the trace is of use.
+  const isOther = span.own.sort.is === 'other';
+  const { fields } = span;
+  const attributes = isOther ? new Map() : withoutSecrets(needed(span), context);
+  const resource = neededOf(span.resource);
+  const lean = made({
+    fields: isOther
+      ? {
+          traceId: trace,
+          spanId: id,
+          parentSpanId: fields.parentSpanId ?? fields.parent_span_id,
+          startTimeUnixNano: fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? at,
+        }
+      : bare(span),
+    attributes,
+    resource,
+    own: span.own,
+    ...(sender !== undefined && { sender }),
+  });
+  const texts = Object.fromEntries(attributes);
+  return {
+    trace,
+    id: `otel:${trace}:${id}`,
+    at,
+    bytes: 4 * OVERHEAD_BYTES + sizeOf(lean.fields) + sizeOf(texts),
+    isTelling: !isOther,
+    ...(skipped !== undefined && { skipped }),
+    json: () =>
+      JSON.stringify({
+        ...lean.fields,
+        attributes: Object.fromEntries(attributes),
+        resource: { attributes: Object.fromEntries(resource) },
+      }),
+    span: lean,
+  };
+}
