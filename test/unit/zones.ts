@@ -183,7 +183,17 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'alerts held against the truth',
     of: ['src/evaluate/'],
-    may: ['schemas/', 'src/core/', 'src/detect/', 'src/ingest/', 'src/terminal/', 'src/fault.ts', 'PACKAGES', 'zod'],
+    may: [
+      'schemas/',
+      'src/core/',
+      'src/detect/',
+      'src/ingest/',
+      'src/ports/',
+      'src/terminal/',
+      'src/fault.ts',
+      'PACKAGES',
+      'zod',
+    ],
     node: true,
   },
   {
