@@ -1,10 +1,15 @@
-/** How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million] [--visits N]`. One run, everything beside its reference. */
+/**
+ * How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million] [--visits N]`. One run, everything beside
+ * its reference. With `--against DIR [--set DIR]` the command line of this build stands beside that of another built checkout.
+ */
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { median } from 'simple-statistics';
 import { chanceOf, type Reading } from './speed/meter.ts';
 import { type CrowdReading, type MemoryReading, PARTS, type Part } from './speed/parts.ts';
+import { ALTERNATIONS_MIN, compareWhole, comparisonText } from './speed/whole.ts';
 
 const { values } = parseArgs({
   options: {
@@ -15,6 +20,10 @@ const { values } = parseArgs({
     million: { type: 'boolean', default: false },
     /** Times that each of a million identities is at work. */
     visits: { type: 'string', default: '8' },
+    /** A built checkout whose whole command line is timed beside this one's. */
+    against: { type: 'string' },
+    /** The labelled set that both replay. */
+    set: { type: 'string', default: '../shared/benchmark/dev-1' },
     /** Measures one part in this process and prints its reading. */
     part: { type: 'string' },
   },
@@ -145,7 +154,12 @@ function crowd(figures: Partial<CrowdReading>): string {
 `;
 }
 
-if (values.part === undefined) {
+if (values.against !== undefined) {
+  const alternations = Math.max(rounds, ALTERNATIONS_MIN);
+  const checkouts = { ours: fileURLToPath(new URL('../..', import.meta.url)), theirs: values.against };
+  const found = await compareWhole(checkouts, values.set, alternations, (text) => process.stderr.write(`${text}\n`));
+  process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : comparisonText(found, alternations));
+} else if (values.part === undefined) {
   const figures = await all();
   process.stdout.write(values.json ? `${JSON.stringify(figures)}\n` : table(figures));
 } else {

@@ -168,6 +168,30 @@ const ingest = z
     ),
     deadLettersPerMessage: int(100, 1, 1_000_000, 'Unreadable records kept of one message.'),
     reorderRows: int(100_000, 0, 5_000_000, 'Activities a replay holds to put them in order of event time.'),
+    openFiles: int(
+      256,
+      1,
+      100_000,
+      'Files that are open at a time where many are put in order of event time; beyond it those whose next record is latest are closed and opened again later.',
+    ),
+    mergeBytes: int(
+      256 * MiB,
+      1 * MiB,
+      64 * 1024 * MiB,
+      'Bytes of records that were read from such files and wait for their time.',
+    ),
+    mergeWaitMs: int(
+      500,
+      0,
+      60_000,
+      'How long a record of one raw partition waits for earlier ones of others that have nothing to be read just now. It adds to the delay of every alert where there are several raw partitions.',
+    ),
+    catchUpWaitMs: int(
+      600_000,
+      0,
+      86_400_000,
+      'How long a record of one raw partition waits for others that are behind, as after an outage, so that all are judged in order of event time.',
+    ),
     traces: z
       .strictObject({
         settleMs: int(

@@ -25,7 +25,7 @@ async function read(paths: string | readonly string[], limits = LIMITS) {
   const faults: InputError[] = [];
   for await (const { records, fault } of readFiles([paths].flat(), limits)) {
     for (const { origin, bytes } of records) {
-      texts.push(bytes.toString('utf8'));
+      texts.push(Buffer.from(bytes).toString('utf8'));
       origins.push(origin);
     }
     if (fault !== undefined) faults.push(fault);

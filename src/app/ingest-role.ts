@@ -7,8 +7,9 @@ import { inventoryMessage } from '../detect/inventory-message.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
 import { eachInProtobuf } from '../ingest/otlp-message.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
+import { createTimeMerge } from '../ingest/time-merge.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
-import type { Publisher } from '../ports/stream.ts';
+import type { ChunkSource, Publisher } from '../ports/stream.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 
@@ -33,6 +34,16 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
         fingerprinter: parts.fingerprinter,
       }),
     );
+  const merge = createTimeMerge({
+    publisher,
+    topic: kafka.activityTopic,
+    // What the inventory says has no time, and nobody waits for it.
+    lags: () => source.lags().filter(({ topic }) => topic !== kafka.inventory?.topic),
+    waitMs: config.ingest.mergeWaitMs,
+    catchUpMs: config.ingest.catchUpWaitMs,
+    now: clock.now,
+    onWaited: (ms) => telemetry.event('records-waited', { seconds: ms / 1_000 }),
+  });
   const ingest = createTopicIngest({
     read(topic, value, sender) {
       const reader = readers.get(topic)!;
@@ -53,7 +64,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       telemetry.event('inventory-taken', { via: 'kafka', records: 1 });
       return spellings(record).map((one) => inventoryMessage(one));
     },
-    publisher,
+    merge,
     setAside: deadLetterWriter(parts),
     deadLetter: deadLetterBuilder(parts),
     tenantOf: (topic) =>
@@ -62,7 +73,6 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     isHistory: config.ingest.history,
     traces: config.ingest.traces,
     cluster: kafka.cluster,
-    activityTopic: kafka.activityTopic,
     mark: encoderMark(parts.fingerprinter),
     onHeard(topic, activities, receivedAt) {
       if (topic === kafka.inventory?.topic) return;
@@ -85,7 +95,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       parts.progress();
     },
   });
-  const source = openSource({
+  const source: ChunkSource = openSource({
     kafka,
     topics: [...readers.keys(), ...(kafka.inventory === undefined ? [] : [kafka.inventory.topic])],
     group: `${kafka.groupId}-ingest`,
@@ -101,7 +111,10 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
   return {
     name: 'ingest',
     source,
-    run: (signal) => source.run((chunk) => ingest.take(chunk), signal),
+    run(signal) {
+      signal.addEventListener('abort', () => merge.hurry(), { once: true });
+      return source.run((chunk) => ingest.take(chunk), signal);
+    },
     close: async () => {},
   };
 }

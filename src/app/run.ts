@@ -150,7 +150,7 @@ export async function run(options: RunOptions): Promise<void> {
         const isUpToDate = ingest?.source.status().lag === 0 || book.newestSlot >= slotOf(clock.now()) - 1;
         return [
           ...(ingest !== undefined && isUpToDate ? (['kafka'] as const) : []),
-          ...(servesHttp(config) || config.syslog.serve ? (['push'] as const) : []),
+          ...(takesRecords(config) ? (['push'] as const) : []),
         ];
       },
       tells: roles.includes('detect') && !config.ingest.history,

@@ -6,7 +6,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
-import { readFiles } from '../adapters/files.ts';
+import { fileParts } from '../adapters/files-tree.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import type { Detector } from '../core/detector.ts';
@@ -21,6 +21,7 @@ import { comparison, report } from '../evaluate/report.ts';
 import { type Score, score } from '../evaluate/score.ts';
 import type { Truth } from '../evaluate/truth.ts';
 import { UsageError } from '../fault.ts';
+import { mergeByTime } from '../ingest/merge-by-time.ts';
 import { createReader } from '../ingest/reader.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { noteFault, print, printJson, writeLines } from '../terminal/print.ts';
@@ -126,7 +127,12 @@ async function run(flags: EvaluateFlags): Promise<void> {
     fingerprinter,
     ...(networks && { networks }),
   });
-  const events = () => labelledActivities(readFiles([flags.events], config.ingest), reader, config.ingest);
+  const events = () =>
+    labelledActivities(
+      mergeByTime(fileParts([flags.events], config.ingest), reader, config.ingest),
+      reader,
+      config.ingest,
+    );
   // Whoever knows how often attacks come has set it; here the truth knows.
   const people = Math.max(1, Object.keys(truth.people).length);
   const attacksPerThousandMonth =

@@ -1,7 +1,7 @@
 /** `tidemark inspect`: what files are read as, so that a team sees in a minute whether its logs are read right. */
 import type { Command } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
-import { type RawRecord, readFiles } from '../adapters/files.ts';
+import { readFiles } from '../adapters/files.ts';
 import { loadNetworks } from '../adapters/networks.ts';
 import { namedFormat } from '../app/mapping-files.ts';
 import { readSecretFile } from '../config/secret-file.ts';
@@ -17,6 +17,7 @@ import {
 } from '../ingest/inspection.ts';
 import { createReader } from '../ingest/reader.ts';
 import { scrubRecord } from '../ingest/scrub-record.ts';
+import type { RawRecord } from '../ports/input.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { type Line, note, noteFault, print, printJson } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';

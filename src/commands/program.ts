@@ -18,6 +18,7 @@ import { explainCommand } from './explain.ts';
 import { identitiesCommand } from './identities.ts';
 import { identityCommand } from './identity.ts';
 import { inspectCommand } from './inspect.ts';
+import { learnCommand } from './learn.ts';
 import { migrateCommand } from './migrate.ts';
 import { receiveCommand } from './receive.ts';
 import { replayCommand } from './replay.ts';
@@ -47,6 +48,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
       `Examples:
   $ tidemark demo                                        a fleet, five weeks, a handful of attacks
   $ tidemark replay cloudtrail/ --alerts alerts.ndjson   judge history
+  $ tidemark learn cloudtrail/ --config tidemark.yaml    history becomes habits
   $ tidemark run --config tidemark.yaml                  watch Kafka topics
 `,
     );
@@ -56,6 +58,7 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     inspectCommand(),
     consoleCommand(),
     replayCommand(),
+    learnCommand(),
     reportCommand(),
     runCommand(),
     alertsCommand(),

@@ -2,35 +2,26 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHashKey, openStore, recordBudget } from '../adapters/clickhouse/open.ts';
-import { readFiles } from '../adapters/files.ts';
-import { loadInventory } from '../adapters/inventory.ts';
-import { loadNetworks } from '../adapters/networks.ts';
-import { namedFormat } from '../app/mapping-files.ts';
 import { reportOfReplay } from '../app/report.ts';
 import { createReportTally } from '../app/report-tally.ts';
-import { readSecretFile } from '../config/secret-file.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
-import { type InputBatch, type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
+import { type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createReader, type Reader } from '../ingest/reader.ts';
 import type { Store } from '../ports/store.ts';
 import { reportPage } from '../report/page.ts';
 import type { Report } from '../report/report.ts';
-import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import type { Fingerprinter } from '../secrets.ts';
 import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson, writeLines, writeText } from '../terminal/print.ts';
-import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { version } from '../version.ts';
 import { count, instant } from './arguments.ts';
-import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
+import { type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
+import { command, makePlace, withStore } from './settings.ts';
 
-interface ReplayFlags extends Flags {
-  readonly format: string;
-  readonly inventory?: string;
-  readonly networks?: string;
+interface ReplayFlags extends HistoryFlags {
   readonly learnUntil?: string;
   readonly alerts?: string;
   readonly report?: string;
@@ -46,25 +37,20 @@ export function positive(text: string): number {
 }
 
 export function replayCommand(): Command {
-  return withStore(
-    command(
-      'replay',
-      'Run history through the engine. The clock is the events’ own: the same input gives the same alerts.',
-      [
-        'replay cloudtrail/ --alerts alerts.ndjson',
-        'replay a.json.gz b.ndjson --format aws-cloudtrail --learn-until 2026-03-01T00:00:00Z',
-        'zcat events.gz | tidemark replay - --inventory inventory.ndjson --json',
-      ],
+  return historyOptions(
+    withStore(
+      command(
+        'replay',
+        'Run history through the engine. The clock is the events’ own: the same input gives the same alerts.',
+        [
+          'replay AWSLogs/ kubernetes/ --alerts alerts.ndjson',
+          'replay a.json.gz b.ndjson --format aws-cloudtrail --learn-until 2026-03-01T00:00:00Z',
+          'zcat events.gz | tidemark replay - --inventory inventory.ndjson --json',
+        ],
+      ),
+      'none: nothing is kept',
     ),
-    'none: nothing is kept',
   )
-    .argument(
-      '<files...>',
-      'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input',
-    )
-    .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
-    .option('--inventory <file>', 'NDJSON inventory: owners, granted scopes, life cycle')
-    .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database')
     .option('--learn-until <time>', 'learn only, raise nothing, before this event time', instant)
     .option('--alerts <file>', 'write one alert a line, each in its last version; - for standard output')
     .option('--report <file>', 'write one page about what was read and found, to hand round')
@@ -93,41 +79,12 @@ async function replayFiles(
   files: readonly string[],
   flags: ReplayFlags,
 ): Promise<{ replayed: Replayed; config: Config; report: Report | undefined }> {
-  const parts = await shelves();
-  const { config } = await settingsOf(
+  const history = await openHistory(
+    files,
     flags,
-    {
-      ...(flags.falsePerDay !== undefined && { alerts: { falsePerDay: flags.falsePerDay } }),
-      ingest: {
-        ...(flags.inventory !== undefined && { inventoryFile: flags.inventory }),
-        ...(flags.networks !== undefined && { networksFile: flags.networks }),
-      },
-    },
-    parts,
+    flags.falsePerDay === undefined ? {} : { alerts: { falsePerDay: flags.falsePerDay } },
   );
-  const { networksFile, inventoryFile, pepperFile } = config.ingest;
-  const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
-  const fingerprinter = createFingerprinter(
-    pepperFile === undefined
-      ? undefined
-      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
-          note(`tidemark: ${file} can be read by others: chmod 600`),
-        ),
-  );
-  const { tenant } = config.ingest;
-  const reader = createReader({
-    formats: parts.formats,
-    format: namedFormat(flags.format, parts.formats),
-    tenant,
-    limits: config.ingest,
-    fingerprinter,
-    ...(networks && { networks }),
-  });
-  const { input, seen } = await peek(readFiles(files, config.ingest), reader);
-  // An inventory that names no tenant is about the tenant whose history this is.
-  const known =
-    inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
-  for (const fault of known?.faults ?? []) noteFault(fault);
+  const { config, parts, networks, fingerprinter } = history;
   const store = await storeFor(config, flags);
   if (store !== undefined) await recordBudget(store, config.alerts.falsePerDay);
   const population = createPopulation();
@@ -136,37 +93,36 @@ async function replayFiles(
     detectors: parts.detectors,
     settings: config,
     population,
-    ...(known && { inventory: known.records.values() }),
+    inventory: history.inventory.values(),
     ...(flags.learnUntil !== undefined && { learnUntil: flags.learnUntil }),
     ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
     // Into a store with the key of that store; without one under the published key, so that the outcome can be had again anywhere.
     ...(store && { hashKey: await openHashKey(store) }),
   });
-  const progress = createProgress();
   try {
     const replayed = await replay({
-      input,
-      reader,
+      input: history.input,
+      reader: history.reader,
       limits: config.ingest,
       engine,
       keep: store && keeping(store, config, fingerprinter),
       batchRows: flags.batchRows ?? config.detect.batchRows,
-      onProgress: (records) => progress.show(() => `${records.toLocaleString('en')} records`),
+      onProgress: history.showProgress,
       ...(tally && { onActivity: tally.add }),
     });
     const report =
       tally &&
       reportOfReplay(
-        { config, shelves: parts, version, tenant: tally.tenant ?? tenant, now: Date.now() },
+        { config, shelves: parts, version, tenant: tally.tenant ?? config.ingest.tenant, now: Date.now() },
         replayed,
         tally,
         population,
-        known?.records ?? new Map(),
+        history.inventory,
       );
     return { replayed, config, report };
   } finally {
     await store?.close();
-    progress.end();
+    history.endProgress();
   }
 }
 
@@ -174,24 +130,6 @@ async function replayFiles(
 export function keeping(store: Store, { ingest }: Config, fingerprinter: Fingerprinter): ReplayParts['keep'] {
   const build = createDeadLetterBuilder({ fingerprinter, limits: ingest, now: Date.now });
   return { store, deadLetter: (origin, unreadable) => build(origin, ingest.tenant, unreadable) };
-}
-
-/** The tenant of the first activity, and the input with its beginning put back. */
-async function peek(batches: AsyncGenerator<InputBatch>, reader: Reader) {
-  const first = await batches.next();
-  let seen: string | undefined;
-  if (!first.done)
-    for (const { bytes } of first.value.records) {
-      const outcome = reader.read(bytes).find(({ status }) => status === 'read');
-      if (outcome?.status !== 'read') continue;
-      seen = outcome.activities[0]?.tenant;
-      break;
-    }
-  async function* input(): AsyncGenerator<InputBatch> {
-    if (!first.done) yield first.value;
-    yield* batches;
-  }
-  return { input: input(), seen };
 }
 
 /** Nothing is stored unless a store is named: a look at a file must leave nothing behind. */

@@ -2,11 +2,11 @@
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Engine, InventoryUpdate, Located, LocatedDecision, LocatedRecord } from '../core/engine-contract.ts';
-import { judgedMs } from '../core/instant.ts';
+import { judgedMs, msOf } from '../core/instant.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store, Turn } from '../ports/store.ts';
-import type { Chunk, TopicPartition } from '../ports/stream.ts';
+import type { Chunk, Span, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { asDecided, asked, type DecidedVersion, type Heard, type Told } from './decided-versions.ts';
 import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
@@ -14,6 +14,9 @@ import type { PopulationFeed } from './population-feed.ts';
 
 /** Bump when the bytes of a stored row change: an insert token must name one exact content. */
 const ENCODER = 'v1';
+
+/** Names a turn, and so the tokens of its inserts: one name, one content. */
+export const turnId = ({ topic, partition, first, last }: Span) => `${topic}/${partition}/${first}-${last}/${ENCODER}`;
 
 const RAISED_MAX = 10_000;
 
@@ -47,7 +50,16 @@ export interface PumpParts {
   readonly cluster: string;
   readonly store: Pick<
     Store,
-    'recall' | 'turnsAfter' | 'stored' | 'inventory' | 'decisions' | 'commit' | 'saveMemories' | 'alerts' | 'heard'
+    | 'recall'
+    | 'turnsAfter'
+    | 'stored'
+    | 'storedBefore'
+    | 'inventory'
+    | 'decisions'
+    | 'commit'
+    | 'saveMemories'
+    | 'alerts'
+    | 'heard'
   >;
   readonly clock: Clock;
   readonly snapshotEveryMs: number;
@@ -257,10 +269,10 @@ export function createPump(parts: PumpParts): Pump {
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
     const decoded = await parts.decode(chunk, work.progress);
     const { base } = work.log;
-    const located = moved(decoded.located, base);
     const decisions = moved(decoded.decisions ?? [], base);
     const said = inOrder([...moved(decoded.inventory ?? [], base), ...decisions]);
     const [first, last] = [chunk.first + base, chunk.last + base];
+    const { located, learned } = await unlearned(chunk, work.log, moved(decoded.located, base), first);
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
     const epoch = chunk.intended?.epoch ?? populationFeed.epoch;
     await intend(epoch);
@@ -276,7 +288,7 @@ export function createPump(parts: PumpParts): Pump {
     const told = await asDecided(store, outcome.alerts, news, decided);
     const heard = await store.heard(asked(told));
     const committed: Turn = {
-      id: `${stored(chunk.topic)}/${chunk.partition}/${first}-${last}/${ENCODER}`,
+      id: turnId({ topic: stored(chunk.topic), partition: chunk.partition, first, last }),
       span: { topic: stored(chunk.topic), partition: chunk.partition, first, last },
       epoch,
       activities: located,
@@ -301,7 +313,7 @@ export function createPump(parts: PumpParts): Pump {
         longestSeconds: late.longestMs / 1_000,
       });
     if (held > 0) telemetry.event('alerts-held', { alerts: held });
-    tellRepetitions(work, decoded.repetitions);
+    tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
     const newestMs = newestOf(located, parts.lateAfterMs);
@@ -311,6 +323,19 @@ export function createPump(parts: PumpParts): Pump {
     }
     // 6. Save memories now and then, or recovery would judge everything again.
     if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+  }
+
+  /**
+   * Leaves out what history already held: a topic keeps days that files were learned of. Only what lies before this chunk counts, so
+   * that a chunk that is judged again after a crash does not find itself.
+   */
+  async function unlearned(place: TopicPartition, { historyMs }: LogPlace, located: readonly Located[], first: number) {
+    const old = historyMs === undefined ? [] : located.filter(({ activity }) => msOf(activity.at) <= historyMs);
+    if (old.length === 0) return { located, learned: 0 };
+    const activities = old.map(({ activity }) => activity);
+    const found = await store.storedBefore(stored(place.topic), place.partition, first, activities);
+    const learned = new Set([...found].map((at) => old[at]!));
+    return { located: located.filter((one) => !learned.has(one)), learned: learned.size };
   }
 
   /** What was left out because it had been there: by the place it came from, and by its id. */

@@ -7,17 +7,12 @@ import type { Engine, Learning, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Unreadable } from '../ingest/dead-letter.ts';
 import { createHistory } from '../ingest/history.ts';
-import type { Reader, ReadOutcome } from '../ingest/reader.ts';
+import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
+import type { InputBatch } from '../ports/input.ts';
 import type { DeadLetter, Origin, Store } from '../ports/store.ts';
 
-/** One stretch of input: raw records, and the fault that ended it, if any. */
-export interface InputBatch {
-  readonly records: readonly { readonly origin: Origin; readonly bytes: Uint8Array }[];
-  readonly fault?: InputError;
-}
-
 export interface ReplayParts {
-  readonly input: AsyncIterable<InputBatch>;
+  readonly input: AsyncIterable<InputBatch<ReadOutcome | HeldRecord>>;
   readonly reader: Reader;
   /** How much is held to put activities in order, and spans beside those of their trace. */
   readonly limits: Pick<Config['ingest'], 'reorderRows' | 'traces'>;
@@ -25,8 +20,8 @@ export interface ReplayParts {
   /** Where history, alerts and what cannot be read are kept; undefined keeps nothing. */
   readonly keep: { readonly store: Store; deadLetter(origin: Origin, unreadable: Unreadable): DeadLetter } | undefined;
   readonly batchRows: number;
-  /** Called now and then with how far the replay is. */
-  readonly onProgress?: (records: number) => void;
+  /** Called now and then with how far the replay is: records, and bytes of files. */
+  readonly onProgress?: (records: number, readBytes: number) => void;
   /** Called with every alert when it is first raised. */
   readonly onRaised?: (alert: Alert) => void;
   /** Called with every activity, in the order in which they are judged. */
@@ -80,6 +75,7 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let letters: DeadLetter[] = [];
   let batch: Located[] = [];
   let records = 0;
+  let readBytes = 0;
   let read = 0;
   let activities = 0;
   let unjoined = 0;
@@ -139,14 +135,15 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     letters = [];
   }
 
-  for await (const { records: raw, fault } of parts.input) {
-    for (const { origin, bytes } of raw) {
-      const ready = history.take(bytes, origin);
+  for await (const { records: raw, fault, readBytes: more = 0 } of parts.input) {
+    for (const { origin, bytes, read } of raw) {
+      const ready = history.take(bytes, origin, read);
       if (ready.length > 0) await take(ready);
       if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
     }
     if (fault !== undefined) faults.push(fault);
-    parts.onProgress?.(records);
+    readBytes += more;
+    parts.onProgress?.(records, readBytes);
   }
   await take(history.flush());
   await flush();

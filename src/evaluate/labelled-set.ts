@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import type { InputBatch } from '../detect/replay.ts';
 import { InputError } from '../fault.ts';
 import { createHistory } from '../ingest/history.ts';
-import type { Reader } from '../ingest/reader.ts';
+import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
 import { REORDER_DEFAULTS } from '../ingest/reorder.ts';
+import type { InputBatch } from '../ports/input.ts';
 import { readTruth, type Truth } from './truth.ts';
 
 /** Activities of `input` in order of time. What cannot be read ends it with an `InputError`: figures on half a set mislead. */
 export async function* labelledActivities(
-  input: AsyncIterable<InputBatch>,
+  input: AsyncIterable<InputBatch<ReadOutcome | HeldRecord>>,
   reader: Reader,
   limits: Pick<Config['ingest'], 'traces'>,
 ): AsyncGenerator<Activity> {
@@ -26,7 +26,7 @@ export async function* labelledActivities(
     },
   });
   for await (const { records, fault } of input) {
-    for (const { origin, bytes } of records) yield* history.take(bytes, origin);
+    for (const { origin, bytes, read } of records) yield* history.take(bytes, origin, read);
     if (fault) throw fault;
   }
   yield* history.flush();

@@ -18,8 +18,8 @@ export interface HistoryOptions<O> {
 }
 
 export interface History<O> {
-  /** Takes one record, and hands back the activities whose turn it is. */
-  take(bytes: Uint8Array, origin: O): readonly Activity[];
+  /** Takes one record, and hands back the activities whose turn it is. `read`: what it was read as already, by `readOfFiles`. */
+  take(bytes: Uint8Array, origin: O, read?: Iterable<ReadOutcome | HeldRecord>): readonly Activity[];
   /** Hands back all others. */
   flush(): readonly Activity[];
   /** Activities that came too late to be put in order. */
@@ -28,6 +28,9 @@ export interface History<O> {
 
 /** The one lane and sender: in files nobody tells who sent what. */
 const FILES = '';
+
+/** Reads one record of a file: what belongs to a trace is held. */
+export const readOfFiles = (reader: Pick<Reader, 'eachHeld'>, bytes: Uint8Array) => reader.eachHeld(bytes, FILES);
 
 /** A record whose turn comes at its time, when its trace is as complete as it will be. */
 class Waiting<O> {
@@ -75,9 +78,9 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
   }
 
   return {
-    take(bytes, origin) {
+    take(bytes, origin, already) {
       const out: Activity[] = [];
-      for (const read of reader.eachHeld(bytes, FILES)) {
+      for (const read of already ?? readOfFiles(reader, bytes)) {
         if (read.status !== 'held') {
           onOutcome(read, origin);
           if (read.status === 'read' && reorder !== undefined)

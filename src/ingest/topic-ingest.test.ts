@@ -41,13 +41,12 @@ async function run(pinned: string | undefined, values: readonly object[], timest
     onHeard: (topic, activities) => heard.push([topic, activities.length]),
     now: () => NOW,
     traces: ingest.traces,
-    publisher: { send: async (_, messages) => void sent.push(...messages) },
+    merge: { write: async (_, messages) => void sent.push(...messages.map(({ message }) => message)) },
     setAside: async (set) => void letters.push(...set),
     deadLetter: createDeadLetterBuilder({ fingerprinter, limits: ingest, now: () => 0 }),
     mark: encoderMark(fingerprinter),
     tenantOf: () => 'acme',
     cluster: 'main',
-    activityTopic: 'activities',
   });
   await take({
     topic: 'raw',
@@ -149,10 +148,11 @@ describe('spans', () => {
       read: (_, value, sender) => reader.eachHeld(value, sender),
       now: () => wallMs,
       traces: ingest.traces,
-      publisher: {
-        async send(_, messages) {
+      merge: {
+        async write(_, messages) {
+          if (messages.length === 0) return;
           if (isDown) throw new Error('broker away');
-          sent.push(...messages);
+          sent.push(...messages.map(({ message }) => message));
         },
       },
       setAside: async () => {},
@@ -160,7 +160,6 @@ describe('spans', () => {
       mark: encoderMark(fingerprinter),
       tenantOf: () => 'acme',
       cluster: 'main',
-      activityTopic: 'activities',
       onTaken: (_, taken) => unjoined.push(...taken.unjoined.keys()),
     });
     const acts = () => sent.map(({ value }) => JSON.parse(String(value)) as Activity);

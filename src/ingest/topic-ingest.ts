@@ -1,13 +1,15 @@
 /** Reads raw records of topics and writes canonical activities to the keyed activity topic; unreadable records become dead letters with their reason. */
 import type { Activity } from '../../schemas/activity.ts';
 import { createPace } from '../bounds/pace.ts';
+import { msOf } from '../core/instant.ts';
 import type { DeadLetter } from '../ports/store.ts';
-import type { Chunk, OutgoingMessage, Publisher, TopicPartition } from '../ports/stream.ts';
+import type { Chunk, OutgoingMessage, TopicPartition } from '../ports/stream.ts';
 import { activityMessage } from './activity-message.ts';
 import { createArrivals } from './arrivals.ts';
 import type { DeadLetterBuilder } from './dead-letter.ts';
 import { encodeProvenance, PROVENANCE_HEADER } from './provenance.ts';
 import type { HeldRecord, ReadOutcome } from './reader.ts';
+import type { Timed, TimeMerge } from './time-merge.ts';
 import { createTraces, type Settled, type TraceLimits } from './traces.ts';
 
 /** What one raw chunk came to. A record that waits counts when it waits no longer. */
@@ -27,7 +29,8 @@ export interface TopicIngestParts {
   pinnedTo?(topic: string): string | undefined;
   /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
   inventoryIn?(topic: string, value: Uint8Array): readonly OutgoingMessage[] | string | undefined;
-  readonly publisher: Pick<Publisher, 'send'>;
+  /** Where activities go, in order of event time among the partitions. */
+  readonly merge: Pick<TimeMerge, 'write'>;
   readonly setAside: (letters: readonly DeadLetter[]) => Promise<void>;
   readonly deadLetter: DeadLetterBuilder;
   /** Tenant of the records of a raw topic that name none. */
@@ -38,7 +41,6 @@ export interface TopicIngestParts {
   readonly isHistory?: boolean;
   readonly traces: TraceLimits;
   readonly cluster: string;
-  readonly activityTopic: string;
   /** Of this process: see `encoderMark`. */
   readonly mark: string;
   readonly onTaken?: (topic: string, ingested: Ingested) => void;
@@ -95,8 +97,8 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
   }
 
   /** Collects what is to be written, and what has been done once it is. */
-  function batchOf(topic: string) {
-    const messages: OutgoingMessage[] = [];
+  function batchOf(place: TopicPartition) {
+    const messages: Timed[] = [];
     const letters: DeadLetter[] = [];
     const skipped = new Map<string, number>();
     const dead = new Map<string, number>();
@@ -104,7 +106,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
     const freed: Token[] = [];
     let records = 0;
 
-    function note(read: ReadOutcome, token: Token, push: (message: OutgoingMessage) => void): void {
+    function note(read: ReadOutcome, token: Token, push: (message: OutgoingMessage, ms: number) => void): void {
       records++;
       const pinned = parts.pinnedTo?.(token.topic);
       const outcome = pinned === undefined ? read : ofTenant(read, pinned);
@@ -113,7 +115,10 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
         parts.onHeard?.(token.topic, outcome.status === 'read' ? outcome.activities : [], receivedAt);
       if (outcome.status === 'read')
         for (const activity of outcome.activities)
-          push(activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark));
+          push(
+            activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark),
+            msOf(activity.at),
+          );
       else if (outcome.status === 'skip') tally(skipped, outcome.reason);
       else {
         tally(dead, outcome.reason);
@@ -128,26 +133,26 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
         for (const { token, outcome, ending } of settled) {
           freed.push(token);
           if (outcome === undefined) continue;
-          note(outcome, token, (message) => messages.push(message));
+          note(outcome, token, (message, ms) => messages.push({ ms, message }));
           if (ending !== 'whole' && outcome.status === 'read') tally(unjoined, ending);
         }
       },
       /** A message that stands at a place of its own. */
-      push: (message: OutgoingMessage) => void messages.push(message),
+      push: (message: OutgoingMessage, ms: number) => void messages.push({ ms, message }),
       count: () => void records++,
       async write(): Promise<void> {
-        if (messages.length > 0) await parts.publisher.send(parts.activityTopic, messages);
+        await parts.merge.write(place, messages);
         await parts.setAside(letters);
         // Only what is durable may be committed.
         for (const { offset, ...place } of freed) release(laneOf(place).held, offset);
-        parts.onTaken?.(topic, { records, activities: messages.length, skipped, dead, unjoined });
+        parts.onTaken?.(place.topic, { records, activities: messages.length, skipped, dead, unjoined });
       },
     };
   }
 
   return {
     async take(chunk) {
-      const batch = batchOf(chunk.topic);
+      const batch = batchOf(chunk);
       const from = `${parts.cluster}/${chunk.topic}`;
       const generation = chunk.generation === undefined ? {} : { generation: chunk.generation };
       const { topic, partition } = chunk;
@@ -168,14 +173,14 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
         const bytes = value ?? new Uint8Array(0);
         await pace(bytes.length);
         let index = 0;
-        const push = (message: OutgoingMessage) => {
+        const push = (message: OutgoingMessage, ms: number) => {
           const origin = encodeProvenance({ from, partition, offset, index: index++, ...generation });
-          batch.push({ ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } });
+          batch.push({ ...message, headers: { ...message.headers, [PROVENANCE_HEADER]: origin } }, ms);
         };
         const updates = value === null ? undefined : parts.inventoryIn?.(topic, bytes);
         if (updates !== undefined && typeof updates !== 'string') {
           batch.count();
-          for (const message of updates) push(message);
+          for (const message of updates) push(message, Number.NEGATIVE_INFINITY);
           continue;
         }
         const outcomes: Iterable<ReadOutcome | HeldRecord> =
@@ -205,7 +210,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
       const lane = lanes.get(keyOf(place));
       if (lane === undefined || lane.held.size === 0) return;
       // What comes next cannot have arrived earlier, so that time may go on as it does outside.
-      const batch = batchOf(place.topic);
+      const batch = batchOf(place);
       batch.settle(traces.due(keyOf(place), lane.arrivedMs + Math.max(0, parts.now() - lane.readMs)));
       await batch.write();
     },

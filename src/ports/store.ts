@@ -123,6 +123,18 @@ export interface Store {
   inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]>;
   /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
   population(after: number, upTo: number): AsyncIterable<Contribution>;
+  /** The same with the turn that each belongs to, whether that turn was ever finished or not. */
+  contributions(
+    after: number,
+    upTo: number,
+  ): AsyncIterable<{ readonly contribution: Contribution; readonly turn: string }>;
+  /** Which of the activities are stored in a partition at an offset below `before`; by their place in the list. */
+  storedBefore(
+    topic: string,
+    partition: number,
+    before: number,
+    activities: readonly Activity[],
+  ): Promise<ReadonlySet<number>>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
   deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
   /** Marks dead letters as put back; they are no longer listed. */

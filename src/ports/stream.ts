@@ -63,6 +63,8 @@ export interface ChunkSource {
   /** Resolves after `signal`, when what was begun is finished and committed; rejects on an outage or when a step rejects. */
   run(step: ChunkStep, signal: AbortSignal): Promise<void>;
   status(): SourceStatus;
+  /** How many messages each partition owned now is behind its end; one that is not opened yet counts as behind. */
+  lags(): readonly (TopicPartition & { readonly lag: number })[];
 }
 
 /** How a source stands. */

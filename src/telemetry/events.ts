@@ -340,6 +340,9 @@ export const EVENTS = {
     [{ metric: 'tidemark_unwatched_sources_total' }],
     60_000,
   ),
+  'records-waited': define('debug', 'records of a raw partition waited for those of others', { seconds: 'number' }, [
+    { metric: 'tidemark_merge_wait_seconds', by: 'seconds' },
+  ]),
   'history-believed': define(
     'warn',
     'ingest.history is on: times are believed however late records come, so whoever may send can write into the past',

@@ -193,6 +193,10 @@ export const METRICS = {
     type: 'counter',
     help: 'Alerts over the threshold that wait because the budget of the day is spent.',
   },
+  tidemark_merge_wait_seconds: {
+    type: 'gauge',
+    help: 'How long the records that were written last waited for earlier ones of other raw partitions.',
+  },
   tidemark_late_activities_total: {
     type: 'counter',
     help: 'Activities that came later than ingest.lateAfterMs and were judged as of their arrival.',

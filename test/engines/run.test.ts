@@ -1,4 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -54,11 +56,11 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     await clickhouse?.stop();
   });
 
-  async function world(detect: object = {}, inputs = 1, ingest: object = {}): Promise<World> {
+  async function world(detect: object = {}, inputs = 1, ingest: object = {}, partitions = 2): Promise<World> {
     const name = randomUUID().slice(0, 8);
     const raw = `raw-${name}`;
     const database = `t_${name}`;
-    if (inputs > 0) await broker.createTopic(raw, 2);
+    if (inputs > 0) await broker.createTopic(raw, partitions);
     const receiver = await startReceiver(SECRET);
     const alertTopic = `alerts-${name}`;
     const activityTopic = `activity-${name}`;
@@ -228,6 +230,61 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     expect(await storedIds(place)).toEqual(expectedIds);
     await sameAlerts(place);
     await allDelivered(place);
+  });
+
+  test('history learned from files, killed on the way, is what the last day is judged against, once each', async () => {
+    const place = await world();
+    const { directory } = place.installation;
+    const timeOf = (record: string) => String(JSON.parse(record).eventTime);
+    const lastDay = timeOf(RECORDS.at(-1)!).slice(0, 10);
+    const history = RECORDS.filter((record) => timeOf(record) < lastDay);
+    for (const [n, region] of ['eu-west-1', 'us-east-1'].entries()) {
+      const folder = join(directory, 'AWSLogs', '111122223333', 'CloudTrail', region);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(folder, 'all.ndjson'), history.filter((_, at) => at % 2 === n).join('\n'));
+    }
+    const learn = () => {
+      const process = place.installation.start('learn', join(directory, 'AWSLogs'), '--json');
+      processes.push(process);
+      return process;
+    };
+    const killed = learn();
+    // Its first rows are there, and what follows from them is not yet, or just.
+    await until('it has begun', async () => (await storedIds(place)).length > 0, 60_000);
+    killed.signal('SIGKILL');
+    await killed.ended;
+    const process = learn();
+    expect(await process.ended).toBe(0);
+    expect(JSON.parse(process.output())).toMatchObject({ records: history.length, late: 0, belated: 0, raised: 0 });
+    expect((await storedIds(place)).length).toBe(history.length);
+    // The topic still holds the end of what was learned.
+    await produce(place.raw, RECORDS.slice(history.length - 200));
+    start(place);
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await sameAlerts(place);
+    await allDelivered(place);
+  });
+
+  test('the same records over three partitions raise the same alerts: caught up after a kill, and in order of time', async () => {
+    const place = await world({}, 1, {}, 3);
+    const producer = broker.client.producer();
+    await producer.connect();
+    // The partitions are hours apart in how they are filled, as after an outage.
+    for (const partition of [2, 0, 1])
+      await producer.send({
+        topic: place.raw,
+        messages: RECORDS.filter((_, n) => n % 3 === partition).map((value) => ({ partition, value })),
+      });
+    await producer.disconnect();
+    const killed = start(place);
+    await until('part of it is stored', async () => (await storedIds(place)).length > RECORDS.length * 0.2, 60_000);
+    killed.signal('SIGKILL');
+    await killed.ended;
+    start(place);
+    await allStored(place);
+    expect(await storedIds(place)).toEqual(expectedIds);
+    await sameAlerts(place);
   });
 
   test('kill -9 of ClickHouse during inserts: the worker waits for it, and nothing is lost or doubled', async () => {

@@ -20,7 +20,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   pino: ['src/telemetry/telemetry.ts'],
   'prom-client': ['src/telemetry/telemetry.ts'],
   'simple-statistics': ['src/core/', 'src/evaluate/'],
-  tinyqueue: ['src/ingest/reorder.ts'],
+  tinyqueue: ['src/ingest/'],
   '@jmespath-community/jmespath': ['src/ingest/mapping-format.ts'],
   'lru-cache': [
     'src/detect/pump.ts',

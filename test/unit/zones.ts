@@ -77,7 +77,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'what the outside has to provide',
     of: ['src/ports/'],
-    may: ['schemas/', 'src/core/engine-contract.ts', 'src/core/population/', 'zod'],
+    may: ['schemas/', 'src/core/engine-contract.ts', 'src/core/population/', 'src/fault.ts', 'zod'],
   },
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
   { what: 'secrets become fingerprints', of: ['src/secrets.ts'], may: [], node: true },
@@ -204,7 +204,17 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'alerts held against the truth',
     of: ['src/evaluate/'],
-    may: ['schemas/', 'src/core/', 'src/detect/', 'src/ingest/', 'src/terminal/', 'src/fault.ts', 'PACKAGES', 'zod'],
+    may: [
+      'schemas/',
+      'src/core/',
+      'src/detect/',
+      'src/ingest/',
+      'src/ports/',
+      'src/terminal/',
+      'src/fault.ts',
+      'PACKAGES',
+      'zod',
+    ],
     node: true,
   },
   {

@@ -90,6 +90,13 @@ ORDER BY activity.offset
 LIMIT 1 BY activity.offset
 LIMIT {limit:UInt32}`;
 
+/** Which of these ids are stored in a partition below an offset, and whose they are. */
+export const STORED_BEFORE = `
+SELECT DISTINCT tenant, id, identity_id, identity_provider, identity_account, toUnixTimestamp64Milli(at)
+FROM DB.activity
+WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset < {before:Int64}
+  AND id IN {ids:Array(String)}`;
+
 const inventoryBy = (key: string) => `
 SELECT offset, record
 FROM

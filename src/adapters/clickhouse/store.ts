@@ -36,6 +36,7 @@ const ACTIVITIES_PER_PAGE = 10_000;
 const RECORDS_PER_PAGE = 5_000;
 /** Pairs of an alert and a sink that are read at once. */
 const HEARD_MAX = 1_000_000;
+const IDS_PER_QUESTION = 2_000;
 const CONTRIBUTIONS_PER_PAGE = 50_000;
 /** Failing for so long is more than a hiccup. */
 const TROUBLE_MS = 3_000;
@@ -239,6 +240,10 @@ export class ClickHouseStore implements Store {
   }
 
   async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
+    for await (const { contribution } of this.contributions(after, upTo)) yield contribution;
+  }
+
+  async *contributions(after: number, upTo: number) {
     let from: ContributionCells = [after + 1, '', '', '', 0, 0, 0, '', -1];
     for (;;) {
       const [hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = from;
@@ -249,11 +254,36 @@ export class ClickHouseStore implements Store {
         ...place,
         limit: CONTRIBUTIONS_PER_PAGE,
       });
-      for (const [hour, tenant, peers, dimension, value, identity, amount] of page)
-        yield { tenant, peers, dimension, value, identity, hour, amount };
+      for (const [hour, tenant, peers, dimension, value, identity, amount, turn] of page) {
+        const contribution: Contribution = { tenant, peers, dimension, value, identity, hour, amount };
+        yield { contribution, turn };
+      }
       if (page.length < CONTRIBUTIONS_PER_PAGE) return;
       from = page.at(-1)!;
     }
+  }
+
+  async storedBefore(topic: string, partition: number, before: number, activities: readonly Activity[]) {
+    const stored = new Set<number>();
+    for (let from = 0; from < activities.length; from += IDS_PER_QUESTION) {
+      const part = activities.slice(from, from + IDS_PER_QUESTION);
+      const ids = [...new Set(part.map(({ id }) => id))];
+      const rows = await this.#ask<[string, string, string, string, string, number | string]>(questions.STORED_BEFORE, {
+        topic,
+        partition,
+        before,
+        ids,
+      });
+      const known = new Set(rows.map((cells) => cells.join('\u0000')));
+      for (const [at, { id, tenant, identity, at: time }] of part.entries())
+        if (
+          known.has(
+            [tenant, id, identity.id, identity.provider, identity.account ?? '', Date.parse(time)].join('\u0000'),
+          )
+        )
+          stored.add(from + at);
+    }
+    return stored;
   }
 
   async setAside(letters: readonly DeadLetter[]): Promise<void> {

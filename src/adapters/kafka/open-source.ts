@@ -415,6 +415,7 @@ export function openSource(options: SourceOptions): ChunkSource {
       clearInterval(watchdog);
       if (failure) throw failure.error;
     },
+    lags: () => [...tenures.values()].map(({ place, isOpen, lag }) => ({ ...place, lag: isOpen ? lag : 1 })),
     status() {
       const all = [...tenures.values()];
       return {

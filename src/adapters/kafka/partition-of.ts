@@ -26,17 +26,27 @@ export function murmur2(key: Uint8Array): number {
   return hash ^ (hash >>> 15);
 }
 
+/** Chooses the partition of a key of text among so many. */
+export function chooserOf(partitions: number): (key: string) => number {
+  const hashOf = rememberedHash();
+  return (key) => hashOf(key) % partitions;
+}
+
 /** A partitioner for messages that all have a key of text. */
 export const partitionOf: ICustomPartitioner = () => {
+  const hashOf = rememberedHash();
+  return ({ message, partitionMetadata }) => hashOf(String(message.key)) % partitionMetadata.length;
+};
+
+function rememberedHash(): (key: string) => number {
   const hashes = new Map<string, number>();
-  return ({ message, partitionMetadata }) => {
-    const key = String(message.key);
+  return (key) => {
     let hash = hashes.get(key);
     if (hash === undefined) {
       hash = murmur2(Buffer.from(key)) & 0x7fffffff;
       if (hashes.size >= REMEMBERED_MAX) hashes.clear();
       hashes.set(key, hash);
     }
-    return hash % partitionMetadata.length;
+    return hash;
   };
-};
+}

@@ -27,6 +27,28 @@ export async function ensureTopics(kafka: KafkaSettings, alertTopic: string, log
   });
 }
 
+/**
+ * Makes the activity topic where it is missing and gives the number of its partitions, for history that is learned into them. Throws a
+ * KafkaError while workers read it: what they learn meanwhile would be judged without that history.
+ */
+export async function prepareActivityTopic(kafka: KafkaSettings, alertTopic: string, log?: KafkaLog): Promise<number> {
+  const { inventory: _, ...own } = kafka;
+  await ensureTopics({ ...own, inputs: [] }, alertTopic, log);
+  return withAdmin(kafka, log, async (admin) => {
+    const group = `${kafka.groupId}-detect`;
+    const { groups } = await admin.describeGroups([group]);
+    const members = groups.reduce((sum, one) => sum + one.members.length, 0);
+    if (members > 0)
+      throw new KafkaError(
+        'other',
+        `kafka: ${members} workers of the group "${group}" are running`,
+        'Stop `tidemark run` until the history is learned.',
+      );
+    const { topics } = await admin.fetchTopicMetadata({ topics: [kafka.activityTopic] });
+    return topics[0]!.partitions.length;
+  });
+}
+
 /** What stands in the way of running: empty when the broker answers and every topic is there or may be created. */
 export async function checkKafka(kafka: KafkaSettings, alertTopic: string): Promise<readonly KafkaError[]> {
   try {

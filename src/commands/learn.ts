@@ -1,0 +1,168 @@
+/** `tidemark learn`: turns history into the habits that `tidemark run` goes on with. */
+import type { Command } from 'commander';
+import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
+import { chooserOf } from '../adapters/kafka/partition-of.ts';
+import { prepareActivityTopic } from '../adapters/kafka/topics.ts';
+import { createEngine } from '../core/engine.ts';
+import { createPopulation } from '../core/population/population.ts';
+import { plan } from '../deliver/outbox.ts';
+import { readRoutes } from '../deliver/sink-routes.ts';
+import { HistoryLearner, type Learned } from '../detect/learn-history.ts';
+import { LOCAL } from '../detect/local-source.ts';
+import type { InputError } from '../fault.ts';
+import { activityKey } from '../ingest/activity-message.ts';
+import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
+import { createHistory } from '../ingest/history.ts';
+import type { DeadLetter, Origin } from '../ports/store.ts';
+import { note, noteFault, print, printJson } from '../terminal/print.ts';
+import { table } from '../terminal/table.ts';
+import { type History, type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
+import { command, makePlace, placed, withStore } from './settings.ts';
+
+/** Activities learned in one step: few enough to be held, and enough that a step is not mostly its commit. */
+const WINDOW_ROWS = 20_000;
+const LETTERS_PER_WRITE = 1_000;
+
+interface LearnFlags extends HistoryFlags {
+  readonly raise?: boolean;
+}
+
+/** What a run of learning came to. */
+interface LearnSummary extends Learned {
+  readonly records: number;
+  readonly skipped: number;
+  readonly dead: number;
+  readonly late: number;
+  /** Acts read without the span above them, which would have said who acted. */
+  readonly unjoined: number;
+}
+
+export function learnCommand(): Command {
+  return historyOptions(
+    withStore(
+      command(
+        'learn',
+        'Learn history into the habits that `run` goes on with, as if it had been there. Again is no harm: each activity is learned once.',
+        [
+          'learn AWSLogs/ kubernetes/ --config tidemark.yaml',
+          'zcat events.gz | tidemark learn - --store .tidemark/store',
+          'learn AWSLogs/ --config tidemark.yaml --raise   # tell what is found in it, too',
+        ],
+      ),
+    ),
+  )
+    .option('--raise', 'store and deliver the alerts of the past; otherwise none of them is told')
+    .action(async (files: string[], flags: LearnFlags) => {
+      const history = await openHistory(files, flags);
+      const faults: InputError[] = [];
+      const summary = await learn(history, flags, faults);
+      if (flags.json) printJson(summary);
+      else summarise(summary);
+      for (const fault of faults) noteFault(fault);
+      if (faults.length > 0) process.exitCode = 1;
+      if (summary.records > 0 && summary.records === summary.dead) {
+        noteFault({
+          message: 'nothing could be read',
+          remedy: '`tidemark inspect FILES` says why; docs/reference/formats.md lists what each format reads.',
+        });
+        process.exitCode = 1;
+      }
+    });
+}
+
+/** Where activities go: the partitions of the activity topic, or the one there is without Kafka. */
+async function partitioning({ config: { kafka, alerts } }: History) {
+  if (kafka === undefined) return { topic: `${LOCAL.cluster}/${LOCAL.topic}`, partitions: 1, choose: () => 0 };
+  const partitions = await prepareActivityTopic(kafka, alerts.topic);
+  return { topic: `${kafka.cluster}/${kafka.activityTopic}`, partitions, choose: chooserOf(partitions) };
+}
+
+async function learn(history: History, flags: LearnFlags, faults: InputError[]): Promise<LearnSummary> {
+  const { config, parts, networks, fingerprinter } = history;
+  const place = placed(config, flags);
+  makePlace(place);
+  const { topic, partitions, choose } = await partitioning(history);
+  const store = await openStore(place, { migrate: true });
+  try {
+    const population = createPopulation();
+    const hashKey = await openHashKey(store);
+    const { routes } = readRoutes(config.sinks, parts.sinks);
+    const learner = await HistoryLearner.open({
+      store,
+      topic,
+      partitions,
+      partitionOf: ({ tenant, identity }) => choose(activityKey(tenant, identity.id)),
+      newEngine: () =>
+        createEngine({
+          detectors: parts.detectors,
+          settings: config,
+          population,
+          inventory: history.inventory.values(),
+          ownsPopulation: false,
+          hashKey,
+          ...(networks && { declared: (ip: string) => networks.lookup(ip)?.declared === true }),
+        }),
+      population,
+      windowRows: WINDOW_ROWS,
+      snapshotEveryMs: config.detect.snapshotEveryMs,
+      isRaising: flags.raise === true,
+      plan: (alerts, partition) => plan(alerts, routes, partition),
+    });
+    const build = createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: Date.now });
+    let letters: DeadLetter[] = [];
+    const counts = { records: 0, skipped: 0, dead: 0, unjoined: 0 };
+    const past = createHistory<Origin>({
+      reader: history.reader,
+      reorder: { windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows },
+      traces: config.ingest.traces,
+      onOutcome(outcome, origin) {
+        counts.records++;
+        if (outcome.status === 'skip') counts.skipped++;
+        else if (outcome.status === 'dead') {
+          counts.dead++;
+          letters.push(build(origin, config.ingest.tenant, outcome));
+        }
+      },
+      onUnjoined: () => counts.unjoined++,
+    });
+    let readBytes = 0;
+    for await (const { records, fault, readBytes: more } of history.input) {
+      for (const { origin, bytes, read } of records) {
+        for (const activity of past.take(bytes, origin, read)) await learner.take(activity);
+        if (letters.length >= LETTERS_PER_WRITE) await store.setAside(letters.splice(0));
+      }
+      if (fault !== undefined) faults.push(fault);
+      readBytes += more;
+      history.showProgress(counts.records, readBytes);
+    }
+    for (const activity of past.flush()) await learner.take(activity);
+    if (letters.length > 0) await store.setAside(letters);
+    letters = [];
+    return { ...counts, late: past.late, ...(await learner.end()) };
+  } finally {
+    await store.close();
+    history.endProgress();
+  }
+}
+
+function summarise(summary: LearnSummary): void {
+  const n = (value: number) => value.toLocaleString('en');
+  print(
+    ...table(
+      [
+        ['records', n(summary.records)],
+        ['  skipped', n(summary.skipped)],
+        ['  dead', n(summary.dead)],
+        ['learned', n(summary.activities), `activities; ${n(summary.known)} were learned before`],
+        ['identities', n(summary.identities)],
+        ['alerts', n(summary.raised), summary.raised === 0 ? 'told; --raise tells those of the past' : 'told'],
+      ],
+      { right: [1] },
+    ),
+  );
+  if (summary.late > 0) note(`${n(summary.late)} activities came too late to be put in order.`);
+  if (summary.belated > 0)
+    note(
+      `${n(summary.belated)} activities lie before the end of what had been learned already: others of that time were judged without them. Give sources of one time together.`,
+    );
+}
