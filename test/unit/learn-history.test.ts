@@ -26,7 +26,7 @@ class Kept {
   readonly activities: { topic: string; partition: number; located: Located }[] = [];
   readonly rows: { turn: string; contribution: Contribution }[] = [];
   readonly turns: Turn[] = [];
-  readonly decisions: Turn[] = [];
+  readonly raised: Turn[] = [];
   readonly memories = new Map<string, MemoryRow>();
   readonly snapshots = new Map<string, number>();
   dieAfter = Number.POSITIVE_INFINITY;
@@ -47,7 +47,7 @@ class Kept {
     this.#insert(`${turn.id}/contribution`, () => {
       for (const contribution of kept.contributions) this.rows.push({ turn: turn.id, contribution });
     });
-    this.#insert(`${turn.id}/decision`, () => void this.decisions.push(kept));
+    this.#insert(`${turn.id}/decision`, () => void this.raised.push(kept));
     this.#insert(`${turn.id}/turn`, () => void this.turns.push(kept));
   }
   async saveMemories(topic: string, partition: number, upTo: number, rows: readonly MemoryRow[]) {
@@ -92,6 +92,10 @@ class Kept {
     return new Set(activities.flatMap(({ id }, n) => (known.has(id) ? [n] : [])));
   }
   async *inventory() {}
+  async *decisions() {}
+  async heard() {
+    return new Map<string, ReadonlySet<string>>();
+  }
   async *contributions(after: number, upTo: number) {
     const found = this.rows.filter(({ contribution: { hour } }) => hour > after && hour <= upTo);
     yield* found.sort((a, b) => a.contribution.hour - b.contribution.hour);
@@ -101,7 +105,7 @@ class Kept {
   }
   alerts(): Alert[] {
     const last = new Map<string, Alert>();
-    for (const { alerts } of this.decisions) for (const alert of alerts) last.set(alert.id, alert);
+    for (const { alerts } of this.raised) for (const alert of alerts) last.set(alert.id, alert);
     return [...last.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   }
   /** All that history left behind; the moment of a snapshot does not matter, what it says in the end does. */
