@@ -177,13 +177,13 @@ export class Alerting {
     this.#retire();
   }
 
-  /** Raises a held alert once there is budget again, or when it has waited as long as alerts are reviewed. */
+  /** Raises a held alert once there is budget again, once an alert of the same cause was raised, or when it has waited as long as alerts are reviewed. */
   #release(): void {
     const { memory, ms, tenant } = this.#context;
     const { episode } = memory;
     if (episode?.held !== true) return;
     const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
-    if (this.#brakeOf(tenant) === 0 || isOverdue) this.#raiseHeld(episode);
+    if (this.#brakeOf(tenant) === 0 || isOverdue || this.#isPaid(this.#causeOf(episode))) this.#raiseHeld(episode);
   }
 
   #raiseHeld(episode: Episode): void {

@@ -40,6 +40,18 @@ it('waits while the budget of the day is spent, and is told when there is budget
   expect(alert?.firstAt).toBe(weak.at);
 });
 
+it('is told with an alert of the same cause that was raised in spite of the budget', () => {
+  const other = crowd[9] as Persona;
+  const old = { id: 'key-of-last-year', kind: 'access-key' as const, longLived: true };
+  const inventory = [{ identity: other.base.identity.id, credentials: [{ id: old.id, revokedAt: at(2) }] }];
+  const certain = act(other, at(TODAY, 13, 10), { ...strange(other, 99, TODAY, 13), credential: old });
+  const told = tell([...decoys, weak, certain], { inventory } as Parameters<typeof tell>[1]);
+  expect(alertsOf(told, other.base.identity.id)[0]?.raisedAt).toBe(certain.at);
+  const [alert] = alertsOf(told, id);
+  expect(alert?.raisedAt.slice(0, 13)).toBe(at(TODAY, 14).slice(0, 13));
+  expect(alert?.incident).toBeDefined();
+});
+
 it('is told before another story of the same identity takes its place', () => {
   const grant = { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' as const };
   const theft = act(victim, at(TODAY, 18, 10), { ...strange(victim, 77, TODAY, 18), action: grant });

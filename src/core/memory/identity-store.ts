@@ -4,6 +4,7 @@ import { DAY_MS } from '../constants.ts';
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Facts, Inventory } from '../facts.ts';
 import { type Hasher, sampleOf } from '../hash.ts';
+import { type Held, mostOf } from './fair-share.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import { homeOf, pack, packed } from './memory-codec.ts';
@@ -299,10 +300,15 @@ export class IdentityStore {
 
   /**
    * Forgets a hundredth of the identities, all at once so that the search is rare: newcomers before those with habits, and of
-   * each the longest silent first, so that a crowd of made-up identities evicts itself. `spared` stays, since it is about to act.
+   * each the longest silent first, so that a crowd of made-up identities evicts itself. Of several tenants the one that has most of
+   * them gives, so that nobody's crowd takes the place of another tenant's. `spared` stays, since it is about to act.
    */
   #dropSilent(spared: Slot | undefined): void {
     const most = Math.max(1, Math.floor(this.#limits.maxIdentities / 100)) + 1;
+    if (this.#tenants.size > 1) {
+      for (const { key, hash } of mostOf([...this.#silences()].map(heldOf), most)) this.#forget(key, hash, spared);
+      return;
+    }
     const times = new Float64Array(this.held);
     let n = 0;
     for (const life of this.#silences()) times[n++] = worthOf(life);
@@ -314,14 +320,16 @@ export class IdentityStore {
       if (worth <= bound) silent.push({ worth, key: life.key(), hash: life.hash });
     }
     silent.sort((a, b) => a.worth - b.worth || (a.key < b.key ? -1 : 1));
-    for (const { key, hash } of silent.slice(0, most)) {
-      if (key === spared?.key) continue;
-      const [tenant, name] = apart(key);
-      if (!this.#unready(tenant, name)) this.#cold.drop(hash, key);
-      const { id, provider } = partsOf(name);
-      if (provider !== undefined) this.#namesakes.drop(keyOf(tenant, id), name);
-      this.#dropped++;
-    }
+    for (const { key, hash } of silent.slice(0, most)) this.#forget(key, hash, spared);
+  }
+
+  #forget(key: string, hash: number, spared: Slot | undefined): void {
+    if (key === spared?.key) return;
+    const [tenant, name] = apart(key);
+    if (!this.#unready(tenant, name)) this.#cold.drop(hash, key);
+    const { id, provider } = partsOf(name);
+    if (provider !== undefined) this.#namesakes.drop(keyOf(tenant, id), name);
+    this.#dropped++;
   }
 
   *#silences(): Generator<Silence> {
@@ -330,6 +338,12 @@ export class IdentityStore {
     yield* this.#cold.silences();
   }
 }
+
+const heldOf = (life: Silence): Held => {
+  const key = life.key();
+  const worth = worthOf(life);
+  return { key, hash: life.hash, owner: apart(key)[0], worth, isNew: worth < AFTER_ALL_NEWCOMERS };
+};
 
 /** In which order identities are forgotten: those with habits after all newcomers, whenever they were last active. */
 const worthOf = ({ firstMs, lastMs }: Silence): number =>

@@ -1,3 +1,4 @@
+/** The bound of the table of identities: who goes, and who stays. */
 import { expect, test } from 'vitest';
 import type { Activity } from '../../../schemas/activity.ts';
 import { configSchema } from '../../../schemas/config.ts';
@@ -43,5 +44,22 @@ test('a crowd of newcomers evicts itself: who has habits stays, however long the
   for (const day of [0, 8]) for (const n of owners) live({ ...act(n), id: `owner-${n}-${day}` }, day * DAY + n);
   for (let n = 1_000; n < 3_000; n++) live(act(n), 9 * DAY + n);
   for (const n of owners) expect(engine.profile('default', `bot-${n}`)).toBeDefined();
+  expect(engine.held().identities).toBeLessThanOrEqual(100);
+});
+
+test("a tenant's crowd takes no place of another tenant, of its newcomers no more than of those with habits", () => {
+  const settings = configSchema.parse({ detect: { maxIdentities: 100, hotIdentities: 16 } });
+  const engine = createEngine({ detectors: new Map(), settings, population: createPopulation() });
+  let offset = 0;
+  const live = (activity: Activity, tenant: string, second: number) =>
+    engine.process([
+      { activity: { ...activity, tenant, at: new Date(START + second * 1_000).toISOString() }, offset: offset++ },
+    ]);
+  const DAY = 86_400;
+  for (const day of [0, 8]) for (let n = 0; n < 20; n++) live({ ...act(n), id: `${n}-${day}` }, 'acme', day * DAY + n);
+  for (let n = 20; n < 40; n++) live(act(n), 'acme', 8 * DAY + n);
+  // The others come later, and again and again, so that they have been heard of last.
+  for (let n = 1_000; n < 3_000; n++) live(act(n), 'other', 9 * DAY + n);
+  for (let n = 0; n < 40; n++) expect(engine.profile('acme', `bot-${n}`)).toBeDefined();
   expect(engine.held().identities).toBeLessThanOrEqual(100);
 });

@@ -1,0 +1,29 @@
+/** Whoever fills a table makes room in it. */
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { type Held, mostOf } from './fair-share.ts';
+
+const held = fc
+  .array(fc.record({ owner: fc.constantFrom('a', 'b', 'c'), worth: fc.nat(20), isNew: fc.boolean() }), {
+    maxLength: 60,
+  })
+  .map((all): Held[] => all.map((one, n) => ({ ...one, key: `${n}`.padStart(3, '0'), hash: n })));
+
+it('as many go as asked for, newcomers first, and nobody who has less of a kind gives before one who has more', () => {
+  fc.assert(
+    fc.property(held, fc.nat(70), (all, count) => {
+      const gone = mostOf(all, count);
+      expect(new Set(gone).size).toBe(Math.min(count, all.length));
+      const stays = all.filter((one) => !gone.includes(one));
+      if (gone.some(({ isNew }) => !isNew)) expect(stays.some(({ isNew }) => isNew)).toBe(false);
+      for (const isNew of [true, false]) {
+        const left = (owner: string) => stays.filter((one) => one.isNew === isNew && one.owner === owner).length;
+        for (const giver of new Set(gone.filter((one) => one.isNew === isNew).map(({ owner }) => owner)))
+          for (const other of ['a', 'b', 'c']) expect(left(other)).toBeLessThanOrEqual(left(giver) + 1);
+        for (const one of gone.filter((other) => other.isNew === isNew))
+          for (const two of stays.filter((other) => other.isNew === isNew && other.owner === one.owner))
+            expect(two.worth).toBeGreaterThanOrEqual(one.worth);
+      }
+    }),
+  );
+});

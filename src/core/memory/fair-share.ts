@@ -1,0 +1,56 @@
+/** Who makes room in a full table that several owners share: whoever has most of it, newcomers before all others. */
+
+/** Something that is held for an owner. Of one owner what is worth least goes first, of equals the smaller key. */
+export interface Held {
+  readonly key: string;
+  readonly hash: number;
+  readonly owner: string;
+  readonly worth: number;
+  readonly isNew: boolean;
+}
+
+/** So many of those held that go: newcomers first, from the owners that have most of them, down to an equal share. */
+export function mostOf(held: readonly Held[], count: number): Held[] {
+  const fresh = held.filter(({ isNew }) => isNew);
+  const gone = fromTheFullest(fresh, count);
+  if (gone.length < count)
+    gone.push(
+      ...fromTheFullest(
+        held.filter(({ isNew }) => !isNew),
+        count - gone.length,
+      ),
+    );
+  return gone;
+}
+
+function fromTheFullest(held: readonly Held[], count: number): Held[] {
+  const owners = new Map<string, Held[]>();
+  for (const one of held) {
+    const own = owners.get(one.owner);
+    if (own === undefined) owners.set(one.owner, [one]);
+    else own.push(one);
+  }
+  const kept = levelOf(
+    [...owners.values()].map(({ length }) => length),
+    held.length - count,
+  );
+  const orders = [...owners.values()].map((own) => own.sort(order));
+  const gone = orders.flatMap((own) => own.slice(0, Math.max(0, own.length - kept - 1)));
+  // Each owner with more than that may keep one more, as far as there is room.
+  const last = orders.filter(({ length }) => length > kept).map((own) => own[own.length - kept - 1] as Held);
+  return [...gone, ...last.sort(order).slice(0, Math.max(0, count - gone.length))];
+}
+
+const order = (a: Held, b: Held) => a.worth - b.worth || (a.key < b.key ? -1 : 1);
+
+/** The largest whole share that each owner may keep when all together keep at most `room`. */
+function levelOf(sizes: readonly number[], room: number): number {
+  let left = Math.max(0, room);
+  let owners = sizes.length;
+  for (const size of [...sizes].sort((a, b) => a - b)) {
+    if (size * owners > left) return Math.floor(left / owners);
+    left -= size;
+    owners--;
+  }
+  return Number.POSITIVE_INFINITY;
+}
