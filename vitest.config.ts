@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 const REAL = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 2, isolate: false, sequence: { groupOrder: 1 } };
 
 /**
- * Five projects. `npm test` runs `unit`, which needs nothing but Node, and `engines`, which starts a real Kafka broker and a real
- * ClickHouse server. `npm run test:servers` starts other real servers, and says what it could not have; `npm run torture` breaks
- * engines at random for as long as it is told; `npm run test:bench` tests what the bench measures with.
+ * Four projects. `npm test` runs `unit`, which needs nothing but Node, and `engines`, which starts a real Kafka broker and a real
+ * ClickHouse server. `npm run test:servers` starts other real servers, and says what it could not have; `npm run test:bench` tests what
+ * the bench measures with.
  */
 export default defineConfig({
   test: {
@@ -30,7 +30,6 @@ export default defineConfig({
         },
       },
       { test: { name: 'engines', include: ['test/engines/**/*.test.ts'], ...REAL } },
-      { test: { name: 'torture', include: ['test/torture/**/*.test.ts'], ...REAL, testTimeout: 86_400_000 } },
       { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...REAL } },
       {
         test: {

@@ -76,7 +76,7 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
         const { identities } = (await get('/v1/identities')) as { identities: { activities: number }[] };
         return identities.reduce((sum, { activities }) => sum + activities, 0) === RECORDS.length;
       },
-      60_000,
+      120_000,
     );
     await until('the theft is alerted', async () => {
       const { alerts } = (await get(`/v1/alerts?identity=${encodeURIComponent(VICTIM)}`)) as { alerts: unknown[] };
