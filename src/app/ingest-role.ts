@@ -43,6 +43,8 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     catchUpMs: config.ingest.catchUpWaitMs,
     now: clock.now,
     onWaited: (ms) => telemetry.event('records-waited', { seconds: ms / 1_000 }),
+    // A partition that waits for another one is not stuck: without this a liveness probe would restart the process.
+    onWaiting: parts.progress,
   });
   const ingest = createTopicIngest({
     read(topic, value, sender) {

@@ -18,6 +18,7 @@ interface Place {
 function rig({ waitMs = 0, catchUpMs = 60_000 } = {}, places: Place[] = []) {
   const sent: OutgoingMessage[] = [];
   let nowMs = 0;
+  let looks = 0;
   const merge = createTimeMerge({
     publisher: {
       async send(_topic, messages) {
@@ -30,9 +31,13 @@ function rig({ waitMs = 0, catchUpMs = 60_000 } = {}, places: Place[] = []) {
     waitMs,
     catchUpMs,
     now: () => nowMs,
+    onWaiting: () => {
+      looks++;
+    },
   });
   return {
     merge,
+    looks: () => looks,
     texts: () => sent.map(({ value }) => String(value)),
     pass: (ms: number) => {
       nowMs += ms;
@@ -127,11 +132,15 @@ describe('waiting', () => {
       { topic: 'raw', partition: 0, lag: 0 },
       { topic: 'raw', partition: 1, lag: 9 },
     ];
-    const { merge, texts, pass } = rig({ waitMs: 500, catchUpMs: 10_000 }, places);
+    const { merge, texts, pass, looks } = rig({ waitMs: 500, catchUpMs: 10_000 }, places);
     const writing = merge.write(places[0]!, [timed(10)]);
     pass(9_999);
     await turns(60);
     expect(texts()).toEqual([]);
+    // Whoever watches over the process hears that it waits, and does not take it for stuck.
+    const before = looks();
+    await turns(60);
+    expect(looks()).toBeGreaterThan(before);
     pass(1);
     await writing;
     expect(texts()).toHaveLength(1);

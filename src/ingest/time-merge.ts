@@ -20,6 +20,8 @@ export interface TimeMergeParts {
   readonly now: () => number;
   /** Told how long the first message of a request waited for others. */
   readonly onWaited?: (ms: number) => void;
+  /** Called again and again while something waits: that is no standstill, and it has its bound. */
+  readonly onWaiting?: () => void;
 }
 
 export interface TimeMerge {
@@ -94,6 +96,7 @@ export function createTimeMerge(parts: TimeMergeParts): TimeMerge {
       for (let first = earliest(); first !== undefined; first = earliest()) {
         const mustWait = waiting();
         if (mustWait(first)) {
+          parts.onWaiting?.();
           await nap();
           continue;
         }
