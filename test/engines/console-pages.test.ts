@@ -6,8 +6,9 @@ import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { built, builtConsole } from '../built.ts';
+import { freePort } from '../free-port.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
-import { CLIENT_ID, CLIENT_SECRET, freePort, type OpenIdProvider, openIdProvider } from '../unit/openid-provider.ts';
+import { CLIENT_ID, CLIENT_SECRET, type OpenIdProvider, openIdProvider } from '../unit/openid-provider.ts';
 import { build, embeddedMissing, type House, type Running } from './console-rig.ts';
 import { type Browser, chromiumMissing, openChromium } from './harness/chromium.ts';
 

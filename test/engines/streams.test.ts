@@ -1,12 +1,11 @@
 /** What befalls the streams and the store under a running process: told, outlived, and nothing lost or doubled. */
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
 import { openStore } from '../../src/adapters/clickhouse/open.ts';
+import { freePort } from '../free-port.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { startBreakingProxy } from './harness/clickhouse-proxy.ts';
 import { type Broker, kafkaMissing, startKafka, withAdmin } from './harness/kafka.ts';
@@ -50,15 +49,6 @@ describe.skipIf(missing.length > 0)('streams under a running process', () => {
     await broker?.stop();
     await clickhouse?.stop();
   });
-
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const address = server.address();
-    server.close();
-    await once(server, 'close');
-    return typeof address === 'object' && address ? address.port : 0;
-  }
 
   async function world(config: { store?: object; ingest?: object } = {}): Promise<World> {
     const name = randomUUID().slice(0, 8);

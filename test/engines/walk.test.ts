@@ -1,11 +1,11 @@
 /** The walk through a first installation works as printed: every shell block of docs/walk.md, one after the other, in one shell. */
 import { execFile } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { built } from '../built.ts';
+import { freePorts } from '../free-port.ts';
 import { embeddedMissing } from './console-rig.ts';
 
 const CLI = await built('src/cli.ts');
@@ -16,17 +16,6 @@ const BLOCKS = [
 const HANGS_MS = 360_000;
 /** The page names fixed ports; here others may hold them. */
 const PORTS = ['8088', '9009', '9010', '9464'];
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  const ports = [];
-  for (const server of servers) {
-    if (!server.listening) await new Promise((resolve) => server.once('listening', resolve));
-    ports.push((server.address() as { port: number }).port);
-    server.close();
-  }
-  return ports;
-}
 
 describe.skipIf((await embeddedMissing()) !== undefined)('docs/walk.md', () => {
   let checkout: string;

@@ -1,7 +1,6 @@
 /** Objects of S3 are read as notifications in SQS name them, with AWS's own clients against moto, which stands in for both. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +17,7 @@ import { deadLettersSchema, identityPageSchema } from '../../schemas/api.ts';
 import { build, embeddedMissing, type House, type Running } from '../engines/console-rig.ts';
 import { Answer } from '../engines/harness/answer.ts';
 import { until } from '../engines/harness/kafka-worker-process.ts';
+import { freePort } from '../free-port.ts';
 import { skipped } from './harness/debian.ts';
 
 const FETCH_MS = 240_000;
@@ -50,14 +50,6 @@ async function fetched(): Promise<string | undefined> {
     () => undefined,
     ({ stderr, message }) => `no moto from pip: ${(stderr || message).trim().split('\n').at(-1)}`,
   );
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  return port;
 }
 
 const missing = skipped((await embeddedMissing()) ?? (await fetched()));

@@ -148,12 +148,3 @@ export function walker(): Walker {
   };
   return self;
 }
-
-/** A port that is free now: what is registered at a provider must be known before the console listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}

@@ -2,10 +2,10 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Config, configSchema } from '../../../schemas/config.ts';
+import { freePort } from '../../../test/free-port.ts';
 import {
   CLIENT_ID,
   CLIENT_SECRET,
-  freePort,
   type OpenIdProvider,
   openIdProvider,
   walker,

@@ -2,13 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask, run } from '../../../src/adapters/clickhouse/ask.ts';
 import type { Connection } from '../../../src/adapters/clickhouse/connect.ts';
+import { freePort } from '../../free-port.ts';
 
 export interface ClickHouseServer {
   readonly url: string;
@@ -121,16 +121,6 @@ function foreign(url: string): ClickHouseServer {
     throw new Error('TIDEMARK_CLICKHOUSE_URL names a server that is not ours to kill');
   };
   return { url, pid: 0, kill9: refuse, restart: refuse, stop: async () => {} };
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const address = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  if (address === null || typeof address === 'string') throw new Error('no free port');
-  return address.port;
 }
 
 /** Empties every table of a database but the book of migrations: a store as it is after `migrate`, without making it again. */

@@ -1,9 +1,8 @@
 /** A real Apache Kafka broker for tests: one KRaft node on free ports, from the jars that Maven fetches once. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
-import { createServer, Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -12,6 +11,7 @@ import { promisify } from 'node:util';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
 import { configSchema } from '../../../schemas/config.ts';
 import type { KafkaSettings } from '../../../src/adapters/kafka/open-client.ts';
+import { freePorts } from '../../free-port.ts';
 
 const run = promisify(execFile);
 const VERSION = '4.1.0';
@@ -246,26 +246,6 @@ function accepts(port: number): Promise<boolean> {
       resolve(open);
     };
     socket.once('connect', answer(true)).once('error', answer(false)).connect(port, '127.0.0.1');
-  });
-}
-
-/** Below the range from which the system takes ports for outgoing connections, or one might be gone when a killed broker restarts. */
-const PORTS = { from: 15_000, below: 32_000 };
-
-async function freePorts(count: number): Promise<number[]> {
-  const ports = new Set<number>();
-  while (ports.size < count) {
-    const port = randomInt(PORTS.from, PORTS.below);
-    if (await isFree(port)) ports.add(port);
-  }
-  return [...ports];
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
