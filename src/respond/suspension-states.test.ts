@@ -33,7 +33,7 @@ const dispatched = (change: Partial<Suspension> = {}) => {
 };
 
 /** All of them where it counts, fewer at a desk. */
-const RUNS = process.env.CI === 'true' ? 10_000 : 2_500;
+const RUNS = process.env.CI === 'true' ? 5_000 : 2_500;
 
 describe('the way of a suspension', () => {
   test('goes from recommended over approved, dispatched and confirmed to lifted', () => {
