@@ -39,11 +39,13 @@ const NEEDING: Readonly<Record<string, readonly string[]>> = {
   'suspensions dispatch': [],
   'audit list': [],
   console: [],
+  report: ['--out', 'report.html'],
+  sources: [],
   'audit verify': [],
   backtest: ['--since', '2026-03-01', '--false-per-day', '5'],
 };
-/** Those that make one, or say what would be made. */
-const MAKING = ['demo', 'replay', 'run', 'check', 'migrate'];
+/** Those that make one, or say of one that is not there what would be made. */
+const MAKING = ['demo', 'replay', 'learn', 'run', 'check', 'migrate', 'doctor'];
 
 function* leaves(command: Command, path: readonly string[] = []): Generator<[string, Command]> {
   for (const member of command.commands)
