@@ -1,7 +1,7 @@
 /** The page behind an approval link: what would happen, in words, and two buttons. No script, nothing loaded from anywhere. */
 import { createHash } from 'node:crypto';
 import type { Suspension } from '../../schemas/suspension.ts';
-import { visible } from '../render/visible.ts';
+import { markupText } from '../render/markup-text.ts';
 
 export interface ApprovalView {
   readonly suspension: Suspension;
@@ -47,27 +47,15 @@ export const PAGE_HEADERS = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
 } as const;
 
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text from logs as text: no markup, and nothing that turns the order of what stands beside it round. */
-function said(value: string): string {
-  return visible(value).replace(/[&<>"']/g, (one) => ENTITIES[one]!);
-}
-
-const bdi = (value: string) => `<bdi>${said(value)}</bdi>`;
-const time = (at: string) => `<time datetime="${said(at)}">${said(at.slice(0, 16).replace('T', ' '))} UTC</time>`;
+const bdi = (value: string) => `<bdi>${markupText(value)}</bdi>`;
+const time = (at: string) =>
+  `<time datetime="${markupText(at)}">${markupText(at.slice(0, 16).replace('T', ' '))} UTC</time>`;
 const row = (term: string, text: string) => `<dt>${term}</dt><dd>${text}</dd>`;
 
 function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
-<meta name="robots" content="noindex"><title>${said(title)}</title><style>${STYLE}</style></head>
+<meta name="robots" content="noindex"><title>${markupText(title)}</title><style>${STYLE}</style></head>
 <body><main>${body}</main></body></html>
 `;
 }
@@ -76,7 +64,7 @@ function page(title: string, body: string): string {
 export const saying = (title: string, text: string, link?: { readonly href: string; readonly text: string }) =>
   page(
     title,
-    `<h1>${said(title)}</h1><p role="status">${said(text)}</p>${link === undefined ? '' : `<p><a href="${said(link.href)}">${said(link.text)}</a></p>`}`,
+    `<h1>${markupText(title)}</h1><p role="status">${markupText(text)}</p>${link === undefined ? '' : `<p><a href="${markupText(link.href)}">${markupText(link.text)}</a></p>`}`,
   );
 
 function duration(ms: number): string {
@@ -103,7 +91,7 @@ export function approvalPage(view: ApprovalView): string {
       .map(({ name }) => bdi(name))
       .join(', ');
   const rows = [
-    row('Target', `${said(target.kind)} ${bdi(target.id)}`),
+    row('Target', `${markupText(target.kind)} ${bdi(target.id)}`),
     target.id === identity.id ? '' : row('Identity', bdi(identity.id)),
     row('Owner', owner === undefined ? 'nobody is known' : bdi(owner)),
     row('Why', bdi(reason)),
@@ -111,7 +99,7 @@ export function approvalPage(view: ApprovalView): string {
       'Would stop',
       preview.activities === 0
         ? 'nothing: it has not been seen'
-        : `about ${said(preview.anHour.toFixed(preview.anHour < 10 ? 1 : 0))} calls an hour${preview.services.length === 0 ? '' : `, to ${names(preview.services)}`}`,
+        : `about ${markupText(preview.anHour.toFixed(preview.anHour < 10 ? 1 : 0))} calls an hour${preview.services.length === 0 ? '' : `, to ${names(preview.services)}`}`,
     ),
     preview.downstream.length === 0 ? '' : row('Works for it', names(preview.downstream)),
     row('Breaks', bdi(breaks)),
@@ -119,7 +107,7 @@ export function approvalPage(view: ApprovalView): string {
       'Undone',
       reversible ? `by itself ${duration(ttlMs)} after the dispatch, or by hand` : '<strong>cannot be undone</strong>',
     ),
-    ...Object.entries(parameters).map(([name, value]) => row(said(name), bdi(value))),
+    ...Object.entries(parameters).map(([name, value]) => row(markupText(name), bdi(value))),
     row('Approvals', `${suspension.approvals.length} so far`),
   ];
   const against =
@@ -128,7 +116,7 @@ export function approvalPage(view: ApprovalView): string {
       : `<section class="note"><h2>What speaks against it now</h2><ul>${objections.map((one) => `<li>${bdi(one)}</li>`).join('')}</ul></section>`;
   const form =
     closed !== undefined
-      ? `<p role="status"><strong>Nothing to decide:</strong> ${said(closed)}</p>`
+      ? `<p role="status"><strong>Nothing to decide:</strong> ${markupText(closed)}</p>`
       : `<form method="post"><label for="why">Why (for the audit trail)</label>
 <input id="why" name="why" required maxlength="1000" autocomplete="off">
 <div class="acts"><button class="go" name="decision" value="approve">Approve</button><button name="decision" value="reject">Reject</button></div></form>
@@ -136,6 +124,6 @@ export function approvalPage(view: ApprovalView): string {
   const title = `${WORDS[action]}?`;
   return page(
     title,
-    `<h1>${title}</h1><dl>${rows.join('')}</dl>${against}${form}<p class="small">Suspension ${said(suspension.id)}, tenant ${bdi(suspension.tenant)}, ${said(suspension.state)}.</p>`,
+    `<h1>${title}</h1><dl>${rows.join('')}</dl>${against}${form}<p class="small">Suspension ${markupText(suspension.id)}, tenant ${bdi(suspension.tenant)}, ${markupText(suspension.state)}.</p>`,
   );
 }

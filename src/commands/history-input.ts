@@ -3,15 +3,14 @@ import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { fileParts, measureFiles } from '../adapters/files-tree.ts';
 import { loadInventory } from '../adapters/inventory.ts';
-import { loadNetworks, type Networks } from '../adapters/networks.ts';
-import { namedFormat } from '../app/mapping-files.ts';
+import type { Networks } from '../adapters/networks.ts';
 import type { Shelves } from '../app/role-parts.ts';
-import { readSecretFile } from '../config/secret-file.ts';
 import { mergeByTime, type ReadBatch } from '../ingest/merge-by-time.ts';
-import { createReader, type Reader } from '../ingest/reader.ts';
-import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
-import { note, noteFault } from '../terminal/print.ts';
+import type { Reader } from '../ingest/reader.ts';
+import type { Fingerprinter } from '../secrets.ts';
+import { noteFault } from '../terminal/print.ts';
 import { createProgress, paceText } from '../terminal/progress.ts';
+import { openFileReader } from './file-reader.ts';
 import { type Flags, settingsOf, shelves } from './settings.ts';
 
 type Loaded = ReturnType<typeof loadInventory>;
@@ -48,11 +47,15 @@ export interface History {
   endProgress(): void;
 }
 
-/** Opens the files under the configuration in force; what the inventory says wrong is noted. */
+/**
+ * Opens the files under the configuration in force; what the inventory says wrong is noted. With `now`, what is dated further ahead
+ * than live work would take is dead.
+ */
 export async function openHistory(
   files: readonly string[],
   flags: HistoryFlags,
   overrides: Record<string, unknown> = {},
+  now?: () => number,
 ): Promise<History> {
   const parts = await shelves();
   const { config } = await settingsOf(
@@ -66,23 +69,8 @@ export async function openHistory(
     },
     parts,
   );
-  const { networksFile, inventoryFile, pepperFile, tenant } = config.ingest;
-  const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
-  const fingerprinter = createFingerprinter(
-    pepperFile === undefined
-      ? undefined
-      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
-          note(`tidemark: ${file} can be read by others: chmod 600`),
-        ),
-  );
-  const reader = createReader({
-    formats: parts.formats,
-    format: namedFormat(flags.format, parts.formats),
-    tenant,
-    limits: config.ingest,
-    fingerprinter,
-    ...(networks && { networks }),
-  });
+  const { inventoryFile, tenant } = config.ingest;
+  const { networks, fingerprinter, reader } = openFileReader(config, parts, flags.format, now);
   const { input, seen } = await peek(mergeByTime(fileParts(files, config.ingest), reader, config.ingest));
   // An inventory that names no tenant is about the tenant whose history this is.
   const known =

@@ -2,9 +2,6 @@
 import type { Command } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
 import { readFiles } from '../adapters/files.ts';
-import { loadNetworks } from '../adapters/networks.ts';
-import { namedFormat } from '../app/mapping-files.ts';
-import { readSecretFile } from '../config/secret-file.ts';
 import type { InputError } from '../fault.ts';
 import { createHistory } from '../ingest/history.ts';
 import {
@@ -15,14 +12,13 @@ import {
   type Inspection,
   type ReasonCount,
 } from '../ingest/inspection.ts';
-import { createReader } from '../ingest/reader.ts';
 import { scrubRecord } from '../ingest/scrub-record.ts';
 import type { RawRecord } from '../ports/input.ts';
-import { createFingerprinter } from '../secrets.ts';
 import { type Line, note, noteFault, print, printJson } from '../terminal/print.ts';
 import { createProgress } from '../terminal/progress.ts';
 import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
+import { openFileReader } from './file-reader.ts';
 import { command, type Flags, settingsOf, shelves } from './settings.ts';
 
 export interface InspectFlags extends Flags {
@@ -81,23 +77,8 @@ export async function inspectFiles(
     { ingest: { ...(flags.networks !== undefined && { networksFile: flags.networks }) } },
     parts,
   );
-  const { networksFile, pepperFile, tenant } = config.ingest;
-  const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
-  const fingerprinter = createFingerprinter(
-    pepperFile === undefined
-      ? undefined
-      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
-          note(`tidemark: ${file} can be read by others: chmod 600`),
-        ),
-  );
-  const reader = createReader({
-    formats: parts.formats,
-    format: namedFormat(flags.format, parts.formats),
-    tenant,
-    limits: config.ingest,
-    fingerprinter,
-    ...(networks && { networks }),
-  });
+  const { tenant } = config.ingest;
+  const { fingerprinter, reader } = openFileReader(config, parts, flags.format);
   const scrubber = {
     scrub: (text: string) => fingerprinter.scrub(tenant, text, true),
     name: (secret: string) => fingerprinter.fingerprint(tenant, 'token', secret),

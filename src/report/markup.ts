@@ -1,13 +1,5 @@
 /** Markup that text cannot break out of: what is put into a template is text, unless a template made it. */
-import { visible } from '../render/visible.ts';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+import { markupText } from '../render/markup-text.ts';
 
 /** Markup made by `html`; nothing else is one. */
 export class Markup {
@@ -19,13 +11,10 @@ export class Markup {
 
 export type Piece = Markup | string | number | undefined | readonly Piece[];
 
-/** Text of a log as text: no markup, what hides in it named, and nothing that turns round what stands beside it. */
-const escaped = (text: string) => visible(text).replace(/[&<>"']/g, (one) => ENTITIES[one]!);
-
 function pieceText(piece: Piece): string {
   if (piece === undefined) return '';
   if (piece instanceof Markup) return piece.text;
-  if (typeof piece === 'string') return escaped(piece);
+  if (typeof piece === 'string') return markupText(piece);
   if (typeof piece === 'number') return String(piece);
   return piece.map(pieceText).join('');
 }

@@ -1,28 +1,8 @@
 /** The budget of false alerts that a store is judged under, kept beside its alerts: whoever looks at them later need not be told it. */
 import { ask, exists } from './ask.ts';
-import type { Connection } from './connect.ts';
-import { type Column, instant, text, word } from './native.ts';
-import type { Writer } from './writer.ts';
+import { insertValue, type Shared } from './installation.ts';
 
 const NAME = 'false-per-day';
-
-interface Row {
-  readonly name: string;
-  readonly value: string;
-  readonly at: string;
-}
-
-const columns: readonly Column<Row>[] = [
-  word('name', (row) => row.name),
-  text('value', (row) => row.value),
-  instant('created_at', (row) => row.at),
-];
-
-interface Shared {
-  readonly connection: Connection;
-  readonly database: string;
-  readonly writer: Writer;
-}
 
 /** The one that was recorded last; undefined for a store of a version that recorded none. */
 export async function readBudget({ connection, database }: Omit<Shared, 'writer'>): Promise<number | undefined> {
@@ -40,10 +20,5 @@ export async function readBudget({ connection, database }: Omit<Shared, 'writer'
 export async function writeBudget(shared: Shared, falsePerDay: number): Promise<void> {
   if ((await readBudget(shared)) === falsePerDay) return;
   const at = new Date().toISOString();
-  await shared.writer.insert({
-    table: 'installation',
-    columns,
-    rows: [{ name: NAME, value: String(falsePerDay), at }],
-    token: `installation/${NAME}/${at}`,
-  });
+  await insertValue(shared, { name: NAME, value: String(falsePerDay), at }, `installation/${NAME}/${at}`);
 }

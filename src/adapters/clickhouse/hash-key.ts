@@ -2,31 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { HashKey } from '../../core/engine-contract.ts';
 import { ask, exists } from './ask.ts';
-import type { Connection } from './connect.ts';
-import { type Column, instant, text, word } from './native.ts';
+import { insertValue, type Shared } from './installation.ts';
 import { StoreError } from './store-error.ts';
-import type { Writer } from './writer.ts';
 
 const NAME = 'value-hash';
 const SECRET_BYTES = 32;
-
-interface Row {
-  readonly name: string;
-  readonly value: string;
-  readonly at: string;
-}
-
-const columns: readonly Column<Row>[] = [
-  word('name', (row) => row.name),
-  text('value', (row) => row.value),
-  instant('created_at', (row) => row.at),
-];
-
-interface Shared {
-  readonly connection: Connection;
-  readonly database: string;
-  readonly writer: Writer;
-}
 
 /** Written as `version:secret`. */
 const written = ({ version, secret }: HashKey) => `${version}:${secret}`;
@@ -79,12 +59,8 @@ export async function hashKeyOf(shared: Shared, wanted?: HashKey): Promise<HashK
   if (known !== undefined) return known;
   const made: HashKey = { version: 2, secret: randomBytes(SECRET_BYTES).toString('hex') };
   const key = (await isUsed(shared)) ? PUBLISHED_KEY : (wanted ?? made);
-  await shared.writer.insert({
-    table: 'installation',
-    columns,
-    rows: [{ name: NAME, value: written(key), at: new Date().toISOString() }],
-    token: `installation/${NAME}`,
-  });
+  const row = { name: NAME, value: written(key), at: new Date().toISOString() };
+  await insertValue(shared, row, `installation/${NAME}`);
   const first = await stored(shared);
   if (first === undefined)
     throw new StoreError(
