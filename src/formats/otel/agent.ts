@@ -41,12 +41,16 @@ function guessOf(span: Fields, attributes: Attributes): string | undefined {
     const named = /^(?:invoke|create)_agent (.+)$/.exec(spanName)?.[1];
     return named === first(attributes, ['gen_ai.request.model']) ? undefined : named;
   }
-  const bare = spanName.replace(/\.run$/, '');
+  // The instrumentation of Claude's SDK writes which of its methods was called.
+  const bare = spanName.replace(/^(ClaudeAgentSDK)\b.*$/, '$1').replace(/\.run$/, '');
   return bare === '' ? undefined : bare;
 }
 
 /** How logfire names the span of a whole run, before and after its template is filled. */
 const LOGFIRE_RUN = /^Agent run: /;
+
+/** Claude Code names itself in the names of its spans alone. */
+export const isOfClaudeCode = ({ name }: Fields) => typeof name === 'string' && name.startsWith('claude_code.');
 
 /** The agent that this very span names; undefined where it names none. */
 export function agentOf(span: Fields, attributes: Attributes, sort: Sort): Agent | undefined {
@@ -54,7 +58,8 @@ export function agentOf(span: Fields, attributes: Attributes, sort: Sort): Agent
   const id = first(attributes, ['gen_ai.agent.id']);
   let guess: string | undefined;
   if (name === undefined && id === undefined) {
-    if (sort.is === 'agent') {
+    if (isOfClaudeCode(span)) name = 'claude-code';
+    else if (sort.is === 'agent') {
       guess = guessOf(span, attributes);
       name = first(attributes, NAMES_OF_RUNS) ?? guess;
     } else if (LOGFIRE_RUN.test(textAt(span.name) ?? '')) name = first(attributes, ['name']);

@@ -43,7 +43,16 @@ const KIND_NAMES = [
   'langfuse.observation.type',
 ];
 
-const TOOL_NAMES = ['gen_ai.tool.name', 'mcp.tool.name', 'tool.name', 'ai.toolCall.name'];
+const TOOL_NAMES = [
+  'gen_ai.tool.name',
+  'mcp.tool.name',
+  'tool.name',
+  'ai.toolCall.name',
+  'haystack.tool.name',
+  'spring.ai.tool.definition.name',
+];
+/** How LlamaIndex prints the event of a tool call, in a span that says nothing else of it. */
+const LLAMA_INDEX_CALL = /^ToolCall\(tool_name='([^']+)'/;
 /** Span names that carry the tool's. The second is what logfire sends once its template is filled. */
 const NAMED_SPANS = [/^(?:MCP send )?tools\/call (.+)$/, /^Function: ([^{].*)$/, /^execute_tool (.+)$/];
 /** How logfire names the span of a tool before its template is filled. */
@@ -57,6 +66,9 @@ const MARKS = [
   'gen_ai.system',
   'gen_ai.provider.name',
   'ai.operationId',
+  'haystack.tool.name',
+  'spring.ai.kind',
+  'llamaindex.step.input_event',
   ...KIND_NAMES,
 ];
 
@@ -66,6 +78,8 @@ const STEP: Sort = { is: 'step' };
 function toolNameOf(attributes: Attributes, name: string): string | undefined {
   const told = first(attributes, TOOL_NAMES);
   if (told !== undefined) return told;
+  const printed = LLAMA_INDEX_CALL.exec(first(attributes, ['llamaindex.step.input_summary']) ?? '')?.[1];
+  if (printed !== undefined) return printed;
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL)
     return first(attributes, ['name']);
   for (const pattern of NAMED_SPANS) {
@@ -112,6 +126,10 @@ export function sortOf(span: Fields, attributes: Attributes): Sort {
   if (method !== undefined) return method === 'tools/call' ? asTool(attributes, name) : { is: 'request', method };
   const vercel = first(attributes, ['ai.operationId']);
   if (vercel !== undefined) return ofVercel(vercel, attributes, name);
+  if (attributes.get('llamaindex.step.input_event') === 'ToolCall') return asTool(attributes, name);
+  if (attributes.get('spring.ai.kind') === 'tool_call') return asTool(attributes, name);
+  // Within the span of the call, and the only one that tells how it ended.
+  if (name === 'claude_code.tool.execution') return { is: 'tool' };
   const operation = first(attributes, ['gen_ai.operation.name']);
   if (operation !== undefined) return ofOperation(operation, attributes, name);
   const kind = first(attributes, KIND_NAMES)?.toLowerCase();
