@@ -28,7 +28,7 @@ const NAMES = [
 /** On spans that are an agent at work only: elsewhere they name a node or a tool. */
 const NAMES_OF_RUNS = ['graph.node.id', 'traceloop.entity.name'];
 /** What a library writes for every agent alike: it tells none from another. */
-const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent|assistant|default|<not specified>)$/i;
+const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent(?:[ _-]workflow)?|assistant|default|<not specified>)$/i;
 
 /** A longer text is no name. Were it taken, a caller could make the act of whom it calls be refused. */
 const isTelling = (text: string | undefined) =>
@@ -54,7 +54,10 @@ export const isOfClaudeCode = ({ name }: Fields) => typeof name === 'string' && 
 
 /** The agent that this very span names; undefined where it names none. */
 export function agentOf(span: Fields, attributes: Attributes, sort: Sort): Agent | undefined {
-  let name = first(attributes, NAMES) ?? metadataAt(attributes, ['lc_agent_name']);
+  let name =
+    first(attributes, NAMES) ??
+    metadataAt(attributes, ['lc_agent_name']) ??
+    (attributes.get('entity.type') === 'agent' ? first(attributes, ['entity.name']) : undefined);
   const id = first(attributes, ['gen_ai.agent.id']);
   let guess: string | undefined;
   if (name === undefined && id === undefined) {

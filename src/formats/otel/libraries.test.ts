@@ -338,6 +338,38 @@ describe('what single libraries write otherwise', () => {
     expect(told(named).acts.map(({ identity }) => identity.id)).toEqual(['ClaudeAgentSDK', 'ClaudeAgentSDK']);
   });
 
+  it('VoltAgent: the kind and the agent of each span under names of its own', () => {
+    const of = (type: string, more: object) => ({
+      'span.type': type,
+      'entity.type': 'agent',
+      'entity.name': 'clerk',
+      'conversation.id': 'case-4',
+      ...more,
+    });
+    const activity = tool(
+      span('a', 'tool.execution:post_letter', of('tool', { 'tool.name': 'post_letter', input: ARGUMENTS })),
+      span('m', 'llm:generateText', of('llm', { 'llm.model': 'model-2', 'llm.tools': 'post_letter,weigh' })),
+      span('w', 'GET', { 'span.type': 'web', 'tool.name': 'post_letter' }),
+    );
+    expect(activity).toMatchObject({
+      identity: { id: 'clerk', kind: 'agent' },
+      actor: { model: 'model-2' },
+      run: { id: 'case-4', declared: ['post_letter', 'weigh'] },
+      resource: { id: 'box-9', type: 'to' },
+    });
+  });
+
+  it('the span of a whole run that has the same name for all is no agent, and handing over is no tool', () => {
+    const kind = (of: string) => ({ 'openinference.span.kind': of });
+    const { acts, skipped } = told([
+      span('r', 'Agent workflow', kind('AGENT')),
+      span('b', 'clerk', kind('AGENT'), { above: 'r' }),
+      span('h', 'handoff to courier', { ...kind('TOOL'), 'tool.name': 'handoff_to_courier' }, { above: 'b' }),
+    ]);
+    expect(acts.map(({ identity, onBehalfOf }) => [identity.id, onBehalfOf])).toEqual([['clerk', undefined]]);
+    expect(skipped).toHaveLength(2);
+  });
+
   it('a tool that calls itself by way of another agent is called twice, two spans of one call once', () => {
     const of = (id: string) => ({ ...call, 'gen_ai.tool.call.id': id });
     const calls = (outer: string, inner: string) =>

@@ -40,7 +40,7 @@ export interface Trace {
 /** Spans looked at upward from one span. */
 const MAX_ABOVE = 32;
 
-const CALL_IDS = ['gen_ai.tool.call.id', 'ai.toolCall.id'];
+const CALL_IDS = ['gen_ai.tool.call.id', 'ai.toolCall.id', 'tool.call.id'];
 
 const ALONE: Trace = { spans: [], calls: new Map(), told: new Map() };
 
@@ -210,8 +210,9 @@ export function link(given: readonly Span[]): void {
   }
   climb(spans);
   for (const { agent, above } of spans) {
-    if (agent === undefined || agent.isGuess) continue;
-    for (const one of above) if (one.sort.is === 'agent') demote(one);
+    if (agent === undefined) continue;
+    // Where both are guesses, either may be the agent.
+    for (const one of above) if (one.sort.is === 'agent' && !(agent.isGuess && one.agent !== undefined)) demote(one);
   }
   for (const span of spans) {
     const outer = outerOf(span);

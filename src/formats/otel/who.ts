@@ -26,6 +26,7 @@ const CONVERSATIONS = [
   'ai.telemetry.metadata.chatId',
   'gcp.vertex.agent.session_id',
   'group_id',
+  'conversation.id',
   'llamaindex.run_id',
 ];
 /** An answer's id, which some libraries write where the conversation belongs: another one at every model call. */
@@ -52,6 +53,8 @@ export const MODELS = [
   'llm.model_name',
   'ai.model.id',
   'langfuse.observation.model.name',
+  'llm.model',
+  'ai.model.name',
   'crewai.agent.llm',
 ];
 const VERSIONS = ['gen_ai.agent.version', 'langfuse.version'];
@@ -62,6 +65,8 @@ export const TOOLS = [
   'crewai.agent.tools',
   'tools',
 ];
+/** Names of tools, with commas between them. */
+const TOOL_LISTS = ['llm.tools'];
 
 export const INSTRUCTIONS = 'gen_ai.system_instructions';
 /** Bearer tokens, of which only a fingerprint is kept. */
@@ -213,6 +218,8 @@ function declaredIn({ attributes }: Span): string[] {
     for (const item of listAt(jsonOf(attributes.get(key)))) add(item);
     if (names.length > 0) return names;
   }
+  for (const name of first(attributes, TOOL_LISTS)?.split(',') ?? []) add(name.trim());
+  if (names.length > 0) return names;
   // OpenInference writes one attribute a tool.
   for (let i = 0; attributes.has(`llm.tools.${i}.tool.json_schema`); i++)
     add(attributes.get(`llm.tools.${i}.tool.json_schema`));
