@@ -16,8 +16,18 @@ import { outcomeOf } from './otel/outcome.ts';
 import { partOf, type SpanPart } from './otel/part.ts';
 import type { Sort } from './otel/sort.ts';
 import { targetOf } from './otel/target.ts';
-import { isWanting, link, loneSpan, outermostOf, type Span, spanIdOf, spanOf, traceIdOf } from './otel/trace.ts';
-import { nameOf as fingerprintOf, TOKENS, whoOf } from './otel/who.ts';
+import {
+  actIdOf,
+  isWanting,
+  link,
+  loneSpan,
+  outermostOf,
+  type Span,
+  spanIdOf,
+  spanOf,
+  traceIdOf,
+} from './otel/trace.ts';
+import { nameOf as fingerprintOf, MODELS, TOKENS, whoOf } from './otel/who.ts';
 
 const SPAN = Symbol('span of an export');
 
@@ -115,7 +125,7 @@ function resourceOf(span: Span): Activity['resource'] {
     const source = first(attributes, ['gen_ai.data_source.id', 'gen_ai.memory.store.id', 'gen_ai.memory.id']);
     if (source !== undefined) return { id: source, type: 'data-source' };
   } else if (sort.is !== 'request') {
-    const model = first(attributes, ['gen_ai.request.model', 'llm.model_name', 'gen_ai.response.model']);
+    const model = first(attributes, MODELS);
     if (model !== undefined) return { id: model, type: 'model' };
     if (sort.is === 'agent') return undefined;
   }
@@ -182,7 +192,7 @@ function readSpan(span: Span, context: ReadContext, isAlone = false): Reading {
   if (who === undefined) return { status: 'skip', reason: SKIPPED.nobody as string };
   const [trace, id] = [traceIdOf(span), spanIdOf(span)];
   const activity: Activity = {
-    id: trace === undefined || id === undefined ? `otel:${context.hashOf(span.fields)}` : `otel:${trace}:${id}`,
+    id: trace === undefined || id === undefined ? `otel:${context.hashOf(span.fields)}` : actIdOf(span, trace, id),
     at,
     tenant: context.tenant,
     ...who,
@@ -207,7 +217,10 @@ export const format: Format = {
     return (
       (typeof span.spanId === 'string' || typeof span.span_id === 'string') &&
       (typeof span.traceId === 'string' || typeof span.trace_id === 'string') &&
-      span.resourceSpans === undefined
+      span.resourceSpans === undefined &&
+      // Log records carry the ids of the span that they were written in.
+      span.observedTimeUnixNano === undefined &&
+      span.severityNumber === undefined
     );
   },
   split(raw) {

@@ -8,9 +8,12 @@ type Fields = Readonly<Record<string, unknown>>;
 /** What was inside an envelope: a value to read, or why there is none. */
 export type Part =
   | { readonly value: unknown }
-  /** A line of text, and what the envelope says of it: a format that reads text may know it, else it is skipped. */
-  | { readonly text: string; readonly beside: Fields; readonly skip: string }
-  | { readonly skip: string }
+  /**
+   * A line of text, and what the envelope says of it: a format that reads text may know it, else it is skipped. `event`: the envelope as
+   * a record of its own, which a format may know.
+   */
+  | { readonly text: string; readonly beside: Fields; readonly skip: string; readonly event?: unknown }
+  | { readonly skip: string; readonly event?: unknown }
   | { readonly dead: string; readonly of: unknown };
 
 /** What may still be unpacked of one message, in bytes: an envelope within an envelope takes from the same allowance. */
@@ -209,13 +212,24 @@ function ofLogRecords(envelope: Fields, { shape }: Allowance): Part[] | undefine
           const body = plainOfAny(record.body);
           if (typeof body === 'string' && excessOf(body, shape) !== undefined)
             parts.push({ dead: `${from}: its text holds more than a record may`, of: body });
-          else if (typeof body === 'string') parts.push(...ofText(body, from));
-          else if (isObject(body)) parts.push({ value: body });
-          else parts.push({ skip: `${from}: its body is no record` });
+          else parts.push(...asEvents(ofBody(body, from), record, resource));
         }
       }
     return inCluster(parts, cluster);
   });
+}
+
+function ofBody(body: unknown, from: string): Part[] {
+  if (typeof body === 'string') return ofText(body, from);
+  return isObject(body) ? [{ value: body }] : [{ skip: `${from}: its body is no record` }];
+}
+
+/** A log record that is an event with a name, and whose body is no record, may be one itself. */
+function asEvents(parts: Part[], record: Fields, resource: unknown): Part[] {
+  const [only] = parts;
+  if (only === undefined || parts.length > 1 || !('skip' in only)) return parts;
+  const isEvent = record.eventName !== undefined || attributeOf(record, 'event.name') !== undefined;
+  return isEvent ? [{ ...only, event: { ...record, resource } }] : parts;
 }
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -310,6 +310,7 @@ export function createReader(options: ReaderOptions): Reader {
     if (opened === undefined) return split(value)?.map((part) => ({ value: part }));
     return opened.map((part) => {
       if ('value' in part) return part;
+      if ('event' in part && recognise(part.event) !== undefined) return { value: part.event };
       const record = 'text' in part ? fromText(part.text, part.beside) : undefined;
       if (record !== undefined) return { value: record };
       if ('skip' in part) return { outcome: { status: 'skip', format: options.format, reason: part.skip } };

@@ -28,7 +28,7 @@ const NAMES = [
 /** On spans that are an agent at work only: elsewhere they name a node or a tool. */
 const NAMES_OF_RUNS = ['graph.node.id', 'traceloop.entity.name'];
 /** What a library writes for every agent alike: it tells none from another. */
-const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent|assistant|default|<not specified>)$/i;
+const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent(?:[ _-]workflow)?|assistant|default|<not specified>)$/i;
 
 /** A longer text is no name. Were it taken, a caller could make the act of whom it calls be refused. */
 const isTelling = (text: string | undefined) =>
@@ -41,20 +41,28 @@ function guessOf(span: Fields, attributes: Attributes): string | undefined {
     const named = /^(?:invoke|create)_agent (.+)$/.exec(spanName)?.[1];
     return named === first(attributes, ['gen_ai.request.model']) ? undefined : named;
   }
-  const bare = spanName.replace(/\.run$/, '');
+  // The instrumentation of Claude's SDK writes which of its methods was called.
+  const bare = spanName.replace(/^(ClaudeAgentSDK)\b.*$/, '$1').replace(/\.run$/, '');
   return bare === '' ? undefined : bare;
 }
 
 /** How logfire names the span of a whole run, before and after its template is filled. */
 const LOGFIRE_RUN = /^Agent run: /;
 
+/** Claude Code names itself in the names of its spans alone. */
+export const isOfClaudeCode = ({ name }: Fields) => typeof name === 'string' && name.startsWith('claude_code.');
+
 /** The agent that this very span names; undefined where it names none. */
 export function agentOf(span: Fields, attributes: Attributes, sort: Sort): Agent | undefined {
-  let name = first(attributes, NAMES) ?? metadataAt(attributes, ['lc_agent_name']);
+  let name =
+    first(attributes, NAMES) ??
+    metadataAt(attributes, ['lc_agent_name']) ??
+    (attributes.get('entity.type') === 'agent' ? first(attributes, ['entity.name']) : undefined);
   const id = first(attributes, ['gen_ai.agent.id']);
   let guess: string | undefined;
   if (name === undefined && id === undefined) {
-    if (sort.is === 'agent') {
+    if (isOfClaudeCode(span)) name = 'claude-code';
+    else if (sort.is === 'agent') {
       guess = guessOf(span, attributes);
       name = first(attributes, NAMES_OF_RUNS) ?? guess;
     } else if (LOGFIRE_RUN.test(textAt(span.name) ?? '')) name = first(attributes, ['name']);

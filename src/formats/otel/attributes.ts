@@ -43,14 +43,37 @@ export function first(attributes: Attributes, names: readonly string[]): string 
   return undefined;
 }
 
-/** What a JSON text holds; a value that is no text as it is; undefined for a text that is no JSON or too long to look into. */
+/** Texts, names and numbers of a Python literal: what of it JSON writes otherwise. */
+const PYTHON = /'((?:[^'\\]|\\.)*)'|("(?:[^"\\]|\\.)*")|\b(True|False|None)\b/g;
+const WORDS: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
+
+/** An object as Python prints it, which libraries write where they have the arguments as such; undefined for anything else. */
+function pythonOf(text: string): unknown {
+  try {
+    return JSON.parse(
+      text.replace(
+        PYTHON,
+        (whole, single: string | undefined, double: string | undefined, word: string | undefined) => {
+          if (word !== undefined) return WORDS[word] as string;
+          return double === undefined && single !== undefined
+            ? JSON.stringify(single.replace(/\\(['\\])/g, '$1'))
+            : whole;
+        },
+      ),
+    );
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a JSON text holds, or an object as Python prints it; a value that is no text as it is; undefined for a text that is no JSON or too long to look into. */
 export function jsonOf(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   if (value.length > JSON_MAX) return undefined;
   try {
     return JSON.parse(value);
   } catch {
-    return undefined;
+    return value.startsWith("{'") ? pythonOf(value) : undefined;
   }
 }
 

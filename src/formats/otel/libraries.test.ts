@@ -230,6 +230,156 @@ describe.each(Object.entries(LIBRARIES))('%s', (_name, spans) => {
   });
 });
 
+describe('what single libraries write otherwise', () => {
+  it('OpenInference of LangChain: the value of an only argument has the name that the model was told', () => {
+    const declared = '{"type":"function","function":{"name":"post_letter","parameters":{"properties":{"to":{}}}}}';
+    const model = span('m', 'ChatOpenAI', {
+      'openinference.span.kind': 'LLM',
+      'llm.tools.0.tool.json_schema': declared,
+    });
+    const call = span('a', 'post_letter', {
+      'openinference.span.kind': 'TOOL',
+      'tool.name': 'post_letter',
+      'input.value': 'box-9',
+    });
+    expect(tool(call, model).resource).toEqual({ id: 'box-9', type: 'to' });
+    expect(tool(call).resource).toBeUndefined();
+  });
+
+  it('arguments as Python prints them are read, and the id of the call is no target', () => {
+    const of = (args: string) => tool(span('a', 'x', { ...call, 'gen_ai.tool.call.arguments': args })).resource;
+    expect(of(`{'note': "it's 2", 'urgent': True, 'to': 'o\\'box', 'reply': None}`)).toEqual({
+      id: "o'box",
+      type: 'to',
+    });
+    expect(of(`{'to': 'box-9'`)).toBeUndefined();
+    expect(of('{"inputs":{"task":"pay"},"kwargs":{"tool_call_id":"call_7"}}')).toBeUndefined();
+  });
+
+  it('LlamaIndex itself: a tool call is told in a printed event, and what is within fails', () => {
+    const printed = `ToolCall(tool_name='post_letter', tool_kwargs={'to': 'box-9', 'copies': 2}, tool_id='call_1')`;
+    const step = { 'llamaindex.step.input_event': 'ToolCall', 'llamaindex.step.input_summary': printed };
+    const activity = tool(
+      span('a', 'BaseWorkflowAgent.call_tool', step),
+      span('b', 'FunctionTool.acall', step, { above: 'a', status: { code: 2, message: 'no such box' } }),
+    );
+    expect(activity).toMatchObject({
+      action: { name: 'tools/call:post_letter' },
+      resource: { id: 'box-9', type: 'to' },
+      outcome: 'failed',
+    });
+  });
+
+  it.each([
+    ['Haystack', { 'haystack.tool.name': 'post_letter', 'haystack.agent.step.tool.input': ARGUMENTS }],
+    [
+      'Spring AI',
+      {
+        'gen_ai.operation.name': 'framework',
+        'spring.ai.kind': 'tool_call',
+        'spring.ai.tool.definition.name': 'post_letter',
+        'spring.ai.tool.call.arguments': ARGUMENTS,
+      },
+    ],
+  ])('%s: under names of its own', (_library, attributes) => {
+    expect(tool(span('a', 'x', attributes))).toMatchObject({
+      action: { name: 'tools/call:post_letter' },
+      resource: { id: 'box-9', type: 'to' },
+    });
+  });
+
+  it.each([
+    ['Haystack', { 'haystack.tool.name': 'post_letter', 'haystack.tool.error': true }],
+    [
+      'OpenLLMetry of Agno',
+      { 'traceloop.span.kind': 'tool', 'traceloop.entity.output': "status='failure' result=None error='no such box'" },
+    ],
+  ])('%s: a failure in a span that is called a success', (_library, attributes) => {
+    expect(tool(span('a', 'post_letter', attributes, { status: { code: 1 } })).outcome).toBe('failed');
+  });
+
+  it('Claude Code: named by its spans, its target beside its arguments, its end told by the span within', () => {
+    const of = (more: object) => ({
+      'gen_ai.provider.name': 'x',
+      'gen_ai.tool.call.id': 'toolu_1',
+      'session.id': 's',
+      ...more,
+    });
+    const activity = tool(
+      span('a', 'claude_code.tool', of({ ...call, 'gen_ai.tool.name': 'Bash', full_command: 'git push' })),
+      span('b', 'claude_code.tool.execution', of({}), { above: 'a', status: { code: 2, message: 'x' } }),
+    );
+    expect(activity).toMatchObject({
+      id: 'claude-code:s:toolu_1',
+      identity: { id: 'claude-code', kind: 'agent', account: 'mailroom' },
+      resource: { id: 'git', type: 'command' },
+      outcome: 'failed',
+    });
+  });
+
+  it('Langfuse: the model and the version stand under names of its own', () => {
+    const { actor } = tool(
+      span('a', 'post_letter', { 'langfuse.observation.type': 'tool', 'langfuse.version': '3.1' }, { above: 'b' }),
+      span(
+        'm',
+        'x',
+        { 'langfuse.observation.type': 'generation', 'langfuse.observation.model.name': 'model-2' },
+        { above: 'b' },
+      ),
+      span('b', 'clerk', { 'langfuse.observation.type': 'agent' }),
+    );
+    expect(actor).toMatchObject({ model: 'model-2', version: '3.1' });
+  });
+
+  it("Claude's SDK with OpenInference: the method that was called is not the agent", () => {
+    const named = ['query', 'ClaudeSDKClient.receive_response'].map((method, n) =>
+      span(`b${n}`, `ClaudeAgentSDK.${method}`, { 'openinference.span.kind': 'AGENT' }),
+    );
+    expect(told(named).acts.map(({ identity }) => identity.id)).toEqual(['ClaudeAgentSDK', 'ClaudeAgentSDK']);
+  });
+
+  it('VoltAgent: the kind and the agent of each span under names of its own', () => {
+    const of = (type: string, more: object) => ({
+      'span.type': type,
+      'entity.type': 'agent',
+      'entity.name': 'clerk',
+      'conversation.id': 'case-4',
+      ...more,
+    });
+    const activity = tool(
+      span('a', 'tool.execution:post_letter', of('tool', { 'tool.name': 'post_letter', input: ARGUMENTS })),
+      span('m', 'llm:generateText', of('llm', { 'llm.model': 'model-2', 'llm.tools': 'post_letter,weigh' })),
+      span('w', 'GET', { 'span.type': 'web', 'tool.name': 'post_letter' }),
+    );
+    expect(activity).toMatchObject({
+      identity: { id: 'clerk', kind: 'agent' },
+      actor: { model: 'model-2' },
+      run: { id: 'case-4', declared: ['post_letter', 'weigh'] },
+      resource: { id: 'box-9', type: 'to' },
+    });
+  });
+
+  it('the span of a whole run that has the same name for all is no agent, and handing over is no tool', () => {
+    const kind = (of: string) => ({ 'openinference.span.kind': of });
+    const { acts, skipped } = told([
+      span('r', 'Agent workflow', kind('AGENT')),
+      span('b', 'clerk', kind('AGENT'), { above: 'r' }),
+      span('h', 'handoff to courier', { ...kind('TOOL'), 'tool.name': 'handoff_to_courier' }, { above: 'b' }),
+    ]);
+    expect(acts.map(({ identity, onBehalfOf }) => [identity.id, onBehalfOf])).toEqual([['clerk', undefined]]);
+    expect(skipped).toHaveLength(2);
+  });
+
+  it('a tool that calls itself by way of another agent is called twice, two spans of one call once', () => {
+    const of = (id: string) => ({ ...call, 'gen_ai.tool.call.id': id });
+    const calls = (outer: string, inner: string) =>
+      told([span('a', 'x', of(outer)), span('b', 'x', of(inner), { above: 'a' })]).acts.length;
+    expect([calls('call_1', 'call_2'), calls('call_1', 'call_1'), calls('<not specified>', 'call_2')]).toEqual([
+      2, 1, 1,
+    ]);
+  });
+});
+
 describe('who acts', () => {
   it('a name comes before an id that is made for every run, which is what acted', () => {
     const of = (id: string) => told([span('b', 'x', run({ 'gen_ai.agent.id': id }))]).acts[0] as Activity;

@@ -40,6 +40,9 @@ function ownOutcome({ fields, attributes }: Span): Outcome {
     status === 'STATUS_CODE_ERROR' ||
     status === 'ERROR' ||
     attributes.get('gen_ai.tool.status') === 'error' ||
+    attributes.get('haystack.tool.error') === true ||
+    // Of a tool of Agno that raised, OpenLLMetry says so in what it printed of the result alone.
+    String(attributes.get('traceloop.entity.output') ?? '').startsWith("status='failure'") ||
     attributes.get('langfuse.observation.level') === 'ERROR';
   if (error === undefined && !isError && !isHttpError) return { outcome: 'success' };
   const message =

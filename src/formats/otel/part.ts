@@ -2,7 +2,7 @@
 import { listAt, objectAt, type ReadContext, type TracePart } from '../../ingest/format.ts';
 import { type Attributes, attributesOf, type Fields } from './attributes.ts';
 import { ARGUMENT_EVENTS, ARGUMENTS } from './target.ts';
-import { made, type Span, spanIdOf, traceIdOf } from './trace.ts';
+import { actIdOf, made, type Span, spanIdOf, traceIdOf } from './trace.ts';
 import { INSTRUCTIONS, nameOf, TOKENS, TOOLS } from './who.ts';
 
 /** A longer value is the text of a model or a tool, unless its name says otherwise. */
@@ -153,7 +153,7 @@ export function partOf(
   });
   return {
     trace,
-    id: `otel:${trace}:${id}`,
+    id: actIdOf(span, trace, id),
     at,
     bytes: 4 * OVERHEAD_BYTES + sizeOf(lean.fields) + sizeOfEach(attributes),
     isTelling: !isOther,

@@ -27,9 +27,10 @@ const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent']);
 /** `retrieval`, `search_memory`, `upsert_memory`, `delete_memory_store` and the like. */
 const STORE_OPERATION = /^(?:retrieval|retrieve|[a-z]+_memory(?:_store)?)$/;
 
-/** Kinds by which OpenInference, OpenLLMetry, LangSmith and Langfuse mark a span, in lower case. */
+/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI and VoltAgent mark a span, in lower case. */
 const KINDS: Readonly<Record<string, Sort>> = {
   tool: { is: 'tool' },
+  tool_call: { is: 'tool' },
   llm: { is: 'model', operation: 'chat' },
   generation: { is: 'model', operation: 'chat' },
   embedding: { is: 'model', operation: 'embeddings' },
@@ -41,9 +42,29 @@ const KIND_NAMES = [
   'traceloop.span.kind',
   'langsmith.span.kind',
   'langfuse.observation.type',
+  'spring.ai.kind',
 ];
+/** Holds a kind too, but for others than agents as well: only the kinds that are known count. */
+const LOOSE_KIND = 'span.type';
 
-const TOOL_NAMES = ['gen_ai.tool.name', 'mcp.tool.name', 'tool.name', 'ai.toolCall.name'];
+/** The kind of a span, in lower case; undefined where it has none. */
+function kindOf(attributes: Attributes): string | undefined {
+  const kind = first(attributes, KIND_NAMES)?.toLowerCase();
+  if (kind !== undefined) return kind;
+  const loose = attributes.get(LOOSE_KIND);
+  return typeof loose === 'string' && KINDS[loose] !== undefined ? loose : undefined;
+}
+
+const TOOL_NAMES = [
+  'gen_ai.tool.name',
+  'mcp.tool.name',
+  'tool.name',
+  'ai.toolCall.name',
+  'haystack.tool.name',
+  'spring.ai.tool.definition.name',
+];
+/** How LlamaIndex prints the event of a tool call, in a span that says nothing else of it. */
+const LLAMA_INDEX_CALL = /^ToolCall\(tool_name='([^']+)'/;
 /** Span names that carry the tool's. The second is what logfire sends once its template is filled. */
 const NAMED_SPANS = [/^(?:MCP send )?tools\/call (.+)$/, /^Function: ([^{].*)$/, /^execute_tool (.+)$/];
 /** How logfire names the span of a tool before its template is filled. */
@@ -57,6 +78,8 @@ const MARKS = [
   'gen_ai.system',
   'gen_ai.provider.name',
   'ai.operationId',
+  'haystack.tool.name',
+  'llamaindex.step.input_event',
   ...KIND_NAMES,
 ];
 
@@ -66,13 +89,15 @@ const STEP: Sort = { is: 'step' };
 function toolNameOf(attributes: Attributes, name: string): string | undefined {
   const told = first(attributes, TOOL_NAMES);
   if (told !== undefined) return told;
+  const printed = LLAMA_INDEX_CALL.exec(first(attributes, ['llamaindex.step.input_summary']) ?? '')?.[1];
+  if (printed !== undefined) return printed;
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL)
     return first(attributes, ['name']);
   for (const pattern of NAMED_SPANS) {
     const found = pattern.exec(name)?.[1];
     if (found !== undefined) return found;
   }
-  const kind = first(attributes, KIND_NAMES)?.toLowerCase();
+  const kind = kindOf(attributes);
   if (kind !== 'tool') return undefined;
   return first(attributes, ['traceloop.entity.name']) ?? textAt(name);
 }
@@ -107,16 +132,20 @@ function ofOperation(operation: string, attributes: Attributes, name: string): S
 export function sortOf(span: Fields, attributes: Attributes): Sort {
   const name = textAt(span.name) ?? '';
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL) return asTool(attributes, name);
-  if (!MARKS.some((mark) => attributes.has(mark))) return OTHER;
+  if (!MARKS.some((mark) => attributes.has(mark)) && kindOf(attributes) === undefined) return OTHER;
   const method = first(attributes, ['mcp.method.name']);
   if (method !== undefined) return method === 'tools/call' ? asTool(attributes, name) : { is: 'request', method };
   const vercel = first(attributes, ['ai.operationId']);
   if (vercel !== undefined) return ofVercel(vercel, attributes, name);
+  if (attributes.get('llamaindex.step.input_event') === 'ToolCall') return asTool(attributes, name);
+  // Within the span of the call, and the only one that tells how it ended.
+  if (name === 'claude_code.tool.execution') return { is: 'tool' };
   const operation = first(attributes, ['gen_ai.operation.name']);
-  if (operation !== undefined) return ofOperation(operation, attributes, name);
-  const kind = first(attributes, KIND_NAMES)?.toLowerCase();
+  const kind = kindOf(attributes);
+  // Spring AI calls everything that is no model call `framework`.
+  if (operation !== undefined && kind !== 'tool_call') return ofOperation(operation, attributes, name);
   // OpenInference marks the handing over to another agent as a tool.
-  if (kind === 'tool' && name.startsWith('handoff to ') && first(attributes, TOOL_NAMES) === undefined) return STEP;
+  if (kind === 'tool' && name.startsWith('handoff to ')) return STEP;
   const known = kind === undefined ? undefined : KINDS[kind];
   if (known !== undefined) return known.is === 'tool' ? asTool(attributes, name) : known;
   if (kind === undefined && first(attributes, TOOL_NAMES) !== undefined) return asTool(attributes, name);

@@ -1,7 +1,8 @@
 /** Finds at whom or what a tool call aims, in its arguments, wherever a library writes them. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { listAt, objectAt, textAt } from '../../ingest/format.ts';
-import { attributesOf, jsonOf } from './attributes.ts';
+import { isOfClaudeCode } from './agent.ts';
+import { type Attributes, attributesOf, first, jsonOf } from './attributes.ts';
 import type { Span } from './trace.ts';
 
 /** Argument names that say at whom or what a call aims, most telling first. Free text (body, query, message) is never taken. */
@@ -24,7 +25,12 @@ export const ARGUMENTS = [
   'traceloop.entity.input',
   'gen_ai.prompt',
   'input',
+  'haystack.agent.step.tool.input',
+  'spring.ai.tool.call.arguments',
+  'llamaindex.step.input_summary',
 ];
+/** How LlamaIndex prints the event of a tool call. */
+const LLAMA_INDEX_ARGUMENTS = /^ToolCall\(.*?tool_kwargs=(\{.*\})(?:, tool_id=.*)?\)$/s;
 /** What libraries wrap the arguments in. */
 const WRAPPERS = ['inputs', 'kwargs', 'arguments', 'args', 'input', 'tool_input', 'parameters'];
 /** Events that hold the arguments of a tool call. */
@@ -32,11 +38,17 @@ export const ARGUMENT_EVENTS = new Set(['gen_ai.tool.message', 'gen_ai.tool.inpu
 /** Wrappers in wrappers. */
 const MAX_WRAPPED = 3;
 
+const ENDS_IN_ID = /(?:_id|Id)$/;
+/** What frameworks add to the arguments: it names the call itself. */
+const OF_THE_CALL = /^tool_?call_?id$/i;
+/** Model calls of a trace that are looked at for what a tool's only argument is called. */
+const MAX_CALLS = 32;
+
 /** A short, one-line value under a telling name, or under any name that ends in `_id`. */
 function namedIn(found: Readonly<Record<string, unknown>>): Activity['resource'] {
   const names = Object.keys(found);
   const byLower = new Map(names.map((name) => [name.toLowerCase(), name]));
-  for (const wanted of [...TARGETS, ...names.filter((name) => /(?:_id|Id)$/.test(name))]) {
+  for (const wanted of [...TARGETS, ...names.filter((name) => ENDS_IN_ID.test(name) && !OF_THE_CALL.test(name))]) {
     const name = byLower.get(wanted.toLowerCase());
     if (name === undefined) continue;
     const raw = found[name];
@@ -47,7 +59,7 @@ function namedIn(found: Readonly<Record<string, unknown>>): Activity['resource']
   return undefined;
 }
 
-function targetIn(value: unknown, levels = MAX_WRAPPED): Activity['resource'] {
+export function targetIn(value: unknown, levels = MAX_WRAPPED): Activity['resource'] {
   const found = objectAt(jsonOf(value));
   if (found === undefined) return undefined;
   if (levels > 0)
@@ -68,11 +80,57 @@ function flattened({ attributes }: Span): Activity['resource'] {
   return namedIn(found);
 }
 
+/** The program that a command line runs: without what is set for it, and out of the shell that it is handed to. */
+export function programOf(command: unknown): Activity['resource'] {
+  const given = Array.isArray(command) ? command : [command];
+  const words = given.filter((word) => typeof word === 'string').flatMap((word) => word.trim().split(/\s+/));
+  const program = words.find(
+    (word) =>
+      !/^\w+=/.test(word) &&
+      !/^-/.test(word) &&
+      !/^(?:.*\/)?(?:ba|z|da|k)?sh$|^(?:sudo|env|exec|time|nohup)$/.test(word),
+  );
+  const id = program?.replace(/^['"(]+|['"();|&]+$/g, '').replace(/^.*\//, '');
+  return id === undefined || id === '' || id.length > 128 ? undefined : { id, type: 'command' };
+}
+
+/** What Claude Code writes beside its arguments, which it leaves out. */
+function ofClaudeCode(attributes: Attributes): Activity['resource'] {
+  const path = first(attributes, ['file_path']);
+  return path === undefined
+    ? programOf(first(attributes, ['bash_argv0', 'full_command']))
+    : { id: path, type: 'file_path' };
+}
+
+/** What the only argument of a tool is called, as a model call of the trace declares the tool. */
+function onlyArgumentOf(span: Span, tool: string): string | undefined {
+  const calls = span.trace.spans.filter(({ sort, sender }) => sort.is === 'model' && sender === span.sender);
+  for (const { attributes } of calls.slice(0, MAX_CALLS))
+    for (let i = 0; attributes.has(`llm.tools.${i}.tool.json_schema`); i++) {
+      const declared = objectAt(jsonOf(attributes.get(`llm.tools.${i}.tool.json_schema`)));
+      const told = objectAt(declared?.function) ?? declared;
+      if (told?.name !== tool) continue;
+      const schema = objectAt(told.parameters) ?? objectAt(told.input_schema);
+      const names = Object.keys(objectAt(schema?.properties) ?? {});
+      return names.length === 1 ? names[0] : undefined;
+    }
+  return undefined;
+}
+
+/** OpenInference writes the value of a tool's only argument without its name. */
+function bare(span: Span): Activity['resource'] {
+  const value = span.attributes.get('input.value');
+  if (typeof value !== 'string' || value === '' || value.startsWith('{') || span.sort.is !== 'tool') return undefined;
+  const name = span.sort.tool === undefined ? undefined : onlyArgumentOf(span, span.sort.tool);
+  return name === undefined ? undefined : namedIn({ [name]: value });
+}
+
 /** At whom or what the tool call of this span aims, as far as the span tells. */
 export function targetOf(span: Span): Activity['resource'] {
   for (const name of ARGUMENTS) {
     const value = span.attributes.get(name);
-    const target = value === undefined ? undefined : targetIn(value);
+    const printed = typeof value === 'string' ? LLAMA_INDEX_ARGUMENTS.exec(value)?.[1] : undefined;
+    const target = value === undefined ? undefined : targetIn(printed ?? value);
     if (target !== undefined) return target;
   }
   for (const item of listAt(span.fields.events)) {
@@ -82,5 +140,5 @@ export function targetOf(span: Span): Activity['resource'] {
     const target = targetIn(told.get('content')) ?? targetIn(told.get('input'));
     if (target !== undefined) return target;
   }
-  return flattened(span);
+  return flattened(span) ?? bare(span) ?? (isOfClaudeCode(span.fields) ? ofClaudeCode(span.attributes) : undefined);
 }

@@ -1,7 +1,7 @@
 /** Joins the spans of one trace: who is above each span, and which spans tell of one and the same call. */
 import { objectAt, textAt } from '../../ingest/format.ts';
-import { type Agent, agentOf, labelOf } from './agent.ts';
-import { type Attributes, attributesOf, type Fields } from './attributes.ts';
+import { type Agent, agentOf, isOfClaudeCode, labelOf } from './agent.ts';
+import { type Attributes, attributesOf, type Fields, first } from './attributes.ts';
 import { type Sort, sortOf } from './sort.ts';
 
 /** One span with what is known of it and of its surroundings. */
@@ -40,6 +40,8 @@ export interface Trace {
 /** Spans looked at upward from one span. */
 const MAX_ABOVE = 32;
 
+const CALL_IDS = ['gen_ai.tool.call.id', 'ai.toolCall.id', 'tool.call.id'];
+
 const ALONE: Trace = { spans: [], calls: new Map(), told: new Map() };
 
 export function spanOf(fields: Fields, resource: Attributes): Span {
@@ -64,6 +66,20 @@ const parentIdOf = ({ fields }: Span) => textAt(fields.parentSpanId ?? fields.pa
 /** When it began, as far as it takes to put spans of one trace in order; those of one trace write times alike. */
 export const startOf = ({ fields }: Span) => String(fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? '');
 
+/** The id that a model gave to its call of a tool; undefined where a library only fills the place. */
+function callIdOf({ attributes }: Span): string | undefined {
+  const id = first(attributes, CALL_IDS);
+  return id?.startsWith('<') ? undefined : id;
+}
+
+/** By what the act of a span is known. Claude Code tells of a call in its log too, and knows it by the id that the model gave. */
+export function actIdOf(span: Span, trace: string, id: string): string {
+  const call = isOfClaudeCode(span.fields) ? callIdOf(span) : undefined;
+  return call === undefined
+    ? `otel:${trace}:${id}`
+    : `claude-code:${first(span.attributes, ['session.id']) ?? ''}:${call}`;
+}
+
 /** True when two names mean one tool: a gateway puts the server's name before the tool's (`mcp__mail__send` and `send`). */
 function isOneTool(outer: string, inner: string): boolean {
   return outer === inner || (outer.endsWith(inner) && /[_./:-]/.test(outer.charAt(outer.length - inner.length - 1)));
@@ -72,8 +88,12 @@ function isOneTool(outer: string, inner: string): boolean {
 /** True when the inner of two nested spans tells of the call that the outer one tells of. */
 function isOneCall(outer: Span, inner: Span): boolean {
   const [a, b] = [outer.sort, inner.sort];
-  if (a.is === 'tool' && b.is === 'tool')
+  if (a.is === 'tool' && b.is === 'tool') {
+    // A tool may call itself by way of another agent.
+    const [first, second] = [callIdOf(outer), callIdOf(inner)];
+    if (first !== undefined && second !== undefined) return first === second;
     return a.tool !== undefined && b.tool !== undefined && isOneTool(a.tool, b.tool);
+  }
   if (a.is === 'request' && b.is === 'request') return a.method === b.method;
   if (a.is === 'model' && b.is === 'model') return true;
   if (a.is !== 'agent' || b.is !== 'agent') return false;
@@ -190,8 +210,9 @@ export function link(given: readonly Span[]): void {
   }
   climb(spans);
   for (const { agent, above } of spans) {
-    if (agent === undefined || agent.isGuess) continue;
-    for (const one of above) if (one.sort.is === 'agent') demote(one);
+    if (agent === undefined) continue;
+    // Where both are guesses, either may be the agent.
+    for (const one of above) if (one.sort.is === 'agent' && !(agent.isGuess && one.agent !== undefined)) demote(one);
   }
   for (const span of spans) {
     const outer = outerOf(span);

@@ -26,6 +26,7 @@ const CONVERSATIONS = [
   'ai.telemetry.metadata.chatId',
   'gcp.vertex.agent.session_id',
   'group_id',
+  'conversation.id',
   'llamaindex.run_id',
 ];
 /** An answer's id, which some libraries write where the conversation belongs: another one at every model call. */
@@ -43,8 +44,20 @@ const USERS = [
   'metadata.user_api_key_user_id',
   'llm.user',
 ];
+/** What coding agents say of the person beside the id of their installation. */
+const PERSONS = ['user.email', 'user.account_uuid', 'user.account_id'];
 const SUBJECTS = ['oauth.sub', 'sub'];
-const MODELS = ['gen_ai.request.model', 'gen_ai.response.model', 'llm.model_name', 'ai.model.id', 'crewai.agent.llm'];
+export const MODELS = [
+  'gen_ai.request.model',
+  'gen_ai.response.model',
+  'llm.model_name',
+  'ai.model.id',
+  'langfuse.observation.model.name',
+  'llm.model',
+  'ai.model.name',
+  'crewai.agent.llm',
+];
+const VERSIONS = ['gen_ai.agent.version', 'langfuse.version'];
 export const TOOLS = [
   'gen_ai.tool.definitions',
   'gen_ai.agent.tools',
@@ -52,6 +65,8 @@ export const TOOLS = [
   'crewai.agent.tools',
   'tools',
 ];
+/** Names of tools, with commas between them. */
+const TOOL_LISTS = ['llm.tools'];
 
 export const INSTRUCTIONS = 'gen_ai.system_instructions';
 /** Bearer tokens, of which only a fingerprint is kept. */
@@ -127,7 +142,7 @@ function callsOf(span: Span, { agent, at }: Acting): readonly Span[] {
 }
 
 /** Where agents of a process are at home: names are told apart by it. */
-function homeOf(resource: Attributes, environment: string | undefined): string | undefined {
+export function homeOf(resource: Attributes, environment: string | undefined): string | undefined {
   const service = first(resource, ['service.name']);
   if (service === undefined || isNobody(service)) return environment;
   return [environment, first(resource, ['service.namespace']), service].filter((part) => part !== undefined).join('/');
@@ -172,9 +187,16 @@ function chainOf(span: Span, self: string): Activity['onBehalfOf'] {
 /** A longer text is no id. Were it taken, a caller could make the act of whom it calls be refused. */
 const fitting = (id: string | undefined) => (id !== undefined && id.length <= LIMITS.name ? id : undefined);
 
-function userOf({ attributes }: Span): string | undefined {
-  return fitting(first(attributes, USERS) ?? metadataAt(attributes, ['user_id', 'userId']));
+/** A hash in the place of a user is that of an installation: the next laptop of the same person has another one. */
+const INSTALLATION = /^[0-9a-f]{64}$/;
+
+/** The person that attributes name; an installation only where they name nobody. */
+export function personOf(attributes: Attributes): string | undefined {
+  const found = fitting(first(attributes, USERS) ?? metadataAt(attributes, ['user_id', 'userId']));
+  return found === undefined || INSTALLATION.test(found) ? (fitting(first(attributes, PERSONS)) ?? found) : found;
 }
+
+const userOf = ({ attributes }: Span) => personOf(attributes);
 
 function conversationOf({ attributes }: Span): string | undefined {
   for (const name of CONVERSATIONS) {
@@ -196,6 +218,8 @@ function declaredIn({ attributes }: Span): string[] {
     for (const item of listAt(jsonOf(attributes.get(key)))) add(item);
     if (names.length > 0) return names;
   }
+  for (const name of first(attributes, TOOL_LISTS)?.split(',') ?? []) add(name.trim());
+  if (names.length > 0) return names;
   // OpenInference writes one attribute a tool.
   for (let i = 0; attributes.has(`llm.tools.${i}.tool.json_schema`); i++)
     add(attributes.get(`llm.tools.${i}.tool.json_schema`));
@@ -240,7 +264,7 @@ function actorOf(
   const isAgent = identity.kind === 'agent';
   const { resource } = acting.at ?? span;
   const process = isAgent ? first(resource, ['gen_ai.agent.version', 'service.version']) : undefined;
-  const version = short(nearest(own, ({ attributes }) => first(attributes, ['gen_ai.agent.version'])) ?? process);
+  const version = short(nearest(own, ({ attributes }) => first(attributes, VERSIONS)) ?? process);
   const model = short(
     nearest(own, ({ attributes }) => first(attributes, MODELS)) ??
       nearest(callsOf(span, acting), ({ attributes }) => first(attributes, MODELS)),
