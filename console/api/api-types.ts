@@ -4913,6 +4913,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved of one identity since a day, and since when: work, place, delegation, time, volume, and what an agent is made of. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                    /** @description What moved from the beginning of that UTC day on; absent: in the four weeks before its newest activity. */
+                    since?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account?: string;
+                            identity: string;
+                            lastAt: string;
+                            parts: {
+                                /** @enum {string} */
+                                cause: "work" | "place" | "delegation" | "time" | "volume" | "makeup";
+                                changes: {
+                                    /** @description First day of something new. */
+                                    cameOn?: string;
+                                    /** @description Days of use, at the most 255. */
+                                    days?: number;
+                                    /**
+                                     * @description It came while the identity was under suspicion, or a person condemned it.
+                                     * @constant
+                                     */
+                                    suspect?: true;
+                                    value: string;
+                                    /** @description Last day of something that fell away. */
+                                    wentOn?: string;
+                                    /** @description Dimension, part of an agent, or what is counted. */
+                                    what: string;
+                                }[];
+                                /** @description Changes beyond those that are listed. */
+                                more: number;
+                                moved: boolean;
+                                says: string;
+                                /** @description Day from which on it is otherwise. */
+                                since?: string;
+                            }[];
+                            provider: string;
+                            /** @description The day; hours and amounts are told by whole weeks. */
+                            since: string;
+                            tenant: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{id}/learned": {
         parameters: {
             query?: never;

@@ -5,6 +5,7 @@ import { useResource } from '../api/resource.ts';
 import { Activities } from '../parts/activities.tsx';
 import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
 import { Copy } from '../parts/copy.tsx';
+import { DriftPanel } from '../parts/drift-panel.tsx';
 import { amount, HabitTable, Spans } from '../parts/habit-table.tsx';
 import { HeatMap, weekOf } from '../parts/heat-map.tsx';
 import { useKeys } from '../parts/keys.ts';
@@ -380,6 +381,7 @@ export function IdentityPage({ id }: { readonly id: string }) {
               <Head usage={data} profile={known} />
               <div class="columns">
                 <div class="column-main">
+                  {known !== undefined && <DriftPanel id={id} newest={known.lastAt} firstAt={known.firstAt} />}
                   <section class="panel" aria-labelledby="hours-title">
                     <h2 id="hours-title">When it acts</h2>
                     <div class="two">

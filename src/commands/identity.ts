@@ -10,12 +10,14 @@ import { UsageError } from '../fault.ts';
 import { type Line, note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { learnedFrom } from '../triage/learned.ts';
+import { driftLines, driftSummary } from './identity-drift.ts';
 import { type HomeFlags, homeNamed, identityNamed, withHome } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, shelves, withOpenStore, withStore } from './settings.ts';
 
 interface IdentityFlags extends Flags, HomeFlags {
   readonly tenant?: string;
   readonly learned?: true;
+  readonly drift?: true;
   readonly since?: string;
 }
 
@@ -32,6 +34,7 @@ export function identityCommand(): Command {
         'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
         'identity desk --tenant acme --json',
         'identity desk --learned --since 2026-03-01T00:00:00Z',
+        'identity desk --drift --since 2026-03-01T00:00:00Z',
         'identity deploy-bot --provider kubernetes --account cluster-east',
       ]),
     ),
@@ -39,7 +42,14 @@ export function identityCommand(): Command {
     .argument('<identity>', 'id of the identity, or its name')
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--learned', 'only what it learned, oldest first: each value with the activity that brought it')
-    .option('--since <time>', 'with --learned: first seen or trusted from that UTC day on, RFC 3339')
+    .option(
+      '--drift',
+      'only what moved and since when: work, place, delegation, time, volume, and what an agent is made of',
+    )
+    .option(
+      '--since <time>',
+      'with --learned: first seen or trusted from that UTC day on, RFC 3339; with --drift: moved since (default: four weeks before its newest activity)',
+    )
     .action(async (name: string, flags: IdentityFlags) => {
       const since = sinceOf(flags);
       const parts = await shelves();
@@ -58,25 +68,29 @@ export function identityCommand(): Command {
         const { home, filter } = await homeNamed(store, tenant, identity, flags);
         const profile = engine.profile(tenant, identity, home);
         const ledger = engine.learningRecord(tenant, identity, home);
-        if (profile === undefined || ledger === undefined)
+        const drift = engine.drift(tenant, identity, flags.drift ? since.since : undefined, home);
+        if (profile === undefined || ledger === undefined || drift === undefined)
           throw new UsageError(
             `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
             'Check the id and --tenant, or name another store with --store.',
           );
+        if (flags.drift) return flags.json ? printJson(drift) : print(...driftLines(drift));
         const learned = await learnedFrom(store, ledger, { tenant, identity, home: filter, ...since });
         if (flags.learned) return flags.json ? printJson(learned) : print(...list(learned));
         const alerts = await store.alerts({ tenant, identity, home: filter, limit: ALERTS_SHOWN });
-        if (flags.json) return printJson({ profile, learned, alerts });
-        print(...present(profile, learned));
+        if (flags.json) return printJson({ profile, drift, learned, alerts });
+        print(...present(profile, learned), '', ...driftSummary(drift));
         print(...table(alerts.map(({ id, raisedAt, title }) => [`alert ${id.slice(0, 12)}`, raisedAt, title])));
         if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
       });
     });
 }
 
-function sinceOf({ learned, since }: IdentityFlags): { since?: string } {
+function sinceOf({ learned, drift, since }: IdentityFlags): { since?: string } {
+  if (learned && drift) throw new UsageError('--learned and --drift are two lists', 'Ask for one of them.');
   if (since === undefined) return {};
-  if (!learned) throw new UsageError('--since goes with --learned', 'Say both, or neither.');
+  if (!learned && !drift)
+    throw new UsageError('--since goes with --learned or --drift', 'Say one of them, or leave --since out.');
   if (Number.isNaN(Date.parse(since))) throw new UsageError('--since is no time', 'Write it as 2026-03-01T00:00:00Z.');
   return { since };
 }
