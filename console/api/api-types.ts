@@ -4484,6 +4484,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description Highest scores of the last 30 days. */
@@ -4504,6 +4506,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description Past the end that the inventory names, and active after it. */
@@ -4524,6 +4528,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description First seen in the last seven days. */
@@ -4544,6 +4550,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             identities: number;
@@ -4571,6 +4579,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description Event time of the newest activity. */
@@ -4601,6 +4611,30 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
+                                }[];
+                            };
+                            /** @description With grants that no stored act falls under, most of them first. */
+                            unusedGrants: {
+                                count: number;
+                                shown: {
+                                    account?: string;
+                                    activities: number;
+                                    alerts: number;
+                                    firstAt: string;
+                                    id: string;
+                                    kind: string;
+                                    lastAt: string;
+                                    /** @description Long-lived credentials it used. */
+                                    longLived: number;
+                                    name?: string;
+                                    owner?: string;
+                                    provider: string;
+                                    /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
+                                    score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                         };
@@ -5469,6 +5503,26 @@ export interface paths {
                             }[];
                             environment?: string;
                             firstAt: string;
+                            /** @description What it was granted, never used first; absent where nothing tells. */
+                            granted?: {
+                                /**
+                                 * @description Where the grant is known from: the inventory, or a stored record of the act that gave it.
+                                 * @enum {string}
+                                 */
+                                from: "inventory" | "record";
+                                grantedAt?: string;
+                                grantedBy?: string;
+                                /** @description Others of its kind and provider. */
+                                peers: number;
+                                /** @description Others of its kind and provider that did the commonest act under it: at least so many use it. */
+                                peersUsing: number;
+                                scope: string;
+                                /**
+                                 * @description Whether a stored act falls under it; unknown where its name does not tell which acts do.
+                                 * @enum {string}
+                                 */
+                                used: "yes" | "no" | "unknown";
+                            }[];
                             /** @description Hours with anything in them, over the last 35 days before its last activity. */
                             hours: {
                                 activities: number;

@@ -1,12 +1,17 @@
 /** `tidemark identity`: what one identity does, from where, when and with which credentials. */
 
 import type { Command } from 'commander';
-import { homeText } from '../../schemas/identity-ref.ts';
-import { readHashKey } from '../adapters/clickhouse/open.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { Usage } from '../../schemas/console.ts';
+import { closest, type Home, type HomeFilter, homeText } from '../../schemas/identity-ref.ts';
+import { openViews, readHashKey } from '../adapters/clickhouse/open.ts';
+import { loadInventory } from '../adapters/inventory.ts';
+import { grantedOf } from '../app/api/granted.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { UsageError } from '../fault.ts';
+import type { Store } from '../ports/store.ts';
 import { type Line, note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { learnedFrom } from '../triage/learned.ts';
@@ -78,12 +83,54 @@ export function identityCommand(): Command {
         const learned = await learnedFrom(store, ledger, { tenant, identity, home: filter, ...since });
         if (flags.learned) return flags.json ? printJson(learned) : print(...list(learned));
         const alerts = await store.alerts({ tenant, identity, home: filter, limit: ALERTS_SHOWN });
-        if (flags.json) return printJson({ profile, drift, learned, alerts });
-        print(...present(profile, learned), '', ...driftSummary(drift));
+        const granted = await grantsIn(store, config, { tenant, identity, home, filter });
+        if (flags.json) return printJson({ profile, drift, ...(granted && { granted }), learned, alerts });
+        print(...present(profile, learned), '', ...driftSummary(drift), ...grantLines(granted));
         print(...table(alerts.map(({ id, raisedAt, title }) => [`alert ${id.slice(0, 12)}`, raisedAt, title])));
         if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
       });
     });
+}
+
+const GRANTS_MAX = 1_000;
+
+/** What it was granted, by the inventory and by stored records, against what it and others of its kind did; undefined where nothing tells. */
+async function grantsIn(
+  store: Store,
+  config: Config,
+  {
+    tenant,
+    identity,
+    home,
+    filter,
+  }: { readonly tenant: string; readonly identity: string; readonly home: Home; readonly filter: HomeFilter },
+): Promise<Usage['granted']> {
+  const views = openViews(store);
+  const { inventoryFile } = config.ingest;
+  const file = inventoryFile === undefined ? [] : [...loadInventory(inventoryFile, { tenant }).records.values()];
+  const told = [...(await store.inventoriesOf(tenant, identity)), ...file.filter((one) => one.identity === identity)];
+  const scopes = closest(told, home)?.grantedScopes ?? [];
+  const recorded = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+  if (scopes.length === 0 && recorded.length === 0) return undefined;
+  const usage = await views.usage(tenant, identity, filter);
+  return usage && grantedOf(scopes, recorded, usage, await views.peerActs(tenant, usage, GRANTS_MAX));
+}
+
+function grantLines(granted: Usage['granted']): Line[] {
+  if (granted === undefined) return [];
+  const unused = granted.filter(({ used }) => used === 'no');
+  return [
+    '',
+    `granted: ${granted.length}, never used: ${unused.length}`,
+    ...table(
+      unused.map(({ scope, peersUsing, peers, grantedAt, grantedBy }) => [
+        scope,
+        `used by ${peersUsing} of ${peers} peers`,
+        grantedAt === undefined ? '' : `granted ${grantedAt.slice(0, 10)} by ${grantedBy}`,
+      ]),
+      { indent: 2 },
+    ),
+  ];
 }
 
 function sinceOf({ learned, drift, since }: IdentityFlags): { since?: string } {

@@ -180,6 +180,7 @@ function fleetSection({ fleet }: Report): Markup {
     ['Drifting most', 'Their newest behaviour is furthest from their habits.', fleet.drifting],
     ['Without an owner', 'Nobody answers for them, by the inventory.', fleet.unowned],
     ['With long-lived keys', 'Keys that end with nobody’s session.', fleet.longLived],
+    ['With unused grants', 'Granted is more than any stored act of theirs falls under.', fleet.unusedGrants],
     ['Dormant', 'Silent for thirty days or more, and still there.', fleet.dormant],
     ['Past their end', 'Active after the end that the inventory tells.', fleet.ended],
     ['New this week', 'First seen in the last seven days.', fleet.fresh],
