@@ -357,6 +357,13 @@ export const profileSchema = z
   })
   .meta({ id: 'Profile' });
 
+export const driftQuerySchema = z.strictObject({
+  since: instant.optional().meta({
+    description:
+      'What moved from the beginning of that UTC day on; absent: in the four weeks before its newest activity.',
+  }),
+  ...home,
+});
 export const LEARNED_STATES = ['pending', 'trusted', 'alerted', 'condemned', 'doubted'] as const;
 export const learnedQuerySchema = z.strictObject({
   since: instant.optional().meta({ description: 'First seen or trusted from the beginning of that UTC day on.' }),

@@ -258,6 +258,12 @@ const detect = z
       'Identities kept ready to judge; the longest idle beyond them are kept packed. Changes speed and memory, not the outcome.',
     ),
     learnDays: real(7, 0, 90, 'Calendar days before an identity is mature.'),
+    driftWeeks: int(
+      13,
+      0,
+      104,
+      'Weeks with activity of which an identity keeps amount and hours, at some ten bytes each, so that it can be said what moved and since when; 0 keeps none. Changes no alert.',
+    ),
     detectors: z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .default({})

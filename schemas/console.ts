@@ -150,6 +150,27 @@ export const usageSchema = z
       description: 'Identities that acted on its behalf.',
     }),
     scopes: z.array(z.object({ scope: z.string(), ...seen })).meta({ description: 'Scopes its credentials carried.' }),
+    granted: z
+      .array(
+        z.object({
+          scope: z.string(),
+          from: z.enum(['inventory', 'record']).meta({
+            description: 'Where the grant is known from: the inventory, or a stored record of the act that gave it.',
+          }),
+          grantedAt: z.string().optional(),
+          grantedBy: z.string().optional(),
+          used: z.enum(['yes', 'no', 'unknown']).meta({
+            description: 'Whether a stored act falls under it; unknown where its name does not tell which acts do.',
+          }),
+          peersUsing: z.number().meta({
+            description:
+              'Others of its kind and provider that did the commonest act under it: at least so many use it.',
+          }),
+          peers: z.number().meta({ description: 'Others of its kind and provider.' }),
+        }),
+      )
+      .optional()
+      .meta({ description: 'What it was granted, never used first; absent where nothing tells.' }),
   })
   .meta({ id: 'Usage' });
 export type Usage = z.infer<typeof usageSchema>;
@@ -169,6 +190,10 @@ const memberSchema = z.object({
   score: z
     .number()
     .meta({ description: 'Highest score of its alerts and of what stayed under the threshold, in nats.' }),
+  unused: z
+    .number()
+    .optional()
+    .meta({ description: 'Grants that no stored act falls under; absent where no grant is known.' }),
 });
 export type FleetMember = z.infer<typeof memberSchema>;
 const listOf = (description: string) =>
@@ -191,6 +216,7 @@ export const fleetSchema = z
     fresh: listOf('First seen in the last seven days.'),
     longLived: listOf('With credentials that outlive a session.'),
     ended: listOf('Past the end that the inventory names, and active after it.'),
+    unusedGrants: listOf('With grants that no stored act falls under, most of them first.'),
   })
   .meta({ id: 'Fleet' });
 export type Fleet = z.infer<typeof fleetSchema>;

@@ -20,6 +20,7 @@ export type Activity = Got<'/v1/activities'>['activities'][number];
 export type Rate = Got<'/v1/identities/{id}/rate'>;
 export type Usage = Got<'/v1/identities/{id}/usage'>;
 export type Profile = Got<'/v1/identities/{id}'>;
+export type IdentityDrift = Got<'/v1/identities/{id}/drift'>;
 export type Learned = Got<'/v1/identities/{id}/learned'>['learned'][number];
 export type Fleet = Got<'/v1/fleet'>;
 export type FleetMember = Fleet['drifting']['shown'][number];

@@ -4484,6 +4484,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description Highest scores of the last 30 days. */
@@ -4504,6 +4506,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description Past the end that the inventory names, and active after it. */
@@ -4524,6 +4528,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description First seen in the last seven days. */
@@ -4544,6 +4550,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             identities: number;
@@ -4571,6 +4579,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                             /** @description Event time of the newest activity. */
@@ -4601,6 +4611,30 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
+                                }[];
+                            };
+                            /** @description With grants that no stored act falls under, most of them first. */
+                            unusedGrants: {
+                                count: number;
+                                shown: {
+                                    account?: string;
+                                    activities: number;
+                                    alerts: number;
+                                    firstAt: string;
+                                    id: string;
+                                    kind: string;
+                                    lastAt: string;
+                                    /** @description Long-lived credentials it used. */
+                                    longLived: number;
+                                    name?: string;
+                                    owner?: string;
+                                    provider: string;
+                                    /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
+                                    score: number;
+                                    /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                    unused?: number;
                                 }[];
                             };
                         };
@@ -4881,6 +4915,103 @@ export interface paths {
                             maturity: number;
                             peers: string;
                             provider: string;
+                            tenant: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identities/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What moved of one identity since a day, and since when: work, place, delegation, time, volume, and what an agent is made of. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                    /** @description What moved from the beginning of that UTC day on; absent: in the four weeks before its newest activity. */
+                    since?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            account?: string;
+                            identity: string;
+                            lastAt: string;
+                            parts: {
+                                /** @enum {string} */
+                                cause: "work" | "place" | "delegation" | "time" | "volume" | "makeup";
+                                changes: {
+                                    /** @description First day of something new. */
+                                    cameOn?: string;
+                                    /** @description Days of use, at the most 255. */
+                                    days?: number;
+                                    /**
+                                     * @description It came while the identity was under suspicion, or a person condemned it.
+                                     * @constant
+                                     */
+                                    suspect?: true;
+                                    value: string;
+                                    /** @description Last day of something that fell away. */
+                                    wentOn?: string;
+                                    /** @description Dimension, part of an agent, or what is counted. */
+                                    what: string;
+                                }[];
+                                /** @description Changes beyond those that are listed. */
+                                more: number;
+                                moved: boolean;
+                                says: string;
+                                /** @description Day from which on it is otherwise. */
+                                since?: string;
+                            }[];
+                            provider: string;
+                            /** @description The day; hours and amounts are told by whole weeks. */
+                            since: string;
                             tenant: string;
                         };
                     };
@@ -5372,6 +5503,26 @@ export interface paths {
                             }[];
                             environment?: string;
                             firstAt: string;
+                            /** @description What it was granted, never used first; absent where nothing tells. */
+                            granted?: {
+                                /**
+                                 * @description Where the grant is known from: the inventory, or a stored record of the act that gave it.
+                                 * @enum {string}
+                                 */
+                                from: "inventory" | "record";
+                                grantedAt?: string;
+                                grantedBy?: string;
+                                /** @description Others of its kind and provider. */
+                                peers: number;
+                                /** @description Others of its kind and provider that did the commonest act under it: at least so many use it. */
+                                peersUsing: number;
+                                scope: string;
+                                /**
+                                 * @description Whether a stored act falls under it; unknown where its name does not tell which acts do.
+                                 * @enum {string}
+                                 */
+                                used: "yes" | "no" | "unknown";
+                            }[];
                             /** @description Hours with anything in them, over the last 35 days before its last activity. */
                             hours: {
                                 activities: number;

@@ -27,6 +27,11 @@ const LISTS = [
   },
   { id: 'dormant', name: 'Dormant', says: 'Not seen for 30 days: retire them, or note what they wait for.' },
   { id: 'fresh', name: 'New this week', says: 'First seen in the last seven days.' },
+  {
+    id: 'unusedGrants',
+    name: 'Unused grants',
+    says: 'They were granted what no stored act of theirs falls under: take it away, or note what it waits for.',
+  },
   { id: 'ended', name: 'Past their end', says: 'Active after the end that the inventory names.' },
 ] as const;
 

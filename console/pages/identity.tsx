@@ -5,6 +5,7 @@ import { useResource } from '../api/resource.ts';
 import { Activities } from '../parts/activities.tsx';
 import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
 import { Copy } from '../parts/copy.tsx';
+import { DriftPanel } from '../parts/drift-panel.tsx';
 import { amount, HabitTable, Spans } from '../parts/habit-table.tsx';
 import { HeatMap, weekOf } from '../parts/heat-map.tsx';
 import { useKeys } from '../parts/keys.ts';
@@ -16,7 +17,6 @@ import { useShown } from '../parts/shown-rows.tsx';
 import { Shown } from '../parts/states.tsx';
 import { stateTone, timeLeft } from '../parts/suspension-card.tsx';
 import { lasting, Time } from '../parts/time.tsx';
-import { isUsed } from '../parts/used-scopes.ts';
 import { actionName, count } from '../parts/words.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -132,29 +132,40 @@ function Head({ usage, profile }: { readonly usage: Usage; readonly profile: Pro
   );
 }
 
+const USES = { no: ['warn', 'never used'], unknown: ['quiet', 'cannot be told'], yes: ['good', 'used'] } as const;
+
 function Granted({ usage }: { readonly usage: Usage }) {
-  const granted = (usage.record as { grantedScopes?: string[] } | undefined)?.grantedScopes;
+  const { granted } = usage;
+  const { shown, more } = useShown(granted ?? []);
   return (
     <section class="panel" aria-labelledby="granted-title">
       <h2 id="granted-title">Granted against used</h2>
       {granted === undefined ? (
         <p class="soft">
-          What it was granted is not known: send it as <code>grantedScopes</code> of an inventory record. Used are{' '}
-          {count(usage.actions.length, 'kind')} of act of{' '}
+          What it was granted is not known: send it as <code>grantedScopes</code> of an inventory record, or the records
+          of the acts that grant. Used are {count(usage.actions.length, 'kind')} of act of{' '}
           {count(new Set(usage.actions.map(({ service }) => service)).size, 'service')}.
         </p>
       ) : (
-        <ul class="granted">
-          {granted
-            .map((scope) => ({ scope, used: isUsed(scope, usage) }))
-            .sort((a, b) => Number(a.used) - Number(b.used))
-            .map(({ scope, used }) => (
+        <>
+          <ul class="granted">
+            {shown.map(({ scope, used, peersUsing, peers, grantedAt, grantedBy }) => (
               <li key={scope}>
-                <Chip tone={used ? 'good' : 'warn'} text={used ? 'used' : 'never used'} />{' '}
-                <LogText text={scope} max={80} />
+                <Chip tone={USES[used][0]} text={USES[used][1]} /> <LogText text={scope} max={80} />{' '}
+                <span class="soft">
+                  {peers > 0 && used !== 'unknown' && `used by ${peersUsing} of ${count(peers, 'peer')}`}
+                  {grantedAt !== undefined && (
+                    <>
+                      {' '}
+                      granted <Time at={grantedAt} /> by <LogText text={grantedBy ?? 'nobody told'} max={60} />
+                    </>
+                  )}
+                </span>
               </li>
             ))}
-        </ul>
+          </ul>
+          {more}
+        </>
       )}
       {usage.scopes.length > 0 && (
         <HabitTable
@@ -380,6 +391,7 @@ export function IdentityPage({ id }: { readonly id: string }) {
               <Head usage={data} profile={known} />
               <div class="columns">
                 <div class="column-main">
+                  {known !== undefined && <DriftPanel id={id} newest={known.lastAt} firstAt={known.firstAt} />}
                   <section class="panel" aria-labelledby="hours-title">
                     <h2 id="hours-title">When it acts</h2>
                     <div class="two">

@@ -5,6 +5,7 @@ import {
   deadLettersSchema,
   deliveriesSchema,
   deliveryQuerySchema,
+  driftQuerySchema,
   homeQuerySchema,
   identityPageSchema,
   identityQuerySchema,
@@ -14,6 +15,7 @@ import {
   profileSchema,
   replayedSchema,
 } from '../../schemas/api.ts';
+import { identityDriftSchema } from '../../schemas/drift.ts';
 import { takeRecords } from './ingest-routes.ts';
 import type { ConsoleParts } from './ports.ts';
 import { ambiguous, unknown } from './problem.ts';
@@ -67,6 +69,21 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
         if (learned === undefined) throw unknown('such identity');
         if ('choices' in learned) throw ambiguous(params.id!, learned.choices);
         return { body: { learned } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/identities/:id/drift',
+      scope: 'viewer',
+      summary:
+        'What moved of one identity since a day, and since when: work, place, delegation, time, volume, and what an agent is made of.',
+      query: driftQuerySchema,
+      answer: identityDriftSchema,
+      async run({ caller, params, query }) {
+        const drift = await records.drift(caller.tenant, params.id!, query);
+        if (drift === undefined) throw unknown('such identity');
+        if ('choices' in drift) throw ambiguous(params.id!, drift.choices);
+        return { body: drift };
       },
     }),
     route({

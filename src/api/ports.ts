@@ -22,6 +22,7 @@ import type {
   VerdictRequest,
 } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { IdentityDrift } from '../../schemas/drift.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Hold } from '../bounds/hold.ts';
@@ -126,6 +127,12 @@ export interface LookupsPort {
     identity: string,
     query: Home & { readonly since?: string | undefined },
   ): Promise<readonly Learned[] | Choices | undefined>;
+  /** What moved of it since the UTC day of `since`. */
+  drift(
+    tenant: string,
+    identity: string,
+    query: Home & { readonly since?: string | undefined },
+  ): Promise<IdentityDrift | Choices | undefined>;
   deliveries(tenant: string, query: DeliveryListQuery): Promise<readonly DeliveryState[]>;
   /** Makes deliveries pending again; gives how many. */
   redeliver(tenant: string, ids: readonly string[]): Promise<number>;

@@ -6,6 +6,7 @@ import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
 import { inventoryKey, loadInventory } from '../adapters/inventory.ts';
 import { enabledDetectors } from '../core/enabled-detectors.ts';
+import type { Engine } from '../core/engine-contract.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Replayed } from '../detect/replay.ts';
 import type { Store } from '../ports/store.ts';
@@ -66,6 +67,11 @@ const detectorsOf = ({ shelves, config }: ReportSettings): Report['detectors'] =
   }));
 };
 
+const homeOf = ({ identity: { provider, account } }: Alert) => ({
+  provider,
+  ...(account !== undefined && { account }),
+});
+
 /** The days up to the end of an alert, those without anything too. */
 function daysUntil({ lastAt }: Alert, found: ReadonlyMap<number, number>): ReportedAlert['days'] {
   const last = Math.floor(Date.parse(lastAt) / DAY_MS) + 1;
@@ -90,6 +96,7 @@ export async function reportOfStore(
   const triage = createTriage({ store: triageStore, clock, invariants: invariantsOf(shelves.detectors) });
   const { inventoryFile } = config.ingest;
   const views = openViews(store);
+  const remembered = lookups({ config, store, shelves }, ledger);
   const port = viewPort({
     config,
     store,
@@ -104,7 +111,7 @@ export async function reportOfStore(
     // A report is of a time, and may be made of a store that nobody feeds any more.
     sources: async () => [],
     notReady: () => [],
-    deadLetters: lookups({ config, store, shelves }, ledger).deadLetters,
+    deadLetters: remembered.deadLetters,
   });
   const [fleet, budget, sources] = [await port.fleet(tenant), await port.budget(tenant), await port.sources(tenant)];
   const members = await port.members(tenant);
@@ -118,11 +125,10 @@ export async function reportOfStore(
   } while (cursor !== undefined && alerts.length < ALERTS_READ);
   const shown: ReportedAlert[] = [];
   for (const alert of [...alerts].sort(gravest).slice(0, ALERTS_SHOWN)) {
-    const { id, provider, account } = alert.identity;
+    const { id } = alert.identity;
     const until = Math.ceil(Date.parse(alert.lastAt) / DAY_MS) * DAY_MS + DAY_MS;
     const rate = await port.rate(tenant, id, {
-      provider,
-      ...(account !== undefined && { account }),
+      ...homeOf(alert),
       since: new Date(until - (DAYS_BEFORE + 2) * DAY_MS).toISOString(),
       until: new Date(until).toISOString(),
       stepMs: DAY_MS,
@@ -131,7 +137,13 @@ export async function reportOfStore(
       'choices' in rate
         ? undefined
         : new Map(rate.points.map(({ at, activities }) => [Math.floor(Date.parse(at) / DAY_MS), activities] as const));
-    shown.push({ alert, standing: standingOf(alert), ...(found && { days: daysUntil(alert, found)! }) });
+    const moved = await remembered.drift(tenant, id, homeOf(alert));
+    shown.push({
+      alert,
+      standing: standingOf(alert),
+      ...(found && { days: daysUntil(alert, found)! }),
+      ...(moved !== undefined && !('choices' in moved) && { moved }),
+    });
   }
   return {
     tenant,
@@ -164,7 +176,7 @@ export function reportOfReplay(
   settings: ReportSettings,
   { summary, alerts }: Replayed,
   tally: ReportTally,
-  population: Population,
+  { population, engine }: { readonly population: Population; readonly engine: Pick<Engine, 'drift'> },
   inventory: ReadonlyMap<string, InventoryRecord>,
 ): Report {
   const { config, tenant, since, version, now } = settings;
@@ -224,6 +236,7 @@ export function reportOfReplay(
         alert,
         standing: alert.status,
         days: daysUntil(alert, tally.daysOf(tenant, alert.identity))!,
+        moved: engine.drift(tenant, alert.identity.id, undefined, homeOf(alert)),
       })),
     alertsInAll: inTime.length,
     alertsCut: false,

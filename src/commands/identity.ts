@@ -1,21 +1,28 @@
 /** `tidemark identity`: what one identity does, from where, when and with which credentials. */
 
 import type { Command } from 'commander';
-import { homeText } from '../../schemas/identity-ref.ts';
-import { readHashKey } from '../adapters/clickhouse/open.ts';
+import type { Config } from '../../schemas/config.ts';
+import type { Usage } from '../../schemas/console.ts';
+import { closest, type Home, type HomeFilter, homeText } from '../../schemas/identity-ref.ts';
+import { openViews, readHashKey } from '../adapters/clickhouse/open.ts';
+import { loadInventory } from '../adapters/inventory.ts';
+import { grantedOf } from '../app/api/granted.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { UsageError } from '../fault.ts';
+import type { Store } from '../ports/store.ts';
 import { type Line, note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { learnedFrom } from '../triage/learned.ts';
+import { driftLines, driftSummary } from './identity-drift.ts';
 import { type HomeFlags, homeNamed, identityNamed, withHome } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, shelves, withOpenStore, withStore } from './settings.ts';
 
 interface IdentityFlags extends Flags, HomeFlags {
   readonly tenant?: string;
   readonly learned?: true;
+  readonly drift?: true;
   readonly since?: string;
 }
 
@@ -32,6 +39,7 @@ export function identityCommand(): Command {
         'identity arn:aws:iam::111122223333:role/ci-deploy --store .tidemark/demo',
         'identity desk --tenant acme --json',
         'identity desk --learned --since 2026-03-01T00:00:00Z',
+        'identity desk --drift --since 2026-03-01T00:00:00Z',
         'identity deploy-bot --provider kubernetes --account cluster-east',
       ]),
     ),
@@ -39,7 +47,14 @@ export function identityCommand(): Command {
     .argument('<identity>', 'id of the identity, or its name')
     .option('--tenant <tenant>', 'its tenant (default: ingest.tenant)')
     .option('--learned', 'only what it learned, oldest first: each value with the activity that brought it')
-    .option('--since <time>', 'with --learned: first seen or trusted from that UTC day on, RFC 3339')
+    .option(
+      '--drift',
+      'only what moved and since when: work, place, delegation, time, volume, and what an agent is made of',
+    )
+    .option(
+      '--since <time>',
+      'with --learned: first seen or trusted from that UTC day on, RFC 3339; with --drift: moved since (default: four weeks before its newest activity)',
+    )
     .action(async (name: string, flags: IdentityFlags) => {
       const since = sinceOf(flags);
       const parts = await shelves();
@@ -58,25 +73,71 @@ export function identityCommand(): Command {
         const { home, filter } = await homeNamed(store, tenant, identity, flags);
         const profile = engine.profile(tenant, identity, home);
         const ledger = engine.learningRecord(tenant, identity, home);
-        if (profile === undefined || ledger === undefined)
+        const drift = engine.drift(tenant, identity, flags.drift ? since.since : undefined, home);
+        if (profile === undefined || ledger === undefined || drift === undefined)
           throw new UsageError(
             `nothing is known of identity ${identity} of tenant ${tenant} in ${place.url ?? place.path}`,
             'Check the id and --tenant, or name another store with --store.',
           );
+        if (flags.drift) return flags.json ? printJson(drift) : print(...driftLines(drift));
         const learned = await learnedFrom(store, ledger, { tenant, identity, home: filter, ...since });
         if (flags.learned) return flags.json ? printJson(learned) : print(...list(learned));
         const alerts = await store.alerts({ tenant, identity, home: filter, limit: ALERTS_SHOWN });
-        if (flags.json) return printJson({ profile, learned, alerts });
-        print(...present(profile, learned));
+        const granted = await grantsIn(store, config, { tenant, identity, home, filter });
+        if (flags.json) return printJson({ profile, drift, ...(granted && { granted }), learned, alerts });
+        print(...present(profile, learned), '', ...driftSummary(drift), ...grantLines(granted));
         print(...table(alerts.map(({ id, raisedAt, title }) => [`alert ${id.slice(0, 12)}`, raisedAt, title])));
         if (alerts.length > 0) note('More: tidemark explain ALERT_ID');
       });
     });
 }
 
-function sinceOf({ learned, since }: IdentityFlags): { since?: string } {
+const GRANTS_MAX = 1_000;
+
+/** What it was granted, by the inventory and by stored records, against what it and others of its kind did; undefined where nothing tells. */
+async function grantsIn(
+  store: Store,
+  config: Config,
+  {
+    tenant,
+    identity,
+    home,
+    filter,
+  }: { readonly tenant: string; readonly identity: string; readonly home: Home; readonly filter: HomeFilter },
+): Promise<Usage['granted']> {
+  const views = openViews(store);
+  const { inventoryFile } = config.ingest;
+  const file = inventoryFile === undefined ? [] : [...loadInventory(inventoryFile, { tenant }).records.values()];
+  const told = [...(await store.inventoriesOf(tenant, identity)), ...file.filter((one) => one.identity === identity)];
+  const scopes = closest(told, home)?.grantedScopes ?? [];
+  const recorded = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+  if (scopes.length === 0 && recorded.length === 0) return undefined;
+  const usage = await views.usage(tenant, identity, filter);
+  return usage && grantedOf(scopes, recorded, usage, await views.peerActs(tenant, usage, GRANTS_MAX));
+}
+
+function grantLines(granted: Usage['granted']): Line[] {
+  if (granted === undefined) return [];
+  const unused = granted.filter(({ used }) => used === 'no');
+  return [
+    '',
+    `granted: ${granted.length}, never used: ${unused.length}`,
+    ...table(
+      unused.map(({ scope, peersUsing, peers, grantedAt, grantedBy }) => [
+        scope,
+        `used by ${peersUsing} of ${peers} peers`,
+        grantedAt === undefined ? '' : `granted ${grantedAt.slice(0, 10)} by ${grantedBy}`,
+      ]),
+      { indent: 2 },
+    ),
+  ];
+}
+
+function sinceOf({ learned, drift, since }: IdentityFlags): { since?: string } {
+  if (learned && drift) throw new UsageError('--learned and --drift are two lists', 'Ask for one of them.');
   if (since === undefined) return {};
-  if (!learned) throw new UsageError('--since goes with --learned', 'Say both, or neither.');
+  if (!learned && !drift)
+    throw new UsageError('--since goes with --learned or --drift', 'Say one of them, or leave --since out.');
   if (Number.isNaN(Date.parse(since))) throw new UsageError('--since is no time', 'Write it as 2026-03-01T00:00:00Z.');
   return { since };
 }

@@ -116,7 +116,7 @@ async function replayFiles(
         { config, shelves: parts, version, tenant: tally.tenant ?? config.ingest.tenant, now: Date.now() },
         replayed,
         tally,
-        population,
+        { population, engine },
         history.inventory,
       );
     return { replayed, config, report };

@@ -1,6 +1,7 @@
 /** What goes into an engine and what comes out of it. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { AgentPart, Alert } from '../../schemas/alert.ts';
+import type { IdentityDrift } from '../../schemas/drift.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Decided } from '../../schemas/standing.ts';
@@ -140,6 +141,8 @@ export interface Engine {
   homes(tenant: string, identity: string): readonly IdentityHome[];
   /** What is known of one identity, for people; of several that `home` does not tell apart, of the first. */
   profile(tenant: string, identity: string, home?: Home): Profile | undefined;
+  /** How one identity differs from what it was before the UTC day of `since`; absent: four weeks before its newest activity. */
+  drift(tenant: string, identity: string, since: string | undefined, home?: Home): IdentityDrift | undefined;
   /** What one identity has learned, for people; complete once it met the activities it seeks. */
   learningRecord(tenant: string, identity: string, home?: Home): LearningRecord | undefined;
   /**

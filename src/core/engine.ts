@@ -1,6 +1,7 @@
 /** Judges every activity against its identity's habits, then learns from it unless what it did is under suspicion. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
+import type { IdentityDrift } from '../../schemas/drift.ts';
 import { type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Decided } from '../../schemas/standing.ts';
@@ -38,6 +39,8 @@ import { Lexicon } from './memory/lexicon.ts';
 import { Memory } from './memory/memory.ts';
 import { reading } from './memory/memory-fault.ts';
 import { format7Layouts } from './memory/saved-layout.ts';
+import type { SketchTable } from './memory/sketch-tables.ts';
+import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
 import { add, isOver, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { Partition } from './partition-state.ts';
@@ -45,6 +48,7 @@ import { encodeMessage } from './population/message.ts';
 import { kindOf, type Population } from './population/population.ts';
 import { AHEAD, prefetch } from './prefetch.ts';
 import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
+import { driftSince } from './verdict/drift.ts';
 import { ValueRecord } from './verdict/learning-record.ts';
 import type { Pending } from './verdict/pending-contributions.ts';
 import { profileOf } from './verdict/profile.ts';
@@ -101,6 +105,8 @@ class PartitionEngine implements Engine {
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
   readonly #ages: DetectorAges;
+  /** Absent where no weeks are kept. */
+  readonly #weeks: SketchTable | undefined;
   readonly #context: ActivityContext;
   readonly #contributions: Contributions;
   readonly #agents: AgentChanges;
@@ -123,6 +129,8 @@ class PartitionEngine implements Engine {
     this.#hasher = new Hasher(options.hashKey ?? { version: 1, secret: 'tidemark' });
     const dimensions = new Map<string, Dimension>();
     const sketches = new Map<string, SketchPlan>();
+    const weeks = weekSketch(detect.driftWeeks);
+    if (detect.driftWeeks > 0) sketches.set(weeks.name, weeks);
     for (const { detector } of this.#running) {
       for (const d of detector.dimensions) dimensions.set(d.id, d);
       for (const s of detector.sketches) sketches.set(s.name, s);
@@ -135,6 +143,7 @@ class PartitionEngine implements Engine {
       [...sketches.values()].sort(byName),
       format7Layouts(this.#running.map(({ id }) => id)),
     );
+    this.#weeks = this.#layout.tables.find(({ plan }) => plan.serial === weeks.serial);
     this.#ages = new DetectorAges(
       this.#running.map(({ id, detector: { about } }) => ({ id, learningDays: about.learningDays })),
     );
@@ -243,6 +252,7 @@ class PartitionEngine implements Engine {
     const latest = Math.max(ms, (epoch + 1) * HOUR_MS) + REDATED_MS;
     if (memory.lastMs <= latest) return;
     memory.lastMs = ms;
+    this.#weeks?.of(memory.numbers).clear();
     memory.firstMs = Math.min(memory.firstMs, ms);
     memory.day = Math.min(memory.day, this.#context.day - 1);
     memory.window = memory.window.filter((item) => item.ms <= latest);
@@ -355,6 +365,7 @@ class PartitionEngine implements Engine {
       if (observe !== undefined) observe(context, options, gated);
     }
     memory.countHour(remainder(context.hour + MONDAY, 168));
+    if (this.#weeks !== undefined) countWeek(this.#weeks.of(memory.numbers), context.hour);
     memory.activities++;
     if (ms > memory.lastMs) memory.lastMs = ms;
   }
@@ -475,6 +486,17 @@ class PartitionEngine implements Engine {
     const memory = this.#memoryOf(tenant, identity, home);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#learnDays);
+  }
+
+  drift(tenant: string, identity: string, since: string | undefined, home: Home = {}): IdentityDrift | undefined {
+    const memory = this.#memoryOf(tenant, identity, home);
+    if (memory === undefined) return undefined;
+    const weeks = this.#weeks === undefined ? [] : weeksOf(this.#weeks.of(memory.numbers));
+    return driftSince(
+      memory,
+      { tenant, identity, since },
+      { dimensions: this.#dimensions, lexicon: this.#lexicon, weeks },
+    );
   }
 
   learningRecord(tenant: string, identity: string, home: Home = {}): ValueRecord | undefined {

@@ -90,6 +90,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
     restore: () => {},
     homes: () => [],
     profile: () => undefined,
+    drift: () => undefined,
     learningRecord: () => undefined,
     held: () => ({ identities: 2, dropped: 0, repeated: 0 }),
     learning: () => ({ identities: 2, learning: 0 }),

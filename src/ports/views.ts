@@ -5,7 +5,21 @@ import type { HomeFilter } from '../../schemas/identity-ref.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 
 /** What is stored of one identity, without what the inventory says. */
-export type StoredUsage = Omit<Usage, 'owner' | 'ownerFrom' | 'record'>;
+export type StoredUsage = Omit<Usage, 'owner' | 'ownerFrom' | 'record' | 'granted'>;
+
+/** A right that an act gave, as the vendor calls it, with the newest such act. */
+export interface StoredGrant {
+  readonly right: string;
+  readonly at: string;
+  readonly by: string;
+}
+
+/** How many identities did an act that was not refused. */
+export interface ActCount {
+  readonly service: string;
+  readonly name: string;
+  readonly identities: number;
+}
 
 /** One identity of a fleet, from its activities. */
 export interface StoredMember {
@@ -27,6 +41,7 @@ export interface Described {
   readonly purpose?: string | undefined;
   readonly expiresAt?: string | undefined;
   readonly offboardedAt?: string | undefined;
+  readonly grantedScopes?: readonly string[] | undefined;
 }
 
 /** What alerts and observations say of one identity. */
@@ -58,6 +73,23 @@ export interface ViewStore {
   }): Promise<Rate>;
   /** Undefined where nothing of it is stored. */
   usage(tenant: string, identity: string, home: HomeFilter): Promise<StoredUsage | undefined>;
+  /** Rights that stored acts gave to an identity, newest first; of all identities where none is named. */
+  grants(
+    tenant: string,
+    identity: string | undefined,
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly StoredGrant[]>>;
+  /** Acts of the others of a kind and provider, and how many others there are. */
+  peerActs(
+    tenant: string,
+    of: { readonly identity: string; readonly kind: string; readonly provider: string },
+    limit: number,
+  ): Promise<{ readonly acts: readonly ActCount[]; readonly count: number }>;
+  /** Acts, as `service` and `name`, that each of some identities did and was not refused. */
+  actsOf(
+    tenant: string,
+    identities: readonly string[],
+  ): Promise<ReadonlyMap<string, readonly Pick<ActCount, 'service' | 'name'>[]>>;
   fleet(tenant: string, limit: number): Promise<readonly StoredMember[]>;
   described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>>;
   /** Of identities with alerts, or with observations since. */

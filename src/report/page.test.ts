@@ -21,6 +21,7 @@ const fleet: Fleet = {
   dormant: list,
   fresh: list,
   longLived: list,
+  unusedGrants: list,
   ended: list,
 };
 const budget: Budget = { falsePerDay: 2, spentToday: 0, days: [], historyDays: 0, why: 'learning' };

@@ -90,7 +90,7 @@ function alertsHead({ alerts, alertsInAll, alertsCut }: Report): Markup {
   return html`<p>${counted(alertsInAll, 'alert')}${alertsCut ? ' or more' : ''}${alerts.length < alertsInAll ? html`; the ${n(alerts.length)} gravest are shown` : undefined}: ${parts}.</p>`;
 }
 
-function alertArticle({ alert, standing, days }: ReportedAlert): Markup {
+function alertArticle({ alert, standing, days, moved }: ReportedAlert): Markup {
   const { identity, evidence, delegation = [], credential, owner, recommendation, score } = alert;
   const { action, target, because, wouldStop, undo } = recommendation;
   const hops = [
@@ -120,9 +120,34 @@ ${days === undefined ? undefined : html`<h4>Its days</h4>${wide(daysPicture(days
 ${tableOf(['field', 'usual', 'seen', 'how usual', 'nats'], rows, [4], true)}
 ${evidence.length > EVIDENCE_SHOWN ? html`<p class="soft">and ${n(evidence.length - EVIDENCE_SHOWN)} weaker pieces of evidence</p>` : undefined}
 <h4>Where the score of ${score.toFixed(1)} nats comes from</h4>${wide(scorePicture(evidence, score))}
-<h4>Advice</h4><p><strong>${ADVICE[action]}</strong>${action === 'observe' ? undefined : html`: ${target.kind} ${said(target.id)}`}. ${said(because, 600)}.</p>
+${movedSection(moved)}<h4>Advice</h4><p><strong>${ADVICE[action]}</strong>${action === 'observe' ? undefined : html`: ${target.kind} ${said(target.id)}`}. ${said(because, 600)}.</p>
 ${wouldStop.length === 0 ? undefined : html`<p>It would stop: ${said(wouldStop.join('; '), 600)}.</p>`}<p>To undo it: ${said(undo, 300)}.</p>
 <p class="soft">Alert ${alert.id}</p></article>`;
+}
+
+const MOVED_SHOWN = 4;
+
+/** What moved of an identity; nothing where all is as it was. */
+function movedSection(moved: ReportedAlert['moved']): Markup | undefined {
+  const parts = (moved?.parts ?? []).filter((part) => part.moved);
+  if (moved === undefined || parts.length === 0) return undefined;
+  const named = (part: (typeof parts)[number]) =>
+    part.changes
+      .slice(0, MOVED_SHOWN)
+      .map(
+        ({ value, cameOn, wentOn }) => `${value} (${cameOn === undefined ? `last on ${wentOn}` : `since ${cameOn}`})`,
+      )
+      .join('; ');
+  return html`<h4>What moved since ${moved.since}</h4>${tableOf(
+    ['what', 'how', 'for example'],
+    parts.map((part) => [
+      part.cause === 'makeup' ? 'made of' : part.cause,
+      said(part.says, 200),
+      said(named(part), 300),
+    ]),
+    [],
+    true,
+  )}`;
 }
 
 const ADVICE: Readonly<Record<ReportedAlert['alert']['recommendation']['action'], string>> = {
@@ -155,6 +180,7 @@ function fleetSection({ fleet }: Report): Markup {
     ['Drifting most', 'Their newest behaviour is furthest from their habits.', fleet.drifting],
     ['Without an owner', 'Nobody answers for them, by the inventory.', fleet.unowned],
     ['With long-lived keys', 'Keys that end with nobody’s session.', fleet.longLived],
+    ['With unused grants', 'Granted is more than any stored act of theirs falls under.', fleet.unusedGrants],
     ['Dormant', 'Silent for thirty days or more, and still there.', fleet.dormant],
     ['Past their end', 'Active after the end that the inventory tells.', fleet.ended],
     ['New this week', 'First seen in the last seven days.', fleet.fresh],

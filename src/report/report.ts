@@ -1,6 +1,7 @@
 /** What a report says, as data: what was watched, what was found, what it cost, and what could not be seen. */
 import type { Alert } from '../../schemas/alert.ts';
 import type { Budget, Fleet } from '../../schemas/console.ts';
+import type { IdentityDrift } from '../../schemas/drift.ts';
 
 /** How much one identity did in each day around its alert. */
 export interface Days {
@@ -13,6 +14,8 @@ export interface ReportedAlert {
   readonly standing: string;
   /** Absent where it was not asked for. */
   readonly days?: Days;
+  /** What moved of the identity in the weeks before its newest activity; absent where nothing is remembered of it. */
+  readonly moved?: IdentityDrift | undefined;
 }
 
 export interface Report {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
-import { openStore, openTriage } from '../../src/adapters/clickhouse/open.ts';
+import { openStore, openTriage, openViews } from '../../src/adapters/clickhouse/open.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { sampleAlert, sampleTurn } from './harness/clickhouse-samples.ts';
 import { tidemark } from './harness/commands.ts';
@@ -22,6 +22,8 @@ const act = (tenant: string, id: string, kind: string, day: string): Activity =>
     source: {},
     outcome: 'success',
   });
+
+const grant = (identity: string, rights: string[]) => ({ kind: 'right' as const, identity, rights });
 
 describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a store', () => {
   let directory: string;
@@ -223,6 +225,24 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       ...[1, 8, 20, 25].map((n) => act('acme', 'agent:desk', 'agent', day(n))),
       ...Array.from({ length: 40 }, (_, n) => [1, 9, 25].map((d) => act('acme', `bot-${n}`, 'bot', day(d)))).flat(),
       ...Array.from({ length: 40 }, (_, n) => act('young', `run-${n}`, 'agent', day(25))),
+      // Another tenant: rights that were given, and what of them is used by whom.
+      { ...act('lab', 'deployer', 'role', day(2)), change: grant('Orders', ['docs:Read', 'docs:Write', '*']) },
+      { ...act('lab', 'deployer', 'role', day(3)), change: grant('orders', ['docs:Delete']) },
+      {
+        ...act('lab', 'deployer', 'role', day(4)),
+        change: grant('orders', ['docs:Refused']),
+        outcome: 'denied' as const,
+      },
+      act('lab', 'orders', 'bot', day(5)),
+      {
+        ...act('lab', 'shop', 'bot', day(5)),
+        action: { name: 'docs:Write', service: 'docs', access: 'write' as const },
+      },
+      {
+        ...act('lab', 'sulky', 'bot', day(5)),
+        action: { name: 'docs:Delete', service: 'docs', access: 'write' as const },
+        outcome: 'denied' as const,
+      },
     ];
     await store.commit(
       sampleTurn(0, activities.length, {
@@ -245,7 +265,27 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
     expect(await openTriage(store).ledger.homes('acme', 'agent:desk')).toEqual([
       { provider: 'example', firstMs: Date.parse('2026-02-01T10:00:00.000Z') },
     ]);
+    const views = openViews(store);
+    const given = await views.grants('lab', 'orders', 10);
+    expect([...given]).toEqual([
+      [
+        'orders',
+        [
+          { right: 'docs:Delete', at: '2026-02-03T10:00:00.000Z', by: 'deployer' },
+          { right: 'docs:Read', at: '2026-02-02T10:00:00.000Z', by: 'deployer' },
+          { right: 'docs:Write', at: '2026-02-02T10:00:00.000Z', by: 'deployer' },
+        ],
+      ],
+    ]);
+    expect(await views.grants('lab', undefined, 10)).toEqual(given);
+    expect(await views.peerActs('lab', { identity: 'orders', kind: 'bot', provider: 'example' }, 10)).toEqual({
+      count: 2,
+      acts: [{ service: 'docs', name: 'docs:Write', identities: 1 }],
+    });
     await store.close();
+    const page = join(directory, 'lab.html');
+    await tidemark('report', '--store', path, '--tenant', 'lab', '--out', page);
+    expect(readFileSync(page, 'utf8')).toMatch(/With unused grants: 1<.*orders/s);
     const { out, err } = await tidemark('check', '--store', path);
     expect(out + err).toContain('30 of 31 ids of kind agent');
     expect(out + err).toContain('gen_ai.agent.name');

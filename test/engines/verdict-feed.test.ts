@@ -43,6 +43,7 @@ describe.skipIf(missing !== undefined)('the feed of verdicts', () => {
         size: () => real.size(),
         homes: (tenant, id) => real.homes(tenant, id),
         profile: (tenant, id) => real.profile(tenant, id),
+        drift: (tenant, id, since) => real.drift(tenant, id, since),
         learningRecord: (tenant, id) => real.learningRecord(tenant, id),
         verdict: (verdict) => {
           if (verdict.identity === identity) given.push(`${name}: ${verdict.verdict} ${verdict.alertId}`);

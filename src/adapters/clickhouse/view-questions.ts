@@ -134,7 +134,7 @@ LIMIT {limit:UInt32}`;
 
 export const DESCRIBED = `
 SELECT identity_id, JSONExtractString(record, 'owner'), JSONExtractString(record, 'purpose'),
-    JSONExtractString(record, 'expiresAt'), JSONExtractString(record, 'offboardedAt')
+    JSONExtractString(record, 'expiresAt'), JSONExtractString(record, 'offboardedAt'), JSONExtract(record, 'grantedScopes', 'Array(String)')
 FROM
 (
     SELECT identity_id, record
@@ -220,3 +220,39 @@ FROM
     UNION ALL
     SELECT toUnixTimestamp(stored_at) FROM DB.suspension WHERE tenant = {tenant:String}
 )`;
+
+/** Rights that acts gave, with the newest act of each. Records tell ids in another case than the identity's own activities may. */
+export const GRANTS = `
+SELECT lowerUTF8(change_identity) AS subject, given, toUnixTimestamp64Milli(max(at)), argMax(identity_id, at)
+FROM
+(
+    SELECT change_identity, at, identity_id, arrayJoin(change_rights) AS given
+    FROM DB.activity
+    WHERE tenant = {tenant:String} AND change_kind = 'right' AND outcome = 'success' AND change_identity != ''
+      AND ({identity:String} = '' OR lowerUTF8(change_identity) = lowerUTF8({identity:String}))
+)
+WHERE given != '*'
+GROUP BY subject, given
+ORDER BY max(at) DESC, subject, given
+LIMIT {limit:UInt32}`;
+
+const OF_KIND = `
+FROM DB.activity
+WHERE tenant = {tenant:String} AND identity_kind = {kind:String} AND identity_provider = {provider:String} AND identity_id != {identity:String}`;
+
+export const PEERS = `
+SELECT uniqExact(identity_id)
+${OF_KIND}`;
+
+export const PEER_ACTS = `
+SELECT action_service, action_name, uniqExact(identity_id)
+${OF_KIND} AND outcome != 'denied'
+GROUP BY action_service, action_name
+ORDER BY uniqExact(identity_id) DESC, action_service, action_name
+LIMIT {limit:UInt32}`;
+
+export const ACTS_BY_IDENTITY = `
+SELECT identity_id, groupUniqArray({limit:UInt32})((action_service, action_name))
+FROM DB.activity
+WHERE tenant = {tenant:String} AND identity_id IN {identities:Array(String)} AND outcome != 'denied'
+GROUP BY identity_id`;

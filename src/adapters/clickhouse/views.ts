@@ -3,7 +3,7 @@ import type { Activity } from '../../../schemas/activity.ts';
 import { POINTS_MAX, type Rate, type Sources } from '../../../schemas/console.ts';
 import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { Contribution } from '../../core/engine-contract.ts';
-import type { AlertedMember, Described, StoredMember, StoredUsage, ViewStore } from '../../ports/views.ts';
+import type { AlertedMember, Described, StoredGrant, StoredMember, StoredUsage, ViewStore } from '../../ports/views.ts';
 import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
@@ -157,6 +157,43 @@ export class ClickHouseViews implements ViewStore {
     };
   }
 
+  async grants(tenant: string, identity: string | undefined, limit: number): ReturnType<ViewStore['grants']> {
+    const rows = await this.#ask<[string, string, Cell, string]>(questions.GRANTS, {
+      tenant,
+      identity: identity ?? '',
+      limit,
+    });
+    const found = new Map<string, StoredGrant[]>();
+    for (const [subject, right, at, by] of rows)
+      found.set(subject, [...(found.get(subject) ?? []), { right, at: iso(at), by }]);
+    return found;
+  }
+
+  async peerActs(
+    tenant: string,
+    of: Parameters<ViewStore['peerActs']>[1],
+    limit: number,
+  ): ReturnType<ViewStore['peerActs']> {
+    const asked = { tenant, identity: of.identity, kind: of.kind, provider: of.provider };
+    const [[count], acts] = await Promise.all([
+      this.#ask<[Cell]>(questions.PEERS, asked),
+      this.#ask<[string, string, Cell]>(questions.PEER_ACTS, { ...asked, limit }),
+    ]);
+    return {
+      count: Number(count?.[0] ?? 0),
+      acts: acts.map(([service, name, identities]) => ({ service, name, identities: Number(identities) })),
+    };
+  }
+
+  async actsOf(tenant: string, identities: readonly string[]): ReturnType<ViewStore['actsOf']> {
+    const rows = await this.#ask<[string, [string, string][]]>(questions.ACTS_BY_IDENTITY, {
+      tenant,
+      identities,
+      limit: ACTIONS_SHOWN,
+    });
+    return new Map(rows.map(([id, acts]) => [id, acts.map(([service, name]) => ({ service, name }))]));
+  }
+
   async fleet(tenant: string, limit: number): Promise<readonly StoredMember[]> {
     const rows = await this.#ask<[string, string, string, string, string, Cell, Cell, Cell, Cell]>(questions.FLEET, {
       tenant,
@@ -176,15 +213,19 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>> {
-    const rows = await this.#ask<[string, string, string, string, string]>(questions.DESCRIBED, { tenant, limit });
+    const rows = await this.#ask<[string, string, string, string, string, string[]]>(questions.DESCRIBED, {
+      tenant,
+      limit,
+    });
     return new Map(
-      rows.map(([id, owner, purpose, expiresAt, offboardedAt]) => [
+      rows.map(([id, owner, purpose, expiresAt, offboardedAt, grantedScopes]) => [
         id,
         {
           owner: owner || undefined,
           purpose: purpose || undefined,
           expiresAt: expiresAt || undefined,
           offboardedAt: offboardedAt || undefined,
+          grantedScopes: grantedScopes.length > 0 ? grantedScopes : undefined,
         },
       ]),
     );

@@ -29,6 +29,8 @@ export function membersOf(
   stored: readonly StoredMember[],
   described: (member: StoredMember) => Described | undefined,
   alerted: ReadonlyMap<string, AlertedMember>,
+  /** Of identities of which a grant is known: how many of their grants no act falls under. */
+  unused: ReadonlyMap<string, number> = new Map(),
 ): readonly Placed[] {
   return atHome(stored).map((one) => {
     const { id, kind, provider, account, name, firstMs, lastMs, activities, longLived } = one;
@@ -52,6 +54,7 @@ export function membersOf(
         longLived,
         alerts: alerts?.alerts ?? 0,
         score: alerts?.score ?? 0,
+        ...(unused.has(id) && { unused: unused.get(id)! }),
       },
       firstMs,
       lastMs,
@@ -103,6 +106,10 @@ export function fleetOf(placed: readonly Placed[], learning: number): Fleet {
     longLived: list(
       ({ member }) => member.longLived > 0,
       (a, b) => b.member.longLived - a.member.longLived || busiest(a, b),
+    ),
+    unusedGrants: list(
+      ({ member }) => (member.unused ?? 0) > 0,
+      (a, b) => (b.member.unused ?? 0) - (a.member.unused ?? 0) || busiest(a, b),
     ),
     ended: list(({ endMs, lastMs }) => endMs !== undefined && endMs < lastMs, busiest),
   };

@@ -58,6 +58,11 @@ export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
       const home = 'filter' in stored ? stored.filter : {};
       return learnedFrom(store, known, { tenant, identity, home, ...(since !== undefined && { since }) });
     },
+    async drift(tenant, identity, { since, ...told }) {
+      const engine = await knowing(parts, tenant, identity);
+      const chosen = chosenHome(engine.homes(tenant, identity), told);
+      return 'choices' in chosen ? chosen : engine.drift(tenant, identity, since, chosen.home);
+    },
     async classes(tenant) {
       const { today, rows } = await ledger.classDays(tenant, FIT_DAYS);
       return fitOf(rows, today, config.alerts.falsePerDay);

@@ -12,12 +12,13 @@ import type { Clock } from '../../ports/outside.ts';
 import type { SuspensionStore } from '../../ports/respond.ts';
 import type { Store } from '../../ports/store.ts';
 import type { LookupStore } from '../../ports/triage.ts';
-import type { StoredMember, ViewStore } from '../../ports/views.ts';
+import type { Described, StoredMember, ViewStore } from '../../ports/views.ts';
 import { verifyChain } from '../../respond/audit-chain.ts';
 import { chainOf } from '../../respond/audit-log.ts';
 import type { SourceState } from '../../sources/source-book.ts';
 import { BUDGET_DAYS, budgetOf } from './budget.ts';
 import { fleetOf, membersOf } from './fleet.ts';
+import { grantedOf, unusedGrants } from './granted.ts';
 import { lastFor } from './last-for.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -27,6 +28,11 @@ const SCORED_MAX = 1_000_000;
 const IDENTITIES_MAX = 250_000;
 const IDS_MAX = 100;
 const DEAD_MAX = 500;
+/** Rights of one identity, of all, identities whose rights are compared for the fleet, and acts of peers. */
+const GRANTS_MAX = 1_000;
+const FLEET_GRANTS_MAX = 100_000;
+const GRANTED_MAX = 2_000;
+const PEER_ACTS_MAX = 2_000;
 /** How long an answer that reads much of the store stands. */
 const FLEET_FOR_MS = 30_000;
 const BUDGET_FOR_MS = 15_000;
@@ -81,7 +87,24 @@ export function viewPort(parts: ViewParts): ViewPort {
     const alerted = await views.alerted(tenant, since, IDENTITIES_MAX);
     const described = ({ id, provider, account }: StoredMember) =>
       told.get(id) ?? inFile(parts.inventory, tenant, id, { provider, account });
-    return membersOf(stored, described, alerted);
+    return membersOf(stored, described, alerted, await unusedOf(tenant, stored, described));
+  }
+
+  /** Grants without an act, by identity. Of a crowd with grants the first so many are looked at. */
+  async function unusedOf(
+    tenant: string,
+    stored: readonly StoredMember[],
+    described: (member: StoredMember) => Described | undefined,
+  ): Promise<ReadonlyMap<string, number>> {
+    const recorded = await views.grants(tenant, undefined, FLEET_GRANTS_MAX);
+    const granted = new Map<string, readonly string[]>();
+    for (const member of stored) {
+      const given = (recorded.get(member.id.toLowerCase()) ?? []).map(({ right }) => right);
+      const scopes = [...given, ...(described(member)?.grantedScopes ?? [])];
+      if (scopes.length > 0 && granted.size < GRANTED_MAX) granted.set(member.id, scopes);
+    }
+    const acts = granted.size === 0 ? new Map() : await views.actsOf(tenant, [...granted.keys()]);
+    return unusedGrants(granted, acts);
   }
 
   const homeOf = async (tenant: string, identity: string, told: Home) =>
@@ -131,7 +154,17 @@ export function viewPort(parts: ViewParts): ViewPort {
       const record = sent ?? inFile(parts.inventory, tenant, identity, at.home);
       const owner = record?.owner ?? (await store.alerts({ tenant, identity, home: at.filter, limit: 1 }))[0]?.owner;
       const ownerFrom = record?.owner === undefined ? 'alert' : sent === undefined ? 'file' : 'inventory';
-      return { ...stored, ...(owner !== undefined && { owner, ownerFrom }), ...(record && { record }) };
+      const recorded = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+      const scopes = record?.grantedScopes ?? [];
+      const isKnown = recorded.length > 0 || scopes.length > 0;
+      const granted =
+        isKnown && grantedOf(scopes, recorded, stored, await views.peerActs(tenant, stored, PEER_ACTS_MAX));
+      return {
+        ...stored,
+        ...(owner !== undefined && { owner, ownerFrom }),
+        ...(record && { record }),
+        ...(granted && { granted }),
+      };
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];

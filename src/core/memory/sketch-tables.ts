@@ -65,6 +65,11 @@ export class SketchTable implements Sketch {
     this.cells[row + field] = value;
   }
 
+  /** Whether a row is the one that `touch` was called for last. */
+  isNewest(row: number): boolean {
+    return this.cells[row + this.plan.fields] === this.cells[this.#base + 1];
+  }
+
   #add(key: number): number {
     const { cells } = this;
     const size = this.size;

@@ -1,0 +1,58 @@
+/** Grants are compared with acts as whoever granted them would: by service, name and pattern, and not at all where a name says nothing. */
+import { describe, expect, it } from 'vitest';
+import { covers, grantedOf, usedNames } from './granted.ts';
+
+const seen = { days: 1, firstAt: '2026-03-01T00:00:00.000Z', lastAt: '2026-03-01T00:00:00.000Z' };
+const act = (service: string, name: string, activities = 1, refused = 0) => ({
+  service,
+  name,
+  access: 'read',
+  activities,
+  refused,
+  ...seen,
+});
+const usage = {
+  actions: [act('s3', 's3:GetObject'), act('kms', 'kms:Decrypt', 3, 3)],
+  scopes: [{ scope: 'Mail.Send', activities: 2, refused: 0, ...seen }],
+};
+
+describe('a grant', () => {
+  it.each([
+    ['s3', true],
+    ['S3:GetObject', true],
+    ['s3:Get*', true],
+    ['s3:Get?bject arn:aws:s3:::orders/*', true],
+    ['mail.send', true],
+    ['s3:PutObject', false],
+    ['s3.GetObject', false],
+    // Only refused.
+    ['kms:Decrypt', false],
+    ['*', undefined],
+    ['', undefined],
+    ['roles/storage.objectViewer', undefined],
+    ['arn:aws:iam::aws:policy/AdministratorAccess', undefined],
+    ['s3:(Get', false],
+  ])('%j of an identity that read objects is used: %s', (scope, isUsed) => {
+    expect(covers(scope, usedNames(usage))).toBe(isUsed);
+  });
+
+  it('is listed once, what was never used first and of that what no peer uses, with whoever gave it where a record tells', () => {
+    const at = '2026-02-01T00:00:00.000Z';
+    const recorded = [
+      { right: 's3:PutObject', at, by: 'arn:aws:iam::1:role/deployer' },
+      { right: 'roles/viewer', at, by: 'ada' },
+    ];
+    const acts = [
+      { service: 's3', name: 's3:PutObject', identities: 3 },
+      { service: 's3', name: 's3:GetObject', identities: 4 },
+    ];
+    const found = grantedOf(['s3:putobject', 'sqs', 's3:GetObject'], recorded, usage, { acts, count: 5 });
+    expect(found.map(({ scope, from, used, peersUsing }) => [scope, from, used, peersUsing])).toEqual([
+      ['sqs', 'inventory', 'no', 0],
+      ['s3:PutObject', 'record', 'no', 3],
+      ['roles/viewer', 'record', 'unknown', 0],
+      ['s3:GetObject', 'inventory', 'yes', 4],
+    ]);
+    expect(found[1]).toMatchObject({ grantedAt: at, grantedBy: 'arn:aws:iam::1:role/deployer', peers: 5 });
+  });
+});

@@ -1,0 +1,95 @@
+/** Holds what an identity was granted, by the inventory and by records of grants, against what it and its peers did. */
+import type { Usage } from '../../../schemas/console.ts';
+import type { ActCount, StoredGrant } from '../../ports/views.ts';
+
+type Granted = NonNullable<Usage['granted']>[number];
+
+/** Names of roles and of policies that stand somewhere else: which acts they allow, the name does not tell. */
+const BUNDLE = /^(roles\/|arn:|projects\/|organizations\/|\/?providers\/|cluster ?role|role\b)/i;
+/** Grants that are compared and listed. */
+const GRANTS_MAX = 1_024;
+
+/** What an act may be called by whoever grants it. */
+const namesOf = ({ service, name }: { readonly service: string; readonly name: string }) =>
+  [service, name, `${service}:${name}`].map((one) => one.toLowerCase());
+
+/** A pattern as grants write it: `*` stands for anything, `?` for one character. A pattern of resources may follow a space. */
+function patternOf(scope: string): RegExp | undefined {
+  const word = scope.trim().toLowerCase().split(/\s/, 1)[0] ?? '';
+  if (word === '' || word === '*' || word === '*:*') return undefined;
+  const escaped = word
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${escaped}$`, 'u');
+}
+
+/** Whether a grant covers one of the names; undefined where its text does not tell what it covers. */
+export function covers(scope: string, names: ReadonlySet<string>): boolean | undefined {
+  const pattern = patternOf(scope);
+  if (pattern === undefined) return undefined;
+  if (names.has(scope.toLowerCase())) return true;
+  for (const name of names) if (pattern.test(name)) return true;
+  return BUNDLE.test(scope) ? undefined : false;
+}
+
+/** How many of the grants no act falls under, by identity: of those of which a grant is known. */
+export function unusedGrants(
+  granted: ReadonlyMap<string, readonly string[]>,
+  acts: ReadonlyMap<string, readonly Pick<ActCount, 'service' | 'name'>[]>,
+): ReadonlyMap<string, number> {
+  return new Map(
+    [...granted].map(([id, scopes]) => {
+      const names = new Set((acts.get(id) ?? []).flatMap(namesOf));
+      const distinct = new Map(scopes.map((scope) => [scope.toLowerCase(), scope]));
+      return [id, [...distinct.values()].filter((scope) => covers(scope, names) === false).length];
+    }),
+  );
+}
+
+/** Names of all acts that were not refused, and of scopes that were used. */
+export function usedNames({ actions, scopes }: Pick<Usage, 'actions' | 'scopes'>): ReadonlySet<string> {
+  const done = actions.filter(({ activities, refused }) => activities > refused).flatMap(namesOf);
+  const carried = scopes
+    .filter(({ activities, refused }) => activities > refused)
+    .map(({ scope }) => scope.toLowerCase());
+  return new Set([...done, ...carried]);
+}
+
+/**
+ * Each grant once, those that were never used first. `peers`: acts of others of its kind with how many of them did each; `peerCount`: how
+ * many others there are.
+ */
+export function grantedOf(
+  inventory: readonly string[],
+  recorded: readonly StoredGrant[],
+  usage: Pick<Usage, 'actions' | 'scopes'>,
+  { acts, count }: { readonly acts: readonly ActCount[]; readonly count: number },
+): Granted[] {
+  const used = usedNames(usage);
+  const known = new Map<string, Granted>();
+  const add = (scope: string, more: Partial<Granted>) => {
+    const key = scope.toLowerCase();
+    if (known.has(key) || known.size >= GRANTS_MAX) return;
+    const isUsed = covers(scope, used);
+    // How many did at least one of the acts is not stored; how many did the commonest of them is, and no fewer use the grant.
+    const peers = acts.reduce(
+      (most, act) => (covers(scope, new Set(namesOf(act))) === true ? Math.max(most, act.identities) : most),
+      0,
+    );
+    known.set(key, {
+      scope,
+      from: 'inventory',
+      used: isUsed === undefined ? 'unknown' : isUsed ? 'yes' : 'no',
+      peersUsing: Math.min(peers, count),
+      peers: count,
+      ...more,
+    });
+  };
+  for (const { right, at, by } of recorded) add(right, { from: 'record', grantedAt: at, grantedBy: by });
+  for (const scope of inventory) add(scope, {});
+  const rank = { no: 0, unknown: 1, yes: 2 };
+  return [...known.values()].sort(
+    (a, b) => rank[a.used] - rank[b.used] || a.peersUsing - b.peersUsing || (a.scope < b.scope ? -1 : 1),
+  );
+}
