@@ -258,6 +258,9 @@ const detect = z
       'Identities kept ready to judge; the longest idle beyond them are kept packed. Changes speed and memory, not the outcome.',
     ),
     learnDays: real(7, 0, 90, 'Calendar days before an identity is mature.'),
+    detectorsFolder: word(
+      'Folder with detectors of your own, a .js or .mjs file each; docs/own-detectors.md. They run in this process with all its rights.',
+    ).optional(),
     detectors: z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .default({})
