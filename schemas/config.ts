@@ -97,6 +97,20 @@ const kafka = z.strictObject({
   allowPlaintext: flag(false, 'Permit an unencrypted connection to a broker that is not on loopback.'),
 });
 
+/** Tables whose rows expire by configuration. */
+export const RETAINED = [
+  'activity',
+  'observe',
+  'turn',
+  'contribution',
+  'alert',
+  'outbox',
+  'decided',
+  'dead_letter',
+  'triage',
+  'suppression',
+] as const;
+
 const store = z
   .strictObject({
     url: word('ClickHouse over HTTP, such as http://127.0.0.1:8123; no credentials in it.').optional(),
@@ -114,6 +128,40 @@ const store = z
       .regex(/^[A-Za-z_][A-Za-z0-9_.-]{0,62}$/)
       .optional()
       .meta({ description: 'Cluster name: DDL runs ON CLUSTER with Replicated engines.' }),
+    retention: z
+      .strictObject(
+        Object.fromEntries(
+          RETAINED.map((table) => [
+            table,
+            z
+              .number()
+              .int()
+              .min(1)
+              .max(4_000)
+              .optional()
+              .meta({ description: `Days a row of ${table} is kept.` }),
+          ]),
+        ) as Record<(typeof RETAINED)[number], z.ZodOptional<z.ZodNumber>>,
+      )
+      .prefault({})
+      .meta({ description: 'Days by table, where they differ from the two below; `dead_letter` holds raw bytes.' }),
+    tenantRetention: z
+      .record(
+        z.string().min(1).max(128),
+        z.strictObject({
+          activityDays: z
+            .number()
+            .int()
+            .min(1)
+            .max(4_000)
+            .optional()
+            .meta({ description: 'Days an activity is kept.' }),
+          alertDays: z.number().int().min(1).max(4_000).optional().meta({ description: 'Days an alert is kept.' }),
+        }),
+      )
+      .refine((all) => Object.keys(all).length <= 256, 'at most 256 tenants')
+      .default({})
+      .meta({ description: 'Days by tenant, where a tenant has other ones, longer or shorter.' }),
     activityTtlDays: int(90, 1, 4_000, 'Days an activity is kept.'),
     alertTtlDays: int(400, 1, 4_000, 'Days an alert is kept.'),
     dedupWindow: int(10_000, 100, 1_000_000, 'Insert tokens remembered per table.'),
@@ -234,7 +282,11 @@ const ingest = z
       .meta({ description: 'Mapping files (YAML) that read formats of your own; docs/mapping-files.md.' }),
     networksFile: word('NDJSON of prefixes, or a MaxMind-format database: fills asn, org and country.').optional(),
     inventoryFile: word('NDJSON inventory, one record an identity.').optional(),
-    pepperFile: secretFile('Key for fingerprints of secrets.'),
+    pepperFile: secretFile('Key for fingerprints of secrets, and for pseudonyms of people.'),
+    people: z.enum(['named', 'pseudonyms']).default('named').meta({
+      description:
+        'How people are written down: by name, or under pseudonyms that stay the same and that nobody reads without the pepper. docs/people.md.',
+    }),
   })
   .prefault({});
 
@@ -264,6 +316,9 @@ const detect = z
       104,
       'Weeks with activity of which an identity keeps amount and hours, at some ten bytes each, so that it can be said what moved and since when; 0 keeps none. Changes no alert.',
     ),
+    detectorsFolder: word(
+      'Folder with detectors of your own, a .js or .mjs file each; docs/own-detectors.md. They run in this process with all its rights.',
+    ).optional(),
     detectors: z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .default({})

@@ -233,7 +233,12 @@ export interface Fingerprinter {
    * mostly one and the same string comes back, so that what is kept of many records is kept once; `rare` says that it is not worth it.
    */
   scrub(tenant: string, text: string, rare?: boolean): string;
+  /** The pseudonym of a person; absent where people keep their names. */
+  readonly person?: (tenant: string, name: string) => string;
 }
+
+/** Whether people are written down by name or under pseudonyms. */
+export type PeopleAs = 'named' | 'pseudonyms';
 
 /** Place at which a text is remembered: it follows from the length of the text and from characters all over it. */
 function placeOf(text: string): number {
@@ -244,7 +249,7 @@ function placeOf(text: string): number {
 }
 
 /** Without a pepper of one's own the key is a published constant: enough for tokens of full length, not for guessable passwords. */
-export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
+export function createFingerprinter(pepper = 'tidemark', people: PeopleAs = 'named'): Fingerprinter {
   let names = new Map<string, string>();
   /** Texts that hold no secret; a later one takes the place of an earlier one. */
   const clean = new Array<string>(CLEAN_PLACES).fill('');
@@ -282,5 +287,7 @@ export function createFingerprinter(pepper = 'tidemark'): Fingerprinter {
     return out;
   }
 
-  return { fingerprint, scrub };
+  // Logs spell one address now so, now so.
+  const person = (tenant: string, name: string) => `person:${fingerprint(tenant, 'person', name.toLowerCase())}`;
+  return { fingerprint, scrub, ...(people === 'pseudonyms' && { person }) };
 }

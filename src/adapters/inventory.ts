@@ -68,7 +68,12 @@ export function readInventoryRecord(
   const of = parsed.data.tenant;
   // Keys put tenant and identity together with a control character between them.
   if (/\p{Cc}/u.test(of) || /\p{Cc}/u.test(parsed.data.identity)) return 'tenant and identity: no control characters';
-  return scrubbed(parsed.data, (text) => fingerprinter.scrub(of, text)) as InventoryRecord;
+  const record = scrubbed(parsed.data, (text) => fingerprinter.scrub(of, text)) as InventoryRecord;
+  const { person } = fingerprinter;
+  if (person === undefined || record.kind !== 'human' || record.identity.startsWith('person:')) return record;
+  // Named as its activities name it; whom to ask about machines (owners) stays readable.
+  const { name: _, ...rest } = record;
+  return { ...rest, identity: person(of, record.identity) };
 }
 
 /** A record with every spelling under which logs know its identity: those of AWS write it in lower case. */

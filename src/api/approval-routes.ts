@@ -26,6 +26,8 @@ export const linkSchema = z.object({
 export interface ApprovalPort {
   /** Undefined: there is no such suspension that waits for a decision. */
   issue(caller: Caller, id: string, recipient: string): Promise<z.infer<typeof linkSchema> | undefined>;
+  /** What waits for approval about the alert of a link: the token that decides it, or what became of it; nothing was proposed where neither is there. */
+  waiting(token: string): Promise<'invalid' | { readonly token?: string; readonly state?: string | undefined }>;
   /** Undefined: the token is not ours, or its time is over. */
   look(token: string): Promise<ApprovalView | undefined>;
   /** Spends the token. `spent`: it was used before. */
@@ -71,6 +73,28 @@ export function approvalRoutes(door: ApprovalPort): Route[] {
       async run({ params }) {
         const view = await door.look(params.token!);
         return view === undefined ? invalid() : html(approvalPage(view));
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/approvals/alerts/:token',
+      scope: undefined,
+      limited: true,
+      summary: 'Leads on from the link in a message to what waits for approval there. Changes nothing.',
+      answers: HTML,
+      async run({ params }) {
+        const found = await door.waiting(params.token!);
+        if (found === 'invalid') return invalid();
+        if (found.token !== undefined)
+          return { status: 303, body: '', headers: { ...PAGE_HEADERS, location: `../${found.token}` } };
+        return html(
+          found.state === undefined
+            ? saying(
+                'Nothing waits for you yet',
+                'Nothing was proposed for this alert so far. Load this page again in a minute.',
+              )
+            : saying('Nothing to decide', `It is ${found.state}. What became of it stands in the audit trail.`),
+        );
       },
     }),
     route<unknown, Buffer>({

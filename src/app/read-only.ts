@@ -56,6 +56,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
   const { pepperFile, inventoryFile } = config.ingest;
   const fingerprinter = createFingerprinter(
     pepperFile === undefined ? undefined : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, () => {}),
+    config.ingest.people,
   );
   const respond = await openRespond({
     config,

@@ -103,6 +103,7 @@ export async function run(options: RunOptions): Promise<void> {
           : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, (exposed) =>
               telemetry.event('secret-exposed', exposed),
             ),
+        config.ingest.people,
       ),
       clock,
       log,

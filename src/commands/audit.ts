@@ -8,6 +8,7 @@ import { chainOf } from '../respond/audit-log.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
+import { privacyCommand } from './erase.ts';
 import { command, type Flags, group, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
@@ -119,6 +120,6 @@ export function auditCommand(): Command {
     'audit',
     'The record of every decision about a suspension.',
     ['audit list --suspension sus_5f...', 'audit verify'],
-    [list, verify],
+    [list, verify, privacyCommand()],
   );
 }

@@ -217,11 +217,11 @@ function engineOf(
   { learnUntilMs, stored }: Course,
   hashKey: HashKey,
 ) {
-  const { networksFile, inventoryFile, pepperFile, tenant } = current.ingest;
+  const { networksFile, inventoryFile, pepperFile, tenant, people } = current.ingest;
   const networks = networksFile === undefined ? undefined : loadNetworks(networksFile);
   const pepper = pepperFile && readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, exposed);
   // An inventory that names no tenant is about the tenant whose history this is.
-  const of = { tenant: stored.tenant ?? tenant, fingerprinter: createFingerprinter(pepper || undefined) };
+  const of = { tenant: stored.tenant ?? tenant, fingerprinter: createFingerprinter(pepper || undefined, people) };
   const known = inventoryFile === undefined ? undefined : loadInventory(inventoryFile, of);
   for (const fault of known?.faults ?? []) noteFault(fault);
   return createEngine({

@@ -12,6 +12,7 @@ import { openS3Queue } from '../adapters/s3-queue.ts';
 import { createProvider } from '../api/sign-in/provider.ts';
 import { listens, servesHttp, tokensOf } from '../app/http-role.ts';
 import { namedFormat } from '../app/mapping-files.ts';
+import { breachesOf, GUARANTEES } from '../app/own-detectors/conformance.ts';
 import { openConfigured } from '../app/respond-role.ts';
 import { keysToRead } from '../app/served-keys.ts';
 import { sinkContext } from '../app/sink-context.ts';
@@ -122,6 +123,12 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
     });
     for (const { key, file, wrong, remedy } of exposedFiles({ ...config, store: placed(config, flags) }, files))
       findings.push({ check: 'permissions', ok: true, says: `${key} ${file} ${wrong}`, remedy });
+    if (parts.own.size > 0)
+      findings.push({
+        check: 'detectors',
+        ok: true,
+        says: `${[...parts.own.keys()].join(', ')} from ${config.detect.detectorsFolder}; \`tidemark check --detectors\` tries them`,
+      });
     const { networksFile, inventoryFile } = config.ingest;
     if (networksFile !== undefined)
       findings.push(
@@ -212,18 +219,28 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
   return findings;
 }
 
+interface CheckFlags extends Flags {
+  readonly offline?: boolean;
+  readonly format?: string;
+  /** A folder; true where the configuration names it. */
+  readonly detectors?: string | true;
+}
+
 export function checkCommand(): Command {
   return withStore(
     command('check', 'Check configuration, files, destinations, store and broker; sends nothing, changes nothing.', [
       'check --config tidemark.yaml',
       'check --offline --json',
       'check --format acme.yaml sample.ndjson   # a mapping file, and what it makes of samples',
+      'check --detectors ./detectors            # detectors of your own, held to what ours are held to',
     ]),
   )
     .argument('[samples...]', 'with --format: files whose records it must read')
     .option('--offline', 'configuration and files only')
     .option('--format <id-or-file>', 'check this format or mapping file alone, on the samples')
-    .action(async (samples: string[], flags: Flags & { offline?: boolean; format?: string }) => {
+    .option('--detectors [folder]', 'check the detectors of your own alone (default: those of the configuration)')
+    .action(async (samples: string[], flags: CheckFlags) => {
+      if (flags.detectors !== undefined) return checkDetectors({ ...flags, detectors: flags.detectors });
       if (flags.format !== undefined) return checkFormat(samples, { ...flags, format: flags.format });
       if (samples.length > 0)
         throw new UsageError('samples are read with a format', 'Say --format FILE, or use `tidemark inspect FILES`.');
@@ -241,6 +258,46 @@ export function checkCommand(): Command {
         );
       process.exitCode = failed === 0 ? 0 : findings.some(({ misconfigured }) => misconfigured) ? 2 : 1;
     });
+}
+
+/** Detectors of one's own under the suite that ours are under. Reads nothing but them and the configuration. */
+async function checkDetectors(flags: Flags & { readonly detectors: string | true }): Promise<void> {
+  const parts = await shelves();
+  // What a detector does wrong is told below, with the guarantee that it breaks.
+  parts.onDetectorFailure = () => undefined;
+  const named = flags.detectors === true ? {} : { detect: { detectorsFolder: flags.detectors } };
+  const { config } = await settingsOf(flags, named, parts);
+  if (config.detect.detectorsFolder === undefined)
+    throw new UsageError(
+      'no folder of detectors is named',
+      'Say --detectors FOLDER, or set detect.detectorsFolder; docs/own-detectors.md shows how to write one.',
+    );
+  if (parts.own.size === 0)
+    throw new UsageError(
+      `${config.detect.detectorsFolder} holds no detector`,
+      'Put a .js or .mjs file there that exports `detector`; docs/own-detectors.md shows one.',
+    );
+  const examined = [...parts.own].map(([id, { bare, file }]) => ({
+    id,
+    file,
+    breaches: breachesOf({ id, detector: bare, file }),
+  }));
+  const ok = examined.every(({ breaches }) => breaches.length === 0);
+  if (flags.json) printJson({ ok, detectors: examined });
+  else
+    print(
+      ...table(
+        examined.flatMap(({ id, file, breaches }) =>
+          breaches.length === 0
+            ? [['ok', `detector ${id}: holds all ${GUARANTEES.length} guarantees (${file})`]]
+            : breaches.flatMap(({ guarantee, says }) => [
+                ['FAIL', `detector ${id}: ${says}`],
+                ['', `${guarantee}: ${file}`],
+              ]),
+        ),
+      ),
+    );
+  process.exitCode = ok ? 0 : 1;
 }
 
 /** Rows that are shown of each list; whoever mends a format wants to see more than whoever looks at a log. */

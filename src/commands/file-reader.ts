@@ -32,6 +32,7 @@ export function openFileReader(
       : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) =>
           note(`tidemark: ${file} can be read by others: chmod 600`),
         ),
+    ingest.people,
   );
   const reader = createReader({
     formats,

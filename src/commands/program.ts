@@ -13,6 +13,7 @@ import { deadLettersCommand } from './dead-letters.ts';
 import { deliveriesCommand } from './deliveries.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
+import { eraseCommand, personCommand } from './erase.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { explainCommand } from './explain.ts';
 import { identitiesCommand } from './identities.ts';
@@ -81,6 +82,8 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
     suppressionsCommand(),
     suspensionsCommand(),
     auditCommand(),
+    eraseCommand(),
+    personCommand(),
     tokenCommand(),
     receiveCommand(),
     configCommand(),

@@ -32,6 +32,7 @@ export function reportCommand(): Command {
       const { pepperFile } = config.ingest;
       const fingerprinter = createFingerprinter(
         pepperFile === undefined ? undefined : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, () => {}),
+        config.ingest.people,
       );
       const tenant = flags.tenant ?? config.ingest.tenant;
       const { report, none } = await withOpenStore(placed(config, flags), async (store) => {

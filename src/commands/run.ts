@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { listens, takesRecords } from '../app/http-role.ts';
 import { createLifecycle, leaveAfter } from '../app/lifecycle.ts';
+import { placeIn } from '../app/own-detectors/load.ts';
 import { type Role, run } from '../app/run.ts';
 import { exitCodeOf, isFault, UsageError } from '../fault.ts';
 import { createTelemetry } from '../telemetry/telemetry.ts';
@@ -49,6 +50,8 @@ export function runCommand(): Command {
           process.exit(code);
         },
       );
+      parts.onDetectorFailure = ({ detector, step, file, error }) =>
+        telemetry.event('detector-failed', { detector, step, at: placeIn(file, error), error });
       const began = Date.now();
       let reload: (() => Promise<void>) | undefined;
       // Whoever closes the terminal wants the process to end; a service is told to read its settings anew.

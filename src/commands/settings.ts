@@ -5,14 +5,18 @@ import { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openStore } from '../adapters/clickhouse/open.ts';
 import { shelveMappings } from '../app/mapping-files.ts';
+import type { DetectorFailure } from '../app/own-detectors/guard.ts';
+import { loadDetectors, type OwnDetector, placeIn } from '../app/own-detectors/load.ts';
 import type { Shelves } from '../app/role-parts.ts';
 import { discover, SHELVES } from '../app/shelves.ts';
-import { type LoadedConfig, loadConfig } from '../config/load-config.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { type ConfigSources, type LoadedConfig, loadConfig } from '../config/load-config.ts';
 import type { Detector } from '../core/detector.ts';
 import { UsageError } from '../fault.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import type { Store } from '../ports/store.ts';
+import { noteFault } from '../terminal/print.ts';
 
 /** Where the embedded engine keeps its files unless told otherwise. */
 export const DEFAULT_STORE = '.tidemark/store';
@@ -28,6 +32,21 @@ export async function shelves(): Promise<OpenShelves> {
     detectors: await discover<Detector>(SHELVES.detectors, 'detector'),
     formats: await discover<Format>(SHELVES.formats, 'format'),
     sinks: await discover<SinkType>(SHELVES.sinks, 'sink'),
+    own: new Map(),
+    onDetectorFailure: noteFailures(),
+  };
+}
+
+/** Tells the first failure of every detector on standard error: the rest would be the same line for every activity. */
+function noteFailures(): (failure: DetectorFailure) => void {
+  const told = new Set<string>();
+  return ({ detector, step, error, file }) => {
+    if (told.has(detector)) return;
+    told.add(detector);
+    noteFault({
+      message: `detector ${detector} failed in ${step}: ${error.name}: ${error.message} (${placeIn(file, error)})`,
+      remedy: 'What it looked at counts as nothing found. `tidemark check --detectors` shows what is wrong with it.',
+    });
   };
 }
 
@@ -72,11 +91,18 @@ function storeOverride(store: string | undefined): Record<string, unknown> {
 }
 
 /** Shelves as a command holds them: its mapping files put formats beside those that are found. */
-export type OpenShelves = Shelves & { readonly formats: Map<string, Format> };
+export type OpenShelves = Shelves & {
+  readonly formats: Map<string, Format>;
+  readonly detectors: Map<string, Detector>;
+  /** Those detectors that come from the folder of the configuration. */
+  readonly own: Map<string, OwnDetector>;
+  /** Called where one of them fails. */
+  onDetectorFailure: (failure: DetectorFailure) => void;
+};
 
 /**
  * The configuration in force for a command: flags over environment over files over defaults. The mapping files that it names are
- * put on the shelf of formats.
+ * put on the shelf of formats, the detectors of its folder on that of detectors, in place of those of a configuration before.
  */
 export async function settingsOf(
   flags: Flags,
@@ -88,13 +114,34 @@ export async function settingsOf(
     path: flags.config,
     env: process.env,
     overrides: { ...overrides, store: { ...storeOverride(flags.store), ...(overrides.store as object) } },
-    detectors: known.detectors,
     sinks: known.sinks,
   };
-  // Which formats there are is known only when the mapping files have been read.
-  const { formatFiles } = loadConfig(sources).config.ingest;
-  shelveMappings(formatFiles, known.formats);
-  return loadConfig({ ...sources, formats: known.formats });
+  // Which formats and detectors there are is known only when the files that the configuration names have been read.
+  const { ingest, detect } = firstLook({ ...sources, detectors: known.detectors });
+  shelveMappings(ingest.formatFiles, known.formats);
+  for (const id of known.own.keys()) known.detectors.delete(id);
+  known.own.clear();
+  if (detect.detectorsFolder !== undefined) {
+    const own = await loadDetectors(detect.detectorsFolder, known.detectors, (failure) =>
+      known.onDetectorFailure(failure),
+    );
+    for (const [id, detector] of own) {
+      known.own.set(id, detector);
+      known.detectors.set(id, detector.guarded);
+    }
+  }
+  return loadConfig({ ...sources, detectors: known.detectors, formats: known.formats });
+}
+
+/** What the configuration says before the options of detectors are looked at. Throws what is wrong with the rest, and with those. */
+function firstLook(sources: ConfigSources): Config {
+  const { detectors: _, ...withoutThem } = sources;
+  try {
+    return loadConfig(withoutThem).config;
+  } catch (error) {
+    if (error instanceof ConfigError) loadConfig(sources);
+    throw error;
+  }
 }
 
 /** The store section with a place: what the flag said, what the configuration says, or the default directory. */

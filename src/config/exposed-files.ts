@@ -1,5 +1,6 @@
 /** Finds what the configuration names and others on this machine may change, or read though it is a secret. */
-import { type Stats, statSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../../schemas/config.ts';
 
 export interface Exposure {
@@ -27,9 +28,9 @@ const OPEN = 0o077;
 /** Every file that the configuration names, the files it was read from, and the directory of an embedded store. What is not there is not told. */
 export function exposedFiles(config: Config, configFiles: readonly string[]): readonly Exposure[] {
   const found: Exposure[] = [];
-  const look = (key: string, file: string, isSecret: boolean) => {
+  const look = (key: string, file: string, isSecret: boolean, isCode = false) => {
     const stats = statOf(file);
-    if (stats === undefined || stats.isDirectory()) return;
+    if (stats === undefined || (stats.isDirectory() && !isCode)) return;
     const mode = stats.mode & 0o777;
     if ((mode & WRITABLE) !== 0)
       found.push({
@@ -56,6 +57,7 @@ export function exposedFiles(config: Config, configFiles: readonly string[]): re
   };
   for (const file of configFiles) look('configuration', file, false);
   walk(config, []);
+  for (const file of codeIn(config.detect.detectorsFolder)) look('detect.detectorsFolder', file, false, true);
   const { path, url } = config.store;
   const store = path === undefined || url !== undefined ? undefined : statOf(path);
   if (path !== undefined && store?.isDirectory() && (store.mode & OPEN) !== 0)
@@ -67,6 +69,17 @@ export function exposedFiles(config: Config, configFiles: readonly string[]): re
       remedy: `chmod 700 ${path}`,
     });
   return found;
+}
+
+/** A folder whose files are run, and those files: whoever can write them runs in this process. */
+function codeIn(folder: string | undefined): readonly string[] {
+  if (folder === undefined) return [];
+  try {
+    const files = readdirSync(folder).filter((name) => /\.m?js$/.test(name));
+    return [folder, ...files.map((name) => join(folder, name))];
+  } catch {
+    return [];
+  }
 }
 
 function statOf(file: string): Stats | undefined {

@@ -41,6 +41,16 @@ function inTheClear(config: Config, { section, host }: Listener): ConfigFinding[
 /** `formats`: ids on the shelf; without them formats are not looked at. */
 export function listenerProblems(config: Config, formats: ReadonlyMap<string, unknown> | undefined): ConfigFinding[] {
   const listeners = listenersOf(config);
+  const unpeppered: ConfigFinding[] =
+    config.ingest.people === 'pseudonyms' && config.ingest.pepperFile === undefined
+      ? [
+          {
+            path: ['ingest', 'people'],
+            wrong: 'pseudonyms without a pepper could be found out by trying names',
+            remedy: 'set ingest.pepperFile to a file with a secret of 24 bytes or more',
+          },
+        ]
+      : [];
   const twice = listeners.flatMap((one, at) =>
     listeners
       .slice(0, at)
@@ -75,5 +85,5 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
         remedy: `${meant === undefined ? '' : `did you mean ${meant}? `}one of ${known.join(', ')}`,
       };
     });
-  return [...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
+  return [...unpeppered, ...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
 }

@@ -26,7 +26,9 @@ const ENCODER = 1;
  */
 export function encoderMark(fingerprinter: Fingerprinter): string {
   const fields = [...ACTIVITY_FIELDS].map(([path, { kind, max, words }]) => [path, kind, max, [...words]]);
-  return fingerprinter.fingerprint('', 'encoder', JSON.stringify([ENCODER, fields, SECRET_PATTERNS]));
+  // Where people have pseudonyms, an activity from a process that names them is not trusted.
+  const people = fingerprinter.person === undefined ? [] : ['pseudonyms'];
+  return fingerprinter.fingerprint('', 'encoder', JSON.stringify([ENCODER, fields, SECRET_PATTERNS, ...people]));
 }
 
 /** `mark`: that of this process, for an activity that was admitted here. */

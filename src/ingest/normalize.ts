@@ -6,6 +6,7 @@ import type { Fingerprinter } from '../secrets.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from './activity-fields.ts';
 import { isActivity } from './activity-shape.ts';
 import { isInstant } from './format.ts';
+import { pseudonymise } from './people.ts';
 
 /** Whose network an address is in; undefined when nobody said. */
 export interface NetworkLookup {
@@ -187,6 +188,8 @@ export function createNormalizer(options: {
     locate(a.source);
     for (const one of FIELD_GROUPS) group(a.tenant, a, one);
     if (!isDated(a)) throw new Refusal('at: expected a time between the years 2000 and 2099');
+    const { person } = fingerprinter;
+    if (person !== undefined) pseudonymise(a, (name) => person(a.tenant, name));
   }
 
   return {

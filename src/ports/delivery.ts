@@ -67,6 +67,8 @@ export interface SinkContext {
   readonly alertTopic: string;
   /** The only way out over HTTP or TCP. */
   readonly http: Egress;
+  /** The link by which one person approves what is proposed for the alert of a delivery; absent without `respond.links`. */
+  approvalLink?(delivery: Pick<Delivery, 'tenant' | 'alertId' | 'createdAt'>, recipient: string): string;
   /** Writes one message to a topic and resolves when it is durable; absent without Kafka. */
   publish?(topic: string, message: OutgoingMessage): Promise<void>;
 }

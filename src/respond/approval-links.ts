@@ -4,6 +4,8 @@ import { z } from 'zod';
 
 export const APPROVAL_KEY_MIN_BYTES = 24;
 const TOKEN_MAX = 4_096;
+const SEAL = 'tidemark-approval-1';
+const ALERT_SEAL = 'tidemark-alert-approval-1';
 
 const claimsSchema = z.strictObject({
   tenant: z.string().min(1).max(128),
@@ -17,32 +19,55 @@ const claimsSchema = z.strictObject({
 
 export type ApprovalClaims = z.infer<typeof claimsSchema>;
 
+const alertClaimsSchema = z.strictObject({
+  tenant: z.string().min(1).max(128),
+  alert: z.string().min(1).max(256),
+  /** Whom the message goes to. */
+  recipient: z.string().min(1).max(256),
+  expiresAt: z.iso.datetime({ precision: 3 }),
+});
+
+/** What a link in a message about an alert says: it leads to whatever waits for approval there when it is opened. */
+export type AlertClaims = z.infer<typeof alertClaimsSchema>;
+
 export interface ApprovalLinks {
   /** Text for a URL. It works once, because an approval does. */
   make(claims: ApprovalClaims): string;
   /** What a token says, if we made it and it has not expired. */
   read(token: string, nowMs: number): ApprovalClaims | undefined;
+  /** The same of an alert. Neither passes for the other. */
+  makeForAlert(claims: AlertClaims): string;
+  readForAlert(token: string, nowMs: number): AlertClaims | undefined;
 }
 
 /** `key`: a secret of 24 bytes or more, of its own. Throws RangeError for a shorter one. */
 export function createApprovalLinks(key: string): ApprovalLinks {
   if (Buffer.byteLength(key) < APPROVAL_KEY_MIN_BYTES)
     throw new RangeError(`an approval key has ${APPROVAL_KEY_MIN_BYTES} bytes or more`);
-  const macOf = (body: string) => createHmac('sha256', key).update(`tidemark-approval-1.${body}`).digest();
+  const macOf = (seal: string, body: string) => createHmac('sha256', key).update(`${seal}.${body}`).digest();
+  const sealed = (seal: string, claims: object) => {
+    const body = Buffer.from(JSON.stringify(claims)).toString('base64url');
+    return `${body}.${macOf(seal, body).toString('base64url')}`;
+  };
+  const opened = <Claims extends { readonly expiresAt: string }>(
+    seal: string,
+    schema: z.ZodType<Claims>,
+    token: string,
+    nowMs: number,
+  ): Claims | undefined => {
+    if (token.length > TOKEN_MAX) return undefined;
+    const [body = '', mac = '', ...more] = token.split('.');
+    const given = Buffer.from(mac, 'base64url');
+    const right = macOf(seal, body);
+    if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
+    // Whoever signed it wrote JSON: no look before the signature was right.
+    const claims = schema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
+    return nowMs < Date.parse(claims.expiresAt) ? claims : undefined;
+  };
   return {
-    make(claims) {
-      const body = Buffer.from(JSON.stringify(claimsSchema.parse(claims))).toString('base64url');
-      return `${body}.${macOf(body).toString('base64url')}`;
-    },
-    read(token, nowMs) {
-      if (token.length > TOKEN_MAX) return undefined;
-      const [body = '', mac = '', ...more] = token.split('.');
-      const given = Buffer.from(mac, 'base64url');
-      const right = macOf(body);
-      if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
-      // Whoever signed it wrote JSON: no look before the signature was right.
-      const claims = claimsSchema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));
-      return nowMs < Date.parse(claims.expiresAt) ? claims : undefined;
-    },
+    make: (claims) => sealed(SEAL, claimsSchema.parse(claims)),
+    read: (token, nowMs) => opened(SEAL, claimsSchema, token, nowMs),
+    makeForAlert: (claims) => sealed(ALERT_SEAL, alertClaimsSchema.parse(claims)),
+    readForAlert: (token, nowMs) => opened(ALERT_SEAL, alertClaimsSchema, token, nowMs),
   };
 }

@@ -4,6 +4,7 @@ import { ALERT_CHANGES, type Alert, alertSchema } from '../../schemas/alert.ts';
 import type { SinkContext, SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { alertLink } from '../render/alert-link.ts';
+import { approvalPlace, withApprovalLink } from '../render/approval-place.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
 import { seenOf } from '../render/evidence-row.ts';
@@ -23,7 +24,9 @@ const PLACE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 const PATH = /^[A-Za-z][A-Za-z0-9]*(?:\.(?:[A-Za-z][A-Za-z0-9]*|\d{1,3}))*$/;
 
 /** What a template may name beside the fields of the alert. */
-const EXTRAS = ['change', 'advice', 'evidenceText', 'link', 'who'] as const;
+const EXTRAS = ['change', 'advice', 'approvalLink', 'evidenceText', 'link', 'who'] as const;
+/** Extras that are addresses of ours. */
+const OURS: ReadonlySet<string> = new Set(['link', 'approvalLink']);
 const FIELDS: ReadonlySet<string> = new Set([...Object.keys(alertSchema.shape), ...EXTRAS]);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -100,6 +103,14 @@ const options = z
       .enum(['none', 'markdown', 'html'])
       .default('none')
       .meta({ description: 'What the receiver reads texts as: values are escaped for it. JSON needs none.' }),
+    approver: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/)
+      .optional()
+      .meta({
+        description:
+          'Who alone reads these messages and may decide: `{{ approvalLink }}` is the link by which this person approves or rejects. Needs respond.links.',
+      }),
     valueMaxChars: z
       .int()
       .min(VALUE_MIN)
@@ -120,6 +131,12 @@ const options = z
   .superRefine((all, context) => {
     if ((all.url === undefined) === (all.urlFile === undefined))
       context.addIssue({ code: 'custom', path: ['url'], message: 'expected one of url and urlFile' });
+    if (all.approver === undefined && textsOf(all.body)?.some((text) => /\{\{\s*approvalLink\s*\}\}/.test(text)))
+      context.addIssue({
+        code: 'custom',
+        path: ['approver'],
+        message: 'expected who may decide by {{ approvalLink }}',
+      });
     const wrong = objectionTo(all.body, Object.keys(all.maps));
     if (wrong !== undefined) context.addIssue({ code: 'custom', path: ['body'], message: wrong });
     for (const [name, { of }] of Object.entries(all.maps))
@@ -145,6 +162,7 @@ function viewOf(alert: Alert, publicUrl: string | undefined): Readonly<Record<st
     advice: advice(alert.recommendation),
     evidenceText: strongest.map((piece) => `${piece.field}: ${seenOf(piece)} (usual: ${piece.usual})`).join('; '),
     link: publicUrl === undefined ? '' : alertLink(publicUrl, alert),
+    approvalLink: approvalPlace(alert),
   };
 }
 
@@ -183,8 +201,8 @@ function filled(
       const whole = /^\{\{\s*([^{}]*?)\s*\}\}$/.exec(part)?.[1];
       const value = whole === undefined ? undefined : valueAt(whole);
       if (typeof value === 'number' || typeof value === 'boolean') return value;
-      // The link is our own, and is an address whatever the text around it is read as.
-      return part.replace(PLACE, (_, path: string) => (path === 'link' ? asText(view.link) : shown(valueAt(path))));
+      // These links are our own, and addresses whatever the text around them is read as.
+      return part.replace(PLACE, (_, path: string) => (OURS.has(path) ? asText(view[path]) : shown(valueAt(path))));
     }
     if (Array.isArray(part)) return part.map(fill);
     if (typeof part !== 'object' || part === null) return part;
@@ -207,7 +225,11 @@ export const sink: SinkType<Options> = {
       if (max === VALUE_MIN || Buffer.byteLength(body) <= all.bodyMaxBytes) return body;
     }
   },
-  async open({ url: plain, urlFile, method, headers, secretHeaderFiles, refuse, bodyMaxBytes }, context: SinkContext) {
+  async open(all, context: SinkContext) {
+    const { url: plain, urlFile, method, headers, secretHeaderFiles, refuse, bodyMaxBytes, approver } = all;
+    const { approvalLink } = context;
+    if (approver !== undefined && approvalLink === undefined)
+      context.refuse('approver: there are no approval links; set respond.enabled and respond.links');
     const url = urlFile === undefined ? plain! : context.secret(urlFile);
     const wrong = context.http.objection(url);
     if (wrong !== undefined) context.refuse(`${urlFile === undefined ? 'url' : 'urlFile'}: ${wrong}`);
@@ -218,17 +240,19 @@ export const sink: SinkType<Options> = {
       return [name.toLowerCase(), value] as const;
     });
     return {
-      async deliver({ id, body }, signal) {
-        if (body === NOT_SENT) return { status: 'delivered' };
+      async deliver(delivery, signal) {
+        if (delivery.body === NOT_SENT) return { status: 'delivered' };
+        const { id } = delivery;
+        const body = withApprovalLink(delivery.body, () => approvalLink?.(delivery, approver ?? '') ?? '');
         if (Buffer.byteLength(body) > bodyMaxBytes)
           return { status: 'refused', reason: 'the template itself is longer than bodyMaxBytes' };
-        const all = {
+        const sent = {
           'content-type': 'application/json; charset=utf-8',
           'idempotency-key': id,
           ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
           ...Object.fromEntries(secrets),
         };
-        const answer = await context.http.request({ url, method, headers: all, body }, signal);
+        const answer = await context.http.request({ url, method, headers: sent, body }, signal);
         return receiptOf(answer, context.clock.now(), refuse);
       },
     };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exampleAlert, hugeAlert } from '../../test/unit/example-alert.ts';
+import { httpReceiver } from '../../test/unit/http-receiver.ts';
+import { deliveryOf, sinkContext } from '../../test/unit/sink-context.ts';
 import { sink } from './slack.ts';
 
 interface Block {
@@ -33,6 +35,27 @@ describe('slack', () => {
     const links = [...body.matchAll(/<[^<>]*>/g)].map(([link]) => link);
     expect(links).toEqual(['<https://tidemark.example.com/#/alerts/a%7Cb%3E|Open the alert>']);
     expect(JSON.stringify(said())).not.toContain('Open the alert');
+  });
+
+  it('carries the link of an approver only where one is named and something is to be decided, and writes it down nowhere', async () => {
+    const approver = { urlFile: 'url', approver: 'ada@example.com' };
+    const body = sink.encode(exampleAlert(), approver);
+    expect(body).toContain('Decide as ada@example.com');
+    expect(sink.encode(exampleAlert(), { urlFile: 'url' })).not.toContain('Decide as');
+    const { recommendation } = exampleAlert();
+    const observe = exampleAlert({ recommendation: { ...recommendation, action: 'observe' } });
+    expect(sink.encode(observe, approver)).not.toContain('Decide as');
+    // What the outbox keeps holds no link; what is sent does.
+    expect(body).not.toContain('https://');
+    const receiver = await httpReceiver();
+    const context = sinkContext({ url: receiver.url });
+    const link = 'https://tidemark.example.com/approvals/alerts/abc.def';
+    const open = await sink.open(approver, { ...context, approvalLink: (_, who) => `${link}?${who}` });
+    await open.deliver(deliveryOf(exampleAlert(), body), AbortSignal.timeout(5_000));
+    expect(receiver.received[0]?.body).toContain(`<${link}?ada@example.com|Decide as ada@example.com>`);
+    await expect(sink.open(approver, context)).rejects.toThrow('there are no approval links');
+    await context.close();
+    await receiver.close();
   });
 
   it("stays within Slack's limits", () => {

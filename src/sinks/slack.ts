@@ -4,6 +4,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import type { SinkType } from '../ports/delivery.ts';
 import { advice } from '../render/advice.ts';
 import { alertLink } from '../render/alert-link.ts';
+import { approvalPlace, withApprovalLink } from '../render/approval-place.ts';
 import { changeOf, decisionOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
 import { commonness, seenOf } from '../render/evidence-row.ts';
@@ -19,6 +20,14 @@ const options = z.strictObject({
   urlFile: z
     .string()
     .meta({ description: 'File whose first line is the address of the incoming webhook, which is a secret.' }),
+  approver: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/)
+    .optional()
+    .meta({
+      description:
+        'Who alone reads these messages, as in a direct message, and may decide: they carry a link by which this person approves or rejects. Needs respond.links.',
+    }),
 });
 
 /** Slack reads `<...>` as links and mentions; escaped, a name cannot call the whole channel. What is hidden is made visible. */
@@ -43,7 +52,7 @@ function evidenceOf(alert: Alert): string[] {
 export const sink: SinkType<z.infer<typeof options>> = {
   about: { title: 'Slack', standard: 'incoming webhook, Block Kit' },
   options,
-  encode(alert, _, { publicUrl } = {}) {
+  encode(alert, { approver }, { publicUrl } = {}) {
     const { identity, owner, tenant, score, id, version, drift, incident, credential, delegation } = alert;
     const heading = `${alert.severity.toUpperCase()} ${changeOf(alert)}: ${identity.name ?? identity.id}`;
     const evidence = evidenceOf(alert).map(section);
@@ -61,18 +70,25 @@ export const sink: SinkType<z.infer<typeof options>> = {
         section(escaped(advice(alert.recommendation))),
         // To look decides nothing: the page asks who one is, and a decision takes a click there.
         ...(publicUrl === undefined ? [] : [section(`<${escaped(alertLink(publicUrl, alert))}|Open the alert>`)]),
+        ...(approver === undefined || approvalPlace(alert) === ''
+          ? []
+          : [section(`<${approvalPlace(alert)}|Decide as ${escaped(approver)}> (opening it changes nothing)`)]),
         { type: 'context', elements: [{ type: 'mrkdwn', text: escaped(foot) }] },
       ],
     });
   },
-  async open({ urlFile }, context) {
+  async open({ urlFile, approver }, context) {
     const url = context.secret(urlFile);
     const wrong = context.http.objection(url);
     if (wrong !== undefined) context.refuse(`urlFile: ${wrong}`);
+    const { approvalLink } = context;
+    if (approver !== undefined && approvalLink === undefined)
+      context.refuse('approver: there are no approval links; set respond.enabled and respond.links');
     return {
       async deliver(delivery, signal) {
         const headers = { 'content-type': 'application/json; charset=utf-8' };
-        const answer = await context.http.request({ url, method: 'POST', headers, body: delivery.body }, signal);
+        const body = withApprovalLink(delivery.body, () => approvalLink?.(delivery, approver ?? '') ?? '');
+        const answer = await context.http.request({ url, method: 'POST', headers, body }, signal);
         return receiptOf(answer, context.clock.now(), [400]);
       },
     };

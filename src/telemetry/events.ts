@@ -359,6 +359,13 @@ export const EVENTS = {
   budget: define('silent', 'alert budget', { asked: 'number' }, [
     { metric: 'tidemark_budget_asked_alerts_per_day', by: 'asked' },
   ]),
+  'detector-failed': define(
+    'error',
+    'a detector of your own failed: what it looked at counts as nothing found (tidemark check --detectors)',
+    { detector: 'text', step: 'text', at: 'text', error: 'error' },
+    [{ metric: 'tidemark_detector_failures_total' }],
+    OFTEN,
+  ),
   'class-fit': define(
     'silent',
     'alerts of a peer class against its share of the budget',

@@ -107,6 +107,11 @@ export const METRICS = {
     help: 'Spans that wait for the rest of their trace, by way: kafka or pushed.',
     labels: { way: 2 },
   },
+  tidemark_detector_failures_total: {
+    type: 'counter',
+    help: 'Times a detector of your own threw or answered what no detector may, by detector.',
+    labels: { detector: 64 },
+  },
   tidemark_published_activities_total: { type: 'counter', help: 'Activities written to the activity topic.' },
 
   tidemark_lag_records: {

@@ -42,6 +42,8 @@ const NEEDING: Readonly<Record<string, readonly string[]>> = {
   report: ['--out', 'report.html'],
   sources: [],
   'audit verify': [],
+  'audit privacy': [],
+  erase: ['--tenant', 'acme'],
   backtest: ['--since', '2026-03-01', '--false-per-day', '5'],
 };
 /** Those that make one, or say of one that is not there what would be made. */

@@ -3,22 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Config } from '../../schemas/config.ts';
+import { detector as where } from '../../detectors/where.ts';
+import { detector as who } from '../../detectors/who.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import { type Config, configSchema } from '../../schemas/config.ts';
 import { ask, run } from '../../src/adapters/clickhouse/ask.ts';
 import { type Connection, connect } from '../../src/adapters/clickhouse/connect.ts';
+import { withoutNames } from '../../src/adapters/clickhouse/forget-text.ts';
 import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/migrate.ts';
 import {
   checkStore,
   migrate,
+  openPrivacy,
   openSources,
   openStore,
   openTriage,
   StoreError,
 } from '../../src/adapters/clickhouse/open.ts';
+import { breaksOf, PrivacyLogBroken, record } from '../../src/app/privacy-log.ts';
+import { createEngine } from '../../src/core/engine.ts';
 import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/engine-contract.ts';
+import { Hasher } from '../../src/core/hash.ts';
 import { fitOf } from '../../src/core/population/class-fit.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
+import type { Erased, PrivacyRow } from '../../src/ports/privacy.ts';
 import type { DeadLetter, Store } from '../../src/ports/store.ts';
+import { act, DAY, START, weeks } from '../unit/detector-lives.ts';
 import { type ClickHouseServer, clickHouseMissing, emptyTables, startClickHouse } from './harness/clickhouse.ts';
 import {
   anyActivity,
@@ -566,6 +576,237 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       slot,
     ]);
     await store.close();
+  });
+
+  describe('forgetting', () => {
+    const ADA = 'ada@example.com';
+    const NADA = 'nada@example.com';
+    const hasher = new Hasher('tidemark');
+    const detectors = new Map([
+      ['where', where],
+      ['who', who],
+    ]);
+    const open = (store: Store) => openPrivacy(store, (key) => hasher.of(key));
+
+    /** Two tenants with habits, an alert and all that hangs on it; ada stands behind acme's job, and acts herself. */
+    async function lived(store: Store) {
+      const population = createPopulation();
+      const engine = createEngine({
+        detectors,
+        settings: configSchema.parse({ alerts: { falsePerDay: 100 } }),
+        population,
+      });
+      const links = (id: string) => ({ onBehalfOf: [{ id, kind: 'human' }] });
+      const life = [
+        ...weeks('job', 9, () => links(NADA)),
+        act('job', START + 10 * DAY, {
+          id: 'record-1',
+          ...links(ADA),
+          source: { ip: '203.0.113.9', asn: 64_999, country: 'RO', userAgent: 'curl/8.0' },
+          credential: { id: 'AKIAOTHER', kind: 'access-key' },
+          run: { id: 'r', task: `asked by ${ADA}.` },
+        }),
+        act(ADA, START + 10 * DAY + 1, {
+          id: 'record-2',
+          identity: { id: ADA, kind: 'human', provider: 'okta' },
+        }),
+        act('job', START + 10 * DAY + 2, {
+          id: 'record-3',
+          tenant: 'beta',
+          ...links(ADA),
+        }),
+      ].map((activity, offset) => ({ activity, offset }));
+      const outcome = engine.process(life);
+      const raised = [...outcome.alerts, ...outcome.observed].find(({ identity }) => identity.id === 'job');
+      expect(JSON.stringify(raised)).toContain(ADA);
+      const alert = { ...(raised as Alert), tenant: 'acme' };
+      const { alerts: _, observed: __, contributions, ...span } = { ...outcome, first: 0, last: life.length - 1 };
+      await store.commit({
+        ...sampleTurn(span.first, life.length),
+        activities: life,
+        contributions,
+        alerts: [alert],
+        deliveries: [sampleDelivery('d1', { alertId: alert.id, body: JSON.stringify(alert) })],
+      });
+      const rows = [...engine.changed()];
+      const identities = rows.filter(({ key }) => !key.startsWith('\u0001')).length;
+      await store.saveMemories(TOPIC, 0, span.last, rows, identities);
+      await store.setAside([
+        letter('l1', Buffer.from(`{"user":"${ADA}"`)),
+        letter('l2', Buffer.from(`{"user":"${NADA}"`)),
+      ]);
+      return { population, alert };
+    }
+
+    const letter = (id: string, bytes: Buffer): DeadLetter => ({
+      id,
+      origin: { from: 'raw', partition: 0, offset: 1 },
+      format: 'auto',
+      reason: 'no format',
+      bytes,
+      truncated: false,
+      at: '2026-03-01T00:00:00.000Z',
+    });
+
+    /** Tables in which a text stands, as it is. */
+    async function tablesWith(connection: Connection, database: string, text: string, where = '1') {
+      const tables = await ask<[string, string]>(
+        connection,
+        `SELECT table, arrayStringConcat(groupArray(concat('toString(\`', name, '\`)')), ',') FROM system.columns
+         WHERE database = {database:String} AND type LIKE '%String%' AND table NOT IN ('migration', 'memory', 'decision') AND table IN
+           (SELECT name FROM system.tables WHERE database = {database:String} AND engine LIKE '%MergeTree') GROUP BY table`,
+        { database },
+      );
+      const found: string[] = [];
+      for (const [table, cells] of tables) {
+        const query = `SELECT count() FROM ${database}.${table} WHERE ${where === '1' || !cells.includes('`tenant`') ? '1' : where}
+          AND match(concat(${cells}, ''), {pattern:String})`;
+        const pattern = `(^|[^n])${text.replaceAll('.', '\\.')}`;
+        if (Number((await ask<[number]>(connection, query, { pattern }))[0]?.[0]) > 0) found.push(table);
+      }
+      return found.sort();
+    }
+
+    test('a person is gone from every table and memory of the tenant, and what others remember still works', async () => {
+      await withStore(async (store, connection, { database }) => {
+        const { population } = await lived(store);
+        const acme = "tenant = 'acme'";
+        expect(await tablesWith(connection, database, ADA, acme)).toEqual(
+          expect.arrayContaining(['activity', 'alert', 'dead_letter', 'outbox']),
+        );
+        const privacy = open(store);
+        const subject = { kind: 'person' as const, tenant: 'acme', names: [ADA] };
+        const planned = await privacy.plan(subject);
+        const done = await privacy.erase(subject);
+        const what = (all: readonly Erased[]) => all.map(({ table, how }) => `${how} ${table}`);
+        expect(what(done)).toEqual(what(planned));
+        expect(done.map(({ table, how }) => `${how} ${table}`)).toEqual(
+          expect.arrayContaining([
+            'deleted activity',
+            'renamed activity',
+            'renamed alert',
+            'renamed outbox',
+            'renamed memory',
+            'deleted dead_letter',
+          ]),
+        );
+        expect(await tablesWith(connection, database, ADA, acme)).toEqual([]);
+        expect(await tablesWith(connection, database, ADA)).toEqual(['activity']);
+        expect(await privacy.erase(subject)).toEqual([]);
+        // Somebody whose name has hers in it is another person.
+        expect(
+          (await collect(store.stored(TOPIC, 0, -1, 1_000))).filter(({ activity }) =>
+            JSON.stringify(activity).includes(NADA),
+          ).length,
+        ).toBeGreaterThan(100);
+        const [alert] = await store.alerts({ tenant: 'acme', limit: 10 });
+        expect(JSON.stringify(alert)).toMatch(/[a-z2-7]{15}/);
+        expect((await store.deadLetters({ limit: 10 })).map(({ id }) => id)).toEqual(['l2']);
+        // The memories are read again by an engine, which goes on with them; nothing in them spells her name.
+        const recalled = await store.recall(TOPIC, 0);
+        const again = createEngine({
+          detectors,
+          settings: configSchema.parse({}),
+          population,
+        });
+        for await (const row of recalled.rows) {
+          if (!row.key.startsWith('beta'))
+            expect(withoutNames(row.bytes, [[ADA, 'x'.repeat(ADA.length)]])).toBeUndefined();
+          again.restore(row);
+        }
+        expect(again.profile('acme', 'job')?.activities).toBeGreaterThan(30);
+        expect(again.profile('acme', ADA)).toBeUndefined();
+        expect((await checkStore(shared as Config['store'])).missing).toEqual([]);
+      });
+    });
+
+    test('an identity is gone with all it did, and a tenant with all it had; the others stay, and no memory is missed', async () => {
+      await withStore(async (store, connection, config) => {
+        const { alert } = await lived(store);
+        const privacy = open(store);
+        const before = await count(connection, `${config.database}.contribution`);
+        const done = await privacy.erase({ kind: 'identity', tenant: 'acme', identity: 'job' });
+        expect(done.map(({ table }) => table)).toEqual(
+          expect.arrayContaining(['activity', 'alert', 'outbox', 'contribution', 'memory']),
+        );
+        expect(await store.activities({ tenant: 'acme', identity: 'job', limit: 10 })).toEqual([]);
+        expect((await store.activities({ tenant: 'acme', limit: 1_000 })).length).toBeGreaterThan(100);
+        expect(await store.alerts({ tenant: 'acme', id: alert.id, limit: 1 })).toEqual([]);
+        expect(await count(connection, `${config.database}.contribution`)).toBeLessThan(before);
+        expect((await checkStore(config)).missing).toEqual([]);
+        await privacy.erase({ kind: 'tenant', tenant: 'acme' });
+        for (const table of ['activity', 'alert', 'contribution', 'outbox'])
+          expect(await ask(connection, `SELECT DISTINCT tenant FROM ${config.database}.${table}`)).toEqual(
+            ['activity', 'contribution'].includes(table) ? [['beta']] : [],
+          );
+        const recalled = await collect((await store.recall(TOPIC, 0)).rows);
+        expect(recalled.map(({ key }) => key).filter((key) => !key.startsWith('\u0001'))).toEqual(['beta\u0000job']);
+        expect((await checkStore(config)).missing).toEqual([]);
+      });
+    });
+
+    test('what was done is chained: a changed or removed row is found, and nothing is added to a broken chain', async () => {
+      await withStore(async (store, connection, { database }) => {
+        const privacy = open(store);
+        const what = {
+          tenant: 'acme',
+          event: 'erased',
+          kind: 'person',
+          subject: 'fp:1',
+          by: 'dpo',
+          why: 'request 1',
+          at: '2026-03-01T00:00:00.000Z',
+          detail: '[]',
+        } as const;
+        await record(privacy, what);
+        await record(privacy, { ...what, why: 'request 2' });
+        const rows = await privacy.rows();
+        expect(rows.map(({ seq, why }) => [seq, why])).toEqual([
+          [1, 'request 1'],
+          [2, 'request 2'],
+        ]);
+        expect(breaksOf(rows)).toEqual([]);
+        expect(await privacy.append(rows[0] as PrivacyRow)).toBe('appended');
+        await run(
+          connection,
+          `ALTER TABLE ${database}.privacy UPDATE why = 'nothing' WHERE seq = 1 SETTINGS mutations_sync = 2`,
+        );
+        expect(breaksOf(await privacy.rows())).toEqual(['row 1: its content was changed after it was written']);
+        await expect(record(privacy, what)).rejects.toBeInstanceOf(PrivacyLogBroken);
+      });
+    });
+
+    test('retention by table and by tenant is in the tables, and rows of the tenant end by it', async () => {
+      const config = fresh({ retention: { dead_letter: 9 }, tenantRetention: { "o'hara": { activityDays: 3 } } });
+      await withStore(async (store, connection) => {
+        const days = async (table: string) =>
+          (
+            await ask<[string]>(
+              connection,
+              `SELECT create_table_query FROM system.tables WHERE database = {database:String} AND name = {table:String}`,
+              { database: config.database, table },
+            )
+          )[0]?.[0];
+        expect(await days('dead_letter')).toContain('toIntervalDay(9)');
+        expect(await days('alert')).toContain('toIntervalDay(400)');
+        await store.commit({
+          ...sampleTurn(0, 2),
+          activities: ["o'hara", 'acme'].map((tenant, offset) => ({
+            activity: { ...sampleActivity(offset), tenant },
+            offset,
+          })),
+        });
+        const table = `${config.database}.activity`;
+        await run(
+          connection,
+          `ALTER TABLE ${table} UPDATE stored_at = now() - toIntervalDay(5) WHERE 1 SETTINGS mutations_sync = 2`,
+        );
+        await run(connection, `ALTER TABLE ${table} MATERIALIZE TTL SETTINGS mutations_sync = 2`);
+        await run(connection, `OPTIMIZE TABLE ${table} FINAL`);
+        expect((await store.activities({ tenant: 'acme', limit: 10 })).length).toBe(1);
+        expect(await store.activities({ tenant: "o'hara", limit: 10 })).toEqual([]);
+      }, config);
+    });
   });
 
   function contribution(change: Partial<Contribution>): Contribution {

@@ -51,7 +51,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Discovery loads what stands on a shelf; evaluation a yardstick that is no part of the product. */
-const MAY_COMPUTE = ['src/app/shelves.ts', 'src/commands/evaluate.ts'];
+const MAY_COMPUTE = ['src/app/own-detectors/load.ts', 'src/app/shelves.ts', 'src/commands/evaluate.ts'];
 
 interface Imports {
   readonly named: readonly string[];

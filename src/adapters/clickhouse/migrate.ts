@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { ask, exists, run } from './ask.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { kept } from './retention.ts';
 import { StoreError } from './store-error.ts';
 
 /** What `migrate` did, or would do. */
@@ -58,6 +59,7 @@ export function renderMigration(text: string, config: StoreConfig): string[] {
     replicated: clustered ? 'Replicated' : '',
     activityTtlDays: String(config.activityTtlDays),
     alertTtlDays: String(config.alertTtlDays),
+    ...kept(config),
     // A replicated table also forgets by time, after an hour by default: too short for a worker that was down overnight.
     dedupWindow: clustered ? `${window}, replicated_deduplication_window_seconds = 604800` : window,
   };

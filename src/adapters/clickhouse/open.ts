@@ -1,6 +1,7 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
 
 import type { HashKey } from '../../core/engine-contract.ts';
+import type { PrivacyStore } from '../../ports/privacy.ts';
 import type { ClaimStore, SignalStore, SuspensionStore } from '../../ports/respond.ts';
 import type { SourceStore } from '../../ports/sources.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
@@ -15,6 +16,7 @@ import { fleetingIds } from './fleeting.ts';
 import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { migrateThrough, pending, readMigrations } from './migrate.ts';
+import { ClickHousePrivacy } from './privacy.ts';
 import { MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseSources } from './sources.ts';
@@ -80,6 +82,12 @@ export function openWaiting(store: Pick<Store, 'close'>): WaitingStore {
 export function openViews(store: Pick<Store, 'close'>): ViewStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseViews(store.shared);
+}
+
+/** Opens what forgets people, identities and tenants, on the connection of an open store; it ends with it. */
+export function openPrivacy(store: Pick<Store, 'close'>, hashOf: (key: string) => number): PrivacyStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHousePrivacy(store.shared, hashOf);
 }
 
 /** Opens streams of security events on the connection of an open store; they end with it. */

@@ -8,6 +8,7 @@ import type { ClaimStore } from '../../ports/respond.ts';
 import type { ApprovalClaims, ApprovalLinks } from '../../respond/approval-links.ts';
 import { preview } from '../../respond/preview.ts';
 import { bindingOf } from '../../respond/suspension-states.ts';
+import { readRow } from '../../respond/suspensions.ts';
 import type { Fingerprinter } from '../../secrets.ts';
 import type { Respond } from '../respond-role.ts';
 
@@ -22,6 +23,9 @@ export interface ApprovalParts {
   /** How long a link works, at the most. */
   readonly ttlMs: number;
 }
+
+/** Things to do about one alert that are looked at. */
+const WAITING_MAX = 100;
 
 export function approvalPort({ respond, links, once, clock, fingerprinter, url, ttlMs }: ApprovalParts): ApprovalPort {
   const { desk, suspensions } = respond;
@@ -50,6 +54,30 @@ export function approvalPort({ respond, links, once, clock, fingerprinter, url, 
       const expiresAt = new Date(end).toISOString();
       const token = links.make({ tenant, suspension: id, binding: bindingOf(suspension), recipient, expiresAt });
       return { url: `${url.replace(/\/+$/, '')}/approvals/${token}`, recipient, expiresAt };
+    },
+    async waiting(token) {
+      const claims = links.readForAlert(token, clock.now());
+      if (claims === undefined) return 'invalid';
+      const { tenant, alert, recipient, expiresAt } = claims;
+      const rows = await suspensions.list({ tenant, alertId: alert, limit: WAITING_MAX });
+      // Of several things to do about one alert, the one that was proposed last.
+      const found = rows
+        .map(readRow)
+        .filter(({ alertId }) => alertId === alert)
+        .sort((a, b) => (a.requestedAt < b.requestedAt ? 1 : -1));
+      const suspension = found.find(({ state }) => state === 'recommended');
+      if (suspension === undefined) return { state: found[0]?.state };
+      // The same link leads to the same token every time, which is spent once.
+      const end = [expiresAt, suspension.expiresAt].sort()[0] as string;
+      return {
+        token: links.make({
+          tenant,
+          suspension: suspension.id,
+          binding: bindingOf(suspension),
+          recipient,
+          expiresAt: end,
+        }),
+      };
     },
     async look(token) {
       const found = await find(token);
