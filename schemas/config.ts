@@ -228,6 +228,16 @@ const ingest = z
       64 * 1024 * MiB,
       'Bytes of records that were read from such files and wait for their time.',
     ),
+    threads: z.number().int().min(0).max(1).optional().meta({
+      description:
+        'Threads that read and normalise files for `replay` and `learn` beside the one that judges. Absent: 1 where there is more than one processor and enough to read. It changes speed, not the outcome.',
+    }),
+    readAheadBatches: int(
+      32,
+      1,
+      4_096,
+      'Batches of up to 1,000 activities, and 4 MiB of dead records, that such a thread may be ahead of judging.',
+    ),
     mergeWaitMs: int(
       500,
       0,

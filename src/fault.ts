@@ -22,12 +22,14 @@ export class InputError extends Error {
   readonly file: string;
   /** Line in the file, from 1; absent where the whole file is meant. */
   readonly line: number | undefined;
+  readonly problem: string;
   readonly remedy: string;
 
   constructor(file: string, problem: string, remedy: string, line?: number) {
     super(`${file}${line === undefined ? '' : `:${line}`}: ${problem}`);
     this.file = file;
     this.line = line;
+    this.problem = problem;
     this.remedy = remedy;
   }
 }

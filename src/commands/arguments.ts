@@ -8,6 +8,16 @@ export function count(text: string): number {
   return value;
 }
 
+/** For a flag that takes a whole number within bounds. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max)
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`);
+    return value;
+  };
+
 /** A time, as RFC 3339 in UTC with milliseconds. */
 export function instant(text: string): string {
   const ms = /^\d{4}-\d\d-\d\d(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;

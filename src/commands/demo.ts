@@ -13,6 +13,8 @@ import { demoFleet } from '../demo/fleet.ts';
 import type { Chapter } from '../demo/story.ts';
 import { replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
+import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
+import { readHistory } from '../ingest/history-batches.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { InputBatch } from '../ports/input.ts';
 import type { Store } from '../ports/store.ts';
@@ -22,7 +24,6 @@ import { learningText } from '../terminal/learning.ts';
 import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
-import { keeping } from './replay.ts';
 import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
@@ -67,21 +68,29 @@ export function demoCommand(): Command {
       note('Making up a fleet: AWS roles and keys, Kubernetes service accounts, AI agents ...');
       const fleet = demoFleet(flags.seed);
       const networks = prefixTable(fleet.networks);
+      const letterOf = createDeadLetterBuilder({
+        fingerprinter: createFingerprinter(),
+        limits: config.ingest,
+        now: Date.now,
+      });
       const store = place === 'none' ? undefined : await openDemoStore(place, config.store);
       note(
         `Reading ${fleet.records.length.toLocaleString('en')} records of ${fleet.story.length} stories; learning until ${fleet.learnUntil.slice(0, 10)} ...`,
       );
       try {
         const { summary, alerts } = await replay({
-          input: inputOf(fleet.records),
-          reader: createReader({
-            formats: parts.formats,
-            format: 'auto',
-            tenant: config.ingest.tenant,
+          input: readHistory({
+            input: inputOf(fleet.records),
+            reader: createReader({
+              formats: parts.formats,
+              format: 'auto',
+              tenant: config.ingest.tenant,
+              limits: config.ingest,
+              networks,
+            }),
             limits: config.ingest,
-            networks,
+            ...(store && { deadLetter: (origin, unreadable) => letterOf(origin, config.ingest.tenant, unreadable) }),
           }),
-          limits: config.ingest,
           engine: createEngine({
             detectors: parts.detectors,
             settings: config,
@@ -92,7 +101,7 @@ export function demoCommand(): Command {
             ...(store && { hashKey: await openHashKey(store, PUBLISHED_KEY) }),
             declared: (ip) => networks.lookup(ip)?.declared === true,
           }),
-          keep: store && keeping(store, config, createFingerprinter()),
+          store,
           batchRows: config.detect.batchRows,
         });
         if (store !== undefined) {

@@ -1,16 +1,16 @@
 /** What the commands that read history share: their flags, and the files as one input in order of event time. */
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { fileParts, measureFiles } from '../adapters/files-tree.ts';
+import { measureFiles } from '../adapters/files-tree.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import type { Networks } from '../adapters/networks.ts';
 import type { Shelves } from '../app/role-parts.ts';
-import { mergeByTime, type ReadBatch } from '../ingest/merge-by-time.ts';
-import type { Reader } from '../ingest/reader.ts';
-import type { Fingerprinter } from '../secrets.ts';
+import type { HistoryBatch } from '../ingest/history-batches.ts';
 import { noteFault } from '../terminal/print.ts';
 import { createProgress, paceText } from '../terminal/progress.ts';
-import { openFileReader } from './file-reader.ts';
+import { wholeNumber } from './arguments.ts';
+import { clockOf, type HistoryTask, openFileReader, readTask } from './file-reader.ts';
+import { isReadInThread, readInThread } from './reading-thread.ts';
 import { type Flags, settingsOf, shelves } from './settings.ts';
 
 type Loaded = ReturnType<typeof loadInventory>;
@@ -19,6 +19,7 @@ export interface HistoryFlags extends Flags {
   readonly format: string;
   readonly inventory?: string;
   readonly networks?: string;
+  readonly threads?: number;
 }
 
 /** Adds the files and the flags that say how they are read. */
@@ -30,7 +31,12 @@ export function historyOptions(command: Command): Command {
     )
     .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
     .option('--inventory <file>', 'NDJSON inventory: owners, granted scopes, life cycle')
-    .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database');
+    .option('--networks <file>', 'NDJSON of prefixes or a MaxMind-format database')
+    .option(
+      '--threads <n>',
+      'threads that read beside the one that judges, 0 or 1; changes speed, not the outcome',
+      wholeNumber(0, 1),
+    );
 }
 
 /** History that is ready to be read. */
@@ -38,24 +44,27 @@ export interface History {
   readonly config: Config;
   readonly parts: Shelves;
   readonly networks: Networks | undefined;
-  readonly fingerprinter: Fingerprinter;
   readonly inventory: Loaded['records'];
-  readonly reader: Reader;
-  readonly input: AsyncIterable<ReadBatch>;
+  readonly input: AsyncIterable<HistoryBatch>;
   /** Says on standard error how far the reading is. */
   showProgress(records: number, readBytes: number): void;
   endProgress(): void;
 }
 
-/**
- * Opens the files under the configuration in force; what the inventory says wrong is noted. With `now`, what is dated further ahead
- * than live work would take is dead.
- */
+export interface HistoryChoices {
+  /** What the configuration is overridden with. */
+  readonly overrides?: Record<string, unknown>;
+  /** With it, what is dated further ahead than live work would take is dead. */
+  readonly now?: HistoryTask['now'];
+  /** Whether what cannot be read is to be kept. */
+  keepsDead(config: Config): boolean;
+}
+
+/** Opens the files under the configuration in force; what the inventory says wrong is noted. */
 export async function openHistory(
   files: readonly string[],
   flags: HistoryFlags,
-  overrides: Record<string, unknown> = {},
-  now?: () => number,
+  { overrides = {}, now, keepsDead }: HistoryChoices,
 ): Promise<History> {
   const parts = await shelves();
   const { config } = await settingsOf(
@@ -65,13 +74,26 @@ export async function openHistory(
       ingest: {
         ...(flags.inventory !== undefined && { inventoryFile: flags.inventory }),
         ...(flags.networks !== undefined && { networksFile: flags.networks }),
+        ...(flags.threads !== undefined && { threads: flags.threads }),
       },
     },
     parts,
   );
   const { inventoryFile, tenant } = config.ingest;
-  const { networks, fingerprinter, reader } = openFileReader(config, parts, flags.format, now);
-  const { input, seen } = await peek(mergeByTime(fileParts(files, config.ingest), reader, config.ingest));
+  const task: HistoryTask = {
+    files,
+    ingest: config.ingest,
+    format: flags.format,
+    keepsDead: keepsDead(config),
+    ...(now !== undefined && { now }),
+  };
+  // Here too where another thread reads: what is wrong with the files that it reads with is told before it starts.
+  const reader = openFileReader(config, parts, flags.format, clockOf(task));
+  const { networks, fingerprinter } = reader;
+  const batches = isReadInThread(files, config.ingest.threads)
+    ? readInThread({ ...task, ahead: config.ingest.readAheadBatches })
+    : readTask(task, reader);
+  const { input, seen } = await peek(batches);
   // An inventory that names no tenant is about the tenant whose history this is.
   const known =
     inventoryFile === undefined ? undefined : loadInventory(inventoryFile, { tenant: seen ?? tenant, fingerprinter });
@@ -84,9 +106,7 @@ export async function openHistory(
     config,
     parts,
     networks,
-    fingerprinter,
     inventory: known?.records ?? new Map(),
-    reader,
     input,
     showProgress: (records, readBytes) =>
       progress.show(() =>
@@ -103,20 +123,16 @@ export async function openHistory(
 const PEEK_MAX = 1_000;
 
 /** The tenant of the first activity, and the input with its beginning put back. */
-async function peek(batches: AsyncGenerator<ReadBatch>) {
-  const begun: ReadBatch[] = [];
+async function peek(batches: AsyncGenerator<HistoryBatch>) {
+  const begun: HistoryBatch[] = [];
   let seen: string | undefined;
-  while (seen === undefined) {
+  while (seen === undefined && begun.length < PEEK_MAX) {
     const next = await batches.next();
     if (next.done) break;
     begun.push(next.value);
-    for (const { read = [] } of next.value.records)
-      for (const one of read)
-        if (one.status === 'held') seen ??= one.reading.tenant;
-        else if (one.status === 'read') seen ??= one.activities[0]?.tenant;
-    if (begun.length >= PEEK_MAX) break;
+    seen = next.value.tenant;
   }
-  async function* input(): AsyncGenerator<ReadBatch> {
+  async function* input(): AsyncGenerator<HistoryBatch> {
     yield* begun;
     yield* batches;
   }

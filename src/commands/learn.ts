@@ -11,9 +11,8 @@ import { HistoryLearner, type Learned } from '../detect/learn-history.ts';
 import { LOCAL } from '../detect/local-source.ts';
 import type { InputError } from '../fault.ts';
 import { activityKey } from '../ingest/activity-message.ts';
-import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createHistory } from '../ingest/history.ts';
-import type { DeadLetter, Origin } from '../ports/store.ts';
+import type { Counted } from '../ingest/history-batches.ts';
+import type { DeadLetter } from '../ports/store.ts';
 import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { type History, type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
@@ -54,7 +53,7 @@ export function learnCommand(): Command {
     .option('--raise', 'store and deliver the alerts of the past; otherwise none of them is told')
     .action(async (files: string[], flags: LearnFlags) => {
       // Live work goes on from here, so a date that it would refuse must not stand in its habits either.
-      const history = await openHistory(files, flags, {}, Date.now);
+      const history = await openHistory(files, flags, { now: 'clock', keepsDead: () => true });
       const faults: InputError[] = [];
       const summary = await learn(history, flags, faults);
       if (flags.json) printJson(summary);
@@ -79,7 +78,7 @@ async function partitioning({ config: { kafka, alerts } }: History) {
 }
 
 async function learn(history: History, flags: LearnFlags, faults: InputError[]): Promise<LearnSummary> {
-  const { config, parts, networks, fingerprinter } = history;
+  const { config, parts, networks } = history;
   const place = placed(config, flags);
   makePlace(place);
   const { topic, partitions, choose } = await partitioning(history);
@@ -109,42 +108,33 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
       isRaising: flags.raise === true,
       plan: (alerts, partition) => plan(alerts, routes, partition),
     });
-    const build = createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: Date.now });
     let letters: DeadLetter[] = [];
-    const counts = { records: 0, skipped: 0, dead: 0, unjoined: 0 };
-    const past = createHistory<Origin>({
-      reader: history.reader,
-      reorder: { windowMs: Number.POSITIVE_INFINITY, rows: config.ingest.reorderRows },
-      traces: config.ingest.traces,
-      onOutcome(outcome, origin) {
-        counts.records++;
-        if (outcome.status === 'skip') counts.skipped++;
-        else if (outcome.status === 'dead') {
-          counts.dead++;
-          letters.push(build(origin, config.ingest.tenant, outcome));
-        }
-      },
-      onUnjoined: () => counts.unjoined++,
-    });
+    const counts = { records: 0, skipped: 0, dead: 0, unjoined: 0, late: 0 };
     let readBytes = 0;
-    for await (const { records, fault, readBytes: more } of history.input) {
-      for (const { origin, bytes, read } of records) {
-        for (const activity of past.take(bytes, origin, read)) await learner.take(activity);
-        if (letters.length >= LETTERS_PER_WRITE) await store.setAside(letters.splice(0));
-      }
-      if (fault !== undefined) faults.push(fault);
-      readBytes += more;
+    for await (const batch of history.input) {
+      const [skipped, dead] = [recordsOf(batch.skipped), recordsOf(batch.dead)];
+      counts.skipped += skipped;
+      counts.dead += dead;
+      counts.records += batch.read + skipped + dead;
+      counts.unjoined += batch.unjoined;
+      counts.late = batch.late;
+      faults.push(...batch.faults);
+      letters.push(...batch.letters);
+      if (letters.length >= LETTERS_PER_WRITE) await store.setAside(letters.splice(0));
+      for (const activity of batch.activities) await learner.take(activity);
+      readBytes += batch.readBytes;
       history.showProgress(counts.records, readBytes);
     }
-    for (const activity of past.flush()) await learner.take(activity);
     if (letters.length > 0) await store.setAside(letters);
     letters = [];
-    return { ...counts, late: past.late, ...(await learner.end()) };
+    return { ...counts, ...(await learner.end()) };
   } finally {
     await store.close();
     history.endProgress();
   }
 }
+
+const recordsOf = (counted: readonly Counted[]) => counted.reduce((sum, { times }) => sum + times, 0);
 
 function summarise(summary: LearnSummary): void {
   const n = (value: number) => value.toLocaleString('en');

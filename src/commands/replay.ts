@@ -6,13 +6,10 @@ import { reportOfReplay } from '../app/report.ts';
 import { createReportTally } from '../app/report-tally.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
-import { type Replayed, type ReplayParts, type ReplaySummary, replay } from '../detect/replay.ts';
+import { type Replayed, type ReplaySummary, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
-import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import type { Store } from '../ports/store.ts';
 import { reportPage } from '../report/page.ts';
 import type { Report } from '../report/report.ts';
-import type { Fingerprinter } from '../secrets.ts';
 import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson, writeLines, writeText } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
@@ -79,12 +76,11 @@ async function replayFiles(
   files: readonly string[],
   flags: ReplayFlags,
 ): Promise<{ replayed: Replayed; config: Config; report: Report | undefined }> {
-  const history = await openHistory(
-    files,
-    flags,
-    flags.falsePerDay === undefined ? {} : { alerts: { falsePerDay: flags.falsePerDay } },
-  );
-  const { config, parts, networks, fingerprinter } = history;
+  const history = await openHistory(files, flags, {
+    ...(flags.falsePerDay !== undefined && { overrides: { alerts: { falsePerDay: flags.falsePerDay } } }),
+    keepsDead: (config) => isKept(config, flags),
+  });
+  const { config, parts, networks } = history;
   const store = await storeFor(config, flags);
   if (store !== undefined) await recordBudget(store, config.alerts.falsePerDay);
   const population = createPopulation();
@@ -102,10 +98,8 @@ async function replayFiles(
   try {
     const replayed = await replay({
       input: history.input,
-      reader: history.reader,
-      limits: config.ingest,
       engine,
-      keep: store && keeping(store, config, fingerprinter),
+      store,
       batchRows: flags.batchRows ?? config.detect.batchRows,
       onProgress: history.showProgress,
       ...(tally && { onActivity: tally.add }),
@@ -126,16 +120,12 @@ async function replayFiles(
   }
 }
 
-/** Where a replay keeps what it reads, and how it keeps what it cannot read. */
-export function keeping(store: Store, { ingest }: Config, fingerprinter: Fingerprinter): ReplayParts['keep'] {
-  const build = createDeadLetterBuilder({ fingerprinter, limits: ingest, now: Date.now });
-  return { store, deadLetter: (origin, unreadable) => build(origin, ingest.tenant, unreadable) };
-}
-
 /** Nothing is stored unless a store is named: a look at a file must leave nothing behind. */
+const isKept = ({ store }: Config, flags: ReplayFlags) =>
+  flags.store !== 'none' && (store.url !== undefined || store.path !== undefined);
+
 async function storeFor(config: Config, flags: ReplayFlags) {
-  if (flags.store === 'none') return undefined;
-  if (config.store.url === undefined && config.store.path === undefined) return undefined;
+  if (!isKept(config, flags)) return undefined;
   makePlace(config.store);
   return openStore(config.store, { migrate: true });
 }

@@ -87,6 +87,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   /** What is new, by dimension index. */
   readonly novelties: (Newness | undefined)[];
   #concern: Concern | undefined;
+  #keys: readonly number[] | undefined;
   #changes: readonly Change[] | undefined;
   readonly #rates: Rates;
   readonly #novelties: Novelties;
@@ -139,6 +140,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   /** Takes an activity of an identity as the one at hand; its values are not known before `findNovelties`. */
   bind(activity: Activity, ms: number, hour: number, slot: Slot, delayMs = 0): void {
     this.#concern = undefined;
+    this.#keys = undefined;
     this.#changes = undefined;
     this.activity = activity;
     this.ms = ms;
@@ -382,7 +384,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const { action, outcome, resource, source, identity } = activity;
     const place = this.novelties[this.#axisById('network')?.index ?? -1];
     return {
-      keys: keysOf(activity).map((key) => this.#hasher.of(key)),
+      keys: this.#concerned,
       credential: this.credentialHash,
       address: place !== undefined && source.ip !== undefined ? this.#hasher.of(source.ip) : 0,
       self: this.#hasher.of(identity.id.toLowerCase()),
@@ -394,12 +396,19 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
       ...(resource !== undefined && { resource: resource.id.slice(0, RESOURCE_KEPT) }),
     };
   }
+  /** Its keys alone, which is all that most activities are asked for. */
+  get #concerned(): readonly number[] {
+    this.#keys ??= keysOf(this.activity).map((key) => this.#hasher.of(key));
+    return this.#keys;
+  }
   get changes(): readonly Change[] {
-    this.#changes ??= this.#population.isUnchanged(this.tenant) ? NO_CHANGES : this.changesAbout(this.concern, this.ms);
+    this.#changes ??= this.#population.isUnchanged(this.tenant)
+      ? NO_CHANGES
+      : this.changesAbout({ keys: this.#concerned }, this.ms);
     return this.#changes;
   }
   /** Changes that are about what was done at event time `ms`, and still count then. */
-  changesAbout({ keys }: Concern, ms: number): readonly Change[] {
+  changesAbout({ keys }: Pick<Concern, 'keys'>, ms: number): readonly Change[] {
     return keys
       .flatMap((key) => this.#population.changesAbout(this.tenant, key))
       .filter((change) => change.ms <= ms && ms - change.ms <= CHANGE_DAYS * DAY_MS);

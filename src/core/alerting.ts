@@ -36,7 +36,7 @@ import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
 import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
-import { brake, type Threshold, thresholdOf } from './population/threshold.ts';
+import { brake, type Threshold, Thresholds } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
 import type { WhoChanged } from './who-changed.ts';
 
@@ -92,6 +92,7 @@ export class Alerting {
   readonly #fromMs: number;
   /** By tenant, as of the last closed hour. */
   readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
+  readonly #levels: Thresholds;
   readonly #baseRates = new Map<string, BaseRate>();
   /** Alerts newly held since the last call of `take`. */
   #held = 0;
@@ -112,6 +113,7 @@ export class Alerting {
   }: AlertingOptions) {
     this.#context = context;
     this.#population = population;
+    this.#levels = new Thresholds(population);
     this.#contributions = contributions;
     this.#hasher = hasher;
     this.#agents = agents;
@@ -251,7 +253,7 @@ export class Alerting {
     let threshold = this.#thresholds.get(tenant);
     if (threshold === undefined) {
       const { falsePerDay } = this.#settings;
-      const { nats, share } = thresholdOf(this.#population, tenant, falsePerDay);
+      const { nats, share } = this.#levels.of(tenant, falsePerDay);
       threshold = { nats, share, spentToday: this.#population.spentToday(tenant) };
       this.#thresholds.set(tenant, threshold);
     }

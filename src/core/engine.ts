@@ -314,7 +314,7 @@ class PartitionEngine implements Engine {
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
     const discount = memory.agentParts && this.#agents.discount();
-    const counted: string[] = [];
+    let counted: string[] | undefined;
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !context.fresh) continue;
       const findings = judge(context, options);
@@ -322,7 +322,10 @@ class PartitionEngine implements Engine {
       const isLearning = this.#ages.isLearning(id, ms);
       for (const finding of findings) {
         const { rate } = finding;
-        if (rate !== undefined) counted.push(rate);
+        if (rate !== undefined) {
+          counted ??= [];
+          counted.push(rate);
+        }
         const discountNats = discount === undefined ? 0 : discount(finding);
         const left = finding.nats - discountNats;
         // An invariant holds whoever made what it is about.
@@ -346,7 +349,7 @@ class PartitionEngine implements Engine {
     }
     if (strongest > 0) this.#alerting.weigh(fresh ?? [], strongest);
     // Counted when it is known whether there is an alert of it: what an attacker had told must not pass for usual.
-    for (const rate of counted) this.#count(findingKey(this.#hasher, rate), rate);
+    if (counted !== undefined) for (const rate of counted) this.#count(findingKey(this.#hasher, rate), rate);
     return oddness;
   }
 

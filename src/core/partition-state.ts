@@ -2,7 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import { OpenSpending } from './alert/open-spending.ts';
 import type { MemoryRow } from './engine-contract.ts';
-import type { Hasher } from './hash.ts';
+import { type Hasher, sampleOf } from './hash.ts';
 import type { DetectorAges } from './memory/detector-ages.ts';
 import type { Layout } from './memory/layout.ts';
 import type { Lexicon } from './memory/lexicon.ts';
@@ -26,7 +26,20 @@ interface Moment {
   readonly ms: number;
 }
 
+/** Identities whose hash is at hand, a power of two: a short cut that changes nothing. */
+const OWNERS = 1 << 12;
+
+/** Whose an activity is. */
+interface Owner {
+  readonly tenant: string;
+  readonly provider: string;
+  readonly id: string;
+  readonly account: string | undefined;
+  readonly hash: number;
+}
+
 export class Partition {
+  readonly #owners = new Array<Owner | undefined>(OWNERS).fill(undefined);
   #seen = new Float64Array(BUCKETS * WAYS);
   #offset = -1;
   #dirty = false;
@@ -63,9 +76,7 @@ export class Partition {
     this.#offset = offset;
     this.#dirty = true;
     this.#ages.meet(ms);
-    const { provider, id: whose, account } = identity;
-    const home = account === undefined ? provider : `${provider}\u0000${account}`;
-    const hash = mixed(hasher.ofId(text), hasher.of(`${tenant}\u0000${home}\u0000${whose}`));
+    const hash = mixed(hasher.ofId(text), this.#hashOf(hasher, tenant, identity));
     const id = hash * 0x100000 + ((atMs / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
@@ -77,6 +88,19 @@ export class Partition {
     for (let way = WAYS - 1; way > 0; way--) seen[bucket + way] = seen[bucket + way - 1] as number;
     seen[bucket] = id;
     return false;
+  }
+
+  /** One hash of all that says whose an activity is. */
+  #hashOf(hasher: Hasher, tenant: string, identity: Activity['identity']): number {
+    const { provider, id, account } = identity;
+    const at = sampleOf(id) & (OWNERS - 1);
+    const known = this.#owners[at];
+    if (known?.id === id && known.account === account && known.provider === provider && known.tenant === tenant)
+      return known.hash;
+    const home = account === undefined ? provider : `${provider}\u0000${account}`;
+    const hash = hasher.of(`${tenant}\u0000${home}\u0000${id}`);
+    this.#owners[at] = { tenant, provider, id, account, hash };
+    return hash;
   }
 
   /** Rows to save; `hasMemories`: memories are saved with them, which cannot be read without the names of their tables. */

@@ -6,6 +6,7 @@ import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { replay } from '../detect/replay.ts';
 import type { Format } from '../ingest/format.ts';
+import { readHistory } from '../ingest/history-batches.ts';
 import { createReader } from '../ingest/reader.ts';
 import { briefHistory } from './brief-history.ts';
 
@@ -21,13 +22,15 @@ async function judged(end: number) {
     bytes: Buffer.from(JSON.stringify(raw)),
   }));
   return replay({
-    input: (async function* () {
-      yield { records };
-    })(),
-    reader: createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
-    limits: config.ingest,
+    input: readHistory({
+      input: (async function* () {
+        yield { records };
+      })(),
+      reader: createReader({ formats, format: 'aws-cloudtrail', tenant: 'default', limits: config.ingest }),
+      limits: config.ingest,
+    }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
-    keep: undefined,
+    store: undefined,
     batchRows: 10_000,
   });
 }

@@ -2,23 +2,16 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Config } from '../../schemas/config.ts';
 import type { Engine, Learning, Located } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
-import type { Unreadable } from '../ingest/dead-letter.ts';
-import { createHistory } from '../ingest/history.ts';
-import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
-import type { InputBatch } from '../ports/input.ts';
-import type { DeadLetter, Origin, Store } from '../ports/store.ts';
+import type { Counted, HistoryBatch } from '../ingest/history-batches.ts';
+import type { DeadLetter, Store } from '../ports/store.ts';
 
 export interface ReplayParts {
-  readonly input: AsyncIterable<InputBatch<ReadOutcome | HeldRecord>>;
-  readonly reader: Reader;
-  /** How much is held to put activities in order, and spans beside those of their trace. */
-  readonly limits: Pick<Config['ingest'], 'reorderRows' | 'traces'>;
+  readonly input: AsyncIterable<HistoryBatch>;
   readonly engine: Engine;
   /** Where history, alerts and what cannot be read are kept; undefined keeps nothing. */
-  readonly keep: { readonly store: Store; deadLetter(origin: Origin, unreadable: Unreadable): DeadLetter } | undefined;
+  readonly store: Store | undefined;
   readonly batchRows: number;
   /** Called now and then with how far the replay is: records, and bytes of files. */
   readonly onProgress?: (records: number, readBytes: number) => void;
@@ -63,8 +56,7 @@ const TOPIC = 'replay';
 
 /** Judges everything, in order of event time. The outcome does not depend on `batchRows`. */
 export async function replay(parts: ReplayParts): Promise<Replayed> {
-  const { engine, keep } = parts;
-  const store = keep?.store;
+  const { engine, store } = parts;
   // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
   const runId = randomUUID();
   const alerts = new Map<string, Alert>();
@@ -77,26 +69,10 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let records = 0;
   let readBytes = 0;
   let read = 0;
-  let activities = 0;
   let unjoined = 0;
+  let late = 0;
   let offset = 0;
   const began = performance.now();
-
-  const history = createHistory<Origin>({
-    reader: parts.reader,
-    reorder: { windowMs: Number.POSITIVE_INFINITY, rows: parts.limits.reorderRows },
-    traces: parts.limits.traces,
-    onOutcome(outcome: ReadOutcome, origin) {
-      records++;
-      if (outcome.status === 'read') read++;
-      else if (outcome.status === 'skip') tally(skipped, outcome);
-      else {
-        tally(dead, outcome);
-        if (keep !== undefined) letters.push(keep.deadLetter(origin, outcome));
-      }
-    },
-    onUnjoined: () => unjoined++,
-  });
 
   async function flush(): Promise<void> {
     if (batch.length === 0) return;
@@ -125,7 +101,6 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     for (const activity of ordered) {
       batch.push({ activity, offset: offset++ });
       parts.onActivity?.(activity);
-      activities++;
       if (batch.length >= parts.batchRows) await flush();
     }
   }
@@ -135,17 +110,18 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     letters = [];
   }
 
-  for await (const { records: raw, fault, readBytes: more = 0 } of parts.input) {
-    for (const { origin, bytes, read } of raw) {
-      const ready = history.take(bytes, origin, read);
-      if (ready.length > 0) await take(ready);
-      if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
-    }
-    if (fault !== undefined) faults.push(fault);
-    readBytes += more;
+  for await (const part of parts.input) {
+    records += part.read + tally(skipped, part.skipped) + tally(dead, part.dead);
+    read += part.read;
+    unjoined += part.unjoined;
+    late = part.late;
+    readBytes += part.readBytes;
+    faults.push(...part.faults);
+    letters.push(...part.letters);
+    if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
+    await take(part.activities);
     parts.onProgress?.(records, readBytes);
   }
-  await take(history.flush());
   await flush();
   await writeLetters();
   await store?.saveMemories(TOPIC, 0, offset - 1, engine.changed(), engine.held().identities);
@@ -156,14 +132,14 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       read,
       skipped: Object.fromEntries([...skipped].sort()),
       dead: Object.fromEntries([...dead].sort()),
-      activities,
+      activities: offset,
       identities: engine.held().identities,
       learning: engine.learning(),
       alerts: alerts.size,
       observed: observed.size,
-      late: history.late,
+      late,
       unjoined,
-      eventsPerSecond: Math.round(activities / Math.max(seconds, 0.001)),
+      eventsPerSecond: Math.round(offset / Math.max(seconds, 0.001)),
     },
     alerts: [...alerts.values()].sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),
     faults,
@@ -172,9 +148,14 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
 
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** By format and reason: among records of many vendors the reason alone does not say whose they are. */
-function tally(counts: Map<string, number>, outcome: { format: string; reason: string }): void {
-  const reason = outcome.format === 'auto' ? outcome.reason : `${outcome.format}: ${outcome.reason}`;
-  const name = counts.has(reason) || counts.size < REASONS_MAX ? reason : 'other reasons';
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+/** By format and reason: among records of many vendors the reason alone does not say whose they are. Returns how many records it were. */
+function tally(counts: Map<string, number>, counted: readonly Counted[]): number {
+  let records = 0;
+  for (const { format, reason, times } of counted) {
+    const whole = format === 'auto' ? reason : `${format}: ${reason}`;
+    const name = counts.has(whole) || counts.size < REASONS_MAX ? whole : 'other reasons';
+    counts.set(name, (counts.get(name) ?? 0) + times);
+    records += times;
+  }
+  return records;
 }

@@ -19,6 +19,7 @@ import { kubernetesAudit } from '../../src/demo/kubernetes.ts';
 import { times } from '../../src/demo/times.ts';
 import { type Replayed, replay } from '../../src/detect/replay.ts';
 import type { Format } from '../../src/ingest/format.ts';
+import { readHistory } from '../../src/ingest/history-batches.ts';
 import { type MergeLimits, mergeByTime } from '../../src/ingest/merge-by-time.ts';
 import { createReader } from '../../src/ingest/reader.ts';
 
@@ -103,11 +104,13 @@ async function judged(paths: readonly string[], limits: MergeLimits = config.ing
     config.ingest,
   );
   return replay({
-    input: mergeByTime(parts, reader, limits),
-    reader,
-    limits: { ...config.ingest, reorderRows: 2_000 },
+    input: readHistory({
+      input: mergeByTime(parts, reader, limits),
+      reader,
+      limits: { ...config.ingest, reorderRows: 2_000 },
+    }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
-    keep: undefined,
+    store: undefined,
     batchRows: 10_000,
   });
 }

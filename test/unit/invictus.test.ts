@@ -11,6 +11,7 @@ import { createEngine } from '../../src/core/engine.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
 import { type Replayed, replay } from '../../src/detect/replay.ts';
 import type { Format } from '../../src/ingest/format.ts';
+import { readHistory } from '../../src/ingest/history-batches.ts';
 import { createReader } from '../../src/ingest/reader.ts';
 
 const records = fileURLToPath(new URL('../../../shared/data/cloudtrail-invictus/records.ndjson.gz', import.meta.url));
@@ -25,11 +26,13 @@ const [formats, detectors] = [
 async function run(batchRows: number): Promise<Replayed> {
   const config = configSchema.parse({});
   return replay({
-    input: readFiles([records], config.ingest),
-    reader: createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
-    limits: config.ingest,
+    input: readHistory({
+      input: readFiles([records], config.ingest),
+      reader: createReader({ formats, format: 'auto', tenant: 'default', limits: config.ingest }),
+      limits: config.ingest,
+    }),
     engine: createEngine({ detectors, settings: config, population: createPopulation() }),
-    keep: undefined,
+    store: undefined,
     batchRows,
   });
 }

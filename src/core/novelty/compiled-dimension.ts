@@ -20,7 +20,9 @@ export interface CompiledDimension {
   readonly levelSalts: readonly number[];
   /** Least rate of a novelty at each level. */
   readonly floors: readonly number[];
-  /** For each cell (level, popularity): names of the rates of this cell and more extreme ones. */
+  /** For each cell (level, popularity): the name of its rate. */
+  readonly rateNames: readonly string[];
+  /** For each cell: names of the rates of this cell and more extreme ones. */
   readonly extremes: readonly (readonly string[])[];
   /** For each cell: keys of the identity's own counters, likewise. */
   readonly extremeKeys: readonly (readonly number[])[];
@@ -34,10 +36,12 @@ export function compileDimension(
   hasher: Hasher,
 ): CompiledDimension {
   const salt = hasher.of(`dimension\u0000${dimension.id}`);
+  const rateNames: string[] = [];
   const extremes: string[][] = [];
   const extremeKeys: number[][] = [];
   for (let level = 0; level < dimension.depth; level++)
     for (let popularity = 0; popularity < POPULARITIES; popularity++) {
+      rateNames.push(`${dimension.id}:${level}:${popularity}`);
       const names: string[] = [];
       const keys: number[] = [];
       for (let l = 0; l <= level; l++)
@@ -57,6 +61,7 @@ export function compileDimension(
     salt,
     levelSalts: Array.from({ length: dimension.depth }, (_, level) => mix(salt, level + 1)),
     floors: dimension.changeRates ?? Array.from({ length: dimension.depth }, () => FLOOR_RATE),
+    rateNames,
     extremes,
     extremeKeys,
   };

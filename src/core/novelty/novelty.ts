@@ -1,5 +1,6 @@
 /** How new a value is to an identity: at which level, how common beyond it, how surprising, and at what weight that counts. */
 
+import type { Activity } from '../../../schemas/activity.ts';
 import {
   ALERTED_WEIGHT,
   EXCLUSIVE_DAYS,
@@ -15,10 +16,10 @@ import {
   VOLATILE_SHARE,
   YOUNG_WEIGHTS,
 } from '../constants.ts';
-import { type Novelty, POPULARITY, type Popularity } from '../detector.ts';
+import { type Dimension, type Novelty, POPULARITY, type Popularity } from '../detector.ts';
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Population } from '../population/population.ts';
+import type { Popular, Population } from '../population/population.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 import type { Rates } from './rates.ts';
@@ -74,51 +75,22 @@ export class Novelties {
 
   /** A novelty at a volatile level: counted for the rate, silent otherwise. */
   #counted(a: CompiledDimension, level: number): Newness {
-    const made = this.#newAt(a, level, -1);
-    return Object.assign(made, {
-      popularity: 0,
-      weight: 0,
-      cell: level * POPULARITIES,
-      cellKey: cellKey(a.salt, level, 0),
-      rateName: `${a.dimension.id}:${level}:0`,
-    });
+    return this.#newAt(a, level, -1, true);
   }
 
-  /** What is new at a level; `at` is the place of its value in the table, -1 where there is none. */
-  #newAt(a: CompiledDimension, level: number, at: number): Newness {
-    const { activity, memory, tenant, identityHash } = this.#moment;
-    const hash = this.#moment.levelOf(a, level);
+  /** What is new at a level; `at` is the place of its value in the table, -1 where there is none; a silent one weighs nothing. */
+  #newAt(a: CompiledDimension, level: number, at: number, isSilent = false): Newness {
+    const { memory, tenant, identityHash } = this.#moment;
+    const value = this.#moment.levelOf(a, level);
     const { habits } = memory;
     const state = this.#stateOf(at);
-    const popular = this.#population.popular(tenant, memory.peers, hash, identityHash);
-    const popularity = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
-    const cell = level * POPULARITIES + popularity;
+    const popular = this.#population.popular(tenant, memory.peers, value, identityHash);
+    const found = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
+    const popularity = isSilent ? 0 : found;
+    const weight = isSilent ? 0 : this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity);
     const days = at < 0 ? 0 : habits.days(at);
-    return {
-      dimension: a.dimension,
-      level,
-      popularity,
-      weight: this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity),
-      nats: this.#rates.surprise(a, level, popularity),
-      value: hash,
-      cell,
-      cellKey: cellKey(a.salt, level, popularity),
-      rateName: `${a.dimension.id}:${level}:${popularity}`,
-      state,
-      holders: popular.tenantHolders,
-      sharedDays: popular.ageDays,
-      get seen() {
-        const whole = a.dimension.whole(activity) as string;
-        return (a.dimension.levels(activity, whole)[level] ?? whole).slice(0, 256);
-      },
-      get prevalence() {
-        return {
-          identity: Math.min(1, days / Math.max(1, memory.activeDays)),
-          peers: popular.classSize <= 1 ? 0 : Math.min(1, popular.classHolders / (popular.classSize - 1)),
-          tenant: popular.tenantSize <= 1 ? 0 : Math.min(1, popular.tenantHolders / (popular.tenantSize - 1)),
-        };
-      },
-    };
+    const nats = this.#rates.surprise(a, level, found);
+    return new Found(a, level, { popularity, weight, nats, value, state }, popular, this.#moment, days);
   }
 
   /** Whether a value counts as never seen: one that was condemned or is doubted does. */
@@ -154,6 +126,72 @@ export class Novelties {
   #tenantMaturity(): number {
     const { tenant } = this.#moment;
     return this.#learnDays === 0 ? 1 : Math.min(1, this.#population.historyDays(tenant) / this.#learnDays);
+  }
+}
+
+type Judged = Pick<Newness, 'popularity' | 'weight' | 'nats' | 'value' | 'state'>;
+
+/** Texts and shares are worked out only where they are asked for, which they seldom are. */
+class Found implements Newness {
+  readonly dimension: Dimension;
+  readonly level: number;
+  readonly popularity: Popularity;
+  readonly weight: number;
+  readonly nats: number;
+  readonly value: number;
+  readonly cell: number;
+  readonly cellKey: number;
+  readonly rateName: string;
+  readonly state: Newness['state'];
+  readonly #activity: Activity;
+  readonly #popular: Popular;
+  readonly #memory: Memory;
+  readonly #days: number;
+
+  constructor(
+    a: CompiledDimension,
+    level: number,
+    { popularity, weight, nats, value, state }: Judged,
+    popular: Popular,
+    { activity, memory }: NoveltyContext,
+    days: number,
+  ) {
+    this.dimension = a.dimension;
+    this.level = level;
+    this.popularity = popularity;
+    this.weight = weight;
+    this.nats = nats;
+    this.value = value;
+    this.cell = level * POPULARITIES + popularity;
+    this.cellKey = cellKey(a.salt, level, popularity);
+    this.rateName = a.rateNames[this.cell] as string;
+    this.state = state;
+    this.#activity = activity;
+    this.#popular = popular;
+    this.#memory = memory;
+    this.#days = days;
+  }
+
+  get holders(): number {
+    return this.#popular.tenantHolders;
+  }
+
+  get sharedDays(): number {
+    return this.#popular.ageDays;
+  }
+
+  get seen(): string {
+    const whole = this.dimension.whole(this.#activity) as string;
+    return (this.dimension.levels(this.#activity, whole)[this.level] ?? whole).slice(0, 256);
+  }
+
+  get prevalence(): Novelty['prevalence'] {
+    const { classSize, classHolders, tenantSize, tenantHolders } = this.#popular;
+    return {
+      identity: Math.min(1, this.#days / Math.max(1, this.#memory.activeDays)),
+      peers: classSize <= 1 ? 0 : Math.min(1, classHolders / (classSize - 1)),
+      tenant: tenantSize <= 1 ? 0 : Math.min(1, tenantHolders / (tenantSize - 1)),
+    };
   }
 }
 

@@ -98,8 +98,12 @@ export class Population {
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
   #classDays = new ClassDays();
-  /** What p-values are read from, by tenant and class, as of the last closed hour. */
+  /** What p-values are read from, by tenant and class, as of `#past`. */
   readonly #references = new Map<string, References>();
+  #referencesOfPast = 0;
+  /** What was spent on each day, by tenant, as of the last closed hour. */
+  readonly #spentDays = new Map<string, Map<number, number>>();
+  #past = 0;
   /** Tenant -> day -> expected false alerts raised without a cause. */
   readonly #spent = new Map<string, Map<number, number>>();
   #incidents = new Incidents();
@@ -146,7 +150,9 @@ export class Population {
     this.epoch = hour - 1;
     this.#turnTo(Math.floor(hour / 24));
     this.#evict();
-    this.#references.clear();
+    if (this.#referencesOfPast !== this.#past) this.#references.clear();
+    this.#referencesOfPast = this.#past;
+    this.#spentDays.clear();
     for (const listener of this.#listeners) listener();
   }
 
@@ -162,6 +168,8 @@ export class Population {
     this.#classDays = new ClassDays();
     this.#references.clear();
     this.#spent.clear();
+    this.#spentDays.clear();
+    this.#past++;
     this.#incidents = new Incidents();
     this.#changes = new Changes();
     this.#judged = new JudgedDays();
@@ -170,7 +178,10 @@ export class Population {
 
   /** Passes the days one by one, so that one long step and many short ones lead to the same state. */
   #turnTo(day: number): void {
-    if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) this.#day = day;
+    if (this.#day < 0 || day - this.#day > LONGEST_GAP_DAYS) {
+      this.#day = day;
+      this.#past++;
+    }
     while (this.#day < day) this.#nextDay(this.#day + 1);
   }
 
@@ -224,7 +235,17 @@ export class Population {
     return own === kind ? [c.tenant, kind] : [c.tenant, kind, own];
   }
 
+  /** Counts up with everything that changes scores, verdicts or activity of the days before today. */
+  get past(): number {
+    return this.#past;
+  }
+
+  #notePast(day: number): void {
+    if (day < this.#day) this.#past++;
+  }
+
   #active(c: Contribution, days: number): void {
+    this.#notePast(Math.floor(c.hour / 24));
     this.#classDays.active(c, days);
     const number = this.#numberOf(c);
     for (const name of this.#circles(c)) {
@@ -282,6 +303,7 @@ export class Population {
         this.#incidents.join(c, message.cause, message.since, message.falseShare);
         break;
       case 'judged':
+        this.#past++;
         this.#judged.take(c, message.as, message.day, message.times);
         break;
       case 'holds':
@@ -315,6 +337,7 @@ export class Population {
       this.#scores.set(c.tenant, days);
     }
     const day = Math.floor(c.hour / 24);
+    this.#notePast(day);
     let scores = days.get(day);
     if (scores === undefined) {
       scores = new Map();
@@ -335,6 +358,7 @@ export class Population {
   #nextDay(day: number): void {
     this.#peers.sort();
     this.#day = day;
+    this.#past++;
     const fade = 2 ** (-1 / RATE_HALF_LIFE_DAYS);
     for (const group of this.#groups.values()) {
       group.days *= fade;
@@ -504,8 +528,11 @@ export class Population {
     return this.#spentOn(tenant).get(this.#day) ?? 0;
   }
 
-  #spentOn(tenant: string): Map<number, number> {
+  #spentOn(tenant: string): ReadonlyMap<number, number> {
+    const known = this.#spentDays.get(tenant);
+    if (known !== undefined) return known;
     const days = new Map(this.#spent.get(tenant));
+    this.#spentDays.set(tenant, days);
     // Amounts are added from the smallest, so that the sum does not depend on the order inside an hour.
     for (const [day, amounts] of this.#incidents.spent(tenant))
       days.set(

@@ -41,25 +41,62 @@ export interface Threshold {
 export const floorOf = (falsePerDay: number): number =>
   RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
 
-/**
- * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
- * A score counts as false by its probability of being benign, or as a verdict says, so that a month of attacks does not deafen the detectors.
- */
-export function thresholdOf(population: Population, tenant: string, falsePerDay: number): Threshold {
+/** What of a threshold follows from the days before today alone. */
+interface Past {
+  readonly of: number;
+  /** Days with a history, back to the first that has a score. */
+  readonly history: number;
+  readonly scores: readonly number[];
+  readonly known: readonly number[];
+  readonly share: MisuseShare;
+}
+
+function pastOf(population: Population, tenant: string): Past {
   const days = population.scores(tenant, THRESHOLD_DAYS);
   let history = days.length;
   while (history > 0 && (days[history - 1] as number[]).length === 0) history--;
-  const all = descending(days);
-  const share = misuseShare(all);
-  if (history < COLD_DAYS) return { nats: COLD_THRESHOLD, share };
-  let alpha = SAFETY;
-  for (const spent of population.spent(tenant, STEER_DAYS).reverse()) {
-    const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
-    alpha = Math.max(SAFETY_LEAST, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
-  }
+  const scores = descending(days);
   const known = descending(population.falseScores(tenant, THRESHOLD_DAYS));
-  return { nats: Math.max(floorOf(falsePerDay), levelOf(all, known, alpha * falsePerDay * history, share)), share };
+  return { of: population.past, history, scores, known, share: misuseShare(scores) };
 }
+
+/** Thresholds of the tenants of one population. */
+export class Thresholds {
+  readonly #population: Population;
+  readonly #pasts = new Map<string, Past>();
+
+  constructor(population: Population) {
+    this.#population = population;
+  }
+
+  /**
+   * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
+   * A score counts as false by its probability of being benign, or as a verdict says, so that a month of attacks does not deafen the detectors.
+   */
+  of(tenant: string, falsePerDay: number): Threshold {
+    const { history, scores, known, share } = this.#pastOf(tenant);
+    if (history < COLD_DAYS) return { nats: COLD_THRESHOLD, share };
+    let alpha = SAFETY;
+    for (const spent of this.#population.spent(tenant, STEER_DAYS).reverse()) {
+      const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
+      alpha = Math.max(SAFETY_LEAST, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
+    }
+    const level = levelOf(scores, known, alpha * falsePerDay * history, share);
+    return { nats: Math.max(floorOf(falsePerDay), level), share };
+  }
+
+  #pastOf(tenant: string): Past {
+    const known = this.#pasts.get(tenant);
+    if (known?.of === this.#population.past) return known;
+    const past = pastOf(this.#population, tenant);
+    this.#pasts.set(tenant, past);
+    return past;
+  }
+}
+
+/** The threshold of one tenant, worked out once. */
+export const thresholdOf = (population: Population, tenant: string, falsePerDay: number): Threshold =>
+  new Thresholds(population).of(tenant, falsePerDay);
 
 /** Nats by which the threshold rises for what was already spent today: a bad day does not become a flood, and certain invariants still get through. */
 export function brake(spentToday: number, falsePerDay: number): number {
