@@ -188,6 +188,25 @@ export const CHANGES_KEPT = 4;
 /** Changes kept of a tenant; beyond it whoever made most of them loses its oldest. Half: large tenants forget yesterday's roll-out; double: twice the memory, some 8 MB a tenant. */
 export const CHANGES_MAX = 10_000;
 
+// Preparations: what is told though nothing is raised. It moves no alert.
+
+/** Days over which an identity's news is counted, to tell whether somebody teaches it. Half: a new thing every three days passes; double: a fortnight's teaching is told after it. */
+export const TAUGHT_WITHIN_DAYS = 14;
+/** Days of them with news from which it is told: every second one. Half: busy fortnights are told; double: nothing is. */
+export const TAUGHT_DAYS = 7;
+/** Times as many such days as before, in equal time. Half: restless identities are told again and again; double: only those that never brought news. */
+export const TAUGHT_FACTOR = 3;
+/** Mature days before these weeks that must be there to compare with. Half: the first month of an identity is told; double: teaching in its first six weeks is not. */
+export const TAUGHT_PAST_DAYS = 7;
+/** Newcomers of a tenant from which a crowd is told. Half: small roll-outs are told; double: two dozen made-up peers are not. */
+export const CROWD_LEAST = 10;
+/** Times the usual number of newcomers in such a time, and least share of a tenant's identities, from which they are a crowd. Half: busy days are told; double: a slow army is not. */
+export const CROWD_FACTOR = 5;
+/** That share. Half: large tenants hear of one-in-forty days; double: of a tenth of made-up members nobody hears. */
+export const CROWD_SHARE = 0.05;
+/** Days over which a crowd may spread, beside a single one. Half: an army that comes over a week is not told; double: it is told after it has been there for a week. */
+export const CROWD_WEEK_DAYS = 7;
+
 // The threshold: what is raised, and what it spends.
 
 /** Days of identity-day maxima from which the threshold is read. Half: one wild week sets it; double: it follows a changed tenant after two months. */

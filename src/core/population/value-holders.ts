@@ -1,20 +1,29 @@
 /** Who holds which value: a bounded table with one row of integers a value; the longest unused rows go first. */
 import { larger } from './identity-index.ts';
 
-/** Cells of a row: key (31 and 20 bits), first holder, and the day on which that holder took the value up. Most values belong to one identity. */
+/** Cells of a row: key (31 and 20 bits), first holder, and two days in 16 bits each: when that holder took the value up, and when it was first seen itself. Most values belong to one identity. */
 const CELLS = 4;
 const LOW = 1;
 const FIRST = 2;
 const DAY = 3;
 /** Bit beside the low part of the key: it says that the value has more holders, and that the third cell is a row number in the list of such values. */
 const MANY = 1 << 20;
-/** Cells of a value with more holders: how many there are, the first three, first day, last day, and adoptions on the last day and the two days before. */
-const MORE_CELLS = 9;
+/**
+ * Cells of a value with more holders: how many there are, the first three, first day, last day, adoptions on the last day and the two
+ * days before, and the days on which its three oldest holders were first seen, in order.
+ */
+const MORE_CELLS = 12;
 const NAMED = 3;
 const FIRST_DAY = 4;
 const LAST_DAY = 5;
 const RECENT = 6;
 const RECENTS = 3;
+const BORN = 9;
+/** How many of its oldest holders a value knows the age of. */
+export const ELDERS = 3;
+const NOBODY = 0xffff;
+/** More days than any value tells. */
+const BEFORE_ALL = 1 << 17;
 const LOAD = 0.7;
 /** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.25;
@@ -44,17 +53,29 @@ export class ValueHolders {
   }
   firstDay(row: number): number {
     const more = this.#moreOf(row);
-    return (more < 0 ? this.#cells[row + DAY] : this.#more[more + FIRST_DAY]) as number;
+    return more < 0 ? this.#dayOf(row) : (this.#more[more + FIRST_DAY] as number);
   }
   lastDay(row: number): number {
     const more = this.#moreOf(row);
-    return (more < 0 ? this.#cells[row + DAY] : this.#more[more + LAST_DAY]) as number;
+    return more < 0 ? this.#dayOf(row) : (this.#more[more + LAST_DAY] as number);
   }
   /** Adoptions so many days before the last day; of more than 2 nothing is known. */
   recent(row: number, before: number): number {
     const more = this.#moreOf(row);
     if (more < 0) return before === 0 ? 1 : 0;
     return before < RECENTS ? (this.#more[more + RECENT + before] as number) : 0;
+  }
+  /** How many of its three oldest holders were first seen on a day or before it. */
+  elders(row: number, day: number): number {
+    if (row < 0) return 0;
+    const more = this.#moreOf(row);
+    if (more < 0) return (this.#cells[row + DAY] as number) >>> 16 <= day ? 1 : 0;
+    let elders = 0;
+    while (elders < ELDERS && (this.#more[more + BORN + elders] as number) <= Math.min(day, NOBODY - 1)) elders++;
+    return elders;
+  }
+  #dayOf(row: number): number {
+    return (this.#cells[row + DAY] as number) & 0xffff;
   }
   /** Whether an identity is one of the first three holders. */
   names(row: number, identity: number): boolean {
@@ -64,14 +85,14 @@ export class ValueHolders {
     return false;
   }
 
-  /** An identity takes up a value on a day. */
-  hold(high: number, low: number, identity: number, day: number): void {
+  /** An identity takes up a value on a day; `born` is the day on which it was first seen itself. */
+  hold(high: number, low: number, identity: number, day: number, born: number): void {
     const row = this.find(high, low);
-    if (row < 0) this.#add(high, low, identity, day);
-    else if (!this.names(row, identity)) this.#join(row, identity, day);
+    if (row < 0) this.#add(high, low, identity, (born << 16) | day);
+    else if (!this.names(row, identity)) this.#join(row, identity, day, born);
   }
 
-  #join(row: number, identity: number, day: number): void {
+  #join(row: number, identity: number, day: number, born: number): void {
     const at = this.#isMany(row) ? this.#moreOf(row) : this.#widen(row);
     const more = this.#more;
     const shift = Math.max(0, day - (more[at + LAST_DAY] as number));
@@ -86,6 +107,13 @@ export class ValueHolders {
     more[at] = named + 1;
     more[at + RECENT] = (more[at + RECENT] as number) + 1;
     if (named < NAMED) more[at + 1 + named] = identity;
+    let elder = born;
+    for (let n = at + BORN; n < at + BORN + ELDERS; n++) {
+      const other = more[n] as number;
+      if (other <= elder) continue;
+      more[n] = elder;
+      elder = other;
+    }
   }
 
   #isMany(row: number): boolean {
@@ -103,20 +131,24 @@ export class ValueHolders {
     const at = this.#mores * MORE_CELLS;
     if (at + MORE_CELLS > this.#more.length)
       this.#more = larger(this.#more, MORE_CELLS * Math.ceil((this.#mores + 1) * ROOM));
-    const day = cells[row + DAY] as number;
-    this.#more.set([1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0], at);
+    const day = this.#dayOf(row);
+    const born = (cells[row + DAY] as number) >>> 16;
+    this.#more.set([1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0, born, NOBODY, NOBODY], at);
     cells[row + LOW] = (cells[row + LOW] as number) | MANY;
     cells[row + FIRST] = this.#mores++;
     return at;
   }
 
-  /** Forgets rows until `kept` are left: those that nobody took up for longest, of one day the smallest keys. */
-  forget(kept: number): void {
+  /**
+   * Forgets rows until `kept` are left: first those that only newcomers hold, first seen after `bornAfter`, then those that nobody took
+   * up for longest, of one day the smallest keys.
+   */
+  forget(kept: number, bornAfter = Number.POSITIVE_INFINITY): void {
     let spare = this.#size - kept;
     if (spare <= 0) return;
     const days = new Map<number, number>();
     for (let n = 0; n < this.#size; n++) {
-      const day = this.lastDay(n * CELLS);
+      const day = this.#keptBy(n * CELLS, bornAfter);
       days.set(day, (days.get(day) ?? 0) + 1);
     }
     let last = 0;
@@ -127,10 +159,20 @@ export class ValueHolders {
     }
     const keys = new Float64Array(days.get(last) as number);
     let found = 0;
-    for (let n = 0; n < this.#size; n++) if (this.lastDay(n * CELLS) === last) keys[found++] = this.#keyOf(n * CELLS);
+    for (let n = 0; n < this.#size; n++)
+      if (this.#keptBy(n * CELLS, bornAfter) === last) keys[found++] = this.#keyOf(n * CELLS);
     keys.sort();
     const bound = keys[spare - 1] as number;
-    this.#keep((row) => this.lastDay(row) > last || (this.lastDay(row) === last && this.#keyOf(row) > bound));
+    this.#keep((row) => {
+      const day = this.#keptBy(row, bornAfter);
+      return day > last || (day === last && this.#keyOf(row) > bound);
+    });
+  }
+
+  /** The day by which a row is kept: that of its latest holder, and before all such days where none is older than `bornAfter`. */
+  #keptBy(row: number, bornAfter: number): number {
+    const day = this.lastDay(row);
+    return this.elders(row, bornAfter) > 0 ? day : day - BEFORE_ALL;
   }
 
   #keep(wanted: (row: number) => boolean): void {
@@ -177,7 +219,7 @@ export class ValueHolders {
     }
   }
 
-  #add(high: number, low: number, identity: number, day: number): void {
+  #add(high: number, low: number, identity: number, days: number): void {
     if (this.#size + 1 > this.#places.length * LOAD) {
       this.#places = new Int32Array(this.#places.length * 2);
       this.#place();
@@ -188,7 +230,7 @@ export class ValueHolders {
     this.#cells[row] = high;
     this.#cells[row + LOW] = low;
     this.#cells[row + FIRST] = identity;
-    this.#cells[row + DAY] = day;
+    this.#cells[row + DAY] = days;
   }
 
   #place(): void {
