@@ -94,9 +94,14 @@ export function judge(
   const sum = (count: (one: (typeof outcomes)[0]) => number) => outcomes.reduce((all, one) => all + count(one), 0);
   const [late, held, taught] = [sum((o) => o.late.activities), sum((o) => o.held), sum((o) => o.taught.length)];
   const { dropped } = engine.held();
-  const alertsOfAttempt = [...alertsById.values()].filter((alert) => shows(alert, ofAttempt)).length;
+  const news = new Set(outcomes.flatMap((one) => one.news));
+  const alertsOfAttempt = [...alertsById.values()].filter((alert) => shows(alert, ofAttempt));
+  const delivered = alertsOfAttempt.filter(({ id }) => news.has(id)).length;
+  const goesOn = found.find(({ carriedOnDays }) => carriedOnDays !== undefined)?.carriedOnDays;
   const told = [
-    ...(alertsOfAttempt > 0 ? [`${alertsOfAttempt} alerts`] : []),
+    ...(delivered > 0 ? [`${delivered} alerts`] : []),
+    ...(delivered < alertsOfAttempt.length ? [`${alertsOfAttempt.length - delivered} more in their incident`] : []),
+    ...(options.family === 17 && goesOn !== undefined ? [`carried on for ${goesOn} days`] : []),
     ...(benign > 0 ? [`${benign} judged benign`] : []),
     ...(attempt.length > letIn.length ? [`${attempt.length - letIn.length} dead letters`] : []),
     ...(late > 0 ? [`${late} late`] : []),
@@ -105,8 +110,5 @@ export function judge(
     ...(taught > 0 ? [`${taught} taught`] : []),
     ...(crowd > 0 ? [`a crowd of ${crowd}`] : []),
   ];
-  const start = attempt.map(({ at }) => at).sort()[0] ?? '';
-  const goesOn = found[0] !== undefined && start > first && found[0].lastAt >= start;
-  if (alertsOfAttempt === 0 && goesOn) told.push('in the alert of the attack');
   return { alert: found[0], told };
 }

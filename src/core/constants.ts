@@ -127,6 +127,8 @@ export const REVIEW_DAYS = 7;
 export const REPLACED_NATS = 3;
 /** How sure it is that an identity that works every day would have been seen at its old place on a day on which it was still there. Half: a day speaks for a move with .6 nats at the most, and moves stay suspicious; double is beyond certain: the bound `REPLACED_NATS` alone holds. */
 export const DAILY_WORK = 0.95;
+/** Days on which an identity under an alert is seen only where it was strange, after which the alert says that it was carried on there. Half: every move is told twice; double: a thief has half a week. It moves no score. */
+export const CARRIED_ON_DAYS = 2;
 /** Others, under no suspicion, who must have a new value before it explains that the old one fell silent. Half: one other stolen identity speaks for a thief; double: moves within small teams stay suspicious. */
 export const VOUCHING = 2;
 /**
@@ -243,6 +245,8 @@ export const BRAKE_FROM = 1;
 export const BRAKE_NATS = 2;
 /** Surprise from which an alert is told however much of the budget is spent: e^14. Half: a flood of middling alerts leaves in one day; double: decoys in the morning hide a break-in at noon. */
 export const ALWAYS_TOLD_NATS = 14;
+/** Alerts without a common cause that wait on one day for the budget, from which the last of them is told with their number, and again at each doubling. Half: an ordinary bad day is told beyond its budget; double: seven wait for tomorrow and nobody knows. */
+export const FLOOD_FROM = 4;
 /** Nats by which a known finding must have grown before that is news: twice as much, ln 2. Half: an alert that grows fills the inbox; double: it is told only when it is four times as much. */
 export const GROWN_NATS = 0.7;
 /** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. Half: stale inventory dates are raised beyond any budget; double: a stolen session waits for the threshold like anything else. */
