@@ -99,3 +99,25 @@ it('forgets what only newcomers hold before anything else', () => {
   expect(holdings.find(101, 0)).toBeGreaterThanOrEqual(0);
   expect(holdings.size).toBe(60);
 });
+
+it('lets the owner that has most of them make room, and takes nothing from one with less than its share', () => {
+  const holdings = new ValueHolders();
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, n, 10, 1, 1);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 11, 1, 2);
+  holdings.forget(100);
+  const left = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
+  expect([left(1, 40), left(101, 400)]).toEqual([40, 60]);
+  holdings.forget(60);
+  expect([left(1, 40), left(101, 400)]).toEqual([30, 30]);
+});
+
+it('takes the newcomers of every owner before the settled values of any', () => {
+  const holdings = new ValueHolders();
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, n, 90, 89, 1);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 10, 1, 2);
+  holdings.forget(310, 83);
+  const left = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
+  expect([left(1, 40), left(101, 400)]).toEqual([10, 300]);
+});

@@ -1,4 +1,5 @@
 /** Who holds which value: a bounded table with one row of integers a value; the longest unused rows go first. */
+import { givenBy } from './fair-share.ts';
 import { larger } from './identity-index.ts';
 
 /** Cells of a row: key (31 and 20 bits), first holder, and two days in 16 bits each: when that holder took the value up, and when it was first seen itself. Most values belong to one identity. */
@@ -22,11 +23,36 @@ const BORN = 9;
 /** How many of its oldest holders a value knows the age of. */
 export const ELDERS = 3;
 const NOBODY = 0xffff;
-/** More days than any value tells. */
-const BEFORE_ALL = 1 << 17;
+/** Beside the key and that bit: the number of the owner, of as many as there are bits for. */
+const OWNER_AT = 21;
+const OWNERS = 1 << 10;
 const LOAD = 0.7;
 /** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.25;
+
+/** How many rows have which last day. */
+type Days = ReadonlyMap<number, number>;
+
+/** What goes of rows of one kind: those of earlier days than `day`, and of that day those up to a key. */
+interface Cut {
+  readonly day: number;
+  /** How many go of that day. */
+  readonly spare: number;
+  readonly keys: number[];
+  bound: number;
+}
+
+const sumOf = (counts: Days) => [...counts.values()].reduce((sum, one) => sum + one, 0);
+
+/** The day up to which rows go so that so many do. */
+function cutOf(days: Days, count: number): Cut {
+  let spare = count;
+  for (const [day, rows] of [...days].sort((a, b) => a[0] - b[0])) {
+    if (rows > spare) return { day, spare, keys: [], bound: -1 };
+    spare -= rows;
+  }
+  return { day: Number.POSITIVE_INFINITY, spare: 0, keys: [], bound: -1 };
+}
 
 /** Rows (`row`) hold until the next `hold` or `forget`. */
 export class ValueHolders {
@@ -85,10 +111,10 @@ export class ValueHolders {
     return false;
   }
 
-  /** An identity takes up a value on a day; `born` is the day on which it was first seen itself. */
-  hold(high: number, low: number, identity: number, day: number, born: number): void {
+  /** An identity takes up a value on a day; `born` is the day on which it was first seen itself, `owner` the number of whose value it is. */
+  hold(high: number, low: number, identity: number, day: number, born: number, owner = 0): void {
     const row = this.find(high, low);
-    if (row < 0) this.#add(high, low, identity, (born << 16) | day);
+    if (row < 0) this.#add(high, low | ((owner & (OWNERS - 1)) << OWNER_AT), identity, (born << 16) | day);
     else if (!this.names(row, identity)) this.#join(row, identity, day, born);
   }
 
@@ -140,39 +166,39 @@ export class ValueHolders {
   }
 
   /**
-   * Forgets rows until `kept` are left: first those that only newcomers hold, first seen after `bornAfter`, then those that nobody took
-   * up for longest, of one day the smallest keys.
+   * Forgets rows until `kept` are left: first those that only newcomers hold, first seen after `bornAfter`. Of several owners those that
+   * have most of them give, down to an equal share; of one owner what nobody took up for longest goes, of one day the smallest keys.
    */
   forget(kept: number, bornAfter = Number.POSITIVE_INFINITY): void {
-    let spare = this.#size - kept;
+    const spare = this.#size - kept;
     if (spare <= 0) return;
-    const days = new Map<number, number>();
+    const isOld = (row: number) => this.elders(row, bornAfter) > 0;
+    const shelfOf = (row: number) => this.#ownerOf(row) * 2 + (isOld(row) ? 1 : 0);
+    const shelves = new Map<number, Map<number, number>>();
     for (let n = 0; n < this.#size; n++) {
-      const day = this.#keptBy(n * CELLS, bornAfter);
+      const shelf = shelfOf(n * CELLS);
+      const days = shelves.get(shelf) ?? new Map<number, number>();
+      shelves.set(shelf, days);
+      const day = this.lastDay(n * CELLS);
       days.set(day, (days.get(day) ?? 0) + 1);
     }
-    let last = 0;
-    for (const [day, count] of [...days].sort((a, b) => a[0] - b[0])) {
-      last = day;
-      if (count >= spare) break;
-      spare -= count;
+    const sizes = (old: 0 | 1) =>
+      new Map([...shelves].filter(([shelf]) => (shelf & 1) === old).map(([shelf, days]) => [shelf, sumOf(days)]));
+    const [young, old] = [sizes(0), sizes(1)];
+    const first = Math.min(spare, sumOf(young));
+    const given = new Map([...givenBy(young, first), ...givenBy(old, spare - first)]);
+    const cuts = new Map([...given].map(([shelf, gives]) => [shelf, cutOf(shelves.get(shelf) as Days, gives)]));
+    for (let n = 0; n < this.#size; n++) {
+      const cut = cuts.get(shelfOf(n * CELLS)) as Cut;
+      if (this.lastDay(n * CELLS) === cut.day && cut.spare > 0) cut.keys.push(this.#keyOf(n * CELLS));
     }
-    const keys = new Float64Array(days.get(last) as number);
-    let found = 0;
-    for (let n = 0; n < this.#size; n++)
-      if (this.#keptBy(n * CELLS, bornAfter) === last) keys[found++] = this.#keyOf(n * CELLS);
-    keys.sort();
-    const bound = keys[spare - 1] as number;
+    for (const cut of cuts.values())
+      if (cut.spare > 0) cut.bound = cut.keys.sort((a, b) => a - b)[cut.spare - 1] as number;
     this.#keep((row) => {
-      const day = this.#keptBy(row, bornAfter);
-      return day > last || (day === last && this.#keyOf(row) > bound);
+      const { day, bound } = cuts.get(shelfOf(row)) as Cut;
+      const last = this.lastDay(row);
+      return last > day || (last === day && this.#keyOf(row) > bound);
     });
-  }
-
-  /** The day by which a row is kept: that of its latest holder, and before all such days where none is older than `bornAfter`. */
-  #keptBy(row: number, bornAfter: number): number {
-    const day = this.lastDay(row);
-    return this.elders(row, bornAfter) > 0 ? day : day - BEFORE_ALL;
   }
 
   #keep(wanted: (row: number) => boolean): void {
@@ -193,6 +219,10 @@ export class ValueHolders {
     this.#more = more;
     this.#mores = mores;
     this.#place();
+  }
+
+  #ownerOf(row: number): number {
+    return (this.#cells[row + LOW] as number) >>> OWNER_AT;
   }
 
   #lowOf(row: number): number {
@@ -226,7 +256,7 @@ export class ValueHolders {
     }
     const row = this.#size * CELLS;
     if (row + CELLS > this.#cells.length) this.#cells = larger(this.#cells, CELLS * Math.ceil((this.#size + 1) * ROOM));
-    this.#places[this.#placeOf(high, low)] = ++this.#size;
+    this.#places[this.#placeOf(high, low & (MANY - 1))] = ++this.#size;
     this.#cells[row] = high;
     this.#cells[row + LOW] = low;
     this.#cells[row + FIRST] = identity;
