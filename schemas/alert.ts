@@ -225,6 +225,14 @@ export const alertSchema = z
       description:
         'Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time.',
     }),
+    carriedOnDays: z.number().int().min(1).optional().meta({
+      description:
+        'Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few.',
+    }),
+    folded: z.number().int().min(1).optional().meta({
+      description:
+        'Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is.',
+    }),
     drift: driftSchema.optional().meta({ description: 'Of an agent: whether the agent itself changed.' }),
     changes: z.array(changeSchema).max(8).optional().meta({
       description: 'Who changed it: what others, or the identity itself, did lately that the evidence is about.',

@@ -1,6 +1,7 @@
 /** Attempts to blind the detectors before a real attack: each a story of records over the fleet, with the attack that it should hide. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import { Hasher } from '../../src/core/hash.ts';
 import { act, at, type Fleet, type Member, orders, routine, QUIET_DAYS as TODAY, worker } from './fleet.ts';
 
 export interface Attack {
@@ -23,7 +24,26 @@ export interface Attempt {
   /** Usual acts that do not happen because of the attempt. */
   readonly silences?: (activity: Activity, day: number) => boolean;
   readonly maxIdentities?: number;
+  /** The attempt comes in by the reader of ingest, at its own time of arrival. */
+  readonly isRead?: true;
+  /** A person calls what is told of the attempt benign before the attack begins. */
+  readonly isJudgedBenign?: true;
 }
+
+/** Two names that are one to whoever knows the key that hashes were made with: the first that count up. */
+function twins(prefix: string): readonly [string, string] {
+  const hasher = new Hasher({ version: 1, secret: 'tidemark' });
+  const known = new Map<number, string>();
+  for (let n = 0; ; n++) {
+    const name = `${prefix}${n}`;
+    const twin = known.get(hasher.once(name));
+    if (twin !== undefined) return [twin, name];
+    known.set(hasher.once(name), name);
+  }
+}
+
+/** The stranger's account, and another one that the published key does not tell from it. */
+const [KNOWN, STRANGER] = twins('account-');
 
 const AWAY = { ip: '203.0.113.9', asn: 64_510, country: 'XX', userAgent: 'other-tool/8.1' };
 const GRANT: Activity['action'] = { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' };
@@ -77,7 +97,7 @@ export const ATTACKS = {
       records: range(40).map((n) =>
         act(who, at(day, 14, 40, n), {
           action: orders('ExportOrders', 'write'),
-          resource: { id: `vault/customers-${n}`, type: 'export', account: 'a-stranger' },
+          resource: { id: `vault/customers-${n}`, type: 'export', account: STRANGER },
           amount: { bytes: 50_000_000 },
         }),
       ),
@@ -173,6 +193,32 @@ export const ATTEMPTS: readonly Attempt[] = [
         named({ ...act(worker('other', 900), at(day, 14, 41)), tenant: 'other', at: one.at }, one.id),
         named({ ...act(worker('forged-0', 300), at(day, 14, 41)), at: one.at }, one.id),
       ]),
+  },
+  {
+    name: 'a fortnight with a known account whose hash under the published key is that of the stranger',
+    family: 11,
+    attack: 'exfiltration',
+    laterDays: 14,
+    records: (fleet, day) =>
+      range(14).map((n) =>
+        act(victimOf(fleet), at(day - 14 + n, 10, 40), {
+          resource: { id: 'orders/open', type: 'queue', account: KNOWN },
+        }),
+      ),
+  },
+  {
+    name: 'a first act from elsewhere that a person calls benign',
+    family: 13,
+    attack: 'theft',
+    isJudgedBenign: true,
+    records: (fleet, day) => [act(victimOf(fleet), at(day, 12, 41), { source: AWAY })],
+  },
+  {
+    name: 'one record dated 400 days ahead',
+    family: 16,
+    attack: 'theft',
+    isRead: true,
+    records: (fleet, day) => received([act(victimOf(fleet), at(day + 400, 9, 41))], at(day, 9, 41)),
   },
   {
     name: 'sixty decoys in the morning',

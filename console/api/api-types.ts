@@ -1245,6 +1245,8 @@ export interface paths {
                                 activityIds: string[];
                                 /** @description What its detectors cannot see. */
                                 blindSpots: string[];
+                                /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                                carriedOnDays?: number;
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
@@ -1404,6 +1406,8 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
+                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
                                 identity: {
@@ -1616,6 +1620,8 @@ export interface paths {
                             activityIds: string[];
                             /** @description What its detectors cannot see. */
                             blindSpots: string[];
+                            /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                            carriedOnDays?: number;
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
@@ -1791,6 +1797,8 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
+                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
                             identity: {
@@ -2010,6 +2018,8 @@ export interface paths {
                             activityIds: string[];
                             /** @description What its detectors cannot see. */
                             blindSpots: string[];
+                            /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                            carriedOnDays?: number;
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
@@ -2169,6 +2179,8 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
+                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
                             identity: {
@@ -2442,6 +2454,8 @@ export interface paths {
                             activityIds: string[];
                             /** @description What its detectors cannot see. */
                             blindSpots: string[];
+                            /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                            carriedOnDays?: number;
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
@@ -2601,6 +2615,8 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
+                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
                             identity: {
@@ -2844,6 +2860,8 @@ export interface paths {
                                 activityIds: string[];
                                 /** @description What its detectors cannot see. */
                                 blindSpots: string[];
+                                /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                                carriedOnDays?: number;
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
@@ -3003,6 +3021,8 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
+                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
                                 identity: {
@@ -3217,6 +3237,8 @@ export interface paths {
                             activityIds: string[];
                             /** @description What its detectors cannot see. */
                             blindSpots: string[];
+                            /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                            carriedOnDays?: number;
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
@@ -3376,6 +3398,8 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
+                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
                             identity: {
@@ -5649,6 +5673,8 @@ export interface paths {
                                 activityIds: string[];
                                 /** @description What its detectors cannot see. */
                                 blindSpots: string[];
+                                /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                                carriedOnDays?: number;
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
@@ -5808,6 +5834,8 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
+                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
                                 identity: {
@@ -6071,6 +6099,8 @@ export interface paths {
                                 activityIds: string[];
                                 /** @description What its detectors cannot see. */
                                 blindSpots: string[];
+                                /** @description Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few. */
+                                carriedOnDays?: number;
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
@@ -6230,6 +6260,8 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
+                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
                                 identity: {

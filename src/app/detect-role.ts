@@ -14,6 +14,7 @@ import type { DeliveryEvent } from '../deliver/delivery-lane.ts';
 import { createDispatcher, planLater, routedTo } from '../deliver/outbox.ts';
 import { openSinks, readRoutes } from '../deliver/sink-routes.ts';
 import { watchFit } from '../detect/class-fit-watch.ts';
+import { watchCrowds } from '../detect/crowd-watch.ts';
 import { createDedup, decode } from '../detect/decode.ts';
 import { watchFleeting } from '../detect/fleeting-watch.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../detect/local-source.ts';
@@ -57,6 +58,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const hashKey = await openHashKey(store);
   if (hashKey.version === 1) telemetry.event('hash-key-published', {});
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
+  watchCrowds(population, (crowd) => telemetry.event('crowd-arrived', { ...crowd }));
   watchFleeting({ population, store: openTriage(store).ledger, telemetry });
   const { routes } = readRoutes(config.sinks, shelves.sinks, config.http);
   const setAside = deadLetterWriter(parts);

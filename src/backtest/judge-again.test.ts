@@ -35,6 +35,7 @@ function witness(raise: (batch: readonly Located[]) => readonly Alert[] = () => 
         observed: [],
         held: 0,
         late: { activities: 0, longestMs: 0 },
+        taught: [],
         contributions: [],
       };
     },

@@ -6,6 +6,7 @@ import { reportOfReplay } from '../app/report.ts';
 import { createReportTally } from '../app/report-tally.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
+import { type Crowd, watchCrowds } from '../detect/crowd-watch.ts';
 import { type Replayed, type ReplaySummary, replay } from '../detect/replay.ts';
 import { UsageError } from '../fault.ts';
 import { reportPage } from '../report/page.ts';
@@ -25,6 +26,9 @@ interface ReplayFlags extends HistoryFlags {
   readonly batchRows?: number;
   readonly falsePerDay?: number;
 }
+
+/** Crowds, and taught identities, that a summary names. */
+const NAMED_MAX = 20;
 
 /** For a flag that takes a number above 0. */
 export function positive(text: string): number {
@@ -58,11 +62,11 @@ export function replayCommand(): Command {
         throw new UsageError('--alerts - and --json both write to standard output', 'Give --alerts a file.');
       if (flags.report === '-')
         throw new UsageError('--report - would stand among what is said', 'Give --report a file.');
-      const { replayed, config, report } = await replayFiles(files, flags);
+      const { replayed, config, report, crowds } = await replayFiles(files, flags);
       if (flags.alerts !== undefined) writeLines(flags.alerts, replayed.alerts);
       if (report !== undefined) writeText(flags.report!, reportPage(report));
-      if (flags.json) printJson(replayed.summary);
-      else summarise(replayed.summary, flags, config);
+      if (flags.json) printJson({ ...replayed.summary, crowds });
+      else summarise(replayed.summary, crowds, flags, config);
       if (replayed.summary.records > 0 && replayed.summary.read + total(replayed.summary.skipped) === 0) {
         noteFault(NOTHING_READ);
         process.exitCode = 1;
@@ -75,7 +79,7 @@ export function replayCommand(): Command {
 async function replayFiles(
   files: readonly string[],
   flags: ReplayFlags,
-): Promise<{ replayed: Replayed; config: Config; report: Report | undefined }> {
+): Promise<{ replayed: Replayed; config: Config; report: Report | undefined; crowds: readonly Crowd[] }> {
   const history = await openHistory(files, flags, {
     ...(flags.falsePerDay !== undefined && { overrides: { alerts: { falsePerDay: flags.falsePerDay } } }),
     keepsDead: (config) => isKept(config, flags),
@@ -95,6 +99,8 @@ async function replayFiles(
     // Into a store with the key of that store; without one under the published key, so that the outcome can be had again anywhere.
     ...(store && { hashKey: await openHashKey(store) }),
   });
+  const crowds: Crowd[] = [];
+  watchCrowds(population, (crowd) => void (crowds.length < NAMED_MAX && crowds.push(crowd)));
   try {
     const replayed = await replay({
       input: history.input,
@@ -113,7 +119,7 @@ async function replayFiles(
         { population, engine },
         history.inventory,
       );
-    return { replayed, config, report };
+    return { replayed, config, report, crowds };
   } finally {
     await store?.close();
     history.endProgress();
@@ -140,7 +146,7 @@ function total(reasons: Readonly<Record<string, number>>): number {
   return Object.values(reasons).reduce((a, b) => a + b, 0);
 }
 
-function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): void {
+function summarise(summary: ReplaySummary, crowds: readonly Crowd[], flags: ReplayFlags, config: Config): void {
   const n = (value: number) => value.toLocaleString('en');
   const reasons = (counts: Readonly<Record<string, number>>) =>
     Object.entries(counts)
@@ -169,6 +175,15 @@ function summarise(summary: ReplaySummary, flags: ReplayFlags, config: Config): 
   if (summary.unjoined > 0)
     note(
       `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md).`,
+    );
+  if (summary.held > 0) note(`${summary.held} alerts waited for a day with budget left.`);
+  for (const { tenant, days, newcomers, usual } of crowds.slice(0, NAMED_MAX))
+    note(
+      `In ${tenant} ${newcomers} identities were new within ${days === 1 ? 'a day' : `${days} days`}, where ${usual.toFixed(1)} are usual: they may be made up.`,
+    );
+  for (const { identity, days, within } of summary.taught.slice(0, NAMED_MAX))
+    note(
+      `${identity} brought something new on ${days} of ${within} days, many more than before: somebody may be teaching it.`,
     );
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)

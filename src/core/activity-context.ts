@@ -1,12 +1,20 @@
 /** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
 import { type Change, type Concern, keysOf } from './change.ts';
-import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
-import type { DetectorContext, Dimension, Novelty, Popularity, Sketch, SketchPlan } from './detector.ts';
+import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, TAUGHT_WITHIN_DAYS, VOUCHING } from './constants.ts';
+import {
+  type DetectorContext,
+  type Dimension,
+  type Novelty,
+  POPULARITY,
+  type Popularity,
+  type Sketch,
+  type SketchPlan,
+} from './detector.ts';
 import type { DecoyUse, Facts, Inventory } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
 import { dayOf } from './instant.ts';
-import { isHeld, TRUSTED } from './memory/habits.ts';
+import { ALERTED, isHeld, PENDING, TRUSTED } from './memory/habits.ts';
 import type { Slot } from './memory/identity-store.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
@@ -269,19 +277,36 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return n;
   }
   lessons(dimensions: readonly Dimension[], days: number): number {
+    return this.newsDays(dimensions, days, 0, true);
+  }
+  /** Mature days before the last `TAUGHT_WITHIN_DAYS`, up to twice as many, by which it is known what is usual of late. */
+  get comparedDays(): number {
+    return Math.min(2 * TAUGHT_WITHIN_DAYS, this.day - TAUGHT_WITHIN_DAYS - this.#matureDay);
+  }
+  /**
+   * Days, of so many that end so many days ago, on which something new came that is rare beyond the identity; of `isLasting` what became
+   * a habit since. What came while the identity was young does not count.
+   */
+  newsDays(dimensions: readonly Dimension[], days: number, before = 0, isLasting = false): number {
     const { memory, tenant, identityHash } = this;
     const { habits } = memory;
-    const young = Math.ceil(memory.firstMs / DAY_MS + this.#learnDays) - DAY_ZERO;
-    const from = Math.max(young, this.day - days);
+    const to = before === 0 ? Number.POSITIVE_INFINITY : this.day - before;
+    const from = Math.max(this.#matureDay, this.day - before - days);
     const came = new Set<number>();
     for (const dimension of dimensions)
       for (const at of habits.places(this.#axis(dimension).index)) {
         const first = habits.first(at);
-        if (first < from || habits.state(at) !== TRUSTED || came.has(first)) continue;
-        if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= 2)
+        const state = habits.state(at);
+        const counts = state === TRUSTED || (!isLasting && (state === PENDING || state === ALERTED));
+        if (first < from || first >= to || !counts || came.has(first)) continue;
+        if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= POPULARITY.rare)
           came.add(first);
       }
     return came.size;
+  }
+  /** First whole day on which the identity was no longer young, in days since 2020-01-01. */
+  get #matureDay(): number {
+    return Math.ceil(this.memory.firstMs / DAY_MS + this.#learnDays) - DAY_ZERO;
   }
   /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */
   valueAt(id: string, level: number): number {

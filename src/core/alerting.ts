@@ -5,7 +5,7 @@ import type { Config } from '../../schemas/config.ts';
 import type { Decided } from '../../schemas/standing.ts';
 import type { ActivityContext } from './activity-context.ts';
 import type { AgentChanges } from './agent-changes.ts';
-import { review, scoreOf, settle } from './alert/hindsight.ts';
+import { daysAlone, review, scoreOf, settle } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
@@ -14,9 +14,11 @@ import { actOf } from './alert/to-window-item.ts';
 import { isSuspicious } from './change.ts';
 import {
   ALWAYS_TOLD_NATS,
+  CARRIED_ON_DAYS,
   CITED_SHARE,
   COLD_WEEK_DAYS,
   DAY_MS,
+  FLOOD_FROM,
   GATE_MS,
   GROWN_NATS,
   OBSERVE_SHARE,
@@ -169,12 +171,14 @@ export class Alerting {
     for (const episode of [memory.episode, memory.former]) {
       if (episode === undefined || !isInReview(episode, ms)) continue;
       const before = episode.explainedNats;
+      const alone = daysAlone(episode);
       const isChanged = isNewHour && this.#whoChanged.revisit(episode.items, false);
       if (isChanged) settle(episode);
       const isMet = this.#meet(episode);
       if (!review(episode, this.#context, this.#population.epoch) && !isMet && !isChanged) continue;
       const [was, is] = [Math.floor(before), Math.floor(episode.explainedNats)];
-      this.#emit(episode, isMet || isChanged || is !== was, is > was && !isMet);
+      const isCarriedOn = alone < CARRIED_ON_DAYS && daysAlone(episode) >= CARRIED_ON_DAYS;
+      this.#emit(episode, isMet || isChanged || isCarriedOn || is !== was, is > was && !isMet && !isCarriedOn);
     }
     this.#retire();
   }
@@ -185,12 +189,13 @@ export class Alerting {
     const { episode } = memory;
     if (episode?.held !== true) return;
     const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
-    if (this.#brakeOf(tenant) === 0 || isOverdue || this.#isPaid(this.#causeOf(episode))) this.#raiseHeld(episode);
+    if (this.#brakeOf(tenant) === 0 || isOverdue) this.#raiseHeld(episode);
+    else if (this.#isPaid(this.#causeOf(episode))) this.#raiseHeld(episode, true);
   }
 
-  #raiseHeld(episode: Episode): void {
+  #raiseHeld(episode: Episode, isOver = false): void {
     const { share } = this.#thresholdOf(this.#context.tenant);
-    this.#raise(episode, 1 - share(scoreOf(episode)));
+    this.#raise(episode, 1 - share(scoreOf(episode)), isOver);
     this.#emit(episode);
   }
 
@@ -228,8 +233,9 @@ export class Alerting {
     const news: string[] = [];
     for (const change of this.#touched.values()) {
       const { episode, isNews } = change;
-      (episode.raised ? alerts : observed).push(this.#word(change));
-      if (episode.raised && isNews) news.push(episode.id);
+      const alert = this.#word(change);
+      (episode.raised ? alerts : observed).push(alert);
+      if (episode.raised && isNews && !isFoldedAway(episode, alert)) news.push(episode.id);
     }
     this.#touched.clear();
     const held = this.#held;
@@ -311,14 +317,42 @@ export class Alerting {
     const { nats } = this.#thresholdOf(tenant);
     const certain = memory.window.some(isCertain);
     if (!certain && score < nats) return;
+    const isOver = !certain && score < Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS));
     const isPaid = this.#runOfChanger(episode) !== undefined || this.#isPaid(this.#causeOf(episode));
-    const brake = isPaid ? 0 : this.#brakeOf(tenant);
-    if (certain || score >= Math.min(nats + brake, Math.max(nats, ALWAYS_TOLD_NATS))) {
-      this.#raise(episode, amount);
-    } else if (episode.held !== true) {
+    if (!isOver || isPaid) this.#raise(episode, amount, isOver);
+    else if (episode.held !== true) {
       episode.held = true;
       this.#held++;
+      this.#foldHeld(episode, amount);
     }
+  }
+
+  /** Of the alerts that wait on one day, the fourth, the eighth and so on is told, with their number: all of them are one incident. */
+  #foldHeld(episode: Episode, amount: number): void {
+    const { tenant, hour, memory } = this.#context;
+    const since = hour - (hour % 24);
+    const waiting = this.#spending.fold(tenant, 0, since);
+    if (waiting < FLOOD_FROM || !isPowerOfTwo(waiting)) return;
+    this.#begin(episode);
+    episode.cause = this.#hasher.of(`over the budget\u0000${tenant}`);
+    episode.thread = this.#incidentId(episode.cause, since);
+    episode.incident = episode.thread;
+    episode.folded = waiting;
+    this.#spend(episode, amount);
+    memory.raise(episode, amount);
+  }
+
+  #begin(episode: Episode): void {
+    episode.raised = true;
+    episode.held = false;
+    episode.raisedMs = this.#context.ms;
+  }
+
+  /** An incident costs once. */
+  #spend({ cause }: Episode, amount: number): void {
+    const { tenant, hour } = this.#context;
+    if (!this.#isPaid(cause)) this.#spending.add(tenant, hour, cause, amount);
+    this.#contributions.add({ kind: 'raised', cause, falseShare: amount });
   }
 
   #open(): Episode {
@@ -326,31 +360,32 @@ export class Alerting {
     return open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
   }
 
-  /** `amount` is what it spends of the budget: its probability of being false. */
-  #raise(episode: Episode, amount: number): void {
-    const { memory, ms, hour, tenant, identityHash } = this.#context;
-    episode.raised = true;
-    episode.held = false;
-    episode.raisedMs = ms;
+  /**
+   * `amount` is what it spends of the budget: its probability of being false. With `isOver` the day has none left, and the alert is told
+   * because its incident was: it is folded into that.
+   */
+  #raise(episode: Episode, amount: number, isOver = false): void {
+    const { memory, hour, tenant, identityHash } = this.#context;
+    this.#begin(episode);
     const run = this.#runOfChanger(episode);
     if (run !== undefined) {
       episode.cause = run.cause;
       episode.thread = this.#incidentId(run.cause, run.since);
       episode.incident = episode.thread;
+      if (isOver) episode.folded = this.#spending.fold(tenant, run.cause, run.since);
       memory.raise(episode, amount);
       this.#contributions.add({ kind: 'joined', ...run, falseShare: amount });
       return;
     }
     episode.cause = this.#causeOf(episode);
-    const isPaid = this.#isPaid(episode.cause);
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidentId(episode.cause, began);
       this.#meet(episode);
+      if (isOver) episode.folded = this.#spending.fold(tenant, episode.cause, began);
     }
-    if (!isPaid) this.#spending.add(tenant, hour, episode.cause, amount);
+    this.#spend(episode, amount);
     memory.raise(episode, amount);
-    this.#contributions.add({ kind: 'raised', cause: episode.cause, falseShare: amount });
   }
 
   /**
@@ -499,5 +534,14 @@ function tellsMore(episode: Episode, item: WindowItem): boolean {
   const known = episode.items.find(({ key }) => key === item.key);
   return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
 }
+
+/** Whether an alert over the budget is seen with its incident and not delivered by itself: the first, second, fourth and so on is, and whatever is severe. */
+const isFoldedAway = ({ folded, items }: Episode, { score, severity }: Alert): boolean =>
+  folded !== undefined &&
+  !isPowerOfTwo(folded) &&
+  score < ALWAYS_TOLD_NATS &&
+  severity !== 'high' &&
+  severity !== 'critical' &&
+  !items.some(isCertain);
 
 const isPowerOfTwo = (n: number) => (n & (n - 1)) === 0;

@@ -127,6 +127,8 @@ export const REVIEW_DAYS = 7;
 export const REPLACED_NATS = 3;
 /** How sure it is that an identity that works every day would have been seen at its old place on a day on which it was still there. Half: a day speaks for a move with .6 nats at the most, and moves stay suspicious; double is beyond certain: the bound `REPLACED_NATS` alone holds. */
 export const DAILY_WORK = 0.95;
+/** Days on which an identity under an alert is seen only where it was strange, after which the alert says that it was carried on there. Half: every move is told twice; double: a thief has half a week. It moves no score. */
+export const CARRIED_ON_DAYS = 2;
 /** Others, under no suspicion, who must have a new value before it explains that the old one fell silent. Half: one other stolen identity speaks for a thief; double: moves within small teams stay suspicious. */
 export const VOUCHING = 2;
 /**
@@ -188,6 +190,25 @@ export const CHANGES_KEPT = 4;
 /** Changes kept of a tenant; beyond it whoever made most of them loses its oldest. Half: large tenants forget yesterday's roll-out; double: twice the memory, some 8 MB a tenant. */
 export const CHANGES_MAX = 10_000;
 
+// Preparations: what is told though nothing is raised. It moves no alert.
+
+/** Days over which an identity's news is counted, to tell whether somebody teaches it. Half: a new thing every three days passes; double: a fortnight's teaching is told after it. */
+export const TAUGHT_WITHIN_DAYS = 14;
+/** Days of them with news from which it is told: every second one. Half: busy fortnights are told; double: nothing is. */
+export const TAUGHT_DAYS = 7;
+/** Times as many such days as before, in equal time. Half: restless identities are told again and again; double: only those that never brought news. */
+export const TAUGHT_FACTOR = 3;
+/** Mature days before these weeks that must be there to compare with. Half: the first month of an identity is told; double: teaching in its first six weeks is not. */
+export const TAUGHT_PAST_DAYS = 7;
+/** Newcomers of a tenant from which a crowd is told. Half: small roll-outs are told; double: two dozen made-up peers are not. */
+export const CROWD_LEAST = 10;
+/** Times the usual number of newcomers in such a time, and least share of a tenant's identities, from which they are a crowd. Half: busy days are told; double: a slow army is not. */
+export const CROWD_FACTOR = 5;
+/** That share. Half: large tenants hear of one-in-forty days; double: of a tenth of made-up members nobody hears. */
+export const CROWD_SHARE = 0.05;
+/** Days over which a crowd may spread, beside a single one. Half: an army that comes over a week is not told; double: it is told after it has been there for a week. */
+export const CROWD_WEEK_DAYS = 7;
+
 // The threshold: what is raised, and what it spends.
 
 /** Days of identity-day maxima from which the threshold is read. Half: one wild week sets it; double: it follows a changed tenant after two months. */
@@ -224,6 +245,8 @@ export const BRAKE_FROM = 1;
 export const BRAKE_NATS = 2;
 /** Surprise from which an alert is told however much of the budget is spent: e^14. Half: a flood of middling alerts leaves in one day; double: decoys in the morning hide a break-in at noon. */
 export const ALWAYS_TOLD_NATS = 14;
+/** Alerts without a common cause that wait on one day for the budget, from which the last of them is told with their number, and again at each doubling. Half: an ordinary bad day is told beyond its budget; double: seven wait for tomorrow and nobody knows. */
+export const FLOOD_FROM = 4;
 /** Nats by which a known finding must have grown before that is news: twice as much, ln 2. Half: an alert that grows fills the inbox; double: it is told only when it is four times as much. */
 export const GROWN_NATS = 0.7;
 /** An invariant worth this much is raised whatever the budget says: e^9, one identity-day in eight thousand. Half: stale inventory dates are raised beyond any budget; double: a stolen session waits for the threshold like anything else. */

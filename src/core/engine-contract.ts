@@ -80,6 +80,8 @@ export interface EngineOutcome {
   readonly held: number;
   /** Activities that came too late to be judged at their own time, and the longest time that one of them was under way, in ms. */
   readonly late: { readonly activities: number; readonly longestMs: number };
+  /** Identities that of late bring something new on many more days than before: somebody may be teaching them. */
+  readonly taught: readonly Taught[];
   readonly contributions: readonly Contribution[];
 }
 
@@ -154,6 +156,14 @@ export interface Engine {
   learning(): Learning;
   /** Identities held and the bytes their memories take when saved; packs every one, so not for every turn. */
   size(): { identities: number; bytes: number };
+}
+
+/** Days, of the last `within`, on which an identity brought something new that is rare beyond it. */
+export interface Taught {
+  readonly tenant: string;
+  readonly identity: string;
+  readonly days: number;
+  readonly within: number;
 }
 
 /** How many identities are known for less than `detect.learnDays`, by the time of the newest activity. */

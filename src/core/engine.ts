@@ -9,7 +9,15 @@ import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
 import { itemKey, toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
-import { DAY_MS, HOUR_MS, NOTED_NATS } from './constants.ts';
+import {
+  DAY_MS,
+  HOUR_MS,
+  NOTED_NATS,
+  TAUGHT_DAYS,
+  TAUGHT_FACTOR,
+  TAUGHT_PAST_DAYS,
+  TAUGHT_WITHIN_DAYS,
+} from './constants.ts';
 import { Contributions } from './contributions.ts';
 import type { Detector, Dimension, SketchPlan } from './detector.ts';
 import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
@@ -23,6 +31,7 @@ import type {
   Located,
   MemoryRow,
   Profile,
+  Taught,
   Unlearning,
   Verdict,
 } from './engine-contract.ts';
@@ -114,6 +123,8 @@ class PartitionEngine implements Engine {
   readonly #alerting: Alerting;
   /** What came too late since the last outcome. */
   #late = NONE_LATE;
+  /** Who seems to be taught, since the last outcome. */
+  #taught: Taught[] = [];
 
   constructor(options: EngineOptions) {
     const { detect, alerts } = options.settings;
@@ -206,8 +217,10 @@ class PartitionEngine implements Engine {
     const alerts = this.#alerting.take();
     this.#identities.cool(false);
     const late = this.#late;
+    const taught = this.#taught;
     this.#late = NONE_LATE;
-    return { ...alerts, late, contributions: this.#contributions.take() };
+    this.#taught = [];
+    return { ...alerts, late, taught, contributions: this.#contributions.take() };
   }
 
   #one(activity: Activity, offset: number): void {
@@ -277,6 +290,7 @@ class PartitionEngine implements Engine {
   #newDay(): void {
     const { memory, day, ms } = this.#context;
     if (weekOf(day) !== weekOf(memory.day)) memory.admitted.clear();
+    const pause = day - memory.day;
     memory.day = day;
     memory.habits.unsettle();
     if (memory.activeDays < 0xffff) memory.activeDays++;
@@ -289,6 +303,24 @@ class PartitionEngine implements Engine {
     const mature = ms - memory.firstMs >= this.#learnDays * DAY_MS;
     if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
     this.#contributions.add({ kind: 'active', days: mature ? 1 : 0 });
+    if (mature) this.#tellTaught(pause);
+  }
+
+  /**
+   * Tells once when an identity has begun to bring news every other day: each harmless by itself, all of it a way to blind us.
+   * `pause`: days since it was last active.
+   */
+  #tellTaught(pause: number): void {
+    const context = this.#context;
+    const { tenant, activity } = context;
+    const past = context.comparedDays;
+    if (past < TAUGHT_PAST_DAYS) return;
+    const days = context.newsDays(this.#dimensions, TAUGHT_WITHIN_DAYS);
+    // Once on the way up: on the first day after the one that made them so many.
+    if (days !== TAUGHT_DAYS || context.newsDays(this.#dimensions, pause) === 0) return;
+    const before = context.newsDays(this.#dimensions, past, TAUGHT_WITHIN_DAYS);
+    if (days * past < TAUGHT_FACTOR * before * TAUGHT_WITHIN_DAYS) return;
+    this.#taught.push({ tenant, identity: activity.identity.id, days, within: TAUGHT_WITHIN_DAYS });
   }
 
   /** Moves the identity to the peer class that the population has found by now. Its values are told to the new class alone, since kind and tenant know them. */

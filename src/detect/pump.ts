@@ -1,7 +1,14 @@
 /** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Engine, InventoryUpdate, Located, LocatedDecision, LocatedRecord } from '../core/engine-contract.ts';
+import type {
+  Engine,
+  InventoryUpdate,
+  Located,
+  LocatedDecision,
+  LocatedRecord,
+  Taught,
+} from '../core/engine-contract.ts';
 import { judgedMs, msOf } from '../core/instant.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
@@ -279,7 +286,7 @@ export function createPump(parts: PumpParts): Pump {
     await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const judging = clock.now();
-    const { news, held, late, decided, ...outcome } = await judge(work.engine, located, said);
+    const { news, held, late, taught, decided, ...outcome } = await judge(work.engine, located, said);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = last;
     if (taken.aborted) return;
@@ -313,6 +320,7 @@ export function createPump(parts: PumpParts): Pump {
         longestSeconds: late.longestMs / 1_000,
       });
     if (held > 0) telemetry.event('alerts-held', { alerts: held });
+    for (const one of taught) telemetry.event('identity-taught', { ...one });
     tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
@@ -395,6 +403,7 @@ async function judge(engine: Engine, located: readonly Located[], between: reado
   const contributions = [];
   let held = 0;
   const late = { activities: 0, longestMs: 0 };
+  const taught: Taught[] = [];
   const inventory: LocatedRecord[] = [];
   const decided: DecidedVersion[] = [];
   let next = 0;
@@ -421,6 +430,7 @@ async function judge(engine: Engine, located: readonly Located[], between: reado
     for (const alert of outcome.observed) observed.set(alert.id, alert);
     contributions.push(...outcome.contributions);
     held += outcome.held;
+    taught.push(...outcome.taught);
     late.activities += outcome.late.activities;
     late.longestMs = Math.max(late.longestMs, outcome.late.longestMs);
     await new Promise((resolve) => setImmediate(resolve));
@@ -431,6 +441,7 @@ async function judge(engine: Engine, located: readonly Located[], between: reado
     held,
     late,
     decided,
+    taught,
     observed: [...observed.values()],
     contributions,
     inventory,

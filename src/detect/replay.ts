@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { Engine, Learning, Located } from '../core/engine-contract.ts';
+import type { Engine, Learning, Located, Taught } from '../core/engine-contract.ts';
 import type { InputError } from '../fault.ts';
 import type { Counted, HistoryBatch } from '../ingest/history-batches.ts';
 import type { DeadLetter, Store } from '../ports/store.ts';
@@ -36,6 +36,10 @@ export interface ReplaySummary {
   readonly observed: number;
   /** Activities further out of order than the reordering reaches; judged when they came. */
   readonly late: number;
+  /** Alerts that waited for a day with budget left, those that were told in the end included. */
+  readonly held: number;
+  /** Identities that somebody may have been teaching, the first of them. */
+  readonly taught: readonly Taught[];
   /** Acts read without the span above them, which would have said who acted: it never came, or not in time for the room there is. */
   readonly unjoined: number;
   readonly eventsPerSecond: number;
@@ -51,6 +55,8 @@ export interface Replayed {
 /** Distinct reasons counted by name; the rest share one, so that hostile input cannot fill the memory. */
 const REASONS_MAX = 200;
 const LETTERS_PER_WRITE = 1_000;
+/** Taught identities that a summary names. */
+const TAUGHT_MAX = 100;
 /** What a replay is called in the store. */
 const TOPIC = 'replay';
 
@@ -71,6 +77,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   let read = 0;
   let unjoined = 0;
   let late = 0;
+  let held = 0;
+  const taught: Taught[] = [];
   let offset = 0;
   const began = performance.now();
 
@@ -79,6 +87,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     const located = batch;
     batch = [];
     const { news: _, ...outcome } = engine.process(located);
+    held += outcome.held;
+    taught.push(...outcome.taught.slice(0, TAUGHT_MAX - taught.length));
     for (const alert of outcome.alerts) {
       if (!alerts.has(alert.id)) parts.onRaised?.(alert);
       alerts.set(alert.id, alert);
@@ -138,6 +148,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       alerts: alerts.size,
       observed: observed.size,
       late,
+      held,
+      taught,
       unjoined,
       eventsPerSecond: Math.round(offset / Math.max(seconds, 0.001)),
     },

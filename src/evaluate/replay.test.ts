@@ -79,6 +79,7 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
         observed: [],
         held: 0,
         late: { activities: 0, longestMs: 0 },
+        taught: [],
         contributions: [],
       };
     },

@@ -343,6 +343,18 @@ export const EVENTS = {
   'records-waited': define('debug', 'records of a raw partition waited for those of others', { seconds: 'number' }, [
     { metric: 'tidemark_merge_wait_seconds', by: 'seconds' },
   ]),
+  'identity-taught': define(
+    'warn',
+    'an identity brings something new on many more days than before, each harmless by itself: somebody may be teaching it',
+    { tenant: 'text', identity: 'text', days: 'number', within: 'number' },
+    [{ metric: 'tidemark_taught_identities_total' }],
+  ),
+  'crowd-arrived': define(
+    'warn',
+    'many more identities than usual were new: they may be made up to speak for one of them',
+    { tenant: 'text', days: 'number', newcomers: 'number', usual: 'number', identities: 'number' },
+    [{ metric: 'tidemark_crowd_identities_total', by: 'newcomers' }],
+  ),
   'history-believed': define(
     'warn',
     'ingest.history is on: times are believed however late records come, so whoever may send can write into the past',

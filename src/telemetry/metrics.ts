@@ -206,6 +206,14 @@ export const METRICS = {
     type: 'counter',
     help: 'Activities that came later than ingest.lateAfterMs and were judged as of their arrival.',
   },
+  tidemark_taught_identities_total: {
+    type: 'counter',
+    help: 'Identities that began to bring something new every other day, though they seldom did before.',
+  },
+  tidemark_crowd_identities_total: {
+    type: 'counter',
+    help: 'Identities that were new on a day, or in a week, with many more newcomers than usual.',
+  },
   tidemark_verdicts_total: { type: 'counter', help: 'Judgements by people.', labels: { verdict: 4 } },
   tidemark_budget_asked_alerts_per_day: {
     type: 'gauge',

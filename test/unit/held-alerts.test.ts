@@ -74,6 +74,30 @@ it('waits too when the alerts that spent the budget are of the same hour, and ea
   expect(raisedAt).not.toContain('never');
 });
 
+it('is told with the number of those that wait, from the fourth on and at each doubling, as one incident', () => {
+  const many = crowd.map((one, n) => mild(one, 40 + n, 5 + n));
+  const { alerts } = collect(createEngine(engineOptions()), [inOrder([...fleet(TODAY + 1), ...many])]);
+  const folded = alerts.filter(({ folded = 0 }) => folded > 0);
+  expect(folded.map((alert) => alert.folded).sort()).toEqual([4, 8]);
+  expect(new Set(folded.map(({ incident }) => incident)).size).toBe(1);
+  expect(folded[1]?.title).toMatch(/It is alert number [48] over the budget of the day\.$/);
+});
+
+it('is seen with its incident where that was told, and delivered at each doubling of their number', () => {
+  const known = crowd[9] as Persona;
+  const old = { id: 'key-of-last-year', kind: 'access-key' as const, longLived: true };
+  const inventory = [{ identity: known.base.identity.id, credentials: [{ id: old.id, revokedAt: at(2) }] }];
+  const certain = act(known, at(TODAY, 12, 40), { ...strange(known, 77, TODAY, 12), credential: old });
+  const others = crowd.slice(0, 9).map((one, n) => strange(one, 77, TODAY, 13, 5 + n));
+  const engine = createEngine(engineOptions({ inventory } as Parameters<typeof engineOptions>[0]));
+  const told = collect(engine, [inOrder([...fleet(TODAY + 1), ...decoys, certain, ...others])]);
+  const inIt = told.alerts.filter(({ folded = 0 }) => folded > 0);
+  const byNumber = inIt.map(({ id: one, folded }) => [folded, told.delivered.includes(one)]);
+  expect(byNumber.length).toBeGreaterThan(4);
+  for (const [number, isDelivered] of byNumber)
+    expect([number, isDelivered]).toEqual([number, [1, 2, 4, 8].includes(number as number)]);
+});
+
 it('knows what was raised in an open hour after a restart in that hour', () => {
   const life = inOrder([...fleet(TODAY + 2), ...flood]);
   const kill = life.findIndex(({ activity }) => activity.id === flood[5]?.id);

@@ -44,6 +44,13 @@ describe('a new place', () => {
     expect(alertsOf(moved, id)[0]?.recommendation.action).not.toBe('observe');
   });
 
+  it('is told once more when the old one is silent for days and nobody speaks for the new one', () => {
+    const [alert] = alertsOf(moved, id);
+    expect(alert?.carriedOnDays).toBeGreaterThanOrEqual(2);
+    expect(alert?.title).toContain('it was seen there alone');
+    expect(alertsOf(robbed, id)[0]?.carriedOnDays).toBeUndefined();
+  });
+
   it('that replaces the old one is explained within days by whoever else speaks for it', () => {
     const said = { identity: id, baselineChangedAt: at(TODAY - 1) };
     const ours = (ip: string) => ip === elsewhere.ip;

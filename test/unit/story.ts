@@ -249,6 +249,7 @@ export function collect(engine: Engine, batches: Iterable<readonly Located[]>) {
   const alerts = new Map<string, Alert>();
   const observed = new Map<string, Alert>();
   const contributions: Contribution[] = [];
+  const delivered: string[] = [];
   for (const batch of batches) {
     const outcome = engine.process(batch);
     for (const alert of outcome.alerts) {
@@ -257,8 +258,9 @@ export function collect(engine: Engine, batches: Iterable<readonly Located[]>) {
     }
     for (const alert of outcome.observed) observed.set(alert.id, alert);
     contributions.push(...outcome.contributions);
+    delivered.push(...outcome.news);
   }
-  return { alerts: [...alerts.values()], observed: [...observed.values()], contributions };
+  return { alerts: [...alerts.values()], observed: [...observed.values()], contributions, delivered };
 }
 
 /** Strongest thing a detector said of an identity's acts from `since` on; 0 = nothing. */

@@ -40,6 +40,7 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
         if (later.day > watch.day) {
           watch.day = later.day;
           watch.replaced += dayAlone(later);
+          watch.days = (watch.days ?? 0) + 1;
           watch.vouched = later.vouched(novelty.dimension, novelty.value);
           changed = true;
         }
@@ -47,6 +48,7 @@ export function review(episode: Episode, later: ReviewContext, epoch: number): b
         watch.day = later.day;
         if (watch.replaced > 0) changed = true;
         watch.replaced = 0;
+        delete watch.days;
       }
     }
     if (watch.epoch !== epoch) {
@@ -86,6 +88,10 @@ export function settled(episode: Episode, item: WindowItem): WindowItem {
   const nats = Math.max(0, item.nats - replaced - watch.shared - laterNats);
   return nats === item.nats ? item : { ...item, nats };
 }
+
+/** Days on which it was only seen where it was strange, or with what was, though nobody else speaks for that. */
+export const daysAlone = ({ watches }: Episode) =>
+  watches.reduce((most, { days = 0, vouched }) => (vouched === true ? most : Math.max(most, days)), 0);
 
 /** Joint surprise less what hindsight explains. */
 export const scoreOf = (episode: Episode) => Math.max(0, episode.score - episode.explainedNats);

@@ -1,4 +1,5 @@
-/** What a partition has raised in hours that are not closed yet, so that the alerts of one hour know of each other before the population does. Bounded. */
+/** What a partition has raised in hours that are not closed yet, so that the alerts of one hour know of each other before the population does, and how many alerts were over the budget. Bounded. */
+import { INCIDENT_HOURS } from '../constants.ts';
 import { ByteReader, ByteWriter } from '../memory/bit-stream.ts';
 
 /** False alerts that one cause is expected to bring in one hour; cause 0: alerts that share none. */
@@ -9,11 +10,23 @@ interface Spent {
   amount: number;
 }
 
+/** Alerts over the budget that are folded into one incident: of a cause, or of none, since an hour. */
+interface Folded {
+  readonly tenant: string;
+  readonly cause: number;
+  readonly since: number;
+  alerts: number;
+}
+
+/** What is saved; an earlier build saved the first of them alone. */
+type Saved = Spent[] | { readonly spent: Spent[]; readonly folded: Folded[] };
+
 /** Causes kept apart; those beyond are added to what has no cause. */
 const CAUSES_MAX = 4_096;
 
 export class OpenSpending {
   #spent: Spent[] = [];
+  #folded: Folded[] = [];
   #changed = false;
 
   /** An alert was raised; for one cause the largest share of a false alert counts, as in an incident. */
@@ -42,17 +55,30 @@ export class OpenSpending {
     return this.#spent.reduce((sum, one) => (one.tenant === tenant ? sum + one.amount : sum), 0);
   }
 
+  /** Counts an alert that is folded into an incident which began in an hour, and says how many there are now. */
+  fold(tenant: string, cause: number, since: number): number {
+    this.#changed = true;
+    const known = this.#folded.find((one) => one.tenant === tenant && one.cause === cause && one.since === since);
+    if (known !== undefined) return ++known.alerts;
+    this.#folded = this.#folded.filter((one) => one.tenant !== tenant || since - one.since <= INCIDENT_HOURS);
+    if (this.#folded.length >= CAUSES_MAX) this.#folded.shift();
+    this.#folded.push({ tenant, cause, since, alerts: 1 });
+    return 1;
+  }
+
   /** The saved form when it changed since the last call. */
   changed(): Uint8Array | undefined {
     if (!this.#changed) return undefined;
     this.#changed = false;
     const w = new ByteWriter();
-    w.text(JSON.stringify(this.#spent));
+    w.text(JSON.stringify({ spent: this.#spent, folded: this.#folded }));
     return w.take();
   }
 
   restore(bytes: Uint8Array): void {
-    this.#spent = JSON.parse(new ByteReader(bytes).text()) as Spent[];
+    const saved = JSON.parse(new ByteReader(bytes).text()) as Saved;
+    this.#spent = Array.isArray(saved) ? saved : saved.spent;
+    this.#folded = Array.isArray(saved) ? [] : saved.folded;
     this.#changed = false;
   }
 }

@@ -2,6 +2,7 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import type { Alert, AlertKind, Evidence, Severity } from '../../../schemas/alert.ts';
 import {
+  CARRIED_ON_DAYS,
   CAUSE_SHARE,
   CITED_ACTIVITIES,
   CITED_SHARE,
@@ -17,7 +18,7 @@ import type { Episode } from '../memory/episode.ts';
 import { isCertain, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
 import { changesOf, withChanges } from './change-words.ts';
-import { scoreOf, settled } from './hindsight.ts';
+import { daysAlone, scoreOf, settled } from './hindsight.ts';
 import type { Recommended } from './recommend.ts';
 import { sentence } from './sentence.ts';
 
@@ -185,12 +186,15 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(credential === undefined ? {} : { credential }),
     kinds,
     detectors,
-    title: withChanges(
-      withDrift(
-        sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
-        setting.drift,
+    title: withCrowd(
+      withChanges(
+        withDrift(
+          sentence(activity.identity.name ?? activity.identity.id, items, setting.ageDays, episode),
+          setting.drift,
+        ),
+        changes,
       ),
-      changes,
+      episode,
     ),
     severity: severityIn(setting, episode, severityOf(scoreOf(episode), episode.sensitivity, recommended)),
     score: round(scoreOf(episode)),
@@ -210,11 +214,21 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(delegation === undefined ? {} : { delegation }),
     recommendation: recommended,
     ...(episode.delayMs === undefined ? {} : { delayMs: episode.delayMs }),
+    ...(daysAlone(episode) >= CARRIED_ON_DAYS && { carriedOnDays: daysAlone(episode) }),
+    ...(episode.folded === undefined ? {} : { folded: episode.folded }),
     ...(episode.thread === undefined ? {} : { cause: episode.thread }),
     ...(setting.drift === undefined ? {} : { drift: setting.drift }),
     ...(changes.length === 0 ? {} : { changes }),
     ...(episode.incident === undefined ? {} : { incident: episode.incident }),
   };
+}
+
+/** The sentence with how it went on, and with how many others it stands for. */
+function withCrowd(title: string, episode: Episode): string {
+  const days = daysAlone(episode);
+  const on = days < CARRIED_ON_DAYS ? '' : ` Since then it was seen there alone, on ${days} days, and nobody else is.`;
+  const many = episode.folded === undefined ? '' : ` It is alert number ${episode.folded} over the budget of the day.`;
+  return `${title}${on}${many}`;
 }
 
 function kindsOf(items: readonly WindowItem[]): AlertKind[] {

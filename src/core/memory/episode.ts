@@ -9,6 +9,8 @@ export interface Episode {
   raised: boolean;
   /** Over the threshold, and waiting for the budget; absent: no. */
   held?: boolean;
+  /** Alerts over the budget that were folded into its incident when it was, itself included; absent: it was not over the budget. */
+  folded?: number;
   /** Longest time in ms that one of its activities was under way, of those that came too late to be judged at their own time; absent: none did. */
   delayMs?: number;
   score: number;
@@ -85,6 +87,8 @@ export interface Watch {
   day: number;
   /** Nats explained by days on which only the new value was seen: an identity that was robbed goes on at its old place, one that moved does not. */
   replaced: number;
+  /** Days on which only the new value was seen, since the old one was last seen; absent: none. */
+  days?: number;
   /** Whether somebody else than the identity gives a reason for the new value; absent: no. */
   vouched?: boolean;
   /** Nats explained by peers who have the value by now. */

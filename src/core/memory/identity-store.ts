@@ -4,7 +4,7 @@ import { DAY_MS } from '../constants.ts';
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Facts, Inventory } from '../facts.ts';
 import { type Hasher, sampleOf } from '../hash.ts';
-import { type Held, mostOf } from './fair-share.ts';
+import { type Held, mostOf } from '../population/fair-share.ts';
 import type { Layout } from './layout.ts';
 import type { Memory } from './memory.ts';
 import { homeOf, pack, packed } from './memory-codec.ts';

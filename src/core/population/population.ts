@@ -18,11 +18,12 @@ import {
 import { POPULARITY, type Popularity } from '../detector.ts';
 import type { Contribution } from '../engine-contract.ts';
 import { keyedHash, mix } from '../hash.ts';
+import { type Arrivals, arrivalsOf } from './arrivals.ts';
 import { type ChangeOf, Changes } from './changes.ts';
 import { type ClassDay, ClassDays } from './class-days.ts';
 import { type ClassFit, fitOf } from './class-fit.ts';
 import { pOf, type References } from './conformal-p.ts';
-import { IdentityIndex } from './identity-index.ts';
+import { IdentityIndex, larger } from './identity-index.ts';
 import { Incidents } from './incidents.ts';
 import { JudgedDays } from './judged-days.ts';
 import { Members } from './members.ts';
@@ -45,6 +46,8 @@ export const CELLS = 40;
 
 /** Values of a full table that are left when it makes room, so that it does not have to every hour. */
 const KEPT_SHARE = 0.9;
+/** Days for which an identity is a newcomer, whose values go first: a week, as where identities are forgotten. */
+const NEWCOMER_DAYS = 7;
 /** Bounds of `PopulationSettings` where none is given. */
 const VALUES_MAX = 2_000_000;
 const SCORES_PER_DAY = 2_000;
@@ -94,6 +97,8 @@ export class Population {
   #open: Contribution[] = [];
   #values = new ValueHolders();
   readonly #identities = new Map<string, IdentityIndex>();
+  /** Tenant -> by an identity's number: the day on which it was first seen. */
+  readonly #births = new Map<string, Int32Array<ArrayBuffer>>();
   readonly #groups = new Map<string, Group>();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
@@ -163,6 +168,7 @@ export class Population {
     this.#open = [];
     this.#values = new ValueHolders();
     this.#identities.clear();
+    this.#births.clear();
     this.#groups.clear();
     this.#scores.clear();
     this.#classDays = new ClassDays();
@@ -187,7 +193,8 @@ export class Population {
 
   /** Forgets the values that nobody took up for longest, and incidents beyond their bound. */
   #evict(): void {
-    if (this.#values.size > this.#maxValues) this.#values.forget(Math.floor(this.#maxValues * KEPT_SHARE));
+    if (this.#values.size > this.#maxValues)
+      this.#values.forget(Math.floor(this.#maxValues * KEPT_SHARE), this.#day - NEWCOMER_DAYS);
     this.#incidents.trim();
     this.#changes.trim();
   }
@@ -222,10 +229,24 @@ export class Population {
   }
 
   /** Number of an identity within its tenant. */
-  #numberOf({ tenant, identity }: Contribution): number {
+  #numberOf({ tenant, identity, hour }: Contribution): number {
     const identities = this.#identities.get(tenant) ?? new IdentityIndex();
     this.#identities.set(tenant, identities);
-    return identities.add(identity);
+    const known = identities.size;
+    const number = identities.add(identity);
+    if (number === known) {
+      const births = this.#births.get(tenant) ?? new Int32Array(8);
+      const kept = number < births.length ? births : larger(births, births.length * 2);
+      kept[number] = Math.floor(hour / 24);
+      this.#births.set(tenant, kept);
+    }
+    return number;
+  }
+
+  /** Day on which an identity was first seen; one that is not known yet begins today. */
+  #bornOn(tenant: string, identity: number): number {
+    const number = this.#identities.get(tenant)?.find(identity) ?? -1;
+    return number < 0 ? Math.max(0, this.#day) : (this.#births.get(tenant)?.[number] as number);
   }
 
   /** Groups a contribution counts in: tenant, declared kind, class where there is one. */
@@ -325,9 +346,10 @@ export class Population {
     days.set(day, (days.get(day) ?? 0) + falseAlerts);
   }
 
-  #hold(name: string, { identity, hour }: Contribution, value: number): void {
+  #hold(name: string, { tenant, identity, hour }: Contribution, value: number): void {
     const salt = this.#salt(name);
-    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24));
+    const born = this.#bornOn(tenant, identity);
+    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24), born, this.#salt(tenant));
   }
 
   #score(c: Contribution, nats: number): void {
@@ -586,6 +608,11 @@ export class Population {
   historyDays(tenant: string): number {
     const first = this.#groups.get(tenant)?.firstDay;
     return first === undefined ? 0 : Math.max(0, this.#day - first);
+  }
+
+  /** Who was new in a tenant on the last closed day. */
+  arrivals(tenant: string): Arrivals {
+    return arrivalsOf(this.#births.get(tenant) ?? [], this.#identities.get(tenant)?.size ?? 0, this.#day);
   }
 
   /** The day that is open. */

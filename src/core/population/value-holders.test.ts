@@ -16,7 +16,7 @@ it('holders, named holders and adoptions of a value are those of a plain count',
       let day = 100;
       for (const { high, low, identity, later } of holds) {
         if (later === 3) day++;
-        holdings.hold(high, low, identity, day);
+        holdings.hold(high, low, identity, day, 1 + (identity % 7));
         const key = `${high} ${low}`;
         const known = model.get(key) ?? { named: [], days: [], first: day };
         model.set(key, known);
@@ -33,6 +33,10 @@ it('holders, named holders and adoptions of a value are those of a plain count',
         expect([holdings.firstDay(row), holdings.lastDay(row)]).toEqual([first, last]);
         for (let identity = 1; identity <= 30; identity++)
           expect(holdings.names(row, identity)).toBe(named.includes(identity));
+        const births = named.length < days.length ? undefined : named.map((identity) => 1 + (identity % 7));
+        for (const by of [0, 3, 7, 90])
+          if (births !== undefined)
+            expect(holdings.elders(row, by)).toBe(Math.min(3, births.filter((born) => born <= by).length));
         for (const before of [0, 1, 2])
           expect(holdings.recent(row, before)).toBe(days.filter((d) => d === last - before).length);
       }
@@ -47,7 +51,7 @@ it('forgets what nobody took up for longest, of one day the smallest keys', () =
       fc.nat(300),
       (rows, kept) => {
         const holdings = new ValueHolders();
-        for (const [high, low, day] of [...rows].sort((a, b) => a[2] - b[2])) holdings.hold(high, low, 1, day);
+        for (const [high, low, day] of [...rows].sort((a, b) => a[2] - b[2])) holdings.hold(high, low, 1, day, 1);
         const days = new Map<number, number>();
         for (const [high, low, day] of rows)
           days.set(high * 0x100000 + low, Math.min(days.get(high * 0x100000 + low) ?? 99, day));
@@ -83,4 +87,37 @@ it('the smallest hashes of each set, ascending, are kept, of many sets at once',
       expect(identities.find(999)).toBe(-1);
     }),
   );
+});
+
+it('forgets what only newcomers hold before anything else', () => {
+  const holdings = new ValueHolders();
+  for (let n = 1; n <= 50; n++) holdings.hold(n, 0, n, 10, 1);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 90, 89);
+  holdings.hold(101, 0, 1, 90, 1);
+  holdings.forget(60, 83);
+  for (let n = 1; n <= 50; n++) expect(holdings.find(n, 0)).toBeGreaterThanOrEqual(0);
+  expect(holdings.find(101, 0)).toBeGreaterThanOrEqual(0);
+  expect(holdings.size).toBe(60);
+});
+
+it('lets the owner that has most of them make room, and takes nothing from one with less than its share', () => {
+  const holdings = new ValueHolders();
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, n, 10, 1, 1);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 11, 1, 2);
+  holdings.forget(100);
+  const left = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
+  expect([left(1, 40), left(101, 400)]).toEqual([40, 60]);
+  holdings.forget(60);
+  expect([left(1, 40), left(101, 400)]).toEqual([30, 30]);
+});
+
+it('takes the newcomers of every owner before the settled values of any', () => {
+  const holdings = new ValueHolders();
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, n, 90, 89, 1);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 10, 1, 2);
+  holdings.forget(310, 83);
+  const left = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
+  expect([left(1, 40), left(101, 400)]).toEqual([10, 300]);
 });

@@ -1,23 +1,58 @@
 /** Who holds which value: a bounded table with one row of integers a value; the longest unused rows go first. */
+import { givenBy } from './fair-share.ts';
 import { larger } from './identity-index.ts';
 
-/** Cells of a row: key (31 and 20 bits), first holder, and the day on which that holder took the value up. Most values belong to one identity. */
+/** Cells of a row: key (31 and 20 bits), first holder, and two days in 16 bits each: when that holder took the value up, and when it was first seen itself. Most values belong to one identity. */
 const CELLS = 4;
 const LOW = 1;
 const FIRST = 2;
 const DAY = 3;
 /** Bit beside the low part of the key: it says that the value has more holders, and that the third cell is a row number in the list of such values. */
 const MANY = 1 << 20;
-/** Cells of a value with more holders: how many there are, the first three, first day, last day, and adoptions on the last day and the two days before. */
-const MORE_CELLS = 9;
+/**
+ * Cells of a value with more holders: how many there are, the first three, first day, last day, adoptions on the last day and the two
+ * days before, and the days on which its three oldest holders were first seen, in order.
+ */
+const MORE_CELLS = 12;
 const NAMED = 3;
 const FIRST_DAY = 4;
 const LAST_DAY = 5;
 const RECENT = 6;
 const RECENTS = 3;
+const BORN = 9;
+/** How many of its oldest holders a value knows the age of. */
+export const ELDERS = 3;
+const NOBODY = 0xffff;
+/** Beside the key and that bit: the number of the owner, of as many as there are bits for. */
+const OWNER_AT = 21;
+const OWNERS = 1 << 10;
 const LOAD = 0.7;
 /** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.25;
+
+/** How many rows have which last day. */
+type Days = ReadonlyMap<number, number>;
+
+/** What goes of rows of one kind: those of earlier days than `day`, and of that day those up to a key. */
+interface Cut {
+  readonly day: number;
+  /** How many go of that day. */
+  readonly spare: number;
+  readonly keys: number[];
+  bound: number;
+}
+
+const sumOf = (counts: Days) => [...counts.values()].reduce((sum, one) => sum + one, 0);
+
+/** The day up to which rows go so that so many do. */
+function cutOf(days: Days, count: number): Cut {
+  let spare = count;
+  for (const [day, rows] of [...days].sort((a, b) => a[0] - b[0])) {
+    if (rows > spare) return { day, spare, keys: [], bound: -1 };
+    spare -= rows;
+  }
+  return { day: Number.POSITIVE_INFINITY, spare: 0, keys: [], bound: -1 };
+}
 
 /** Rows (`row`) hold until the next `hold` or `forget`. */
 export class ValueHolders {
@@ -44,17 +79,29 @@ export class ValueHolders {
   }
   firstDay(row: number): number {
     const more = this.#moreOf(row);
-    return (more < 0 ? this.#cells[row + DAY] : this.#more[more + FIRST_DAY]) as number;
+    return more < 0 ? this.#dayOf(row) : (this.#more[more + FIRST_DAY] as number);
   }
   lastDay(row: number): number {
     const more = this.#moreOf(row);
-    return (more < 0 ? this.#cells[row + DAY] : this.#more[more + LAST_DAY]) as number;
+    return more < 0 ? this.#dayOf(row) : (this.#more[more + LAST_DAY] as number);
   }
   /** Adoptions so many days before the last day; of more than 2 nothing is known. */
   recent(row: number, before: number): number {
     const more = this.#moreOf(row);
     if (more < 0) return before === 0 ? 1 : 0;
     return before < RECENTS ? (this.#more[more + RECENT + before] as number) : 0;
+  }
+  /** How many of its three oldest holders were first seen on a day or before it. */
+  elders(row: number, day: number): number {
+    if (row < 0) return 0;
+    const more = this.#moreOf(row);
+    if (more < 0) return (this.#cells[row + DAY] as number) >>> 16 <= day ? 1 : 0;
+    let elders = 0;
+    while (elders < ELDERS && (this.#more[more + BORN + elders] as number) <= Math.min(day, NOBODY - 1)) elders++;
+    return elders;
+  }
+  #dayOf(row: number): number {
+    return (this.#cells[row + DAY] as number) & 0xffff;
   }
   /** Whether an identity is one of the first three holders. */
   names(row: number, identity: number): boolean {
@@ -64,14 +111,14 @@ export class ValueHolders {
     return false;
   }
 
-  /** An identity takes up a value on a day. */
-  hold(high: number, low: number, identity: number, day: number): void {
+  /** An identity takes up a value on a day; `born` is the day on which it was first seen itself, `owner` the number of whose value it is. */
+  hold(high: number, low: number, identity: number, day: number, born: number, owner = 0): void {
     const row = this.find(high, low);
-    if (row < 0) this.#add(high, low, identity, day);
-    else if (!this.names(row, identity)) this.#join(row, identity, day);
+    if (row < 0) this.#add(high, low | ((owner & (OWNERS - 1)) << OWNER_AT), identity, (born << 16) | day);
+    else if (!this.names(row, identity)) this.#join(row, identity, day, born);
   }
 
-  #join(row: number, identity: number, day: number): void {
+  #join(row: number, identity: number, day: number, born: number): void {
     const at = this.#isMany(row) ? this.#moreOf(row) : this.#widen(row);
     const more = this.#more;
     const shift = Math.max(0, day - (more[at + LAST_DAY] as number));
@@ -86,6 +133,13 @@ export class ValueHolders {
     more[at] = named + 1;
     more[at + RECENT] = (more[at + RECENT] as number) + 1;
     if (named < NAMED) more[at + 1 + named] = identity;
+    let elder = born;
+    for (let n = at + BORN; n < at + BORN + ELDERS; n++) {
+      const other = more[n] as number;
+      if (other <= elder) continue;
+      more[n] = elder;
+      elder = other;
+    }
   }
 
   #isMany(row: number): boolean {
@@ -103,34 +157,48 @@ export class ValueHolders {
     const at = this.#mores * MORE_CELLS;
     if (at + MORE_CELLS > this.#more.length)
       this.#more = larger(this.#more, MORE_CELLS * Math.ceil((this.#mores + 1) * ROOM));
-    const day = cells[row + DAY] as number;
-    this.#more.set([1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0], at);
+    const day = this.#dayOf(row);
+    const born = (cells[row + DAY] as number) >>> 16;
+    this.#more.set([1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0, born, NOBODY, NOBODY], at);
     cells[row + LOW] = (cells[row + LOW] as number) | MANY;
     cells[row + FIRST] = this.#mores++;
     return at;
   }
 
-  /** Forgets rows until `kept` are left: those that nobody took up for longest, of one day the smallest keys. */
-  forget(kept: number): void {
-    let spare = this.#size - kept;
+  /**
+   * Forgets rows until `kept` are left: first those that only newcomers hold, first seen after `bornAfter`. Of several owners those that
+   * have most of them give, down to an equal share; of one owner what nobody took up for longest goes, of one day the smallest keys.
+   */
+  forget(kept: number, bornAfter = Number.POSITIVE_INFINITY): void {
+    const spare = this.#size - kept;
     if (spare <= 0) return;
-    const days = new Map<number, number>();
+    const isOld = (row: number) => this.elders(row, bornAfter) > 0;
+    const shelfOf = (row: number) => this.#ownerOf(row) * 2 + (isOld(row) ? 1 : 0);
+    const shelves = new Map<number, Map<number, number>>();
     for (let n = 0; n < this.#size; n++) {
+      const shelf = shelfOf(n * CELLS);
+      const days = shelves.get(shelf) ?? new Map<number, number>();
+      shelves.set(shelf, days);
       const day = this.lastDay(n * CELLS);
       days.set(day, (days.get(day) ?? 0) + 1);
     }
-    let last = 0;
-    for (const [day, count] of [...days].sort((a, b) => a[0] - b[0])) {
-      last = day;
-      if (count >= spare) break;
-      spare -= count;
+    const sizes = (old: 0 | 1) =>
+      new Map([...shelves].filter(([shelf]) => (shelf & 1) === old).map(([shelf, days]) => [shelf, sumOf(days)]));
+    const [young, old] = [sizes(0), sizes(1)];
+    const first = Math.min(spare, sumOf(young));
+    const given = new Map([...givenBy(young, first), ...givenBy(old, spare - first)]);
+    const cuts = new Map([...given].map(([shelf, gives]) => [shelf, cutOf(shelves.get(shelf) as Days, gives)]));
+    for (let n = 0; n < this.#size; n++) {
+      const cut = cuts.get(shelfOf(n * CELLS)) as Cut;
+      if (this.lastDay(n * CELLS) === cut.day && cut.spare > 0) cut.keys.push(this.#keyOf(n * CELLS));
     }
-    const keys = new Float64Array(days.get(last) as number);
-    let found = 0;
-    for (let n = 0; n < this.#size; n++) if (this.lastDay(n * CELLS) === last) keys[found++] = this.#keyOf(n * CELLS);
-    keys.sort();
-    const bound = keys[spare - 1] as number;
-    this.#keep((row) => this.lastDay(row) > last || (this.lastDay(row) === last && this.#keyOf(row) > bound));
+    for (const cut of cuts.values())
+      if (cut.spare > 0) cut.bound = cut.keys.sort((a, b) => a - b)[cut.spare - 1] as number;
+    this.#keep((row) => {
+      const { day, bound } = cuts.get(shelfOf(row)) as Cut;
+      const last = this.lastDay(row);
+      return last > day || (last === day && this.#keyOf(row) > bound);
+    });
   }
 
   #keep(wanted: (row: number) => boolean): void {
@@ -151,6 +219,10 @@ export class ValueHolders {
     this.#more = more;
     this.#mores = mores;
     this.#place();
+  }
+
+  #ownerOf(row: number): number {
+    return (this.#cells[row + LOW] as number) >>> OWNER_AT;
   }
 
   #lowOf(row: number): number {
@@ -177,18 +249,18 @@ export class ValueHolders {
     }
   }
 
-  #add(high: number, low: number, identity: number, day: number): void {
+  #add(high: number, low: number, identity: number, days: number): void {
     if (this.#size + 1 > this.#places.length * LOAD) {
       this.#places = new Int32Array(this.#places.length * 2);
       this.#place();
     }
     const row = this.#size * CELLS;
     if (row + CELLS > this.#cells.length) this.#cells = larger(this.#cells, CELLS * Math.ceil((this.#size + 1) * ROOM));
-    this.#places[this.#placeOf(high, low)] = ++this.#size;
+    this.#places[this.#placeOf(high, low & (MANY - 1))] = ++this.#size;
     this.#cells[row] = high;
     this.#cells[row + LOW] = low;
     this.#cells[row + FIRST] = identity;
-    this.#cells[row + DAY] = day;
+    this.#cells[row + DAY] = days;
   }
 
   #place(): void {

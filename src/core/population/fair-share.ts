@@ -43,6 +43,21 @@ function fromTheFullest(held: readonly Held[], count: number): Held[] {
 
 const order = (a: Held, b: Held) => a.worth - b.worth || (a.key < b.key ? -1 : 1);
 
+/** How many each owner gives, by how many it has, when so many have to go: those that have most give, down to an equal share. */
+export function givenBy(sizes: ReadonlyMap<number, number>, count: number): Map<number, number> {
+  const all = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const kept = levelOf([...sizes.values()], all - count);
+  const given = new Map([...sizes].map(([owner, size]) => [owner, Math.max(0, size - kept)]));
+  // Each owner with more than that may keep one more, as far as there is room.
+  let spare = [...given.values()].reduce((sum, one) => sum + one, 0) - count;
+  for (const [owner, gives] of [...given].sort((a, b) => a[0] - b[0]))
+    if (spare > 0 && gives > 0) {
+      given.set(owner, gives - 1);
+      spare--;
+    }
+  return given;
+}
+
 /** The largest whole share that each owner may keep when all together keep at most `room`. */
 function levelOf(sizes: readonly number[], room: number): number {
   let left = Math.max(0, room);
