@@ -41,4 +41,18 @@ describe('revoked-credential-use', () => {
     );
     expect(life.finds(act('web', START + 40 * DAY, { outcome: 'denied' }))).toEqual([]);
   });
+
+  it('finds a session that acts past its own expiry, and says how late; a call that was under way is none', () => {
+    const life = new Life('revoked-credential-use', detector).live(weeks('web', 25));
+    const session = (lateMs: number) => {
+      const ms = START + 25 * DAY;
+      const expiresAt = new Date(ms - lateMs).toISOString();
+      return life.finds(act('web', ms, { credential: { id: 'ASIAweb', kind: 'session-token', expiresAt } }));
+    };
+    expect(session(-60_000)).toEqual([]);
+    expect(session(60_000)).toEqual([]);
+    const [found] = session(61_000);
+    expect(found?.says()).toBe('used session ASIAweb 61 s after its expiry');
+    expect(session(5 * HOUR)[0]?.says()).toBe('used session ASIAweb 5 hours after its expiry');
+  });
 });

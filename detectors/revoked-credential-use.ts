@@ -4,6 +4,7 @@ import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
 import { lasting } from '../src/core/novelty/dimensions.ts';
 
+const SECOND_MS = 1_000;
 const HOUR_MS = 3_600_000;
 
 const options = z.strictObject({
@@ -36,6 +37,12 @@ const options = z.strictObject({
     0,
     10,
     'Nats taken from the surprise of such use. Half: late calls rank higher; double: they say little beside other evidence.',
+  ),
+  leewaySeconds: numberOption(
+    60,
+    0,
+    3_600,
+    'Seconds past its expiry in which a session may still act: clocks differ, and a call begun in time ends later. Half: calls that were under way are evidence; double: the first minute of a stolen session is not.',
   ),
   silenceHours: numberOption(
     12,
@@ -132,8 +139,8 @@ export const detector = defineDetector<Options>({
 function overdue(context: DetectorContext, own: Options): readonly Finding[] | undefined {
   const c = context.activity.credential;
   if (c?.expiresAt === undefined) return undefined;
-  if (context.activity.at <= c.expiresAt) return undefined;
   const late = context.ms - Date.parse(c.expiresAt);
+  if (late <= own.leewaySeconds * SECOND_MS) return undefined;
   const name = `overdue:${late > HOUR_MS ? 1 : 0}`;
   return [
     {
@@ -145,7 +152,14 @@ function overdue(context: DetectorContext, own: Options): readonly Finding[] | u
       rate: name,
       key: context.hash('overdue'),
       contain: 'session',
-      says: () => `used session ${c.id} after its expiry`,
+      says: () => `used session ${c.id} ${lateness(late)} after its expiry`,
     },
   ];
+}
+
+/** `90 s`, `12 min`, `3 hours`. */
+function lateness(ms: number): string {
+  if (ms < 2 * 60 * SECOND_MS) return `${Math.round(ms / SECOND_MS)} s`;
+  if (ms < 2 * HOUR_MS) return `${Math.round(ms / 60 / SECOND_MS)} min`;
+  return `${Math.round(ms / HOUR_MS)} hours`;
 }

@@ -90,7 +90,7 @@ export const detector = defineDetector<Options>({
         novelty: n,
         techniques: [isToken(context.activity) && dimension === credential ? 'T1550.001' : 'T1078.004'],
         says: () =>
-          `${dimension === reach ? wayOf(n.seen) : `${verb} ${realValue(n, context.activity)}`}, never seen before`,
+          `${dimension === reach ? wayOf(n.seen) : `${verb} ${realValue(n, context.activity)}`}, ${n.prevalence.identity > 0 ? 'rarely' : 'never'} seen before`,
       });
     }
     return found;

@@ -1,18 +1,23 @@
 /** `tidemark explain`: one alert in full, with the activities it cites. */
 import type { Command } from 'commander';
+import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import { openTriage } from '../adapters/clickhouse/open.ts';
+import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
 import type { Store } from '../ports/store.ts';
+import type { ViewStore } from '../ports/views.ts';
 import { changeOf, decisionOf } from '../render/change.ts';
 import { presentAlert } from '../terminal/alert.ts';
-import { type Line, print, printJson } from '../terminal/print.ts';
+import { presentActivities } from '../terminal/alert-activities.ts';
+import { type Line, outputOf, print, printJson } from '../terminal/print.ts';
 import { severityOf } from '../terminal/severity.ts';
 import { table } from '../terminal/table.ts';
 import { createTriage } from '../triage/triage.ts';
 import { alertNamed } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
-const ACTIVITIES_SHOWN = 10;
+/** How far around its evidence is looked for what the identity did besides, and how much of that is read each side. */
+const AROUND_MS = 15 * 60_000;
+const AROUND_MAX = 500;
 const OTHERS_SHOWN = 10;
 const OTHERS_MAX = 1_000;
 
@@ -32,31 +37,35 @@ export function explainCommand(): Command {
       await withOpenStore(store, async (open) => {
         const alert = await alertNamed(open, id, store.url ?? store.path ?? '');
         if (flags.history) return tellHistory(await historyOf(open, alert), flags);
-        const activities = await open.activities({
-          tenant: alert.tenant,
-          ids: alert.activityIds,
-          limit: alert.activityIds.length,
-        });
-        const inOrder = [...activities].sort((a, b) => (a.at < b.at ? -1 : 1));
+        const inOrder = await citedActivities(open, alert);
         const others = await othersOf(open, alert);
         if (flags.json) return printJson({ alert, activities: inOrder, ...(alert.incident && { others }) });
-        print(...presentAlert(alert));
+        print(...presentAlert(alert, outputOf(process.stdout), inOrder));
         if (alert.incident !== undefined) print('', ...presentOthers(alert.incident, others));
-        print('', `Activities (${inOrder.length} of ${alert.activityCount}):`);
-        const rows = inOrder
-          .slice(0, ACTIVITIES_SHOWN)
-          .map(({ at, action, resource, source, outcome }) => [
-            at,
-            outcome,
-            action.name,
-            `from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}`,
-            resource?.id ?? '-',
-          ]);
-        print(...table(rows, { indent: 2 }));
-        if (inOrder.length > ACTIVITIES_SHOWN)
-          print(`  ... and ${inOrder.length - ACTIVITIES_SHOWN} more; --json shows all`);
+        print('', ...presentActivities(alert, inOrder, await aroundOf(openViews(open), alert)));
       });
     });
+}
+
+/** Those it cites, and those its evidence was found in, in order of time. */
+async function citedActivities(store: Store, { tenant, activityIds, evidence }: Alert): Promise<Activity[]> {
+  const ids = [...new Set([...activityIds, ...evidence.map(({ activityId }) => activityId)])];
+  const found = await store.activities({ tenant, ids, limit: ids.length });
+  return [...found].sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** What the identity did shortly before the first evidence and after the last. */
+async function aroundOf(views: ViewStore, { tenant, identity, firstAt, lastAt }: Alert): Promise<Activity[]> {
+  const moved = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
+  const of = {
+    tenant,
+    identity: identity.id,
+    home: { provider: identity.provider, account: identity.account ?? '' },
+    limit: AROUND_MAX,
+  };
+  const before = await views.activities({ ...of, since: moved(firstAt, -AROUND_MS), until: firstAt });
+  const after = await views.activities({ ...of, since: lastAt, until: moved(lastAt, AROUND_MS) });
+  return [...before, ...after];
 }
 
 /** The other alerts of its incident, newest first. */

@@ -13,6 +13,16 @@ describe('the name of a thing', () => {
     expect(of('arn:aws:iam::444455556666:user/backup-admin')).toBe('arn:aws:iam::444455556666:user/backup-admin');
   });
 
+  it.each([
+    ['Microsoft.KeyVault/vaults/reports-1/secrets/api', 'vaults/reports-1/secrets/api in rg-reports'],
+    ['Microsoft.Compute/disks/d1/providers/Microsoft.Authorization/locks/l1', 'locks/l1 in rg-reports'],
+    ['', 'resource group rg-reports'],
+  ])('says of an id of Azure what stands where: %s', (path, name) => {
+    const id = `/subscriptions/2425A827-0000-4000-8000-000000000000/resourceGroups/rg-reports/providers/${path}`;
+    expect(of(id, '2425a827-0000-4000-8000-000000000000')).toBe(name);
+    expect(of(id, 'other')).toBe(`${name}, subscription 2425A827-0000-4000-8000-000000000000`);
+  });
+
   it('never masks digits: a bank account is told as it is', () => {
     expect(of('GB29NWBK60161331926819')).toBe('GB29NWBK60161331926819');
   });

@@ -6,17 +6,30 @@ const NAME_UNITS = 120;
 
 /** An ARN: partition, service, region, account, the rest. */
 const ARN = /^arn:[^:]*:([^:]*):[^:]*:(\d*):(.+)$/;
+/** An id of Azure's resource manager: subscription, resource group, and the kinds and names after the last provider. */
+const AZURE =
+  /^\/subscriptions\/([^/]+)\/resourcegroups\/([^/]+)(?:\/providers(?:\/(?:.*\/providers\/)?[^/]+\/(.+))?)?\/?$/i;
 
 /**
  * Names a thing. Of an ARN in the identity's own account what is left out says nothing: `user/deploy`, `secret:db-AbCdEf`,
- * `bucket/key`. A thing in another account keeps all of it. Undefined where the act has no thing.
+ * `bucket/key`. A thing in another account keeps all of it. Of an id of Azure it says what stands where:
+ * `vaults/reports/secrets/api in rg-reports`, with the subscription where that is another one. Undefined where the act has no thing.
  */
 export function thingOf({ resource, identity }: Pick<Activity, 'resource' | 'identity'>): string | undefined {
   if (resource === undefined) return undefined;
+  const azure = azureThing(resource.id, identity.account);
+  if (azure !== undefined) return cut(azure, NAME_UNITS);
   const [, , account, rest] = ARN.exec(resource.id) ?? [];
   const isOwn = account === '' || account === identity.account;
   const name = rest !== undefined && isOwn ? rest : resource.id;
   return cut(name, NAME_UNITS);
+}
+
+function azureThing(id: string, account: string | undefined): string | undefined {
+  const [, subscription = '', group, path] = AZURE.exec(id) ?? [];
+  if (group === undefined) return undefined;
+  const name = path === undefined ? `resource group ${group}` : `${path} in ${group}`;
+  return subscription.toLowerCase() === account?.toLowerCase() ? name : `${name}, subscription ${subscription}`;
 }
 
 /** Cuts the middle out of a name that is too long: of a path the beginning says whose it is, and the end what. */

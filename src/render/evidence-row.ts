@@ -1,4 +1,5 @@
-/** One piece of evidence in words: what was seen by its real names, and how common that is where there is anything to say. */
+/** Evidence in words: what was seen by its real names, how common that is where there is anything to say, and what was as usual. */
+import type { Activity } from '../../schemas/activity.ts';
 import type { Evidence, Prevalence } from '../../schemas/alert.ts';
 
 /** Things named of one piece; of more it says how many. */
@@ -30,4 +31,62 @@ export function commonness({ identity, peers, tenant }: Prevalence): string {
     tenant > 0 ? `by ${percent(tenant)} of the tenant` : '',
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+/** All that was found about one act, or one value, as a person reads it. */
+export interface EvidenceRow {
+  /** Fields of the activity, the most telling first. */
+  readonly fields: readonly string[];
+  readonly known: string;
+  readonly seen: string;
+  readonly usual: string;
+}
+
+/** One row an act or a value, the most telling first: several dimensions find the same thing, and a person asks for it once. */
+export function evidenceRows(evidence: readonly Evidence[]): EvidenceRow[] {
+  const rows = new Map<string, { fields: Set<string>; known: string; seen: string; usual: string }>();
+  for (const one of [...evidence].sort((a, b) => b.nats - a.nats)) {
+    const ofAct = OF_THE_ACT.has(one.field) && one.action !== undefined;
+    const key = JSON.stringify(ofAct ? [one.action, one.things ?? []] : [one.field, one.seen]);
+    const row = rows.get(key);
+    if (row === undefined)
+      rows.set(key, {
+        fields: new Set([one.field]),
+        known: commonness(one.prevalence),
+        seen: seenOf(one),
+        usual: one.usual,
+      });
+    else {
+      row.fields.add(one.field);
+      if (row.known === '') row.known = commonness(one.prevalence);
+    }
+  }
+  return [...rows.values()].map((row) => ({ ...row, fields: [...row.fields] }));
+}
+
+/** What a person would ask about next: each with the fields whose evidence would say that it is strange, and its value. */
+const ASPECTS: readonly (readonly [string, RegExp, (activity: Activity) => string | undefined])[] = [
+  ['address', /^source\.(ip|asn|vpc)|^source$/, ({ source }) => source.ip],
+  ['country', /^source\.(country|region)$/, ({ source }) => source.country],
+  ['workload', /^(source\.workload|actor)/, ({ source }) => source.workload],
+  ['client', /^source\.userAgent$/, ({ source }) => source.userAgent],
+  ['delegator', /^onBehalfOf$/, ({ onBehalfOf }) => onBehalfOf?.at(-1)?.id],
+  ['action', /^action\.|^run\.declared$/, ({ action }) => action.name],
+  ['thing', /^resource\.id$/, ({ resource }) => resource?.id],
+  ['hour', /^at$/, ({ at }) => `${at.slice(11, 16)} UTC`],
+];
+/** Units of a value that is told as usual. */
+const USUAL_UNITS = 60;
+
+/**
+ * What the activities of an alert have in common in which nothing strange was found: `address 10.0.0.7, hour 02:10 UTC`. What differs
+ * between them is told by its name alone. Empty where there are no activities.
+ */
+export function asUsual(evidence: readonly Evidence[], activities: readonly Activity[]): string[] {
+  return ASPECTS.flatMap(([name, strange, read]) => {
+    const values = new Set(activities.map(read).filter((value) => value !== undefined));
+    if (values.size === 0 || evidence.some(({ field }) => strange.test(field))) return [];
+    const [value = ''] = values;
+    return values.size > 1 || value.length > USUAL_UNITS ? [name] : [`${name} ${value}`];
+  });
 }

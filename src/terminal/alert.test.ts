@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { exampleAlert, exampleChange, exampleDrift } from '../../test/unit/example-alert.ts';
 import { presentAlert } from './alert.ts';
@@ -76,4 +77,59 @@ test('who changed it is told with the name, the time and what that does to the e
     'who changed it: key key-2 was made 14 minutes before by role/rotator, as every month (iam:CreateAccessKey); at 2026-11-02T02:20Z by arn:aws:iam::111111111111:role/rotator; explains credential.id',
   );
   expect(asText(exampleAlert(), 100)).not.toContain('who changed it');
+});
+
+test('several findings about one act are one row, with the strongest first and what is known of it', () => {
+  const [like] = exampleAlert().evidence;
+  const nobody = { identity: 0, peers: 0, tenant: 0 };
+  const of = (field: string, nats: number, prevalence = nobody) => ({
+    ...like!,
+    field,
+    nats,
+    prevalence,
+    action: 'iam:CreateUser',
+    things: ['user/x'],
+  });
+  const alert = exampleAlert({
+    evidence: [
+      of('action.name', 3, { identity: 0, peers: 0.5, tenant: 0 }),
+      of('resource.id', 5),
+      of('action.access', 1),
+    ],
+  });
+  const rows = asText(alert, undefined)
+    .split('\n')
+    .filter((line) => line.includes('iam:CreateUser -> user/x'));
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatch(/^ {2}resource\.id, action\.name \+1 +by 50 % of its peers {2}/);
+});
+
+test('what was as usual is told of the activities at hand: a value they share, else the name alone; strange and unknown things are not', () => {
+  const activity = (at: string, country: string): Activity => ({
+    id: at,
+    at,
+    tenant: 'default',
+    identity: { id: 'x', kind: 'role', provider: 'aws' },
+    action: { name: 'iam:CreateUser', service: 'iam', access: 'admin' },
+    source: { ip: '203.0.113.77', country },
+    outcome: 'success',
+  });
+  const seen = [activity('2026-11-02T03:14:07.000Z', 'RU'), activity('2026-11-02T04:14:07.000Z', 'DE')];
+  const [like] = exampleAlert().evidence;
+  const alert = exampleAlert({ evidence: [{ ...like!, field: 'source.ip' }] });
+  const text = presentAlert(alert, { width: 200 }, seen)
+    .map((line) => written(line, false))
+    .join('\n');
+  expect(text).toContain('nothing strange in: country, action iam:CreateUser, hour');
+  expect(text).not.toMatch(/nothing strange in:.*(address|client|thing)/);
+  expect(asText(alert, 200)).not.toContain('nothing strange');
+});
+
+test('how strong it is comes in words: one activity is no activities, and a small share is told as one of many', () => {
+  expect(asText(exampleAlert({ p: 0.000_02, activityCount: 1, techniques: [] }), 200)).toMatch(
+    /score 23\.4 nats; as much on 1 of 50,000 benign days of its class; 1 activity$/m,
+  );
+  expect(asText(exampleAlert({ p: 0.9, maturity: 40 }), 200)).toContain(
+    'as much on most benign days of its class; 3 activities; 40 % learned',
+  );
 });

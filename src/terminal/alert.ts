@@ -1,9 +1,10 @@
 /** An alert as a person wants to read it: the sentence, usual against seen, what to do, what that stops, how to undo it. */
 
+import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
 import { decisionOf } from '../render/change.ts';
-import { commonness, seenOf } from '../render/evidence-row.ts';
+import { asUsual, evidenceRows } from '../render/evidence-row.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
 import { severityOf } from './severity.ts';
 import { table } from './table.ts';
@@ -13,10 +14,17 @@ import { cut, widthOf, wrap } from './text-width.ts';
 const PLAIN_WIDTH = 100;
 const WIDEST = 120;
 const EVIDENCE_SHOWN = 6;
+/** Fields of one row that are named. */
+const FIELDS_NAMED = 2;
 /** Below this a value of the evidence would be cut to nothing: rows are folded instead. */
 const VALUE_MIN = 12;
 
-export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = outputOf(process.stdout)): Line[] {
+/** `activities` are those with the evidence, as far as they are at hand: what was as usual in them is told too. */
+export function presentAlert(
+  alert: Alert,
+  { width }: Pick<Output, 'width'> = outputOf(process.stdout),
+  activities: readonly Activity[] = [],
+): Line[] {
   const columns = Math.min(width ?? PLAIN_WIDTH, WIDEST);
   const { recommendation: advice } = alert;
   const say = (text: string, indent: number, tint?: Tint): Line[] =>
@@ -48,16 +56,34 @@ export function presentAlert(alert: Alert, { width }: Pick<Output, 'width'> = ou
     ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
     '',
     ...evidenceLines(alert.evidence, width),
+    ...usual(asUsual(alert.evidence, activities)).flatMap((text) => say(text, 2)),
     '',
-    ...say(`Do: ${advice.action} ${advice.target.kind} ${advice.target.id}. ${advice.because}`, 2),
+    ...say(`Do: ${advice.action} ${advice.target.kind} ${advice.target.id}, because: ${advice.because}`, 2),
     ...advice.wouldStop.flatMap((stop) => say(`would stop: ${stop}`, 4)),
     ...say(`undo: ${advice.undo}`, 4),
-    ...say(
-      `score ${alert.score.toFixed(1)} nats, p ${alert.p.toPrecision(2)}, ${alert.activityCount} activities, ${alert.maturity} % learned; ${alert.techniques.join(' ')}`,
-      2,
-      'dim',
-    ),
+    ...say(strength(alert), 2, 'dim'),
   ];
+}
+
+const usual = (aspects: readonly string[]) =>
+  aspects.length === 0 ? [] : [`nothing strange in: ${aspects.join(', ')}`];
+
+/** How strong it is: in nats, against benign days, by how many activities, on how much of a history, and what attackers call it. */
+function strength({ score, p, activityCount, maturity, techniques }: Alert): string {
+  return [
+    `score ${score.toFixed(1)} nats`,
+    `as much on ${share(p)} benign days of its class`,
+    `${activityCount} ${activityCount === 1 ? 'activity' : 'activities'}`,
+    ...(maturity < 100 ? [`${maturity} % learned`] : []),
+    ...(techniques.length > 0 ? [techniques.join(' ')] : []),
+  ].join('; ');
+}
+
+/** A small share for people: `1 of 590,000`. */
+function share(p: number): string {
+  if (p >= 0.5) return 'most';
+  const of = Number((1 / Math.max(p, 1e-9)).toPrecision(2));
+  return `1 of ${Math.round(of).toLocaleString('en-US')}`;
 }
 
 /** What was decided about it, and by whom; nothing while nothing was. */
@@ -85,12 +111,17 @@ function changed({ says, effect, fields, at, by }: NonNullable<Alert['changes']>
 const delay = (ms: number) =>
   `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 
+const UNCAUSED: Readonly<Record<string, string>> = {
+  none: 'nothing that the agent is made of changed',
+  unknown: 'the log does not tell',
+};
+
 /** What an agent is made of, and what of it changed before the drift. */
 function agent({ cause, parts }: Drift): string {
   const made = parts.map(
     ({ part, value, since, varies }) => `${part} ${value}${varies ? ' (varies)' : ` since ${since.slice(0, 16)}Z`}`,
   );
-  return [`cause of the drift: ${cause}`, ...made].join('; ');
+  return [`cause of the drift: ${UNCAUSED[cause] ?? cause}`, ...made].join('; ');
 }
 
 const PLAIN: Readonly<Record<string, string>> = { '→': '->', '…': '...', '’': "'" };
@@ -99,19 +130,20 @@ const plain = (text: string) => text.replace(/[→…’]/g, (sign) => PLAIN[sig
 
 /** Usual against seen, strongest first; how common the value is, where anybody has it. Cut only to fit a terminal. */
 function evidenceLines(evidence: readonly Evidence[], width: number | undefined): Line[] {
-  const shown = [...evidence]
-    .sort((a, b) => b.nats - a.nats)
-    .slice(0, width === undefined ? undefined : EVIDENCE_SHOWN);
+  const folded = evidenceRows(evidence);
+  const shown = folded.slice(0, width === undefined ? undefined : EVIDENCE_SHOWN);
   const rows = [
     ['', 'known', 'seen', 'usual'],
-    ...shown.map((one) => [
-      one.field,
-      commonness(one.prevalence) || '-',
-      plain(seenOf(one)),
-      one.usual === '' ? '-' : plain(one.usual),
+    ...shown.map(({ fields, known, seen, usual }) => [
+      fields.length > FIELDS_NAMED
+        ? `${fields.slice(0, FIELDS_NAMED).join(', ')} +${fields.length - FIELDS_NAMED}`
+        : fields.join(', '),
+      known || '-',
+      plain(seen),
+      usual === '' ? '-' : plain(usual),
     ]),
   ];
-  const rest = evidence.length - shown.length;
+  const rest = folded.length - shown.length;
   const more = rest > 0 ? [`  ... and ${rest} more; --json shows all`] : [];
   if (width === undefined) return [...table(rows, { indent: 2, width }), ...more];
   const of = (at: number) => Math.max(...rows.map((row) => widthOf(row[at]!)));

@@ -72,12 +72,18 @@ export function sentence(name: string, items: readonly WindowItem[], ageDays: nu
     if (groups.has(item.group) || (OF_THE_ACT.has(item.field) && told.has(item.act?.name ?? ''))) continue;
     groups.add(item.group);
     if (groups.size > CLAUSES) left++;
-    else clauses.push(item.says);
+    else clauses.push(clauseOf(item));
   }
   if (left > 0) clauses.push(`${left} more ${left === 1 ? 'kind' : 'kinds'} of evidence`);
   const days = Math.floor(ageDays);
   const history = days >= 1 ? ` (${days} ${days === 1 ? 'day' : 'days'} of habits)` : '';
   return `${name}${history} ${clauses.join('; also ')}${amount(episode)}.`;
+}
+
+/** What a finding says; of an act that was refused at first and went through later, the latter. */
+function clauseOf({ field, says: said, act }: WindowItem): string {
+  const wentThrough = OF_THE_ACT.has(field) && act?.outcome === 'success' && said.startsWith(`${DONE.denied} `);
+  return wentThrough ? `${says(act)}, new to it` : said;
 }
 
 /** How much the alert has come to. */

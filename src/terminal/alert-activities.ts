@@ -1,0 +1,62 @@
+/** The activities behind an alert for a person: the most telling ones, what was found in each, and what came just before and after. */
+import type { Activity } from '../../schemas/activity.ts';
+import type { Alert } from '../../schemas/alert.ts';
+import type { Line } from './print.ts';
+import { table } from './table.ts';
+
+const TOLD = 10;
+/** Other activities of the identity that are told on each side. */
+const AROUND_TOLD = 3;
+const FIELDS_TOLD = 3;
+
+/** `cited` and `around` may come in any order; of what is around only what is not cited is told, and of an agent's run only that run. */
+export function presentActivities(alert: Alert, cited: readonly Activity[], around: readonly Activity[]): Line[] {
+  const found = new Map<string, { nats: number; fields: Set<string> }>();
+  for (const { activityId, field, nats } of alert.evidence) {
+    const one = found.get(activityId) ?? { nats: 0, fields: new Set() };
+    one.nats += nats;
+    one.fields.add(field);
+    found.set(activityId, one);
+  }
+  const natsOf = ({ id }: Activity) => found.get(id)?.nats ?? 0;
+  const shown = [...cited].sort((a, b) => natsOf(b) - natsOf(a) || inTime(a, b)).slice(0, TOLD);
+  const row = (activity: Activity) => {
+    const { at, action, resource, source, outcome } = activity;
+    const fields = [...(found.get(activity.id)?.fields ?? [])];
+    const more = fields.length > FIELDS_TOLD ? ` +${fields.length - FIELDS_TOLD}` : '';
+    return [
+      at,
+      outcome,
+      action.name,
+      `from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}`,
+      `${resource?.id ?? '-'}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
+    ];
+  };
+  const known = new Set(cited.map(({ id }) => id));
+  const runs = new Set(cited.map(({ run }) => run?.id));
+  const others = around.filter(({ id, run }) => !known.has(id) && (runs.has(undefined) || runs.has(run?.id)));
+  const times = cited.map(({ at }) => at).sort();
+  const [first, last] = [times.at(0) ?? alert.firstAt, times.at(-1) ?? alert.lastAt];
+  const before = others
+    .filter(({ at }) => at <= first)
+    .sort(inTime)
+    .slice(-AROUND_TOLD);
+  const after = others
+    .filter(({ at }) => at >= last && at > first)
+    .sort(inTime)
+    .slice(0, AROUND_TOLD);
+  const all = Math.max(alert.activityCount, cited.length);
+  const sections: [string, readonly Activity[]][] = [
+    ['Just before:', before],
+    [
+      `Activities (${shown.length} of ${all}${shown.length < cited.length ? ', the most telling; --json shows all' : ''}):`,
+      shown.sort(inTime),
+    ],
+    ['Just after:', after],
+  ];
+  return sections.flatMap(([title, part], at) =>
+    part.length === 0 && at !== 1 ? [] : [title, ...table(part.map(row), { indent: 2 })],
+  );
+}
+
+const inTime = (a: Activity, b: Activity) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);
