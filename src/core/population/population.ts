@@ -349,7 +349,14 @@ export class Population {
   #hold(name: string, { tenant, identity, hour }: Contribution, value: number): void {
     const salt = this.#salt(name);
     const born = this.#bornOn(tenant, identity);
-    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24), born, this.#salt(tenant));
+    this.#values.hold(
+      mix(value, salt),
+      mix(salt, value) & 0xfffff,
+      identity,
+      Math.floor(hour / 24),
+      born,
+      this.#salt(tenant),
+    );
   }
 
   #score(c: Contribution, nats: number): void {
