@@ -376,6 +376,22 @@ describe('what single libraries write otherwise', () => {
     ]);
   });
 
+  it('Genkit: a flow is the agent, and the kinds of its actions are told', () => {
+    const of = (kind: string, more = {}) => ({ 'genkit:metadata:subtype': kind, ...more });
+    const activity = tool(
+      span('a', 'post_letter', of('tool', { 'genkit:name': 'post_letter', 'genkit:input': ARGUMENTS }), { above: 'g' }),
+      span('g', 'generate', { 'genkit:type': 'util', 'genkit:name': 'generate' }, { above: 'b' }),
+      span('m', 'x/model-2', of('model'), { above: 'g' }),
+      span('b', 'clerk', of('flow', { 'genkit:name': 'clerk' })),
+    );
+    expect(activity).toMatchObject({ identity: { id: 'clerk', kind: 'agent' }, resource: { id: 'box-9', type: 'to' } });
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('a kind called %s is none that is known', (kind) => {
+    expect(told([span('a', 'x', { 'openinference.span.kind': kind })]).skipped).toHaveLength(1);
+    expect(told([span('a', 'x', { 'span.type': kind })]).skipped).toHaveLength(1);
+  });
+
   it('VoltAgent: the kind and the agent of each span under names of its own', () => {
     const of = (type: string, more: object) => ({
       'span.type': type,

@@ -27,22 +27,27 @@ const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent']);
 /** `retrieval`, `search_memory`, `upsert_memory`, `delete_memory_store` and the like. */
 const STORE_OPERATION = /^(?:retrieval|retrieve|[a-z]+_memory(?:_store)?)$/;
 
-/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI and VoltAgent mark a span, in lower case. */
-const KINDS: Readonly<Record<string, Sort>> = {
-  tool: { is: 'tool' },
-  tool_call: { is: 'tool' },
-  llm: { is: 'model', operation: 'chat' },
-  generation: { is: 'model', operation: 'chat' },
-  embedding: { is: 'model', operation: 'embeddings' },
-  retriever: { is: 'store', operation: 'retrieval' },
-  agent: { is: 'agent', operation: 'invoke_agent' },
-};
+/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI, Genkit and VoltAgent mark a span, in lower case. */
+const KINDS: ReadonlyMap<string, Sort> = new Map<string, Sort>(
+  Object.entries({
+    tool: { is: 'tool' },
+    tool_call: { is: 'tool' },
+    llm: { is: 'model', operation: 'chat' },
+    generation: { is: 'model', operation: 'chat' },
+    model: { is: 'model', operation: 'chat' },
+    embedding: { is: 'model', operation: 'embeddings' },
+    retriever: { is: 'store', operation: 'retrieval' },
+    agent: { is: 'agent', operation: 'invoke_agent' },
+    flow: { is: 'agent', operation: 'invoke_agent' },
+  } satisfies Readonly<Record<string, Sort>>),
+);
 const KIND_NAMES = [
   'openinference.span.kind',
   'traceloop.span.kind',
   'langsmith.span.kind',
   'langfuse.observation.type',
   'spring.ai.kind',
+  'genkit:metadata:subtype',
 ];
 /** Holds a kind too, but for others than agents as well: only the kinds that are known count. */
 const LOOSE_KIND = 'span.type';
@@ -52,7 +57,7 @@ function kindOf(attributes: Attributes): string | undefined {
   const kind = first(attributes, KIND_NAMES)?.toLowerCase();
   if (kind !== undefined) return kind;
   const loose = attributes.get(LOOSE_KIND);
-  return typeof loose === 'string' && KINDS[loose] !== undefined ? loose : undefined;
+  return typeof loose === 'string' && KINDS.has(loose) ? loose : undefined;
 }
 
 const TOOL_NAMES = [
@@ -163,7 +168,7 @@ export function sortOf(span: Fields, attributes: Attributes): Sort {
   if (kind === 'tool' && name.startsWith('handoff to ')) return STEP;
   if (kind === 'tool' && EVENTS_OF_BEEAI.test(name) && first(attributes, TOOL_NAMES) === undefined) return STEP;
   if (name === LLAMA_INDEX_TASK) return asTool(attributes, name);
-  const known = kind === undefined ? undefined : KINDS[kind];
+  const known = kind === undefined ? undefined : KINDS.get(kind);
   if (known !== undefined) return known.is === 'tool' ? asTool(attributes, name) : known;
   if (kind === undefined && first(attributes, TOOL_NAMES) !== undefined) return asTool(attributes, name);
   const isAsked = first(attributes, ['gen_ai.request.model']) !== undefined;
