@@ -26,7 +26,7 @@ const NAMES = [
   'crewai.task.agent',
 ];
 /** On spans that are an agent at work only: elsewhere they name a node or a tool. */
-const NAMES_OF_RUNS = ['graph.node.id', 'traceloop.entity.name'];
+const NAMES_OF_RUNS = ['graph.node.id', 'traceloop.entity.name', 'haystack.component.name', 'genkit:name'];
 /** What a library writes for every agent alike: it tells none from another. */
 const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent(?:[ _-]workflow)?|assistant|default|<not specified>)$/i;
 
@@ -42,6 +42,7 @@ function guessOf(span: Fields, attributes: Attributes): string | undefined {
     return named === first(attributes, ['gen_ai.request.model']) ? undefined : named;
   }
   // The instrumentation of Claude's SDK writes which of its methods was called.
+  if (spanName.startsWith('haystack.')) return undefined;
   const bare = spanName.replace(/^(ClaudeAgentSDK)\b.*$/, '$1').replace(/\.run$/, '');
   return bare === '' ? undefined : bare;
 }

@@ -338,6 +338,60 @@ describe('what single libraries write otherwise', () => {
     expect(told(named).acts.map(({ identity }) => identity.id)).toEqual(['ClaudeAgentSDK', 'ClaudeAgentSDK']);
   });
 
+  it('Haystack: the agent has the name that it has in its pipeline', () => {
+    const activity = tool(
+      span('a', 'haystack.agent.step.tool', { 'haystack.tool.name': 'post_letter' }, { above: 's' }),
+      span('s', 'haystack.agent.step', {}, { above: 'b' }),
+      span('b', 'haystack.agent.run', {}, { above: 'c' }),
+      span('c', 'haystack.component.run', { 'haystack.component.name': 'clerk', 'haystack.component.type': 'Agent' }),
+    );
+    expect(activity.identity).toMatchObject({ id: 'clerk', kind: 'agent' });
+  });
+
+  it('OpenLLMetry of LlamaIndex: tool and failure are told in what the tool returned', () => {
+    const activity = tool(
+      span('a', 'FunctionTool.task', {
+        'traceloop.span.kind': 'task',
+        'traceloop.entity.input': '{"kwargs":{"to":"box-9"}}',
+        'traceloop.entity.output': '{"blocks":[],"tool_name":"post_letter","is_error": true}',
+      }),
+    );
+    expect(activity).toMatchObject({
+      action: { name: 'tools/call:post_letter' },
+      resource: { id: 'box-9' },
+      outcome: 'failed',
+    });
+  });
+
+  it('DSPy calls a tool as an object, BeeAI tells of events within a call, Claude Code of the server', () => {
+    const kind = { 'openinference.span.kind': 'TOOL' };
+    const names = [
+      span('a', 'post_letter.__call__', kind),
+      span('b', 'error', kind, { above: 'a' }),
+      span('c', 'claude_code.tool', { ...call, tool_name: 'mcp__post__post_letter' }),
+    ];
+    expect(told(names).acts.map(({ action }) => action.name)).toEqual([
+      'tools/call:post_letter',
+      'tools/call:mcp__post__post_letter',
+    ]);
+  });
+
+  it('Genkit: a flow is the agent, and the kinds of its actions are told', () => {
+    const of = (kind: string, more = {}) => ({ 'genkit:metadata:subtype': kind, ...more });
+    const activity = tool(
+      span('a', 'post_letter', of('tool', { 'genkit:name': 'post_letter', 'genkit:input': ARGUMENTS }), { above: 'g' }),
+      span('g', 'generate', { 'genkit:type': 'util', 'genkit:name': 'generate' }, { above: 'b' }),
+      span('m', 'x/model-2', of('model'), { above: 'g' }),
+      span('b', 'clerk', of('flow', { 'genkit:name': 'clerk' })),
+    );
+    expect(activity).toMatchObject({ identity: { id: 'clerk', kind: 'agent' }, resource: { id: 'box-9', type: 'to' } });
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('a kind called %s is none that is known', (kind) => {
+    expect(told([span('a', 'x', { 'openinference.span.kind': kind })]).skipped).toHaveLength(1);
+    expect(told([span('a', 'x', { 'span.type': kind })]).skipped).toHaveLength(1);
+  });
+
   it('VoltAgent: the kind and the agent of each span under names of its own', () => {
     const of = (type: string, more: object) => ({
       'span.type': type,

@@ -1,7 +1,7 @@
 /** Says how the call of a span ended, by its status, its error, its exception and what the other side of the call tells. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { listAt, objectAt, textAt } from '../../ingest/format.ts';
-import { attributesOf, type Fields, first } from './attributes.ts';
+import { type Attributes, attributesOf, type Fields, first } from './attributes.ts';
 import { type Span, startOf } from './trace.ts';
 
 type Outcome = Pick<Activity, 'outcome' | 'errorCode'>;
@@ -28,6 +28,10 @@ function exceptionOf(fields: Fields): { type: string | undefined; message: strin
   return undefined;
 }
 
+/** OpenLLMetry tells of a tool of LlamaIndex that raised in what it returned alone. */
+const ofLlamaIndex = (attributes: Attributes, { name }: Fields) =>
+  name === 'FunctionTool.task' && /"is_error": ?true/.test(String(attributes.get('traceloop.entity.output') ?? ''));
+
 /** As the span itself tells. */
 function ownOutcome({ fields, attributes }: Span): Outcome {
   const rpc = first(attributes, ['rpc.response.status_code', 'jsonrpc.error.code', 'rpc.jsonrpc.error_code']);
@@ -41,6 +45,7 @@ function ownOutcome({ fields, attributes }: Span): Outcome {
     status === 'ERROR' ||
     attributes.get('gen_ai.tool.status') === 'error' ||
     attributes.get('haystack.tool.error') === true ||
+    ofLlamaIndex(attributes, fields) ||
     // Of a tool of Agno that raised, OpenLLMetry says so in what it printed of the result alone.
     String(attributes.get('traceloop.entity.output') ?? '').startsWith("status='failure'") ||
     attributes.get('langfuse.observation.level') === 'ERROR';

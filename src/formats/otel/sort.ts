@@ -1,7 +1,7 @@
 /** Says what a span tells of: a tool call, a model call, a request of the protocol, an agent at work, or a step of a framework. */
 
-import { textAt } from '../../ingest/format.ts';
-import { type Attributes, type Fields, first } from './attributes.ts';
+import { objectAt, textAt } from '../../ingest/format.ts';
+import { type Attributes, type Fields, first, jsonOf } from './attributes.ts';
 
 export type Sort =
   /** An agent's use of a tool; over MCP too. `tool` is absent where nothing names it. */
@@ -27,22 +27,27 @@ const AGENT_OPERATIONS = new Set(['invoke_agent', 'create_agent']);
 /** `retrieval`, `search_memory`, `upsert_memory`, `delete_memory_store` and the like. */
 const STORE_OPERATION = /^(?:retrieval|retrieve|[a-z]+_memory(?:_store)?)$/;
 
-/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI and VoltAgent mark a span, in lower case. */
-const KINDS: Readonly<Record<string, Sort>> = {
-  tool: { is: 'tool' },
-  tool_call: { is: 'tool' },
-  llm: { is: 'model', operation: 'chat' },
-  generation: { is: 'model', operation: 'chat' },
-  embedding: { is: 'model', operation: 'embeddings' },
-  retriever: { is: 'store', operation: 'retrieval' },
-  agent: { is: 'agent', operation: 'invoke_agent' },
-};
+/** Kinds by which OpenInference, OpenLLMetry, LangSmith, Langfuse, Spring AI, Genkit and VoltAgent mark a span, in lower case. */
+const KINDS: ReadonlyMap<string, Sort> = new Map<string, Sort>(
+  Object.entries({
+    tool: { is: 'tool' },
+    tool_call: { is: 'tool' },
+    llm: { is: 'model', operation: 'chat' },
+    generation: { is: 'model', operation: 'chat' },
+    model: { is: 'model', operation: 'chat' },
+    embedding: { is: 'model', operation: 'embeddings' },
+    retriever: { is: 'store', operation: 'retrieval' },
+    agent: { is: 'agent', operation: 'invoke_agent' },
+    flow: { is: 'agent', operation: 'invoke_agent' },
+  } satisfies Readonly<Record<string, Sort>>),
+);
 const KIND_NAMES = [
   'openinference.span.kind',
   'traceloop.span.kind',
   'langsmith.span.kind',
   'langfuse.observation.type',
   'spring.ai.kind',
+  'genkit:metadata:subtype',
 ];
 /** Holds a kind too, but for others than agents as well: only the kinds that are known count. */
 const LOOSE_KIND = 'span.type';
@@ -52,7 +57,7 @@ function kindOf(attributes: Attributes): string | undefined {
   const kind = first(attributes, KIND_NAMES)?.toLowerCase();
   if (kind !== undefined) return kind;
   const loose = attributes.get(LOOSE_KIND);
-  return typeof loose === 'string' && KINDS[loose] !== undefined ? loose : undefined;
+  return typeof loose === 'string' && KINDS.has(loose) ? loose : undefined;
 }
 
 const TOOL_NAMES = [
@@ -63,6 +68,10 @@ const TOOL_NAMES = [
   'haystack.tool.name',
   'spring.ai.tool.definition.name',
 ];
+/** How OpenLLMetry names the span of any tool of LlamaIndex. */
+const LLAMA_INDEX_TASK = 'FunctionTool.task';
+/** What BeeAI tells within a tool call, as spans of the same kind. */
+const EVENTS_OF_BEEAI = /^(?:start|success|error|retry|finish|update)$/;
 /** How LlamaIndex prints the event of a tool call, in a span that says nothing else of it. */
 const LLAMA_INDEX_CALL = /^ToolCall\(tool_name='([^']+)'/;
 /** Span names that carry the tool's. The second is what logfire sends once its template is filled. */
@@ -78,7 +87,6 @@ const MARKS = [
   'gen_ai.system',
   'gen_ai.provider.name',
   'ai.operationId',
-  'haystack.tool.name',
   'llamaindex.step.input_event',
   ...KIND_NAMES,
 ];
@@ -87,8 +95,10 @@ const OTHER: Sort = { is: 'other' };
 const STEP: Sort = { is: 'step' };
 
 function toolNameOf(attributes: Attributes, name: string): string | undefined {
-  const told = first(attributes, TOOL_NAMES);
+  // Claude Code tells of the server there, as it does in its log.
+  const told = first(attributes, name === 'claude_code.tool' ? ['tool_name', ...TOOL_NAMES] : TOOL_NAMES);
   if (told !== undefined) return told;
+  if (name === LLAMA_INDEX_TASK) return textAt(objectAt(jsonOf(attributes.get('traceloop.entity.output')))?.tool_name);
   const printed = LLAMA_INDEX_CALL.exec(first(attributes, ['llamaindex.step.input_summary']) ?? '')?.[1];
   if (printed !== undefined) return printed;
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL)
@@ -99,7 +109,8 @@ function toolNameOf(attributes: Attributes, name: string): string | undefined {
   }
   const kind = kindOf(attributes);
   if (kind !== 'tool') return undefined;
-  return first(attributes, ['traceloop.entity.name']) ?? textAt(name);
+  // DSPy has tools that are called like any other object.
+  return first(attributes, ['traceloop.entity.name']) ?? textAt(name.replace(/\.__call__$/, ''));
 }
 
 function asTool(attributes: Attributes, name: string): Sort {
@@ -128,9 +139,18 @@ function ofOperation(operation: string, attributes: Attributes, name: string): S
   return isAround ? STEP : { is: 'agent', operation };
 }
 
+/** Haystack itself: an agent is known by the name that it has in its pipeline. */
+function ofHaystack(attributes: Attributes, name: string): Sort {
+  if (attributes.has('haystack.tool.name')) return asTool(attributes, name);
+  if (name === 'haystack.agent.step.llm') return { is: 'model', operation: 'chat' };
+  const isAgent = name === 'haystack.agent.run' || attributes.get('haystack.component.type') === 'Agent';
+  return isAgent ? { is: 'agent', operation: 'invoke_agent' } : STEP;
+}
+
 /** What the span tells of, by its attributes and, where those are silent, by its name. */
 export function sortOf(span: Fields, attributes: Attributes): Sort {
   const name = textAt(span.name) ?? '';
+  if (name.startsWith('haystack.') || attributes.has('haystack.tool.name')) return ofHaystack(attributes, name);
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL) return asTool(attributes, name);
   if (!MARKS.some((mark) => attributes.has(mark)) && kindOf(attributes) === undefined) return OTHER;
   const method = first(attributes, ['mcp.method.name']);
@@ -146,7 +166,9 @@ export function sortOf(span: Fields, attributes: Attributes): Sort {
   if (operation !== undefined && kind !== 'tool_call') return ofOperation(operation, attributes, name);
   // OpenInference marks the handing over to another agent as a tool.
   if (kind === 'tool' && name.startsWith('handoff to ')) return STEP;
-  const known = kind === undefined ? undefined : KINDS[kind];
+  if (kind === 'tool' && EVENTS_OF_BEEAI.test(name) && first(attributes, TOOL_NAMES) === undefined) return STEP;
+  if (name === LLAMA_INDEX_TASK) return asTool(attributes, name);
+  const known = kind === undefined ? undefined : KINDS.get(kind);
   if (known !== undefined) return known.is === 'tool' ? asTool(attributes, name) : known;
   if (kind === undefined && first(attributes, TOOL_NAMES) !== undefined) return asTool(attributes, name);
   const isAsked = first(attributes, ['gen_ai.request.model']) !== undefined;

@@ -26,6 +26,7 @@ export const ARGUMENTS = [
   'gen_ai.prompt',
   'input',
   'haystack.agent.step.tool.input',
+  'genkit:input',
   'spring.ai.tool.call.arguments',
   'llamaindex.step.input_summary',
 ];

@@ -1,29 +1,10 @@
-/** What the Node programs share: the export, the tools, and the names that the table of facts looks for. */
+/** The export of the Node programs that set one up themselves. */
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 
-export const MODEL = 'stand-in-1';
-export const AGENT = 'desk-agent';
-export const OTHER = 'triage-agent';
-export const CONVERSATION = 'conv-42';
-export const USER = 'ada@example.com';
-export const TASK = 'Pay what ticket 7 asks for.';
-export const API = { baseURL: process.env.OPENAI_BASE_URL, apiKey: 'not-a-key' };
-
-export const searchTickets = ({ account }) => `Ticket 7 of ${account} asks for a refund.`;
-export function sendPayment() {
-  const error = new Error('refunds are not allowed');
-  error.name = 'PermissionError';
-  throw error;
-}
-export const SEARCH = { type: 'object', properties: { account: { type: 'string' } }, required: ['account'] };
-export const PAY = {
-  type: 'object',
-  properties: { recipient: { type: 'string' }, amount: { type: 'number' } },
-  required: ['recipient', 'amount'],
-};
+export * from './planted.mjs';
 
 /** The tracer provider of the process, exporting as the environment says. */
 export function provider(processors = []) {
@@ -33,12 +14,4 @@ export function provider(processors = []) {
   });
   made.register();
   return made;
-}
-
-export async function attempt(what) {
-  try {
-    process.stdout.write(`${String(await what()).slice(0, 300)}\n`);
-  } catch (error) {
-    process.stdout.write(`ended by ${error?.stack ?? error}\n`);
-  }
 }

@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { genkit, z } from 'genkit';
 import { enableTelemetry } from 'genkit/tracing';
-import * as common from './common.mjs';
+import * as common from './planted.mjs';
 
 const processor = new BatchSpanProcessor(new OTLPTraceExporter());
 await enableTelemetry({ serviceName: 'desk-service', spanProcessors: [processor] });

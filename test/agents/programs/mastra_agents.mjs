@@ -7,7 +7,7 @@ import { createTool } from '@mastra/core/tools';
 import { Observability } from '@mastra/observability';
 import { OtelExporter } from '@mastra/otel-exporter';
 import { z } from 'zod';
-import * as common from './common.mjs';
+import * as common from './planted.mjs';
 
 const model = createOpenAICompatible({ name: 'stand-in', ...common.API })(common.MODEL);
 const search_tickets = createTool({

@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { Agent, createTool, VoltAgentObservability } from '@voltagent/core';
 import { z } from 'zod';
-import * as common from './common.mjs';
+import * as common from './planted.mjs';
 
 const processor = new BatchSpanProcessor(new OTLPTraceExporter());
 const observability = new VoltAgentObservability({ serviceName: 'desk-service', spanProcessors: [processor] });
