@@ -2,7 +2,14 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineDimension, defineSketch, numberOption } from '../src/core/detector.ts';
-import { lasting, network, throughOwnEndpoint, workload } from '../src/core/novelty/dimensions.ts';
+import {
+  isFirstEndpoint,
+  lasting,
+  network,
+  reach,
+  throughOwnEndpoint,
+  workload,
+} from '../src/core/novelty/dimensions.ts';
 import { realValue } from '../src/core/novelty/real-value.ts';
 import { remembered } from '../src/core/remembered.ts';
 
@@ -90,7 +97,7 @@ export const detector = defineDetector<Options>({
     learningDays: 7,
   },
   options,
-  dimensions: [holder, stem, network, workload],
+  dimensions: [holder, stem, network, workload, reach],
   sketches: [places],
   onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
@@ -128,7 +135,13 @@ export const detector = defineDetector<Options>({
       });
     }
     const n = context.novelty(network);
-    if (n !== undefined && n.level <= 1 && n.weight === 1 && !throughOwnEndpoint(context)) {
+    if (
+      n !== undefined &&
+      n.level <= 1 &&
+      n.weight === 1 &&
+      !throughOwnEndpoint(context) &&
+      !isFirstEndpoint(context)
+    ) {
       const lately = context.sketch(places);
       const row = lately.find(0);
       const here = context.value(network, n.level);

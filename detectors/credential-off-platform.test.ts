@@ -85,6 +85,16 @@ describe('credential-off-platform', () => {
       expect(life.nats(at(3, inside('10.99.0.5', '111111111111')))).toBeGreaterThan(1);
     });
 
+    it('of an account that is not told weighs as a move for who never came through one, and in full for who always did', () => {
+      const strange = { ...inside('10.7.0.5', undefined), source: { ip: '10.7.0.5', vpcEndpoint: 'vpce-9' } };
+      // movedNats, and leftNats at the most.
+      const newcomer = cold().live([at(0, outside)]);
+      expectNats(newcomer.nats(at(1, strange)), 1, 2);
+      const home = { ...session('172.16.0.5', 0), source: { ip: '172.16.0.5', vpcEndpoint: 'vpce-1', asn: 64500 } };
+      const old = cold().live(Array.from({ length: 20 }, (_, day) => at(-day * 1_440, home)));
+      expectNats(old.nats(at(1, { ...strange, source: { ...strange.source, ip: '203.0.113.5' } })), 4, 11);
+    });
+
     it('of another account is none, and neither is one that nobody else uses where no account is told', () => {
       for (const account of ['999999999999', undefined])
         expect(

@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, POPULARITY, wholeOption } from '../src/core/detector.ts';
-import { client, isPrivate, lasting, network, throughOwnEndpoint, workload } from '../src/core/novelty/dimensions.ts';
+import {
+  client,
+  isFirstEndpoint,
+  isPrivate,
+  lasting,
+  network,
+  reach,
+  throughOwnEndpoint,
+  workload,
+} from '../src/core/novelty/dimensions.ts';
 import { remembered } from '../src/core/remembered.ts';
 
 const options = z.strictObject({
@@ -16,7 +25,7 @@ const options = z.strictObject({
     2,
     0,
     30,
-    'Most nats of a session that moves between two places the identity is known to use. Half: it is no evidence; double: laptops and roaming workers alert.',
+    'Most nats of a session that moves between two places the identity is known to use, or to its first private endpoint where the log does not tell whose that is. Half: it is no evidence; double: laptops and roaming workers alert.',
   ),
   aliveMinutes: numberOption(
     90,
@@ -96,12 +105,16 @@ export const detector = defineDetector<Options>({
     lane: 'invariant',
     description:
       'Locks a session to the network of its first use and a machine to its place. When the same session, or the same machine under another session, speaks from elsewhere, someone carried the credential away. Identities whose sessions are known to move are exempt in proportion.',
-    blindSpots: ['a thief inside the same network', 'sessions that are used once'],
+    blindSpots: [
+      'a thief inside the same network',
+      'sessions that are used once',
+      'a thief behind an endpoint whose account the log does not tell, where the identity never came through one',
+    ],
     techniques: ['T1550.001', 'T1552.005', 'T1528'],
     learningDays: 0,
   },
   options,
-  dimensions: [network, client, workload],
+  dimensions: [network, client, workload, reach],
   sketches: [sites, habit, insides],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     const { ip } = context.activity.source;
@@ -126,6 +139,7 @@ export const detector = defineDetector<Options>({
       novelty !== undefined &&
       novelty.level === 0 &&
       novelty.popularity < POPULARITY.common &&
+      !isFirstEndpoint(context) &&
       !(isPrivate(ip) && known.get(row, IS_PRIVATE) === 1);
     const cap = elsewhere ? own.leftNats : own.movedNats;
     const nats = Math.min(cap, -Math.log(usualRate) + (elsewhere && usualRate < own.steadyBelow ? own.steadyNats : 0));

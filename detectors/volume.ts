@@ -1,6 +1,7 @@
 /** More calls, more bytes or more different things in an hour than this identity ever needs. */
 import { z } from 'zod';
 import { techniquesOf } from '../src/core/attack-techniques.ts';
+import { ALERTED_WEIGHT } from '../src/core/constants.ts';
 import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { action, network, target } from '../src/core/novelty/dimensions.ts';
@@ -276,7 +277,11 @@ function excess(
 /** An act, a target or a place that is no habit, and seldom new in its class. */
 const isNewWork = (context: DetectorContext, own: Options) =>
   context.fresh &&
-  [action, target, network].some((dimension) => (context.novelty(dimension)?.nats ?? 0) >= own.newWorkNats);
+  [action, target, network].some((dimension) => {
+    const n = context.novelty(dimension);
+    // What was alerted on before was told: an hour of usual work there is no more news than elsewhere.
+    return n !== undefined && n.nats >= own.newWorkNats && n.weight > ALERTED_WEIGHT;
+  });
 
 /** How rare such an hour is; in an hour of usual work much less is made of it. */
 function rarity(context: DetectorContext, own: Options, rate: string): number {

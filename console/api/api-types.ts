@@ -8650,6 +8650,12 @@ export interface paths {
                             } & {
                                 [key: string]: unknown;
                             };
+                            /** @description What is to be done around it, in order, as a list to tick. */
+                            steps: {
+                                /** @enum {string} */
+                                phase: "confirm" | "clean up" | "lift";
+                                says: string;
+                            }[];
                             /** Suspension */
                             suspension: {
                                 /**

@@ -7,6 +7,7 @@ import { may } from '../api/session.ts';
 import { Chip } from './badges.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
+import { StepList } from './step-list.tsx';
 import { lasting, Time } from './time.tsx';
 import { actionName, count } from './words.ts';
 
@@ -258,6 +259,7 @@ export function SuspensionCard({ id }: { readonly id: string }) {
               <LogText text={data.suspension.reason} />
             </p>
             <Facts looked={data} />
+            <StepList steps={data.steps} />
             <Hands looked={data} onDone={looked.reload} />
             <Trail id={id} version={data.suspension.updatedAt} />
           </>

@@ -59,6 +59,9 @@ export const lookedSchema = z.object({
   suspension: suspensionSchema,
   preview: z.looseObject({ binding: z.string(), anHour: z.number() }),
   objections: z.array(z.string()).meta({ description: 'What speaks against dispatching it now.' }),
+  steps: z
+    .array(z.object({ phase: z.enum(['confirm', 'clean up', 'lift']), says: z.string() }))
+    .meta({ description: 'What is to be done around it, in order, as a list to tick.' }),
 });
 
 export type SuspensionWish = z.infer<typeof wishSchema>;
@@ -76,7 +79,13 @@ export interface SuspensionPort {
     caller: Caller,
     id: string,
   ): Promise<
-    { readonly suspension: Suspension; readonly preview: object; readonly objections: readonly string[] } | undefined
+    | {
+        readonly suspension: Suspension;
+        readonly preview: object;
+        readonly objections: readonly string[];
+        readonly steps: z.infer<typeof lookedSchema>['steps'];
+      }
+    | undefined
   >;
   /** Returns the rows of a suspension in the audit chain, in order; none where there is no such suspension. */
   trail(caller: Caller, id: string): Promise<readonly AuditRow[]>;

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import type { Config } from '../../schemas/config.ts';
 import { closest, type Home, mayBe } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
+import type { Suspension } from '../../schemas/suspension.ts';
 import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { inventoryKey, loadInventory } from '../adapters/inventory.ts';
@@ -17,6 +18,7 @@ import type { SinkType } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Responder, ResponderContext, ResponderType, SuspensionStore, TargetHistory } from '../ports/respond.ts';
 import type { Store } from '../ports/store.ts';
+import { checklist, type Step } from '../respond/checklist.ts';
 import { createSuspensionDispatcher, type SuspensionDispatcher } from '../respond/dispatcher.ts';
 import { openResponders } from '../respond/open-responders.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
@@ -25,6 +27,8 @@ import type { Fingerprinter } from '../secrets.ts';
 import { discover, invariantsOf, SHELVES } from './shelves.ts';
 
 const RECIPE_MAX_BYTES = 1024 * 1024;
+/** Newest alerts of an identity among which the one of a suspension is looked for. */
+const ALERTS_READ = 100;
 
 export interface RespondParts {
   readonly config: Config;
@@ -44,6 +48,8 @@ export interface Respond {
   readonly dispatcher: SuspensionDispatcher;
   readonly suspensions: SuspensionStore & TargetHistory;
   readonly responders: ReadonlyMap<string, Responder>;
+  /** What is to be done around a suspension, as a list to tick. */
+  steps(suspension: Suspension): Promise<readonly Step[]>;
   close(): Promise<void>;
 }
 
@@ -142,7 +148,14 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
         }),
       ...(parts.onEvent && { onEvent: parts.onEvent }),
     });
-    return { desk, dispatcher, suspensions, responders, close };
+    const steps = async (suspension: Suspension): Promise<readonly Step[]> => {
+      const { tenant, identity, alertId, responder = '' } = suspension;
+      const alerts =
+        alertId === undefined ? [] : await parts.store.alerts({ tenant, identity: identity.id, limit: ALERTS_READ });
+      const alert = alerts.find(({ id }) => id === alertId);
+      return checklist(suspension, responders.get(responder)?.prepare(suspension), alert);
+    };
+    return { desk, dispatcher, suspensions, responders, steps, close };
   } catch (error) {
     await close();
     throw error;

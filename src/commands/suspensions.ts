@@ -73,16 +73,17 @@ function previewCommand(): Command {
       'suspensions preview sus_5f0d',
     ]),
   ).action(async (id: string, flags: Choice) => {
-    const { suspension, shown, against } = await withRespond(flags, async (respond) => {
+    const { suspension, shown, against, steps } = await withRespond(flags, async (respond) => {
       const found = await pick(respond, id, flags);
       const yet = found.state === 'recommended' || found.state === 'approved';
       return {
         suspension: found,
         shown: await preview(respond.suspensions, found, Date.now()),
         against: yet ? await respond.desk.objections(found) : [],
+        steps: await respond.steps(found),
       };
     });
-    if (flags.json) return printJson({ suspension, preview: shown, objections: against });
+    if (flags.json) return printJson({ suspension, preview: shown, objections: against, steps });
     const { policy, responder, parameters, approvals, reason, expiresAt } = suspension;
     const named = (list: readonly { name: string; activities: number }[]) =>
       list.map(({ name, activities }) => `${name} (${activities})`).join(', ') || 'none seen';
@@ -110,6 +111,12 @@ function previewCommand(): Command {
         ...against.map((objection) => ['AGAINST IT', objection]),
         ['binding', shown.binding],
       ]),
+      '',
+      'To do',
+      ...table(
+        steps.map(({ phase, says }) => ['[ ]', phase, says]),
+        { indent: 2 },
+      ),
     );
     if (suspension.state === 'recommended')
       note(`Approve it: tidemark suspensions approve ${suspension.id} --why "..."`);

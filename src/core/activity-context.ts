@@ -368,6 +368,14 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
       this.identityHash,
     ).tenantHolders;
   }
+  suspects(dimension: Dimension, level: number, text: string): number {
+    return this.#population.suspects(
+      this.tenant,
+      this.memory.peers,
+      this.#hash(dimension, level, text),
+      this.identityHash,
+    );
+  }
   hash(text: string): number {
     return this.#hasher.of(text);
   }

@@ -149,6 +149,8 @@ export interface DetectorContext {
   rate(name: string, beforeToday?: boolean): number;
   /** Other identities of the tenant holding a value of a dimension at a level. */
   holders(dimension: Dimension, level: number, text: string): number;
+  /** Other identities of the class that met a value under an alert, and do not hold it therefore. */
+  suspects(dimension: Dimension, level: number, text: string): number;
   declared(ip: string | undefined): boolean;
   /** Acts of the last days that made or changed the identity, its credential or what runs as it, by whomever; as of the last closed hour. */
   readonly changes: readonly Change[];

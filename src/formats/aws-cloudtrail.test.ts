@@ -214,6 +214,60 @@ it('a federated subject is its repository, whatever the branch', () => {
   expect(subject('repo:acme/shop:ref:refs/heads/main')).not.toBe(subject('repo:acme/other:ref:refs/heads/main'));
 });
 
+describe('who is let into a role from outside its account', () => {
+  const provider = 'arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com';
+  const roleArn = 'arn:aws:iam::123456789012:role/Deploy/deploy-shop';
+  const login = (eventName: string, userIdentity: object, change: object = {}) => {
+    const [outcome] = reader.readParsed({
+      ...user,
+      errorCode: undefined,
+      eventSource: 'sts.amazonaws.com',
+      eventName,
+      userIdentity,
+      requestParameters: { roleArn, roleSessionName: 'run' },
+      responseElements: { credentials: { accessKeyId: 'ASIAEXAMPLE000000009' } },
+      ...change,
+    });
+    return outcome?.status === 'read' ? outcome.activities : expect.unreachable(outcome?.status);
+  };
+  const federated = {
+    type: 'WebIdentityUser',
+    userName: 'repo:mallory/poc:ref:refs/heads/main',
+    identityProvider: provider,
+  };
+
+  it('is the delegator of an act of the role, by the stable part of a subject', () => {
+    const [caller, letIn] = login('AssumeRoleWithWebIdentity', federated);
+    expect(letIn).toMatchObject({
+      identity: {
+        id: 'arn:aws:iam::123456789012:role/deploy/deploy-shop',
+        account: '123456789012',
+        name: 'deploy-shop',
+      },
+      credential: { id: 'ASIAEXAMPLE000000009', kind: 'session-token' },
+      onBehalfOf: [
+        { id: 'repo:mallory/poc', kind: 'oidc-subject' },
+        { id: provider, kind: 'identity-provider' },
+      ],
+    });
+    expect(letIn?.id).not.toBe(caller?.id);
+  });
+
+  it('is told of a stranger account, and not of its own, of a service, or of somebody who was refused', () => {
+    const principal = (account: string) => ({
+      type: 'IAMUser',
+      arn: `arn:aws:iam::${account}:user/ada`,
+      accountId: account,
+      userName: 'ada',
+    });
+    const count = (event: string, of: object, change: object = {}) => login(event, of, change).length;
+    expect(count('AssumeRole', principal('999988887777'))).toBe(2);
+    expect(count('AssumeRole', principal('123456789012'))).toBe(1);
+    expect(count('AssumeRole', { type: 'AWSService', invokedBy: 'ec2.amazonaws.com' })).toBe(1);
+    expect(count('AssumeRoleWithWebIdentity', federated, { errorCode: 'AccessDenied' })).toBe(1);
+  });
+});
+
 it('a file as written to S3 is as many records as it holds', () => {
   expect(reader.readParsed({ Records: [role, user, 5] }).map(({ status }) => status)).toEqual(['read', 'read', 'dead']);
 });

@@ -143,6 +143,50 @@ function chainOf(user: Fields, identity: Identity): Activity['onBehalfOf'] {
   return chain.length === 0 ? undefined : chain;
 }
 
+const LETS_IN: ReadonlyMap<string, string> = new Map([
+  ['AssumeRoleWithWebIdentity', 'oidc-subject'],
+  ['AssumeRoleWithSAML', 'saml-subject'],
+  ['AssumeRole', 'principal'],
+]);
+
+/**
+ * A role that was assumed by somebody from outside of its account, as an act of that role: no later record of the session tells who was let
+ * in. Undefined where the caller is of the account, or was refused.
+ */
+function letInto(
+  record: Fields,
+  event: string,
+  activity: Activity,
+  user: Fields,
+  context: ReadContext,
+): Activity | undefined {
+  const kind = LETS_IN.get(event);
+  const arn = textAt(objectAt(record.requestParameters)?.roleArn);
+  const account = /^arn:[^:]*:iam::(\d{12}):role\//.exec(arn ?? '')?.[1];
+  if (kind === undefined || arn === undefined || account === undefined || activity.outcome !== 'success')
+    return undefined;
+  const { identity, at, tenant, source, action } = activity;
+  if (event === 'AssumeRole' && (identity.kind === 'provider-service' || identity.account === account))
+    return undefined;
+  const subject = kind === 'principal' ? identity.id : (identity.name ?? identity.id);
+  const provider = textAt(user.identityProvider);
+  const key = textAt(objectAt(objectAt(record.responseElements)?.credentials)?.accessKeyId);
+  return {
+    id: `${activity.id}#role`,
+    at,
+    tenant,
+    identity: principal(arn, roleKind(arn), { accountId: account }, context, arn.split('/').at(-1)),
+    ...(key !== undefined && { credential: { id: key, kind: 'session-token' } }),
+    onBehalfOf: [
+      { id: subject, kind },
+      ...(provider === undefined ? [] : [{ id: provider, kind: 'identity-provider' }]),
+    ],
+    action,
+    source,
+    outcome: 'success',
+  };
+}
+
 const SIGNS_IN =
   /^(?:AssumeRole|AssumeRoot|GetSessionToken|GetFederationToken|ConsoleLogin|CheckMfa|SwitchRole|Authenticate|InitiateAuth|CreateToken)/;
 /** Changes who may do what, or what is recorded of it. */
@@ -219,18 +263,15 @@ const RUNNER = /^\[?awslambda-worker\b/i;
 const KEEPS_RECORD =
   /^(logs:(CreateLogGroup|CreateLogStream|PutLogEvents|DescribeLogStreams)|xray:Put(TraceSegments|TelemetryRecords))$/;
 
-/** The service that runs an identity, where it acts on its own account; undefined for acts of the identity. */
-function runnerOf(record: Fields, name: string): string | undefined {
-  if (!KEEPS_RECORD.test(name)) return undefined;
-  return RUNNER.test(textAt(record.userAgent) ?? '') ? 'lambda.amazonaws.com' : undefined;
-}
+/** Whether it is the service that runs an identity, on its own account. */
+const isRunner = (record: Fields, name: string) =>
+  KEEPS_RECORD.test(name) && RUNNER.test(textAt(record.userAgent) ?? '');
 
 function sourceOf(record: Fields, name: string): Activity['source'] {
   const source: Activity['source'] = {};
-  const runner = runnerOf(record, name);
-  if (runner !== undefined) {
+  if (isRunner(record, name)) {
     const region = textAt(record.awsRegion);
-    return { workload: runner, ...(region !== undefined && { region }) };
+    return { workload: 'lambda.amazonaws.com', ...(region !== undefined && { region }) };
   }
   const address = textAt(record.sourceIPAddress);
   // A service name or "AWS Internal" stands here when AWS itself made the call.
@@ -358,6 +399,7 @@ export const format: Format = {
     const extra = objectAt(record.additionalEventData);
     const bytes = Number(extra?.bytesTransferredIn ?? 0) + Number(extra?.bytesTransferredOut ?? 0);
     if (bytes > 0) activity.amount = { bytes };
-    return { status: 'read', activities: [activity] };
+    const letIn = letInto(record, event, activity, user, context);
+    return { status: 'read', activities: letIn === undefined ? [activity] : [activity, letIn] };
   },
 };

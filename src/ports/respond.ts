@@ -132,6 +132,12 @@ export type Prepared =
       readonly parameters: Readonly<Record<string, string>>;
       readonly reversible: boolean;
       readonly breaks: string;
+      /** How it is taken back, in words. */
+      readonly undo?: string;
+      /** Whether the receiver can be asked if the act holds. */
+      readonly confirms?: boolean;
+      /** What is left to do by hand. */
+      readonly cleanUp?: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
 

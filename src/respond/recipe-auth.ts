@@ -10,6 +10,8 @@ import { signAws } from './sigv4.ts';
 /** GitHub takes ten minutes at the most, and wants clocks a minute apart to agree. */
 const APP_JWT_SECONDS = 540;
 const CLOCK_SLACK_SECONDS = 60;
+/** Google takes an hour at the most. */
+const GOOGLE_JWT_SECONDS = 600;
 
 export const authOptions = {
   tokenFile: z.string().optional().meta({
@@ -28,10 +30,15 @@ export const authOptions = {
   secretKeyFile: z.string().optional().meta({ description: 'File whose first line is the AWS secret access key.' }),
   sessionTokenFile: z.string().optional().meta({ description: 'File whose first line is the AWS session token.' }),
   appId: z.string().max(64).optional().meta({ description: 'GitHub App id: `iss` of its tokens.' }),
-  keyFile: z
+  serviceAccount: z
     .string()
+    .max(256)
     .optional()
-    .meta({ description: 'File whose first line is the private key of the app, a JWK with `alg`.' }),
+    .meta({ description: 'Email of the Google service account that Tidemark acts as.' }),
+  keyFile: z.string().optional().meta({
+    description:
+      'File whose first line is the private key of the app or of the Google service account, a JWK with `alg` (and `kid` for Google).',
+  }),
 } as const;
 
 const shape = z.strictObject(authOptions);
@@ -72,6 +79,22 @@ export async function openAuth(recipe: Recipe, options: AuthOptions, context: Re
     return async (request) => {
       const now = Math.floor(context.clock.now() / 1_000);
       const claims = { iss: issuer, iat: now - CLOCK_SLACK_SECONDS, exp: now + APP_JWT_SECONDS };
+      return withHeader(request, 'authorization', `Bearer ${await sign(claims, 'JWT')}`);
+    };
+  }
+  if (recipe.auth === 'google-jwt') {
+    // A token that the service account signs itself, for one API: no token endpoint is asked.
+    const account = need('serviceAccount');
+    const sign = await tokenSigner(need('keyFile'), context);
+    return async (request) => {
+      const iat = Math.floor(context.clock.now() / 1_000) - CLOCK_SLACK_SECONDS;
+      const claims = {
+        iss: account,
+        sub: account,
+        aud: `${new URL(request.url).origin}/`,
+        iat,
+        exp: iat + GOOGLE_JWT_SECONDS,
+      };
       return withHeader(request, 'authorization', `Bearer ${await sign(claims, 'JWT')}`);
     };
   }

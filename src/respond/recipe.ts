@@ -6,7 +6,7 @@ import { placeholders } from './template.ts';
 const text = (max: number) => z.string().min(1).max(max);
 
 /** How requests prove who they are; which secrets that takes is the responder's option. */
-export const AUTHS = ['bearer', 'ssws', 'vault-token', 'aws', 'app-jwt'] as const;
+export const AUTHS = ['bearer', 'ssws', 'vault-token', 'aws', 'app-jwt', 'google-jwt'] as const;
 
 const stepSchema = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
@@ -48,6 +48,9 @@ export const recipeSchema = z
     }),
     breaks: text(1_024),
     undo: text(1_024),
+    cleanUp: z.array(text(512)).max(16).default([]).meta({
+      description: 'What is left to do by hand after the act, one sentence a step.',
+    }),
     parameters: z
       .record(
         z.string().regex(/^[a-zA-Z][a-zA-Z0-9]{0,62}$/),

@@ -31,7 +31,7 @@ export async function containmentOf(
 const person = ({ name }: Caller): Party => ({ kind: 'person', id: name });
 
 export function suspensionPort(
-  { desk, suspensions }: Pick<Respond, 'desk' | 'suspensions'>,
+  { desk, suspensions, steps }: Pick<Respond, 'desk' | 'suspensions' | 'steps'>,
   clock: Clock,
   fingerprinter: Fingerprinter,
 ): SuspensionPort {
@@ -57,6 +57,7 @@ export function suspensionPort(
         suspension,
         preview: await preview(suspensions, suspension, clock.now()),
         objections: yet ? await desk.objections(suspension) : [],
+        steps: [...(await steps(suspension))],
       };
     },
     trail: ({ tenant }, id) => suspensions.history(tenant, id),

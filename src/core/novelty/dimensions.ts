@@ -82,6 +82,11 @@ export const client = defineDimension({
   levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
 });
 
+const isProviderService = remembered((name) => /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|googleapis\.com)$/.test(name));
+
+/** Whether a service of the provider calls on behalf of the identity: that is a part of the platform, and no place that somebody is at. */
+const isPlatform = ({ source: { workload: name } }: Activity) => name !== undefined && isProviderService(name);
+
 /** Where the acting workload runs: cluster, namespace, owner of the pod; or the endpoint it comes through. */
 export const workload = defineDimension({
   id: 'workload',
@@ -89,7 +94,7 @@ export const workload = defineDimension({
   field: 'source.workload',
   cap: 12,
   depth: 2,
-  whole: (a) => a.source.workload ?? a.source.vpcEndpoint,
+  whole: (a) => (isPlatform(a) ? undefined : (a.source.workload ?? a.source.vpcEndpoint)),
   levels: (_a, whole) => [whole.split('/').slice(0, 2).join('/'), whole],
 });
 
@@ -97,16 +102,42 @@ export const workload = defineDimension({
 const ENDPOINT_SHARED = VOUCHING;
 
 /**
- * Whether an activity comes through a private endpoint that is known to be the tenant's: of the identity's own account, or shared with
- * others where no account is told. A machine has two faces then: its address inside for what goes through the endpoint, and that of a
- * gateway for the rest.
+ * Whose the private endpoint is that an activity comes through. Where no account is told, others who come through it as well make it the
+ * tenant's own: such as are under no suspicion, or such as are, each from an address of its own, because a network is changed under a
+ * whole group at once and alarms of it must not keep it strange. `unknown` says that nothing tells yet; undefined: there is no endpoint.
  */
-export function throughOwnEndpoint(context: Pick<DetectorContext, 'activity' | 'holders'>): boolean {
+export function endpointOwner(
+  context: Pick<DetectorContext, 'activity' | 'holders' | 'suspects'>,
+): 'own' | 'foreign' | 'unknown' | undefined {
   const { source, identity } = context.activity;
-  if (source.vpcEndpoint === undefined) return false;
-  if (source.vpcEndpointAccount !== undefined) return source.vpcEndpointAccount === identity.account;
-  return context.holders(workload, workload.depth - 1, source.vpcEndpoint) >= ENDPOINT_SHARED;
+  if (source.vpcEndpoint === undefined) return undefined;
+  if (source.vpcEndpointAccount !== undefined)
+    return source.vpcEndpointAccount === identity.account ? 'own' : 'foreign';
+  const exact = workload.depth - 1;
+  const others = context.holders(workload, exact, source.vpcEndpoint);
+  if (others >= ENDPOINT_SHARED) return 'own';
+  const all = others + context.suspects(workload, exact, source.vpcEndpoint);
+  const atAddress = (ip: string) => context.holders(network, 2, ip) + context.suspects(network, 2, ip);
+  return all >= ENDPOINT_SHARED && source.ip !== undefined && atAddress(source.ip) === 0 ? 'own' : 'unknown';
 }
+
+/**
+ * Whether an activity comes through a private endpoint that is known to be the tenant's. A machine has two faces then: its address
+ * inside for what goes through the endpoint, and that of a gateway for the rest.
+ */
+export const throughOwnEndpoint = (context: Pick<DetectorContext, 'activity' | 'holders' | 'suspects'>): boolean =>
+  endpointOwner(context) === 'own';
+
+/** How an activity that comes through a private endpoint reaches us. */
+const THROUGH_ENDPOINT = 'through a private endpoint';
+
+/**
+ * Whether an identity that never came through a private endpoint does so for the first time, and the log does not tell whose it is: most
+ * likely its network was changed. One that always came through endpoints and now comes through a strange one is another matter.
+ */
+export const isFirstEndpoint = (
+  context: Pick<DetectorContext, 'activity' | 'holders' | 'suspects' | 'holds'>,
+): boolean => endpointOwner(context) === 'unknown' && !context.holds(reach, 0, THROUGH_ENDPOINT);
 
 /** Whether traffic stays inside, comes through an endpoint, or from the open net. */
 export const reach = defineDimension({
@@ -116,8 +147,9 @@ export const reach = defineDimension({
   cap: 6,
   depth: 1,
   whole: (a) => {
+    if (isPlatform(a)) return undefined;
     if (a.source.workload !== undefined) return 'in a workload';
-    if (a.source.vpcEndpoint !== undefined) return 'through a private endpoint';
+    if (a.source.vpcEndpoint !== undefined) return THROUGH_ENDPOINT;
     if (a.source.ip === undefined) return undefined;
     return isPrivate(a.source.ip) ? 'private network' : 'public network';
   },

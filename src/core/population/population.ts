@@ -414,6 +414,11 @@ export class Population {
     return own === undefined ? kind : `${kind}#${own}`;
   }
 
+  /** Other identities of a class that met a value under an alert. */
+  suspects(tenant: string, peers: string, value: number, identity: number): number {
+    return this.#others(this.#find(value, `${this.#circleOf(tenant, peers)}${SUSPECTED}`), identity);
+  }
+
   /** How common a value is among the other identities of its tenant and class; `suspects` counts those that hold it under an alert too. */
   popular(tenant: string, peers: string, value: number, identity: number, suspects = false): Popular {
     const inTenant = this.#find(value, tenant);

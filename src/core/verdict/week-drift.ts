@@ -107,9 +107,9 @@ function rates(weeks: readonly Week[], known: Known): Rate[] {
   });
 }
 
-/** Whole weeks, where there are any: in a part of one, days of rest or of work weigh too much. */
+/** Weeks that lack less than a day, where there are any: in a part of one, days of rest or of work weigh too much. */
 function wholeOf(some: readonly Rate[]): readonly Rate[] {
-  const whole = some.filter(({ days }) => days >= DAYS.length);
+  const whole = some.filter(({ days }) => days > DAYS.length - 1);
   return whole.length > 0 ? whole : some;
 }
 
@@ -123,10 +123,13 @@ function median(numbers: readonly number[]): number {
 /** How much it does a day, and since which week it is so much. */
 export function volumeDrift(weeks: readonly Week[], sinceMs: number, known: Known): DriftPart {
   const every = rates(weeks, known);
-  const before = wholeOf(every.filter(({ startMs }) => startMs < sinceMs));
-  const after = wholeOf(every.filter(({ startMs }) => startMs >= sinceMs));
+  const [earlier, later] = [
+    every.filter(({ startMs }) => startMs < sinceMs),
+    every.filter(({ startMs }) => startMs >= sinceMs),
+  ];
+  if (earlier.length < LEAST_BEFORE || later.length === 0) return still('volume', `how much it does: ${TOO_FEW}`);
+  const [before, after] = [wholeOf(earlier), wholeOf(later)];
   const all = [...before, ...after];
-  if (before.length < LEAST_BEFORE || after.length === 0) return still('volume', `how much it does: ${TOO_FEW}`);
   const since = changePoint(all, before.length);
   const aDay = (some: readonly Rate[]) => median(some.map(({ count, days }) => count / days));
   const [usual, now] = [aDay(before), aDay(all.filter(({ startMs }) => startMs >= since))];

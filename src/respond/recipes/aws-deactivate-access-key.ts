@@ -24,6 +24,10 @@ export const recipe: RecipeText = {
   permissions: 'iam:UpdateAccessKey on the users that may be contained',
   breaks: 'every call with this key, within seconds to a few minutes',
   undo: 'the key is set to active again',
+  cleanUp: [
+    'Make a new key for its rightful users, or a role in its place, and delete this one.',
+    'Look for keys that it made meanwhile, for itself and for others.',
+  ],
   parameters: {
     userName: { from: 'identity', match: '^arn:aws:iam::\\d{12}:user/(?:[\\w+=,.@-]+/)*([\\w+=,.@-]{1,64})$' },
     accessKeyId: { from: 'target', match: '^(AKIA[A-Z0-9]{12,124})$' },

@@ -12,6 +12,10 @@ export const recipe: RecipeText = {
   permissions: 'iam:PutRolePolicy and iam:DeleteRolePolicy on the roles that may be contained',
   breaks: 'every session of the role begun before the dispatch; new sessions work',
   undo: 'the inline policy is deleted; old sessions work again until they expire',
+  cleanUp: [
+    'Find out how the session was taken: whoever can assume the role gets a new one at once.',
+    'Replace instances whose role it was: they may keep cached credentials that are denied for up to six hours.',
+  ],
   parameters: {
     roleName: { from: 'identity', match: '^arn:aws:iam::\\d{12}:role/(?:[\\w+=,.@-]+/)*([\\w+=,.@-]{1,64})$' },
   },

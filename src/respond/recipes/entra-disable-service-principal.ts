@@ -13,6 +13,10 @@ export const recipe: RecipeText = {
   permissions: 'Application.ReadWrite.OwnedBy where the app owns what it contains, else Application.ReadWrite.All',
   breaks: 'every token request of the service principal; access tokens already issued live for up to an hour or so',
   undo: 'the service principal is enabled again',
+  cleanUp: [
+    'Look for secrets, certificates and owners that were added to its app meanwhile.',
+    'Look for consents and app roles that it was given.',
+  ],
   parameters: {
     objectId: {
       from: 'target',

@@ -13,6 +13,7 @@ export const recipe: RecipeText = {
   permissions: 'the private key of the app itself; GitHub lets nobody else suspend by API',
   breaks: 'every API call and webhook of the app in the accounts of this installation',
   undo: 'the installation is unsuspended',
+  cleanUp: ['Look at what the installation pushed, merged and released meanwhile.'],
   parameters: { installationId: { from: 'given', match: '^(\\d{1,19})$' } },
   act: { method: 'PUT', path: '/app/installations/{installationId}/suspended', headers },
   lift: { method: 'DELETE', path: '/app/installations/{installationId}/suspended', headers },

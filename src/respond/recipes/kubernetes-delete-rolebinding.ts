@@ -13,6 +13,10 @@ export const recipe: RecipeText = {
     'verbs delete and create on rolebindings in the namespaces that may be contained, and bind on the role to give it back',
   breaks: 'what the role allowed the service account in this namespace, for every pod that runs as it',
   undo: 'a binding of the same name gives the same role to this one service account again',
+  cleanUp: [
+    'Look for other bindings that name the account: kubectl get rolebindings,clusterrolebindings -A -o wide.',
+    'Delete what it made: pods, cron jobs, secrets with tokens, and bindings for others.',
+  ],
   parameters: {
     namespace: { from: 'identity', match: '^system:serviceaccount:([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):' },
     account: { from: 'identity', match: '^system:serviceaccount:[^:]+:([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$' },

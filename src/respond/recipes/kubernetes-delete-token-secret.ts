@@ -12,6 +12,10 @@ export const recipe: RecipeText = {
   permissions: 'verb delete on secrets in the namespaces that may be contained, and get to confirm',
   breaks: 'everything that uses this long-lived token; tokens that pods get projected go on',
   undo: 'it cannot be undone: create a new token secret and give it to its users',
+  cleanUp: [
+    'Restart nothing: pods use projected tokens. Give a new token to whoever used this one from outside.',
+    'Look for token secrets that were made meanwhile.',
+  ],
   parameters: {
     namespace: { from: 'identity', match: '^system:serviceaccount:([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):' },
     secret: { from: 'given', match: '^([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$' },

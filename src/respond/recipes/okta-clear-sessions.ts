@@ -10,6 +10,7 @@ export const recipe: RecipeText = {
   permissions: 'an API token or app of a custom administrator role that may only clear user sessions',
   breaks: 'every session of the user, and with them their refresh tokens; they sign in again',
   undo: 'nothing to undo: the user signs in again',
+  cleanUp: ['Reset factors that were enrolled meanwhile.'],
   parameters: { userId: { from: 'target', match: '^(?:okta:(?:[^:]+:)*)?([A-Za-z0-9]{20}|[^\\s/:]+@[^\\s/:]+)$' } },
   act: { method: 'DELETE', path: '/api/v1/users/{userId}/sessions?oauthTokens=true' },
 };

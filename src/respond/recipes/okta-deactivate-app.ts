@@ -10,6 +10,7 @@ export const recipe: RecipeText = {
   permissions: 'an API token or app of a custom administrator role that may only change the state of applications',
   breaks: 'every token request of the app; tokens already issued live until they expire',
   undo: 'the app is activated again',
+  cleanUp: ['Rotate the secret or key of the app before it is activated again.'],
   parameters: { appId: { from: 'target', match: '^(?:okta:(?:[^:]+:)*)?(0oa[A-Za-z0-9]{17})$' } },
   act: { method: 'POST', path: '/api/v1/apps/{appId}/lifecycle/deactivate', headers: { accept: 'application/json' } },
   confirm: {

@@ -10,6 +10,7 @@ export const recipe: RecipeText = {
   permissions: 'an API token or app of a custom administrator role that may only suspend and unsuspend users',
   breaks: 'every sign-in of the user and every session; tokens already issued live until they expire',
   undo: 'the user is unsuspended',
+  cleanUp: ['Look for API tokens and app grants that it made meanwhile.'],
   parameters: { userId: { from: 'target', match: '^(?:okta:(?:[^:]+:)*)?([A-Za-z0-9]{20}|[^\\s/:]+@[^\\s/:]+)$' } },
   act: { method: 'POST', path: '/api/v1/users/{userId}/lifecycle/suspend', headers: { accept: 'application/json' } },
   confirm: {

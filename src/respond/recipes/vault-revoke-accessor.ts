@@ -10,6 +10,7 @@ export const recipe: RecipeText = {
   permissions: 'a policy with update on auth/token/revoke-accessor',
   breaks: 'everything that uses the token, its children and the secrets leased to it',
   undo: 'it cannot be undone: the workload logs in again',
+  cleanUp: ['Rotate secrets that the token read and that Vault does not lease.'],
   parameters: { accessor: { from: 'target', match: '^([A-Za-z0-9._-]{8,128})$' } },
   act: { method: 'POST', path: '/v1/auth/token/revoke-accessor', json: { accessor: '{accessor}' } },
 };

@@ -135,7 +135,15 @@ export const responder: ResponderType<z.infer<typeof options>> = {
           if (error instanceof TemplateError) return { ok: false, reason: error.message };
           throw error;
         }
-        return { ok: true, parameters: values, reversible: recipe.lift !== undefined, breaks: recipe.breaks };
+        return {
+          ok: true,
+          parameters: values,
+          reversible: recipe.lift !== undefined,
+          breaks: recipe.breaks,
+          undo: recipe.undo,
+          confirms: recipe.confirm !== undefined,
+          cleanUp: recipe.cleanUp,
+        };
       },
       async carryOut(order, signal) {
         const step = order.step === 'act' ? recipe.act : recipe.lift;

@@ -11,6 +11,7 @@ import { discover, SHELVES } from '../../app/shelves.ts';
 import type { Order, Responder, ResponderContext, ResponderType } from '../../ports/respond.ts';
 import { openResponders } from '../open-responders.ts';
 import { recipeSchema } from '../recipe.ts';
+import { signAws } from '../sigv4.ts';
 
 const CANARY = 'Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5Y2FuYXJ5';
 const NOW = Date.parse('2026-11-02T04:00:00.000Z');
@@ -234,6 +235,8 @@ describe('recipes', () => {
   const user = 'arn:aws:iam::111122223333:user/ci-deployer';
   const k8s = 'system:serviceaccount:shop:etl';
   const guid = '11111111-2222-3333-4444-555555555555';
+  const robot = 'etl@shop.iam.gserviceaccount.com';
+  const boundary = 'arn:aws:iam::111122223333:policy/team-limits';
   /** One example for each file: what it is asked, how it proves itself, and the requests it makes to act and to lift. */
   const examples: Record<
     string,
@@ -254,6 +257,127 @@ describe('recipes', () => {
       auth: { accessKeyId: 'AKIDEXAMPLE', secretKeyFile: 'secret' },
       act: 'POST / Action=UpdateAccessKey&Version=2010-05-08&UserName=ci-deployer&AccessKeyId=AKIAIOSFODNN7EXAMPLE&Status=Inactive',
       lift: 'POST / Action=UpdateAccessKey&Version=2010-05-08&UserName=ci-deployer&AccessKeyId=AKIAIOSFODNN7EXAMPLE&Status=Active',
+    },
+    'aws-deny-user': {
+      ask: { identity: { id: user, kind: 'service-account' }, target: { kind: 'identity', id: user } },
+      auth: { accessKeyId: 'AKIDEXAMPLE', secretKeyFile: 'secret' },
+      act: 'POST / Action=PutUserPolicy&Version=2010-05-08&UserName=ci-deployer&PolicyName=tidemark-',
+      lift: 'POST / Action=DeleteUserPolicy&Version=2010-05-08&UserName=ci-deployer&PolicyName=tidemark-',
+    },
+    'aws-deny-role': {
+      ask: { identity: { id: role, kind: 'role' }, target: { kind: 'identity', id: role } },
+      auth: { accessKeyId: 'AKIDEXAMPLE', secretKeyFile: 'secret' },
+      act: 'POST / Action=PutRolePolicy&Version=2010-05-08&RoleName=ci-deployer&PolicyName=tidemark-',
+      lift: 'POST / Action=DeleteRolePolicy&Version=2010-05-08&RoleName=ci-deployer&PolicyName=tidemark-',
+    },
+    'aws-bound-user': {
+      ask: {
+        identity: { id: user, kind: 'service-account' },
+        target: { kind: 'identity', id: user },
+        parameters: { formerBoundary: boundary },
+      },
+      auth: { accessKeyId: 'AKIDEXAMPLE', secretKeyFile: 'secret' },
+      act: `POST / Action=PutUserPermissionsBoundary&Version=2010-05-08&UserName=ci-deployer&PermissionsBoundary=${encodeURIComponent('arn:aws:iam::aws:policy/AWSDenyAll')}`,
+      lift: `POST / Action=PutUserPermissionsBoundary&Version=2010-05-08&UserName=ci-deployer&PermissionsBoundary=${encodeURIComponent(boundary)}`,
+    },
+    'aws-bound-role': {
+      ask: {
+        identity: { id: role, kind: 'role' },
+        target: { kind: 'identity', id: role },
+        parameters: { formerBoundary: boundary },
+      },
+      auth: { accessKeyId: 'AKIDEXAMPLE', secretKeyFile: 'secret' },
+      act: `POST / Action=PutRolePermissionsBoundary&Version=2010-05-08&RoleName=ci-deployer&PermissionsBoundary=${encodeURIComponent('arn:aws:iam::aws:policy/AWSDenyAll')}`,
+      lift: `POST / Action=PutRolePermissionsBoundary&Version=2010-05-08&RoleName=ci-deployer&PermissionsBoundary=${encodeURIComponent(boundary)}`,
+    },
+    'gcp-disable-service-account': {
+      ask: { identity: { id: robot, kind: 'service-account' }, target: { kind: 'identity', id: robot } },
+      auth: { serviceAccount: 'tidemark@ops.iam.gserviceaccount.com', keyFile: 'jwk' },
+      act: 'POST /v1/projects/-/serviceAccounts/etl%40shop.iam.gserviceaccount.com:disable {}',
+      lift: 'POST /v1/projects/-/serviceAccounts/etl%40shop.iam.gserviceaccount.com:enable {}',
+    },
+    'gcp-disable-key': {
+      ask: {
+        action: 'rotate-credential',
+        identity: { id: robot, kind: 'service-account' },
+        target: { kind: 'credential', id: 'ab'.repeat(20) },
+      },
+      auth: { serviceAccount: 'tidemark@ops.iam.gserviceaccount.com', keyFile: 'jwk' },
+      act: `POST /v1/projects/-/serviceAccounts/etl%40shop.iam.gserviceaccount.com/keys/${'ab'.repeat(20)}:disable {}`,
+      lift: `POST /v1/projects/-/serviceAccounts/etl%40shop.iam.gserviceaccount.com/keys/${'ab'.repeat(20)}:enable {}`,
+    },
+    'entra-remove-password': {
+      ask: {
+        action: 'rotate-credential',
+        target: { kind: 'credential', id: guid },
+        parameters: { applicationObjectId: '99999999-2222-3333-4444-555555555555' },
+      },
+      auth: { tokenFile: 'token' },
+      act: `POST /v1.0/applications/99999999-2222-3333-4444-555555555555/removePassword {"keyId":"${guid}"}`,
+    },
+    'github-disable-workflow': {
+      ask: {
+        identity: { id: 'repo:acme/shop', kind: 'workload' },
+        target: { kind: 'identity', id: 'repo:acme/shop' },
+        parameters: { workflow: 'deploy.yml' },
+      },
+      auth: { tokenFile: 'token' },
+      act: 'PUT /repos/acme/shop/actions/workflows/deploy.yml/disable ',
+      lift: 'PUT /repos/acme/shop/actions/workflows/deploy.yml/enable ',
+    },
+    'github-revoke-token': {
+      ask: {
+        action: 'rotate-credential',
+        target: { kind: 'credential', id: '25381' },
+        parameters: { organisation: 'acme' },
+      },
+      auth: { tokenFile: 'token' },
+      act: 'POST /orgs/acme/personal-access-tokens/25381 {"action":"revoke"}',
+    },
+    'kubernetes-delete-clusterrolebinding': {
+      ask: {
+        action: 'narrow-scope',
+        identity: { id: k8s, kind: 'service-account' },
+        target: { kind: 'scope', id: 'core' },
+        parameters: { binding: 'etl-admin', role: 'cluster-admin' },
+      },
+      auth: { tokenFile: 'token' },
+      act: 'DELETE /apis/rbac.authorization.k8s.io/v1/clusterrolebindings/etl-admin ',
+      lift: 'POST /apis/rbac.authorization.k8s.io/v1/clusterrolebindings {"apiVersion":"rbac.authorization.k8s.io/v1","kind":"ClusterRoleBinding","metadata":{"name":"etl-admin"},"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cluster-admin"},"subjects":[{"kind":"ServiceAccount","name":"etl","namespace":"shop"}]}',
+    },
+    'litellm-block-key': {
+      ask: { action: 'rotate-credential', target: { kind: 'credential', id: 'cd'.repeat(32) } },
+      auth: { tokenFile: 'token' },
+      act: `POST /key/block {"key":"${'cd'.repeat(32)}"}`,
+      lift: `POST /key/unblock {"key":"${'cd'.repeat(32)}"}`,
+    },
+    'opa-deny-agent': {
+      ask: { identity: { id: 'agent:desk', kind: 'agent' }, target: { kind: 'identity', id: 'agent:desk' } },
+      auth: { tokenFile: 'token' },
+      act: 'PUT /v1/data/tidemark/agents/agent%3Adesk {"denied":true,"suspension":"sus_',
+      lift: 'DELETE /v1/data/tidemark/agents/agent%3Adesk ',
+    },
+    'opa-deny-tool': {
+      ask: {
+        action: 'narrow-scope',
+        identity: { id: 'agent:desk', kind: 'agent' },
+        target: { kind: 'scope', id: 'mail' },
+        parameters: { tool: 'send_mail' },
+      },
+      auth: { tokenFile: 'token' },
+      act: 'PUT /v1/data/tidemark/tools/agent%3Adesk/send_mail {"denied":true,',
+      lift: 'DELETE /v1/data/tidemark/tools/agent%3Adesk/send_mail ',
+    },
+    'opa-deny-recipient': {
+      ask: {
+        action: 'narrow-scope',
+        identity: { id: 'agent:desk', kind: 'agent' },
+        target: { kind: 'scope', id: 'mail' },
+        parameters: { recipient: 'drop@mallory.example' },
+      },
+      auth: { tokenFile: 'token' },
+      act: 'PUT /v1/data/tidemark/recipients/agent%3Adesk/drop%40mallory.example {"denied":true,',
+      lift: 'DELETE /v1/data/tidemark/recipients/agent%3Adesk/drop%40mallory.example ',
     },
     'entra-disable-service-principal': {
       ask: { target: { kind: 'identity', id: guid } },
@@ -313,7 +437,7 @@ describe('recipes', () => {
   };
 
   test('each has an example here and a page in docs/recipes', () => {
-    expect(Object.keys(examples).sort()).toEqual([...recipes.keys()]);
+    expect(Object.keys(examples).sort()).toEqual([...recipes.keys()].sort());
     const pages = readdirSync(new URL('../../../docs/recipes/', import.meta.url)).map((file) =>
       file.replace('.md', ''),
     );
@@ -336,10 +460,9 @@ describe('recipes', () => {
         `${method} ${path} ${body}`;
       expect(heard(receiver.received[0]!).startsWith(act)).toBe(true);
       if (recipe.confirm?.where !== undefined) {
-        receiver.usual = {
-          status: 200,
-          body: JSON.stringify({ [recipe.confirm.where.at]: recipe.confirm.where.equals }),
-        };
+        const { at, equals } = recipe.confirm.where;
+        const answered = at.split('.').reduceRight<unknown>((value, name) => ({ [name]: value }), equals);
+        receiver.usual = { status: 200, body: JSON.stringify(answered) };
         expect(await responder.check?.(order, signal())).toMatchObject({ status: 'done' });
         receiver.usual = { status: 200 };
       }
@@ -349,6 +472,59 @@ describe('recipes', () => {
       expect(receiver.received.every(({ headers }) => headers.authorization ?? headers['x-vault-token'])).toBeTruthy();
     },
   );
+
+  test.each(Object.keys(examples))('%s says what is left to do, a sentence a step', (name) => {
+    const { cleanUp } = recipeSchema.parse(recipes.get(name));
+    expect(cleanUp.length).toBeGreaterThan(0);
+    for (const step of cleanUp) expect(step).toMatch(/^[A-Z].*[.]$/);
+  });
+
+  test('a deny of everything denies everything, and is signed for the very bytes that are sent', async () => {
+    const { ask, auth } = examples['aws-deny-role']!;
+    const responder = await opened({ type: 'recipe', recipe: 'aws-deny-role', baseUrl: receiver.url, ...auth });
+    await responder.carryOut(prepared(responder, ask), signal());
+    const [act, asked] = receiver.received;
+    const form = new URLSearchParams(act!.body);
+    expect(JSON.parse(form.get('PolicyDocument')!).Statement).toEqual([{ Effect: 'Deny', Action: '*', Resource: '*' }]);
+    expect(new URLSearchParams(asked!.body).get('Action')).toBe('GetRolePolicy');
+    for (const one of [act, asked]) {
+      const { authorization, 'x-amz-date': _, ...plain } = one!.headers;
+      const signed = /SignedHeaders=([^,]+)/.exec(authorization!)![1]!.split(';');
+      // As AWS checks it: the same signature comes of the headers that are named, the body as it came, and the secret.
+      const headers = Object.fromEntries(
+        signed
+          .filter((header) => header !== 'host' && header !== 'x-amz-date')
+          .map((header) => [header, String(plain[header])]),
+      );
+      const again = signAws(
+        { url: `${receiver.url}${one!.path}`, method: 'POST', headers, body: one!.body },
+        { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: CANARY },
+        { service: 'iam', region: 'us-east-1' },
+        NOW,
+      );
+      expect(again.authorization).toBe(authorization);
+    }
+  });
+
+  test('a boundary is not changed where nobody told what it was before', async () => {
+    const { ask, auth } = examples['aws-bound-role']!;
+    const responder = await opened({ type: 'recipe', recipe: 'aws-bound-role', baseUrl: receiver.url, ...auth });
+    expect(responder.prepare(exampleSuspension({ ...ask, parameters: {} }))).toMatchObject({ ok: false });
+  });
+
+  test('a Google service account signs for the API itself, for ten minutes', async () => {
+    const { ask, auth } = examples['gcp-disable-key']!;
+    const responder = await opened({ type: 'recipe', recipe: 'gcp-disable-key', baseUrl: receiver.url, ...auth });
+    await responder.carryOut(prepared(responder, ask), signal());
+    const token = receiver.received[0]!.headers.authorization!.replace('Bearer ', '');
+    const { payload } = await jwtVerify(token, publicKey, {
+      issuer: 'tidemark@ops.iam.gserviceaccount.com',
+      subject: 'tidemark@ops.iam.gserviceaccount.com',
+      audience: `${receiver.url}/`,
+      currentDate: new Date(NOW),
+    });
+    expect(payload.exp! - payload.iat!).toBe(600);
+  });
 
   test('the deny of old sessions names the instant of the dispatch', async () => {
     const { ask, auth } = examples['aws-revoke-role-sessions']!;

@@ -1,0 +1,61 @@
+/** What is to be done around a suspension, as a list to tick: see that it holds, clean up what was made, undo it. */
+import type { Alert } from '../../schemas/alert.ts';
+import type { Suspension } from '../../schemas/suspension.ts';
+import type { Prepared } from '../ports/respond.ts';
+
+export interface Step {
+  readonly phase: 'confirm' | 'clean up' | 'lift';
+  readonly says: string;
+}
+
+/** Things of one act that are named. */
+const THINGS_NAMED = 6;
+/** Steps for what the identity made; an attack of more acts is looked at in the alert. */
+const MADE_MAX = 16;
+
+/** Acts after which something is there that was not there before: it outlives whoever is suspended. */
+const MAKES =
+  /(?:^|[:./_ ])(?:create|add|attach|put|register|generate|issue|mint|invite|upload|import|grant|insert|set|enable)[a-z_-]*[A-Z ._/]?/i;
+const READS = /(?:^|[:./_ ])(?:get|list|describe|read|head|lookup|query|search)/i;
+
+/** What the evidence of an alert says was made, each act once with the things that it names. */
+function made({ evidence }: Pick<Alert, 'evidence'>): string[] {
+  const things = new Map<string, Set<string>>();
+  for (const { action, things: named = [] } of evidence) {
+    if (action === undefined || named.length === 0 || READS.test(action) || !MAKES.test(action)) continue;
+    const known = things.get(action) ?? new Set();
+    things.set(action, known);
+    for (const thing of named) known.add(thing);
+  }
+  return [...things].slice(0, MADE_MAX).map(([action, of]) => {
+    const names = [...of];
+    const more = names.length - THINGS_NAMED;
+    const shown = names.slice(0, THINGS_NAMED).join(', ');
+    return `It did ${action} on ${shown}${more > 0 ? ` and ${more} more` : ''}: take that back unless its owner wanted it.`;
+  });
+}
+
+/** The steps of a suspension, in order. `prepared`: what its responder says of it; `alert`: the one that led to it, where one did. */
+export function checklist(
+  suspension: Suspension,
+  prepared: Prepared | undefined,
+  alert: Pick<Alert, 'evidence'> | undefined,
+): readonly Step[] {
+  const { identity, breaks, reversible, ttlMs } = suspension;
+  const told = prepared?.ok === true ? prepared : undefined;
+  const hours = Math.round(ttlMs / 360_000) / 10;
+  return [
+    { phase: 'confirm', says: `See that it holds: ${identity.id} does no more of what it stops (${breaks}).` },
+    ...(told?.confirms === false
+      ? [{ phase: 'confirm' as const, says: 'The vendor cannot be asked whether it holds: look there yourself.' }]
+      : []),
+    ...(alert === undefined ? [] : made(alert)).map((says) => ({ phase: 'clean up' as const, says })),
+    ...(told?.cleanUp ?? []).map((says) => ({ phase: 'clean up' as const, says })),
+    {
+      phase: 'lift',
+      says: reversible
+        ? `It lifts itself after ${hours} hours; lift it earlier when the cause is gone${told?.undo === undefined ? '' : `: ${told.undo}`}.`
+        : `It cannot be lifted${told?.undo === undefined ? '' : `: ${told.undo}`}.`,
+    },
+  ];
+}

@@ -1,0 +1,39 @@
+/** Deletes a cluster role binding: the service account stays and loses what the binding gave it in all namespaces. */
+import type { RecipeText } from '../recipe.ts';
+
+const COLLECTION = '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings';
+
+export const recipe: RecipeText = {
+  title: 'Kubernetes: delete a cluster role binding',
+  documentation: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
+  actions: ['narrow-scope', 'suspend-identity'],
+  targets: ['scope', 'identity'],
+  auth: 'bearer',
+  permissions: 'verbs delete and create on clusterrolebindings, and bind on the cluster role to give it back',
+  breaks:
+    'what the cluster role allowed the service account in every namespace, for every pod that runs as it, and for every other subject of the binding',
+  undo: 'a binding of the same name gives the same cluster role to this one service account again; other subjects it had are not restored',
+  cleanUp: [
+    'Look for other bindings that name the account: kubectl get rolebindings,clusterrolebindings -A -o wide.',
+    'Delete what it made: pods, cron jobs, secrets with tokens, and bindings for others.',
+  ],
+  parameters: {
+    namespace: { from: 'identity', match: '^system:serviceaccount:([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?):' },
+    account: { from: 'identity', match: '^system:serviceaccount:[^:]+:([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)$' },
+    binding: { from: 'given', match: '^([a-z0-9](?:[a-z0-9.:-]{0,251}[a-z0-9])?)$' },
+    role: { from: 'given', match: '^([a-z0-9](?:[a-z0-9.:-]{0,251}[a-z0-9])?)$' },
+  },
+  act: { method: 'DELETE', path: `${COLLECTION}/{binding}` },
+  lift: {
+    method: 'POST',
+    path: COLLECTION,
+    json: {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRoleBinding',
+      metadata: { name: '{binding}' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: '{role}' },
+      subjects: [{ kind: 'ServiceAccount', name: '{account}', namespace: '{namespace}' }],
+    },
+    alsoDone: [409],
+  },
+};
