@@ -92,7 +92,10 @@ function purposeOf(reaches: InventoryItem['reaches'], access: ReadonlyMap<string
   });
   const acts = reaches.reduce((sum, { activities }) => sum + activities, 0);
   const text = told.join(', ');
-  return { value: `${text[0]?.toUpperCase()}${text.slice(1)}`, because: `what it did most, in ${acts} activities` };
+  return {
+    value: `${text[0]?.toUpperCase()}${text.slice(1)}`,
+    because: `what it did most, in ${acts} ${acts === 1 ? 'activity' : 'activities'}`,
+  };
 }
 
 /** Every identity, in the order of the fleet, with what it lacks and what can be told of it. `nowMs`: when attestations end. */
