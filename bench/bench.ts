@@ -7,6 +7,7 @@ import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { median } from 'simple-statistics';
+import { type ConsoleReading, chromiumAt } from './speed/console.ts';
 import { chanceOf, type Reading } from './speed/meter.ts';
 import { type CrowdReading, type MemoryReading, PARTS, type Part } from './speed/parts.ts';
 import { ALTERNATIONS_MIN, compareWhole, comparisonText } from './speed/whole.ts';
@@ -45,6 +46,9 @@ const program = process.argv[1]!;
 
 /** What a million identities leave over of a gigabyte for the heap. */
 const CROWD = { identities: 1_000_000, flags: ['--max-old-space-size=192', '--max-semi-space-size=4'] };
+
+/** A company of that size. */
+const CONSOLE = { identities: 100_000, flags: ['--max-old-space-size=8192'] };
 
 async function apart<T>(part: Part, of = { identities, flags: ['--max-old-space-size=8192'] }): Promise<T> {
   const started = performance.now();
@@ -119,6 +123,7 @@ async function all() {
       detectionEventsPerSecond: median(judged.map(perSecond)),
     },
     ...(await apart<MemoryReading>('memory')),
+    ...(chromiumAt() === undefined ? {} : await apart<ConsoleReading>('console', CONSOLE)),
     ...(values.million ? await apart<CrowdReading>('million', CROWD) : {}),
     rounds,
     node: process.version,
@@ -143,7 +148,26 @@ At the doors, the process of Tidemark alone, medians of ${Math.min(rounds, DOOR_
 Bytes an identity, ${figures.identities.toLocaleString('en')} identities after four weeks
   saved                                           ${n(figures.bytesPerIdentity)}
   in memory                                       ${n(figures.heapBytesPerIdentity)}
-${crowd(figures)}Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
+${crowd(figures)}${pages(figures)}Node ${figures.node}, ${figures.cores} cores, ${figures.memoryGiB} GiB
+`;
+}
+
+function pages({
+  consoleIdentities,
+  consoleAlerts,
+  bundleBytes,
+  firstPageMs,
+  listsMs = {},
+}: Partial<ConsoleReading>): string {
+  if (consoleIdentities === undefined || bundleBytes === undefined)
+    return 'The console was not measured: no Chromium.\n';
+  const lists = Object.entries(listsMs).map(([path, { first, later }]) => `${path} ${first} ms, then ${later} ms`);
+  return `The console on ${consoleIdentities.toLocaleString('en')} identities and ${consoleAlerts?.toLocaleString('en')} alerts, in headless Chromium
+  bundle, compressed                              ${Math.round(bundleBytes / 1_000)
+    .toLocaleString('en')
+    .padStart(9)} kB
+  first page usable, median of ten loads          ${String(firstPageMs).padStart(9)} ms
+  lists: ${lists.join('; ')}
 `;
 }
 

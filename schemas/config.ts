@@ -485,9 +485,18 @@ const respond = z
           }),
         keyFile: word('File whose first line is the key of the links, 24 bytes or more, used for nothing else.'),
         ttlMs: int(3_600_000, 60_000, 7 * 86_400_000, 'How long a link works, if what it is for stands as long.'),
+        ownerTtlMs: int(
+          14 * 86_400_000,
+          60_000,
+          90 * 86_400_000,
+          'How long a link works by which an owner answers for an identity.',
+        ),
       })
       .optional()
-      .meta({ description: 'One-time links by which a person approves or rejects from a chat.' }),
+      .meta({
+        description:
+          'One-time links by which a person approves or rejects from a chat, and by which owners answer for identities.',
+      }),
     responders: z
       .record(
         z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),

@@ -36,6 +36,11 @@ export const inventorySchema = z
     createdAt: instant.optional().meta({ description: 'When it was made.' }),
     expiresAt: instant.optional().meta({ description: 'When it ends; activity after that is an alert.' }),
     offboardedAt: instant.optional().meta({ description: 'When it was retired; activity after that is an alert.' }),
+    attestedAt: instant.optional().meta({ description: 'When its owner last confirmed what stands here.' }),
+    attestedBy: text(LIMITS.name).optional().meta({ description: 'Who confirmed it.' }),
+    attestedUntil: instant
+      .optional()
+      .meta({ description: 'When it should be confirmed again; nothing ends by itself.' }),
     baselineChangedAt: instant.optional().meta({ description: 'It was changed on purpose then, by its platform.' }),
     evidenceOnly: z
       .boolean()

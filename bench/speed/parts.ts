@@ -16,6 +16,7 @@ import type { Format } from '../../src/ingest/format.ts';
 import { createReader } from '../../src/ingest/reader.ts';
 import { createReorder } from '../../src/ingest/reorder.ts';
 import { createReferencePipeline } from '../reference/pipeline.ts';
+import { consolePages } from './console.ts';
 import { delivery, deliveryReference, httpIngest, httpReference } from './doors.ts';
 import { activities, cloudTrailRecords, crowdOf, type FleetPlan } from './fleet.ts';
 import { createMeter, type Reading } from './meter.ts';
@@ -241,6 +242,8 @@ export const PARTS = {
   httpReference: () => httpReference(activities(FLEET)),
   delivery,
   deliveryReference,
+  /** A full store in a browser; `--identities` says how full. */
+  console: (identities: number) => consolePages(identities),
 } as const;
 
 export type Part = keyof typeof PARTS;

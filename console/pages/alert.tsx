@@ -445,9 +445,13 @@ export function AlertPage({ id }: { readonly id: string }) {
                 </div>
               ) : (
                 <p class="soft no-print">
-                  {me.value?.readOnly
-                    ? 'This console only looks: decide with `tidemark verdict`, or at a running Tidemark.'
-                    : 'You may look. To decide takes the role analyst.'}
+                  {me.value?.readOnly ? (
+                    <>
+                      This console only looks: decide with <code>tidemark verdict</code>, or at a running Tidemark.
+                    </>
+                  ) : (
+                    'You may look. To decide takes the role analyst.'
+                  )}
                 </p>
               )}
             </header>

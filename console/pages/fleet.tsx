@@ -5,6 +5,7 @@ import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { credentials } from '../api/session.ts';
 import { IdentityLink } from '../parts/identity-link.tsx';
+import { Inventory } from '../parts/inventory.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
 import { Pager, usePages } from '../parts/pager.tsx';
@@ -135,12 +136,18 @@ function Figure({ label, value, of }: { readonly label: string; readonly value: 
   );
 }
 
-async function download(): Promise<void> {
-  const answer = await fetch('/v1/fleet.csv', { headers: credentials() });
+const FILES = [
+  { path: '/v1/fleet.csv', name: 'tidemark-fleet.csv', label: 'Export as CSV' },
+  { path: '/v1/inventory.csv', name: 'tidemark-inventory.csv', label: 'Inventory as CSV' },
+  { path: '/v1/inventory.scim', name: 'tidemark-inventory.json', label: 'Inventory as SCIM' },
+] as const;
+
+async function download({ path, name }: (typeof FILES)[number]): Promise<void> {
+  const answer = await fetch(path, { headers: credentials() });
   if (!answer.ok) throw new Problem(answer.status, {});
   const link = document.createElement('a');
   link.href = URL.createObjectURL(await answer.blob());
-  link.download = 'tidemark-fleet.csv';
+  link.download = name;
   link.click();
   URL.revokeObjectURL(link.href);
 }
@@ -223,7 +230,7 @@ function Everybody() {
 export function FleetPage() {
   const fleet = useResource('fleet', () => got(api.GET('/v1/fleet')));
   const asked = place.value.query.get('list');
-  const shown = asked === 'all' ? 'all' : (LISTS.find(({ id }) => id === asked)?.id ?? 'drifting');
+  const shown = asked === 'all' || asked === 'gaps' ? asked : (LISTS.find(({ id }) => id === asked)?.id ?? 'drifting');
   const [problem, setProblem] = useState('');
   useKeys([]);
   const list = LISTS.find(({ id }) => id === shown);
@@ -233,12 +240,15 @@ export function FleetPage() {
         <h1>Fleet</h1>
         <div class="acts">
           {problem !== '' && <span role="alert">{problem}</span>}
-          <button
-            type="button"
-            onClick={() => download().catch(() => setProblem('The table did not come: try again.'))}
-          >
-            Export as CSV
-          </button>
+          {FILES.map((file) => (
+            <button
+              key={file.path}
+              type="button"
+              onClick={() => download(file).catch(() => setProblem('The file did not come: try again.'))}
+            >
+              {file.label}
+            </button>
+          ))}
         </div>
       </div>
       <Shown of={fleet} what="the fleet">
@@ -255,7 +265,8 @@ export function FleetPage() {
                 <fieldset class="tabs">
                   <legend class="visually-hidden">Which identities</legend>
                   {[
-                    ...LISTS.map(({ id, name }) => ({ id: id as ListId | 'all', name, n: data[id].count })),
+                    ...LISTS.map(({ id, name }) => ({ id: id as ListId | 'all' | 'gaps', name, n: data[id].count })),
+                    { id: 'gaps' as const, name: 'Inventory gaps', n: data.identities - data.coverage.all },
                     { id: 'all' as const, name: 'All', n: data.identities },
                   ].map(({ id, name, n }) => (
                     <button key={id} type="button" aria-pressed={shown === id} onClick={() => setQuery({ list: id })}>
@@ -263,9 +274,16 @@ export function FleetPage() {
                     </button>
                   ))}
                 </fieldset>
-                <h2 id="list-title">{list?.name ?? 'All identities'}</h2>
-                <p class="soft">{list?.says ?? 'In order of id.'}</p>
-                {shown === 'all' ? (
+                <h2 id="list-title">{list?.name ?? (shown === 'gaps' ? 'Inventory gaps' : 'All identities')}</h2>
+                <p class="soft">
+                  {list?.says ??
+                    (shown === 'gaps'
+                      ? 'What the inventory does not say, and what the logs propose in its place. Owners confirm by a link.'
+                      : 'In order of id.')}
+                </p>
+                {shown === 'gaps' ? (
+                  <Inventory />
+                ) : shown === 'all' ? (
                   <Everybody />
                 ) : data[shown].count === 0 ? (
                   <Empty title="None." />

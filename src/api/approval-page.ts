@@ -47,12 +47,13 @@ export const PAGE_HEADERS = {
   'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
 } as const;
 
-const bdi = (value: string) => `<bdi>${markupText(value)}</bdi>`;
-const time = (at: string) =>
+export const bdi = (value: string) => `<bdi>${markupText(value)}</bdi>`;
+export const time = (at: string) =>
   `<time datetime="${markupText(at)}">${markupText(at.slice(0, 16).replace('T', ' '))} UTC</time>`;
-const row = (term: string, text: string) => `<dt>${term}</dt><dd>${text}</dd>`;
+export const row = (term: string, text: string) => `<dt>${term}</dt><dd>${text}</dd>`;
 
-function page(title: string, body: string): string {
+/** A page of the same look, without scripts. */
+export function page(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta name="robots" content="noindex"><title>${markupText(title)}</title><style>${STYLE}</style></head>

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createChangeStreams } from './change-stream.ts';
-import { csvCell } from './view-routes.ts';
+import { csvCell } from './inventory-exports.ts';
 
 const ada = { name: 'ada', scope: 'viewer', tenant: 'acme' } as const;
 

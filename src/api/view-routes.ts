@@ -30,11 +30,18 @@ import {
   verifiedSchema,
 } from '../../schemas/console.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
+import {
+  type InventoryItem,
+  type InventoryPage,
+  inventoryPageSchema,
+  inventoryQuerySchema,
+} from '../../schemas/inventory-item.ts';
 import { cefLine } from '../render/cef.ts';
 import { ecsDocument } from '../render/ecs.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
 import { visible } from '../render/visible.ts';
 import type { ChangeStreams } from './change-stream.ts';
+import { csvCell, inventoryCsv, SCIM, scimList } from './inventory-exports.ts';
 import type { ConsoleParts } from './ports.ts';
 import { ambiguous, busy, malformed, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
@@ -50,6 +57,9 @@ export interface ViewPort {
   budget(tenant: string): Promise<Budget>;
   fleet(tenant: string): Promise<Fleet>;
   members(tenant: string): Promise<readonly FleetMember[]>;
+  /** Undefined: the cursor is not one that can be read. */
+  inventory(tenant: string, query: z.infer<typeof inventoryQuerySchema>): Promise<InventoryPage | undefined>;
+  items(tenant: string): Promise<readonly InventoryItem[]>;
   /** Undefined: the cursor, or the list of ids, is not one that can be read. */
   activities(tenant: string, query: ActivityQuery): Promise<ActivityPage | Choices | undefined>;
   rate(tenant: string, identity: string, query: RateQuery): Promise<Rate | Choices>;
@@ -73,14 +83,6 @@ const FORMS: Readonly<Record<string, (alert: Alert) => unknown>> = {
   cef: cefLine,
 };
 const CSV = 'text/csv; charset=utf-8';
-
-/** A cell that no spreadsheet takes for a formula, and that stays one cell. */
-export function csvCell(value: string | number): string {
-  if (typeof value === 'number') return String(value);
-  const shown = visible(value);
-  const safe = /^[=+\-@]/.test(shown) ? `'${shown}` : shown;
-  return `"${safe.replaceAll('"', '""')}"`;
-}
 
 function csvOf(members: readonly FleetMember[]): string {
   const rows = members.map(({ id, name, kind, provider, owner, firstAt, lastAt, activities, longLived, alerts }) =>
@@ -188,6 +190,43 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
       run: async ({ caller }) => ({
         body: csvOf(await door.members(caller.tenant)),
         headers: { 'content-type': CSV, 'content-disposition': 'attachment; filename="tidemark-fleet.csv"' },
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/inventory',
+      scope: 'viewer',
+      summary:
+        'Every identity that was seen, known to the inventory or not: what it lacks, who should be asked and why, who made it, and what it reaches.',
+      query: inventoryQuerySchema,
+      answer: inventoryPageSchema,
+      async run({ caller, query }) {
+        const page = await door.inventory(caller.tenant, query);
+        if (page === undefined) throw malformed('`cursor` cannot be read', 'Take `next` of the page before as it is.');
+        return { body: page };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/inventory.csv',
+      scope: 'viewer',
+      summary: 'The same of all identities as a table for a spreadsheet; no cell is a formula.',
+      answers: CSV,
+      run: async ({ caller }) => ({
+        body: inventoryCsv(await door.items(caller.tenant)),
+        headers: { 'content-type': CSV, 'content-disposition': 'attachment; filename="tidemark-inventory.csv"' },
+      }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/inventory.scim',
+      scope: 'viewer',
+      summary:
+        'The same as a SCIM list (RFC 7644) of resources, for an identity governance system; it is not a SCIM server.',
+      answers: SCIM,
+      run: async ({ caller }) => ({
+        body: JSON.stringify(scimList(await door.items(caller.tenant))),
+        headers: { 'content-type': SCIM, 'content-disposition': 'attachment; filename="tidemark-inventory.json"' },
       }),
     }),
     route({

@@ -7,6 +7,7 @@ import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { approvalRoutes } from '../api/approval-routes.ts';
+import { attestationRoutes } from '../api/attestation-routes.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
@@ -38,6 +39,7 @@ import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { suppressionOf } from '../triage/suppressing.ts';
 import { createTriage } from '../triage/triage.ts';
 import { approvalPort } from './api/approvals.ts';
+import { type AttestationParts, attestationPort } from './api/attestations.ts';
 import { inventoryPort } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
 import { signalPort } from './api/signals.ts';
@@ -173,6 +175,7 @@ export async function serve(
         ...viewRoutes(views, consoleParts),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
         ...linkRoutes(parts, respond, once, secret),
+        ...ownerRoutes(parts, { views, inventory: consoleParts.inventory, once }, secret),
         ...(await streamsOf(parts, secret)),
         ...(Object.keys(config.signals.transmitters).length === 0
           ? []
@@ -271,6 +274,19 @@ function linkRoutes(
   return approvalRoutes(
     approvalPort({ respond, links: createApprovalLinks(key), once, clock, fingerprinter, url, ttlMs }),
   );
+}
+
+/** Opens the links by which owners answer for identities, where the configuration has a key for them. */
+function ownerRoutes(
+  { config, clock }: RoleParts,
+  has: Pick<AttestationParts, 'views' | 'inventory' | 'once'>,
+  secret: (key: string, file: string) => string,
+): Route[] {
+  const { links } = config.respond;
+  const key = linkKeyOf(config, secret);
+  if (links === undefined || key === undefined) return [];
+  const { url, ownerTtlMs: ttlMs } = links;
+  return attestationRoutes(attestationPort({ ...has, links: createApprovalLinks(key), clock, url, ttlMs }));
 }
 
 /** Opens streams of security events, where the configuration has a key for them. */

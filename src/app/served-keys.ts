@@ -75,8 +75,7 @@ export function keysToRead(config: Config, isServed: boolean, clock: Clock, secr
   if (http.certFile !== undefined || http.keyFile !== undefined)
     add('certificate', `${http.certFile}`, () => tlsOf(http));
   if (signers > 0) add('signers', `${signers}`, () => signedPort(http.signers, new Map(), NOTHING, clock, secret));
-  if (respond.enabled && respond.links !== undefined)
-    add('approval links', respond.links.url, () => linkKeyOf(config, secret));
+  if (respond.links !== undefined) add('approval links', respond.links.url, () => linkKeyOf(config, secret));
   if (signals.streams !== undefined) add('streams', signals.streams.issuer, () => streamKeyOf(config, secret));
   if (transmitters > 0)
     add('transmitters', `${transmitters}`, () =>

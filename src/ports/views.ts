@@ -42,6 +42,8 @@ export interface Described {
   readonly expiresAt?: string | undefined;
   readonly offboardedAt?: string | undefined;
   readonly grantedScopes?: readonly string[] | undefined;
+  readonly attestedAt?: string | undefined;
+  readonly attestedUntil?: string | undefined;
 }
 
 /** What alerts and observations say of one identity. */
@@ -51,7 +53,37 @@ export interface AlertedMember {
   readonly owner: string;
 }
 
+/** What the logs tell of where identities come from and what they reach. */
+export interface Origins {
+  /** By the id in lower case. */
+  readonly makers: ReadonlyMap<
+    string,
+    readonly {
+      readonly kind: string;
+      readonly by: string;
+      readonly byKind: string;
+      /** Who started it, where it was done on behalf of somebody; '' else. */
+      readonly starter: string;
+      readonly action: string;
+      readonly ms: number;
+    }[]
+  >;
+  /** Who started what an identity did, the busiest first. */
+  readonly people: ReadonlyMap<string, readonly { readonly id: string; readonly activities: number }[]>;
+  readonly reaches: ReadonlyMap<
+    string,
+    readonly {
+      readonly service: string;
+      /** The nearest first. */
+      readonly onBehalfOf: readonly string[];
+      readonly access: readonly string[];
+      readonly activities: number;
+    }[]
+  >;
+}
+
 export interface ViewStore {
+  origins(tenant: string, limit: number): Promise<Origins>;
   activities(query: {
     readonly tenant: string;
     readonly identity?: string | undefined;

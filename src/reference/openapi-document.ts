@@ -1,5 +1,6 @@
 /** The description of every route there is, whatever is configured: what the typed client of the console is generated from. */
 import { approvalRoutes } from '../api/approval-routes.ts';
+import { attestationRoutes } from '../api/attestation-routes.ts';
 import { openapi } from '../api/openapi.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -18,6 +19,7 @@ export function openapiDocument(version: string): object {
     ...apiRoutes({ formats: [] } as never),
     ...suspensionRoutes(nothing),
     ...approvalRoutes(nothing),
+    ...attestationRoutes(nothing),
     ...signalRoutes(nothing),
     ...streamRoutes(nothing),
     ...viewRoutes({ audit: nothing } as never, nothing),

@@ -5,6 +5,7 @@ import { z } from 'zod';
 export const APPROVAL_KEY_MIN_BYTES = 24;
 const TOKEN_MAX = 4_096;
 const SEAL = 'tidemark-approval-1';
+const OWNER_SEAL = 'tidemark-owner-1';
 const ALERT_SEAL = 'tidemark-alert-approval-1';
 
 const claimsSchema = z.strictObject({
@@ -30,7 +31,26 @@ const alertClaimsSchema = z.strictObject({
 /** What a link in a message about an alert says: it leads to whatever waits for approval there when it is opened. */
 export type AlertClaims = z.infer<typeof alertClaimsSchema>;
 
+const ownerClaimsSchema = z.strictObject({
+  tenant: z.string().min(1).max(128),
+  identity: z.string().min(1).max(1_024),
+  provider: z.string().max(64).optional(),
+  account: z.string().max(1_024).optional(),
+  /** Whom it was made for. */
+  recipient: z.string().min(1).max(256),
+  /** Who made it. */
+  maker: z.string().min(1).max(256),
+  /** Days for which what is confirmed stands. */
+  days: z.int().min(1).max(1_000),
+  expiresAt: z.iso.datetime({ precision: 3 }),
+});
+
+/** What a link says by which an owner confirms, corrects, hands over or retires one identity. */
+export type OwnerClaims = z.infer<typeof ownerClaimsSchema>;
+
 export interface ApprovalLinks {
+  makeForOwner(claims: OwnerClaims): string;
+  readForOwner(token: string, nowMs: number): OwnerClaims | undefined;
   /** Text for a URL. It works once, because an approval does. */
   make(claims: ApprovalClaims): string;
   /** What a token says, if we made it and it has not expired. */
@@ -65,6 +85,8 @@ export function createApprovalLinks(key: string): ApprovalLinks {
     return nowMs < Date.parse(claims.expiresAt) ? claims : undefined;
   };
   return {
+    makeForOwner: (claims) => sealed(OWNER_SEAL, ownerClaimsSchema.parse(claims)),
+    readForOwner: (token, nowMs) => opened(OWNER_SEAL, ownerClaimsSchema, token, nowMs),
     make: (claims) => sealed(SEAL, claimsSchema.parse(claims)),
     read: (token, nowMs) => opened(SEAL, claimsSchema, token, nowMs),
     makeForAlert: (claims) => sealed(ALERT_SEAL, alertClaimsSchema.parse(claims)),

@@ -26,7 +26,7 @@ import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/engi
 import { Hasher } from '../../src/core/hash.ts';
 import { fitOf } from '../../src/core/population/class-fit.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
-import type { Erased, PrivacyRow } from '../../src/ports/privacy.ts';
+import type { PrivacyRow } from '../../src/ports/privacy.ts';
 import type { DeadLetter, Store } from '../../src/ports/store.ts';
 import { act, DAY, START, weeks } from '../unit/detector-lives.ts';
 import { type ClickHouseServer, clickHouseMissing, emptyTables, startClickHouse } from './harness/clickhouse.ts';
@@ -676,10 +676,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
         );
         const privacy = open(store);
         const subject = { kind: 'person' as const, tenant: 'acme', names: [ADA] };
-        const planned = await privacy.plan(subject);
         const done = await privacy.erase(subject);
-        const what = (all: readonly Erased[]) => all.map(({ table, how }) => `${how} ${table}`);
-        expect(what(done)).toEqual(what(planned));
         expect(done.map(({ table, how }) => `${how} ${table}`)).toEqual(
           expect.arrayContaining([
             'deleted activity',
@@ -692,7 +689,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
         );
         expect(await tablesWith(connection, database, ADA, acme)).toEqual([]);
         expect(await tablesWith(connection, database, ADA)).toEqual(['activity']);
-        expect(await privacy.erase(subject)).toEqual([]);
+        expect(await privacy.plan(subject)).toEqual([]);
         // Somebody whose name has hers in it is another person.
         expect(
           (await collect(store.stored(TOPIC, 0, -1, 1_000))).filter(({ activity }) =>
@@ -725,7 +722,10 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
         const { alert } = await lived(store);
         const privacy = open(store);
         const before = await count(connection, `${config.database}.contribution`);
-        const done = await privacy.erase({ kind: 'identity', tenant: 'acme', identity: 'job' });
+        const subject = { kind: 'identity', tenant: 'acme', identity: 'job' } as const;
+        const planned = await privacy.plan(subject);
+        const done = await privacy.erase(subject);
+        expect(done).toEqual(planned);
         expect(done.map(({ table }) => table)).toEqual(
           expect.arrayContaining(['activity', 'alert', 'outbox', 'contribution', 'memory']),
         );

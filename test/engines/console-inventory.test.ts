@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import { alertPageSchema, inventoryTakenSchema, type TriagedAlert } from '../../schemas/api.ts';
+import { inventoryPageSchema } from '../../schemas/inventory-item.ts';
 import { suspensionSchema } from '../../schemas/suspension.ts';
+import { ownerLinkSchema } from '../../src/api/attestation-routes.ts';
 import { lookedSchema } from '../../src/api/suspension-routes.ts';
 import { build, embeddedMissing, type House, type Running, stopEverything } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';
@@ -76,6 +78,56 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
     await running.stop();
     return alerts;
   }
+
+  test('fills itself from what was seen, and an owner answers once by a link, which the engine hears', async () => {
+    const { house, tokens } = open();
+    writeFileSync(join(house.directory, 'links'), 'a key of more than twenty-four bytes\n', { mode: 0o600 });
+    const running = await house.start({
+      respond: { links: { url: 'https://tidemark.example.com', keyFile: join(house.directory, 'links') } },
+    });
+    const made = {
+      ...RECORDS[0],
+      eventID: randomUUID(),
+      eventName: 'CreateRole',
+      eventSource: 'iam.amazonaws.com',
+      readOnly: false,
+      requestParameters: { roleName: 'fresh-bot' },
+      responseElements: { role: { arn: 'arn:aws:iam::111122223333:role/fresh-bot', roleName: 'fresh-bot' } },
+    };
+    expect((await ask(running, tokens.admin, '/activities', [...RECORDS.slice(0, 40), made])).status).toBe(200);
+    const page = async (path: string) => (await ask(running, tokens.responder, path)).as(inventoryPageSchema);
+    const victim = (await page('/inventory?gap=owner')).items.find(({ id }) => id === VICTIM);
+    expect(victim).toMatchObject({ gaps: ['owner', 'purpose', 'expiry', 'attestation'] });
+    expect(victim?.proposedPurpose?.value).toMatch(/^[A-Z]/);
+    expect(victim?.reaches[0]?.through.at(-1)).toBe(VICTIM);
+    const csv = await fetch(`${running.url}/v1/inventory.csv`, {
+      headers: { authorization: `Bearer ${tokens.responder}` },
+    });
+    expect(await csv.text()).toContain(VICTIM);
+    const scim = await fetch(`${running.url}/v1/inventory.scim`, {
+      headers: { authorization: `Bearer ${tokens.responder}` },
+    });
+    expect(((await scim.json()) as { totalResults: number }).totalResults).toBeGreaterThan(0);
+
+    const asked = { recipient: 'ada@example.com', days: 30 };
+    const to = `/identities/${encodeURIComponent(VICTIM)}/attestations`;
+    expect((await ask(running, tokens.other, to, asked)).status).toBe(404);
+    const link = (await ask(running, tokens.responder, to, asked)).as(ownerLinkSchema);
+    const url = link.url.replace('https://tidemark.example.com', running.url);
+    const look = await fetch(url);
+    expect(look.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
+    expect(await look.text()).toContain('Do you answer for');
+    const post = () =>
+      fetch(url, { method: 'POST', body: new URLSearchParams({ decision: 'confirm', purpose: 'releases the shop' }) });
+    expect((await Promise.all([post(), post(), post()])).map(({ status }) => status).sort()).toEqual([200, 409, 409]);
+    const record = await ask(running, tokens.responder, `/inventory/${encodeURIComponent(VICTIM)}`);
+    expect(record.json).toMatchObject({
+      owner: 'ada@example.com',
+      purpose: 'releases the shop',
+      attestedBy: 'ada@example.com (by a link of ada)',
+    });
+    expect(running.log()).not.toContain(url.slice(-40));
+  });
 
   test('reaches the running engine and one that was started again, with the same alerts', async () => {
     const alive = await life(false);

@@ -45,6 +45,8 @@ const columns: readonly Column<PrivacyRow>[] = [
 interface TextColumn {
   readonly name: string;
   readonly isList: boolean;
+  /** The table is sorted by it. */
+  readonly isKey: boolean;
 }
 
 /** One table and the rows of it that a step is about. */
@@ -213,24 +215,30 @@ export class ClickHousePrivacy implements PrivacyStore {
     for (const [name, instead] of patterns) {
       const parameters = { tenant, name, pattern: patternOf(name), instead: `\\1${instead}\\2` };
       for (const table of await this.#tables("name = 'tenant'")) {
-        const { texts, keys } = await this.#texts(table);
+        const named = await this.#columnsWith(table, await this.#texts(table), parameters);
+        if (named.length === 0) continue;
         // What a table is sorted by cannot be changed: such rows go whole.
+        const keys = named.filter(({ isKey }) => isKey);
         if (keys.length > 0 && table !== CHAINED) {
           const mine = `tenant = {tenant:String} AND (${keys.map(matching).join(' OR ')})`;
           done.push(...(await this.#delete([{ table, where: mine, parameters }], isReal)));
         }
-        const named = await this.#columnsWith(table, texts, parameters);
-        if (named.length === 0) continue;
         const where = `tenant = {tenant:String} AND (${named.map(matching).join(' OR ')})`;
         const rows = await this.#count({ table, where, parameters });
         if (table === CHAINED) {
           done.push({ table, how: 'kept', rows, because: CHAINED_WHY });
           continue;
         }
-        if (isReal) await this.#mutate(table, `UPDATE ${named.map(renamed).join(', ')}`, where, parameters);
+        const texts = named.filter(({ isKey }) => !isKey);
+        if (rows === 0 || texts.length === 0) continue;
+        if (isReal) await this.#mutate(table, `UPDATE ${texts.map(renamed).join(', ')}`, where, parameters);
         done.push({ table, how: 'renamed', rows });
       }
-      const letters = { table: 'dead_letter', where: matching({ name: 'bytes', isList: false }), parameters };
+      const letters = {
+        table: 'dead_letter',
+        where: matching({ name: 'bytes', isList: false, isKey: false }),
+        parameters,
+      };
       done.push(...(await this.#delete([letters], isReal)));
     }
     return [...merged(done), ...(await this.#rename(tenant, pairs, isReal))];
@@ -351,9 +359,7 @@ export class ClickHousePrivacy implements PrivacyStore {
   }
 
   /** Columns of text of a table: those that a mutation may change, and those it is sorted by. */
-  async #texts(
-    table: string,
-  ): Promise<{ readonly texts: readonly TextColumn[]; readonly keys: readonly TextColumn[] }> {
+  async #texts(table: string): Promise<readonly TextColumn[]> {
     const found = await this.#ask<[string, string, number]>(
       `SELECT name, type, is_in_sorting_key OR is_in_partition_key FROM system.columns
        WHERE database = {database:String} AND table = {table:String} AND name != 'tenant'
@@ -361,11 +367,7 @@ export class ClickHousePrivacy implements PrivacyStore {
          AND default_kind NOT IN ('ALIAS', 'MATERIALIZED')`,
       { database: this.#database, table },
     );
-    const of = (isKey: boolean) =>
-      found
-        .filter(([, , key]) => Boolean(Number(key)) === isKey)
-        .map(([name, type]) => ({ name, isList: type.startsWith('Array') }));
-    return { texts: of(false), keys: of(true) };
+    return found.map(([name, type, key]) => ({ name, isList: type.startsWith('Array'), isKey: Number(key) !== 0 }));
   }
 
   #ask<Row extends readonly unknown[]>(

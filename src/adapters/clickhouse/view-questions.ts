@@ -134,7 +134,8 @@ LIMIT {limit:UInt32}`;
 
 export const DESCRIBED = `
 SELECT identity_id, JSONExtractString(record, 'owner'), JSONExtractString(record, 'purpose'),
-    JSONExtractString(record, 'expiresAt'), JSONExtractString(record, 'offboardedAt'), JSONExtract(record, 'grantedScopes', 'Array(String)')
+    JSONExtractString(record, 'expiresAt'), JSONExtractString(record, 'offboardedAt'), JSONExtract(record, 'grantedScopes', 'Array(String)'),
+    JSONExtractString(record, 'attestedAt'), JSONExtractString(record, 'attestedUntil')
 FROM
 (
     SELECT identity_id, record
@@ -143,6 +144,35 @@ FROM
     ORDER BY stored_at DESC, offset DESC
     LIMIT 1 BY identity_id
 )
+LIMIT {limit:UInt32}`;
+
+/** Who made, armed or deployed an identity last, by the logs of whoever made it. */
+export const MAKERS = `
+SELECT lowerUTF8(change_identity), change_kind, argMax(identity_id, at), argMax(identity_kind, at),
+    argMax(if(notEmpty(on_behalf_of_id), on_behalf_of_id[-1], ''), at), argMax(action_name, at), toUnixTimestamp64Milli(max(at))
+FROM DB.activity
+WHERE tenant = {tenant:String} AND change_identity != '' AND outcome = 'success'
+GROUP BY lowerUTF8(change_identity), change_kind
+LIMIT {limit:UInt32}`;
+
+/** People behind each identity, the busiest two. */
+export const PEOPLE = `
+SELECT identity_id, on_behalf_of_id[-1] AS person, count() AS acts
+FROM DB.activity
+WHERE tenant = {tenant:String} AND notEmpty(on_behalf_of_id) AND on_behalf_of_kind[-1] = 'human'
+GROUP BY identity_id, person
+ORDER BY identity_id, acts DESC, person
+LIMIT 2 BY identity_id
+LIMIT {limit:UInt32}`;
+
+/** Systems that each identity reaches, with the chain it acted for, the busiest five. */
+export const REACHES = `
+SELECT identity_id, action_service, on_behalf_of_id, arraySort(groupUniqArray(5)(action_access)), count() AS acts
+FROM DB.activity
+WHERE tenant = {tenant:String}
+GROUP BY identity_id, action_service, on_behalf_of_id
+ORDER BY identity_id, acts DESC, action_service, on_behalf_of_id
+LIMIT 5 BY identity_id
 LIMIT {limit:UInt32}`;
 
 /** Alerts of each identity, its highest score with what stayed under the threshold, and the owner that its newest alert names. */

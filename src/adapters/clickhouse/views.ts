@@ -3,7 +3,15 @@ import type { Activity } from '../../../schemas/activity.ts';
 import { POINTS_MAX, type Rate, type Sources } from '../../../schemas/console.ts';
 import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { Contribution } from '../../core/engine-contract.ts';
-import type { AlertedMember, Described, StoredGrant, StoredMember, StoredUsage, ViewStore } from '../../ports/views.ts';
+import type {
+  AlertedMember,
+  Described,
+  Origins,
+  StoredGrant,
+  StoredMember,
+  StoredUsage,
+  ViewStore,
+} from '../../ports/views.ts';
 import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
@@ -213,12 +221,12 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>> {
-    const rows = await this.#ask<[string, string, string, string, string, string[]]>(questions.DESCRIBED, {
+    const rows = await this.#ask<[string, string, string, string, string, string[], string, string]>(questions.DESCRIBED, {
       tenant,
       limit,
     });
     return new Map(
-      rows.map(([id, owner, purpose, expiresAt, offboardedAt, grantedScopes]) => [
+      rows.map(([id, owner, purpose, expiresAt, offboardedAt, grantedScopes, attestedAt, attestedUntil]) => [
         id,
         {
           owner: owner || undefined,
@@ -226,9 +234,31 @@ export class ClickHouseViews implements ViewStore {
           expiresAt: expiresAt || undefined,
           offboardedAt: offboardedAt || undefined,
           grantedScopes: grantedScopes.length > 0 ? grantedScopes : undefined,
+          attestedAt: attestedAt || undefined,
+          attestedUntil: attestedUntil || undefined,
         },
       ]),
     );
+  }
+
+  async origins(tenant: string, limit: number): Promise<Origins> {
+    const of = { tenant, limit };
+    const [makers, people, reaches] = await Promise.all([
+      this.#ask<[string, string, string, string, string, string, Cell]>(questions.MAKERS, of),
+      this.#ask<[string, string, Cell]>(questions.PEOPLE, of),
+      this.#ask<[string, string, string[], string[], Cell]>(questions.REACHES, of),
+    ]);
+    return {
+      makers: gathered(makers, ([id, kind, by, byKind, starter, action, ms]) => [
+        id,
+        { kind, by, byKind, starter, action, ms: Number(ms) },
+      ]),
+      people: gathered(people, ([id, person, acts]) => [id, { id: person, activities: Number(acts) }]),
+      reaches: gathered(reaches, ([id, service, onBehalfOf, access, acts]) => [
+        id,
+        { service, onBehalfOf, access, activities: Number(acts) },
+      ]),
+    };
   }
 
   async alerted(tenant: string, since: string, limit: number): Promise<ReadonlyMap<string, AlertedMember>> {
@@ -309,4 +339,16 @@ export class ClickHouseViews implements ViewStore {
     const [row] = await this.#ask<[string]>(questions.STAMP, { tenant });
     return row?.[0] ?? '';
   }
+}
+
+/** Rows by the id that they are of, in their order. */
+function gathered<Row, One>(rows: readonly Row[], read: (row: Row) => readonly [string, One]): Map<string, One[]> {
+  const all = new Map<string, One[]>();
+  for (const row of rows) {
+    const [id, one] = read(row);
+    const known = all.get(id);
+    if (known === undefined) all.set(id, [one]);
+    else known.push(one);
+  }
+  return all;
 }

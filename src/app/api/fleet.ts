@@ -14,6 +14,8 @@ export interface Placed {
   readonly firstMs: number;
   readonly lastMs: number;
   readonly hasPurpose: boolean;
+  /** What the inventory says. */
+  readonly told?: Described | undefined;
   /** When it ends or ended, by the inventory. */
   readonly endMs: number | undefined;
 }
@@ -59,6 +61,7 @@ export function membersOf(
       firstMs,
       lastMs,
       hasPurpose: told?.purpose !== undefined,
+      told,
       endMs: ends.length === 0 ? undefined : Math.min(...ends),
     };
   });

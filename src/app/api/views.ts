@@ -19,6 +19,7 @@ import type { SourceState } from '../../sources/source-book.ts';
 import { BUDGET_DAYS, budgetOf } from './budget.ts';
 import { fleetOf, membersOf } from './fleet.ts';
 import { grantedOf, unusedGrants } from './granted.ts';
+import { itemsOf, pageOf } from './inventory-items.ts';
 import { lastFor } from './last-for.ts';
 import { sourcesOf } from './sources.ts';
 
@@ -111,6 +112,10 @@ export function viewPort(parts: ViewParts): ViewPort {
     chosenHome(await ledger.homes(tenant, identity), told);
 
   const members = once(FLEET_FOR_MS, allMembers);
+  const items = once(FLEET_FOR_MS, async (tenant) => {
+    const [placed, origins] = await Promise.all([members(tenant), views.origins(tenant, IDENTITIES_MAX)]);
+    return itemsOf(placed, origins, clock.now());
+  });
   return {
     me: ({ name, scope, tenant }) => ({
       name,
@@ -126,6 +131,8 @@ export function viewPort(parts: ViewParts): ViewPort {
       const { learning } = await ledger.learning(tenant, config.detect.learnDays);
       return fleetOf(await members(tenant), learning);
     },
+    inventory: async (tenant, query) => pageOf(await items(tenant), query),
+    items,
     members: async (tenant) => (await members(tenant)).map(({ member }) => member),
     async activities(tenant, query) {
       const ids = query.ids === undefined ? undefined : idsOf(query.ids);

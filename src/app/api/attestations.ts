@@ -1,0 +1,141 @@
+/** Gives the HTTP API attestations: a link is verified by its key, spent in the store, and then writes an inventory record. */
+import { createHash } from 'node:crypto';
+import type { Caller } from '../../../schemas/api.ts';
+import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
+import type { InventoryItem } from '../../../schemas/inventory-item.ts';
+import type { Attestation, AttestationPort } from '../../api/attestation-routes.ts';
+import type { InventoryPort } from '../../api/ports.ts';
+import type { ViewPort } from '../../api/view-routes.ts';
+import type { Clock } from '../../ports/outside.ts';
+import type { ClaimStore } from '../../ports/respond.ts';
+import type { ApprovalLinks, OwnerClaims } from '../../respond/approval-links.ts';
+
+const DAY_MS = 86_400_000;
+/** Links made at a time. */
+const REMINDED_MAX = 500;
+
+export interface AttestationParts {
+  readonly views: Pick<ViewPort, 'items' | 'usage'>;
+  readonly inventory: InventoryPort;
+  readonly links: ApprovalLinks;
+  readonly once: ClaimStore;
+  readonly clock: Clock;
+  /** What links begin with. */
+  readonly url: string;
+  /** How long a link works. */
+  readonly ttlMs: number;
+}
+
+const isOf = (item: InventoryItem, identity: string, told: Home) => item.id === identity && mayBe(told, item);
+
+export function attestationPort(parts: AttestationParts): AttestationPort {
+  const { views, inventory, links, once, clock, url, ttlMs } = parts;
+
+  function linkFor(
+    { tenant, name }: Caller,
+    { id, provider, account }: InventoryItem,
+    recipient: string,
+    days: number,
+  ) {
+    const expiresAt = new Date(clock.now() + ttlMs).toISOString();
+    const token = links.makeForOwner({
+      tenant,
+      identity: id,
+      provider,
+      ...(account !== undefined && { account }),
+      recipient,
+      maker: name,
+      days,
+      expiresAt,
+    });
+    return { url: `${url.replace(/\/+$/, '')}/attestations/${token}`, identity: id, recipient, expiresAt };
+  }
+
+  async function find(token: string): Promise<{ claims: OwnerClaims; item: InventoryItem } | undefined> {
+    const claims = links.readForOwner(token, clock.now());
+    if (claims === undefined) return undefined;
+    const { provider, account } = claims;
+    const item = (await views.items(claims.tenant)).find((one) => isOf(one, claims.identity, { provider, account }));
+    return item && { claims, item };
+  }
+
+  /** The record as it is, with what the owner said. */
+  async function recordOf({ claims, item }: { claims: OwnerClaims; item: InventoryItem }, said: Attestation) {
+    const home = { provider: item.provider, ...(item.account !== undefined && { account: item.account }) };
+    const known = await views.usage(claims.tenant, item.id, home);
+    const {
+      attestedAt: _,
+      attestedUntil: __,
+      attestedBy: ___,
+      ...record
+    } = known !== undefined && 'record' in known && known.record !== undefined ? known.record : {};
+    const nowMs = clock.now();
+    const now = new Date(nowMs).toISOString();
+    const base = {
+      ...home,
+      ...record,
+      identity: item.id,
+      tenant: claims.tenant,
+      ...(said.purpose !== undefined && { purpose: said.purpose }),
+      ...(said.expiresAt !== undefined && { expiresAt: `${said.expiresAt}T23:59:59.000Z` }),
+    };
+    // By whose link stands beside it, since whoever made the link could have used it.
+    const attestedBy = `${claims.recipient} (by a link of ${claims.maker})`;
+    switch (said.decision) {
+      case 'confirm':
+        return {
+          ...base,
+          owner: said.owner ?? claims.recipient,
+          attestedAt: now,
+          attestedBy,
+          attestedUntil: new Date(nowMs + claims.days * DAY_MS).toISOString(),
+        };
+      case 'hand-over':
+        return { ...base, owner: said.owner };
+      case 'retire':
+        return { ...base, offboardedAt: now, attestedAt: now, attestedBy };
+    }
+  }
+
+  return {
+    async issue(caller, identity, told, { recipient, days }) {
+      const item = (await views.items(caller.tenant)).find((one) => isOf(one, identity, told));
+      return item && linkFor(caller, item, recipient, days);
+    },
+    async remind(caller, days) {
+      const due = (await views.items(caller.tenant)).filter(({ gaps }) => gaps.includes('attestation'));
+      const asked = due.filter(({ owner, proposedOwner }) => (owner ?? proposedOwner) !== undefined);
+      const byOwner = new Map<string, { owner: string; isProposed: boolean; links: ReturnType<typeof linkFor>[] }>();
+      for (const item of asked.slice(0, REMINDED_MAX)) {
+        const owner = item.owner ?? item.proposedOwner?.value ?? '';
+        const isProposed = item.owner === undefined;
+        const key = `${isProposed} ${owner}`;
+        const one = byOwner.get(key) ?? { owner, isProposed, links: [] };
+        one.links.push(linkFor(caller, item, owner.slice(0, 256), days));
+        byOwner.set(key, one);
+      }
+      return {
+        reminders: [...byOwner.values()],
+        unasked: due.length - asked.length,
+        left: Math.max(0, asked.length - REMINDED_MAX),
+      };
+    },
+    async look(token) {
+      const found = await find(token);
+      if (found === undefined) return undefined;
+      const { recipient, days, expiresAt } = found.claims;
+      return { item: found.item, recipient, days, expiresAt };
+    },
+    async answer(token, said) {
+      const found = await find(token);
+      if (found === undefined) return 'invalid';
+      const { tenant, recipient, expiresAt } = found.claims;
+      const digest = createHash('sha256').update(token).digest('hex');
+      // Spent before it writes, so that using it twice at once writes once.
+      if (!(await once.isFirst('attestation-link', digest, Date.parse(expiresAt) + ttlMs))) return 'spent';
+      const record = await recordOf(found, said);
+      const outcome = await inventory.take([{ value: record }], { name: recipient, scope: 'inventory', tenant });
+      return outcome.status === 'taken' && outcome.taken.stored === 1 ? 'done' : 'failed';
+    },
+  };
+}

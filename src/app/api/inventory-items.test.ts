@@ -1,0 +1,244 @@
+/** The inventory fills itself: each proposal has its reason, each gap is told, owners answer once, and exports are safe. */
+import { expect, test } from 'vitest';
+import type { InventoryRecord } from '../../../schemas/inventory.ts';
+import type { InventoryItem } from '../../../schemas/inventory-item.ts';
+import { attestationPage } from '../../api/attestation-page.ts';
+import { attestationRoutes } from '../../api/attestation-routes.ts';
+import { inventoryCsv, scimList } from '../../api/inventory-exports.ts';
+import type { InventoryPort } from '../../api/ports.ts';
+import type { Origins, StoredMember } from '../../ports/views.ts';
+import { createApprovalLinks } from '../../respond/approval-links.ts';
+import { attestationPort } from './attestations.ts';
+import { membersOf } from './fleet.ts';
+import { itemsOf, pageOf } from './inventory-items.ts';
+
+const DAY = 86_400_000;
+const NOW = Date.parse('2026-03-10T00:00:00.000Z');
+const stored = (id: string, change: Partial<StoredMember> = {}): StoredMember => ({
+  id,
+  kind: 'role',
+  provider: 'aws',
+  account: '1',
+  name: '',
+  firstMs: NOW - 9 * DAY,
+  lastMs: NOW,
+  activities: 40,
+  longLived: 0,
+  ...change,
+});
+const NOTHING: Origins = { makers: new Map(), people: new Map(), reaches: new Map() };
+const maker = (kind: string, by: string, byKind: string, starter = '') => ({
+  kind,
+  by,
+  byKind,
+  starter,
+  action: 'iam:CreateRole',
+  ms: NOW - 9 * DAY,
+});
+const told = (records: Readonly<Record<string, object>>) => (member: StoredMember) => records[member.id];
+const items = (ids: readonly StoredMember[], origins: Partial<Origins>, records = {}) =>
+  itemsOf(membersOf(ids, told(records), new Map()), { ...NOTHING, ...origins }, NOW);
+
+test('who made it is asked first, then who owns what made it, then who is behind it, then who owns the account', () => {
+  const all = items(
+    [
+      stored('arn:aws:iam::1:role/by-person'),
+      stored('by-machine'),
+      stored('agent', { kind: 'agent', account: '' }),
+      stored('neighbour'),
+      stored('ci', { account: '2' }),
+      ...['a', 'b', 'c'].map((id) => stored(id)),
+      stored('alone', { account: '9' }),
+    ],
+    {
+      makers: new Map([
+        // The log of whoever made it names it by the end of its id.
+        ['by-person', [maker('identity', 'ada@example.com', 'human')]],
+        ['by-machine', [maker('identity', 'ci', 'service-account')]],
+      ]),
+      people: new Map([
+        [
+          'agent',
+          [
+            { id: 'grace', activities: 90 },
+            { id: 'x', activities: 5 },
+          ],
+        ],
+      ]),
+    },
+    { ci: { owner: 'team-build' }, a: { owner: 'team-a' }, b: { owner: 'team-a' }, c: { owner: 'team-a' } },
+  );
+  const of = (id: string) => all.find((one) => one.id === id)?.proposedOwner;
+  expect(of('arn:aws:iam::1:role/by-person')).toEqual({
+    value: 'ada@example.com',
+    because: 'made it on 2026-03-01 (iam:CreateRole)',
+  });
+  expect(of('by-machine')).toEqual({
+    value: 'team-build',
+    because: 'owns ci, which made it on 2026-03-01 (iam:CreateRole)',
+  });
+  expect(of('agent')?.value).toBe('grace');
+  expect(of('neighbour')).toEqual({
+    value: 'team-a',
+    because: 'owns nearly all of the 3 owned identities of its account',
+  });
+  expect(of('alone')).toBeUndefined();
+  // Nobody is proposed where somebody is known.
+  expect(of('a')).toBeUndefined();
+});
+
+test('a purpose follows from use, and every system is told with its whole chain', () => {
+  const [item] = items([stored('agent')], {
+    reaches: new Map([
+      [
+        'agent',
+        [
+          { service: 's3', onBehalfOf: ['planner', 'ada'], access: ['read', 'write'], activities: 30 },
+          { service: 'kms', onBehalfOf: [], access: ['admin'], activities: 3 },
+        ],
+      ],
+    ]),
+  });
+  expect(item?.proposedPurpose?.value).toBe('Reads and writes s3, administers kms');
+  expect(item?.reaches[0]).toEqual({ system: 's3', through: ['ada', 'planner', 'agent'], activities: 30 });
+});
+
+test('what is lacking is told, an attestation that has ended too, and pages follow one another', () => {
+  const until = (ms: number) => ({
+    owner: 'o',
+    purpose: 'p',
+    expiresAt: '2027-01-01',
+    attestedUntil: new Date(ms).toISOString(),
+  });
+  const all = items([stored('a'), stored('b'), stored('c')], {}, { a: until(NOW + 1), b: until(NOW) });
+  expect(all.map(({ gaps }) => gaps)).toEqual([[], ['attestation'], ['owner', 'purpose', 'expiry', 'attestation']]);
+  const first = pageOf(all, { gap: 'attestation', limit: 1 });
+  expect(first).toMatchObject({ total: 2, gaps: { owner: 1, purpose: 1, expiry: 1, attestation: 2 } });
+  expect(pageOf(all, { gap: 'attestation', limit: 1, cursor: first?.next })?.items.map(({ id }) => id)).toEqual(['c']);
+  expect(pageOf(all, { limit: 1, cursor: '%%' })).toBeUndefined();
+});
+
+test('no cell of the table is a formula, and the SCIM list names every identity once', () => {
+  const evil = ['=HYPERLINK("http://x")', '+1', '-1', '@SUM(1)', '  =1', '\t=1', '＝1', '|calc'];
+  const all = items(
+    evil.map((id) => stored(id)),
+    {},
+  );
+  const csv = inventoryCsv(all);
+  for (const cell of csv.matchAll(/(?:^|,)"((?:[^"]|"")*)"/gm)) expect(cell[1]).not.toMatch(/^\s*[=+\-@|＝]/);
+  const { Resources } = scimList(all) as { Resources: { id: string; externalId: string }[] };
+  expect(new Set(Resources.map(({ id }) => id)).size).toBe(evil.length);
+  expect(Resources.map(({ externalId }) => externalId).sort()).toEqual([...evil].sort());
+});
+
+/** A door on items that change with what is taken. */
+function doorOf(all: readonly InventoryItem[]) {
+  const taken: InventoryRecord[] = [];
+  const claimed = new Set<string>();
+  const record = { identity: 'agent', tenant: 'acme', tier: 1, grantedScopes: ['s3'] };
+  const port = attestationPort({
+    views: { items: async () => all, usage: async () => ({ record }) as never },
+    inventory: {
+      take: async (records: Iterable<{ value: unknown }>) => {
+        for (const { value } of records) taken.push(value as InventoryRecord);
+        return { status: 'taken', taken: { records: 1, stored: 1, refused: 0, faults: [] } };
+      },
+    } as unknown as InventoryPort,
+    links: createApprovalLinks('a key of more than twenty-four bytes'),
+    once: {
+      isFirst: async (kind, key) => !claimed.has(`${kind} ${key}`) && claimed.add(`${kind} ${key}`) !== undefined,
+      isKnown: async (kind, key) => claimed.has(`${kind} ${key}`),
+    },
+    clock: { now: () => NOW },
+    url: 'https://tidemark.example.com/',
+    ttlMs: DAY,
+  });
+  return { port, taken };
+}
+const caller = { name: 'soc', scope: 'responder', tenant: 'acme' } as const;
+const tokenOf = (url = '') => url.split('/').at(-1) ?? '';
+
+test('an owner confirms once; what else the record holds stays, and who made the link stands beside', async () => {
+  const { port, taken } = doorOf(items([stored('agent')], {}));
+  const link = await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 });
+  const token = tokenOf(link?.url);
+  for (let look = 0; look < 3; look++) expect((await port.look(token))?.recipient).toBe('grace');
+  expect(taken).toEqual([]);
+  const said = { decision: 'confirm', purpose: 'answers tickets' } as const;
+  const answers = await Promise.all([1, 2, 3].map(() => port.answer(token, said)));
+  expect(answers.sort()).toEqual(['done', 'spent', 'spent']);
+  expect(taken).toEqual([
+    expect.objectContaining({
+      identity: 'agent',
+      owner: 'grace',
+      purpose: 'answers tickets',
+      tier: 1,
+      grantedScopes: ['s3'],
+      attestedBy: 'grace (by a link of soc)',
+      attestedUntil: new Date(NOW + 30 * DAY).toISOString(),
+    }),
+  ]);
+});
+
+test('handed over it has a new owner who has confirmed nothing; retired it has ended, and nothing is switched off', async () => {
+  for (const [said, expected] of [
+    [{ decision: 'hand-over', owner: 'team-b' }, { owner: 'team-b' }],
+    [{ decision: 'retire' }, { offboardedAt: new Date(NOW).toISOString() }],
+  ] as const) {
+    const { port, taken } = doorOf(items([stored('agent')], {}));
+    const link = await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 });
+    expect(await port.answer(tokenOf(link?.url), said)).toBe('done');
+    expect(taken[0]).toMatchObject(expected);
+    expect(taken[0]?.attestedUntil).toBeUndefined();
+  }
+});
+
+test('reminders go to the owner, or to who probably is, and say of how many nobody can be asked', async () => {
+  const { port } = doorOf(
+    items(
+      [stored('a'), stored('b'), stored('c', { account: '7' })],
+      { makers: new Map([['b', [maker('identity', 'ada', 'human')]]]) },
+      { a: { owner: 'team-a' } },
+    ),
+  );
+  const { reminders, unasked } = await port.remind(caller, 90);
+  expect(
+    reminders.map(({ owner, isProposed, links }) => [owner, isProposed, links.map(({ identity }) => identity)]),
+  ).toEqual([
+    ['team-a', false, ['a']],
+    ['ada', true, ['b']],
+  ]);
+  expect(unasked).toBe(1);
+});
+
+test('another token, or an identity that nobody saw, is no link; the page marks nothing up that a log said', async () => {
+  const { port } = doorOf(items([stored('<img src=x onerror=alert(1)>')], {}));
+  expect(await port.issue(caller, 'nobody', {}, { recipient: 'x', days: 1 })).toBeUndefined();
+  expect(await port.look('a.b')).toBeUndefined();
+  const link = await port.issue(caller, '<img src=x onerror=alert(1)>', {}, { recipient: 'grace', days: 1 });
+  const view = await port.look(tokenOf(link?.url));
+  const page = attestationPage(view as NonNullable<typeof view>);
+  expect(page).not.toContain('<img');
+  expect(page).not.toContain('<script');
+});
+
+test('a form that says nothing, or hands over to nobody, spends nothing', async () => {
+  const { port, taken } = doorOf(items([stored('agent')], {}));
+  const link = await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 });
+  const post = attestationRoutes(port).find(({ method, path }) => method === 'POST' && path === '/attestations/:token');
+  const send = (form: Record<string, string>) =>
+    post?.run({
+      params: { token: tokenOf(link?.url) },
+      body: Buffer.from(new URLSearchParams(form).toString()),
+    } as never);
+  for (const form of [
+    {},
+    { decision: 'hand-over' },
+    { decision: 'confirm', expiresAt: 'soon' },
+    { decision: 'delete' },
+  ])
+    expect((await send(form as Record<string, string>))?.status).toBe(400);
+  expect(taken).toEqual([]);
+  expect((await send({ decision: 'confirm', owner: '', expiresAt: '2027-01-31' }))?.status).toBe(200);
+  expect(taken[0]).toMatchObject({ owner: 'grace', expiresAt: '2027-01-31T23:59:59.000Z' });
+});

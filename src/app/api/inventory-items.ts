@@ -1,0 +1,178 @@
+/** Fills the inventory from what was seen: who should own an identity and what it is for, each with its reason. */
+import type { GAPS, InventoryItem, InventoryPage } from '../../../schemas/inventory-item.ts';
+import type { Origins } from '../../ports/views.ts';
+import type { Placed } from './fleet.ts';
+
+/** Share of what was done for people from which one of them is taken to be the one behind it. */
+const MOST = 0.8;
+/** Owners known in an account from which its other identities are taken to be theirs, and how alike they must be. */
+const ACCOUNT_LEAST = 3;
+const ACCOUNT_SHARE = 0.9;
+const SERVICES_TOLD = 3;
+/** Ids under which a change may name an identity: its own, and the end of it. */
+const spellingsOf = (id: string) => {
+  const lower = id.toLowerCase();
+  const end = lower.split(/[/:@]/).at(-1) ?? lower;
+  return end === lower ? [lower] : [lower, end];
+};
+
+const WHAT: Readonly<Record<string, string>> = {
+  identity: 'made it',
+  credential: 'made its last key',
+  right: 'gave it its last right',
+  deployment: 'deployed it last',
+};
+const VERBS: Readonly<Record<string, string>> = {
+  read: 'reads',
+  write: 'writes',
+  delete: 'deletes',
+  admin: 'administers',
+};
+
+/** Who owns most of an account, where nearly all of its owned identities have one owner. */
+function ownersByAccount(placed: readonly Placed[]): Map<string, { readonly owner: string; readonly of: number }> {
+  const counts = new Map<string, Map<string, number>>();
+  for (const { member } of placed) {
+    if (member.owner === undefined || member.account === undefined) continue;
+    const key = `${member.provider}\u0000${member.account}`;
+    const owners = counts.get(key) ?? new Map<string, number>();
+    owners.set(member.owner, (owners.get(member.owner) ?? 0) + 1);
+    counts.set(key, owners);
+  }
+  const found = new Map<string, { owner: string; of: number }>();
+  for (const [key, owners] of counts) {
+    const all = [...owners.values()].reduce((sum, one) => sum + one, 0);
+    const [[owner, most] = ['', 0]] = [...owners].sort((a, b) => b[1] - a[1]);
+    if (all >= ACCOUNT_LEAST && most / all >= ACCOUNT_SHARE) found.set(key, { owner, of: all });
+  }
+  return found;
+}
+
+type Maker = NonNullable<ReturnType<Origins['makers']['get']>>[number];
+
+function ownerOf(
+  { member }: Placed,
+  makers: readonly Maker[],
+  people: NonNullable<ReturnType<Origins['people']['get']>>,
+  owners: ReadonlyMap<string, string>,
+  byAccount: ReturnType<typeof ownersByAccount>,
+): InventoryItem['proposedOwner'] {
+  for (const kind of ['identity', 'deployment', 'credential']) {
+    const maker = makers.find((one) => one.kind === kind);
+    if (maker === undefined) continue;
+    const when = new Date(maker.ms).toISOString().slice(0, 10);
+    const person = maker.byKind === 'human' ? maker.by : maker.starter;
+    if (person !== '') return { value: person, because: `${WHAT[kind]} on ${when} (${maker.action})` };
+    const owner = owners.get(maker.by);
+    if (owner !== undefined)
+      return { value: owner, because: `owns ${maker.by}, which ${WHAT[kind]} on ${when} (${maker.action})` };
+  }
+  const [first, second] = people;
+  const all = (first?.activities ?? 0) + (second?.activities ?? 0);
+  if (first !== undefined && first.activities / all >= MOST)
+    return {
+      value: first.id,
+      because: `${first.activities} of what it did were started by this person, and hardly any by others`,
+    };
+  const neighbours = byAccount.get(`${member.provider}\u0000${member.account ?? ''}`);
+  return (
+    neighbours && {
+      value: neighbours.owner,
+      because: `owns nearly all of the ${neighbours.of} owned identities of its account`,
+    }
+  );
+}
+
+function purposeOf(reaches: InventoryItem['reaches'], access: ReadonlyMap<string, readonly string[]>) {
+  const services = [...new Set(reaches.map(({ system }) => system))].slice(0, SERVICES_TOLD);
+  if (services.length === 0) return undefined;
+  const told = services.map((service) => {
+    const verbs = (access.get(service) ?? []).flatMap((one) => VERBS[one] ?? []);
+    return `${verbs.length === 0 ? 'uses' : verbs.join(' and ')} ${service}`;
+  });
+  const acts = reaches.reduce((sum, { activities }) => sum + activities, 0);
+  const text = told.join(', ');
+  return {
+    value: `${text[0]?.toUpperCase()}${text.slice(1)}`,
+    because: `what it did most, in ${acts} ${acts === 1 ? 'activity' : 'activities'}`,
+  };
+}
+
+/** Every identity, in the order of the fleet, with what it lacks and what can be told of it. `nowMs`: when attestations end. */
+export function itemsOf(placed: readonly Placed[], origins: Origins, nowMs: number): readonly InventoryItem[] {
+  const owners = new Map(
+    placed.flatMap(({ member }) => (member.owner === undefined ? [] : [[member.id, member.owner] as const])),
+  );
+  const byAccount = ownersByAccount(placed);
+  return placed.map((one) => {
+    const { member, told } = one;
+    const makers = spellingsOf(member.id).flatMap((id) => origins.makers.get(id) ?? []);
+    const ways = origins.reaches.get(member.id) ?? [];
+    const reaches = ways.map(({ service, onBehalfOf, activities }) => ({
+      system: service,
+      through: [...[...onBehalfOf].reverse(), member.id],
+      activities,
+    }));
+    const access = new Map<string, readonly string[]>();
+    for (const { service, access: kinds } of ways)
+      access.set(service, [...new Set([...(access.get(service) ?? []), ...kinds])]);
+    const ended = told?.attestedUntil === undefined || Date.parse(told.attestedUntil) <= nowMs;
+    const gaps: (typeof GAPS)[number][] = [
+      ...(member.owner === undefined ? (['owner'] as const) : []),
+      ...(one.hasPurpose ? [] : (['purpose'] as const)),
+      ...(one.endMs === undefined ? (['expiry'] as const) : []),
+      ...(ended ? (['attestation'] as const) : []),
+    ];
+    const owner =
+      member.owner === undefined
+        ? ownerOf(one, makers, origins.people.get(member.id) ?? [], owners, byAccount)
+        : undefined;
+    const purpose = one.hasPurpose ? undefined : purposeOf(reaches, access);
+    const { score: _, ...rest } = member;
+    return {
+      ...rest,
+      ...(told?.purpose !== undefined && { purpose: told.purpose }),
+      ...(told?.expiresAt !== undefined && { expiresAt: told.expiresAt }),
+      ...(told?.attestedAt !== undefined && { attestedAt: told.attestedAt }),
+      ...(told?.attestedUntil !== undefined && { attestedUntil: told.attestedUntil }),
+      gaps,
+      ...(owner && { proposedOwner: owner }),
+      ...(purpose && { proposedPurpose: purpose }),
+      made: makers.map(({ kind, by, action, ms }) => ({
+        what: WHAT[kind] ?? kind,
+        by,
+        at: new Date(ms).toISOString(),
+        how: action,
+      })),
+      reaches,
+    };
+  });
+}
+
+/** One page of them; undefined where the cursor is not one of ours. */
+export function pageOf(
+  items: readonly InventoryItem[],
+  {
+    gap,
+    cursor,
+    limit,
+  }: { readonly gap?: (typeof GAPS)[number] | undefined; readonly cursor?: string | undefined; readonly limit: number },
+): InventoryPage | undefined {
+  const chosen = gap === undefined ? items : items.filter(({ gaps }) => gaps.includes(gap));
+  const place = cursor === undefined ? '0' : Buffer.from(cursor, 'base64url').toString('utf8');
+  if (!/^\d{1,9}$/.test(place)) return undefined;
+  const from = Number(place);
+  const shown = chosen.slice(from, from + limit);
+  const count = (what: (typeof GAPS)[number]) => items.filter(({ gaps }) => gaps.includes(what)).length;
+  return {
+    items: shown,
+    ...(from + limit < chosen.length && { next: Buffer.from(String(from + limit)).toString('base64url') }),
+    total: chosen.length,
+    gaps: {
+      owner: count('owner'),
+      purpose: count('purpose'),
+      expiry: count('expiry'),
+      attestation: count('attestation'),
+    },
+  };
+}
