@@ -31,7 +31,15 @@ export default defineConfig({
       },
       { test: { name: 'engines', include: ['test/engines/**/*.test.ts'], ...REAL } },
       { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...REAL } },
-      { test: { name: 'torture', include: ['test/torture/**/*.test.ts'], ...REAL, testTimeout: 0, hookTimeout: 600_000 } },
+      {
+        test: {
+          name: 'torture',
+          include: ['test/torture/**/*.test.ts'],
+          ...REAL,
+          testTimeout: 0,
+          hookTimeout: 600_000,
+        },
+      },
       {
         test: {
           name: 'bench',
