@@ -4,9 +4,9 @@ import { defineConfig } from 'vitest/config';
 const REAL = { testTimeout: 180_000, hookTimeout: 180_000, maxWorkers: 3, isolate: false, sequence: { groupOrder: 1 } };
 
 /**
- * Four projects. `npm test` runs `unit`, which needs nothing but Node, and `engines`, which starts a real Kafka broker and a real
+ * Five projects. `npm test` runs `unit`, which needs nothing but Node, and `engines`, which starts a real Kafka broker and a real
  * ClickHouse server. `npm run test:servers` starts other real servers, and says what it could not have; `npm run test:bench` tests what
- * the bench measures with.
+ * the bench measures with, and `npm run torture` breaks a running installation for as long as it is told to.
  */
 export default defineConfig({
   test: {
@@ -31,6 +31,15 @@ export default defineConfig({
       },
       { test: { name: 'engines', include: ['test/engines/**/*.test.ts'], ...REAL } },
       { test: { name: 'servers', include: ['test/servers/**/*.test.ts'], ...REAL } },
+      {
+        test: {
+          name: 'torture',
+          include: ['test/torture/**/*.test.ts'],
+          ...REAL,
+          testTimeout: 0,
+          hookTimeout: 600_000,
+        },
+      },
       {
         test: {
           name: 'bench',

@@ -1,7 +1,8 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
-import { migrate, openHashKey, openStore } from '../adapters/clickhouse/open.ts';
+import { migrate, openHashKey, openStore, savedFormats } from '../adapters/clickhouse/open.ts';
 import { noteFault, print, printJson } from '../terminal/print.ts';
+import { fatesOf, habitsText, refuseUnreadable } from './saved-habits.ts';
 import { command, type Flags, placed, settingsOf, withStore } from './settings.ts';
 
 export function migrateCommand(): Command {
@@ -15,12 +16,16 @@ export function migrateCommand(): Command {
     .action(async (flags: Flags & { dryRun?: boolean }) => {
       const { config } = await settingsOf(flags);
       const place = placed(config, flags);
+      const habits = fatesOf(await savedFormats(place));
+      // Tables that are brought up to date cannot go back, so whoever cannot read the habits does not touch them.
+      if (flags.dryRun !== true) refuseUnreadable(habits);
       const done = await migrate(place, { dryRun: flags.dryRun === true });
       if (flags.dryRun !== true && (await hasPublishedKey(place))) noteFault(PUBLISHED);
-      if (flags.json) return printJson(done);
+      if (flags.json) return printJson({ ...done, habits });
       const verb = flags.dryRun ? 'would apply' : 'applied';
       if (done.files.length === 0) print('The store is up to date.');
-      print(...done.files.map((file) => `${verb} ${file}`));
+      print(...done.files.map((file) => `${verb} ${file}`), ...habits.map(habitsText));
+      if (flags.dryRun) refuseUnreadable(habits);
     });
 }
 

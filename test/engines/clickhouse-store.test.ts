@@ -19,6 +19,7 @@ import {
   openStore,
   openTriage,
   StoreError,
+  savedFormats,
 } from '../../src/adapters/clickhouse/open.ts';
 import { breaksOf, PrivacyLogBroken, record } from '../../src/app/privacy-log.ts';
 import { createEngine } from '../../src/core/engine.ts';
@@ -295,7 +296,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
   });
 
   test('the newest memory of every key comes back, also when the last snapshot was cut off', async () => {
-    await withStore(async (store) => {
+    await withStore(async (store, _, config) => {
       expect(await store.recall(TOPIC, 0)).toMatchObject({ offset: -1 });
       const memory = (key: string, offset: number, ...bytes: number[]): MemoryRow => ({
         key,
@@ -317,6 +318,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await store.memory('acme\0role/z')).toEqual([memory('acme\0role/z', 99, 9)]);
       expect(await store.memory('acme\0role/a')).toEqual([memory('\u0001partition', 10), newer]);
       expect(await store.memory('acme\0role/none')).toEqual([]);
+      expect(await savedFormats(config)).toEqual([0, 3, 9].map((format) => ({ format, identities: 1 })));
     });
   });
 

@@ -17,7 +17,7 @@ import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { migrateThrough, pending, readMigrations } from './migrate.ts';
 import { ClickHousePrivacy } from './privacy.ts';
-import { MISSING_MEMORIES } from './questions.ts';
+import { MEMORY_FORMATS, MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseSources } from './sources.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
@@ -153,6 +153,26 @@ export interface StoreCheck {
   readonly missing: readonly MissingMemories[];
   /** Homes whose ids hardly ever come back. */
   readonly fleeting: readonly FleetingIds[];
+}
+
+/** Habits that were saved in one format. */
+export interface SavedFormat {
+  /** Its number, which is the first byte of a saved memory. */
+  readonly format: number;
+  readonly identities: number;
+}
+
+/** In which formats the habits of a store are saved, the oldest first; none where there are no tables yet. Changes nothing. */
+export async function savedFormats(config: StoreConfig): Promise<SavedFormat[]> {
+  const connection = await connect(config);
+  try {
+    if (!(await exists(connection, config.database, 'memory'))) return [];
+    const question = MEMORY_FORMATS.replaceAll('DB.', `${config.database}.`);
+    const rows = await ask<[number, number | string]>(connection, question);
+    return rows.map(([format, identities]) => ({ format: Number(format), identities: Number(identities) }));
+  } finally {
+    await connection.close();
+  }
 }
 
 export interface MissingMemories {

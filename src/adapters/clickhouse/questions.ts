@@ -30,6 +30,15 @@ WHERE toInt64(found) < expected
 ORDER BY topic, partition
 LIMIT {limit:UInt32}`;
 
+/** How many memories there are of each format. */
+export const MEMORY_FORMATS = `
+SELECT reinterpretAsUInt8(substring(bytes, 1, 1)) AS format, count()
+FROM DB.memory FINAL
+WHERE NOT startsWith(key, '\u0001')
+GROUP BY format
+ORDER BY format
+LIMIT 256`;
+
 /** The memories of one tenant and id, whatever its provider and account, in the partition where one was saved last, after what belongs to that whole partition. */
 export const MEMORY_OF_KEY = `
 SELECT key, offset, base64Encode(bytes)

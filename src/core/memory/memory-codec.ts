@@ -16,7 +16,7 @@ import { TextCodec } from './text-codec.ts';
 /** Raised whenever what is written changes; the formats from `OLDEST` on are read, whatever comes after them. */
 export const FORMAT = 9;
 /** It tells how many tables there are, and not which. */
-const OLDEST = 7;
+export const OLDEST = 7;
 /** Formats before it do not tell the account: whose habits they are shows the first activity that comes. */
 const FIRST_WITH_HOME = 9;
 /** Up to this many hours of the week with activity it is cheaper to skip the empty ones than to write all. */

@@ -1,0 +1,115 @@
+/** What is done to a running installation. Each fault ends with what it broke mended, but not with what followed from it. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Dice } from '../../bench/world/dice.ts';
+import type { World } from './world.ts';
+
+/** All that was acknowledged is stored within this time after the last fault. */
+export const DRAIN_MS = 600_000;
+
+/** `meanwhile` does further damage, or nothing, while what was broken is still broken. */
+type Fault = (world: World, dice: Dice, meanwhile: () => Promise<void>) => Promise<void>;
+
+const worker = (world: World, dice: Dice) => (world.workers.length === 0 ? world.start() : dice.pick(world.workers));
+
+export const FAULTS: Readonly<Record<string, Fault>> = {
+  async 'worker-killed'(world, dice, meanwhile) {
+    await world.end(worker(world, dice), 'SIGKILL');
+    await meanwhile();
+    world.start();
+  },
+  async 'worker-ended'(world, dice, meanwhile) {
+    await world.end(worker(world, dice), 'SIGTERM');
+    await meanwhile();
+    world.start();
+  },
+  /** Longer than its session, at times: it wakes up as the owner of what others own by then. */
+  async 'worker-stopped'(world, dice, meanwhile) {
+    const stopped = worker(world, dice);
+    stopped.signal('SIGSTOP');
+    await pause(dice.int(200, 10_000));
+    await meanwhile();
+    stopped.signal('SIGCONT');
+  },
+  async 'rebalance-storm'(world, dice) {
+    for (let turn = dice.int(2, 4); turn > 0; turn--) {
+      const more = world.start();
+      await pause(dice.int(300, 2_500));
+      await world.end(more, dice.chance(0.5) ? 'SIGTERM' : 'SIGKILL');
+    }
+  },
+  async 'broker-killed'(world, dice, meanwhile) {
+    await world.engines.broker.kill9();
+    await pause(dice.int(0, 4_000));
+    await meanwhile();
+    await world.engines.broker.restart();
+  },
+  async 'database-killed'(world, dice, meanwhile) {
+    await world.engines.clickhouse.kill9();
+    await pause(dice.int(0, 4_000));
+    await meanwhile();
+    await world.engines.clickhouse.restart();
+  },
+  async 'database-stopped'(world, dice, meanwhile) {
+    process.kill(world.engines.clickhouse.pid, 'SIGSTOP');
+    try {
+      await pause(dice.int(200, 8_000));
+      await meanwhile();
+    } finally {
+      process.kill(world.engines.clickhouse.pid, 'SIGCONT');
+    }
+  },
+  async 'receiver-refuses'(world, dice) {
+    const status = dice.pick([500, 503, 429, 408]);
+    for (let answer = dice.int(1, 8); answer > 0; answer--) world.receiver.answers.push({ status });
+  },
+  /** Everything sent before was read: what is in a topic that is deleted unread is lost by whoever deletes it. */
+  async 'raw-topic-made-anew'(world, dice) {
+    world.paused = true;
+    try {
+      await pause(500);
+      if (!(await world.drain(DRAIN_MS))) {
+        world.problems.push('what was sent was not stored, so the raw topic was not made anew');
+        return;
+      }
+      await world.remakeRawTopic();
+      await pause(dice.int(0, 1_000));
+    } finally {
+      world.paused = false;
+    }
+  },
+};
+
+/** Two that stop the same thing may not be one inside the other. */
+const NESTED: Readonly<Record<string, readonly string[]>> = {
+  'worker-killed': ['broker-killed', 'database-killed', 'worker-stopped', 'receiver-refuses'],
+  'worker-ended': ['broker-killed', 'database-killed', 'rebalance-storm'],
+  'worker-stopped': ['worker-killed', 'database-killed', 'broker-killed'],
+  'broker-killed': ['worker-killed', 'database-killed', 'worker-stopped'],
+  'database-killed': ['worker-killed', 'broker-killed', 'rebalance-storm', 'worker-ended'],
+  'database-stopped': ['worker-killed', 'broker-killed'],
+};
+
+/** Does `count` faults, one after another and at times one within another; gives how often each was done. */
+export async function torture(
+  world: World,
+  dice: Dice,
+  count: number,
+  say: (line: string) => void,
+): Promise<Readonly<Record<string, number>>> {
+  const done: Record<string, number> = {};
+  let left = count;
+  const one = async (name: string, depth: number): Promise<void> => {
+    left--;
+    done[name] = (done[name] ?? 0) + 1;
+    say(`${'  '.repeat(depth)}${name}`);
+    const inside = NESTED[name] ?? [];
+    await FAULTS[name]!(world, dice, async () => {
+      if (left > 0 && depth < 2 && inside.length > 0 && dice.chance(0.35)) await one(dice.pick(inside), depth + 1);
+    });
+  };
+  while (left > 0) {
+    await one(dice.pick(Object.keys(FAULTS)), 0);
+    await pause(dice.int(0, 3_000));
+  }
+  return done;
+}

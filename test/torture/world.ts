@@ -1,0 +1,198 @@
+/** One installation that is tortured: workers as processes, topics and a database of their own, a receiver that may refuse. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { newToken } from '../../src/api/tokens.ts';
+import type { ClickHouseServer } from '../engines/harness/clickhouse.ts';
+import { type Broker, withAdmin } from '../engines/harness/kafka.ts';
+import { until } from '../engines/harness/kafka-worker-process.ts';
+import { type Receiver, startReceiver } from '../engines/harness/receiver.ts';
+import { type Installation, install, type TidemarkProcess } from '../engines/harness/tidemark.ts';
+
+/** Partitions of the raw topic and of the activity topic. */
+const PARTITIONS = 3;
+/** A worker that does not end by itself within this time after SIGTERM is a failure. */
+const ENDS_MS = 180_000;
+/** A worker listens within this time after its start, however busy the machine is. */
+export const LISTENS_MS = 300_000;
+/** Between two looks at the store: it has better things to do. */
+const LOOK_MS = 1_000;
+/** Nobody has a reason to read this; whoever does is alerted at once. */
+export const DECOY = 'vault:decoy/root-key';
+export const TENANT = 'default';
+
+export interface Engines {
+  readonly broker: Broker;
+  readonly clickhouse: ClickHouseServer;
+}
+
+export class World {
+  readonly engines: Engines;
+  readonly raw: string;
+  readonly database: string;
+  readonly receiver: Receiver;
+  readonly token: string;
+  /** Workers that run now; one that is killed leaves the list. */
+  readonly workers: TidemarkProcess[] = [];
+  /** What went wrong besides lost or doubled records, in words. */
+  readonly problems: string[] = [];
+  readonly #installation: Installation;
+  readonly #ended: TidemarkProcess[] = [];
+  /** True while the raw topic is made anew: whoever writes to it waits. */
+  paused = false;
+  /** Ids of all records that somebody answered for so far. */
+  acknowledged: () => ReadonlySet<string> = () => new Set();
+
+  private constructor(
+    engines: Engines,
+    names: { raw: string; database: string },
+    parts: { receiver: Receiver; token: string; installation: Installation },
+  ) {
+    this.engines = engines;
+    this.raw = names.raw;
+    this.database = names.database;
+    this.receiver = parts.receiver;
+    this.token = parts.token;
+    this.#installation = parts.installation;
+  }
+
+  static async make(engines: Engines, name: string): Promise<World> {
+    const { broker, clickhouse } = engines;
+    const secret = `whsec_${randomBytes(24).toString('base64')}`;
+    const { token, line } = newToken({ name: 'torture', scope: 'admin', tenant: TENANT });
+    const names = { raw: `raw-${name}`, database: `t_${name.replaceAll('-', '_')}` };
+    await broker.createTopic(names.raw, PARTITIONS);
+    const receiver = await startReceiver(secret);
+    const decoy = JSON.stringify({ identity: 'keeper-of-decoys', canaryResources: [DECOY] });
+    const installation = await install(
+      {
+        kafka: {
+          brokers: broker.brokers,
+          groupId: `g-${name}`,
+          inputs: [{ topic: names.raw, format: 'activity' }],
+          activityTopic: `activity-${name}`,
+          activityPartitions: PARTITIONS,
+          sessionTimeoutMs: 6_000,
+          maxWaitMs: 50,
+        },
+        ingest: { inventoryFile: 'inventory.ndjson' },
+        store: { url: clickhouse.url, database: names.database },
+        detect: { batchRows: 100, batchAgeMs: 100, snapshotEveryMs: 1_000 },
+        alerts: { topic: `alerts-${name}` },
+        sinks: { soc: { type: 'webhook', url: receiver.url, secretFile: 'webhook.secret' } },
+        delivery: { allowPrivateTargets: true, pollMs: 100 },
+        respond: { enabled: true, pollMs: 500 },
+        http: { serve: 'always', port: 0, tokensFile: 'tokens' },
+        telemetry: { port: 0 },
+      },
+      { 'webhook.secret': secret, tokens: line, 'inventory.ndjson': decoy },
+    );
+    return new World(engines, names, { receiver, token, installation });
+  }
+
+  start(): TidemarkProcess {
+    const process = this.#installation.start('run');
+    this.workers.push(process);
+    void process.ended.then((code) => {
+      const at = this.workers.indexOf(process);
+      // Whoever ends a worker takes it off the list first, so one that is still there ended by itself.
+      if (at < 0) return;
+      this.workers.splice(at, 1);
+      this.#ended.push(process);
+      this.problems.push(`a worker ended by itself with ${code}: ${lastFault(process)}`);
+    });
+    return process;
+  }
+
+  async end(process: TidemarkProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const at = this.workers.indexOf(process);
+    if (at < 0) return;
+    this.workers.splice(at, 1);
+    this.#ended.push(process);
+    process.signal(signal);
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(() => resolve('late'), ENDS_MS);
+    });
+    const ended = await Promise.race([process.ended, late]);
+    clearTimeout(timer);
+    if (ended !== 'late') return;
+    this.problems.push(`a worker did not end within ${ENDS_MS} ms of SIGTERM`);
+    process.signal('SIGKILL');
+    await process.ended;
+  }
+
+  /** Where a worker that runs takes records over HTTP; undefined while none does. */
+  url(choice: number): string | undefined {
+    const urls = this.workers.flatMap(({ log }) => {
+      const said = log.find(({ event, what }) => event === 'api-listening' && what === 'http');
+      return said === undefined ? [] : [said.place as string];
+    });
+    return urls[choice % Math.max(urls.length, 1)];
+  }
+
+  /** Rows of a query, tab-separated; undefined while the database does not answer. */
+  async ask(query: string): Promise<string[] | undefined> {
+    try {
+      const answer = await fetch(`${this.engines.clickhouse.url}/?query=${encodeURIComponent(query)}`, {
+        signal: AbortSignal.timeout(30_000),
+      });
+      const text = await answer.text();
+      return answer.ok ? text.split('\n').filter(Boolean) : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Ids of the stored activities; a row stored twice is there twice. */
+  async storedIds(): Promise<string[] | undefined> {
+    return this.ask(`SELECT id FROM ${this.database}.activity FINAL ORDER BY id FORMAT TabSeparated`);
+  }
+
+  /** Waits until all that was acknowledged so far is stored; false where it is not within `ms`. */
+  async drain(ms: number): Promise<boolean> {
+    const due = [...this.acknowledged()];
+    for (const end = Date.now() + ms; Date.now() < end; await pause(LOOK_MS)) {
+      const seen = new Set(await this.storedIds());
+      if (due.every((id) => seen.has(id))) return true;
+    }
+    return false;
+  }
+
+  /** Undefined where the audit chain is whole; else what the command says. */
+  async auditVerified(): Promise<string | undefined> {
+    const process = this.#installation.start('audit', 'verify', '--json');
+    const code = await process.ended;
+    return code === 0 ? undefined : `audit verify ended with ${code}: ${process.output().slice(-500)}`;
+  }
+
+  async remakeRawTopic(): Promise<void> {
+    const { client } = this.engines.broker;
+    await withAdmin(client, (admin) => admin.deleteTopics({ topics: [this.raw] }));
+    await until(
+      'the topic is gone',
+      () => withAdmin(client, async (admin) => !(await admin.listTopics()).includes(this.raw)),
+      20_000,
+    );
+    await this.engines.broker.createTopic(this.raw, PARTITIONS);
+  }
+
+  /** What each worker said last, for whoever looks for the cause. */
+  logs(): { readonly name: string; readonly text: string }[] {
+    return [...this.#ended, ...this.workers].map((process, at) => ({
+      name: `${this.database}-worker-${at}.log`,
+      text: process.output(),
+    }));
+  }
+
+  async remove(): Promise<void> {
+    for (const process of [...this.workers]) await this.end(process, 'SIGKILL');
+    await this.receiver.close();
+    await this.#installation.remove();
+    await this.ask(`DROP DATABASE IF EXISTS ${this.database}`);
+  }
+}
+
+function lastFault({ log, output }: TidemarkProcess): string {
+  const failed = log.findLast(({ event }) => event === 'failed') as { error?: { message?: string } } | undefined;
+  return failed?.error?.message ?? output().slice(-300);
+}
