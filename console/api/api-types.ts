@@ -158,6 +158,162 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/approvals/alerts/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Leads on from the link in a message to what waits for approval there. Changes nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attestations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an owner is asked, as a page. Changes nothing. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Spends a link: `decision` confirm, hand-over or retire, with `owner`, `purpose` and `expiresAt`. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    token: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/x-www-form-urlencoded": string;
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/html; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/callback": {
         parameters: {
             query?: never;
@@ -4971,6 +5127,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{id}/attestations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which an owner confirms, corrects, hands over or retires one identity, once, without a token. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Days for which an answer stands.
+                         * @default 180
+                         */
+                        days?: number;
+                        /** @description Who is asked; stands in the record as who confirmed it. */
+                        recipient: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            expiresAt: string;
+                            identity: string;
+                            recipient: string;
+                            /** @description A secret: whoever has it may answer in the name of the recipient. */
+                            url: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{id}/drift": {
         parameters: {
             query?: never;
@@ -6473,7 +6708,106 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Every identity that was seen, known to the inventory or not: what it lacks, who should be asked and why, who made it, and what it reaches. */
+        get: {
+            parameters: {
+                query?: {
+                    cursor?: string;
+                    /** @description Only those that lack this. */
+                    gap?: "owner" | "purpose" | "expiry" | "attestation";
+                    limit?: number;
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description How many lack what. */
+                            gaps: {
+                                [key: string]: number;
+                            };
+                            items: {
+                                account?: string;
+                                activities: number;
+                                alerts: number;
+                                /** @description When its owner last confirmed it. */
+                                attestedAt?: string;
+                                /** @description When that ends. */
+                                attestedUntil?: string;
+                                expiresAt?: string;
+                                firstAt: string;
+                                /** @description What is not known of it, or has ended. */
+                                gaps: ("owner" | "purpose" | "expiry" | "attestation")[];
+                                id: string;
+                                kind: string;
+                                lastAt: string;
+                                /** @description Credentials that outlive a session. */
+                                longLived: number;
+                                /** @description Who made it, gave it keys or rights, or deployed it last, as the logs tell. */
+                                made: {
+                                    at: string;
+                                    by: string;
+                                    how: string;
+                                    what: string;
+                                }[];
+                                name?: string;
+                                /** @description As the inventory, or its last alert, tells. */
+                                owner?: string;
+                                /** @description Who should be asked, where no owner is known. */
+                                proposedOwner?: {
+                                    /** @description What it is read from, in words. */
+                                    because: string;
+                                    value: string;
+                                };
+                                /** @description What it seems to be for, where no purpose is told. */
+                                proposedPurpose?: {
+                                    /** @description What it is read from, in words. */
+                                    because: string;
+                                    value: string;
+                                };
+                                provider: string;
+                                purpose?: string;
+                                /** @description Systems it reaches, each with the whole chain, from whoever started it. */
+                                reaches: {
+                                    activities: number;
+                                    system: string;
+                                    through: string[];
+                                }[];
+                            }[];
+                            next?: string;
+                            /** @description Of this gap, or all. */
+                            total: number;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
         put?: never;
         /** Send inventory records as NDJSON, as a JSON array or as one document, plain or gzip; each takes the place of the one before. Answered when they are durable. */
         post: {
@@ -6536,6 +6870,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/inventory.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same of all identities as a table for a spreadsheet; no cell is a formula. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inventory.scim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a SCIM list (RFC 7644) of resources, for an identity governance system; it is not a SCIM server. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/scim+json; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/inventory/{id}": {
         parameters: {
             query?: never;
@@ -6569,6 +7011,18 @@ export interface paths {
                         "application/json": {
                             /** @description Account, project or organisation it belongs to. */
                             account?: string;
+                            /**
+                             * Format: date-time
+                             * @description When its owner last confirmed what stands here.
+                             */
+                            attestedAt?: string;
+                            /** @description Who confirmed it. */
+                            attestedBy?: string;
+                            /**
+                             * Format: date-time
+                             * @description When it should be confirmed again; nothing ends by itself.
+                             */
+                            attestedUntil?: string;
                             /**
                              * Format: date-time
                              * @description It was changed on purpose then, by its platform.
@@ -6686,6 +7140,87 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inventory/reminders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Links for everything that was never confirmed, or whose confirmation has ended, by owner: to be sent by whoever asks. Nothing ends by itself where nobody answers. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /**
+                         * @description Days for which an answer stands.
+                         * @default 180
+                         */
+                        days?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Identities left out of this answer, which is bounded. */
+                            left: number;
+                            reminders: {
+                                /** @description Nobody is known; this is who probably owns it. */
+                                isProposed: boolean;
+                                links: {
+                                    expiresAt: string;
+                                    identity: string;
+                                    recipient: string;
+                                    /** @description A secret: whoever has it may answer in the name of the recipient. */
+                                    url: string;
+                                }[];
+                                owner: string;
+                            }[];
+                            /** @description Identities that nobody is known to ask about. */
+                            unasked: number;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

@@ -221,10 +221,13 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>> {
-    const rows = await this.#ask<[string, string, string, string, string, string[], string, string]>(questions.DESCRIBED, {
-      tenant,
-      limit,
-    });
+    const rows = await this.#ask<[string, string, string, string, string, string[], string, string]>(
+      questions.DESCRIBED,
+      {
+        tenant,
+        limit,
+      },
+    );
     return new Map(
       rows.map(([id, owner, purpose, expiresAt, offboardedAt, grantedScopes, attestedAt, attestedUntil]) => [
         id,

@@ -241,6 +241,9 @@ class ContextView implements DetectorContext {
   holders(dimension: Dimension, level: number, text: string) {
     return this.#context.holders(dimension, level, text);
   }
+  suspects(dimension: Dimension, level: number, text: string) {
+    return this.#context.suspects(dimension, level, text);
+  }
   declared(ip: string | undefined) {
     return this.#context.declared(ip);
   }
