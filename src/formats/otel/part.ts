@@ -137,20 +137,22 @@ export function partOf(
   const { fields } = span;
   const attributes = isOther ? new Map() : withoutSecrets(needed(span), context);
   const resource = neededOf(span.resource);
-  const lean = made({
-    fields: isOther
-      ? {
-          traceId: trace,
-          spanId: id,
-          parentSpanId: fields.parentSpanId ?? fields.parent_span_id,
-          startTimeUnixNano: fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? at,
-        }
-      : bare(span),
-    attributes,
-    resource,
-    own: span.own,
-    ...(sender !== undefined && { sender }),
-  });
+  const lean = made(
+    {
+      fields: isOther
+        ? {
+            traceId: trace,
+            spanId: id,
+            parentSpanId: fields.parentSpanId ?? fields.parent_span_id,
+            startTimeUnixNano: fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? at,
+          }
+        : bare(span),
+      attributes,
+      resource,
+      own: span.own,
+    },
+    sender,
+  );
   return {
     trace,
     id: actIdOf(span, trace, id),

@@ -10,7 +10,7 @@ export interface Span {
   readonly attributes: Attributes;
   readonly resource: Attributes;
   /** Who sent it, where more than one may. */
-  readonly sender?: string;
+  readonly sender: string | undefined;
   /** What the span alone says. The trace may say more: see `link`. */
   readonly own: { readonly sort: Sort; readonly agent: Agent | undefined };
   sort: Sort;
@@ -21,9 +21,9 @@ export interface Span {
   /** A span above it has not been seen. */
   isCutOff: boolean;
   /** The outermost span that tells of the same call, where that is another one. */
-  sameAs?: Span;
+  sameAs: Span | undefined;
   /** Spans further down that tell of the same call. */
-  inner?: Span[];
+  inner: Span[] | undefined;
   /** Every known span of its trace, itself too. */
   trace: Trace;
 }
@@ -42,6 +42,7 @@ const MAX_ABOVE = 32;
 
 const CALL_IDS = ['gen_ai.tool.call.id', 'ai.toolCall.id', 'tool.call.id'];
 
+const NONE: readonly Span[] = [];
 const ALONE: Trace = { spans: [], calls: new Map(), told: new Map() };
 
 export function spanOf(fields: Fields, resource: Attributes): Span {
@@ -51,8 +52,25 @@ export function spanOf(fields: Fields, resource: Attributes): Span {
 }
 
 /** A span that nothing is known of but itself. */
-export function made(told: Pick<Span, 'fields' | 'attributes' | 'resource' | 'own' | 'sender'>): Span {
-  return { ...told, ...told.own, above: [], isCutOff: false, trace: ALONE };
+export function made(
+  { fields, attributes, resource, own }: Pick<Span, 'fields' | 'attributes' | 'resource' | 'own'>,
+  sender?: string,
+): Span {
+  // All fields from the beginning, in one order: objects that grow or shrink later are read several times slower.
+  return {
+    fields,
+    attributes,
+    resource,
+    sender,
+    own,
+    sort: own.sort,
+    agent: own.agent,
+    above: NONE,
+    isCutOff: false,
+    sameAs: undefined,
+    inner: undefined,
+    trace: ALONE,
+  };
 }
 
 /** Of one span that came alone. */
@@ -205,8 +223,8 @@ export function link(given: readonly Span[]): void {
   for (const span of spans) {
     span.sort = span.own.sort;
     span.agent = span.own.agent;
-    delete span.sameAs;
-    delete span.inner;
+    span.sameAs = undefined;
+    span.inner = undefined;
   }
   climb(spans);
   for (const { agent, above } of spans) {

@@ -228,10 +228,17 @@ function declaredIn({ attributes }: Span): string[] {
 
 const FINGERPRINT = /^fp:[0-9a-f]{24}$/;
 
+/** The instructions that were made a fingerprint of last: agents send the same ones with every call of a model. Tokens are not kept. */
+let last: { readonly context: ReadContext; readonly text: string; readonly name: string } | undefined;
+
 /** The fingerprint of what must not be kept. What waited for its trace has been made one already. */
 export function nameOf(context: ReadContext, kind: 'instructions' | 'oauth-token', told: unknown): string {
   const text = typeof told === 'string' ? told : JSON.stringify(told);
-  return FINGERPRINT.test(text) ? text : context.fingerprint(context.tenant, kind, text);
+  if (FINGERPRINT.test(text)) return text;
+  if (kind === 'instructions' && last?.context === context && last.text === text) return last.name;
+  const name = context.fingerprint(context.tenant, kind, text);
+  if (kind === 'instructions') last = { context, text, name };
+  return name;
 }
 
 /** What the agent was told to be: the version of its prompt, or a fingerprint of its instructions. */
