@@ -148,12 +148,15 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
         }),
       ...(parts.onEvent && { onEvent: parts.onEvent }),
     });
+    const configured = new Set(
+      Object.values(config.respond.responders).flatMap(({ recipe }) => (typeof recipe === 'string' ? [recipe] : [])),
+    );
     const steps = async (suspension: Suspension): Promise<readonly Step[]> => {
       const { tenant, identity, alertId, responder = '' } = suspension;
       const alerts =
         alertId === undefined ? [] : await parts.store.alerts({ tenant, identity: identity.id, limit: ALERTS_READ });
       const alert = alerts.find(({ id }) => id === alertId);
-      return checklist(suspension, responders.get(responder)?.prepare(suspension), alert);
+      return checklist(suspension, responders.get(responder)?.prepare(suspension), alert, configured);
     };
     return { desk, dispatcher, suspensions, responders, steps, close };
   } catch (error) {

@@ -47,3 +47,11 @@ it('names a few things of many, and says where nothing can be lifted', () => {
   expect(steps.at(-1)?.says).toBe('It cannot be lifted: make a new one.');
   expect(checklist(exampleSuspension(), undefined, undefined).map(({ phase }) => phase)).toEqual(['confirm', 'lift']);
 });
+
+it('names another recipe only where it is configured', () => {
+  const prepared = { ...told, cleanUp: ['End the sessions of each (aws-revoke-role-sessions).'] };
+  const says = (configured?: ReadonlySet<string>) =>
+    checklist(exampleSuspension(), prepared, undefined, configured).find(({ phase }) => phase === 'clean up')?.says;
+  expect(says()).toBe('End the sessions of each.');
+  expect(says(new Set(['aws-revoke-role-sessions']))).toBe('End the sessions of each (aws-revoke-role-sessions).');
+});

@@ -35,11 +35,22 @@ function made({ evidence }: Pick<Alert, 'evidence'>): string[] {
   });
 }
 
-/** The steps of a suspension, in order. `prepared`: what its responder says of it; `alert`: the one that led to it, where one did. */
+/** A recipe named in a step, such as ` (aws-revoke-role-sessions)`. */
+const NAMED_RECIPE = / \(([a-z0-9]+(?:-[a-z0-9]+)+)\)/g;
+
+/** A step without the names of recipes that are not configured here: nobody could follow them. */
+const followable = (says: string, configured: ReadonlySet<string>) =>
+  says.replace(NAMED_RECIPE, (whole, name: string) => (configured.has(name) ? whole : ''));
+
+/**
+ * The steps of a suspension, in order. `prepared`: what its responder says of it; `alert`: the one that led to it, where one did;
+ * `configured`: names of the recipes that can be used here.
+ */
 export function checklist(
   suspension: Suspension,
   prepared: Prepared | undefined,
   alert: Pick<Alert, 'evidence'> | undefined,
+  configured: ReadonlySet<string> = new Set(),
 ): readonly Step[] {
   const { identity, breaks, reversible, ttlMs } = suspension;
   const told = prepared?.ok === true ? prepared : undefined;
@@ -50,7 +61,7 @@ export function checklist(
       ? [{ phase: 'confirm' as const, says: 'The vendor cannot be asked whether it holds: look there yourself.' }]
       : []),
     ...(alert === undefined ? [] : made(alert)).map((says) => ({ phase: 'clean up' as const, says })),
-    ...(told?.cleanUp ?? []).map((says) => ({ phase: 'clean up' as const, says })),
+    ...(told?.cleanUp ?? []).map((says) => ({ phase: 'clean up' as const, says: followable(says, configured) })),
     {
       phase: 'lift',
       says: reversible
