@@ -14,6 +14,8 @@ import { withPlace } from './place.ts';
 
 const ALERTS = 10_000;
 const LOADS = 10;
+/** Longest that is waited for one list. */
+const ANSWER_MS = 180_000;
 const TURN = 10_000;
 const START_MS = Date.parse('2026-06-01T00:00:00Z');
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -80,7 +82,10 @@ async function fill(store: Awaited<ReturnType<typeof openStore>>, identities: nu
 
 /** Goes to a page, and gives the time until what it asks for was answered. */
 async function answered(page: Page, url: string, path: string): Promise<number> {
-  const finished = page.waitForEvent('requestfinished', (request) => new URL(request.url()).pathname === path);
+  const finished = page.waitForEvent('requestfinished', {
+    predicate: (request) => new URL(request.url()).pathname === path,
+    timeout: ANSWER_MS,
+  });
   await page.goto(url);
   await page.reload();
   const request = await finished;

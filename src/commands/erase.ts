@@ -167,15 +167,15 @@ export function personCommand(): Command {
     .option('--by <name>', 'who asks (default: the user of this machine)')
     .action(async (name: string, flags: EraseFlags) => {
       const { config } = await settingsOf(flags);
-      if (config.ingest.pepperFile === undefined)
-        throw new UsageError(
-          'there is no pepper, so there are no pseudonyms',
-          'Set ingest.pepperFile and ingest.people: pseudonyms; docs/people.md.',
-        );
       const fingerprinter = fingerprinterOf(config);
       const pseudonym = fingerprinter.person?.(flags.tenant, name) ?? '';
-      await withPrivacy({ config, flags }, (store) =>
-        record(store, {
+      await withPrivacy({ config, flags }, async (store) => {
+        if (config.ingest.pepperFile === undefined)
+          throw new UsageError(
+            'there is no pepper, so there are no pseudonyms',
+            'Set ingest.pepperFile and ingest.people: pseudonyms; docs/people.md.',
+          );
+        await record(store, {
           tenant: flags.tenant,
           event: 'looked-up',
           kind: 'person',
@@ -184,8 +184,8 @@ export function personCommand(): Command {
           why: flags.because ?? '',
           at: new Date().toISOString(),
           detail: '',
-        }),
-      );
+        });
+      });
       if (flags.json) return printJson({ pseudonym });
       print(pseudonym);
     });
