@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newToken } from '../../src/api/tokens.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
-import { type Broker, kafkaMissing, startKafka } from './harness/kafka.ts';
+import { type Broker, kafkaMissing, sharedKafka } from './harness/kafka.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { story, VICTIM } from './harness/story.ts';
 import { type Installation, install, type TidemarkProcess } from './harness/tidemark.ts';
@@ -17,13 +17,12 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
   let process: TidemarkProcess | undefined;
 
   beforeAll(async () => {
-    [broker, clickhouse] = await Promise.all([startKafka(), startClickHouse()]);
+    [broker, clickhouse] = await Promise.all([sharedKafka(), startClickHouse()]);
   });
   afterAll(async () => {
     process?.signal('SIGKILL');
     await process?.ended;
     await installation?.remove();
-    await broker?.stop();
     await clickhouse?.stop();
   });
 

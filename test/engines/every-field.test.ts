@@ -11,7 +11,7 @@ import { ENCODER_HEADER } from '../../src/ingest/activity-message.ts';
 import { everyField, everyLeaf } from '../unit/every-field.ts';
 import { leftOf, SECRETS, SURROUNDINGS } from '../unit/planted-secrets.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
-import { type Broker, kafkaMissing, startKafka } from './harness/kafka.ts';
+import { type Broker, kafkaMissing, sharedKafka } from './harness/kafka.ts';
 import { until } from './harness/kafka-worker-process.ts';
 import { type Installation, install, type TidemarkProcess } from './harness/tidemark.ts';
 
@@ -54,7 +54,7 @@ describe.skipIf(missing.length > 0)('every field of an activity, from the way in
 
   beforeAll(async () => {
     registerCodecs();
-    [broker, clickhouse] = await Promise.all([startKafka(), startClickHouse()]);
+    [broker, clickhouse] = await Promise.all([sharedKafka(), startClickHouse()]);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') process.stderr.write(`${running?.output().slice(-4_000)}\n`);
@@ -63,7 +63,6 @@ describe.skipIf(missing.length > 0)('every field of an activity, from the way in
     await installation?.remove();
   });
   afterAll(async () => {
-    await broker?.stop();
     await clickhouse?.stop();
   });
 

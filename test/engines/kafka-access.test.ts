@@ -7,7 +7,7 @@ import type { KafkaSettings } from '../../src/adapters/kafka/open-client.ts';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
 import { checkKafka, ensureTopics } from '../../src/adapters/kafka/topics.ts';
-import { type Broker, kafkaMissing, kafkaSettings, startKafka, withAdmin } from './harness/kafka.ts';
+import { type Broker, kafkaMissing, kafkaSettings, sharedKafka, withAdmin } from './harness/kafka.ts';
 
 const limits = { batchRows: 100, batchBytes: 1 << 20, batchAgeMs: 20, queueBytes: 8 << 20 };
 
@@ -15,12 +15,11 @@ describe.skipIf(await kafkaMissing())('access to the broker', () => {
   let broker: Broker;
   let folder: string;
   beforeAll(async () => {
-    broker = await startKafka();
+    broker = await sharedKafka();
     folder = mkdtempSync(join(tmpdir(), 'tidemark-access-'));
   });
   afterAll(async () => {
     rmSync(folder, { recursive: true, force: true });
-    await broker?.stop();
   });
 
   const input = (topic: string) => ({ topic, format: 'auto', encoding: 'json' as const });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { registerCodecs } from '../../src/adapters/kafka/codecs.ts';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
-import { type Broker, kafkaMissing, kafkaSettings, startKafka } from './harness/kafka.ts';
+import { type Broker, kafkaMissing, kafkaSettings, sharedKafka } from './harness/kafka.ts';
 
 const { CompressionTypes } = kafkajs;
 const CODECS = [
@@ -26,10 +26,9 @@ const BODIES = [
 describe.skipIf(await kafkaMissing())('compressed topics', () => {
   let broker: Broker;
   beforeAll(async () => {
-    broker = await startKafka();
+    broker = await sharedKafka();
     registerCodecs();
   });
-  afterAll(() => broker?.stop());
 
   async function send(topic: string, compression: number): Promise<void> {
     const producer = broker.client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs from 'kafkajs';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openPublisher } from '../../src/adapters/kafka/open-publisher.ts';
 import { openSource } from '../../src/adapters/kafka/open-source.ts';
 import type { SourceEvent } from '../../src/adapters/kafka/source-event.ts';
 import type { Chunk, ChunkSource, ChunkStep, PartitionHooks } from '../../src/ports/stream.ts';
-import { type Broker, kafkaMissing, kafkaSettings, startKafka, withAdmin } from './harness/kafka.ts';
+import { type Broker, kafkaMissing, kafkaSettings, sharedKafka, withAdmin } from './harness/kafka.ts';
 import type { WorkerOptions } from './harness/kafka-worker.ts';
 import { startWorker, until, type WorkerProcess } from './harness/kafka-worker-process.ts';
 
@@ -16,13 +16,12 @@ describe.skipIf(await kafkaMissing())('a source of chunks', () => {
   let broker: Broker;
   const workers: WorkerProcess[] = [];
   beforeAll(async () => {
-    broker = await startKafka();
+    broker = await sharedKafka();
   });
   afterEach(async () => {
     for (const worker of workers) worker.signal('SIGKILL');
     await Promise.all(workers.splice(0).map(({ ended }) => ended));
   });
-  afterAll(() => broker?.stop());
 
   /** A topic with `count` messages spread over its partitions by key, in a group nobody else uses. */
   async function topicWith(count: number, partitions = 1, bytes = 10): Promise<{ topic: string; group: string }> {

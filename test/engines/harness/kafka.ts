@@ -89,6 +89,17 @@ async function jars(): Promise<string> {
   return libs;
 }
 
+let shared: Promise<Broker> | undefined;
+
+/**
+ * One broker for all test files of a worker that only write and read: starting one costs some ten seconds of processor time. It ends
+ * with the worker. A file that kills its broker starts one of its own.
+ */
+export function sharedKafka(): Promise<Broker> {
+  shared ??= startKafka();
+  return shared;
+}
+
 export async function startKafka(): Promise<Broker> {
   if (process.env.KAFKA_BROKERS) return existing(process.env.KAFKA_BROKERS.split(','));
   const libs = await jars();
@@ -119,45 +130,49 @@ export async function startKafka(): Promise<Broker> {
   let output = '';
   async function start(): Promise<void> {
     output = '';
-    const started = spawn('java', java('-Xmx512m', 'kafka.Kafka', properties), { stdio: ['ignore', 'pipe', 'pipe'] });
-    child = started;
+    const broker = ['java', ...java('-Xmx512m', 'kafka.Kafka', properties)];
+    child = spawn('sh', ['-c', LEASH, 'sh', home, ...broker], { stdio: ['pipe', 'pipe', 'pipe'] });
     const keep = (text: Buffer) => {
       output = (output + text.toString()).slice(-8_192);
     };
-    started.stdout.on('data', keep);
-    started.stderr.on('data', keep);
-    await answering(
-      port,
-      () => started.exitCode,
-      () => output,
-    );
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    await answering(port, () => output);
   }
-  async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  async function end(last: string): Promise<void> {
     const ending = child;
     child = undefined;
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     const exited = new Promise((resolve) => ending.once('exit', resolve));
-    ending.kill(signal);
+    ending.stdin?.end(last);
     await exited;
   }
 
-  const orphan = () => child?.kill('SIGKILL');
-  process.once('exit', orphan);
   await start();
   const broker = withClient([`127.0.0.1:${port}`]);
   return {
     ...broker,
     secured: { sasl: `127.0.0.1:${saslPort}`, tls: `localhost:${tlsPort}`, certificate },
     isOurs: true,
-    kill9: () => end('SIGKILL'),
+    kill9: () => end('keep\n'),
     restart: start,
     async stop() {
-      await end('SIGKILL');
-      process.off('exit', orphan);
+      await end('');
       await rm(home, { recursive: true, force: true });
     },
   };
 }
+
+/**
+ * Holds the broker as long as the test process holds the other end of its input, so that no broker outlives a worker, however that ended.
+ * A line `keep` kills it and keeps its files; the end of the input kills it and removes them.
+ */
+const LEASH = `home=$1; shift
+"$@" </dev/null &
+read -r said
+kill -9 $!
+wait $!
+[ "$said" = keep ] || rm -rf "$home"`;
 
 const KEYSTORE_PASSWORD = 'only-for-tests';
 
@@ -212,7 +227,7 @@ log.cleaner.enable=false
 `;
 }
 
-async function answering(port: number, exitCode: () => number | null, output: () => string): Promise<void> {
+async function answering(port: number, output: () => string): Promise<void> {
   const client = new kafkajs.Kafka({
     brokers: [`127.0.0.1:${port}`],
     logLevel: kafkajs.logLevel.NOTHING,
@@ -220,7 +235,6 @@ async function answering(port: number, exitCode: () => number | null, output: ()
   });
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
-    if (exitCode() !== null) throw new Error(`the broker ended with code ${exitCode()}:\n${output()}`);
     const admin = client.admin();
     try {
       if (await accepts(port)) {
