@@ -18,7 +18,8 @@ import {
 import { type Novelty, POPULARITY, type Popularity } from '../detector.ts';
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Population } from '../population/population.ts';
+import type { Popular, Population } from '../population/population.ts';
+import { ELDERS } from '../population/value-holders.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 import type { Rates } from './rates.ts';
@@ -27,6 +28,8 @@ import type { Rates } from './rates.ts';
 export interface Newness extends Novelty {
   readonly cell: number;
   readonly cellKey: number;
+  /** The same for the tiers of gravity up to that of the act, without tier 0. */
+  readonly graverKeys: readonly number[];
   readonly rateName: string;
   /** First level that is new, and its state before. */
   readonly state: 'new' | 'today' | 'pending' | 'alerted';
@@ -59,8 +62,8 @@ export class Novelties {
       first++;
     }
     if (first === depth) return undefined;
-    if (first > 0 && isVolatile(memory, a, first)) {
-      if (memory.today.has(cellKey(a.salt, first, 0))) return undefined;
+    if (first > 0 && isVolatile(memory, a, first, moment.tier)) {
+      if (memory.today.has(cellKey(a.salt, first, 0, moment.tier))) return undefined;
       return this.#counted(a, first);
     }
     const shallow = this.#newAt(a, first, at);
@@ -78,8 +81,10 @@ export class Novelties {
     return Object.assign(made, {
       popularity: 0,
       weight: 0,
+      newWeight: 0,
       cell: level * POPULARITIES,
       cellKey: cellKey(a.salt, level, 0),
+      graverKeys: graverKeys(a.salt, level, 0, this.#moment.tier),
       rateName: `${a.dimension.id}:${level}:0`,
     });
   }
@@ -91,18 +96,24 @@ export class Novelties {
     const { habits } = memory;
     const state = this.#stateOf(at);
     const popular = this.#population.popular(tenant, memory.peers, hash, identityHash);
-    const popularity = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
+    const popularity = a.dimension.exclusive ? exclusivity(popular) : popular.popularity;
     const cell = level * POPULARITIES + popularity;
     const days = at < 0 ? 0 : habits.days(at);
+    const rates = this.#rates;
     return {
       dimension: a.dimension,
       level,
       popularity,
       weight: this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity),
-      nats: this.#rates.surprise(a, level, popularity),
+      newWeight: this.#weightOf(state === 'alerted' ? state : 'new', 0, popularity),
+      nats: rates.surprise(a, level, popularity),
+      get independentNats() {
+        return rates.surpriseAmongOthers(a, level, popularity);
+      },
       value: hash,
       cell,
       cellKey: cellKey(a.salt, level, popularity),
+      graverKeys: graverKeys(a.salt, level, popularity, this.#moment.tier),
       rateName: `${a.dimension.id}:${level}:${popularity}`,
       state,
       holders: popular.tenantHolders,
@@ -157,11 +168,19 @@ export class Novelties {
   }
 }
 
-/** Whether the identity has new values at a level on most days: then single ones are neither judged nor remembered, only counted. */
-export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number): boolean {
+const NO_KEYS: readonly number[] = [];
+
+const graverKeys = (salt: number, level: number, popularity: Popularity, tier: number): readonly number[] =>
+  tier === 0 ? NO_KEYS : Array.from({ length: tier }, (_, n) => cellKey(salt, level, popularity, n + 1));
+
+/**
+ * Whether the identity has new values at a level, with acts as grave as the one at hand, on most days: then single ones are neither judged
+ * nor remembered, only counted.
+ */
+export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number, tier: number): boolean {
   if (ratedDays < VOLATILE_DAYS) return false;
   let own = 0;
-  for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, cells.get(cellKey(a.salt, level, p)) ?? 0);
+  for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, cells.get(cellKey(a.salt, level, p, tier)) ?? 0);
   return own > ratedDays * VOLATILE_SHARE;
 }
 
@@ -169,7 +188,9 @@ export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, l
 const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
 /** How alarming it is to hold a value that others hold: most when one or two have held it for days, little when many do or when all have just got it. */
-function exclusivity(holders: number, ageDays: number): Popularity {
+function exclusivity({ tenantHolders, tenantElders, ageDays }: Popular): Popularity {
+  // Whoever has a stolen key can make it the key of many, but not of many who were there before.
+  const holders = tenantElders < ELDERS ? tenantElders : tenantHolders;
   if (holders === 0) return POPULARITY.rare;
   if (holders > EXCLUSIVE_HOLDERS) return POPULARITY.rollout;
   if (ageDays < EXCLUSIVE_DAYS) return POPULARITY.common;
