@@ -261,6 +261,7 @@ function excess(
     seen: `${Math.round(count)} ${things} this hour`,
     usual: () => `about ${Math.round(Math.expm1(mean))} an hour`,
     nats: rarity(context, own, rate) + own.tailNats * beyond,
+    ...(isTaughtWork(context, own) && { untaughtNats: rarityOfNewWork(context, own, rate) + own.tailNats * beyond }),
     rate,
     key: context.hash(`${what} ${key}`),
     techniques: techniquesOf(context.activity),
@@ -283,9 +284,18 @@ const isNewWork = (context: DetectorContext, own: Options) =>
     return n !== undefined && n.nats >= own.newWorkNats && n.weight > ALERTED_WEIGHT;
   });
 
+/** The same where only the identity's own news of late makes it look usual: then somebody may have taught it. */
+const isTaughtWork = (context: DetectorContext, own: Options) =>
+  context.fresh &&
+  !isNewWork(context, own) &&
+  [action, target, network].some((dimension) => (context.novelty(dimension)?.independentNats ?? 0) >= own.newWorkNats);
+
+const rarityOfNewWork = (context: DetectorContext, own: Options, rate: string) =>
+  -Math.log(context.rate(rate, true)) - own.volumePriorNats;
+
 /** How rare such an hour is; in an hour of usual work much less is made of it. */
 function rarity(context: DetectorContext, own: Options, rate: string): number {
-  const nats = -Math.log(context.rate(rate, true)) - own.volumePriorNats;
+  const nats = rarityOfNewWork(context, own, rate);
   const fresh = context.sketch(newWork);
   const row = fresh.find(0);
   const isSame = row >= 0 && fresh.get(row, HOUR) === context.hour;

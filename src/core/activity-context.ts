@@ -25,6 +25,7 @@ import {
   exactHash,
   levelHashes,
   textsOf,
+  tierOf,
 } from './novelty/compiled-dimension.ts';
 import { FacetCache, NONE } from './novelty/facet-cache.ts';
 import { type Deed, FACETS } from './novelty/facets.ts';
@@ -32,7 +33,7 @@ import type { NoveltyContext } from './novelty/moment.ts';
 import { type Newness, Novelties } from './novelty/novelty.ts';
 import { Rates } from './novelty/rates.ts';
 import type { Population } from './population/population.ts';
-import type { Sensitivity } from './sensitivity.ts';
+import { gravityOf, type Sensitivity } from './sensitivity.ts';
 
 /** Days of a week. */
 const WEEK = 7;
@@ -68,6 +69,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   decoy: DecoyUse | undefined;
   memory!: Memory;
   sensitivity!: Sensitivity;
+  tier = 0;
   tenant = '';
   /** Tenant and identity in one. */
   key = '';
@@ -174,9 +176,12 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
       const kept = this.#kept[facet] as FacetCache;
       const at = kept.of(activity, identityHash);
       this.#at[facet] = at;
+      if (facet === 0) {
+        this.sensitivity = (kept.kept(at) as Deed).sensitivity;
+        this.tier = tierOf(gravityOf(this.sensitivity));
+      }
       this.#lookAt(this.#facets[facet] as readonly CompiledDimension[], kept, at);
     }
-    this.sensitivity = ((this.#kept[0] as FacetCache).kept(this.#at[0] as number) as Deed).sensitivity;
     this.#sortActive();
   }
 
@@ -341,7 +346,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     // A key that others have is no reason to have it.
     if (a.dimension.exclusive) return false;
     if (PLACES.has(id) && this.declared(activity.source.ip)) return true;
-    return this.#population.popular(this.tenant, memory.peers, value, this.identityHash).tenantHolders >= VOUCHING;
+    return this.#population.popular(this.tenant, memory.peers, value, this.identityHash).tenantElders >= VOUCHING;
   }
   /** How common a value is by now among peers, and how much less surprising that makes it than it was at `before`, in nats. */
   explained(id: string, level: number, value: number, before: Popularity): number {

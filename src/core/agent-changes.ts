@@ -64,7 +64,7 @@ export class AgentChanges {
     return discountOf(memory, ms, {
       context: this.#context,
       lexicon: this.#lexicon,
-      isShared: (value) => this.#population.popular(tenant, memory.peers, value, identityHash).classHolders > 0,
+      isShared: (value) => this.#population.popular(tenant, memory.peers, value, identityHash).classElders > 0,
     });
   }
 

@@ -11,6 +11,7 @@ import { callsAnHour, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
 import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
+import { untaughtScore } from './alert/untaught.ts';
 import { isSuspicious } from './change.ts';
 import {
   ALWAYS_TOLD_NATS,
@@ -303,6 +304,8 @@ export class Alerting {
       episode.credential = activity.credential;
       episode.delegation = activity.onBehalfOf;
     }
+    const untaught = untaughtScore(memory.window, sensitivity.level);
+    if (untaught > Math.max(score, episode.untaughtScore ?? 0)) episode.untaughtScore = untaught;
     const wasRaised = episode.raised;
     if (!wasRaised) this.#raiseOrHold(episode, score, 1 - share(score));
     this.#emit(episode, isNews || isFirst || episode.raised !== wasRaised);

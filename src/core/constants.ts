@@ -97,6 +97,10 @@ export const CHANGE_RATES = {
   delegator: [0.0005, 0.001, 0.002, 0.004],
   actor: [0.0005, 0.004],
 } as const;
+/** Times what is expected that one day counts at the most in the rate of settled peers. Half: honest busy days are news again the next time; double: a day of decoys makes what they show usual for weeks. */
+export const DAY_FACTOR = 4;
+/** Identity-days with a novelty that one day may always count there, where next to none are expected. Half: rates of small classes lag behind; double: a handful of decoys a day moves the rate of a small class. */
+export const DAY_LEAST = 3;
 /** Days over which novelty rates fade by half. Half: a quiet month makes everything rare; double: a tenant that has calmed down is judged by its wild quarter. */
 export const RATE_HALF_LIFE_DAYS = 45;
 
@@ -110,6 +114,12 @@ export const INCUMBENT_BONUS = 0.1;
 export const FOUNDING_ACTIONS = 3;
 /** Classes of one declared kind, fewer than 128; beyond it the rest share the kind's own class. Half: large tenants mix different work; double: small classes that say little, and more time a day to sort. */
 export const CLASSES = 48;
+/**
+ * Days by which another may be younger than an identity and still speak for what is new to it: who was there first cannot be made up
+ * afterwards, and a learning period is as exact as an age is known. Half: of a fleet that was connected within a week some do not count;
+ * double: whoever forges an identity in the first month of another speaks for its thief.
+ */
+export const ELDER_DAYS = 14;
 /** Days in which several adopters of one value are one roll-out. Half: a roll-out over a weekend is no roll-out; double: a thief who goes from one identity to the next looks like one. */
 export const ROLLOUT_DAYS = 3;
 /** Peers that have to take a value up within those days. Half: two identities with one intruder look like a roll-out; double: deploys to small groups are told one by one. */
@@ -328,6 +338,12 @@ export const UNCLEAR_SHARE = 0.5;
 export const GRAVE_FROM = 0.5;
 /** Sensitivity from which an act outlives even the one session that was provably stolen, and counts though it is usual: it gave rights, or hid traces. Half: secrets read in a stolen session suspend; at none: one attack in forty is no longer suspended; double is beyond the scale, as none. */
 export const LASTING_FROM = 0.9;
+/**
+ * Gravities from which an identity's own novelties are counted apart, so that harmless news of every day excuses no grave act. They are
+ * the two that advice goes by. Half: agents that run tools are told of at every new person they work for; double: there are no tiers,
+ * and an identity that is taught a new harmless act a day is deaf to grave ones.
+ */
+export const GRAVITY_FROM = [GRAVE_FROM, LASTING_FROM] as const;
 /** Nats from which a new grave act counts with its whole gravity. Half: the same within noise; double: first signs of an attack lose their weight, one in twenty of the dense set. */
 export const GRAVE_NATS = 3;
 /** Nats from which a new region says that work was moved, so that the other new places of the alert are circumstances. Half: hardly a new region that does not; double: a fail-over looks like theft. */

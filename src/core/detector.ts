@@ -88,8 +88,12 @@ export interface Novelty {
   readonly popularity: Popularity;
   /** 1 new, less while pending, alerted before, or while the identity is young. */
   readonly weight: number;
+  /** The same if it had never been seen of the identity; what somebody was told of keeps its weight. */
+  readonly newWeight: number;
   /** Surprise: -ln of the rate of identity-days with a novelty like this or more extreme; not yet weighted. */
   readonly nats: number;
+  /** The same by its settled peers alone: what the identity often does itself, and whoever came after it, does not lower it. */
+  readonly independentNats: number;
   /** Keyed hash of the coarsest new value. */
   readonly value: number;
   /** Text of the coarsest new level. */
@@ -166,6 +170,8 @@ export interface Finding {
   usual(): string;
   /** Surprise in nats after priors and weights; an invariant carries fixed odds. */
   readonly nats: number;
+  /** What it would be if nobody had taught the identity, where the detector knows and it is more; it makes an alert more severe, and nothing else. */
+  readonly untaughtNats?: number;
   readonly prevalence?: Prevalence;
   /** Same key in one window = same finding, counted once at its strongest. */
   readonly key: number;

@@ -392,7 +392,10 @@ class PartitionEngine implements Engine {
     const gated = context.decoy !== undefined || this.#alerting.isGated(memory, ms);
     if (context.fresh)
       for (const fresh of context.novelties)
-        if (fresh !== undefined && fresh.state === 'new') this.#count(fresh.cellKey, fresh.rateName);
+        if (fresh !== undefined && fresh.state === 'new') {
+          this.#count(fresh.cellKey, fresh.rateName);
+          for (const key of fresh.graverKeys) this.#countOwn(key);
+        }
     if (context.actives > 0) learnValues(context, this.#lexicon, gated, this.#contributions);
     for (const { count, learn, observe, options } of this.#learning) {
       if (count !== undefined) count(context, options);
@@ -410,13 +413,19 @@ class PartitionEngine implements Engine {
    * probability of being benign: a flood of alerts must not make what it shows usual for everybody.
    */
   #count(key: number, rateName: string): void {
-    const { memory, maturity } = this.#context;
-    if (memory.today.has(key)) return;
-    memory.today.add(key);
-    if (maturity < 1) return;
-    memory.cells.set(key, Math.min(0xffff, (memory.cells.get(key) ?? 0) + 1));
+    if (!this.#countOwn(key)) return;
     const days = this.#alerting.benignShare();
     if (days > 0) this.#contributions.add({ kind: 'rate', name: rateName, days });
+  }
+
+  /** Counts an identity-day for the identity itself, once a day and once it is mature. Returns whether it was counted. */
+  #countOwn(key: number): boolean {
+    const { memory, maturity } = this.#context;
+    if (memory.today.has(key)) return false;
+    memory.today.add(key);
+    if (maturity < 1) return false;
+    memory.cells.set(key, Math.min(0xffff, (memory.cells.get(key) ?? 0) + 1));
+    return true;
   }
 
   /** Benign: the alert's values become habits. True: they are condemned, and what was learned in the weeks before is not trusted. */

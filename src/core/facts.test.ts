@@ -81,24 +81,44 @@ describe('the inventory', () => {
   });
 
   it('at its bound knows the same as one that is told again only what was in force, in order', () => {
-    const told = fc.array(fc.record({ identity: fc.constantFrom('a', 'b', 'c', 'd', 'e'), tier: fc.nat({ max: 3 }) }));
+    const told = fc.array(
+      fc.record({
+        tenant: fc.constantFrom('t', 'u'),
+        identity: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+        tier: fc.nat({ max: 3 }),
+      }),
+    );
     fc.assert(
       fc.property(told, fc.boolean(), (records, isEvidence) => {
         const base = [record('a'), record('z')];
         const alive = new Inventory(base, 3);
         const rows = new Map<string, InventoryRecord>();
-        for (const one of records) {
-          const taken = alive.take(record(one.identity, { tier: one.tier }), isEvidence);
+        for (const { tenant, identity, tier } of records) {
+          const taken = alive.take(record(identity, { tenant, tier }), isEvidence);
           if (taken === undefined) continue;
-          rows.delete(one.identity);
-          rows.set(one.identity, taken.facts.record);
+          rows.delete(`${tenant} ${identity}`);
+          rows.set(`${tenant} ${identity}`, taken.facts.record);
         }
         const resumed = new Inventory(base, 3);
         for (const row of rows.values()) resumed.take(row, false);
-        for (const identity of ['a', 'b', 'c', 'd', 'e', 'z'])
-          expect(of(resumed, identity)).toEqual(of(alive, identity));
+        const everybody = (inventory: Inventory) =>
+          ['t', 'u'].flatMap((tenant) =>
+            ['a', 'b', 'c', 'd', 'e', 'z'].map((id) =>
+              inventory.of({ tenant, id, provider: 'aws', account: '' }, FIRST),
+            ),
+          );
+        expect(everybody(resumed)).toEqual(everybody(alive));
         expect(alive.size).toBeLessThanOrEqual(3);
       }),
     );
+  });
+
+  it('at its bound lets the tenant with most records forget its oldest, and no other tenant any', () => {
+    const inventory = new Inventory([record('a'), record('b')], 4);
+    const forgotten = ['p', 'q', 'r', 's'].map(
+      (id) => inventory.take(record(id, { tenant: 'u' }), false)?.forgotten?.identity,
+    );
+    expect(forgotten).toEqual([undefined, undefined, 'p', 'q']);
+    expect([of(inventory, 'a')?.record.identity, of(inventory, 'b')?.record.identity]).toEqual(['a', 'b']);
   });
 });

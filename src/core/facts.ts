@@ -20,8 +20,6 @@ export interface Facts {
 
 const msOf = (instant: string | undefined) => (instant === undefined ? Number.POSITIVE_INFINITY : Date.parse(instant));
 
-const keyOf = ({ tenant, identity }: Pick<InventoryRecord, 'tenant' | 'identity'>) => `${tenant}\u0000${identity}`;
-
 /** Adds a piece of evidence to what is known: its credentials are merged by id, and its dates replace known ones. */
 function joined(known: InventoryRecord, evidence: InventoryRecord): InventoryRecord {
   const credentials = new Map((known.credentials ?? []).map((credential) => [credential.id, credential]));
@@ -72,13 +70,15 @@ const isOneHome = (a: InventoryRecord, b: InventoryRecord) =>
 const tellsHome = ({ provider, account }: InventoryRecord) => provider !== undefined || account !== undefined;
 
 export class Inventory {
-  /** By tenant and id, in order of when each was told of last: one record a provider and account. */
-  readonly #of = new Map<string, readonly Facts[]>();
+  /** By tenant, then by id in order of when each was told of last: one record a provider and account. */
+  readonly #of = new Map<string, Map<string, readonly Facts[]>>();
+  /** Records of each tenant. */
+  readonly #sizes = new Map<string, number>();
   #size = 0;
   readonly #most: number;
   readonly #decoys = new Map<string, Decoys>();
 
-  /** `most`: records kept; beyond it the one told longest ago is forgotten. */
+  /** `most`: records kept; beyond it the tenant that has most of them forgets the one told longest ago, so that nobody's records cost another tenant its own. */
   constructor(records: Iterable<InventoryRecord> = [], most = Number.POSITIVE_INFINITY) {
     for (const record of records) this.#put(record);
     this.#most = Math.max(most, this.#size);
@@ -93,18 +93,31 @@ export class Inventory {
     const next = isEvidence && before !== undefined ? joined(before, record) : record;
     if (before !== undefined && isSame(before, next)) return undefined;
     const facts = this.#put(next);
-    const [oldest] = this.#size > this.#most ? this.#of : [];
-    if (oldest === undefined) return { facts };
-    const [key, [first, ...rest]] = oldest;
-    if (rest.length === 0) this.#of.delete(key);
-    else this.#of.set(key, rest);
-    this.#size--;
-    return { facts, forgotten: (first as Facts).record };
+    return this.#size > this.#most ? { facts, forgotten: this.#forget() } : { facts };
+  }
+
+  /** Of tenants that have equally many, the one whose name comes first gives. */
+  #forget(): InventoryRecord {
+    const [tenant] = [...this.#sizes].reduce((most, one) =>
+      one[1] > most[1] || (one[1] === most[1] && one[0] < most[0]) ? one : most,
+    );
+    const records = this.#of.get(tenant) as Map<string, readonly Facts[]>;
+    const [oldest] = records;
+    const [id, [first, ...rest]] = oldest as [string, readonly Facts[]];
+    if (rest.length === 0) records.delete(id);
+    else records.set(id, rest);
+    this.#count(tenant, -1);
+    return (first as Facts).record;
+  }
+
+  #count(tenant: string, more: number): void {
+    this.#sizes.set(tenant, (this.#sizes.get(tenant) ?? 0) + more);
+    this.#size += more;
   }
 
   /** The record of the same home. Evidence that tells no home adds to the only record of the id. */
   #before(record: InventoryRecord, isEvidence: boolean): InventoryRecord | undefined {
-    const known = this.#of.get(keyOf(record)) ?? [];
+    const known = this.#of.get(record.tenant)?.get(record.identity) ?? [];
     const same = known.find((one) => isOneHome(one.record, record));
     if (same !== undefined || !isEvidence || tellsHome(record)) return same?.record;
     return known.length === 1 ? known[0]?.record : undefined;
@@ -113,12 +126,14 @@ export class Inventory {
   #put(record: InventoryRecord): Facts {
     const facts = factsOf(record);
     // The record that was told last stands last, so that after a restart the same record is the oldest.
-    const key = keyOf(record);
-    const known = this.#of.get(key) ?? [];
+    const { tenant, identity } = record;
+    const records = this.#of.get(tenant) ?? new Map<string, readonly Facts[]>();
+    this.#of.set(tenant, records);
+    const known = records.get(identity) ?? [];
     const others = known.filter((one) => !isOneHome(one.record, record));
-    this.#of.delete(key);
-    this.#of.set(key, [...others, facts]);
-    this.#size += others.length + 1 - known.length;
+    records.delete(identity);
+    records.set(identity, [...others, facts]);
+    this.#count(tenant, others.length + 1 - known.length);
     this.#plant(record);
     return facts;
   }
@@ -128,7 +143,7 @@ export class Inventory {
    * without an account, or without both, where no other identity had its id first. Evidence without a home counts beside it.
    */
   of({ tenant, id, provider, account }: Whose, first: First): Facts | undefined {
-    const known = this.#of.get(keyOf({ tenant, identity: id }));
+    const known = this.#of.get(tenant)?.get(id);
     if (known === undefined) return undefined;
     const bare = first.ofId ? known.find(({ record }) => !tellsHome(record)) : undefined;
     const own = ofHome(known, provider.toLowerCase(), account) ?? ofProvider(known, provider.toLowerCase(), first);

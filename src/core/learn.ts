@@ -27,7 +27,7 @@ export function learnValues(
       const at = habits.find(index, hash);
       const state = at < 0 ? DOUBTED : habits.state(at);
       if (state === DOUBTED) {
-        if (level > 0 && isVolatile(memory, axis, level)) continue;
+        if (level > 0 && isVolatile(memory, axis, level, context.tier)) continue;
         texts ??= context.textsOf(axis);
         habits.add(index, hash, {
           days: 1,

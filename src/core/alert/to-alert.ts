@@ -134,6 +134,13 @@ function severityIn({ isCold = false }: Setting, { items }: Episode, severity: S
   return isCold && isHigh && !items.some(isCertain) ? 'medium' : severity;
 }
 
+/** The score by which an alert is severe: as if nobody had taught the identity, less what was explained since. */
+function severeScore(episode: Episode): number {
+  const { score, untaughtScore = 0 } = episode;
+  const now = scoreOf(episode);
+  return score > 0 ? Math.max(now, (untaughtScore * now) / score) : now;
+}
+
 export interface Setting {
   readonly activity: Activity;
   readonly facts: Facts | undefined;
@@ -196,7 +203,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
       ),
       episode,
     ),
-    severity: severityIn(setting, episode, severityOf(scoreOf(episode), episode.sensitivity, recommended)),
+    severity: severityIn(setting, episode, severityOf(severeScore(episode), episode.sensitivity, recommended)),
     score: round(scoreOf(episode)),
     p: episode.p,
     ...(setting.misuse !== undefined && { misuse: Math.round(setting.misuse * 1000) / 1000 }),

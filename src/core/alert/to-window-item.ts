@@ -26,6 +26,17 @@ export function actOf(activity: Activity, sensitivity: Sensitivity): Act {
   };
 }
 
+/**
+ * Nats of a finding if the identity had never shown its value, nor anything like it: what it has brought of late without being believed
+ * in, how often it brings news, and who came after it to do the same, is left out.
+ */
+function untaught({ nats, untaughtNats = nats, rate, novelty }: Finding): number {
+  if (novelty === undefined || novelty.weight === 0) return untaughtNats;
+  const { weight, newWeight, independentNats } = novelty;
+  const byOthers = rate === undefined ? Math.max(0, independentNats - novelty.nats) : 0;
+  return weight === newWeight && byOthers === 0 ? nats : (nats / weight + byOthers) * newWeight;
+}
+
 /** What of a finding a change may explain. */
 export const explainable = ({ novelty, group, field, nats }: Finding): Explainable => ({
   dimension: novelty?.dimension.id,
@@ -66,13 +77,15 @@ export function toItem(
   explained?: Explained,
 ): WindowItem {
   const { activity, ms, sensitivity } = context;
+  const offNats = discountNats + (explained?.nats ?? 0);
+  const untaughtNats = untaught(finding) - offNats;
   return {
     detector: id,
     field: finding.field,
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: finding.nats - discountNats - (explained?.nats ?? 0),
+    nats: finding.nats - offNats,
     prevalence: finding.prevalence ?? nobody,
     key: itemKey(id, finding.key),
     kind: finding.kind ?? about.kind,
@@ -91,6 +104,7 @@ export function toItem(
             value: finding.novelty.value,
           },
     weight: finding.novelty?.weight ?? 1,
+    ...(untaughtNats > finding.nats - offNats && { untaughtNats }),
     ...(discountNats > 0 && { discountNats }),
     gravity: gravityOf(sensitivity),
     service: activity.action.service,

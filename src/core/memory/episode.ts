@@ -14,6 +14,8 @@ export interface Episode {
   /** Longest time in ms that one of its activities was under way, of those that came too late to be judged at their own time; absent: none did. */
   delayMs?: number;
   score: number;
+  /** What it would have been if nobody had taught the identity; absent where that is no more. It makes the alert more severe, and moves nothing else. */
+  untaughtScore?: number;
   p: number;
   firstMs: number;
   lastMs: number;

@@ -60,7 +60,14 @@ export class Memory {
   /** Latest credential and actor ids with their hashes. They save hashing, change no result, and are not saved. */
   readonly names = { credential: '', credentialHash: 0, actor: '', actorHash: 0 };
   /** Rates of the class as read in the current epoch; they are not saved either. */
-  rates: { readonly epoch: number; readonly cells: Float64Array; readonly named: Map<string, number> } | undefined;
+  rates:
+    | {
+        readonly epoch: number;
+        readonly cells: Float64Array;
+        readonly others: Float64Array;
+        readonly named: Map<string, number>;
+      }
+    | undefined;
   readonly layout: Layout;
   /** The habits: values by dimension. */
   readonly numbers: Float64Array;

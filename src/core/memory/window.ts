@@ -62,6 +62,8 @@ export interface WindowItem {
     | undefined;
   /** Share of its surprise that counted. */
   readonly weight: number;
+  /** Nats it would have if the identity had never shown the value before, nor anything like it; absent where that is no more. */
+  readonly untaughtNats?: number;
   /** Nats that a change of the agent itself explained of it; absent where none. */
   readonly discountNats?: number;
   /** What the act it was found in costs when it is misuse, 0 to 1, and the service it went to; absent in what an earlier build saved. */
@@ -119,18 +121,19 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
 }
 
 /** Joint surprise: in each group the strongest plus a share of the rest, bent at the knee unless an invariant says so much by itself; groups add up. */
-export function joint(items: readonly WindowItem[]): number {
+export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
   const groups = new Map<string, { top: number; rest: number; firm: number }>();
   for (const item of items) {
+    const nats = natsOf(item);
     let g = groups.get(item.group);
     if (g === undefined) {
-      g = { top: item.nats, rest: 0, firm: 0 };
+      g = { top: nats, rest: 0, firm: 0 };
       groups.set(item.group, g);
-    } else if (item.nats > g.top) {
+    } else if (nats > g.top) {
       g.rest += g.top;
-      g.top = item.nats;
-    } else g.rest += item.nats;
-    if (item.lane === 'invariant') g.firm = Math.max(g.firm, item.nats);
+      g.top = nats;
+    } else g.rest += nats;
+    if (item.lane === 'invariant') g.firm = Math.max(g.firm, nats);
   }
   let total = 0;
   for (const g of groups.values()) total += saturate(g.top + SECOND_IN_GROUP * g.rest, g.firm);

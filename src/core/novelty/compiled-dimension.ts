@@ -1,6 +1,6 @@
 /** A dimension with what is computed of it once: salts, names and keys of its rates, where it is read. */
 import type { Activity } from '../../../schemas/activity.ts';
-import { FLOOR_RATE } from '../constants.ts';
+import { FLOOR_RATE, GRAVITY_FROM } from '../constants.ts';
 import type { Dimension } from '../detector.ts';
 import { type Hasher, mix } from '../hash.ts';
 
@@ -67,12 +67,22 @@ export function compileDimension(
   };
 }
 
-/** Popularities there is room for in the key of a cell, and a power of two. */
+/** Popularities, and levels, there is room for in the key of a cell. */
 const CELL_ROOM = 8;
 
-/** Key of an identity's own counter of novelties of a cell. */
-export function cellKey(salt: number, level: number, popularity: number): number {
-  return (salt & 0x7fffff00) + level * CELL_ROOM + popularity;
+/** Tiers of gravity in which an identity's own novelties are counted. */
+export const GRAVITY_TIERS = GRAVITY_FROM.length + 1;
+
+/** Tier of an act of a gravity, 0 to 1: 0 is harmless. */
+export function tierOf(gravity: number): number {
+  let tier = 0;
+  while (tier < GRAVITY_FROM.length && gravity >= (GRAVITY_FROM[tier] as number)) tier++;
+  return tier;
+}
+
+/** Key of an identity's own counter of novelties of a cell that came with acts of a tier of gravity or a graver one; tier 0 counts all. */
+export function cellKey(salt: number, level: number, popularity: number, tier = 0): number {
+  return (salt & 0x7fffff00) + (tier * CELL_ROOM + level) * CELL_ROOM + popularity;
 }
 
 /** Hash of the exact value that an activity has, undefined where it has none. */

@@ -14,6 +14,8 @@ export interface NoveltyContext {
   readonly memory: Memory;
   /** 0..1: share of learning done, by calendar days. */
   readonly maturity: number;
+  /** Tier of gravity of what the activity does, from 0, harmless. */
+  readonly tier: number;
   /** Hash of the value that the activity has in a dimension, at a level from 0; it must have one. */
   levelOf(axis: CompiledDimension, level: number): number;
 }

@@ -20,6 +20,7 @@ import { type Dimension, type Novelty, POPULARITY, type Popularity } from '../de
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Popular, Population } from '../population/population.ts';
+import { ELDERS } from '../population/value-holders.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 import type { Rates } from './rates.ts';
@@ -28,6 +29,8 @@ import type { Rates } from './rates.ts';
 export interface Newness extends Novelty {
   readonly cell: number;
   readonly cellKey: number;
+  /** The same for the tiers of gravity up to that of the act, without tier 0. */
+  readonly graverKeys: readonly number[];
   readonly rateName: string;
   /** First level that is new, and its state before. */
   readonly state: 'new' | 'today' | 'pending' | 'alerted';
@@ -60,8 +63,8 @@ export class Novelties {
       first++;
     }
     if (first === depth) return undefined;
-    if (first > 0 && isVolatile(memory, a, first)) {
-      if (memory.today.has(cellKey(a.salt, first, 0))) return undefined;
+    if (first > 0 && isVolatile(memory, a, first, moment.tier)) {
+      if (memory.today.has(cellKey(a.salt, first, 0, moment.tier))) return undefined;
       return this.#counted(a, first);
     }
     const shallow = this.#newAt(a, first, at);
@@ -85,12 +88,14 @@ export class Novelties {
     const { habits } = memory;
     const state = this.#stateOf(at);
     const popular = this.#population.popular(tenant, memory.peers, value, identityHash);
-    const found = a.dimension.exclusive ? exclusivity(popular.tenantHolders, popular.ageDays) : popular.popularity;
+    const found = a.dimension.exclusive ? exclusivity(popular) : popular.popularity;
     const popularity = isSilent ? 0 : found;
     const weight = isSilent ? 0 : this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity);
+    const newWeight = isSilent ? 0 : this.#weightOf(state === 'alerted' ? state : 'new', 0, popularity);
     const days = at < 0 ? 0 : habits.days(at);
     const nats = this.#rates.surprise(a, level, found);
-    return new Found(a, level, { popularity, weight, nats, value, state }, popular, this.#moment, days);
+    const judged = { popularity, found, weight, newWeight, nats, value, state };
+    return new Found(a, level, judged, popular, this.#moment, this.#rates, days);
   }
 
   /** Whether a value counts as never seen: one that was condemned or is doubted does. */
@@ -129,7 +134,10 @@ export class Novelties {
   }
 }
 
-type Judged = Pick<Newness, 'popularity' | 'weight' | 'nats' | 'value' | 'state'>;
+type Judged = Pick<Newness, 'popularity' | 'weight' | 'newWeight' | 'nats' | 'value' | 'state'> & {
+  /** How common the value is, also where it is silent. */
+  readonly found: Popularity;
+};
 
 /** Texts and shares are worked out only where they are asked for, which they seldom are. */
 class Found implements Newness {
@@ -137,39 +145,54 @@ class Found implements Newness {
   readonly level: number;
   readonly popularity: Popularity;
   readonly weight: number;
+  readonly newWeight: number;
   readonly nats: number;
   readonly value: number;
   readonly cell: number;
   readonly cellKey: number;
+  readonly graverKeys: readonly number[];
   readonly rateName: string;
   readonly state: Newness['state'];
+  readonly #compiled: CompiledDimension;
+  readonly #found: Popularity;
   readonly #activity: Activity;
   readonly #popular: Popular;
   readonly #memory: Memory;
+  readonly #rates: Rates;
   readonly #days: number;
 
   constructor(
     a: CompiledDimension,
     level: number,
-    { popularity, weight, nats, value, state }: Judged,
+    { popularity, found, weight, newWeight, nats, value, state }: Judged,
     popular: Popular,
-    { activity, memory }: NoveltyContext,
+    { activity, memory, tier }: NoveltyContext,
+    rates: Rates,
     days: number,
   ) {
     this.dimension = a.dimension;
     this.level = level;
     this.popularity = popularity;
     this.weight = weight;
+    this.newWeight = newWeight;
     this.nats = nats;
     this.value = value;
     this.cell = level * POPULARITIES + popularity;
     this.cellKey = cellKey(a.salt, level, popularity);
+    this.graverKeys = graverKeys(a.salt, level, popularity, tier);
     this.rateName = a.rateNames[this.cell] as string;
     this.state = state;
+    this.#compiled = a;
+    this.#found = found;
     this.#activity = activity;
     this.#popular = popular;
     this.#memory = memory;
+    this.#rates = rates;
     this.#days = days;
+  }
+
+  get independentNats(): number {
+    return this.#rates.surpriseAmongOthers(this.#compiled, this.level, this.#found);
   }
 
   get holders(): number {
@@ -195,11 +218,19 @@ class Found implements Newness {
   }
 }
 
-/** Whether the identity has new values at a level on most days: then single ones are neither judged nor remembered, only counted. */
-export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number): boolean {
+const NO_KEYS: readonly number[] = [];
+
+const graverKeys = (salt: number, level: number, popularity: Popularity, tier: number): readonly number[] =>
+  tier === 0 ? NO_KEYS : Array.from({ length: tier }, (_, n) => cellKey(salt, level, popularity, n + 1));
+
+/**
+ * Whether the identity has new values at a level, with acts as grave as the one at hand, on most days: then single ones are neither judged
+ * nor remembered, only counted.
+ */
+export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, level: number, tier: number): boolean {
   if (ratedDays < VOLATILE_DAYS) return false;
   let own = 0;
-  for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, cells.get(cellKey(a.salt, level, p)) ?? 0);
+  for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, cells.get(cellKey(a.salt, level, p, tier)) ?? 0);
   return own > ratedDays * VOLATILE_SHARE;
 }
 
@@ -207,7 +238,9 @@ export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, l
 const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
 /** How alarming it is to hold a value that others hold: most when one or two have held it for days, little when many do or when all have just got it. */
-function exclusivity(holders: number, ageDays: number): Popularity {
+function exclusivity({ tenantHolders, tenantElders, ageDays }: Popular): Popularity {
+  // Whoever has a stolen key can make it the key of many, but not of many who were there before.
+  const holders = tenantElders < ELDERS ? tenantElders : tenantHolders;
   if (holders === 0) return POPULARITY.rare;
   if (holders > EXCLUSIVE_HOLDERS) return POPULARITY.rollout;
   if (ageDays < EXCLUSIVE_DAYS) return POPULARITY.common;

@@ -33,8 +33,13 @@ export class Rates {
 
   /** Nats of a novelty: minus the log of how many benign identity-days bring one like it, less the prior of its popularity. */
   surprise(a: CompiledDimension, level: number, popularity: Popularity): number {
-    const nats = -Math.log(Math.min(1, this.#ofCell(a, level * POPULARITIES + popularity)));
-    return Math.max(0, nats - (POPULAR_PRIORS[popularity] as number));
+    return natsOf(this.#ofCell(a, level * POPULARITIES + popularity), popularity);
+  }
+
+  /** The same by others alone: nothing that the identity has done itself makes it less. */
+  surpriseAmongOthers(a: CompiledDimension, level: number, popularity: Popularity): number {
+    const rate = this.#amongOthers(a, level * POPULARITIES + popularity);
+    return natsOf(Math.max(a.floors[level] as number, rate), popularity);
   }
 
   /**
@@ -64,11 +69,24 @@ export class Rates {
       shared = this.#population.rate(tenant, memory.peers, a.extremes[cell] as readonly string[]);
       cells[at] = shared;
     }
+    const floor = a.floors[Math.floor(cell / POPULARITIES)] as number;
     let own = 0;
     if (memory.cells.size > 0)
       for (const key of a.extremeKeys[cell] as readonly number[]) own += memory.cells.get(key) ?? 0;
-    const floor = a.floors[Math.floor(cell / POPULARITIES)] as number;
     return Math.max(floor, leaning(own, memory.ratedDays, shared));
+  }
+
+  /** Rate of a cell among so many others that the identity itself hardly counts. */
+  #amongOthers(a: CompiledDimension, cell: number): number {
+    const { memory, tenant } = this.#moment;
+    const { others } = this.#shared();
+    const at = a.index * CELLS + cell;
+    let rate = others[at] as number;
+    if (rate < 0) {
+      rate = this.#population.settledRate(tenant, memory.peers, a.extremes[cell] as readonly string[]);
+      others[at] = rate;
+    }
+    return rate;
   }
 
   /** Rates of the class, read once an epoch. */
@@ -80,13 +98,16 @@ export class Rates {
     let rates = this.#read.get(name);
     if (rates === undefined) {
       const cells = new Float64Array(this.#dimensions * CELLS).fill(-1);
-      rates = { epoch: this.#epoch, cells, named: new Map() };
+      rates = { epoch: this.#epoch, cells, others: cells.slice(), named: new Map() };
       this.#read.set(name, rates);
     }
     memory.rates = rates;
     return rates;
   }
 }
+
+const natsOf = (rate: number, popularity: Popularity) =>
+  Math.max(0, -Math.log(Math.min(1, rate)) - (POPULAR_PRIORS[popularity] as number));
 
 /** Key of an identity's own counter of findings of a name. */
 export const findingKey = (hasher: Hasher, name: string) => hasher.of(`rate\u0000${name}`);

@@ -2,8 +2,10 @@
 
 import type { Change } from '../change.ts';
 import {
+  ANCHOR_DAYS,
   CLASS_PSEUDO_DAYS,
   COMMON_SHARE,
+  ELDER_DAYS,
   PRIOR_DAYS,
   PRIOR_RATE,
   RATE_HALF_LIFE_DAYS,
@@ -30,7 +32,8 @@ import { Members } from './members.ts';
 import { decodeMessage, type PopulationMessage } from './message.ts';
 import { PeerClasses } from './peer-classes.ts';
 import { posterior } from './posterior.ts';
-import { ValueHolders } from './value-holders.ts';
+import { SettledRates } from './settled-rates.ts';
+import { ELDERS, ValueHolders } from './value-holders.ts';
 
 export interface PopulationSettings {
   /** Values remembered per tenant and class together; beyond it the longest unused go. */
@@ -73,15 +76,42 @@ interface Group {
   readonly members: Members;
   days: number;
   counts: Map<string, number>;
+  readonly settled: SettledRates;
 }
 
-const empty: Popular = { popularity: 0, tenantHolders: 0, classHolders: 0, classSize: 0, tenantSize: 0, ageDays: 0 };
+interface Circle extends Pick<Popular, 'tenantElders' | 'classElders' | 'classHolders' | 'classSize'> {
+  /** Of the class, within the days of a roll-out. */
+  readonly adopters: number;
+}
+
+/** Where fewer than three holders have been there as long as the identity, they alone speak for a value; where three have, all do. */
+function popularityOf({ tenantElders, classElders, classHolders, classSize, adopters }: Circle): Popularity {
+  if (classElders === 0) return tenantElders > 0 ? POPULARITY.tenant : POPULARITY.nobody;
+  const most = classElders < ELDERS ? classElders : Number.POSITIVE_INFINITY;
+  const taken = Math.min(most, adopters);
+  if (taken >= ROLLOUT_ADOPTERS && taken >= classSize * ROLLOUT_SHARE) return POPULARITY.rollout;
+  return Math.min(most, classHolders) >= Math.max(2, classSize * COMMON_SHARE) ? POPULARITY.common : POPULARITY.rare;
+}
+
+const empty: Popular = {
+  popularity: 0,
+  tenantHolders: 0,
+  tenantElders: 0,
+  classHolders: 0,
+  classElders: 0,
+  classSize: 0,
+  tenantSize: 0,
+  ageDays: 0,
+};
 
 export interface Popular {
   readonly popularity: Popularity;
   /** Holders other than the identity that asks. */
   readonly tenantHolders: number;
+  /** Those of them, three at the most, that have been there as long as the identity that asks: nobody can be made up afterwards to speak for it. */
+  readonly tenantElders: number;
   readonly classHolders: number;
+  readonly classElders: number;
   readonly classSize: number;
   readonly tenantSize: number;
   /** Days since the first of the tenant held it. */
@@ -222,7 +252,7 @@ export class Population {
   #group(name: string): Group {
     let group = this.#groups.get(name);
     if (group === undefined) {
-      group = { members: new Members(), days: 0, counts: new Map() };
+      group = { members: new Members(), days: 0, counts: new Map(), settled: new SettledRates() };
       this.#groups.set(name, group);
     }
     return group;
@@ -247,6 +277,13 @@ export class Population {
   #bornOn(tenant: string, identity: number): number {
     const number = this.#identities.get(tenant)?.find(identity) ?? -1;
     return number < 0 ? Math.max(0, this.#day) : (this.#births.get(tenant)?.[number] as number);
+  }
+
+  /** Whether an identity says what is usual in its class: it came with the tenant, or has been there for as long as a profile is believed. */
+  #isSettled({ tenant, identity, hour }: Contribution): boolean {
+    const day = Math.floor(hour / 24);
+    const age = day - this.#bornOn(tenant, identity);
+    return age >= ANCHOR_DAYS || age >= day - (this.#groups.get(tenant)?.firstDay ?? 0) - ELDER_DAYS;
   }
 
   /** Groups a contribution counts in: tenant, declared kind, class where there is one. */
@@ -274,6 +311,7 @@ export class Population {
       group.members.add(number);
       group.firstDay ??= Math.floor(c.hour / 24);
       group.days += days;
+      if (days > 0 && this.#isSettled(c)) group.settled.active(days);
     }
   }
 
@@ -293,8 +331,9 @@ export class Population {
     switch (message.kind) {
       case 'rate':
         for (const name of this.#circles(c)) {
-          const { counts } = this.#group(name);
+          const { counts, settled } = this.#group(name);
           counts.set(message.name, (counts.get(message.name) ?? 0) + message.days);
+          if (this.#isSettled(c)) settled.saw(message.name, message.days);
         }
         break;
       case 'score':
@@ -390,6 +429,7 @@ export class Population {
     this.#past++;
     const fade = 2 ** (-1 / RATE_HALF_LIFE_DAYS);
     for (const group of this.#groups.values()) {
+      group.settled.nextDay(fade);
       group.days *= fade;
       for (const [name, count] of group.counts) group.counts.set(name, count * fade);
     }
@@ -431,14 +471,20 @@ export class Population {
     const suspected = suspects ? this.#find(value, `${name}${SUSPECTED}`) : -1;
     const classSize = this.#groups.get(name)?.members.size ?? 0;
     const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
-    let popularity: Popularity = tenantHolders > 0 ? POPULARITY.tenant : POPULARITY.nobody;
-    if (classHolders > 0) {
-      const adopters = this.#adopters(inClass) + this.#adopters(suspected);
-      if (adopters >= ROLLOUT_ADOPTERS && adopters >= classSize * ROLLOUT_SHARE) popularity = POPULARITY.rollout;
-      else if (classHolders >= Math.max(2, classSize * COMMON_SHARE)) popularity = POPULARITY.common;
-      else popularity = POPULARITY.rare;
-    }
-    return { popularity, tenantHolders, classHolders, classSize, tenantSize, ageDays };
+    const by = this.#bornOn(tenant, identity) + ELDER_DAYS;
+    const tenantElders = this.#elders(inTenant, identity, by);
+    const classElders = this.#elders(inClass, identity, by) + this.#elders(suspected, identity, by);
+    const adopters = classElders > 0 ? this.#adopters(inClass) + this.#adopters(suspected) : 0;
+    const popularity = popularityOf({ tenantElders, classElders, classHolders, classSize, adopters });
+    return { popularity, tenantHolders, tenantElders, classHolders, classElders, classSize, tenantSize, ageDays };
+  }
+
+  /** Holders in a row other than the identity that were first seen on a day or before it, of the three oldest. */
+  #elders(row: number, identity: number, day: number): number {
+    if (row < 0) return 0;
+    const elders = this.#values.elders(row, day);
+    const own = elders < ELDERS && this.#values.names(row, identity) ? 1 : 0;
+    return Math.min(elders - own, this.#others(row, identity));
   }
 
   /**
@@ -466,13 +512,24 @@ export class Population {
   rate(tenant: string, peers: string, names: readonly string[]): number {
     let rate = PRIOR_RATE;
     let weight = PRIOR_DAYS;
-    const circles = [tenant, `${tenant}\u0000${kindOf(peers)}`];
-    if (kindOf(peers) !== peers) circles.push(`${tenant}\u0000${peers}`);
-    for (const name of circles) {
+    for (const name of circlesOf(tenant, peers)) {
       const group = this.#groups.get(name);
       let count = 0;
       if (group !== undefined) for (const n of names) count += group.counts.get(n) ?? 0;
       rate = (count + rate * weight) / ((group?.days ?? 0) + weight);
+      weight = CLASS_PSEUDO_DAYS;
+    }
+    return rate;
+  }
+
+  /** The same of settled members, without a class of few: it would say of an identity what the identity says of itself. */
+  settledRate(tenant: string, peers: string, names: readonly string[]): number {
+    let rate = PRIOR_RATE;
+    let weight = PRIOR_DAYS;
+    for (const name of circlesOf(tenant, peers)) {
+      const group = this.#groups.get(name);
+      if (group === undefined || (name !== tenant && group.members.size < THIN_CLASS)) continue;
+      rate = group.settled.rate(names, rate, weight);
       weight = CLASS_PSEUDO_DAYS;
     }
     return rate;
@@ -639,6 +696,14 @@ export class Population {
   size(): { values: number; groups: number } {
     return { values: this.#values.size, groups: this.#groups.size };
   }
+}
+
+/** Names of the groups whose rates count for a class, from the tenant to the class itself. */
+function circlesOf(tenant: string, peers: string): string[] {
+  const kind = kindOf(peers);
+  const circles = [tenant, `${tenant}\u0000${kind}`];
+  if (kind !== peers) circles.push(`${tenant}\u0000${peers}`);
+  return circles;
 }
 
 /** An empty population: before the first closed hour nothing is known of others. */
