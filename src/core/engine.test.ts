@@ -13,6 +13,7 @@ import type { Contribution, Engine, Located, MemoryRow } from './engine-contract
 import { hourOf, msOf } from './instant.ts';
 import { Layout } from './memory/layout.ts';
 import { pack, unpack } from './memory/memory-codec.ts';
+import { weekSketch } from './memory/week-record.ts';
 import { isOver } from './memory/window.ts';
 import { createPopulation } from './population/population.ts';
 
@@ -89,7 +90,8 @@ function asOf(rows: readonly MemoryRow[], life: readonly Located[]): MemoryRow[]
   const epoch = hourOf(msOf((life.at(-1) as Located).activity.at)) - 1;
   const all = [...detectors.values()];
   const dimensions = new Map(all.flatMap((detector) => detector.dimensions).map((d) => [d.id, d]));
-  const sketches = new Map(all.flatMap((detector) => detector.sketches).map((s) => [s.name, s]));
+  const lastWeeks = weekSketch(settings.detect.driftWeeks);
+  const sketches = new Map([...all.flatMap((detector) => detector.sketches), lastWeeks].map((s) => [s.name, s]));
   const inOrder = <T>(named: Map<string, T>) => [...named.keys()].sort().map((name) => named.get(name) as T);
   const layout = new Layout(inOrder(dimensions), inOrder(sketches));
   return rows.map((row) => {
