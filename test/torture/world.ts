@@ -14,6 +14,8 @@ const PARTITIONS = 3;
 const ENDS_MS = 180_000;
 /** A worker listens within this time after its start, however busy the machine is. */
 export const LISTENS_MS = 300_000;
+/** A broker does what it is asked within this time. */
+const ANSWERS_MS = 120_000;
 /** Between two looks at the store: it has better things to do. */
 const LOOK_MS = 1_000;
 /** Nobody has a reason to read this; whoever does is alerted at once. */
@@ -171,9 +173,19 @@ export class World {
     await until(
       'the topic is gone',
       () => withAdmin(client, async (admin) => !(await admin.listTopics()).includes(this.raw)),
-      20_000,
+      ANSWERS_MS,
     );
-    await this.engines.broker.createTopic(this.raw, PARTITIONS);
+    // Whether it has leaders is asked of a broker that may not have heard of it yet, which kafkajs takes for an end.
+    await this.engines.broker.createTopic(this.raw, PARTITIONS).catch(() => undefined);
+    await until(
+      'the topic is there again',
+      () =>
+        withAdmin(client, async (admin) => {
+          const { topics } = await admin.fetchTopicMetadata({ topics: [this.raw] });
+          return topics[0]?.partitions.length === PARTITIONS;
+        }).catch(() => false),
+      ANSWERS_MS,
+    );
   }
 
   /** What each worker said last, for whoever looks for the cause. */
