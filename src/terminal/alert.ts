@@ -79,11 +79,14 @@ function strength({ score, p, activityCount, maturity, techniques }: Alert): str
   ].join('; ');
 }
 
+/** Nobody has seen more days of one class than about one over this. */
+const SHARE_MIN = 1e-6;
+
 /** A small share for people: `1 of 590,000`. */
 function share(p: number): string {
   if (p >= 0.5) return 'most';
-  const of = Number((1 / Math.max(p, 1e-9)).toPrecision(2));
-  return `1 of ${Math.round(of).toLocaleString('en-US')}`;
+  const of = Number((1 / Math.max(p, SHARE_MIN)).toPrecision(2));
+  return `${p < SHARE_MIN ? 'less than ' : ''}1 of ${Math.round(of).toLocaleString('en-US')}`;
 }
 
 /** What was decided about it, and by whom; nothing while nothing was. */
