@@ -65,12 +65,17 @@ function Choice({
 }
 
 function Written({ label, name }: { readonly label: string; readonly name: keyof Filters }) {
+  const given = place.value.query.get(name) ?? '';
+  // What is being written stays when the page is drawn anew meanwhile.
+  const [written, setWritten] = useState(given);
+  useEffect(() => setWritten(given), [given]);
   return (
     <label class="filter">
       <span>{label}</span>
       <input
         type="search"
-        value={place.value.query.get(name) ?? ''}
+        value={written}
+        onInput={(event) => setWritten(event.currentTarget.value)}
         onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
       />
     </label>
