@@ -8,7 +8,7 @@ import { createEngine } from '../../core/engine.ts';
 import type { Contribution, Engine } from '../../core/engine-contract.ts';
 import { createPopulation } from '../../core/population/population.ts';
 import { optionsOf } from '../../reference/options-table.ts';
-import { type DetectorFailure, errorOf, guarded } from './guard.ts';
+import { type DetectorFailure, errorOf, guarded, TECHNIQUE } from './guard.ts';
 import { placeIn } from './load.ts';
 import { restlessLife } from './restless-life.ts';
 
@@ -19,7 +19,6 @@ const OPEN_BOUND = 96 * 1024;
 const HALF_HOUR_MS = 1_800_000;
 const DESCRIPTION_MIN = 60;
 const MEANING_MIN = 20;
-const TECHNIQUE = /^(T\d{4}(\.\d{3})?|NHI\d+|ASI\d{2})$/;
 
 const settings = configSchema.parse({ detect: { learnDays: 1 }, alerts: { falsePerDay: 100 } });
 const inventory = [

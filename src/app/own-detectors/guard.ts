@@ -28,7 +28,8 @@ const TEXT_MAX = 1_024;
 const NAME_MAX = 128;
 const TECHNIQUES_MAX = 16;
 const CONTAINED = ['session', 'credential', 'scope', 'identity'];
-const TECHNIQUE = /^(T\d{4}(\.\d{3})?|NHI\d+|ASI\d{2})$/;
+/** An id of ATT&CK or OWASP, such as T1078.004 or NHI2. */
+export const TECHNIQUE = /^(T\d{4}(\.\d{3})?|NHI\d+|ASI\d{2})$/;
 
 /** What was thrown, as an error. */
 export const errorOf = (thrown: unknown) =>

@@ -24,7 +24,7 @@ const CAUSES: readonly (readonly [DriftCause, Facet])[] = [
 const NOUNS: Readonly<Record<string, string>> = {
   work: 'what it does',
   place: 'where it comes from',
-  delegation: 'by what right and for whom it acts',
+  delegation: 'its delegation',
 };
 
 export interface DriftContext {

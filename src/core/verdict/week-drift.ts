@@ -1,5 +1,6 @@
 /** Tells from an identity's weeks whether it acts at other hours, on other days or much more or less than before, and since which week. */
 
+import { median } from 'simple-statistics';
 import type { DriftChange, DriftPart } from '../../../schemas/drift.ts';
 import { DAY_MS } from '../constants.ts';
 import type { Week } from '../memory/week-record.ts';
@@ -111,13 +112,6 @@ function rates(weeks: readonly Week[], known: Known): Rate[] {
 function wholeOf(some: readonly Rate[]): readonly Rate[] {
   const whole = some.filter(({ days }) => days > DAYS.length - 1);
   return whole.length > 0 ? whole : some;
-}
-
-function median(numbers: readonly number[]): number {
-  const inOrder = [...numbers].sort((a, b) => a - b);
-  const middle = inOrder.length >> 1;
-  const upper = inOrder[middle] ?? 0;
-  return inOrder.length % 2 === 1 ? upper : ((inOrder[middle - 1] ?? 0) + upper) / 2;
 }
 
 /** How much it does a day, and since which week it is so much. */

@@ -41,8 +41,8 @@ function guessOf(span: Fields, attributes: Attributes): string | undefined {
     const named = /^(?:invoke|create)_agent (.+)$/.exec(spanName)?.[1];
     return named === first(attributes, ['gen_ai.request.model']) ? undefined : named;
   }
-  // The instrumentation of Claude's SDK writes which of its methods was called.
   if (spanName.startsWith('haystack.')) return undefined;
+  // The instrumentation of Claude's SDK writes which of its methods was called.
   const bare = spanName.replace(/^(ClaudeAgentSDK)\b.*$/, '$1').replace(/\.run$/, '');
   return bare === '' ? undefined : bare;
 }
