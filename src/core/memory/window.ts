@@ -89,8 +89,9 @@ export interface WindowItem {
 export const isCertain = ({ lane, nats }: WindowItem) => lane === 'invariant' && nats >= CERTAIN_NATS;
 
 /** Drops what is older than the window at `ms`. */
-export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
-  return items.filter((item) => ms - item.ms < WINDOW_MS);
+export function slide(items: WindowItem[], ms: number): WindowItem[] {
+  const isIn = (item: WindowItem) => ms - item.ms < WINDOW_MS;
+  return items.every(isIn) ? items : items.filter(isIn);
 }
 
 /** Whether the window of an identity that was last heard of in epoch `heard` is over in another epoch. */
