@@ -64,8 +64,7 @@ export async function createProgram(onExit: (error: CommanderError) => void, onl
     );
 
   const asked = Object.hasOwn(COMMANDS, only) ? [COMMANDS[only]!] : Object.values(COMMANDS);
-  for (const command of await Promise.all(asked.map((load) => load())))
-    program.addCommand(inherit(command, program));
+  for (const command of await Promise.all(asked.map((load) => load()))) program.addCommand(inherit(command, program));
   return program;
 }
 

@@ -268,7 +268,9 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const { habits } = this.memory;
     const held = habits.places(a.index).filter((place) => habits.level(place) === at && isHeld(habits.state(place)));
     if (held.length === 0) return 'nothing yet';
-    held.sort((x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y));
+    held.sort(
+      (x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y),
+    );
     const named = held.slice(0, 3).map((place) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value');
     const rest = held.length - named.length;
     return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');

@@ -30,8 +30,7 @@ function earliestOf(reads: readonly (ReadOutcome | HeldRecord)[]): number | unde
   let earliest = Number.POSITIVE_INFINITY;
   for (const read of reads)
     if (read.status === 'held') earliest = Math.min(earliest, msOf(read.part.at));
-    else if (read.status === 'read')
-      for (const { at } of read.activities) earliest = Math.min(earliest, msOf(at));
+    else if (read.status === 'read') for (const { at } of read.activities) earliest = Math.min(earliest, msOf(at));
   return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
 }
 

@@ -340,7 +340,9 @@ export function createReader(options: ReaderOptions): Reader {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (isObject && last?.recognises(value)) return [outcomeOf({ raw: value, format: last, isObject }, input, sender)];
     const found = flat(value);
-    return found === undefined ? [dead(options.format, TOO_MANY, value, input)] : outcomesOf(found, value, input, sender);
+    return found === undefined
+      ? [dead(options.format, TOO_MANY, value, input)]
+      : outcomesOf(found, value, input, sender);
   }
 
   function* outcomesOf(

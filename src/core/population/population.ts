@@ -643,8 +643,7 @@ export class Population {
 }
 
 /** The class, or the whole kind while the class is too thin to compare with. */
-const comparedIn = ({ own, kind }: Place): Circle =>
-  own !== undefined && own.members.size >= THIN_CLASS ? own : kind;
+const comparedIn = ({ own, kind }: Place): Circle => (own !== undefined && own.members.size >= THIN_CLASS ? own : kind);
 
 /** An empty population: before the first closed hour nothing is known of others. */
 export function createPopulation(settings: PopulationSettings = {}): Population {
