@@ -252,7 +252,7 @@ export class Population {
 
   #active(c: Contribution, days: number): void {
     this.#notePast(Math.floor(c.hour / 24));
-    this.#classDays.active(c, days);
+    this.#classDays.take(c, days);
     const day = Math.floor(c.hour / 24);
     const number = this.#births.numberOf(c.tenant, c.identity, day);
     for (const circle of this.#placeOf(c).circles) {
@@ -518,22 +518,24 @@ export class Population {
   }
 
   #referencesOf(tenant: string, peers: string, { kind }: Place): References {
+    const isKind = (of: string) => of === peers || this.#circles.place(tenant, of).kind === kind;
+    const days = { own: 0, kind: 0, all: 0 };
     const past = Array.from({ length: THRESHOLD_DAYS }, (_, n) => this.#day - 1 - n);
-    const daysOf = (counts: (peers: string) => boolean) =>
-      past.reduce((sum, day) => sum + this.#classDays.identityDays(tenant, day, counts), 0);
-    const everybody = () => true;
-    const circles = [
-      (of: string) => of === peers,
-      (of: string) => of === peers || this.#circles.place(tenant, of).kind === kind,
-    ];
-    const counts = circles.find((circle) => daysOf(circle) >= REFERENCE_DAYS) ?? everybody;
+    for (const day of past)
+      for (const [of, identityDays] of this.#classDays.active(tenant, day)) {
+        days.all += identityDays;
+        if (isKind(of)) days.kind += identityDays;
+        if (of === peers) days.own += identityDays;
+      }
+    const circle = days.own >= REFERENCE_DAYS ? 'own' : days.kind >= REFERENCE_DAYS ? 'kind' : 'all';
+    const counts = (of: string) => circle === 'all' || of === peers || (circle === 'kind' && isKind(of));
     const scores: [number, number][] = [];
     for (const day of past)
       for (const [identity, { score, peers: of }] of this.#scores.get(tenant)?.get(day) ?? []) {
         const judged = this.#judged.on(tenant, day, identity);
         if (counts(of) && judged !== 'attack') scores.push([score, judged === 'benign' ? 1 : 1 - posterior(score)]);
       }
-    return { days: daysOf(counts), scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
+    return { days: days[circle], scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
   }
 
   /** Whether the classes of a tenant alert as often as their share of the budget, as of the last closed day. */
@@ -581,7 +583,7 @@ export class Population {
   identitiesPerDay(tenant: string): number {
     const days = Math.min(THRESHOLD_DAYS, this.historyDays(tenant));
     let sum = 0;
-    for (let n = 1; n <= days; n++) sum += this.#classDays.identityDays(tenant, this.#day - n, () => true);
+    for (let n = 1; n <= days; n++) sum += this.#classDays.identityDays(tenant, this.#day - n);
     return days === 0 ? 0 : sum / days;
   }
 
