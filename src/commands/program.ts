@@ -3,7 +3,10 @@ import { Command, type CommanderError } from 'commander';
 import { visible } from '../render/visible.ts';
 import { version } from '../version.ts';
 
-/** In the order of the help. Each is loaded when it is asked for: most of them need much that the others do not. */
+/**
+ * Every command under its name, in the order of the help. Only the one that is asked for is loaded: most need a small part of all there is,
+ * and a person waits for it.
+ */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./demo.ts')).demoCommand(),
   inspect: async () => (await import('./inspect.ts')).inspectCommand(),
@@ -42,10 +45,13 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
 };
 
 /**
- * Builds the command line. `onExit` is called where commander would end the process: with 0 after help and version. `only`: the first
- * word; where it is a command, the others are not loaded.
+ * Builds the command line for these arguments: with the one command they name, or with all of them for help and for a suggestion.
+ * `onExit` is called where commander would end the process: with 0 after help and version.
  */
-export async function createProgram(onExit: (error: CommanderError) => void, only = ''): Promise<Command> {
+export async function createProgram(
+  onExit: (error: CommanderError) => void,
+  args: readonly string[] = [],
+): Promise<Command> {
   const program = new Command('tidemark')
     .description('Behavioural drift detection for machine identities and AI agents.')
     .version(version)
@@ -63,8 +69,10 @@ export async function createProgram(onExit: (error: CommanderError) => void, onl
 `,
     );
 
-  const asked = Object.hasOwn(COMMANDS, only) ? [COMMANDS[only]!] : Object.values(COMMANDS);
-  for (const command of await Promise.all(asked.map((load) => load()))) program.addCommand(inherit(command, program));
+  const named = args.find((argument) => !argument.startsWith('-'));
+  const asked = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
+  for (const load of asked === undefined ? Object.values(COMMANDS) : [asked])
+    program.addCommand(inherit(await load(), program));
   return program;
 }
 

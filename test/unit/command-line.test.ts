@@ -35,6 +35,11 @@ const paths = everyCommand(await createProgram(() => undefined))
   .map(pathOf)
   .filter((path) => path.length > 0);
 
+test.each(paths.filter(({ length }) => length === 1))('%s is loaded alone when it is asked for', async (name) => {
+  const { commands } = await createProgram(() => undefined, [name!, '--json']);
+  expect(commands.map((command) => command.name())).toEqual([name]);
+});
+
 test('there are the commands that an analyst, a responder and an operator need', () => {
   const names = paths.map((path) => path.join(' '));
   const needed = ['alerts', 'explain', 'acknowledge', 'comment', 'verdict', 'suppressions add', 'deliveries replay'];
