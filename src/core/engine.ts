@@ -56,6 +56,7 @@ import { Partition } from './partition-state.ts';
 import { kindOf } from './population/circles.ts';
 import { encodeMessage } from './population/message.ts';
 import type { Population } from './population/population.ts';
+import { AHEAD, prefetch } from './prefetch.ts';
 import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
 import { driftSince } from './verdict/drift.ts';
 import { ValueRecord } from './verdict/learning-record.ts';
@@ -206,7 +207,14 @@ class PartitionEngine implements Engine {
   }
 
   process(batch: readonly Located[]): EngineOutcome {
-    for (const { activity, offset } of batch) this.#one(activity, offset);
+    for (let from = 0; from < batch.length; from += AHEAD) {
+      prefetch(batch, from);
+      const to = Math.min(batch.length, from + AHEAD);
+      for (let at = from; at < to; at++) {
+        const { activity, offset } = batch[at] as Located;
+        this.#one(activity, offset);
+      }
+    }
     const alerts = this.#alerting.take();
     this.#identities.cool(false);
     const late = this.#late;

@@ -1,7 +1,7 @@
 /** Reads canonical activities as anything that can write JSON would write them. */
 import type { Activity } from '../../schemas/activity.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from '../ingest/activity-fields.ts';
-import { type Format, instantOf, type Reading } from '../ingest/format.ts';
+import { type Format, instantOf, type ReadContext, type Reading } from '../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -84,32 +84,41 @@ function itemsOf(value: unknown, { name, fields }: FieldList): unknown[] | undef
   });
 }
 
+type Known = NonNullable<ReadContext['known']>;
+
 /** Reads the fields of one object into another; what is empty is absent. */
-function fill(raw: Fields, { fields, lists }: FieldGroup, into: Record<string, unknown>): void {
+function fill(raw: Fields, { key, fields, lists }: FieldGroup, into: Record<string, unknown>, known: Known): void {
   for (const field of fields) {
     const value = raw[field.key];
     if (field.isRequired) into[field.key] = required(value, field);
     else if (!isBlank(value)) into[field.key] = fieldValue(value, field);
   }
   for (const list of lists) {
-    const items = itemsOf(raw[list.key], list);
+    const items = (key === '' && known(list.key, raw[list.key])) || itemsOf(raw[list.key], list);
     if (items !== undefined) into[list.key] = items;
   }
 }
 
-function activityOf(raw: Fields, tenant: string): Activity {
+const knowsNothing: Known = () => undefined;
+
+function activityOf(raw: Fields, { tenant, known = knowsNothing }: ReadContext): Activity {
   const activity: Record<string, unknown> = { tenant };
   for (const group of FIELD_GROUPS) {
     const { key } = group;
     if (key === '') {
-      fill(raw, group, activity);
+      fill(raw, group, activity, known);
+      continue;
+    }
+    const same = known(key, raw[key]);
+    if (same !== undefined) {
+      activity[key] = same;
       continue;
     }
     const inside = group.isRequired ? mustObject(raw[key], key) : mayObject(raw[key], key);
     // An object with an empty id is how flat exporters write that there is none. Where an activity came from is always an object.
     if (inside === undefined ? key !== 'source' : !group.isRequired && inside.id === '') continue;
     const into: Record<string, unknown> = {};
-    if (inside !== undefined) fill(inside, group, into);
+    if (inside !== undefined) fill(inside, group, into, known);
     activity[key] = into;
   }
   return activity as Activity;
@@ -132,7 +141,7 @@ export const format: Format = {
   },
   read(raw, context): Reading {
     try {
-      return { status: 'read', activities: [activityOf(mustObject(raw, 'record'), context.tenant)] };
+      return { status: 'read', activities: [activityOf(mustObject(raw, 'record'), context)] };
     } catch (error) {
       if (error instanceof Wrong) return { status: 'dead', reason: error.reason };
       throw error;

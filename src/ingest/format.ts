@@ -15,6 +15,11 @@ export interface ReadContext {
   scrub(text: string): string;
   /** Stable id for a record that has none of its own. */
   hashOf(record: unknown): string;
+  /**
+   * The object or list that an activity held under a key lately and that went on as it was, where this is the same: then it need not be
+   * read again. Absent where nothing is remembered.
+   */
+  readonly known?: (key: string, value: unknown) => object | undefined;
   /** Tenant to assume where the record names none. */
   readonly tenant: string;
 }

@@ -59,6 +59,8 @@ export interface Normalizer {
    * spelled one way and its network filled in where the log says nothing. Returns why it is refused, or undefined.
    */
   admit(activity: Activity): string | undefined;
+  /** See `ReadContext.known`. */
+  known(key: string, value: unknown): object | undefined;
   /**
    * Takes a value that `admit` of another process let go on: its types and bounds are checked and its network is filled in where
    * nobody did, nothing is searched for secrets. Undefined when it is not what `admit` leaves, and so must take the full way.
@@ -75,6 +77,8 @@ interface Part {
   readonly list?: FieldList;
   /** Those that went on as they were; absent where they are mostly new. */
   readonly known: KnownValues | undefined;
+  /** The one of them that was taken last. */
+  last?: object;
 }
 
 const [OWN, ...GROUPS] = FIELD_GROUPS;
@@ -101,6 +105,8 @@ export function createNormalizer(options: {
       known: isShared && hasText(group) ? new KnownValues() : undefined,
     })),
   ];
+
+  const byKey = new Map(parts.map((part) => [part.key, part]));
 
   function placeOf(text: string): Place {
     const known = places.get(text);
@@ -176,7 +182,8 @@ export function createNormalizer(options: {
       delete source.ip;
       return;
     }
-    source.ip = ip;
+    // What is known already is spelled so, and nobody may write to it.
+    if (source.ip !== ip) source.ip = ip;
     if (network !== undefined) fill(source, network);
   }
 
@@ -209,10 +216,11 @@ export function createNormalizer(options: {
   }
 
   /** Admits an object or a list of the activity, unless the same was admitted lately and went on as it was: then that one is taken. */
-  function admitPart(a: Activity, { key, group, list: ofList, known }: Part): void {
+  function admitPart(a: Activity, part: Part): void {
+    const { key, group, list: ofList, known } = part;
     const holder = a as unknown as Fields;
     const value = holder[key];
-    if (value === undefined) return;
+    if (value === undefined || value === part.last) return;
     const place = known === undefined || typeof value !== 'object' || value === null ? -1 : known.placeOf(value);
     const same = place < 0 ? undefined : known!.at(place, value as object);
     if (same !== undefined) {
@@ -253,6 +261,13 @@ export function createNormalizer(options: {
         if (error instanceof TypeError) return explain(activity, 'not an activity');
         throw error;
       }
+    },
+    known(key, value) {
+      const part = byKey.get(key);
+      if (part?.known === undefined || typeof value !== 'object' || value === null) return undefined;
+      const same = part.known.at(part.known.placeOf(value), value);
+      if (same !== undefined) part.last = same;
+      return same;
     },
     trust(value) {
       if (!isActivity(value) || !isDated(value)) return undefined;

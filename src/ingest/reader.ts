@@ -156,6 +156,7 @@ export function createReader(options: ReaderOptions): Reader {
     tenant: options.tenant,
     fingerprint: fingerprinter.fingerprint,
     scrub: (text) => fingerprinter.scrub(options.tenant, text),
+    known: admission.known,
     hashOf(record) {
       const text = deeperThan(record, MAX_DEPTH) ? 'too deep' : (JSON.stringify(record, inOrder) ?? 'undefined');
       return createHash('sha256').update(text).digest('hex').slice(0, 32);
