@@ -96,6 +96,7 @@ export const detector = defineDetector<Options>({
   options,
   dimensions: [client],
   sketches: [speech, pace],
+  onlyWhenFresh: true,
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     const { activity, maturity } = context;
     const { userAgent } = activity.source;
