@@ -18,7 +18,9 @@ export class Rates {
   readonly #population: Population;
   readonly #hasher: Hasher;
   readonly #dimensions: number;
-  readonly #read = new Map<string, ClassRates>();
+  /** By tenant and class. */
+  readonly #read = new Map<string, Map<string, ClassRates>>();
+  #classes = 0;
   #epoch = 0;
 
   constructor(moment: NoveltyContext, population: Population, hasher: Hasher, dimensions: number) {
@@ -30,7 +32,10 @@ export class Rates {
 
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
-    if (this.#read.size > CLASSES_KEPT) this.#read.clear();
+    if (this.#classes > CLASSES_KEPT) {
+      this.#read.clear();
+      this.#classes = 0;
+    }
     this.#epoch++;
   }
 
@@ -97,13 +102,7 @@ export class Rates {
     const { memory, tenant } = this.#moment;
     const known = memory.rates;
     if (known !== undefined && known.epoch === this.#epoch && known.peers === memory.peers) return known;
-    const name = `${tenant}\u0000${memory.peers}`;
-    let rates = this.#read.get(name);
-    if (rates === undefined) {
-      const [cells, others] = [new Float64Array(this.#dimensions * CELLS), new Float64Array(this.#dimensions * CELLS)];
-      rates = { peers: memory.peers, epoch: -1, cells, others, named: new Map() };
-      this.#read.set(name, rates);
-    }
+    const rates = this.#read.get(tenant)?.get(memory.peers) ?? this.#tableOf(tenant, memory.peers);
     if (rates.epoch !== this.#epoch) {
       rates.epoch = this.#epoch;
       rates.cells.fill(-1);
@@ -111,6 +110,16 @@ export class Rates {
       rates.named.clear();
     }
     memory.rates = rates;
+    return rates;
+  }
+
+  #tableOf(tenant: string, peers: string): ClassRates {
+    const [cells, others] = [new Float64Array(this.#dimensions * CELLS), new Float64Array(this.#dimensions * CELLS)];
+    const rates: ClassRates = { peers, epoch: -1, cells, others, named: new Map() };
+    const classes = this.#read.get(tenant) ?? new Map<string, ClassRates>();
+    this.#read.set(tenant, classes);
+    classes.set(peers, rates);
+    this.#classes++;
     return rates;
   }
 }
