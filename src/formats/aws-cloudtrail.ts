@@ -252,7 +252,18 @@ function resourceOf(record: Fields, service: string, event: string): Activity['r
       ? { id: `arn:aws:s3:::${bucket}`, type: 'AWS::S3::Bucket' }
       : { id: `arn:aws:s3:::${bucket}/${key}`, type: 'AWS::S3::Object' };
   }
-  return targetOf(service, event, parameters, objectAt(record.responseElements));
+  return targetOf(service, event, parameters, objectAt(record.responseElements)) ?? refusedOf(record);
+}
+
+/** A call that was refused may be logged without its parameters: then only the message names the thing, `on resource: role x`. */
+function refusedOf(record: Fields): Resource | undefined {
+  const message = textAt(record.errorMessage);
+  if (message === undefined || !message.includes(' not authorized to perform: ')) return undefined;
+  const [, kind, name = ''] =
+    / on resource: (?:(role|user|group|policy|instance profile|server certificate) )?(\S+)/.exec(message) ?? [];
+  const id = name.replace(/[.,;]$/, '');
+  if (id === '' || id === '*') return undefined;
+  return kind === undefined ? { id } : { id, type: kind };
 }
 
 /**
