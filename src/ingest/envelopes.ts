@@ -102,7 +102,7 @@ function ofEither(value: unknown, from: string): Part[] {
 }
 
 /** An event with the name of its cluster beside it, which is known from the envelope only. */
-function inCluster(parts: Part[], cluster: string | undefined): Part[] {
+export function inCluster(parts: Part[], cluster: string | undefined): Part[] {
   if (cluster === undefined) return parts;
   return parts.map((part) =>
     'value' in part && isObject(part.value) && part.value.auditID !== undefined && part.value.cluster === undefined
@@ -185,6 +185,55 @@ function ofPubSub(envelope: Fields, allowance: Allowance): Part[] | undefined {
   return parts;
 }
 
+/** Kafka Connect, whose JSON converter puts the schema beside the value. */
+function ofConnect(envelope: Fields): Part[] | undefined {
+  if (!('schema' in envelope && 'payload' in envelope) || Object.keys(envelope).length !== 2) return undefined;
+  if (envelope.schema !== null && !isObject(envelope.schema)) return undefined;
+  return envelope.payload === null
+    ? [{ skip: 'Kafka Connect: a value that was deleted' }]
+    : ofEither(envelope.payload, 'Kafka Connect');
+}
+
+/** A change of a row as Debezium tells it: the row as it is now is the record. */
+function ofChange(envelope: Fields): Part[] | undefined {
+  const { op, source, after } = envelope;
+  if (typeof op !== 'string' || !/^[crudt]$/.test(op) || !isObject(source) || !('after' in envelope)) return undefined;
+  return after === null || after === undefined
+    ? [{ skip: 'Debezium: a row that was deleted' }]
+    : ofEither(after, 'Debezium');
+}
+
+/** Outcomes of operations on resources, as Event Grid calls them. */
+const RESOURCE_EVENT = /^Microsoft\.Resources\.Resource(?:Write|Delete|Action)(Success|Failure|Cancel)$/;
+
+/** Event Grid in its own schema. What was done to a resource is told as in the activity log, in other places. */
+function ofEventGrid(envelope: Fields): Part[] | undefined {
+  const { eventType, eventTime, data } = envelope;
+  if (typeof eventType !== 'string' || typeof eventTime !== 'string' || !isObject(data)) return undefined;
+  if (typeof envelope.subject !== 'string' || !('dataVersion' in envelope || 'metadataVersion' in envelope))
+    return undefined;
+  const ended = RESOURCE_EVENT.exec(eventType)?.[1];
+  if (ended !== undefined) return [{ value: ofResource(data, ended, eventTime, textOf(envelope.id)) }];
+  return /^Microsoft\.(?:Storage|EventGrid)\./.test(eventType)
+    ? [{ skip: 'a notification of Azure that tells where something is, not what was done' }]
+    : [{ value: data }];
+}
+
+function ofResource(data: Fields, ended: string, time: string, eventDataId: string | undefined): Fields {
+  const inText = (value: unknown) => (typeof value === 'string' ? valuesIn(value)?.[0] : value);
+  return {
+    ...data,
+    authorization: inText(data.authorization),
+    claims: inText(data.claims),
+    httpRequest: inText(data.httpRequest),
+    category: 'Administrative',
+    resourceId: data.resourceUri,
+    resultType: ended === 'Success' ? 'Success' : 'Failed',
+    time,
+    ...(eventDataId !== undefined && { eventDataId }),
+  };
+}
+
 /** The audit event that a diagnostic setting of AKS wraps, as text or as an object. */
 function ofAks(envelope: Fields): Part[] | undefined {
   if (typeof envelope.category !== 'string' || !envelope.category.startsWith('kube-audit')) return undefined;
@@ -265,7 +314,18 @@ export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[]
     return ofFirehose(raw, allowance) ?? raw.records.map((value: unknown) => ({ value }));
   if (typeof raw.specversion === 'string' && typeof raw.type === 'string' && raw.source !== undefined) {
     if (raw.data_base64 !== undefined) return ofBase64(raw.data_base64, 'CloudEvent', allowance);
+    const ended = isObject(raw.data) ? RESOURCE_EVENT.exec(raw.type)?.[1] : undefined;
+    if (ended !== undefined)
+      return [{ value: ofResource(raw.data as Fields, ended, textOf(raw.time) ?? '', textOf(raw.id)) }];
     return raw.data === undefined ? undefined : ofEither(raw.data, 'CloudEvent');
+  }
+  if (raw.eventType !== undefined) {
+    const parts = ofEventGrid(raw);
+    if (parts !== undefined) return parts;
+  }
+  if (raw.payload !== undefined || raw.after !== undefined) {
+    const parts = ofConnect(raw) ?? ofChange(raw);
+    if (parts !== undefined) return parts;
   }
   if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw, allowance);
   return raw.category === undefined ? undefined : ofAks(raw);
