@@ -70,7 +70,7 @@ export function admit(
     );
   const { socket } = request.raw;
   const lease = bounds.held.lease(socket, reply.raw);
-  const { authorization } = request.headers;
+  const authorization = request.headers.authorization ?? bearerIn(request.headers, route.tokenHeader);
   const signed =
     route.signed !== undefined &&
     (route.scope === undefined || (authorization === undefined && 'webhook-signature' in request.headers));
@@ -124,6 +124,12 @@ function personIn(
       if (found.setCookie !== undefined) reply.header('set-cookie', found.setCookie);
       return found.caller;
   }
+}
+
+/** The token that stands alone in a header of a sender's own protocol. */
+function bearerIn(headers: FastifyRequest['headers'], name: string | undefined): string | undefined {
+  const token = name === undefined ? undefined : headers[name];
+  return typeof token === 'string' && token !== '' ? `Bearer ${token}` : undefined;
 }
 
 function callerOf(

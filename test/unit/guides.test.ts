@@ -18,6 +18,7 @@ const GUIDES = [
   'docs/azure.md',
   'docs/agents.md',
   'docs/s3-queues.md',
+  'docs/collectors.md',
 ];
 const SECTIONS = new Set(Object.keys(configSchema.shape));
 const formats = await discover<Format>(SHELVES.formats, 'format');
