@@ -94,7 +94,7 @@ function targetOf(record: Fields): Activity['resource'] {
     firstText(record.ObjectId, record.MailboxOwnerUPN, record.SiteUrl, record.TeamName, record.ChatThreadId) ??
     firstText(...listAt(record.Target).map((target) => objectAt(target)?.ID)) ??
     textAt(record.Site);
-  if (id === undefined || isNobody(id) || /^not available$/i.test(id)) return undefined;
+  if (id === undefined || isNobody(id) || /^(?:not available|unknown \(unknown\))$/i.test(id)) return undefined;
   return { id, ...given({ type: firstText(record.ItemType, objectAt(item)?.ItemClass, record.ObjectType) }) };
 }
 
