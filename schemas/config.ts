@@ -34,9 +34,9 @@ const kafka = z.strictObject({
       z.strictObject({
         topic: word('Raw topic to read.'),
         format: word('Format id, or auto.').default('auto'),
-        encoding: z.enum(['json', 'otlp_proto']).default('json').meta({
+        encoding: z.enum(['json', 'otlp_proto', 'schema_registry']).default('json').meta({
           description:
-            'How its messages are written: json, or otlp_proto as the Kafka exporter of the OpenTelemetry Collector names it.',
+            'How its messages are written: json, otlp_proto as the Kafka exporter of the OpenTelemetry Collector names it, or schema_registry for Avro, Protobuf and JSON Schema by the id in front of each.',
         }),
         tenant: word('Tenant for records that name none.').optional(),
         pinned: z.boolean().optional().meta({
@@ -47,6 +47,25 @@ const kafka = z.strictObject({
     .max(64)
     .default([])
     .meta({ description: 'Raw topics and the format of each.' }),
+  schemaRegistry: z
+    .strictObject({
+      url: word('Where it answers, such as https://registry.example.com:8081; no credentials in it.'),
+      username: word('User name, for Basic authentication.').optional(),
+      passwordFile: secretFile('Password.'),
+      tokenFile: word('File with the current bearer token; read again at every request.').optional(),
+      caFile: word('PEM file of the authority to trust instead of the system store.').optional(),
+      timeoutMs: int(5_000, 100, 60_000, 'Longest an answer may take.'),
+      schemasMax: int(
+        1_000,
+        1,
+        100_000,
+        'Schemas remembered; a topic with more asks for them again and again. Half: less memory; double: more.',
+      ),
+    })
+    .optional()
+    .meta({
+      description: 'Schema registry of the inputs that are written with one; any that speaks the API of Confluent.',
+    }),
   inventory: z
     .strictObject({
       topic: word('Compacted topic of inventory records, one JSON record a message, keyed by identity.'),

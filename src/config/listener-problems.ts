@@ -38,6 +38,39 @@ function inTheClear(config: Config, { section, host }: Listener): ConfigFinding[
   ];
 }
 
+/** Inputs that are written with a schema registry that nobody named, and a registry in the clear. */
+function registryProblems({ kafka }: Config): ConfigFinding[] {
+  if (kafka === undefined) return [];
+  const { schemaRegistry: registry } = kafka;
+  if (registry === undefined)
+    return kafka.inputs.flatMap(({ encoding }, at) =>
+      encoding === 'schema_registry'
+        ? [
+            {
+              path: ['kafka', 'inputs', at, 'encoding'],
+              wrong: 'needs a schema registry',
+              remedy: 'name it in kafka.schemaRegistry.url',
+            },
+          ]
+        : [],
+    );
+  const url = URL.parse?.(registry.url) ?? (URL.canParse(registry.url) ? new URL(registry.url) : undefined);
+  const path = ['kafka', 'schemaRegistry', 'url'];
+  if (url === undefined || url === null || !/^https?:$/.test(url.protocol))
+    return [
+      { path, wrong: 'is no address over http or https', remedy: 'give one such as https://registry.example.com:8081' },
+    ];
+  return url.protocol === 'https:' || kafka.allowPlaintext || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
+    ? []
+    : [
+        {
+          path,
+          wrong: 'is in the clear and not this machine',
+          remedy: 'use https, or kafka.allowPlaintext: true where the network itself is trusted',
+        },
+      ];
+}
+
 /** `formats`: ids on the shelf; without them formats are not looked at. */
 export function listenerProblems(config: Config, formats: ReadonlyMap<string, unknown> | undefined): ConfigFinding[] {
   const listeners = listenersOf(config);
@@ -51,6 +84,7 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
           },
         ]
       : [];
+  const unregistered = registryProblems(config);
   const twice = listeners.flatMap((one, at) =>
     listeners
       .slice(0, at)
@@ -85,5 +119,5 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
         remedy: `${meant === undefined ? '' : `did you mean ${meant}? `}one of ${known.join(', ')}`,
       };
     });
-  return [...unpeppered, ...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
+  return [...unpeppered, ...unregistered, ...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
 }

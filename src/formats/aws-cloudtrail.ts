@@ -1,5 +1,6 @@
 /** Reads AWS CloudTrail events: who is the role or user behind the session, never the session or the key. */
 import type { Access, Activity } from '../../schemas/activity.ts';
+import { targetOf } from '../aws-targets/target-of.ts';
 import {
   accessOfName,
   type Format,
@@ -14,7 +15,6 @@ import {
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { changeIn } from './aws/change-in.ts';
-import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Identity = Activity['identity'];

@@ -11,8 +11,8 @@ import {
   type Reading,
   textAt,
 } from '../ingest/format.ts';
-import { actOf, noActIn } from './workspace/acts.ts';
-import { parametersOf, placeOf } from './workspace/place.ts';
+import { actOf, noActIn } from './google/acts.ts';
+import { parametersOf, placeOf } from './google/place.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 

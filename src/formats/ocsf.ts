@@ -1,5 +1,6 @@
 /** Reads OCSF events of API and Datastore Activity, Authentication, and changes to accounts, groups and access, as security lakes and SIEMs hold them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
+import { targetOf } from '../aws-targets/target-of.ts';
 import {
   accessOfName,
   type Format,
@@ -14,7 +15,6 @@ import {
   type Reading,
   textAt,
 } from '../ingest/format.ts';
-import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
