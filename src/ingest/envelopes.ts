@@ -117,6 +117,13 @@ function ofServer(parts: Part[], server: string | undefined): Part[] {
   return parts.map((part) => ('text' in part ? { ...part, beside: { cluster: server } } : part));
 }
 
+/** EventBridge: of AWS itself most events are news - a machine that started, a finding, a schedule -, and only some an act. */
+function ofBus(detail: unknown, source: string): Part[] {
+  return source.startsWith('aws.') && !source.startsWith('aws.partner/') && isObject(detail)
+    ? [{ skip: 'an event of AWS that is news of a service, not an act', event: detail }]
+    : ofPartner(ofEither(detail, 'EventBridge event'), source);
+}
+
 /** An event of Okta with its organisation beside it, which only the source of the bus names: `aws.partner/okta.com/acme/logs`. */
 function ofPartner(parts: Part[], source: string): Part[] {
   const organization = /^aws\.partner\/okta\.com\/([^/]+)\//.exec(source)?.[1];
@@ -297,7 +304,7 @@ function attributeOf(resource: unknown, name: string): unknown {
  */
 export function openEnvelope(raw: Fields, allowance: Allowance): readonly Part[] | undefined {
   if (typeof raw['detail-type'] === 'string' && raw.detail !== undefined && typeof raw.source === 'string')
-    return ofPartner(ofEither(raw.detail, 'EventBridge event'), raw.source);
+    return ofBus(raw.detail, raw.source);
   if (isObject(raw.awslogs)) return ofBase64(raw.awslogs.data, 'CloudWatch Logs subscription', allowance);
   if (raw.messageType !== undefined) {
     const parts = ofSubscription(raw);
