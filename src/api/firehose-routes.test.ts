@@ -1,18 +1,10 @@
 /** Deliveries of Amazon Data Firehose over a real socket, the real way in behind it and an array in place of the store. */
 import { gzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { configSchema } from '../../schemas/config.ts';
 import { samplesOf } from '../../test/unit/format-rig.ts';
-import { createHold } from '../bounds/hold.ts';
+import { intakeParts } from '../../test/unit/intake-parts.ts';
 import { format as cloudtrail } from '../formats/aws-cloudtrail.ts';
-import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createPushIngest } from '../ingest/push-ingest.ts';
-import { createReader } from '../ingest/reader.ts';
-import type { DeadLetter } from '../ports/store.ts';
-import { createFingerprinter } from '../secrets.ts';
 import { firehoseRoutes } from './firehose-routes.ts';
-import type { ConsoleParts } from './ports.ts';
 import { type Console, startConsole } from './server.ts';
 
 const TOKEN = 'tdm_a-token-of-this-test';
@@ -28,43 +20,11 @@ afterEach(async () => {
   open.clear();
 });
 
-async function start(given: object = {}) {
-  const { http, ingest } = configSchema.parse({ http: { port: 0 }, ingest: { recordMaxBytes: 32 * 1024, ...given } });
-  const formats = new Map([[cloudtrail.id, cloudtrail]]);
-  const written: Activity[] = [];
-  const letters: DeadLetter[] = [];
-  const parts = {
-    config: http,
-    held: createHold(8 * 1024 * 1024),
-    recordLimits: {
-      recordsMax: http.recordsMax,
-      recordMaxBytes: ingest.recordMaxBytes,
-      shape: { depth: ingest.recordMaxDepth, values: ingest.recordMaxValues, names: ingest.recordMaxNames },
-    },
-    version: '0.0.0-test',
-    clock: { now: () => NOW },
-    findToken: (token) => (token === TOKEN ? { name: 'stream', scope: 'ingest', tenant: 'acme' } : undefined),
-    formats: [...formats.keys()],
-    intake: createPushIngest({
-      reader: (tenant, format) => createReader({ formats, format, tenant, limits: ingest }),
-      async write(activities) {
-        written.push(...activities);
-      },
-      async setAside(found) {
-        letters.push(...found);
-      },
-      deadLetter: createDeadLetterBuilder({
-        fingerprinter: createFingerprinter('pepper'),
-        limits: ingest,
-        now: Date.now,
-      }),
-      recordsMax: http.recordsMax,
-      queueBytes: 8 * 1024 * 1024,
-      clock: { now: Date.now },
-    }),
-    notReady: () => [],
-    onEvent: () => {},
-  } satisfies Partial<ConsoleParts> as unknown as ConsoleParts;
+async function start() {
+  const { parts, written, letters } = intakeParts([cloudtrail], TOKEN, {
+    ingest: { recordMaxBytes: 32 * 1024 },
+    now: () => NOW,
+  });
   const server = await startConsole(parts, firehoseRoutes(parts));
   open.add(server);
   const deliver = async (body: string | Buffer, headers: Record<string, string> = {}) => {

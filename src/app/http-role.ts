@@ -9,6 +9,7 @@ import { startSyslog } from '../adapters/syslog-listener.ts';
 import { approvalRoutes } from '../api/approval-routes.ts';
 import { attestationRoutes } from '../api/attestation-routes.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
+import { startGrpc } from '../api/grpc-server.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -193,6 +194,12 @@ export async function serve(
       ]);
       places.http = console.url;
       listeners.http = console.connections;
+      if (config.http.grpcPort !== undefined) {
+        const grpc = await startGrpc(consoleParts, config.http.grpcPort);
+        places['otlp-grpc'] = grpc.url;
+        listeners['otlp-grpc'] = grpc.connections;
+        closers.push(() => grpc.close());
+      }
       closers.push(async () => {
         // Whoever reads changes would hold the server up.
         views.changes.close();

@@ -101,6 +101,7 @@ test.each([
     { syslog: { serve: true, port: 9464, host: '0.0.0.0', allowPlaintext: true } },
     'syslog.port: is taken: telemetry.port is 9464 too',
   ],
+  [{ http: { grpcPort: 9464 } }, 'http.grpcPort: is taken: telemetry.port is 9464 too'],
   [{ http: { host: '0.0.0.0' } }, 'http.host: is not loopback: tokens and records would travel in the clear'],
   [
     { kafka: { brokers: ['a:1'], inputs: [{ topic: 't', encoding: 'schema_registry' }] } },

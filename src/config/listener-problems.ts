@@ -7,6 +7,8 @@ interface Listener {
   readonly section: 'http' | 'syslog' | 'telemetry';
   readonly host: string;
   readonly port: number;
+  /** Key of the port where it is another. */
+  readonly key?: string;
 }
 
 const EVERYWHERE = new Set(['0.0.0.0', '::', '']);
@@ -21,12 +23,16 @@ function listenersOf({ http, syslog, telemetry, kafka }: Config): Listener[] {
   return [
     ...(telemetry.enabled ? [{ section: 'telemetry' as const, host: telemetry.host, port: telemetry.port }] : []),
     ...(serves ? [{ section: 'http' as const, host: http.host, port: http.port }] : []),
+    ...(serves && http.grpcPort !== undefined
+      ? [{ section: 'http' as const, host: http.host, port: http.grpcPort, key: 'grpcPort' }]
+      : []),
     ...(syslog.serve ? [{ section: 'syslog' as const, host: syslog.host, port: syslog.port }] : []),
   ];
 }
 
-function inTheClear(config: Config, { section, host }: Listener): ConfigFinding[] {
-  if (section === 'telemetry' || isLoopback(host)) return [];
+function inTheClear(config: Config, { section, host, key }: Listener): ConfigFinding[] {
+  // Told of the section once.
+  if (section === 'telemetry' || key !== undefined || isLoopback(host)) return [];
   const { certFile, allowPlaintext } = config[section];
   if (certFile !== undefined || allowPlaintext) return [];
   return [
@@ -91,8 +97,8 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
       .filter((other) => clash(one, other))
       .map(
         (other): ConfigFinding => ({
-          path: [one.section, 'port'],
-          wrong: `is taken: ${other.section}.port is ${one.port} too`,
+          path: [one.section, one.key ?? 'port'],
+          wrong: `is taken: ${other.section}.${other.key ?? 'port'} is ${one.port} too`,
           remedy: 'give each listener a port of its own, or 0 for a free one',
         }),
       ),
