@@ -3,7 +3,12 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 
 /** What a format makes of one raw record. Outcomes are values: a format never throws. */
 export type Reading =
-  | { readonly status: 'read'; readonly activities: readonly Activity[] }
+  | {
+      readonly status: 'read';
+      readonly activities: readonly Activity[];
+      /** A record of a trace may tell of the same acts, by the same ids, and less of them. */
+      readonly isInTrace?: true;
+    }
   | { readonly status: 'skip'; readonly reason: string }
   | { readonly status: 'dead'; readonly reason: string };
 

@@ -14,7 +14,12 @@ import { createNormalizer, type NetworkLookup } from './normalize.ts';
 
 /** What became of one raw record. A container counts as the records inside it. */
 export type ReadOutcome =
-  | { readonly status: 'read'; readonly format: string; readonly activities: readonly Activity[] }
+  | {
+      readonly status: 'read';
+      readonly format: string;
+      readonly activities: readonly Activity[];
+      readonly isInTrace?: true;
+    }
   | { readonly status: 'skip'; readonly format: string; readonly reason: string }
   | { readonly status: 'dead'; readonly format: string; readonly reason: string; readonly bytes: Uint8Array };
 
@@ -242,7 +247,12 @@ export function createReader(options: ReaderOptions): Reader {
     if (reading.status === 'read') {
       const reason = refusal(reading.activities);
       return reason === undefined
-        ? { status: 'read', format: format.id, activities: reading.activities }
+        ? {
+            status: 'read',
+            format: format.id,
+            activities: reading.activities,
+            ...(reading.isInTrace && { isInTrace: true }),
+          }
         : dead(format.id, reason, raw, input);
     }
     return reading.status === 'skip'
