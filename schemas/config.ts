@@ -603,14 +603,9 @@ const http = z
       .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
     host: word('Address to listen on.').default('127.0.0.1'),
     port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
-    grpcPort: z
-      .int()
-      .min(0)
-      .max(65_535)
-      .optional()
-      .meta({
-        description: 'Port for OTLP over gRPC, such as 4317; without it gRPC is not spoken. 0 picks a free one.',
-      }),
+    grpcPort: z.int().min(0).max(65_535).optional().meta({
+      description: 'Port for OTLP over gRPC, such as 4317; without it gRPC is not spoken. 0 picks a free one.',
+    }),
     publicUrl: z
       .url({ protocol: /^https?$/ })
       .max(1_024)
