@@ -748,6 +748,33 @@ const s3Queue = z.strictObject({
   ),
 });
 
+const subscription = z.strictObject({
+  subscription: z
+    .string()
+    .regex(/^projects\/[^/]+\/subscriptions\/[^/]+$/)
+    .max(512)
+    .meta({ description: 'Subscription to pull from, projects/PROJECT/subscriptions/NAME.' }),
+  format: word('Format id of the messages, or auto.').default('auto'),
+  tenant: word('Tenant of the records; `ingest.tenant` when absent.').optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(1_024)
+    .optional()
+    .meta({
+      description:
+        'Another address of Pub/Sub, such as a regional one. Credentials are sent to *.googleapis.com only, so that a stand-in has none.',
+    }),
+  readers: int(1, 1, 16, 'Pulls under way at a time.'),
+  messagesMax: int(100, 1, 1_000, 'Messages of one pull at the most; they are acknowledged together.'),
+  answerMaxBytes: int(32 * MiB, 64 * 1024, 256 * MiB, 'Bytes of one pull at the most; what is larger is not taken.'),
+  ackDeadlineMs: int(
+    60_000,
+    10_000,
+    600_000,
+    'How long pulled messages are kept from others; renewed while they are taken. What could not be taken comes back after it.',
+  ),
+});
+
 export const configSchema = z
   .strictObject({
     kafka: kafka.optional(),
@@ -774,6 +801,14 @@ export const configSchema = z
       .meta({
         description:
           'Queues that name objects of S3 to read, by name. Credentials are found as the SDK of AWS finds them; a notification is deleted when its object was taken.',
+      }),
+    pubSub: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), subscription)
+      .refine((all) => Object.keys(all).length <= 16, 'at most 16 subscriptions')
+      .default({})
+      .meta({
+        description:
+          'Subscriptions of Google Pub/Sub to pull from, by name. Credentials are found as the library of Google finds them; a message is acknowledged when what it holds is durable.',
       }),
     telemetry,
   })

@@ -47,6 +47,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
 import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
@@ -61,7 +62,8 @@ export const servesHttp = ({ http, kafka }: Config) =>
 /** Whether somebody may call this process, by a token. */
 export const listens = (config: Config) => servesHttp(config) || config.syslog.serve;
 /** Whether records come in by another way than Kafka. */
-export const takesRecords = (config: Config) => listens(config) || Object.keys(config.s3Queues).length > 0;
+export const takesRecords = (config: Config) =>
+  listens(config) || Object.keys(config.s3Queues).length > 0 || Object.keys(config.pubSub).length > 0;
 
 export interface Served {
   /** Where each listener answers, such as http://127.0.0.1:8088. */
@@ -226,6 +228,10 @@ export async function serve(
     if (Object.keys(config.s3Queues).length > 0) {
       const queues = await openS3Queues(parts, intake);
       closers.push(() => queues.close());
+    }
+    if (Object.keys(config.pubSub).length > 0) {
+      const subscriptions = await openPubSub(parts, intake);
+      closers.push(() => subscriptions.close());
     }
   } catch (error) {
     for (const close of closers.reverse()) await close();

@@ -113,6 +113,10 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
       ['s3Queues', name, 'format'],
       format,
     ]),
+    ...Object.entries(config.pubSub).map(([name, { format }]): [string[], string] => [
+      ['pubSub', name, 'format'],
+      format,
+    ]),
   ];
   const known = formats === undefined ? [] : ['auto', ...formats.keys()];
   const unread = named

@@ -47,9 +47,11 @@ describe('guides', () => {
     const path = join(dir, 'tidemark.yaml');
     writeFileSync(path, body);
     const { config } = loadConfig({ path, env: {} });
-    const named = [...(config.kafka?.inputs ?? []), ...Object.values(config.s3Queues ?? {})].map(
-      ({ format }) => format,
-    );
+    const named = [
+      ...(config.kafka?.inputs ?? []),
+      ...Object.values(config.s3Queues ?? {}),
+      ...Object.values(config.pubSub ?? {}),
+    ].map(({ format }) => format);
     for (const format of named) if (format !== 'auto') expect([...formats.keys()]).toContain(format);
   });
 
