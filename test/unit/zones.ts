@@ -73,7 +73,13 @@ export const ZONES: readonly Zone[] = [
     of: FIELDS,
     may: ['schemas/', 'zod'],
   },
-  { what: 'one file, one vendor', of: ['src/formats/'], may: ['schemas/', ...FIELDS], apart: true },
+  { what: 'what a call of AWS is about', of: ['src/aws-targets/'], may: [] },
+  {
+    what: 'one file, one vendor',
+    of: ['src/formats/'],
+    may: ['schemas/', 'src/aws-targets/', ...FIELDS],
+    apart: true,
+  },
   {
     what: 'what the outside has to provide',
     of: ['src/ports/'],
