@@ -1,7 +1,7 @@
 /** A report as one page that needs nothing besides itself: no script, nothing loaded, readable on paper. */
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../schemas/alert.ts';
-import type { FleetMember } from '../../schemas/console.ts';
+import type { FleetMember } from '../../schemas/fleet.ts';
 import { commonness, seenOf } from '../render/evidence-row.ts';
 import { html, type Markup, type Piece, said } from './markup.ts';
 import { budgetPicture, daysPicture, pathPicture, scorePicture } from './pictures.ts';
