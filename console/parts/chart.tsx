@@ -37,6 +37,13 @@ function tick(seconds: number, before: number | undefined, zone: 'utc' | 'local'
   return day === dayBefore ? time : day.slice('2026-'.length);
 }
 
+/** The next lower number with one digit, so that an axis is read at a glance. */
+export function roundDown(value: number): number {
+  if (value <= 0) return 0;
+  const size = 10 ** Math.floor(Math.log10(value));
+  return Number((Math.floor(value / size) * size).toPrecision(1));
+}
+
 export function Chart({ label, at, lines, marks = [], height = 150, from, until }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
   const chosen = theme.value;
@@ -70,7 +77,13 @@ export function Chart({ label, at, lines, marks = [], height = 150, from, until 
             font: '11px system-ui',
             values: (_plot, splits) => splits.map((s, n) => tick(s, splits[n - 1], zone)),
           },
-          { ...axis, size: 44, font: '11px system-ui' },
+          {
+            ...axis,
+            size: 44,
+            font: '11px system-ui',
+            // Low pictures have room for nothing between the two ends.
+            splits: (_plot, _axis, low, high) => [low, roundDown(high / 2), roundDown(high)],
+          },
         ],
         series: [
           {},

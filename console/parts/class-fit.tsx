@@ -1,10 +1,12 @@
 /** Peer classes: how often each alerts against its share of the budget, and which of them the model does not fit. */
+
 import type { ClassFit as Fit } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { LogText } from './log-text.tsx';
 import { useShown } from './shown-rows.tsx';
 import { Empty, Shown } from './states.tsx';
+import { Wide } from './wide.tsx';
 
 const rank = (a: Fit, b: Fit) =>
   Number(b.misfit) - Number(a.misfit) || b.observed - a.observed || (a.peers < b.peers ? -1 : 1);
@@ -13,7 +15,7 @@ function Classes({ classes }: { readonly classes: readonly Fit[] }) {
   const { shown, more } = useShown([...classes].sort(rank));
   return (
     <>
-      <div class="wide">
+      <Wide label="Peer classes">
         <table>
           <thead>
             <tr>
@@ -40,7 +42,7 @@ function Classes({ classes }: { readonly classes: readonly Fit[] }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {more}
     </>
   );

@@ -1,4 +1,5 @@
 /** One list of the fleet, page by page: who they are, and what they are on the list for. */
+
 import type { ComponentChildren } from 'preact';
 import type { FleetMember } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
@@ -8,6 +9,7 @@ import { LogText } from './log-text.tsx';
 import { Pager, usePages } from './pager.tsx';
 import { Empty, Shown } from './states.tsx';
 import { age, Time } from './time.tsx';
+import { Wide } from './wide.tsx';
 
 const PAGE = 50;
 
@@ -84,7 +86,7 @@ function Members({
   readonly columns: readonly Column[];
 }) {
   return (
-    <div class="wide">
+    <Wide label="Identities">
       <table>
         <thead>
           <tr>
@@ -134,7 +136,7 @@ function Members({
           })}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 
