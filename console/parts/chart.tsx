@@ -29,6 +29,8 @@ interface ChartProps {
 
 const BAR_WIDTH = 0.86;
 const BAR_MAX_PX = 26;
+/** From here on an axis has room for a number between its ends, px. */
+const TALL = 120;
 
 /** `14:00`, or the day where a new one begins, in the zone of the page. */
 function tick(seconds: number, before: number | undefined, zone: 'utc' | 'local'): string {
@@ -82,7 +84,8 @@ export function Chart({ label, at, lines, marks = [], height = 150, from, until 
             size: 44,
             font: '11px system-ui',
             // Low pictures have room for nothing between the two ends.
-            splits: (_plot, _axis, low, high) => [low, roundDown(high / 2), roundDown(high)],
+            splits: (_plot, _axis, low, high) =>
+              height < TALL ? [low, roundDown(high)] : [low, roundDown(high / 2), roundDown(high)],
           },
         ],
         series: [

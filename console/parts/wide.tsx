@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 export function Wide({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
-  const host = useRef<HTMLElement>(null);
+  const host = useRef<HTMLDivElement>(null);
   const [scrolls, setScrolls] = useState(false);
   useEffect(() => {
     const element = host.current;
@@ -15,8 +15,8 @@ export function Wide({ label, children }: { readonly label: string; readonly chi
     return () => watch.disconnect();
   }, []);
   return (
-    <section ref={host} class="wide" aria-label={label} tabIndex={scrolls ? 0 : undefined}>
+    <div ref={host} class="wide" {...(scrolls && { role: 'group', 'aria-label': label, tabIndex: 0 })}>
       {children}
-    </section>
+    </div>
   );
 }
