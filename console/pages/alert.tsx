@@ -61,7 +61,11 @@ export function AlertPage({ id }: { readonly id: string }) {
   const decide = (kind: Decision['kind']) => () => {
     if (alert !== undefined && may(kind === 'suspend' ? 'responder' : 'analyst')) setDecision({ kind, alert });
   };
-  const showAdvice = () => document.getElementById('advice')?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+  const showAdvice = () => {
+    const advice = document.getElementById('advice');
+    advice?.scrollIntoView({ block: 'start', behavior: 'smooth' });
+    advice?.focus({ preventScroll: true });
+  };
   useKeys([
     { key: 'a', does: 'acknowledge', run: decide('acknowledge') },
     { key: 'b', does: 'benign: approve its evidence for a time', run: decide('benign') },
@@ -172,6 +176,8 @@ export function AlertPage({ id }: { readonly id: string }) {
           onDone={() => {
             setDecision(undefined);
             found.reload();
+            // What is to be decided next stands there. The dialog gives the focus back first.
+            if (decision.kind === 'suspend') setTimeout(showAdvice);
           }}
         />
       )}

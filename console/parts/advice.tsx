@@ -9,6 +9,45 @@ import { SuspensionCard } from './suspension-card.tsx';
 import { Time } from './time.tsx';
 import { actionName } from './words.ts';
 
+/** The step in general. Once it is asked for, its preview says the same of the moment. */
+function AdviceFacts({ recommendation }: Pick<AlertInFull, 'recommendation'>) {
+  return (
+    <dl class="facts">
+      <div>
+        <dt>Target</dt>
+        <dd>
+          {recommendation.target.kind} <LogText text={recommendation.target.id} max={90} />
+        </dd>
+      </div>
+      <div>
+        <dt>Would stop</dt>
+        <dd>
+          {recommendation.wouldStop.length === 0
+            ? 'nothing'
+            : recommendation.wouldStop.map((one, index) => (
+                <span key={one}>
+                  {index > 0 && '; '}
+                  <LogText text={one} />
+                </span>
+              ))}
+        </dd>
+      </div>
+      <div>
+        <dt>Undo</dt>
+        <dd>
+          <LogText text={recommendation.undo} />
+        </dd>
+      </div>
+      <div>
+        <dt>Good until</dt>
+        <dd>
+          <Time at={recommendation.expiresAt} withAge />
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
 export function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk: () => void }) {
   const { recommendation, identity } = alert;
   const responds = me.value?.responds === true;
@@ -21,44 +60,12 @@ export function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly
   const isStep = recommendation.action !== 'observe';
   const none = suspensions.data === undefined || suspensions.data.length === 0;
   return (
-    <section class="panel" aria-labelledby="advice-title" id="advice">
+    <section class="panel" aria-labelledby="advice-title" id="advice" tabIndex={-1}>
       <h2 id="advice-title">Advice: {actionName(recommendation.action).toLowerCase()}</h2>
       <p>
         <LogText text={recommendation.because} max={500} prose />
       </p>
-      <dl class="facts">
-        <div>
-          <dt>Target</dt>
-          <dd>
-            {recommendation.target.kind} <LogText text={recommendation.target.id} max={90} />
-          </dd>
-        </div>
-        <div>
-          <dt>Would stop</dt>
-          <dd>
-            {recommendation.wouldStop.length === 0
-              ? 'nothing'
-              : recommendation.wouldStop.map((one, index) => (
-                  <span key={one}>
-                    {index > 0 && '; '}
-                    <LogText text={one} />
-                  </span>
-                ))}
-          </dd>
-        </div>
-        <div>
-          <dt>Undo</dt>
-          <dd>
-            <LogText text={recommendation.undo} />
-          </dd>
-        </div>
-        <div>
-          <dt>Good until</dt>
-          <dd>
-            <Time at={recommendation.expiresAt} withAge />
-          </dd>
-        </div>
-      </dl>
+      {none && <AdviceFacts recommendation={recommendation} />}
       {suspensions.data?.map(({ id }) => (
         <SuspensionCard key={id} id={id} />
       ))}
