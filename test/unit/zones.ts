@@ -231,7 +231,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'the console: what pages are made of',
     of: ['console/parts/'],
-    may: ['console/api/', 'src/render/visible.ts', 'PACKAGES'],
+    may: ['console/api/', 'src/render/visible.ts', 'src/render/steps.ts', 'PACKAGES'],
   },
   {
     what: 'the console: one file, one page',
