@@ -86,7 +86,7 @@ class OpenFile {
       const { origin, bytes, read: already } = this.#records[this.#at++]!;
       this.heldBytes -= bytes.length;
       const found = already ?? readOfFiles(this.#reader, bytes);
-      const read = Array.isArray(found) ? (found as readonly (ReadOutcome | HeldRecord)[]) : [...found];
+      const read = Array.isArray(found) ? (found as readonly Read[]) : [...found];
       const ms = earliestOf(read);
       const row = { origin, bytes, read };
       if (ms === undefined) {

@@ -5,7 +5,7 @@ import type { Network } from '../../schemas/inventory.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from './activity-fields.ts';
 import { isActivity } from './activity-shape.ts';
-import { isInstant } from './format.ts';
+import { isInstant, isNobody } from './format.ts';
 import { KnownValues } from './known-values.ts';
 import { pseudonymise } from './people.ts';
 
@@ -178,7 +178,8 @@ export function createNormalizer(options: {
     if (source.ip === undefined) return;
     const { ip, network } = placeOf(source.ip);
     if (ip === undefined) {
-      if (source.workload === undefined) source.workload = source.ip;
+      // `-` and `<null>` say that there is no address, not what else the caller is called.
+      if (source.workload === undefined && !isNobody(source.ip)) source.workload = source.ip;
       delete source.ip;
       return;
     }
