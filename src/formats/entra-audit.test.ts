@@ -77,8 +77,8 @@ it.skipIf(rulePack === undefined)(
     const read = records.map((log) => rig.read(log));
     expect(read.length).toBe(9);
     expect(new Set(read.map(({ identity }) => identity.kind))).toEqual(new Set(['human']));
-    // One record names only a scope, in its details.
-    expect(read.filter(({ resource }) => resource === undefined)).toHaveLength(1);
+    // One record names only a scope, in its details, and one tells that a domain was changed but not which.
+    expect(read.filter(({ resource }) => resource === undefined)).toHaveLength(2);
   },
 );
 

@@ -42,6 +42,63 @@ it.each([
   expect(rig.read({ ...query, ...change }).outcome).toBe(outcome);
 });
 
+it.each([
+  [{ user: 'ada@example.com' }, 'ada@example.com', 'human', undefined],
+  [{ user: 'bot-nightly', impersonator: 'bot-nightly' }, 'nightly', 'bot', undefined],
+  [{ user: 'u', bot_name: 'nightly', route_to_cluster: 'teleport.example.com' }, 'nightly', 'bot', undefined],
+  [
+    { user: 'root-user', impersonator: 'ada@example.com' },
+    'ada@example.com',
+    'human',
+    { id: 'root-user', type: 'user' },
+  ],
+  [
+    { user: 'bot-nightly', route_to_database: { service_name: 'orders-db', username: 'reader' } },
+    'nightly',
+    'bot',
+    { id: 'orders-db', type: 'database' },
+  ],
+  [
+    { user: 'bot-nightly', kubernetes_cluster: 'prod', route_to_cluster: 'leaf.example.com' },
+    'nightly',
+    'bot',
+    { id: 'prod', type: 'kubernetes' },
+  ],
+  [{ user: 'bot-nightly', route_to_app: { name: 'grafana' } }, 'nightly', 'bot', { id: 'grafana', type: 'app' }],
+  [
+    { user: 'bot-nightly', route_to_cluster: 'leaf.example.com' },
+    'nightly',
+    'bot',
+    { id: 'leaf.example.com', type: 'cluster' },
+  ],
+])('a certificate for %j is an act of %s', (certified, id, kind, resource) => {
+  const record = {
+    event: 'cert.create',
+    code: 'TC000I',
+    time: query.time,
+    uid: '5f1d',
+    cluster_name: 'teleport.example.com',
+    cert_type: 'user',
+    identity: { ...certified, client_ip: '192.0.2.103', roles: ['access'] },
+  };
+  const read = rig.read(record);
+  expect(read).toMatchObject({
+    identity: { id, kind },
+    action: { name: 'cert.create', access: 'authenticate' },
+    outcome: 'success',
+    source: { ip: '192.0.2.103' },
+  });
+  expect(read.resource).toEqual(resource);
+});
+
+it('who reviewed a request for access is who acted', () => {
+  const { user: _, ...review } = { ...query, event: 'access_request.review', code: 'T5002I', id: '0f3a' };
+  expect(rig.read({ ...review, user_kind: 1, reviewer: 'ada@example.com', state: 'APPROVED' })).toMatchObject({
+    identity: { id: 'ada@example.com', kind: 'human' },
+    resource: { id: '0f3a', type: 'access_request' },
+  });
+});
+
 it('the end of a session is no act of its own, and whoever is nobody is skipped', () => {
   const end = { ...query, event: 'session.end', code: 'T2004I' };
   expect(rig.reader.readParsed(end)[0]).toMatchObject({ status: 'skip', reason: expect.stringContaining('the end') });

@@ -22,11 +22,23 @@ type Fields = Readonly<Record<string, unknown>>;
 const ENDS =
   /(?:^|\.)(?:session\.(?:end|leave|data|upload|disk|network)|resize|client\.disconnect|print)$|\.session\.(?:end|malformed)/;
 
+/** Whom a certificate was issued for. */
+const certifiedIn = (record: Fields, event: string) =>
+  event.startsWith('cert.') ? objectAt(record.identity) : undefined;
+
 function whoOf(record: Fields, event: string): Activity['identity'] | undefined {
   const cluster = given({ account: textAt(record.cluster_name) });
-  const bot = textAt(record.bot_name);
+  const certified = certifiedIn(record, event);
+  const bot = firstText(record.bot_name, certified?.bot_name);
   if (bot !== undefined && !isNobody(bot)) return { id: bot, kind: 'bot', provider: 'teleport', ...cluster };
-  const user = firstText(record.user, record.updated_by, event === 'bot.join' ? record.user_name : undefined);
+  const user = firstText(
+    record.user,
+    record.updated_by,
+    record.reviewer,
+    event === 'bot.join' ? record.user_name : undefined,
+    certified?.impersonator,
+    certified?.user,
+  );
   if (user === undefined || isNobody(user) || user === 'unimplemented') return undefined;
   // Users of bots are named after them.
   const named = /^bot-(.+)$/.exec(user)?.[1];
@@ -71,9 +83,28 @@ function accessOf(record: Fields, event: string, name: string): Access {
   return /\.(?:get|list|read|search)$/.test(event) ? 'read' : 'admin';
 }
 
+/** What a certificate lets its holder reach where that is less than the cluster, and else whose name it carries for another. */
+function certifiedTarget(certified: Fields, home: string | undefined): Activity['resource'] {
+  const cluster = textAt(certified.route_to_cluster);
+  const reached = [
+    [objectAt(certified.route_to_database)?.service_name, 'database'],
+    [certified.kubernetes_cluster, 'kubernetes'],
+    [objectAt(certified.route_to_app)?.name, 'app'],
+    [certified.impersonator === certified.user ? undefined : certified.impersonator && certified.user, 'user'],
+    [cluster === home ? undefined : cluster, 'cluster'],
+  ] as const;
+  for (const [named, type] of reached) {
+    const id = textAt(named);
+    if (id !== undefined && id !== '') return { id, type };
+  }
+  return undefined;
+}
+
 function targetOf(record: Fields, event: string): Activity['resource'] {
   const join = (...parts: unknown[]) => parts.flatMap((part) => textAt(part) ?? []).join('/');
   const of = (id: string, type: string) => (id === '' ? undefined : { id, type });
+  const certified = certifiedIn(record, event);
+  if (certified !== undefined) return certifiedTarget(certified, textAt(record.cluster_name));
   if (event.startsWith('db.')) return of(join(record.db_service, record.db_name), 'database');
   if (textAt(record.kubernetes_cluster) !== undefined)
     return of(
@@ -141,7 +172,12 @@ export const format: Format = {
           identity,
           action: { name, service: event.split('.')[0]!, access: accessOf(record, event, name) },
           source: given({
-            ip: firstText(record['addr.remote'], record.addr_remote, record.remote_ip),
+            ip: firstText(
+              record['addr.remote'],
+              record.addr_remote,
+              record.remote_ip,
+              certifiedIn(record, event)?.client_ip,
+            ),
             userAgent: textAt(record.user_agent),
           }),
           ...outcomeOf(record),
