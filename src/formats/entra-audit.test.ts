@@ -77,7 +77,7 @@ it.skipIf(rulePack === undefined)(
     const read = records.map((log) => rig.read(log));
     expect(read.length).toBe(9);
     expect(new Set(read.map(({ identity }) => identity.kind))).toEqual(new Set(['human']));
-    // One record names only a scope, in its details, and one tells that a domain was changed but not which.
+    // One record names only a scope, in its details, and one nothing at all.
     expect(read.filter(({ resource }) => resource === undefined)).toHaveLength(2);
   },
 );

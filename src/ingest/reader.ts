@@ -380,24 +380,33 @@ export function createReader(options: ReaderOptions): Reader {
       : dead(options.format, 'not a JSON object', raw, input);
   }
 
-  /** Holds records of traces where a sender is named. */
-  function* allParsed(
-    value: unknown,
-    input?: Uint8Array | string,
-    sender?: string,
-  ): Generator<ReadOutcome | HeldRecord> {
+  type Read = Iterable<ReadOutcome | HeldRecord>;
+
+  /** Of one record, as most values are, a list; of a container one by one. Holds records of traces where a sender is named. */
+  function allParsed(value: unknown, input?: Uint8Array | string, sender?: string): Read {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isObject && last?.recognises(value)) return [outcomeOf({ raw: value, format: last, isObject }, input, sender)];
     const found = flat(value);
-    if (found === undefined) yield dead(options.format, TOO_MANY, value, input);
-    else
-      for (const part of found)
-        yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+    return found === undefined
+      ? [dead(options.format, TOO_MANY, value, input)]
+      : outcomesOf(found, value, input, sender);
   }
 
-  function* all(input: Uint8Array | string, sender?: string): Generator<ReadOutcome | HeldRecord> {
+  function* outcomesOf(
+    found: readonly Found[],
+    value: unknown,
+    input: Uint8Array | string | undefined,
+    sender: string | undefined,
+  ): Generator<ReadOutcome | HeldRecord> {
+    for (const part of found)
+      yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+  }
+
+  function all(input: Uint8Array | string, sender?: string): Read {
     if (input.length > limits.recordMaxBytes)
-      return yield dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input);
+      return [dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input)];
     const excess = excessOf(input, shape);
-    if (excess !== undefined) return yield dead(options.format, TOO_MUCH[excess], undefined, input);
+    if (excess !== undefined) return [dead(options.format, TOO_MUCH[excess], undefined, input)];
     let text: string;
     if (typeof input === 'string') text = input;
     else text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8');
@@ -406,10 +415,11 @@ export function createReader(options: ReaderOptions): Reader {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
       const record = fromText(text);
-      if (record !== undefined) return yield* allParsed(record, input, sender);
-      return yield dead(options.format, notJson(input, text), undefined, input);
+      return record === undefined
+        ? [dead(options.format, notJson(input, text), undefined, input)]
+        : allParsed(record, input, sender);
     }
-    return yield* allParsed(value, input, sender);
+    return allParsed(value, input, sender);
   }
 
   return {

@@ -303,7 +303,7 @@ describe.skipIf(!present)('real records (../shared/data)', () => {
   it.each([
     ['aws-cloudtrail', /^AWS\.CloudTrail$/],
     ['kubernetes-audit', /^(?:Amazon\.EKS\.Audit|Azure\.MonitorActivity)$/],
-    // Other entries of Cloud Logging are skipped by it.
+    // Other entries of its logs are skipped.
     ['gcp-audit', /^GCP\.(?:AuditLog|HTTPLoadBalancer)$/],
     ['okta', /^Okta\.SystemLog$/],
     ['azure-activity', /^Azure\.(?:MonitorActivity|Audit)$/],
