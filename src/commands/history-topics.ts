@@ -1,11 +1,13 @@
 /** Topics of Kafka among the sources of history: `kafka:TOPIC`, or `kafka:` for all that the configuration names. */
 import type { Config } from '../../schemas/config.ts';
 import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
+import type { SchemaRegistry } from '../adapters/schema-registry.ts';
 import { recordLimitsOf } from '../app/record-limits.ts';
 import { UsageError } from '../fault.ts';
-import { readOfFiles } from '../ingest/history.ts';
+import { FILES, readOfFiles } from '../ingest/history.ts';
 import { eachInProtobuf } from '../ingest/otlp-message.ts';
 import type { HeldRecord, Reader, ReadOutcome } from '../ingest/reader.ts';
+import { eachRegistered } from '../ingest/registry-message.ts';
 import { ofTenant, TOMBSTONE } from '../ingest/topic-ingest.ts';
 import type { InputPart } from '../ports/input.ts';
 import type { TopicMessage } from '../ports/stream.ts';
@@ -37,6 +39,17 @@ export interface TopicReading {
   readerOf(format: string | undefined, tenant: string): Reader;
 }
 
+async function openRegistry(kafka: KafkaSettings): Promise<SchemaRegistry> {
+  const { createSchemaRegistry } = await import('../adapters/schema-registry.ts');
+  return createSchemaRegistry({
+    settings: kafka.schemaRegistry!,
+    retryForMs: kafka.retryForMs,
+    maxRetryMs: kafka.maxRetryMs,
+    now: () => performance.now(),
+    onWaiting: () => undefined,
+  });
+}
+
 function pinnedTo(tenant: string, read: Read): Read {
   if (read.status !== 'held') return ofTenant(read, tenant);
   const { reading } = read;
@@ -54,13 +67,18 @@ export function topicParts(topics: readonly string[], { config, kafka, readerOf 
       return [topic, { format, encoding, tenant, pinned, reader: readerOf(format, tenant) }] as const;
     }),
   );
-  function read(topic: string, { value }: TopicMessage): readonly Read[] {
+  const isRegistered = (topic: string) => inputs.get(topic)!.encoding === 'schema_registry';
+  function decoded(topic: string, value: Uint8Array, registry: SchemaRegistry | undefined): Iterable<Read> {
+    const { format = 'auto', encoding, reader } = inputs.get(topic)!;
+    if (encoding === 'otlp_proto') return eachInProtobuf(value, reader, limits, format, FILES);
+    return isRegistered(topic)
+      ? eachRegistered(value, registry!.decode, reader, limits, format, FILES)
+      : readOfFiles(reader, value);
+  }
+  function read(topic: string, { value }: TopicMessage, registry: SchemaRegistry | undefined): readonly Read[] {
     if (value === null) return TOMBSTONE;
-    const { format = 'auto', encoding, tenant, pinned, reader } = inputs.get(topic)!;
-    const all =
-      encoding === 'otlp_proto'
-        ? [...eachInProtobuf(value, reader, limits, format, '')]
-        : [...readOfFiles(reader, value)];
+    const { tenant, pinned } = inputs.get(topic)!;
+    const all = [...decoded(topic, value, registry)];
     return pinned ? all.map((one) => pinnedTo(tenant, one)) : all;
   }
   return [
@@ -70,7 +88,21 @@ export function topicParts(topics: readonly string[], { config, kafka, readerOf 
       async *list() {
         // Loaded when there is a topic to read: the client of Kafka is large, and files have no use for it.
         const { topicFiles } = await import('../adapters/kafka/topic-files.ts');
-        yield* topicFiles({ kafka, topics, limits: config.detect, read }).list();
+        const registry = topics.some(isRegistered) ? await openRegistry(kafka) : undefined;
+        yield* topicFiles({
+          kafka,
+          topics,
+          limits: config.detect,
+          prepare: async (topic, messages, signal) => {
+            if (isRegistered(topic))
+              await registry!.prepare(
+                messages.flatMap(({ value }) => value ?? []),
+                signal,
+              );
+          },
+          read: (topic, message) => read(topic, message, registry),
+          close: async () => registry?.close(),
+        }).list();
       },
     },
   ];

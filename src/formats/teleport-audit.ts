@@ -8,6 +8,7 @@ import {
   given,
   instantOf,
   isNobody,
+  listAt,
   objectAt,
   skip,
   stableSubject,
@@ -20,13 +21,32 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Ends and details of what was read when it began. */
 const ENDS =
-  /(?:^|\.)(?:session\.(?:end|leave|data|upload|disk|network)|resize|client\.disconnect|print)$|\.session\.(?:end|malformed)/;
+  /(?:^|\.)(?:session\.(?:end|leave|data|upload|disk|network)|resize|client\.disconnect|print)$|\.session\.(?:end|malformed)|\.statements\.(?:bind|close|reset|fetch|send_long_data)$/;
+
+/** A headless sign-in that was asked for; whether it was approved is told by an event of its own. */
+const ASKED = 'T1012I';
+
+/** What changes something, of the numbered actions of `sftp`: their packets in the order of the protocol, from open on. */
+const SFTP_WRITES = new Set([4, 7, 8, 11, 12, 13, 16, 18, 19]);
+
+/** Whom a certificate was issued for. */
+const certifiedIn = (record: Fields, event: string) =>
+  event.startsWith('cert.') ? objectAt(record.identity) : undefined;
 
 function whoOf(record: Fields, event: string): Activity['identity'] | undefined {
   const cluster = given({ account: textAt(record.cluster_name) });
-  const bot = textAt(record.bot_name);
+  const certified = certifiedIn(record, event);
+  const bot = firstText(record.bot_name, certified?.bot_name);
   if (bot !== undefined && !isNobody(bot)) return { id: bot, kind: 'bot', provider: 'teleport', ...cluster };
-  const user = firstText(record.user, record.updated_by, event === 'bot.join' ? record.user_name : undefined);
+  const user = firstText(
+    record.user,
+    objectAt(record.user)?.user,
+    record.updated_by,
+    record.reviewer,
+    event === 'bot.join' ? record.user_name : undefined,
+    certified?.impersonator,
+    certified?.user,
+  );
   if (user === undefined || isNobody(user) || user === 'unimplemented') return undefined;
   // Users of bots are named after them.
   const named = /^bot-(.+)$/.exec(user)?.[1];
@@ -47,15 +67,42 @@ function toolOf(record: Fields): string | undefined {
   return name === undefined ? method : `${method}:${name}`;
 }
 
+/** What was asked of a database: the first word of a query, the name of a command, or how a store that speaks HTTP was called. */
+function commandOf(record: Fields, event: string): string {
+  const query = firstText(
+    record.db_query,
+    record.query,
+    objectAt(record.args)?.sql,
+    objectAt(listAt(record.children)[0])?.query,
+    listAt(record.parameters)[0],
+  );
+  const path = textAt(record.path) ?? '';
+  const method = textAt(record.method);
+  if (event.endsWith('.request') && method !== undefined) {
+    const operation = /^DynamoDB\w*\.(\w+)$/.exec(textAt(record.target) ?? '')?.[1];
+    if (operation !== undefined) return operation;
+    if (/_(?:m?search|count|mget|field_caps|explain)\b/.test(path)) return 'read';
+    return /^(?:get|head)$/i.test(method) ? 'read' : 'write';
+  }
+  // A command of MongoDB is an object that begins with its name.
+  const word = /^[\s{"]*([a-z]+)/i.exec(query ?? '')?.[1];
+  return word ?? firstText(record.procedure) ?? event.split('.').at(-1)!;
+}
+
 function accessOf(record: Fields, event: string, name: string): Access {
   if (event.startsWith('mcp.'))
     return name.startsWith('tools/call:') ? accessOfName(name.slice(11)) : accessOfName(name);
-  if (/\.login$|^auth$|^bot\.join$|^instance\.join$|^cert\.|mfa_auth|^user\.(?:password|recovery)/.test(event))
+  if (
+    /\.login$|(?:^|\.)auth$|^bot\.join$|^instance\.join$|^cert\.|^spiffe\.svid|^device\.authenticate|mfa_auth|^user\.(?:password|recovery)/.test(
+      event,
+    )
+  )
     return 'authenticate';
   if (event.startsWith('db.session.')) {
-    const query = /^\s*([a-z]+)/i.exec(textAt(record.db_query) ?? '')?.[1];
-    if (query === undefined) return event === 'db.session.start' ? 'authenticate' : 'unknown';
-    return /^(?:grant|revoke)$/i.test(query) ? 'admin' : accessOfName(query);
+    if (event === 'db.session.start') return 'authenticate';
+    if (/\.(?:user\.(?:create|deactivate)|permissions\.update)$/.test(event)) return 'admin';
+    const did = commandOf(record, event);
+    return /^(?:grant|revoke)$/i.test(did) ? 'admin' : accessOfName(did);
   }
   if (event === 'kube.request') {
     const verb = textAt(record.verb) ?? '';
@@ -63,18 +110,43 @@ function accessOf(record: Fields, event: string, name: string): Access {
     return /^(?:get|list|watch|head)$/i.test(verb) ? 'read' : verb === '' ? 'unknown' : 'write';
   }
   if (event === 'scp' || event.startsWith('sftp')) {
-    const action = String(record.action ?? '');
-    return /upload|write|remove|mkdir|rename|setstat|[23456789]/i.test(action) ? 'write' : 'read';
+    const action = record.action;
+    const isWrite =
+      typeof action === 'number'
+        ? SFTP_WRITES.has(action)
+        : /upload|write|remove|mkdir|rename|setstat/i.test(`${action}`);
+    return isWrite ? 'write' : 'read';
   }
-  if (/^(?:exec|session\.(?:start|command|join)|port|app\.session|windows\.desktop\.session)/.test(event))
+  if (/^(?:exec|session\.(?:start|command|join)|port|x11|app\.session|windows\.desktop\.session)/.test(event))
     return 'execute';
-  return /\.(?:get|list|read|search)$/.test(event) ? 'read' : 'admin';
+  if (/^desktop\..*(?:write|send)$/.test(event)) return 'write';
+  return /\.(?:get|list|read|search|receive|query\.run|report\.run|recording\.access)$/.test(event) ? 'read' : 'admin';
+}
+
+/** What a certificate lets its holder reach where that is less than the cluster, and else whose name it carries for another. */
+function certifiedTarget(certified: Fields, home: string | undefined): Activity['resource'] {
+  const cluster = textAt(certified.route_to_cluster);
+  const reached = [
+    [objectAt(certified.route_to_database)?.service_name, 'database'],
+    [certified.kubernetes_cluster, 'kubernetes'],
+    [objectAt(certified.route_to_app)?.name, 'app'],
+    [certified.impersonator === certified.user ? undefined : certified.impersonator && certified.user, 'user'],
+    [cluster === home ? undefined : cluster, 'cluster'],
+  ] as const;
+  for (const [named, type] of reached) {
+    const id = textAt(named);
+    if (id !== undefined && id !== '') return { id, type };
+  }
+  return undefined;
 }
 
 function targetOf(record: Fields, event: string): Activity['resource'] {
   const join = (...parts: unknown[]) => parts.flatMap((part) => textAt(part) ?? []).join('/');
   const of = (id: string, type: string) => (id === '' ? undefined : { id, type });
-  if (event.startsWith('db.')) return of(join(record.db_service, record.db_name), 'database');
+  const certified = certifiedIn(record, event);
+  if (certified !== undefined) return certifiedTarget(certified, textAt(record.cluster_name));
+  if (event.startsWith('db.session.'))
+    return of(join(record.db_service, firstText(record.schema_name, record.db_name)), 'database');
   if (textAt(record.kubernetes_cluster) !== undefined)
     return of(
       join(record.kubernetes_cluster, record.resource_namespace, record.resource_kind, record.resource_name) ||
@@ -82,19 +154,42 @@ function targetOf(record: Fields, event: string): Activity['resource'] {
       'kubernetes',
     );
   if (event.startsWith('app.') || event.startsWith('mcp.'))
-    return of(firstText(record.app_name, record.app_public_addr, record.public_addr) ?? '', 'app');
-  if (event.startsWith('windows.desktop'))
+    return of(firstText(record.app_name, record.app_public_addr, record.public_addr, record.name) ?? '', 'app');
+  if (/^(?:windows\.)?desktop\./.test(event))
     return of(firstText(record.desktop_name, record.desktop_addr) ?? '', 'desktop');
+  if (event === 'session.recording.access') return of(textAt(record.sid) ?? '', 'session');
   const server = firstText(record.server_hostname, record.server_id);
   if (server !== undefined) return of(server, 'server');
-  const name = firstText(record.name, objectAt(record.target)?.user, record.id, record.node_name, record.host_id);
+  const device = objectAt(record.device);
+  const name = firstText(
+    record.name,
+    objectAt(record.target)?.user,
+    record.access_list_name,
+    record.service_provider_entity_id,
+    record.service_provider_shortcut,
+    record.spiffe_id,
+    record.mfa_device_name,
+    device?.device_id,
+    device?.asset_tag,
+    record.path,
+    record.id,
+    record.node_name,
+    record.host_id,
+  );
   return name === undefined || event.endsWith('.login') ? undefined : of(name, event.split('.')[0]!);
+}
+
+/** Where the act came from. Of a desktop the far end is the desktop itself, and the near one who sits before it. */
+function addressOf(record: Fields, event: string): string | undefined {
+  if (/^(?:windows\.)?desktop\./.test(event)) return textAt(record['addr.local']);
+  return firstText(record['addr.remote'], record.addr_remote, record.remote_ip, certifiedIn(record, event)?.client_ip);
 }
 
 function outcomeOf(record: Fields): Pick<Activity, 'outcome' | 'errorCode'> {
   const code = textAt(record.code) ?? '';
-  const hasFailed = record.success === false || /[EFW]$/.test(code);
-  if (!hasFailed || record.success === true) return { outcome: 'success' };
+  const success = record.success ?? objectAt(record.status)?.success;
+  const hasFailed = success === false || /[EFW]$/.test(code);
+  if (!hasFailed || success === true) return { outcome: 'success' };
   const why = `${textAt(record.error) ?? ''} ${textAt(record.message) ?? ''}`;
   const isRefused =
     /denied|not found|not in the set|invalid|unauthori[sz]ed|did not match|permission|locked/i.test(why) ||
@@ -121,6 +216,7 @@ export const format: Format = {
     if (at === undefined) return dead('time: expected a time');
     const event = context.scrub(textAt(record.event) ?? '');
     if (event === '') return dead('event: expected a non-empty string');
+    if (record.code === ASKED) return skip('a sign-in that was asked for: it is read when it is approved');
     if (ENDS.test(event)) return skip('the end or a detail of a session: it was read when it began');
     const identity = whoOf(record, event);
     if (identity === undefined) return skip('user names nobody');
@@ -141,7 +237,7 @@ export const format: Format = {
           identity,
           action: { name, service: event.split('.')[0]!, access: accessOf(record, event, name) },
           source: given({
-            ip: firstText(record['addr.remote'], record.addr_remote, record.remote_ip),
+            ip: addressOf(record, event),
             userAgent: textAt(record.user_agent),
           }),
           ...outcomeOf(record),

@@ -27,7 +27,7 @@ export interface History<O> {
 }
 
 /** The one lane and sender: in files nobody tells who sent what. */
-const FILES = '';
+export const FILES = '';
 
 /** Reads one record of a file: what belongs to a trace is held. */
 export const readOfFiles = (reader: Pick<Reader, 'eachHeld'>, bytes: Uint8Array) => reader.eachHeld(bytes, FILES);

@@ -235,7 +235,6 @@ function release(held: Map<number, number>, offset: number): void {
   else held.delete(offset);
 }
 
-/** What names another tenant than the one its topic is pinned to is dead. */
 /** What was read where a record may speak for one tenant only: dead where it names another. */
 export function ofTenant(outcome: ReadOutcome, tenant: string): ReadOutcome {
   if (outcome.status !== 'read' || outcome.activities.every((activity) => activity.tenant === tenant)) return outcome;

@@ -68,7 +68,7 @@ describe.skipIf(await kafkaMissing())('a topic that is written with a schema reg
   });
   afterAll(async () => registry?.close());
 
-  test('is read in whichever encoding, through a registry that fails at first, and what has no schema is set aside', async () => {
+  test('is read in whichever encoding, live and as history, through a registry that fails at first, and what has no schema is set aside', async () => {
     registry.schemas.set(1, { schema: ACT, schemaType: 'PROTOBUF' });
     registry.schemas.set(2, { schema: '"string"' });
     registry.schemas.set(3, { schema: '{}', schemaType: 'JSON' });
@@ -125,5 +125,11 @@ describe.skipIf(await kafkaMissing())('a topic that is written with a schema reg
     }, enough.signal);
     expect(ids).toEqual(['in-protobuf', 'in-avro', 'in-json', 'last']);
     expect(registry.asked.filter(({ path }) => path === '/schemas/ids/2').length).toBeGreaterThan(0);
+    started.signal('SIGTERM');
+    await started.ended;
+    const replay = installation.start('replay', 'kafka:', '--store', 'none', '--json');
+    running = replay;
+    await replay.ended;
+    expect(JSON.parse(replay.output().trim().split('\n').at(-1)!)).toMatchObject({ records: 6, activities: 4 });
   });
 });

@@ -31,6 +31,17 @@ describe.skipIf(!isThere)('the Helm chart', () => {
     expect(least.sort()).toEqual(['ConfigMap', 'Deployment', 'Deployment', 'Service', 'ServiceAccount']);
   });
 
+  test('opens the port of gRPC where the configuration does: at the pod, the service and the network policy', () => {
+    const text = render('config.http.grpcPort=4317');
+    expect(text.match(/containerPort: 4317|targetPort: grpc|- port: 4317/g)?.sort()).toEqual([
+      '- port: 4317',
+      'containerPort: 4317',
+      'targetPort: grpc',
+    ]);
+    expect(render('config.http.grpcPort=4317', 'api.enabled=false')).not.toMatch(/containerPort: 4317|grpc$/m);
+    expect(render('config.http=null')).not.toContain('grpc');
+  });
+
   test.each(['detect.replicas=0', 'detect.replicsa=2', 'config.store.url=clickhouse', 'api.service.type=Proxy'])(
     'does not take %s',
     (value) => {

@@ -18,6 +18,15 @@ app.kubernetes.io/instance: {{ $context.Release.Name }}
 app.kubernetes.io/component: {{ index . 1 }}
 {{- end }}
 
+{{/* Port of OTLP over gRPC, where the configuration opens one. */}}
+{{- define "tidemark.grpcPort" -}}
+{{- with .Values.config.http -}}
+{{- with .grpcPort -}}
+{{- int . -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* Pod template of one workload, given as (list context workload settings). */}}
 {{- define "tidemark.pod" -}}
 {{- $context := index . 0 -}}
@@ -87,6 +96,10 @@ spec:
         {{- if eq $workload "api" }}
         - name: http
           containerPort: 8088
+        {{- with include "tidemark.grpcPort" $context }}
+        - name: grpc
+          containerPort: {{ . }}
+        {{- end }}
         {{- end }}
       # Before habits are recalled a process is not ready; it is alive all the same.
       startupProbe:

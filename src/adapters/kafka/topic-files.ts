@@ -12,8 +12,12 @@ export interface TopicFilesOptions<Read> {
   /** At least one, each once. */
   readonly topics: readonly string[];
   readonly limits: ChunkLimits;
+  /** What has to be known before any of these messages is read; ended by the signal when nobody reads any more. */
+  prepare?(topic: string, messages: readonly TopicMessage[], signal: AbortSignal): Promise<void>;
   /** What a message is read as. */
   read(topic: string, message: TopicMessage): readonly Read[];
+  /** All is read. */
+  close?(): Promise<void>;
 }
 
 const NONE = new Uint8Array(0);
@@ -78,7 +82,14 @@ class PartitionEnd {
  * What comes to the topics later is left out. They are read by a group of its own name, which is gone afterwards, so that no other reader
  * notices. Listing throws a KafkaError where a topic does not exist or no broker answers, and so does reading.
  */
-export function topicFiles<Read>({ kafka, topics, limits, read }: TopicFilesOptions<Read>): InputFolder<Read> {
+export function topicFiles<Read>({
+  kafka,
+  topics,
+  limits,
+  prepare,
+  read,
+  close,
+}: TopicFilesOptions<Read>): InputFolder<Read> {
   const group = `${kafka.groupId}-history-${randomUUID()}`;
   const partitions = new Map<string, PartitionEnd>();
   const ending = new AbortController();
@@ -105,6 +116,7 @@ export function topicFiles<Read>({ kafka, topics, limits, read }: TopicFilesOpti
       for (const partition of partitions.values()) partition.fail(error);
     }
     await forgetGroup(kafka, group);
+    await close?.();
   }
 
   /** Called when a partition is read or left: the last one ends the reading. */
@@ -121,6 +133,7 @@ export function topicFiles<Read>({ kafka, topics, limits, read }: TopicFilesOpti
     let isWhole = false;
     try {
       for await (const { topic, messages } of partition.chunks()) {
+        await prepare?.(topic, messages, ending.signal);
         let readBytes = 0;
         const records = messages.map((message) => {
           const bytes = message.value ?? NONE;
