@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
 import { type HistoryTask, openFileReader, readTask } from '../../src/commands/file-reader.ts';
@@ -17,7 +18,7 @@ import { built } from '../built.ts';
 const directory = mkdtempSync(join(tmpdir(), 'reading-thread-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const { ingest } = configSchema.parse({});
+const config = configSchema.parse({});
 const at = (second: number) => new Date(Date.parse('2026-03-01T00:00:00Z') + second * 1_000).toISOString();
 const act = (n: number) =>
   JSON.stringify({
@@ -47,12 +48,12 @@ beforeAll(() => {
 
 /** All that batches come to, however they are cut. */
 async function all(batches: AsyncIterable<HistoryBatch>) {
-  const activities: string[] = [];
+  const activities: Activity[] = [];
   const counted: Record<string, number> = {};
   const rest = { read: 0, unjoined: 0, late: 0, readBytes: 0, letters: [] as object[], faults: [] as string[] };
   let tenant: string | undefined;
   for await (const batch of batches) {
-    for (const activity of batch.activities) activities.push(JSON.stringify(activity));
+    activities.push(...batch.activities);
     for (const { format, reason, times } of [...batch.skipped, ...batch.dead])
       counted[`${format}: ${reason}`] = (counted[`${format}: ${reason}`] ?? 0) + times;
     rest.read += batch.read;
@@ -67,10 +68,16 @@ async function all(batches: AsyncIterable<HistoryBatch>) {
   return { activities, counted, tenant, ...rest };
 }
 
-const task: HistoryTask = { files, ingest: { ...ingest, reorderRows: 500 }, format: 'auto', keepsDead: true };
+const task: HistoryTask = {
+  files,
+  topics: [],
+  config: { ...config, ingest: { ...config.ingest, reorderRows: 500 } },
+  format: 'auto',
+  keepsDead: true,
+};
 const here = async (one: HistoryTask) => {
   const formats = await discover<Format>(SHELVES.formats, 'format');
-  return all(readTask(one, openFileReader(one, { formats }, one.format)));
+  return all(readTask(one, openFileReader(one.config, { formats }, one.format)));
 };
 
 describe('history read in a thread of its own', () => {
