@@ -560,7 +560,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     async () => {
       const config = fresh();
       const { database } = config;
-      const file = `File('${backups}/${database}.zip')`;
+      const file = `File('${backups}/${database}')`;
       const turn = {
         ...sampleTurn(0, 5),
         alerts: [sampleAlert('a'.repeat(32))],

@@ -209,7 +209,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
       [`#/identities/${encodeURIComponent(alert.identity.id)}`]: 'team-shop',
       '#/fleet': 'Drifting most',
       '#/fleet?list=all': 'All identities',
-      '#/fleet?list=classes': 'aws/role',
+      '#/fleet?list=classes': 'compared with one another',
       '#/fleet?list=gaps': 'No owner',
       '#/suspensions': 'sound',
       '#/health': 'What comes in',
