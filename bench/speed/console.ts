@@ -14,13 +14,23 @@ import { withPlace } from './place.ts';
 
 const ALERTS = 10_000;
 const LOADS = 10;
+/** Loads of every other page: the first finds nothing kept. */
+const LIST_LOADS = 4;
+/** Activities of each identity. */
+const EACH = 10;
 /** Longest that is waited for one list. */
 const ANSWER_MS = 180_000;
 const TURN = 10_000;
 const START_MS = Date.parse('2026-06-01T00:00:00Z');
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 /** Pages beside the first, with the list that each asks for. */
-const LISTS = { fleet: '/v1/fleet', 'fleet?list=all': '/v1/identities', 'fleet?list=gaps': '/v1/inventory' } as const;
+const LISTS: Readonly<Record<string, string>> = {
+  '/v1/fleet': 'fleet',
+  '/v1/fleet/identities': 'fleet?list=all',
+  '/v1/inventory': 'fleet?list=gaps',
+  '/v1/sources': 'health',
+  '/v1/audit': 'suspensions',
+};
 
 export interface ConsoleReading {
   readonly consoleIdentities: number;
@@ -40,13 +50,24 @@ function bundleBytes(): number {
   return readdirSync(folder).reduce((sum, name) => sum + gzipSync(readFileSync(`${folder}${name}`)).length, 0);
 }
 
+/** Some weeks for all of it. */
+const STEP_MS = 2_000;
+const identityOf = (k: number) => ({
+  id: `arn:aws:iam::${ACCOUNT + (k % 40)}:role/service-${k}`,
+  kind: 'role' as const,
+  provider: 'aws',
+  account: String(ACCOUNT + (k % 40)),
+});
+const ACCOUNT = 100_000_000_000;
+
 const round = (ms: number) => Math.round(ms);
 
 async function fill(store: Awaited<ReturnType<typeof openStore>>, identities: number): Promise<void> {
   const alerts = await alertsOf(ALERTS, 0);
-  for (let first = 0; first < identities; first += TURN) {
-    const count = Math.min(TURN, identities - first);
-    const raised = alerts.slice((first / identities) * ALERTS, ((first + count) / identities) * ALERTS);
+  const total = identities * EACH;
+  for (let first = 0; first < total; first += TURN) {
+    const count = Math.min(TURN, total - first);
+    const raised = alerts.slice((first / total) * ALERTS, ((first + count) / total) * ALERTS);
     await store.commit({
       id: `bench/console/0/${first}`,
       span: { topic: 'bench', partition: 0, first, last: first + count - 1 },
@@ -55,24 +76,16 @@ async function fill(store: Awaited<ReturnType<typeof openStore>>, identities: nu
         offset: first + n,
         activity: activitySchema.parse({
           id: `a-${first + n}`,
-          at: new Date(START_MS + (first + n) * 10_000).toISOString(),
+          at: new Date(START_MS + (first + n) * STEP_MS).toISOString(),
           tenant: 'default',
-          identity: {
-            id: `arn:aws:iam::${100_000_000_000 + (n % 40)}:role/service-${first + n}`,
-            kind: 'role',
-            provider: 'aws',
-            account: String(100_000_000_000 + (n % 40)),
-          },
-          action: { name: 's3:GetObject', service: ['s3', 'kms', 'sqs'][n % 3], access: 'read' },
+          identity: identityOf((first + n) % identities),
+          action: { name: 's3:GetObject', service: ['s3', 'kms', 'sqs'][(n + first / TURN) % 3], access: 'read' },
           source: { ip: '198.51.100.7' },
           outcome: 'success',
         }),
       })),
       contributions: [],
-      alerts: raised.map((alert, n) => ({
-        ...alert,
-        identity: { ...alert.identity, id: `arn:aws:iam::100000000000:role/service-${first + n}` },
-      })),
+      alerts: raised.map((alert, n) => ({ ...alert, identity: identityOf((first + n) % identities) })),
       observed: [],
       deliveries: [],
       state: '',
@@ -142,10 +155,24 @@ export const consolePages = (identities: number): Promise<ConsoleReading> =>
       firstPagesMs.push(round(performance.now() - began));
     }
     const listsMs: Record<string, { first: number; later: number }> = {};
-    for (const [hash, path] of Object.entries(LISTS)) {
+    const [link] = await page
+      .locator('a.queue-title')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+    const id = link?.split('/').at(-1) ?? '';
+    const identity = encodeURIComponent(identityOf(0).id);
+    const pages = {
+      ...LISTS,
+      [`/v1/alerts/${id}`]: `alerts/${id}`,
+      [`/v1/identities/${identity}/usage`]: `identities/${identity}`,
+    };
+    for (const [path, hash] of Object.entries(pages)) {
+      process.stderr.write(`console ${hash}\n`);
       const times: number[] = [];
-      for (let load = 0; load < LOADS; load++) times.push(await answered(page, `${base}/#/${hash}`, path));
-      listsMs[path] = { first: round(times[0] as number), later: round(median(times.slice(1))) };
+      for (let load = 0; load < LIST_LOADS; load++) times.push(await answered(page, `${base}/#/${hash}`, path));
+      listsMs[path.replace(id, '{id}').replace(identity, '{id}')] = {
+        first: round(times[0] as number),
+        later: round(median(times.slice(1))),
+      };
     }
     return {
       consoleIdentities: identities,

@@ -1,6 +1,5 @@
 /** One alert: what happened in a sentence, why it is unusual, what led to it, what is advised, and what people did. */
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Alert } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { may, me } from '../api/session.ts';
@@ -8,6 +7,7 @@ import { Advice } from '../parts/advice.tsx';
 import { AgentParts } from '../parts/agent-parts.tsx';
 import { AlertActivities } from '../parts/alert-activities.tsx';
 import { AlertHistory } from '../parts/alert-history.tsx';
+import { AlertPath } from '../parts/alert-path.tsx';
 import { AlertRecord } from '../parts/alert-record.tsx';
 import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
 import { type Decision, DecisionDialog } from '../parts/decision.tsx';
@@ -16,7 +16,6 @@ import { IdentityLink } from '../parts/identity-link.tsx';
 import { Incident } from '../parts/incident.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
-import { type Hop, PathGraph } from '../parts/path-graph.tsx';
 import { hrefOf, place } from '../parts/route.ts';
 import { Shown } from '../parts/states.tsx';
 import { Time } from '../parts/time.tsx';
@@ -24,16 +23,6 @@ import { Timeline } from '../parts/timeline.tsx';
 import { Waterfall } from '../parts/waterfall.tsx';
 import { WhoChanged } from '../parts/who-changed.tsx';
 import { headline, KINDS } from '../parts/words.ts';
-
-function hopsOf({ identity, delegation = [], evidence, credential }: Alert): Hop[] {
-  const target = evidence.find(({ field }) => field.startsWith('resource') || field.startsWith('action'));
-  return [
-    ...[...delegation].reverse().map(({ id, kind }): Hop => ({ id, kind })),
-    { id: identity.id, kind: identity.kind, tone: 'identity', isIdentity: true },
-    ...(credential === undefined ? [] : [{ id: credential.id, kind: credential.kind }]),
-    ...(target === undefined ? [] : [{ id: target.seen, kind: 'did or touched', tone: 'target' as const }]),
-  ];
-}
 
 /** The gravest in large letters, what else there is in smaller ones: together they are the sentence of the alert. */
 function Title({ text }: { readonly text: string }) {
@@ -156,7 +145,7 @@ export function AlertPage({ id }: { readonly id: string }) {
                 <Advice alert={data} onAsk={decide('suspend')} />
                 <section class="panel" aria-labelledby="path-title">
                   <h2 id="path-title">Who acted through what</h2>
-                  <PathGraph hops={hopsOf(data)} label="Delegation path, whoever started it first" />
+                  <AlertPath alert={data} />
                 </section>
                 {data.incident !== undefined && <Incident alert={data} />}
                 <WhoChanged alert={data} />

@@ -17,33 +17,21 @@ export function WhoChanged({ alert }: { readonly alert: Alert }) {
   return (
     <section class="panel" aria-labelledby="changed-title">
       <h2 id="changed-title">Who changed it</h2>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">When</th>
-            <th scope="col">Who</th>
-            <th scope="col">What</th>
-            <th scope="col">Effect</th>
-          </tr>
-        </thead>
-        <tbody>
-          {changes.map(({ action, at, by, isOwn, thing, says, effect, fields }) => (
-            <tr key={`${at} ${by.id} ${action} ${thing}`}>
-              <td>
-                <Time at={at} />
-              </td>
-              <td>{isOwn ? 'itself' : <IdentityLink id={by.id} name={by.name} />}</td>
-              <td>
-                <LogText text={says} max={300} prose />
-              </td>
-              <td>
-                <Chip {...EFFECTS[effect]} />
-                <div class="soft small">{fields.join(', ')}</div>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <ul class="plain-list">
+        {changes.map(({ action, at, by, isOwn, thing, says, effect, fields }) => (
+          <li key={`${at} ${by.id} ${action} ${thing}`}>
+            <Chip {...EFFECTS[effect]} />{' '}
+            <span class="soft">
+              <Time at={at} /> by
+            </span>{' '}
+            {isOwn ? 'itself' : <IdentityLink id={by.id} name={by.name} />}
+            <div>
+              <LogText text={says} max={300} prose />
+            </div>
+            {fields.length > 0 && <div class="soft small">about {fields.join(', ')}</div>}
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

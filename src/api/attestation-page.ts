@@ -15,6 +15,7 @@ const field = (name: string, label: string, value: string, more = '') =>
 
 export function attestationPage({ item, recipient, days, expiresAt }: AttestationView): string {
   const { id, name, kind, provider, account, made, reaches, proposedOwner, proposedPurpose, longLived } = item;
+  const isProposed = item.purpose === undefined && proposedPurpose !== undefined;
   const rows = [
     row('Identity', bdi(id)),
     row('Kind', `${bdi(kind)} of ${bdi(provider)}${account === undefined ? '' : `, account ${bdi(account)}`}`),
@@ -24,7 +25,12 @@ export function attestationPage({ item, recipient, days, expiresAt }: Attestatio
     ...made
       .slice(0, 4)
       .map(({ what, by, at, how }) => row('Made', `${bdi(by)} ${markupText(what)} (${bdi(how)}, ${time(at)})`)),
-    ...reaches.map(({ system, through }) => row('Reaches', [...through, system].map(bdi).join(' &rarr; '))),
+    reaches.length === 0
+      ? ''
+      : row(
+          'Reaches',
+          reaches.map(({ system, through }) => [...through, system].map(bdi).join(' &rarr; ')).join('<br>'),
+        ),
     longLived === 0 ? '' : row('Keys', `${longLived} that outlive a session`),
   ];
   const title = `Do you answer for ${name ?? id}?`;
@@ -32,8 +38,8 @@ export function attestationPage({ item, recipient, days, expiresAt }: Attestatio
     title,
     `<h1>Do you answer for ${bdi(name ?? id)}?</h1><dl>${rows.join('')}</dl>
 <form method="post">
-${field('purpose', 'What it is for', item.purpose ?? proposedPurpose?.value ?? '')}
-${field('expiresAt', 'When it ends (YYYY-MM-DD; empty: not known)', (item.expiresAt ?? '').slice(0, 10), ' pattern="\\d{4}-\\d{2}-\\d{2}"')}
+${field('purpose', isProposed ? 'What it is for (proposed from what it does: correct it)' : 'What it is for', item.purpose ?? proposedPurpose?.value ?? '')}
+${field('expiresAt', 'When it ends (empty: not known)', (item.expiresAt ?? '').slice(0, 10), ' type="date"')}
 ${field('owner', 'Who owns it, if not you', '')}
 <div class="acts"><button class="go" name="decision" value="confirm">It is mine</button><button name="decision" value="hand-over">It is theirs</button><button name="decision" value="retire">Retire it</button></div></form>
 <p class="small"><strong>It is mine</strong> stands for ${days} days. <strong>It is theirs</strong> notes the new owner, who is asked next.

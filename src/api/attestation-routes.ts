@@ -56,7 +56,8 @@ export interface AttestationPort {
   ): Promise<z.infer<typeof ownerLinkSchema> | undefined>;
   /** A link for everything that should be confirmed, by owner. */
   remind(caller: Caller, days: number): Promise<z.infer<typeof remindersSchema>>;
-  look(token: string): Promise<AttestationView | undefined>;
+  /** Undefined: the link is not one of ours, or its time is over. */
+  look(token: string): Promise<AttestationView | 'spent' | undefined>;
   /** `failed`: it was spent and not stored. */
   answer(token: string, said: Attestation): Promise<'done' | 'invalid' | 'spent' | 'failed'>;
 }
@@ -64,6 +65,7 @@ export interface AttestationPort {
 const html = (body: string, status = 200): Answer => ({ status, body, headers: PAGE_HEADERS });
 const invalid = () =>
   html(saying('This link does not work', 'It is not complete, or its time is over. Ask for a new one.'), 404);
+const spent = () => html(saying('This link was used', 'It works once. Ask for a new one.'), 409);
 
 const DONE: Readonly<Record<Attestation['decision'], string>> = {
   confirm: 'It stands in the inventory from now on, with you as its owner.',
@@ -120,6 +122,7 @@ export function attestationRoutes(door: AttestationPort): Route[] {
       answers: HTML,
       async run({ params }) {
         const view = await door.look(params.token!);
+        if (view === 'spent') return spent();
         return view === undefined ? invalid() : html(attestationPage(view));
       },
     }),
@@ -153,7 +156,7 @@ export function attestationRoutes(door: AttestationPort): Route[] {
           ...(expiresAt !== undefined && { expiresAt }),
         });
         if (done === 'invalid') return invalid();
-        if (done === 'spent') return html(saying('This link was used', 'It works once. Ask for a new one.'), 409);
+        if (done === 'spent') return spent();
         if (done === 'failed')
           return html(saying('Not stored', 'Nothing could be written just now. Ask for a new link in a while.'), 503);
         return html(saying('Thank you', DONE[decision]));

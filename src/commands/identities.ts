@@ -4,14 +4,17 @@ import { type Command, Option } from 'commander';
 import { IDENTITY_KINDS } from '../../schemas/activity.ts';
 import type { IdentityPage } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
+import { FLEET_LISTS, type FleetList } from '../../schemas/fleet.ts';
 import { closest, type Home, homeText, mayBe } from '../../schemas/identity-ref.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
+import type { Store } from '../ports/store.ts';
 import type { LookupStore } from '../ports/triage.ts';
 import { learningText } from '../terminal/learning.ts';
 import { note, noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
+import { listRows, membersOfList } from './identity-lists.ts';
 import { noneOf } from './lookup.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
@@ -30,6 +33,7 @@ interface Selection extends Flags {
   readonly since?: string;
   readonly unknown?: true;
   readonly learning?: true;
+  readonly list?: FleetList;
   readonly limit: number;
 }
 
@@ -93,12 +97,18 @@ export function identitiesCommand(): Command {
       'identities --store .tidemark/demo',
       'identities --kind agent --since 2026-03-01T00:00:00Z',
       'identities --unknown --json',
+      'identities --list unusedGrants',
     ]),
   )
     .addOption(new Option('--kind <kind>', 'of this kind').choices(IDENTITY_KINDS))
     .option('--since <time>', 'active since, RFC 3339', instant)
     .option('--unknown', 'only those that the inventory does not know')
     .option('--learning', 'only those that are still learning')
+    .addOption(
+      new Option('--list <list>', 'one list of the fleet page, in its order')
+        .choices(FLEET_LISTS)
+        .conflicts(['kind', 'since', 'unknown', 'learning']),
+    )
     .option('--tenant <tenant>', 'of this tenant (default: ingest.tenant)')
     .option('--limit <n>', 'at the most', count, 100)
     .action(async (flags: Selection) => {
@@ -106,6 +116,7 @@ export function identitiesCommand(): Command {
       const tenant = flags.tenant ?? config.ingest.tenant;
       const { learnDays } = config.detect;
       await withOpenStore(placed(config, flags), async (store) => {
+        if (flags.list !== undefined) return showList(store, config, tenant, flags.list, flags);
         const { ledger } = openTriage(store);
         const told = fileInventory(config, tenant);
         const newest = (await ledger.tenants(PAGE)).find((one) => one.tenant === tenant)?.lastAt;
@@ -152,4 +163,19 @@ export function identitiesCommand(): Command {
         note('More: tidemark identity IDENTITY');
       });
     });
+}
+
+async function showList(
+  store: Store,
+  config: Config,
+  tenant: string,
+  list: FleetList,
+  { json, limit }: Selection,
+): Promise<void> {
+  const { members, total } = await membersOfList(store, config, tenant, list, limit);
+  if (json) return printJson(members);
+  if (members.length === 0) return print(await noneOf(store, 'identities', tenant, ` on the list ${list}`));
+  print(...table(listRows(list, members), { right: [1] }));
+  if (members.length < total) note(`The first ${members.length} of ${total}: --limit shows more.`);
+  note('More: tidemark identity IDENTITY');
 }

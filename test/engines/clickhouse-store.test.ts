@@ -47,12 +47,14 @@ const missing = await clickHouseMissing();
 describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('the store on the %s engine', (engine) => {
   let server: ClickHouseServer | undefined;
   let directory: string | undefined;
+  let backups: string | undefined;
   let place: Record<string, unknown>;
   let databases = 0;
 
   beforeAll(async () => {
     if (engine === 'server') {
-      server = await startClickHouse();
+      backups = mkdtempSync(join(tmpdir(), 'tidemark-backups-'));
+      server = await startClickHouse({ backups });
       place = { url: server.url };
     } else {
       directory = mkdtempSync(join(tmpdir(), 'tidemark-embedded-'));
@@ -61,7 +63,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
   });
   afterAll(async () => {
     await server?.stop();
-    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+    for (const made of [directory, backups]) if (made !== undefined) rmSync(made, { recursive: true, force: true });
   });
 
   const fresh = (options: Record<string, unknown> = {}) =>
@@ -551,6 +553,43 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     await again.close();
     await expect(again.commit(sampleTurn(10, 1))).rejects.toBeInstanceOf(StoreError);
   });
+
+  // A server that is not ours may allow no backups; the embedded store is a directory that is copied.
+  test.skipIf(engine === 'embedded' || process.env.TIDEMARK_CLICKHOUSE_URL !== undefined)(
+    'a database that the server backed up, lost and restored goes on where it was',
+    async () => {
+      const config = fresh();
+      const { database } = config;
+      const file = `File('${backups}/${database}')`;
+      const turn = {
+        ...sampleTurn(0, 5),
+        alerts: [sampleAlert('a'.repeat(32))],
+        deliveries: [sampleDelivery('d-1', { alertId: 'a'.repeat(32) })],
+      };
+      await withStore(async (store, connection) => {
+        await store.commit(turn);
+        await run(connection, `BACKUP DATABASE ${database} TO ${file}`);
+        // What comes after the backup is not in it.
+        await store.commit(sampleTurn(5, 3));
+        await run(connection, `DROP DATABASE ${database} SYNC`);
+        await run(connection, `RESTORE DATABASE ${database} FROM ${file}`);
+        expect(await checkStore(config)).toMatchObject({ pending: [], missing: [] });
+        const activities = async () => (await store.activities({ tenant: 'acme', limit: 100 })).map(({ id }) => id);
+        const restored = await activities();
+        expect(restored).toHaveLength(5);
+        expect((await store.alerts({ tenant: 'acme', limit: 10 })).map(({ id }) => id)).toEqual(['a'.repeat(32)]);
+        // The turns that were lost come again, and what came before them counts once.
+        await store.commit(turn);
+        expect(await activities()).toEqual(restored);
+        await store.commit({
+          ...sampleTurn(5, 3),
+          alerts: [sampleAlert('b'.repeat(32))],
+        });
+        expect(await activities()).toHaveLength(8);
+        expect(await store.alerts({ tenant: 'acme', limit: 10 })).toHaveLength(2);
+      }, config);
+    },
+  );
 
   test('sources keep the slots in which they were heard, once each, and one tenant reads no other', async () => {
     const config = fresh();

@@ -108,6 +108,17 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
     expect(err).toContain('Of tenant acme 1 of 4 identities still learning, until 2026-03-25.\n');
   });
 
+  test('a list of the fleet is the one that its page shows, in its order', async () => {
+    expect(await ids('--list', 'dormant')).toEqual(['bot:stale', TWIN]);
+    expect(await ids('--list', 'unowned', '--limit', '1')).toEqual([ROLE]);
+    expect(await ids('--list', 'fresh')).toEqual(['agent:desk']);
+    const { out, err } = await run('identities', '--tenant', 'acme', '--list', 'drifting');
+    expect(out).toMatch(/score +alerts/);
+    expect(out).toContain(ROLE);
+    expect(err).toContain('tidemark identity');
+    expect((await run('identities', '--tenant', 'acme', '--list', 'ended')).out).toContain('on the list ended');
+  });
+
   test('a report tells of one tenant alone, and says so where it has nothing to tell', async () => {
     const out = join(directory, 'report.html');
     const told = await json('report', '--tenant', 'acme', '--out', out);

@@ -10,6 +10,9 @@ import type { ClaimStore } from '../../ports/respond.ts';
 import type { ApprovalLinks, OwnerClaims } from '../../respond/approval-links.ts';
 
 const DAY_MS = 86_400_000;
+/** What a spent link is kept as, by its digest. */
+const LINK = 'attestation-link';
+const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
 /** Links made at a time. */
 const REMINDED_MAX = 500;
 
@@ -120,6 +123,7 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
     async look(token) {
       const found = await find(token);
       if (found === undefined) return undefined;
+      if (await once.isKnown(LINK, digestOf(token))) return 'spent';
       const { recipient, days, expiresAt } = found.claims;
       return { item: found.item, recipient, days, expiresAt };
     },
@@ -127,9 +131,8 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
       const found = await find(token);
       if (found === undefined) return 'invalid';
       const { tenant, recipient, expiresAt } = found.claims;
-      const digest = createHash('sha256').update(token).digest('hex');
       // Spent before it writes, so that using it twice at once writes once.
-      if (!(await once.isFirst('attestation-link', digest, Date.parse(expiresAt) + ttlMs))) return 'spent';
+      if (!(await once.isFirst(LINK, digestOf(token), Date.parse(expiresAt) + ttlMs))) return 'spent';
       const record = await recordOf(found, said);
       const outcome = await inventory.take([{ value: record }], { name: recipient, scope: 'inventory', tenant });
       return outcome.status === 'taken' && outcome.taken.stored === 1 ? 'done' : 'failed';

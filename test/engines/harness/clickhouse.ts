@@ -1,7 +1,7 @@
 /** A real ClickHouse HTTP server for tests: the engine library in a child process, started, stopped and killed at will. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly dir?: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** A directory into which `BACKUP ... TO File(...)` may write; default none. */
+  readonly backups?: string;
 }
 
 const READY_MS = 30_000;
@@ -39,8 +41,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const CHILD = `
 import { open, load, DataType, arrayConstructor } from 'ffi-rs';
 import { libchdbPath } from 'chdb/libchdb';
-const [port, dir] = process.argv.slice(1);
-const args = ['clickhouse', '--http_port', port, '--listen_host', '127.0.0.1', '--path', dir,
+const [port, dir, ...more] = process.argv.slice(1);
+const args = ['clickhouse', ...more, '--http_port', port, '--listen_host', '127.0.0.1', '--path', dir,
   '--query', 'SYSTEM START LISTEN HTTP',
   '--query', 'SELECT sleepEachRow(1) FROM system.numbers FORMAT Null SETTINGS max_block_size=1, function_sleep_max_microseconds_per_block=0, max_execution_time=0'];
 process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();
@@ -72,7 +74,14 @@ export async function startClickHouse(options: ServerOptions = {}): Promise<Clic
   const dir = options.dir ?? mkdtempSync(join(tmpdir(), 'tidemark-clickhouse-'));
   const port = options.port ?? (await freePort());
   const url = `http://127.0.0.1:${port}`;
-  let child = await start(url, port, dir);
+  const { backups } = options;
+  const more: string[] = [];
+  if (backups !== undefined) {
+    const file = join(backups, 'server.xml');
+    writeFileSync(file, `<clickhouse><backups><allowed_path>${backups}</allowed_path></backups></clickhouse>`);
+    more.push('--config-file', file);
+  }
+  let child = await start(url, port, dir, more);
   const kill = async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
@@ -87,7 +96,7 @@ export async function startClickHouse(options: ServerOptions = {}): Promise<Clic
     kill9: kill,
     async restart() {
       await kill();
-      child = await start(url, port, dir);
+      child = await start(url, port, dir, more);
     },
     async stop() {
       await kill();
@@ -96,8 +105,8 @@ export async function startClickHouse(options: ServerOptions = {}): Promise<Clic
   };
 }
 
-async function start(url: string, port: number, dir: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, String(port), dir], {
+async function start(url: string, port: number, dir: string, more: readonly string[]): Promise<ChildProcess> {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', CHILD, String(port), dir, ...more], {
     cwd: ROOT,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
