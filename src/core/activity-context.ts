@@ -5,6 +5,7 @@ import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, TAUGHT_WITHIN_DAYS, VOUCHIN
 import {
   type DetectorContext,
   type Dimension,
+  NOTHING_YET,
   type Novelty,
   POPULARITY,
   type Popularity,
@@ -270,7 +271,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const values = [...this.memory.habits.values(a.index)]
       .filter(([, v]) => v.level === at && isHeld(v.state))
       .sort((x, y) => y[1].days - x[1].days || y[1].last - x[1].last || x[0] - y[0]);
-    if (values.length === 0) return 'nothing yet';
+    if (values.length === 0) return NOTHING_YET;
     const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
     const rest = values.length - named.length;
     return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');

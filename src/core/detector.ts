@@ -105,6 +105,9 @@ export interface Novelty {
   readonly sharedDays: number;
 }
 
+/** What `usual` says where an identity has no value of a dimension. */
+export const NOTHING_YET = 'nothing yet';
+
 /** All that a detector may look at when it judges. Read only. */
 export interface DetectorContext {
   readonly activity: Activity;

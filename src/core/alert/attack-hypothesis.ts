@@ -7,12 +7,21 @@ import {
   GROUP_KNEE,
   LASTING_FROM,
   MIGRATED_NATS,
+  SWEEP_FROM,
   UNHEARD_SHARE,
   WINDOW_MS,
 } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 import { scoreOf, settled } from './hindsight.ts';
+
+/** What of the credential decides which step reaches its thief. */
+export interface Bearing {
+  /** It is a session, which ends for good. */
+  readonly ends: boolean;
+  /** A platform gives it to whatever runs in one place, and gives the next one there too. */
+  readonly isIssued: boolean;
+}
 
 /** Nats that speak for each explanation, and what the alert says of the damage. */
 export interface Hypothesis {
@@ -44,10 +53,27 @@ const isDeed = (item: WindowItem) =>
 /** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
+/** Of an act of which only the access is known nobody can say that it lasts. */
+const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
-/** Reads the story of an alert as hindsight leaves it; `ends` says whether the credential is a session, which ends for good. */
-export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
+/** Secrets of others were opened in it. */
+const opensSecrets = ({ act }: WindowItem) =>
+  act?.purpose === 'secret' && act.outcome === 'success' && act.gravity >= GRAVE_FROM;
+
+/** The findings of a sweep: more secrets that are new to the identity, or opened faster than ever, than any one program is given. */
+function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
+  const opened = items.filter((item) => opensSecrets(item) && (item.novelty !== undefined || item.group === 'volume'));
+  const things = new Set(opened.flatMap(({ act }) => act?.things ?? []));
+  return new Set(things.size >= SWEEP_FROM ? opened : []);
+}
+
+/** A subject of an organisation that nobody here ever acted for: what it does is usual for nobody, whatever the identity does every day. */
+const isStranger = ({ kind, contain }: WindowItem) => kind === 'delegation' && contain === 'identity';
+
+/** Reads the story of an alert as hindsight leaves it. */
+export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hypothesis {
   const items = sober(episode);
+  const sweep = sweepIn(items);
   const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
   const taken: WindowItem[] = [];
   const turned: WindowItem[] = [];
@@ -55,7 +81,7 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   const unheard: WindowItem[] = [];
   const besides: WindowItem[] = [];
   for (const item of items) {
-    if (isDeed(item)) turned.push(item);
+    if (isDeed(item) || sweep.has(item)) turned.push(item);
     else if (speaksOfTheft(item)) (migrated && item.kind === 'unexpected-source' ? besides : taken).push(item);
     else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
     else if (isGrave(item) && item.novelty?.dimension === 'action' && item.novelty.popularity === 0) unheard.push(item);
@@ -63,8 +89,11 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   }
   const proofs = items.filter((item) => isProof(item) && item.contain !== undefined);
   const sessionOnly = ends && proofs.length > 0 && proofs.every((item) => item.contain === 'session');
-  const usual = proofs.length > 0 && episode.sensitivity >= LASTING_FROM ? episode.sensitivity : 0;
+  const isByStranger = items.some(isStranger);
+  const isUsualGrave = proofs.length > 0 && episode.sensitivity >= LASTING_FROM;
+  const usual = isByStranger || isUsualGrave ? episode.sensitivity : 0;
   const gravity = Math.max(usual, ...turned.map(gravityOf));
+  const lasting = Math.max(usual, ...turned.filter(isKnown).map(gravityOf));
   const deeds = strongest(turned);
   const score = scoreOf(episode);
   return {
@@ -72,8 +101,8 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
     insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) * UNHEARD_SHARE)),
     circumstantial: Math.min(score, strongest(besides)),
     gravity,
-    outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
-    returns: items.some((item) => comesAgain(item, ends)),
+    outlives: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
+    returns: isByStranger || items.some((item) => comesAgain(item, ends, isIssued)),
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),
       undefined,
@@ -81,17 +110,26 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   };
 }
 
-/** Places, clients and keys; keys and identities that should be dead; and refusals: whoever tries what it may not does not know the identity. */
+/**
+ * Places, clients and keys; keys and identities that should be dead; and refusals: whoever tries what it may not does not know the identity.
+ * Where the identity never had a place there is none that it could have been taken from, and a workload that keeps its name in another
+ * namespace or cluster was most likely set up there by its owners.
+ */
 function speaksOfTheft(item: WindowItem): boolean {
+  if (item.isFirst === true || item.isNamesake === true) return false;
   if (item.lane === 'invariant' && item.contain !== undefined && item.contain !== 'scope') return true;
   return TAKEN.has(item.kind) || item.group === 'refusal';
 }
 
-/** An identity that should not exist, a key that works after its end, a machine's own credential outside the machine, a stranger let in by delegation. */
-function comesAgain(item: WindowItem, ends: boolean): boolean {
+/**
+ * An identity that should not exist, a key that works after its end, a machine's own credential outside the machine, a stranger let in by
+ * delegation. What a platform gives to whatever runs in one place and comes from the open net was taken there, and can be taken again.
+ */
+function comesAgain(item: WindowItem, ends: boolean, isIssued: boolean): boolean {
+  if (isIssued && isPlace(item) && item.isOutside === true && item.nats >= GRAVE_NATS) return true;
   if (item.kind === 'delegation') return item.nats >= GROUP_KNEE;
   if (!isProof(item)) return false;
-  return item.contain === 'identity' || (item.contain === 'session' && !ends);
+  return item.contain === 'identity' || (item.contain === 'session' && (!ends || isIssued));
 }
 
 /**
@@ -100,7 +138,7 @@ function comesAgain(item: WindowItem, ends: boolean): boolean {
  */
 function sober(episode: Episode): WindowItem[] {
   const most = (items: readonly WindowItem[]) =>
-    items.reduce((nats, i) => (isPlace(i) ? Math.max(nats, i.nats) : nats), 0);
+    items.reduce((nats, i) => (isPlace(i) && i.isNamesake !== true ? Math.max(nats, i.nats) : nats), 0);
   const items = episode.items.map((item) => settled(episode, item));
   const before = most(episode.items);
   const strange = most(items);

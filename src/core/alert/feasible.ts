@@ -16,6 +16,12 @@ export function canBeContained({ id, kind }: Activity['identity']): boolean {
   return kind !== 'provider-service' && !NOBODY.test(id) && !SERVICE_LINKED.test(id) && !OF_THE_PROVIDER.test(id);
 }
 
+/** Identities whose credentials a platform makes anew for whatever runs in their place: service accounts of Kubernetes, SPIFFE. */
+const ISSUED = /^(system:serviceaccount:|spiffe:\/\/)/;
+
+/** Whether taking one credential away leaves the next one to whoever sits where it is given out. */
+export const isIssuedByPlatform = ({ id }: Activity['identity']): boolean => ISSUED.test(id);
+
 const PERSON = /^(human|user|person|source-identity|employee)$/i;
 
 /** Whether there is a person who can be asked for proof: the identity itself, or somebody it acts for. A machine cannot step up. */

@@ -18,7 +18,7 @@ import type { Episode } from '../memory/episode.ts';
 import { isCertain, type WindowItem } from '../memory/window.ts';
 import { oddsOf } from '../population/posterior.ts';
 import { type Hypothesis, hypothesisOf } from './attack-hypothesis.ts';
-import { canBeContained, canStepUp, sessionEnd } from './feasible.ts';
+import { canBeContained, canStepUp, isIssuedByPlatform, sessionEnd } from './feasible.ts';
 import { settled } from './hindsight.ts';
 
 export type Recommended = Recommendation;
@@ -68,7 +68,10 @@ const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 export function recommend(episode: Episode, standing: Standing): Recommendation {
   const { facts, activity } = standing;
   const credential = (episode.credential as Activity['credential']) ?? activity.credential;
-  const story = hypothesisOf(episode, credential !== undefined && SESSION_KINDS.has(credential.kind));
+  const story = hypothesisOf(episode, {
+    ends: credential !== undefined && SESSION_KINDS.has(credential.kind),
+    isIssued: isIssuedByPlatform(activity.identity),
+  });
   const support = BESIDES_SHARE * story.circumstantial;
   const taken = oddsOf(story.credentialTheft + support) - oddsOf(support);
   const turned = oddsOf(story.insiderTurned) - oddsOf(0);
