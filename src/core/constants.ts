@@ -381,12 +381,13 @@ export const ACCESS_LEVELS = {
 } as const;
 /**
  * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
- * since nothing that follows is seen; granting rights lasts; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; to list secrets opens none; the rest harms what it touches.
+ * since nothing that follows is seen; granting rights lasts, and so does what a pipeline is told to run; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; to list secrets opens none; the rest harms what it touches.
  * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
  */
 export const PURPOSE_LEVELS = {
   evidenceDestroyed: 1,
   grant: 0.9,
+  pipelineChanged: 0.7,
   evidenceChanged: 0.7,
   secretChanged: 0.7,
   share: 0.6,

@@ -62,6 +62,11 @@ const AZURE_OPENS = /^microsoft\..*\/list[a-z]+\/action$/i;
 const FINDING_CLOSED = /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
 /** Kept by version control: what a commit takes away is there in the one before. */
 const COMMIT = /^commit:/;
+/** Kubernetes names the verb before the kind of thing. */
+const KUBERNETES_CHANGE = /^(create|update|patch|delete|deletecollection|bind|escalate|impersonate):/;
+/** Files that say what a pipeline runs, in the words of their makers: whoever writes one has what the pipeline may do (OWASP CICD-SEC-4). */
+const PIPELINE =
+  /(^|[/:])(\.github\/workflows\/|\.circleci\/|\.buildkite\/|\.tekton\/|\.gitlab-ci\.ya?ml|jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.travis\.ya?ml|cloudbuild\.ya?ml|buildspec\.ya?ml)/i;
 /** A kind of thing by another word. */
 const KINDS: Readonly<Record<string, string>> = { kv: 'secret' };
 const EVIDENCE_NOUN =
@@ -181,8 +186,8 @@ function judge(name: string, access: Access): Sensitivity {
   if (!reads) {
     const changes = CHANGE.test(verb);
     const destroys = DESTROY.test(verb);
-    if (isAwsPermissionAction(name)) raise(of.grant, 'grant');
-    else if ((changes || destroys) && grantNounOf(name).test(nouns)) raise(of.grant, 'grant');
+    const isChange = changes || destroys || KUBERNETES_CHANGE.test(name);
+    if (isAwsPermissionAction(name) || (isChange && grantNounOf(name).test(nouns))) raise(of.grant, 'grant');
     if (FINDING_CLOSED.test(all)) return { level: of.evidenceTouched, purpose: 'evidence' };
     if (EVIDENCE_NOUN.test(all)) raise(evidenceLevel(destroys, MAKES.test(verb), changes), 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(of.share, 'share');
@@ -205,6 +210,7 @@ function fullName({ action: { name }, resource }: Activity): string {
 
 export function sensitivityOf(activity: Activity): Sensitivity {
   const { access } = activity.action;
+  if (access !== 'read' && PIPELINE.test(activity.resource?.id ?? '')) return PIPELINE_CHANGED;
   const name = fullName(activity);
   let names = known.get(access);
   if (names === undefined || names.size >= KNOWN_ENTRIES) {
@@ -218,6 +224,8 @@ export function sensitivityOf(activity: Activity): Sensitivity {
   }
   return made.purpose === 'secret' && access === 'read' && isOwn(activity, activity.action.name) ? OWN_SECRET : made;
 }
+
+const PIPELINE_CHANGED: Sensitivity = { level: PURPOSE_LEVELS.pipelineChanged, purpose: 'grant' };
 
 /**
  * A secret that carries the name of the identity in its own: it is kept for nobody else, and reading it leads nowhere new. So does

@@ -33,8 +33,10 @@ export interface Hypothesis {
   readonly circumstantial: number;
   /** Gravity, 0 to 1, of what was done and is new to it; of anything done where an invariant proves a theft. */
   readonly gravity: number;
-  /** What was done is not undone by taking the credential away. */
+  /** What was done may not be undone by taking the credential away. */
   readonly outlives: boolean;
+  /** It is known to be of a kind that is not: of an act of which only the access is known nobody can say so. */
+  readonly endures: boolean;
   /** Taking the credential away does not end it: whoever came in comes in again. */
   readonly returns: boolean;
   /** The finding that tells most of a turned identity. */
@@ -53,7 +55,7 @@ const isDeed = (item: WindowItem) =>
 /** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
-/** Of an act of which only the access is known nobody can say that it lasts. */
+/** Its name says what the act does. */
 const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
 /** Secrets of others were opened in it. */
@@ -101,7 +103,8 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
     insiderTurned: Math.min(score, deeds + Math.min(deeds, strongest(backed) + strongest(unheard) * UNHEARD_SHARE)),
     circumstantial: Math.min(score, strongest(besides)),
     gravity,
-    outlives: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
+    outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
+    endures: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
     returns: isByStranger || items.some((item) => comesAgain(item, ends, isIssued)),
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),

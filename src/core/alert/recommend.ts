@@ -81,7 +81,7 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const disruption = vital * (IDLE_COST + Math.min(BUSY_COST, Math.log10(1 + standing.activitiesAnHour) / 2));
   const mayAct = canBeContained(activity.identity);
   const isSure = standing.isCold !== true || episode.items.some(isCertain);
-  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true && isSure;
+  const maySuspend = (story.endures || story.returns) && facts?.record.neverSuspend !== true && isSure;
   const mayProve = canStepUp(activity, (episode.delegation as Activity['onBehalfOf']) ?? activity.onBehalfOf);
   const steps = costs(story, activity.identity.kind === 'human');
   const odds = taken + turned + unclear;
@@ -121,7 +121,7 @@ function word(
   if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
   if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
   const likely = standing.misuse === undefined ? '' : `; misuse ${percentOf(standing.misuse)} % likely`;
-  const isForDeed = step === 'suspend' && story.outlives;
+  const isForDeed = step === 'suspend' && story.endures;
   const lasting = isForDeed ? ', and what was done outlives its credential' : '';
   const telling = isForDeed ? (story.deed ?? top) : top;
   const because = `${telling?.says ?? 'drift'}${likely}${lasting}`;
