@@ -7,6 +7,7 @@ import {
   GROUP_KNEE,
   LASTING_FROM,
   MIGRATED_NATS,
+  PURPOSE_LEVELS,
   SWEEP_FROM,
   UNHEARD_SHARE,
   WINDOW_MS,
@@ -62,7 +63,7 @@ const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 const opensSecrets = ({ act }: WindowItem) =>
   act?.purpose === 'secret' && act.outcome === 'success' && act.gravity >= GRAVE_FROM;
 
-/** The findings of a sweep: more secrets that are new to the identity, or opened faster than ever, than any one program is given. */
+/** The findings of a sweep: more secrets that are new to the identity, or opened faster than ever, than any one program is given. Each may be the key of another identity, so that it weighs like giving rights. */
 function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
   const opened = items.filter((item) => opensSecrets(item) && (item.novelty !== undefined || item.group === 'volume'));
   const things = new Set(opened.flatMap(({ act }) => act?.things ?? []));
@@ -94,8 +95,10 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const isByStranger = items.some(isStranger);
   const isUsualGrave = proofs.length > 0 && episode.sensitivity >= LASTING_FROM;
   const usual = isByStranger || isUsualGrave ? episode.sensitivity : 0;
-  const gravity = Math.max(usual, ...turned.map(gravityOf));
-  const lasting = Math.max(usual, ...turned.filter(isKnown).map(gravityOf));
+  const swept = Math.min(1, strongest([...sweep]) / GRAVE_NATS) * PURPOSE_LEVELS.grant;
+  const least = Math.max(usual, swept);
+  const gravity = Math.max(least, ...turned.map(gravityOf));
+  const lasting = Math.max(least, ...turned.filter(isKnown).map(gravityOf));
   const deeds = strongest(turned);
   const score = scoreOf(episode);
   return {

@@ -72,7 +72,8 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
     ends: credential !== undefined && SESSION_KINDS.has(credential.kind),
     isIssued: isIssuedByPlatform(activity.identity),
   });
-  const support = BESIDES_SHARE * story.circumstantial;
+  // Circumstances back a theft no further than it speaks for itself.
+  const support = BESIDES_SHARE * Math.min(story.circumstantial, story.credentialTheft);
   const taken = oddsOf(story.credentialTheft + support) - oddsOf(support);
   const turned = oddsOf(story.insiderTurned) - oddsOf(0);
   const unclear = oddsOf(UNCLEAR_SHARE * story.circumstantial);
