@@ -1,5 +1,6 @@
 /** Weighs what the evidence of an alert speaks for: a stolen credential, an identity that has itself turned, or mere circumstances. */
 import type { AlertKind } from '../../../schemas/alert.ts';
+import { isSuspicious } from '../change.ts';
 import {
   CERTAIN_NATS,
   GRAVE_FROM,
@@ -129,10 +130,13 @@ function speaksOfTheft(item: WindowItem): boolean {
 
 /**
  * An identity that should not exist, a key that works after its end, a machine's own credential outside the machine, a stranger let in by
- * delegation. What a platform gives to whatever runs in one place and comes from the open net was taken there, and can be taken again.
+ * delegation. What a platform gives to whatever runs in one place and comes from the open net was taken there, and can be taken again; and
+ * whoever made the key that is used here, under suspicion, makes the next one.
  */
 function comesAgain(item: WindowItem, ends: boolean, isIssued: boolean): boolean {
   if (isIssued && isPlace(item) && item.isOutside === true && item.nats >= GRAVE_NATS) return true;
+  const { change } = item;
+  if (item.group === 'change' && change?.kind === 'credential' && isSuspicious(change)) return true;
   if (item.kind === 'delegation') return item.nats >= GROUP_KNEE;
   if (!isProof(item)) return false;
   return item.contain === 'identity' || (item.contain === 'session' && (!ends || isIssued));
