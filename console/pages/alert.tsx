@@ -15,6 +15,7 @@ import { LogText } from '../parts/log-text.tsx';
 import { type Hop, PathGraph } from '../parts/path-graph.tsx';
 import { hrefOf, place } from '../parts/route.ts';
 import { Shown } from '../parts/states.tsx';
+import { StepList } from '../parts/step-list.tsx';
 import { SuspensionCard } from '../parts/suspension-card.tsx';
 import { Time } from '../parts/time.tsx';
 import { Timeline } from '../parts/timeline.tsx';
@@ -43,7 +44,7 @@ async function rendered(id: string, form: string): Promise<string> {
 }
 
 function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk: () => void }) {
-  const { recommendation, identity } = alert;
+  const { recommendation, identity, means } = alert;
   const responds = me.value?.responds === true;
   const suspensions = useResource(
     `suspensions ${alert.id} ${responds}`,
@@ -85,6 +86,14 @@ function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk:
             <LogText text={recommendation.undo} />
           </dd>
         </div>
+        {means !== undefined && (
+          <div>
+            <dt>How</dt>
+            <dd>
+              <LogText text={means.by} prose />
+            </dd>
+          </div>
+        )}
         <div>
           <dt>Stale from</dt>
           <dd>
@@ -92,6 +101,7 @@ function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk:
           </dd>
         </div>
       </dl>
+      {none && means !== undefined && means.steps.length > 0 && <StepList steps={means.steps} />}
       {suspensions.data?.map(({ id }) => (
         <SuspensionCard key={id} id={id} />
       ))}

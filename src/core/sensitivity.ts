@@ -59,7 +59,8 @@ const AZURE_TELLS_OF = /^microsoft\..*\/(read|readmetadata\/action)$/i;
 /** What Azure's resource manager calls a list and asks a right of its own for are keys, passwords and signed links. */
 const AZURE_OPENS = /^microsoft\..*\/list[a-z]+\/action$/i;
 /** To say that one finding is dealt with: what follows is seen as before. */
-const FINDING_CLOSED = /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
+const FINDING_CLOSED =
+  /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
 /** Kept by version control: what a commit takes away is there in the one before. */
 const COMMIT = /^commit:/;
 /** Kubernetes names the verb before the kind of thing. */

@@ -141,6 +141,21 @@ export type Prepared =
     }
   | { readonly ok: false; readonly reason: string };
 
+/** How an advised step can be taken here. */
+export interface Means {
+  /** In one or two sentences, for people. */
+  readonly by: string;
+  /** Name of the responder that is set up for it. */
+  readonly responder?: string;
+  /** Id of the recipe that does it, or would. */
+  readonly recipe?: string;
+  /** What is to be done around it, in order; empty where nobody knows a way. */
+  readonly steps: readonly { readonly phase: string; readonly says: string }[];
+}
+
+/** Answers for any alert; undefined where it advises no step. */
+export type MeansOf = (alert: Alert) => Means | undefined;
+
 /** One way to act on a target. File name = type; discovered on the shelf `src/respond/responders/`. */
 export interface Responder {
   /** Whether it can do this, with which parameters; asks nobody. */

@@ -117,7 +117,7 @@ test('what was as usual is told of the activities at hand: a value they share, e
   const seen = [activity('2026-11-02T03:14:07.000Z', 'RU'), activity('2026-11-02T04:14:07.000Z', 'DE')];
   const [like] = exampleAlert().evidence;
   const alert = exampleAlert({ evidence: [{ ...like!, field: 'source.ip' }] });
-  const text = presentAlert(alert, { width: 200 }, seen)
+  const text = presentAlert(alert, { width: 200 }, { activities: seen })
     .map((line) => written(line, false))
     .join('\n');
   expect(text).toContain('nothing strange in: country, action iam:CreateUser, hour');

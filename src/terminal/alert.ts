@@ -3,6 +3,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
+import type { Means } from '../ports/respond.ts';
 import { decisionOf } from '../render/change.ts';
 import { asUsual, evidenceRows } from '../render/evidence-row.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
@@ -19,11 +20,18 @@ const FIELDS_NAMED = 2;
 /** Below this a value of the evidence would be cut to nothing: rows are folded instead. */
 const VALUE_MIN = 12;
 
-/** `activities` are those with the evidence, as far as they are at hand: what was as usual in them is told too. */
+/** What is told besides the alert itself. */
+export interface Beside {
+  /** Those with the evidence, as far as they are at hand: what was as usual in them is told too. */
+  readonly activities?: readonly Activity[];
+  /** How the advised step can be taken here. */
+  readonly means?: Means | undefined;
+}
+
 export function presentAlert(
   alert: Alert,
   { width }: Pick<Output, 'width'> = outputOf(process.stdout),
-  activities: readonly Activity[] = [],
+  { activities = [], means }: Beside = {},
 ): Line[] {
   const columns = Math.min(width ?? PLAIN_WIDTH, WIDEST);
   const { recommendation: advice } = alert;
@@ -61,6 +69,8 @@ export function presentAlert(
     ...say(`Do: ${advice.action} ${advice.target.kind} ${advice.target.id}, because: ${advice.because}`, 2),
     ...advice.wouldStop.flatMap((stop) => say(`would stop: ${stop}`, 4)),
     ...say(`undo: ${advice.undo}`, 4),
+    ...(means === undefined ? [] : say(`how: ${means.by}`, 4)),
+    ...(means?.steps ?? []).flatMap(({ phase, says }) => say(`[ ] ${phase}: ${says}`, 6)),
     ...say(strength(alert), 2, 'dim'),
   ];
 }

@@ -12,12 +12,18 @@ const services = [];
 const rights = [];
 const readings = [];
 /** Verbs by which the rest of the code tells reading by itself. */
-const READS = /^(get|list|describe|read|view|search|lookup|head|query|scan|fetch|watch|select|download|batch|retrieve|access)/i;
+const READS =
+  /^(get|list|describe|read|view|search|lookup|head|query|scan|fetch|watch|select|download|batch|retrieve|access)/i;
 for (const file of readdirSync(join(folder, 'data/actions')).sort()) {
   const service = file.replace('.json', '');
   services.push(service);
   const actions = Object.values(JSON.parse(readFileSync(join(folder, 'data/actions', file), 'utf8')));
-  const named = (isMeant) => actions.filter(isMeant).map(({ name }) => name).sort().join(',');
+  const named = (isMeant) =>
+    actions
+      .filter(isMeant)
+      .map(({ name }) => name)
+      .sort()
+      .join(',');
   const managing = named(({ accessLevel }) => accessLevel.includes('Permissions management'));
   if (managing !== '') rights.push(`${service}:${managing}`);
   const reading = named(({ accessLevel, name }) => /^(Read|List)$/.test(accessLevel) && !READS.test(name));

@@ -174,7 +174,7 @@ describe('a recommendation', () => {
   });
 
   it('hears circumstances where a place already speaks of theft', () => {
-    const unsure = place({ nats: 5 });
+    const unsure = place({ nats: 6 });
     expect(actionOf([unsure], attended)).toBe('step-up');
     expect(actionOf([unsure, hour, load, order], attended)).toBe('rotate-credential');
   });
@@ -198,6 +198,94 @@ describe('a recommendation', () => {
   it('asks a person for proof where a machine would lose its key', () => {
     const identity = { id: 'worker', kind: 'human', provider: 'example' } as const;
     expect(actionOf(strong, { activity: activity({ identity }) })).toBe('step-up');
+  });
+
+  it('lets circumstances back a theft no further than it speaks for itself', () => {
+    const faint = place({ nats: 3 });
+    const many = [hour, load, order].map((i) => ({ ...i, nats: 12 }));
+    expect(actionOf([faint, ...many])).toBe('observe');
+  });
+
+  it('takes the first place of an identity for no other place, and a namesake of its workload for no thief', () => {
+    expect(actionOf([place(), client()])).toBe('rotate-credential');
+    expect(actionOf([place({ isFirst: true }), client({ isFirst: true })])).toBe('observe');
+    const cutover = place({ isNamesake: true, novelty: { dimension: 'workload', level: 0, popularity: 0, value: 8 } });
+    expect(actionOf([cutover, overlap()])).toBe('observe');
+    expect(actionOf([{ ...cutover, isNamesake: undefined } as WindowItem, overlap()])).toBe('rotate-credential');
+  });
+
+  it('suspends whoever opens a dozen secrets of others, and not who opens a few', () => {
+    const opened = (count: number) =>
+      item({
+        key: 30,
+        field: 'resource.id',
+        group: 'work',
+        kind: 'scope-drift',
+        nats: 7.5,
+        novelty: { dimension: 'resource', level: 1, popularity: 0, value: 4 },
+        act: {
+          name: 'vault:Read',
+          gravity: 0.5,
+          outcome: 'success',
+          purpose: 'secret',
+          things: Array.from({ length: count }, (_, n) => `secret/${n}`),
+        },
+      });
+    expect(actionOf([opened(12)])).toBe('suspend-identity');
+    expect(actionOf([opened(5)])).toBe('observe');
+    const refused = opened(12);
+    expect(actionOf([{ ...refused, act: { ...refused.act!, outcome: 'denied' } }])).toBe('observe');
+  });
+
+  it('suspends where a subject of an unknown organisation is let in, for what it does is usual for nobody', () => {
+    const stranger = item({ key: 31, group: 'delegation', kind: 'delegation', lane: 'invariant', nats: 7 });
+    const by = { activity: activity({ credential: session }) };
+    expect(actionOf([{ ...stranger, contain: 'identity' }], by, { sensitivity: 0.6 })).toBe('suspend-identity');
+    expect(actionOf([stranger], by, { sensitivity: 0.6 })).toBe('observe');
+  });
+
+  it('suspends where a platform would give the next credential to the same thief', () => {
+    const outside = [place({ isOutside: true }), client()];
+    const identity = { id: 'spiffe://acme/ns/shop/sa/cart', kind: 'workload', provider: 'istio' } as const;
+    expect(actionOf(outside, { activity: activity({ identity: identity as Activity['identity'] }) })).toBe(
+      'suspend-identity',
+    );
+    expect(actionOf(outside)).toBe('rotate-credential');
+    expect(actionOf(strong, { activity: activity({ identity: identity as Activity['identity'] }) })).toBe(
+      'rotate-credential',
+    );
+  });
+
+  it('suspends for no act of which only the access is known', () => {
+    const act = { name: 'ops:Drain', gravity: 0.6, outcome: 'success', purpose: 'other', things: [] } as const;
+    expect(actionOf([deed({ gravity: 0.6, act: { ...act, purpose: 'destroy' } })])).toBe('suspend-identity');
+    expect(actionOf([deed({ gravity: 0.6, act })])).not.toBe('suspend-identity');
+  });
+
+  it('suspends where the key that is used was made under suspicion: its maker makes the next one', () => {
+    const made = (manner: 'first' | 'usual') =>
+      item({
+        key: 32,
+        group: 'change',
+        kind: 'credential-reuse',
+        contain: 'credential',
+        change: {
+          kind: 'credential',
+          manner,
+          action: 'iam:CreateAccessKey',
+          thing: 'AKIA',
+          by: 'role/x',
+          name: 'x',
+          days: 0,
+          everyDays: 0,
+          identity: 5,
+          ms: ITEM_AT,
+          isOwn: false,
+          nats: 0,
+        },
+      });
+    expect(actionOf([...strong, made('first')])).toBe('suspend-identity');
+    expect(actionOf([...strong, made('usual')])).toBe('rotate-credential');
   });
 
   it('lets go of what hindsight explains', () => {
