@@ -209,9 +209,9 @@ describe('a recommendation', () => {
   it('takes the first place of an identity for no other place, and a namesake of its workload for no thief', () => {
     expect(actionOf([place(), client()])).toBe('rotate-credential');
     expect(actionOf([place({ isFirst: true }), client({ isFirst: true })])).toBe('observe');
-    const cutover = place({ isNamesake: true, novelty: { dimension: 'workload', level: 0, popularity: 0, value: 8 } });
-    expect(actionOf([cutover, overlap()])).toBe('observe');
-    expect(actionOf([{ ...cutover, isNamesake: undefined } as WindowItem, overlap()])).toBe('rotate-credential');
+    const elsewhere = place({ novelty: { dimension: 'workload', level: 0, popularity: 0, value: 8 } });
+    expect(actionOf([{ ...elsewhere, isNamesake: true }, overlap()])).toBe('observe');
+    expect(actionOf([elsewhere, overlap()])).toBe('rotate-credential');
   });
 
   it('suspends whoever opens a dozen secrets of others, and not who opens a few', () => {
