@@ -181,6 +181,7 @@ it('to deal with one finding hides less than to end the looking, and a commit de
 
 it('who binds a role in Kubernetes, or writes what a pipeline runs, gives rights', () => {
   expect(of('create:clusterrolebindings', 'admin')).toEqual({ purpose: 'grant', level: 0.9 });
+  expect(of('admin.impersonate', 'execute')).toEqual({ purpose: 'grant', level: 0.9 });
   expect(of('delete:pods', 'write').purpose).toBe('other');
   for (const id of ['shop:.gitlab-ci.yml', 'acme/shop:.github/workflows/deploy.yml', 'acme/shop/Jenkinsfile'])
     expect(whole('push', 'write', { id, type: 'path' })).toMatchObject({ purpose: 'grant' });

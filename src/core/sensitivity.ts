@@ -65,6 +65,8 @@ const FINDING_CLOSED =
 const COMMIT = /^commit:/;
 /** Kubernetes names the verb before the kind of thing. */
 const KUBERNETES_CHANGE = /^(create|update|patch|delete|deletecollection|bind|escalate|impersonate):/;
+/** Who acts as another has the rights of that one. */
+const IMPERSONATES = /impersonat/;
 /** Files that say what a pipeline runs, in the words of their makers: whoever writes one has what the pipeline may do (OWASP CICD-SEC-4). */
 const PIPELINE =
   /(^|[/:])(\.github\/workflows\/|\.circleci\/|\.buildkite\/|\.tekton\/|\.gitlab-ci\.ya?ml|jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.travis\.ya?ml|cloudbuild\.ya?ml|buildspec\.ya?ml)/i;
@@ -187,6 +189,7 @@ function judge(name: string, access: Access): Sensitivity {
   if (!reads) {
     const changes = CHANGE.test(verb);
     const destroys = DESTROY.test(verb);
+    if (IMPERSONATES.test(all)) raise(of.grant, 'grant');
     const isChange = changes || destroys || KUBERNETES_CHANGE.test(name);
     if (isAwsPermissionAction(name) || (isChange && grantNounOf(name).test(nouns))) raise(of.grant, 'grant');
     if (FINDING_CLOSED.test(all)) return { level: of.evidenceTouched, purpose: 'evidence' };

@@ -74,11 +74,19 @@ function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
 /** A subject of an organisation that nobody here ever acted for: what it does is usual for nobody, whatever the identity does every day. */
 const isStranger = ({ kind, contain }: WindowItem) => kind === 'delegation' && contain === 'identity';
 
+/** A workload that keeps its name in another namespace or cluster was most likely set up there by its owners, with the addresses inside that it has there. */
+const hasMoved = (items: readonly WindowItem[]) =>
+  items.some((item) => item.isNamesake === true && item.nats >= MIGRATED_NATS);
+const isInside = ({ isOutside }: WindowItem) => isOutside !== true;
+
 /** Reads the story of an alert as hindsight leaves it. */
 export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hypothesis {
   const items = sober(episode);
   const sweep = sweepIn(items);
   const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
+  const isCutOver = hasMoved(items);
+  const isMove = (item: WindowItem) =>
+    (migrated && item.kind === 'unexpected-source') || (isCutOver && isPlace(item) && isInside(item));
   const taken: WindowItem[] = [];
   const turned: WindowItem[] = [];
   const backed: WindowItem[] = [];
@@ -86,7 +94,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const besides: WindowItem[] = [];
   for (const item of items) {
     if (isDeed(item) || sweep.has(item)) turned.push(item);
-    else if (speaksOfTheft(item)) (migrated && item.kind === 'unexpected-source' ? besides : taken).push(item);
+    else if (speaksOfTheft(item)) (isMove(item) ? besides : taken).push(item);
     else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
     else if (isGrave(item) && item.novelty?.dimension === 'action' && item.novelty.popularity === 0) unheard.push(item);
     else besides.push(item);
@@ -119,11 +127,10 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
 
 /**
  * Places, clients and keys; keys and identities that should be dead; and refusals: whoever tries what it may not does not know the identity.
- * Where the identity never had a place there is none that it could have been taken from, and a workload that keeps its name in another
- * namespace or cluster was most likely set up there by its owners.
+ * Where the identity never had a place there is none that it could have been taken from.
  */
 function speaksOfTheft(item: WindowItem): boolean {
-  if (item.isFirst === true || item.isNamesake === true) return false;
+  if (item.isFirst === true && item.group !== 'refusal') return false;
   if (item.lane === 'invariant' && item.contain !== undefined && item.contain !== 'scope') return true;
   return TAKEN.has(item.kind) || item.group === 'refusal';
 }
@@ -147,8 +154,9 @@ function comesAgain(item: WindowItem, ends: boolean, isIssued: boolean): boolean
  * so is being there, and where it is hardly new two copies of a workload met while one was replaced.
  */
 function sober(episode: Episode): WindowItem[] {
+  const isCutOver = hasMoved(episode.items);
   const most = (items: readonly WindowItem[]) =>
-    items.reduce((nats, i) => (isPlace(i) && i.isNamesake !== true ? Math.max(nats, i.nats) : nats), 0);
+    items.reduce((nats, i) => (isPlace(i) && !(isCutOver && isInside(i)) ? Math.max(nats, i.nats) : nats), 0);
   const items = episode.items.map((item) => settled(episode, item));
   const before = most(episode.items);
   const strange = most(items);
