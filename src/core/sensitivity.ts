@@ -48,8 +48,8 @@ const HARMLESS_NOUN =
 const WHO_AM_I = /(getcalleridentity|whoami|selfsubjectreview)/;
 const SECRET_NOUN =
   /(secret|password|credential|token|apikey|accesskey|privatekey|keyvault|vault|certificate|decrypt|userdata|parameter)/;
-/** What the names of secrets stand in without one being opened: when a key was last used, how long a password must be. */
-const ABOUT_SECRETS = /(lastused|passwordpolicy|credentialreport|metadata)/g;
+/** Words beside the names of secrets where none is opened: when a key was last used, how long a password must be. */
+const ABOUT_SECRETS = /(lastused|passwordpolicy|credentialreport|metadata)/;
 /** Verbs that tell which secrets there are, and what stands beside them, and open none. */
 const TELLS_OF = /^(list|describe|search|lookup|head)/;
 /** Google's way to tell the properties of a secret or key; its content is accessed, and a key is shown once, when it is made. */
@@ -156,7 +156,10 @@ function evidenceLevel(destroys: boolean, makes: boolean, changes: boolean): num
 
 /** Whether an act about secrets opens none: it tells which there are, and what stands beside them. */
 const opensNone = (name: string, verb: string) =>
-  TELLS_OF.test(verb) || GOOGLE_TELLS_OF.test(name) || AZURE_TELLS_OF.test(name);
+  TELLS_OF.test(verb) ||
+  ABOUT_SECRETS.test(name.toLowerCase()) ||
+  GOOGLE_TELLS_OF.test(name) ||
+  AZURE_TELLS_OF.test(name);
 
 /** What an act about secrets weighs. */
 function secretLevel(name: string, verb: string, reads: boolean): number {
@@ -168,7 +171,7 @@ function secretLevel(name: string, verb: string, reads: boolean): number {
 
 function judge(name: string, access: Access): Sensitivity {
   const { verb, words, all } = plain(name);
-  const nouns = all.replace(HARMLESS_NOUN, '').replace(ABOUT_SECRETS, '');
+  const nouns = all.replace(HARMLESS_NOUN, '');
   const reads =
     access === 'read' ||
     (access !== 'write' && access !== 'admin' && READ.test(verb)) ||

@@ -202,7 +202,7 @@ describe('a recommendation', () => {
 
   it('lets circumstances back a theft no further than it speaks for itself', () => {
     const faint = place({ nats: 3 });
-    const many = [hour, load, order].map((i) => ({ ...i, nats: 12 }));
+    const many = [hour, load, order].map((i) => ({ ...i, nats: 5 }));
     expect(actionOf([faint, ...many])).toBe('observe');
   });
 
@@ -239,7 +239,7 @@ describe('a recommendation', () => {
 
   it('suspends where a subject of an unknown organisation is let in, for what it does is usual for nobody', () => {
     const stranger = item({ key: 31, group: 'delegation', kind: 'delegation', lane: 'invariant', nats: 7 });
-    const by = { activity: activity({ credential: session }) };
+    const by = { activity: activity({ credential: session }), activitiesAnHour: 0.3 };
     expect(actionOf([{ ...stranger, contain: 'identity' }], by, { sensitivity: 0.6 })).toBe('suspend-identity');
     expect(actionOf([stranger], by, { sensitivity: 0.6 })).toBe('observe');
   });
@@ -258,8 +258,9 @@ describe('a recommendation', () => {
 
   it('suspends for no act of which only the access is known', () => {
     const act = { name: 'ops:Drain', gravity: 0.6, outcome: 'success', purpose: 'other', things: [] } as const;
-    expect(actionOf([deed({ gravity: 0.6, act: { ...act, purpose: 'destroy' } })])).toBe('suspend-identity');
-    expect(actionOf([deed({ gravity: 0.6, act })])).not.toBe('suspend-identity');
+    const idle = { activitiesAnHour: 0.3 };
+    expect(actionOf([deed({ gravity: 0.6, act: { ...act, purpose: 'destroy' } })], idle)).toBe('suspend-identity');
+    expect(actionOf([deed({ gravity: 0.6, act })], idle)).not.toBe('suspend-identity');
   });
 
   it('suspends where the key that is used was made under suspicion: its maker makes the next one', () => {
