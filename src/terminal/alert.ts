@@ -82,7 +82,7 @@ const usual = (aspects: readonly string[]) =>
 function strength({ score, p, activityCount, maturity, techniques }: Alert): string {
   return [
     `score ${score.toFixed(1)} nats`,
-    `as much on ${share(p)} benign days of its class`,
+    `${share(p)} of identities like it ${p >= 0.5 ? 'look' : 'looks'} as odd as this`,
     `${activityCount} ${activityCount === 1 ? 'activity' : 'activities'}`,
     ...(maturity < 100 ? [`${maturity} % learned`] : []),
     ...(techniques.length > 0 ? [techniques.join(' ')] : []),
@@ -92,11 +92,11 @@ function strength({ score, p, activityCount, maturity, techniques }: Alert): str
 /** Nobody has seen more days of one class than about one over this. */
 const SHARE_MIN = 1e-6;
 
-/** A small share for people: `1 of 590,000`. */
+/** A small share for people: `1 harmless day in 590,000`. */
 function share(p: number): string {
-  if (p >= 0.5) return 'most';
+  if (p >= 0.5) return 'most harmless days';
   const of = Number((1 / Math.max(p, SHARE_MIN)).toPrecision(2));
-  return `${p < SHARE_MIN ? 'less than ' : ''}1 of ${Math.round(of).toLocaleString('en-US')}`;
+  return `${p < SHARE_MIN ? 'less than ' : ''}1 harmless day in ${Math.round(of).toLocaleString('en-US')}`;
 }
 
 /** What was decided about it, and by whom; nothing while nothing was. */
