@@ -63,8 +63,8 @@ const FINDING_CLOSED =
   /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
 /** Kept by version control: what a commit takes away is there in the one before. */
 const COMMIT = /^commit:/;
-/** Kubernetes names the verb before the kind of thing. */
-const KUBERNETES_CHANGE = /^(create|update|patch|delete|deletecollection|bind|escalate|impersonate):/;
+/** Kubernetes names the verb before the kind of thing; of its kinds these say who may do what. */
+const KUBERNETES_GRANT = /^(create|update|patch|bind|escalate):(cluster)?role(binding)?s$/;
 /** Who acts as another has the rights of that one. */
 const IMPERSONATES = /impersonat/;
 /** Files that say what a pipeline runs, in the words of their makers: whoever writes one has what the pipeline may do (OWASP CICD-SEC-4). */
@@ -193,8 +193,8 @@ function judge(name: string, access: Access): Sensitivity {
     const changes = CHANGE.test(verb);
     const destroys = DESTROY.test(verb);
     if (IMPERSONATES.test(all)) raise(of.grant, 'grant');
-    const isChange = changes || destroys || KUBERNETES_CHANGE.test(name);
-    if (isAwsPermissionAction(name) || (isChange && grantNounOf(name).test(nouns))) raise(of.grant, 'grant');
+    if (isAwsPermissionAction(name) || KUBERNETES_GRANT.test(name)) raise(of.grant, 'grant');
+    else if ((changes || destroys) && grantNounOf(name).test(nouns)) raise(of.grant, 'grant');
     if (FINDING_CLOSED.test(all)) return { level: of.evidenceTouched, purpose: 'evidence' };
     if (EVIDENCE_NOUN.test(all)) raise(evidenceLevel(destroys, MAKES.test(verb), changes), 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(of.share, 'share');
