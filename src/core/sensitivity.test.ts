@@ -188,3 +188,15 @@ it('who binds a role in Kubernetes, or writes what a pipeline runs, gives rights
   expect(whole('fetch', 'read', { id: 'shop:.gitlab-ci.yml', type: 'path' }).purpose).toBe('other');
   expect(whole('push', 'write', { id: 'shop:docs/jenkins.md', type: 'path' }).purpose).toBe('other');
 });
+
+it('to use a key of its own account is nothing grave, whatever the log calls it; to use that of another opens a secret', () => {
+  const identity = { id: 'arn:aws:iam::111111111111:role/svc-cart', account: '111111111111' };
+  const uses = (account: string) =>
+    sensitivityOf({
+      action: { name: 'kms:Decrypt', service: 'kms', access: 'write' },
+      identity,
+      resource: { id: 'key/1', account },
+    } as unknown as Activity).level;
+  expect(uses('111111111111')).toBe(0.25);
+  expect(uses('222222222222')).toBe(0.5);
+});

@@ -52,6 +52,8 @@ const SECRET_NOUN =
 const ABOUT_SECRETS = /(lastused|passwordpolicy|credentialreport|metadata)/;
 /** Verbs that tell which secrets there are, and what stands beside them, and open none. */
 const TELLS_OF = /^(list|describe|search|lookup|head)/;
+/** Verbs that open a secret, whatever a model of permissions calls them. */
+const OPENS = /^(decrypt|unwrap)/;
 /** Google's way to tell the properties of a secret or key; its content is accessed, and a key is shown once, when it is made. */
 const GOOGLE_TELLS_OF = /^google\..*\.(get|list)[a-z]*$/i;
 /** A `read` of Azure's resource manager shows properties and no secret, and so does the metadata action of a vault. */
@@ -176,6 +178,7 @@ function judge(name: string, access: Access): Sensitivity {
     access === 'read' ||
     (access !== 'write' && access !== 'admin' && READ.test(verb)) ||
     isAwsReadingAction(name) ||
+    OPENS.test(words[0] ?? '') ||
     GOOGLE_TELLS_OF.test(name);
   const of = PURPOSE_LEVELS;
   let level: number = ACCESS_LEVELS[access];
@@ -229,7 +232,8 @@ export function sensitivityOf(activity: Activity): Sensitivity {
     made = judge(name, access);
     names.set(name, made);
   }
-  return made.purpose === 'secret' && access === 'read' && isOwn(activity, activity.action.name) ? OWN_SECRET : made;
+  if (made.purpose !== 'secret' || !isOwn(activity, activity.action.name)) return made;
+  return access === 'read' || USES_KEY.test(activity.action.name) ? OWN_SECRET : made;
 }
 
 const PIPELINE_CHANGED: Sensitivity = { level: PURPOSE_LEVELS.pipelineChanged, purpose: 'grant' };
