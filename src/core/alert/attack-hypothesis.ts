@@ -60,6 +60,9 @@ const gravityOf = (item: WindowItem) =>
 /** Its name says what the act does. */
 const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
+/** A new act that nobody else does. */
+const isUnheard = ({ novelty }: WindowItem) => novelty?.dimension === 'action' && novelty.popularity === 0;
+
 /** Secrets of others were opened in it. */
 const opensSecrets = ({ act }: WindowItem) =>
   act?.purpose === 'secret' && act.outcome === 'success' && act.gravity >= GRAVE_FROM;
@@ -74,6 +77,12 @@ function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
 /** A subject of an organisation that nobody here ever acted for: what it does is usual for nobody, whatever the identity does every day. */
 const isStranger = ({ kind, contain }: WindowItem) => kind === 'delegation' && contain === 'identity';
 
+/** Its run had not declared the tool, and neither the agent nor anybody else ever used it: somebody else's words steer it, and the next tool is unknown. */
+function steeringIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
+  const undeclared = new Set(items.filter(({ field }) => field === 'run.declared').map(({ act }) => act?.name));
+  return new Set(items.filter((item) => isUnheard(item) && item.nats >= GROUP_KNEE && undeclared.has(item.act?.name)));
+}
+
 /** A workload that keeps its name in another namespace or cluster was most likely set up there by its owners, with the addresses inside that it has there. */
 const hasMoved = (items: readonly WindowItem[]) =>
   items.some((item) => item.isNamesake === true && item.nats >= MIGRATED_NATS);
@@ -83,6 +92,7 @@ const isInside = ({ isOutside }: WindowItem) => isOutside !== true;
 export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hypothesis {
   const items = sober(episode);
   const sweep = sweepIn(items);
+  const steering = steeringIn(items);
   const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
   const isCutOver = hasMoved(items);
   const isMove = (item: WindowItem) =>
@@ -93,10 +103,10 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const unheard: WindowItem[] = [];
   const besides: WindowItem[] = [];
   for (const item of items) {
-    if (isDeed(item) || sweep.has(item)) turned.push(item);
+    if (isDeed(item) || sweep.has(item) || steering.has(item)) turned.push(item);
     else if (speaksOfTheft(item)) (isMove(item) ? besides : taken).push(item);
     else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
-    else if (isGrave(item) && item.novelty?.dimension === 'action' && item.novelty.popularity === 0) unheard.push(item);
+    else if (isGrave(item) && isUnheard(item)) unheard.push(item);
     else besides.push(item);
   }
   const proofs = items.filter((item) => isProof(item) && item.contain !== undefined);
@@ -117,7 +127,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
     gravity,
     outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
     endures: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
-    returns: isByStranger || items.some((item) => comesAgain(item, ends, isIssued)),
+    returns: isByStranger || steering.size > 0 || items.some((item) => comesAgain(item, ends, isIssued)),
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),
       undefined,

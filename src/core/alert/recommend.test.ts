@@ -346,6 +346,23 @@ describe('a recommendation', () => {
     expect(advice.target).toEqual({ kind: 'scope', id: 'payments' });
   });
 
+  it('suspends an agent that used what neither its run had declared nor anybody ever used', () => {
+    const act = { name: 'tools/call:send', gravity: 0.2, outcome: 'success', purpose: 'other', things: [] } as const;
+    const tool = item({
+      field: 'run.declared',
+      group: 'declared',
+      kind: 'scope-drift',
+      lane: 'invariant',
+      contain: 'scope',
+      act,
+    });
+    const fresh = (popularity: 0 | 3, nats = 9) =>
+      item({ key: 33, group: 'work', nats, act, novelty: { dimension: 'action', level: 1, popularity, value: 6 } });
+    expect(actionOf([tool, fresh(0)])).toBe('suspend-identity');
+    expect(actionOf([tool, fresh(3)])).not.toBe('suspend-identity');
+    expect(actionOf([tool, fresh(0, 2)])).toBe('narrow-scope');
+  });
+
   it('narrows the scope where there is no credential to take away', () => {
     const { credential: _, ...without } = activity();
     const advice = recommend(episode(strong), standing({ activity: without as Activity }));

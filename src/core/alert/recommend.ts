@@ -58,7 +58,12 @@ function costs({ outlives, returns }: Hypothesis, isPerson: boolean): Record<Ste
     observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
     'step-up': { taken: isPerson ? provedByPerson : unsure, turned: unsure, unclear: unsure, disruption: BREAKS.proof },
     revoke: { taken: outlives || returns ? partly : fitting, turned: 1, unclear: unsure, disruption: BREAKS.narrower },
-    narrow: { taken: partly, turned: outlives ? partly : fitting, unclear: unsure, disruption: BREAKS.narrower },
+    narrow: {
+      taken: partly,
+      turned: outlives || returns ? partly : fitting,
+      unclear: unsure,
+      disruption: BREAKS.narrower,
+    },
     suspend: { taken: suspended, turned: suspended, unclear: unsure, disruption: 1 },
   };
 }
