@@ -66,10 +66,18 @@ it('passes over a responder whose recipe is for another step', () => {
 
 it('names the recipes that would do it where none is set up, the narrowest first', () => {
   const told = meansOf({}, suspend);
-  expect(told?.by).toMatch(/^no responder is set up here for it\. Recipe aws-deny-role or aws-bound-role would do it/);
+  expect(told?.by).toMatch(
+    /^no responder is set up here for it\. A recipe would do it: aws-deny-role \(.*\) or aws-bound-role/,
+  );
   expect(told?.by).toContain('docs/recipes/aws.md');
-  expect(told).toMatchObject({ recipe: 'aws-deny-role' });
-  expect(told?.steps.length).toBeGreaterThan(1);
+  expect(told?.steps).toEqual([]);
+});
+
+it('tells what the only recipe for it really does, and names none of another vendor', () => {
+  expect(meansOf({}, end)).toMatchObject({ recipe: 'aws-revoke-role-sessions' });
+  expect(meansOf({}, end)?.steps.length).toBeGreaterThan(1);
+  const elsewhere = { ...end, identity: { ...end.identity, provider: 'azure' } };
+  expect(meansOf({}, elsewhere)?.recipe).toBeUndefined();
 });
 
 it('says that it is done by hand where no recipe is for such an identity', () => {

@@ -25,7 +25,11 @@ interface Way {
 }
 
 /** Whether a recipe is for such a step, and can tell whom it is about from the names in the alert. What a person has to give is asked for later. */
-function fits({ actions, targets, parameters }: Recipe, { identity, recommendation: { action, target } }: Alert) {
+function fits(
+  { actions, targets, parameters, providers, kinds }: Recipe,
+  { identity, recommendation: { action, target } }: Alert,
+): boolean {
+  if (providers?.includes(identity.provider) === false || kinds?.includes(identity.kind) === false) return false;
   if (!(actions as readonly string[]).includes(action) || !targets.includes(target.kind)) return false;
   return Object.values(parameters).every(({ from, match }) => {
     if (from === 'given') return true;
@@ -111,12 +115,15 @@ export function createMeans({ respond, types, recipes }: MeansParts): MeansOf {
     const [best] = others;
     if (best === undefined)
       return { by: 'no responder is set up here for it, and no recipe is known: it is done by hand', steps: [] };
-    const names = others.slice(0, RECIPES_NAMED).map(({ id }) => id);
     const page = `docs/recipes/${best.id.split('-')[0]}.md`;
-    return {
-      by: `no responder is set up here for it. Recipe ${names.join(' or ')} would do it (${page}): ${doing(best.recipe)}`,
-      recipe: best.id,
-      steps: stepsOf(alert, best.recipe, new Set([...usable, best.id])),
-    };
+    const by = 'no responder is set up here for it';
+    if (others.length === 1)
+      return {
+        by: `${by}. Recipe ${best.id} would do it (${page}): ${doing(best.recipe)}`,
+        recipe: best.id,
+        steps: stepsOf(alert, best.recipe, new Set([...usable, best.id])),
+      };
+    const named = others.slice(0, RECIPES_NAMED).map(({ id, recipe }) => `${id} (${recipe.title})`);
+    return { by: `${by}. A recipe would do it: ${named.join(' or ')}; see ${page}`, steps: [] };
   };
 }
