@@ -348,6 +348,8 @@ export const GRAVITY_FROM = [GRAVE_FROM, LASTING_FROM] as const;
 export const GRAVE_NATS = 3;
 /** Secrets that are new to an identity, opened in one alert, from which it sweeps the store: a program is given a handful. Half: a program whose secrets were all renamed at once looks like a thief; double: one that opens a dozen is observed. */
 export const SWEEP_FROM = 8;
+/** New regions in which something was changed in one alert, from which work spreads where it has no business. Half: a move to two regions loses its rights there; double: launches in five are taken for a move. */
+export const SPREAD_FROM = 3;
 /** Nats from which a new region says that work was moved, so that the other new places of the alert are circumstances. Half: hardly a new region that does not; double: a fail-over looks like theft. */
 export const MIGRATED_NATS = 1;
 /** Part of what grave first acts that nobody else does (and that are no deed) add to a turned identity. Half: a new grave action hardly backs the deed; double: it counts as a second deed. */

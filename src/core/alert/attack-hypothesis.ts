@@ -2,6 +2,7 @@
 import type { AlertKind } from '../../../schemas/alert.ts';
 import { isSuspicious } from '../change.ts';
 import {
+  ACCESS_LEVELS,
   CERTAIN_NATS,
   GRAVE_FROM,
   GRAVE_NATS,
@@ -9,6 +10,7 @@ import {
   LASTING_FROM,
   MIGRATED_NATS,
   PURPOSE_LEVELS,
+  SPREAD_FROM,
   SWEEP_FROM,
   UNHEARD_SHARE,
   WINDOW_MS,
@@ -74,6 +76,16 @@ function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
   return new Set(things.size >= SWEEP_FROM ? opened : []);
 }
 
+const isRegion = ({ novelty }: WindowItem) => novelty?.dimension === 'region';
+
+/** Work that changes something in more new regions than anybody moves or fails over to: T1535, where nobody looks and the owner pays. */
+function spreadIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
+  const changed = items.filter(
+    (item) => isRegion(item) && item.act?.outcome === 'success' && (item.gravity ?? 0) >= ACCESS_LEVELS.write,
+  );
+  return new Set(changed.length >= SPREAD_FROM ? changed : []);
+}
+
 /** A subject of an organisation that nobody here ever acted for: what it does is usual for nobody, whatever the identity does every day. */
 const isStranger = ({ kind, contain }: WindowItem) => kind === 'delegation' && contain === 'identity';
 
@@ -93,7 +105,8 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const items = sober(episode);
   const sweep = sweepIn(items);
   const steering = steeringIn(items);
-  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
+  const spread = spreadIn(items);
+  const migrated = spread.size === 0 && items.some((item) => isRegion(item) && item.nats >= MIGRATED_NATS);
   const isCutOver = hasMoved(items);
   const isMove = (item: WindowItem) =>
     (migrated && item.kind === 'unexpected-source') || (isCutOver && isPlace(item) && isInside(item));
@@ -103,7 +116,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const unheard: WindowItem[] = [];
   const besides: WindowItem[] = [];
   for (const item of items) {
-    if (isDeed(item) || sweep.has(item) || steering.has(item)) turned.push(item);
+    if (isDeed(item) || sweep.has(item) || steering.has(item) || spread.has(item)) turned.push(item);
     else if (speaksOfTheft(item)) (isMove(item) ? besides : taken).push(item);
     else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
     else if (isGrave(item) && isUnheard(item)) unheard.push(item);

@@ -189,6 +189,27 @@ describe('a recommendation', () => {
     expect(['observe', 'step-up']).toContain(actionOf([place(), client(), region]));
   });
 
+  it('takes launches in region after region for no move', () => {
+    const launched = (region: number, name: string, gravity: number) =>
+      item({
+        key: 40 + region,
+        field: 'source.region',
+        nats: region === 0 ? 6 : 2,
+        gravity,
+        service: 'ec2',
+        novelty: { dimension: 'region', level: 0, popularity: 0, value: region },
+        act: { name, gravity, outcome: 'success', purpose: 'run', things: [] },
+      });
+    const regions = (count: number, name = 'ec2:RunInstances', gravity = 0.35) =>
+      Array.from({ length: count }, (_, region) => launched(region, name, gravity));
+    expect(recommend(episode(regions(5)), standing({ activitiesAnHour: 1 }))).toMatchObject({
+      action: 'narrow-scope',
+      target: { id: 'ec2' },
+    });
+    expect(actionOf(regions(2), { activitiesAnHour: 1 })).toBe('observe');
+    expect(actionOf(regions(5, 'ec2:DescribeInstances', 0.05), { activitiesAnHour: 1 })).toBe('observe');
+  });
+
   it('believes two places at once no more than the second place is strange', () => {
     const pods = [place({ nats: 1.8 }), overlap(), offPlatform({ nats: 2 })];
     expect(actionOf(pods, {}, { score: 10 })).not.toBe('rotate-credential');
