@@ -78,12 +78,14 @@ function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
 
 const isRegion = ({ novelty }: WindowItem) => novelty?.dimension === 'region';
 
-/** Work that changes something in more new regions than anybody moves or fails over to: T1535, where nobody looks and the owner pays. */
+/** Work that changes something in more new regions than anybody moves or fails over to (T1535), with how much of it there is. */
 function spreadIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
   const changed = items.filter(
     (item) => isRegion(item) && item.act?.outcome === 'success' && (item.gravity ?? 0) >= ACCESS_LEVELS.write,
   );
-  return new Set(changed.length >= SPREAD_FROM ? changed : []);
+  if (changed.length < SPREAD_FROM) return new Set();
+  const acts = new Set(changed.map(({ act }) => act?.name));
+  return new Set([...changed, ...items.filter(({ group, act }) => group === 'volume' && acts.has(act?.name))]);
 }
 
 /** A subject of an organisation that nobody here ever acted for: what it does is usual for nobody, whatever the identity does every day. */
