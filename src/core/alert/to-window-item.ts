@@ -5,7 +5,6 @@ import { type Change, type Concern, changeOf } from '../change.ts';
 import { type About, type DetectorContext, type Finding, NOTHING_YET } from '../detector.ts';
 import { mix } from '../hash.ts';
 import type { Act, ItemChange, WindowItem } from '../memory/window.ts';
-import { OPEN_NET, reach } from '../novelty/dimensions.ts';
 import { gravityOf, type Sensitivity } from '../sensitivity.ts';
 import { thingOf } from '../thing.ts';
 import { type Explainable, type Explained, mayBeAbout } from './change-explains.ts';
@@ -53,21 +52,21 @@ export function itemChange(change: Change, nats: number, identity: number): Item
   return { kind, manner, action, thing, by, name, days, everyDays, identity: change.identity, ms, isOwn, nats };
 }
 
-/** Whether the place is on the open net, where the identity has never been. */
-const isOutside = ({ group, novelty }: Finding, context: ItemContext) =>
-  group === 'network' &&
-  novelty !== undefined &&
-  reach.whole(context.activity) === OPEN_NET &&
-  !context.holds(reach, 0, OPEN_NET);
+/** How a list of usual values ends that leaves some out. */
+const MORE = / and \d+ more$/;
 
 /** The part of a place that names what runs there. */
 const lastPart = (place: string) => place.slice(place.lastIndexOf('/') + 1);
 
 /** Whether the workload in a new cluster or namespace has the name of one in a usual place. */
 const isNamesake = ({ novelty, seen }: Finding, usual: string) =>
-  novelty?.dimension.id === 'workload' && usual.split(', ').some((known) => lastPart(known) === lastPart(seen));
+  novelty?.dimension.id === 'workload' &&
+  usual
+    .replace(MORE, '')
+    .split(', ')
+    .some((known) => lastPart(known) === lastPart(seen));
 
-type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity' | 'holds'> & {
+type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'> & {
   readonly identityHash: number;
   readonly concern: Concern;
 };
@@ -120,7 +119,7 @@ export function toItem(
             value: finding.novelty.value,
           },
     ...(usual === NOTHING_YET && { isFirst: true as const }),
-    ...(isOutside(finding, context) && { isOutside: true as const }),
+    ...(finding.isOutside === true && { isOutside: true as const }),
     ...(isNamesake(finding, usual) && { isNamesake: true as const }),
     weight: finding.novelty?.weight ?? 1,
     ...(untaughtNats > finding.nats - offNats && { untaughtNats }),
