@@ -4,100 +4,40 @@ import { describe, expect, it } from 'vitest';
 import { type Activity, CREDENTIAL_KINDS } from '../../../schemas/activity.ts';
 import { recommendationSchema } from '../../../schemas/alert.ts';
 import { type InventoryRecord, inventorySchema } from '../../../schemas/inventory.ts';
-import { ITEM_AT, orderRead, windowItem } from '../../../test/unit/window-item.ts';
+import {
+  actionOf,
+  activity,
+  attended,
+  client,
+  deed,
+  episode,
+  hour,
+  item,
+  load,
+  offPlatform,
+  order,
+  overlap,
+  place,
+  session,
+  standing,
+  strong,
+} from '../../../test/unit/evidence.ts';
+import { ITEM_AT } from '../../../test/unit/window-item.ts';
 import { Inventory } from '../facts.ts';
-import type { Episode } from '../memory/episode.ts';
-import { joint, type WindowItem } from '../memory/window.ts';
+import { joint } from '../memory/window.ts';
 import { gravityOf } from '../sensitivity.ts';
 import { callsAnHour, recommend, type Standing } from './recommend.ts';
 
-const activity = (change: Partial<Activity> = {}) =>
-  orderRead({ credential: { id: 'key', kind: 'access-key', longLived: true }, ...change });
-const item = (change: Partial<WindowItem> = {}) => windowItem({ nats: 7, ...change });
-const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode => ({
-  id: 'e',
-  version: 1,
-  raised: true,
-  score: joint(items),
-  p: 0.01,
-  firstMs: ITEM_AT,
-  lastMs: ITEM_AT,
-  raisedMs: ITEM_AT,
-  activityCount: 1,
-  sensitivity: 0,
-  items,
-  sinceMs: items.map(() => ITEM_AT),
-  cited: [],
-  kinds: [],
-  credential: undefined,
-  delegation: undefined,
-  incident: undefined,
-  cause: 0,
-  thread: undefined,
-  watches: [],
-  explainedNats: 0,
-  ...change,
-});
 const factsOf = (record: Partial<InventoryRecord>) =>
   new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of(
     { tenant: 'acme', id: 'worker', provider: 'aws', account: '' },
     { ofId: true, ofProvider: () => true },
   );
-const standing = (change: Partial<Standing> = {}): Standing => ({
-  activity: activity(),
-  facts: undefined,
-  ms: ITEM_AT,
-  activitiesAnHour: 10,
-  services: 2,
-  ttlMs: 3_600_000,
-  downstream: 0,
-  ...change,
-});
-
-/** Evidence as the detectors give it. */
-const place = (change: Partial<WindowItem> = {}) =>
-  item({ key: 10, novelty: { dimension: 'network', level: 0, popularity: 0, value: 1 }, ...change });
-const client = (change: Partial<WindowItem> = {}) => item({ key: 11, group: 'client', ...change });
-const overlap = (change: Partial<WindowItem> = {}) =>
-  item({ key: 12, group: 'concurrent-use', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
-const offPlatform = (change: Partial<WindowItem> = {}) =>
-  item({
-    key: 13,
-    group: 'platform',
-    kind: 'credential-reuse',
-    lane: 'invariant',
-    contain: 'session',
-    nats: 11,
-    ...change,
-  });
-/** A new act of consequence, here one that grants rights. */
-const deed = (change: Partial<WindowItem> = {}) =>
-  item({
-    key: 14,
-    field: 'action.access',
-    group: 'work',
-    kind: 'scope-drift',
-    gravity: 0.9,
-    service: 'roles',
-    novelty: { dimension: 'action', level: 1, popularity: 0, value: 2 },
-    ...change,
-  });
-const hour = item({ key: 15, field: 'at', group: 'time', kind: 'unusual-pattern', nats: 5 });
-const load = item({ key: 16, field: 'activity count', group: 'volume', kind: 'unusual-pattern', nats: 5 });
-const order = item({ key: 17, field: 'action.name', group: 'sequence', kind: 'unusual-pattern', nats: 5 });
-const session = { id: 'session', kind: 'session-token' as const };
 
 const weak = [place({ nats: 4 })];
-const strong = [place(), client()];
 const stolen = [offPlatform(), ...strong];
 /** As bad as it gets: from elsewhere, by what gives rights. */
 const worst = [...stolen, deed()];
-
-/** Somebody is there who can be asked for proof. */
-const attended = { activity: activity({ onBehalfOf: [{ id: 'clerk@example.com', kind: 'human' }] }) };
-
-const actionOf = (items: WindowItem[], change: Partial<Standing> = {}, more: Partial<Episode> = {}) =>
-  recommend(episode(items, more), standing(change)).action;
 
 describe('a recommendation', () => {
   it('is to observe while misuse is unlikely', () => {
@@ -189,27 +129,6 @@ describe('a recommendation', () => {
     expect(['observe', 'step-up']).toContain(actionOf([place(), client(), region]));
   });
 
-  it('takes launches in region after region for no move', () => {
-    const launched = (region: number, name: string, gravity: number) =>
-      item({
-        key: 40 + region,
-        field: 'source.region',
-        nats: region === 0 ? 6 : 2,
-        gravity,
-        service: 'ec2',
-        novelty: { dimension: 'region', level: 0, popularity: 0, value: region },
-        act: { name, gravity, outcome: 'success', purpose: 'run', things: [] },
-      });
-    const regions = (count: number, name = 'ec2:RunInstances', gravity = 0.35) =>
-      Array.from({ length: count }, (_, region) => launched(region, name, gravity));
-    expect(recommend(episode(regions(5)), standing({ activitiesAnHour: 1 }))).toMatchObject({
-      action: 'narrow-scope',
-      target: { id: 'ec2' },
-    });
-    expect(actionOf(regions(2), { activitiesAnHour: 1 })).toBe('observe');
-    expect(actionOf(regions(5, 'ec2:DescribeInstances', 0.05), { activitiesAnHour: 1 })).toBe('observe');
-  });
-
   it('believes two places at once no more than the second place is strange', () => {
     const pods = [place({ nats: 1.8 }), overlap(), offPlatform({ nats: 2 })];
     expect(actionOf(pods, {}, { score: 10 })).not.toBe('rotate-credential');
@@ -219,95 +138,6 @@ describe('a recommendation', () => {
   it('asks a person for proof where a machine would lose its key', () => {
     const identity = { id: 'worker', kind: 'human', provider: 'example' } as const;
     expect(actionOf(strong, { activity: activity({ identity }) })).toBe('step-up');
-  });
-
-  it('lets circumstances back a theft no further than it speaks for itself', () => {
-    const faint = place({ nats: 3 });
-    const many = [hour, load, order].map((i) => ({ ...i, nats: 5 }));
-    expect(actionOf([faint, ...many])).toBe('observe');
-  });
-
-  it('takes the first place of an identity for no other place, and a namesake of its workload for no thief', () => {
-    expect(actionOf([place(), client()])).toBe('rotate-credential');
-    expect(actionOf([place({ isFirst: true }), client({ isFirst: true })])).toBe('observe');
-    const elsewhere = place({ novelty: { dimension: 'workload', level: 0, popularity: 0, value: 8 } });
-    expect(actionOf([{ ...elsewhere, isNamesake: true }, overlap()])).toBe('observe');
-    expect(actionOf([elsewhere, overlap()])).toBe('rotate-credential');
-  });
-
-  it('suspends whoever opens a dozen secrets of others, and not who opens a few', () => {
-    const opened = (count: number) =>
-      item({
-        key: 30,
-        field: 'resource.id',
-        group: 'work',
-        kind: 'scope-drift',
-        nats: 7.5,
-        novelty: { dimension: 'resource', level: 1, popularity: 0, value: 4 },
-        act: {
-          name: 'vault:Read',
-          gravity: 0.5,
-          outcome: 'success',
-          purpose: 'secret',
-          things: Array.from({ length: count }, (_, n) => `secret/${n}`),
-        },
-      });
-    expect(actionOf([opened(12)])).toBe('suspend-identity');
-    expect(actionOf([opened(5)])).toBe('observe');
-    const refused = opened(12);
-    expect(actionOf([{ ...refused, act: { ...refused.act!, outcome: 'denied' } }])).toBe('observe');
-  });
-
-  it('suspends where a subject of an unknown organisation is let in, for what it does is usual for nobody', () => {
-    const stranger = item({ key: 31, group: 'delegation', kind: 'delegation', lane: 'invariant', nats: 7 });
-    const by = { activity: activity({ credential: session }), activitiesAnHour: 0.3 };
-    expect(actionOf([{ ...stranger, contain: 'identity' }], by, { sensitivity: 0.6 })).toBe('suspend-identity');
-    expect(actionOf([stranger], by, { sensitivity: 0.6 })).toBe('observe');
-  });
-
-  it('suspends where a platform would give the next credential to the same thief', () => {
-    const outside = [place({ isOutside: true }), client()];
-    const identity = { id: 'spiffe://acme/ns/shop/sa/cart', kind: 'workload', provider: 'istio' } as const;
-    expect(actionOf(outside, { activity: activity({ identity: identity as Activity['identity'] }) })).toBe(
-      'suspend-identity',
-    );
-    expect(actionOf(outside)).toBe('rotate-credential');
-    expect(actionOf(strong, { activity: activity({ identity: identity as Activity['identity'] }) })).toBe(
-      'rotate-credential',
-    );
-  });
-
-  it('suspends for no act of which only the access is known', () => {
-    const act = { name: 'ops:Drain', gravity: 0.6, outcome: 'success', purpose: 'other', things: [] } as const;
-    const idle = { activitiesAnHour: 0.3 };
-    expect(actionOf([deed({ gravity: 0.6, act: { ...act, purpose: 'destroy' } })], idle)).toBe('suspend-identity');
-    expect(actionOf([deed({ gravity: 0.6, act })], idle)).not.toBe('suspend-identity');
-  });
-
-  it('suspends where the key that is used was made under suspicion: its maker makes the next one', () => {
-    const made = (manner: 'first' | 'usual') =>
-      item({
-        key: 32,
-        group: 'change',
-        kind: 'credential-reuse',
-        contain: 'credential',
-        change: {
-          kind: 'credential',
-          manner,
-          action: 'iam:CreateAccessKey',
-          thing: 'AKIA',
-          by: 'role/x',
-          name: 'x',
-          days: 0,
-          everyDays: 0,
-          identity: 5,
-          ms: ITEM_AT,
-          isOwn: false,
-          nats: 0,
-        },
-      });
-    expect(actionOf([...strong, made('first')])).toBe('suspend-identity');
-    expect(actionOf([...strong, made('usual')])).toBe('rotate-credential');
   });
 
   it('lets go of what hindsight explains', () => {
@@ -365,23 +195,6 @@ describe('a recommendation', () => {
     const advice = recommend(episode([undeclared]), standing());
     expect(advice.action).toBe('narrow-scope');
     expect(advice.target).toEqual({ kind: 'scope', id: 'payments' });
-  });
-
-  it('suspends an agent that used what neither its run had declared nor anybody ever used', () => {
-    const act = { name: 'tools/call:send', gravity: 0.2, outcome: 'success', purpose: 'other', things: [] } as const;
-    const tool = item({
-      field: 'run.declared',
-      group: 'declared',
-      kind: 'scope-drift',
-      lane: 'invariant',
-      contain: 'scope',
-      act,
-    });
-    const fresh = (popularity: 0 | 3, nats = 9) =>
-      item({ key: 33, group: 'work', nats, act, novelty: { dimension: 'action', level: 1, popularity, value: 6 } });
-    expect(actionOf([tool, fresh(0)])).toBe('suspend-identity');
-    expect(actionOf([tool, fresh(3)])).not.toBe('suspend-identity');
-    expect(actionOf([tool, fresh(0, 2)])).toBe('narrow-scope');
   });
 
   it('narrows the scope where there is no credential to take away', () => {
