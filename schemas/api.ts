@@ -108,8 +108,11 @@ export const meansSchema = z.object({
   recipe: z.string().optional().meta({ description: 'The recipe that does it, or would.' }),
   steps: z
     .array(z.object({ phase: z.string(), says: z.string() }))
-    .meta({ description: 'What is to be done around it, in order, as a list to tick.' }),
+    .meta({
+      description: 'What is to be done around it, in order, as a list to tick; empty where nobody knows a way.',
+    }),
 });
+export type Means = z.infer<typeof meansSchema>;
 
 export const alertPageItemSchema = triagedAlertSchema.extend({
   means: meansSchema.optional().meta({ description: 'How its step can be taken here; absent where it asks for none.' }),

@@ -1995,7 +1995,7 @@ export interface paths {
                                 recipe?: string;
                                 /** @description The responder that is set up for it. */
                                 responder?: string;
-                                /** @description What is to be done around it, in order, as a list to tick. */
+                                /** @description What is to be done around it, in order, as a list to tick; empty where nobody knows a way. */
                                 steps: {
                                     phase: string;
                                     says: string;

@@ -2,6 +2,7 @@
 
 import type { ZodType } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
+import type { Means } from '../../schemas/api.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import type { SignalStream } from '../../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../../schemas/suspension.ts';
@@ -140,18 +141,6 @@ export type Prepared =
       readonly cleanUp?: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
-
-/** How an advised step can be taken here. */
-export interface Means {
-  /** In one or two sentences, for people. */
-  readonly by: string;
-  /** Name of the responder that is set up for it. */
-  readonly responder?: string;
-  /** Id of the recipe that does it, or would. */
-  readonly recipe?: string;
-  /** What is to be done around it, in order; empty where nobody knows a way. */
-  readonly steps: readonly { readonly phase: string; readonly says: string }[];
-}
 
 /** Answers for any alert; undefined where it advises no step. */
 export type MeansOf = (alert: Alert) => Means | undefined;

@@ -1,8 +1,9 @@
 /** How the step that an alert advises can be taken here: which responder is set up for it, which recipe would do it, and what that really does. */
 import type { Alert } from '../../schemas/alert.ts';
+import type { Means } from '../../schemas/api.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { ContainmentAction } from '../../schemas/suspension.ts';
-import type { Means, MeansOf, ResponderType } from '../ports/respond.ts';
+import type { MeansOf, ResponderType } from '../ports/respond.ts';
 import { checklist, type Step } from './checklist.ts';
 import { policyFor } from './policy.ts';
 import { type Recipe, recipeSchema } from './recipe.ts';

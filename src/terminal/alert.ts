@@ -2,8 +2,8 @@
 
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
+import type { Means } from '../../schemas/api.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
-import type { Means } from '../ports/respond.ts';
 import { decisionOf } from '../render/change.ts';
 import { asUsual, evidenceRows } from '../render/evidence-row.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
