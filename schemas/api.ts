@@ -108,6 +108,7 @@ export const meansSchema = z.object({
   recipe: z.string().optional().meta({ description: 'The recipe that does it, or would.' }),
   steps: z
     .array(z.object({ phase: z.string(), says: z.string() }))
+    .readonly()
     .meta({
       description: 'What is to be done around it, in order, as a list to tick; empty where nobody knows a way.',
     }),

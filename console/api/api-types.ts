@@ -1996,7 +1996,7 @@ export interface paths {
                                 /** @description The responder that is set up for it. */
                                 responder?: string;
                                 /** @description What is to be done around it, in order, as a list to tick; empty where nobody knows a way. */
-                                steps: {
+                                readonly steps: {
                                     phase: string;
                                     says: string;
                                 }[];
