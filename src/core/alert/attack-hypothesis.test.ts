@@ -73,7 +73,12 @@ describe('the story of an alert', () => {
           things: Array.from({ length: count }, (_, n) => `secret/${n}`),
         },
       });
-    expect(actionOf([opened(12)])).toBe('suspend-identity');
+    expect(recommend(episode([opened(12)]), standing())).toMatchObject({
+      action: 'suspend-identity',
+      because: expect.stringContaining('opened 12 secrets that are not its own'),
+    });
+    const elsewhere = { ...place(), act: opened(12).act! };
+    expect(actionOf([elsewhere, client()])).toBe('suspend-identity');
     expect(actionOf([opened(5)])).toBe('observe');
     const refused = opened(12);
     expect(actionOf([{ ...refused, act: { ...refused.act!, outcome: 'denied' } }])).toBe('observe');

@@ -43,6 +43,8 @@ export interface Hypothesis {
   readonly endures: boolean;
   /** Taking the credential away does not end it: whoever came in comes in again. */
   readonly returns: boolean;
+  /** Secrets of others that were opened in a sweep, as far as they are kept by name; 0 where it is none. */
+  readonly secrets: number;
   /** The finding that tells most of a turned identity. */
   readonly deed: WindowItem | undefined;
 }
@@ -69,11 +71,19 @@ const isUnheard = ({ novelty }: WindowItem) => novelty?.dimension === 'action' &
 const opensSecrets = ({ act }: WindowItem) =>
   act?.purpose === 'secret' && act.outcome === 'success' && act.gravity >= GRAVE_FROM;
 
-/** The findings of a sweep: more secrets that are new to the identity, or opened faster than ever, than any one program is given. Each may be the key of another identity, so that it weighs like giving rights. */
-function sweepIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
-  const opened = items.filter((item) => opensSecrets(item) && (item.novelty !== undefined || item.group === 'volume'));
-  const things = new Set(opened.flatMap(({ act }) => act?.things ?? []));
-  return new Set(things.size >= SWEEP_FROM ? opened : []);
+/** More secrets that are new to the identity, opened from a new place or faster than ever, than any one program is given. Each may be the key of another identity, so that it weighs like giving rights. */
+interface Sweep {
+  /** Secrets opened, as far as they are kept by name; 0 where it is no sweep. */
+  readonly secrets: number;
+  readonly findings: readonly WindowItem[];
+}
+
+function sweepIn(items: readonly WindowItem[]): Sweep {
+  const findings = items.filter(
+    (item) => opensSecrets(item) && (item.novelty !== undefined || item.group === 'volume'),
+  );
+  const secrets = new Set(findings.flatMap(({ act }) => act?.things ?? [])).size;
+  return secrets >= SWEEP_FROM ? { secrets, findings } : { secrets: 0, findings: [] };
 }
 
 const isRegion = ({ novelty }: WindowItem) => novelty?.dimension === 'region';
@@ -118,7 +128,13 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const unheard: WindowItem[] = [];
   const besides: WindowItem[] = [];
   for (const item of items) {
-    if (isDeed(item) || sweep.has(item) || steering.has(item) || spread.has(item)) turned.push(item);
+    if (
+      isDeed(item) ||
+      (sweep.findings.includes(item) && !speaksOfTheft(item)) ||
+      steering.has(item) ||
+      spread.has(item)
+    )
+      turned.push(item);
     else if (speaksOfTheft(item)) (isMove(item) ? besides : taken).push(item);
     else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
     else if (isGrave(item) && isUnheard(item)) unheard.push(item);
@@ -129,7 +145,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   const isByStranger = items.some(isStranger);
   const isUsualGrave = proofs.length > 0 && episode.sensitivity >= LASTING_FROM;
   const usual = isByStranger || isUsualGrave ? episode.sensitivity : 0;
-  const swept = Math.min(1, strongest([...sweep]) / GRAVE_NATS) * PURPOSE_LEVELS.grant;
+  const swept = Math.min(1, strongest(sweep.findings) / GRAVE_NATS) * PURPOSE_LEVELS.grant;
   const least = Math.max(usual, swept);
   const gravity = Math.max(least, ...turned.map(gravityOf));
   const lasting = Math.max(least, ...turned.filter(isKnown).map(gravityOf));
@@ -143,6 +159,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
     outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
     endures: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
     returns: isByStranger || steering.size > 0 || items.some((item) => comesAgain(item, ends, isIssued)),
+    secrets: sweep.secrets,
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),
       undefined,

@@ -28,6 +28,12 @@ const PERSON = /^(human|user|person|source-identity|employee)$/i;
 export const canStepUp = ({ identity, credential }: Activity, chain: Chain): boolean =>
   identity.kind === 'human' || credential?.kind === 'password' || (chain ?? []).some(({ kind }) => PERSON.test(kind));
 
+/** What has to happen before it goes on: the person it acts for confirms, or whoever it is proves to be that. */
+export function prover({ identity }: Activity, chain: Chain): string {
+  const person = identity.kind === 'human' ? undefined : chain?.find(({ kind }) => PERSON.test(kind));
+  return person === undefined ? 'it has proved itself again' : `${person.id}, for whom it acts, has confirmed them`;
+}
+
 /** What the end of a session stops, and how to take it back. */
 export interface SessionEnd {
   readonly stops: string;

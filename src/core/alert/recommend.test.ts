@@ -242,6 +242,13 @@ describe('a recommendation', () => {
     expect(advised({})).not.toContain('step-up');
   });
 
+  it('says who has to confirm', () => {
+    const doubtful = episode([hour, load, order]);
+    expect(recommend(doubtful, standing(attended)).wouldStop[0]).toContain('until clerk@example.com, for whom it acts');
+    const person = { activity: activity({ identity: { id: 'ann', kind: 'human', provider: 'okta' } }) };
+    expect(recommend(doubtful, standing(person)).wouldStop[0]).toContain('until it has proved itself again');
+  });
+
   it('suspends in the first week of a tenant on proof alone', () => {
     const isCold = true;
     expect(actionOf([deed({ nats: 19 })])).toBe('suspend-identity');

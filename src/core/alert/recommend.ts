@@ -18,7 +18,7 @@ import type { Episode } from '../memory/episode.ts';
 import { isCertain, type WindowItem } from '../memory/window.ts';
 import { oddsOf } from '../population/posterior.ts';
 import { type Hypothesis, hypothesisOf } from './attack-hypothesis.ts';
-import { canBeContained, canStepUp, isIssuedByPlatform, sessionEnd } from './feasible.ts';
+import { canBeContained, canStepUp, isIssuedByPlatform, prover, sessionEnd } from './feasible.ts';
 import { settled } from './hindsight.ts';
 
 export type Recommended = Recommendation;
@@ -88,7 +88,7 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const mayAct = canBeContained(activity.identity);
   const isSure = standing.isCold !== true || episode.items.some(isCertain);
   const maySuspend = (story.endures || story.returns) && facts?.record.neverSuspend !== true && isSure;
-  const mayProve = canStepUp(activity, (episode.delegation as Activity['onBehalfOf']) ?? activity.onBehalfOf);
+  const mayProve = canStepUp(activity, chainOf(episode, activity));
   const steps = costs(story, activity.identity.kind === 'human');
   const odds = taken + turned + unclear;
   const costOf = (step: Step) => {
@@ -108,6 +108,10 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   return word(best, credential, episode, story, standing);
 }
 
+/** For whom it acted in its most telling activity. */
+const chainOf = ({ delegation }: Episode, activity: Activity) =>
+  (delegation as Activity['onBehalfOf']) ?? activity.onBehalfOf;
+
 function word(
   step: Step,
   credential: Activity['credential'],
@@ -116,6 +120,7 @@ function word(
   standing: Standing,
 ): Recommendation {
   const { activity, facts } = standing;
+  const chain = chainOf(episode, activity);
   const session = credential !== undefined && SESSION_KINDS.has(credential.kind);
   const top = episode.items
     .map((item) => settled(episode, item))
@@ -130,7 +135,8 @@ function word(
   const isForDeed = step === 'suspend' && story.endures;
   const lasting = isForDeed ? ', and what was done outlives its credential' : '';
   const telling = isForDeed ? (story.deed ?? top) : top;
-  const because = `${telling?.says ?? 'drift'}${likely}${lasting}`;
+  const swept = isForDeed && story.secrets > 0 ? `opened ${story.secrets} secrets that are not its own` : undefined;
+  const because = `${swept ?? telling?.says ?? 'drift'}${likely}${lasting}`;
   const shared = {
     because: because.slice(0, 1024),
     expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
@@ -176,7 +182,7 @@ function word(
     target: identity,
     ...shared,
     wouldStop:
-      step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
+      step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until ${prover(activity, chain)}`],
     undo: 'nothing to undo',
   };
 }
