@@ -5,15 +5,21 @@ import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
 import { signalOf } from '../otlp/protobuf.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { carriedIn, clusterBeside } from './carried.ts';
 import { isCutOff } from './cut-off.ts';
-import { type Allowance, openEnvelope } from './envelopes.ts';
+import { type Allowance, inCluster, openEnvelope } from './envelopes.ts';
 import type { Format, ReadContext, Reading, TracePart, TraceReading, TraceView } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
 
 /** What became of one raw record. A container counts as the records inside it. */
 export type ReadOutcome =
-  | { readonly status: 'read'; readonly format: string; readonly activities: readonly Activity[] }
+  | {
+      readonly status: 'read';
+      readonly format: string;
+      readonly activities: readonly Activity[];
+      readonly isInTrace?: true;
+    }
   | { readonly status: 'skip'; readonly format: string; readonly reason: string }
   | { readonly status: 'dead'; readonly format: string; readonly reason: string; readonly bytes: Uint8Array };
 
@@ -89,6 +95,8 @@ export class UnknownFormat extends Error {
 const MAX_DEPTH = 1_000;
 /** Containers inside containers: a subscription's data in a stream's record in a message is six. */
 const MAX_NESTING = 8;
+/** Documents of collectors that carry one another: a shipper before a queue before a shipper. */
+const MAX_CARRIED = 3;
 /** All that the envelopes of one message may unpack to, in longest records. */
 const UNPACKED_RECORDS = 8;
 const BOM = 0xfeff;
@@ -126,6 +134,9 @@ function inOrder(_: string, value: unknown): unknown {
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 }
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A record that waits to be read by its format. */
 interface Recognised {
@@ -236,7 +247,12 @@ export function createReader(options: ReaderOptions): Reader {
     if (reading.status === 'read') {
       const reason = refusal(reading.activities);
       return reason === undefined
-        ? { status: 'read', format: format.id, activities: reading.activities }
+        ? {
+            status: 'read',
+            format: format.id,
+            activities: reading.activities,
+            ...(reading.isInTrace && { isInTrace: true }),
+          }
         : dead(format.id, reason, raw, input);
     }
     return reading.status === 'skip'
@@ -307,7 +323,10 @@ export function createReader(options: ReaderOptions): Reader {
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? openEnvelope(value as Readonly<Record<string, unknown>>, allowance)
         : undefined;
-    if (opened === undefined) return split(value)?.map((part) => ({ value: part }));
+    if (opened === undefined)
+      return (
+        split(value)?.map((part) => ({ value: part })) ?? (isFields(value) ? carried(value, allowance) : undefined)
+      );
     return opened.map((part) => {
       if ('value' in part) return part;
       if ('event' in part && recognise(part.event) !== undefined) return { value: part.event };
@@ -317,6 +336,34 @@ export function createReader(options: ReaderOptions): Reader {
       const text = typeof part.of === 'string' ? part.of : undefined;
       return { outcome: dead(options.format, part.dead, part.of, text) };
     });
+  }
+
+  /** True for a record that a format knows, and for what holds such records. `levels`: how often one may carry another. */
+  function isKnown(value: unknown, allowance: Allowance, levels: number): boolean {
+    if (Array.isArray(value)) return value.length > 0 && isKnown(value[0], allowance, levels);
+    if (!isFields(value)) return false;
+    return (
+      recognise(value) !== undefined ||
+      // What it takes to look is not what it takes to open.
+      openEnvelope(value, { ...allowance }) !== undefined ||
+      split(value) !== undefined ||
+      (levels > 0 && carried(value, allowance, levels - 1) !== undefined)
+    );
+  }
+
+  /** The record that a collector's document carries, if a format knows it: the fields that carry one mean other things elsewhere. */
+  function carried(
+    raw: Readonly<Record<string, unknown>>,
+    allowance: Allowance,
+    levels = MAX_CARRIED,
+  ): readonly { readonly value: unknown }[] | undefined {
+    const cluster = clusterBeside(raw);
+    for (const inside of carriedIn(raw, shape)) {
+      const value = 'text' in inside ? fromText(inside.text, cluster === undefined ? {} : { cluster }) : inside.value;
+      if (value === undefined || !isKnown(value, allowance, levels)) continue;
+      return inCluster([{ value }], cluster) as { readonly value: unknown }[];
+    }
+    return undefined;
   }
 
   function outcomeOf(
@@ -333,24 +380,33 @@ export function createReader(options: ReaderOptions): Reader {
       : dead(options.format, 'not a JSON object', raw, input);
   }
 
-  /** Holds records of traces where a sender is named. */
-  function* allParsed(
-    value: unknown,
-    input?: Uint8Array | string,
-    sender?: string,
-  ): Generator<ReadOutcome | HeldRecord> {
+  type Read = Iterable<ReadOutcome | HeldRecord>;
+
+  /** Of one record, as most values are, a list; of a container one by one. Holds records of traces where a sender is named. */
+  function allParsed(value: unknown, input?: Uint8Array | string, sender?: string): Read {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isObject && last?.recognises(value)) return [outcomeOf({ raw: value, format: last, isObject }, input, sender)];
     const found = flat(value);
-    if (found === undefined) yield dead(options.format, TOO_MANY, value, input);
-    else
-      for (const part of found)
-        yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+    return found === undefined
+      ? [dead(options.format, TOO_MANY, value, input)]
+      : outcomesOf(found, value, input, sender);
   }
 
-  function* all(input: Uint8Array | string, sender?: string): Generator<ReadOutcome | HeldRecord> {
+  function* outcomesOf(
+    found: readonly Found[],
+    value: unknown,
+    input: Uint8Array | string | undefined,
+    sender: string | undefined,
+  ): Generator<ReadOutcome | HeldRecord> {
+    for (const part of found)
+      yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+  }
+
+  function all(input: Uint8Array | string, sender?: string): Read {
     if (input.length > limits.recordMaxBytes)
-      return yield dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input);
+      return [dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input)];
     const excess = excessOf(input, shape);
-    if (excess !== undefined) return yield dead(options.format, TOO_MUCH[excess], undefined, input);
+    if (excess !== undefined) return [dead(options.format, TOO_MUCH[excess], undefined, input)];
     let text: string;
     if (typeof input === 'string') text = input;
     else text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8');
@@ -359,10 +415,11 @@ export function createReader(options: ReaderOptions): Reader {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
       const record = fromText(text);
-      if (record !== undefined) return yield* allParsed(record, input, sender);
-      return yield dead(options.format, notJson(input, text), undefined, input);
+      return record === undefined
+        ? [dead(options.format, notJson(input, text), undefined, input)]
+        : allParsed(record, input, sender);
     }
-    return yield* allParsed(value, input, sender);
+    return allParsed(value, input, sender);
   }
 
   return {

@@ -1,7 +1,6 @@
 /** Gives the HTTP API attestations: a link is verified by its key, spent in the store, and then writes an inventory record. */
 import { createHash } from 'node:crypto';
 import type { Caller } from '../../../schemas/api.ts';
-import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
 import type { Attestation, AttestationPort } from '../../api/attestation-routes.ts';
 import type { InventoryPort } from '../../api/ports.ts';
@@ -15,7 +14,7 @@ const DAY_MS = 86_400_000;
 const REMINDED_MAX = 500;
 
 export interface AttestationParts {
-  readonly views: Pick<ViewPort, 'items' | 'usage'>;
+  readonly views: Pick<ViewPort, 'item' | 'items' | 'usage'>;
   readonly inventory: InventoryPort;
   readonly links: ApprovalLinks;
   readonly once: ClaimStore;
@@ -25,8 +24,6 @@ export interface AttestationParts {
   /** How long a link works. */
   readonly ttlMs: number;
 }
-
-const isOf = (item: InventoryItem, identity: string, told: Home) => item.id === identity && mayBe(told, item);
 
 export function attestationPort(parts: AttestationParts): AttestationPort {
   const { views, inventory, links, once, clock, url, ttlMs } = parts;
@@ -55,7 +52,7 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
     const claims = links.readForOwner(token, clock.now());
     if (claims === undefined) return undefined;
     const { provider, account } = claims;
-    const item = (await views.items(claims.tenant)).find((one) => isOf(one, claims.identity, { provider, account }));
+    const item = await views.item(claims.tenant, claims.identity, { provider, account });
     return item && { claims, item };
   }
 
@@ -99,7 +96,7 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
 
   return {
     async issue(caller, identity, told, { recipient, days }) {
-      const item = (await views.items(caller.tenant)).find((one) => isOf(one, identity, told));
+      const item = await views.item(caller.tenant, identity, told);
       return item && linkFor(caller, item, recipient, days);
     },
     async remind(caller, days) {
