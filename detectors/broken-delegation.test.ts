@@ -22,6 +22,16 @@ describe('broken-delegation', () => {
     ).toBe(true);
   });
 
+  it('says of a repository of an unknown organisation that the identity itself let it in', () => {
+    const subject = (id: string) => ({ onBehalfOf: [{ id, kind: 'oidc-subject' }] });
+    const life = new Life('broken-delegation', detector).live(
+      weeks('ci', 29, (_ms, peer) => subject(`project_path:acme/${peer}:ref:main`)),
+    );
+    const contains = (id: string) => life.finds(act('ci', LATER, subject(id))).map(({ contain }) => contain);
+    expect(contains('project_path:evil/ci:ref:main')).toContain('identity');
+    expect(contains('project_path:acme/other:ref:main')).not.toContain('identity');
+  });
+
   it('says nothing of the usual delegator, nor of one its peers act for', () => {
     expect(settled().finds(act('web', LATER, chain('user:web')))).toEqual([]);
     expect(settled().finds(act('web', LATER, chain('user:peer-a')))).toEqual([]);

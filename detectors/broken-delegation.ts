@@ -1,5 +1,6 @@
 /** A delegation chain that holds a link nobody knows, or is deeper than it ever was. */
 import { z } from 'zod';
+import type { Activity } from '../schemas/activity.ts';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
 import { delegator, initiator } from '../src/core/novelty/dimensions.ts';
@@ -23,6 +24,10 @@ type Options = z.infer<typeof options>;
 
 /** Deepest chain so far, activities. */
 const depth = defineSketch({ name: 'chain-depth', cap: 1, fields: 2 });
+
+/** The link of the chain that a dimension tells of. */
+const linkOf = (dimension: typeof delegator, chain: NonNullable<Activity['onBehalfOf']>) =>
+  dimension === delegator ? chain[0] : chain.at(-1);
 
 export const detector = defineDetector<Options>({
   about: {
@@ -68,6 +73,7 @@ export const detector = defineDetector<Options>({
         nats: Math.min(own.unknownNats, -Math.log(context.rate(name))),
         prevalence: n.prevalence,
         rate: name,
+        ...(n.level === 0 && linkOf(dimension, chain)?.kind === 'oidc-subject' && { contain: 'identity' as const }),
         key: context.hash(`unknown link ${n.value}`),
         says: () => `acted for ${realValue(n, context.activity)}, unknown to the whole tenant`,
       });

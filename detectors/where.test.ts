@@ -15,6 +15,19 @@ describe('where', () => {
     expectNats(found[0]?.nats, 5, RAREST_NATS - 0.5);
   });
 
+  it('says that a place is on the open net where the identity was only ever inside', () => {
+    const inside = new Life('where', detector).live(weeks('web', 29, () => ({ source: { ip: '10.1.2.3' } })));
+    const out = { source: { ip: '203.0.113.9', asn: 64999, country: 'KP' } };
+    const marks = (life: Life, change: object) =>
+      life
+        .finds(act('web', LATER, change))
+        .filter(({ group }) => group === 'network')
+        .map(({ isOutside }) => isOutside === true);
+    expect(marks(inside, out)).toContain(true);
+    expect(marks(inside, { source: { ip: '172.16.4.5' } })).not.toContain(true);
+    expect(marks(settled(), out)).not.toContain(true);
+  });
+
   it('says nothing of ordinary work', () => {
     expect(settled().finds(act('web', LATER))).toEqual([]);
   });

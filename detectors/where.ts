@@ -9,6 +9,7 @@ import {
   credential,
   lasting,
   network,
+  OPEN_NET,
   reach,
   region,
   workload,
@@ -41,6 +42,10 @@ type Options = z.infer<typeof options>;
 
 /** `came through a private endpoint`, `came from a public network`. */
 const wayOf = (reached: string) => `came ${/^(in|through) /.test(reached) ? reached : `from a ${reached}`}`;
+
+/** Whether it comes from the open net, where the identity, which has been elsewhere, has never been. */
+const isOutside = (context: DetectorContext) =>
+  reach.whole(context.activity) === OPEN_NET && context.known(reach, 0) > 0 && !context.holds(reach, 0, OPEN_NET);
 
 const isToken = (activity: Activity) => activity.credential !== undefined && !lasting(activity);
 
@@ -88,6 +93,7 @@ export const detector = defineDetector<Options>({
         key: n.value,
         value: n.value,
         novelty: n,
+        ...(group === 'network' && isOutside(context) && { isOutside: true }),
         techniques: [isToken(context.activity) && dimension === credential ? 'T1550.001' : 'T1078.004'],
         says: () =>
           `${dimension === reach ? wayOf(n.seen) : `${verb} ${realValue(n, context.activity)}`}, ${n.prevalence.identity > 0 ? 'rarely' : 'never'} seen before`,

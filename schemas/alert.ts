@@ -78,6 +78,10 @@ export const recommendationSchema = z.object({
   because: z.string().meta({ description: 'Reason for a person, with the likelihood of misuse.' }),
   wouldStop: z.array(z.string()).max(16).meta({ description: 'What stops working if it is taken.' }),
   undo: z.string().meta({ description: 'How to take it back.' }),
+  by: z.string().optional().meta({
+    description:
+      'How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored.',
+  }),
   expiresAt: instant.meta({ description: 'From then on the advice is stale.' }),
   needsApproval: z
     .boolean()

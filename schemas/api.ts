@@ -101,7 +101,22 @@ export const alertContainmentSchema = z.object({
   timeToSilenceMs: z.number().optional().meta({ description: 'From the dispatch to the last success.' }),
 });
 export type AlertContainment = z.infer<typeof alertContainmentSchema>;
+/** How the step that an alert advises can be taken here. */
+export const meansSchema = z.object({
+  by: z.string().meta({ description: 'In one or two sentences.' }),
+  responder: z.string().optional().meta({ description: 'The responder that is set up for it.' }),
+  recipe: z.string().optional().meta({ description: 'The recipe that does it, or would.' }),
+  steps: z
+    .array(z.object({ phase: z.string(), says: z.string() }))
+    .readonly()
+    .meta({
+      description: 'What is to be done around it, in order, as a list to tick; empty where nobody knows a way.',
+    }),
+});
+export type Means = z.infer<typeof meansSchema>;
+
 export const alertPageItemSchema = triagedAlertSchema.extend({
+  means: meansSchema.optional().meta({ description: 'How its step can be taken here; absent where it asks for none.' }),
   containment: z
     .array(alertContainmentSchema)
     .optional()

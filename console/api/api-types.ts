@@ -1613,6 +1613,8 @@ export interface paths {
                                     action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                     /** @description Reason for a person, with the likelihood of misuse. */
                                     because: string;
+                                    /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                    by?: string;
                                     /**
                                      * Format: date-time
                                      * @description From then on the advice is stale.
@@ -1985,6 +1987,20 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description How its step can be taken here; absent where it asks for none. */
+                            means?: {
+                                /** @description In one or two sentences. */
+                                by: string;
+                                /** @description The recipe that does it, or would. */
+                                recipe?: string;
+                                /** @description The responder that is set up for it. */
+                                responder?: string;
+                                /** @description What is to be done around it, in order, as a list to tick; empty where nobody knows a way. */
+                                readonly steps: {
+                                    phase: string;
+                                    says: string;
+                                }[];
+                            };
                             /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                             misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
@@ -2004,6 +2020,8 @@ export interface paths {
                                 action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                 /** @description Reason for a person, with the likelihood of misuse. */
                                 because: string;
+                                /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                by?: string;
                                 /**
                                  * Format: date-time
                                  * @description From then on the advice is stale.
@@ -2386,6 +2404,8 @@ export interface paths {
                                 action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                 /** @description Reason for a person, with the likelihood of misuse. */
                                 because: string;
+                                /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                by?: string;
                                 /**
                                  * Format: date-time
                                  * @description From then on the advice is stale.
@@ -2822,6 +2842,8 @@ export interface paths {
                                 action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                 /** @description Reason for a person, with the likelihood of misuse. */
                                 because: string;
+                                /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                by?: string;
                                 /**
                                  * Format: date-time
                                  * @description From then on the advice is stale.
@@ -3228,6 +3250,8 @@ export interface paths {
                                     action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                     /** @description Reason for a person, with the likelihood of misuse. */
                                     because: string;
+                                    /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                    by?: string;
                                     /**
                                      * Format: date-time
                                      * @description From then on the advice is stale.
@@ -3605,6 +3629,8 @@ export interface paths {
                                 action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                 /** @description Reason for a person, with the likelihood of misuse. */
                                 because: string;
+                                /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                by?: string;
                                 /**
                                  * Format: date-time
                                  * @description From then on the advice is stale.
@@ -6377,6 +6403,8 @@ export interface paths {
                                     action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                     /** @description Reason for a person, with the likelihood of misuse. */
                                     because: string;
+                                    /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                    by?: string;
                                     /**
                                      * Format: date-time
                                      * @description From then on the advice is stale.
@@ -6803,6 +6831,8 @@ export interface paths {
                                     action: "observe" | "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                                     /** @description Reason for a person, with the likelihood of misuse. */
                                     because: string;
+                                    /** @description How it can be taken here: the responder and recipe that are set up for it and what they really do, or that none is. Told to people and sinks, and not stored. */
+                                    by?: string;
                                     /**
                                      * Format: date-time
                                      * @description From then on the advice is stale.

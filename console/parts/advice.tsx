@@ -5,12 +5,13 @@ import { useResource } from '../api/resource.ts';
 import { may, me } from '../api/session.ts';
 import { IdentityLink } from './identity-link.tsx';
 import { LogText } from './log-text.tsx';
+import { StepList } from './step-list.tsx';
 import { SuspensionCard } from './suspension-card.tsx';
 import { Time } from './time.tsx';
 import { actionName } from './words.ts';
 
 /** The step in general. Once it is asked for, its preview says the same of the moment. */
-function AdviceFacts({ recommendation }: Pick<AlertInFull, 'recommendation'>) {
+function AdviceFacts({ recommendation, means }: Pick<AlertInFull, 'recommendation' | 'means'>) {
   return (
     <dl class="facts">
       <div>
@@ -38,6 +39,14 @@ function AdviceFacts({ recommendation }: Pick<AlertInFull, 'recommendation'>) {
           <LogText text={recommendation.undo} />
         </dd>
       </div>
+      {means !== undefined && (
+        <div>
+          <dt>How</dt>
+          <dd>
+            <LogText text={means.by} prose />
+          </dd>
+        </div>
+      )}
       <div>
         <dt>Good until</dt>
         <dd>
@@ -49,7 +58,7 @@ function AdviceFacts({ recommendation }: Pick<AlertInFull, 'recommendation'>) {
 }
 
 export function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly onAsk: () => void }) {
-  const { recommendation, identity } = alert;
+  const { recommendation, identity, means } = alert;
   const responds = me.value?.responds === true;
   const suspensions = useResource(
     `suspensions ${alert.id} ${responds}`,
@@ -65,7 +74,8 @@ export function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly
       <p>
         <LogText text={recommendation.because} max={500} prose />
       </p>
-      {none && <AdviceFacts recommendation={recommendation} />}
+      {none && <AdviceFacts {...alert} />}
+      {none && means !== undefined && means.steps.length > 0 && <StepList steps={means.steps} />}
       {suspensions.data?.map(({ id }) => (
         <SuspensionCard key={id} id={id} />
       ))}

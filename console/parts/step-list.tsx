@@ -1,9 +1,8 @@
 /** What is to be done around a suspension, as a list to tick; ticks are a note on this page, and are not kept. */
 import { useState } from 'preact/hooks';
-import type { LookedAt } from '../api/answers.ts';
 import { LogText } from './log-text.tsx';
 
-export function StepList({ steps }: { readonly steps: LookedAt['steps'] }) {
+export function StepList({ steps }: { readonly steps: readonly { readonly phase: string; readonly says: string }[] }) {
   const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   const turn = (says: string) => {
     const next = new Set(done);

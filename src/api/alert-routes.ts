@@ -24,7 +24,11 @@ export function granted<T extends object>(value: T | Refusal, more: Record<strin
   throw new Problem(422, 'Refused', value.reason, value.remedy, { more });
 }
 
-export function alertRoutes({ triage, containmentOf }: Pick<ConsoleParts, 'triage' | 'containmentOf'>): Route[] {
+export function alertRoutes({
+  triage,
+  containmentOf,
+  meansOf,
+}: Pick<ConsoleParts, 'triage' | 'containmentOf' | 'meansOf'>): Route[] {
   return [
     route({
       method: 'GET',
@@ -45,7 +49,10 @@ export function alertRoutes({ triage, containmentOf }: Pick<ConsoleParts, 'triag
         const alert = await triage.alert(caller.tenant, params.id!);
         if (alert === undefined) throw unknown('such alert');
         const containment = await containmentOf?.(caller.tenant, alert.id);
-        return { body: { ...alert, ...(containment !== undefined && { containment }) } };
+        const means = meansOf?.(alert);
+        return {
+          body: { ...alert, ...(means !== undefined && { means }), ...(containment !== undefined && { containment }) },
+        };
       },
     }),
     route({

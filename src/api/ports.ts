@@ -29,6 +29,7 @@ import type { Hold } from '../bounds/hold.ts';
 import type { ShapeLimits } from '../bounds/shape.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import type { Clock } from '../ports/outside.ts';
+import type { MeansOf } from '../ports/respond.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Sessions } from './sign-in/sessions.ts';
 
@@ -179,6 +180,8 @@ export interface ConsoleParts {
   readonly incidents: IncidentsPort;
   /** What was done to contain an alert, newest first; absent where nobody responds. */
   readonly containmentOf?: ((tenant: string, alertId: string) => Promise<readonly AlertContainment[]>) | undefined;
+  /** How the step that an alert advises can be taken here; undefined where it advises none. */
+  readonly meansOf?: MeansOf | undefined;
   readonly records: LookupsPort;
   readonly signed: SignedPort;
   readonly notReady: () => readonly string[];

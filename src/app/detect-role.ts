@@ -27,6 +27,7 @@ import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { containedBy } from './contained.ts';
+import { openMeans } from './means.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
 import { sinkContext } from './sink-context.ts';
@@ -60,7 +61,10 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   watchFit({ population, falsePerDay: config.alerts.falsePerDay, telemetry });
   watchCrowds(population, (crowd) => telemetry.event('crowd-arrived', { ...crowd }));
   watchFleeting({ population, store: openTriage(store).ledger, telemetry });
-  const { routes } = readRoutes(config.sinks, shelves.sinks, config.http);
+  const { routes } = readRoutes(config.sinks, shelves.sinks, {
+    ...config.http,
+    meansOf: await openMeans(config.respond),
+  });
   const setAside = deadLetterWriter(parts);
   const feed = createVerdictFeed({
     store: parts.triage,

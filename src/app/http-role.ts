@@ -47,6 +47,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
@@ -144,6 +145,7 @@ export async function serve(
         triage,
         incidents: createIncidentTriage(triage, invariants),
         containmentOf: respond && ((tenant: string, alertId: string) => containmentOf(respond, tenant, alertId)),
+        meansOf: await openMeans(config.respond),
         records: lookups(parts, ledger),
         signed: signedPort(config.http.signers, respond?.responders ?? new Map(), once, clock, secret),
         notReady: () => [...notReady(), ...full()],

@@ -22,6 +22,7 @@ import { lookups } from './api/lookups.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { asJudged } from './budget-in-force.ts';
+import { openMeans } from './means.ts';
 import { createOneTime } from './one-time.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import { openRespond } from './respond-role.ts';
@@ -89,6 +90,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
     triage,
     incidents: createIncidentTriage(triage, invariants),
     containmentOf: (of: string, alertId: string) => containmentOf(respond, of, alertId),
+    meansOf: await openMeans(config.respond),
     records: lookups({ config, store, shelves }, ledger),
     signed: { read: async () => ({ ok: false, reason: 'unsigned' }) as const },
     notReady: () => [],

@@ -24,6 +24,7 @@ import { openResponders } from '../respond/open-responders.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import { createSuspensions, type Suspensions } from '../respond/suspensions.ts';
 import type { Fingerprinter } from '../secrets.ts';
+import { openMeans } from './means.ts';
 import { discover, invariantsOf, SHELVES } from './shelves.ts';
 
 const RECIPE_MAX_BYTES = 1024 * 1024;
@@ -108,7 +109,10 @@ export async function openRespond(parts: RespondParts): Promise<Respond> {
   };
   try {
     const responders = await openConfigured(parts, egress);
-    const { routes } = readRoutes(config.sinks, parts.sinks, config.http);
+    const { routes } = readRoutes(config.sinks, parts.sinks, {
+      ...config.http,
+      meansOf: await openMeans(config.respond),
+    });
     const { killSwitch, killSwitchFile } = config.respond;
     const desk = createSuspensions({
       store: suspensions,

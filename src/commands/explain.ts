@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
+import { openMeans } from '../app/means.ts';
 import type { Store } from '../ports/store.ts';
 import type { ViewStore } from '../ports/views.ts';
 import { changeOf, decisionOf } from '../render/change.ts';
@@ -39,8 +40,10 @@ export function explainCommand(): Command {
         if (flags.history) return tellHistory(await historyOf(open, alert), flags);
         const inOrder = await citedActivities(open, alert);
         const others = await othersOf(open, alert);
-        if (flags.json) return printJson({ alert, activities: inOrder, ...(alert.incident && { others }) });
-        print(...presentAlert(alert, outputOf(process.stdout), inOrder));
+        const means = (await openMeans(config.respond))(alert);
+        if (flags.json)
+          return printJson({ alert, activities: inOrder, ...(means && { means }), ...(alert.incident && { others }) });
+        print(...presentAlert(alert, outputOf(process.stdout), { activities: inOrder, means }));
         if (alert.incident !== undefined) print('', ...presentOthers(alert.incident, others));
         print('', ...presentActivities(alert, inOrder, await aroundOf(openViews(open), alert)));
       });

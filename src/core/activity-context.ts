@@ -5,6 +5,7 @@ import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, TAUGHT_WITHIN_DAYS, VOUCHIN
 import {
   type DetectorContext,
   type Dimension,
+  NOTHING_YET,
   type Novelty,
   POPULARITY,
   type Popularity,
@@ -267,7 +268,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const at = level ?? dimension.depth - 1;
     const { habits } = this.memory;
     const held = habits.places(a.index).filter((place) => habits.level(place) === at && isHeld(habits.state(place)));
-    if (held.length === 0) return 'nothing yet';
+    if (held.length === 0) return NOTHING_YET;
     held.sort(
       (x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y),
     );

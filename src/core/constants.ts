@@ -346,6 +346,10 @@ export const LASTING_FROM = 0.9;
 export const GRAVITY_FROM = [GRAVE_FROM, LASTING_FROM] as const;
 /** Nats from which a new grave act counts with its whole gravity. Half: the same within noise; double: first signs of an attack lose their weight, one in twenty of the dense set. */
 export const GRAVE_NATS = 3;
+/** Secrets that are new to an identity, opened in one alert, from which it sweeps the store: a program is given a handful. Half: a program whose secrets were all renamed at once looks like a thief; double: one that opens a dozen is observed. */
+export const SWEEP_FROM = 8;
+/** New regions in which something was changed in one alert, from which work spreads where it has no business. Half: a move to two regions loses its rights there; double: launches in five are taken for a move. */
+export const SPREAD_FROM = 3;
 /** Nats from which a new region says that work was moved, so that the other new places of the alert are circumstances. Half: hardly a new region that does not; double: a fail-over looks like theft. */
 export const MIGRATED_NATS = 1;
 /** Part of what grave first acts that nobody else does (and that are no deed) add to a turned identity. Half: a new grave action hardly backs the deed; double: it counts as a second deed. */
@@ -379,12 +383,13 @@ export const ACCESS_LEVELS = {
 } as const;
 /**
  * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
- * since nothing that follows is seen; granting rights lasts; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; the rest harms what it touches.
+ * since nothing that follows is seen; granting rights lasts, and so does what a pipeline is told to run; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; to list secrets opens none; the rest harms what it touches.
  * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
  */
 export const PURPOSE_LEVELS = {
   evidenceDestroyed: 1,
   grant: 0.9,
+  pipelineChanged: 0.7,
   evidenceChanged: 0.7,
   secretChanged: 0.7,
   share: 0.6,
@@ -392,6 +397,7 @@ export const PURPOSE_LEVELS = {
   pay: 0.6,
   run: 0.6,
   secretRead: 0.5,
+  secretListed: 0.3,
   evidenceTouched: 0.4,
   ownSecretRead: 0.25,
   whoAmI: 0,

@@ -105,6 +105,9 @@ export interface Novelty {
   readonly sharedDays: number;
 }
 
+/** What `usual` says where an identity has no value of a dimension. */
+export const NOTHING_YET = 'nothing yet';
+
 /** All that a detector may look at when it judges. Read only. */
 export interface DetectorContext {
   readonly activity: Activity;
@@ -187,6 +190,8 @@ export interface Finding {
   readonly rate?: string;
   /** The change that it tells of: who made what is used here. */
   readonly change?: Change;
+  /** It tells of a place on the open net, and no usual place of the identity is. */
+  readonly isOutside?: true;
   /** Smallest thing to contain, where the finding knows. */
   readonly contain?: 'session' | 'credential' | 'scope' | 'identity';
 }

@@ -126,3 +126,77 @@ it.each([
 ])('%s takes something away', (name) => {
   expect(of(name, 'write').level).toBeGreaterThanOrEqual(0.55);
 });
+
+const whole = (name: string, access: Access, resource: object) =>
+  sensitivityOf({ action: { name, service: 'x', access }, identity: { id: 'i' }, resource } as unknown as Activity);
+
+describe('secrets', () => {
+  it.each([
+    ['secretsmanager:DescribeSecret', 'read'],
+    ['secretsmanager:ListSecrets', 'read'],
+    ['ssm:DescribeParameters', 'read'],
+    ['iam:ListAccessKeys', 'read'],
+    ['google.cloud.secretmanager.v1.SecretManagerService.ListSecrets', 'write'],
+    ['google.cloud.secretmanager.v1.SecretManagerService.GetSecret', 'write'],
+    ['Microsoft.KeyVault/vaults/read', 'read'],
+    ['Microsoft.KeyVault/vaults/secrets/readMetadata/action', 'read'],
+    ['workspace:listSecrets', 'read'],
+  ] as const)('%s opens none', (name, access) => {
+    const { level, purpose } = of(name, access);
+    expect(purpose).toBe('secret');
+    expect(level).toBeLessThan(0.5);
+  });
+
+  it.each([
+    ['secretsmanager:GetSecretValue', 'read'],
+    ['secretsmanager:BatchGetSecretValue', 'read'],
+    ['states:RevealSecrets', 'write'],
+    ['google.cloud.secretmanager.v1.SecretManagerService.AccessSecretVersion', 'read'],
+    ['Microsoft.KeyVault/vaults/secrets/getSecret/action', 'read'],
+    ['Microsoft.Storage/storageAccounts/listKeys/action', 'write'],
+    ['get:secrets', 'read'],
+    ['list:secrets', 'read'],
+  ] as const)('%s opens one', (name, access) => {
+    expect(of(name, access)).toMatchObject({ purpose: 'secret', level: 0.5 });
+  });
+
+  it('a verb alone takes its noun from the kind of the thing', () => {
+    expect(whole('read', 'read', { id: 'kv/a', type: 'secret' })).toMatchObject({ purpose: 'secret', level: 0.5 });
+    expect(whole('kv:read', 'read', { id: 'kv/a', type: 'kv' })).toMatchObject({ purpose: 'secret', level: 0.5 });
+    expect(whole('kv:list', 'read', { id: 'kv/a', type: 'kv' }).level).toBeLessThan(0.5);
+    expect(whole('read', 'read', { id: 'page/1', type: 'page' }).level).toBeLessThan(0.1);
+  });
+
+  it('when a key was last used, and how long a password must be, is none', () => {
+    for (const name of ['iam:GetAccessKeyLastUsed', 'iam:GetAccountPasswordPolicy', 'iam:GenerateCredentialReport'])
+      expect(of(name, name.includes('Generate') ? 'write' : 'read').level).toBeLessThan(0.5);
+  });
+});
+
+it('to deal with one finding hides less than to end the looking, and a commit destroys nothing', () => {
+  expect(of('repository_vulnerability_alert.dismiss', 'write')).toEqual({ purpose: 'evidence', level: 0.4 });
+  expect(of('guardduty:DeleteDetector', 'write').level).toBe(1);
+  expect(of('commit:remove', 'write').level).toBe(of('commit:fix', 'write').level);
+});
+
+it('who binds a role in Kubernetes, or writes what a pipeline runs, gives rights', () => {
+  expect(of('create:clusterrolebindings', 'admin')).toEqual({ purpose: 'grant', level: 0.9 });
+  expect(of('admin.impersonate', 'execute')).toEqual({ purpose: 'grant', level: 0.9 });
+  expect(of('delete:pods', 'write').purpose).toBe('other');
+  for (const id of ['shop:.gitlab-ci.yml', 'acme/shop:.github/workflows/deploy.yml', 'acme/shop/Jenkinsfile'])
+    expect(whole('push', 'write', { id, type: 'path' })).toMatchObject({ purpose: 'grant' });
+  expect(whole('fetch', 'read', { id: 'shop:.gitlab-ci.yml', type: 'path' }).purpose).toBe('other');
+  expect(whole('push', 'write', { id: 'shop:docs/jenkins.md', type: 'path' }).purpose).toBe('other');
+});
+
+it('to use a key of its own account is nothing grave, whatever the log calls it; to use that of another opens a secret', () => {
+  const identity = { id: 'arn:aws:iam::111111111111:role/svc-cart', account: '111111111111' };
+  const uses = (account: string) =>
+    sensitivityOf({
+      action: { name: 'kms:Decrypt', service: 'kms', access: 'write' },
+      identity,
+      resource: { id: 'key/1', account },
+    } as unknown as Activity).level;
+  expect(uses('111111111111')).toBe(0.25);
+  expect(uses('222222222222')).toBe(0.5);
+});

@@ -1,6 +1,6 @@
 /** How much harm an action can do, from its access and the plain words of its name: works for vendors and actions never seen. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { AWS_PERMISSION_ACTIONS, AWS_SERVICES } from './aws-permissions.ts';
+import { AWS_PERMISSION_ACTIONS, AWS_READING_ACTIONS, AWS_SERVICES } from './aws-permissions.ts';
 import { ACCESS_LEVELS, PURPOSE_LEVELS } from './constants.ts';
 
 /** What an action is about, told from the verb it begins with and the nouns it holds. The classes are ours, chosen for plain English API names of any vendor; no vendor publishes such a list. */
@@ -48,6 +48,32 @@ const HARMLESS_NOUN =
 const WHO_AM_I = /(getcalleridentity|whoami|selfsubjectreview)/;
 const SECRET_NOUN =
   /(secret|password|credential|token|apikey|accesskey|privatekey|keyvault|vault|certificate|decrypt|userdata|parameter)/;
+/** Words beside the names of secrets where none is opened: when a key was last used, how long a password must be. */
+const ABOUT_SECRETS = /(lastused|passwordpolicy|credentialreport|metadata)/;
+/** Verbs that tell which secrets there are, and what stands beside them, and open none. */
+const TELLS_OF = /^(list|describe|search|lookup|head)/;
+/** Verbs that open a secret, whatever a model of permissions calls them. */
+const OPENS = /^(decrypt|unwrap)/;
+/** Google's way to tell the properties of a secret or key; its content is accessed, and a key is shown once, when it is made. */
+const GOOGLE_TELLS_OF = /^google\..*\.(get|list)[a-z]*$/i;
+/** A `read` of Azure's resource manager shows properties and no secret, and so does the metadata action of a vault. */
+const AZURE_TELLS_OF = /^microsoft\..*\/(read|readmetadata\/action)$/i;
+/** What Azure's resource manager calls a list and asks a right of its own for are keys, passwords and signed links. */
+const AZURE_OPENS = /^microsoft\..*\/list[a-z]+\/action$/i;
+/** To say that one finding is dealt with: what follows is seen as before. */
+const FINDING_CLOSED =
+  /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
+/** Kept by version control: what a commit takes away is there in the one before. */
+const COMMIT = /^commit:/;
+/** Kubernetes names the verb before the kind of thing; of its kinds these say who may do what. */
+const KUBERNETES_GRANT = /^(create|update|patch|bind|escalate):(cluster)?role(binding)?s$/;
+/** Who acts as another has the rights of that one. */
+const IMPERSONATES = /impersonat/;
+/** Files that say what a pipeline runs, in the words of their makers: whoever writes one has what the pipeline may do (OWASP CICD-SEC-4). */
+const PIPELINE =
+  /(^|[/:])(\.github\/workflows\/|\.circleci\/|\.buildkite\/|\.tekton\/|\.gitlab-ci\.ya?ml|jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.travis\.ya?ml|cloudbuild\.ya?ml|buildspec\.ya?ml)/i;
+/** A kind of thing by another word. */
+const KINDS: Readonly<Record<string, string>> = { kv: 'secret' };
 const EVIDENCE_NOUN =
   /(trail|audit|logging|loggroup|logstream|flowlog|detector|guardduty|securityhub|alarm|alert|monitor|retention|eventselector|diagnostic|configrecorder|organization|sink|protection|scanning)/;
 const SHARE_VERB =
@@ -98,6 +124,12 @@ function awsNameOf(name: string): { service: string; action: string } | undefine
   return AWS_SERVICES.has(service) ? { service, action: action.toLowerCase() } : undefined;
 }
 
+/** What AWS itself calls reading or listing, under whatever verb. */
+function isAwsReadingAction(name: string): boolean {
+  const aws = awsNameOf(name);
+  return aws !== undefined && AWS_READING_ACTIONS.has(`${aws.service}:${aws.action}`);
+}
+
 /** What AWS itself says manages permissions. */
 function isAwsPermissionAction(name: string): boolean {
   const aws = awsNameOf(name);
@@ -124,27 +156,49 @@ function evidenceLevel(destroys: boolean, makes: boolean, changes: boolean): num
   return changes ? of.evidenceChanged : of.evidenceTouched;
 }
 
+/** Whether an act about secrets opens none: it tells which there are, and what stands beside them. */
+const opensNone = (name: string, verb: string) =>
+  TELLS_OF.test(verb) ||
+  ABOUT_SECRETS.test(name.toLowerCase()) ||
+  GOOGLE_TELLS_OF.test(name) ||
+  AZURE_TELLS_OF.test(name);
+
+/** What an act about secrets weighs. */
+function secretLevel(name: string, verb: string, reads: boolean): number {
+  const of = PURPOSE_LEVELS;
+  if (AZURE_OPENS.test(name)) return of.secretRead;
+  if (opensNone(name, verb)) return of.secretListed;
+  return reads ? of.secretRead : of.secretChanged;
+}
+
 function judge(name: string, access: Access): Sensitivity {
   const { verb, words, all } = plain(name);
   const nouns = all.replace(HARMLESS_NOUN, '');
-  const reads = access === 'read' || (access !== 'write' && access !== 'admin' && READ.test(verb));
+  const reads =
+    access === 'read' ||
+    (access !== 'write' && access !== 'admin' && READ.test(verb)) ||
+    isAwsReadingAction(name) ||
+    OPENS.test(words[0] ?? '') ||
+    GOOGLE_TELLS_OF.test(name);
   const of = PURPOSE_LEVELS;
   let level: number = ACCESS_LEVELS[access];
   let purpose: Purpose = 'other';
   const raise = (to: number, why: Purpose) => {
-    if (to > level) {
+    if (to > level || (to === level && purpose === 'other' && why !== 'run')) {
       level = to;
       purpose = why;
     }
   };
   if (WHO_AM_I.test(all)) return { level: of.whoAmI, purpose };
-  if (takesNothing(all)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
-  if (SECRET_NOUN.test(nouns)) raise(reads ? of.secretRead : of.secretChanged, 'secret');
+  if (takesNothing(all) || COMMIT.test(name)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
+  if (SECRET_NOUN.test(nouns) || AZURE_OPENS.test(name)) raise(secretLevel(name, verb, reads), 'secret');
   if (!reads) {
     const changes = CHANGE.test(verb);
     const destroys = DESTROY.test(verb);
-    if (isAwsPermissionAction(name)) raise(of.grant, 'grant');
+    if (IMPERSONATES.test(all)) raise(of.grant, 'grant');
+    if (isAwsPermissionAction(name) || KUBERNETES_GRANT.test(name)) raise(of.grant, 'grant');
     else if ((changes || destroys) && grantNounOf(name).test(nouns)) raise(of.grant, 'grant');
+    if (FINDING_CLOSED.test(all)) return { level: of.evidenceTouched, purpose: 'evidence' };
     if (EVIDENCE_NOUN.test(all)) raise(evidenceLevel(destroys, MAKES.test(verb), changes), 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(of.share, 'share');
     if (destroys) raise(of.destroy, 'destroy');
@@ -158,8 +212,16 @@ function judge(name: string, access: Access): Sensitivity {
 export const gravityOf = ({ level, purpose }: Sensitivity) =>
   purpose === 'run' ? Math.min(level, ACCESS_LEVELS.execute) : level;
 
+/** A name that is a verb alone takes its noun from the kind of its thing: to `read` a `secret`. */
+function fullName({ action: { name }, resource }: Activity): string {
+  if (resource?.type === undefined || !/^([a-z]+:)?[a-z]+$/.test(name) || !isVerb(verbOf(name), true)) return name;
+  return `${name} ${KINDS[resource.type] ?? resource.type}`;
+}
+
 export function sensitivityOf(activity: Activity): Sensitivity {
-  const { name, access } = activity.action;
+  const { access } = activity.action;
+  if (access !== 'read' && PIPELINE.test(activity.resource?.id ?? '')) return PIPELINE_CHANGED;
+  const name = fullName(activity);
   let names = known.get(access);
   if (names === undefined || names.size >= KNOWN_ENTRIES) {
     names = new Map();
@@ -170,8 +232,11 @@ export function sensitivityOf(activity: Activity): Sensitivity {
     made = judge(name, access);
     names.set(name, made);
   }
-  return made.purpose === 'secret' && access === 'read' && isOwn(activity, name) ? OWN_SECRET : made;
+  if (made.purpose !== 'secret' || !isOwn(activity, activity.action.name)) return made;
+  return access === 'read' || USES_KEY.test(activity.action.name) ? OWN_SECRET : made;
 }
+
+const PIPELINE_CHANGED: Sensitivity = { level: PURPOSE_LEVELS.pipelineChanged, purpose: 'grant' };
 
 /**
  * A secret that carries the name of the identity in its own: it is kept for nobody else, and reading it leads nowhere new. So does

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import type { Alert } from '../../schemas/alert.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { exampleAlert } from '../../test/unit/example-alert.ts';
 import { sinkContext } from '../../test/unit/sink-context.ts';
@@ -29,6 +30,19 @@ describe('readRoutes', () => {
     expect(problems).toEqual([]);
     expect(routes[0]).toMatchObject({ name: 'soc', filter: { minSeverity: 'high' } });
     expect(routes[0]!.encode(exampleAlert())).toBe('hello alr_5f0d6c1e9a7b4c3d');
+  });
+
+  it('tells a sink how the advised step can be taken here, where that is known', () => {
+    const sinks = sinksOf({ soc: { type: 'test', label: 'hello' } });
+    const told: unknown[] = [];
+    const [type] = typesOf([]).values();
+    const types = new Map([['test', { ...type!, encode: (alert: Alert) => `${told.push(alert.recommendation.by)}` }]]);
+    const { routes } = readRoutes(sinks, types, { meansOf: () => ({ by: 'responder aws', steps: [] }) });
+    const alert = exampleAlert();
+    routes[0]!.encode(alert);
+    readRoutes(sinks, types).routes[0]!.encode(alert);
+    expect(told).toEqual(['responder aws', undefined]);
+    expect(alert.recommendation.by).toBeUndefined();
   });
 
   it('places every mistake and keeps the good ones', () => {

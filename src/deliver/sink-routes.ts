@@ -53,7 +53,7 @@ export function readRoutes(
     routes.push({
       name,
       filter,
-      encode: (alert) => type.encode(alert, options.data, surroundings),
+      encode: (alert) => type.encode(withMeans(alert, surroundings), options.data, surroundings),
       ...(type.skips && { skips: (alert: Alert) => type.skips?.(alert) === true }),
       open: async (context) => {
         const refuse = (reason: string): never => context.refuse(`sinks.${name}: ${reason}`);
@@ -62,6 +62,12 @@ export function readRoutes(
     });
   }
   return { routes, problems };
+}
+
+/** The alert with how its step can be taken here. */
+function withMeans(alert: Alert, { meansOf }: Surroundings): Alert {
+  const by = meansOf?.(alert)?.by;
+  return by === undefined ? alert : { ...alert, recommendation: { ...alert.recommendation, by } };
 }
 
 /** Opens all routes, or closes what was opened and throws the first error. */

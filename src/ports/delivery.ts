@@ -4,6 +4,7 @@ import type { ZodType } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { Clock, Egress } from './outside.ts';
+import type { MeansOf } from './respond.ts';
 import type { OutgoingMessage } from './stream.ts';
 
 /** One delivery of one alert version to one sink. Its id never changes across retries: it is the webhook id. */
@@ -77,6 +78,8 @@ export interface SinkContext {
 export interface Surroundings {
   /** `http.publicUrl`: where people reach the console. */
   readonly publicUrl?: string | undefined;
+  /** How an advised step can be taken here, in words; undefined where there is none. Pure. */
+  readonly meansOf?: MeansOf;
 }
 
 /** A kind of destination: how to say an alert there, and how to get there. */

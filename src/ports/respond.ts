@@ -2,6 +2,7 @@
 
 import type { ZodType } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
+import type { Means } from '../../schemas/api.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import type { SignalStream } from '../../schemas/signals.ts';
 import type { AuditRow, ContainmentAction, Suspension, SuspensionState } from '../../schemas/suspension.ts';
@@ -140,6 +141,9 @@ export type Prepared =
       readonly cleanUp?: readonly string[];
     }
   | { readonly ok: false; readonly reason: string };
+
+/** Answers for any alert; undefined where it advises no step. */
+export type MeansOf = (alert: Alert) => Means | undefined;
 
 /** One way to act on a target. File name = type; discovered on the shelf `src/respond/responders/`. */
 export interface Responder {

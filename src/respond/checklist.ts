@@ -47,7 +47,7 @@ const followable = (says: string, configured: ReadonlySet<string>) =>
  * `configured`: names of the recipes that can be used here.
  */
 export function checklist(
-  suspension: Suspension,
+  suspension: Pick<Suspension, 'identity' | 'breaks' | 'reversible' | 'ttlMs'>,
   prepared: Prepared | undefined,
   alert: Pick<Alert, 'evidence'> | undefined,
   configured: ReadonlySet<string> = new Set(),

@@ -36,6 +36,15 @@ export const recipeSchema = z
     documentation: z.url().max(1_024).meta({ description: "The vendor's page on the call." }),
     actions: z.array(z.enum(CONTAINMENTS)).min(1),
     targets: z.array(z.enum(['identity', 'credential', 'session', 'scope'])).min(1),
+    providers: z.array(text(64)).min(1).max(16).optional().meta({
+      description: 'Providers of the identities that it is for, as activities name them; absent: any.',
+    }),
+    kinds: z
+      .array(text(64))
+      .min(1)
+      .max(16)
+      .optional()
+      .meta({ description: 'Kinds of the identities that it is for; absent: any.' }),
     auth: z.enum(AUTHS),
     aws: z.strictObject({ service: text(64), region: text(64) }).optional(),
     baseUrl: z

@@ -117,7 +117,7 @@ test('what was as usual is told of the activities at hand: a value they share, e
   const seen = [activity('2026-11-02T03:14:07.000Z', 'RU'), activity('2026-11-02T04:14:07.000Z', 'DE')];
   const [like] = exampleAlert().evidence;
   const alert = exampleAlert({ evidence: [{ ...like!, field: 'source.ip' }] });
-  const text = presentAlert(alert, { width: 200 }, seen)
+  const text = presentAlert(alert, { width: 200 }, { activities: seen })
     .map((line) => written(line, false))
     .join('\n');
   expect(text).toContain('nothing strange in: country, action iam:CreateUser, hour');
@@ -127,9 +127,9 @@ test('what was as usual is told of the activities at hand: a value they share, e
 
 test('how strong it is comes in words: one activity is no activities, and a small share is told as one of many', () => {
   expect(asText(exampleAlert({ p: 0.000_02, activityCount: 1, techniques: [] }), 200)).toMatch(
-    /score 23\.4 nats; as much on 1 of 50,000 benign days of its class; 1 activity$/m,
+    /score 23\.4 nats; 1 harmless day in 50,000 of identities like it looks as odd as this; 1 activity$/m,
   );
   expect(asText(exampleAlert({ p: 0.9, maturity: 40 }), 200)).toContain(
-    'as much on most benign days of its class; 3 activities; 40 % learned',
+    'most harmless days of identities like it look as odd as this; 3 activities; 40 % learned',
   );
 });

@@ -2,6 +2,7 @@
 
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
+import type { Means } from '../../schemas/api.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
 import { decisionOf } from '../render/change.ts';
 import { asUsual, evidenceRows } from '../render/evidence-row.ts';
@@ -19,11 +20,18 @@ const FIELDS_NAMED = 2;
 /** Below this a value of the evidence would be cut to nothing: rows are folded instead. */
 const VALUE_MIN = 12;
 
-/** `activities` are those with the evidence, as far as they are at hand: what was as usual in them is told too. */
+/** What is told besides the alert itself. */
+export interface Beside {
+  /** Those with the evidence, as far as they are at hand: what was as usual in them is told too. */
+  readonly activities?: readonly Activity[];
+  /** How the advised step can be taken here. */
+  readonly means?: Means | undefined;
+}
+
 export function presentAlert(
   alert: Alert,
   { width }: Pick<Output, 'width'> = outputOf(process.stdout),
-  activities: readonly Activity[] = [],
+  { activities = [], means }: Beside = {},
 ): Line[] {
   const columns = Math.min(width ?? PLAIN_WIDTH, WIDEST);
   const { recommendation: advice } = alert;
@@ -61,6 +69,8 @@ export function presentAlert(
     ...say(`Do: ${advice.action} ${advice.target.kind} ${advice.target.id}, because: ${advice.because}`, 2),
     ...advice.wouldStop.flatMap((stop) => say(`would stop: ${stop}`, 4)),
     ...say(`undo: ${advice.undo}`, 4),
+    ...(means === undefined ? [] : say(`how: ${means.by}`, 4)),
+    ...(means?.steps ?? []).flatMap(({ phase, says }) => say(`[ ] ${phase}: ${says}`, 6)),
     ...say(strength(alert), 2, 'dim'),
   ];
 }
@@ -72,7 +82,7 @@ const usual = (aspects: readonly string[]) =>
 function strength({ score, p, activityCount, maturity, techniques }: Alert): string {
   return [
     `score ${score.toFixed(1)} nats`,
-    `as much on ${share(p)} benign days of its class`,
+    `${share(p)} of identities like it ${p >= 0.5 ? 'look' : 'looks'} as odd as this`,
     `${activityCount} ${activityCount === 1 ? 'activity' : 'activities'}`,
     ...(maturity < 100 ? [`${maturity} % learned`] : []),
     ...(techniques.length > 0 ? [techniques.join(' ')] : []),
@@ -82,11 +92,11 @@ function strength({ score, p, activityCount, maturity, techniques }: Alert): str
 /** Nobody has seen more days of one class than about one over this. */
 const SHARE_MIN = 1e-6;
 
-/** A small share for people: `1 of 590,000`. */
+/** A small share for people: `1 harmless day in 590,000`. */
 function share(p: number): string {
-  if (p >= 0.5) return 'most';
+  if (p >= 0.5) return 'most harmless days';
   const of = Number((1 / Math.max(p, SHARE_MIN)).toPrecision(2));
-  return `${p < SHARE_MIN ? 'less than ' : ''}1 of ${Math.round(of).toLocaleString('en-US')}`;
+  return `${p < SHARE_MIN ? 'less than ' : ''}1 harmless day in ${Math.round(of).toLocaleString('en-US')}`;
 }
 
 /** What was decided about it, and by whom; nothing while nothing was. */

@@ -145,6 +145,7 @@ function checked(id: string, own: number, finding: Finding, fail: (step: Step, t
     ...(rate !== undefined && { rate: rateOf(id, textOf(rate, 'rate', NAME_MAX)) }),
     ...(change && { change }),
     ...(contain && { contain }),
+    ...(finding.isOutside === true && { isOutside: true as const }),
   };
 }
 

@@ -1,18 +1,31 @@
 /** Weighs what the evidence of an alert speaks for: a stolen credential, an identity that has itself turned, or mere circumstances. */
 import type { AlertKind } from '../../../schemas/alert.ts';
+import { isSuspicious } from '../change.ts';
 import {
+  ACCESS_LEVELS,
   CERTAIN_NATS,
   GRAVE_FROM,
   GRAVE_NATS,
   GROUP_KNEE,
   LASTING_FROM,
   MIGRATED_NATS,
+  PURPOSE_LEVELS,
+  SPREAD_FROM,
+  SWEEP_FROM,
   UNHEARD_SHARE,
   WINDOW_MS,
 } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
 import { scoreOf, settled } from './hindsight.ts';
+
+/** What of the credential decides which step reaches its thief. */
+export interface Bearing {
+  /** It is a session, which ends for good. */
+  readonly ends: boolean;
+  /** A platform gives it to whatever runs in one place, and gives the next one there too. */
+  readonly isIssued: boolean;
+}
 
 /** Nats that speak for each explanation, and what the alert says of the damage. */
 export interface Hypothesis {
@@ -24,10 +37,14 @@ export interface Hypothesis {
   readonly circumstantial: number;
   /** Gravity, 0 to 1, of what was done and is new to it; of anything done where an invariant proves a theft. */
   readonly gravity: number;
-  /** What was done is not undone by taking the credential away. */
+  /** What was done may not be undone by taking the credential away. */
   readonly outlives: boolean;
+  /** It is known to be of a kind that is not: of an act of which only the access is known nobody can say so. */
+  readonly endures: boolean;
   /** Taking the credential away does not end it: whoever came in comes in again. */
   readonly returns: boolean;
+  /** Secrets of others that were opened in a sweep, as far as they are kept by name; 0 where it is none. */
+  readonly secrets: number;
   /** The finding that tells most of a turned identity. */
   readonly deed: WindowItem | undefined;
 }
@@ -44,27 +61,94 @@ const isDeed = (item: WindowItem) =>
 /** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
+/** Its name says what the act does. */
+const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
-/** Reads the story of an alert as hindsight leaves it; `ends` says whether the credential is a session, which ends for good. */
-export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
+/** A new act that nobody else does. */
+const isUnheard = ({ novelty }: WindowItem) => novelty?.dimension === 'action' && novelty.popularity === 0;
+
+/** Secrets of others were opened in it. */
+const opensSecrets = ({ act }: WindowItem) =>
+  act?.purpose === 'secret' && act.outcome === 'success' && act.gravity >= GRAVE_FROM;
+
+/** More secrets that are new to the identity, opened from a new place or faster than ever, than any one program is given. Each may be the key of another identity, so that it weighs like giving rights. */
+interface Sweep {
+  /** Secrets opened, as far as they are kept by name; 0 where it is no sweep. */
+  readonly secrets: number;
+  readonly findings: readonly WindowItem[];
+}
+
+function sweepIn(items: readonly WindowItem[]): Sweep {
+  const findings = items.filter(
+    (item) => opensSecrets(item) && (item.novelty !== undefined || item.group === 'volume'),
+  );
+  const secrets = new Set(findings.flatMap(({ act }) => act?.things ?? [])).size;
+  return secrets >= SWEEP_FROM ? { secrets, findings } : { secrets: 0, findings: [] };
+}
+
+const isRegion = ({ novelty }: WindowItem) => novelty?.dimension === 'region';
+
+/** Work that changes something in more new regions than anybody moves or fails over to (T1535), with how much of it there is. */
+function spreadIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
+  const changed = items.filter(
+    (item) => isRegion(item) && item.act?.outcome === 'success' && (item.gravity ?? 0) >= ACCESS_LEVELS.write,
+  );
+  if (changed.length < SPREAD_FROM) return new Set();
+  const acts = new Set(changed.map(({ act }) => act?.name));
+  return new Set([...changed, ...items.filter(({ group, act }) => group === 'volume' && acts.has(act?.name))]);
+}
+
+/** A subject of an organisation that nobody here ever acted for: what it does is usual for nobody, whatever the identity does every day. */
+const isStranger = ({ kind, contain }: WindowItem) => kind === 'delegation' && contain === 'identity';
+
+/** Its run had not declared the tool, and neither the agent nor anybody else ever used it: somebody else's words steer it, and the next tool is unknown. */
+function steeringIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
+  const undeclared = new Set(items.filter(({ field }) => field === 'run.declared').map(({ act }) => act?.name));
+  return new Set(items.filter((item) => isUnheard(item) && item.nats >= GROUP_KNEE && undeclared.has(item.act?.name)));
+}
+
+/** A workload that keeps its name in another namespace or cluster was most likely set up there by its owners, with the addresses inside that it has there. */
+const hasMoved = (items: readonly WindowItem[]) =>
+  items.some((item) => item.isNamesake === true && item.nats >= MIGRATED_NATS);
+const isInside = ({ isOutside }: WindowItem) => isOutside !== true;
+
+/** Reads the story of an alert as hindsight leaves it. */
+export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hypothesis {
   const items = sober(episode);
-  const migrated = items.some((item) => item.novelty?.dimension === 'region' && item.nats >= MIGRATED_NATS);
+  const sweep = sweepIn(items);
+  const steering = steeringIn(items);
+  const spread = spreadIn(items);
+  const migrated = spread.size === 0 && items.some((item) => isRegion(item) && item.nats >= MIGRATED_NATS);
+  const isCutOver = hasMoved(items);
+  const isMove = (item: WindowItem) =>
+    (migrated && item.kind === 'unexpected-source') || (isCutOver && isPlace(item) && isInside(item));
   const taken: WindowItem[] = [];
   const turned: WindowItem[] = [];
   const backed: WindowItem[] = [];
   const unheard: WindowItem[] = [];
   const besides: WindowItem[] = [];
   for (const item of items) {
-    if (isDeed(item)) turned.push(item);
-    else if (speaksOfTheft(item)) (migrated && item.kind === 'unexpected-source' ? besides : taken).push(item);
+    if (
+      isDeed(item) ||
+      (sweep.findings.includes(item) && !speaksOfTheft(item)) ||
+      steering.has(item) ||
+      spread.has(item)
+    )
+      turned.push(item);
+    else if (speaksOfTheft(item)) (isMove(item) ? besides : taken).push(item);
     else if (isGrave(item) && item.lane === 'invariant' && item.kind === 'scope-drift') backed.push(item);
-    else if (isGrave(item) && item.novelty?.dimension === 'action' && item.novelty.popularity === 0) unheard.push(item);
+    else if (isGrave(item) && isUnheard(item)) unheard.push(item);
     else besides.push(item);
   }
   const proofs = items.filter((item) => isProof(item) && item.contain !== undefined);
   const sessionOnly = ends && proofs.length > 0 && proofs.every((item) => item.contain === 'session');
-  const usual = proofs.length > 0 && episode.sensitivity >= LASTING_FROM ? episode.sensitivity : 0;
-  const gravity = Math.max(usual, ...turned.map(gravityOf));
+  const isByStranger = items.some(isStranger);
+  const isUsualGrave = proofs.length > 0 && episode.sensitivity >= LASTING_FROM;
+  const usual = isByStranger || isUsualGrave ? episode.sensitivity : 0;
+  const swept = Math.min(1, strongest(sweep.findings) / GRAVE_NATS) * PURPOSE_LEVELS.grant;
+  const least = Math.max(usual, swept);
+  const gravity = Math.max(least, ...turned.map(gravityOf));
+  const lasting = Math.max(least, ...turned.filter(isKnown).map(gravityOf));
   const deeds = strongest(turned);
   const score = scoreOf(episode);
   return {
@@ -73,7 +157,9 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
     circumstantial: Math.min(score, strongest(besides)),
     gravity,
     outlives: gravity >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
-    returns: items.some((item) => comesAgain(item, ends)),
+    endures: lasting >= (sessionOnly ? LASTING_FROM : GRAVE_FROM),
+    returns: isByStranger || steering.size > 0 || items.some((item) => comesAgain(item, ends, isIssued)),
+    secrets: sweep.secrets,
     deed: turned.reduce<WindowItem | undefined>(
       (most, i) => (most === undefined || i.nats > most.nats ? i : most),
       undefined,
@@ -81,17 +167,28 @@ export function hypothesisOf(episode: Episode, ends: boolean): Hypothesis {
   };
 }
 
-/** Places, clients and keys; keys and identities that should be dead; and refusals: whoever tries what it may not does not know the identity. */
+/**
+ * Places, clients and keys; keys and identities that should be dead; and refusals: whoever tries what it may not does not know the identity.
+ * Where the identity never had a place there is none that it could have been taken from.
+ */
 function speaksOfTheft(item: WindowItem): boolean {
+  if (item.isFirst === true && item.group !== 'refusal') return false;
   if (item.lane === 'invariant' && item.contain !== undefined && item.contain !== 'scope') return true;
   return TAKEN.has(item.kind) || item.group === 'refusal';
 }
 
-/** An identity that should not exist, a key that works after its end, a machine's own credential outside the machine, a stranger let in by delegation. */
-function comesAgain(item: WindowItem, ends: boolean): boolean {
+/**
+ * An identity that should not exist, a key that works after its end, a machine's own credential outside the machine, a stranger let in by
+ * delegation. What a platform gives to whatever runs in one place and comes from the open net was taken there, and can be taken again; and
+ * whoever made the key that is used here, under suspicion, makes the next one.
+ */
+function comesAgain(item: WindowItem, ends: boolean, isIssued: boolean): boolean {
+  if (isIssued && isPlace(item) && item.isOutside === true && item.nats >= GRAVE_NATS) return true;
+  const { change } = item;
+  if (item.group === 'change' && change?.kind === 'credential' && isSuspicious(change)) return true;
   if (item.kind === 'delegation') return item.nats >= GROUP_KNEE;
   if (!isProof(item)) return false;
-  return item.contain === 'identity' || (item.contain === 'session' && !ends);
+  return item.contain === 'identity' || (item.contain === 'session' && (!ends || isIssued));
 }
 
 /**
@@ -99,8 +196,9 @@ function comesAgain(item: WindowItem, ends: boolean): boolean {
  * so is being there, and where it is hardly new two copies of a workload met while one was replaced.
  */
 function sober(episode: Episode): WindowItem[] {
+  const isCutOver = hasMoved(episode.items);
   const most = (items: readonly WindowItem[]) =>
-    items.reduce((nats, i) => (isPlace(i) ? Math.max(nats, i.nats) : nats), 0);
+    items.reduce((nats, i) => (isPlace(i) && !(isCutOver && isInside(i)) ? Math.max(nats, i.nats) : nats), 0);
   const items = episode.items.map((item) => settled(episode, item));
   const before = most(episode.items);
   const strange = most(items);

@@ -16,11 +16,23 @@ export function canBeContained({ id, kind }: Activity['identity']): boolean {
   return kind !== 'provider-service' && !NOBODY.test(id) && !SERVICE_LINKED.test(id) && !OF_THE_PROVIDER.test(id);
 }
 
+/** Identities whose credentials a platform makes anew for whatever runs in their place: service accounts of Kubernetes, SPIFFE. */
+const ISSUED = /^(system:serviceaccount:|spiffe:\/\/)/;
+
+/** Whether taking one credential away leaves the next one to whoever sits where it is given out. */
+export const isIssuedByPlatform = ({ id }: Activity['identity']): boolean => ISSUED.test(id);
+
 const PERSON = /^(human|user|person|source-identity|employee)$/i;
 
 /** Whether there is a person who can be asked for proof: the identity itself, or somebody it acts for. A machine cannot step up. */
 export const canStepUp = ({ identity, credential }: Activity, chain: Chain): boolean =>
   identity.kind === 'human' || credential?.kind === 'password' || (chain ?? []).some(({ kind }) => PERSON.test(kind));
+
+/** What has to happen before it goes on: the person it acts for confirms, or whoever it is proves to be that. */
+export function prover({ identity }: Activity, chain: Chain): string {
+  const person = identity.kind === 'human' ? undefined : chain?.find(({ kind }) => PERSON.test(kind));
+  return person === undefined ? 'it has proved itself again' : `${person.id}, for whom it acts, has confirmed them`;
+}
 
 /** What the end of a session stops, and how to take it back. */
 export interface SessionEnd {

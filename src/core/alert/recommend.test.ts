@@ -4,100 +4,40 @@ import { describe, expect, it } from 'vitest';
 import { type Activity, CREDENTIAL_KINDS } from '../../../schemas/activity.ts';
 import { recommendationSchema } from '../../../schemas/alert.ts';
 import { type InventoryRecord, inventorySchema } from '../../../schemas/inventory.ts';
-import { ITEM_AT, orderRead, windowItem } from '../../../test/unit/window-item.ts';
+import {
+  actionOf,
+  activity,
+  attended,
+  client,
+  deed,
+  episode,
+  hour,
+  item,
+  load,
+  offPlatform,
+  order,
+  overlap,
+  place,
+  session,
+  standing,
+  strong,
+} from '../../../test/unit/evidence.ts';
+import { ITEM_AT } from '../../../test/unit/window-item.ts';
 import { Inventory } from '../facts.ts';
-import type { Episode } from '../memory/episode.ts';
-import { joint, type WindowItem } from '../memory/window.ts';
+import { joint } from '../memory/window.ts';
 import { gravityOf } from '../sensitivity.ts';
 import { callsAnHour, recommend, type Standing } from './recommend.ts';
 
-const activity = (change: Partial<Activity> = {}) =>
-  orderRead({ credential: { id: 'key', kind: 'access-key', longLived: true }, ...change });
-const item = (change: Partial<WindowItem> = {}) => windowItem({ nats: 7, ...change });
-const episode = (items: WindowItem[], change: Partial<Episode> = {}): Episode => ({
-  id: 'e',
-  version: 1,
-  raised: true,
-  score: joint(items),
-  p: 0.01,
-  firstMs: ITEM_AT,
-  lastMs: ITEM_AT,
-  raisedMs: ITEM_AT,
-  activityCount: 1,
-  sensitivity: 0,
-  items,
-  sinceMs: items.map(() => ITEM_AT),
-  cited: [],
-  kinds: [],
-  credential: undefined,
-  delegation: undefined,
-  incident: undefined,
-  cause: 0,
-  thread: undefined,
-  watches: [],
-  explainedNats: 0,
-  ...change,
-});
 const factsOf = (record: Partial<InventoryRecord>) =>
   new Inventory([inventorySchema.parse({ identity: 'worker', tenant: 'acme', ...record })]).of(
     { tenant: 'acme', id: 'worker', provider: 'aws', account: '' },
     { ofId: true, ofProvider: () => true },
   );
-const standing = (change: Partial<Standing> = {}): Standing => ({
-  activity: activity(),
-  facts: undefined,
-  ms: ITEM_AT,
-  activitiesAnHour: 10,
-  services: 2,
-  ttlMs: 3_600_000,
-  downstream: 0,
-  ...change,
-});
-
-/** Evidence as the detectors give it. */
-const place = (change: Partial<WindowItem> = {}) =>
-  item({ key: 10, novelty: { dimension: 'network', level: 0, popularity: 0, value: 1 }, ...change });
-const client = (change: Partial<WindowItem> = {}) => item({ key: 11, group: 'client', ...change });
-const overlap = (change: Partial<WindowItem> = {}) =>
-  item({ key: 12, group: 'concurrent-use', kind: 'credential-reuse', contain: 'credential', nats: 4, ...change });
-const offPlatform = (change: Partial<WindowItem> = {}) =>
-  item({
-    key: 13,
-    group: 'platform',
-    kind: 'credential-reuse',
-    lane: 'invariant',
-    contain: 'session',
-    nats: 11,
-    ...change,
-  });
-/** A new act of consequence, here one that grants rights. */
-const deed = (change: Partial<WindowItem> = {}) =>
-  item({
-    key: 14,
-    field: 'action.access',
-    group: 'work',
-    kind: 'scope-drift',
-    gravity: 0.9,
-    service: 'roles',
-    novelty: { dimension: 'action', level: 1, popularity: 0, value: 2 },
-    ...change,
-  });
-const hour = item({ key: 15, field: 'at', group: 'time', kind: 'unusual-pattern', nats: 5 });
-const load = item({ key: 16, field: 'activity count', group: 'volume', kind: 'unusual-pattern', nats: 5 });
-const order = item({ key: 17, field: 'action.name', group: 'sequence', kind: 'unusual-pattern', nats: 5 });
-const session = { id: 'session', kind: 'session-token' as const };
 
 const weak = [place({ nats: 4 })];
-const strong = [place(), client()];
 const stolen = [offPlatform(), ...strong];
 /** As bad as it gets: from elsewhere, by what gives rights. */
 const worst = [...stolen, deed()];
-
-/** Somebody is there who can be asked for proof. */
-const attended = { activity: activity({ onBehalfOf: [{ id: 'clerk@example.com', kind: 'human' }] }) };
-
-const actionOf = (items: WindowItem[], change: Partial<Standing> = {}, more: Partial<Episode> = {}) =>
-  recommend(episode(items, more), standing(change)).action;
 
 describe('a recommendation', () => {
   it('is to observe while misuse is unlikely', () => {
@@ -174,7 +114,7 @@ describe('a recommendation', () => {
   });
 
   it('hears circumstances where a place already speaks of theft', () => {
-    const unsure = place({ nats: 5 });
+    const unsure = place({ nats: 6 });
     expect(actionOf([unsure], attended)).toBe('step-up');
     expect(actionOf([unsure, hour, load, order], attended)).toBe('rotate-credential');
   });
@@ -300,6 +240,13 @@ describe('a recommendation', () => {
     expect(advised({ onBehalfOf: [{ id: 'clerk@example.com', kind: 'human' }] })).toContain('step-up');
     expect(advised({ onBehalfOf: [{ id: 'repo:acme/api', kind: 'oidc-subject' }] })).not.toContain('step-up');
     expect(advised({})).not.toContain('step-up');
+  });
+
+  it('says who has to confirm', () => {
+    const doubtful = episode([hour, load, order]);
+    expect(recommend(doubtful, standing(attended)).wouldStop[0]).toContain('until clerk@example.com, for whom it acts');
+    const person = { activity: activity({ identity: { id: 'ann', kind: 'human', provider: 'okta' } }) };
+    expect(recommend(doubtful, standing(person)).wouldStop[0]).toContain('until it has proved itself again');
   });
 
   it('suspends in the first week of a tenant on proof alone', () => {

@@ -18,7 +18,7 @@ import type { Episode } from '../memory/episode.ts';
 import { isCertain, type WindowItem } from '../memory/window.ts';
 import { oddsOf } from '../population/posterior.ts';
 import { type Hypothesis, hypothesisOf } from './attack-hypothesis.ts';
-import { canBeContained, canStepUp, sessionEnd } from './feasible.ts';
+import { canBeContained, canStepUp, isIssuedByPlatform, prover, sessionEnd } from './feasible.ts';
 import { settled } from './hindsight.ts';
 
 export type Recommended = Recommendation;
@@ -58,7 +58,12 @@ function costs({ outlives, returns }: Hypothesis, isPerson: boolean): Record<Ste
     observe: { taken: 1, turned: 1, unclear: 1, disruption: 0 },
     'step-up': { taken: isPerson ? provedByPerson : unsure, turned: unsure, unclear: unsure, disruption: BREAKS.proof },
     revoke: { taken: outlives || returns ? partly : fitting, turned: 1, unclear: unsure, disruption: BREAKS.narrower },
-    narrow: { taken: partly, turned: outlives ? partly : fitting, unclear: unsure, disruption: BREAKS.narrower },
+    narrow: {
+      taken: partly,
+      turned: outlives || returns ? partly : fitting,
+      unclear: unsure,
+      disruption: BREAKS.narrower,
+    },
     suspend: { taken: suspended, turned: suspended, unclear: unsure, disruption: 1 },
   };
 }
@@ -68,8 +73,12 @@ const SESSION_KINDS = new Set(['session-token', 'jwt', 'oauth-token']);
 export function recommend(episode: Episode, standing: Standing): Recommendation {
   const { facts, activity } = standing;
   const credential = (episode.credential as Activity['credential']) ?? activity.credential;
-  const story = hypothesisOf(episode, credential !== undefined && SESSION_KINDS.has(credential.kind));
-  const support = BESIDES_SHARE * story.circumstantial;
+  const story = hypothesisOf(episode, {
+    ends: credential !== undefined && SESSION_KINDS.has(credential.kind),
+    isIssued: isIssuedByPlatform(activity.identity),
+  });
+  // Circumstances back a theft no further than it speaks for itself.
+  const support = BESIDES_SHARE * Math.min(story.circumstantial, story.credentialTheft);
   const taken = oddsOf(story.credentialTheft + support) - oddsOf(support);
   const turned = oddsOf(story.insiderTurned) - oddsOf(0);
   const unclear = oddsOf(UNCLEAR_SHARE * story.circumstantial);
@@ -78,8 +87,8 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   const disruption = vital * (IDLE_COST + Math.min(BUSY_COST, Math.log10(1 + standing.activitiesAnHour) / 2));
   const mayAct = canBeContained(activity.identity);
   const isSure = standing.isCold !== true || episode.items.some(isCertain);
-  const maySuspend = (story.outlives || story.returns) && facts?.record.neverSuspend !== true && isSure;
-  const mayProve = canStepUp(activity, (episode.delegation as Activity['onBehalfOf']) ?? activity.onBehalfOf);
+  const maySuspend = (story.endures || story.returns) && facts?.record.neverSuspend !== true && isSure;
+  const mayProve = canStepUp(activity, chainOf(episode, activity));
   const steps = costs(story, activity.identity.kind === 'human');
   const odds = taken + turned + unclear;
   const costOf = (step: Step) => {
@@ -99,6 +108,10 @@ export function recommend(episode: Episode, standing: Standing): Recommendation 
   return word(best, credential, episode, story, standing);
 }
 
+/** For whom it acted in its most telling activity. */
+const chainOf = ({ delegation }: Episode, activity: Activity) =>
+  (delegation as Activity['onBehalfOf']) ?? activity.onBehalfOf;
+
 function word(
   step: Step,
   credential: Activity['credential'],
@@ -107,6 +120,7 @@ function word(
   standing: Standing,
 ): Recommendation {
   const { activity, facts } = standing;
+  const chain = chainOf(episode, activity);
   const session = credential !== undefined && SESSION_KINDS.has(credential.kind);
   const top = episode.items
     .map((item) => settled(episode, item))
@@ -118,10 +132,11 @@ function word(
   if (facts?.record.owner !== undefined) stops.push(`what ${facts.record.owner} runs on it`);
   if (standing.downstream > 0) stops.push(`${standing.downstream} identities said to depend on it`);
   const likely = standing.misuse === undefined ? '' : `; misuse ${percentOf(standing.misuse)} % likely`;
-  const isForDeed = step === 'suspend' && story.outlives;
+  const isForDeed = step === 'suspend' && story.endures;
   const lasting = isForDeed ? ', and what was done outlives its credential' : '';
   const telling = isForDeed ? (story.deed ?? top) : top;
-  const because = `${telling?.says ?? 'drift'}${likely}${lasting}`;
+  const swept = isForDeed && story.secrets > 0 ? `opened ${story.secrets} secrets that are not its own` : undefined;
+  const because = `${swept ?? telling?.says ?? 'drift'}${likely}${lasting}`;
   const shared = {
     because: because.slice(0, 1024),
     expiresAt: new Date(standing.ms + standing.ttlMs).toISOString(),
@@ -167,7 +182,7 @@ function word(
     target: identity,
     ...shared,
     wouldStop:
-      step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until it has proved itself again`],
+      step === 'observe' ? [] : [`sensitive calls of ${activity.identity.id} until ${prover(activity, chain)}`],
     undo: 'nothing to undo',
   };
 }

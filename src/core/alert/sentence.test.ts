@@ -43,6 +43,23 @@ describe('the sentence', () => {
     );
   });
 
+  it('leads with what went through, though something graver was refused', () => {
+    const refused = deed(1, act({ outcome: 'denied', gravity: 1 }), { nats: 8 });
+    const read = act({ name: 's3:GetObject', gravity: 0.05, purpose: 'other', things: ['logs/a'] });
+    const done = windowItem({
+      key: 2,
+      field: 'resource.id',
+      group: 'thing',
+      nats: 3,
+      says: 'did s3:GetObject on logs/a for the first time',
+      act: read,
+    });
+    expect(tell([refused, done])).toBe(
+      'deployer (40 days of habits) did s3:GetObject on logs/a for the first time; also tried iam:CreateUser on user/backup-admin, which was refused, new to it.',
+    );
+    expect(tell([refused])).toMatch(/^deployer \(40 days of habits\) tried iam:CreateUser/);
+  });
+
   it('names five of twelve secrets and says that there are seven more', () => {
     const secrets = Array.from({ length: 12 }, (_, n) => `secret:db-${n}`);
     const reads = act({ name: 'secretsmanager:GetSecretValue', gravity: 0.5, purpose: 'secret', things: secrets });

@@ -62,9 +62,12 @@ const gravityOf = ({ gravity, outcome }: Act) => (outcome === 'success' ? gravit
 export function sentence(name: string, items: readonly WindowItem[], ageDays: number, episode: Episode): string {
   const grave = graveActs(items);
   const lead = grave.slice(0, ACTS_NAMED);
-  const clauses = lead.map(({ act, isNew }) => `${says(act)}${isNew ? ', new to it' : ''}`);
+  const clauses: Clause[] = lead.map(({ act, isNew }) => ({
+    text: `${says(act)}${isNew ? ', new to it' : ''}`,
+    done: act.outcome === 'success',
+  }));
   const others = grave.length - lead.length;
-  if (others > 0) clauses.push(`did ${others} more grave ${others === 1 ? 'act' : 'acts'}`);
+  if (others > 0) clauses.push({ text: `did ${others} more grave ${others === 1 ? 'act' : 'acts'}` });
   const told = new Set(grave.map(({ act }) => act.name));
   const groups = new Set<string>();
   let left = 0;
@@ -74,16 +77,33 @@ export function sentence(name: string, items: readonly WindowItem[], ageDays: nu
     if (groups.size > CLAUSES) left++;
     else clauses.push(clauseOf(item));
   }
-  if (left > 0) clauses.push(`${left} more ${left === 1 ? 'kind' : 'kinds'} of evidence`);
+  if (left > 0) clauses.push({ text: `${left} more ${left === 1 ? 'kind' : 'kinds'} of evidence` });
   const days = Math.floor(ageDays);
   const history = days >= 1 ? ` (${days} ${days === 1 ? 'day' : 'days'} of habits)` : '';
-  return `${name}${history} ${clauses.join('; also ')}${amount(episode)}.`;
+  return `${name}${history} ${inOrder(clauses).join('; also ')}${amount(episode)}.`;
+}
+
+/** A part of the sentence. */
+interface Clause {
+  readonly text: string;
+  /** Of an act: whether it went through. */
+  readonly done?: boolean;
+}
+
+/** What was refused does not lead where something went through. */
+function inOrder(clauses: readonly Clause[]): string[] {
+  const texts = clauses.map(({ text }) => text);
+  const done = clauses.findIndex((clause) => clause.done === true);
+  if (clauses[0]?.done !== false || done < 0) return texts;
+  return [texts[done] as string, ...texts.filter((_, at) => at !== done)];
 }
 
 /** What a finding says; of an act that was refused at first and went through later, the latter. */
-function clauseOf({ field, says: said, act }: WindowItem): string {
+function clauseOf({ field, group, says: said, act }: WindowItem): Clause {
   const wentThrough = OF_THE_ACT.has(field) && act?.outcome === 'success' && said.startsWith(`${DONE.denied} `);
-  return wentThrough ? `${says(act)}, new to it` : said;
+  if (wentThrough) return { text: `${says(act)}, new to it`, done: true };
+  const ofAct = OF_THE_ACT.has(field) || group === 'refusal';
+  return ofAct ? { text: said, done: act?.outcome === 'success' && group !== 'refusal' } : { text: said };
 }
 
 /** How much the alert has come to. */

@@ -60,6 +60,12 @@ export interface WindowItem {
   readonly novelty:
     | { readonly dimension: string; readonly level: number; readonly popularity: Popularity; readonly value: number }
     | undefined;
+  /** The identity never had a value of this kind, so that it differs from none. */
+  readonly isFirst?: true;
+  /** The place is on the open net, and no usual place of the identity is. */
+  readonly isOutside?: true;
+  /** The place is another, and the workload in it bears the name of the one in a usual place. */
+  readonly isNamesake?: true;
   /** Share of its surprise that counted. */
   readonly weight: number;
   /** Nats it would have if the identity had never shown the value before, nor anything like it; absent where that is no more. */

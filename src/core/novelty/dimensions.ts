@@ -139,6 +139,9 @@ export const isFirstEndpoint = (
   context: Pick<DetectorContext, 'activity' | 'holders' | 'suspects' | 'holds'>,
 ): boolean => endpointOwner(context) === 'unknown' && !context.holds(reach, 0, THROUGH_ENDPOINT);
 
+/** How what comes from outside does. */
+export const OPEN_NET = 'public network';
+
 /** Whether traffic stays inside, comes through an endpoint, or from the open net. */
 export const reach = defineDimension({
   id: 'reach',
@@ -151,7 +154,7 @@ export const reach = defineDimension({
     if (a.source.workload !== undefined) return 'in a workload';
     if (a.source.vpcEndpoint !== undefined) return THROUGH_ENDPOINT;
     if (a.source.ip === undefined) return undefined;
-    return isPrivate(a.source.ip) ? 'private network' : 'public network';
+    return isPrivate(a.source.ip) ? 'private network' : OPEN_NET;
   },
   levels: (_a, whole) => [whole],
 });
@@ -293,8 +296,8 @@ export function realmOf(id: string, kind: string): string {
   if (arn) return `${kind} of account ${arn[1]}`;
   const mail = /@([a-z0-9.-]+)$/i.exec(id);
   if (mail) return `${kind} of ${mail[1]}`;
-  const repo = /^repo:([^/:]+)\/([^/:]+)/.exec(id);
-  if (repo) return `${kind} of ${repo[1]}`;
+  const subject = /^(?:repo|repository|project_path|org)[:/]([^/:]+)\/|^organization:([^:]+):/.exec(id);
+  if (subject) return `${kind} of ${subject[1] ?? subject[2]}`;
   const colon = id.indexOf(':');
   return colon > 0 ? `${kind} of ${id.slice(0, colon)}` : kind;
 }

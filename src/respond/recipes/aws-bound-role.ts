@@ -17,6 +17,7 @@ export const recipe: RecipeText = {
   documentation: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePermissionsBoundary.html',
   actions: ['suspend-identity', 'narrow-scope'],
   targets: ['identity', 'scope'],
+  providers: ['aws'],
   auth: 'aws',
   aws: { service: 'iam', region: 'us-east-1' },
   baseUrl: 'https://iam.amazonaws.com',

@@ -18,6 +18,7 @@ export const recipe: RecipeText = {
   documentation: 'https://docs.aws.amazon.com/IAM/latest/APIReference/API_UpdateAccessKey.html',
   actions: ['rotate-credential'],
   targets: ['credential'],
+  providers: ['aws'],
   auth: 'aws',
   aws: { service: 'iam', region: 'us-east-1' },
   baseUrl: 'https://iam.amazonaws.com',

@@ -6,6 +6,7 @@ export const recipe: RecipeText = {
   documentation: 'https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html',
   actions: ['revoke-session'],
   targets: ['session', 'identity'],
+  providers: ['aws'],
   auth: 'aws',
   aws: { service: 'iam', region: 'us-east-1' },
   baseUrl: 'https://iam.amazonaws.com',

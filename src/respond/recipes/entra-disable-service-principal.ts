@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://learn.microsoft.com/en-us/graph/api/serviceprincipal-update',
   actions: ['suspend-identity'],
   targets: ['identity'],
+  providers: ['azure'],
   auth: 'bearer',
   baseUrl: 'https://graph.microsoft.com',
   permissions: 'Application.ReadWrite.OwnedBy where the app owns what it contains, else Application.ReadWrite.All',

@@ -6,6 +6,7 @@ export const recipe: RecipeText = {
   documentation: 'https://learn.microsoft.com/en-us/graph/api/application-removepassword',
   actions: ['rotate-credential'],
   targets: ['credential'],
+  providers: ['azure'],
   auth: 'bearer',
   baseUrl: 'https://graph.microsoft.com',
   permissions: 'Application.ReadWrite.OwnedBy where the app owns what it contains, else Application.ReadWrite.All',

@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://cloud.google.com/iam/docs/reference/rest/v1/projects.serviceAccounts.keys/disable',
   actions: ['rotate-credential'],
   targets: ['credential'],
+  providers: ['gcp'],
   auth: 'google-jwt',
   baseUrl: 'https://iam.googleapis.com',
   permissions:

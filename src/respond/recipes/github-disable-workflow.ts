@@ -9,6 +9,7 @@ export const recipe: RecipeText = {
   documentation: 'https://docs.github.com/en/rest/actions/workflows#disable-a-workflow',
   actions: ['suspend-identity', 'narrow-scope'],
   targets: ['identity', 'scope'],
+  providers: ['github'],
   auth: 'bearer',
   baseUrl: 'https://api.github.com',
   permissions:

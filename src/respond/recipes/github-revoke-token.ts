@@ -7,6 +7,7 @@ export const recipe: RecipeText = {
     'https://docs.github.com/en/rest/orgs/personal-access-tokens#update-the-access-a-fine-grained-personal-access-token-has-to-organization-resources',
   actions: ['rotate-credential', 'revoke-session'],
   targets: ['credential', 'session'],
+  providers: ['github'],
   auth: 'bearer',
   baseUrl: 'https://api.github.com',
   permissions: 'an installation token of an app with Personal access tokens: write for the organisation',

@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://docs.github.com/en/rest/apps/apps#suspend-an-app-installation',
   actions: ['suspend-identity'],
   targets: ['identity'],
+  providers: ['github'],
   auth: 'app-jwt',
   baseUrl: 'https://api.github.com',
   permissions: 'the private key of the app itself; GitHub lets nobody else suspend by API',

@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://kubernetes.io/docs/reference/access-authn-authz/rbac/',
   actions: ['narrow-scope', 'suspend-identity'],
   targets: ['scope', 'identity'],
+  providers: ['kubernetes'],
   auth: 'bearer',
   permissions:
     'verbs delete and create on rolebindings in the namespaces that may be contained, and bind on the role to give it back',

@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://kubernetes.io/docs/reference/access-authn-authz/service-accounts-admin/',
   actions: ['rotate-credential', 'revoke-session'],
   targets: ['credential', 'session', 'identity'],
+  providers: ['kubernetes'],
   auth: 'bearer',
   permissions: 'verb delete on secrets in the namespaces that may be contained, and get to confirm',
   breaks: 'everything that uses this long-lived token; tokens that pods get projected go on',

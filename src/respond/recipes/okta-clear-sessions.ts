@@ -6,6 +6,7 @@ export const recipe: RecipeText = {
   documentation: 'https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserSessions/',
   actions: ['step-up', 'revoke-session'],
   targets: ['identity'],
+  providers: ['okta'],
   auth: 'ssws',
   permissions: 'an API token or app of a custom administrator role that may only clear user sessions',
   breaks: 'every session of the user, and with them their refresh tokens; they sign in again',

@@ -6,6 +6,7 @@ export const recipe: RecipeText = {
   documentation: 'https://developer.okta.com/docs/api/openapi/okta-management/management/tag/Application/',
   actions: ['suspend-identity'],
   targets: ['identity'],
+  providers: ['okta'],
   auth: 'ssws',
   permissions: 'an API token or app of a custom administrator role that may only change the state of applications',
   breaks: 'every token request of the app; tokens already issued live until they expire',

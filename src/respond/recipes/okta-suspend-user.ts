@@ -6,6 +6,7 @@ export const recipe: RecipeText = {
   documentation: 'https://developer.okta.com/docs/api/openapi/okta-management/management/tag/UserLifecycle/',
   actions: ['suspend-identity'],
   targets: ['identity'],
+  providers: ['okta'],
   auth: 'ssws',
   permissions: 'an API token or app of a custom administrator role that may only suspend and unsuspend users',
   breaks: 'every sign-in of the user and every session; tokens already issued live until they expire',

@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://www.openpolicyagent.org/docs/rest-api#data-api',
   actions: ['suspend-identity'],
   targets: ['identity'],
+  kinds: ['agent'],
   auth: 'bearer',
   permissions: 'a token that may write and read below data.tidemark.agents, and nothing else',
   breaks: 'every call of the agent that the gateway decides about; what it is in the middle of ends with its next call',

@@ -8,6 +8,7 @@ export const recipe: RecipeText = {
   documentation: 'https://www.openpolicyagent.org/docs/rest-api#data-api',
   actions: ['narrow-scope'],
   targets: ['scope', 'identity'],
+  kinds: ['agent'],
   auth: 'bearer',
   permissions: 'a token that may write and read below data.tidemark.tools, and nothing else',
   breaks: 'every call of this tool by this agent through the gateway; its other tools go on',

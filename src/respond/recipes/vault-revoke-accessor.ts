@@ -6,6 +6,7 @@ export const recipe: RecipeText = {
   documentation: 'https://developer.hashicorp.com/vault/api-docs/auth/token#revoke-a-token-accessor',
   actions: ['revoke-session', 'rotate-credential'],
   targets: ['session', 'credential'],
+  providers: ['vault'],
   auth: 'vault-token',
   permissions: 'a policy with update on auth/token/revoke-accessor',
   breaks: 'everything that uses the token, its children and the secrets leased to it',
