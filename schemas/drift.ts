@@ -16,6 +16,7 @@ const driftChangeSchema = z.object({
 const driftPartSchema = z.object({
   cause: z.enum(DRIFT_CAUSES),
   moved: z.boolean(),
+  untold: z.literal(true).optional().meta({ description: 'There is nothing to hold it against, so nobody can tell.' }),
   since: z.string().optional().meta({ description: 'Day from which on it is otherwise.' }),
   says: z.string(),
   changes: z.array(driftChangeSchema),

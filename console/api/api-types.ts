@@ -5550,6 +5550,11 @@ export interface paths {
                                 says: string;
                                 /** @description Day from which on it is otherwise. */
                                 since?: string;
+                                /**
+                                 * @description There is nothing to hold it against, so nobody can tell.
+                                 * @constant
+                                 */
+                                untold?: true;
                             }[];
                             provider: string;
                             /** @description The day; hours and amounts are told by whole weeks. */

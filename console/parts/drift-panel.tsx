@@ -21,6 +21,10 @@ const NAMES: Readonly<Record<Part['cause'], string>> = {
   makeup: 'Made of',
 };
 
+const MOVED = { tone: 'warn', text: 'moved' } as const;
+const STILL = { tone: 'good', text: 'as before' } as const;
+const UNTOLD = { tone: 'quiet', text: 'not known' } as const;
+
 /** `newest`: time of its newest activity; `firstAt`: of its first. */
 export function DriftPanel({
   id,
@@ -67,7 +71,7 @@ function Parts({ parts }: { readonly parts: readonly Part[] }) {
       {parts.map((part) => (
         <div key={part.cause}>
           <dt>
-            {NAMES[part.cause]} <Chip tone={part.moved ? 'warn' : 'good'} text={part.moved ? 'moved' : 'as before'} />
+            {NAMES[part.cause]} <Chip {...(part.moved ? MOVED : part.untold ? UNTOLD : STILL)} />
           </dt>
           <dd>
             <LogText text={part.says} max={300} prose />

@@ -7,7 +7,10 @@ const CHANGES_SHOWN = 12;
 /** The UTC day of an event time in ms. */
 export const dayText = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
-/** A part of which nothing can be told, or nothing moved. */
+/** A part of which nothing can be told: there is nothing to hold it against. */
+export const untold = (cause: DriftCause, says: string): DriftPart => ({ ...still(cause, says), untold: true });
+
+/** A part of which nothing moved. */
 export const still = (cause: DriftCause, says: string): DriftPart => ({
   cause,
   moved: false,

@@ -119,13 +119,13 @@ describe('drift of an identity', () => {
   it('has no before where the identity is younger than the day, and no hours where no weeks are kept', () => {
     const engine = lived(life(() => ({ hours: [2] })));
     expect(driftOf(engine, '2020-01-01T00:00:00Z').parts).toMatchObject([
-      { moved: false, says: /known since 2026-01-05/ },
+      { moved: false, untold: true, says: /known since 2026-01-05/ },
     ]);
     const none = lived(
       life(() => ({ hours: [2] })),
       open(0),
     );
-    expect(part(none, 'time')).toMatchObject({ moved: false, says: /too few weeks/ });
+    expect(part(none, 'time')).toMatchObject({ moved: false, untold: true, says: /too few weeks/ });
   });
 
   it('is the same for any batch size and out of saved memories, and changes no alert', () => {

@@ -7,7 +7,7 @@ import { ALERTED, CONDEMNED, type Value } from '../memory/habits.ts';
 import type { Lexicon } from '../memory/lexicon.ts';
 import type { Memory } from '../memory/memory.ts';
 import { type Week, weekStart } from '../memory/week-record.ts';
-import { dayText, listed, still } from './drift-part.ts';
+import { dayText, listed, still, untold } from './drift-part.ts';
 import { timeDrift, volumeDrift } from './week-drift.ts';
 
 /** Days before the newest activity from which on it is told what moved, where no day is chosen. It moves no alert. */
@@ -53,7 +53,7 @@ export function driftSince(
   const sinceMs = chosen * DAY_MS;
   const parts =
     sinceMs <= memory.firstMs
-      ? [still('work', `it is known since ${dayText(memory.firstMs)} only, so there is no before`)]
+      ? [untold('work', `it is known since ${dayText(memory.firstMs)} only, so there is no before`)]
       : [
           ...CAUSES.map(([cause, facet]) => valuesDrift(cause, facet, memory, chosen - DAY_ZERO, around)),
           timeDrift(around.weeks, weekStart(sinceMs), memory),

@@ -4,7 +4,7 @@ import { median } from 'simple-statistics';
 import type { DriftChange, DriftPart } from '../../../schemas/drift.ts';
 import { DAY_MS } from '../constants.ts';
 import type { Week } from '../memory/week-record.ts';
-import { dayText, listed, still } from './drift-part.ts';
+import { dayText, listed, still, untold } from './drift-part.ts';
 
 /** Days of a week, in ms. */
 const WEEK_MS = 7 * DAY_MS;
@@ -27,7 +27,7 @@ const TOO_FEW = 'there are too few weeks on record to tell';
 export function timeDrift(weeks: readonly Week[], sinceMs: number, { lastMs }: Known): DriftPart {
   const before = weeks.filter(({ startMs }) => startMs < sinceMs);
   const after = weeks.filter(({ startMs }) => startMs >= sinceMs);
-  if (before.length < LEAST_BEFORE || after.length === 0) return still('time', `when it acts: ${TOO_FEW}`);
+  if (before.length < LEAST_BEFORE || after.length === 0) return untold('time', `when it acts: ${TOO_FEW}`);
   // A week that is not over yet lacks hours that are still to come.
   const isWhole = lastMs - sinceMs >= WEEK_MS;
   const came = new Map<number, number>();
@@ -121,7 +121,7 @@ export function volumeDrift(weeks: readonly Week[], sinceMs: number, known: Know
     every.filter(({ startMs }) => startMs < sinceMs),
     every.filter(({ startMs }) => startMs >= sinceMs),
   ];
-  if (earlier.length < LEAST_BEFORE || later.length === 0) return still('volume', `how much it does: ${TOO_FEW}`);
+  if (earlier.length < LEAST_BEFORE || later.length === 0) return untold('volume', `how much it does: ${TOO_FEW}`);
   const [before, after] = [wholeOf(earlier), wholeOf(later)];
   const all = [...before, ...after];
   const since = changePoint(all, before.length);
