@@ -148,6 +148,9 @@ function grantNounOf(name: string): RegExp {
  */
 const takesNothing = (all: string): boolean => (QUEUE.test(all) && MESSAGE_DONE.test(all)) || OWN_WORK_ENDS.test(all);
 
+/** Records written into a log, as every program does: the log is fuller afterwards. */
+const RECORDS_WRITTEN = /(write|put|insert|append|ingest|send)(log)?(entry|entries|events?|records?|logs)$/;
+
 /** How much an act can hide: to begin to record hides nothing, to end it hides all that follows. */
 function evidenceLevel(destroys: boolean, makes: boolean, changes: boolean): number {
   const of = PURPOSE_LEVELS;
@@ -199,7 +202,8 @@ function judge(name: string, access: Access): Sensitivity {
     if (isAwsPermissionAction(name) || KUBERNETES_GRANT.test(name)) raise(of.grant, 'grant');
     else if ((changes || destroys) && grantNounOf(name).test(nouns)) raise(of.grant, 'grant');
     if (FINDING_CLOSED.test(all)) return { level: of.evidenceTouched, purpose: 'evidence' };
-    if (EVIDENCE_NOUN.test(all)) raise(evidenceLevel(destroys, MAKES.test(verb), changes), 'evidence');
+    if (EVIDENCE_NOUN.test(all) && !RECORDS_WRITTEN.test(all))
+      raise(evidenceLevel(destroys, MAKES.test(verb), changes), 'evidence');
     if (SHARE_VERB.test(verb) || SHARE_NOUN.test(all)) raise(of.share, 'share');
     if (destroys) raise(of.destroy, 'destroy');
     if (words.some((word) => PAY.test(word))) raise(of.pay, 'pay');

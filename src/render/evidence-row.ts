@@ -17,7 +17,8 @@ function listed(names: readonly string[], isMore: boolean): string {
 /** What was seen, with the names of the things that the act was aimed at. */
 export function seenOf({ field, seen, action, things, moreThings }: Evidence): string {
   if (!OF_THE_ACT.has(field) || action === undefined) return seen;
-  const act = field === 'action.access' ? seen : action;
+  // Rights that are taken away are a grant to no reader.
+  const act = field === 'action.access' ? seen.replace(/^grant by /, 'rights changed by ') : action;
   return things === undefined ? act : `${act} → ${listed(things, moreThings === true)}`;
 }
 

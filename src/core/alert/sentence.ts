@@ -1,7 +1,7 @@
 /** The sentence of an alert: who, the gravest acts with the very things they were aimed at, what else was odd, and how much so far. */
 import { GRAVE_FROM } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
-import { type Act, joinedAct, type WindowItem } from '../memory/window.ts';
+import { type Act, isCertain, joinedAct, type WindowItem } from '../memory/window.ts';
 import { inUnits } from '../thing.ts';
 
 /** Clauses of the sentence besides the acts it leads with: a person reads no longer one. It moves no alert. */
@@ -12,6 +12,8 @@ const THINGS_NAMED = 5;
 
 /** Fields of findings that tell of the act itself: where the sentence has named the act, they add nothing. */
 const OF_THE_ACT = new Set(['action.name', 'action.access', 'resource.id', 'run.declared']);
+/** Whether a finding says that the act itself, or its thing, is new: another order of usual acts is no new act. */
+const isNewAct = ({ field, group }: WindowItem) => OF_THE_ACT.has(field) && group !== 'sequence';
 
 /** `a, b and 3 more`. */
 export function listed(names: readonly string[], most: number, isMore = false): string {
@@ -45,9 +47,10 @@ const GRAVE_IF_USUAL: ReadonlySet<Act['purpose']> = new Set(['grant', 'secret', 
 /** The grave acts of the findings, each once, the gravest first; usual work leads only where a thief could do lasting harm by it. */
 export function graveActs(items: readonly WindowItem[]): Lead[] {
   const acts = new Map<string, Lead>();
-  for (const { act, field } of items) {
+  for (const item of items) {
+    const { act } = item;
     if (act === undefined || gravityOf(act) < GRAVE_FROM) continue;
-    const isNew = OF_THE_ACT.has(field);
+    const isNew = isNewAct(item);
     if (!isNew && !GRAVE_IF_USUAL.has(act.purpose)) continue;
     const known = acts.get(act.name);
     acts.set(act.name, { act: joinedAct(known?.act, act) as Act, isNew: isNew || known?.isNew === true });
@@ -62,26 +65,32 @@ const gravityOf = ({ gravity, outcome }: Act) => (outcome === 'success' ? gravit
 export function sentence(name: string, items: readonly WindowItem[], ageDays: number, episode: Episode): string {
   const grave = graveActs(items);
   const lead = grave.slice(0, ACTS_NAMED);
-  const clauses: Clause[] = lead.map(({ act, isNew }) => ({
-    text: `${says(act)}${isNew ? ', new to it' : ''}`,
-    done: act.outcome === 'success',
-  }));
+  const clauses: Clause[] = lead.filter(({ isNew }) => isNew).map(leading);
+  const usual: Clause[] = lead.filter(({ isNew }) => !isNew).map(leading);
   const others = grave.length - lead.length;
-  if (others > 0) clauses.push({ text: `did ${others} more grave ${others === 1 ? 'act' : 'acts'}` });
+  if (others > 0) usual.push({ text: `did ${others} more grave ${others === 1 ? 'act' : 'acts'}` });
   const told = new Set(grave.map(({ act }) => act.name));
   const groups = new Set<string>();
   let left = 0;
   for (const item of items) {
     if (groups.has(item.group) || (OF_THE_ACT.has(item.field) && told.has(item.act?.name ?? ''))) continue;
     groups.add(item.group);
+    // What it does every day comes after what is certain.
+    if (!isCertain(item)) clauses.push(...usual.splice(0));
     if (groups.size > CLAUSES) left++;
     else clauses.push(clauseOf(item));
   }
+  clauses.push(...usual);
   if (left > 0) clauses.push({ text: `${left} more ${left === 1 ? 'kind' : 'kinds'} of evidence` });
   const days = Math.floor(ageDays);
   const history = days >= 1 ? ` (${days} ${days === 1 ? 'day' : 'days'} of habits)` : '';
   return `${name}${history} ${inOrder(clauses).join('; also ')}${amount(episode)}.`;
 }
+
+const leading = ({ act, isNew }: Lead): Clause => ({
+  text: `${says(act)}${isNew ? ', new to it' : ''}`,
+  done: act.outcome === 'success',
+});
 
 /** A part of the sentence. */
 interface Clause {
