@@ -88,7 +88,7 @@ class OpenFile {
     while (this.#at < this.#records.length) {
       const { origin, bytes } = this.#records[this.#at++]!;
       this.heldBytes -= bytes.length;
-      const read = [...readOfFiles(this.#reader, bytes)];
+      const read = readOfFiles(this.#reader, bytes);
       const ms = earliestOf(read);
       const row = { origin, bytes, read };
       if (ms === undefined) {
