@@ -53,6 +53,9 @@ export const approvalSchema = z.object({
   by: partySchema,
   at: instant.meta({ description: 'When it was approved, by the clock of the process.' }),
   binding: digest.meta({ description: 'SHA-256 of exactly what was approved, as 64 hexadecimal digits.' }),
+  linkBy: text(LIMITS.name)
+    .optional()
+    .meta({ description: 'Who made the link that it was approved by, where that was somebody else.' }),
 });
 
 /** Policy as it stood when the suspension was requested. */

@@ -5,7 +5,7 @@ import type { Home } from '../../schemas/identity-ref.ts';
 import { ATTESTATIONS } from '../../schemas/inventory-item.ts';
 import { PAGE_HEADERS, saying } from './approval-page.ts';
 import { type AttestationView, attestationPage } from './attestation-page.ts';
-import { unknown } from './problem.ts';
+import { ambiguous, unknown } from './problem.ts';
 import { type Answer, type Route, route } from './route.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -47,23 +47,29 @@ export interface Attestation {
 
 /** What the routes ask of whoever keeps the inventory and the key of the links. */
 export interface AttestationPort {
-  /** Undefined: no such identity was seen. */
+  /** Undefined: no such identity was seen. `choices`: several have the id. */
   issue(
     caller: Caller,
     identity: string,
     told: Home,
     to: z.infer<typeof wanted>,
-  ): Promise<z.infer<typeof ownerLinkSchema> | undefined>;
+  ): Promise<z.infer<typeof ownerLinkSchema> | { readonly choices: readonly Home[] } | undefined>;
   /** A link for everything that should be confirmed, by owner. */
   remind(caller: Caller, days: number): Promise<z.infer<typeof remindersSchema>>;
   look(token: string): Promise<AttestationView | undefined>;
-  /** `failed`: it was spent and not stored. */
+  /** `failed`: nothing was stored; a new link may be needed. */
   answer(token: string, said: Attestation): Promise<'done' | 'invalid' | 'spent' | 'failed'>;
 }
 
 const html = (body: string, status = 200): Answer => ({ status, body, headers: PAGE_HEADERS });
 const invalid = () =>
-  html(saying('This link does not work', 'It is not complete, or its time is over. Ask for a new one.'), 404);
+  html(
+    saying(
+      'This link does not work',
+      'It is not complete, its time is over, or the identity was answered for since. Ask for a new one.',
+    ),
+    404,
+  );
 
 const DONE: Readonly<Record<Attestation['decision'], string>> = {
   confirm: 'It stands in the inventory from now on, with you as its owner.',
@@ -98,6 +104,7 @@ export function attestationRoutes(door: AttestationPort): Route[] {
       async run({ caller, params, query, body }) {
         const made = await door.issue(caller, params.id!, query, body);
         if (made === undefined) throw unknown('such identity');
+        if ('choices' in made) throw ambiguous(params.id!, made.choices);
         return { body: made };
       },
     }),

@@ -4,7 +4,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
 import { signalOf } from '../otlp/protobuf.ts';
-import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { createFingerprinter, type Fingerprinter, scrubbedBeginning } from '../secrets.ts';
 import { isCutOff } from './cut-off.ts';
 import { type Allowance, openEnvelope, type Part, type Parts } from './envelopes.ts';
 import type { Format, ReadContext, Reading, TracePart, TraceReading, TraceView } from './format.ts';
@@ -163,7 +163,7 @@ export function createReader(options: ReaderOptions): Reader {
   const context: ReadContext = {
     tenant: options.tenant,
     fingerprint: fingerprinter.fingerprint,
-    scrub: (text) => fingerprinter.scrub(options.tenant, text),
+    scrub: (text) => scrubbedBeginning(fingerprinter, options.tenant, text),
     hashOf(record) {
       const text = deeperThan(record, MAX_DEPTH) ? 'too deep' : (JSON.stringify(record, inOrder) ?? 'undefined');
       return createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -1,5 +1,4 @@
 /** Gives the HTTP API attestations: a link is verified by its key, spent in the store, and then writes an inventory record. */
-import { createHash } from 'node:crypto';
 import type { Caller } from '../../../schemas/api.ts';
 import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
@@ -9,6 +8,7 @@ import type { ViewPort } from '../../api/view-routes.ts';
 import type { Clock } from '../../ports/outside.ts';
 import type { ClaimStore } from '../../ports/respond.ts';
 import type { ApprovalLinks, OwnerClaims } from '../../respond/approval-links.ts';
+import { digest } from '../../respond/canonical.ts';
 
 const DAY_MS = 86_400_000;
 /** Links made at a time. */
@@ -26,17 +26,16 @@ export interface AttestationParts {
   readonly ttlMs: number;
 }
 
-const isOf = (item: InventoryItem, identity: string, told: Home) => item.id === identity && mayBe(told, item);
+const homeOf = ({ provider, account }: InventoryItem): Home => ({ provider, account: account ?? '' });
+/** What an answer is about: who answers for it, and what was confirmed last. */
+const bindingOf = ({ id, provider, account, owner, attestedAt, attestedUntil }: InventoryItem) =>
+  digest({ id, provider, account, owner, attestedAt, attestedUntil });
 
 export function attestationPort(parts: AttestationParts): AttestationPort {
   const { views, inventory, links, once, clock, url, ttlMs } = parts;
 
-  function linkFor(
-    { tenant, name }: Caller,
-    { id, provider, account }: InventoryItem,
-    recipient: string,
-    days: number,
-  ) {
+  function linkFor({ tenant, name }: Caller, item: InventoryItem, recipient: string, days: number) {
+    const { id, provider, account } = item;
     const expiresAt = new Date(clock.now() + ttlMs).toISOString();
     const token = links.makeForOwner({
       tenant,
@@ -45,6 +44,7 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
       ...(account !== undefined && { account }),
       recipient,
       maker: name,
+      binding: bindingOf(item),
       days,
       expiresAt,
     });
@@ -54,21 +54,21 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
   async function find(token: string): Promise<{ claims: OwnerClaims; item: InventoryItem } | undefined> {
     const claims = links.readForOwner(token, clock.now());
     if (claims === undefined) return undefined;
-    const { provider, account } = claims;
-    const item = (await views.items(claims.tenant)).find((one) => isOf(one, claims.identity, { provider, account }));
-    return item && { claims, item };
+    const { identity, provider, account } = claims;
+    const item = (await views.items(claims.tenant)).find(
+      (one) => one.id === identity && one.provider === provider && (one.account ?? '') === (account ?? ''),
+    );
+    // The one it was made for, and as it was then: an identity of the same id elsewhere is another one.
+    return item && bindingOf(item) === claims.binding ? { claims, item } : undefined;
   }
 
   /** The record as it is, with what the owner said. */
   async function recordOf({ claims, item }: { claims: OwnerClaims; item: InventoryItem }, said: Attestation) {
     const home = { provider: item.provider, ...(item.account !== undefined && { account: item.account }) };
-    const known = await views.usage(claims.tenant, item.id, home);
-    const {
-      attestedAt: _,
-      attestedUntil: __,
-      attestedBy: ___,
-      ...record
-    } = known !== undefined && 'record' in known && known.record !== undefined ? known.record : {};
+    const known = await views.usage(claims.tenant, item.id, homeOf(item));
+    // Written without what is known of it, the record would take that away.
+    if (known === undefined || 'choices' in known) return undefined;
+    const { attestedAt: _, attestedUntil: __, attestedBy: ___, ...record } = known.record ?? {};
     const nowMs = clock.now();
     const now = new Date(nowMs).toISOString();
     const base = {
@@ -99,8 +99,10 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
 
   return {
     async issue(caller, identity, told, { recipient, days }) {
-      const item = (await views.items(caller.tenant)).find((one) => isOf(one, identity, told));
-      return item && linkFor(caller, item, recipient, days);
+      const all = (await views.items(caller.tenant)).filter((one) => one.id === identity && mayBe(told, one));
+      const [item, ...others] = all;
+      if (item === undefined) return undefined;
+      return others.length > 0 ? { choices: all.map(homeOf) } : linkFor(caller, item, recipient, days);
     },
     async remind(caller, days) {
       const due = (await views.items(caller.tenant)).filter(({ gaps }) => gaps.includes('attestation'));
@@ -129,11 +131,12 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
     async answer(token, said) {
       const found = await find(token);
       if (found === undefined) return 'invalid';
-      const { tenant, recipient, expiresAt } = found.claims;
-      const digest = createHash('sha256').update(token).digest('hex');
-      // Spent before it writes, so that using it twice at once writes once.
-      if (!(await once.isFirst('attestation-link', digest, Date.parse(expiresAt) + ttlMs))) return 'spent';
+      const { tenant, recipient, expiresAt, binding } = found.claims;
+      if (said.decision === 'hand-over' && said.owner === found.item.owner) return 'done';
       const record = await recordOf(found, said);
+      if (record === undefined) return 'failed';
+      // Spent before it writes, so that using it twice at once writes once; and with it every other link to the same question.
+      if (!(await once.isFirst('attestation', binding, Date.parse(expiresAt) + ttlMs))) return 'spent';
       const outcome = await inventory.take([{ value: record }], { name: recipient, scope: 'inventory', tenant });
       return outcome.status === 'taken' && outcome.taken.stored === 1 ? 'done' : 'failed';
     },
