@@ -2157,6 +2157,8 @@ export interface paths {
                     "application/json": {
                         /** @description Why, for whoever reads it later. */
                         because?: string;
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     };
                 };
             };
@@ -3371,11 +3373,15 @@ export interface paths {
                         until: string;
                         /** @constant */
                         verdict: "benign";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     } | {
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
                         verdict: "true";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     };
                 };
             };
@@ -4051,6 +4057,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -4074,6 +4082,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -6310,11 +6328,15 @@ export interface paths {
                         until: string;
                         /** @constant */
                         verdict: "benign";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     } | {
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
                         verdict: "true";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     };
                 };
             };
@@ -8723,6 +8745,8 @@ export interface paths {
                                          */
                                         kind: "person" | "policy" | "responder" | "system";
                                     };
+                                    /** @description Who made the link that it was approved by, where that was somebody else. */
+                                    linkBy?: string;
                                 }[];
                                 /** @description What stops working, by the responder. */
                                 breaks: string;
@@ -8746,6 +8770,16 @@ export interface paths {
                                     successes: number;
                                     /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                     timeToSilenceMs?: number;
+                                };
+                                /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                                covers?: {
+                                    evidence: {
+                                        field: string;
+                                        seen: string;
+                                    }[];
+                                    /** @enum {string} */
+                                    severity: "info" | "low" | "medium" | "high" | "critical";
+                                    version: number;
                                 };
                                 /**
                                  * Format: date-time
@@ -8977,6 +9011,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -9000,6 +9036,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -9218,6 +9264,8 @@ export interface paths {
                                          */
                                         kind: "person" | "policy" | "responder" | "system";
                                     };
+                                    /** @description Who made the link that it was approved by, where that was somebody else. */
+                                    linkBy?: string;
                                 }[];
                                 /** @description What stops working, by the responder. */
                                 breaks: string;
@@ -9241,6 +9289,16 @@ export interface paths {
                                     successes: number;
                                     /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                     timeToSilenceMs?: number;
+                                };
+                                /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                                covers?: {
+                                    evidence: {
+                                        field: string;
+                                        seen: string;
+                                    }[];
+                                    /** @enum {string} */
+                                    severity: "info" | "low" | "medium" | "high" | "critical";
+                                    version: number;
                                 };
                                 /**
                                  * Format: date-time
@@ -9463,6 +9521,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -9486,6 +9546,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -9703,6 +9773,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -9726,6 +9798,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -10011,6 +10093,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -10034,6 +10118,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time

@@ -68,7 +68,7 @@ export function alertRoutes({ triage, containmentOf }: Pick<ConsoleParts, 'triag
       body: acknowledgeSchema,
       answer: triagedAlertSchema,
       run: async ({ caller, params, body }) => ({
-        body: granted(await triage.acknowledge(caller, params.id!, body.because ?? '')),
+        body: granted(await triage.acknowledge(caller, params.id!, body.because ?? '', body.version)),
       }),
     }),
     route({
