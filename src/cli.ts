@@ -14,7 +14,8 @@ const USAGE = 2;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
-  await createProgram((error) => process.exit(error.exitCode === 0 ? 0 : USAGE)).parseAsync();
+  const program = await createProgram((error) => process.exit(error.exitCode === 0 ? 0 : USAGE), process.argv.slice(2));
+  await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCodeOf(error);
   if (isFault(error)) noteFault(error);

@@ -66,17 +66,18 @@ function Choice({
 
 function Written({ label, name }: { readonly label: string; readonly name: keyof Filters }) {
   const given = place.value.query.get(name) ?? '';
-  // What is being written stays when the page is drawn anew meanwhile.
-  const [written, setWritten] = useState(given);
-  useEffect(() => setWritten(given), [given]);
+  // What is being written stays when the page is drawn anew meanwhile, until the address says something else.
+  const [draft, setDraft] = useState({ given, written: given });
+  const take = (input: HTMLInputElement) => setQuery({ [name]: input.value.trim() });
   return (
     <label class="filter">
       <span>{label}</span>
       <input
         type="search"
-        value={written}
-        onInput={(event) => setWritten(event.currentTarget.value)}
-        onChange={(event) => setQuery({ [name]: event.currentTarget.value.trim() })}
+        value={draft.given === given ? draft.written : given}
+        onInput={(event) => setDraft({ given, written: event.currentTarget.value })}
+        onChange={(event) => take(event.currentTarget)}
+        onKeyDown={(event) => event.key === 'Enter' && take(event.currentTarget)}
       />
     </label>
   );

@@ -1,6 +1,6 @@
 /** Keys that act on a page, while nobody writes into a field and no dialog is open. */
 import { signal } from '@preact/signals';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useLayoutEffect } from 'preact/hooks';
 
 export interface KeyAction {
   readonly key: string;
@@ -21,12 +21,16 @@ export function isWriting(event: KeyboardEvent): boolean {
   return target instanceof HTMLElement && (WRITES.test(target.tagName) || target.isContentEditable);
 }
 
+/** Lets these keys act as long as the page is on show, always on what the page shows at that moment. */
 export function useKeys(actions: readonly KeyAction[]): void {
-  useEffect(() => {
+  // Set together with what is drawn: a key that comes right after must not act on what was chosen before.
+  useLayoutEffect(() => {
     keysNow.value = actions;
+  });
+  useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (isWriting(event)) return;
-      const action = actions.find(({ key }) => key === event.key);
+      const action = keysNow.value.find(({ key }) => key === event.key);
       if (action === undefined) return;
       // Enter on a link or a button is for that link or button.
       if (
@@ -39,12 +43,9 @@ export function useKeys(actions: readonly KeyAction[]): void {
       action.run();
     };
     addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  });
-  useEffect(
-    () => () => {
+    return () => {
+      removeEventListener('keydown', onKey);
       keysNow.value = [];
-    },
-    [],
-  );
+    };
+  }, []);
 }

@@ -11,11 +11,14 @@ import { mergeByTime } from '../ingest/merge-by-time.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
 import { note } from '../terminal/print.ts';
+import { topicParts } from './history-topics.ts';
 
 export interface FileReader {
   readonly networks: Networks | undefined;
   readonly fingerprinter: Fingerprinter;
   readonly reader: Reader;
+  /** One more, for records of another format or tenant. */
+  readerOf(format: string | undefined, tenant: string): Reader;
 }
 
 /**
@@ -37,22 +40,25 @@ export function openFileReader(
       : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, ({ file }) => onExposed(file)),
     ingest.people,
   );
-  const reader = createReader({
-    formats,
-    format: namedFormat(format, formats),
-    tenant,
-    limits: ingest,
-    fingerprinter,
-    ...(networks && { networks }),
-    ...(now && { now }),
-  });
-  return { networks, fingerprinter, reader };
+  const asFiles = namedFormat(format, formats);
+  const readerOf = (own: string | undefined, of: string) =>
+    createReader({
+      formats,
+      format: own ?? asFiles,
+      tenant: of,
+      limits: ingest,
+      fingerprinter,
+      ...(networks && { networks }),
+      ...(now && { now }),
+    });
+  return { networks, fingerprinter, reader: readerOf(undefined, tenant), readerOf };
 }
 
-/** Files that are one history; plain data, so that another thread can be told. */
+/** Files and topics that are one history; plain data, so that another thread can be told. */
 export interface HistoryTask {
   readonly files: readonly string[];
-  readonly ingest: Config['ingest'];
+  readonly topics: readonly string[];
+  readonly config: Pick<Config, 'ingest' | 'detect' | 'http' | 'kafka'>;
   readonly format: string;
   /** What is dated ahead of now is dead: now by the clock, or a time in ms. */
   readonly now?: 'clock' | number;
@@ -63,14 +69,16 @@ export interface HistoryTask {
 export const clockOf = ({ now }: HistoryTask): (() => number) | undefined =>
   now === undefined ? undefined : now === 'clock' ? Date.now : () => now;
 
-/** Reads the files in order of event time. */
+/** Reads files and topics as one, in order of event time. */
 export function readTask(
-  { files, ingest, keepsDead }: HistoryTask,
-  { reader, fingerprinter }: FileReader,
+  { files, topics, config, keepsDead }: HistoryTask,
+  { reader, readerOf, fingerprinter }: FileReader,
 ): AsyncGenerator<HistoryBatch> {
+  const { ingest, kafka } = config;
+  const ofTopics = kafka === undefined ? [] : topicParts(topics, { config, kafka, readerOf });
   const build = createDeadLetterBuilder({ fingerprinter, limits: ingest, now: Date.now });
   return readHistory({
-    input: mergeByTime(fileParts(files, ingest), reader, ingest),
+    input: mergeByTime([...fileParts(files, ingest), ...ofTopics], reader, ingest),
     reader,
     limits: ingest,
     ...(keepsDead && { deadLetter: (origin, unreadable) => build(origin, ingest.tenant, unreadable) }),

@@ -10,6 +10,7 @@ import { noteFault } from '../terminal/print.ts';
 import { createProgress, paceText } from '../terminal/progress.ts';
 import { wholeNumber } from './arguments.ts';
 import { clockOf, type HistoryTask, openFileReader, readTask } from './file-reader.ts';
+import { isTopic, topicsAmong } from './history-topics.ts';
 import { isReadInThread, readInThread } from './reading-thread.ts';
 import { type Flags, settingsOf, shelves } from './settings.ts';
 
@@ -27,7 +28,7 @@ export function historyOptions(command: Command): Command {
   return command
     .argument(
       '<files...>',
-      'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, or - for standard input; put in order of time',
+      'NDJSON, JSON arrays, {"Records": [...]}, gzip of any of these, directories, - for standard input, kafka:TOPIC for what a topic holds now (kafka: for those of the configuration); put in order of time',
     )
     .option('--format <id-or-file>', 'log format, a mapping file, or auto to recognise each record', 'auto')
     .option('--inventory <file>', 'NDJSON inventory: owners, granted scopes, life cycle')
@@ -80,9 +81,11 @@ export async function openHistory(
     parts,
   );
   const { inventoryFile, tenant } = config.ingest;
+  const { ingest, detect, http, kafka } = config;
   const task: HistoryTask = {
-    files,
-    ingest: config.ingest,
+    files: files.filter((source) => !isTopic(source)),
+    topics: topicsAmong(files, kafka),
+    config: { ingest, detect, http, kafka },
     format: flags.format,
     keepsDead: keepsDead(config),
     ...(now !== undefined && { now }),

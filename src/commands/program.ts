@@ -2,41 +2,56 @@
 import { Command, type CommanderError } from 'commander';
 import { visible } from '../render/visible.ts';
 import { version } from '../version.ts';
-import { alertsCommand } from './alerts.ts';
-import { auditCommand } from './audit.ts';
-import { backtestCommand } from './backtest.ts';
-import { checkCommand } from './check.ts';
-import { classesCommand } from './classes.ts';
-import { configCommand } from './config.ts';
-import { consoleCommand } from './console.ts';
-import { deadLettersCommand } from './dead-letters.ts';
-import { deliveriesCommand } from './deliveries.ts';
-import { demoCommand } from './demo.ts';
-import { doctorCommand } from './doctor.ts';
-import { eraseCommand, personCommand } from './erase.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { explainCommand } from './explain.ts';
-import { identitiesCommand } from './identities.ts';
-import { identityCommand } from './identity.ts';
-import { inspectCommand } from './inspect.ts';
-import { learnCommand } from './learn.ts';
-import { migrateCommand } from './migrate.ts';
-import { receiveCommand } from './receive.ts';
-import { replayCommand } from './replay.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { sinksCommand } from './sinks.ts';
-import { sourcesCommand } from './sources.ts';
-import { suppressionsCommand } from './suppressions.ts';
-import { suspensionsCommand } from './suspensions.ts';
-import { tenantsCommand } from './tenants.ts';
-import { tokenCommand } from './token.ts';
-import { acknowledgeCommand, commentCommand } from './triage-notes.ts';
-import { unlearnCommand } from './unlearn.ts';
-import { verdictCommand } from './verdict.ts';
 
-/** Builds the command line. `onExit` is called where commander would end the process: with 0 after help and version. */
-export function createProgram(onExit: (error: CommanderError) => void): Command {
+/**
+ * Every command under its name, in the order of the help. Only the one that is asked for is loaded: most need a small part of all there is,
+ * and a person waits for it.
+ */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  demo: async () => (await import('./demo.ts')).demoCommand(),
+  inspect: async () => (await import('./inspect.ts')).inspectCommand(),
+  console: async () => (await import('./console.ts')).consoleCommand(),
+  replay: async () => (await import('./replay.ts')).replayCommand(),
+  learn: async () => (await import('./learn.ts')).learnCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
+  run: async () => (await import('./run.ts')).runCommand(),
+  alerts: async () => (await import('./alerts.ts')).alertsCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
+  identities: async () => (await import('./identities.ts')).identitiesCommand(),
+  identity: async () => (await import('./identity.ts')).identityCommand(),
+  tenants: async () => (await import('./tenants.ts')).tenantsCommand(),
+  classes: async () => (await import('./classes.ts')).classesCommand(),
+  sources: async () => (await import('./sources.ts')).sourcesCommand(),
+  check: async () => (await import('./check.ts')).checkCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
+  deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(),
+  sinks: async () => (await import('./sinks.ts')).sinksCommand(),
+  acknowledge: async () => (await import('./triage-notes.ts')).acknowledgeCommand(),
+  comment: async () => (await import('./triage-notes.ts')).commentCommand(),
+  verdict: async () => (await import('./verdict.ts')).verdictCommand(),
+  unlearn: async () => (await import('./unlearn.ts')).unlearnCommand(),
+  suppressions: async () => (await import('./suppressions.ts')).suppressionsCommand(),
+  suspensions: async () => (await import('./suspensions.ts')).suspensionsCommand(),
+  audit: async () => (await import('./audit.ts')).auditCommand(),
+  erase: async () => (await import('./erase.ts')).eraseCommand(),
+  person: async () => (await import('./erase.ts')).personCommand(),
+  token: async () => (await import('./token.ts')).tokenCommand(),
+  receive: async () => (await import('./receive.ts')).receiveCommand(),
+  config: async () => (await import('./config.ts')).configCommand(),
+  backtest: async () => (await import('./backtest.ts')).backtestCommand(),
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand(),
+};
+
+/**
+ * Builds the command line for these arguments: with the one command they name, or with all of them for help and for a suggestion.
+ * `onExit` is called where commander would end the process: with 0 after help and version.
+ */
+export async function createProgram(
+  onExit: (error: CommanderError) => void,
+  args: readonly string[] = [],
+): Promise<Command> {
   const program = new Command('tidemark')
     .description('Behavioural drift detection for machine identities and AI agents.')
     .version(version)
@@ -54,43 +69,10 @@ export function createProgram(onExit: (error: CommanderError) => void): Command 
 `,
     );
 
-  for (const command of [
-    demoCommand(),
-    inspectCommand(),
-    consoleCommand(),
-    replayCommand(),
-    learnCommand(),
-    reportCommand(),
-    runCommand(),
-    alertsCommand(),
-    explainCommand(),
-    identitiesCommand(),
-    identityCommand(),
-    tenantsCommand(),
-    classesCommand(),
-    sourcesCommand(),
-    checkCommand(),
-    doctorCommand(),
-    migrateCommand(),
-    deadLettersCommand(),
-    deliveriesCommand(),
-    sinksCommand(),
-    acknowledgeCommand(),
-    commentCommand(),
-    verdictCommand(),
-    unlearnCommand(),
-    suppressionsCommand(),
-    suspensionsCommand(),
-    auditCommand(),
-    eraseCommand(),
-    personCommand(),
-    tokenCommand(),
-    receiveCommand(),
-    configCommand(),
-    backtestCommand(),
-    evaluateCommand(),
-  ])
-    program.addCommand(inherit(command, program));
+  const named = args.find((argument) => !argument.startsWith('-'));
+  const asked = named !== undefined && Object.hasOwn(COMMANDS, named) ? COMMANDS[named] : undefined;
+  for (const load of asked === undefined ? Object.values(COMMANDS) : [asked])
+    program.addCommand(inherit(await load(), program));
   return program;
 }
 

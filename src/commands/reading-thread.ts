@@ -6,6 +6,7 @@ import { InputError } from '../fault.ts';
 import type { HistoryBatch } from '../ingest/history-batches.ts';
 import { type PackedActivities, Unpacker } from '../ingest/packed-activities.ts';
 import type { HistoryTask } from './file-reader.ts';
+import { isTopic } from './history-topics.ts';
 
 /** What the thread is started with. */
 export interface ThreadTask extends HistoryTask {
@@ -35,7 +36,7 @@ function isWorthIt(files: readonly string[]): boolean {
   let bytes = 0;
   for (const file of files) {
     const found = file === '-' ? undefined : statSync(file, { throwIfNoEntry: false });
-    if (file === '-' || found?.isDirectory()) return true;
+    if (file === '-' || isTopic(file) || found?.isDirectory()) return true;
     bytes += found?.size ?? 0;
   }
   return bytes >= WORTH_BYTES;

@@ -34,9 +34,9 @@ function send({ activities, faults, letters, ...rest }: HistoryBatch): void {
 }
 
 const formats = await discover<Format>(SHELVES.formats, 'format');
-shelveMappings(task.ingest.formatFiles, formats);
+shelveMappings(task.config.ingest.formatFiles, formats);
 // Whoever started the thread has told what is to be told of the files it reads with.
-const reader = openFileReader(task, { formats }, task.format, clockOf(task), () => undefined);
+const reader = openFileReader(task.config, { formats }, task.format, clockOf(task), () => undefined);
 for await (const batch of readTask(task, reader)) {
   while (free === 0)
     await new Promise<void>((resolve) => {

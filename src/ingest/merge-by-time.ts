@@ -23,7 +23,8 @@ const KEPT_SHARE = 0.75;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
-type Outcomes = RawRecord<ReadOutcome | HeldRecord>[];
+type Read = ReadOutcome | HeldRecord;
+type Outcomes = RawRecord<Read>[];
 
 /** The earliest event time in ms among outcomes; undefined where none has one. */
 function earliestOf(reads: readonly (ReadOutcome | HeldRecord)[]): number | undefined {
@@ -40,10 +41,10 @@ function earliestOf(reads: readonly (ReadOutcome | HeldRecord)[]): number | unde
 
 /** A file that was looked into: the time of its next record is known. */
 class OpenFile {
-  readonly #file: InputFile;
+  readonly #file: InputFile<Read>;
   readonly #reader: Reader;
-  #batches: AsyncGenerator<InputBatch> | undefined;
-  #records: readonly RawRecord[] = [];
+  #batches: AsyncGenerator<InputBatch<Read>> | undefined;
+  #records: readonly RawRecord<Read>[] = [];
   #at = 0;
   /** Records that were handed over, and those of the file that were read; a file that is opened again passes over the former. */
   #done = 0;
@@ -57,7 +58,7 @@ class OpenFile {
   /** Event time in ms of the next record. */
   ms = NEVER;
 
-  constructor(file: InputFile, reader: Reader) {
+  constructor(file: InputFile<Read>, reader: Reader) {
     this.#file = file;
     this.#reader = reader;
   }
@@ -86,9 +87,9 @@ class OpenFile {
   /** Moves to the next record that has a time without waiting; those without one go out at once. False when more has to be read first. */
   #step(out: Outcomes): boolean {
     while (this.#at < this.#records.length) {
-      const { origin, bytes } = this.#records[this.#at++]!;
+      const { origin, bytes, read: already } = this.#records[this.#at++]!;
       this.heldBytes -= bytes.length;
-      const read = readOfFiles(this.#reader, bytes);
+      const read = already ?? readOfFiles(this.#reader, bytes);
       const ms = earliestOf(read);
       const row = { origin, bytes, read };
       if (ms === undefined) {
@@ -147,7 +148,7 @@ interface Waiting {
   ms: number;
   /** In order of the input, which decides where times do not. */
   readonly seq: number;
-  readonly part: OpenFile | InputFile | InputFolder;
+  readonly part: OpenFile | InputFile<Read> | InputFolder<Read>;
 }
 
 const isEarlier = (a: Waiting, b: Waiting) => a.ms < b.ms || (a.ms === b.ms && a.seq < b.seq);
@@ -159,7 +160,7 @@ const isEarlier = (a: Waiting, b: Waiting) => a.ms < b.ms || (a.ms === b.ms && a
  * and read again later, so that the order never depends on the bounds.
  */
 export async function* mergeByTime(
-  parts: readonly InputPart[],
+  parts: readonly InputPart<Read>[],
   reader: Reader,
   limits: MergeLimits,
 ): AsyncGenerator<ReadBatch> {
@@ -176,7 +177,7 @@ export async function* mergeByTime(
     readBytes += bytes;
     if (fault !== undefined) faults.push(fault);
   };
-  const add = (part: InputPart) => {
+  const add = (part: InputPart<Read>) => {
     if (part.kind === 'fault') faults.push(part.fault);
     else waiting.push({ ms: areNamesTrusted ? part.notBeforeMs : NEVER, seq: seq++, part });
   };

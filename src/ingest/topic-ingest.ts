@@ -237,14 +237,17 @@ function release(held: Map<number, number>, offset: number): void {
 }
 
 /** What names another tenant than the one its topic is pinned to is dead. */
-function ofTenant(outcome: ReadOutcome, tenant: string): ReadOutcome {
+/** What was read where a record may speak for one tenant only: dead where it names another. */
+export function ofTenant(outcome: ReadOutcome, tenant: string): ReadOutcome {
   if (outcome.status !== 'read' || outcome.activities.every((activity) => activity.tenant === tenant)) return outcome;
   const bytes = Buffer.from(JSON.stringify(outcome.activities));
   return { status: 'dead', format: outcome.format, reason: 'tenant: not the one this input is pinned to', bytes };
 }
 
 /** A message without a value says that its key is deleted: nothing was done by anyone. */
-const TOMBSTONE: readonly ReadOutcome[] = [{ status: 'skip', format: 'auto', reason: 'message without a value' }];
+export const TOMBSTONE: readonly ReadOutcome[] = [
+  { status: 'skip', format: 'auto', reason: 'message without a value' },
+];
 
 function tally(counts: Map<string, number>, reason: string): void {
   counts.set(reason, (counts.get(reason) ?? 0) + 1);

@@ -18,22 +18,25 @@ export interface InputBatch<Read = never> {
   readonly readBytes?: number;
 }
 
-/** A file that can be read from its beginning as often as it has to be. */
-export interface InputFile {
+/** A file, or a partition of a topic up to its present end. */
+export interface InputFile<Read = never> {
   readonly kind: 'file';
   /** Event time in ms before which, by its name, nothing in it is dated; -Infinity where no name tells. */
   readonly notBeforeMs: number;
-  /** False for what can be read only once, such as standard input. */
+  /** False for what can be read only once, such as standard input; else it is read from its beginning as often as it has to be. */
   readonly canRepeat: boolean;
-  read(): AsyncGenerator<InputBatch>;
+  read(): AsyncGenerator<InputBatch<Read>>;
 }
 
 /** A folder that is listed when its time comes. */
-export interface InputFolder {
+export interface InputFolder<Read = never> {
   readonly kind: 'folder';
   readonly notBeforeMs: number;
   /** What is in it, in order of name. */
-  list(): AsyncIterable<InputPart>;
+  list(): AsyncIterable<InputPart<Read>>;
 }
 
-export type InputPart = InputFile | InputFolder | { readonly kind: 'fault'; readonly fault: InputError };
+export type InputPart<Read = never> =
+  | InputFile<Read>
+  | InputFolder<Read>
+  | { readonly kind: 'fault'; readonly fault: InputError };

@@ -67,8 +67,8 @@ describe.skipIf((await embeddedMissing()) !== undefined)('a store that is not th
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  test('every command with a store is listed here', () => {
-    const withStore = [...leaves(createProgram(() => {}))].filter(([, { options }]) =>
+  test('every command with a store is listed here', async () => {
+    const withStore = [...leaves(await createProgram(() => {}))].filter(([, { options }]) =>
       options.some(({ long }) => long === '--store'),
     );
     expect(withStore.map(([path]) => path).sort()).toEqual([...Object.keys(NEEDING), ...MAKING].sort());

@@ -356,6 +356,8 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     await page.keyboard.press('?');
     expect(await page.locator('dialog').textContent()).toContain('next alert');
     await page.keyboard.press('Escape');
+    // Nothing behind a dialog can be written into until it is gone.
+    await page.locator('dialog').waitFor({ state: 'detached' });
     await page.getByLabel('Severity').selectOption('critical');
     await settled(page);
     expect(page.url()).toContain('severity=critical');

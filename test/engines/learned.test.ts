@@ -43,7 +43,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what an identity learn
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
-      const program = createProgram((error) => {
+      const program = await createProgram((error) => {
         throw error;
       });
       await program.parseAsync(words, { from: 'user' });

@@ -92,7 +92,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what a log says, on a 
     Object.assign(process.stdout, { isTTY: columns !== undefined, columns });
     let code = 0;
     try {
-      const program = createProgram((error) => {
+      const program = await createProgram((error) => {
         throw error;
       });
       await program.parseAsync([...words], { from: 'user' });

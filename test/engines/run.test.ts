@@ -232,19 +232,21 @@ describe.skipIf(missing.length > 0)('tidemark run', () => {
     await allDelivered(place);
   });
 
-  test('history learned from files, killed on the way, is what the last day is judged against, once each', async () => {
-    const place = await world();
+  test('history learned from files and from a topic, killed on the way, is what the last day is judged against, once each', async () => {
+    const place = await world({}, 1, {}, 3);
     const { directory } = place.installation;
     const timeOf = (record: string) => String(JSON.parse(record).eventTime);
     const lastDay = timeOf(RECORDS.at(-1)!).slice(0, 10);
     const history = RECORDS.filter((record) => timeOf(record) < lastDay);
+    const every = (n: number) => history.filter((_, at) => at % 3 === n);
     for (const [n, region] of ['eu-west-1', 'us-east-1'].entries()) {
       const folder = join(directory, 'AWSLogs', '111122223333', 'CloudTrail', region);
       await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, 'all.ndjson'), history.filter((_, at) => at % 2 === n).join('\n'));
+      await writeFile(join(folder, 'all.ndjson'), every(n).join('\n'));
     }
+    await produce(place.raw, every(2));
     const learn = () => {
-      const process = place.installation.start('learn', join(directory, 'AWSLogs'), '--json');
+      const process = place.installation.start('learn', join(directory, 'AWSLogs'), `kafka:${place.raw}`, '--json');
       processes.push(process);
       return process;
     };

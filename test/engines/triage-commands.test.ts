@@ -52,7 +52,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0);
     vi.spyOn(process.stderr, 'write').mockReturnValue(true);
     try {
-      const program = createProgram((error) => {
+      const program = await createProgram((error) => {
         throw error;
       });
       await program.parseAsync(

@@ -19,7 +19,7 @@ function tidemark(...args: string[]) {
 async function parsed(...args: string[]) {
   const [out, err]: [string[], string[]] = [[], []];
   let code: number | undefined;
-  const program = createProgram((error) => {
+  const program = await createProgram((error) => {
     code = error.exitCode;
     throw error;
   });
@@ -31,9 +31,14 @@ async function parsed(...args: string[]) {
 
 const everyCommand = (command: Command): Command[] => [command, ...command.commands.flatMap(everyCommand)];
 const pathOf = (command: Command): string[] => (command.parent ? [...pathOf(command.parent), command.name()] : []);
-const paths = everyCommand(createProgram(() => undefined))
+const paths = everyCommand(await createProgram(() => undefined))
   .map(pathOf)
   .filter((path) => path.length > 0);
+
+test.each(paths.filter(({ length }) => length === 1))('%s is loaded alone when it is asked for', async (name) => {
+  const { commands } = await createProgram(() => undefined, [name!, '--json']);
+  expect(commands.map((command) => command.name())).toEqual([name]);
+});
 
 test('there are the commands that an analyst, a responder and an operator need', () => {
   const names = paths.map((path) => path.join(' '));

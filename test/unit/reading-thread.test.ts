@@ -17,7 +17,7 @@ import { built } from '../built.ts';
 const directory = mkdtempSync(join(tmpdir(), 'reading-thread-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-const { ingest } = configSchema.parse({});
+const config = configSchema.parse({});
 const at = (second: number) => new Date(Date.parse('2026-03-01T00:00:00Z') + second * 1_000).toISOString();
 const act = (n: number) =>
   JSON.stringify({
@@ -67,10 +67,16 @@ async function all(batches: AsyncIterable<HistoryBatch>) {
   return { activities, counted, tenant, ...rest };
 }
 
-const task: HistoryTask = { files, ingest: { ...ingest, reorderRows: 500 }, format: 'auto', keepsDead: true };
+const task: HistoryTask = {
+  files,
+  topics: [],
+  config: { ...config, ingest: { ...config.ingest, reorderRows: 500 } },
+  format: 'auto',
+  keepsDead: true,
+};
 const here = async (one: HistoryTask) => {
   const formats = await discover<Format>(SHELVES.formats, 'format');
-  return all(readTask(one, openFileReader(one, { formats }, one.format)));
+  return all(readTask(one, openFileReader(one.config, { formats }, one.format)));
 };
 
 describe('history read in a thread of its own', () => {

@@ -1,5 +1,6 @@
 /** Looks after the topics: makes Tidemark's own, and says which of the others are missing. */
 import type { Admin } from 'kafkajs';
+import type { TopicPartition } from '../../ports/stream.ts';
 import { KafkaError, toKafkaError } from './kafka-error.ts';
 import { type KafkaLog, type KafkaSettings, openClient, refusePlaintext } from './open-client.ts';
 
@@ -47,6 +48,32 @@ export async function prepareActivityTopic(kafka: KafkaSettings, alertTopic: str
     const { topics } = await admin.fetchTopicMetadata({ topics: [kafka.activityTopic] });
     return topics[0]!.partitions.length;
   });
+}
+
+/** The offsets that a partition holds now: from the first to before the last. */
+export interface Bounds extends TopicPartition {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Where the partitions of topics begin and end now. Throws a KafkaError for one that does not exist. */
+export async function readBounds(kafka: KafkaSettings, topics: readonly string[]): Promise<Bounds[]> {
+  return withAdmin(kafka, undefined, async (admin) => {
+    const present = new Set(await admin.listTopics());
+    const bounds: Bounds[] = [];
+    for (const topic of topics) {
+      if (!present.has(topic))
+        throw new KafkaError('missing-topic', `kafka: topic "${topic}" does not exist`, 'Correct its name.');
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic))
+        bounds.push({ topic, partition, low: Number(low), high: Number(high) });
+    }
+    return bounds.sort((a, b) => topics.indexOf(a.topic) - topics.indexOf(b.topic) || a.partition - b.partition);
+  });
+}
+
+/** Removes a group that nobody will read as again. It would go by itself, later. */
+export async function forgetGroup(kafka: KafkaSettings, group: string): Promise<void> {
+  await withAdmin(kafka, undefined, (admin) => admin.deleteGroups([group])).catch(() => undefined);
 }
 
 /** What stands in the way of running: empty when the broker answers and every topic is there or may be created. */

@@ -19,7 +19,7 @@ export async function tidemark(...words: readonly string[]): Promise<Ended> {
   process.exitCode = undefined;
   let code: number;
   try {
-    const program = createProgram((error) => {
+    const program = await createProgram((error) => {
       throw error;
     });
     await program.parseAsync([...words], { from: 'user' });

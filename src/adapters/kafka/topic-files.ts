@@ -1,0 +1,157 @@
+/** Topics up to the end they have now, as files that history is read from: one a partition, read once. */
+import { randomUUID } from 'node:crypto';
+import type { InputBatch, InputFile, InputFolder } from '../../ports/input.ts';
+import type { Chunk, ChunkStep, TopicMessage, TopicPartition } from '../../ports/stream.ts';
+import type { KafkaSettings } from './open-client.ts';
+import { openSource } from './open-source.ts';
+import type { ChunkLimits } from './owned-partition.ts';
+import { type Bounds, forgetGroup, readBounds } from './topics.ts';
+
+export interface TopicFilesOptions<Read> {
+  readonly kafka: KafkaSettings;
+  /** At least one, each once. */
+  readonly topics: readonly string[];
+  readonly limits: ChunkLimits;
+  /** What a message is read as. */
+  read(topic: string, message: TopicMessage): readonly Read[];
+}
+
+const NONE = new Uint8Array(0);
+const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
+
+/** Hands over what one partition holds, a chunk when the one before was read on from: no more than that is read ahead. */
+class PartitionEnd {
+  readonly bounds: Bounds;
+  isOver: boolean;
+  #chunk: Chunk | undefined;
+  #failure: { readonly error: unknown } | undefined;
+  #taken: () => void = () => {};
+  #wake: () => void = () => {};
+
+  constructor(bounds: Bounds) {
+    this.bounds = bounds;
+    this.isOver = bounds.low >= bounds.high;
+  }
+
+  /** Resolves when the chunk was read on from, or nobody reads any more. */
+  put(chunk: Chunk): Promise<void> {
+    if (this.isOver) return Promise.resolve();
+    this.#chunk = chunk;
+    this.#wake();
+    return new Promise((resolve) => {
+      this.#taken = resolve;
+    });
+  }
+
+  /** Nothing more comes before the end. */
+  finish(): void {
+    this.isOver = true;
+    this.#taken();
+    this.#wake();
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.finish();
+  }
+
+  /** The chunks up to the end, each with the messages before it. */
+  async *chunks(): AsyncGenerator<Chunk> {
+    while (!this.isOver) {
+      if (this.#chunk === undefined) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+        continue;
+      }
+      const { messages, ...chunk } = this.#chunk;
+      this.#chunk = undefined;
+      yield { ...chunk, messages: messages.filter(({ offset }) => offset < this.bounds.high) };
+      if (chunk.last + 1 >= this.bounds.high) this.finish();
+      else this.#taken();
+    }
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}
+
+/**
+ * What comes to the topics later is left out. They are read by a group of its own name, which is gone afterwards, so that no other reader
+ * notices. Listing throws a KafkaError where a topic does not exist or no broker answers, and so does reading.
+ */
+export function topicFiles<Read>({ kafka, topics, limits, read }: TopicFilesOptions<Read>): InputFolder<Read> {
+  const group = `${kafka.groupId}-history-${randomUUID()}`;
+  const partitions = new Map<string, PartitionEnd>();
+  const ending = new AbortController();
+  let running: Promise<void> | undefined;
+
+  const step: ChunkStep = async (chunk) => partitions.get(keyOf(chunk))?.put(chunk);
+
+  /** Reads all partitions until each came to its end. */
+  async function run(): Promise<void> {
+    const source = openSource({
+      kafka,
+      topics,
+      group,
+      limits,
+      hooks: {
+        // Nothing is ever committed, and so it is heard when nothing more is to be read before the end.
+        heldFrom: (place) => partitions.get(keyOf(place))?.bounds.low,
+        onRest: async (place) => partitions.get(keyOf(place))?.finish(),
+      },
+    });
+    try {
+      await source.run(step, ending.signal);
+    } catch (error) {
+      for (const partition of partitions.values()) partition.fail(error);
+    }
+    await forgetGroup(kafka, group);
+  }
+
+  /** Called when a partition is read or left: the last one ends the reading. */
+  async function leave(isWhole: boolean): Promise<void> {
+    const all = [...partitions.values()];
+    if (!isWhole) for (const partition of all) partition.finish();
+    if (!all.every(({ isOver }) => isOver)) return;
+    ending.abort();
+    await running;
+  }
+
+  async function* readPartition(partition: PartitionEnd): AsyncGenerator<InputBatch<Read>> {
+    running ??= run();
+    let isWhole = false;
+    try {
+      for await (const { topic, messages } of partition.chunks()) {
+        let readBytes = 0;
+        const records = messages.map((message) => {
+          const bytes = message.value ?? NONE;
+          readBytes += bytes.length;
+          const origin = { from: topic, partition: partition.bounds.partition, offset: message.offset };
+          return { origin, bytes, read: read(topic, message) };
+        });
+        yield { records, readBytes };
+      }
+      isWhole = true;
+    } finally {
+      await leave(isWhole);
+    }
+  }
+
+  return {
+    kind: 'folder',
+    notBeforeMs: Number.NEGATIVE_INFINITY,
+    async *list(): AsyncGenerator<InputFile<Read>> {
+      for (const bounds of await readBounds(kafka, topics)) {
+        const partition = new PartitionEnd(bounds);
+        if (partition.isOver) continue;
+        partitions.set(keyOf(bounds), partition);
+      }
+      for (const partition of partitions.values())
+        yield {
+          kind: 'file',
+          notBeforeMs: Number.NEGATIVE_INFINITY,
+          canRepeat: false,
+          read: () => readPartition(partition),
+        };
+    },
+  };
+}
