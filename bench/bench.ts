@@ -1,6 +1,6 @@
 /**
  * How fast and how large: `node dist/bench/bench.js [--json] [--rounds N] [--identities N] [--million] [--visits N]`. One run, everything beside
- * its reference. With `--against DIR [--set DIR]` the command line of this build stands beside that of another built checkout.
+ * its reference. With `--against DIR [--set DIR] [--kept none|embedded]` the command line of this build stands beside that of another built checkout.
  */
 import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
@@ -10,7 +10,7 @@ import { median } from 'simple-statistics';
 import { type ConsoleReading, chromiumAt } from './speed/console.ts';
 import { chanceOf, type Reading } from './speed/meter.ts';
 import { type CrowdReading, type MemoryReading, PARTS, type Part } from './speed/parts.ts';
-import { ALTERNATIONS_MIN, compareWhole, comparisonText } from './speed/whole.ts';
+import { ALTERNATIONS_MIN, compareWhole, comparisonText, KEPT } from './speed/whole.ts';
 
 const { values } = parseArgs({
   options: {
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     against: { type: 'string' },
     /** The labelled set that both replay. */
     set: { type: 'string', default: '../shared/benchmark/dev-1' },
+    /** With which stores it is replayed: none, embedded or both. */
+    kept: { type: 'string', default: 'both' },
     /** Measures one part in this process and prints its reading. */
     part: { type: 'string' },
   },
@@ -181,7 +183,13 @@ function crowd(figures: Partial<CrowdReading>): string {
 if (values.against !== undefined) {
   const alternations = Math.max(rounds, ALTERNATIONS_MIN);
   const checkouts = { ours: fileURLToPath(new URL('../..', import.meta.url)), theirs: values.against };
-  const found = await compareWhole(checkouts, values.set, alternations, (text) => process.stderr.write(`${text}\n`));
+  const kept = KEPT.filter((one) => values.kept === 'both' || values.kept === one);
+  if (kept.length === 0) {
+    process.stderr.write('bench: --kept takes none, embedded or both\n');
+    process.exit(2);
+  }
+  const tell = (text: string) => process.stderr.write(`${text}\n`);
+  const found = await compareWhole(checkouts, { directory: values.set, kept }, alternations, tell);
   process.stdout.write(values.json ? `${JSON.stringify(found)}\n` : comparisonText(found, alternations));
 } else if (values.part === undefined) {
   const figures = await all();

@@ -98,9 +98,12 @@ function Page() {
   if (first === 'suspensions') return <SuspensionsPage id={id} />;
   if (first === 'health') return <HealthPage />;
   return (
-    <Empty title="There is no such page.">
-      <a href={hrefOf(['alerts'])}>Go to the alerts</a>
-    </Empty>
+    <>
+      <h1 class="visually-hidden">No such page</h1>
+      <Empty title="There is no such page.">
+        <a href={hrefOf(['alerts'])}>Go to the alerts</a>
+      </Empty>
+    </>
   );
 }
 

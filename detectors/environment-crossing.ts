@@ -92,7 +92,12 @@ const byWord = remembered((name) => {
 /** Names in the id of a thing that stand for what it is kept in. */
 const HOLDER = /(?:^|\/)(?:projects|subscriptions|resourcegroups|namespaces|clusters|environments)\/([^/]+)/gi;
 
-const holdersOf = remembered((id) => [...id.matchAll(HOLDER)].map(([, name = '']) => name));
+const holdersOf = remembered((id): readonly string[] => {
+  const names: string[] = [];
+  HOLDER.lastIndex = 0;
+  for (let found = HOLDER.exec(id); found !== null; found = HOLDER.exec(id)) names.push(found[1] ?? '');
+  return names;
+});
 
 /** A rule as a function of a name. */
 function matcher(match: string): (name: string) => boolean {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption } from '../src/core/detector.ts';
+import { msOf } from '../src/core/instant.ts';
 import { lasting } from '../src/core/novelty/dimensions.ts';
 
 const SECOND_MS = 1_000;
@@ -139,7 +140,7 @@ export const detector = defineDetector<Options>({
 function overdue(context: DetectorContext, own: Options): readonly Finding[] | undefined {
   const c = context.activity.credential;
   if (c?.expiresAt === undefined) return undefined;
-  const late = context.ms - Date.parse(c.expiresAt);
+  const late = context.ms - msOf(c.expiresAt);
   if (late <= own.leewaySeconds * SECOND_MS) return undefined;
   const name = `overdue:${late > HOUR_MS ? 1 : 0}`;
   return [

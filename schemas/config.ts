@@ -34,9 +34,9 @@ const kafka = z.strictObject({
       z.strictObject({
         topic: word('Raw topic to read.'),
         format: word('Format id, or auto.').default('auto'),
-        encoding: z.enum(['json', 'otlp_proto']).default('json').meta({
+        encoding: z.enum(['json', 'otlp_proto', 'schema_registry']).default('json').meta({
           description:
-            'How its messages are written: json, or otlp_proto as the Kafka exporter of the OpenTelemetry Collector names it.',
+            'How its messages are written: json, otlp_proto as the Kafka exporter of the OpenTelemetry Collector names it, or schema_registry for Avro, Protobuf and JSON Schema by the id in front of each.',
         }),
         tenant: word('Tenant for records that name none.').optional(),
         pinned: z.boolean().optional().meta({
@@ -47,6 +47,25 @@ const kafka = z.strictObject({
     .max(64)
     .default([])
     .meta({ description: 'Raw topics and the format of each.' }),
+  schemaRegistry: z
+    .strictObject({
+      url: word('Where it answers, such as https://registry.example.com:8081; no credentials in it.'),
+      username: word('User name, for Basic authentication.').optional(),
+      passwordFile: secretFile('Password.'),
+      tokenFile: word('File with the current bearer token; read again at every request.').optional(),
+      caFile: word('PEM file of the authority to trust instead of the system store.').optional(),
+      timeoutMs: int(5_000, 100, 60_000, 'Longest an answer may take.'),
+      schemasMax: int(
+        1_000,
+        1,
+        100_000,
+        'Schemas remembered; a topic with more asks for them again and again. Half: less memory; double: more.',
+      ),
+    })
+    .optional()
+    .meta({
+      description: 'Schema registry of the inputs that are written with one; any that speaks the API of Confluent.',
+    }),
   inventory: z
     .strictObject({
       topic: word('Compacted topic of inventory records, one JSON record a message, keyed by identity.'),
@@ -584,6 +603,9 @@ const http = z
       .meta({ description: 'Serve the HTTP API; `auto` serves where there is no kafka section.' }),
     host: word('Address to listen on.').default('127.0.0.1'),
     port: int(8088, 0, 65_535, 'Port to listen on; 0 picks a free one.'),
+    grpcPort: z.int().min(0).max(65_535).optional().meta({
+      description: 'Port for OTLP over gRPC, such as 4317; without it gRPC is not spoken. 0 picks a free one.',
+    }),
     publicUrl: z
       .url({ protocol: /^https?$/ })
       .max(1_024)
@@ -726,6 +748,33 @@ const s3Queue = z.strictObject({
   ),
 });
 
+const subscription = z.strictObject({
+  subscription: z
+    .string()
+    .regex(/^projects\/[^/]+\/subscriptions\/[^/]+$/)
+    .max(512)
+    .meta({ description: 'Subscription to pull from, projects/PROJECT/subscriptions/NAME.' }),
+  format: word('Format id of the messages, or auto.').default('auto'),
+  tenant: word('Tenant of the records; `ingest.tenant` when absent.').optional(),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .max(1_024)
+    .optional()
+    .meta({
+      description:
+        'Another address of Pub/Sub, such as a regional one. Credentials are sent to *.googleapis.com only, so that a stand-in has none.',
+    }),
+  readers: int(1, 1, 16, 'Pulls under way at a time.'),
+  messagesMax: int(100, 1, 1_000, 'Messages of one pull at the most; they are acknowledged together.'),
+  answerMaxBytes: int(32 * MiB, 64 * 1024, 256 * MiB, 'Bytes of one pull at the most; what is larger is not taken.'),
+  ackDeadlineMs: int(
+    60_000,
+    10_000,
+    600_000,
+    'How long pulled messages are kept from others; renewed while they are taken. What could not be taken comes back after it.',
+  ),
+});
+
 export const configSchema = z
   .strictObject({
     kafka: kafka.optional(),
@@ -752,6 +801,14 @@ export const configSchema = z
       .meta({
         description:
           'Queues that name objects of S3 to read, by name. Credentials are found as the SDK of AWS finds them; a notification is deleted when its object was taken.',
+      }),
+    pubSub: z
+      .record(z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/), subscription)
+      .refine((all) => Object.keys(all).length <= 16, 'at most 16 subscriptions')
+      .default({})
+      .meta({
+        description:
+          'Subscriptions of Google Pub/Sub to pull from, by name. Credentials are found as the library of Google finds them; a message is acknowledged when what it holds is durable.',
       }),
     telemetry,
   })

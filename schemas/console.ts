@@ -8,8 +8,6 @@ const instant = z.iso.datetime({ offset: true });
 const PAGE_MAX = 500;
 /** Points of one line in a picture. */
 export const POINTS_MAX = 2_000;
-/** Identities in each list of the fleet. */
-export const FLEET_SHOWN = 50;
 
 export const callerSchema = z
   .object({
@@ -174,52 +172,6 @@ export const usageSchema = z
   })
   .meta({ id: 'Usage' });
 export type Usage = z.infer<typeof usageSchema>;
-
-const memberSchema = z.object({
-  id: z.string(),
-  kind: z.string(),
-  provider: z.string(),
-  account: z.string().optional(),
-  name: z.string().optional(),
-  owner: z.string().optional(),
-  firstAt: z.string(),
-  lastAt: z.string(),
-  activities: z.number(),
-  longLived: z.number().meta({ description: 'Long-lived credentials it used.' }),
-  alerts: z.number(),
-  score: z
-    .number()
-    .meta({ description: 'Highest score of its alerts and of what stayed under the threshold, in nats.' }),
-  unused: z
-    .number()
-    .optional()
-    .meta({ description: 'Grants that no stored act falls under; absent where no grant is known.' }),
-});
-export type FleetMember = z.infer<typeof memberSchema>;
-const listOf = (description: string) =>
-  z.object({ count: z.number(), shown: z.array(memberSchema) }).meta({ description });
-const parts = z.array(z.object({ name: z.string(), identities: z.number() }));
-export const fleetSchema = z
-  .object({
-    identities: z.number(),
-    newestAt: z.string().optional().meta({ description: 'Event time of the newest activity.' }),
-    kinds: parts,
-    providers: parts,
-    owners: parts,
-    coverage: z.object({ owner: z.number(), purpose: z.number(), expiry: z.number(), all: z.number() }).meta({
-      description: 'Identities whose owner, purpose, end, or all three are known.',
-    }),
-    learning: z.number().meta({ description: 'Identities known for less than `detect.learnDays`.' }),
-    drifting: listOf('Highest scores of the last 30 days.'),
-    unowned: listOf('Nobody is known to answer for them.'),
-    dormant: listOf('Not seen for 30 days before the newest activity.'),
-    fresh: listOf('First seen in the last seven days.'),
-    longLived: listOf('With credentials that outlive a session.'),
-    ended: listOf('Past the end that the inventory names, and active after it.'),
-    unusedGrants: listOf('With grants that no stored act falls under, most of them first.'),
-  })
-  .meta({ id: 'Fleet' });
-export type Fleet = z.infer<typeof fleetSchema>;
 
 export const sourcesSchema = z
   .object({

@@ -47,6 +47,7 @@ export const inventoryQuerySchema = z.strictObject({
 });
 export const inventoryPageSchema = z
   .object({
+    asOf: text.meta({ description: 'When the fleet was computed that this is a page of.' }),
     items: z.array(inventoryItemSchema),
     next: text.optional(),
     total: z.number().meta({ description: 'Of this gap, or all.' }),

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { commandLineOf, compareWhole, comparisonText } from './whole.ts';
+import { commandLineOf, compareWhole, comparisonText, KEPT } from './whole.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'whole-'));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -23,6 +23,7 @@ function checkout(name: string, ms: number, alerts: string): string {
 }
 
 const set = join(directory, 'set');
+const replayed = { directory: set, kept: KEPT };
 mkdirSync(set);
 writeFileSync(join(set, 'events.ndjson'), '');
 writeFileSync(join(set, 'truth.json'), '{"learnUntil":"2026-03-01T00:00:00Z"}');
@@ -30,7 +31,7 @@ writeFileSync(join(set, 'truth.json'), '{"learnUntil":"2026-03-01T00:00:00Z"}');
 it('compares processor time of all threads, with the chance of such a difference', async () => {
   const [fast, slow] = [checkout('fast', 50, 'a'), checkout('slow', 300, 'a')];
   const told: string[] = [];
-  const found = await compareWhole({ ours: fast, theirs: slow }, set, 5, (text) => told.push(text));
+  const found = await compareWhole({ ours: fast, theirs: slow }, replayed, 5, (text) => told.push(text));
   expect(told).toHaveLength(20);
   expect(found.map(({ work, isSame }) => [work, isSame])).toEqual([
     ['replay, store none', true],
@@ -46,7 +47,7 @@ it('compares processor time of all threads, with the chance of such a difference
 it('says that two builds do not do the same work, and which build is missing', async () => {
   const found = await compareWhole(
     { ours: checkout('one', 1, 'a'), theirs: checkout('two', 1, 'b') },
-    set,
+    { directory: set, kept: ['none'] },
     1,
     () => undefined,
   );

@@ -8,7 +8,8 @@ import { promisify } from 'node:util';
 import { median } from 'simple-statistics';
 import { chanceOf } from './meter.ts';
 
-export type Kept = 'none' | 'embedded';
+export const KEPT = ['none', 'embedded'] as const;
+export type Kept = (typeof KEPT)[number];
 
 export interface WholeReading {
   /** Of all threads of the process, the embedded engine's included. */
@@ -125,14 +126,14 @@ function ratioOf(ours: readonly number[], theirs: readonly number[]): Ratio {
 /** Compares two checkouts on one set, one beside the other in alternating order, so that a busy minute of the machine meets both. */
 export async function compareWhole(
   checkouts: { readonly ours: string; readonly theirs: string },
-  setDirectory: string,
+  replayed: { readonly directory: string; readonly kept: readonly Kept[] },
   rounds: number,
   tell: (text: string) => void,
 ): Promise<WholeComparison[]> {
   const lines = { ours: commandLineOf(checkouts.ours), theirs: commandLineOf(checkouts.theirs) };
-  const set = openSet(setDirectory);
+  const set = openSet(replayed.directory);
   const found: WholeComparison[] = [];
-  for (const kept of ['none', 'embedded'] as const) {
+  for (const kept of replayed.kept) {
     const readings: Record<'ours' | 'theirs', WholeReading[]> = { ours: [], theirs: [] };
     for (let round = 0; round < rounds; round++)
       for (const who of round % 2 === 0 ? (['ours', 'theirs'] as const) : (['theirs', 'ours'] as const)) {

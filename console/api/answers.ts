@@ -24,6 +24,7 @@ export type IdentityDrift = Got<'/v1/identities/{id}/drift'>;
 export type Learned = Got<'/v1/identities/{id}/learned'>['learned'][number];
 export type Fleet = Got<'/v1/fleet'>;
 export type FleetMember = Fleet['drifting']['shown'][number];
+export type ClassFit = Got<'/v1/classes'>['classes'][number];
 export type InventoryPage = Got<'/v1/inventory'>;
 export type InventoryItem = InventoryPage['items'][number];
 export type Sources = Got<'/v1/sources'>;

@@ -4361,6 +4361,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/classes.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table for a spreadsheet; no cell is a formula. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/csv; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;
@@ -4633,6 +4687,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/firehose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send records as Amazon Data Firehose delivers them to an HTTP endpoint; its access key is the token. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Format of the records; auto recognises each. */
+                    format?: "auto";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": unknown;
+                    "application/x-ndjson": string;
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            requestId: string;
+                            timestamp: number;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fleet": {
         parameters: {
             query?: never;
@@ -4657,6 +4776,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description When this was computed: a large fleet is not computed for every request. */
+                            asOf: string;
                             /** @description Identities whose owner, purpose, end, or all three are known. */
                             coverage: {
                                 all: number;
@@ -4671,7 +4792,11 @@ export interface paths {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4682,6 +4807,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
@@ -4693,7 +4820,11 @@ export interface paths {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4704,6 +4835,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
@@ -4715,7 +4848,11 @@ export interface paths {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4726,6 +4863,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
@@ -4737,7 +4876,11 @@ export interface paths {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4748,11 +4891,17 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
                             };
+                            /** @description Identities of which a grant is known and was compared with their acts. */
+                            grantsKnown: number;
                             identities: number;
+                            /** @description There are more identities than are computed; these are the first by id. */
+                            isCut: boolean;
                             kinds: {
                                 identities: number;
                                 name: string;
@@ -4766,7 +4915,11 @@ export interface paths {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4777,6 +4930,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
@@ -4798,7 +4953,11 @@ export interface paths {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4809,18 +4968,24 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
                             };
-                            /** @description With grants that no stored act falls under, most of them first. */
+                            /** @description With grants that no stored act falls under: first those with most that nobody of their kind uses either. */
                             unusedGrants: {
                                 count: number;
                                 shown: {
                                     account?: string;
                                     activities: number;
                                     alerts: number;
+                                    /** @description When it ends or ended, by the inventory. */
+                                    endAt?: string;
                                     firstAt: string;
+                                    /** @description Grants that are known; absent where none is. */
+                                    granted?: number;
                                     id: string;
                                     kind: string;
                                     lastAt: string;
@@ -4831,6 +4996,8 @@ export interface paths {
                                     provider: string;
                                     /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
                                     score: number;
+                                    /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                    unneeded?: number;
                                     /** @description Grants that no stored act falls under; absent where no grant is known. */
                                     unused?: number;
                                 }[];
@@ -4873,10 +5040,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All identities as a table for a spreadsheet; no cell is a formula. */
+        /** All identities, or one list of them, as a table for a spreadsheet; no cell is a formula. */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    list?: "drifting" | "unowned" | "unusedGrants" | "longLived" | "dormant" | "fresh" | "ended" | "all";
+                };
                 header?: never;
                 path?: never;
                 cookie?: never;
@@ -4890,6 +5059,94 @@ export interface paths {
                     };
                     content: {
                         "text/csv; charset=utf-8": string;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fleet/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One list of the fleet, page by page, in its order. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description `next` of the page before. */
+                    cursor?: string;
+                    limit?: number;
+                    list?: "drifting" | "unowned" | "unusedGrants" | "longLived" | "dormant" | "fresh" | "ended" | "all";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            asOf: string;
+                            identities: {
+                                account?: string;
+                                activities: number;
+                                alerts: number;
+                                /** @description When it ends or ended, by the inventory. */
+                                endAt?: string;
+                                firstAt: string;
+                                /** @description Grants that are known; absent where none is. */
+                                granted?: number;
+                                id: string;
+                                kind: string;
+                                lastAt: string;
+                                /** @description Long-lived credentials it used. */
+                                longLived: number;
+                                name?: string;
+                                owner?: string;
+                                provider: string;
+                                /** @description Highest score of its alerts and of what stayed under the threshold, in nats. */
+                                score: number;
+                                /** @description Of the unused grants, those that no other identity of its kind and provider uses either; absent where there is no other. */
+                                unneeded?: number;
+                                /** @description Grants that no stored act falls under; absent where no grant is known. */
+                                unused?: number;
+                            }[];
+                            next?: string;
+                            /** @description Identities of this list. */
+                            total: number;
+                        };
                     };
                 };
                 /** @description Not done, and why. */
@@ -6752,6 +7009,8 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            /** @description When the fleet was computed that this is a page of. */
+                            asOf: string;
                             /** @description How many lack what. */
                             gaps: {
                                 [key: string]: number;

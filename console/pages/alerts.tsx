@@ -230,6 +230,7 @@ export function AlertsPage() {
                 </ol>
                 <p class="soft">
                   {count(data.alerts.length, 'alert')}
+                  {rows.length < data.alerts.length && `, folded into ${count(rows.length, 'row')}`}
                   {data.next && wanted < LOADED_MAX && (
                     <>
                       {' '}

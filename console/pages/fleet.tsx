@@ -1,99 +1,32 @@
 /** The fleet: every machine identity in numbers, those that somebody should look at, and all of them page by page. */
-import { useState } from 'preact/hooks';
-import type { Fleet, FleetMember } from '../api/answers.ts';
-import { api, got, Problem } from '../api/client.ts';
+import type { Fleet } from '../api/answers.ts';
+import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { credentials } from '../api/session.ts';
-import { IdentityLink } from '../parts/identity-link.tsx';
+import { ClassFit } from '../parts/class-fit.tsx';
+import { Download } from '../parts/download.tsx';
+import { FleetListPages, LISTS, type ListId } from '../parts/fleet-list.tsx';
 import { Inventory } from '../parts/inventory.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
-import { Pager, usePages } from '../parts/pager.tsx';
 import { place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
-import { age, Time } from '../parts/time.tsx';
-import { count } from '../parts/words.ts';
+import { Time } from '../parts/time.tsx';
 
-const LISTS = [
-  { id: 'drifting', name: 'Drifting most', says: 'The highest scores of the last 30 days, also of what was not told.' },
+/** Lists that are no list of identities of the fleet. */
+const OTHERS = [
   {
-    id: 'unowned',
-    name: 'Without an owner',
-    says: 'Nobody is known to answer for them: send an inventory record, or ask who deploys them.',
+    id: 'gaps',
+    name: 'Inventory gaps',
+    says: 'What the inventory does not say, and what the logs propose in its place. Owners confirm by a link.',
   },
   {
-    id: 'longLived',
-    name: 'Long-lived keys',
-    says: 'They use credentials that outlive a session: replace them by short-lived ones.',
+    id: 'classes',
+    name: 'Class fit',
+    says: 'Identities that are compared with one another, and whether they alert as often as their share of the budget says. A class that alerts far more often mixes what does not belong together, or its work has changed.',
   },
-  { id: 'dormant', name: 'Dormant', says: 'Not seen for 30 days: retire them, or note what they wait for.' },
-  { id: 'fresh', name: 'New this week', says: 'First seen in the last seven days.' },
-  {
-    id: 'unusedGrants',
-    name: 'Unused grants',
-    says: 'They were granted what no stored act of theirs falls under: take it away, or note what it waits for.',
-  },
-  { id: 'ended', name: 'Past their end', says: 'Active after the end that the inventory names.' },
 ] as const;
-
-type ListId = (typeof LISTS)[number]['id'];
-
-function Members({ members }: { readonly members: readonly FleetMember[] }) {
-  return (
-    <div class="wide">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Identity</th>
-            <th scope="col">Kind</th>
-            <th scope="col">Owner</th>
-            <th scope="col">First seen</th>
-            <th scope="col">Last seen</th>
-            <th scope="col" class="number">
-              Activities
-            </th>
-            <th scope="col" class="number">
-              Long-lived keys
-            </th>
-            <th scope="col" class="number">
-              Alerts
-            </th>
-            <th scope="col" class="number">
-              Top score
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {members.map(
-            ({ id, name, kind, provider, account, owner, firstAt, lastAt, activities, longLived, alerts, score }) => (
-              <tr key={`${id} ${provider} ${account}`}>
-                <th scope="row">
-                  <IdentityLink id={id} name={name} provider={provider} account={account} />
-                </th>
-                <td>
-                  {kind} <span class="soft">{provider}</span>
-                </td>
-                <td>
-                  {owner === undefined ? <span class="soft">none known</span> : <LogText text={owner} max={40} />}
-                </td>
-                <td>
-                  <Time at={firstAt} />
-                </td>
-                <td title={age(lastAt)}>
-                  <Time at={lastAt} />
-                </td>
-                <td class="number">{activities.toLocaleString('en')}</td>
-                <td class="number">{longLived}</td>
-                <td class="number">{alerts}</td>
-                <td class="number">{score > 0 ? score.toFixed(1) : '—'}</td>
-              </tr>
-            ),
-          )}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+type TabId = ListId | (typeof OTHERS)[number]['id'];
+const TABS = [...LISTS.slice(0, -1), ...OTHERS, ...LISTS.slice(-1)];
 
 function Shares({
   title,
@@ -136,24 +69,8 @@ function Figure({ label, value, of }: { readonly label: string; readonly value: 
   );
 }
 
-const FILES = [
-  { path: '/v1/fleet.csv', name: 'tidemark-fleet.csv', label: 'Export as CSV' },
-  { path: '/v1/inventory.csv', name: 'tidemark-inventory.csv', label: 'Inventory as CSV' },
-  { path: '/v1/inventory.scim', name: 'tidemark-inventory.json', label: 'Inventory as SCIM' },
-] as const;
-
-async function download({ path, name }: (typeof FILES)[number]): Promise<void> {
-  const answer = await fetch(path, { headers: credentials() });
-  if (!answer.ok) throw new Problem(answer.status, {});
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(await answer.blob());
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
-
 function Overview({ fleet }: { readonly fleet: Fleet }) {
-  const { identities, coverage, learning, kinds, providers, owners } = fleet;
+  const { asOf, isCut, identities, coverage, learning, kinds, providers, owners } = fleet;
   return (
     <section class="panel" aria-labelledby="numbers-title">
       <h2 id="numbers-title" class="visually-hidden">
@@ -172,85 +89,46 @@ function Overview({ fleet }: { readonly fleet: Fleet }) {
         <Shares title="By provider" parts={providers} of={identities} />
         <Shares title="By owner" parts={owners} of={identities} />
       </div>
+      <p class="soft">
+        As of <Time at={asOf} withSeconds />.
+        {isCut && ' There are more identities than are computed here: these are the first in order of id.'}
+      </p>
     </section>
   );
 }
 
-function Everybody() {
-  const pages = usePages('');
-  const cursor = pages.cursor;
-  const list = useResource(`identities ${cursor}`, () =>
-    got(api.GET('/v1/identities', { params: { query: { limit: 50, ...(cursor !== '' && { cursor }) } } })),
-  );
+function Files({ shown, name }: { readonly shown: TabId; readonly name: string }) {
+  if (shown === 'gaps')
+    return (
+      <>
+        <Download path="/v1/inventory.csv" name="tidemark-inventory.csv" label="Export as CSV" />
+        <Download path="/v1/inventory.scim" name="tidemark-inventory.json" label="Export as SCIM" />
+      </>
+    );
+  if (shown === 'classes') return <Download path="/v1/classes.csv" name="tidemark-classes.csv" label="Export as CSV" />;
   return (
-    <Shown of={list} what="identities">
-      {({ identities, next }) => (
-        <>
-          <div class="wide">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Identity</th>
-                  <th scope="col">Kind</th>
-                  <th scope="col">First seen</th>
-                  <th scope="col">Last seen</th>
-                  <th scope="col" class="number">
-                    Activities
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {identities.map(({ id, name, kind, provider, firstAt, lastAt, activities }) => (
-                  <tr key={id}>
-                    <th scope="row">
-                      <IdentityLink id={id} name={name} />
-                    </th>
-                    <td>
-                      {kind} <span class="soft">{provider}</span>
-                    </td>
-                    <td>
-                      <Time at={firstAt} />
-                    </td>
-                    <td>
-                      <Time at={lastAt} />
-                    </td>
-                    <td class="number">{activities.toLocaleString('en')}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-          <Pager of={pages} next={next} />
-        </>
-      )}
-    </Shown>
+    <Download
+      key={shown}
+      path={`/v1/fleet.csv?list=${shown}`}
+      name={`tidemark-fleet-${shown}.csv`}
+      label={`Export “${name}” as CSV`}
+    />
   );
 }
 
 export function FleetPage() {
   const fleet = useResource('fleet', () => got(api.GET('/v1/fleet')));
   const asked = place.value.query.get('list');
-  const shown = asked === 'all' || asked === 'gaps' ? asked : (LISTS.find(({ id }) => id === asked)?.id ?? 'drifting');
-  const [problem, setProblem] = useState('');
+  const { id: shown, name, says } = TABS.find(({ id }) => id === asked) ?? TABS[0]!;
   useKeys([]);
-  const list = LISTS.find(({ id }) => id === shown);
+  const sizeOf = (data: Fleet, id: TabId) => {
+    if (id === 'classes') return undefined;
+    if (id === 'all') return data.identities;
+    return id === 'gaps' ? data.identities - data.coverage.all : data[id].count;
+  };
   return (
     <div class="page">
-      <div class="title-line">
-        <h1>Fleet</h1>
-        <div class="acts">
-          {problem !== '' && <span role="alert">{problem}</span>}
-          {FILES.map((file) => (
-            <button
-              key={file.path}
-              type="button"
-              onClick={() => download(file).catch(() => setProblem('The file did not come: try again.'))}
-            >
-              {file.label}
-            </button>
-          ))}
-        </div>
-      </div>
+      <h1>Fleet</h1>
       <Shown of={fleet} what="the fleet">
         {(data) =>
           data.identities === 0 ? (
@@ -264,38 +142,34 @@ export function FleetPage() {
               <section class="panel" aria-labelledby="list-title">
                 <fieldset class="tabs">
                   <legend class="visually-hidden">Which identities</legend>
-                  {[
-                    ...LISTS.map(({ id, name }) => ({ id: id as ListId | 'all' | 'gaps', name, n: data[id].count })),
-                    { id: 'gaps' as const, name: 'Inventory gaps', n: data.identities - data.coverage.all },
-                    { id: 'all' as const, name: 'All', n: data.identities },
-                  ].map(({ id, name, n }) => (
-                    <button key={id} type="button" aria-pressed={shown === id} onClick={() => setQuery({ list: id })}>
-                      {name} <span class="soft">{n.toLocaleString('en')}</span>
+                  {TABS.map((tab) => (
+                    <button
+                      key={tab.id}
+                      type="button"
+                      aria-pressed={shown === tab.id}
+                      onClick={() => setQuery({ list: tab.id })}
+                    >
+                      {tab.name} <span class="soft">{sizeOf(data, tab.id)?.toLocaleString('en')}</span>
                     </button>
                   ))}
                 </fieldset>
-                <h2 id="list-title">{list?.name ?? (shown === 'gaps' ? 'Inventory gaps' : 'All identities')}</h2>
+                <div class="title-line">
+                  <h2 id="list-title">{shown === 'all' ? 'All identities' : name}</h2>
+                  <div class="acts">
+                    <Files shown={shown} name={name} />
+                  </div>
+                </div>
                 <p class="soft">
-                  {list?.says ??
-                    (shown === 'gaps'
-                      ? 'What the inventory does not say, and what the logs propose in its place. Owners confirm by a link.'
-                      : 'In order of id.')}
+                  {says}
+                  {shown === 'unusedGrants' &&
+                    ` Rights are known of ${data.grantsKnown.toLocaleString('en')} identities.`}
                 </p>
                 {shown === 'gaps' ? (
                   <Inventory />
-                ) : shown === 'all' ? (
-                  <Everybody />
-                ) : data[shown].count === 0 ? (
-                  <Empty title="None." />
+                ) : shown === 'classes' ? (
+                  <ClassFit />
                 ) : (
-                  <>
-                    <Members members={data[shown].shown} />
-                    {data[shown].count > data[shown].shown.length && (
-                      <p class="soft">
-                        The first {count(data[shown].shown.length, 'identity', 'identities')}; the CSV has all of them.
-                      </p>
-                    )}
-                  </>
+                  <FleetListPages key={shown} id={shown} first={shown === 'all' ? undefined : data[shown]} />
                 )}
               </section>
             </>

@@ -1,4 +1,5 @@
 /** What comes in and what goes out: rates and delays, records that could not be read, deliveries, suppressions in force. */
+
 import { useState } from 'preact/hooks';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -9,6 +10,7 @@ import { LogText } from '../parts/log-text.tsx';
 import { hrefOf, place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { age, lasting, Time } from '../parts/time.tsx';
+import { Wide } from '../parts/wide.tsx';
 import { count } from '../parts/words.ts';
 
 function Inputs() {
@@ -49,7 +51,7 @@ function Inputs() {
                 with <code>tidemark replay</code>.
               </Empty>
             ) : (
-              <div class="wide">
+              <Wide label="What comes in">
                 <table>
                   <thead>
                     <tr>
@@ -94,7 +96,7 @@ function Inputs() {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Wide>
             )}
           </section>
           <section class="panel" aria-labelledby="senders-title">
@@ -102,7 +104,7 @@ function Inputs() {
             {senders.length === 0 ? (
               <p class="soft">Topics, senders and accounts are shown here once records come in from them.</p>
             ) : (
-              <div class="wide">
+              <Wide label="Who sends">
                 <table>
                   <thead>
                     <tr>
@@ -132,7 +134,7 @@ function Inputs() {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Wide>
             )}
           </section>
           <section class="panel" aria-labelledby="dead-title">
@@ -140,7 +142,7 @@ function Inputs() {
             {dead.length === 0 ? (
               <p class="soft">None.</p>
             ) : (
-              <div class="wide">
+              <Wide label="Dead letters by reason">
                 <table>
                   <thead>
                     <tr>
@@ -167,7 +169,7 @@ function Inputs() {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Wide>
             )}
             <Redrive />
           </section>
@@ -178,7 +180,7 @@ function Inputs() {
                 Nothing is delivered anywhere: name a destination under <code>sinks</code>.
               </p>
             ) : (
-              <div class="wide">
+              <Wide label="What goes out">
                 <table>
                   <thead>
                     <tr>
@@ -207,7 +209,7 @@ function Inputs() {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Wide>
             )}
           </section>
         </>
@@ -270,7 +272,7 @@ function Deliveries() {
           deliveries.length === 0 ? (
             <p class="soft">None.</p>
           ) : (
-            <div class="wide">
+            <Wide label="Deliveries">
               <table>
                 <thead>
                   <tr>
@@ -310,7 +312,7 @@ function Deliveries() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Wide>
           )
         }
       </Shown>

@@ -1,4 +1,5 @@
 /** One identity: who answers for it, what it does, from where, when, with what, for whom, what it learned, and what became of it. */
+
 import type { Profile, Usage } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -17,6 +18,7 @@ import { useShown } from '../parts/shown-rows.tsx';
 import { Shown } from '../parts/states.tsx';
 import { stateTone, timeLeft } from '../parts/suspension-card.tsx';
 import { lasting, Time } from '../parts/time.tsx';
+import { Wide } from '../parts/wide.tsx';
 import { actionName, count } from '../parts/words.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -185,7 +187,7 @@ function Credentials({ usage }: { readonly usage: Usage }) {
     <section class="panel" aria-labelledby="credentials-title">
       <h2 id="credentials-title">Credentials</h2>
       {usage.credentials.length === 0 && <p class="soft">The log names none.</p>}
-      <div class="wide">
+      <Wide label="Credentials">
         <table>
           <thead>
             <tr>
@@ -214,7 +216,7 @@ function Credentials({ usage }: { readonly usage: Usage }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {more}
     </section>
   );
@@ -324,6 +326,9 @@ function Last({ id }: { readonly id: string }) {
   );
 }
 
+/** Of each side in the picture; all of them stand in the table. */
+const PARTIES_SHOWN = 6;
+
 function People({ usage }: { readonly usage: Usage }) {
   const self: Hop = { id: usage.identity, kind: usage.kind, tone: 'identity' };
   return (
@@ -332,21 +337,21 @@ function People({ usage }: { readonly usage: Usage }) {
       {usage.delegators.length === 0 && usage.delegates.length === 0 && (
         <p class="soft">The log names nobody: it acts on its own account.</p>
       )}
-      {usage.delegators.slice(0, 4).map((one) => (
+      {usage.delegators.length + usage.delegates.length > 0 && (
         <PathGraph
-          key={one.id}
-          label={`${one.id} has it act`}
-          hops={[{ id: one.id, kind: `${one.kind}, ${amount(one)}` }, self]}
+          label="Those it acts for, the identity, and those who act for it"
+          hops={[
+            usage.delegators
+              .slice(0, PARTIES_SHOWN)
+              .map((one) => ({ id: one.id, kind: `${one.kind}, ${amount(one)}` })),
+            self,
+            usage.delegates
+              .slice(0, PARTIES_SHOWN)
+              .map((one) => ({ id: one.id, kind: `${one.kind}, ${amount(one)}`, isIdentity: true })),
+          ]}
         />
-      ))}
-      {usage.delegates.slice(0, 4).map((one) => (
-        <PathGraph
-          key={one.id}
-          label={`it has ${one.id} act`}
-          hops={[self, { id: one.id, kind: `${one.kind}, ${amount(one)}`, isIdentity: true }]}
-        />
-      ))}
-      {usage.delegators.length > 4 && (
+      )}
+      {usage.delegators.length > PARTIES_SHOWN && (
         <HabitTable title="All delegators" rows={usage.delegators} name={(index) => usage.delegators[index]!.id} />
       )}
     </section>

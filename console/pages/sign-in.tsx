@@ -1,9 +1,14 @@
 /** Signing in: at the provider of the organisation where there is one, or with a bearer token, which is kept in this tab alone. */
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { farewell, keepToken, provider, rememberPlace } from '../api/session.ts';
 
 export function SignInPage() {
   const [text, setText] = useState('');
+  const field = useRef<HTMLInputElement>(null);
+  const isOnlyWay = typeof provider.value !== 'string';
+  useEffect(() => {
+    if (isOnlyWay) field.current?.focus();
+  }, [isOnlyWay]);
   return (
     <main class="sign-in" id="main">
       <h1>
@@ -29,6 +34,7 @@ export function SignInPage() {
       >
         <label for="token">Token</label>
         <input
+          ref={field}
           id="token"
           type="password"
           autocomplete="off"
@@ -37,7 +43,7 @@ export function SignInPage() {
           value={text}
           onInput={(event) => setText(event.currentTarget.value)}
         />
-        <button type="submit" class={typeof provider.value === 'string' ? '' : 'primary'}>
+        <button type="submit" class={isOnlyWay ? 'primary' : ''}>
           Sign in
         </button>
       </form>

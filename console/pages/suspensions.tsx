@@ -1,4 +1,5 @@
 /** Suspensions as they stand, and the chained trail of every decision about them. */
+
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Chip } from '../parts/badges.tsx';
@@ -10,6 +11,7 @@ import { hrefOf, place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { SuspensionCard, stateTone, timeLeft } from '../parts/suspension-card.tsx';
 import { Time } from '../parts/time.tsx';
+import { Wide } from '../parts/wide.tsx';
 import { actionName, count } from '../parts/words.ts';
 
 const STATES = [
@@ -54,7 +56,7 @@ function List() {
               Open an alert and ask for what it advises; with <code>respond.enabled</code> Tidemark asks by itself.
             </Empty>
           ) : (
-            <div class="wide">
+            <Wide label="Suspensions">
               <table>
                 <thead>
                   <tr>
@@ -93,7 +95,7 @@ function List() {
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Wide>
           )
         }
       </Shown>
@@ -148,7 +150,7 @@ function Audit() {
             <Empty title="Nothing was decided yet." />
           ) : (
             <>
-              <div class="wide">
+              <Wide label="Audit trail">
                 <table>
                   <thead>
                     <tr>
@@ -181,7 +183,7 @@ function Audit() {
                     ))}
                   </tbody>
                 </table>
-              </div>
+              </Wide>
               <Pager of={pages} next={next} />
             </>
           )

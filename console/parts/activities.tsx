@@ -5,6 +5,7 @@ import type { Activity } from '../api/answers.ts';
 import { Chip } from './badges.tsx';
 import { LogText } from './log-text.tsx';
 import { Time } from './time.tsx';
+import { Wide } from './wide.tsx';
 
 export function sourceOf({ source }: Pick<Activity, 'source'>): string {
   const { ip, workload, org, country, userAgent } = source;
@@ -15,7 +16,7 @@ export function Activities({ activities }: { readonly activities: readonly Activ
   if (activities.length === 0)
     return <p class="soft">None of them is stored any more: they are older than store.activityTtlDays.</p>;
   return (
-    <div class="wide">
+    <Wide label="Activities">
       <table class="activities">
         <thead>
           <tr>
@@ -54,6 +55,6 @@ export function Activities({ activities }: { readonly activities: readonly Activ
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }

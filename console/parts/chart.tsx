@@ -29,12 +29,21 @@ interface ChartProps {
 
 const BAR_WIDTH = 0.86;
 const BAR_MAX_PX = 26;
+/** From here on an axis has room for a number between its ends, px. */
+const TALL = 120;
 
 /** `14:00`, or the day where a new one begins, in the zone of the page. */
 function tick(seconds: number, before: number | undefined, zone: 'utc' | 'local'): string {
   const [day = '', time = ''] = said(new Date(seconds * 1_000).toISOString(), zone).split(' ');
   const dayBefore = before === undefined ? '' : said(new Date(before * 1_000).toISOString(), zone).split(' ')[0];
   return day === dayBefore ? time : day.slice('2026-'.length);
+}
+
+/** The next lower number with one digit, so that an axis is read at a glance. */
+export function roundDown(value: number): number {
+  if (value <= 0) return 0;
+  const size = 10 ** Math.floor(Math.log10(value));
+  return Number((Math.floor(value / size) * size).toPrecision(1));
 }
 
 export function Chart({ label, at, lines, marks = [], height = 150, from, until }: ChartProps) {
@@ -70,7 +79,14 @@ export function Chart({ label, at, lines, marks = [], height = 150, from, until 
             font: '11px system-ui',
             values: (_plot, splits) => splits.map((s, n) => tick(s, splits[n - 1], zone)),
           },
-          { ...axis, size: 44, font: '11px system-ui' },
+          {
+            ...axis,
+            size: 44,
+            font: '11px system-ui',
+            // Low pictures have room for nothing between the two ends.
+            splits: (_plot, _axis, low, high) =>
+              height < TALL ? [low, roundDown(high)] : [low, roundDown(high / 2), roundDown(high)],
+          },
         ],
         series: [
           {},

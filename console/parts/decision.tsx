@@ -35,6 +35,7 @@ const EFFECTS: Partial<Record<Decision['kind'], string>> = {
   true: 'What the intruder taught is taken back, its values stay news, and the alert stays open until somebody has contained it.',
   suppress:
     'Alerts that have nothing beyond what you choose are hidden, and still kept. What is certain, or more severe, is told.',
+  suspend: 'This only asks. You then see what it would stop, and nothing is done before it is approved.',
 };
 const DAY_MS = 86_400_000;
 const DAYS_MAX = 90;

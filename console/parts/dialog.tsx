@@ -14,6 +14,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useLayoutEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
+    // A browser would choose the button that closes it, and whoever begins to write would close it with the first blank.
+    element.current?.querySelector<HTMLElement>('input, textarea, select')?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };

@@ -1,8 +1,10 @@
 /** What was usual against what was seen, each with what its prevalence means in words. */
+
 import { useState } from 'preact/hooks';
 import type { Evidence } from '../api/answers.ts';
 import { LogText } from './log-text.tsx';
 import { Time } from './time.tsx';
+import { Wide } from './wide.tsx';
 import { fieldName, meaning, percent } from './words.ts';
 
 function Share({ of, share }: { readonly of: string; readonly share: number }) {
@@ -21,11 +23,24 @@ function Share({ of, share }: { readonly of: string; readonly share: number }) {
 /** Told first; the rest on demand. */
 const STRONGEST = 6;
 
-export function EvidenceTable({ evidence }: { readonly evidence: readonly Evidence[] }) {
+/** The same value of the same field may be new in several ways; the strongest of them is told, the first time it was seen. */
+export function distinctEvidence(evidence: readonly Evidence[]): Evidence[] {
+  const found = new Map<string, Evidence>();
+  for (const one of [...evidence].sort((a, b) => (a.at < b.at ? -1 : 1))) {
+    const key = JSON.stringify([fieldName(one.field), one.seen]);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, one);
+    else if (one.nats > known.nats) found.set(key, { ...one, at: known.at });
+  }
+  return [...found.values()].sort((a, b) => b.nats - a.nats);
+}
+
+export function EvidenceTable({ evidence: told }: { readonly evidence: readonly Evidence[] }) {
   const [all, setAll] = useState(false);
+  const evidence = distinctEvidence(told);
   const shown = all ? evidence : evidence.slice(0, STRONGEST);
   return (
-    <div class="wide">
+    <Wide label="Usual against seen">
       <table class="evidence">
         <thead>
           <tr>
@@ -75,6 +90,6 @@ export function EvidenceTable({ evidence }: { readonly evidence: readonly Eviden
           Show {evidence.length - shown.length} weaker {evidence.length - shown.length === 1 ? 'piece' : 'pieces'}
         </button>
       )}
-    </div>
+    </Wide>
   );
 }

@@ -1,7 +1,9 @@
 /** What an identity does or uses: how often, on how many days, and when. */
+
 import { LogText } from './log-text.tsx';
 import { useShown } from './shown-rows.tsx';
 import { Time } from './time.tsx';
+import { Wide } from './wide.tsx';
 import { count } from './words.ts';
 
 interface Lived {
@@ -22,7 +24,7 @@ export function Spans({
   const length = Math.max(1, until - from);
   const { shown, more } = useShown(rows);
   return (
-    <div class="wide">
+    <Wide label="Times">
       <table class="spans">
         <thead>
           <tr>
@@ -61,7 +63,7 @@ export function Spans({
         </tbody>
       </table>
       {more}
-    </div>
+    </Wide>
   );
 }
 
@@ -97,7 +99,7 @@ export function HabitTable({
       {rows.length === 0 ? (
         <p class="soft">None seen.</p>
       ) : (
-        <div class="wide">
+        <Wide label="Habits">
           <table class="habits">
             <tbody>
               {shown.map((row, index) => (
@@ -121,7 +123,7 @@ export function HabitTable({
             </tbody>
           </table>
           {more}
-        </div>
+        </Wide>
       )}
     </>
   );

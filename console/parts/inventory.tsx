@@ -1,4 +1,5 @@
 /** The inventory that fills itself: what identities lack, who should be asked and why, and the link by which an owner answers. */
+
 import { useState } from 'preact/hooks';
 import type { InventoryItem, InventoryPage } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
@@ -11,6 +12,7 @@ import { LogText } from './log-text.tsx';
 import { Pager, usePages } from './pager.tsx';
 import { Empty, Shown } from './states.tsx';
 import { Time } from './time.tsx';
+import { Wide } from './wide.tsx';
 
 type Gap = InventoryItem['gaps'][number];
 
@@ -125,7 +127,7 @@ function Told({
 
 function Items({ page, onAsk }: { readonly page: InventoryPage; readonly onAsk: (item: InventoryItem) => void }) {
   return (
-    <div class="wide">
+    <Wide label="Inventory">
       <table>
         <thead>
           <tr>
@@ -182,7 +184,7 @@ function Items({ page, onAsk }: { readonly page: InventoryPage; readonly onAsk: 
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

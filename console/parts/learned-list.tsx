@@ -1,4 +1,5 @@
 /** What an identity learned of late, when it was trusted, and which activity taught it. */
+
 import { useState } from 'preact/hooks';
 import type { Learned } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
@@ -8,6 +9,7 @@ import { LogText } from './log-text.tsx';
 import { homeInAddress, place } from './route.ts';
 import { useShown } from './shown-rows.tsx';
 import { Empty, Shown } from './states.tsx';
+import { Wide } from './wide.tsx';
 import { count } from './words.ts';
 
 const DIMENSIONS: Readonly<Record<string, string>> = { action: 'acts', network: 'networks', resource: 'targets' };
@@ -44,10 +46,22 @@ export function LearnedList({ id, newest }: { readonly id: string; readonly newe
   );
 }
 
+const nameOf = ({ dimension }: Learned) => DIMENSIONS[dimension.split(':')[0]!] ?? dimension.split(':')[0];
+
+/** One value is remembered in several ways, alone and beside others: it is told once. */
+function once(rows: readonly Learned[]): Learned[] {
+  const found = new Map<string, Learned>();
+  for (const row of rows) {
+    const key = JSON.stringify([nameOf(row), row.value, row.state]);
+    if (!found.has(key)) found.set(key, row);
+  }
+  return [...found.values()];
+}
+
 function LearnedTable({ rows }: { readonly rows: readonly Learned[] }) {
-  const { shown, more } = useShown(rows);
+  const { shown, more } = useShown(once(rows));
   return (
-    <div class="wide">
+    <Wide label="What it learned">
       <table>
         <thead>
           <tr>
@@ -59,29 +73,31 @@ function LearnedTable({ rows }: { readonly rows: readonly Learned[] }) {
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ dimension, value, state, days, firstOn, trustedOn, activity }) => (
-            <tr key={`${dimension} ${value}`}>
-              <th scope="row">
-                <span class="soft">{DIMENSIONS[dimension.split(':')[0]!] ?? dimension.split(':')[0]}</span>{' '}
-                <LogText text={value} max={60} />
-              </th>
-              <td>
-                <Chip tone={LEARNED_TONES[state]} text={state} /> <span class="soft">{count(days, 'day')}</span>
-              </td>
-              <td>{firstOn}</td>
-              <td>{trustedOn ?? 'not yet'}</td>
-              <td>
-                {activity === undefined ? (
-                  <span class="soft">not stored any more</span>
-                ) : (
-                  <LogText text={activity.id} max={36} />
-                )}
-              </td>
-            </tr>
-          ))}
+          {shown.map((row) => {
+            const { dimension, value, state, days, firstOn, trustedOn, activity } = row;
+            return (
+              <tr key={`${dimension} ${value}`}>
+                <th scope="row">
+                  <span class="soft">{nameOf(row)}</span> <LogText text={value} max={60} />
+                </th>
+                <td>
+                  <Chip tone={LEARNED_TONES[state]} text={state} /> <span class="soft">{count(days, 'day')}</span>
+                </td>
+                <td>{firstOn}</td>
+                <td>{trustedOn ?? 'not yet'}</td>
+                <td>
+                  {activity === undefined ? (
+                    <span class="soft">not stored any more</span>
+                  ) : (
+                    <LogText text={activity.id} max={36} />
+                  )}
+                </td>
+              </tr>
+            );
+          })}
         </tbody>
       </table>
       {more}
-    </div>
+    </Wide>
   );
 }

@@ -16,6 +16,7 @@ export function usePages<Cursor>(first: Cursor): Pages<Cursor> {
 /** `next`: cursor of the page after this one, undefined where this is the last. */
 export function Pager<Cursor>({ of, next }: { readonly of: Pages<Cursor>; readonly next: Cursor | undefined }) {
   const { cursor, before, set } = of;
+  if (before.length === 0 && next === undefined) return null;
   return (
     <div class="acts">
       <button type="button" disabled={before.length === 0} onClick={() => set(before)}>

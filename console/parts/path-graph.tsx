@@ -1,5 +1,4 @@
-/** A chain of who acts for whom, drawn from left to right and readable as a list. */
-import { Fragment } from 'preact';
+/** A chain of who acts for whom, drawn from top to bottom and readable as a list. Where several act alike they stand side by side. */
 import { LogText } from './log-text.tsx';
 import { hrefOf } from './route.ts';
 import { shortName } from './words.ts';
@@ -12,22 +11,37 @@ export interface Hop {
   readonly isIdentity?: boolean;
 }
 
-export function PathGraph({ hops, label }: { readonly hops: readonly Hop[]; readonly label: string }) {
+function Box({ hop: { id, kind, tone, isIdentity } }: { readonly hop: Hop }) {
+  return (
+    <span class={`hop ${tone === undefined ? '' : `hop-${tone}`}`} title={id}>
+      <span class="hop-kind">{kind}</span>
+      {isIdentity ? (
+        <a href={hrefOf(['identities', id])}>
+          <LogText text={shortName(id)} max={32} />
+        </a>
+      ) : (
+        <LogText text={shortName(id)} max={32} />
+      )}
+    </span>
+  );
+}
+
+export function PathGraph({
+  hops,
+  label,
+}: {
+  readonly hops: readonly (Hop | readonly Hop[])[];
+  readonly label: string;
+}) {
+  const steps = hops.map((step) => ('id' in step ? [step] : step)).filter((step) => step.length > 0);
   return (
     <ol class="path" aria-label={label}>
-      {hops.map(({ id, kind, tone, isIdentity }, index) => (
-        <Fragment key={`${index} ${id}`}>
-          <li class={`hop ${tone === undefined ? '' : `hop-${tone}`}`} title={id}>
-            <span class="hop-kind">{kind}</span>
-            {isIdentity ? (
-              <a href={hrefOf(['identities', id])}>
-                <LogText text={shortName(id)} max={32} />
-              </a>
-            ) : (
-              <LogText text={shortName(id)} max={32} />
-            )}
-          </li>
-        </Fragment>
+      {steps.map((step, index) => (
+        <li key={`${index} ${step[0]?.id}`} class="path-step">
+          {step.map((hop) => (
+            <Box key={hop.id} hop={hop} />
+          ))}
+        </li>
       ))}
     </ol>
   );

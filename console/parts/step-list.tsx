@@ -18,9 +18,11 @@ export function StepList({ steps }: { readonly steps: LookedAt['steps'] }) {
       <ul class="plain-list">
         {steps.map(({ phase, says }) => (
           <li key={says}>
-            <label>
-              <input type="checkbox" checked={done.has(says)} onChange={() => turn(says)} />{' '}
-              <span class="soft">{phase}</span> <LogText text={says} max={500} prose />
+            <label class="check">
+              <input type="checkbox" checked={done.has(says)} onChange={() => turn(says)} />
+              <span>
+                <span class="soft">{phase}</span> <LogText text={says} max={500} prose />
+              </span>
             </label>
           </li>
         ))}

@@ -1,5 +1,5 @@
 /** One suspension with its dry run: what it would stop, what speaks against it, and the hands to approve, reject and lift it. */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { LookedAt } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -152,6 +152,7 @@ function Hands({ looked, onDone }: { readonly looked: LookedAt; readonly onDone:
   const [why, setWhy] = useState('');
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const [busy, setBusy] = useState(false);
+  const card = useRef<HTMLElement | null>(null);
   const { suspension, preview } = looked;
   const waits =
     suspension.state === 'recommended' ||
@@ -177,13 +178,20 @@ function Hands({ looked, onDone }: { readonly looked: LookedAt; readonly onDone:
       else await got(api.POST('/v1/suspensions/{id}/lift', { params, body: { why } as never }));
       setWhy('');
       onDone();
+      // The button goes with what it did; who works by keyboard goes on at the card.
+      card.current?.focus();
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem(0, { detail: String(error) }));
     }
     setBusy(false);
   };
   return (
-    <div class="hands">
+    <div
+      class="hands"
+      ref={(element) => {
+        card.current = element?.closest<HTMLElement>('.suspension') ?? card.current;
+      }}
+    >
       <label class="field">
         <span>Why, for the audit trail</span>
         <input type="text" maxLength={1_000} value={why} onInput={(event) => setWhy(event.currentTarget.value)} />
@@ -246,7 +254,7 @@ export function SuspensionCard({ id }: { readonly id: string }) {
     },
   );
   return (
-    <article class="suspension">
+    <article class="suspension" tabIndex={-1}>
       <Shown of={looked} what="the suspension">
         {(data) => (
           <>

@@ -4,6 +4,7 @@ import type { Alert } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Chart } from './chart.tsx';
+import { distinctEvidence } from './evidence-table.tsx';
 import { IdentityLink } from './identity-link.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
@@ -42,7 +43,13 @@ export function Timeline({ alert }: { readonly alert: Alert }) {
     ),
   );
   const marks = useMemo(() => alert.evidence.map(({ at }) => ({ at, colour: '--bad' })), [alert]);
-  const firsts = useMemo(() => [...alert.evidence].sort((a, b) => (a.at < b.at ? -1 : 1)).slice(0, 12), [alert]);
+  const firsts = useMemo(
+    () =>
+      distinctEvidence(alert.evidence)
+        .sort((a, b) => (a.at < b.at ? -1 : 1))
+        .slice(0, 12),
+    [alert],
+  );
   return (
     <Shown of={rate} what="the timeline">
       {({ points, changes }) => {

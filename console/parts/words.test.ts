@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Alert, Evidence } from '../api/answers.ts';
 import { fold } from './fold.ts';
-import { meaning, odds, pWords, standing } from './words.ts';
+import { headline, meaning, odds, pWords, standing } from './words.ts';
 
 const prevalence = (identity: number, peers: number, tenant: number) =>
   ({ prevalence: { identity, peers, tenant } }) as Pick<Evidence, 'prevalence'>;
@@ -13,6 +13,14 @@ test('prevalence is told in words: who has it, and what that means', () => {
   expect(meaning(prevalence(0, 0, 0.18))).toContain('none of its peers has it, and 18 % of all identities do');
   expect(meaning(prevalence(0, 0.6, 0.2))).toContain('60 % of its peers do: it may be joining them');
   expect(meaning(prevalence(0.004, 0.2, 0.02))).toMatch(/^This identity had it on under 1 % of its days; 20 %/);
+});
+
+test('the sentence of an alert is parted behind what is gravest, and nothing of it is lost', () => {
+  expect(headline('bot (9 days of habits) did a; b on c, new to it; also came from d; so far 3 activities.')).toEqual({
+    head: 'bot (9 days of habits) did a; b on c, new to it.',
+    rest: 'Also came from d; so far 3 activities.',
+  });
+  expect(headline('bot did it.')).toEqual({ head: 'bot did it.', rest: '' });
 });
 
 test('nats and p are told as days', () => {

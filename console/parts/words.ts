@@ -1,4 +1,5 @@
 /** The words of the console: what fields, detectors, steps and shares mean to a person who sees them for the first time. */
+import { STEPS } from '../../src/render/steps.ts';
 import type { Alert, Evidence } from '../api/answers.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
@@ -33,15 +34,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   delegation: 'Delegation',
 };
 
-export const ACTIONS: Readonly<Record<string, string>> = {
-  observe: 'Keep watching',
-  'step-up': 'Ask for a stronger login',
-  'rotate-credential': 'Replace the credential',
-  'revoke-session': 'Revoke the session',
-  'narrow-scope': 'Take a permission away',
-  'suspend-identity': 'Suspend the identity',
-};
-export const actionName = (action: string) => ACTIONS[action] ?? action;
+const NAMES: Readonly<Record<string, string>> = STEPS;
+export const actionName = (action: string) => NAMES[action] ?? action;
 
 export const STATUSES: Readonly<Record<string, string>> = {
   new: 'New',
@@ -66,6 +60,17 @@ export function standing({ triage }: Pick<Alert, 'triage'>): string {
   if (triage.verdict === 'true') return 'Confirmed';
   if (triage.verdict === 'benign') return 'Benign';
   return triage.reopened === undefined ? (STATUSES[triage.status] ?? triage.status) : 'New again';
+}
+
+/** Where the sentence of an alert goes on with what is less grave. */
+const GOES_ON = /; (?=also |so far |its |woke )/;
+
+/** The sentence of an alert, parted behind what is gravest. */
+export function headline(title: string): { readonly head: string; readonly rest: string } {
+  const at = title.search(GOES_ON);
+  if (at === -1) return { head: title, rest: '' };
+  const rest = title.slice(at + 2);
+  return { head: `${title.slice(0, at)}.`, rest: `${rest[0]!.toUpperCase()}${rest.slice(1)}` };
 }
 
 export const percent = (share: number) => (share > 0 && share < 0.01 ? 'under 1 %' : `${Math.round(share * 100)} %`);

@@ -1,7 +1,9 @@
 /** The page behind an approval link: what would happen, in words, and two buttons. No script, nothing loaded from anywhere. */
+
 import { createHash } from 'node:crypto';
 import type { Suspension } from '../../schemas/suspension.ts';
 import { markupText } from '../render/markup-text.ts';
+import { STEPS } from '../render/steps.ts';
 
 export interface ApprovalView {
   readonly suspension: Suspension;
@@ -74,14 +76,6 @@ function duration(ms: number): string {
   return minutes < 2 * 1_440 ? `${Math.round(minutes / 60)} hours` : `${Math.round(minutes / 1_440)} days`;
 }
 
-const WORDS = {
-  'step-up': 'Ask for a stronger login',
-  'rotate-credential': 'Replace a credential',
-  'revoke-session': 'Revoke a session',
-  'narrow-scope': 'Take away a permission',
-  'suspend-identity': 'Suspend an identity',
-} as const;
-
 /** What the link is for, with the form while it can be decided. */
 export function approvalPage(view: ApprovalView): string {
   const { suspension, preview, objections, recipient, expiresAt, closed } = view;
@@ -122,7 +116,7 @@ export function approvalPage(view: ApprovalView): string {
 <input id="why" name="why" required maxlength="1000" autocomplete="off">
 <div class="acts"><button class="go" name="decision" value="approve">Approve</button><button name="decision" value="reject">Reject</button></div></form>
 <p class="small">You decide as ${bdi(recipient)}. This link works once, until ${time(expiresAt)}. Opening it has changed nothing.</p>`;
-  const title = `${WORDS[action]}?`;
+  const title = `${STEPS[action]}?`;
   return page(
     title,
     `<h1>${title}</h1><dl>${rows.join('')}</dl>${against}${form}<p class="small">Suspension ${markupText(suspension.id)}, tenant ${bdi(suspension.tenant)}, ${markupText(suspension.state)}.</p>`,

@@ -160,6 +160,12 @@ export async function* recordsOf(body: Buffer, limits: RecordLimits): AsyncGener
   for await (const record of cut(bytes, splitter, limits)) yield { bytes: record };
 }
 
+/** The elements of a container such as `{"records": []}`, as text. Throws a Problem when nothing is there, or more than the bound. */
+export async function* cutRecords(body: Buffer, limits: RecordLimits): AsyncGenerator<Buffer> {
+  const bytes = body.subarray(await beginOf(body, 'Send {"records": [...]}.'));
+  yield* cut(bytes, splitDocuments(limits.recordMaxBytes, limits.recordMaxBytes), limits);
+}
+
 /** JSON objects written one after the other with or without anything blank between them, as HEC clients do. Throws a Problem when it is not that. */
 export async function* chainedObjects(body: Buffer, limits: RecordLimits): AsyncGenerator<Record<string, unknown>> {
   const bytes = body.subarray(await beginOf(body, 'Send {"event": ...} objects.'));

@@ -1,7 +1,10 @@
-/** The inventory as files for other systems: a table that no spreadsheet takes for formulas, and a SCIM list. */
+/** Fleet, classes and inventory as files for other systems: tables that no spreadsheet takes for formulas, and a SCIM list. */
+import type { ClassFit } from '../../schemas/api.ts';
+import type { FleetMember } from '../../schemas/fleet.ts';
 import type { InventoryItem } from '../../schemas/inventory-item.ts';
 import { visible } from '../render/visible.ts';
 
+export const CSV = 'text/csv; charset=utf-8';
 export const SCIM = 'application/scim+json; charset=utf-8';
 const MACHINE = 'urn:tidemark:params:scim:schemas:core:1.0:MachineIdentity';
 
@@ -16,7 +19,14 @@ export function csvCell(value: string | number): string {
   return `"${safe.replaceAll('"', '""')}"`;
 }
 
-const COLUMNS: readonly (readonly [head: string, of: (item: InventoryItem) => string | number])[] = [
+type Columns<T> = readonly (readonly [head: string, of: (row: T) => string | number])[];
+
+function csvOf<T>(columns: Columns<T>, rows: readonly T[]): string {
+  const lines = rows.map((row) => columns.map(([, of]) => csvCell(of(row))).join());
+  return `${[columns.map(([head]) => head).join(), ...lines].join('\r\n')}\r\n`;
+}
+
+const INVENTORY: Columns<InventoryItem> = [
   ['identity', ({ id }) => id],
   ['name', ({ name }) => name ?? ''],
   ['kind', ({ kind }) => kind],
@@ -40,10 +50,35 @@ const COLUMNS: readonly (readonly [head: string, of: (item: InventoryItem) => st
   ['alerts', ({ alerts }) => alerts],
 ];
 
-export function inventoryCsv(items: readonly InventoryItem[]): string {
-  const rows = items.map((item) => COLUMNS.map(([, of]) => csvCell(of(item))).join());
-  return `${[COLUMNS.map(([head]) => head).join(), ...rows].join('\r\n')}\r\n`;
-}
+const FLEET: Columns<FleetMember> = [
+  ['identity', ({ id }) => id],
+  ['name', ({ name }) => name ?? ''],
+  ['kind', ({ kind }) => kind],
+  ['provider', ({ provider }) => provider],
+  ['account', ({ account }) => account ?? ''],
+  ['owner', ({ owner }) => owner ?? ''],
+  ['first seen', ({ firstAt }) => firstAt],
+  ['last seen', ({ lastAt }) => lastAt],
+  ['end', ({ endAt }) => endAt ?? ''],
+  ['activities', ({ activities }) => activities],
+  ['long-lived credentials', ({ longLived }) => longLived],
+  ['grants', ({ granted }) => granted ?? ''],
+  ['grants never used', ({ unused }) => unused ?? ''],
+  ['grants that nobody of its kind uses', ({ unneeded }) => unneeded ?? ''],
+  ['alerts', ({ alerts }) => alerts],
+  ['highest score', ({ score }) => score],
+];
+
+const CLASSES: Columns<ClassFit> = [
+  ['peer class', ({ peers }) => peers],
+  ['alerts a day', ({ observed }) => observed],
+  ['expected a day', ({ expected }) => expected],
+  ['model misfit', ({ misfit }) => (misfit ? 'yes' : 'no')],
+];
+
+export const inventoryCsv = (items: readonly InventoryItem[]): string => csvOf(INVENTORY, items);
+export const fleetCsv = (members: readonly FleetMember[]): string => csvOf(FLEET, members);
+export const classesCsv = (classes: readonly ClassFit[]): string => csvOf(CLASSES, classes);
 
 /** A list response with a resource an identity: `id`, `userName`, `active` and `meta` as SCIM has them, the rest in a schema of our own. */
 export function scimList(items: readonly InventoryItem[]): object {

@@ -17,6 +17,7 @@ import {
 } from '../../schemas/api.ts';
 import { identityDriftSchema } from '../../schemas/drift.ts';
 import { takeRecords } from './ingest-routes.ts';
+import { CSV, classesCsv } from './inventory-exports.ts';
 import type { ConsoleParts } from './ports.ts';
 import { ambiguous, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
@@ -55,6 +56,17 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
         'Peer classes with the alerts that were observed and expected of them, and which the model does not fit.',
       answer: classesSchema,
       run: async ({ caller }) => ({ body: { classes: await records.classes(caller.tenant) } }),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/classes.csv',
+      scope: 'viewer',
+      summary: 'The same as a table for a spreadsheet; no cell is a formula.',
+      answers: CSV,
+      run: async ({ caller }) => ({
+        body: classesCsv(await records.classes(caller.tenant)),
+        headers: { 'content-type': CSV, 'content-disposition': 'attachment; filename="tidemark-classes.csv"' },
+      }),
     }),
     route({
       method: 'GET',

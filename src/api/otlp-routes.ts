@@ -1,7 +1,7 @@
 /** Spans and log records as OpenTelemetry SDKs and collectors send them: OTLP over HTTP, answered in the encoding of the request. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { Taken } from '../../schemas/api.ts';
+import type { Caller, Taken } from '../../schemas/api.ts';
 import { type Encoding, encodingOf, exportAnswer, MEDIA, statusAnswer } from '../otlp/answer.ts';
 import { cutJson } from '../otlp/json.ts';
 import { CONTAINERS, type Cut, OtlpFault, type Signal } from '../otlp/piece.ts';
@@ -61,6 +61,21 @@ const answerSchema = z.object({
     .optional(),
 });
 
+/** Takes one export, as the body of a request or the message of a call; answers in the same encoding. */
+export async function takeExport(
+  parts: Pick<ConsoleParts, 'intake' | 'recordLimits'>,
+  caller: Caller,
+  signal: Signal,
+  encoding: Encoding,
+  body: Buffer,
+  format: string,
+): Promise<object | Buffer> {
+  const cut = encoding === 'json' ? cutJson : cutProtobuf;
+  const taken = await takeRecords(parts, piecesOf(cut(body, signal, parts.recordLimits)), caller, 'otlp', format);
+  const { count, message } = rejectedOf(taken, signal);
+  return exportAnswer(encoding, signal, count, message);
+}
+
 export function otlpRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'recordLimits'>): Route[] {
   const taking = (signal: Signal, path: string, summary: string) =>
     route({
@@ -79,11 +94,8 @@ export function otlpRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'rec
       },
       async run({ caller, query, body, headers }) {
         const encoding = encodingFor(headers);
-        const cut = encoding === 'json' ? cutJson : cutProtobuf;
-        const pieces = piecesOf(cut(body, signal, parts.recordLimits));
-        const taken = await takeRecords(parts, pieces, caller, 'otlp', query.format);
-        const { count, message } = rejectedOf(taken, signal);
-        return { body: exportAnswer(encoding, signal, count, message), headers: { 'content-type': MEDIA[encoding] } };
+        const answer = await takeExport(parts, caller, signal, encoding, body, query.format);
+        return { body: answer, headers: { 'content-type': MEDIA[encoding] } };
       },
     });
   return [

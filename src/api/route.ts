@@ -48,6 +48,8 @@ export interface Route {
    * go on sending it by itself.
    */
   readonly basic?: boolean;
+  /** Header that holds the token alone, for senders that know no other way. */
+  readonly tokenHeader?: string;
   /** Media types of `records`, where they are others than usual. */
   readonly takes?: readonly string[];
   /** Says a failure in the words of another protocol. */

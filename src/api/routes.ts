@@ -1,5 +1,6 @@
 /** The whole API. What is added later brings its own routes and is handed in beside these. */
 import { alertRoutes, suppressionRoutes } from './alert-routes.ts';
+import { firehoseRoutes } from './firehose-routes.ts';
 import { hecRoutes } from './hec-routes.ts';
 import { incidentRoutes } from './incident-routes.ts';
 import { ingestRoutes } from './ingest-routes.ts';
@@ -13,6 +14,7 @@ import { unlearnRoutes } from './unlearn-routes.ts';
 export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...ingestRoutes(parts),
   ...hecRoutes(parts),
+  ...firehoseRoutes(parts),
   ...otlpRoutes(parts),
   ...alertRoutes(parts),
   ...incidentRoutes(parts),

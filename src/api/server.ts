@@ -49,11 +49,7 @@ const isLoopback = (host: string) => host === 'localhost' || host === '::1' || /
 export async function startConsole(parts: ConsoleParts, routes: readonly Route[]): Promise<Console> {
   const { config } = parts;
   const tls = tlsOf(config);
-  if (tls === undefined && !isLoopback(config.host) && !config.allowPlaintext)
-    throw new ConsoleError(
-      `http.host ${config.host} is not loopback: tokens and records would travel in the clear`,
-      'Set http.certFile and http.keyFile, or http.allowPlaintext behind a proxy that speaks TLS.',
-    );
+  refusePlaintext(config, tls);
   const { server, connections } = createServer(parts, routes, tls);
   try {
     await server.listen({ host: config.host, port: config.port });
@@ -76,6 +72,15 @@ export async function startConsole(parts: ConsoleParts, routes: readonly Route[]
       clearTimeout(cut);
     },
   };
+}
+
+/** Throws a ConsoleError where tokens would travel in the clear. */
+export function refusePlaintext({ host, allowPlaintext }: ConsoleParts['config'], tls: object | undefined): void {
+  if (tls !== undefined || isLoopback(host) || allowPlaintext) return;
+  throw new ConsoleError(
+    `http.host ${host} is not loopback: tokens and records would travel in the clear`,
+    'Set http.certFile and http.keyFile, or http.allowPlaintext behind a proxy that speaks TLS.',
+  );
 }
 
 /** Certificate and key of the server; undefined where it speaks no TLS. Throws a ConsoleError where they are none. */

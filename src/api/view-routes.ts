@@ -13,9 +13,6 @@ import {
   type Budget,
   budgetSchema,
   callerSchema,
-  type Fleet,
-  type FleetMember,
-  fleetSchema,
   POINTS_MAX,
   type Rate,
   type RateQuery,
@@ -29,6 +26,17 @@ import {
   type Verified,
   verifiedSchema,
 } from '../../schemas/console.ts';
+import {
+  type Fleet,
+  type FleetList,
+  type FleetMember,
+  type FleetPage,
+  type FleetQuery,
+  fleetPageSchema,
+  fleetQuerySchema,
+  fleetSchema,
+  fleetTableQuerySchema,
+} from '../../schemas/fleet.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
 import {
   type InventoryItem,
@@ -41,7 +49,7 @@ import { ecsDocument } from '../render/ecs.ts';
 import { ocsfFinding } from '../render/ocsf.ts';
 import { visible } from '../render/visible.ts';
 import type { ChangeStreams } from './change-stream.ts';
-import { csvCell, inventoryCsv, SCIM, scimList } from './inventory-exports.ts';
+import { CSV, fleetCsv, inventoryCsv, SCIM, scimList } from './inventory-exports.ts';
 import type { ConsoleParts } from './ports.ts';
 import { ambiguous, busy, malformed, unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
@@ -56,10 +64,16 @@ export interface ViewPort {
   me(caller: Caller): SignedIn;
   budget(tenant: string): Promise<Budget>;
   fleet(tenant: string): Promise<Fleet>;
-  members(tenant: string): Promise<readonly FleetMember[]>;
+  /** Undefined: the cursor is not one that can be read. */
+  fleetPage(tenant: string, query: FleetQuery): Promise<FleetPage | undefined>;
+  members(tenant: string, list: FleetList): Promise<readonly FleetMember[]>;
   /** Undefined: the cursor is not one that can be read. */
   inventory(tenant: string, query: z.infer<typeof inventoryQuerySchema>): Promise<InventoryPage | undefined>;
   items(tenant: string): Promise<readonly InventoryItem[]>;
+  /** Where identities of this id are at home, of those that it may be. */
+  homes(tenant: string, identity: string, told: Home): Promise<readonly Home[]>;
+  /** One of them; undefined where no such identity was seen. */
+  item(tenant: string, identity: string, told: Home): Promise<InventoryItem | undefined>;
   /** Undefined: the cursor, or the list of ids, is not one that can be read. */
   activities(tenant: string, query: ActivityQuery): Promise<ActivityPage | Choices | undefined>;
   rate(tenant: string, identity: string, query: RateQuery): Promise<Rate | Choices>;
@@ -82,15 +96,8 @@ const FORMS: Readonly<Record<string, (alert: Alert) => unknown>> = {
   ecs: ecsDocument,
   cef: cefLine,
 };
-const CSV = 'text/csv; charset=utf-8';
 
-function csvOf(members: readonly FleetMember[]): string {
-  const rows = members.map(({ id, name, kind, provider, owner, firstAt, lastAt, activities, longLived, alerts }) =>
-    [id, name ?? '', kind, provider, owner ?? '', firstAt, lastAt, activities, longLived, alerts].map(csvCell).join(),
-  );
-  const head = 'identity,name,kind,provider,owner,first seen,last seen,activities,long-lived credentials,alerts';
-  return `${[head, ...rows].join('\r\n')}\r\n`;
-}
+const badCursor = () => malformed('`cursor` cannot be read', 'Take `next` of the page before as it is.');
 
 export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triage'>): Route[] {
   const { audit } = door;
@@ -183,13 +190,27 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
     }),
     route({
       method: 'GET',
+      path: '/v1/fleet/identities',
+      scope: 'viewer',
+      summary: 'One list of the fleet, page by page, in its order.',
+      query: fleetQuerySchema,
+      answer: fleetPageSchema,
+      async run({ caller, query }) {
+        const page = await door.fleetPage(caller.tenant, query);
+        if (page === undefined) throw badCursor();
+        return { body: page };
+      },
+    }),
+    route({
+      method: 'GET',
       path: '/v1/fleet.csv',
       scope: 'viewer',
-      summary: 'All identities as a table for a spreadsheet; no cell is a formula.',
+      summary: 'All identities, or one list of them, as a table for a spreadsheet; no cell is a formula.',
+      query: fleetTableQuerySchema,
       answers: CSV,
-      run: async ({ caller }) => ({
-        body: csvOf(await door.members(caller.tenant)),
-        headers: { 'content-type': CSV, 'content-disposition': 'attachment; filename="tidemark-fleet.csv"' },
+      run: async ({ caller, query: { list } }) => ({
+        body: fleetCsv(await door.members(caller.tenant, list)),
+        headers: { 'content-type': CSV, 'content-disposition': `attachment; filename="tidemark-fleet-${list}.csv"` },
       }),
     }),
     route({
@@ -202,7 +223,7 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
       answer: inventoryPageSchema,
       async run({ caller, query }) {
         const page = await door.inventory(caller.tenant, query);
-        if (page === undefined) throw malformed('`cursor` cannot be read', 'Take `next` of the page before as it is.');
+        if (page === undefined) throw badCursor();
         return { body: page };
       },
     }),

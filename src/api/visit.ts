@@ -51,7 +51,7 @@ export interface Visit {
   readonly most: number;
 }
 
-const keyOf = ({ tenant, name }: Caller) => `${tenant}\u0000${name}`;
+export const keyOf = ({ tenant, name }: Caller) => `${tenant}\u0000${name}`;
 
 /** Lets a request in before any of its body is read, or throws a Problem. */
 export function admit(
@@ -70,7 +70,7 @@ export function admit(
     );
   const { socket } = request.raw;
   const lease = bounds.held.lease(socket, reply.raw);
-  const { authorization } = request.headers;
+  const authorization = request.headers.authorization ?? bearerIn(request.headers, route.tokenHeader);
   const signed =
     route.signed !== undefined &&
     (route.scope === undefined || (authorization === undefined && 'webhook-signature' in request.headers));
@@ -126,7 +126,13 @@ function personIn(
   }
 }
 
-function callerOf(
+/** The token that stands alone in a header of a sender's own protocol. */
+function bearerIn(headers: FastifyRequest['headers'], name: string | undefined): string | undefined {
+  const token = name === undefined ? undefined : headers[name];
+  return typeof token === 'string' && token !== '' ? `Bearer ${token}` : undefined;
+}
+
+export function callerOf(
   authorization: string | undefined,
   findToken: ConsoleParts['findToken'],
   takesBasic: boolean,
@@ -163,7 +169,7 @@ function namesToken(url: string): boolean {
 }
 
 /** Takes one request from the share of a key, or throws a Problem. */
-function spend(limiters: readonly [Limiter, ...Limiter[]], key: string, who: string): void {
+export function spend(limiters: readonly [Limiter, ...Limiter[]], key: string, who: string): void {
   const waitMs = Math.max(...limiters.map((limiter) => limiter.wait(key)));
   if (waitMs > 0) throw busy(`${who} has used up its share of requests or bytes`, waitMs);
   limiters[0].take(key, 1);

@@ -9,6 +9,7 @@ import { startSyslog } from '../adapters/syslog-listener.ts';
 import { approvalRoutes } from '../api/approval-routes.ts';
 import { attestationRoutes } from '../api/attestation-routes.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
+import { startGrpc } from '../api/grpc-server.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
@@ -46,6 +47,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
 import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
@@ -60,7 +62,8 @@ export const servesHttp = ({ http, kafka }: Config) =>
 /** Whether somebody may call this process, by a token. */
 export const listens = (config: Config) => servesHttp(config) || config.syslog.serve;
 /** Whether records come in by another way than Kafka. */
-export const takesRecords = (config: Config) => listens(config) || Object.keys(config.s3Queues).length > 0;
+export const takesRecords = (config: Config) =>
+  listens(config) || Object.keys(config.s3Queues).length > 0 || Object.keys(config.pubSub).length > 0;
 
 export interface Served {
   /** Where each listener answers, such as http://127.0.0.1:8088. */
@@ -193,6 +196,12 @@ export async function serve(
       ]);
       places.http = console.url;
       listeners.http = console.connections;
+      if (config.http.grpcPort !== undefined) {
+        const grpc = await startGrpc(consoleParts, config.http.grpcPort);
+        places['otlp-grpc'] = grpc.url;
+        listeners['otlp-grpc'] = grpc.connections;
+        closers.push(() => grpc.close());
+      }
       closers.push(async () => {
         // Whoever reads changes would hold the server up.
         views.changes.close();
@@ -219,6 +228,10 @@ export async function serve(
     if (Object.keys(config.s3Queues).length > 0) {
       const queues = await openS3Queues(parts, intake);
       closers.push(() => queues.close());
+    }
+    if (Object.keys(config.pubSub).length > 0) {
+      const subscriptions = await openPubSub(parts, intake);
+      closers.push(() => subscriptions.close());
     }
   } catch (error) {
     for (const close of closers.reverse()) await close();

@@ -3,10 +3,12 @@
 import { inventoryRecordOf, spellings } from '../adapters/inventory.ts';
 import type { KafkaSettings } from '../adapters/kafka/open-client.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
+import { createSchemaRegistry } from '../adapters/schema-registry.ts';
 import { inventoryMessage } from '../detect/inventory-message.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
 import { eachInProtobuf } from '../ingest/otlp-message.ts';
 import { createReader, type Reader } from '../ingest/reader.ts';
+import { eachRegistered } from '../ingest/registry-message.ts';
 import { createTimeMerge } from '../ingest/time-merge.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
 import type { ChunkSource, Publisher } from '../ports/stream.ts';
@@ -46,11 +48,24 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     // A partition that waits for another one is not stuck: without this a liveness probe would restart the process.
     onWaiting: parts.progress,
   });
+  const registry =
+    kafka.schemaRegistry === undefined
+      ? undefined
+      : createSchemaRegistry({
+          settings: kafka.schemaRegistry,
+          retryForMs: kafka.retryForMs,
+          maxRetryMs: kafka.maxRetryMs,
+          now: clock.now,
+          onWaiting: parts.progress,
+        });
+  const isRegistered = (topic: string) => encodings.get(topic) === 'schema_registry';
   const ingest = createTopicIngest({
     read(topic, value, sender) {
       const reader = readers.get(topic)!;
-      return encodings.get(topic) === 'otlp_proto'
-        ? eachInProtobuf(value, reader, messageLimits, formats.get(topic) ?? 'auto', sender)
+      const format = formats.get(topic) ?? 'auto';
+      if (encodings.get(topic) === 'otlp_proto') return eachInProtobuf(value, reader, messageLimits, format, sender);
+      return isRegistered(topic)
+        ? eachRegistered(value, registry!.decode, reader, messageLimits, format, sender)
         : reader.eachHeld(value, sender);
     },
     pinnedTo(topic) {
@@ -115,8 +130,15 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
     source,
     run(signal) {
       signal.addEventListener('abort', () => merge.hurry(), { once: true });
-      return source.run((chunk) => ingest.take(chunk), signal);
+      return source.run(async (chunk, _, taken) => {
+        if (registry !== undefined && isRegistered(chunk.topic))
+          await registry.prepare(
+            chunk.messages.flatMap(({ value }) => value ?? []),
+            AbortSignal.any([taken, signal]),
+          );
+        await ingest.take(chunk);
+      }, signal);
     },
-    close: async () => {},
+    close: async () => registry?.close(),
   };
 }

@@ -14,7 +14,7 @@ import type { Report, ReportedAlert } from '../report/report.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import { createTriage } from '../triage/triage.ts';
 import { budgetOf } from './api/budget.ts';
-import { fleetOf, membersOf } from './api/fleet.ts';
+import { fleetOf, membersOf, summaryOf } from './api/fleet.ts';
 import { lookups } from './api/lookups.ts';
 import { viewPort } from './api/views.ts';
 import { asJudged } from './budget-in-force.ts';
@@ -114,7 +114,7 @@ export async function reportOfStore(
     deadLetters: remembered.deadLetters,
   });
   const [fleet, budget, sources] = [await port.fleet(tenant), await port.budget(tenant), await port.sources(tenant)];
-  const members = await port.members(tenant);
+  const members = await port.members(tenant, 'all');
   const alerts: TriagedAlert[] = [];
   let cursor: string | undefined;
   do {
@@ -224,7 +224,7 @@ export function reportOfReplay(
       unread: [...unread('dead'), ...unread('skipped')].sort((a, b) => b.records - a.records),
       unreadCut: false,
     },
-    fleet: fleetOf(placed, summary.learning.learning),
+    fleet: fleetOf(summaryOf(placed, config.detect.learnDays * DAY_MS), now),
     budget:
       tally.activities === 0
         ? { falsePerDay, spentToday: 0, days: [], historyDays: 0, why: 'learning' }

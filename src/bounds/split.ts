@@ -93,6 +93,8 @@ export function splitLines(maxBytes: number): Splitter {
 
 /** Keys whose array holds the records: CloudTrail's S3 files, Kubernetes event lists, OTLP. */
 const CONTAINERS = new Set(['Records', 'records', 'items', 'resourceSpans', 'resourceLogs']);
+/** Longer than any of them. */
+const KEY_UNITS = 32;
 
 /**
  * Whole JSON documents, one after another, over any number of lines: every element of an array at the top, or of the array
@@ -118,6 +120,15 @@ export function splitDocuments(
   let key = '';
   let keyOpen = false;
 
+  /** Where the quote stands that ends the string at hand; the length of the chunk where it comes later. */
+  function endOfString(chunk: Buffer, from: number): number {
+    let at = escaped ? from + 1 : from;
+    escaped = false;
+    while (at < chunk.length && chunk[at] !== QUOTE) at += chunk[at] === BACKSLASH ? 2 : 1;
+    escaped = at > chunk.length;
+    return Math.min(at, chunk.length);
+  }
+
   function push(chunk: Buffer): Buffer[] {
     const records: Buffer[] = [];
     /** Where in this chunk the record being collected goes on. */
@@ -140,12 +151,13 @@ export function splitDocuments(
     for (let i = 0; i < chunk.length; i++) {
       const c = chunk[i]!;
       if (inString) {
-        if (escaped) escaped = false;
-        else if (c === BACKSLASH) escaped = true;
-        else if (c === QUOTE) {
+        const end = endOfString(chunk, i);
+        if (keyOpen && key.length < KEY_UNITS) key += chunk.toString('latin1', i, Math.min(end, i + KEY_UNITS));
+        if (end < chunk.length) {
           inString = false;
           keyOpen = false;
-        } else if (keyOpen && key.length < 32) key += String.fromCharCode(c);
+        }
+        i = end;
         continue;
       }
       // Blanks between documents are passed over one by one, which costs the least.

@@ -101,7 +101,20 @@ test.each([
     { syslog: { serve: true, port: 9464, host: '0.0.0.0', allowPlaintext: true } },
     'syslog.port: is taken: telemetry.port is 9464 too',
   ],
+  [{ http: { grpcPort: 9464 } }, 'http.grpcPort: is taken: telemetry.port is 9464 too'],
   [{ http: { host: '0.0.0.0' } }, 'http.host: is not loopback: tokens and records would travel in the clear'],
+  [
+    { kafka: { brokers: ['a:1'], inputs: [{ topic: 't', encoding: 'schema_registry' }] } },
+    'kafka.inputs.0.encoding: needs a schema registry',
+  ],
+  [
+    { kafka: { brokers: ['a:1'], schemaRegistry: { url: 'http://registry.example.com:8081' } } },
+    'kafka.schemaRegistry.url: is in the clear and not this machine',
+  ],
+  [
+    { kafka: { brokers: ['a:1'], schemaRegistry: { url: 'registry:8081' } } },
+    'kafka.schemaRegistry.url: is no address over http or https',
+  ],
   [{ syslog: { format: 'oktta' } }, 'syslog.format: is no format'],
   [
     { kafka: { brokers: ['127.0.0.1:9092'], inputs: [{ topic: 'a', format: 'aws-cloudtrial' }] } },

@@ -8,6 +8,7 @@ import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
 import { loadNetworks } from '../adapters/networks.ts';
+import { openSubscription } from '../adapters/pub-sub.ts';
 import { openS3Queue } from '../adapters/s3-queue.ts';
 import { createProvider } from '../api/sign-in/provider.ts';
 import { listens, servesHttp, tokensOf } from '../app/http-role.ts';
@@ -146,6 +147,13 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
         await attempt(`queue ${name}`, async () => {
           await openS3Queue({ options, take: async () => ({ status: 'later', reason: '' }), onEvent() {} });
           return options.queueUrl;
+        }),
+      );
+    for (const [name, options] of Object.entries(config.pubSub))
+      findings.push(
+        await attempt(`subscription ${name}`, async () => {
+          await openSubscription({ options, take: async () => ({ status: 'later', reason: '' }), onEvent() {} });
+          return options.subscription;
         }),
       );
     if (listens(config))

@@ -30,8 +30,8 @@ async function replayOf(lines: readonly string[], ...flags: string[]) {
 }
 
 it('where nothing could be read it fails and says what is wrong with the records', async () => {
-  const { summary, notes, code } = await replayOf([`{"log":${sample('okta')}}`]);
-  expect(Object.keys(summary.dead)).toEqual([expect.stringContaining('its field log looks like okta')]);
+  const { summary, notes, code } = await replayOf([`{"inner":${sample('okta')}}`]);
+  expect(Object.keys(summary.dead)).toEqual([expect.stringContaining('no format recognises this record')]);
   expect(notes).toContain('nothing could be read');
   expect(code).toBe(1);
 });

@@ -26,7 +26,7 @@ export function runCommand(): Command {
       const { config, files } = await settingsOf(flags, {}, parts);
       if (config.kafka === undefined && !takesRecords(config))
         throw new UsageError(
-          'there is no way in: no kafka section, no s3Queues, and neither http nor syslog is served',
+          'there is no way in: no kafka section, no s3Queues, no pubSub, and neither http nor syslog is served',
           'Name brokers and inputs in tidemark.yaml (see tidemark.example.yaml), set http.serve, or look at files with `tidemark replay`.',
         );
       if (config.kafka === undefined && !flags.role.includes('detect'))

@@ -7,6 +7,8 @@ interface Listener {
   readonly section: 'http' | 'syslog' | 'telemetry';
   readonly host: string;
   readonly port: number;
+  /** Key of the port where it is another. */
+  readonly key?: string;
 }
 
 const EVERYWHERE = new Set(['0.0.0.0', '::', '']);
@@ -21,12 +23,16 @@ function listenersOf({ http, syslog, telemetry, kafka }: Config): Listener[] {
   return [
     ...(telemetry.enabled ? [{ section: 'telemetry' as const, host: telemetry.host, port: telemetry.port }] : []),
     ...(serves ? [{ section: 'http' as const, host: http.host, port: http.port }] : []),
+    ...(serves && http.grpcPort !== undefined
+      ? [{ section: 'http' as const, host: http.host, port: http.grpcPort, key: 'grpcPort' }]
+      : []),
     ...(syslog.serve ? [{ section: 'syslog' as const, host: syslog.host, port: syslog.port }] : []),
   ];
 }
 
-function inTheClear(config: Config, { section, host }: Listener): ConfigFinding[] {
-  if (section === 'telemetry' || isLoopback(host)) return [];
+function inTheClear(config: Config, { section, host, key }: Listener): ConfigFinding[] {
+  // Told of the section once.
+  if (section === 'telemetry' || key !== undefined || isLoopback(host)) return [];
   const { certFile, allowPlaintext } = config[section];
   if (certFile !== undefined || allowPlaintext) return [];
   return [
@@ -36,6 +42,39 @@ function inTheClear(config: Config, { section, host }: Listener): ConfigFinding[
       remedy: `set ${section}.certFile and ${section}.keyFile, or ${section}.allowPlaintext behind a proxy that speaks TLS`,
     },
   ];
+}
+
+/** Inputs that are written with a schema registry that nobody named, and a registry in the clear. */
+function registryProblems({ kafka }: Config): ConfigFinding[] {
+  if (kafka === undefined) return [];
+  const { schemaRegistry: registry } = kafka;
+  if (registry === undefined)
+    return kafka.inputs.flatMap(({ encoding }, at) =>
+      encoding === 'schema_registry'
+        ? [
+            {
+              path: ['kafka', 'inputs', at, 'encoding'],
+              wrong: 'needs a schema registry',
+              remedy: 'name it in kafka.schemaRegistry.url',
+            },
+          ]
+        : [],
+    );
+  const url = URL.parse?.(registry.url) ?? (URL.canParse(registry.url) ? new URL(registry.url) : undefined);
+  const path = ['kafka', 'schemaRegistry', 'url'];
+  if (url === undefined || url === null || !/^https?:$/.test(url.protocol))
+    return [
+      { path, wrong: 'is no address over http or https', remedy: 'give one such as https://registry.example.com:8081' },
+    ];
+  return url.protocol === 'https:' || kafka.allowPlaintext || isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
+    ? []
+    : [
+        {
+          path,
+          wrong: 'is in the clear and not this machine',
+          remedy: 'use https, or kafka.allowPlaintext: true where the network itself is trusted',
+        },
+      ];
 }
 
 /** `formats`: ids on the shelf; without them formats are not looked at. */
@@ -51,14 +90,15 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
           },
         ]
       : [];
+  const unregistered = registryProblems(config);
   const twice = listeners.flatMap((one, at) =>
     listeners
       .slice(0, at)
       .filter((other) => clash(one, other))
       .map(
         (other): ConfigFinding => ({
-          path: [one.section, 'port'],
-          wrong: `is taken: ${other.section}.port is ${one.port} too`,
+          path: [one.section, one.key ?? 'port'],
+          wrong: `is taken: ${other.section}.${other.key ?? 'port'} is ${one.port} too`,
           remedy: 'give each listener a port of its own, or 0 for a free one',
         }),
       ),
@@ -73,6 +113,10 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
       ['s3Queues', name, 'format'],
       format,
     ]),
+    ...Object.entries(config.pubSub).map(([name, { format }]): [string[], string] => [
+      ['pubSub', name, 'format'],
+      format,
+    ]),
   ];
   const known = formats === undefined ? [] : ['auto', ...formats.keys()];
   const unread = named
@@ -85,5 +129,5 @@ export function listenerProblems(config: Config, formats: ReadonlyMap<string, un
         remedy: `${meant === undefined ? '' : `did you mean ${meant}? `}one of ${known.join(', ')}`,
       };
     });
-  return [...unpeppered, ...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
+  return [...unpeppered, ...unregistered, ...twice, ...listeners.flatMap((one) => inTheClear(config, one)), ...unread];
 }

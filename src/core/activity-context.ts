@@ -97,7 +97,6 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   /** What is new, by dimension index. */
   readonly novelties: (Newness | undefined)[];
   #concern: Concern | undefined;
-  #keys: readonly number[] | undefined;
   #changes: readonly Change[] | undefined;
   readonly #rates: Rates;
   readonly #novelties: Novelties;
@@ -150,7 +149,6 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   /** Takes an activity of an identity as the one at hand; its values are not known before `findNovelties`. */
   bind(activity: Activity, ms: number, hour: number, slot: Slot, delayMs = 0): void {
     this.#concern = undefined;
-    this.#keys = undefined;
     this.#changes = undefined;
     this.activity = activity;
     this.ms = ms;
@@ -267,18 +265,21 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   usual(dimension: Dimension, level?: number): string {
     const a = this.#axis(dimension);
     const at = level ?? dimension.depth - 1;
-    const values = [...this.memory.habits.values(a.index)]
-      .filter(([, v]) => v.level === at && isHeld(v.state))
-      .sort((x, y) => y[1].days - x[1].days || y[1].last - x[1].last || x[0] - y[0]);
-    if (values.length === 0) return 'nothing yet';
-    const named = values.slice(0, 3).map(([hash]) => this.#lexicon.get(hash) ?? 'an earlier value');
-    const rest = values.length - named.length;
+    const { habits } = this.memory;
+    const held = habits.places(a.index).filter((place) => habits.level(place) === at && isHeld(habits.state(place)));
+    if (held.length === 0) return 'nothing yet';
+    held.sort(
+      (x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y),
+    );
+    const named = held.slice(0, 3).map((place) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value');
+    const rest = held.length - named.length;
     return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
   }
   known(dimension: Dimension, level: number): number {
+    const { habits } = this.memory;
     let n = 0;
-    for (const v of this.memory.habits.values(this.#axis(dimension).index).values())
-      if (v.level === level && isHeld(v.state)) n++;
+    for (const at of habits.places(this.#axis(dimension).index))
+      if (habits.level(at) === level && isHeld(habits.state(at))) n++;
     return n;
   }
   lessons(dimensions: readonly Dimension[], days: number): number {
@@ -437,10 +438,22 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
       ...(resource !== undefined && { resource: resource.id.slice(0, RESOURCE_KEPT) }),
     };
   }
-  /** Its keys alone, which is all that most activities are asked for. */
+  /** Its keys alone, which is all that most activities are asked for; mostly they are those of the activity before. */
   get #concerned(): readonly number[] {
-    this.#keys ??= keysOf(this.activity).map((key) => this.#hasher.of(key));
-    return this.#keys;
+    const { names } = this.memory;
+    const { identity, credential, actor, source } = this.activity;
+    const { concerned } = names;
+    if (
+      concerned?.identity !== identity ||
+      concerned.credential !== credential ||
+      concerned.actor !== actor ||
+      concerned.workload !== source.workload
+    ) {
+      const keys = keysOf(this.activity).map((key) => this.#hasher.of(key));
+      names.concerned = { identity, credential, actor, workload: source.workload, keys };
+      return keys;
+    }
+    return concerned.keys;
   }
   get changes(): readonly Change[] {
     this.#changes ??= this.#population.isUnchanged(this.tenant)
@@ -450,16 +463,22 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   /** Changes that are about what was done at event time `ms`, and still count then. */
   changesAbout({ keys }: Pick<Concern, 'keys'>, ms: number): readonly Change[] {
-    return keys
-      .flatMap((key) => this.#population.changesAbout(this.tenant, key))
-      .filter((change) => change.ms <= ms && ms - change.ms <= CHANGE_DAYS * DAY_MS);
+    let found: Change[] | undefined;
+    for (const key of keys)
+      for (const change of this.#population.changesAbout(this.tenant, key))
+        if (change.ms <= ms && ms - change.ms <= CHANGE_DAYS * DAY_MS) {
+          found ??= [];
+          found.push(change);
+        }
+    return found ?? NO_CHANGES;
   }
   /** Different services the identity is known to call. */
   services(): number {
     const a = this.axes.find((x) => x.dimension.id === 'action');
     if (a === undefined) return 0;
+    const { habits } = this.memory;
     let n = 0;
-    for (const v of this.memory.habits.values(a.index).values()) if (v.level === 0) n++;
+    for (const at of habits.places(a.index)) if (habits.level(at) === 0) n++;
     return n;
   }
   get weekdays(): number {

@@ -159,7 +159,9 @@ export class Alerting {
     const { memory, activity, sensitivity } = this.#context;
     const act = actOf(activity, sensitivity);
     noteAct(memory.window, key, act);
-    if (memory.episode !== undefined) noteAct(memory.episode.items, key, act);
+    const { episode } = memory;
+    // An alert that was told of is worded anew, whether the act came in the same batch as its last change or in a later one.
+    if (episode !== undefined && noteAct(episode.items, key, act) && episode.version > 0) this.#emit(episode, false);
   }
 
   /**

@@ -19,12 +19,13 @@ export class Contributions {
   add(message: PopulationMessage): void {
     const { tenant, memory, identityHash: identity, hour } = this.#moment;
     const { dimension, value, amount } = encodeMessage(message);
-    this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount });
+    this.put({ tenant, peers: memory.peers, dimension, value, identity, hour, amount }, message);
   }
 
-  put(contribution: Contribution): void {
+  /** `message`: what the contribution says, where that is at hand. */
+  put(contribution: Contribution, message?: PopulationMessage): void {
     this.#batch.push(contribution);
-    this.#own?.merge(contribution);
+    this.#own?.merge(contribution, message);
   }
 
   /** Returns all contributions since the last call. */

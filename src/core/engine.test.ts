@@ -135,6 +135,30 @@ describe('engine', () => {
     );
   });
 
+  it('words an alert with the gravest act of a finding, whether it came with the last change of the alert or after it', () => {
+    const habits = weeks('svc', 3);
+    const [read, decrypt] = [
+      { name: 's3:GetObject', service: 's3', access: 'read' },
+      { name: 'kms:Decrypt', service: 'kms', access: 'execute' },
+    ] as const;
+    const known = habits.map((one, n) => ({ ...one, action: n % 2 === 0 ? read : decrypt }));
+    const last = msOf((known.at(-1) as Activity).at);
+    const home = { ...(known.at(-1) as Activity).source, userAgent: 'aws-sdk-go-v2/1.30.4' };
+    const away = { ...home, ip: '203.0.113.9', asn: 64_999, country: 'RO', region: 'eu-south-1' };
+    const grave = { name: 'iam:CreateAccessKey', service: 'iam', access: 'admin' } as const;
+    // The last act has only the least of what was found, which is too little to be cited by itself.
+    const from = [
+      act('svc', last + 60_000, { action: read, source: home }),
+      act('svc', last + 120_000, { action: grave, source: away }),
+      act('svc', last + 180_000, { action: read, source: home }),
+      act('svc', last + 240_000, { action: decrypt, source: home }),
+    ];
+    const life = [...known, ...from].map((activity, offset) => ({ activity, offset }));
+    const [apart, together] = [[1], [life.length]].map((sizes) => run(fresh(), life, sizes, empty()).alerts);
+    expect(apart?.size).toBeGreaterThan(0);
+    expect([...(together ?? [])]).toEqual([...(apart ?? [])]);
+  });
+
   it('gives the same alerts and memories when it is killed and resumed anywhere, even when activities come again', () => {
     fc.assert(
       fc.property(

@@ -19,7 +19,7 @@ import {
   TAUGHT_WITHIN_DAYS,
 } from './constants.ts';
 import { Contributions } from './contributions.ts';
-import type { Detector, Dimension, SketchPlan } from './detector.ts';
+import type { Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
 import type {
   Engine,
@@ -53,9 +53,9 @@ import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
 import { add, isOver, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { Partition } from './partition-state.ts';
+import { kindOf } from './population/circles.ts';
 import { encodeMessage } from './population/message.ts';
-import { kindOf, type Population } from './population/population.ts';
-import { AHEAD, prefetch } from './prefetch.ts';
+import type { Population } from './population/population.ts';
 import { applyVerdict, endApprovals } from './verdict/apply-verdict.ts';
 import { driftSince } from './verdict/drift.ts';
 import { ValueRecord } from './verdict/learning-record.ts';
@@ -206,14 +206,7 @@ class PartitionEngine implements Engine {
   }
 
   process(batch: readonly Located[]): EngineOutcome {
-    for (let from = 0; from < batch.length; from += AHEAD) {
-      prefetch(batch, from);
-      const to = Math.min(batch.length, from + AHEAD);
-      for (let at = from; at < to; at++) {
-        const { activity, offset } = batch[at] as Located;
-        this.#one(activity, offset);
-      }
-    }
+    for (const { activity, offset } of batch) this.#one(activity, offset);
     const alerts = this.#alerting.take();
     this.#identities.cool(false);
     const late = this.#late;
@@ -345,13 +338,16 @@ class PartitionEngine implements Engine {
     let fresh: WindowItem[] | undefined;
     if (memory.window.length > 0 && ms - (memory.window[0] as WindowItem).ms >= 0)
       memory.window = slide(memory.window, ms);
-    const discount = memory.agentParts && this.#agents.discount();
+    let discount: ((finding: Finding) => number) | undefined;
+    let isDiscountKnown = memory.agentParts === undefined;
     let counted: string[] | undefined;
     for (const { id, detector, onlyWhenFresh, judge, options } of this.#running) {
       if (onlyWhenFresh && !context.fresh) continue;
       const findings = judge(context, options);
       if (findings === undefined) continue;
       const isLearning = this.#ages.isLearning(id, ms);
+      if (!isDiscountKnown) discount = this.#agents.discount();
+      isDiscountKnown = true;
       for (const finding of findings) {
         const { rate } = finding;
         if (rate !== undefined) {

@@ -1,8 +1,9 @@
 /** Keyed hashes of texts: an attacker who does not know the key cannot craft two values that look the same. */
 // 31 bits, because V8 keeps such numbers unboxed as keys of a Map.
+import { placeOf } from './remembered.ts';
 
-/** Texts whose hash is kept; when full the cache starts again, which changes nothing but speed. */
-const CACHE_ENTRIES = 1 << 17;
+/** Texts whose hash is kept, a power of two. It moves no alert. */
+const PLACES = 1 << 14;
 
 /** Words of the text at hand. */
 let words = new Int32Array(1 << 9);
@@ -137,7 +138,8 @@ export class Hasher {
   readonly #k1: number;
   readonly #out: readonly [number, number];
   readonly #ids: readonly [number, number];
-  #cache = new Map<string, number>();
+  readonly #texts = new Array<string | undefined>(PLACES).fill(undefined);
+  readonly #hashes = new Int32Array(PLACES);
 
   /** A text stands for a key of version 1. */
   constructor(key: string | { readonly version: 1 | 2; readonly secret: string }) {
@@ -148,11 +150,11 @@ export class Hasher {
   }
 
   of(text: string): number {
-    const known = this.#cache.get(text);
-    if (known !== undefined) return known;
+    const at = placeOf(text, PLACES);
+    if (this.#texts[at] === text) return this.#hashes[at] as number;
     const hash = keyedHash(text, this.#k0, this.#k1);
-    if (this.#cache.size >= CACHE_ENTRIES) this.#cache = new Map();
-    this.#cache.set(text, hash);
+    this.#texts[at] = text;
+    this.#hashes[at] = hash;
     return hash;
   }
 

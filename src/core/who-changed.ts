@@ -112,9 +112,9 @@ export class WhoChanged {
 
   /** Tells the change that a finding of the activity at hand is about, and what it explains of so many nats; undefined where there is none. */
   explain(finding: Finding, nats: number): Explained | undefined {
-    const { changes, concern, identityHash } = this.#context;
+    const { changes, identityHash } = this.#context;
     if (changes.length === 0 || finding.change !== undefined) return undefined;
-    return bestChange(changes, concern, { ...explainable(finding), nats }, identityHash);
+    return bestChange(changes, this.#context.concern, { ...explainable(finding), nats }, identityHash);
   }
 
   /**

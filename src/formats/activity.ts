@@ -78,7 +78,9 @@ function itemsOf(value: unknown, { name, fields }: FieldList): unknown[] | undef
   }
   return list.map((item) => {
     const raw = mustObject(item, name);
-    return Object.fromEntries(fields.map((field) => [field.key, required(raw[field.key], field)]));
+    const into: Record<string, unknown> = {};
+    for (const field of fields) into[field.key] = required(raw[field.key], field);
+    return into;
   });
 }
 

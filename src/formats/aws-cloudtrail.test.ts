@@ -276,3 +276,20 @@ it('a private endpoint is told with the account that it belongs to', () => {
   const { source } = read({ ...role, vpcEndpointId: 'vpce-0eee9999', vpcEndpointAccountId: '999988887777' });
   expect(source).toMatchObject({ vpcEndpoint: 'vpce-0eee9999', vpcEndpointAccount: '999988887777' });
 });
+
+it('a call that was refused and is logged without parameters is about what the message names', () => {
+  const refused = (resource: string) =>
+    read({
+      ...user,
+      eventSource: 'iam.amazonaws.com',
+      eventName: 'GetRole',
+      errorCode: 'AccessDenied',
+      errorMessage: `User: arn:aws:iam::123456789012:user/ci is not authorized to perform: iam:GetRole on resource: ${resource} because no identity-based policy allows the iam:GetRole action`,
+      requestParameters: null,
+      responseElements: null,
+      resources: undefined,
+    }).resource;
+  expect(refused('role admin')).toEqual({ id: 'admin', type: 'role' });
+  expect(refused('arn:aws:iam::123456789012:role/admin')).toEqual({ id: 'arn:aws:iam::123456789012:role/admin' });
+  expect(refused('*')).toBeUndefined();
+});

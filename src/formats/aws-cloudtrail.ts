@@ -1,5 +1,6 @@
 /** Reads AWS CloudTrail events: who is the role or user behind the session, never the session or the key. */
 import type { Access, Activity } from '../../schemas/activity.ts';
+import { targetOf } from '../aws-targets/target-of.ts';
 import {
   accessOfName,
   type Format,
@@ -14,7 +15,6 @@ import {
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { changeIn } from './aws/change-in.ts';
-import { targetOf } from './aws/target-of.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Identity = Activity['identity'];
@@ -252,7 +252,18 @@ function resourceOf(record: Fields, service: string, event: string): Activity['r
       ? { id: `arn:aws:s3:::${bucket}`, type: 'AWS::S3::Bucket' }
       : { id: `arn:aws:s3:::${bucket}/${key}`, type: 'AWS::S3::Object' };
   }
-  return targetOf(service, event, parameters, objectAt(record.responseElements));
+  return targetOf(service, event, parameters, objectAt(record.responseElements)) ?? refusedOf(record);
+}
+
+/** A call that was refused may be logged without its parameters: then only the message names the thing, `on resource: role x`. */
+function refusedOf(record: Fields): Resource | undefined {
+  const message = textAt(record.errorMessage);
+  if (message === undefined || !message.includes(' not authorized to perform: ')) return undefined;
+  const [, kind, name = ''] =
+    / on resource: (?:(role|user|group|policy|instance profile|server certificate) )?(\S+)/.exec(message) ?? [];
+  const id = name.replace(/[.,;]$/, '');
+  if (id === '' || id === '*') return undefined;
+  return kind === undefined ? { id } : { id, type: kind };
 }
 
 /**

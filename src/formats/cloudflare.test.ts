@@ -82,3 +82,11 @@ it('what Cloudflare does by itself is no person, and nobody is skipped', () => {
   const nobody = { ...made, ActorID: '', ActorEmail: '' };
   expect(rig.reader.readParsed(nobody)[0]).toMatchObject({ status: 'skip' });
 });
+
+it.each([
+  { EdgeStartTimestamp: '2026-03-01T10:15:30Z', ClientRequestHost: 'shop.example.com', RayID: 'r' },
+  { RayID: 'r', ClientIP: '192.0.2.1', RuleID: 'x', Action: 'block' },
+  { PolicyID: '', DeviceID: 'd', QueryName: 'example.com' },
+])('traffic is skipped: %j', (record) => {
+  expect(rig.reader.readParsed(record)[0]).toMatchObject({ status: 'skip' });
+});

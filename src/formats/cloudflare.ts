@@ -64,6 +64,12 @@ const isAccess = (record: Fields) =>
 const isWorker = (record: Fields) =>
   typeof record.ScriptName === 'string' && typeof record.EventType === 'string' && 'EventTimestampMs' in record;
 
+/** Requests, firewall events, and what devices ask of a gateway: datasets that pass through, of whoever. */
+const isTraffic = (record: Fields) =>
+  ('EdgeStartTimestamp' in record && 'ClientRequestHost' in record) ||
+  ('RayID' in record && 'ClientIP' in record && 'RuleID' in record) ||
+  ('PolicyID' in record && 'DeviceID' in record && ('HTTPHost' in record || 'QueryName' in record || 'SNI' in record));
+
 function ofLogpush(record: Fields): Entry {
   const raw = objectAt(record.Raw) ?? {};
   const token = objectAt(record.ActorTokenDetails);
@@ -314,7 +320,7 @@ export const format: Format = {
   about: {
     title: 'Cloudflare audit, Access and Workers',
     source:
-      'The Logpush datasets audit_logs, audit_logs_v2, access_requests and workers_trace_events, or the audit logs of the API as the pages they come in.',
+      'The Logpush datasets audit_logs, audit_logs_v2, access_requests and workers_trace_events, or the audit logs of the API as the pages they come in. Datasets of traffic are skipped.',
   },
   recognises(raw) {
     const record = objectAt(raw);
@@ -325,7 +331,8 @@ export const format: Format = {
         isApi1(record) ||
         isApi2(record) ||
         isAccess(record) ||
-        isWorker(record))
+        isWorker(record) ||
+        isTraffic(record))
     );
   },
   split(raw) {
@@ -338,6 +345,7 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
+    if (isTraffic(record)) return skip('traffic that passed through: it names no one who acts in the account');
     if (isWorker(record)) return ofWorker(record, context);
     if (isAccess(record)) return ofAccess(record, context);
     return ofAudit(record, typeof record.ActionType === 'string' ? ofLogpush(record) : ofApi(record), context);

@@ -70,3 +70,14 @@ it.skipIf(rulePack === undefined)("a SIEM vendor's records are all read but thos
   for (const [, outcome] of refused)
     if (outcome.status === 'read') expect(outcome.activities[0]!.outcome).toBe('denied');
 });
+
+it('what Unity Catalog is asked about is the thing, not the metastore that every call names', () => {
+  const of = (requestParams: object) =>
+    rig.read({ ...secret, serviceName: 'unityCatalog', requestParams }).resource?.id;
+  const metastore_id = 'aaaa0000-0000-4000-8000-000000000001';
+  expect(of({ metastore_id, catalog_name: 'main', schema_name: 'sales', name: 'orders' })).toBe('main.sales.orders');
+  expect(of({ metastore_id, share: 'partners' })).toBe('partners');
+  expect(of({ metastore_id, volume_full_name: 'main.raw.files', volume_id: 'v' })).toBe('main.raw.files');
+  expect(of({ metastore_id })).toBe(metastore_id);
+  expect(of({ library: { pypi: { package: 'left-pad' } } })).toBe('left-pad');
+});

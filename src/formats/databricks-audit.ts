@@ -71,24 +71,51 @@ function accessOf(service: string, action: string): Access {
   return access === 'unknown' && /^(?:trash|drop|clone|rename|mutate|change)/i.test(action) ? 'write' : access;
 }
 
-/** Parameters that name the thing, those that tell most first: who was put into a group is told by the group. */
-const NAMES =
-  `full_name_arg fullNameArg table_full_name securable_full_name metastore_id metastoreId share name_arg targetGroupName
-  targetGroupId targetUserName target_user_name principal recipient_name notebookFullPath path mountPoint clusterId cluster_id
-  jobId job_id runId run_id warehouseId endpointId endpoint_name servingEndpointName script_id tokenId token_id listId
-  workspaceConfKeys setting repoId experimentId modelName name endpoint user userName user_name email id`
-    .split(/\s+/)
-    .filter((name) => name !== '');
+const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
+/** Parameters that name a thing of Unity Catalog whole. */
+const FULL_NAMES = words(
+  'full_name_arg fullNameArg table_full_name volume_full_name function_full_name securable_full_name full_name',
+);
+/**
+ * Parameters that name the thing, those that tell most first: who was put into a group is told by the group. The metastore comes
+ * last: nearly all calls of Unity Catalog carry it along.
+ */
+const NAMES = words(
+  `share name_arg targetGroupName targetGroupId targetUserName target_user_name principal recipient_name notebookFullPath
+  path mountPoint clusterId cluster_id jobId job_id runId run_id warehouseId endpointId endpoint_name servingEndpointName
+  script_id tokenId token_id listId workspaceConfKeys setting repoId experimentId modelName name endpoint user userName
+  user_name email id label url volume_id table_id credential_id tokenHash metastore_id metastoreId`,
+);
+
+/** The package of a library, from whichever place it comes. */
+function libraryOf(value: unknown): string | undefined {
+  const library = objectIn(value);
+  const inside = ['pypi', 'maven', 'cran'].map((place) => objectAt(library?.[place]));
+  return firstText(
+    ...inside.map((one) => firstText(one?.package, one?.coordinates)),
+    library?.jar,
+    library?.whl,
+    library?.egg,
+    library?.requirements,
+  );
+}
 
 function targetOf(params: Fields): Activity['resource'] {
   const scope = textAt(params.scope);
   const key = textAt(params.key);
   if (scope !== undefined) return { id: key === undefined ? scope : `${scope}/${key}`, type: 'secret' };
-  for (const name of NAMES) {
-    const id = typeof params[name] === 'number' ? String(params[name]) : textAt(params[name]);
-    if (id !== undefined) return { id, type: name.replace(/_?(?:arg|id)$/i, '') || name };
-  }
-  return undefined;
+  const named = (name: string) => (typeof params[name] === 'number' ? String(params[name]) : textAt(params[name]));
+  const typed = (name: string) => name.replace(/_?(?:arg|id)$/i, '') || name;
+  const full = FULL_NAMES.find((name) => named(name) !== undefined);
+  if (full !== undefined) return { id: named(full)!, type: typed(full) };
+  // What is made in a schema is named within it, as it is called by its full name later.
+  const within = [params.catalog_name, params.schema_name].flatMap((part) => textAt(part) ?? []);
+  const own = named('name');
+  if (own !== undefined && within.length > 0) return { id: [...within, own].join('.'), type: 'name' };
+  const first = NAMES.find((name) => named(name) !== undefined);
+  const library = first === undefined ? libraryOf(params.library) : undefined;
+  if (library !== undefined) return { id: library, type: 'library' };
+  return first === undefined ? undefined : { id: named(first)!, type: typed(first) };
 }
 
 function timeOf(body: Fields): string | undefined {

@@ -54,7 +54,7 @@ it("Microsoft's own services are told apart from apps of the tenant", () => {
   expect(audit({ initiatedBy: { app } }).identity.kind).toBe('provider-service');
 });
 
-it.each([[{}], [{ app: { displayName: 'x' } }], [{ user: { id: '00000000-0000-0000-0000-000000000000' } }]])(
+it.each([[{}], [{ app: { displayName: 'unknown' } }], [{ user: { id: '00000000-0000-0000-0000-000000000000' } }]])(
   'whoever is nobody is skipped: %j',
   (initiatedBy) => {
     const record = { ...credentials, properties: { ...credentials.properties, initiatedBy } };
@@ -75,10 +75,10 @@ it.skipIf(rulePack === undefined)(
   () => {
     const records = rulePack!('Azure.Audit').filter((log) => format.recognises(log));
     const read = records.map((log) => rig.read(log));
-    expect(read.length).toBe(5);
+    expect(read.length).toBe(9);
     expect(new Set(read.map(({ identity }) => identity.kind))).toEqual(new Set(['human']));
-    // One record names only a scope, in its details.
-    expect(read.filter(({ resource }) => resource === undefined)).toHaveLength(1);
+    // One record names only a scope, in its details, and one nothing at all.
+    expect(read.filter(({ resource }) => resource === undefined)).toHaveLength(2);
   },
 );
 
@@ -118,4 +118,25 @@ it('a credential and a right say which app they are for, and which they are', ()
     }).change,
   ).toEqual({ kind: 'right', identity: 'who', rights: ['Global Reader'] });
   expect(audit({ activityDisplayName: 'Update user' }).change).toBeUndefined();
+});
+
+it('a service without an id in the directory is known by its name', () => {
+  const app = {
+    displayName: 'Device Registration Service',
+    servicePrincipalId: '00000000-0000-0000-0000-000000000000',
+  };
+  expect(audit({ initiatedBy: { app } }).identity).toMatchObject({
+    id: 'device registration service',
+    kind: 'provider-service',
+  });
+  expect(
+    rig.reader.readParsed({ ...credentials, properties: { ...credentials.properties, initiatedBy: { app: {} } } })[0],
+  ).toMatchObject({ status: 'skip', reason: 'initiatedBy names nobody' });
+});
+
+it('an audit is one whatever category stands beside it', () => {
+  const category = 'DirectoryManagement';
+  const resourceId = '/tenants/99999999-0000-4000-8000-000000000009/providers/Microsoft.aadiam';
+  expect(format.recognises({ ...credentials, category, resourceId })).toBe(true);
+  expect(format.recognises({ category, resourceId, properties: { riskState: 'atRisk' } })).toBe(false);
 });

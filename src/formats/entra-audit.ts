@@ -30,13 +30,16 @@ function whoOf(audit: Fields, tenant: string | undefined, context: ReadContext):
   const user = objectAt(by.user);
   const account = given({ account: tenant });
   // An app that acts by itself is known by its service principal, as in sign-ins and Graph.
-  const id = firstText(app?.servicePrincipalId, app?.appId);
-  if (id !== undefined && !isNobody(id)) {
-    const name = textAt(app?.displayName);
+  // Only services of Microsoft have none in the directory; the nil id stands for that, and the name is all there is.
+  const name = textAt(app?.displayName);
+  const known = [app?.servicePrincipalId, app?.appId].map(textAt).find((one) => one !== undefined && !isNobody(one));
+  const id = known ?? (name !== undefined && !isNobody(name) ? name : undefined);
+  if (id !== undefined) {
     return {
       identity: {
         id: context.scrub(id).toLowerCase(),
-        kind: name !== undefined && PLATFORM.test(name) ? 'provider-service' : 'service-account',
+        kind:
+          known === undefined || (name !== undefined && PLATFORM.test(name)) ? 'provider-service' : 'service-account',
         provider: 'azure',
         ...given({ name }),
         ...account,
@@ -154,6 +157,9 @@ const detail = (audit: Fields, key: string) =>
     .map((item) => objectAt(item))
     .find((item) => item?.key === key)?.value;
 
+/** The directory as a resource of Azure, whose diagnostic settings these are. */
+const ENTRA = /\/providers\/microsoft\.(?:aadiam|authorization)$/i;
+
 const isAudit = (audit: Fields | undefined) =>
   audit !== undefined &&
   objectAt(audit.initiatedBy) !== undefined &&
@@ -170,11 +176,11 @@ export const format: Format = {
     const record = objectAt(raw);
     if (record === undefined) return false;
     if (record.category === 'AuditLogs')
-      return (
-        isAudit(objectIn(record.properties)) ||
-        /\/providers\/microsoft\.(?:aadiam|authorization)$/i.test(textAt(record.resourceId) ?? '')
-      );
-    return isAudit(record) && typeof record.loggedByService === 'string';
+      return isAudit(objectIn(record.properties)) || ENTRA.test(textAt(record.resourceId) ?? '');
+    return (
+      (isAudit(record) && typeof record.loggedByService === 'string') ||
+      (ENTRA.test(textAt(record.resourceId) ?? '') && isAudit(objectIn(record.properties)))
+    );
   },
   split(raw) {
     const page = objectAt(raw);

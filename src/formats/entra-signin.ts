@@ -54,6 +54,7 @@ function isOtherLog(record: Fields): boolean {
     category !== undefined &&
     category !== 'MicrosoftGraphActivityLogs' &&
     category !== 'AuditLogs' &&
+    objectAt(record.properties)?.initiatedBy === undefined &&
     /\/providers\/microsoft\.aadiam$/i.test(textAt(record.resourceId) ?? '')
   );
 }

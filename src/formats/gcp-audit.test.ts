@@ -174,3 +174,20 @@ it('a new key, a new account and a changed policy say whom they are about', () =
   });
   expect(changed('SetIamPolicy', {})).toBeUndefined();
 });
+
+it('an entry without a protoPayload is skipped, and no other record passes for one', () => {
+  const logName = 'projects/acme/logs/stdout';
+  for (const payload of [{ textPayload: 'listening' }, { jsonPayload: { message: 'x' } }])
+    expect(rig.reader.readParsed({ logName, timestamp: '2026-03-01T10:15:30Z', ...payload })[0]).toMatchObject({
+      status: 'skip',
+      reason: 'an entry of Cloud Logging without a protoPayload: no audit entry',
+    });
+  expect(format.recognises({ logName: 'app.log', textPayload: 'x' })).toBe(false);
+});
+
+it('the resource that access was checked for is the thing where the entry names no other', () => {
+  const authorizationInfo = [
+    { permission: 'cloudsql.instances.update', resource: 'projects/acme/instances/db', granted: true },
+  ];
+  expect(read({ resourceName: undefined, authorizationInfo }).resource?.id).toBe('projects/acme/instances/db');
+});

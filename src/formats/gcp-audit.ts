@@ -123,6 +123,12 @@ function sourceOf(metadata: Fields | undefined): Activity['source'] {
   return source;
 }
 
+/** The resource that access was checked for: some services leave `resourceName` out. */
+const askedFor = (payload: Fields) =>
+  listAt(payload.authorizationInfo)
+    .map((info) => textAt(objectAt(info)?.resource))
+    .find((resource) => resource !== undefined);
+
 /** Who lent the identity, nearest first: Google lists the first link first. */
 function chainOf(info: Fields | undefined): Activity['onBehalfOf'] {
   const chain = listAt(info?.serviceAccountDelegationInfo).flatMap((item) => {
@@ -161,17 +167,24 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** An entry of Cloud Logging that is no audit entry: what programs print, and what the platform tells of itself. */
+const isOther = (entry: Fields | undefined) =>
+  entry !== undefined &&
+  typeof entry.logName === 'string' &&
+  /^(?:projects|organizations|folders|billingAccounts)\/[^/]+\/logs\//.test(entry.logName) &&
+  (entry.textPayload !== undefined || entry.jsonPayload !== undefined);
+
 export const format: Format = {
   id: 'gcp-audit',
   about: {
     title: 'Google Cloud audit',
     source:
-      'Cloud Audit Logs entries with a protoPayload, as a log sink writes them to Pub/Sub, Cloud Storage or BigQuery.',
+      'Cloud Audit Logs entries with a protoPayload, as a log sink writes them to Pub/Sub, Cloud Storage or BigQuery; other entries are skipped.',
   },
   recognises(raw) {
     const payload = payloadOf(objectAt(raw));
+    if (payload === undefined) return isOther(objectAt(raw));
     return (
-      payload !== undefined &&
       (typeof payload.methodName === 'string' || typeof payload.serviceName === 'string') &&
       // What was asked of a database is its server's to tell: a role of PostgreSQL did it.
       !/\.PgAuditEntry$/.test(textAt(objectAt(payload.request)?.['@type']) ?? '')
@@ -180,6 +193,8 @@ export const format: Format = {
   read(raw, context) {
     const entry = objectAt(raw);
     const payload = payloadOf(entry);
+    if (payload === undefined && isOther(entry))
+      return { status: 'skip', reason: 'an entry of Cloud Logging without a protoPayload: no audit entry' };
     if (entry === undefined || payload === undefined) return dead('protoPayload: expected an object');
     const at = instantOf(entry.timestamp, true);
     if (at === undefined) return dead('timestamp: expected a time');
@@ -225,7 +240,7 @@ export const format: Format = {
     if (chain !== undefined) activity.onBehalfOf = chain;
     const change = activity.outcome === 'success' ? changeOf(method, payload, context) : undefined;
     if (change !== undefined) activity.change = change;
-    const resource = textAt(payload.resourceName);
+    const resource = textAt(payload.resourceName) ?? askedFor(payload);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {
       activity.resource = type === undefined ? { id: resource } : { id: resource, type };

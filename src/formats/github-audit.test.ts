@@ -98,3 +98,11 @@ it('the owner of the repository is the account where no organisation is named', 
 it('an actor who is nobody is skipped', () => {
   expect(reader.readParsed({ ...clone, actor: '-', actor_id: 0 })[0]?.status).toBe('skip');
 });
+
+it('an event without a place is about the user that it names', () => {
+  const { org: _, repo: __, repository: ___, business: ____, ...bare } = clone;
+  expect(read({ ...bare, action: 'team.promote_maintainer', user: 'bob' }).resource).toEqual({
+    id: 'bob',
+    type: 'user',
+  });
+});

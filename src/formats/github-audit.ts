@@ -119,7 +119,9 @@ function resourceOf(record: Fields): Activity['resource'] {
       : { id: repository, type: 'repository', account: org };
   if (org !== undefined) return { id: org, type: 'organization' };
   const business = textAt(record.business);
-  return business === undefined ? undefined : { id: business, type: 'enterprise' };
+  if (business !== undefined) return { id: business, type: 'enterprise' };
+  const user = textAt(record.user);
+  return user === undefined ? undefined : { id: user, type: 'user' };
 }
 
 function dead(reason: string): Reading {

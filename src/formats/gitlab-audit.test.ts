@@ -51,3 +51,43 @@ it.each([[-1], [0]])('author %d is nobody', (author_id) => {
   const details = { custom_message: 'x' };
   expect(rig.reader.readParsed({ ...change, author_id, details })[0]).toMatchObject({ status: 'skip' });
 });
+
+const call = {
+  time: '2026-03-01T10:15:30.120Z',
+  severity: 'INFO',
+  status: 201,
+  method: 'POST',
+  path: '/api/v4/projects/22/access_tokens',
+  route: '/api/:version/projects/:id/access_tokens',
+  remote_ip: '192.0.2.121, 127.0.0.1',
+  ua: 'python-gitlab/4.4.0',
+  user_id: 77,
+  username: 'project_22_bot_0a1b',
+  token_type: 'PersonalAccessToken',
+  token_id: 9,
+  correlation_id: '01HWNK5T11WY06XVD2438EG3B0',
+  'meta.caller_id': 'POST /api/:version/projects/:id/access_tokens',
+  'meta.remote_ip': '192.0.2.121',
+};
+
+it('a call of the API is by the user behind the token, on what the path names', () => {
+  expect(rig.read(call)).toEqual({
+    id: 'gitlab:api:01HWNK5T11WY06XVD2438EG3B0',
+    at: '2026-03-01T10:15:30.120Z',
+    tenant: 'default',
+    identity: { id: '77', kind: 'bot', provider: 'gitlab', name: 'project_22_bot_0a1b' },
+    action: { name: 'api:POST /api/:version/projects/:id/access_tokens', service: 'api', access: 'admin' },
+    source: { ip: '192.0.2.121', userAgent: 'python-gitlab/4.4.0' },
+    outcome: 'success',
+    resource: { id: '/api/v4/projects/22/access_tokens', type: 'api' },
+    credential: { id: '9', kind: 'pat', longLived: true },
+  });
+  expect(rig.read({ ...call, status: 403 })).toMatchObject({ outcome: 'denied', errorCode: '403' });
+  expect(rig.read({ ...call, method: 'GET' }).action.access).toBe('read');
+});
+
+it('a call without a user is skipped, and a deploy token is one', () => {
+  const { user_id: _, username: __, ...nobody } = call;
+  expect(rig.reader.readParsed(nobody)[0]).toMatchObject({ status: 'skip' });
+  expect(rig.read({ ...nobody, deploy_token_id: 4 }).identity).toMatchObject({ id: '4', kind: 'api-key' });
+});

@@ -1,4 +1,4 @@
-/** Reads GitLab audit events: of tokens, deploy keys and runners as well as of people. */
+/** Reads GitLab audit events and calls of its API: of tokens, deploy keys and runners as well as of people. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
@@ -13,6 +13,8 @@ import {
   skip,
   textAt,
 } from '../ingest/format.ts';
+import { isApiRequest, readApiRequest } from './gitlab/api-requests.ts';
+import { identityKindOf } from './gitlab/people.ts';
 
 // Field map: GitLab audit event schema (streaming and API) and audit_json.log, GitLab 17 and 18.
 
@@ -29,8 +31,6 @@ const CLASSES: Readonly<Record<string, Activity['identity']['kind']>> = {
   'Gitlab::Audit::CiRunnerTokenAuthor': 'workload',
 };
 const NEGATIVE: Readonly<Record<string, Activity['identity']['kind']>> = { '-2': 'api-key', '-3': 'api-key' };
-/** Users that project and group access tokens, and service accounts, act as. */
-const BOT = /(?:^|_)(?:project|group)_\d+_bot(?:_|$)|^service_account_|(?:^|[-_])bot(?:$|[-_])/i;
 
 function identityOf(record: Fields, details: Fields, context: ReadContext): Activity['identity'] | undefined {
   const id = idOf(record.author_id);
@@ -43,7 +43,7 @@ function identityOf(record: Fields, details: Fields, context: ReadContext): Acti
   const shown = context.scrub(login ?? name ?? '');
   return {
     id,
-    kind: BOT.test(shown) ? 'bot' : 'human',
+    kind: identityKindOf(shown),
     provider: 'gitlab',
     ...(shown !== '' && !isNobody(shown) && { name: shown }),
   };
@@ -84,21 +84,23 @@ export const format: Format = {
   id: 'gitlab-audit',
   about: {
     title: 'GitLab audit',
-    source: 'Audit event streaming, /audit_events of the API, or the lines of audit_json.log.',
+    source: 'Audit event streaming, /audit_events of the API, or the lines of audit_json.log and api_json.log.',
   },
   recognises(raw) {
     const record = objectAt(raw);
+    if (record === undefined) return false;
     return (
-      record !== undefined &&
-      (typeof record.author_id === 'number' || typeof record.author_id === 'string') &&
-      'entity_id' in record &&
-      typeof record.entity_type === 'string' &&
-      (typeof record.created_at === 'string' || typeof record.time === 'string')
+      isApiRequest(record) ||
+      ((typeof record.author_id === 'number' || typeof record.author_id === 'string') &&
+        'entity_id' in record &&
+        typeof record.entity_type === 'string' &&
+        (typeof record.created_at === 'string' || typeof record.time === 'string'))
     );
   },
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
+    if (isApiRequest(record)) return readApiRequest(record, context);
     const details = objectAt(record.details) ?? {};
     const at = instantOf(firstText(record.created_at, record.time), true);
     if (at === undefined) return dead('created_at: expected a time');

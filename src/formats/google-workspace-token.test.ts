@@ -46,8 +46,70 @@ it('an event that an exporter flattened is read alike', () => {
   });
 });
 
-it('other applications are skipped, and so is an event without an app', () => {
-  expect(reader.readParsed({ ...record, id: { ...record.id, applicationName: 'drive' } })[0]?.status).toBe('skip');
+/** An activity of another application, done by a person. */
+const inWorkspace = (applicationName: string, event: object, actor: object = record.actor) => ({
+  ...record,
+  id: { ...record.id, applicationName },
+  actor,
+  events: event,
+});
+
+it('what was done in Workspace is read of whoever did it, with the narrowest thing named', () => {
+  const parameters = [
+    { name: 'ROLE_NAME', value: '_SEED_ADMIN_ROLE' },
+    { name: 'USER_EMAIL', value: 'Bot@example.com' },
+  ];
+  expect(
+    read(inWorkspace('admin', { type: 'DELEGATED_ADMIN_SETTINGS', name: 'ASSIGN_ROLE', parameters })),
+  ).toMatchObject({
+    identity: { id: 'ada@example.com', kind: 'human', provider: 'google-workspace', account: 'C00example' },
+    action: { name: 'admin:ASSIGN_ROLE', service: 'admin', access: 'admin' },
+    resource: { id: '_SEED_ADMIN_ROLE', type: 'role' },
+    change: { kind: 'right', identity: 'bot@example.com', rights: ['_SEED_ADMIN_ROLE'] },
+    source: { ip: '192.0.2.50', asn: 64_500, country: 'NL' },
+    outcome: 'success',
+  });
+  const file = [
+    { name: 'doc_title', value: 'plan' },
+    { name: 'doc_id', value: 'doc-1' },
+  ];
+  expect(read(inWorkspace('drive', { type: 'access', name: 'download', parameters: file }))).toMatchObject({
+    action: { name: 'drive:download', access: 'read' },
+    resource: { id: 'doc-1', type: 'doc' },
+  });
+  const scopes = [
+    { name: 'API_CLIENT_NAME', value: '1234567890' },
+    { name: 'API_SCOPES', multiValue: ['https://mail.google.com/'] },
+  ];
+  expect(
+    read(inWorkspace('admin', { type: 'DOMAIN_SETTINGS', name: 'AUTHORIZE_API_CLIENT_ACCESS', parameters: scopes })),
+  ).toMatchObject({ change: { kind: 'right', identity: '1234567890', rights: ['https://mail.google.com/'] } });
+});
+
+it('an app that Google names acts for the person, and a refused sign-in is denied', () => {
+  const app = { ...record.actor, applicationInfo: { oauthClientId: 'c1', applicationName: 'Backup' } };
+  expect(read(inWorkspace('drive', { type: 'access', name: 'edit' }, app))).toMatchObject({
+    identity: { id: 'c1', kind: 'oauth-app', name: 'Backup' },
+    onBehalfOf: [{ id: 'ada@example.com', kind: 'human' }],
+    action: { access: 'write' },
+  });
+  const parameters = [{ name: 'login_failure_type', value: 'login_failure_invalid_password' }];
+  expect(read(inWorkspace('login', { type: 'login', name: 'login_failure', parameters }))).toMatchObject({
+    action: { name: 'login:login_failure', access: 'authenticate' },
+    outcome: 'denied',
+    errorCode: 'login_failure_invalid_password',
+  });
+});
+
+it('what devices, calls, mail and rules tell is skipped, and so are warnings, nobody and an event without an app', () => {
+  const reasonOf = (application: string, event: object, actor?: object) =>
+    reader.readParsed(inWorkspace(application, event, actor))[0];
+  const event = { type: 'x', name: 'y' };
+  expect(reasonOf('chrome', event)).toMatchObject({ status: 'skip' });
+  expect(reasonOf('rules', event)).toMatchObject({ status: 'skip' });
+  expect(reasonOf('login', { type: 'account_warning', name: 'suspicious_login' })).toMatchObject({ status: 'skip' });
+  const anyone = { callerType: 'KEY', key: 'HANGOUTS_EXTERNAL_OR_ANONYMOUS' };
+  expect(reasonOf('chat', event, anyone)).toMatchObject({ status: 'skip', reason: 'actor names nobody' });
   expect(reader.readParsed({ ...record, events: [{ name: 'authorize', parameters: [] }] })[0]).toMatchObject({
     status: 'skip',
     reason: 'events.parameters.client_id names no app',

@@ -1,31 +1,20 @@
-/** Reads the token log of Google Workspace: which app was given, used or lost access to whose data. */
+/** Reads the logs of Google Workspace: which app was given, used or lost access to whose data, and what was done in Workspace. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
   type Format,
+  firstText,
   instantOf,
   isNobody,
-  listAt,
   objectAt,
   type ReadContext,
   type Reading,
   textAt,
 } from '../ingest/format.ts';
+import { actOf, noActIn } from './google/acts.ts';
+import { parametersOf, placeOf } from './google/place.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-
-/** The parameters of one event by name: a list of `{name, value}` from the API, or an object that an exporter made of it. */
-function parametersOf(event: Fields): Fields {
-  if (!Array.isArray(event.parameters)) return objectAt(event.parameters) ?? {};
-  const named: Record<string, unknown> = {};
-  for (const item of event.parameters) {
-    const parameter = objectAt(item);
-    const name = textAt(parameter?.name);
-    if (parameter !== undefined && name !== undefined && name !== '__proto__')
-      named[name] = parameter.value ?? parameter.multiValue ?? parameter.intValue ?? parameter.boolValue;
-  }
-  return named;
-}
 
 /** `authorize`, `revoke` and `request` change what an app may do; `activity` is a call, told by the verb of its API method. */
 function accessOf(event: string, method: string | undefined): Access {
@@ -58,7 +47,7 @@ function activityOf(
       service: context.scrub(textAt(parameters.api_name) ?? 'oauth').toLowerCase(),
       access: accessOf(name, textAt(method)),
     },
-    source: {},
+    source: placeOf(record),
     outcome: 'success',
   };
   const app = textAt(parameters.app_name);
@@ -68,13 +57,6 @@ function activityOf(
   const person = textAt(objectAt(record.actor)?.email) ?? textAt(objectAt(record.actor)?.profileId);
   if (person !== undefined) activity.onBehalfOf = [{ id: context.scrub(person).toLowerCase(), kind: 'human' }];
   if (bucket !== undefined) activity.resource = { id: bucket, type: 'product' };
-  const ip = textAt(record.ipAddress);
-  if (ip !== undefined) activity.source.ip = ip;
-  const network = objectAt(record.networkInfo);
-  const asn = Number(listAt(network?.ipAsn)[0] ?? 0);
-  if (Number.isInteger(asn) && asn > 0 && asn <= 4_294_967_295) activity.source.asn = asn;
-  const country = textAt(network?.regionCode);
-  if (country !== undefined) activity.source.country = country;
   const given = parameters.scope ?? parameters.scopes;
   const scopes = (Array.isArray(given) ? given : [given]).filter(
     (scope): scope is string => textAt(scope) !== undefined,
@@ -92,15 +74,19 @@ function dead(reason: string): Reading {
 export const format: Format = {
   id: 'google-workspace-token',
   about: {
-    title: 'Google Workspace token log',
+    title: 'Google Workspace',
     source:
-      'Activities of applicationName "token" from the Admin SDK Reports API, one by one or as its pages; other applications of the same API are skipped.',
+      'Activities of the Admin SDK Reports API, one by one or as its pages: of applicationName "token" the app is who acts. What devices, calls, mail and rules tell is skipped.',
   },
   recognises(raw) {
     const record = objectAt(raw);
     const id = objectAt(record?.id);
     if (record === undefined || typeof id?.applicationName !== 'string') return false;
-    return record.kind === 'admin#reports#activity' || (id.applicationName === 'token' && typeof id.time === 'string');
+    // The API wrote `audit#activity` before it wrote `admin#reports#activity`.
+    return (
+      /^(?:admin#reports|audit)#activity$/.test(textAt(record.kind) ?? '') ||
+      (id.applicationName === 'token' && typeof id.time === 'string')
+    );
   },
   split(raw) {
     const page = objectAt(raw);
@@ -112,27 +98,30 @@ export const format: Format = {
     if (record === undefined || id === undefined) return dead('id: expected an object');
     const application = textAt(id.applicationName);
     if (application === undefined) return dead('id.applicationName: expected a non-empty string');
-    if (application !== 'token')
-      return {
-        status: 'skip',
-        reason: 'what a person or administrator did in Workspace: only the application token is read',
-      };
+    const noAct = noActIn(application);
+    if (noAct !== undefined) return { status: 'skip', reason: noAct };
     const at = instantOf(id.time, true);
     if (at === undefined) return dead('id.time: expected a time');
     const events = Array.isArray(record.events) ? record.events : [objectAt(record.events) ?? record];
-    const qualifier = textAt(id.uniqueQualifier);
+    const qualifier = firstText(id.uniqueQualifier, id.uniqQualifier);
     const base = qualifier === undefined ? context.hashOf(record) : `${textAt(id.customerId) ?? ''}:${at}:${qualifier}`;
     const activities: Activity[] = [];
+    let reason = 'events.parameters.client_id names no app';
     for (const [index, item] of events.entries()) {
       const event = objectAt(item);
       if (event === undefined) return dead('events: expected objects');
-      const activity = activityOf(record, event, at, `workspace:${base}:${index}`, context);
+      const name = `workspace:${base}:${index}`;
+      if (application !== 'token') {
+        const act = actOf(record, event, application, at, name, context);
+        if (typeof act === 'string') reason = act;
+        else activities.push(act);
+        continue;
+      }
+      const activity = activityOf(record, event, at, name, context);
       if (typeof activity === 'string') return dead(activity);
       if (activity !== undefined) activities.push(activity);
     }
     if (events.length === 0) return dead('events: expected at least one');
-    return activities.length === 0
-      ? { status: 'skip', reason: 'events.parameters.client_id names no app' }
-      : { status: 'read', activities };
+    return activities.length === 0 ? { status: 'skip', reason } : { status: 'read', activities };
   },
 };

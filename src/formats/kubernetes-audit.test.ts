@@ -160,3 +160,13 @@ it('a binding says whom it gives which role, where the log holds its request', (
   expect(binding('rolebindings')).toBeUndefined();
   expect(binding('configmaps', { roleRef, subjects })).toBeUndefined();
 });
+
+it('what is listed in the whole cluster is told by its sort', () => {
+  expect(read({ verb: 'list', objectRef: { resource: 'secrets' } }).resource).toEqual({
+    id: 'secrets',
+    type: 'secrets',
+  });
+  expect(
+    read({ verb: 'watch', objectRef: { resource: 'roles', apiGroup: 'rbac.authorization.k8s.io' } }).resource?.id,
+  ).toBe('rbac.authorization.k8s.io/roles');
+});

@@ -92,7 +92,9 @@ function whatOf(record: Fields, verb: string, context: ReadContext): Pick<Activi
   const what = subresource === undefined ? resource : `${resource}/${subresource}`;
   const action = { name: `${verb}:${what}`, service: 'k8s', access: accessOf(verb, group, resource, subresource) };
   const id = [textAt(reference.namespace), textAt(reference.name)].filter((part) => part !== undefined).join('/');
-  return id === '' ? { action } : { action, resource: { id, type: group === '' ? resource : `${group}/${resource}` } };
+  const type = group === '' ? resource : `${group}/${resource}`;
+  // All things of a sort, in the whole cluster, are told by the sort.
+  return { action, resource: { id: id === '' ? type : id, type } };
 }
 
 /** Whom a binding gives a role: of several the first account of a workload, else the first; only logs at level Request tell. */

@@ -69,3 +69,11 @@ it.skipIf(rulePack === undefined)("every record of a SIEM vendor's rules is read
   for (const type of ['Microsoft365.Audit.SharePoint', 'Microsoft365.Audit.AzureActiveDirectory'])
     for (const log of rulePack!(type)) expect(rig.read(log)).toMatchObject({ resource: { id: expect.any(String) } });
 });
+
+it('what partly succeeded was done; a site is the thing where nothing narrower is named; `<null>` is no address', () => {
+  expect(rig.read({ ...file, ResultStatus: 'PartiallySucceeded' }).outcome).toBe('success');
+  const { ObjectId: _, SiteUrl: __, ...bare } = file;
+  const Site = '1435321e-0000-4000-8000-00000000000f';
+  expect(rig.read({ ...bare, Operation: 'ManagedSyncClientAllowed', Site }).resource?.id).toBe(Site);
+  expect(rig.read({ ...file, ClientIP: '<null>' }).source).not.toHaveProperty('workload');
+});

@@ -79,7 +79,8 @@ function outcomeOf(record: Fields, operation: string): Pick<Activity, 'outcome' 
   const status = textAt(record.ResultStatus) ?? '';
   const code = firstText(record.ErrorNumber, record.LogonError, record.ErrorCode) ?? status;
   if (operation === 'UserLoginFailed') return { outcome: 'denied', ...given({ errorCode: textAt(code) }) };
-  if (!/^(?:fail|false|error|partiallysucceeded|denied|blocked)/i.test(status)) return { outcome: 'success' };
+  // What has partly succeeded was done.
+  if (!/^(?:fail|false|error|denied|blocked)/i.test(status)) return { outcome: 'success' };
   return {
     outcome: /denied|blocked|unauthori[sz]ed/i.test(`${status} ${code}`) ? 'denied' : 'failed',
     errorCode: code,
@@ -91,8 +92,9 @@ function targetOf(record: Fields): Activity['resource'] {
   const item = objectAt(record.Item);
   const id =
     firstText(record.ObjectId, record.MailboxOwnerUPN, record.SiteUrl, record.TeamName, record.ChatThreadId) ??
-    firstText(...listAt(record.Target).map((target) => objectAt(target)?.ID));
-  if (id === undefined || isNobody(id) || /^not available$/i.test(id)) return undefined;
+    firstText(...listAt(record.Target).map((target) => objectAt(target)?.ID)) ??
+    textAt(record.Site);
+  if (id === undefined || isNobody(id) || /^(?:not available|unknown \(unknown\))$/i.test(id)) return undefined;
   return { id, ...given({ type: firstText(record.ItemType, objectAt(item)?.ItemClass, record.ObjectType) }) };
 }
 

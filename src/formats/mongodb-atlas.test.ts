@@ -51,3 +51,39 @@ it.skipIf(rulePack === undefined)("a SIEM vendor's records are read with their t
       });
   }
 });
+
+const asked = {
+  atype: 'authCheck',
+  ts: { $date: '2026-03-01T10:15:30.120+00:00' },
+  uuid: { $binary: 'W4YYy5c8RHOvQrrFDFEQaQ==', $type: '04' },
+  local: { ip: '192.0.2.10', port: 27017 },
+  remote: { ip: '192.0.2.30', port: 32786 },
+  users: [{ user: 'orders', db: 'admin' }],
+  roles: [
+    { role: 'readWrite', db: 'shop' },
+    { role: 'readWrite', db: 'stock' },
+  ],
+  param: { command: 'find', ns: 'shop.payments', args: {} },
+  result: 0,
+};
+
+it('what a server writes down is by the user of the database that asked', () => {
+  expect(rig.read(asked)).toMatchObject({
+    at: '2026-03-01T10:15:30.120Z',
+    identity: { id: 'admin.orders', kind: 'service-account', provider: 'mongodb', name: 'orders' },
+    action: { name: 'find', service: 'mongodb', access: 'read' },
+    resource: { id: 'shop.payments', type: 'collection' },
+    source: { ip: '192.0.2.30' },
+    outcome: 'success',
+    scopes: ['readWrite'],
+  });
+  expect(rig.read({ ...asked, result: 13 })).toMatchObject({ outcome: 'denied', errorCode: '13' });
+  expect(rig.read({ ...asked, ts: { $date: { $numberLong: '1772360130120' } } }).at).toBe('2026-03-01T10:15:30.120Z');
+});
+
+it('a change of users is about the user, and a sign-in that was refused names nobody', () => {
+  const made = { ...asked, atype: 'createUser', param: { user: 'new', db: 'admin', roles: [] } };
+  expect(rig.read(made)).toMatchObject({ action: { access: 'admin' }, resource: { id: 'admin.new', type: 'user' } });
+  const refused = { ...asked, atype: 'authenticate', users: [], param: { user: 'x', db: 'admin' }, result: 18 };
+  expect(rig.reader.readParsed(refused)[0]).toMatchObject({ status: 'skip', reason: 'users names nobody' });
+});

@@ -1,4 +1,4 @@
-/** Reads MongoDB Atlas events of organisations and projects: by API keys, service accounts and people. */
+/** Reads MongoDB Atlas events of organisations and projects, by API keys, service accounts and people, and audits of MongoDB's servers. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   dead,
@@ -12,6 +12,7 @@ import {
   skip,
   textAt,
 } from '../ingest/format.ts';
+import { isDatabaseAudit, readDatabaseAudit } from './mongodb/database-audit.ts';
 
 // Field map: MongoDB Atlas Administration API v2, /orgs/{orgId}/events and /groups/{groupId}/events, as of November 2026.
 
@@ -71,9 +72,13 @@ function targetOf(event: Fields): Activity['resource'] {
 
 export const format: Format = {
   id: 'mongodb-atlas',
-  about: { title: 'MongoDB Atlas events', source: 'Events of an organisation or project, or the pages they come in.' },
+  about: {
+    title: 'MongoDB Atlas events and MongoDB audit',
+    source: 'Events of an organisation or project, or the pages they come in; the audit log of MongoDB servers.',
+  },
   recognises(raw) {
     const event = objectAt(raw);
+    if (event !== undefined && isDatabaseAudit(event)) return true;
     return (
       typeof event?.eventTypeName === 'string' &&
       typeof event.created === 'string' &&
@@ -89,6 +94,7 @@ export const format: Format = {
   read(raw, context) {
     const event = objectAt(raw);
     if (event === undefined) return dead('record: expected an object');
+    if (isDatabaseAudit(event)) return readDatabaseAudit(event, context);
     const at = instantOf(event.created, true);
     if (at === undefined) return dead('created: expected a time');
     const type = context.scrub(textAt(event.eventTypeName) ?? '');

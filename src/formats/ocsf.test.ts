@@ -204,3 +204,43 @@ it('an AWS user with a key that lives long is a service account', () => {
   const user = { type: 'IAMUser', uid: 'arn:aws:iam::1:user/ci', credential_uid: 'AKIAEXAMPLE000000002' };
   expect(read({ ...api, actor: { user } }).identity.kind).toBe('service-account');
 });
+
+it('a time in another unit than milliseconds, or as text alone, is still the time', () => {
+  for (const time of [1_772_360_130, 1_772_360_130_000, 1_772_360_130_000_000])
+    expect(read({ ...api, time }).at).toBe('2026-03-01T10:15:30.000Z');
+  expect(read({ ...api, time: undefined, time_dt: '2026-03-01T10:15:30Z' }).at).toBe('2026-03-01T10:15:30.000Z');
+  expect(reader.readParsed({ ...api, time: 12 })[0]).toMatchObject({ status: 'dead' });
+});
+
+it('a call of AWS without resources is about what its parameters name', () => {
+  const { resources: _, ...bare } = api;
+  const call = {
+    operation: 'DescribeTargetHealth',
+    service: { name: 'elasticloadbalancing.amazonaws.com' },
+    request: { data: '{"targetGroupArn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/a/1"}' },
+  };
+  expect(read({ ...bare, api: call }).resource?.id).toBe(
+    'arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/a/1',
+  );
+  const flat = { operation: 'StopLogging', service: { name: 'cloudtrail.amazonaws.com' } };
+  const unmapped = { 'requestParameters.name': 'main-trail', readOnly: 'false' };
+  expect(read({ ...bare, api: flat, unmapped }).resource?.id).toBe('main-trail');
+});
+
+it('a change is called as the product itself calls it, and the account may stand in the field of older events', () => {
+  const { api: _, ...bare } = api;
+  const change = {
+    ...bare,
+    class_uid: 3001,
+    activity_name: 'Create',
+    cloud: undefined,
+    actor: { user: { uid: '73', name: 'mona', account_uid: '4711' } },
+    user: { uid: '147', name: 'new' },
+    metadata: { event_code: 'user.create', product: { vendor_name: 'Github' } },
+  };
+  expect(read(change)).toMatchObject({
+    identity: { id: '73', account: '4711' },
+    action: { name: 'github:user.create' },
+  });
+  expect(read({ ...change, metadata: { event_code: '4720' } }).action.name).toBe('ocsf:account-change-create');
+});

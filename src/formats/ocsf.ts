@@ -1,12 +1,16 @@
 /** Reads OCSF events of API and Datastore Activity, Authentication, and changes to accounts, groups and access, as security lakes and SIEMs hold them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
+import { targetOf } from '../aws-targets/target-of.ts';
 import {
   accessOfName,
   type Format,
+  instantOf,
+  instantOfEpoch,
   instantOfMs,
   isNobody,
   listAt,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
   textAt,
@@ -143,7 +147,10 @@ function identityOf(record: Fields, context: ReadContext): Activity['identity'] 
   const identity: Activity['identity'] = { id: id.startsWith('arn:') ? id.toLowerCase() : id, kind, provider };
   const name = textAt(user?.name);
   if (name !== undefined && name !== identity.id && role === undefined) identity.name = name;
-  const account = textAt(objectAt(user?.account)?.uid) ?? textAt(objectAt(objectAt(record.cloud)?.account)?.uid);
+  const account =
+    textAt(objectAt(user?.account)?.uid) ??
+    textAt(user?.account_uid) ??
+    textAt(objectAt(objectAt(record.cloud)?.account)?.uid);
   // A role of a database is known to its server alone.
   const server = record.class_uid === DATASTORE && role === undefined && !isSession ? serverOf(record) : undefined;
   const home = [account, server].filter((part) => part !== undefined).join('/');
@@ -170,9 +177,15 @@ function credentialOf(user: Fields | undefined, session: Fields | undefined): Ac
   return credential;
 }
 
+/** What the product itself calls the event, where that is a name such as `user.create` and no number. */
+function wordOf(record: Fields): string | undefined {
+  const code = textAt(objectAt(record.metadata)?.event_code) ?? '';
+  return /^[a-z][\w-]*(?:\.[\w-]+)+$/i.test(code) ? code : undefined;
+}
+
 function actionOf(record: Fields, context: ReadContext): Activity['action'] | undefined {
   const api = objectAt(record.api);
-  const operation = context.scrub(textAt(api?.operation) ?? '');
+  const operation = context.scrub(textAt(api?.operation) ?? wordOf(record) ?? '');
   const name = context.scrub(textAt(objectAt(api?.service)?.name) ?? textAt(objectAt(record.service)?.name) ?? '');
   const service = name.replace(/\.(?:amazonaws|googleapis)\.com$/, '') || providerOf(record, context);
   if (isKubernetes(record) && operation !== '') return ofVerb(record, operation, context);
@@ -291,6 +304,25 @@ function modelOf(record: Fields): Activity['resource'] {
   return id === undefined ? undefined : { id, type: 'model' };
 }
 
+/** The parameters of a call that stand beside the mapped fields under their own names: `requestParameters.trailName`. */
+function unmapped(record: Fields, prefix: string): Fields {
+  const found: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(objectAt(record.unmapped) ?? {}))
+    if (key.startsWith(prefix)) found[key.slice(key.lastIndexOf('.') + 1)] = value;
+  return found;
+}
+
+/** What a call of AWS is about, as in CloudTrail itself, by the parameters that the event carries along. */
+function requestedOf(record: Fields): Activity['resource'] {
+  const api = objectAt(record.api);
+  const service = /^([\w-]+)\.amazonaws\.com$/.exec(textAt(objectAt(api?.service)?.name) ?? '')?.[1];
+  const operation = textAt(api?.operation);
+  if (service === undefined || operation === undefined) return undefined;
+  const parameters = objectIn(objectAt(api?.request)?.data) ?? unmapped(record, 'requestParameters.');
+  const answer = objectIn(objectAt(api?.response)?.data) ?? unmapped(record, 'responseElements.');
+  return targetOf(service, operation, parameters, answer);
+}
+
 function resourceOf(record: Fields): Activity['resource'] {
   const store = record.class_uid === DATASTORE ? datastoreOf(record) : undefined;
   if (store !== undefined) return store;
@@ -308,7 +340,7 @@ function resourceOf(record: Fields): Activity['resource'] {
   }
   const target = textAt(service?.uid) ?? textAt(service?.name) ?? textAt(service?.hostname);
   if (record.class_uid === AUTHENTICATION && target !== undefined) return { id: target, type: 'service' };
-  return modelOf(record);
+  return requestedOf(record) ?? modelOf(record);
 }
 
 function dead(reason: string): Reading {
@@ -333,7 +365,7 @@ export const format: Format = {
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
-    const { class_uid: kind, time } = record;
+    const { class_uid: kind } = record;
     if (typeof kind !== 'number') return dead('class_uid: expected a number');
     if (kind !== API_ACTIVITY && kind !== AUTHENTICATION && kind !== DATASTORE && !CHANGES.has(kind))
       return {
@@ -341,8 +373,9 @@ export const format: Format = {
         reason:
           'a class other than API Activity (6003), Datastore Activity (6005) and those of identities (3001 to 3006)',
       };
-    const at = typeof time === 'number' ? instantOfMs(time) : undefined;
-    if (at === undefined) return dead('time: expected milliseconds since the epoch');
+    // The schema says milliseconds; mappings in use write other units as well.
+    const at = instantOfEpoch(record.time) ?? instantOf(record.time_dt);
+    if (at === undefined) return dead('time: expected milliseconds since the epoch, or time_dt: a time');
     const identity = identityOf(record, context);
     if (identity === undefined) return { status: 'skip', reason: 'actor.user names nobody' };
     const action = actionOf(record, context);

@@ -145,12 +145,15 @@ function ofTool(event: Event, context: ReadContext): Reading {
     service: tool.isMcp ? 'mcp' : 'gen_ai',
     access: accessOfName(tool.name),
   };
-  return activityOf(
+  const reading = activityOf(
     event,
     id,
     { action, ...(resource !== undefined && { resource }), ...outcomeOf(attributes) },
     context,
   );
+  // Claude Code's events are in a trace only where it makes spans of its calls, and those leave the arguments of some out.
+  const isInTrace = call !== undefined && textAt(event.record.traceId) !== undefined;
+  return reading.status === 'read' && isInTrace ? { ...reading, isInTrace } : reading;
 }
 
 const idOf = ({ agent, record }: Event, context: ReadContext) => `${agent}:${context.hashOf(record)}`;

@@ -220,6 +220,7 @@ export const format: Format = {
       span.resourceSpans === undefined &&
       // Log records carry the ids of the span that they were written in.
       span.observedTimeUnixNano === undefined &&
+      span.timeUnixNano === undefined &&
       span.severityNumber === undefined
     );
   },

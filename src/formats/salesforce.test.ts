@@ -86,3 +86,41 @@ it.skipIf(rulePack === undefined)(
       }
   },
 );
+
+it('a change of setup is by whoever signed in, also as another', () => {
+  const row = {
+    Id: '0Ym000000000001',
+    Action: 'insertConnectedApplication',
+    Section: 'Connected Apps',
+    CreatedById: '005000000000001',
+    CreatedDate: '2026-03-01T10:15:30.000+0000',
+    DelegateUser: null,
+  };
+  expect(rig.read(row)).toMatchObject({
+    id: 'salesforce:setup:0Ym000000000001',
+    at: '2026-03-01T10:15:30.000Z',
+    identity: { id: '005000000000001', provider: 'salesforce' },
+    action: { name: 'SetupAuditTrail.insertConnectedApplication', access: 'admin' },
+    resource: { id: 'Connected Apps' },
+  });
+  expect(rig.read({ ...row, DelegateUser: 'admin@example.com' })).toMatchObject({
+    identity: { id: 'admin@example.com', kind: 'human' },
+    onBehalfOf: [{ id: '005000000000001' }],
+  });
+});
+
+it('a sign-in that is told without the name of its object is known by its fields', () => {
+  const login = {
+    EventIdentifier: 'e1',
+    EventDate: '2026-03-01T10:15:30Z',
+    UserId: '005000000000002',
+    LoginType: 'Remote Access 2.0',
+    Status: 'Failed: Missing Consumer Key Parameter',
+    SourceIp: '192.0.2.90',
+  };
+  expect(rig.read(login)).toMatchObject({
+    action: { name: 'LoginEvent', access: 'authenticate' },
+    outcome: 'denied',
+    source: { ip: '192.0.2.90' },
+  });
+});

@@ -10,11 +10,13 @@ import {
   isNobody,
   objectAt,
   outcomeOfHttp,
+  type ReadContext,
+  type Reading,
   skip,
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: Salesforce EventLogFile (API 62) and the objects of Real-Time Event Monitoring, such as ApiEvent and LoginEvent.
+// Field map: Salesforce EventLogFile (API 62) and the objects of Real-Time Event Monitoring, such as ApiEvent and LoginEvent; SetupAuditTrail.
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -85,6 +87,53 @@ function whoOf(event: Fields, type: string): Pick<Activity, 'identity' | 'onBeha
   };
 }
 
+/** Which object an event is of, where a query left out what says it: by the fields that only this one has. */
+function objectOf(event: Fields): string {
+  if (event.QueriedEntities !== undefined) return 'ApiEvent';
+  return event.LoginType === undefined ? 'Event' : 'LoginEvent';
+}
+
+/** A row of SetupAuditTrail: what was changed in the organisation's setup. */
+const isSetup = (event: Fields) =>
+  typeof event.Action === 'string' &&
+  typeof event.CreatedDate === 'string' &&
+  typeof event.CreatedById === 'string' &&
+  'Section' in event;
+
+/** An administrator who signed in as another is the one who acts; only a name is told of whom. */
+function ofSetup(event: Fields, context: ReadContext): Reading {
+  const at = instantOf(event.CreatedDate, true);
+  if (at === undefined) return dead('CreatedDate: expected a time');
+  const action = context.scrub(textAt(event.Action) ?? '');
+  const user = textAt(event.CreatedById);
+  const delegate = textAt(event.DelegateUser);
+  if (action === '' || user === undefined || isNobody(user)) return skip('CreatedById names nobody');
+  const id = textAt(event.Id);
+  const section = textAt(event.Section);
+  const name = textAt(objectAt(event.CreatedBy)?.Username);
+  return {
+    status: 'read',
+    activities: [
+      {
+        id: `salesforce:setup:${id ?? context.hashOf(event)}`,
+        at,
+        tenant: context.tenant,
+        identity: {
+          id: delegate ?? user,
+          kind: (delegate ?? name) === undefined ? 'unknown' : 'human',
+          provider: 'salesforce',
+          ...given({ name: delegate === undefined ? name : undefined }),
+        },
+        ...(delegate !== undefined && { onBehalfOf: [{ id: user, kind: 'principal' }] }),
+        action: { name: `SetupAuditTrail.${action}`, service: 'salesforce', access: 'admin' },
+        source: {},
+        outcome: 'success',
+        ...(section !== undefined && { resource: { id: section, type: 'setup-section' } }),
+      },
+    ],
+  };
+}
+
 function accessOf(type: string, method: string | undefined): Access {
   if (/^Log(?:in|out)/.test(type)) return 'authenticate';
   if (ADMIN.test(type) && !/Usage|ApiConnectedApp/i.test(type)) return 'admin';
@@ -108,22 +157,25 @@ export const format: Format = {
   id: 'salesforce',
   about: {
     title: 'Salesforce event monitoring',
-    source: 'Rows of EventLogFile as JSON, or events of Real-Time Event Monitoring. Events of performance are skipped.',
+    source:
+      'Rows of EventLogFile as JSON, events of Real-Time Event Monitoring, or rows of SetupAuditTrail. Events of performance are skipped.',
   },
   recognises(raw) {
     const event = objectAt(raw);
     if (event === undefined) return false;
     if (typeof event.EVENT_TYPE === 'string')
       return typeof event.ORGANIZATION_ID === 'string' && ('TIMESTAMP' in event || 'TIMESTAMP_DERIVED' in event);
+    if (isSetup(event)) return true;
     return typeof event.EventIdentifier === 'string' && typeof event.EventDate === 'string' && 'UserId' in event;
   },
   read(raw, context) {
     const event = objectAt(raw);
     if (event === undefined) return dead('record: expected an object');
+    if (isSetup(event)) return ofSetup(event, context);
     const at = timeOf(event);
     if (at === undefined) return dead('TIMESTAMP_DERIVED or EventDate: expected a time');
     const kind = textAt(objectAt(event.attributes)?.type);
-    const told = field(event, 'EVENT_TYPE') ?? kind ?? (event.QueriedEntities === undefined ? 'Event' : 'ApiEvent');
+    const told = field(event, 'EVENT_TYPE') ?? kind ?? objectOf(event);
     const type = context.scrub(told);
     if (PERFORMANCE.test(type)) return skip('how a page or code of the platform performed, not an act');
     const who = whoOf(event, type);

@@ -66,3 +66,9 @@ it.skipIf(rulePack === undefined)("a SIEM vendor's records come to something", (
   for (const log of rulePack!('Snowflake.QueryHistory'))
     expect(rig.read({ ...log, START_TIME: '2026-03-01 10:00:00' }).resource).toBeDefined();
 });
+
+it('what was moved between clouds in an hour names nobody and is skipped', () => {
+  expect(
+    rig.reader.readParsed({ TRANSFER_TYPE: 'COPY', BYTES_TRANSFERRED: 1, START_TIME: '2026-03-01T10:00:00Z' })[0],
+  ).toMatchObject({ status: 'skip' });
+});

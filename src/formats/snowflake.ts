@@ -105,6 +105,8 @@ function objectsOf(row: Fields, name: string): string[] {
 const isLogin = (row: Fields) => 'IS_SUCCESS' in row || 'is_success' in row;
 const isAccess = (row: Fields) => 'DIRECT_OBJECTS_ACCESSED' in row || 'direct_objects_accessed' in row;
 const isQuery = (row: Fields) => text(row, 'EXECUTION_STATUS') !== undefined && text(row, 'QUERY_TYPE') !== undefined;
+/** Rows of DATA_TRANSFER_HISTORY: how much was moved in an hour, by nobody they name. */
+const isTransfer = (row: Fields) => 'TRANSFER_TYPE' in row && 'BYTES_TRANSFERRED' in row;
 const isGrant = (row: Fields) => 'GRANTEE_NAME' in row && 'GRANTED_TO' in row;
 
 export const format: Format = {
@@ -112,12 +114,12 @@ export const format: Format = {
   about: {
     title: 'Snowflake history',
     source:
-      'Rows of the Account Usage views LOGIN_HISTORY, QUERY_HISTORY and ACCESS_HISTORY as JSON, names in upper or lower case. Rows of grants are skipped.',
+      'Rows of the Account Usage views LOGIN_HISTORY, QUERY_HISTORY and ACCESS_HISTORY as JSON, names in upper or lower case. Rows of grants and of DATA_TRANSFER_HISTORY are skipped.',
   },
   recognises(raw) {
     const row = objectAt(raw);
     if (row === undefined) return false;
-    if (isGrant(row)) return true;
+    if (isGrant(row) || isTransfer(row)) return true;
     return (
       text(row, 'USER_NAME') !== undefined &&
       (isAccess(row) || isQuery(row) || (isLogin(row) && !('CONNECTED_APP_ID' in row)))
@@ -127,6 +129,7 @@ export const format: Format = {
     const row = objectAt(raw);
     if (row === undefined) return dead('record: expected an object');
     if (isGrant(row)) return skip('a grant as it stands, not an act: the query history tells who gave it');
+    if (isTransfer(row)) return skip('what was moved between clouds, not who did it: the query history tells');
     const identity = identityOf(row);
     if (identity === undefined) return skip('USER_NAME names nobody');
     const shared = { tenant: context.tenant, identity };

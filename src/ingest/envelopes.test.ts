@@ -124,6 +124,16 @@ it('what tells of no act is skipped: a test of the way, a note that a file is th
   expect(statuses({ message: { messageId: '1' }, subscription: 's' })).toEqual(['skip']);
 });
 
+it('what a bus of AWS tells beside calls is news, and no dead record', () => {
+  const told = (detail: object, source = 'aws.ec2') => ({ 'detail-type': 'x', source, account: '1', detail });
+  expect(reader().read(json(told({ 'instance-id': 'i-1', state: 'running' })))[0]).toMatchObject({
+    status: 'skip',
+    reason: 'an event of AWS that is news of a service, not an act',
+  });
+  expect(statuses(told(act))).toEqual(['read']);
+  expect(statuses(told({ any: 'thing' }, 'com.example.app'))).toEqual(['dead']);
+});
+
 describe('a broken or hostile envelope', () => {
   it('is dead with its reason, and only the part that is broken', () => {
     expect(statuses({ requestId: 'r', records: [{ data: '???' }, { data: base64(json(event)) }] })).toEqual([

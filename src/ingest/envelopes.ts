@@ -155,7 +155,7 @@ function* mapped(parts: Parts, change: (part: Part) => Part): Generator<Part | u
 }
 
 /** An event with the name of its cluster beside it, which is known from the envelope only. */
-function inCluster(parts: Parts, cluster: string | undefined): Parts {
+export function inCluster(parts: Parts, cluster: string | undefined): Parts {
   if (cluster === undefined) return parts;
   return mapped(parts, (part) =>
     'value' in part && isObject(part.value) && part.value.auditID !== undefined && part.value.cluster === undefined
@@ -168,6 +168,13 @@ function inCluster(parts: Parts, cluster: string | undefined): Parts {
 function ofServer(parts: Parts, server: string | undefined): Parts {
   if (server === undefined) return parts;
   return mapped(parts, (part) => ('text' in part ? { ...part, beside: { cluster: server } } : part));
+}
+
+/** EventBridge: of AWS itself most events are news - a machine that started, a finding, a schedule -, and only some an act. */
+function ofBus(detail: unknown, source: string, allowance: Allowance): Parts {
+  return source.startsWith('aws.') && !source.startsWith('aws.partner/') && isObject(detail)
+    ? [{ skip: 'an event of AWS that is news of a service, not an act', event: detail }]
+    : ofPartner(ofEither(detail, 'EventBridge event', allowance), source);
 }
 
 /** An event of Okta with its organisation beside it, which only the source of the bus names: `aws.partner/okta.com/acme/logs`. */
@@ -241,6 +248,65 @@ function ofPubSub(envelope: Fields, allowance: Allowance): Parts | undefined {
   );
 }
 
+/** Kafka Connect, whose JSON converter puts the schema beside the value. */
+function ofConnect(envelope: Fields, allowance: Allowance): Parts | undefined {
+  if (!('schema' in envelope && 'payload' in envelope) || Object.keys(envelope).length !== 2) return undefined;
+  if (envelope.schema !== null && !isObject(envelope.schema)) return undefined;
+  return envelope.payload === null
+    ? [{ skip: 'Kafka Connect: a value that was deleted' }]
+    : ofEither(envelope.payload, 'Kafka Connect', allowance);
+}
+
+/** A change of a row as Debezium tells it: the row as it is now is the record. */
+function ofChange(envelope: Fields, allowance: Allowance): Parts | undefined {
+  const { op, source, after } = envelope;
+  if (typeof op !== 'string' || !/^[crudt]$/.test(op) || !isObject(source) || !('after' in envelope)) return undefined;
+  return after === null || after === undefined
+    ? [{ skip: 'Debezium: a row that was deleted' }]
+    : ofEither(after, 'Debezium', allowance);
+}
+
+/** Outcomes of operations on resources, as Event Grid calls them. */
+const RESOURCE_EVENT = /^Microsoft\.Resources\.Resource(?:Write|Delete|Action)(Success|Failure|Cancel)$/;
+
+/** Event Grid in its own schema. What was done to a resource is told as in the activity log, in other places. */
+function ofEventGrid(envelope: Fields, { shape }: Allowance): Parts | undefined {
+  const { eventType, eventTime, data } = envelope;
+  if (typeof eventType !== 'string' || typeof eventTime !== 'string' || !isObject(data)) return undefined;
+  if (typeof envelope.subject !== 'string' || !('dataVersion' in envelope || 'metadataVersion' in envelope))
+    return undefined;
+  const ended = RESOURCE_EVENT.exec(eventType)?.[1];
+  if (ended !== undefined) return [{ value: ofResource(data, ended, eventTime, textOf(envelope.id), shape) }];
+  return /^Microsoft\.(?:Storage|EventGrid)\./.test(eventType)
+    ? [{ skip: 'a notification of Azure that tells where something is, not what was done' }]
+    : [{ value: data }];
+}
+
+function ofResource(
+  data: Fields,
+  ended: string,
+  time: string,
+  eventDataId: string | undefined,
+  shape: ShapeLimits,
+): Fields {
+  const inText = (value: unknown) => {
+    if (typeof value !== 'string') return value;
+    const whole = wholeOf(value, shape);
+    return typeof whole === 'object' ? whole.value : undefined;
+  };
+  return {
+    ...data,
+    authorization: inText(data.authorization),
+    claims: inText(data.claims),
+    httpRequest: inText(data.httpRequest),
+    category: 'Administrative',
+    resourceId: data.resourceUri,
+    resultType: ended === 'Success' ? 'Success' : 'Failed',
+    time,
+    ...(eventDataId !== undefined && { eventDataId }),
+  };
+}
+
 /** The audit event that a diagnostic setting of AKS wraps, as text or as an object. */
 function ofAks(envelope: Fields, allowance: Allowance): Parts | undefined {
   if (typeof envelope.category !== 'string' || !envelope.category.startsWith('kube-audit')) return undefined;
@@ -303,7 +369,7 @@ function attributeOf(resource: unknown, name: string): unknown {
  */
 export function openEnvelope(raw: Fields, allowance: Allowance): Parts | undefined {
   if (typeof raw['detail-type'] === 'string' && raw.detail !== undefined && typeof raw.source === 'string')
-    return ofPartner(ofEither(raw.detail, 'EventBridge event', allowance), raw.source);
+    return ofBus(raw.detail, raw.source, allowance);
   if (isObject(raw.awslogs)) return ofBase64(raw.awslogs.data, 'CloudWatch Logs subscription', allowance);
   if (raw.messageType !== undefined) {
     const parts = ofSubscription(raw, allowance);
@@ -321,7 +387,20 @@ export function openEnvelope(raw: Fields, allowance: Allowance): Parts | undefin
     return ofFirehose(raw, allowance) ?? raw.records.map((value: unknown) => ({ value }));
   if (typeof raw.specversion === 'string' && typeof raw.type === 'string' && raw.source !== undefined) {
     if (raw.data_base64 !== undefined) return ofBase64(raw.data_base64, 'CloudEvent', allowance);
+    const ended = isObject(raw.data) ? RESOURCE_EVENT.exec(raw.type)?.[1] : undefined;
+    if (ended !== undefined)
+      return [
+        { value: ofResource(raw.data as Fields, ended, textOf(raw.time) ?? '', textOf(raw.id), allowance.shape) },
+      ];
     return raw.data === undefined ? undefined : ofEither(raw.data, 'CloudEvent', allowance);
+  }
+  if (raw.eventType !== undefined) {
+    const parts = ofEventGrid(raw, allowance);
+    if (parts !== undefined) return parts;
+  }
+  if (raw.payload !== undefined || raw.after !== undefined) {
+    const parts = ofConnect(raw, allowance) ?? ofChange(raw, allowance);
+    if (parts !== undefined) return parts;
   }
   if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw, allowance);
   return raw.category === undefined ? undefined : ofAks(raw, allowance);

@@ -3,7 +3,12 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 
 /** What a format makes of one raw record. Outcomes are values: a format never throws. */
 export type Reading =
-  | { readonly status: 'read'; readonly activities: readonly Activity[] }
+  | {
+      readonly status: 'read';
+      readonly activities: readonly Activity[];
+      /** A record of a trace may tell of the same acts, by the same ids, and less of them. */
+      readonly isInTrace?: true;
+    }
   | { readonly status: 'skip'; readonly reason: string }
   | { readonly status: 'dead'; readonly reason: string };
 
@@ -128,7 +133,7 @@ export function listAt(value: unknown): readonly unknown[] {
 
 /** What logs write where nobody is meant: words for no one, and the name a program has that was given none. */
 const NOBODY =
-  /^(?:-+|\*|anonymous(?:_?principal| logon)?|system:(?:anonymous|unauthenticated)|allusers|nobody|unknown|unknown_service(?::.*)?|null|none|nil|undefined|n\/a|\(null\)|hidden_due_to_security_reasons|[0-]+)$/i;
+  /^(?:-+|\*|<(?:null|none|unknown)>|anonymous(?:_?principal| logon)?|system:(?:anonymous|unauthenticated)|allusers|nobody|unknown|unknown_service(?::.*)?|null|none|nil|undefined|n\/a|\(null\)|hidden_due_to_security_reasons|[0-]+)$/i;
 
 /** True for a text that names no one: `anonymous`, `-`, `unknown_service`. Whoever it stands for is nobody's identity. */
 export function isNobody(text: string): boolean {
@@ -232,6 +237,22 @@ export function instantOfMicrosoft(value: unknown): string | undefined {
 /** Milliseconds since the epoch as RFC 3339, or undefined outside years 1970 to 9999. */
 export function instantOfMs(ms: number): string | undefined {
   return ms >= 0 && ms <= 253_402_300_799_999 ? new Date(Math.floor(ms)).toISOString() : undefined;
+}
+
+/** Earliest and latest moment that a log may tell of, in milliseconds: the years 2000 to 2099. */
+const EPOCH_MS = { from: 946_684_800_000, before: 4_102_444_800_000 } as const;
+
+/**
+ * A count since the epoch in whichever unit it was written: of the years 2000 to 2099 seconds, milliseconds, microseconds and
+ * nanoseconds are ranges that do not touch. Undefined for a number in none of them.
+ */
+export function instantOfEpoch(value: unknown): string | undefined {
+  if (typeof value !== 'number') return undefined;
+  for (const unit of [1, 1_000, 1e-3, 1e-6]) {
+    const ms = value * unit;
+    if (ms >= EPOCH_MS.from && ms < EPOCH_MS.before) return instantOfMs(ms);
+  }
+  return undefined;
 }
 
 const WORDS: readonly (readonly [Access, readonly string[]])[] = [

@@ -133,10 +133,15 @@ export async function* readHistory({ input, reader, limits, deadLetter }: Histor
 
   for await (const { records, fault, readBytes: more = 0 } of input) {
     for (const { origin, bytes, read: already } of records) {
-      if (already !== undefined) for (const one of already) if (one.status === 'held') tenant ??= one.reading.tenant;
+      if (tenant === undefined && already !== undefined)
+        for (const one of already) if (one.status === 'held') tenant ??= one.reading.tenant;
       const ready = history.take(bytes, origin, already);
-      if (ready.length > 0) yield* add(ready);
-      else if (isFull()) yield take();
+      // Not by `add`: most records bring one activity or none, and a generator for each costs more than they do.
+      for (const activity of ready) {
+        activities.push(activity);
+        if (isFull()) yield take();
+      }
+      if (ready.length === 0 && isFull()) yield take();
     }
     readBytes += more;
     if (fault !== undefined) faults.push(fault);

@@ -58,6 +58,9 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
     waitMs: Number.POSITIVE_INFINITY,
   });
 
+  /** Acts that wait for their turn and that a record of a trace may tell of too. */
+  const told = new Set<string>();
+
   function note(settled: readonly Settled<Waiting<O> | undefined>[]): void {
     for (const { token, outcome, ending } of settled) {
       if (token === undefined || outcome === undefined) continue;
@@ -70,10 +73,13 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
   function pass(ready: readonly (Activity | Waiting<O>)[], out: Activity[]): void {
     for (const one of ready) {
       if (!(one instanceof Waiting)) {
+        if (told.size > 0) told.delete(one.id);
         out.push(one);
         continue;
       }
       if (one.outcome === undefined) note(traces.settle(one.record));
+      // A span begins before the event that tells more of the same call, which waits for its own turn.
+      if (told.has(one.id)) continue;
       if (one.outcome?.status === 'read') out.push(...one.outcome.activities);
     }
   }
@@ -85,7 +91,10 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
         if (read.status !== 'held') {
           onOutcome(read, origin);
           if (read.status === 'read' && reorder !== undefined)
-            for (const activity of read.activities) pass(reorder.push(activity), out);
+            for (const activity of read.activities) {
+              if (read.isInTrace) told.add(activity.id);
+              pass(reorder.push(activity), out);
+            }
           continue;
         }
         const { skipped } = read.part;

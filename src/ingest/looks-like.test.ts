@@ -19,13 +19,6 @@ it('a record read as the wrong format is dead and says what it looks like', () =
   expect(reason('okta', sample('aws-cloudtrail'))).toBe('published: expected a time (it looks like aws-cloudtrail)');
 });
 
-it('a wrapped record says which field to send', () => {
-  const hint = ' (its field log looks like okta: send that alone)';
-  expect(reason('auto', { rule: 'x', log: sample('okta') })).toContain(hint);
-  expect(reason('auto', { rule: 'x', log: JSON.stringify(sample('okta')) })).toContain(hint);
-  expect(reason('okta', { rule: 'x', log: sample('okta') })).toBe(`published: expected a time${hint}`);
-});
-
 it('a name that the sender made up is never repeated', () => {
   expect(reason('auto', { hvs_secret: sample('okta') })).not.toContain('hvs_secret');
 });

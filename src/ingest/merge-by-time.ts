@@ -28,15 +28,11 @@ type Outcomes = RawRecord<Read>[];
 
 /** The earliest event time in ms among outcomes; undefined where none has one. */
 function earliestOf(reads: readonly (ReadOutcome | HeldRecord)[]): number | undefined {
-  let earliest: number | undefined;
-  const meet = (at: string) => {
-    const ms = msOf(at);
-    if (earliest === undefined || ms < earliest) earliest = ms;
-  };
+  let earliest = Number.POSITIVE_INFINITY;
   for (const read of reads)
-    if (read.status === 'held') meet(read.part.at);
-    else if (read.status === 'read') for (const { at } of read.activities) meet(at);
-  return earliest;
+    if (read.status === 'held') earliest = Math.min(earliest, msOf(read.part.at));
+    else if (read.status === 'read') for (const { at } of read.activities) earliest = Math.min(earliest, msOf(at));
+  return earliest === Number.POSITIVE_INFINITY ? undefined : earliest;
 }
 
 /** A file that was looked into: the time of its next record is known. */
@@ -89,7 +85,8 @@ class OpenFile {
     while (this.#at < this.#records.length) {
       const { origin, bytes, read: already } = this.#records[this.#at++]!;
       this.heldBytes -= bytes.length;
-      const read = already ?? readOfFiles(this.#reader, bytes);
+      const found = already ?? readOfFiles(this.#reader, bytes);
+      const read = Array.isArray(found) ? (found as readonly Read[]) : [...found];
       const ms = earliestOf(read);
       const row = { origin, bytes, read };
       if (ms === undefined) {

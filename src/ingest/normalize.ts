@@ -5,7 +5,8 @@ import type { Network } from '../../schemas/inventory.ts';
 import { type Fingerprinter, READ_MAX_LENGTH, scrubbedBeginning } from '../secrets.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from './activity-fields.ts';
 import { isActivity } from './activity-shape.ts';
-import { isInstant } from './format.ts';
+import { isInstant, isNobody } from './format.ts';
+import { KnownValues } from './known-values.ts';
 import { pseudonymise } from './people.ts';
 
 /** Whose network an address is in; undefined when nobody said. */
@@ -67,12 +68,39 @@ export interface Normalizer {
 
 type Fields = Record<string, unknown>;
 
+/** An object or a list that an activity holds. */
+interface Part {
+  readonly key: string;
+  readonly group?: FieldGroup;
+  readonly list?: FieldList;
+  /** Those that went on as they were; absent where they are mostly new. */
+  readonly known: KnownValues | undefined;
+}
+
+const [OWN, ...GROUPS] = FIELD_GROUPS;
+
+/** Looking at numbers costs no more than asking whether they are known. */
+const hasText = ({ fields, lists }: FieldGroup) =>
+  lists.length > 0 || fields.some(({ kind }) => kind !== 'number' && kind !== 'integer');
+
 export function createNormalizer(options: {
   readonly fingerprinter: Fingerprinter;
   readonly networks?: NetworkLookup;
 }): Normalizer {
   const { fingerprinter, networks } = options;
   let places = new Map<string, Place>();
+  /** Values that were changed so far. */
+  let changes = 0;
+  // A pseudonym depends on who else stands in the activity, so then no part of it is the same by itself.
+  const isShared = fingerprinter.person === undefined;
+  const parts: readonly Part[] = [
+    ...OWN!.lists.map((ofList) => ({ key: ofList.key, list: ofList, known: isShared ? new KnownValues() : undefined })),
+    ...GROUPS.map((group) => ({
+      key: group.key,
+      group,
+      known: isShared && hasText(group) ? new KnownValues() : undefined,
+    })),
+  ];
 
   function placeOf(text: string): Place {
     const known = places.get(text);
@@ -91,8 +119,10 @@ export function createNormalizer(options: {
   function clean(tenant: string, value: unknown, { kind, max, name, spread }: Field): string {
     if (typeof value !== 'string' || value === '') throw new Refusal(`${name}: expected a non-empty string`);
     const scrubbed = scrubbedBeginning(fingerprinter, tenant, value, kind === 'id' && spread === 'many');
-    const text = scrubbed.replaceAll('\u0000', '\ufffd');
+    const text = scrubbed.includes('\u0000') ? scrubbed.replaceAll('\u0000', '\ufffd') : scrubbed;
+    if (text !== value) changes++;
     if (text.length <= max) return text;
+    changes++;
     if (kind === 'id') throw new Refusal(`${name}: longer than ${max} characters`);
     return kind === 'text'
       ? text.slice(0, max)
@@ -142,7 +172,8 @@ export function createNormalizer(options: {
     if (source.ip === undefined) return;
     const { ip, network } = placeOf(source.ip);
     if (ip === undefined) {
-      if (source.workload === undefined) source.workload = source.ip;
+      // `-` and `<null>` say that there is no address, not what else the caller is called.
+      if (source.workload === undefined && !isNobody(source.ip)) source.workload = source.ip;
       delete source.ip;
       return;
     }
@@ -154,8 +185,10 @@ export function createNormalizer(options: {
     let items = holder[key] as unknown[];
     if (!Array.isArray(items)) throw new Refusal(`${name}: expected an array`);
     // Of a chain, the nearest delegators and whoever started it: the middle of an endless chain says least.
-    if (items.length > max)
+    if (items.length > max) {
       items = fields[0]!.key === '' ? items.slice(0, max) : [...items.slice(0, max - 1), items.at(-1)!];
+      changes++;
+    }
     for (let i = 0; i < items.length; i++) {
       if (fields[0]!.key === '') items[i] = admitted(tenant, items[i], fields[0]!);
       else
@@ -167,16 +200,33 @@ export function createNormalizer(options: {
     holder[key] = items;
   }
 
-  function group(tenant: string, a: Activity, { key, fields, lists }: FieldGroup): void {
-    const holder = (key === '' ? a : a[key as keyof Activity]) as Fields | undefined;
-    if (holder === undefined) return;
-    for (const field of fields) {
+  function fields(tenant: string, a: Activity, holder: Fields, all: readonly Field[]): void {
+    for (const field of all) {
       const value = field.get(a);
       if (value === undefined && !field.isRequired) continue;
       const next = admitted(tenant, value, field);
       if (next !== value) holder[field.key] = next;
     }
-    for (const one of lists) if (one.get(a) !== undefined) list(tenant, holder, one);
+  }
+
+  /** Admits an object or a list of the activity, unless the same was admitted lately and went on as it was: then that one is taken. */
+  function admitPart(a: Activity, { key, group, list: ofList, known }: Part): void {
+    const holder = a as unknown as Fields;
+    const value = holder[key];
+    if (value === undefined) return;
+    const place = known === undefined || typeof value !== 'object' || value === null ? -1 : known.placeOf(value);
+    const same = place < 0 ? undefined : known!.at(place, value as object);
+    if (same !== undefined) {
+      holder[key] = same;
+      return;
+    }
+    const before = changes;
+    if (ofList !== undefined) list(a.tenant, holder, ofList);
+    if (group !== undefined) {
+      fields(a.tenant, a, value as Fields, group.fields);
+      for (const one of group.lists) if (one.get(a) !== undefined) list(a.tenant, value as Fields, one);
+    }
+    if (place >= 0 && changes === before) known!.keep(place, value as object);
   }
 
   function walk(a: Activity): void {
@@ -186,7 +236,8 @@ export function createNormalizer(options: {
     // Whoever takes the record in says when that was; what the record says of it could be from any clock.
     if (a.receivedAt !== undefined) delete a.receivedAt;
     locate(a.source);
-    for (const one of FIELD_GROUPS) group(a.tenant, a, one);
+    fields(a.tenant, a, a as unknown as Fields, OWN!.fields);
+    for (const part of parts) admitPart(a, part);
     if (!isDated(a)) throw new Refusal('at: expected a time between the years 2000 and 2099');
     const { person } = fingerprinter;
     if (person !== undefined) pseudonymise(a, (name) => person(a.tenant, name));

@@ -5,15 +5,21 @@ import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
 import { signalOf } from '../otlp/protobuf.ts';
 import { createFingerprinter, type Fingerprinter, scrubbedBeginning } from '../secrets.ts';
+import { carriedIn, clusterBeside } from './carried.ts';
 import { isCutOff } from './cut-off.ts';
-import { type Allowance, openEnvelope, type Part, type Parts } from './envelopes.ts';
+import { type Allowance, inCluster, openEnvelope, type Part, type Parts } from './envelopes.ts';
 import type { Format, ReadContext, Reading, TracePart, TraceReading, TraceView } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
 
 /** What became of one raw record. A container counts as the records inside it. */
 export type ReadOutcome =
-  | { readonly status: 'read'; readonly format: string; readonly activities: readonly Activity[] }
+  | {
+      readonly status: 'read';
+      readonly format: string;
+      readonly activities: readonly Activity[];
+      readonly isInTrace?: true;
+    }
   | { readonly status: 'skip'; readonly format: string; readonly reason: string }
   | { readonly status: 'dead'; readonly format: string; readonly reason: string; readonly bytes: Uint8Array };
 
@@ -91,6 +97,10 @@ const MAX_DEPTH = 1_000;
 const MAX_NESTING = 8;
 /** Milliseconds for which parts of envelopes are opened before others may run. */
 const STEP_MS = 5;
+/** Documents of collectors that carry one another: a shipper before a queue before a shipper. */
+const MAX_CARRIED = 3;
+/** Values that are looked at for the record that one document carries: documents within documents would come to thousands. */
+const MAX_LOOKS = 256;
 /** All that the envelopes of one message may unpack to, in longest records. */
 const UNPACKED_RECORDS = 8;
 const BOM = 0xfeff;
@@ -128,6 +138,9 @@ function inOrder(_: string, value: unknown): unknown {
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value;
 }
+
+const isFields = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A record that waits to be read by its format. */
 interface Recognised {
@@ -244,7 +257,12 @@ export function createReader(options: ReaderOptions): Reader {
     if (reading.status === 'read') {
       const reason = refusal(reading.activities);
       return reason === undefined
-        ? { status: 'read', format: format.id, activities: reading.activities }
+        ? {
+            status: 'read',
+            format: format.id,
+            activities: reading.activities,
+            ...(reading.isInTrace && { isInTrace: true }),
+          }
         : dead(format.id, reason, raw, input);
     }
     return reading.status === 'skip'
@@ -319,7 +337,8 @@ export function createReader(options: ReaderOptions): Reader {
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? openEnvelope(value as Readonly<Record<string, unknown>>, allowance)
         : undefined;
-    return opened === undefined ? split(value)?.map((part) => ({ value: part })) : insideOf(opened);
+    if (opened !== undefined) return insideOf(opened);
+    return split(value)?.map((part) => ({ value: part })) ?? (isFields(value) ? carried(value, allowance) : undefined);
   }
 
   function* insideOf(opened: Parts): Generator<Inside | undefined> {
@@ -338,6 +357,35 @@ export function createReader(options: ReaderOptions): Reader {
     return { outcome: dead(options.format, part.dead, part.of, text) };
   }
 
+  /** True for a record that a format knows, and for what holds such records. `levels`: how often one may carry another. */
+  function isKnown(value: unknown, allowance: Allowance, levels: number, looks: { left: number }): boolean {
+    if (Array.isArray(value)) return value.length > 0 && isKnown(value[0], allowance, levels, looks);
+    if (!isFields(value) || --looks.left < 0) return false;
+    return (
+      recognise(value) !== undefined ||
+      // Nothing of it is unpacked before somebody asks for its parts.
+      openEnvelope(value, allowance) !== undefined ||
+      split(value) !== undefined ||
+      (levels > 0 && carried(value, allowance, levels - 1, looks) !== undefined)
+    );
+  }
+
+  /** The record that a collector's document carries, if a format knows it: the fields that carry one mean other things elsewhere. */
+  function carried(
+    raw: Readonly<Record<string, unknown>>,
+    allowance: Allowance,
+    levels = MAX_CARRIED,
+    looks = { left: MAX_LOOKS },
+  ): readonly { readonly value: unknown }[] | undefined {
+    const cluster = clusterBeside(raw);
+    for (const inside of carriedIn(raw, shape)) {
+      const value = 'text' in inside ? fromText(inside.text, cluster === undefined ? {} : { cluster }) : inside.value;
+      if (value === undefined || !isKnown(value, allowance, levels, looks)) continue;
+      return inCluster([{ value }], cluster) as { readonly value: unknown }[];
+    }
+    return undefined;
+  }
+
   function outcomeOf(
     { raw, format, isObject }: Recognised,
     input: Uint8Array | string | undefined,
@@ -352,24 +400,31 @@ export function createReader(options: ReaderOptions): Reader {
       : dead(options.format, 'not a JSON object', raw, input);
   }
 
-  /** Holds records of traces where a sender is named. */
-  function* allParsed(
-    value: unknown,
-    input?: Uint8Array | string,
-    sender?: string,
-  ): Generator<ReadOutcome | HeldRecord | undefined> {
-    const found = yield* flat(value);
-    if (found === undefined) yield dead(options.format, TOO_MANY, value, input);
-    else
-      for (const part of found)
-        yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+  type Read = Iterable<ReadOutcome | HeldRecord | undefined>;
+
+  /** Of one record, as most values are, a list; of a container one by one. Holds records of traces where a sender is named. */
+  function allParsed(value: unknown, input?: Uint8Array | string, sender?: string): Read {
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isObject && last?.recognises(value)) return [outcomeOf({ raw: value, format: last, isObject }, input, sender)];
+    return outcomesOf(value, input, sender);
   }
 
-  function* all(input: Uint8Array | string, sender?: string): Generator<ReadOutcome | HeldRecord | undefined> {
+  function* outcomesOf(
+    value: unknown,
+    input: Uint8Array | string | undefined,
+    sender: string | undefined,
+  ): Generator<ReadOutcome | HeldRecord | undefined> {
+    const found = yield* flat(value);
+    if (found === undefined) return yield dead(options.format, TOO_MANY, value, input);
+    for (const part of found)
+      yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+  }
+
+  function all(input: Uint8Array | string, sender?: string): Read {
     if (input.length > limits.recordMaxBytes)
-      return yield dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input);
+      return [dead(options.format, 'longer than ingest.recordMaxBytes', undefined, input)];
     const excess = excessOf(input, shape);
-    if (excess !== undefined) return yield dead(options.format, TOO_MUCH[excess], undefined, input);
+    if (excess !== undefined) return [dead(options.format, TOO_MUCH[excess], undefined, input)];
     let text: string;
     if (typeof input === 'string') text = input;
     else text = Buffer.from(input.buffer, input.byteOffset, input.byteLength).toString('utf8');
@@ -378,10 +433,11 @@ export function createReader(options: ReaderOptions): Reader {
       value = JSON.parse(text.charCodeAt(0) === BOM ? text.slice(1) : text);
     } catch {
       const record = fromText(text);
-      if (record !== undefined) return yield* allParsed(record, input, sender);
-      return yield dead(options.format, notJson(input, text), undefined, input);
+      return record === undefined
+        ? [dead(options.format, notJson(input, text), undefined, input)]
+        : allParsed(record, input, sender);
     }
-    return yield* allParsed(value, input, sender);
+    return allParsed(value, input, sender);
   }
 
   return {

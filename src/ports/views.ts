@@ -82,8 +82,20 @@ export interface Origins {
   >;
 }
 
+/** Ids in lower case under which a change may name an identity: its own, and the end of it. */
+export function spellingsOf(id: string): readonly string[] {
+  const lower = id.toLowerCase();
+  const end = lower.split(/[/:@]/).at(-1) ?? lower;
+  return end === lower ? [lower] : [lower, end];
+}
+
+/** Identities of one kind and provider are compared with one another. */
+export const kinOf = ({ kind, provider }: { readonly kind: string; readonly provider: string }): string =>
+  `${kind}\u0000${provider}`;
+
 export interface ViewStore {
-  origins(tenant: string, limit: number): Promise<Origins>;
+  /** Of some identities, or of all of them where none are named. */
+  origins(tenant: string, identities: readonly string[] | undefined, limit: number): Promise<Origins>;
   activities(query: {
     readonly tenant: string;
     readonly identity?: string | undefined;
@@ -117,11 +129,18 @@ export interface ViewStore {
     of: { readonly identity: string; readonly kind: string; readonly provider: string },
     limit: number,
   ): Promise<{ readonly acts: readonly ActCount[]; readonly count: number }>;
-  /** Acts, as `service` and `name`, that each of some identities did and was not refused. */
+  /** Acts that each of some identities did and was not refused, and scopes that were carried by them. */
   actsOf(
     tenant: string,
     identities: readonly string[],
-  ): Promise<ReadonlyMap<string, readonly Pick<ActCount, 'service' | 'name'>[]>>;
+  ): Promise<
+    ReadonlyMap<
+      string,
+      { readonly acts: readonly Pick<ActCount, 'service' | 'name'>[]; readonly scopes: readonly string[] }
+    >
+  >;
+  /** Acts that anybody of a kind and provider did and was not refused, by `kinOf`. */
+  actsOfKin(tenant: string, limit: number): Promise<ReadonlyMap<string, readonly Pick<ActCount, 'service' | 'name'>[]>>;
   fleet(tenant: string, limit: number): Promise<readonly StoredMember[]>;
   described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>>;
   /** Of identities with alerts, or with observations since. */

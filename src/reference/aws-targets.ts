@@ -1,10 +1,10 @@
-/** Makes `src/formats/aws/operation-targets.ts` from AWS's own service models; run by hand when there are newer ones. */
+/** Makes `src/aws-targets/operation-targets.ts` from AWS's own service models; run by hand when there are newer ones. */
 // pip download botocore==VERSION --no-deps; unpack the wheel; npm run build; node dist/src/reference/aws-targets.js botocore/data VERSION
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { operationOf, plain, rank } from '../formats/aws/target-rules.ts';
+import { operationOf, plain, rank } from '../aws-targets/target-rules.ts';
 
 interface Member {
   readonly shape: string;
@@ -159,7 +159,7 @@ ${lines.join('\n')}
 `;
 }
 
-const target = fileURLToPath(new URL('../../../src/formats/aws/operation-targets.ts', import.meta.url));
+const target = fileURLToPath(new URL('../../../src/aws-targets/operation-targets.ts', import.meta.url));
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const [data, version] = process.argv.slice(2);
   if (data === undefined || version === undefined)

@@ -1,6 +1,7 @@
 /** A report is one page that needs nothing besides itself, whatever the logs held. */
 import { describe, expect, test } from 'vitest';
-import type { Budget, Fleet } from '../../schemas/console.ts';
+import type { Budget } from '../../schemas/console.ts';
+import type { Fleet } from '../../schemas/fleet.ts';
 import { exampleAlert } from '../../test/unit/example-alert.ts';
 import { reportPage } from './page.ts';
 import type { Report } from './report.ts';
@@ -10,6 +11,9 @@ const EVIL = `"'><img src=x onerror=alert(1)><script>alert(1)</script></style></
 
 const list = { count: 0, shown: [] };
 const fleet: Fleet = {
+  asOf: '2026-03-31T00:00:00.000Z',
+  isCut: false,
+  grantsKnown: 0,
   identities: 0,
   kinds: [],
   providers: [],

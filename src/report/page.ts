@@ -1,8 +1,10 @@
 /** A report as one page that needs nothing besides itself: no script, nothing loaded, readable on paper. */
+
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../schemas/alert.ts';
-import type { FleetMember } from '../../schemas/console.ts';
+import type { FleetMember } from '../../schemas/fleet.ts';
 import { commonness, seenOf } from '../render/evidence-row.ts';
+import { STEPS } from '../render/steps.ts';
 import { html, type Markup, type Piece, said } from './markup.ts';
 import { budgetPicture, daysPicture, pathPicture, scorePicture } from './pictures.ts';
 import type { Report, ReportedAlert } from './report.ts';
@@ -120,7 +122,7 @@ ${days === undefined ? undefined : html`<h4>Its days</h4>${wide(daysPicture(days
 ${tableOf(['field', 'usual', 'seen', 'how usual', 'nats'], rows, [4], true)}
 ${evidence.length > EVIDENCE_SHOWN ? html`<p class="soft">and ${n(evidence.length - EVIDENCE_SHOWN)} weaker pieces of evidence</p>` : undefined}
 <h4>Where the score of ${score.toFixed(1)} nats comes from</h4>${wide(scorePicture(evidence, score))}
-${movedSection(moved)}<h4>Advice</h4><p><strong>${ADVICE[action]}</strong>${action === 'observe' ? undefined : html`: ${target.kind} ${said(target.id)}`}. ${said(because, 600)}.</p>
+${movedSection(moved)}<h4>Advice</h4><p><strong>${STEPS[action]}</strong>${action === 'observe' ? undefined : html`: ${target.kind} ${said(target.id)}`}. ${said(because, 600)}.</p>
 ${wouldStop.length === 0 ? undefined : html`<p>It would stop: ${said(wouldStop.join('; '), 600)}.</p>`}<p>To undo it: ${said(undo, 300)}.</p>
 <p class="soft">Alert ${alert.id}</p></article>`;
 }
@@ -149,15 +151,6 @@ function movedSection(moved: ReportedAlert['moved']): Markup | undefined {
     true,
   )}`;
 }
-
-const ADVICE: Readonly<Record<ReportedAlert['alert']['recommendation']['action'], string>> = {
-  observe: 'Keep watching',
-  'step-up': 'Ask for a stronger login',
-  'rotate-credential': 'Replace the credential',
-  'revoke-session': 'Revoke the session',
-  'narrow-scope': 'Take a permission away',
-  'suspend-identity': 'Suspend the identity',
-};
 
 const WHY: Readonly<Record<string, string>> = {
   learning: 'There is too little history to read a threshold from, so it is a cautious one.',

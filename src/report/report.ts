@@ -1,7 +1,8 @@
 /** What a report says, as data: what was watched, what was found, what it cost, and what could not be seen. */
 import type { Alert } from '../../schemas/alert.ts';
-import type { Budget, Fleet } from '../../schemas/console.ts';
+import type { Budget } from '../../schemas/console.ts';
 import type { IdentityDrift } from '../../schemas/drift.ts';
+import type { Fleet } from '../../schemas/fleet.ts';
 
 /** How much one identity did in each day around its alert. */
 export interface Days {

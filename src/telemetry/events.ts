@@ -137,6 +137,16 @@ export const EVENTS = {
     [{ metric: 'tidemark_s3_objects_total' }],
     OFTEN,
   ),
+  'pubsub-taken': define('silent', 'messages of a subscription taken', { queue: 'text', messages: 'number' }, [
+    { metric: 'tidemark_pubsub_messages_total', by: 'messages' },
+  ]),
+  'pubsub-left': define(
+    'warn',
+    'messages stay in their subscription: what keeps coming back is for its dead-letter policy',
+    { queue: 'text', outcome: 'text', reason: 'text', messages: 'number' },
+    [{ metric: 'tidemark_pubsub_messages_left_total' }],
+    OFTEN,
+  ),
   'signed-in': define('info', 'a person signed in', { name: 'text', tenants: 'text' }),
   'signed-out': define('info', 'a person signed out', { name: 'text' }),
   'sign-in-refused': define('warn', 'a sign-in came to nothing', { reason: 'text' }, [

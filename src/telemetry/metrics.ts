@@ -69,6 +69,16 @@ export const METRICS = {
     help: 'Objects that queues named, by outcome: taken, gone, left in the queue, no-notification; and faults of the queue.',
     labels: { queue: 16, outcome: 5 },
   },
+  tidemark_pubsub_messages_total: {
+    type: 'counter',
+    help: 'Messages of subscriptions that were taken and acknowledged.',
+    labels: { queue: 16 },
+  },
+  tidemark_pubsub_messages_left_total: {
+    type: 'counter',
+    help: 'Times that messages were left in their subscription, or that it could not be reached.',
+    labels: { queue: 16, outcome: 2 },
+  },
   tidemark_sign_ins_refused_total: { type: 'counter', help: 'Sign-ins of people that came to nothing.' },
   tidemark_suspension_steps_total: {
     type: 'counter',

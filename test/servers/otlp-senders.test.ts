@@ -16,7 +16,11 @@ const run = promisify(execFile);
 const page = readFileSync(new URL('../../docs/agents.md', import.meta.url), 'utf8');
 const environment = /^```sh\n(OTEL_[\s\S]*?)^```$/m.exec(page)?.[1] ?? '';
 
-const PACKAGES = ['opentelemetry-sdk==1.45.2', 'opentelemetry-exporter-otlp-proto-http==1.45.2'];
+const PACKAGES = [
+  'opentelemetry-sdk==1.45.2',
+  'opentelemetry-exporter-otlp-proto-http==1.45.2',
+  'opentelemetry-exporter-otlp-proto-grpc==1.45.2',
+];
 /** Longer takes only a registry that does not answer. */
 const INSTALL_MS = 300_000;
 const SPANS = 1_200;
@@ -53,6 +57,36 @@ audit = logging.getLogger("audit")
 audit.addHandler(handler)
 audit.setLevel(logging.INFO)
 audit.info("server started")
+audit.info(json.dumps({"id": "from-a-log", "at": "2026-03-01T00:00:00.000Z", "outcome": "success",
+    "identity": {"id": "log-bot", "kind": "bot", "provider": "acme"},
+    "action": {"name": "docs.read", "service": "docs", "access": "read"}}))
+logs.shutdown()
+`;
+
+/** The same agent over gRPC, compressed, with a log record beside it. */
+const OVER_GRPC = `
+import json, logging
+from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.grpc._log_exporter import OTLPLogExporter
+from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk._logs import LoggerProvider, LoggingHandler
+from opentelemetry.sdk._logs.export import BatchLogRecordProcessor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+spans = TracerProvider()
+spans.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+tracer = spans.get_tracer("desk")
+for n in range(100):
+    with tracer.start_as_current_span("execute_tool search", attributes={
+            "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "search", "gen_ai.agent.name": "desk-agent"}):
+        pass
+spans.shutdown()
+logs = LoggerProvider()
+logs.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter()))
+audit = logging.getLogger("audit")
+audit.addHandler(LoggingHandler(logger_provider=logs))
+audit.setLevel(logging.INFO)
 audit.info(json.dumps({"id": "from-a-log", "at": "2026-03-01T00:00:00.000Z", "outcome": "success",
     "identity": {"id": "log-bot", "kind": "bot", "provider": "acme"},
     "action": {"name": "docs.read", "service": "docs", "access": "read"}}))
@@ -132,6 +166,45 @@ describe.skipIf(noEmbedded !== undefined)('the Python SDK', () => {
         ['account', 'acme', 'learning'],
       ]),
     );
+    expect(running.log()).not.toContain(token);
+  });
+
+  test('sends the same over gRPC, compressed', async ({ skip }) => {
+    if (missing !== undefined) return skip(missing);
+    const token = house.admit({ name: 'agents', scope: 'ingest', tenant: 'acme' });
+    const viewer = house.admit({ name: 'eye', scope: 'analyst', tenant: 'acme' });
+    running = await house.start({ ingest: { history: false }, http: { grpcPort: 0 } });
+    const listening = running
+      .log()
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { event?: string; what?: string; place?: string })
+      .find(({ event, what }) => event === 'api-listening' && what === 'otlp-grpc');
+    const program = join(directory, 'send-grpc.py');
+    writeFileSync(program, OVER_GRPC);
+    const { stderr } = await run(join(directory, 'venv/bin/python'), [program], {
+      env: {
+        PATH: process.env.PATH,
+        OTEL_EXPORTER_OTLP_ENDPOINT: listening!.place!,
+        OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${token}`,
+        OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+      },
+      timeout: 120_000,
+    });
+    expect(stderr).not.toMatch(/error|partial|fail/i);
+    const get = async (path: string) =>
+      Answer.of(await fetch(`${running.url}${path}`, { headers: { authorization: `Bearer ${viewer}` } }));
+    const told = async () =>
+      (await get('/v1/identities'))
+        .as(identityPageSchema)
+        .identities.map(({ id, activities }) => [id, activities])
+        .sort();
+    const wanted = JSON.stringify([
+      ['desk-agent', 100],
+      ['log-bot', 1],
+    ]);
+    await until('all are stored', async () => JSON.stringify(await told()) === wanted, 120_000);
+    expect((await get('/v1/dead-letters')).as(deadLettersSchema).deadLetters).toEqual([]);
     expect(running.log()).not.toContain(token);
   });
 });

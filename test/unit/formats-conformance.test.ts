@@ -303,7 +303,8 @@ describe.skipIf(!present)('real records (../shared/data)', () => {
   it.each([
     ['aws-cloudtrail', /^AWS\.CloudTrail$/],
     ['kubernetes-audit', /^(?:Amazon\.EKS\.Audit|Azure\.MonitorActivity)$/],
-    ['gcp-audit', /^GCP\.AuditLog$/],
+    // Other entries of its logs are skipped.
+    ['gcp-audit', /^GCP\.(?:AuditLog|HTTPLoadBalancer)$/],
     ['okta', /^Okta\.SystemLog$/],
     ['azure-activity', /^Azure\.(?:MonitorActivity|Audit)$/],
     ['entra-signin', /^Azure\.Audit$/],

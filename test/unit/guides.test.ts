@@ -18,6 +18,7 @@ const GUIDES = [
   'docs/azure.md',
   'docs/agents.md',
   'docs/s3-queues.md',
+  'docs/collectors.md',
 ];
 const SECTIONS = new Set(Object.keys(configSchema.shape));
 const formats = await discover<Format>(SHELVES.formats, 'format');
@@ -46,9 +47,11 @@ describe('guides', () => {
     const path = join(dir, 'tidemark.yaml');
     writeFileSync(path, body);
     const { config } = loadConfig({ path, env: {} });
-    const named = [...(config.kafka?.inputs ?? []), ...Object.values(config.s3Queues ?? {})].map(
-      ({ format }) => format,
-    );
+    const named = [
+      ...(config.kafka?.inputs ?? []),
+      ...Object.values(config.s3Queues ?? {}),
+      ...Object.values(config.pubSub ?? {}),
+    ].map(({ format }) => format);
     for (const format of named) if (format !== 'auto') expect([...formats.keys()]).toContain(format);
   });
 

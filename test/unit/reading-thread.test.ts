@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { discover, SHELVES } from '../../src/app/shelves.ts';
 import { type HistoryTask, openFileReader, readTask } from '../../src/commands/file-reader.ts';
@@ -47,12 +48,12 @@ beforeAll(() => {
 
 /** All that batches come to, however they are cut. */
 async function all(batches: AsyncIterable<HistoryBatch>) {
-  const activities: string[] = [];
+  const activities: Activity[] = [];
   const counted: Record<string, number> = {};
   const rest = { read: 0, unjoined: 0, late: 0, readBytes: 0, letters: [] as object[], faults: [] as string[] };
   let tenant: string | undefined;
   for await (const batch of batches) {
-    for (const activity of batch.activities) activities.push(JSON.stringify(activity));
+    activities.push(...batch.activities);
     for (const { format, reason, times } of [...batch.skipped, ...batch.dead])
       counted[`${format}: ${reason}`] = (counted[`${format}: ${reason}`] ?? 0) + times;
     rest.read += batch.read;

@@ -82,10 +82,7 @@ describe.skipIf(!present)("a SIEM vendor's own mapping", async () => {
   const reader = createReader({ formats, format: 'auto', tenant: 'default', limits });
   const counts = new Map<string, { records: number; identity: number; source: number; decided: number }>();
   const undecided: string[] = [];
-  const lines = gunzipSync(present ? readFileSync(RECORDS) : Buffer.alloc(0))
-    .toString()
-    .trim()
-    .split('\n');
+  const lines = present ? gunzipSync(readFileSync(RECORDS)).toString().trim().split('\n') : [];
   for (const { log, log_type: type } of lines.map((line) => JSON.parse(line) as { log: Log; log_type: string })) {
     const [outcome] = reader.readParsed(log);
     const activity = outcome?.status === 'read' ? outcome.activities[0] : undefined;

@@ -34,7 +34,7 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   },
   {
     what: 'what an engine and a detector are',
-    of: ['detector', 'engine-contract', 'enabled-detectors', 'prefetch'].map((name) => `src/core/${name}.ts`),
+    of: ['detector', 'engine-contract', 'enabled-detectors'].map((name) => `src/core/${name}.ts`),
   },
   { what: 'what crosses identities', of: ['src/core/population/'] },
   { what: 'what is remembered of one identity', of: ['src/core/memory/'] },
@@ -73,7 +73,13 @@ export const ZONES: readonly Zone[] = [
     of: FIELDS,
     may: ['schemas/', 'zod'],
   },
-  { what: 'one file, one vendor', of: ['src/formats/'], may: ['schemas/', ...FIELDS], apart: true },
+  { what: 'what a call of AWS is about', of: ['src/aws-targets/'], may: [] },
+  {
+    what: 'one file, one vendor',
+    of: ['src/formats/'],
+    may: ['schemas/', 'src/aws-targets/', ...FIELDS],
+    apart: true,
+  },
   {
     what: 'what the outside has to provide',
     of: ['src/ports/'],
@@ -225,7 +231,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'the console: what pages are made of',
     of: ['console/parts/'],
-    may: ['console/api/', 'src/render/visible.ts', 'PACKAGES'],
+    may: ['console/api/', 'src/render/visible.ts', 'src/render/steps.ts', 'PACKAGES'],
   },
   {
     what: 'the console: one file, one page',

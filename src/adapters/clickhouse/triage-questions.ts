@@ -1,29 +1,39 @@
 /** Questions people ask of ClickHouse: parameters bound by name, answers bounded. `DB` stands for the database. */
 import { AT_HOME } from './home-filter.ts';
 
-/** One page of alerts in their last version, newest first; FINAL as in `ALERTS`. */
+/**
+ * One page of alerts in their last version, newest first; FINAL as in `ALERTS`. Which they are is found without their bodies, which
+ * are nearly all of the table.
+ */
 export const ALERT_PAGE = `
 SELECT body
-FROM
+FROM DB.alert
+WHERE tenant = {tenant:String} AND (id, version) IN
 (
-    SELECT id, severity, kinds, owner, incident, last_at, raised_at, body
-    FROM DB.alert FINAL
-    WHERE tenant = {tenant:String}
-      AND startsWith(id, {idPrefix:String})
-      AND ({identity:String} = '' OR identity_id = {identity:String})
-      AND ${AT_HOME}
-    ORDER BY version DESC
-    LIMIT 1 BY id
+    SELECT id, version
+    FROM
+    (
+        SELECT id, version, severity, kinds, owner, incident, last_at, raised_at, body
+        FROM DB.alert FINAL
+        WHERE tenant = {tenant:String}
+          AND startsWith(id, {idPrefix:String})
+          AND ({identity:String} = '' OR identity_id = {identity:String})
+          AND ${AT_HOME}
+        ORDER BY version DESC
+        LIMIT 1 BY id
+    )
+    WHERE ({owner:String} = '' OR owner = {owner:String})
+      AND ({incident:String} = '' OR incident = {incident:String})
+      AND ({cause:String} = '' OR JSONExtractString(body, 'cause') = {cause:String})
+      AND (empty({kinds:Array(String)}) OR hasAny(arrayMap(kind -> toString(kind), kinds), {kinds:Array(String)}))
+      AND (empty({severities:Array(String)}) OR toString(severity) IN {severities:Array(String)})
+      AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
+      AND (toUnixTimestamp64Milli(raised_at), id) < ({beforeAt:Int64}, {beforeId:String})
+    ORDER BY raised_at DESC, id DESC
+    LIMIT {limit:UInt32}
 )
-WHERE ({owner:String} = '' OR owner = {owner:String})
-  AND ({incident:String} = '' OR incident = {incident:String})
-  AND ({cause:String} = '' OR JSONExtractString(body, 'cause') = {cause:String})
-  AND (empty({kinds:Array(String)}) OR hasAny(arrayMap(kind -> toString(kind), kinds), {kinds:Array(String)}))
-  AND (empty({severities:Array(String)}) OR toString(severity) IN {severities:Array(String)})
-  AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
-  AND (toUnixTimestamp64Milli(raised_at), id) < ({beforeAt:Int64}, {beforeId:String})
 ORDER BY raised_at DESC, id DESC
-LIMIT {limit:UInt32}`;
+LIMIT 1 BY id`;
 
 export const VERSIONS = `
 SELECT body
@@ -52,7 +62,10 @@ WHERE ({tenant:String} = '' OR tenant = {tenant:String}) AND toUnixTimestamp64Mi
 ORDER BY valid_from, id
 LIMIT {limit:UInt32}`;
 
-/** Ids with anything stored since, in order, each with its providers and accounts. Activities are counted by what they are: one sent twice may still lie there twice. */
+/**
+ * Ids with anything stored since, in order, each with its providers and accounts. Activities are counted by what they are: one sent twice
+ * may still lie there twice. The ids of the page come first, in the order of the table, so that only its part of the table is read.
+ */
 export const IDENTITIES = `
 SELECT identity_id, groupArray((kind, identity_provider, name, identity_account, activities, first, last))
 FROM
@@ -61,15 +74,25 @@ FROM
         uniq(id, at) AS activities, toUnixTimestamp64Milli(min(at)) AS first, toUnixTimestamp64Milli(max(at)) AS last
     FROM DB.activity
     WHERE tenant = {tenant:String}
-      AND identity_id > {after:String}
       AND ({kind:String} = '' OR identity_kind = {kind:String})
+      AND identity_id IN
+      (
+          SELECT identity_id
+          FROM DB.activity
+          WHERE tenant = {tenant:String}
+            AND identity_id > {after:String}
+            AND ({kind:String} = '' OR identity_kind = {kind:String})
+          GROUP BY identity_id
+          HAVING toUnixTimestamp64Milli(max(at)) >= {since:Int64}
+          ORDER BY identity_id
+          LIMIT {limit:UInt32}
+          SETTINGS optimize_aggregation_in_order = 1
+      )
     GROUP BY identity_id, identity_provider, identity_account
     ORDER BY identity_id, identity_provider, identity_account
 )
 GROUP BY identity_id
-HAVING max(last) >= {since:Int64}
-ORDER BY identity_id
-LIMIT {limit:UInt32}`;
+ORDER BY identity_id`;
 
 /** Providers and accounts under which an id has stored activities or alerts. */
 export const HOMES = `

@@ -146,12 +146,15 @@ FROM
 )
 LIMIT {limit:UInt32}`;
 
+const AMONG = `({everybody:Bool} OR identity_id IN {identities:Array(String)})`;
+
 /** Who made, armed or deployed an identity last, by the logs of whoever made it. */
 export const MAKERS = `
 SELECT lowerUTF8(change_identity), change_kind, argMax(identity_id, at), argMax(identity_kind, at),
     argMax(if(notEmpty(on_behalf_of_id), on_behalf_of_id[-1], ''), at), argMax(action_name, at), toUnixTimestamp64Milli(max(at))
 FROM DB.activity
 WHERE tenant = {tenant:String} AND change_identity != '' AND outcome = 'success'
+  AND ({everybody:Bool} OR lowerUTF8(change_identity) IN {subjects:Array(String)})
 GROUP BY lowerUTF8(change_identity), change_kind
 LIMIT {limit:UInt32}`;
 
@@ -159,7 +162,7 @@ LIMIT {limit:UInt32}`;
 export const PEOPLE = `
 SELECT identity_id, on_behalf_of_id[-1] AS person, count() AS acts
 FROM DB.activity
-WHERE tenant = {tenant:String} AND notEmpty(on_behalf_of_id) AND on_behalf_of_kind[-1] = 'human'
+WHERE tenant = {tenant:String} AND ${AMONG} AND notEmpty(on_behalf_of_id) AND on_behalf_of_kind[-1] = 'human'
 GROUP BY identity_id, person
 ORDER BY identity_id, acts DESC, person
 LIMIT 2 BY identity_id
@@ -169,7 +172,7 @@ LIMIT {limit:UInt32}`;
 export const REACHES = `
 SELECT identity_id, action_service, on_behalf_of_id, arraySort(groupUniqArray(5)(action_access)), count() AS acts
 FROM DB.activity
-WHERE tenant = {tenant:String}
+WHERE tenant = {tenant:String} AND ${AMONG}
 GROUP BY identity_id, action_service, on_behalf_of_id
 ORDER BY identity_id, acts DESC, action_service, on_behalf_of_id
 LIMIT 5 BY identity_id
@@ -282,7 +285,13 @@ ORDER BY uniqExact(identity_id) DESC, action_service, action_name
 LIMIT {limit:UInt32}`;
 
 export const ACTS_BY_IDENTITY = `
-SELECT identity_id, groupUniqArray({limit:UInt32})((action_service, action_name))
+SELECT identity_id, groupUniqArray({limit:UInt32})((action_service, action_name)), groupUniqArrayArray({limit:UInt32})(scopes)
 FROM DB.activity
 WHERE tenant = {tenant:String} AND identity_id IN {identities:Array(String)} AND outcome != 'denied'
 GROUP BY identity_id`;
+
+export const ACTS_BY_KIN = `
+SELECT identity_kind, identity_provider, groupUniqArray({limit:UInt32})((action_service, action_name))
+FROM DB.activity
+WHERE tenant = {tenant:String} AND outcome != 'denied'
+GROUP BY identity_kind, identity_provider`;

@@ -3,14 +3,16 @@ import type { Activity } from '../../../schemas/activity.ts';
 import { POINTS_MAX, type Rate, type Sources } from '../../../schemas/console.ts';
 import type { HomeFilter } from '../../../schemas/identity-ref.ts';
 import type { Contribution } from '../../core/engine-contract.ts';
-import type {
-  AlertedMember,
-  Described,
-  Origins,
-  StoredGrant,
-  StoredMember,
-  StoredUsage,
-  ViewStore,
+import {
+  type AlertedMember,
+  type Described,
+  kinOf,
+  type Origins,
+  type StoredGrant,
+  type StoredMember,
+  type StoredUsage,
+  spellingsOf,
+  type ViewStore,
 } from '../../ports/views.ts';
 import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
@@ -194,12 +196,24 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async actsOf(tenant: string, identities: readonly string[]): ReturnType<ViewStore['actsOf']> {
-    const rows = await this.#ask<[string, [string, string][]]>(questions.ACTS_BY_IDENTITY, {
+    const rows = await this.#ask<[string, [string, string][], string[]]>(questions.ACTS_BY_IDENTITY, {
       tenant,
       identities,
       limit: ACTIONS_SHOWN,
     });
-    return new Map(rows.map(([id, acts]) => [id, acts.map(([service, name]) => ({ service, name }))]));
+    return new Map(
+      rows.map(([id, acts, scopes]) => [id, { acts: acts.map(([service, name]) => ({ service, name })), scopes }]),
+    );
+  }
+
+  async actsOfKin(tenant: string, limit: number): ReturnType<ViewStore['actsOfKin']> {
+    const rows = await this.#ask<[string, string, [string, string][]]>(questions.ACTS_BY_KIN, { tenant, limit });
+    return new Map(
+      rows.map(([kind, provider, acts]) => [
+        kinOf({ kind, provider }),
+        acts.map(([service, name]) => ({ service, name })),
+      ]),
+    );
   }
 
   async fleet(tenant: string, limit: number): Promise<readonly StoredMember[]> {
@@ -244,8 +258,14 @@ export class ClickHouseViews implements ViewStore {
     );
   }
 
-  async origins(tenant: string, limit: number): Promise<Origins> {
-    const of = { tenant, limit };
+  async origins(tenant: string, identities: readonly string[] | undefined, limit: number): Promise<Origins> {
+    const of = {
+      tenant,
+      limit,
+      everybody: identities === undefined,
+      identities: identities ?? [],
+      subjects: (identities ?? []).flatMap(spellingsOf),
+    };
     const [makers, people, reaches] = await Promise.all([
       this.#ask<[string, string, string, string, string, string, Cell]>(questions.MAKERS, of),
       this.#ask<[string, string, Cell]>(questions.PEOPLE, of),

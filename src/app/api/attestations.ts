@@ -1,6 +1,6 @@
 /** Gives the HTTP API attestations: a link is verified by its key, spent in the store, and then writes an inventory record. */
 import type { Caller } from '../../../schemas/api.ts';
-import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
+import type { Home } from '../../../schemas/identity-ref.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
 import type { Attestation, AttestationPort } from '../../api/attestation-routes.ts';
 import type { InventoryPort } from '../../api/ports.ts';
@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 const REMINDED_MAX = 500;
 
 export interface AttestationParts {
-  readonly views: Pick<ViewPort, 'items' | 'usage'>;
+  readonly views: Pick<ViewPort, 'homes' | 'item' | 'items' | 'usage'>;
   readonly inventory: InventoryPort;
   readonly links: ApprovalLinks;
   readonly once: ClaimStore;
@@ -55,11 +55,10 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
     const claims = links.readForOwner(token, clock.now());
     if (claims === undefined) return undefined;
     const { identity, provider, account } = claims;
-    const item = (await views.items(claims.tenant)).find(
-      (one) => one.id === identity && one.provider === provider && (one.account ?? '') === (account ?? ''),
-    );
+    const item = await views.item(claims.tenant, identity, { provider, account });
+    if (item === undefined || item.provider !== provider || (item.account ?? '') !== (account ?? '')) return undefined;
     // The one it was made for, and as it was then: an identity of the same id elsewhere is another one.
-    return item && bindingOf(item) === claims.binding ? { claims, item } : undefined;
+    return bindingOf(item) === claims.binding ? { claims, item } : undefined;
   }
 
   /** The record as it is, with what the owner said. */
@@ -99,10 +98,12 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
 
   return {
     async issue(caller, identity, told, { recipient, days }) {
-      const all = (await views.items(caller.tenant)).filter((one) => one.id === identity && mayBe(told, one));
-      const [item, ...others] = all;
-      if (item === undefined) return undefined;
-      return others.length > 0 ? { choices: all.map(homeOf) } : linkFor(caller, item, recipient, days);
+      const homes = await views.homes(caller.tenant, identity, told);
+      const [home, ...others] = homes;
+      if (home === undefined) return undefined;
+      if (others.length > 0) return { choices: homes };
+      const item = await views.item(caller.tenant, identity, home);
+      return item && linkFor(caller, item, recipient, days);
     },
     async remind(caller, days) {
       const due = (await views.items(caller.tenant)).filter(({ gaps }) => gaps.includes('attestation'));

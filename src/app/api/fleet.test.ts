@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fleetOf, membersOf } from './fleet.ts';
+import { fleetOf, fleetPage, membersOf, summaryOf } from './fleet.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.parse('2026-03-31T00:00:00Z');
@@ -33,7 +33,8 @@ test('a fleet tells who is unowned, dormant, new, past its end, with long-lived 
     ({ id }) => told.get(id),
     new Map([['fresh', { alerts: 1, score: 9, owner: 'team-b' }]]),
   );
-  const fleet = fleetOf(members, 1);
+  const summary = summaryOf(members, 14 * DAY_MS);
+  const fleet = fleetOf(summary, NOW);
   const ids = (list: { shown: readonly { id: string }[] }) => list.shown.map(({ id }) => id);
   expect(ids(fleet.unowned)).toEqual(['dormant']);
   expect(ids(fleet.dormant)).toEqual(['dormant']);
@@ -41,6 +42,13 @@ test('a fleet tells who is unowned, dormant, new, past its end, with long-lived 
   expect(ids(fleet.longLived)).toEqual(['fresh']);
   expect(ids(fleet.drifting)).toEqual(['fresh']);
   expect(ids(fleet.ended)).toEqual(['ended']);
+  expect(fleet).toMatchObject({ asOf: '2026-03-31T00:00:00.000Z', isCut: false, learning: 1 });
+  const all = fleetPage(summary, NOW, { list: 'all', limit: 3 });
+  expect(all).toMatchObject({ total: 4, identities: [{ id: 'owned' }, { id: 'ended' }, { id: 'dormant' }] });
+  expect(fleetPage(summary, NOW, { list: 'all', limit: 3, cursor: all?.next })?.identities).toMatchObject([
+    { id: 'fresh', longLived: 3 },
+  ]);
+  expect(fleetPage(summary, NOW, { list: 'all', limit: 3, cursor: 'x' })).toBeUndefined();
   expect(fleet.coverage).toEqual({ owner: 3, purpose: 1, expiry: 2, all: 1 });
   expect(fleet.owners).toEqual([
     { name: 'team-a', identities: 2 },

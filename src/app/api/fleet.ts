@@ -1,7 +1,16 @@
 /** Puts a fleet together: every identity with what the inventory and its alerts say, and the lists that somebody should look at. */
-import { FLEET_SHOWN, type Fleet, type FleetMember } from '../../../schemas/console.ts';
+import {
+  FLEET_LISTS,
+  FLEET_SHOWN,
+  type Fleet,
+  type FleetList,
+  type FleetMember,
+  type FleetPage,
+} from '../../../schemas/fleet.ts';
 import { distinctHomes } from '../../../schemas/identity-ref.ts';
 import type { AlertedMember, Described, StoredMember } from '../../ports/views.ts';
+import type { GrantCounts } from './granted.ts';
+import { type PageAsked, pageFrom } from './paged.ts';
 
 const DAY_MS = 86_400_000;
 const DORMANT_MS = 30 * DAY_MS;
@@ -23,7 +32,11 @@ export interface Placed {
 /** Each identity once: what an id did before its account was told is no identity of its own. */
 function atHome(stored: readonly StoredMember[]): readonly StoredMember[] {
   const byId = new Map<string, StoredMember[]>();
-  for (const one of stored) byId.set(one.id, [...(byId.get(one.id) ?? []), one]);
+  for (const one of stored) {
+    const same = byId.get(one.id);
+    if (same === undefined) byId.set(one.id, [one]);
+    else same.push(one);
+  }
   return [...byId.values()].flatMap((same) => (same.length === 1 ? same : distinctHomes(same)));
 }
 
@@ -31,8 +44,8 @@ export function membersOf(
   stored: readonly StoredMember[],
   described: (member: StoredMember) => Described | undefined,
   alerted: ReadonlyMap<string, AlertedMember>,
-  /** Of identities of which a grant is known: how many of their grants no act falls under. */
-  unused: ReadonlyMap<string, number> = new Map(),
+  /** Of identities of which a grant is known. */
+  grants: ReadonlyMap<string, GrantCounts> = new Map(),
 ): readonly Placed[] {
   return atHome(stored).map((one) => {
     const { id, kind, provider, account, name, firstMs, lastMs, activities, longLived } = one;
@@ -42,6 +55,7 @@ export function membersOf(
     const ends = [told?.expiresAt, told?.offboardedAt].flatMap((time) =>
       time === undefined ? [] : [Date.parse(time)],
     );
+    const endMs = ends.length === 0 ? undefined : Math.min(...ends);
     return {
       member: {
         id,
@@ -52,17 +66,18 @@ export function membersOf(
         ...(owner !== undefined && { owner }),
         firstAt: new Date(firstMs).toISOString(),
         lastAt: new Date(lastMs).toISOString(),
+        ...(endMs !== undefined && { endAt: new Date(endMs).toISOString() }),
         activities,
         longLived,
         alerts: alerts?.alerts ?? 0,
         score: alerts?.score ?? 0,
-        ...(unused.has(id) && { unused: unused.get(id)! }),
+        ...grants.get(id),
       },
       firstMs,
       lastMs,
       hasPurpose: told?.purpose !== undefined,
       told,
-      endMs: ends.length === 0 ? undefined : Math.min(...ends),
+      endMs,
     };
   });
 }
@@ -73,47 +88,98 @@ const count = (names: readonly string[]) => {
   return [...counts].map(([name, identities]) => ({ name, identities })).sort((a, b) => b.identities - a.identities);
 };
 
-export function fleetOf(placed: readonly Placed[], learning: number): Fleet {
+/** A fleet with its lists in order, made once for many requests. */
+export interface FleetSummary {
+  readonly placed: readonly Placed[];
+  /** What the overview shows, without what a list shows and when it was made. */
+  readonly numbers: Omit<Fleet, Exclude<FleetList, 'all'> | 'asOf'>;
+  readonly lists: Readonly<Record<FleetList, readonly Placed[]>>;
+}
+
+/** `learnMs`: how long an identity is learned of. `isCut`: there are more than these. */
+export function summaryOf(placed: readonly Placed[], learnMs: number, isCut = false): FleetSummary {
   const newestMs = placed.reduce((most, { lastMs }) => Math.max(most, lastMs), 0);
-  const list = (chosen: (one: Placed) => boolean, order: (a: Placed, b: Placed) => number) => {
-    const found = placed.filter(chosen).sort(order);
-    return { count: found.length, shown: found.slice(0, FLEET_SHOWN).map(({ member }) => member) };
-  };
+  const list = (chosen: (one: Placed) => boolean, order: (a: Placed, b: Placed) => number) =>
+    placed.filter(chosen).sort(order);
   const busiest = (a: Placed, b: Placed) => b.member.activities - a.member.activities;
-  const newest = (a: Placed, b: Placed) => b.firstMs - a.firstMs;
-  const covered = (known: (one: Placed) => boolean) => placed.filter(known).length;
+  const most = (of: (member: FleetMember) => number | undefined) => (a: Placed, b: Placed) =>
+    (of(b.member) ?? 0) - (of(a.member) ?? 0);
+  const covered = (known: (one: Placed) => boolean) => placed.reduce((sum, one) => sum + Number(known(one)), 0);
   const owned = ({ member }: Placed) => member.owner !== undefined;
   return {
-    identities: placed.length,
-    ...(placed.length > 0 && { newestAt: new Date(newestMs).toISOString() }),
-    kinds: count(placed.map(({ member }) => member.kind)),
-    providers: count(placed.map(({ member }) => member.provider)),
-    owners: count(placed.flatMap(({ member }) => member.owner ?? [])).slice(0, OWNERS_SHOWN),
-    coverage: {
-      owner: covered(owned),
-      purpose: covered(({ hasPurpose }) => hasPurpose),
-      expiry: covered(({ endMs }) => endMs !== undefined),
-      all: covered((one) => owned(one) && one.hasPurpose && one.endMs !== undefined),
+    placed,
+    numbers: {
+      isCut,
+      identities: placed.length,
+      ...(placed.length > 0 && { newestAt: new Date(newestMs).toISOString() }),
+      kinds: count(placed.map(({ member }) => member.kind)),
+      providers: count(placed.map(({ member }) => member.provider)),
+      owners: count(placed.flatMap(({ member }) => member.owner ?? [])).slice(0, OWNERS_SHOWN),
+      coverage: {
+        owner: covered(owned),
+        purpose: covered(({ hasPurpose }) => hasPurpose),
+        expiry: covered(({ endMs }) => endMs !== undefined),
+        all: covered((one) => owned(one) && one.hasPurpose && one.endMs !== undefined),
+      },
+      grantsKnown: covered(({ member }) => member.granted !== undefined),
+      learning: covered(({ firstMs }) => firstMs + learnMs > newestMs),
     },
-    learning,
-    drifting: list(
-      ({ member }) => member.score > 0,
-      (a, b) => b.member.score - a.member.score,
-    ),
-    unowned: list((one) => !owned(one), busiest),
-    dormant: list(
-      ({ lastMs }) => newestMs - lastMs >= DORMANT_MS,
-      (a, b) => a.lastMs - b.lastMs,
-    ),
-    fresh: list(({ firstMs }) => newestMs - firstMs < FRESH_MS, newest),
-    longLived: list(
-      ({ member }) => member.longLived > 0,
-      (a, b) => b.member.longLived - a.member.longLived || busiest(a, b),
-    ),
-    unusedGrants: list(
-      ({ member }) => (member.unused ?? 0) > 0,
-      (a, b) => (b.member.unused ?? 0) - (a.member.unused ?? 0) || busiest(a, b),
-    ),
-    ended: list(({ endMs, lastMs }) => endMs !== undefined && endMs < lastMs, busiest),
+    lists: {
+      all: placed,
+      drifting: list(
+        ({ member }) => member.score > 0,
+        most(({ score }) => score),
+      ),
+      unowned: list((one) => !owned(one), busiest),
+      dormant: list(
+        ({ lastMs }) => newestMs - lastMs >= DORMANT_MS,
+        (a, b) => a.lastMs - b.lastMs,
+      ),
+      fresh: list(
+        ({ firstMs }) => newestMs - firstMs < FRESH_MS,
+        (a, b) => b.firstMs - a.firstMs,
+      ),
+      longLived: list(
+        ({ member }) => member.longLived > 0,
+        (a, b) => most(({ longLived }) => longLived)(a, b) || busiest(a, b),
+      ),
+      unusedGrants: list(
+        ({ member }) => (member.unused ?? 0) > 0,
+        (a, b) => most(({ unneeded }) => unneeded)(a, b) || most(({ unused }) => unused)(a, b) || busiest(a, b),
+      ),
+      ended: list(({ endMs, lastMs }) => endMs !== undefined && endMs < lastMs, busiest),
+    },
   };
+}
+
+const memberOf = ({ member }: Placed) => member;
+
+/** The overview, with the beginning of each list. */
+export function fleetOf({ numbers, lists }: FleetSummary, madeMs: number): Fleet {
+  const shown = Object.fromEntries(
+    FLEET_LISTS.map((id) => [id, { count: lists[id].length, shown: lists[id].slice(0, FLEET_SHOWN).map(memberOf) }]),
+  ) as Record<FleetList, Fleet['drifting']>;
+  const { all: _, ...rest } = shown;
+  return { asOf: new Date(madeMs).toISOString(), ...numbers, ...rest };
+}
+
+/** What tells an identity from every other of its tenant. */
+export const keyOf = ({ id, provider, account }: Pick<FleetMember, 'id' | 'provider' | 'account'>): string =>
+  `${provider}\u0000${account ?? ''}\u0000${id}`;
+
+/** One page of a list; undefined where the cursor is not one of ours. */
+export function fleetPage(
+  { lists }: FleetSummary,
+  madeMs: number,
+  { list, ...asked }: PageAsked & { readonly list: FleetList },
+): FleetPage | undefined {
+  const page = pageFrom(lists[list], ({ member }) => keyOf(member), asked);
+  return (
+    page && {
+      asOf: new Date(madeMs).toISOString(),
+      total: lists[list].length,
+      identities: page.shown.map(memberOf),
+      ...(page.next !== undefined && { next: page.next }),
+    }
+  );
 }

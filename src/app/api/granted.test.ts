@@ -1,6 +1,6 @@
 /** Grants are compared with acts as whoever granted them would: by service, name and pattern, and not at all where a name says nothing. */
 import { describe, expect, it } from 'vitest';
-import { covers, grantedOf, usedNames } from './granted.ts';
+import { countGrants, covers, grantedOf, usedNames } from './granted.ts';
 
 const seen = { days: 1, firstAt: '2026-03-01T00:00:00.000Z', lastAt: '2026-03-01T00:00:00.000Z' };
 const act = (service: string, name: string, activities = 1, refused = 0) => ({
@@ -75,5 +75,23 @@ describe('a grant', () => {
       ['s3:GetObject', 'inventory', 'yes', 4],
     ]);
     expect(found[1]).toMatchObject({ grantedAt: at, grantedBy: 'arn:aws:iam::1:role/deployer', peers: 5 });
+  });
+
+  it('of a fleet is unneeded where nobody of its kind uses it either, and a scope that was carried is used', () => {
+    const put = { service: 's3', name: 's3:PutObject' };
+    const counts = countGrants(
+      new Map([
+        ['reader', { scopes: ['s3:PutObject', 'S3:putobject', 'sqs', 'Mail.Send', 'roles/viewer'], kin: 'role aws' }],
+        ['alone', { scopes: ['s3:PutObject'], kin: 'agent otel' }],
+      ]),
+      new Map([['reader', { acts: [{ service: 'kms', name: 'kms:Decrypt' }], scopes: ['mail.send'] }]]),
+      new Map([
+        ['role aws', { acts: [put], identities: 2 }],
+        ['agent otel', { acts: [], identities: 1 }],
+      ]),
+    );
+    expect(counts.get('reader')).toEqual({ granted: 4, unused: 2, unneeded: 1 });
+    // There is nobody to compare it with.
+    expect(counts.get('alone')).toEqual({ granted: 1, unused: 1 });
   });
 });

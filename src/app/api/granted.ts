@@ -63,16 +63,49 @@ function coverageOf(scope: string): (names: ReadonlySet<string>) => boolean | un
   };
 }
 
-/** How many of the grants no act falls under, by identity: of those of which a grant is known. */
-export function unusedGrants(
-  granted: ReadonlyMap<string, readonly string[]>,
-  acts: ReadonlyMap<string, readonly Pick<ActCount, 'service' | 'name'>[]>,
-): ReadonlyMap<string, number> {
+/** What grants of one identity came to, in numbers. */
+export interface GrantCounts {
+  readonly granted: number;
+  /** No act of its own falls under them. */
+  readonly unused: number;
+  /** Of the unused, those that no other of its kind and provider uses either; absent where there is no other. */
+  readonly unneeded?: number;
+}
+
+type Acts = readonly Pick<ActCount, 'service' | 'name'>[];
+
+/** Compares grants of a whole fleet: of the identities of which a grant is known. */
+export function countGrants(
+  granted: ReadonlyMap<string, { readonly scopes: readonly string[]; readonly kin: string }>,
+  used: ReadonlyMap<string, { readonly acts: Acts; readonly scopes: readonly string[] }>,
+  /** By `kin`: what any of that kind and provider did, and how many there are. */
+  kin: ReadonlyMap<string, { readonly acts: Acts; readonly identities: number }>,
+): ReadonlyMap<string, GrantCounts> {
+  const namesOfKin = new Map([...kin].map(([key, { acts }]) => [key, new Set(acts.flatMap(namesOf))]));
+  const byKin = new Map<string, boolean>();
+  // Many of a kind are granted the same.
+  const isUsedByKin = (key: string, scope: string): boolean => {
+    const asked = `${key}\u0000${scope}`;
+    const known = byKin.get(asked) ?? covers(scope, namesOfKin.get(key) ?? new Set()) === true;
+    byKin.set(asked, known);
+    return known;
+  };
   return new Map(
-    [...granted].map(([id, scopes]) => {
-      const names = new Set((acts.get(id) ?? []).flatMap(namesOf));
-      const distinct = new Map(scopes.map((scope) => [scope.toLowerCase(), scope]));
-      return [id, [...distinct.values()].filter((scope) => covers(scope, names) === false).length];
+    [...granted].map(([id, { scopes, kin: key }]) => {
+      const { acts = [], scopes: carried = [] } = used.get(id) ?? {};
+      const names = new Set([...acts.flatMap(namesOf), ...carried.map((scope) => scope.toLowerCase())]);
+      const distinct = [...new Set(scopes.map((scope) => scope.toLowerCase()))];
+      const unused = distinct.filter((scope) => covers(scope, names) === false);
+      const hasPeers = (kin.get(key)?.identities ?? 0) > 1;
+      return [
+        id,
+        {
+          granted: distinct.length,
+          unused: unused.length,
+          // Its own acts are among those of its kind, and none of them falls under what it does not use.
+          ...(hasPeers && { unneeded: unused.filter((scope) => !isUsedByKin(key, scope)).length }),
+        },
+      ] as const;
     }),
   );
 }

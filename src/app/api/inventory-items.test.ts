@@ -1,5 +1,6 @@
 /** The inventory fills itself: each proposal has its reason, each gap is told, owners answer once, and exports are safe. */
 import { expect, test } from 'vitest';
+import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
 import { attestationPage } from '../../api/attestation-page.ts';
@@ -10,7 +11,7 @@ import type { Origins, StoredMember } from '../../ports/views.ts';
 import { createApprovalLinks } from '../../respond/approval-links.ts';
 import { attestationPort } from './attestations.ts';
 import { membersOf } from './fleet.ts';
-import { itemsOf, pageOf } from './inventory-items.ts';
+import { inventoryPage, itemsOf, neighboursOf } from './inventory-items.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.parse('2026-03-10T00:00:00.000Z');
@@ -36,8 +37,11 @@ const maker = (kind: string, by: string, byKind: string, starter = '') => ({
   ms: NOW - 9 * DAY,
 });
 const told = (records: Readonly<Record<string, object>>) => (member: StoredMember) => records[member.id];
-const items = (ids: readonly StoredMember[], origins: Partial<Origins>, records = {}) =>
-  itemsOf(membersOf(ids, told(records), new Map()), { ...NOTHING, ...origins }, NOW);
+const placedOf = (ids: readonly StoredMember[], records = {}) => membersOf(ids, told(records), new Map());
+const items = (ids: readonly StoredMember[], origins: Partial<Origins>, records = {}) => {
+  const placed = placedOf(ids, records);
+  return itemsOf(placed, neighboursOf(placed), { ...NOTHING, ...origins }, NOW);
+};
 
 test('who made it is asked first, then who owns what made it, then who is behind it, then who owns the account', () => {
   const all = items(
@@ -110,12 +114,16 @@ test('what is lacking is told, an attestation that has ended too, and pages foll
     expiresAt: '2027-01-01',
     attestedUntil: new Date(ms).toISOString(),
   });
-  const all = items([stored('a'), stored('b'), stored('c')], {}, { a: until(NOW + 1), b: until(NOW) });
+  const three = [stored('a'), stored('b'), stored('c')];
+  const records = { a: until(NOW + 1), b: until(NOW) };
+  const all = items(three, {}, records);
   expect(all.map(({ gaps }) => gaps)).toEqual([[], ['attestation'], ['owner', 'purpose', 'expiry', 'attestation']]);
-  const first = pageOf(all, { gap: 'attestation', limit: 1 });
+  const page = (asked: Parameters<typeof inventoryPage>[2]) => inventoryPage(placedOf(three, records), NOW, asked);
+  const first = page({ gap: 'attestation', limit: 1 });
   expect(first).toMatchObject({ total: 2, gaps: { owner: 1, purpose: 1, expiry: 1, attestation: 2 } });
-  expect(pageOf(all, { gap: 'attestation', limit: 1, cursor: first?.next })?.items.map(({ id }) => id)).toEqual(['c']);
-  expect(pageOf(all, { limit: 1, cursor: '%%' })).toBeUndefined();
+  const next = page({ gap: 'attestation', limit: 1, cursor: first?.next });
+  expect(next?.chosen.map(({ member }) => member.id)).toEqual(['c']);
+  expect(page({ limit: 1, cursor: '%%' })).toBeUndefined();
 });
 
 test('no cell of the table is a formula, and the SCIM list names every identity once', () => {
@@ -131,6 +139,11 @@ test('no cell of the table is a formula, and the SCIM list names every identity 
   expect(Resources.map(({ externalId }) => externalId).sort()).toEqual([...evil].sort());
 });
 
+const homesOf = (all: readonly InventoryItem[], id: string, told: Home): Home[] =>
+  all
+    .filter((one) => one.id === id && mayBe(told, one))
+    .map(({ provider, account }) => ({ provider, ...(account !== undefined && { account }) }));
+
 /** A door on items that change with what is taken. */
 function doorOf(
   all: readonly InventoryItem[],
@@ -139,7 +152,12 @@ function doorOf(
   const taken: InventoryRecord[] = [];
   const claimed = new Set<string>();
   const port = attestationPort({
-    views: { items: async () => all, usage: async () => usage() as never },
+    views: {
+      items: async () => all,
+      homes: async (_, id, told) => homesOf(all, id, told),
+      item: async (_, id, told) => all.find((one) => one.id === id && mayBe(told, one)),
+      usage: async () => usage() as never,
+    },
     inventory: {
       take: async (records: Iterable<{ value: unknown }>) => {
         for (const { value } of records) taken.push(value as InventoryRecord);

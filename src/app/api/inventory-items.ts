@@ -1,7 +1,10 @@
 /** Fills the inventory from what was seen: who should own an identity and what it is for, each with its reason. */
 import type { GAPS, InventoryItem, InventoryPage } from '../../../schemas/inventory-item.ts';
-import type { Origins } from '../../ports/views.ts';
-import type { Placed } from './fleet.ts';
+import { type Origins, spellingsOf } from '../../ports/views.ts';
+import { keyOf, type Placed } from './fleet.ts';
+import { type PageAsked, pageFrom } from './paged.ts';
+
+type Gap = (typeof GAPS)[number];
 
 /** Share of what was done for people from which one of them is taken to be the one behind it. */
 const MOST = 0.8;
@@ -9,13 +12,6 @@ const MOST = 0.8;
 const ACCOUNT_LEAST = 3;
 const ACCOUNT_SHARE = 0.9;
 const SERVICES_TOLD = 3;
-/** Ids under which a change may name an identity: its own, and the end of it. */
-const spellingsOf = (id: string) => {
-  const lower = id.toLowerCase();
-  const end = lower.split(/[/:@]/).at(-1) ?? lower;
-  return end === lower ? [lower] : [lower, end];
-};
-
 const WHAT: Readonly<Record<string, string>> = {
   identity: 'made it',
   credential: 'made its last key',
@@ -98,13 +94,38 @@ function purposeOf(reaches: InventoryItem['reaches'], access: ReadonlyMap<string
   };
 }
 
-/** Every identity, in the order of the fleet, with what it lacks and what can be told of it. `nowMs`: when attestations end. */
-export function itemsOf(placed: readonly Placed[], origins: Origins, nowMs: number): readonly InventoryItem[] {
-  const owners = new Map(
+/** What an identity lacks at a time. */
+function gapsOf({ member, hasPurpose, endMs, told }: Placed, nowMs: number): Gap[] {
+  const ended = told?.attestedUntil === undefined || Date.parse(told.attestedUntil) <= nowMs;
+  return [
+    ...(member.owner === undefined ? (['owner'] as const) : []),
+    ...(hasPurpose ? [] : (['purpose'] as const)),
+    ...(endMs === undefined ? (['expiry'] as const) : []),
+    ...(ended ? (['attestation'] as const) : []),
+  ];
+}
+
+/** What the rest of a fleet tells of one identity: made once for many of them. */
+export interface Neighbours {
+  readonly owners: ReadonlyMap<string, string>;
+  readonly byAccount: ReturnType<typeof ownersByAccount>;
+}
+
+export const neighboursOf = (placed: readonly Placed[]): Neighbours => ({
+  owners: new Map(
     placed.flatMap(({ member }) => (member.owner === undefined ? [] : [[member.id, member.owner] as const])),
-  );
-  const byAccount = ownersByAccount(placed);
-  return placed.map((one) => {
+  ),
+  byAccount: ownersByAccount(placed),
+});
+
+/** Identities of a fleet with what each lacks and what can be told of it. `nowMs`: when attestations end. */
+export function itemsOf(
+  chosen: readonly Placed[],
+  { owners, byAccount }: Neighbours,
+  origins: Origins,
+  nowMs: number,
+): InventoryItem[] {
+  return chosen.map((one) => {
     const { member, told } = one;
     const makers = spellingsOf(member.id).flatMap((id) => origins.makers.get(id) ?? []);
     const ways = origins.reaches.get(member.id) ?? [];
@@ -116,19 +137,13 @@ export function itemsOf(placed: readonly Placed[], origins: Origins, nowMs: numb
     const access = new Map<string, readonly string[]>();
     for (const { service, access: kinds } of ways)
       access.set(service, [...new Set([...(access.get(service) ?? []), ...kinds])]);
-    const ended = told?.attestedUntil === undefined || Date.parse(told.attestedUntil) <= nowMs;
-    const gaps: (typeof GAPS)[number][] = [
-      ...(member.owner === undefined ? (['owner'] as const) : []),
-      ...(one.hasPurpose ? [] : (['purpose'] as const)),
-      ...(one.endMs === undefined ? (['expiry'] as const) : []),
-      ...(ended ? (['attestation'] as const) : []),
-    ];
+    const gaps = gapsOf(one, nowMs);
     const owner =
       member.owner === undefined
         ? ownerOf(one, makers, origins.people.get(member.id) ?? [], owners, byAccount)
         : undefined;
     const purpose = one.hasPurpose ? undefined : purposeOf(reaches, access);
-    const { score: _, ...rest } = member;
+    const { score: _, endAt: __, granted: ___, unused: ____, unneeded: _____, ...rest } = member;
     return {
       ...rest,
       ...(told?.purpose !== undefined && { purpose: told.purpose }),
@@ -149,30 +164,26 @@ export function itemsOf(placed: readonly Placed[], origins: Origins, nowMs: numb
   });
 }
 
-/** One page of them; undefined where the cursor is not one of ours. */
-export function pageOf(
-  items: readonly InventoryItem[],
-  {
-    gap,
-    cursor,
-    limit,
-  }: { readonly gap?: (typeof GAPS)[number] | undefined; readonly cursor?: string | undefined; readonly limit: number },
-): InventoryPage | undefined {
-  const chosen = gap === undefined ? items : items.filter(({ gaps }) => gaps.includes(gap));
-  const place = cursor === undefined ? '0' : Buffer.from(cursor, 'base64url').toString('utf8');
-  if (!/^\d{1,9}$/.test(place)) return undefined;
-  const from = Number(place);
-  const shown = chosen.slice(from, from + limit);
-  const count = (what: (typeof GAPS)[number]) => items.filter(({ gaps }) => gaps.includes(what)).length;
-  return {
-    items: shown,
-    ...(from + limit < chosen.length && { next: Buffer.from(String(from + limit)).toString('base64url') }),
-    total: chosen.length,
-    gaps: {
-      owner: count('owner'),
-      purpose: count('purpose'),
-      expiry: count('expiry'),
-      attestation: count('attestation'),
-    },
-  };
+/** Which identities of a fleet are on a page of the inventory, and how many lack what; undefined where the cursor is not one of ours. */
+export function inventoryPage(
+  placed: readonly Placed[],
+  nowMs: number,
+  { gap, ...asked }: PageAsked & { readonly gap?: Gap | undefined },
+): (Omit<InventoryPage, 'items' | 'asOf'> & { readonly chosen: readonly Placed[] }) | undefined {
+  const gaps: Record<Gap, number> = { owner: 0, purpose: 0, expiry: 0, attestation: 0 };
+  const found: Placed[] = [];
+  for (const one of placed) {
+    const lacks = gapsOf(one, nowMs);
+    for (const what of lacks) gaps[what]++;
+    if (gap === undefined || lacks.includes(gap)) found.push(one);
+  }
+  const page = pageFrom(found, ({ member }) => keyOf(member), asked);
+  return (
+    page && {
+      chosen: page.shown,
+      ...(page.next !== undefined && { next: page.next }),
+      total: found.length,
+      gaps,
+    }
+  );
 }

@@ -1,4 +1,4 @@
-/** Keeps the last answer of each tenant for a while, so that many pages read the store once. */
+/** Keeps the last answer of each tenant for a while, or for as long as it is made, so that many pages read the store once. */
 import type { Clock } from '../../ports/outside.ts';
 
 const TENANTS_MAX = 1_000;
@@ -23,6 +23,18 @@ export function lastFor<T>(
     answer.catch(() => {
       if (kept.get(tenant)?.answer === answer) kept.delete(tenant);
     });
+    return answer;
+  };
+}
+
+/** Calls `make` once for all who ask while it is under way, and keeps nothing. */
+export function sharedFor<T>(make: (tenant: string) => Promise<T>): (tenant: string) => Promise<T> {
+  const under = new Map<string, Promise<T>>();
+  return (tenant) => {
+    const known = under.get(tenant);
+    if (known !== undefined) return known;
+    const answer = make(tenant).finally(() => under.delete(tenant));
+    under.set(tenant, answer);
     return answer;
   };
 }

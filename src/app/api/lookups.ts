@@ -32,7 +32,7 @@ export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
    * the command line alone.
    */
   const originsOf = (tenant: string) => [
-    ...['http', 'hec', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
+    ...['http', 'hec', 'otlp', 'firehose', 'pubsub', 's3', 'syslog', 'replayed'].map((via) => `${via}/${tenant}/`),
     ...(config.kafka?.inputs ?? [])
       .filter((input) => (input.tenant ?? config.ingest.tenant) === tenant)
       .map(({ topic }) => topic),

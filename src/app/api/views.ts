@@ -1,9 +1,8 @@
 /** Gives the HTTP API what the pages of the console show, out of the store, the configuration and the core. */
 import type { Config } from '../../../schemas/config.ts';
 import type { ActivityQuery, Budget, Sources } from '../../../schemas/console.ts';
-import { chosenHome, closest, type Home } from '../../../schemas/identity-ref.ts';
+import { chosenHome, closest, type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
-import { inventoryKey } from '../../adapters/inventory.ts';
 import { createChangeStreams } from '../../api/change-stream.ts';
 import type { ViewPort } from '../../api/view-routes.ts';
 import { THRESHOLD_DAYS } from '../../core/constants.ts';
@@ -12,30 +11,27 @@ import type { Clock } from '../../ports/outside.ts';
 import type { SuspensionStore } from '../../ports/respond.ts';
 import type { Store } from '../../ports/store.ts';
 import type { LookupStore } from '../../ports/triage.ts';
-import type { Described, StoredMember, ViewStore } from '../../ports/views.ts';
+import type { ViewStore } from '../../ports/views.ts';
 import { verifyChain } from '../../respond/audit-chain.ts';
 import { chainOf } from '../../respond/audit-log.ts';
 import type { SourceState } from '../../sources/source-book.ts';
 import { BUDGET_DAYS, budgetOf } from './budget.ts';
-import { fleetOf, membersOf } from './fleet.ts';
-import { grantedOf, unusedGrants } from './granted.ts';
-import { itemsOf, pageOf } from './inventory-items.ts';
-import { lastFor } from './last-for.ts';
+import { type FleetSummary, fleetOf, fleetPage, type Placed } from './fleet.ts';
+import { createFleetReader, IDENTITIES_MAX, inFile } from './fleet-reader.ts';
+import { grantedOf } from './granted.ts';
+import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
+import { lastFor, sharedFor } from './last-for.ts';
 import { sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
 const SCORED_MAX = 1_000_000;
-const IDENTITIES_MAX = 250_000;
 const IDS_MAX = 100;
 const DEAD_MAX = 500;
-/** Rights of one identity, of all, identities whose rights are compared for the fleet, and acts of peers. */
+/** Rights of one identity, and acts of peers. */
 const GRANTS_MAX = 1_000;
-const FLEET_GRANTS_MAX = 100_000;
-const GRANTED_MAX = 2_000;
 const PEER_ACTS_MAX = 2_000;
 /** How long an answer that reads much of the store stands. */
-const FLEET_FOR_MS = 30_000;
 const BUDGET_FOR_MS = 15_000;
 const SOURCES_FOR_MS = 5_000;
 
@@ -77,45 +73,23 @@ export function viewPort(parts: ViewParts): ViewPort {
     return budgetOf(population, { tenant, falsePerDay, newestHour: found.newestHour, raised });
   }
 
-  async function allMembers(tenant: string) {
-    const [stored, told] = await Promise.all([
-      views.fleet(tenant, IDENTITIES_MAX),
-      views.described(tenant, IDENTITIES_MAX),
-    ]);
-    // Event time, because a history that is read later is no less recent to itself.
-    const newestMs = stored.reduce((most, { lastMs }) => Math.max(most, lastMs), 0);
-    const since = new Date(Math.max(0, newestMs - BUDGET_DAYS * DAY_MS)).toISOString();
-    const alerted = await views.alerted(tenant, since, IDENTITIES_MAX);
-    const described = ({ id, provider, account }: StoredMember) =>
-      told.get(id) ?? inFile(parts.inventory, tenant, id, { provider, account });
-    return membersOf(stored, described, alerted, await unusedOf(tenant, stored, described));
-  }
-
-  /** Grants without an act, by identity. Of a crowd with grants the first so many are looked at. */
-  async function unusedOf(
-    tenant: string,
-    stored: readonly StoredMember[],
-    described: (member: StoredMember) => Described | undefined,
-  ): Promise<ReadonlyMap<string, number>> {
-    const recorded = await views.grants(tenant, undefined, FLEET_GRANTS_MAX);
-    const granted = new Map<string, readonly string[]>();
-    for (const member of stored) {
-      const given = (recorded.get(member.id.toLowerCase()) ?? []).map(({ right }) => right);
-      const scopes = [...given, ...(described(member)?.grantedScopes ?? [])];
-      if (scopes.length > 0 && granted.size < GRANTED_MAX) granted.set(member.id, scopes);
-    }
-    const acts = granted.size === 0 ? new Map() : await views.actsOf(tenant, [...granted.keys()]);
-    return unusedGrants(granted, acts);
-  }
-
   const homeOf = async (tenant: string, identity: string, told: Home) =>
     chosenHome(await ledger.homes(tenant, identity), told);
 
-  const members = once(FLEET_FOR_MS, allMembers);
-  const items = once(FLEET_FOR_MS, async (tenant) => {
-    const [placed, origins] = await Promise.all([members(tenant), views.origins(tenant, IDENTITIES_MAX)]);
-    return itemsOf(placed, origins, clock.now());
-  });
+  const fleet = createFleetReader(parts, clock);
+  /** Made once for each summary of a fleet. */
+  const neighbours = new WeakMap<FleetSummary, Neighbours>();
+  function neighboursIn(summary: FleetSummary): Neighbours {
+    const known = neighbours.get(summary) ?? neighboursOf(summary.placed);
+    neighbours.set(summary, known);
+    return known;
+  }
+  const itemsFor = async (tenant: string, summary: FleetSummary, chosen: readonly Placed[]) => {
+    const all = chosen.length === summary.placed.length;
+    const ids = all ? undefined : chosen.map(({ member }) => member.id);
+    const origins = await views.origins(tenant, ids, IDENTITIES_MAX);
+    return itemsOf(chosen, neighboursIn(summary), origins, clock.now());
+  };
   return {
     me: ({ name, scope, tenant }) => ({
       name,
@@ -127,13 +101,38 @@ export function viewPort(parts: ViewParts): ViewPort {
       responds: suspensions !== undefined && !parts.readOnly,
     }),
     budget: once(BUDGET_FOR_MS, storedBudget),
-    fleet: async (tenant) => {
-      const { learning } = await ledger.learning(tenant, config.detect.learnDays);
-      return fleetOf(await members(tenant), learning);
+    async fleet(tenant) {
+      const { of, madeMs } = await fleet(tenant);
+      return fleetOf(of, madeMs);
     },
-    inventory: async (tenant, query) => pageOf(await items(tenant), query),
-    items,
-    members: async (tenant) => (await members(tenant)).map(({ member }) => member),
+    async fleetPage(tenant, query) {
+      const { of, madeMs } = await fleet(tenant);
+      return fleetPage(of, madeMs, query);
+    },
+    async inventory(tenant, query) {
+      const { of, madeMs } = await fleet(tenant);
+      const page = inventoryPage(of.placed, clock.now(), query);
+      if (page === undefined) return undefined;
+      const { chosen, ...rest } = page;
+      return { ...rest, asOf: new Date(madeMs).toISOString(), items: await itemsFor(tenant, of, chosen) };
+    },
+    // As files and as reminders they are asked for seldom, and kept for nobody.
+    items: sharedFor(async (tenant) => {
+      const { of } = await fleet(tenant);
+      return itemsFor(tenant, of, of.placed);
+    }),
+    async homes(tenant, identity, told) {
+      const { of } = await fleet(tenant);
+      return of.placed
+        .filter(({ member }) => member.id === identity && mayBe(told, member))
+        .map(({ member: { provider, account } }) => ({ provider, ...(account !== undefined && { account }) }));
+    },
+    async item(tenant, identity, told) {
+      const { of } = await fleet(tenant);
+      const one = of.placed.find(({ member }) => member.id === identity && mayBe(told, member));
+      return one && (await itemsFor(tenant, of, [one]))[0];
+    },
+    members: async (tenant, list) => (await fleet(tenant)).of.lists[list].map(({ member }) => member),
     async activities(tenant, query) {
       const ids = query.ids === undefined ? undefined : idsOf(query.ids);
       const after = query.cursor === undefined ? undefined : placeOf(query.cursor);
@@ -214,10 +213,6 @@ export function viewPort(parts: ViewParts): ViewPort {
     changes: createChangeStreams({ stamp: (tenant) => views.stamp(tenant), streamsMax: config.http.streamsMax }),
   };
 }
-
-/** What the file says of an identity: of its very home, or of its id wherever it is at home. */
-const inFile = (records: ViewParts['inventory'], tenant: string, identity: string, home: Home) =>
-  records.get(inventoryKey(tenant, identity, home)) ?? records.get(inventoryKey(tenant, identity));
 
 const cursorOf = ({ at, id }: { readonly at: string; readonly id: string }) =>
   Buffer.from(JSON.stringify([at, id])).toString('base64url');

@@ -220,8 +220,10 @@ export class Habits {
   }
 
   /** Places of a table, in order of coming. */
-  *places(of: number): Generator<number> {
-    for (let at = this.#begin(of); at < (this.#cells[of] as number); at += CELLS) yield at;
+  places(of: number): number[] {
+    const places: number[] = [];
+    for (let at = this.#begin(of); at < (this.#cells[of] as number); at += CELLS) places.push(at);
+    return places;
   }
 
   /** A copy to read, in order of coming. */

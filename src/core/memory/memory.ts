@@ -1,4 +1,5 @@
 /** What is remembered of one identity: habits by dimension, rates, hours, sketches, the open window and episode; bounded. */
+import type { Activity } from '../../../schemas/activity.ts';
 import { APPROVAL_DAYS, DAY_MS } from '../constants.ts';
 import type { AgentParts } from './agent-parts.ts';
 import { type Episode, isKept } from './episode.ts';
@@ -34,6 +35,21 @@ export interface RaisedAlert {
   verdict?: { readonly is: 'benign' | 'true'; readonly said: string; readonly days: readonly number[] };
 }
 
+/** Names that an identity used last, with what was made of them. */
+interface Names {
+  credential: string;
+  credentialHash: number;
+  actor: string;
+  actorHash: number;
+  /** Under which it looks for changes, and the parts of the activity that the keys follow from. */
+  concerned:
+    | (Pick<Activity, 'identity' | 'credential' | 'actor'> & {
+        readonly workload: string | undefined;
+        readonly keys: readonly number[];
+      })
+    | undefined;
+}
+
 export class Memory {
   offset = -1;
   firstMs = 0;
@@ -58,11 +74,12 @@ export class Memory {
   readonly admitted = new Map<number, number>();
   readonly habits: Habits;
   /** Latest credential and actor ids with their hashes. They save hashing, change no result, and are not saved. */
-  readonly names = { credential: '', credentialHash: 0, actor: '', actorHash: 0 };
+  readonly names: Names = { credential: '', credentialHash: 0, actor: '', actorHash: 0, concerned: undefined };
   /** Rates of the class as read in the current epoch; they are not saved either. */
   rates:
     | {
-        readonly epoch: number;
+        readonly peers: string;
+        epoch: number;
         readonly cells: Float64Array;
         readonly others: Float64Array;
         readonly named: Map<string, number>;

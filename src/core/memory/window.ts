@@ -89,8 +89,9 @@ export interface WindowItem {
 export const isCertain = ({ lane, nats }: WindowItem) => lane === 'invariant' && nats >= CERTAIN_NATS;
 
 /** Drops what is older than the window at `ms`. */
-export function slide(items: readonly WindowItem[], ms: number): WindowItem[] {
-  return items.filter((item) => ms - item.ms < WINDOW_MS);
+export function slide(items: WindowItem[], ms: number): WindowItem[] {
+  const isIn = (item: WindowItem) => ms - item.ms < WINDOW_MS;
+  return items.every(isIn) ? items : items.filter(isIn);
 }
 
 /** Whether the window of an identity that was last heard of in epoch `heard` is over in another epoch. */
@@ -159,11 +160,13 @@ export function joinedAct(known: Act | undefined, seen: Act | undefined): Act | 
     : { ...known, things };
 }
 
-/** Tells a finding that is kept already of another act in which it was made. */
-export function noteAct(items: WindowItem[], key: number, act: Act): void {
+/** Tells a finding that is kept already of another act in which it was made. Returns whether that changed anything. */
+export function noteAct(items: WindowItem[], key: number, act: Act): boolean {
   const at = items.findIndex((item) => item.key === key);
-  if (at < 0) return;
+  if (at < 0) return false;
   const known = items[at] as WindowItem;
   const joined = joinedAct(known.act, act);
-  if (joined !== undefined && joined !== known.act) items[at] = { ...known, act: joined };
+  if (joined === undefined || joined === known.act) return false;
+  items[at] = { ...known, act: joined };
+  return true;
 }

@@ -188,7 +188,7 @@ export const action = defineDimension({
 });
 
 /** Letters stay, runs of digits and long hexadecimal runs become one mark: names that count up are one name. */
-export const masked = remembered((text) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#'));
+export const masked = (text: string) => text.replace(/[0-9a-f]{8,}(-[0-9a-f]{4,})*|\d+/gi, '#');
 
 /** A resource's name without the region it stands in, which `region` tells: the same things after a fail-over are no others. ARNs and Google's names hold one. */
 const unplaced = (id: string) =>
@@ -247,7 +247,8 @@ export const account = defineDimension({
 });
 
 /** Account in an ARN, empty where there is none. */
-const arnAccount = remembered((id) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(id)?.[1] ?? '');
+const arnAccount = remembered((id) => (id.startsWith('arn:') ? (ARN_ACCOUNT.exec(id)?.[1] ?? '') : ''));
+const ARN_ACCOUNT = /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/;
 
 function accountOf(a: Activity): string | undefined {
   if (a.resource === undefined) return undefined;

@@ -37,19 +37,23 @@ export interface Deed {
   readonly account: string | undefined;
   readonly denied: boolean;
   readonly sensitivity: Sensitivity;
+  /** The very objects: those of activities that were read alike are the same. */
+  readonly action: Activity['action'];
+  readonly thing: Activity['resource'];
 }
 
 export const deed: FacetPlan<Deed> = {
   sample: ({ action, resource }) => mix(sampleOf(action.name), sampleOf(resource?.id)),
   same: (kept, { action, resource, identity, outcome }) =>
-    kept.resource === resource?.id &&
-    kept.name === action.name &&
-    kept.service === action.service &&
-    kept.access === action.access &&
-    kept.type === resource?.type &&
-    kept.owner === resource?.account &&
     kept.account === identity.account &&
-    kept.denied === (outcome === 'denied'),
+    kept.denied === (outcome === 'denied') &&
+    ((kept.action === action && kept.thing === resource) ||
+      (kept.resource === resource?.id &&
+        kept.name === action.name &&
+        kept.service === action.service &&
+        kept.access === action.access &&
+        kept.type === resource?.type &&
+        kept.owner === resource?.account)),
   keep: (activity) => ({
     name: share(activity.action.name),
     service: share(activity.action.service),
@@ -60,22 +64,28 @@ export const deed: FacetPlan<Deed> = {
     account: share(activity.identity.account),
     denied: activity.outcome === 'denied',
     sensitivity: sensitivityOf(activity),
+    action: activity.action,
+    thing: activity.resource,
   }),
 };
 
-type Origin = Activity['source'];
+type Origin = Activity['source'] & {
+  /** The very object, as above. */
+  readonly source: Activity['source'];
+};
 
 export const origin: FacetPlan<Origin> = {
   sample: ({ source }) => mix(sampleOf(source.ip), sampleOf(source.userAgent)),
   same: (kept, { source }) =>
-    kept.ip === source.ip &&
-    kept.userAgent === source.userAgent &&
-    kept.asn === source.asn &&
-    kept.country === source.country &&
-    kept.region === source.region &&
-    kept.workload === source.workload &&
-    kept.vpcEndpoint === source.vpcEndpoint &&
-    kept.vpcEndpointAccount === source.vpcEndpointAccount,
+    kept.source === source ||
+    (kept.ip === source.ip &&
+      kept.userAgent === source.userAgent &&
+      kept.asn === source.asn &&
+      kept.country === source.country &&
+      kept.region === source.region &&
+      kept.workload === source.workload &&
+      kept.vpcEndpoint === source.vpcEndpoint &&
+      kept.vpcEndpointAccount === source.vpcEndpointAccount),
   keep: ({ source }) =>
     ({
       ip: source.ip,
@@ -86,10 +96,14 @@ export const origin: FacetPlan<Origin> = {
       workload: source.workload,
       vpcEndpoint: share(source.vpcEndpoint),
       vpcEndpointAccount: share(source.vpcEndpointAccount),
+      source,
     }) as Origin,
 };
 
 interface Authority {
+  /** The very objects, as above. */
+  readonly credential: Activity['credential'];
+  readonly actedAs: Activity['actor'];
   /** Of the credential; its id counts only where it lasts. */
   readonly kind: string | undefined;
   readonly longLived: boolean | undefined;
@@ -121,6 +135,8 @@ export const authority: FacetPlan<Authority> = {
   sample: ({ actor, onBehalfOf }) => mix(sampleOf(actor?.id), sampleOf(onBehalfOf?.[0]?.id)),
   same: (kept, activity) => {
     const { credential, actor, onBehalfOf, scopes } = activity;
+    if (kept.credential === credential && kept.actedAs === actor && kept.chain === onBehalfOf && kept.scopes === scopes)
+      return true;
     return (
       kept.actor === actor?.id &&
       kept.actorKind === actor?.kind &&
@@ -133,6 +149,8 @@ export const authority: FacetPlan<Authority> = {
     );
   },
   keep: (activity) => ({
+    credential: activity.credential,
+    actedAs: activity.actor,
     kind: share(activity.credential?.kind),
     longLived: activity.credential?.longLived,
     lasting: lastingId(activity),

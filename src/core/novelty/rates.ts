@@ -10,6 +10,9 @@ import type { NoveltyContext } from './moment.ts';
 
 type ClassRates = NonNullable<Memory['rates']>;
 
+/** Classes whose tables of rates are kept from one hour to the next. Half: more tables are made anew; double: twice the memory. It moves no alert. */
+const CLASSES_KEPT = 256;
+
 export class Rates {
   readonly #moment: NoveltyContext;
   readonly #population: Population;
@@ -27,7 +30,7 @@ export class Rates {
 
   /** Drops what was read of the population, because an hour was closed. */
   forget(): void {
-    this.#read.clear();
+    if (this.#read.size > CLASSES_KEPT) this.#read.clear();
     this.#epoch++;
   }
 
@@ -93,13 +96,19 @@ export class Rates {
   #shared(): ClassRates {
     const { memory, tenant } = this.#moment;
     const known = memory.rates;
-    if (known !== undefined && known.epoch === this.#epoch) return known;
+    if (known !== undefined && known.epoch === this.#epoch && known.peers === memory.peers) return known;
     const name = `${tenant}\u0000${memory.peers}`;
     let rates = this.#read.get(name);
     if (rates === undefined) {
-      const cells = new Float64Array(this.#dimensions * CELLS).fill(-1);
-      rates = { epoch: this.#epoch, cells, others: cells.slice(), named: new Map() };
+      const [cells, others] = [new Float64Array(this.#dimensions * CELLS), new Float64Array(this.#dimensions * CELLS)];
+      rates = { peers: memory.peers, epoch: -1, cells, others, named: new Map() };
       this.#read.set(name, rates);
+    }
+    if (rates.epoch !== this.#epoch) {
+      rates.epoch = this.#epoch;
+      rates.cells.fill(-1);
+      rates.others.fill(-1);
+      rates.named.clear();
     }
     memory.rates = rates;
     return rates;

@@ -72,8 +72,10 @@ export class Changes {
   /** Of too many, whoever made most of them loses its oldest: a flood of one identity costs the others nothing. */
   trim(): void {
     for (const subjects of this.#bySubject.values()) {
+      let held = 0;
+      for (const { length } of subjects.values()) held += length;
+      if (held <= CHANGES_MAX) continue;
       const all = [...subjects.values()].flat();
-      if (all.length <= CHANGES_MAX) continue;
       const doomed = new Set<Change>(surplusOf(all, Math.floor(CHANGES_MAX * KEPT_SHARE)));
       for (const [subject, changes] of subjects) {
         const kept = changes.filter((change) => !doomed.has(change));

@@ -11,6 +11,8 @@ interface Day {
   readonly alerted: Map<number, { readonly peers: string; readonly causes: Set<number> }>;
 }
 
+const NONE: ReadonlyMap<string, number> = new Map();
+
 /** One class on one day. */
 export interface ClassDay {
   readonly peers: string;
@@ -35,7 +37,7 @@ export class ClassDays {
   }
 
   /** An identity was active on a day; `days` is 0 while it learns. */
-  active(c: Contribution, days: number): void {
+  take(c: Contribution, days: number): void {
     const { active } = this.#of(c);
     active.set(c.peers, (active.get(c.peers) ?? 0) + days);
   }
@@ -49,10 +51,15 @@ export class ClassDays {
     if (alerted.size > ALERTED_MAX) alerted.delete([...alerted.keys()].reduce((most, id) => Math.max(most, id)));
   }
 
-  /** Identity-days of some classes on a day. */
-  identityDays(tenant: string, day: number, counts: (peers: string) => boolean): number {
+  /** Identity-days of each class on a day. */
+  active(tenant: string, day: number): ReadonlyMap<string, number> {
+    return this.#days.get(tenant)?.get(day)?.active ?? NONE;
+  }
+
+  /** Identity-days of all classes on a day. */
+  identityDays(tenant: string, day: number): number {
     let days = 0;
-    for (const [peers, all] of this.#days.get(tenant)?.get(day)?.active ?? []) if (counts(peers)) days += all;
+    for (const of of this.active(tenant, day).values()) days += of;
     return days;
   }
 

@@ -107,8 +107,10 @@ export class Incidents {
 
   trim(): void {
     for (const causes of this.#runs.values()) {
+      let held = 0;
+      for (const { length } of causes.values()) held += length;
+      if (held <= RUNS_MAX) continue;
       const all = [...causes.values()].flat();
-      if (all.length <= RUNS_MAX) continue;
       const doomed = new Set(all.sort((a, b) => a.since - b.since || a.cause - b.cause).slice(0, -RUNS_MAX));
       this.#keep(causes, (run) => !doomed.has(run));
     }

@@ -19,20 +19,19 @@ import {
 } from '../constants.ts';
 import { POPULARITY, type Popularity } from '../detector.ts';
 import type { Contribution } from '../engine-contract.ts';
-import { keyedHash, mix } from '../hash.ts';
-import { type Arrivals, arrivalsOf } from './arrivals.ts';
+import { mix } from '../hash.ts';
+import type { Arrivals } from './arrivals.ts';
+import { Births } from './births.ts';
 import { type ChangeOf, Changes } from './changes.ts';
+import { type Circle, Circles, type Place } from './circles.ts';
 import { type ClassDay, ClassDays } from './class-days.ts';
 import { type ClassFit, fitOf } from './class-fit.ts';
 import { pOf, type References } from './conformal-p.ts';
-import { IdentityIndex, larger } from './identity-index.ts';
 import { Incidents } from './incidents.ts';
 import { JudgedDays } from './judged-days.ts';
-import { Members } from './members.ts';
 import { decodeMessage, type PopulationMessage } from './message.ts';
 import { PeerClasses } from './peer-classes.ts';
 import { posterior } from './posterior.ts';
-import { SettledRates } from './settled-rates.ts';
 import { ELDERS, ValueHolders } from './value-holders.ts';
 
 export interface PopulationSettings {
@@ -42,8 +41,6 @@ export interface PopulationSettings {
   readonly scoresPerDay?: number;
 }
 
-/** What follows the name of a circle whose members met a value under an alert. */
-const SUSPECTED = '~suspect';
 /** Most levels of a dimension times popularities. */
 export const CELLS = 40;
 
@@ -61,31 +58,24 @@ const LONGEST_GAP_DAYS = 1_000;
 /** Peer classes are found by comparing the sets of values of this dimension. */
 export const ALIKE_BY = 'action';
 
-/** Declared part of a class name. */
-export const kindOf = (peers: string) => peers.replace(/#\d+$/, '');
-
 interface Scored {
   readonly score: number;
   readonly peers: string;
 }
 
-interface Group {
-  /** Day of its first identity-day. */
-  firstDay?: number;
-  /** By their numbers within the tenant. */
-  readonly members: Members;
-  days: number;
-  counts: Map<string, number>;
-  readonly settled: SettledRates;
+/** What was told of an hour, and by whom. */
+interface Told {
+  readonly c: Contribution;
+  readonly message: PopulationMessage;
 }
 
-interface Circle extends Pick<Popular, 'tenantElders' | 'classElders' | 'classHolders' | 'classSize'> {
+interface Spread extends Pick<Popular, 'tenantElders' | 'classElders' | 'classHolders' | 'classSize'> {
   /** Of the class, within the days of a roll-out. */
   readonly adopters: number;
 }
 
 /** Where fewer than three holders have been there as long as the identity, they alone speak for a value; where three have, all do. */
-function popularityOf({ tenantElders, classElders, classHolders, classSize, adopters }: Circle): Popularity {
+function popularityOf({ tenantElders, classElders, classHolders, classSize, adopters }: Spread): Popularity {
   if (classElders === 0) return tenantElders > 0 ? POPULARITY.tenant : POPULARITY.nobody;
   const most = classElders < ELDERS ? classElders : Number.POSITIVE_INFINITY;
   const taken = Math.min(most, adopters);
@@ -124,17 +114,15 @@ export class Population {
   readonly #maxValues: number;
   readonly #scoresPerDay: number;
   #peers = new PeerClasses();
-  #open: Contribution[] = [];
+  #open: Told[] = [];
   #values = new ValueHolders();
-  readonly #identities = new Map<string, IdentityIndex>();
-  /** Tenant -> by an identity's number: the day on which it was first seen. */
-  readonly #births = new Map<string, Int32Array<ArrayBuffer>>();
-  readonly #groups = new Map<string, Group>();
+  #births = new Births();
+  #circles = new Circles();
   /** Tenant -> day -> highest score of each identity that day. */
   readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
   #classDays = new ClassDays();
-  /** What p-values are read from, by tenant and class, as of `#past`. */
-  readonly #references = new Map<string, References>();
+  /** What p-values are read from, as of `#past`. */
+  readonly #references = new Map<Place, References>();
   #referencesOfPast = 0;
   /** What was spent on each day, by tenant, as of the last closed hour. */
   readonly #spentDays = new Map<string, Map<number, number>>();
@@ -144,7 +132,6 @@ export class Population {
   #incidents = new Incidents();
   #changes = new Changes();
   #judged = new JudgedDays();
-  readonly #salts = new Map<string, number>();
   #day = -1;
   #listeners: (() => void)[] = [];
 
@@ -153,9 +140,9 @@ export class Population {
     this.#scoresPerDay = settings.scoresPerDay ?? SCORES_PER_DAY;
   }
 
-  /** Takes a contribution of an hour that is still open; it counts once the hour is closed. */
-  merge(contribution: Contribution): void {
-    this.#open.push(contribution);
+  /** Takes a contribution of an hour that is still open; it counts once the hour is closed. `message`: what it says, where that is at hand. */
+  merge(contribution: Contribution, message: PopulationMessage = decodeMessage(contribution)): void {
+    this.#open.push({ c: contribution, message });
   }
 
   /** Rebuilds what merging and closing led to, from the contributions in their order. */
@@ -169,17 +156,17 @@ export class Population {
   /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
   close(hour: number): void {
     if (hour - 1 <= this.epoch) return;
-    const due = this.#open.filter((c) => c.hour < hour).sort((a, b) => a.hour - b.hour);
-    this.#open = this.#open.filter((c) => c.hour >= hour);
+    const due = this.#open.filter(({ c }) => c.hour < hour).sort((a, b) => a.c.hour - b.c.hour);
+    this.#open = this.#open.filter(({ c }) => c.hour >= hour);
     for (let from = 0; from < due.length; ) {
-      const at = (due[from] as Contribution).hour;
+      const at = (due[from] as Told).c.hour;
       let to = from;
-      while (to < due.length && (due[to] as Contribution).hour === at) to++;
+      while (to < due.length && (due[to] as Told).c.hour === at) to++;
       this.#turnTo(Math.floor(at / 24));
-      const messages = due.slice(from, to).map((c) => [c, decodeMessage(c)] as const);
-      for (const [c, message] of messages) if (message.kind === 'active') this.#active(c, message.days);
-      this.#change(messages);
-      for (const [c, message] of messages) if (message.kind !== 'active') this.#apply(c, message);
+      const told = due.slice(from, to);
+      for (const { c, message } of told) if (message.kind === 'active') this.#active(c, message.days);
+      this.#change(told);
+      for (const { c, message } of told) if (message.kind !== 'active') this.#apply(c, message);
       from = to;
     }
     this.epoch = hour - 1;
@@ -197,9 +184,8 @@ export class Population {
     this.#peers = new PeerClasses();
     this.#open = [];
     this.#values = new ValueHolders();
-    this.#identities.clear();
-    this.#births.clear();
-    this.#groups.clear();
+    this.#births = new Births();
+    this.#circles = new Circles();
     this.#scores.clear();
     this.#classDays = new ClassDays();
     this.#references.clear();
@@ -234,63 +220,25 @@ export class Population {
     this.#listeners.push(listener);
   }
 
-  #salt(name: string): number {
-    let salt = this.#salts.get(name);
-    if (salt === undefined) {
-      salt = keyedHash(name, 0x9e3779b9, 0x7f4a7c15);
-      this.#salts.set(name, salt);
-    }
-    return salt;
-  }
-
-  /** Row of a value among the holdings of a circle, or -1. */
-  #find(value: number, name: string): number {
-    const salt = this.#salt(name);
+  /** Row of a value among the holdings under a salt, or -1. */
+  #find(value: number, salt: number): number {
     return this.#values.find(mix(value, salt), mix(salt, value) & 0xfffff);
-  }
-
-  #group(name: string): Group {
-    let group = this.#groups.get(name);
-    if (group === undefined) {
-      group = { members: new Members(), days: 0, counts: new Map(), settled: new SettledRates() };
-      this.#groups.set(name, group);
-    }
-    return group;
-  }
-
-  /** Number of an identity within its tenant. */
-  #numberOf({ tenant, identity, hour }: Contribution): number {
-    const identities = this.#identities.get(tenant) ?? new IdentityIndex();
-    this.#identities.set(tenant, identities);
-    const known = identities.size;
-    const number = identities.add(identity);
-    if (number === known) {
-      const births = this.#births.get(tenant) ?? new Int32Array(8);
-      const kept = number < births.length ? births : larger(births, births.length * 2);
-      kept[number] = Math.floor(hour / 24);
-      this.#births.set(tenant, kept);
-    }
-    return number;
   }
 
   /** Day on which an identity was first seen; one that is not known yet begins today. */
   #bornOn(tenant: string, identity: number): number {
-    const number = this.#identities.get(tenant)?.find(identity) ?? -1;
-    return number < 0 ? Math.max(0, this.#day) : (this.#births.get(tenant)?.[number] as number);
+    return this.#births.dayOf(tenant, identity) ?? Math.max(0, this.#day);
   }
 
   /** Whether an identity says what is usual in its class: it came with the tenant, or has been there for as long as a profile is believed. */
   #isSettled({ tenant, identity, hour }: Contribution): boolean {
     const day = Math.floor(hour / 24);
     const age = day - this.#bornOn(tenant, identity);
-    return age >= ANCHOR_DAYS || age >= day - (this.#groups.get(tenant)?.firstDay ?? 0) - ELDER_DAYS;
+    return age >= ANCHOR_DAYS || age >= day - (this.#circles.tenant(tenant)?.firstDay ?? 0) - ELDER_DAYS;
   }
 
-  /** Groups a contribution counts in: tenant, declared kind, class where there is one. */
-  #circles(c: Contribution): [string, string, ...string[]] {
-    const kind = `${c.tenant}\u0000${kindOf(c.peers)}`;
-    const own = `${c.tenant}\u0000${c.peers}`;
-    return own === kind ? [c.tenant, kind] : [c.tenant, kind, own];
+  #placeOf({ tenant, peers }: Contribution): Place {
+    return this.#circles.place(tenant, peers);
   }
 
   /** Counts up with everything that changes scores, verdicts or activity of the days before today. */
@@ -304,22 +252,24 @@ export class Population {
 
   #active(c: Contribution, days: number): void {
     this.#notePast(Math.floor(c.hour / 24));
-    this.#classDays.active(c, days);
-    const number = this.#numberOf(c);
-    for (const name of this.#circles(c)) {
-      const group = this.#group(name);
-      group.members.add(number);
-      group.firstDay ??= Math.floor(c.hour / 24);
-      group.days += days;
-      if (days > 0 && this.#isSettled(c)) group.settled.active(days);
+    this.#classDays.take(c, days);
+    const day = Math.floor(c.hour / 24);
+    const number = this.#births.numberOf(c.tenant, c.identity, day);
+    for (const circle of this.#placeOf(c).circles) {
+      circle.isKnown = true;
+      circle.members.add(number);
+      circle.firstDay ??= day;
+      circle.days += days;
+      if (days > 0 && this.#isSettled(c)) circle.settled.active(days);
     }
   }
 
   /** Takes the changes of one hour, before the alerts of that hour cast doubt on them. */
-  #change(messages: readonly (readonly [Contribution, PopulationMessage])[]): void {
+  #change(told: readonly Told[]): void {
     const byTenant = new Map<string, ChangeOf[]>();
-    for (const [{ tenant, identity }, message] of messages) {
+    for (const { c, message } of told) {
       if (message.kind !== 'changed') continue;
+      const { tenant, identity } = c;
       const changes = byTenant.get(tenant) ?? [];
       byTenant.set(tenant, changes);
       changes.push({ ...message.change, subject: message.subject, identity, ms: message.ms });
@@ -329,20 +279,22 @@ export class Population {
 
   #apply(c: Contribution, message: Exclude<PopulationMessage, { kind: 'active' }>): void {
     switch (message.kind) {
-      case 'rate':
-        for (const name of this.#circles(c)) {
-          const { counts, settled } = this.#group(name);
-          counts.set(message.name, (counts.get(message.name) ?? 0) + message.days);
-          if (this.#isSettled(c)) settled.saw(message.name, message.days);
+      case 'rate': {
+        const isSettled = this.#isSettled(c);
+        for (const circle of this.#placeOf(c).circles) {
+          circle.isKnown = true;
+          circle.counts.set(message.name, (circle.counts.get(message.name) ?? 0) + message.days);
+          if (isSettled) circle.settled.saw(message.name, message.days);
         }
         break;
+      }
       case 'score':
         this.#score(c, message.nats);
         break;
       case 'suspect': {
-        const [, kind, own] = this.#circles(c);
-        this.#hold(`${kind}${SUSPECTED}`, c, message.value);
-        if (own !== undefined) this.#hold(`${own}${SUSPECTED}`, c, message.value);
+        const { kind, own } = this.#placeOf(c);
+        this.#hold(kind.suspectSalt, c, message.value);
+        if (own !== undefined) this.#hold(own.suspectSalt, c, message.value);
         break;
       }
       case 'raised':
@@ -372,11 +324,11 @@ export class Population {
   }
 
   #holds(c: Contribution, { dimension, value, amount }: Extract<PopulationMessage, { kind: 'holds' }>): void {
-    if (dimension === ALIKE_BY) this.#peers.observe(`${c.tenant}\u0000${kindOf(c.peers)}`, c.identity, value);
-    const [all, kind, own] = this.#circles(c);
-    if (amount > 0) this.#hold(all, c, value);
-    if (amount > 0) this.#hold(kind, c, value);
-    if (own !== undefined) this.#hold(own, c, value);
+    const { tenant, kind, own, kindName } = this.#placeOf(c);
+    if (dimension === ALIKE_BY) this.#peers.observe(kindName, c.identity, value);
+    if (amount > 0) this.#hold(tenant.salt, c, value);
+    if (amount > 0) this.#hold(kind.salt, c, value);
+    if (own !== undefined) this.#hold(own.salt, c, value);
   }
 
   #spend(tenant: string, day: number, falseAlerts: number): void {
@@ -385,17 +337,10 @@ export class Population {
     days.set(day, (days.get(day) ?? 0) + falseAlerts);
   }
 
-  #hold(name: string, { tenant, identity, hour }: Contribution, value: number): void {
-    const salt = this.#salt(name);
+  #hold(salt: number, { tenant, identity, hour }: Contribution, value: number): void {
     const born = this.#bornOn(tenant, identity);
-    this.#values.hold(
-      mix(value, salt),
-      mix(salt, value) & 0xfffff,
-      identity,
-      Math.floor(hour / 24),
-      born,
-      this.#salt(tenant),
-    );
+    const owner = this.#circles.tenant(tenant)?.salt ?? 0;
+    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24), born, owner);
   }
 
   #score(c: Contribution, nats: number): void {
@@ -428,10 +373,10 @@ export class Population {
     this.#day = day;
     this.#past++;
     const fade = 2 ** (-1 / RATE_HALF_LIFE_DAYS);
-    for (const group of this.#groups.values()) {
-      group.settled.nextDay(fade);
-      group.days *= fade;
-      for (const [name, count] of group.counts) group.counts.set(name, count * fade);
+    for (const circle of this.#circles.all()) {
+      circle.settled.nextDay(fade);
+      circle.days *= fade;
+      for (const [name, count] of circle.counts) circle.counts.set(name, count * fade);
     }
     for (const days of this.#scores.values())
       for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
@@ -456,20 +401,21 @@ export class Population {
 
   /** Other identities of a class that met a value under an alert. */
   suspects(tenant: string, peers: string, value: number, identity: number): number {
-    return this.#others(this.#find(value, `${this.#circleOf(tenant, peers)}${SUSPECTED}`), identity);
+    return this.#others(this.#find(value, this.#circleOf(tenant, peers).suspectSalt), identity);
   }
 
   /** How common a value is among the other identities of its tenant and class; `suspects` counts those that hold it under an alert too. */
   popular(tenant: string, peers: string, value: number, identity: number, suspects = false): Popular {
-    const inTenant = this.#find(value, tenant);
-    const tenantSize = this.#groups.get(tenant)?.members.size ?? 0;
+    const place = this.#circles.place(tenant, peers);
+    const inTenant = this.#find(value, place.tenant.salt);
+    const tenantSize = place.tenant.members.size;
     const tenantHolders = this.#others(inTenant, identity);
     if (tenantHolders === 0 && !suspects) return tenantSize === 0 ? empty : { ...empty, tenantSize };
     const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
-    const name = this.#circleOf(tenant, peers);
-    const inClass = this.#find(value, name);
-    const suspected = suspects ? this.#find(value, `${name}${SUSPECTED}`) : -1;
-    const classSize = this.#groups.get(name)?.members.size ?? 0;
+    const circle = comparedIn(place);
+    const inClass = this.#find(value, circle.salt);
+    const suspected = suspects ? this.#find(value, circle.suspectSalt) : -1;
+    const classSize = circle.members.size;
     const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
     const by = this.#bornOn(tenant, identity) + ELDER_DAYS;
     const tenantElders = this.#elders(inTenant, identity, by);
@@ -492,8 +438,8 @@ export class Population {
    * is one of the holders, by name or not.
    */
   othersWith(tenant: string, peers: string, value: number, identity: number, told: boolean): number {
-    const name = this.#circleOf(tenant, peers);
-    const rows = [this.#find(value, name), this.#find(value, `${name}${SUSPECTED}`)];
+    const { salt, suspectSalt } = this.#circleOf(tenant, peers);
+    const rows = [this.#find(value, salt), this.#find(value, suspectSalt)];
     const others = rows.reduce((sum, row) => sum + this.#others(row, identity), 0);
     const isNamed = rows.some((row) => row >= 0 && this.#values.names(row, identity));
     return told && !isNamed ? Math.max(0, others - 1) : others;
@@ -512,11 +458,10 @@ export class Population {
   rate(tenant: string, peers: string, names: readonly string[]): number {
     let rate = PRIOR_RATE;
     let weight = PRIOR_DAYS;
-    for (const name of circlesOf(tenant, peers)) {
-      const group = this.#groups.get(name);
+    for (const { counts, days } of this.#circles.place(tenant, peers).circles) {
       let count = 0;
-      if (group !== undefined) for (const n of names) count += group.counts.get(n) ?? 0;
-      rate = (count + rate * weight) / ((group?.days ?? 0) + weight);
+      if (counts.size > 0) for (const name of names) count += counts.get(name) ?? 0;
+      rate = (count + rate * weight) / (days + weight);
       weight = CLASS_PSEUDO_DAYS;
     }
     return rate;
@@ -526,20 +471,17 @@ export class Population {
   settledRate(tenant: string, peers: string, names: readonly string[]): number {
     let rate = PRIOR_RATE;
     let weight = PRIOR_DAYS;
-    for (const name of circlesOf(tenant, peers)) {
-      const group = this.#groups.get(name);
-      if (group === undefined || (name !== tenant && group.members.size < THIN_CLASS)) continue;
-      rate = group.settled.rate(names, rate, weight);
+    const place = this.#circles.place(tenant, peers);
+    for (const circle of place.circles) {
+      if (!circle.isKnown || (circle !== place.tenant && circle.members.size < THIN_CLASS)) continue;
+      rate = circle.settled.rate(names, rate, weight);
       weight = CLASS_PSEUDO_DAYS;
     }
     return rate;
   }
 
-  /** The class, or the whole kind while the class is too thin to compare with. */
-  #circleOf(tenant: string, peers: string): string {
-    const own = `${tenant}\u0000${peers}`;
-    const members = this.#groups.get(own)?.members.size ?? 0;
-    return members >= THIN_CLASS ? own : `${tenant}\u0000${kindOf(peers)}`;
+  #circleOf(tenant: string, peers: string): Circle {
+    return comparedIn(this.#circles.place(tenant, peers));
   }
 
   /** Scores of identity-days of the last `days` closed days that nobody called an attack, newest day first; each day's highest first. */
@@ -569,27 +511,31 @@ export class Population {
    * them, else of its declared kind, else of the tenant. What was alerted on counts by its probability of being benign.
    */
   pOf(tenant: string, peers: string, score: number): number {
-    const key = `${tenant}\u0000${peers}`;
-    const references = this.#references.get(key) ?? this.#referencesOf(tenant, peers);
-    this.#references.set(key, references);
+    const place = this.#circles.place(tenant, peers);
+    const references = this.#references.get(place) ?? this.#referencesOf(tenant, peers, place);
+    this.#references.set(place, references);
     return pOf(score, references);
   }
 
-  #referencesOf(tenant: string, peers: string): References {
-    const kind = kindOf(peers);
+  #referencesOf(tenant: string, peers: string, { kind }: Place): References {
+    const isKind = (of: string) => of === peers || this.#circles.place(tenant, of).kind === kind;
+    const days = { own: 0, kind: 0, all: 0 };
     const past = Array.from({ length: THRESHOLD_DAYS }, (_, n) => this.#day - 1 - n);
-    const daysOf = (counts: (peers: string) => boolean) =>
-      past.reduce((sum, day) => sum + this.#classDays.identityDays(tenant, day, counts), 0);
-    const everybody = () => true;
-    const circles = [(of: string) => of === peers, (of: string) => kindOf(of) === kind];
-    const counts = circles.find((circle) => daysOf(circle) >= REFERENCE_DAYS) ?? everybody;
+    for (const day of past)
+      for (const [of, identityDays] of this.#classDays.active(tenant, day)) {
+        days.all += identityDays;
+        if (isKind(of)) days.kind += identityDays;
+        if (of === peers) days.own += identityDays;
+      }
+    const circle = days.own >= REFERENCE_DAYS ? 'own' : days.kind >= REFERENCE_DAYS ? 'kind' : 'all';
+    const counts = (of: string) => circle === 'all' || of === peers || (circle === 'kind' && isKind(of));
     const scores: [number, number][] = [];
     for (const day of past)
       for (const [identity, { score, peers: of }] of this.#scores.get(tenant)?.get(day) ?? []) {
         const judged = this.#judged.on(tenant, day, identity);
         if (counts(of) && judged !== 'attack') scores.push([score, judged === 'benign' ? 1 : 1 - posterior(score)]);
       }
-    return { days: daysOf(counts), scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
+    return { days: days[circle], scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
   }
 
   /** Whether the classes of a tenant alert as often as their share of the budget, as of the last closed day. */
@@ -637,7 +583,7 @@ export class Population {
   identitiesPerDay(tenant: string): number {
     const days = Math.min(THRESHOLD_DAYS, this.historyDays(tenant));
     let sum = 0;
-    for (let n = 1; n <= days; n++) sum += this.#classDays.identityDays(tenant, this.#day - n, () => true);
+    for (let n = 1; n <= days; n++) sum += this.#classDays.identityDays(tenant, this.#day - n);
     return days === 0 ? 0 : sum / days;
   }
 
@@ -675,13 +621,13 @@ export class Population {
 
   /** Days of history of a tenant as of the last closed hour; 0 while there is none. */
   historyDays(tenant: string): number {
-    const first = this.#groups.get(tenant)?.firstDay;
+    const first = this.#circles.tenant(tenant)?.firstDay;
     return first === undefined ? 0 : Math.max(0, this.#day - first);
   }
 
   /** Who was new in a tenant on the last closed day. */
   arrivals(tenant: string): Arrivals {
-    return arrivalsOf(this.#births.get(tenant) ?? [], this.#identities.get(tenant)?.size ?? 0, this.#day);
+    return this.#births.arrivals(tenant, this.#day);
   }
 
   /** The day that is open. */
@@ -690,21 +636,16 @@ export class Population {
   }
 
   tenantSize(tenant: string): number {
-    return this.#groups.get(tenant)?.members.size ?? 0;
+    return this.#circles.tenant(tenant)?.members.size ?? 0;
   }
 
   size(): { values: number; groups: number } {
-    return { values: this.#values.size, groups: this.#groups.size };
+    return { values: this.#values.size, groups: this.#circles.size };
   }
 }
 
-/** Names of the groups whose rates count for a class, from the tenant to the class itself. */
-function circlesOf(tenant: string, peers: string): string[] {
-  const kind = kindOf(peers);
-  const circles = [tenant, `${tenant}\u0000${kind}`];
-  if (kind !== peers) circles.push(`${tenant}\u0000${peers}`);
-  return circles;
-}
+/** The class, or the whole kind while the class is too thin to compare with. */
+const comparedIn = ({ own, kind }: Place): Circle => (own !== undefined && own.members.size >= THIN_CLASS ? own : kind);
 
 /** An empty population: before the first closed hour nothing is known of others. */
 export function createPopulation(settings: PopulationSettings = {}): Population {

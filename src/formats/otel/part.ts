@@ -58,27 +58,33 @@ function sizeOfEach(attributes: Attributes): number {
   return bytes;
 }
 
-/** The attributes that are read. */
-function needed({ attributes, own }: Span): Map<string, unknown> {
+/** The attributes that are read: the very ones of the span where that is all of them. */
+function needed({ attributes, own }: Span): Attributes {
   const isTool = own.sort.is === 'tool';
-  const kept = new Map<string, unknown>();
+  const isNeeded = (name: string, value: unknown) =>
+    (typeof value === 'string' ? value.length <= LONG_CHARS : typeof value !== 'object') ||
+    READ_LONG.has(name) ||
+    ARGUMENT.test(name) ||
+    (isTool && READ_LONG_OF_TOOLS.has(name));
+  let kept: Map<string, unknown> | undefined;
   for (const [name, value] of attributes) {
-    const isShort = typeof value === 'string' ? value.length <= LONG_CHARS : typeof value !== 'object';
-    if (isShort || READ_LONG.has(name) || ARGUMENT.test(name) || (isTool && READ_LONG_OF_TOOLS.has(name)))
-      kept.set(name, value);
+    if (isNeeded(name, value)) continue;
+    kept ??= new Map(attributes);
+    kept.delete(name);
   }
-  return kept;
+  return kept ?? attributes;
 }
 
 /** The same with fingerprints in the place of secrets: what waits may be written down. */
-function withoutSecrets(attributes: Map<string, unknown>, context: ReadContext): Attributes {
+function withoutSecrets(attributes: Attributes, context: ReadContext): Attributes {
+  const named: [string, string][] = [];
   for (const name of TOKENS) {
     const token = attributes.get(name);
-    if (typeof token === 'string' && token !== '') attributes.set(name, nameOf(context, 'oauth-token', token));
+    if (typeof token === 'string' && token !== '') named.push([name, nameOf(context, 'oauth-token', token)]);
   }
   const told = attributes.get(INSTRUCTIONS);
-  if (told !== undefined && told !== '') attributes.set(INSTRUCTIONS, nameOf(context, 'instructions', told));
-  return attributes;
+  if (told !== undefined && told !== '') named.push([INSTRUCTIONS, nameOf(context, 'instructions', told)]);
+  return named.length === 0 ? attributes : new Map([...attributes, ...named]);
 }
 
 /** By the resource of an export, which all its spans share. */

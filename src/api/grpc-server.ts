@@ -1,0 +1,235 @@
+/** OTLP over gRPC: the unary calls of its two services over HTTP/2, with the token, the shares and the deadlines of the HTTP API. */
+import {
+  constants,
+  createSecureServer,
+  createServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo, Socket } from 'node:net';
+import { type Connections, watchConnections } from '../bounds/connections.ts';
+import type { Lease } from '../bounds/hold.ts';
+import { plainBody, sentBody } from './body.ts';
+import { takeExport } from './otlp-routes.ts';
+import type { ConsoleParts } from './ports.ts';
+import { busy, malformed, Problem, tooLarge } from './problem.ts';
+import { mayUse } from './route.ts';
+import { ConsoleError, refusePlaintext, tlsOf } from './server.ts';
+import { type Bounds, callerOf, createBounds, keyOf, spend } from './visit.ts';
+
+// Source: "gRPC over HTTP2" of grpc/grpc, and OTLP 1.10, "OTLP/gRPC".
+
+type Parts = Pick<
+  ConsoleParts,
+  'config' | 'clock' | 'held' | 'findToken' | 'intake' | 'formats' | 'recordLimits' | 'onEvent'
+>;
+
+const SIGNALS = new Map([
+  ['/opentelemetry.proto.collector.trace.v1.TraceService/Export', 'traces'],
+  ['/opentelemetry.proto.collector.logs.v1.LogsService/Export', 'logs'],
+] as const);
+
+/** Calls of one connection at a time. */
+const STREAMS_MAX = 32;
+const HEADERS_MAX_BYTES = 16_384;
+/** A flag that says whether it is compressed, and the length. */
+const PREFIX_BYTES = 5;
+const BUSY_MS = 1_000;
+const MESSAGE_MAX_CHARS = 512;
+const LINGER_MS = 2_000;
+
+/** Codes of gRPC: what an exporter sends again is `unavailable` alone, with pauses of its own. */
+const CODES = {
+  ok: 0,
+  invalid: 3,
+  exhausted: 8,
+  denied: 7,
+  unimplemented: 12,
+  internal: 13,
+  unavailable: 14,
+  unknown: 16,
+};
+const CODE_OF: Readonly<Record<number, number>> = {
+  400: CODES.invalid,
+  401: CODES.unknown,
+  403: CODES.denied,
+  413: CODES.exhausted,
+  415: CODES.invalid,
+  429: CODES.unavailable,
+  503: CODES.unavailable,
+};
+
+export interface GrpcServer {
+  /** Where it answers, such as http://127.0.0.1:4317. */
+  readonly url: string;
+  readonly connections: Pick<Connections, 'open'>;
+  /** Takes no more calls, ends those under way. */
+  close(): Promise<void>;
+}
+
+/** Listens; throws a ConsoleError when it cannot or may not. */
+export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer> {
+  const { config, clock } = parts;
+  const tls = tlsOf(config);
+  refusePlaintext(config, tls);
+  const settings = { settings: { maxConcurrentStreams: STREAMS_MAX, maxHeaderListSize: HEADERS_MAX_BYTES } };
+  const server: Http2Server | Http2SecureServer =
+    tls === undefined
+      ? createServer(settings)
+      : createSecureServer({
+          ...settings,
+          ...tls,
+          allowHTTP1: false,
+          minVersion: 'TLSv1.2',
+          handshakeTimeout: config.unknownTimeoutMs,
+        });
+  const connections = watchConnections(server, config);
+  const bounds = createBounds(config, clock, parts.held, connections);
+  const sessions = new Set<{ close(): void; destroy(): void }>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+    // Whoever is silent is closed; who has not named a token by then has less time.
+    session.setTimeout(config.unknownTimeoutMs, () => session.destroy());
+    session.on('error', () => {});
+  });
+  server.on('sessionError', () => {});
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => {});
+    void serve(parts, bounds, stream, headers);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, config.host, () => resolve());
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new ConsoleError(
+      `cannot listen on ${config.host}:${port} (${error.code})`,
+      'Set http.host and http.grpcPort to a free address.',
+    );
+  });
+  const { address, port: bound, family } = server.address() as AddressInfo;
+  return {
+    url: `${tls === undefined ? 'http' : 'https'}://${family === 'IPv6' ? `[${address}]` : address}:${bound}`,
+    connections,
+    async close() {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      for (const session of sessions) session.close();
+      const cut = setTimeout(() => {
+        for (const session of sessions) session.destroy();
+      }, LINGER_MS);
+      await closed;
+      clearTimeout(cut);
+    },
+  };
+}
+
+/** Calls under way of each connection. */
+const calls = new WeakMap<object, number>();
+
+async function serve(
+  parts: Parts,
+  bounds: Bounds,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
+  const { config } = parts;
+  const path = String(headers[':path'] ?? '');
+  const signal = SIGNALS.get(path as never);
+  const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), config.requestTimeoutMs);
+  stream.once('close', () => clearTimeout(late));
+  try {
+    if (!/^application\/grpc(?:\+proto)?(?:;|$)/.test(String(headers['content-type'] ?? '')))
+      return void stream.respond({ ':status': 415 }, { endStream: true });
+    if (signal === undefined) return end(stream, CODES.unimplemented, 'only spans and log records are taken here');
+    const { lease, caller } = admit(parts, bounds, stream, headers);
+    await lease.during(async () => {
+      const message = await messageIn(stream, headers, lease, config.bodyMaxBytes);
+      bounds.bytes.take(keyOf(caller), message.length);
+      const answer = await takeExport(parts, caller, signal, 'protobuf', message, 'auto');
+      reply(stream, answer as Buffer);
+    });
+    parts.onEvent({ type: 'answered', route: path, status: 200 });
+  } catch (error) {
+    // A sender that broke off is no failure of ours, and has nobody left to read the answer.
+    if (stream.destroyed || stream.aborted) return;
+    const problem = error instanceof Problem ? error : undefined;
+    const passes = problem === undefined && typeof (error as { remedy?: unknown }).remedy === 'string';
+    const status = problem?.status ?? (passes ? 503 : 500);
+    if (status === 500) parts.onEvent({ type: 'failed', route: path, error });
+    parts.onEvent({ type: 'answered', route: path, status });
+    end(
+      stream,
+      CODE_OF[status] ?? CODES.internal,
+      problem?.message ?? (passes ? 'the store or the broker does not answer' : 'this should not have happened'),
+    );
+  }
+}
+
+/** Lets a call in before any of its message is read, or throws a Problem. */
+function admit(parts: Parts, bounds: Bounds, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
+  const socket = stream.session!.socket as Socket;
+  const lease = bounds.held.lease(stream);
+  const caller = callerOf(headers.authorization, parts.findToken, true);
+  if (!mayUse(caller.scope, 'ingest'))
+    throw new Problem(
+      403,
+      'Forbidden',
+      `a token of scope ${caller.scope} may not do this`,
+      'It takes the scope ingest.',
+    );
+  bounds.connections.known(socket, keyOf(caller));
+  const underWay = (calls.get(stream.session!) ?? 0) + 1;
+  calls.set(stream.session!, underWay);
+  bounds.connections.busy(socket, true);
+  const { session } = stream;
+  stream.once('close', () => {
+    const left = (calls.get(session!) ?? 1) - 1;
+    calls.set(session!, left);
+    if (left === 0) bounds.connections.busy(socket, false);
+  });
+  stream.session!.setTimeout(parts.config.keepAliveMs);
+  lease.of(keyOf(caller));
+  spend([bounds.requests, bounds.bytes], keyOf(caller), 'this token');
+  // What is full by now will not take this one either.
+  if (bounds.held.full) throw busy('too many requests are under way', BUSY_MS);
+  return { lease, caller };
+}
+
+/** The one message of a unary call, without its coding. */
+async function messageIn(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  lease: Lease,
+  maxBytes: number,
+): Promise<Buffer> {
+  const sent = await sentBody(stream, lease, maxBytes + PREFIX_BYTES);
+  const remedy = 'Send what an OTLP exporter sends.';
+  if (sent.length < PREFIX_BYTES) throw malformed('the call holds no message', remedy);
+  const length = sent.readUInt32BE(1);
+  if (length !== sent.length - PREFIX_BYTES) throw malformed('the call holds not one message', remedy);
+  if (length > maxBytes) throw tooLarge(`a message is larger than ${maxBytes} bytes`, 'Raise http.bodyMaxBytes.');
+  const message = sent.subarray(PREFIX_BYTES);
+  if (sent[0] === 0) return message;
+  return plainBody(message, String(headers['grpc-encoding'] ?? 'none'), lease, maxBytes);
+}
+
+const HEAD = { ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'identity,gzip' };
+
+function reply(stream: ServerHttp2Stream, message: Buffer): void {
+  if (stream.destroyed) return;
+  const prefix = Buffer.alloc(PREFIX_BYTES);
+  prefix.writeUInt32BE(message.length, 1);
+  stream.respond(HEAD, { waitForTrailers: true });
+  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(CODES.ok) }));
+  stream.end(Buffer.concat([prefix, message]));
+}
+
+/** An answer without a message. What is left of a call that is refused is not worth reading. */
+function end(stream: ServerHttp2Stream, code: number, message: string): void {
+  if (stream.destroyed || stream.headersSent) return;
+  const said = encodeURIComponent(message.slice(0, MESSAGE_MAX_CHARS)).replaceAll('%20', ' ');
+  stream.respond({ ...HEAD, 'grpc-status': String(code), 'grpc-message': said }, { endStream: true });
+  stream.close(constants.NGHTTP2_NO_ERROR);
+}

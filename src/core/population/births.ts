@@ -1,0 +1,38 @@
+/** When each identity was first seen: who was there early vouches for what others do later. */
+import { type Arrivals, arrivalsOf } from './arrivals.ts';
+import { IdentityIndex, larger } from './identity-index.ts';
+
+interface Tenant {
+  readonly identities: IdentityIndex;
+  /** By an identity's number: the day on which it was first seen. */
+  days: Int32Array<ArrayBuffer>;
+}
+
+export class Births {
+  readonly #tenants = new Map<string, Tenant>();
+
+  /** Number of an identity within its tenant; one that is met for the first time was born on that day. */
+  numberOf(tenant: string, identity: number, day: number): number {
+    const of = this.#tenants.get(tenant) ?? { identities: new IdentityIndex(), days: new Int32Array(8) };
+    this.#tenants.set(tenant, of);
+    const known = of.identities.size;
+    const number = of.identities.add(identity);
+    if (number < known) return number;
+    if (number >= of.days.length) of.days = larger(of.days, of.days.length * 2);
+    of.days[number] = day;
+    return number;
+  }
+
+  /** Day on which an identity was first seen; undefined for one that is not known yet. */
+  dayOf(tenant: string, identity: number): number | undefined {
+    const of = this.#tenants.get(tenant);
+    const number = of?.identities.find(identity) ?? -1;
+    return number < 0 ? undefined : of?.days[number];
+  }
+
+  /** Who was new in a tenant on the day before `day`, which is open. */
+  arrivals(tenant: string, day: number): Arrivals {
+    const of = this.#tenants.get(tenant);
+    return arrivalsOf(of?.days ?? [], of?.identities.size ?? 0, day);
+  }
+}
