@@ -47,6 +47,11 @@ const trail = (n: number) =>
 /** A field of protobuf with these bytes. */
 const field = (number: number, bytes: Uint8Array) =>
   new BinaryWriter().tag(number, WireType.LengthDelimited).bytes(bytes).finish();
+/** A message of Firehose whose records unpack to these texts. */
+const firehose = (...texts: readonly string[]) => {
+  const packed = new Map([...new Set(texts)].map((text) => [text, gzipSync(text).toString('base64')]));
+  return JSON.stringify({ requestId: 'r', records: texts.map((text) => ({ data: packed.get(text) })) });
+};
 const spansInProtobuf = (...spans: readonly Uint8Array[]) =>
   Buffer.from(field(1, field(2, Buffer.concat(spans.map((span) => field(2, span))))));
 const [JSON_TYPE, PROTOBUF] = ['application/json', 'application/x-protobuf'];
@@ -92,6 +97,13 @@ const CASES: Readonly<
       .fill(`{"body":{"stringValue":${JSON.stringify(`{${names(3_900)}}`)}}}`)
       .join()}]}]}]}`,
     JSON_TYPE,
+  ],
+  'envelope: objects of nothing in gzip': () => ['/v1/activities', firehose('{}'.repeat(3_900_000))],
+  'envelope: names in gzip': () => ['/v1/activities', firehose(`{${names(350_000)}}`)],
+  'envelope: one long text in gzip': () => ['/v1/activities', firehose(JSON.stringify({ a: 'x'.repeat(7 * MiB) }))],
+  'envelopes: gzip that fails': () => [
+    '/v1/activities',
+    `${firehose(...Array<string>(90).fill(' '.repeat(9 * MiB)))}\n`.repeat(12),
   ],
   'blank lines': () => ['/v1/activities', Buffer.alloc(15 * MiB, '\n')],
   'lines of numbers': () => ['/v1/activities', '0\n'.repeat(7 * MiB)],

@@ -171,7 +171,10 @@ export type AlertListQuery = z.infer<typeof alertQuerySchema>;
 export const alertPageSchema = z.object({ alerts: z.array(triagedAlertSchema), next: z.string().optional() });
 export const historySchema = z.object({ versions: z.array(alertSchema), actions: z.array(triageActionSchema) });
 
-export const acknowledgeSchema = z.strictObject({ because: because.optional() });
+const version = z.int().min(1).optional().meta({
+  description: 'Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now.',
+});
+export const acknowledgeSchema = z.strictObject({ because: because.optional(), version });
 export const commentSchema = z.strictObject({ comment: text(2_000) });
 export const verdictSchema = z.discriminatedUnion('verdict', [
   z.strictObject({
@@ -181,8 +184,9 @@ export const verdictSchema = z.discriminatedUnion('verdict', [
       .meta({ description: 'Fields of the evidence that are approved, such as source.asn, or all of it.' }),
     until: instant.meta({ description: `End of the approval; at most ${APPROVAL_MAX_DAYS} days ahead.` }),
     because,
+    version,
   }),
-  z.strictObject({ verdict: z.literal('true'), because }),
+  z.strictObject({ verdict: z.literal('true'), because, version }),
 ]);
 export type VerdictRequest = z.infer<typeof verdictSchema>;
 

@@ -1,7 +1,7 @@
 /** A suspension: one reversible act against one target, from recommendation to lift, and the chained rows that tell its story. */
 import { z } from 'zod';
 import { IDENTITY_KINDS, LIMITS } from './activity.ts';
-import type { ACTIONS } from './alert.ts';
+import { type ACTIONS, SEVERITIES } from './alert.ts';
 
 const text = (max: number) => z.string().min(1).max(max);
 const instant = z.iso.datetime({ precision: 3 });
@@ -53,6 +53,9 @@ export const approvalSchema = z.object({
   by: partySchema,
   at: instant.meta({ description: 'When it was approved, by the clock of the process.' }),
   binding: digest.meta({ description: 'SHA-256 of exactly what was approved, as 64 hexadecimal digits.' }),
+  linkBy: text(LIMITS.name)
+    .optional()
+    .meta({ description: 'Who made the link that it was approved by, where that was somebody else.' }),
 });
 
 /** Policy as it stood when the suspension was requested. */
@@ -134,6 +137,14 @@ export const suspensionSchema = z
       .meta({
         description: 'An invariant was broken; independent families of evidence. What an automatic approval rests on.',
       }),
+    covers: z
+      .object({
+        version: z.int().min(1),
+        severity: z.enum(SEVERITIES),
+        evidence: z.array(z.object({ field: z.string(), seen: z.string() })),
+      })
+      .optional()
+      .meta({ description: 'What its alert showed when it was proposed: what comes later is proposed anew.' }),
     state: z.enum(SUSPENSION_STATES).meta({ description: 'Where it stands.' }),
     updatedAt: instant.meta({ description: 'When the state last changed.' }),
     approvals: z.array(approvalSchema).max(2).meta({ description: 'Who approved it.' }),

@@ -1,5 +1,6 @@
 /** Takes secrets out of texts: known token patterns are replaced by keyed fingerprints before anything else sees them. */
 import { createHmac } from 'node:crypto';
+import { FORTY_FORM, withoutForties } from './forty.ts';
 
 /** Secrets remembered; when full the memory starts again, which changes nothing but speed. */
 const CACHE_ENTRIES = 20_000;
@@ -67,21 +68,8 @@ const SECRET_NAME = new RegExp(`^(?:(?:.*[^a-z0-9])?(?:${LABELS.replace('|token|
 /** True where the field is called as secrets are: `password`, `client_secret`, `X-Api-Key`. */
 export const isSecretName = (name: string): boolean => name.length <= 64 && SECRET_NAME.test(name);
 
-/** One character of base64 as it is, in a URL (`%2F`, `%252F`) or in JSON (`\/`, `\u002F`) or JSON in JSON (`\\/`). */
-const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\{1,3}/|\\\\{1,3}u002[FfBb])';
-const SIGN = /%(?:25){0,2}2[FfBb]|\\{1,3}\/|\\{1,3}u002[FfBb]|[+/]/;
-/** Every place where 40 characters of base64 begin and end as a word or between signs: AWS secret access keys have no other mark. */
-const FORTY = /(?<![A-Za-z0-9])(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9]))/g;
-const FORTY_ENCODED = new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Za-z0-9]))`, 'g');
-/**
- * Bits by which chance explains 40 characters better than a writer of names does, from which on they are a secret. Of two million
- * keys drawn at random three in a million stay below; of some hundred names and paths in real logs none comes above -25. Half of it
- * misses one key in ten thousand, double of it takes long paths for keys.
- */
-const SECRET_FROM_BITS = -18;
 /** All that decides what is a secret, to be compared with that of another build. */
-export const SECRET_PATTERNS =
-  [TOKENS_ENCODED, PLACES, LABELLED, FORTY_ENCODED].map(({ source }) => source).join(' ') + SECRET_FROM_BITS;
+export const SECRET_PATTERNS = [TOKENS_ENCODED, PLACES, LABELLED].map(({ source }) => source).join(' ') + FORTY_FORM;
 
 /**
  * Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 5 one that its
@@ -152,77 +140,21 @@ function hasMark(text: string): boolean {
   return false;
 }
 
-/** Bits that a letter costs a writer of names, a to z, in tenths. */
-const LETTER_BITS = [
-  35, 56, 42, 46, 32, 56, 54, 54, 37, 80, 62, 45, 49, 38, 38, 49, 83, 37, 37, 35, 50, 60, 62, 72, 59, 80,
-];
-/** The same for a change from lower case, upper case or digit (rows) to lower case, upper case or digit. */
-const CHANGE_BITS = [2.5, 37, 45, 10, 16, 40, 30, 30, 6];
-/** The same for the first character of a word: lower case, upper case, digit. */
-const FIRST_BITS = [10, 18, 20];
-const DIGIT_BITS = 33;
-const SIGN_BITS = 26;
-const WORD_BITS = 10;
-/** Ids of one case and digits, and hexadecimal ones, with what it costs to be one. */
-const ID_BITS = 52;
-const HEX_BITS = 40;
-const KIND_BITS = 30;
-/** What a character costs where chance draws it from 64. */
-const CHANCE_BITS = 60;
+/** Of a longer text nothing is read: no field is half as long, and a search takes time with every character. */
+export const READ_MAX_LENGTH = 16_384;
+/** Searched beyond that, so that a secret there is whole where it begins. Longer ones are told by their beginning. */
+const READ_SLACK = 1_024;
 
-/** 0 lower case, 1 upper case, 2 digit. */
-function caseOf(c: number): number {
-  if (c >= 97) return 0;
-  return c >= 65 ? 1 : 2;
-}
-
-function wordBits(word: string): number {
-  if (word === '') return 0;
-  let bits = 0;
-  let before = -1;
-  for (let i = 0; i < word.length; i++) {
-    const c = word.charCodeAt(i);
-    const kind = caseOf(c);
-    bits += before < 0 ? FIRST_BITS[kind]! : CHANGE_BITS[before * 3 + kind]!;
-    bits += kind === 2 ? DIGIT_BITS : LETTER_BITS[(c | 32) - 97]!;
-    before = kind;
-  }
-  if (/^(?:[a-z0-9]+|[A-Z0-9]+)$/.test(word)) {
-    bits = Math.min(bits, ID_BITS * word.length + KIND_BITS);
-    if (/^[0-9a-fA-F]+$/.test(word)) bits = Math.min(bits, HEX_BITS * word.length + KIND_BITS);
-  }
-  return bits + WORD_BITS;
-}
-
-/** Compares two tales of how 40 characters of base64 came about: drawn by chance, or words, numbers and ids between signs. */
-function looksRandom(units: string): boolean {
-  const words = units.split(SIGN);
-  let bits = SIGN_BITS * (words.length - 1);
-  let length = words.length - 1;
-  for (const word of words) {
-    bits += wordBits(word);
-    length += word.length;
-  }
-  return bits - CHANCE_BITS * length >= SECRET_FROM_BITS * 10;
-}
-
-/** Beside other words in a path several overlapping stretches look random: which one is the secret is not known, so all are taken. */
-function withoutForties(text: string, pattern: RegExp, name: (secret: string) => string): string {
-  let out = '';
-  let from = 0;
-  let start = 0;
-  let end = 0;
-  for (const match of text.matchAll(pattern)) {
-    if (!looksRandom(match[1]!)) continue;
-    if (end > 0 && match.index >= end) {
-      out += text.slice(from, start) + name(text.slice(start, end));
-      from = end;
-    }
-    if (match.index >= end) start = match.index;
-    end = match.index + match[1]!.length;
-  }
-  return end === 0 ? text : out + text.slice(from, start) + name(text.slice(start, end)) + text.slice(end);
-}
+/** The beginning of a text that came in a record, scrubbed and then cut. */
+export const scrubbedBeginning = (
+  { scrub }: Pick<Fingerprinter, 'scrub'>,
+  tenant: string,
+  text: string,
+  rare = false,
+) =>
+  text.length <= READ_MAX_LENGTH
+    ? scrub(tenant, text, rare)
+    : scrub(tenant, text.slice(0, READ_MAX_LENGTH + READ_SLACK), true).slice(0, READ_MAX_LENGTH);
 
 /** Names secrets without keeping them. */
 export interface Fingerprinter {
@@ -283,7 +215,7 @@ export function createFingerprinter(pepper = 'tidemark', people: PeopleAs = 'nam
     if (found & MAY_BEGIN) out = out.replace(found & IS_ENCODED ? TOKENS_ENCODED : TOKENS, name);
     if (found & MAY_STAND) out = out.replace(PLACES, name);
     if (found & MAY_BE_LABELLED) out = out.replace(LABELLED, name);
-    if (found & MAY_BE_FORTY) out = withoutForties(out, found & IS_ENCODED ? FORTY_ENCODED : FORTY, name);
+    if (found & MAY_BE_FORTY) out = withoutForties(out, (found & IS_ENCODED) !== 0, name);
     return out;
   }
 

@@ -143,6 +143,22 @@ const alike = (count: number, from: number, days: number) =>
     ]);
   });
 
+/** Members that were there before, whose keys the attacker has too. */
+const older = (fleet: Fleet, count: number) => fleet.members.slice(1, 1 + count);
+
+/** They do the thief's act from the thief's place, each at some time of some days. */
+const alikeOlder = (fleet: Fleet, count: number, from: number, days: number) =>
+  older(fleet, count).flatMap((who) => [
+    ...routine(who, from, from + days, { source: AWAY }),
+    ...range(days).map((n) =>
+      act(who, at(from + n, 12, 40), {
+        source: AWAY,
+        action: GRANT,
+        resource: { id: 'accounts/root', type: 'account' },
+      }),
+    ),
+  ]);
+
 /** Alerts of others, all of the attacker's making: each identity does something new from somewhere new. */
 const decoys = (fleet: Fleet, day: number, count: number, hour: number) =>
   range(count).map((n) => {
@@ -308,6 +324,48 @@ export const ATTEMPTS: readonly Attempt[] = [
     attack: 'theft',
     laterDays: 7,
     records: (_, day) => alike(300, day - 7, 7),
+  },
+  {
+    name: 'a new act a day for a fortnight, each done once',
+    family: 15,
+    attack: 'exfiltration',
+    laterDays: 14,
+    records: (fleet, day) =>
+      range(14).map((n) => act(victimOf(fleet), at(day - 14 + n, 10, 40), { action: orders(`Look${n}`) })),
+  },
+  {
+    name: 'five older members taken to the place of the thief by steps, with his act in the end',
+    family: 15,
+    attack: 'theft',
+    laterDays: 12,
+    records: (fleet, day) => [
+      ...older(fleet, 5).flatMap((who) => [
+        ...routine(who, day - 12, day - 8, { source: { userAgent: AWAY.userAgent } as typeof AWAY }),
+        ...routine(who, day - 8, day - 4, { source: { ...AWAY, country: 'NL' } }),
+      ]),
+      ...alikeOlder(fleet, 5, day - 4, 4),
+    ],
+  },
+  {
+    name: 'twelve older members from the place of the thief, with his act, a week long',
+    family: 15,
+    attack: 'theft',
+    laterDays: 7,
+    records: (fleet, day) => alikeOlder(fleet, 12, day - 7, 7),
+  },
+  {
+    name: 'twelve older members do the theft in the hour before',
+    family: 15,
+    attack: 'theft',
+    records: (fleet, day) =>
+      older(fleet, 12).flatMap((who) => [
+        act(who, at(day, 13, 40), { source: AWAY }),
+        act(who, at(day, 13, 44), {
+          source: AWAY,
+          action: GRANT,
+          resource: { id: 'accounts/root', type: 'account' },
+        }),
+      ]),
   },
   {
     name: 'one step of the theft every two days',

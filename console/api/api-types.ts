@@ -2175,6 +2175,8 @@ export interface paths {
                     "application/json": {
                         /** @description Why, for whoever reads it later. */
                         because?: string;
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     };
                 };
             };
@@ -3395,11 +3397,15 @@ export interface paths {
                         until: string;
                         /** @constant */
                         verdict: "benign";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     } | {
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
                         verdict: "true";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     };
                 };
             };
@@ -4077,6 +4083,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -4100,6 +4108,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -6600,11 +6618,15 @@ export interface paths {
                         until: string;
                         /** @constant */
                         verdict: "benign";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     } | {
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
                         verdict: "true";
+                        /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
+                        version?: number;
                     };
                 };
             };
@@ -9017,6 +9039,8 @@ export interface paths {
                                          */
                                         kind: "person" | "policy" | "responder" | "system";
                                     };
+                                    /** @description Who made the link that it was approved by, where that was somebody else. */
+                                    linkBy?: string;
                                 }[];
                                 /** @description What stops working, by the responder. */
                                 breaks: string;
@@ -9040,6 +9064,16 @@ export interface paths {
                                     successes: number;
                                     /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                     timeToSilenceMs?: number;
+                                };
+                                /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                                covers?: {
+                                    evidence: {
+                                        field: string;
+                                        seen: string;
+                                    }[];
+                                    /** @enum {string} */
+                                    severity: "info" | "low" | "medium" | "high" | "critical";
+                                    version: number;
                                 };
                                 /**
                                  * Format: date-time
@@ -9271,6 +9305,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -9294,6 +9330,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -9512,6 +9558,8 @@ export interface paths {
                                          */
                                         kind: "person" | "policy" | "responder" | "system";
                                     };
+                                    /** @description Who made the link that it was approved by, where that was somebody else. */
+                                    linkBy?: string;
                                 }[];
                                 /** @description What stops working, by the responder. */
                                 breaks: string;
@@ -9535,6 +9583,16 @@ export interface paths {
                                     successes: number;
                                     /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                     timeToSilenceMs?: number;
+                                };
+                                /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                                covers?: {
+                                    evidence: {
+                                        field: string;
+                                        seen: string;
+                                    }[];
+                                    /** @enum {string} */
+                                    severity: "info" | "low" | "medium" | "high" | "critical";
+                                    version: number;
                                 };
                                 /**
                                  * Format: date-time
@@ -9757,6 +9815,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -9780,6 +9840,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -9997,6 +10067,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -10020,6 +10092,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time
@@ -10305,6 +10387,8 @@ export interface paths {
                                      */
                                     kind: "person" | "policy" | "responder" | "system";
                                 };
+                                /** @description Who made the link that it was approved by, where that was somebody else. */
+                                linkBy?: string;
                             }[];
                             /** @description What stops working, by the responder. */
                             breaks: string;
@@ -10328,6 +10412,16 @@ export interface paths {
                                 successes: number;
                                 /** @description From dispatch to the last success, once it has been quiet for `respond.quietMs`. */
                                 timeToSilenceMs?: number;
+                            };
+                            /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
+                            covers?: {
+                                evidence: {
+                                    field: string;
+                                    seen: string;
+                                }[];
+                                /** @enum {string} */
+                                severity: "info" | "low" | "medium" | "high" | "critical";
+                                version: number;
                             };
                             /**
                              * Format: date-time

@@ -115,18 +115,28 @@ async function decide(
 ): Promise<unknown> {
   const { kind, alert } = decision;
   const params = { path: { id: alert.id } };
+  // What was looked at: it may have grown while somebody thought about it.
+  const { version } = alert;
   switch (kind) {
     case 'acknowledge':
-      return got(api.POST('/v1/alerts/{id}/acknowledge', { params, body: because === '' ? {} : { because } }));
+      return got(
+        api.POST('/v1/alerts/{id}/acknowledge', { params, body: because === '' ? { version } : { because, version } }),
+      );
     case 'comment':
       return got(api.POST('/v1/alerts/{id}/comments', { params, body: { comment: because } }) as never);
     case 'true':
-      return got(api.POST('/v1/alerts/{id}/verdict', { params, body: { verdict: 'true', because } }));
+      return got(api.POST('/v1/alerts/{id}/verdict', { params, body: { verdict: 'true', because, version } }));
     case 'benign':
       return got(
         api.POST('/v1/alerts/{id}/verdict', {
           params,
-          body: { verdict: 'benign', because, until: `${until}T00:00:00Z`, scope: all ? 'all-evidence' : [...fields] },
+          body: {
+            verdict: 'benign',
+            because,
+            version,
+            until: `${until}T00:00:00Z`,
+            scope: all ? 'all-evidence' : [...fields],
+          },
         }),
       );
     case 'suppress':

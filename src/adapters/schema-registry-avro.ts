@@ -44,10 +44,71 @@ const logicalTypes = {
   'local-timestamp-micros': momentIn(1_000),
 };
 
+/** The message that is being read, as the library hands it to its types. */
+interface Tap {
+  readonly buf: Buffer;
+  readLong(): number;
+  readString(): string;
+  skipLong(): void;
+}
+type Reads = { _read(tap: Tap): unknown };
+
+/** Elements that lists and maps of a message may still have. Each takes a byte at least: what announces more is no message, and would fill the memory. */
+const elementsLeft = new WeakMap<Tap, number>();
+
+/** Number of elements in the block that begins here; 0 where the list or map ends. Throws where the message cannot hold as many. */
+function blockOf(tap: Tap): number {
+  let count = tap.readLong();
+  if (count < 0) {
+    count = -count;
+    // Its size in bytes, which nobody needs.
+    tap.skipLong();
+  }
+  const left = (elementsLeft.get(tap) ?? tap.buf.length) - count;
+  if (!(left >= 0)) throw new RangeError('a list announces more elements than the message has bytes');
+  elementsLeft.set(tap, left);
+  return count;
+}
+
+class BoundedArray extends types.ArrayType {
+  _read(tap: Tap): unknown[] {
+    const items = this.itemsType as unknown as Reads;
+    const found: unknown[] = [];
+    for (let count = blockOf(tap); count > 0; count = blockOf(tap))
+      for (let n = 0; n < count; n++) found.push(items._read(tap));
+    return found;
+  }
+}
+
+class BoundedMap extends types.MapType {
+  _read(tap: Tap): Record<string, unknown> {
+    const values = this.valuesType as unknown as Reads;
+    const found: Record<string, unknown> = {};
+    for (let count = blockOf(tap); count > 0; count = blockOf(tap))
+      for (let n = 0; n < count; n++) {
+        const key = tap.readString();
+        found[key] = values._read(tap);
+      }
+    return found;
+  }
+}
+
+/** Lists and maps with a bound, instead of those of the library. */
+function bounded(schema: unknown, options: unknown): Type | undefined {
+  const { type } = (typeof schema === 'object' && schema !== null ? schema : {}) as { readonly type?: unknown };
+  if (type === 'array') return new BoundedArray(schema as never, options as never);
+  return type === 'map' ? new BoundedMap(schema as never, options as never) : undefined;
+}
+
 /** Throws when the schema is no Avro schema. */
 export function avroDecoder(schema: Schema): Decoder {
   const registry: Record<string, Type> = { long };
-  const options = { registry, logicalTypes, wrapUnions: 'never' } as unknown as Partial<ForSchemaOptions>;
+  const options = {
+    registry,
+    logicalTypes,
+    wrapUnions: 'never',
+    typeHook: bounded,
+  } as unknown as Partial<ForSchemaOptions>;
   const make = ({ text, references }: Schema): Type => {
     for (const { schema: other } of references) make(other);
     return avsc.Type.forSchema(JSON.parse(text) as AvroSchema, options);

@@ -12,11 +12,14 @@ afterEach(async () => {
   open.clear();
 });
 
-async function start(given: Partial<Config['syslog']>) {
+async function start(
+  given: Partial<Config['syslog']>,
+  isGood: (token: string) => boolean = (token) => token === 'good',
+) {
   const taken: string[] = [];
   const listener = await startSyslog({
     config: configSchema.parse({ syslog: { port: 0, ...given } }).syslog,
-    findToken: (token) => (token === 'good' ? { name: 'forwarder', scope: 'ingest', tenant: 'acme' } : undefined),
+    findToken: (token) => (isGood(token) ? { name: 'forwarder', scope: 'ingest', tenant: 'acme' } : undefined),
     async take(messages) {
       if (messages.length > 50) return { status: 'too-many' };
       taken.push(...messages.map(String));
@@ -106,4 +109,17 @@ test('more messages at once than one request may hold are taken all the same', a
   socket.write(Array.from({ length: 200 }, (_, n) => message(`m${n}`)).join(''));
   await until(() => taken.length === 200);
   expect(new Set(taken).size).toBe(200);
+});
+
+test('a token that is withdrawn ends the connections that were opened with it', async () => {
+  let isGood = true;
+  const { listener, taken } = await start({}, () => isGood);
+  const socket = await dial(listener);
+  socket.write(message('first'));
+  await until(() => taken.length === 1);
+  isGood = false;
+  const closed = once(socket, 'close');
+  socket.write(`<165>1 2026-03-01T10:00:00.003Z host app 8710 ID47 - second\n`);
+  await closed;
+  expect(taken).toEqual(['first']);
 });

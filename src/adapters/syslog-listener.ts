@@ -133,6 +133,9 @@ async function converse(
         }
         batch = [];
       };
+      // A token that was withdrawn is good for nothing more, on a connection that has been open for long either.
+      if (known !== undefined && findToken(known.token) === undefined)
+        throw new FrameError('a token that was withdrawn');
       for (const bytes of cut(chunk as Buffer)) {
         const message = readSyslog(bytes);
         if (message === undefined) throw new FrameError('a message that is not RFC 5424');

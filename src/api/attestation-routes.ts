@@ -5,7 +5,7 @@ import type { Home } from '../../schemas/identity-ref.ts';
 import { ATTESTATIONS } from '../../schemas/inventory-item.ts';
 import { PAGE_HEADERS, saying } from './approval-page.ts';
 import { type AttestationView, attestationPage } from './attestation-page.ts';
-import { unknown } from './problem.ts';
+import { ambiguous, unknown } from './problem.ts';
 import { type Answer, type Route, route } from './route.ts';
 
 const FORM = 'application/x-www-form-urlencoded';
@@ -47,24 +47,30 @@ export interface Attestation {
 
 /** What the routes ask of whoever keeps the inventory and the key of the links. */
 export interface AttestationPort {
-  /** Undefined: no such identity was seen. */
+  /** Undefined: no such identity was seen. `choices`: several have the id. */
   issue(
     caller: Caller,
     identity: string,
     told: Home,
     to: z.infer<typeof wanted>,
-  ): Promise<z.infer<typeof ownerLinkSchema> | undefined>;
+  ): Promise<z.infer<typeof ownerLinkSchema> | { readonly choices: readonly Home[] } | undefined>;
   /** A link for everything that should be confirmed, by owner. */
   remind(caller: Caller, days: number): Promise<z.infer<typeof remindersSchema>>;
-  /** Undefined: the link is not one of ours, or its time is over. */
+  /** Undefined: the link is not one of ours, its time is over, or it was answered for since. */
   look(token: string): Promise<AttestationView | 'spent' | undefined>;
-  /** `failed`: it was spent and not stored. */
+  /** `failed`: nothing was stored; a new link may be needed. */
   answer(token: string, said: Attestation): Promise<'done' | 'invalid' | 'spent' | 'failed'>;
 }
 
 const html = (body: string, status = 200): Answer => ({ status, body, headers: PAGE_HEADERS });
 const invalid = () =>
-  html(saying('This link does not work', 'It is not complete, or its time is over. Ask for a new one.'), 404);
+  html(
+    saying(
+      'This link does not work',
+      'It is not complete, its time is over, or the identity was answered for since. Ask for a new one.',
+    ),
+    404,
+  );
 const spent = () => html(saying('This link was used', 'It works once. Ask for a new one.'), 409);
 
 const DONE: Readonly<Record<Attestation['decision'], string>> = {
@@ -100,6 +106,7 @@ export function attestationRoutes(door: AttestationPort): Route[] {
       async run({ caller, params, query, body }) {
         const made = await door.issue(caller, params.id!, query, body);
         if (made === undefined) throw unknown('such identity');
+        if ('choices' in made) throw ambiguous(params.id!, made.choices);
         return { body: made };
       },
     }),

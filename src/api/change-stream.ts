@@ -101,10 +101,23 @@ export function createChangeStreams({ stamp, streamsMax, everyMs = EVERY_MS }: C
     watches.delete(tenant);
   }
 
+  /** Ends the oldest stream of the tenant that has most of them, where that is more than the one that asks would have; false where it is not. */
+  function makeRoom(tenant: string): boolean {
+    const [fullest] = [...watches].sort(([, a], [, b]) => b.readers.size - a.readers.size);
+    const own = watches.get(tenant)?.readers.size ?? 0;
+    const [oldest] = fullest?.[1].readers ?? [];
+    if (fullest === undefined || oldest === undefined || fullest[1].readers.size <= own + 1) return false;
+    // Whoever reads it comes back by itself, and finds polling where there is no room.
+    oldest.stream.push(null);
+    leave(fullest[0], fullest[1], oldest);
+    return true;
+  }
+
   return {
     open({ tenant, name }) {
       const caller = `${tenant}\u0000${name}`;
-      if (open >= streamsMax || (byCaller.get(caller) ?? 0) >= PER_CALLER) return undefined;
+      if ((byCaller.get(caller) ?? 0) >= PER_CALLER) return undefined;
+      if (open >= streamsMax && !makeRoom(tenant)) return undefined;
       const watch = watchOf(tenant);
       const stream = new Readable({ read() {} });
       const reader: Reader = { stream, caller, untilMs: Date.now() + LIFE_MS };

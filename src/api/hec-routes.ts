@@ -33,20 +33,33 @@ const phrase = (status: number, detail: string) => {
  * Acknowledgement ids by channel. A request is answered only when its records are durable, so every id that was ever given is
  * acknowledged; a process that was restarted does not know the ids of the one before, and the sender sends again.
  */
-function createChannels() {
-  const given = new Map<string, number>();
-  const key = ({ caller }: Asked<unknown, unknown>, channel: string) =>
-    `${caller.tenant}\u0000${caller.name}\u0000${channel}`;
+export function createChannels(channelsMax = CHANNELS_MAX) {
+  /** By sender, each with its channels in order of use. */
+  const given = new Map<string, Map<string, number>>();
+  let channels = 0;
+  const senderOf = ({ caller }: Pick<Asked<unknown, unknown>, 'caller'>) => `${caller.tenant}\u0000${caller.name}`;
+
+  /** Whoever has most of them gives, so that a flood of channels costs its sender alone. */
+  function makeRoom(): void {
+    const [sender, fullest] = [...given].reduce((most, one) => (one[1].size > most[1].size ? one : most));
+    const [oldest] = fullest.keys();
+    if (oldest !== undefined && fullest.delete(oldest)) channels--;
+    if (fullest.size === 0) given.delete(sender);
+  }
+
   return {
-    next(asked: Asked<unknown, unknown>, channel: string): number {
-      const name = key(asked, channel);
-      const id = given.get(name) ?? 0;
-      given.delete(name);
-      given.set(name, id + 1);
-      if (given.size > CHANNELS_MAX) given.delete(given.keys().next().value!);
+    next(asked: Pick<Asked<unknown, unknown>, 'caller'>, channel: string): number {
+      const sender = senderOf(asked);
+      const own = given.get(sender) ?? new Map<string, number>();
+      given.set(sender, own);
+      const id = own.get(channel) ?? 0;
+      if (!own.delete(channel)) channels++;
+      own.set(channel, id + 1);
+      if (channels > channelsMax) makeRoom();
       return id;
     },
-    isDone: (asked: Asked<unknown, unknown>, channel: string, id: number) => id < (given.get(key(asked, channel)) ?? 0),
+    isDone: (asked: Pick<Asked<unknown, unknown>, 'caller'>, channel: string, id: number) =>
+      id < (given.get(senderOf(asked))?.get(channel) ?? 0),
   };
 }
 

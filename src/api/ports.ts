@@ -86,7 +86,7 @@ export interface TriagePort {
   alerts(tenant: string, query: AlertListQuery): Promise<{ alerts: readonly TriagedAlert[]; next?: string } | Refusal>;
   alert(tenant: string, id: string): Promise<TriagedAlert | undefined>;
   history(tenant: string, id: string): Promise<{ versions: readonly Alert[]; actions: readonly TriageAction[] }>;
-  acknowledge(caller: Caller, alertId: string, because: string): Promise<TriagedAlert | Refusal>;
+  acknowledge(caller: Caller, alertId: string, because: string, version?: number): Promise<TriagedAlert | Refusal>;
   comment(caller: Caller, alertId: string, comment: string): Promise<TriagedAlert | Refusal>;
   verdict(caller: Caller, alertId: string, request: VerdictRequest): Promise<TriagedAlert | Refusal>;
   unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | Refusal>;

@@ -70,6 +70,8 @@ export interface ViewPort {
   /** Undefined: the cursor is not one that can be read. */
   inventory(tenant: string, query: z.infer<typeof inventoryQuerySchema>): Promise<InventoryPage | undefined>;
   items(tenant: string): Promise<readonly InventoryItem[]>;
+  /** Where identities of this id are at home, of those that it may be. */
+  homes(tenant: string, identity: string, told: Home): Promise<readonly Home[]>;
   /** One of them; undefined where no such identity was seen. */
   item(tenant: string, identity: string, told: Home): Promise<InventoryItem | undefined>;
   /** Undefined: the cursor, or the list of ids, is not one that can be read. */

@@ -1,4 +1,5 @@
 /** Gives what lies in objects of S3 to the intake, a bounded number of records at a time, and lets a notification go only when all are taken. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openS3Queue, type S3Queue, type Taken } from '../adapters/s3-queue.ts';
 import { recordsOf } from '../api/body.ts';
 import type { RawRecord } from '../api/ports.ts';
@@ -11,27 +12,49 @@ import type { RoleParts } from './role-parts.ts';
 const BATCH_RECORDS = 2_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
-/** Hands all records over, waiting while too much is under way. */
-async function handOver(
+/** Gives a batch, waiting while too much is under way. Of too many records in containers each is given by itself: no record keeps the others of its object out. */
+async function give(
+  batch: readonly RawRecord[],
+  take: (batch: readonly RawRecord[]) => ReturnType<PushIngest['take']>,
+  signal: AbortSignal,
+): Promise<Taken> {
+  for (;;) {
+    if (signal.aborted) return { status: 'later', reason: 'the process ends' };
+    const outcome = await take(batch);
+    if (outcome.status === 'taken') return { status: 'taken' };
+    if (outcome.status === 'busy') {
+      await pause(outcome.retryAfterMs, signal);
+      continue;
+    }
+    const [only] = batch;
+    if (outcome.status !== 'too-many' || only === undefined) return { status: 'later', reason: outcome.reason };
+    if (batch.length === 1) return give([{ unreadable: outcome.reason, bytes: bytesOf(only) }], take, signal);
+    for (const one of batch) {
+      const taken = await give([one], take, signal);
+      if (taken.status !== 'taken') return taken;
+    }
+    return { status: 'taken' };
+  }
+}
+
+const bytesOf = (record: RawRecord): Uint8Array =>
+  Buffer.from('bytes' in record ? record.bytes : JSON.stringify(record.value));
+
+/** Hands all records over, a bounded number at a time. */
+export async function handOver(
   records: AsyncIterable<RawRecord>,
-  give: (batch: RawRecord[]) => ReturnType<PushIngest['take']>,
+  take: (batch: readonly RawRecord[]) => ReturnType<PushIngest['take']>,
   signal: AbortSignal,
 ): Promise<Taken> {
   let batch: RawRecord[] = [];
   let bytes = 0;
   const send = async (): Promise<Taken> => {
-    for (;;) {
-      if (signal.aborted) return { status: 'later', reason: 'the process ends' };
-      const outcome = await give(batch);
-      if (outcome.status === 'taken') break;
-      if (outcome.status !== 'busy') return { status: 'later', reason: outcome.reason };
-      await pause(outcome.retryAfterMs);
-    }
+    const given = batch;
     batch = [];
     bytes = 0;
-    return { status: 'taken' };
+    return give(given, take, signal);
   };
   for await (const record of records) {
     batch.push(record);

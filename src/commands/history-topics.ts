@@ -68,7 +68,7 @@ export function topicParts(topics: readonly string[], { config, kafka, readerOf 
     }),
   );
   const isRegistered = (topic: string) => inputs.get(topic)!.encoding === 'schema_registry';
-  function decoded(topic: string, value: Uint8Array, registry: SchemaRegistry | undefined): Iterable<Read> {
+  function decoded(topic: string, value: Uint8Array, registry: SchemaRegistry | undefined): Iterable<Read | undefined> {
     const { format = 'auto', encoding, reader } = inputs.get(topic)!;
     if (encoding === 'otlp_proto') return eachInProtobuf(value, reader, limits, format, FILES);
     return isRegistered(topic)
@@ -78,7 +78,7 @@ export function topicParts(topics: readonly string[], { config, kafka, readerOf 
   function read(topic: string, { value }: TopicMessage, registry: SchemaRegistry | undefined): readonly Read[] {
     if (value === null) return TOMBSTONE;
     const { tenant, pinned } = inputs.get(topic)!;
-    const all = [...decoded(topic, value, registry)];
+    const all = [...decoded(topic, value, registry)].filter((one) => one !== undefined);
     return pinned ? all.map((one) => pinnedTo(tenant, one)) : all;
   }
   return [

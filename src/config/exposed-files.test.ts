@@ -21,7 +21,14 @@ function at(mode: number) {
   chmodSync(store, mode | 0o700);
   const config = configSchema.parse({
     store: { path: store },
-    ingest: { pepperFile: file('pepper', mode), inventoryFile: file('inventory', mode) },
+    ingest: {
+      pepperFile: file('pepper', mode),
+      inventoryFile: file('inventory', mode),
+      formatFiles: [file('acme.yaml', mode)],
+    },
+    respond: {
+      responders: { crm: { type: 'recipe', recipe: file('crm.json', mode) }, okta: { type: 'recipe', recipe: 'okta' } },
+    },
     http: {
       tokensFile: file('tokens', mode),
       certFile: file('cert', mode),
@@ -34,7 +41,11 @@ function at(mode: number) {
 }
 
 const SECRETS = ['ingest.pepperFile', 'http.keyFile', 'http.signers.soar.secretFile', 'sinks.soc.secretFile'];
-const ALL = [...SECRETS, 'configuration', 'ingest.inventoryFile', 'http.tokensFile', 'http.certFile'];
+const ALL = [
+  ...SECRETS,
+  ...['configuration', 'ingest.inventoryFile', 'ingest.formatFiles.0', 'respond.responders.crm.recipe'],
+  ...['http.tokensFile', 'http.certFile'],
+];
 
 test('what only its owner may touch is not told', () => {
   expect(at(0o600)).toEqual([]);

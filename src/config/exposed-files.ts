@@ -21,6 +21,8 @@ const PUBLIC = new Set([
   'tokensFile',
   'inventoryFile',
   'killSwitchFile',
+  'formatFiles',
+  'recipe',
 ]);
 const WRITABLE = 0o022;
 const OPEN = 0o077;
@@ -50,8 +52,10 @@ export function exposedFiles(config: Config, configFiles: readonly string[]): re
       });
   };
   const walk = (value: unknown, path: readonly string[]) => {
-    const name = path.at(-1) ?? '';
-    if (typeof value === 'string' && name.endsWith('File')) look(path.join('.'), value, !PUBLIC.has(name));
+    // An element of a list is named by its list.
+    const name = path.findLast((step) => !/^\d+$/.test(step)) ?? '';
+    if (typeof value === 'string' && (/Files?$/.test(name) || (name === 'recipe' && /[/\\.]/.test(value))))
+      look(path.join('.'), value, !PUBLIC.has(name));
     else if (typeof value === 'object' && value !== null)
       for (const [key, part] of Object.entries(value)) walk(part, [...path, key]);
   };

@@ -31,7 +31,7 @@ function timeOf(record: Fields): string | undefined {
 
 /** The account's number outlives a change of its name; names are the same whatever their case. */
 function identityOf(record: Fields, actor: string | undefined): Activity['identity'] | undefined {
-  const login = actor?.toLowerCase().replace(/\s+bot$/, '[bot]');
+  const login = actor?.toLowerCase().replace(/(?<!\s)\s+bot$/, '[bot]');
   const id = idAt(record.actor_id) ?? login;
   if (id === undefined || isNobody(id)) return undefined;
   const isBot = record.actor_is_bot === true || login?.endsWith('[bot]') === true;

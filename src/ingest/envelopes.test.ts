@@ -209,3 +209,62 @@ describe('log records of OpenTelemetry', () => {
     expect(statuses(logs([text(many), text(act)]))).toEqual(['dead', 'read']);
   });
 });
+
+describe('a small envelope that unfolds into much', () => {
+  const names = (count: number) => `{${Array.from({ length: count }, (_, n) => `"n${n}":0`).join()}}`;
+  const firehose = (...data: string[]) => ({ requestId: 'r', records: data.map((one) => ({ data: one })) });
+  const reasons = (record: unknown) => [
+    ...new Set(
+      reader()
+        .read(json(record))
+        .map((outcome) => (outcome.status === 'dead' ? outcome.reason : outcome.status)),
+    ),
+  ];
+  const tooMuch = 'its text holds more than a record may';
+
+  it.each<[string, unknown, string]>([
+    ['names in a text', { Type: 'Notification', TopicArn: 'a', Message: names(4_500) }, `SNS notification: ${tooMuch}`],
+    ['names in gzip', firehose(zipped(names(9_000))), `Firehose record: ${tooMuch}`],
+    ['depth in gzip', firehose(zipped('['.repeat(400_000))), `Firehose record: ${tooMuch}`],
+    [
+      'empty objects in a row',
+      firehose(zipped('{}'.repeat(200_000))),
+      'Firehose record: holds more records than ingest.containerMaxRecords',
+    ],
+    [
+      'lines',
+      { 'detail-type': 'a', source: 'b', detail: '{"x":1}\n'.repeat(5_000) },
+      'EventBridge event: holds more records than ingest.containerMaxRecords',
+    ],
+  ])('is one dead record: %s', (_, record, reason) => {
+    const small = createReader({
+      formats,
+      format: 'auto',
+      tenant: 'default',
+      limits: { ...limits, containerMaxRecords: 4_000 },
+    });
+    const [only, ...more] = small.read(json(record));
+    expect(more).toEqual([]);
+    expect(only).toMatchObject({ status: 'dead', reason });
+  });
+
+  it('gzip that fails takes from what the message may unpack to as well', () => {
+    const bomb = zipped('x'.repeat(9 * limits.recordMaxBytes));
+    const whole = 'Firehose record: unpacks to more than is read of one message';
+    expect(reasons(firehose(bomb, zipped(json(act))))).toEqual([whole]);
+    const broken = bomb.slice(0, bomb.length / 2);
+    expect(reasons(firehose(...Array<string>(9).fill(broken)))).toEqual([
+      'Firehose record: data is no whole gzip',
+      whole,
+    ]);
+  });
+
+  it('others may run while it is opened', () => {
+    const wide = { ...limits, recordMaxBytes: 1024 * 1024 };
+    const open = createReader({ formats, format: 'auto', tenant: 'default', limits: wide });
+    const outcomes = [...open.each(json(firehose(zipped('{"a":1} '.repeat(900_000)))))];
+    expect(outcomes.filter((outcome) => outcome !== undefined)).toHaveLength(1);
+    const whole = [...open.each(json(firehose(zipped(json({ a: 'x'.repeat(7_000_000) })))))];
+    expect(whole.filter((outcome) => outcome === undefined).length).toBeGreaterThan(0);
+  });
+});

@@ -30,7 +30,8 @@ export interface History<O> {
 export const FILES = '';
 
 /** Reads one record of a file: what belongs to a trace is held. */
-export const readOfFiles = (reader: Pick<Reader, 'eachHeld'>, bytes: Uint8Array) => reader.eachHeld(bytes, FILES);
+export const readOfFiles = (reader: Pick<Reader, 'eachHeld'>, bytes: Uint8Array) =>
+  [...reader.eachHeld(bytes, FILES)].filter((read) => read !== undefined);
 
 /** A record whose turn comes at its time, when its trace is as complete as it will be. */
 class Waiting<O> {

@@ -167,3 +167,31 @@ it('junk is never thrown at whoever reads', () => {
     expect(['skip', 'dead']).toContain(formatRig(format).reader.readParsed(junk)[0]?.status ?? 'skip');
   }
 });
+
+describe('an expression that grows with the record', () => {
+  const grown = (name: string) => formatRig(formatOf({}, { resource: { id: 'object.type' }, action: { name } })).reader;
+  const wide = { ...RECORD, a: Array.from({ length: 5_000 }, (_, n) => n) };
+
+  it.each([
+    ['a list doubled again and again', `${'[@,@][] | '.repeat(60)}to_string(length(@))`],
+    ['every pair of a list', 'to_string(length(a[?contains(@root.a, @)]))'.replaceAll('@root', '$')],
+    ['the same within a scope', 'let $a = a in to_string(length(a[?contains($a, @)]))'],
+    ['a function for every element', 'to_string(length(map(&length($.a), a)))'],
+  ])('ends, and the record is a dead letter: %s', (_, name) => {
+    const [outcome] = grown(name).readParsed(wide);
+    expect(outcome).toMatchObject({ status: 'dead', reason: expect.stringContaining('too many steps') });
+    // What it took on one record is not held against the next.
+    expect(grown('op').readParsed(RECORD)[0]?.status).toBe('read');
+  });
+
+  it('that recognises, or finds records, ends too', () => {
+    const doubling = `${'[@,@][] | '.repeat(60)}length(@)`;
+    const rig = formatRig(formatOf({ recognise: doubling }), 'auto');
+    expect(rig.reader.readParsed(RECORD)[0]).toMatchObject({ status: 'dead' });
+  });
+
+  it('of a long honest list goes on', () => {
+    const record = { ...RECORD, a: Array.from({ length: 8_000 }, (_, n) => ({ n, name: `n${n}` })) };
+    expect(grown("join('', a[*].name | [:2])").readParsed(record)[0]).toMatchObject({ status: 'read' });
+  });
+});

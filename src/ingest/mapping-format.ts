@@ -1,7 +1,8 @@
 /** Makes a log format of a mapping file: JMESPath expressions say where a record tells what an activity needs. */
-import { compile, type JSONValue, TreeInterpreter } from '@jmespath-community/jmespath';
+import { compile } from '@jmespath-community/jmespath';
 import type { Activity } from '../../schemas/activity.ts';
 import { FIELD_GROUPS, type Field } from './activity-fields.ts';
+import { createBoundedSearch, TooManySteps } from './bounded-search.ts';
 import {
   accessOfName,
   dead,
@@ -69,6 +70,7 @@ export function createMapping(value: unknown, source = 'A mapping file.'): Mappi
   };
   const mapping = objectAt(value) ?? {};
   let usesFunctions = false;
+  const bounded = createBoundedSearch();
 
   function expression(path: MappingProblem['path'], given: unknown): Expression {
     const text = textAt(given);
@@ -83,9 +85,9 @@ export function createMapping(value: unknown, source = 'A mapping file.'): Mappi
       usesFunctions ||= text.includes('(');
       return (record) => {
         try {
-          return TreeInterpreter.search(compiled, record as JSONValue);
-        } catch {
-          throw new Unfit();
+          return bounded.search(compiled, record);
+        } catch (error) {
+          throw error instanceof TooManySteps ? error : new Unfit();
         }
       };
     } catch (error) {
@@ -159,6 +161,7 @@ export function createMapping(value: unknown, source = 'A mapping file.'): Mappi
 
   const safely = (find: Expression | undefined, raw: unknown): unknown => {
     try {
+      bounded.renew();
       return find?.(raw);
     } catch {
       return undefined;
@@ -178,10 +181,15 @@ export function createMapping(value: unknown, source = 'A mapping file.'): Mappi
       read(raw, context) {
         if (objectAt(raw) === undefined) return dead('record: expected an object');
         try {
+          bounded.renew();
           const record = usesFunctions ? scrubbed(raw, context) : raw;
           const rule = skips.find(({ when }) => isTrue(when(record)));
           return rule === undefined ? readMapped(id, leaves, lists, record, raw, context) : skip(rule.reason);
         } catch (error) {
+          if (error instanceof TooManySteps)
+            return dead(
+              'the expressions of the mapping file take too many steps on this record: docs/mapping-files.md',
+            );
           if (!(error instanceof Unfit)) throw error;
           return dead(
             'an expression of the mapping file does not fit this record: a function was given a value it does not take',

@@ -2,7 +2,7 @@
 import ipaddr from 'ipaddr.js';
 import { type Activity, activitySchema } from '../../schemas/activity.ts';
 import type { Network } from '../../schemas/inventory.ts';
-import type { Fingerprinter } from '../secrets.ts';
+import { type Fingerprinter, READ_MAX_LENGTH, scrubbedBeginning } from '../secrets.ts';
 import { FIELD_GROUPS, type Field, type FieldGroup, type FieldList } from './activity-fields.ts';
 import { isActivity } from './activity-shape.ts';
 import { isInstant, isNobody } from './format.ts';
@@ -124,7 +124,7 @@ export function createNormalizer(options: {
    */
   function clean(tenant: string, value: unknown, { kind, max, name, spread }: Field): string {
     if (typeof value !== 'string' || value === '') throw new Refusal(`${name}: expected a non-empty string`);
-    const scrubbed = fingerprinter.scrub(tenant, value, kind === 'id' && spread === 'many');
+    const scrubbed = scrubbedBeginning(fingerprinter, tenant, value, kind === 'id' && spread === 'many');
     const text = scrubbed.includes('\u0000') ? scrubbed.replaceAll('\u0000', '\ufffd') : scrubbed;
     if (text !== value) changes++;
     if (text.length <= max) return text;
@@ -132,7 +132,7 @@ export function createNormalizer(options: {
     if (kind === 'id') throw new Refusal(`${name}: longer than ${max} characters`);
     return kind === 'text'
       ? text.slice(0, max)
-      : `${text.slice(0, max - CUT_MARK)}~${fingerprinter.fingerprint(tenant, 'name', text)}`;
+      : `${text.slice(0, max - CUT_MARK)}~${fingerprinter.fingerprint(tenant, 'name', value.length > READ_MAX_LENGTH ? value : text)}`;
   }
 
   /** The value as it goes on. */

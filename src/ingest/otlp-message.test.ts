@@ -23,7 +23,8 @@ const reader = () =>
     limits: ingest,
     pepper: 'pepper',
   });
-const read = (bytes: Uint8Array) => [...eachInProtobuf(bytes, reader(), limits, 'auto')];
+const read = (bytes: Uint8Array) =>
+  [...eachInProtobuf(bytes, reader(), limits, 'auto')].filter((outcome) => outcome !== undefined);
 
 const record = (id: string) => ({
   id,

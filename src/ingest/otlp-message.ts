@@ -12,7 +12,7 @@ export function* eachInProtobuf(
   limits: CutLimits,
   format: string,
   sender?: string,
-): Generator<ReadOutcome | HeldRecord> {
+): Generator<ReadOutcome | HeldRecord | undefined> {
   const dead = (reason: string, of = bytes): ReadOutcome => ({ status: 'dead', format, reason, bytes: of });
   if (bytes.length > limits.recordMaxBytes) return yield dead(TOO_LONG);
   const signal = signalOf(bytes);

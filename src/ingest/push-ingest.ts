@@ -136,6 +136,9 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         bytes += size;
         await pace(size);
         for (const outcome of outcomesOf(reader, record, traces && from, format)) {
+          const paused = pace(0);
+          if (paused !== undefined) await paused;
+          if (outcome === undefined) continue;
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
           if (receivedAt !== undefined && outcome.status === 'read')
@@ -147,8 +150,6 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
             batch.records++;
             batch.waiting++;
           } else note(batch, now, caller, { from, partition: 0, offset: piece });
-          const paused = pace(0);
-          if (paused !== undefined) await paused;
         }
         piece++;
       }
@@ -188,7 +189,7 @@ function outcomesOf(
   record: RawRecord,
   sender: string | undefined,
   format: string,
-): Iterable<ReadOutcome | HeldRecord> {
+): Iterable<ReadOutcome | HeldRecord | undefined> {
   if ('unreadable' in record) return [{ status: 'dead', format, reason: record.unreadable, bytes: record.bytes }];
   if (sender === undefined) return 'bytes' in record ? reader.each(record.bytes) : reader.eachParsed(record.value);
   return 'bytes' in record ? reader.eachHeld(record.bytes, sender) : reader.eachParsedHeld(record.value, sender);

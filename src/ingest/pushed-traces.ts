@@ -182,8 +182,8 @@ export function createPushedTraces(parts: PushedTracesParts): PushedTraces {
         const reader = readers.get(key) ?? parts.reader(tenant, format);
         readers.set(key, reader);
         for (const read of reader.eachHeld(body, sender))
-          if (read.status === 'held') hold(read, token);
-          else collect([{ token, outcome: read, ending: 'whole' }]);
+          if (read?.status === 'held') hold(read, token);
+          else if (read !== undefined) collect([{ token, outcome: read, ending: 'whole' }]);
       }
       look();
     },

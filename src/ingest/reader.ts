@@ -4,10 +4,10 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import { type Excess, excessOf } from '../bounds/shape.ts';
 import { signalOf } from '../otlp/protobuf.ts';
-import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { createFingerprinter, type Fingerprinter, scrubbedBeginning } from '../secrets.ts';
 import { carriedIn, clusterBeside } from './carried.ts';
 import { isCutOff } from './cut-off.ts';
-import { type Allowance, inCluster, openEnvelope } from './envelopes.ts';
+import { type Allowance, inCluster, openEnvelope, type Part, type Parts } from './envelopes.ts';
 import type { Format, ReadContext, Reading, TracePart, TraceReading, TraceView } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
@@ -63,17 +63,17 @@ export interface Reader {
    * `ingest.containerMaxRecords` records, or more than a record may hold, is one dead record as a whole.
    */
   read(input: Uint8Array | string): readonly ReadOutcome[];
-  /** The same one by one, so that whoever reads can let others run in between. */
-  each(input: Uint8Array | string): Iterable<ReadOutcome>;
+  /** The same one by one, so that whoever reads can let others run in between; undefined: nothing new yet, let others run. */
+  each(input: Uint8Array | string): Iterable<ReadOutcome | undefined>;
   /**
    * The same for who joins traces (see `Traces`): a record of a trace is not read but held. `sender` is who sent it. `each` reads such
    * a record beside those of its container alone.
    */
-  eachHeld(input: Uint8Array | string, sender: string): Iterable<ReadOutcome | HeldRecord>;
-  eachParsedHeld(value: unknown, sender: string): Iterable<ReadOutcome | HeldRecord>;
+  eachHeld(input: Uint8Array | string, sender: string): Iterable<ReadOutcome | HeldRecord | undefined>;
+  eachParsedHeld(value: unknown, sender: string): Iterable<ReadOutcome | HeldRecord | undefined>;
   /** Reads a value that was parsed already, under bounds of its own. */
   readParsed(value: unknown): readonly ReadOutcome[];
-  eachParsed(value: unknown): Iterable<ReadOutcome>;
+  eachParsed(value: unknown): Iterable<ReadOutcome | undefined>;
   /**
    * Reads an activity that a reader with the same fingerprinter admitted and nobody changed since: parsed and held against types and
    * bounds, but not searched for secrets again. Undefined for anything that is not what a reader leaves: `read` says what it is.
@@ -95,8 +95,12 @@ export class UnknownFormat extends Error {
 const MAX_DEPTH = 1_000;
 /** Containers inside containers: a subscription's data in a stream's record in a message is six. */
 const MAX_NESTING = 8;
+/** Milliseconds for which parts of envelopes are opened before others may run. */
+const STEP_MS = 5;
 /** Documents of collectors that carry one another: a shipper before a queue before a shipper. */
 const MAX_CARRIED = 3;
+/** Values that are looked at for the record that one document carries: documents within documents would come to thousands. */
+const MAX_LOOKS = 256;
 /** All that the envelopes of one message may unpack to, in longest records. */
 const UNPACKED_RECORDS = 8;
 const BOM = 0xfeff;
@@ -148,8 +152,14 @@ interface Recognised {
 /** A record as it was written, where that is known. */
 type Written = Uint8Array | string | undefined | (() => string);
 
+/** What is inside a container: a value, or what is no record and what became of it. */
+type Inside = { readonly value: unknown } | { readonly outcome: ReadOutcome };
+
 /** What a message comes to: records, and parts of envelopes that hold none. */
 type Found = Recognised | { readonly outcome: ReadOutcome };
+
+const withoutPauses = (outcomes: Iterable<ReadOutcome | undefined>) =>
+  [...outcomes].filter((outcome) => outcome !== undefined);
 
 /** Throws UnknownFormat when the named format is not on the shelf. */
 export function createReader(options: ReaderOptions): Reader {
@@ -166,7 +176,7 @@ export function createReader(options: ReaderOptions): Reader {
   const context: ReadContext = {
     tenant: options.tenant,
     fingerprint: fingerprinter.fingerprint,
-    scrub: (text) => fingerprinter.scrub(options.tenant, text),
+    scrub: (text) => scrubbedBeginning(fingerprinter, options.tenant, text),
     known: admission.known,
     hashOf(record) {
       const text = deeperThan(record, MAX_DEPTH) ? 'too deep' : (JSON.stringify(record, inOrder) ?? 'undefined');
@@ -278,11 +288,13 @@ export function createReader(options: ReaderOptions): Reader {
   }
 
   /** The records that `raw` comes to and the format of each, found without reading them; undefined when they are too many. */
-  function flat(raw: unknown): readonly Found[] | undefined {
+  function* flat(raw: unknown): Generator<undefined, readonly Found[] | undefined> {
     const found: Found[] = [];
     let seen = 0;
-    const allowance: Allowance = { bytes: limits.recordMaxBytes * UNPACKED_RECORDS, shape };
-    const open = (value: unknown, nesting: number): boolean => {
+    const { recordMaxBytes, containerMaxRecords: records } = limits;
+    const allowance: Allowance = { bytes: recordMaxBytes * UNPACKED_RECORDS, records, shape };
+    let began = performance.now();
+    function* open(value: unknown, nesting: number): Generator<undefined, boolean> {
       const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
       // What a format recognises is a record. Only what none does may be an envelope or a container.
       const format = isObject ? recognise(value) : undefined;
@@ -296,14 +308,19 @@ export function createReader(options: ReaderOptions): Reader {
         return true;
       }
       for (const part of parts) {
+        if (part === undefined || performance.now() - began > STEP_MS) {
+          yield undefined;
+          began = performance.now();
+        }
+        if (part === undefined) continue;
         // Every part counts, an empty container too: else containers of nothing would have no end.
-        if (++seen > limits.containerMaxRecords) return false;
+        if (++seen > records) return false;
         if ('outcome' in part) found.push(part);
-        else if (!open(part.value, nesting - 1)) return false;
+        else if (!(yield* open(part.value, nesting - 1))) return false;
       }
       return true;
-    };
-    return open(raw, MAX_NESTING) ? found : undefined;
+    }
+    return (yield* open(raw, MAX_NESTING)) ? found : undefined;
   }
 
   /** The record in a line of text that is no JSON, by the formats that read text; undefined when it is of none of them. */
@@ -315,40 +332,42 @@ export function createReader(options: ReaderOptions): Reader {
     return undefined;
   }
 
-  /** What is inside an envelope or a container; undefined when `value` is neither. */
-  function partsOf(
-    value: unknown,
-    allowance: Allowance,
-  ): readonly ({ readonly value: unknown } | { readonly outcome: ReadOutcome })[] | undefined {
+  /** What is inside an envelope or a container, found as it is asked for; undefined when `value` is neither. */
+  function partsOf(value: unknown, allowance: Allowance): Iterable<Inside | undefined> | undefined {
     const opened =
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? openEnvelope(value as Readonly<Record<string, unknown>>, allowance)
         : undefined;
-    if (opened === undefined)
-      return (
-        split(value)?.map((part) => ({ value: part })) ?? (isFields(value) ? carried(value, allowance) : undefined)
-      );
-    return opened.map((part) => {
-      if ('value' in part) return part;
-      if ('event' in part && recognise(part.event) !== undefined) return { value: part.event };
-      const record = 'text' in part ? fromText(part.text, part.beside) : undefined;
-      if (record !== undefined) return { value: record };
-      if ('skip' in part) return { outcome: { status: 'skip', format: options.format, reason: part.skip } };
-      const text = typeof part.of === 'string' ? part.of : undefined;
-      return { outcome: dead(options.format, part.dead, part.of, text) };
-    });
+    if (opened !== undefined) return insideOf(opened);
+    return split(value)?.map((part) => ({ value: part })) ?? (isFields(value) ? carried(value, allowance) : undefined);
+  }
+
+  function* insideOf(opened: Parts): Generator<Inside | undefined> {
+    for (const part of opened) yield part && insideOfOne(part);
+  }
+
+  function insideOfOne(part: Part): Inside {
+    if ('value' in part) return part;
+    if ('event' in part && recognise(part.event) !== undefined) return { value: part.event };
+    // A text that is longer than a record is none.
+    const isLine = 'text' in part && part.text.length <= limits.recordMaxBytes;
+    const record = isLine ? fromText(part.text, part.beside) : undefined;
+    if (record !== undefined) return { value: record };
+    if ('skip' in part) return { outcome: { status: 'skip', format: options.format, reason: part.skip } };
+    const text = typeof part.of === 'string' ? part.of : undefined;
+    return { outcome: dead(options.format, part.dead, part.of, text) };
   }
 
   /** True for a record that a format knows, and for what holds such records. `levels`: how often one may carry another. */
-  function isKnown(value: unknown, allowance: Allowance, levels: number): boolean {
-    if (Array.isArray(value)) return value.length > 0 && isKnown(value[0], allowance, levels);
-    if (!isFields(value)) return false;
+  function isKnown(value: unknown, allowance: Allowance, levels: number, looks: { left: number }): boolean {
+    if (Array.isArray(value)) return value.length > 0 && isKnown(value[0], allowance, levels, looks);
+    if (!isFields(value) || --looks.left < 0) return false;
     return (
       recognise(value) !== undefined ||
-      // What it takes to look is not what it takes to open.
-      openEnvelope(value, { ...allowance }) !== undefined ||
+      // Nothing of it is unpacked before somebody asks for its parts.
+      openEnvelope(value, allowance) !== undefined ||
       split(value) !== undefined ||
-      (levels > 0 && carried(value, allowance, levels - 1) !== undefined)
+      (levels > 0 && carried(value, allowance, levels - 1, looks) !== undefined)
     );
   }
 
@@ -357,11 +376,12 @@ export function createReader(options: ReaderOptions): Reader {
     raw: Readonly<Record<string, unknown>>,
     allowance: Allowance,
     levels = MAX_CARRIED,
+    looks = { left: MAX_LOOKS },
   ): readonly { readonly value: unknown }[] | undefined {
     const cluster = clusterBeside(raw);
     for (const inside of carriedIn(raw, shape)) {
       const value = 'text' in inside ? fromText(inside.text, cluster === undefined ? {} : { cluster }) : inside.value;
-      if (value === undefined || !isKnown(value, allowance, levels)) continue;
+      if (value === undefined || !isKnown(value, allowance, levels, looks)) continue;
       return inCluster([{ value }], cluster) as { readonly value: unknown }[];
     }
     return undefined;
@@ -381,24 +401,22 @@ export function createReader(options: ReaderOptions): Reader {
       : dead(options.format, 'not a JSON object', raw, input);
   }
 
-  type Read = Iterable<ReadOutcome | HeldRecord>;
+  type Read = Iterable<ReadOutcome | HeldRecord | undefined>;
 
   /** Of one record, as most values are, a list; of a container one by one. Holds records of traces where a sender is named. */
   function allParsed(value: unknown, input?: Uint8Array | string, sender?: string): Read {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (isObject && last?.recognises(value)) return [outcomeOf({ raw: value, format: last, isObject }, input, sender)];
-    const found = flat(value);
-    return found === undefined
-      ? [dead(options.format, TOO_MANY, value, input)]
-      : outcomesOf(found, value, input, sender);
+    return outcomesOf(value, input, sender);
   }
 
   function* outcomesOf(
-    found: readonly Found[],
     value: unknown,
     input: Uint8Array | string | undefined,
     sender: string | undefined,
-  ): Generator<ReadOutcome | HeldRecord> {
+  ): Generator<ReadOutcome | HeldRecord | undefined> {
+    const found = yield* flat(value);
+    if (found === undefined) return yield dead(options.format, TOO_MANY, value, input);
     for (const part of found)
       yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
   }
@@ -425,10 +443,10 @@ export function createReader(options: ReaderOptions): Reader {
 
   return {
     // Without a sender nothing is held.
-    readParsed: (value) => [...(allParsed(value) as Iterable<ReadOutcome>)],
-    eachParsed: (value) => allParsed(value) as Iterable<ReadOutcome>,
-    read: (input) => [...(all(input) as Iterable<ReadOutcome>)],
-    each: (input) => all(input) as Iterable<ReadOutcome>,
+    readParsed: (value) => withoutPauses(allParsed(value) as Iterable<ReadOutcome | undefined>),
+    eachParsed: (value) => allParsed(value) as Iterable<ReadOutcome | undefined>,
+    read: (input) => withoutPauses(all(input) as Iterable<ReadOutcome | undefined>),
+    each: (input) => all(input) as Iterable<ReadOutcome | undefined>,
     eachHeld: all,
     eachParsedHeld: (value, sender) => allParsed(value, undefined, sender),
     readAdmitted(input) {

@@ -9,7 +9,7 @@ export function* eachRegistered(
   limits: { readonly recordMaxBytes: number },
   format: string,
   sender: string,
-): Generator<ReadOutcome | HeldRecord> {
+): Generator<ReadOutcome | HeldRecord | undefined> {
   if (bytes.length > limits.recordMaxBytes)
     return yield { status: 'dead', format, reason: 'longer than ingest.recordMaxBytes', bytes };
   const decoded = decode(bytes);

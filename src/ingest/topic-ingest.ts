@@ -24,7 +24,7 @@ export interface Ingested {
 
 export interface TopicIngestParts {
   /** Reads one message of a raw topic; records of a trace are held, under the name of who sent them. */
-  read(topic: string, value: Uint8Array, sender: string): Iterable<ReadOutcome | HeldRecord>;
+  read(topic: string, value: Uint8Array, sender: string): Iterable<ReadOutcome | HeldRecord | undefined>;
   /** The one tenant that may stand in records of this topic; undefined where any may. */
   pinnedTo?(topic: string): string | undefined;
   /** What the inventory says in a message of this topic, or why it cannot be read; undefined for a topic of logs. */
@@ -183,7 +183,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
           for (const message of updates) push(message, Number.NEGATIVE_INFINITY);
           continue;
         }
-        const outcomes: Iterable<ReadOutcome | HeldRecord> =
+        const outcomes: Iterable<ReadOutcome | HeldRecord | undefined> =
           value === null
             ? TOMBSTONE
             : updates === undefined
@@ -192,6 +192,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
         for (const read of outcomes) {
           const paused = pace(0);
           if (paused !== undefined) await paused;
+          if (read === undefined) continue;
           if (read.status !== 'held') {
             batch.note(read, token, push);
             continue;

@@ -17,6 +17,7 @@ export interface SuspensionQuery {
   readonly reversible?: boolean;
   /** Changed since, RFC 3339. */
   readonly since?: string;
+  /** The newest, and of several tenants as many of each. */
   readonly limit: number;
 }
 

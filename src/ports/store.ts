@@ -73,6 +73,8 @@ export interface AlertQuery {
   readonly home?: HomeFilter;
   readonly status?: Alert['status'];
   readonly since?: string;
+  /** Which come first. Absent: the newest. `shares`: of each tenant as many, the most severe first, so that no flood of one hides another's. */
+  readonly order?: 'shares';
   readonly limit: number;
 }
 

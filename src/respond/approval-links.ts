@@ -15,6 +15,8 @@ const claimsSchema = z.strictObject({
   binding: z.string().regex(/^[0-9a-f]{64}$/),
   /** Who it was sent to, and so who approves with it: two people need two links. */
   recipient: z.string().min(1).max(256),
+  /** Who made it, where that is somebody else: whoever makes a link could use it. */
+  maker: z.string().min(1).max(256).optional(),
   expiresAt: z.iso.datetime({ precision: 3 }),
 });
 
@@ -40,6 +42,8 @@ const ownerClaimsSchema = z.strictObject({
   recipient: z.string().min(1).max(256),
   /** Who made it. */
   maker: z.string().min(1).max(256),
+  /** What was known when it was made: an answer, whoever gave it, ends every other link. */
+  binding: z.string().regex(/^[0-9a-f]{64}$/),
   /** Days for which what is confirmed stands. */
   days: z.int().min(1).max(1_000),
   expiresAt: z.iso.datetime({ precision: 3 }),
@@ -77,8 +81,9 @@ export function createApprovalLinks(key: string): ApprovalLinks {
   ): Claims | undefined => {
     if (token.length > TOKEN_MAX) return undefined;
     const [body = '', mac = '', ...more] = token.split('.');
-    const given = Buffer.from(mac, 'base64url');
-    const right = macOf(seal, body);
+    // As texts: base64 has several for the same bytes, and each would be another link to whoever counts their uses.
+    const given = Buffer.from(mac);
+    const right = Buffer.from(macOf(seal, body).toString('base64url'));
     if (more.length > 0 || given.length !== right.length || !timingSafeEqual(given, right)) return undefined;
     // Whoever signed it wrote JSON: no look before the signature was right.
     const claims = schema.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')));

@@ -44,7 +44,7 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
 
   async function propose(alert: Alert): Promise<void> {
     const { action, target } = alert.recommendation;
-    const key = JSON.stringify([alert.tenant, alert.id, action, target]);
+    const key = JSON.stringify([alert.tenant, alert.id, alert.version, action, target]);
     if (alert.status === 'suppressed' || alert.status === 'resolved' || proposed.has(key)) return;
     const decision = await desk.propose(alert);
     proposed.set(key, true);
@@ -139,14 +139,16 @@ export function createSuspensionDispatcher(parts: DispatcherParts): SuspensionDi
     ])
       for (const row of await store.list({ states, ...query, limit: ROUND_MAX }))
         if (!signal.aborted) await apart(tend(row, signal));
-    for (const alert of await parts.alerts.alerts({ since: ago(parts.recommendationTtlMs), limit: ROUND_MAX }))
-      if (!signal.aborted) await apart(propose(alert));
-    for (const row of await store.list({
-      states: ['approved', 'recommended'],
-      since: ago(STANDING_MAX_MS),
+    for (const alert of await parts.alerts.alerts({
+      since: ago(parts.recommendationTtlMs),
+      order: 'shares',
       limit: ROUND_MAX,
     }))
-      if (!signal.aborted) await apart(decide(row, signal));
+      if (!signal.aborted) await apart(propose(alert));
+    // What people approved does not wait behind what nobody has looked at.
+    for (const state of ['approved', 'recommended'] as const)
+      for (const row of await store.list({ states: [state], since: ago(STANDING_MAX_MS), limit: ROUND_MAX }))
+        if (!signal.aborted) await apart(decide(row, signal));
     if (broken !== undefined) throw broken;
   }
 

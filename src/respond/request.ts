@@ -5,6 +5,7 @@ import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { ContainmentAction, Party, Suspension } from '../../schemas/suspension.ts';
 import type { Responder } from '../ports/respond.ts';
 import { threadOf } from '../render/thread-of.ts';
+import { coveredBy } from '../triage/coverage.ts';
 import type { Chosen } from './policy.ts';
 
 /** Evidence of one family under this many nats is no second opinion. */
@@ -26,6 +27,8 @@ export interface Wish {
   /** What the responder is to be told besides; it may add to it. */
   readonly parameters?: Readonly<Record<string, string>>;
   readonly grounds: Suspension['grounds'];
+  /** What its alert shows. */
+  readonly covers?: Suspension['covers'];
   /** Sets wishes for the same thing apart; '' for what follows from the alert alone. */
   readonly occasion: string;
 }
@@ -67,6 +70,7 @@ export function wishOf(alert: Alert, invariants: ReadonlySet<string>): Wish | un
     by: { kind: 'system', id: 'recommendation' },
     expiresAt,
     grounds: groundsOf(alert, invariants),
+    covers: coveredBy(alert),
     occasion: '',
   };
 }
@@ -108,6 +112,7 @@ export function draft(
     ttlMs: wish.ttlMs ?? chosen.ttlMs,
     policy: chosen.policy,
     grounds: wish.grounds,
+    ...(wish.covers !== undefined && { covers: wish.covers }),
     state: 'recommended',
     updatedAt: at,
     approvals: [],

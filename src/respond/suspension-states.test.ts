@@ -75,6 +75,31 @@ describe('the way of a suspension', () => {
     expect(must(transition(once, approve(once, 'grace'), SOON, APPROVE)).state).toBe('approved');
   });
 
+  test('who makes a link for somebody is no second hand beside that link, nor beside another of its making', () => {
+    const vital = exampleSuspension({ tier: 0 });
+    const by = (suspension: Suspension, id: string, linkBy?: string): LifeEvent => ({
+      kind: 'approve',
+      by: { kind: 'person', id },
+      why: 'x',
+      binding: bindingOf(suspension),
+      ...(linkBy !== undefined && { linkBy }),
+    });
+    const own = must(transition(vital, by(vital, 'root'), SOON, APPROVE));
+    expect(refusal(transition(own, by(own, 'ada', 'root'), SOON, APPROVE))).toBe('same-person');
+    const linked = must(transition(vital, by(vital, 'ada', 'root'), SOON, APPROVE));
+    expect(linked.approvals).toMatchObject([{ by: { id: 'ada' }, linkBy: 'root' }]);
+    expect(refusal(transition(linked, by(linked, 'root'), SOON, APPROVE))).toBe('same-person');
+    expect(refusal(transition(linked, by(linked, 'grace', 'root'), SOON, APPROVE))).toBe('same-person');
+    expect(must(transition(linked, by(linked, 'grace'), SOON, APPROVE)).state).toBe('approved');
+  });
+
+  test('a name in other letters is the same person', () => {
+    const vital = exampleSuspension({ tier: 0 });
+    const once = must(transition(vital, approve(vital, 'ada@example.com'), SOON, APPROVE));
+    for (const other of ['Ada@Example.com', 'ada@example.ｃom'])
+      expect(refusal(transition(once, approve(once, other), SOON, APPROVE))).toBe('same-person');
+  });
+
   test('a policy that became stricter after the approval stops the dispatch', () => {
     const one = exampleSuspension();
     const yes = must(transition(one, approve(one), SOON, APPROVE));

@@ -16,7 +16,14 @@ const WHY_MAX = 1_024;
 
 export type LifeEvent =
   /** `binding` is what the approver saw: see `bindingOf`. */
-  | { readonly kind: 'approve'; readonly by: Party; readonly why: string; readonly binding: string }
+  | {
+      readonly kind: 'approve';
+      readonly by: Party;
+      readonly why: string;
+      readonly binding: string;
+      /** Who made the link by which this was said, where that was somebody else. */
+      readonly linkBy?: string;
+    }
   | {
       readonly kind: 'reject' | 'expire' | 'dispatch' | 'confirm' | 'fail' | 'request-lift' | 'lift';
       readonly by: Party;
@@ -92,6 +99,16 @@ function approvalObjection(
   return { code: 'approval', reason: `${people} of ${needed} approvals` };
 }
 
+/** Two names that are one to the eye, or differ in case alone, are one person. */
+const sameName = (one: string, other: string) =>
+  one.normalize('NFKC').toLowerCase() === other.normalize('NFKC').toLowerCase();
+
+/** Whether two approvals may be one person's: whoever makes a link for somebody could use it. */
+function isOneHand(one: Pick<Approval, 'by' | 'linkBy'>, other: Pick<Approval, 'by' | 'linkBy'>): boolean {
+  const hands = ({ by, linkBy }: Pick<Approval, 'by' | 'linkBy'>) => [by.id, ...(linkBy === undefined ? [] : [linkBy])];
+  return hands(one).some((name) => hands(other).some((known) => sameName(name, known)));
+}
+
 const refuse = (code: TransitionRefusal['code'], reason: string): Transition => ({
   ok: false,
   refusal: { code, reason },
@@ -142,9 +159,16 @@ export function transition(
       if (event.binding !== bindingOf(suspension)) return refuse('binding', 'it is not what you were shown');
       if (event.by.kind !== 'person' && event.by.kind !== 'policy')
         return refuse('approval', 'only a person or a policy approves');
-      if (suspension.approvals.some(({ by }) => by.kind === event.by.kind && by.id === event.by.id))
-        return refuse('same-person', `${event.by.id} has approved already`);
-      const approvals = [...suspension.approvals, { by: event.by, at, binding: event.binding }];
+      const { by, linkBy, binding } = event;
+      const same = suspension.approvals.find((approval) => by.kind === approval.by.kind && isOneHand(event, approval));
+      if (same !== undefined)
+        return refuse(
+          'same-person',
+          sameName(same.by.id, by.id)
+            ? `${by.id} has approved already`
+            : `${[linkBy, same.linkBy].find((name) => name !== undefined)} made a link for an approval of it already: the second takes a token, or a link, of another hand`,
+        );
+      const approvals = [...suspension.approvals, { by, at, binding, ...(linkBy !== undefined && { linkBy }) }];
       const missing = approvalObjection(suspension, approvals, policy);
       if (missing === undefined) return to('approved', { approvals });
       // A first of two people waits for the second; a policy that is not enough by itself is refused, for it would wait for ever.

@@ -226,3 +226,62 @@ test('nothing is dispatched but once, by valid unexpired approvals or a policy t
   for (const code of ['expired', 'clock', 'binding', 'policy', 'approval', 'same-person', 'guardrail', 'state'])
     expect(seen.refused).toContain(code);
 }, 180_000);
+
+test('a proposal that was turned down, let expire or lifted is made anew when its alert shows more, and only then', async () => {
+  const world: World = { nowMs: START_MS, mode: 'approve', approvals: 1, killSwitch: false };
+  const store = new MemorySuspensions();
+  const desk = deskOf(store, world);
+  const expiresMs = START_MS + 3_600_000;
+  const small = { ...alertOf('etl', expiresMs), severity: 'low' as const, version: 1 };
+  const [piece] = small.evidence;
+  const alert = { ...small, evidence: [piece!] };
+  const by = { kind: 'person', id: 'ada' } as const;
+  const first = (await desk.propose(alert)) as Extract<Decision, { ok: true }>;
+  await desk.apply(TENANT, first.suspension.id, { kind: 'reject', by, why: 'known' });
+  const again = async (change: object) => (await desk.propose({ ...alert, ...change })) as typeof first;
+  for (const same of [
+    {},
+    { version: 2 },
+    { version: 3, evidence: [piece!, { ...piece!, detector: 'what', seen: 'odd', nats: 1 }] },
+  ])
+    expect((await again(same)).row).toBeUndefined();
+  const grown = { version: 4, severity: 'critical' };
+  const second = await again(grown);
+  expect(second.row).toBeDefined();
+  expect(second.suspension).toMatchObject({ state: 'recommended', covers: { version: 4, severity: 'critical' } });
+  // What waits is not proposed once more, whatever it grows to.
+  expect((await again({ version: 5, severity: 'critical', evidence: small.evidence })).suspension.state).not.toBe(
+    'approved',
+  );
+  expect(store.rows.filter(({ event }) => event === 'recommend')).toHaveLength(2);
+  await desk.apply(TENANT, second.suspension.id, { kind: 'reject', by, why: 'known too' });
+  expect((await again({ ...grown, version: 6, evidence: small.evidence })).row).toBeDefined();
+  expect((await verifyChain(TENANT, chainOf(store, TENANT), undefined)).breaks).toEqual([]);
+});
+
+test('a flood of proposals in one tenant stops neither what people of another decide nor their own', async () => {
+  const world: World = { nowMs: START_MS, mode: 'approve', approvals: 1, killSwitch: false };
+  const store = new MemorySuspensions();
+  const desk = deskOf(store, world);
+  const mine = (await desk.propose(alertOf('etl', START_MS + 3_600_000))) as Extract<Decision, { ok: true }>;
+  const [row] = store.rows as [AuditRow];
+  const asked: object[] = [];
+  const list = store.list.bind(store);
+  store.list = async (query) => {
+    asked.push(query);
+    const found = await list(query);
+    // Ten thousand proposals are what one question gives at most.
+    return query.states === undefined && query.alertId === undefined ? Array(query.limit).fill(row) : found;
+  };
+  const by = { kind: 'person', id: 'ada' } as const;
+  const binding = bindingOf(mine.suspension);
+  await desk.apply(TENANT, mine.suspension.id, { kind: 'approve', by, why: 'x', binding });
+  const decided = await desk.apply(TENANT, mine.suspension.id, {
+    kind: 'dispatch',
+    by: { kind: 'system', id: 'approved' },
+    why: '',
+  });
+  expect(decided.ok).toBe(true);
+  // Of other tenants only what was dispatched is asked for.
+  expect(asked.every((query) => 'tenant' in query || 'states' in query)).toBe(true);
+});

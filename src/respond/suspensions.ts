@@ -5,6 +5,7 @@ import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { type AuditRow, type Party, type Suspension, suspensionSchema } from '../../schemas/suspension.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Responder, SuspensionStore, TargetHistory } from '../ports/respond.ts';
+import { beyond, isAbove } from '../triage/coverage.ts';
 import { contentOf, isSound } from './audit-chain.ts';
 import { AuditBroken, createAuditLog } from './audit-log.ts';
 import { type GuardrailContext, objections } from './guardrails.ts';
@@ -18,6 +19,10 @@ const DAY_MS = 24 * HOUR_MS;
 const TTL_MAX_MS = 31 * DAY_MS;
 /** Times another writer may be first before this one gives up. */
 const TRIES = 16;
+/** Suspensions of one alert that are looked at. */
+const OF_ALERT_MAX = 100;
+/** States in which nothing more happens, by somebody's decision or by nobody's. */
+const OVER: ReadonlySet<Suspension['state']> = new Set(['rejected', 'expired', 'lifted']);
 const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Suspensions looked at for the caps. */
 const OTHERS_MAX = 10_000;
@@ -82,8 +87,10 @@ export function createSuspensions(parts: SuspensionsParts): Suspensions {
   async function surroundings(suspension: Suspension, facts: InventoryRecord | undefined): Promise<GuardrailContext> {
     const nowMs = clock.now();
     const since = new Date(nowMs - Math.max(HOUR_MS, respond.stormWindowMs)).toISOString();
-    const [recent, standing, activeIdentities] = await Promise.all([
-      store.list({ since, limit: OTHERS_MAX }),
+    // What is only proposed counts for a storm of its own tenant, and no flood of it may hide what was dispatched.
+    const [proposed, recent, standing, activeIdentities] = await Promise.all([
+      store.list({ tenant: suspension.tenant, since, limit: OTHERS_MAX }),
+      store.list({ states: ['dispatched', 'confirmed', 'failed', 'lifted'], since, limit: OTHERS_MAX }),
       store.list({
         tenant: suspension.tenant,
         states: ['dispatched', 'confirmed', 'failed'],
@@ -92,7 +99,9 @@ export function createSuspensions(parts: SuspensionsParts): Suspensions {
       }),
       history.activeIdentities(suspension.tenant, new Date(nowMs - DAY_MS).toISOString()),
     ]);
-    const others = new Map([...recent, ...standing].map((row) => [`${row.tenant}\u0000${row.suspension}`, row]));
+    const others = new Map(
+      [...proposed, ...recent, ...standing].map((row) => [`${row.tenant}\u0000${row.suspension}`, row]),
+    );
     return {
       nowMs,
       killSwitch: parts.killSwitch(),
@@ -111,6 +120,22 @@ export function createSuspensions(parts: SuspensionsParts): Suspensions {
   async function weigh(suspension: Suspension): Promise<readonly string[]> {
     const { facts } = await subjectOf(suspension);
     return objections(suspension, await surroundings(suspension, facts), respond);
+  }
+
+  /** Whether the last proposal of this alert, action and target was turned down, let expire or lifted, and the alert shows more by now. */
+  async function outgrewDecision(alert: Alert, { tenant, action, target }: Wish): Promise<boolean> {
+    const rows = await store.list({ tenant, alertId: alert.id, limit: OF_ALERT_MAX });
+    const [last] = rows
+      .map(readRow)
+      .filter((one) => one.alertId === alert.id && one.action === action && one.requestedBy.kind !== 'person')
+      .filter((one) => one.target.kind === target.kind && one.target.id === target.id)
+      .sort((a, b) => (b.covers?.version ?? 0) - (a.covers?.version ?? 0));
+    const covers = last?.covers;
+    if (last === undefined || covers === undefined || !OVER.has(last.state)) return false;
+    return (
+      alert.version > covers.version &&
+      (isAbove(alert.severity, covers.severity) || beyond(alert, covers.evidence, parts.invariants).length > 0)
+    );
   }
 
   async function record(wish: Wish): Promise<Decision> {
@@ -161,7 +186,9 @@ export function createSuspensions(parts: SuspensionsParts): Suspensions {
   return {
     async propose(alert) {
       const wish = wishOf(alert, parts.invariants);
-      return wish === undefined ? refused('policy', 'the alert recommends to observe') : record(wish);
+      if (wish === undefined) return refused('policy', 'the alert recommends to observe');
+      const isOutgrown = await outgrewDecision(alert, wish);
+      return record(isOutgrown ? { ...wish, occasion: `version ${alert.version}` } : wish);
     },
     async request(wish) {
       const nowMs = clock.now();

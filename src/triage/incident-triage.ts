@@ -74,7 +74,8 @@ export function createIncidentTriage(
           judged.push({ ...alert, triage: { ...alert.triage, apart } });
           continue;
         }
-        const one = await triage.verdict(caller, alert.id, request);
+        // What came since its alerts were looked at is not covered.
+        const one = await triage.verdict(caller, alert.id, { ...request, version: alert.version });
         if ('reason' in one) return one;
         judged.push(one);
       }

@@ -143,14 +143,24 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
     return found.find((alert) => alert.id === id) ?? (found.length === 1 ? found[0] : undefined);
   }
 
+  /** The alert as a person looked at it; undefined where it never had that version. */
+  async function seenOf(alert: Alert, version: number | undefined): Promise<Alert | undefined> {
+    if (version === undefined || version === alert.version) return alert;
+    return (await store.versions(alert.tenant, alert.id, VERSIONS_MAX)).find((one) => one.version === version);
+  }
+
   async function record(
     caller: Caller,
     alertId: string,
-    make: (alert: Alert) => (Pick<TriageAction, 'action' | 'because'> & Partial<TriageAction>) | TriageRefusal,
+    make: (seen: Alert) => (Pick<TriageAction, 'action' | 'because'> & Partial<TriageAction>) | TriageRefusal,
+    version?: number,
   ): Promise<TriagedAlert | TriageRefusal> {
     const alert = await find(caller.tenant, alertId);
     if (alert === undefined) return UNKNOWN;
-    const made = make(alert);
+    const seen = await seenOf(alert, version);
+    if (seen === undefined)
+      return refused(`it has no version ${version}`, 'Look at it again, and name the version that you saw.');
+    const made = make(seen);
     if ('reason' in made) return made;
     const action: TriageAction = {
       id: randomUUID(),
@@ -161,9 +171,9 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
       ...(alert.identity.account !== undefined && { account: alert.identity.account }),
       actor: caller.name,
       at: now(),
-      countsFrom: shownUntil(alert),
+      countsFrom: shownUntil(seen),
       scope: [],
-      covers: coveredBy(alert),
+      covers: coveredBy(seen),
       ...made,
     };
     await store.record(action);
@@ -260,25 +270,31 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
       return { versions, actions: await store.actions({ tenant, alertIds: [alert.id], limit: ACTIONS_MAX }) };
     },
 
-    acknowledge: (caller: Caller, alertId: string, because: string) =>
-      record(caller, alertId, () => ({ action: 'acknowledge', because })),
+    acknowledge: (caller: Caller, alertId: string, because: string, version?: number) =>
+      record(caller, alertId, () => ({ action: 'acknowledge', because }), version),
 
     comment: (caller: Caller, alertId: string, comment: string) =>
       record(caller, alertId, () => ({ action: 'comment', because: comment })),
 
+    /** Of the version that the request names, which the person looked at: it may have grown since. */
     verdict: (caller: Caller, alertId: string, request: VerdictRequest) =>
-      record(caller, alertId, (alert) => {
-        if (request.verdict === 'true') return { action: 'true', because: request.because };
-        const until = endOf(request.until, alert.lastAt);
-        if (typeof until !== 'string') return until;
-        const scope = request.scope === 'all-evidence' ? [] : request.scope;
-        const strange = scope.find((field) => !alert.evidence.some((evidence) => evidence.field === field));
-        if (strange !== undefined) {
-          const fields = [...new Set(alert.evidence.map(({ field }) => field))].join(', ');
-          return refused('the scope names a field that is no evidence of this alert', `Its evidence: ${fields}.`);
-        }
-        return { action: 'benign', because: request.because, until, scope };
-      }),
+      record(
+        caller,
+        alertId,
+        (alert) => {
+          if (request.verdict === 'true') return { action: 'true', because: request.because };
+          const until = endOf(request.until, alert.lastAt);
+          if (typeof until !== 'string') return until;
+          const scope = request.scope === 'all-evidence' ? [] : request.scope;
+          const strange = scope.find((field) => !alert.evidence.some((evidence) => evidence.field === field));
+          if (strange !== undefined) {
+            const fields = [...new Set(alert.evidence.map(({ field }) => field))].join(', ');
+            return refused('the scope names a field that is no evidence of this alert', `Its evidence: ${fields}.`);
+          }
+          return { action: 'benign', because: request.because, until, scope };
+        },
+        request.version,
+      ),
 
     /** An identity forgets what it learned in a time, or what it learned when an alert was raised and what that was raised for. */
     async unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | TriageRefusal> {

@@ -448,6 +448,29 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     });
   });
 
+  test('a flood of one tenant does not stand before what another one is owed, or has raised', async () => {
+    await withStore(async (store) => {
+      const at = (n: number) => new Date(Date.UTC(2026, 2, 1, 10, 0, n)).toISOString();
+      const flood = Array.from({ length: 30 }, (_, n) =>
+        sampleAlert(`flood-${n}`, 1, { tenant: 'loud', severity: 'low', raisedAt: at(n) } as never),
+      );
+      const worst = sampleAlert('worst', 1, { tenant: 'loud', severity: 'critical', raisedAt: at(0) } as never);
+      const other = sampleAlert('other', 1, { tenant: 'quiet', severity: 'high', raisedAt: at(1) } as never);
+      const all = [...flood, worst, other];
+      const deliveries = all.map(({ id, tenant, raisedAt }) => ({
+        ...sampleDelivery(`msg-${id}`),
+        alertId: id,
+        tenant,
+        createdAt: id === 'other' ? at(50) : raisedAt,
+      }));
+      await store.commit(sampleTurn(0, 1, { alerts: all, deliveries }));
+      expect((await store.due(9e15, 4)).map(({ tenant }) => tenant)).toEqual(['loud', 'quiet', 'loud', 'loud']);
+      const raised = await store.alerts({ order: 'shares', limit: 3 });
+      expect(raised.map(({ id }) => id)).toEqual(['other', 'worst', 'flood-29']);
+      expect((await store.alerts({ limit: 1 })).map(({ id }) => id)).toEqual(['flood-29']);
+    });
+  });
+
   test('versions of an alert are due one by one, for the partitions and the sink asked for', async () => {
     await withStore(async (store) => {
       const first = sampleDelivery('msg-1');

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
-import { openStore } from '../../src/adapters/clickhouse/open.ts';
+import { openStore, openTriage } from '../../src/adapters/clickhouse/open.ts';
 import { createProgram } from '../../src/commands/program.ts';
+import { createTriage } from '../../src/triage/triage.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { sampleAlert, sampleDelivery, sampleTurn } from './harness/clickhouse-samples.ts';
 
@@ -238,6 +239,34 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     );
     expect(await tidemark('explain', 'faceface0002', '--history')).toContain('benign by cli: VPN');
     expect((await tidemark('alerts', '--identity', 'grower')).match(/critical {2}new again/g)).toHaveLength(2);
+  });
+
+  test('a decision covers the version that was looked at, though the alert has grown by the time it is given', async () => {
+    const store = await openStore(configSchema.parse({ store: { path: directory } }).store);
+    const { triage: kept } = openTriage(store);
+    const triage = createTriage({ store: kept, clock: { now: Date.now } });
+    const caller = { name: 'ada', scope: 'analyst', tenant: sampleAlert('x').tenant } as const;
+    const small = { severity: 'low', evidence, identity: { id: 'racer', kind: 'role', provider: 'aws' } };
+    const more = { ...evidence[0], field: 'action.name', seen: 'iam:CreateAccessKey', detector: 'what', nats: 12 };
+    const large = { ...small, severity: 'critical', evidence: [...evidence, more], lastAt: '2026-03-05T11:00:00.000Z' };
+    await store.commit(
+      sampleTurn(60, 64, { alerts: ['decafbad0001', 'decafbad0002'].map((id) => sampleAlert(id, 1, small as never)) }),
+    );
+    await store.commit(
+      sampleTurn(65, 69, { alerts: ['decafbad0001', 'decafbad0002'].map((id) => sampleAlert(id, 2, large as never)) }),
+    );
+    const benign = { verdict: 'benign', scope: 'all-evidence', until: IN_A_MONTH, because: 'VPN', version: 1 } as const;
+    const judged = await triage.verdict(caller, 'decafbad0001', benign);
+    expect(judged).toMatchObject({ triage: { status: 'new', reopened: 'it is critical by now, and was low' } });
+    const taken = await triage.acknowledge(caller, 'decafbad0002', '', 1);
+    expect(taken).toMatchObject({ triage: { status: 'new' } });
+    expect(await triage.verdict(caller, 'decafbad0001', { ...benign, version: 7 })).toMatchObject({
+      status: 'refused',
+    });
+    expect(await triage.verdict(caller, 'decafbad0001', { ...benign, version: 2 })).toMatchObject({
+      triage: { status: 'resolved' },
+    });
+    await store.close();
   });
 
   test('a suppression of one piece of evidence hides no alert with another, and its preview says so', async () => {

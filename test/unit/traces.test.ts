@@ -197,7 +197,7 @@ describe('live', () => {
   const take = (traces: Traces, sent: readonly Sent[], nowMs: number, sender = 'one') =>
     exportsOf(sent, [0], [1]).flatMap((one) =>
       [...reader.eachHeld(bytesOf(one), sender)].flatMap((read) =>
-        read.status === 'held' ? traces.take(read, sender, 'lane', undefined, nowMs) : [],
+        read?.status === 'held' ? traces.take(read, sender, 'lane', undefined, nowMs) : [],
       ),
     );
   const some = (...ids: string[]) => trace('t1', 0).filter(([, { spanId }]) => ids.includes(String(spanId)));
@@ -244,7 +244,7 @@ describe('live', () => {
           now += pauses[n % pauses.length]!;
           found.push(...acts(traces.due('lane', now)));
           for (const read of reader.eachHeld(bytesOf(one), 'one'))
-            if (read.status === 'held') found.push(...acts(traces.take(read, 'one', 'lane', undefined, now)));
+            if (read?.status === 'held') found.push(...acts(traces.take(read, 'one', 'lane', undefined, now)));
         }
         found.push(...acts(traces.due('lane', now + 1_000)));
         expect(JSON.stringify(found.sort((a, b) => (a.id < b.id ? -1 : 1)))).toBe(expected);
@@ -295,7 +295,7 @@ describe('live', () => {
     const takeIn = (lane: string, one: Sent) => {
       const [exported] = exportsOf([one], [0], [1]);
       for (const read of reader.eachHeld(bytesOf(exported!), lane))
-        if (read.status === 'held') traces.take(read, lane, lane, undefined, 0);
+        if (read?.status === 'held') traces.take(read, lane, lane, undefined, 0);
     };
     const flood = (n: number): Sent => ['desk', span(`x${n}`, 'step', tool('pay', 'x'), { traceId: 't1', above: 'y' })];
     takeIn('first', flood(0));

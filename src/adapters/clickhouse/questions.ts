@@ -1,6 +1,9 @@
 /** Every question asked of ClickHouse: one constant each, parameters bound by name, answers bounded. `DB` stands for the database. */
+import { SEVERITIES } from '../../../schemas/alert.ts';
 import { ACTIVITY_SELECT } from './activity-columns.ts';
 import { AT_HOME } from './home-filter.ts';
+
+const MOST_SEVERE = `[${[...SEVERITIES].reverse().map((one) => `'${one}'`)}]`;
 
 /** One page of a partition's memories in key order, after a key. */
 export const MEMORIES_OF_PARTITION = `
@@ -184,7 +187,7 @@ FROM DB.dead_letter FINAL
 WHERE id IN {ids:Array(String)} AND NOT exhumed`;
 
 /**
- * Deliveries to try now, oldest first: of those one alert still owes one sink, the lowest version alone.
+ * Deliveries to try now, oldest first and of several tenants one after the other: of those one alert still owes one sink, the lowest version alone.
  * The bodies are read only of what is due, for most of the outbox was delivered long ago.
  */
 export const DUE = `
@@ -195,17 +198,17 @@ WHERE id IN
     SELECT id
     FROM
     (
-        SELECT id, partition, created_at, not_before
+        SELECT id, tenant, partition, created_at, not_before
         FROM DB.outbox FINAL
         WHERE status = 'pending' AND ({sink:String} = '' OR sink = {sink:String})
         ORDER BY alert_version
         LIMIT 1 BY tenant, alert_id, sink
     )
     WHERE not_before <= {now:Int64} AND ({everyPartition:Bool} OR partition IN {partitions:Array(UInt32)})
-    ORDER BY created_at, id
+    ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY created_at, id), created_at, id
     LIMIT {limit:UInt32}
 )
-ORDER BY created_at, id`;
+ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY created_at, id), created_at, id`;
 
 export const WAITING = `
 SELECT count(), toUnixTimestamp64Milli(min(created_at))
@@ -220,7 +223,7 @@ export const ALERTS = `
 SELECT body
 FROM
 (
-    SELECT tenant, id, status, last_at, raised_at, body
+    SELECT tenant, id, status, severity, last_at, raised_at, body
     FROM DB.alert FINAL
     WHERE ({tenant:String} = '' OR tenant = {tenant:String})
       AND ({id:String} = '' OR id = {id:String})
@@ -230,7 +233,9 @@ FROM
     LIMIT 1 BY tenant, id
 )
 WHERE ({status:String} = '' OR status = {status:String}) AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
-ORDER BY raised_at DESC, tenant, id
+ORDER BY
+    if({shares:Bool}, row_number() OVER (PARTITION BY tenant ORDER BY indexOf(${MOST_SEVERE}, toString(severity)), raised_at DESC, id), 0),
+    raised_at DESC, tenant, id
 LIMIT {limit:UInt32}`;
 
 const activities = (condition: string) => `

@@ -355,6 +355,7 @@ export class ClickHouseStore implements Store {
       ...homeParameters(query.home),
       status: query.status ?? '',
       since: sinceMs(query.since),
+      shares: query.order === 'shares',
       limit: query.limit,
     });
     return rows.map(([body]) => readStoredAlert(body));

@@ -46,7 +46,8 @@ LIMIT 1000`;
 
 /**
  * The last row of every suspension that matches; a state is that of the last row. Rows before `since` need not be read: where
- * the last row is younger, every row that could be taken for it is. Contents are read only of what matches.
+ * the last row is younger, every row that could be taken for it is. Contents are read only of what matches. Of several tenants
+ * as many of each: a flood of one must not hide what another waits for.
  */
 export const LIST = `
 SELECT ${ROW}
@@ -62,7 +63,7 @@ WHERE (tenant, seq) IN
   AND ({identity:String} = '' OR JSONExtractString(content, 'identity', 'id') = {identity:String})
   AND ({reversible:String} = '' OR JSONExtractBool(content, 'reversible') = ({reversible:String} = 'true'))
   AND ({alert:String} = '' OR JSONExtractString(content, 'alertId') = {alert:String})
-ORDER BY at DESC, tenant, seq DESC
+ORDER BY row_number() OVER (PARTITION BY tenant ORDER BY at DESC, seq DESC), at DESC, tenant, seq DESC
 LIMIT {limit:UInt32}`;
 
 /** Activities of a target; each once, however often it was stored. */

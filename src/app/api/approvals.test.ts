@@ -110,3 +110,16 @@ test('works neither after its time, nor for another alert or tenant, nor as the 
   // What the first link led to ends with it, though the suspension could wait longer.
   expect(await door.decide(token, 'approve', 'x')).toBe('invalid');
 });
+
+test('a link that somebody else made says so in the trail, and is spent however it is spelled', async () => {
+  await desk.propose(alert);
+  const { id } = (await suspension()) as Suspension;
+  const root = { name: 'root', scope: 'admin', tenant: alert.tenant } as const;
+  const made = await door.issue(root, id, 'ada');
+  const token = made?.url.split('/').at(-1) ?? '';
+  for (const other of [`${token}=`, `${token}==`, `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`])
+    expect(await door.decide(other, 'reject', 'x')).toBe('invalid');
+  expect(await door.decide(token, 'approve', 'y'.repeat(5_000))).toMatchObject({ ok: true });
+  expect((await suspension())?.approvals).toMatchObject([{ by: { id: 'ada' }, linkBy: 'root' }]);
+  expect(store.rows.at(-1)?.why).toMatch(/y \(by a link of root\)$/);
+});

@@ -26,6 +26,8 @@ export interface ApprovalParts {
 
 /** Things to do about one alert that are looked at. */
 const WAITING_MAX = 100;
+/** Of what is said with a decision, so that by whose link it was said is never cut off. */
+const SAID_MAX = 700;
 
 export function approvalPort({ respond, links, once, clock, fingerprinter, url, ttlMs }: ApprovalParts): ApprovalPort {
   const { desk, suspensions } = respond;
@@ -46,13 +48,20 @@ export function approvalPort({ respond, links, once, clock, fingerprinter, url, 
   }
 
   return {
-    async issue({ tenant }: Caller, id, recipient) {
+    async issue({ tenant, name }: Caller, id, recipient) {
       const found = await desk.find(tenant, id);
       if (found === undefined || found.suspension.state !== 'recommended') return undefined;
       const { suspension } = found;
       const end = Math.min(Date.parse(suspension.expiresAt), clock.now() + ttlMs);
       const expiresAt = new Date(end).toISOString();
-      const token = links.make({ tenant, suspension: id, binding: bindingOf(suspension), recipient, expiresAt });
+      const token = links.make({
+        tenant,
+        suspension: id,
+        binding: bindingOf(suspension),
+        recipient,
+        ...(recipient !== name && { maker: name }),
+        expiresAt,
+      });
       return { url: `${url.replace(/\/+$/, '')}/approvals/${token}`, recipient, expiresAt };
     },
     async waiting(token) {
@@ -96,14 +105,16 @@ export function approvalPort({ respond, links, once, clock, fingerprinter, url, 
       const found = await find(token);
       if (found === undefined) return 'invalid';
       const { claims, closed } = found;
-      const { tenant, suspension: id, binding, recipient } = claims;
+      const { tenant, suspension: id, binding, recipient, maker } = claims;
       const digest = createHash('sha256').update(token).digest('hex');
       // The link is spent before it decides, so that using it twice at once decides once.
       if (!(await once.isFirst('approval-link', digest, Date.parse(claims.expiresAt) + ttlMs))) return 'spent';
       if (closed !== undefined) return { ok: false, refusal: { code: 'state', reason: closed } };
       const by: Party = { kind: 'person', id: recipient };
-      const why = fingerprinter.scrub(tenant, said);
-      return desk.apply(tenant, id, kind === 'approve' ? { kind, by, why, binding } : { kind, by, why });
+      const whose = maker === undefined ? '' : ` (by a link of ${maker})`;
+      const why = `${fingerprinter.scrub(tenant, said).slice(0, SAID_MAX)}${whose}`;
+      if (kind === 'reject') return desk.apply(tenant, id, { kind, by, why });
+      return desk.apply(tenant, id, { kind, by, why, binding, ...(maker !== undefined && { linkBy: maker }) });
     },
   };
 }

@@ -1,6 +1,6 @@
 /** Gives the HTTP API attestations: a link is verified by its key, spent in the store, and then writes an inventory record. */
-import { createHash } from 'node:crypto';
 import type { Caller } from '../../../schemas/api.ts';
+import type { Home } from '../../../schemas/identity-ref.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
 import type { Attestation, AttestationPort } from '../../api/attestation-routes.ts';
 import type { InventoryPort } from '../../api/ports.ts';
@@ -8,16 +8,16 @@ import type { ViewPort } from '../../api/view-routes.ts';
 import type { Clock } from '../../ports/outside.ts';
 import type { ClaimStore } from '../../ports/respond.ts';
 import type { ApprovalLinks, OwnerClaims } from '../../respond/approval-links.ts';
+import { digest } from '../../respond/canonical.ts';
 
 const DAY_MS = 86_400_000;
-/** What a spent link is kept as, by its digest. */
-const LINK = 'attestation-link';
-const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
+/** What answered questions are kept as. */
+const ANSWERED = 'attestation';
 /** Links made at a time. */
 const REMINDED_MAX = 500;
 
 export interface AttestationParts {
-  readonly views: Pick<ViewPort, 'item' | 'items' | 'usage'>;
+  readonly views: Pick<ViewPort, 'homes' | 'item' | 'items' | 'usage'>;
   readonly inventory: InventoryPort;
   readonly links: ApprovalLinks;
   readonly once: ClaimStore;
@@ -28,15 +28,16 @@ export interface AttestationParts {
   readonly ttlMs: number;
 }
 
+const homeOf = ({ provider, account }: InventoryItem): Home => ({ provider, account: account ?? '' });
+/** What an answer is about: who answers for it, and what was confirmed last. */
+const bindingOf = ({ id, provider, account, owner, attestedAt, attestedUntil }: InventoryItem) =>
+  digest({ id, provider, account, owner, attestedAt, attestedUntil });
+
 export function attestationPort(parts: AttestationParts): AttestationPort {
   const { views, inventory, links, once, clock, url, ttlMs } = parts;
 
-  function linkFor(
-    { tenant, name }: Caller,
-    { id, provider, account }: InventoryItem,
-    recipient: string,
-    days: number,
-  ) {
+  function linkFor({ tenant, name }: Caller, item: InventoryItem, recipient: string, days: number) {
+    const { id, provider, account } = item;
     const expiresAt = new Date(clock.now() + ttlMs).toISOString();
     const token = links.makeForOwner({
       tenant,
@@ -45,30 +46,28 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
       ...(account !== undefined && { account }),
       recipient,
       maker: name,
+      binding: bindingOf(item),
       days,
       expiresAt,
     });
     return { url: `${url.replace(/\/+$/, '')}/attestations/${token}`, identity: id, recipient, expiresAt };
   }
 
-  async function find(token: string): Promise<{ claims: OwnerClaims; item: InventoryItem } | undefined> {
-    const claims = links.readForOwner(token, clock.now());
-    if (claims === undefined) return undefined;
-    const { provider, account } = claims;
-    const item = await views.item(claims.tenant, claims.identity, { provider, account });
-    return item && { claims, item };
+  async function find(claims: OwnerClaims): Promise<{ claims: OwnerClaims; item: InventoryItem } | undefined> {
+    const { identity, provider, account } = claims;
+    const item = await views.item(claims.tenant, identity, { provider, account });
+    if (item === undefined || item.provider !== provider || (item.account ?? '') !== (account ?? '')) return undefined;
+    // The one it was made for, and as it was then: an identity of the same id elsewhere is another one.
+    return bindingOf(item) === claims.binding ? { claims, item } : undefined;
   }
 
   /** The record as it is, with what the owner said. */
   async function recordOf({ claims, item }: { claims: OwnerClaims; item: InventoryItem }, said: Attestation) {
     const home = { provider: item.provider, ...(item.account !== undefined && { account: item.account }) };
-    const known = await views.usage(claims.tenant, item.id, home);
-    const {
-      attestedAt: _,
-      attestedUntil: __,
-      attestedBy: ___,
-      ...record
-    } = known !== undefined && 'record' in known && known.record !== undefined ? known.record : {};
+    const known = await views.usage(claims.tenant, item.id, homeOf(item));
+    // Written without what is known of it, the record would take that away.
+    if (known === undefined || 'choices' in known) return undefined;
+    const { attestedAt: _, attestedUntil: __, attestedBy: ___, ...record } = known.record ?? {};
     const nowMs = clock.now();
     const now = new Date(nowMs).toISOString();
     const base = {
@@ -99,7 +98,11 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
 
   return {
     async issue(caller, identity, told, { recipient, days }) {
-      const item = await views.item(caller.tenant, identity, told);
+      const homes = await views.homes(caller.tenant, identity, told);
+      const [home, ...others] = homes;
+      if (home === undefined) return undefined;
+      if (others.length > 0) return { choices: homes };
+      const item = await views.item(caller.tenant, identity, home);
       return item && linkFor(caller, item, recipient, days);
     },
     async remind(caller, days) {
@@ -121,19 +124,26 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
       };
     },
     async look(token) {
-      const found = await find(token);
+      const claims = links.readForOwner(token, clock.now());
+      if (claims === undefined) return undefined;
+      if (await once.isKnown(ANSWERED, claims.binding)) return 'spent';
+      const found = await find(claims);
       if (found === undefined) return undefined;
-      if (await once.isKnown(LINK, digestOf(token))) return 'spent';
       const { recipient, days, expiresAt } = found.claims;
       return { item: found.item, recipient, days, expiresAt };
     },
     async answer(token, said) {
-      const found = await find(token);
+      const claims = links.readForOwner(token, clock.now());
+      if (claims === undefined) return 'invalid';
+      if (await once.isKnown(ANSWERED, claims.binding)) return 'spent';
+      const found = await find(claims);
       if (found === undefined) return 'invalid';
-      const { tenant, recipient, expiresAt } = found.claims;
-      // Spent before it writes, so that using it twice at once writes once.
-      if (!(await once.isFirst(LINK, digestOf(token), Date.parse(expiresAt) + ttlMs))) return 'spent';
+      const { tenant, recipient, expiresAt, binding } = found.claims;
+      if (said.decision === 'hand-over' && said.owner === found.item.owner) return 'done';
       const record = await recordOf(found, said);
+      if (record === undefined) return 'failed';
+      // Spent before it writes, so that using it twice at once writes once; and with it every other link to the same question.
+      if (!(await once.isFirst(ANSWERED, binding, Date.parse(expiresAt) + ttlMs))) return 'spent';
       const outcome = await inventory.take([{ value: record }], { name: recipient, scope: 'inventory', tenant });
       return outcome.status === 'taken' && outcome.taken.stored === 1 ? 'done' : 'failed';
     },

@@ -36,6 +36,27 @@ describe('a grant', () => {
     expect(covers(scope, usedNames(usage))).toBe(isUsed);
   });
 
+  it.each([
+    ['a*b*c', 'axxbyyc', true],
+    ['a*b*c', 'abc', true],
+    ['a*b*c', 'acb', false],
+    ['*b', 'ab', true],
+    ['a**b', 'ab', true],
+    ['ab*ba', 'aba', false],
+    ['a*?b', 'ab', false],
+    ['a*?b', 'axb', true],
+    ['?', 'a', true],
+  ])('%j is held against %j as a pattern', (scope, name, fits) => {
+    expect(covers(scope, new Set([name]))).toBe(fits);
+  });
+
+  it('whose text was made to take for ever takes no longer than others', () => {
+    const name = new Set(['a'.repeat(1_000)]);
+    expect(covers(`${'a*'.repeat(7)}b`, name)).toBe(false);
+    expect(covers(`${'a*'.repeat(100)}b`, name)).toBeUndefined();
+    expect(covers(`*${'a?'.repeat(120)}b*`, name)).toBe(false);
+  });
+
   it('is listed once, what was never used first and of that what no peer uses, with whoever gave it where a record tells', () => {
     const at = '2026-02-01T00:00:00.000Z';
     const recorded = [

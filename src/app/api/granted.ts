@@ -13,24 +13,54 @@ const GRANTS_MAX = 1_024;
 const namesOf = ({ service, name }: { readonly service: string; readonly name: string }) =>
   [service, name, `${service}:${name}`].map((one) => one.toLowerCase());
 
-/** A pattern as grants write it: `*` stands for anything, `?` for one character. A pattern of resources may follow a space. */
-function patternOf(scope: string): RegExp | undefined {
+/** Stars of one pattern that are compared; who grants writes two or three, and each takes its time. */
+const STARS_MAX = 8;
+
+/**
+ * A pattern as grants write it: `*` stands for anything, `?` for one character. A pattern of resources may follow a space. The text comes
+ * from logs: it is compared part by part, each where it stands first, so that no pattern takes longer than a few looks at a name.
+ */
+function patternOf(scope: string): ((name: string) => boolean) | undefined {
   const word = scope.trim().toLowerCase().split(/\s/, 1)[0] ?? '';
   if (word === '' || word === '*' || word === '*:*') return undefined;
-  const escaped = word
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${escaped}$`, 'u');
+  const [first = '', ...parts] = word.split(/\*+/);
+  const last = parts.pop();
+  if (last === undefined) return (name) => name.length === word.length && isAt(name, word, 0);
+  if (parts.length >= STARS_MAX) return undefined;
+  return (name) => {
+    const end = name.length - last.length;
+    if (end < first.length || !isAt(name, first, 0) || !isAt(name, last, end)) return false;
+    let at = first.length;
+    for (const part of parts) {
+      while (at + part.length <= end && !isAt(name, part, at)) at++;
+      at += part.length;
+      if (at > end) return false;
+    }
+    return true;
+  };
+}
+
+/** Whether a part of a pattern stands in a name at a place. */
+function isAt(name: string, part: string, at: number): boolean {
+  if (at + part.length > name.length) return false;
+  for (let n = 0; n < part.length; n++) if (part[n] !== '?' && part[n] !== name[at + n]) return false;
+  return true;
 }
 
 /** Whether a grant covers one of the names; undefined where its text does not tell what it covers. */
-export function covers(scope: string, names: ReadonlySet<string>): boolean | undefined {
-  const pattern = patternOf(scope);
-  if (pattern === undefined) return undefined;
-  if (names.has(scope.toLowerCase())) return true;
-  for (const name of names) if (pattern.test(name)) return true;
-  return BUNDLE.test(scope) ? undefined : false;
+export const covers = (scope: string, names: ReadonlySet<string>): boolean | undefined => coverageOf(scope)(names);
+
+/** The same for several sets of names. */
+function coverageOf(scope: string): (names: ReadonlySet<string>) => boolean | undefined {
+  const matches = patternOf(scope);
+  if (matches === undefined) return () => undefined;
+  const named = scope.toLowerCase();
+  const otherwise = BUNDLE.test(scope) ? undefined : false;
+  return (names) => {
+    if (names.has(named)) return true;
+    for (const name of names) if (matches(name)) return true;
+    return otherwise;
+  };
 }
 
 /** What grants of one identity came to, in numbers. */
@@ -101,13 +131,15 @@ export function grantedOf(
 ): Granted[] {
   const used = usedNames(usage);
   const known = new Map<string, Granted>();
+  const peerNames = acts.map((act) => [new Set(namesOf(act)), act.identities] as const);
   const add = (scope: string, more: Partial<Granted>) => {
     const key = scope.toLowerCase();
     if (known.has(key) || known.size >= GRANTS_MAX) return;
-    const isUsed = covers(scope, used);
+    const coverage = coverageOf(scope);
+    const isUsed = coverage(used);
     // How many did at least one of the acts is not stored; how many did the commonest of them is, and no fewer use the grant.
-    const peers = acts.reduce(
-      (most, act) => (covers(scope, new Set(namesOf(act))) === true ? Math.max(most, act.identities) : most),
+    const peers = peerNames.reduce(
+      (most, [names, identities]) => (identities > most && coverage(names) === true ? identities : most),
       0,
     );
     known.set(key, {

@@ -1,5 +1,6 @@
 /** The inventory fills itself: each proposal has its reason, each gap is told, owners answer once, and exports are safe. */
 import { expect, test } from 'vitest';
+import { type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { InventoryItem } from '../../../schemas/inventory-item.ts';
 import { attestationPage } from '../../api/attestation-page.ts';
@@ -138,16 +139,24 @@ test('no cell of the table is a formula, and the SCIM list names every identity 
   expect(Resources.map(({ externalId }) => externalId).sort()).toEqual([...evil].sort());
 });
 
+const homesOf = (all: readonly InventoryItem[], id: string, told: Home): Home[] =>
+  all
+    .filter((one) => one.id === id && mayBe(told, one))
+    .map(({ provider, account }) => ({ provider, ...(account !== undefined && { account }) }));
+
 /** A door on items that change with what is taken. */
-function doorOf(all: readonly InventoryItem[]) {
+function doorOf(
+  all: readonly InventoryItem[],
+  usage: () => object = () => ({ record: { identity: 'agent', tenant: 'acme', tier: 1, grantedScopes: ['s3'] } }),
+) {
   const taken: InventoryRecord[] = [];
   const claimed = new Set<string>();
-  const record = { identity: 'agent', tenant: 'acme', tier: 1, grantedScopes: ['s3'] };
   const port = attestationPort({
     views: {
       items: async () => all,
-      item: async (_, id) => all.find((one) => one.id === id),
-      usage: async () => ({ record }) as never,
+      homes: async (_, id, told) => homesOf(all, id, told),
+      item: async (_, id, told) => all.find((one) => one.id === id && mayBe(told, one)),
+      usage: async () => usage() as never,
     },
     inventory: {
       take: async (records: Iterable<{ value: unknown }>) => {
@@ -167,12 +176,12 @@ function doorOf(all: readonly InventoryItem[]) {
   return { port, taken };
 }
 const caller = { name: 'soc', scope: 'responder', tenant: 'acme' } as const;
-const tokenOf = (url = '') => url.split('/').at(-1) ?? '';
+const tokenOf = (made: object | undefined) => (made as { url: string }).url.split('/').at(-1) ?? '';
 
 test('an owner confirms once; what else the record holds stays, and who made the link stands beside', async () => {
   const { port, taken } = doorOf(items([stored('agent')], {}));
   const link = await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 });
-  const token = tokenOf(link?.url);
+  const token = tokenOf(link);
   for (let look = 0; look < 3; look++) expect(await port.look(token)).toMatchObject({ recipient: 'grace' });
   expect(taken).toEqual([]);
   const said = { decision: 'confirm', purpose: 'answers tickets' } as const;
@@ -199,7 +208,7 @@ test('handed over it has a new owner who has confirmed nothing; retired it has e
   ] as const) {
     const { port, taken } = doorOf(items([stored('agent')], {}));
     const link = await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 });
-    expect(await port.answer(tokenOf(link?.url), said)).toBe('done');
+    expect(await port.answer(tokenOf(link), said)).toBe('done');
     expect(taken[0]).toMatchObject(expected);
     expect(taken[0]?.attestedUntil).toBeUndefined();
   }
@@ -228,7 +237,7 @@ test('another token, or an identity that nobody saw, is no link; the page marks 
   expect(await port.issue(caller, 'nobody', {}, { recipient: 'x', days: 1 })).toBeUndefined();
   expect(await port.look('a.b')).toBeUndefined();
   const link = await port.issue(caller, '<img src=x onerror=alert(1)>', {}, { recipient: 'grace', days: 1 });
-  const view = await port.look(tokenOf(link?.url));
+  const view = await port.look(tokenOf(link));
   if (view === undefined || view === 'spent') throw new Error('the link does not open');
   const page = attestationPage(view);
   expect(page).not.toContain('<img');
@@ -241,7 +250,7 @@ test('a form that says nothing, or hands over to nobody, spends nothing', async 
   const post = attestationRoutes(port).find(({ method, path }) => method === 'POST' && path === '/attestations/:token');
   const send = (form: Record<string, string>) =>
     post?.run({
-      params: { token: tokenOf(link?.url) },
+      params: { token: tokenOf(link) },
       body: Buffer.from(new URLSearchParams(form).toString()),
     } as never);
   for (const form of [
@@ -254,4 +263,52 @@ test('a form that says nothing, or hands over to nobody, spends nothing', async 
   expect(taken).toEqual([]);
   expect((await send({ decision: 'confirm', owner: '', expiresAt: '2027-01-31' }))?.status).toBe(200);
   expect(taken[0]).toMatchObject({ owner: 'grace', expiresAt: '2027-01-31T23:59:59.000Z' });
+});
+
+test('a link is one text: spelled otherwise, with another ending or padding, it is none', async () => {
+  const { port, taken } = doorOf(items([stored('agent')], {}));
+  const token = tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 }));
+  expect(await port.answer(token, { decision: 'confirm' })).toBe('done');
+  for (const other of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_')
+    expect(await port.answer(`${token.slice(0, -1)}${other}`, { decision: 'retire' })).not.toBe('done');
+  expect(await port.answer(`${token}=`, { decision: 'retire' })).toBe('invalid');
+  expect(taken).toHaveLength(1);
+});
+
+test('one answer ends every other link to the same question, at once and after it was noted', async () => {
+  const all = [...items([stored('agent')], {}, { agent: { owner: 'grace' } })];
+  const { port, taken } = doorOf(all);
+  const [kept, other] = [
+    tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 })),
+    tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'ada', days: 30 })),
+  ];
+  expect(await port.answer(other, { decision: 'hand-over', owner: 'ada' })).toBe('done');
+  expect(await port.answer(kept, { decision: 'retire' })).toBe('spent');
+  all[0] = { ...(all[0] as InventoryItem), owner: 'ada' };
+  expect(await port.look(kept)).toBeUndefined();
+  expect(await port.answer(kept, { decision: 'retire' })).toBe('invalid');
+  expect(taken).toHaveLength(1);
+});
+
+test('a link is of one identity, not of another that has the id elsewhere or had it told later', async () => {
+  const all = [...items([stored('deploy', { account: '1' }), stored('deploy', { account: '2' })], {})];
+  const { port, taken } = doorOf(all);
+  expect(await port.issue(caller, 'deploy', {}, { recipient: 'grace', days: 30 })).toEqual({
+    choices: [
+      { provider: 'aws', account: '1' },
+      { provider: 'aws', account: '2' },
+    ],
+  });
+  const token = tokenOf(await port.issue(caller, 'deploy', { account: '2' }, { recipient: 'grace', days: 30 }));
+  all.pop();
+  expect(await port.answer(token, { decision: 'retire' })).toBe('invalid');
+  expect(taken).toEqual([]);
+});
+
+test('where it is not certain what is known of the identity, nothing is written over it', async () => {
+  const all = items([stored('agent')], {});
+  const { port, taken } = doorOf(all, () => ({ choices: [] }));
+  const token = tokenOf(await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 }));
+  expect(await port.answer(token, { decision: 'confirm' })).toBe('failed');
+  expect(taken).toEqual([]);
 });

@@ -121,6 +121,12 @@ export function viewPort(parts: ViewParts): ViewPort {
       const { of } = await fleet(tenant);
       return itemsFor(tenant, of, of.placed);
     }),
+    async homes(tenant, identity, told) {
+      const { of } = await fleet(tenant);
+      return of.placed
+        .filter(({ member }) => member.id === identity && mayBe(told, member))
+        .map(({ member: { provider, account } }) => ({ provider, ...(account !== undefined && { account }) }));
+    },
     async item(tenant, identity, told) {
       const { of } = await fleet(tenant);
       const one = of.placed.find(({ member }) => member.id === identity && mayBe(told, member));
