@@ -23,12 +23,6 @@ const options = z.strictObject({
     10,
     'Nats taken from the surprise of a run: benign change comes in runs too. Half: new projects look like teaching; double: only runs that the class has never had are told.',
   ),
-  fleetingShare: numberOption(
-    0.5,
-    0,
-    1,
-    'Share of `driftNats` that a run weighs of which not every step became a habit. Half: who never repeats a step is hardly heard; double: planned work that goes on for days weighs like a teacher.',
-  ),
   withinDays: wholeOption(
     42,
     7,
@@ -80,26 +74,7 @@ export const detector = defineDetector<Options>({
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (!context.fresh || context.maturity < 1 || !isStep(context)) return undefined;
     const lessons = context.lessons(looks, own.withinDays);
-    const steps = context.steps(looks, own.withinDays);
-    const untrusted =
-      steps > lessons && steps >= own.spokenFrom
-        ? {
-            field: 'habits',
-            group: 'drift' as const,
-            seen: `another new thing after ${steps} days with new ones in ${own.withinDays}`,
-            usual: () => `fewer than ${own.spokenFrom}`,
-            nats: Math.min(
-              own.driftNats * own.fleetingShare,
-              -Math.log(context.rate(`steps:${Math.min(LESSONS_MAX, steps)}`)) - own.driftPriorNats,
-            ),
-            rate: `steps:${Math.min(LESSONS_MAX, steps)}`,
-            key: context.hash('steps'),
-            techniques: context.activity.identity.kind === 'agent' ? ['ASI10'] : [],
-            says: () =>
-              `took its step number ${steps + 1} within ${own.withinDays} days, each small and not all of them lasting`,
-          }
-        : undefined;
-    if (lessons < own.spokenFrom) return untrusted && [untrusted];
+    if (lessons < own.spokenFrom) return undefined;
     const name = `drift:${Math.min(LESSONS_MAX, lessons)}`;
     return [
       {
@@ -113,7 +88,6 @@ export const detector = defineDetector<Options>({
         techniques: context.activity.identity.kind === 'agent' ? ['ASI10'] : [],
         says: () => `took its step number ${lessons + 1} within ${own.withinDays} days, each small and lasting`,
       },
-      ...(untrusted === undefined ? [] : [untrusted]),
     ];
   },
 });

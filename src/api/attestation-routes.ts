@@ -71,7 +71,11 @@ const invalid = () =>
     ),
     404,
   );
-const spent = () => html(saying('This link was used', 'It works once. Ask for a new one.'), 409);
+const spent = () =>
+  html(
+    saying('This link was used', 'It works once, and so does any other link to the same question. Ask for a new one.'),
+    409,
+  );
 
 const DONE: Readonly<Record<Attestation['decision'], string>> = {
   confirm: 'It stands in the inventory from now on, with you as its owner.',

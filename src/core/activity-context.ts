@@ -286,9 +286,6 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   lessons(dimensions: readonly Dimension[], days: number): number {
     return this.newsDays(dimensions, days, 0, true);
   }
-  steps(dimensions: readonly Dimension[], days: number): number {
-    return this.newsDays(dimensions, days);
-  }
   /** Mature days before the last `TAUGHT_WITHIN_DAYS`, up to twice as many, by which it is known what is usual of late. */
   get comparedDays(): number {
     return Math.min(2 * TAUGHT_WITHIN_DAYS, this.day - TAUGHT_WITHIN_DAYS - this.#matureDay);

@@ -140,8 +140,6 @@ export interface DetectorContext {
    * the identity was young does not count.
    */
   lessons(dimensions: readonly Dimension[], days: number): number;
-  /** The same with the days on which something new came that never became a habit, or was alerted. */
-  steps(dimensions: readonly Dimension[], days: number): number;
   /** Whether a text is a trusted or pending value of this identity. */
   holds(dimension: Dimension, level: number, text: string): boolean;
   hash(text: string): number;

@@ -231,9 +231,6 @@ class ContextView implements DetectorContext {
   lessons(of: readonly Dimension[], days: number) {
     return this.#context.lessons(of, days);
   }
-  steps(of: readonly Dimension[], days: number) {
-    return this.#context.steps(of, days);
-  }
   holds(dimension: Dimension, level: number, text: string) {
     return this.#context.holds(dimension, level, text);
   }
