@@ -73,7 +73,10 @@ const invalid = () =>
   );
 const spent = () =>
   html(
-    saying('This link was used', 'It works once, and so does any other link to the same question. Ask for a new one.'),
+    saying(
+      'This link was used',
+      'It works once, and one answer ends every other link to the same question. Ask for a new one.',
+    ),
     409,
   );
 

@@ -179,6 +179,13 @@ it('to deal with one finding hides less than to end the looking, and a commit de
   expect(of('commit:remove', 'write').level).toBe(of('commit:fix', 'write').level);
 });
 
+it('whoever writes into a log hides nothing by it; whoever changes what is logged does', () => {
+  for (const name of ['google.logging.v2.LoggingServiceV2.WriteLogEntries', 'logs:PutLogEvents', 'audit:IngestRecords'])
+    expect(of(name, 'write').purpose).not.toBe('evidence');
+  for (const name of ['google.logging.v2.ConfigServiceV2.UpdateSink', 'cloudtrail:PutEventSelectors'])
+    expect(of(name, 'write').purpose).toBe('evidence');
+});
+
 it('who binds a role in Kubernetes, or writes what a pipeline runs, gives rights', () => {
   expect(of('create:clusterrolebindings', 'admin')).toEqual({ purpose: 'grant', level: 0.9 });
   expect(of('admin.impersonate', 'execute')).toEqual({ purpose: 'grant', level: 0.9 });

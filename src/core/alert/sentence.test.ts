@@ -76,6 +76,32 @@ describe('the sentence', () => {
     expect(tell([place(act())])).toContain('did iam:CreateUser on user/backup-admin; also came from afar');
   });
 
+  it('says what is certain before usual work, however grave, and what is new before both', () => {
+    const usual = act({ name: 'iam:AddUserToGroup', gravity: 1, things: ['group/readers'] });
+    const ended = windowItem({
+      key: 1,
+      nats: 11,
+      lane: 'invariant',
+      group: 'lifecycle',
+      field: 'identity.id',
+      says: 'acted although offboarded on 2026-02-09',
+      act: usual,
+    });
+    const reordered = windowItem({
+      key: 2,
+      group: 'sequence',
+      field: 'action.name',
+      says: 'in another order',
+      act: usual,
+    });
+    expect(tell([ended, reordered])).toMatch(
+      /^deployer \(40 days of habits\) acted although offboarded on 2026-02-09; also did iam:AddUserToGroup on group\/readers(?!, new)/,
+    );
+    expect(tell([ended, deed(3, act())])).toMatch(
+      /^deployer \(40 days of habits\) did iam:CreateUser on user\/backup-admin, new to it; also acted although offboarded/,
+    );
+  });
+
   it('says of a refused act that it was tried, and lets one that went through lead', () => {
     const refused = act({ outcome: 'denied', name: 'iam:CreateUser', gravity: 1 });
     expect(tell([deed(1, refused)])).toContain('tried iam:CreateUser on user/backup-admin, which was refused');
