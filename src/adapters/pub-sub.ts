@@ -1,4 +1,5 @@
 /** Pulls messages of Pub/Sub subscriptions, and acknowledges a message only when it was taken. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
 
@@ -107,7 +108,7 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
 
   async function once(signal: AbortSignal): Promise<void> {
     const messages = messagesIn(await ask('pull', { maxMessages: messagesMax }, PULL_TIMEOUT_MS, signal));
-    if (messages.length === 0) return pause(EMPTY_PAUSE_MS, signal);
+    if (messages.length === 0) return pause(EMPTY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     const ackIds = messages.map(({ ackId }) => ackId);
     const ackDeadlineSeconds = Math.ceil(ackDeadlineMs / 1_000);
     const renew = () => ask('modifyAckDeadline', { ackIds, ackDeadlineSeconds }, ASK_TIMEOUT_MS).catch(() => {});
@@ -137,7 +138,7 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
           } catch (error) {
             if (signal.aborted) break;
             onEvent({ type: 'fault', reason: error instanceof Error ? reasonOf(error) : 'Error' });
-            await pause(FAULT_PAUSE_MS, signal);
+            await pause(FAULT_PAUSE_MS, undefined, { signal }).catch(() => undefined);
           }
       } finally {
         if (--running === 0) await agent.close();
@@ -161,16 +162,4 @@ async function tokens(): Promise<() => Promise<string>> {
     if (typeof found !== 'string' || found === '') throw new Error('no credentials for Pub/Sub');
     return found;
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 /** Reads objects of S3 that notifications in an SQS queue name, and deletes a notification only when its object was taken. */
+import { setTimeout as pause } from 'node:timers/promises';
 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
@@ -197,7 +198,7 @@ export async function openS3Queue({ options, take, onEvent }: S3QueueParts): Pro
           } catch (error) {
             if (signal.aborted) break;
             onEvent({ type: 'fault', reason: error instanceof Error ? error.name : 'Error' });
-            await pause(FAULT_PAUSE_MS, signal);
+            await pause(FAULT_PAUSE_MS, undefined, { signal }).catch(() => undefined);
           }
         }
       } finally {
@@ -208,16 +209,4 @@ export async function openS3Queue({ options, take, onEvent }: S3QueueParts): Pro
       }
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end, { once: true });
-  });
 }

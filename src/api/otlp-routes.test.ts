@@ -8,32 +8,18 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { BasicTracerProvider, SimpleSpanProcessor, type SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { Activity } from '../../schemas/activity.ts';
-import { type Config, configSchema } from '../../schemas/config.ts';
+import type { Config } from '../../schemas/config.ts';
+import { type IntakeRig, intakeParts } from '../../test/unit/intake-parts.ts';
 import { toProtobuf } from '../../test/unit/otlp-writer.ts';
-import { createHold, type Hold } from '../bounds/hold.ts';
 import { format as kubernetes } from '../formats/kubernetes-audit.ts';
 import { format as spansFormat } from '../formats/otel-genai.ts';
-import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
-import { createPushIngest } from '../ingest/push-ingest.ts';
-import { createReader } from '../ingest/reader.ts';
-import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceFull } from '../ports/stream.ts';
-import { createFingerprinter } from '../secrets.ts';
 import { otlpRoutes } from './otlp-routes.ts';
-import type { ConsoleParts } from './ports.ts';
 import { type Console, startConsole } from './server.ts';
 
 const TOKEN = 'tdm_a-token-of-this-test';
 
-interface Rig {
-  readonly url: string;
-  readonly held: Hold;
-  readonly written: Activity[];
-  readonly letters: DeadLetter[];
-  /** Of the next writes, one each. */
-  readonly faults: Error[];
-}
+type Rig = Omit<IntakeRig, 'parts'> & { readonly url: string };
 
 const open = new Set<Console>();
 afterEach(async () => {
@@ -42,48 +28,10 @@ afterEach(async () => {
 });
 
 async function start(given: Partial<Config['http']> = {}): Promise<Rig> {
-  const { http, ingest } = configSchema.parse({ http: { port: 0, ...given } });
-  const held = createHold(8 * 1024 * 1024);
-  const formats = new Map([spansFormat, kubernetes].map((format) => [format.id, format]));
-  const rig: Rig & { url: string } = { url: '', held, written: [], letters: [], faults: [] };
-  const parts = {
-    config: http,
-    held,
-    recordLimits: {
-      recordsMax: http.recordsMax,
-      recordMaxBytes: ingest.recordMaxBytes,
-      shape: { depth: ingest.recordMaxDepth, values: ingest.recordMaxValues, names: ingest.recordMaxNames },
-    },
-    version: '0.0.0-test',
-    clock: { now: Date.now },
-    findToken: (token) => (token === TOKEN ? { name: 'sdk', scope: 'ingest', tenant: 'acme' } : undefined),
-    formats: [...formats.keys()],
-    intake: createPushIngest({
-      reader: (tenant, format) => createReader({ formats, format, tenant, limits: ingest }),
-      async write(activities) {
-        const fault = activities.length > 0 ? rig.faults.shift() : undefined;
-        if (fault !== undefined) throw fault;
-        rig.written.push(...activities);
-      },
-      async setAside(letters) {
-        rig.letters.push(...letters);
-      },
-      deadLetter: createDeadLetterBuilder({
-        fingerprinter: createFingerprinter('pepper'),
-        limits: ingest,
-        now: Date.now,
-      }),
-      recordsMax: http.recordsMax,
-      queueBytes: 8 * 1024 * 1024,
-      clock: { now: Date.now },
-    }),
-    notReady: () => [],
-    onEvent: () => {},
-  } satisfies Partial<ConsoleParts> as unknown as ConsoleParts;
+  const { parts, ...rig } = intakeParts([spansFormat, kubernetes], TOKEN, { http: given });
   const server = await startConsole(parts, otlpRoutes(parts));
   open.add(server);
-  rig.url = server.url;
-  return rig;
+  return { ...rig, url: server.url };
 }
 
 /** Ends spans of an agent and of a program that is none, and sends them. */
