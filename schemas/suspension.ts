@@ -139,9 +139,16 @@ export const suspensionSchema = z
       }),
     covers: z
       .object({
-        version: z.int().min(1),
-        severity: z.enum(SEVERITIES),
-        evidence: z.array(z.object({ field: z.string(), seen: z.string() })),
+        version: z.int().min(1).meta({ description: 'Version of the alert.' }),
+        severity: z.enum(SEVERITIES).meta({ description: 'How severe it was.' }),
+        evidence: z
+          .array(
+            z.object({
+              field: z.string().meta({ description: 'Field of the evidence.' }),
+              seen: z.string().meta({ description: 'What was seen in it.' }),
+            }),
+          )
+          .meta({ description: 'Its evidence.' }),
       })
       .optional()
       .meta({ description: 'What its alert showed when it was proposed: what comes later is proposed anew.' }),

@@ -1,6 +1,6 @@
 /** Takes secrets out of texts: known token patterns are replaced by keyed fingerprints before anything else sees them. */
 import { createHmac } from 'node:crypto';
-import { FORTY_FORM, withoutForties } from './forty.ts';
+import { FORTY_FORM, withoutForties } from './secret-keys.ts';
 
 /** Secrets remembered; when full the memory starts again, which changes nothing but speed. */
 const CACHE_ENTRIES = 20_000;

@@ -4111,12 +4111,19 @@ export interface paths {
                             };
                             /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                             covers?: {
+                                /** @description Its evidence. */
                                 evidence: {
+                                    /** @description Field of the evidence. */
                                     field: string;
+                                    /** @description What was seen in it. */
                                     seen: string;
                                 }[];
-                                /** @enum {string} */
+                                /**
+                                 * @description How severe it was.
+                                 * @enum {string}
+                                 */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Version of the alert. */
                                 version: number;
                             };
                             /**
@@ -9067,12 +9074,19 @@ export interface paths {
                                 };
                                 /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                                 covers?: {
+                                    /** @description Its evidence. */
                                     evidence: {
+                                        /** @description Field of the evidence. */
                                         field: string;
+                                        /** @description What was seen in it. */
                                         seen: string;
                                     }[];
-                                    /** @enum {string} */
+                                    /**
+                                     * @description How severe it was.
+                                     * @enum {string}
+                                     */
                                     severity: "info" | "low" | "medium" | "high" | "critical";
+                                    /** @description Version of the alert. */
                                     version: number;
                                 };
                                 /**
@@ -9333,12 +9347,19 @@ export interface paths {
                             };
                             /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                             covers?: {
+                                /** @description Its evidence. */
                                 evidence: {
+                                    /** @description Field of the evidence. */
                                     field: string;
+                                    /** @description What was seen in it. */
                                     seen: string;
                                 }[];
-                                /** @enum {string} */
+                                /**
+                                 * @description How severe it was.
+                                 * @enum {string}
+                                 */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Version of the alert. */
                                 version: number;
                             };
                             /**
@@ -9586,12 +9607,19 @@ export interface paths {
                                 };
                                 /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                                 covers?: {
+                                    /** @description Its evidence. */
                                     evidence: {
+                                        /** @description Field of the evidence. */
                                         field: string;
+                                        /** @description What was seen in it. */
                                         seen: string;
                                     }[];
-                                    /** @enum {string} */
+                                    /**
+                                     * @description How severe it was.
+                                     * @enum {string}
+                                     */
                                     severity: "info" | "low" | "medium" | "high" | "critical";
+                                    /** @description Version of the alert. */
                                     version: number;
                                 };
                                 /**
@@ -9843,12 +9871,19 @@ export interface paths {
                             };
                             /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                             covers?: {
+                                /** @description Its evidence. */
                                 evidence: {
+                                    /** @description Field of the evidence. */
                                     field: string;
+                                    /** @description What was seen in it. */
                                     seen: string;
                                 }[];
-                                /** @enum {string} */
+                                /**
+                                 * @description How severe it was.
+                                 * @enum {string}
+                                 */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Version of the alert. */
                                 version: number;
                             };
                             /**
@@ -10095,12 +10130,19 @@ export interface paths {
                             };
                             /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                             covers?: {
+                                /** @description Its evidence. */
                                 evidence: {
+                                    /** @description Field of the evidence. */
                                     field: string;
+                                    /** @description What was seen in it. */
                                     seen: string;
                                 }[];
-                                /** @enum {string} */
+                                /**
+                                 * @description How severe it was.
+                                 * @enum {string}
+                                 */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Version of the alert. */
                                 version: number;
                             };
                             /**
@@ -10415,12 +10457,19 @@ export interface paths {
                             };
                             /** @description What its alert showed when it was proposed: what comes later is proposed anew. */
                             covers?: {
+                                /** @description Its evidence. */
                                 evidence: {
+                                    /** @description Field of the evidence. */
                                     field: string;
+                                    /** @description What was seen in it. */
                                     seen: string;
                                 }[];
-                                /** @enum {string} */
+                                /**
+                                 * @description How severe it was.
+                                 * @enum {string}
+                                 */
                                 severity: "info" | "low" | "medium" | "high" | "critical";
+                                /** @description Version of the alert. */
                                 version: number;
                             };
                             /**

@@ -72,7 +72,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('approval links', () =>
       expect(page.headers.get('content-type')).toBe('text/html; charset=utf-8');
       expect(page.headers.get('cache-control')).toBe('no-store');
       expect(page.headers.get('content-security-policy')).toMatch(/^default-src 'none'; style-src 'sha256-/);
-      expect(page.text).toContain('Suspend an identity?');
+      expect(page.text).toContain('Suspend the identity?');
       expect(page.text).toContain('You decide as <bdi>ada</bdi>');
       expect(page.text).not.toContain('<script');
       expect(page.text).not.toContain('\u202e');

@@ -21,7 +21,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['src/telemetry/telemetry.ts'],
   'simple-statistics': ['src/core/', 'src/evaluate/'],
   tinyqueue: ['src/ingest/'],
-  '@jmespath-community/jmespath': ['src/ingest/mapping-format.ts'],
+  '@jmespath-community/jmespath': ['src/ingest/mapping-format.ts', 'src/ingest/bounded-search.ts'],
   'lru-cache': [
     'src/detect/pump.ts',
     'src/detect/standing-watch.ts',

@@ -86,7 +86,7 @@ export const ZONES: readonly Zone[] = [
     may: ['schemas/', 'src/core/engine-contract.ts', 'src/core/population/', 'src/fault.ts', 'zod'],
   },
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
-  { what: 'secrets become fingerprints', of: ['src/secrets.ts'], may: [], node: true },
+  { what: 'secrets become fingerprints', of: ['src/secrets.ts', 'src/secret-keys.ts'], may: [], node: true },
   { what: 'what an outside sender may take of us', of: ['src/bounds/'], may: [], node: true },
   {
     what: 'OTLP requests: cut into records, and answered',
@@ -153,7 +153,7 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'suspensions, their guardrails, responders and recipes',
     of: ['src/respond/'],
-    may: [...PORTS, 'src/render/', 'src/signing/', 'PACKAGES'],
+    may: [...PORTS, 'src/render/', 'src/signing/', 'src/triage/coverage.ts', 'PACKAGES'],
     node: true,
   },
   {

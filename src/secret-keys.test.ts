@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { withoutForties } from './forty.ts';
+import { withoutForties } from './secret-keys.ts';
 
 const BEGIN = '(?<![A-Za-z0-9])';
 const BEGIN_ENCODED = `(?:${BEGIN}|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))`;
