@@ -26,6 +26,12 @@ export interface Span {
   inner: Span[] | undefined;
   /** Every known span of its trace, itself too. */
   trace: Trace;
+  /** What it was found to tell, as each span below it asks again; undefined before the first. */
+  readonly told: {
+    user: string | null | undefined;
+    conversation: string | null | undefined;
+    declared: readonly string[] | undefined;
+  };
 }
 
 /** The spans of one trace that are known. */
@@ -70,6 +76,7 @@ export function made(
     sameAs: undefined,
     inner: undefined,
     trace: ALONE,
+    told: { user: undefined, conversation: undefined, declared: undefined },
   };
 }
 
@@ -160,25 +167,44 @@ function inOrder(spans: readonly Span[]): Span[] {
     .map(({ span }) => span);
 }
 
+function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  let found = map.get(key);
+  if (found === undefined) {
+    found = make();
+    map.set(key, found);
+  }
+  return found;
+}
+
 /** Finds what is above each span. Of two spans with one id the one of the same sender is meant. */
 function climb(spans: readonly Span[]): void {
-  const anyones = new Map<string, Span>();
-  const own = new Map<string, Span>();
-  const key = (span: Span, id: string | undefined) => `${traceIdOf(span)}/${id}`;
+  /** The first span of each id, by trace and sender; without a sender, of all of them. */
+  const known = new Map<string | undefined, Map<string | undefined, Map<string | undefined, Span>>>();
+  const of = (trace: string | undefined, sender: string | undefined) => {
+    const senders = entryOf(known, trace, () => new Map());
+    return entryOf(senders, sender, () => new Map());
+  };
   for (const span of spans) {
-    const id = key(span, spanIdOf(span));
-    if (!anyones.has(id)) anyones.set(id, span);
-    if (span.sender !== undefined && !own.has(`${span.sender}/${id}`)) own.set(`${span.sender}/${id}`, span);
+    const [trace, id] = [traceIdOf(span), spanIdOf(span)];
+    entryOf(of(trace, undefined), id, () => span);
+    if (span.sender !== undefined) entryOf(of(trace, span.sender), id, () => span);
+  }
+  /** What is right above a span, looked up once and not again for each span below it. */
+  const parents = new Map<Span, Span | 'missing'>();
+  for (const span of spans) {
+    const id = parentIdOf(span);
+    if (id === undefined) continue;
+    const trace = traceIdOf(span);
+    parents.set(span, of(trace, span.sender).get(id) ?? of(trace, undefined).get(id) ?? 'missing');
   }
   for (const span of spans) {
     const above: Span[] = [];
     let at: Span | undefined = span;
     span.isCutOff = false;
     while (at !== undefined && above.length < MAX_ABOVE) {
-      const parent = parentIdOf(at);
+      const parent = parents.get(at);
       if (parent === undefined) break;
-      const id = key(at, parent);
-      at = own.get(`${at.sender}/${id}`) ?? anyones.get(id);
+      at = parent === 'missing' ? undefined : parent;
       if (at === undefined) span.isCutOff = true;
       else if (at === span) {
         // A chain that bites its tail has no top: nobody in it is above another.
