@@ -64,7 +64,7 @@ function linkedSpanFor(raw: unknown): Span | undefined {
 
 /** Wraps a span so that it passes as a raw record; its own fields stay visible for hashing and for dead letters. */
 function asRecord(held: InExport, attributes: unknown): unknown {
-  return Object.defineProperty({ ...held.span.fields, resource: { attributes } }, SPAN, { value: held });
+  return { ...held.span.fields, resource: { attributes }, [SPAN]: held };
 }
 
 function timeOf(span: Fields): string | undefined {
@@ -268,11 +268,17 @@ export const format: Format = {
     },
     view(parts) {
       const ofPart = (part: TracePart) => (part as SpanPart).span;
-      const bySpan = new Map(parts.map((part) => [ofPart(part), part]));
-      link([...bySpan.keys()]);
+      link(parts.map(ofPart));
+      /** Made when the first span is told by another. */
+      let bySpan: Map<Span, TracePart> | undefined;
       return {
         read: (part, context, isAlone) => readSpan(ofPart(part), context, isAlone),
-        toldBy: (part) => bySpan.get(outermostOf(ofPart(part)) as Span),
+        toldBy(part) {
+          const outermost = outermostOf(ofPart(part));
+          if (outermost === undefined) return undefined;
+          bySpan ??= new Map(parts.map((one) => [ofPart(one), one]));
+          return bySpan.get(outermost);
+        },
         isWanting: (part) => isWanting(ofPart(part)),
       };
     },
