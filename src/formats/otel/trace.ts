@@ -26,12 +26,10 @@ export interface Span {
   inner: Span[] | undefined;
   /** Every known span of its trace, itself too. */
   trace: Trace;
-  /** What it was found to tell, as each span below it asks again; undefined before the first. */
-  readonly told: {
-    user: string | null | undefined;
-    conversation: string | null | undefined;
-    declared: readonly string[] | undefined;
-  };
+  /** What it was found to tell, null for nothing, as each span below it asks again; undefined before the first. */
+  user: string | null | undefined;
+  conversation: string | null | undefined;
+  declared: readonly string[] | undefined;
 }
 
 /** The spans of one trace that are known. */
@@ -76,7 +74,9 @@ export function made(
     sameAs: undefined,
     inner: undefined,
     trace: ALONE,
-    told: { user: undefined, conversation: undefined, declared: undefined },
+    user: undefined,
+    conversation: undefined,
+    declared: undefined,
   };
 }
 
@@ -167,35 +167,46 @@ function inOrder(spans: readonly Span[]): Span[] {
     .map(({ span }) => span);
 }
 
-function entryOf<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  let found = map.get(key);
-  if (found === undefined) {
-    found = make();
-    map.set(key, found);
-  }
-  return found;
+/** The first span of each id in a trace. */
+interface Known {
+  readonly trace: string | undefined;
+  readonly anyones: Map<string | undefined, Span>;
+  /** Those of another sender than the first, by sender and id. */
+  readonly own: Map<string, Span>;
 }
 
 /** Finds what is above each span. Of two spans with one id the one of the same sender is meant. */
 function climb(spans: readonly Span[]): void {
-  /** The first span of each id, by trace and sender; without a sender, of all of them. */
-  const known = new Map<string | undefined, Map<string | undefined, Map<string | undefined, Span>>>();
-  const of = (trace: string | undefined, sender: string | undefined) => {
-    const senders = entryOf(known, trace, () => new Map());
-    return entryOf(senders, sender, () => new Map());
+  const known = new Map<string | undefined, Known>();
+  /** The trace asked for last: one span comes after another of its trace. */
+  let last: Known | undefined;
+  const of = (trace: string | undefined) => {
+    if (last !== undefined && last.trace === trace) return last;
+    last = known.get(trace);
+    if (last === undefined) {
+      last = { trace, anyones: new Map(), own: new Map() };
+      known.set(trace, last);
+    }
+    return last;
   };
   for (const span of spans) {
-    const [trace, id] = [traceIdOf(span), spanIdOf(span)];
-    entryOf(of(trace, undefined), id, () => span);
-    if (span.sender !== undefined) entryOf(of(trace, span.sender), id, () => span);
+    const { anyones, own } = of(traceIdOf(span));
+    const id = spanIdOf(span);
+    if (!anyones.has(id)) anyones.set(id, span);
+    else if (span.sender !== undefined) {
+      const key = `${span.sender}/${id}`;
+      if (anyones.get(id)!.sender !== span.sender && !own.has(key)) own.set(key, span);
+    }
   }
   /** What is right above a span, looked up once and not again for each span below it. */
   const parents = new Map<Span, Span | 'missing'>();
   for (const span of spans) {
     const id = parentIdOf(span);
     if (id === undefined) continue;
-    const trace = traceIdOf(span);
-    parents.set(span, of(trace, span.sender).get(id) ?? of(trace, undefined).get(id) ?? 'missing');
+    const { anyones, own } = of(traceIdOf(span));
+    const anyone = anyones.get(id);
+    const isOwn = own.size === 0 || anyone?.sender === span.sender;
+    parents.set(span, (isOwn ? undefined : own.get(`${span.sender}/${id}`)) ?? anyone ?? 'missing');
   }
   for (const span of spans) {
     const above: Span[] = [];

@@ -196,14 +196,14 @@ export function personOf(attributes: Attributes): string | undefined {
   return found === undefined || INSTALLATION.test(found) ? (fitting(first(attributes, PERSONS)) ?? found) : found;
 }
 
-function userOf({ attributes, told }: Span): string | undefined {
-  if (told.user === undefined) told.user = personOf(attributes) ?? null;
-  return told.user ?? undefined;
+function userOf(span: Span): string | undefined {
+  if (span.user === undefined) span.user = personOf(span.attributes) ?? null;
+  return span.user ?? undefined;
 }
 
-function conversationOf({ attributes, told }: Span): string | undefined {
-  if (told.conversation === undefined) told.conversation = conversationIn(attributes) ?? null;
-  return told.conversation ?? undefined;
+function conversationOf(span: Span): string | undefined {
+  if (span.conversation === undefined) span.conversation = conversationIn(span.attributes) ?? null;
+  return span.conversation ?? undefined;
 }
 
 function conversationIn(attributes: Attributes): string | undefined {
@@ -215,9 +215,9 @@ function conversationIn(attributes: Attributes): string | undefined {
 }
 
 /** Names of the tools that a span says the agent was given. */
-function declaredBy({ attributes, told }: Span): readonly string[] {
-  told.declared ??= declaredIn(attributes);
-  return told.declared;
+function declaredBy(span: Span): readonly string[] {
+  span.declared ??= declaredIn(span.attributes);
+  return span.declared;
 }
 
 function declaredIn(attributes: Attributes): string[] {
