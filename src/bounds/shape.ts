@@ -13,6 +13,8 @@ export type Excess = 'depth' | 'values' | 'names';
 
 /** Shorter texts are not looked at: they cannot hold enough. */
 const LOOK_FROM = 4_096;
+/** A name takes as many bytes at least, its quotes and its colon with it: of one without a letter there is only one. */
+const NAME_BYTES = 4;
 /** Slots of the table of names, a power of two; kept under half full. */
 const SLOTS = 1 << 15;
 export const NAMES_MAX = SLOTS / 2;
@@ -72,6 +74,7 @@ export function excessOf(text: Uint8Array | string, limits: ShapeLimits): Excess
 
 function excessIn(bytes: Uint8Array, limits: ShapeLimits): Excess | undefined {
   const most = Math.min(limits.names, NAMES_MAX);
+  const mayHoldNames = bytes.length > most * NAME_BYTES;
   let depth = 0;
   let values = 0;
   let at = 0;
@@ -82,6 +85,7 @@ function excessIn(bytes: Uint8Array, limits: ShapeLimits): Excess | undefined {
       while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
       const end = Math.min(at, bytes.length);
       at = end + 1;
+      if (!mayHoldNames) continue;
       while (at < bytes.length && bytes[at]! <= SPACE) at++;
       if (bytes[at] !== COLON) continue;
       names.meet(bytes, begin, end);

@@ -64,7 +64,7 @@ function linkedSpanFor(raw: unknown): Span | undefined {
 
 /** Wraps a span so that it passes as a raw record; its own fields stay visible for hashing and for dead letters. */
 function asRecord(held: InExport, attributes: unknown): unknown {
-  return Object.defineProperty({ ...held.span.fields, resource: { attributes } }, SPAN, { value: held });
+  return { ...held.span.fields, resource: { attributes }, [SPAN]: held };
 }
 
 function timeOf(span: Fields): string | undefined {
@@ -182,11 +182,11 @@ const SKIPPED: Readonly<Record<string, string>> = {
 
 const UNDATED = 'startTimeUnixNano: expected a time';
 
-/** Reads a span beside those that it was linked with. */
-function readSpan(span: Span, context: ReadContext, isAlone = false): Reading {
+/** Reads a span beside those that it was linked with. `known`: when it began, where somebody asked already. */
+function readSpan(span: Span, context: ReadContext, isAlone = false, known?: string): Reading {
   const skipped = SKIPPED[span.sameAs === undefined || isAlone ? span.sort.is : 'same'];
   if (skipped !== undefined) return { status: 'skip', reason: skipped };
-  const at = timeOf(span.fields);
+  const at = known ?? timeOf(span.fields);
   if (at === undefined) return { status: 'dead', reason: UNDATED };
   const who = whoOf(span, context);
   if (who === undefined) return { status: 'skip', reason: SKIPPED.nobody as string };
@@ -264,15 +264,21 @@ export const format: Format = {
       const skipped = SKIPPED[span.own.sort.is];
       const at = timeOf(span.fields);
       if (at === undefined && skipped === undefined) return { status: 'dead', reason: UNDATED };
-      return partOf(span, at ?? '', context, sender, skipped) ?? readSpan(span, context);
+      return partOf(span, at ?? '', context, sender, skipped) ?? readSpan(span, context, false, at);
     },
     view(parts) {
       const ofPart = (part: TracePart) => (part as SpanPart).span;
-      const bySpan = new Map(parts.map((part) => [ofPart(part), part]));
-      link([...bySpan.keys()]);
+      link(parts.map(ofPart));
+      /** Made when the first span is told by another. */
+      let bySpan: Map<Span, TracePart> | undefined;
       return {
-        read: (part, context, isAlone) => readSpan(ofPart(part), context, isAlone),
-        toldBy: (part) => bySpan.get(outermostOf(ofPart(part)) as Span),
+        read: (part, context, isAlone) => readSpan(ofPart(part), context, isAlone, part.at),
+        toldBy(part) {
+          const outermost = outermostOf(ofPart(part));
+          if (outermost === undefined) return undefined;
+          bySpan ??= new Map(parts.map((one) => [ofPart(one), one]));
+          return bySpan.get(outermost);
+        },
         isWanting: (part) => isWanting(ofPart(part)),
       };
     },

@@ -294,8 +294,14 @@ export function createReader(options: ReaderOptions): Reader {
     const { recordMaxBytes, containerMaxRecords: records } = limits;
     const allowance: Allowance = { bytes: recordMaxBytes * UNPACKED_RECORDS, records, shape };
     let began = performance.now();
+    /** True where the value is a record like the last one, as most parts of a container are: a generator for each costs more than they do. */
+    function opened(value: unknown): boolean {
+      if (!isFields(value) || !last?.recognises(value)) return false;
+      found.push({ raw: value, format: last, isObject: true });
+      return true;
+    }
     function* open(value: unknown, nesting: number): Generator<undefined, boolean> {
-      const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+      const isObject = isFields(value);
       // What a format recognises is a record. Only what none does may be an envelope or a container.
       const format = isObject ? recognise(value) : undefined;
       if (format !== undefined || nesting <= 0) {
@@ -316,7 +322,7 @@ export function createReader(options: ReaderOptions): Reader {
         // Every part counts, an empty container too: else containers of nothing would have no end.
         if (++seen > records) return false;
         if ('outcome' in part) found.push(part);
-        else if (!(yield* open(part.value, nesting - 1))) return false;
+        else if (!opened(part.value) && !(yield* open(part.value, nesting - 1))) return false;
       }
       return true;
     }

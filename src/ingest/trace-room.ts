@@ -3,9 +3,8 @@
 /** What senders have in traces, in bytes. */
 export interface Room<Trace> {
   readonly bytes: number;
-  /** What a sender has in one trace. */
-  of(sender: string, trace: Trace): number;
-  put(sender: string, trace: Trace, bytes: number): void;
+  /** Hands back what the sender has in the trace then. */
+  put(sender: string, trace: Trace, bytes: number): number;
   /** False, and nothing happens, where the sender has nothing in this trace. */
   take(sender: string, trace: Trace, bytes: number): boolean;
   /** The sender that has most, and the trace that it has been in for longest. */
@@ -19,16 +18,17 @@ export function createRoom<Trace>(): Room<Trace> {
     get bytes() {
       return total;
     },
-    of: (sender, trace) => senders.get(sender)?.traces.get(trace) ?? 0,
     put(sender, trace, bytes) {
       let own = senders.get(sender);
       if (own === undefined) {
         own = { bytes: 0, traces: new Map() };
         senders.set(sender, own);
       }
-      own.traces.set(trace, (own.traces.get(trace) ?? 0) + bytes);
+      const has = (own.traces.get(trace) ?? 0) + bytes;
+      own.traces.set(trace, has);
       own.bytes += bytes;
       total += bytes;
+      return has;
     },
     take(sender, trace, bytes) {
       const own = senders.get(sender);

@@ -73,6 +73,8 @@ interface Lane<T> {
   clockMs: number;
   /** Traces in order of their latest record; without those that are known to wait for something missing. */
   readonly quiet: Set<Trace<T>>;
+  /** The last that was put there. */
+  latest: Trace<T> | undefined;
   /** Traces in order of the time since which they wait. */
   readonly waiting: Set<Trace<T>>;
 }
@@ -88,7 +90,7 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
   function laneOf(name: string): Lane<T> {
     let lane = lanes.get(name);
     if (lane === undefined) {
-      lane = { clockMs: Number.NEGATIVE_INFINITY, quiet: new Set(), waiting: new Set() };
+      lane = { clockMs: Number.NEGATIVE_INFINITY, quiet: new Set(), latest: undefined, waiting: new Set() };
       lanes.set(name, lane);
     }
     return lane;
@@ -140,7 +142,8 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
   }
 
   function read(trace: Trace<T>, which: readonly Entry<T>[], view: TraceView, ending: Ending): Settled<T>[] {
-    const byPart = new Map(trace.entries.map((entry) => [entry.part, entry]));
+    /** Made when the first record is told by another. */
+    let byPart: Map<TracePart, Entry<T>> | undefined;
     const outcomes = new Map<Entry<T>, ReadOutcome>();
     const outcomeOf = (entry: Entry<T>) => {
       const known = outcomes.get(entry);
@@ -152,7 +155,9 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
     /** True where another record counts in the place of this one. One that nobody is named in, or that is refused, does not. */
     const isTold = (entry: Entry<T>) => {
       const part = view.toldBy(entry.part);
-      const teller = part === undefined ? undefined : byPart.get(part);
+      if (part === undefined) return true;
+      byPart ??= new Map(trace.entries.map((one) => [one.part, one]));
+      const teller = byPart.get(part);
       return teller === undefined || teller.isAct || (isActing(teller) && outcomeOf(teller).status === 'read');
     };
     const settled = which.map((entry): Settled<T> => {
@@ -187,6 +192,7 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
     trace.firstMs = trace.lane.clockMs;
     trace.lastMs = trace.lane.clockMs;
     trace.lane.quiet.add(trace);
+    trace.lane.latest = trace;
     trace.lane.waiting.add(trace);
   }
 
@@ -216,16 +222,20 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
       const entry: Entry<T> = { part, reading, sender, lane: laneName, token: { of: token }, isAct: false };
       trace.entries.push(entry);
       trace.held++;
-      waiting.put(sender, trace, part.bytes);
+      const has = waiting.put(sender, trace, part.bytes);
       trace.lastMs = trace.lane.clockMs;
-      trace.lane.quiet.delete(trace);
-      trace.lane.quiet.add(trace);
+      // The spans of an export come one after the other, so that the trace is mostly the latest already.
+      if (trace.lane.latest !== trace || !trace.lane.quiet.has(trace)) {
+        trace.lane.quiet.delete(trace);
+        trace.lane.quiet.add(trace);
+        trace.lane.latest = trace;
+      }
       if (!trace.lane.waiting.has(trace)) {
         trace.firstMs = trace.lastMs;
         trace.lane.waiting.add(trace);
       }
       const settled: Settled<T>[] = [];
-      if (waiting.of(sender, trace) > limits.traceBytes) settled.push(...shed(trace, sender));
+      if (has > limits.traceBytes) settled.push(...shed(trace, sender));
       while (waiting.bytes > limits.bytes) {
         const largest = waiting.largest()!;
         settled.push(...shed(largest.oldest, largest.sender));

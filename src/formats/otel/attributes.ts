@@ -7,10 +7,24 @@ export type Attributes = ReadonlyMap<string, unknown>;
 /** Longest JSON text that is looked into, in characters. */
 const JSON_MAX = 65_536;
 
+/** Names of attributes that are kept once for all spans, at the most; longer ones are not. Libraries know some hundred. */
+const NAMES_MAX = 4_096;
+const NAME_CHARS = 128;
+const known = new Map<string, string>();
+
+/** The same name as the very same text: every span brings its own, which would wait with it and be compared in full when asked for. */
+function sameName(name: string): string {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  if (known.size < NAMES_MAX && name.length <= NAME_CHARS) known.set(name, name);
+  return name;
+}
+
 /** The plain value of an OTLP AnyValue; anything else as it is. */
 function plain(value: unknown): unknown {
   const any = objectAt(value);
   if (any === undefined) return value;
+  if (any.stringValue !== undefined) return any.stringValue;
   if ('stringValue' in any) return any.stringValue;
   if ('intValue' in any) return Number(any.intValue);
   if ('boolValue' in any) return any.boolValue;
@@ -27,9 +41,9 @@ export function attributesOf(raw: unknown): Map<string, unknown> {
   if (Array.isArray(raw)) {
     for (const item of raw) {
       const pair = objectAt(item);
-      if (typeof pair?.key === 'string') found.set(pair.key, plain(pair.value));
+      if (typeof pair?.key === 'string') found.set(sameName(pair.key), plain(pair.value));
     }
-  } else for (const [key, value] of Object.entries(objectAt(raw) ?? {})) found.set(key, plain(value));
+  } else for (const [key, value] of Object.entries(objectAt(raw) ?? {})) found.set(sameName(key), plain(value));
   return found;
 }
 

@@ -45,9 +45,9 @@ function sizeOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return OVERHEAD_BYTES / 4;
   let bytes = OVERHEAD_BYTES;
   let seen = 0;
-  for (const [key, inner] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (++seen > VALUES_MAX) break;
-    bytes += key.length + sizeOf(inner);
+    bytes += key.length + sizeOf((value as Fields)[key]);
   }
   return bytes;
 }
@@ -66,13 +66,13 @@ function needed({ attributes, own }: Span): Attributes {
     READ_LONG.has(name) ||
     ARGUMENT.test(name) ||
     (isTool && READ_LONG_OF_TOOLS.has(name));
-  let kept: Map<string, unknown> | undefined;
-  for (const [name, value] of attributes) {
-    if (isNeeded(name, value)) continue;
-    kept ??= new Map(attributes);
-    kept.delete(name);
-  }
-  return kept ?? attributes;
+  const kept = new Map<string, unknown>();
+  let isAll = true;
+  for (const [name, value] of attributes) if (!isNeeded(name, value)) isAll = false;
+  if (isAll) return attributes;
+  // Not a copy from which they are taken: it would have their room while it waits.
+  for (const [name, value] of attributes) if (isNeeded(name, value)) kept.set(name, value);
+  return kept;
 }
 
 /** The same with fingerprints in the place of secrets: what waits may be written down. */
@@ -111,9 +111,11 @@ function bare({ fields, own }: Span): Fields {
     return name === 'exception' || (isTool && ARGUMENT_EVENTS.has(String(name)));
   });
   const kept: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(fields))
-    if (name !== 'attributes' && name !== 'events' && name !== 'resource' && name !== 'links' && isSmall(value))
-      kept[name] = value;
+  for (const name of Object.keys(fields)) {
+    if (name === 'attributes' || name === 'events' || name === 'resource' || name === 'links') continue;
+    const value = fields[name];
+    if (isSmall(value)) kept[name] = value;
+  }
   if (events.length > 0) kept.events = events.map(withoutStacks);
   return kept;
 }

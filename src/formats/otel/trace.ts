@@ -26,6 +26,10 @@ export interface Span {
   inner: Span[] | undefined;
   /** Every known span of its trace, itself too. */
   trace: Trace;
+  /** What it was found to tell, null for nothing, as each span below it asks again; undefined before the first. */
+  user: string | null | undefined;
+  conversation: string | null | undefined;
+  declared: readonly string[] | undefined;
 }
 
 /** The spans of one trace that are known. */
@@ -70,6 +74,9 @@ export function made(
     sameAs: undefined,
     inner: undefined,
     trace: ALONE,
+    user: undefined,
+    conversation: undefined,
+    declared: undefined,
   };
 }
 
@@ -160,25 +167,55 @@ function inOrder(spans: readonly Span[]): Span[] {
     .map(({ span }) => span);
 }
 
+/** The first span of each id in a trace. */
+interface Known {
+  readonly trace: string | undefined;
+  readonly anyones: Map<string | undefined, Span>;
+  /** Those of another sender than the first, by sender and id. */
+  readonly own: Map<string, Span>;
+}
+
 /** Finds what is above each span. Of two spans with one id the one of the same sender is meant. */
 function climb(spans: readonly Span[]): void {
-  const anyones = new Map<string, Span>();
-  const own = new Map<string, Span>();
-  const key = (span: Span, id: string | undefined) => `${traceIdOf(span)}/${id}`;
+  const known = new Map<string | undefined, Known>();
+  /** The trace asked for last: one span comes after another of its trace. */
+  let last: Known | undefined;
+  const of = (trace: string | undefined) => {
+    if (last !== undefined && last.trace === trace) return last;
+    last = known.get(trace);
+    if (last === undefined) {
+      last = { trace, anyones: new Map(), own: new Map() };
+      known.set(trace, last);
+    }
+    return last;
+  };
   for (const span of spans) {
-    const id = key(span, spanIdOf(span));
+    const { anyones, own } = of(traceIdOf(span));
+    const id = spanIdOf(span);
     if (!anyones.has(id)) anyones.set(id, span);
-    if (span.sender !== undefined && !own.has(`${span.sender}/${id}`)) own.set(`${span.sender}/${id}`, span);
+    else if (span.sender !== undefined) {
+      const key = `${span.sender}/${id}`;
+      if (anyones.get(id)!.sender !== span.sender && !own.has(key)) own.set(key, span);
+    }
+  }
+  /** What is right above a span, looked up once and not again for each span below it. */
+  const parents = new Map<Span, Span | 'missing'>();
+  for (const span of spans) {
+    const id = parentIdOf(span);
+    if (id === undefined) continue;
+    const { anyones, own } = of(traceIdOf(span));
+    const anyone = anyones.get(id);
+    const isOwn = own.size === 0 || anyone?.sender === span.sender;
+    parents.set(span, (isOwn ? undefined : own.get(`${span.sender}/${id}`)) ?? anyone ?? 'missing');
   }
   for (const span of spans) {
     const above: Span[] = [];
     let at: Span | undefined = span;
     span.isCutOff = false;
     while (at !== undefined && above.length < MAX_ABOVE) {
-      const parent = parentIdOf(at);
+      const parent = parents.get(at);
       if (parent === undefined) break;
-      const id = key(at, parent);
-      at = own.get(`${at.sender}/${id}`) ?? anyones.get(id);
+      at = parent === 'missing' ? undefined : parent;
       if (at === undefined) span.isCutOff = true;
       else if (at === span) {
         // A chain that bites its tail has no top: nobody in it is above another.

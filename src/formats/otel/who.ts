@@ -196,9 +196,17 @@ export function personOf(attributes: Attributes): string | undefined {
   return found === undefined || INSTALLATION.test(found) ? (fitting(first(attributes, PERSONS)) ?? found) : found;
 }
 
-const userOf = ({ attributes }: Span) => personOf(attributes);
+function userOf(span: Span): string | undefined {
+  if (span.user === undefined) span.user = personOf(span.attributes) ?? null;
+  return span.user ?? undefined;
+}
 
-function conversationOf({ attributes }: Span): string | undefined {
+function conversationOf(span: Span): string | undefined {
+  if (span.conversation === undefined) span.conversation = conversationIn(span.attributes) ?? null;
+  return span.conversation ?? undefined;
+}
+
+function conversationIn(attributes: Attributes): string | undefined {
   for (const name of CONVERSATIONS) {
     const id = first(attributes, [name]);
     if (fitting(id) !== undefined && !ANSWER.test(id as string)) return id;
@@ -207,7 +215,12 @@ function conversationOf({ attributes }: Span): string | undefined {
 }
 
 /** Names of the tools that a span says the agent was given. */
-function declaredIn({ attributes }: Span): string[] {
+function declaredBy(span: Span): readonly string[] {
+  span.declared ??= declaredIn(span.attributes);
+  return span.declared;
+}
+
+function declaredIn(attributes: Attributes): string[] {
   const names: string[] = [];
   const add = (item: unknown) => {
     const tool = typeof item === 'string' && item.startsWith('{') ? jsonOf(item) : item;
@@ -301,13 +314,13 @@ function runOf(
 ): Activity['run'] {
   const id = conversation ?? (isAgent ? traceIdOf(span) : undefined);
   if (id === undefined) return undefined;
-  let declared: string[] = [];
+  let declared: readonly string[] = [];
   for (const one of [...own, ...callsOf(span, acting)]) {
-    declared = declaredIn(one);
+    declared = declaredBy(one);
     if (declared.length > 0) break;
   }
   const task = nearest([span, ...span.above], taskOf);
-  return { id, ...(declared.length > 0 && { declared }), ...(task !== undefined && { task }) };
+  return { id, ...(declared.length > 0 && { declared: [...declared] }), ...(task !== undefined && { task }) };
 }
 
 /** Who acted, and all that hangs on who it was; undefined where nobody is named. */
