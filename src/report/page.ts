@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../schemas/alert.ts';
 import type { FleetMember } from '../../schemas/fleet.ts';
-import { commonness, seenOf } from '../render/evidence-row.ts';
+import { commonness, seenOf, usualOf } from '../render/evidence-row.ts';
 import { STEPS } from '../render/steps.ts';
 import { techniqueText } from '../render/technique-names.ts';
 import { html, type Markup, type Piece, said } from './markup.ts';
@@ -109,7 +109,7 @@ function alertArticle({ alert, standing, days, moved }: ReportedAlert): Markup {
     .slice(0, EVIDENCE_SHOWN)
     .map((one) => [
       one.field,
-      said(one.usual, 160),
+      said(usualOf(one), 160),
       said(seenOf(one), 220),
       commonness(one.prevalence) || '-',
       one.nats.toFixed(1),

@@ -46,10 +46,13 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
     .sort(inTime)
     .slice(0, AROUND_TOLD);
   const all = Math.max(alert.activityCount, cited.length);
+  // The alert counts from the activity that opened it; what was found before that is cited too.
+  const counted =
+    cited.length > alert.activityCount ? `; the alert counts ${alert.activityCount}, from the one that opened it` : '';
   const sections: [string, readonly Activity[]][] = [
     ['Just before:', before],
     [
-      `Activities (${shown.length} of ${all}${shown.length < cited.length ? ', the most telling; --json shows all' : ''}):`,
+      `Activities (${shown.length} of ${all}${shown.length < cited.length ? ', the most telling; --json shows all' : ''}${counted}):`,
       shown.sort(inTime),
     ],
     ['Just after:', after],
