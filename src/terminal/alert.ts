@@ -4,6 +4,7 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
 import type { Means } from '../../schemas/api.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
+import { benignIf } from '../render/benign-if.ts';
 import { decisionOf } from '../render/change.ts';
 import { asUsual, evidenceRows } from '../render/evidence-row.ts';
 import { techniqueText } from '../render/technique-names.ts';
@@ -72,6 +73,7 @@ export function presentAlert(
     ...say(`undo: ${advice.undo}`, 4),
     ...(means === undefined ? [] : say(`how: ${means.by}`, 4)),
     ...(means?.steps ?? []).flatMap(({ phase, says }) => say(`[ ] ${phase}: ${says}`, 6)),
+    ...(benignIf(alert) === '' ? [] : say(benignIf(alert), 2)),
     ...say(strength(alert), 2, 'dim'),
     ...(alert.techniques.length === 0
       ? []

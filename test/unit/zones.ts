@@ -189,6 +189,7 @@ export const ZONES: readonly Zone[] = [
       'schemas/',
       'src/fault.ts',
       'src/render/visible.ts',
+      'src/render/benign-if.ts',
       'src/render/evidence-row.ts',
       'src/render/technique-names.ts',
       'src/render/change.ts',
