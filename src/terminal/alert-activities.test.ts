@@ -58,3 +58,17 @@ test('where more are cited than the alert counts, because evidence came before i
   );
   expect(text(alertOn(10, 11, 12), cited, [])).toMatch(/^Activities \(3 of 3\):\n/);
 });
+
+test('to whom something was given is told where the record tells it', () => {
+  const told = (change: Activity['change']) => text(alertOn(10), [act(10, { change })], []);
+  expect(told({ kind: 'credential', identity: 'user/ana', credential: 'AKIA1' })).toContain(
+    '- (makes a credential AKIA1 for user/ana)  <- action.name',
+  );
+  expect(told({ kind: 'right', identity: 'role/x', rights: ['s3:Get*', 's3:Put*', 'iam:*', 'kms:Decrypt'] })).toContain(
+    ' (gives s3:Get*, s3:Put*, iam:* and 1 more to role/x)',
+  );
+  expect(told({ kind: 'right', identity: 'role/x' })).toContain(' (gives rights to role/x)');
+  expect(told({ kind: 'identity', identity: 'user/new' })).toContain(' (makes an identity user/new)');
+  expect(told({ kind: 'deployment', identity: 'role/x' })).toContain(' (deploys to role/x)');
+  expect(told(undefined)).not.toContain('(makes');
+});
