@@ -237,6 +237,7 @@ export const ZONES: readonly Zone[] = [
       'console/api/',
       'src/render/visible.ts',
       'src/render/steps.ts',
+      'src/render/benign-if.ts',
       'src/render/evidence-row.ts',
       'src/render/technique-names.ts',
       'PACKAGES',
