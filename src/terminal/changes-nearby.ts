@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 export const nearSince = ({ firstAt }: Pick<Alert, 'firstAt'>): string =>
   new Date(Date.parse(firstAt) - DAY_MS).toISOString();
 
-/** `others`: writing acts of others whose target names the identity, between `nearSince` and the last evidence; newest first. */
+/** `others`: acts of others on the identity, between `nearSince` and the last evidence; newest first. */
 export function presentChanges(alert: Alert, others: Rate['changes']): Line[] {
   const since = nearSince(alert);
   const parts = (alert.drift?.parts ?? [])
@@ -22,7 +22,7 @@ export function presentChanges(alert: Alert, others: Rate['changes']): Line[] {
     }));
   const acts = others.map(({ at, by, action, resource, outcome }) => ({
     at,
-    cells: [outcome, action, `on ${resource} by ${by}`],
+    cells: [outcome, action, resource === '' ? `by ${by}` : `on ${resource} by ${by}`],
   }));
   // What explains or incriminates need not name the identity: a key is known by its own id.
   const judged = (alert.changes ?? [])
