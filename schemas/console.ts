@@ -94,7 +94,10 @@ export const rateSchema = z.object({
         outcome: z.string(),
       }),
     )
-    .meta({ description: 'Writing acts of others whose target names the identity, newest first.' }),
+    .meta({
+      description:
+        'Acts of others on the identity, newest first: writing ones whose target names it, and whatever made a key, a right or a deployment for it.',
+    }),
 });
 export type Rate = z.infer<typeof rateSchema>;
 

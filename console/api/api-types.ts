@@ -5735,7 +5735,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            /** @description Writing acts of others whose target names the identity, newest first. */
+                            /** @description Acts of others on the identity, newest first: writing ones whose target names it, and whatever made a key, a right or a deployment for it. */
                             changes: {
                                 action: string;
                                 at: string;

@@ -1,4 +1,5 @@
 /** The step that is advised, what it would stop and how it is undone, with the suspensions that came of it. */
+import { benignIf } from '../../src/render/benign-if.ts';
 import type { AlertInFull } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -66,6 +67,7 @@ export function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly
       (await got(api.GET('/v1/suspensions', { params: { query: { alert: alert.id, limit: 20 } } }))).suspensions,
     { isLive: true },
   );
+  const harmless = benignIf(alert);
   const isStep = recommendation.action !== 'observe';
   const none = suspensions.data === undefined || suspensions.data.length === 0;
   return (
@@ -74,6 +76,11 @@ export function Advice({ alert, onAsk }: { readonly alert: AlertInFull; readonly
       <p>
         <LogText text={recommendation.because} max={500} prose />
       </p>
+      {harmless !== '' && (
+        <p>
+          <LogText text={`${harmless.charAt(0).toUpperCase()}${harmless.slice(1)}.`} max={500} prose />
+        </p>
+      )}
       {none && <AdviceFacts {...alert} />}
       {none && means !== undefined && means.steps.length > 0 && <StepList steps={means.steps} />}
       {suspensions.data?.map(({ id }) => (

@@ -10,7 +10,7 @@ export function AgentParts({ alert }: { readonly alert: Alert }) {
   if (drift === undefined) return null;
   return (
     <section class="panel" aria-labelledby="drift-title">
-      <h2 id="drift-title">{causeName(drift.cause)}</h2>
+      <h2 id="drift-title">{causeName(drift)}</h2>
       <p>
         <LogText text={drift.says} prose />
       </p>

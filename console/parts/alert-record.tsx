@@ -1,5 +1,6 @@
 /** What belongs into a ticket: how sure an alert is, techniques, controls, what it cannot see, its id, and its other forms. */
 import { Fragment } from 'preact';
+import { techniqueText } from '../../src/render/technique-names.ts';
 import type { Alert } from '../api/answers.ts';
 import { Problem } from '../api/client.ts';
 import { credentials } from '../api/session.ts';
@@ -16,12 +17,12 @@ async function rendered(id: string, form: string): Promise<string> {
   return form === 'cef' ? text : JSON.stringify(JSON.parse(text), null, 2);
 }
 
-/** Of ATT&CK as a link to what it means there. */
+/** With its name; of ATT&CK as a link to what it means there. */
 function Technique({ id }: { readonly id: string }) {
-  if (!/^T\d{4}(\.\d{3})?$/.test(id)) return <>{id}</>;
+  if (!/^T\d{4}(\.\d{3})?$/.test(id)) return <>{techniqueText(id)}</>;
   return (
     <a href={`https://attack.mitre.org/techniques/${id.replace('.', '/')}/`} target="_blank" rel="noreferrer noopener">
-      {id}
+      {techniqueText(id)}
     </a>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Alert, Evidence } from '../api/answers.ts';
 import { fold } from './fold.ts';
-import { headline, meaning, odds, pWords, standing } from './words.ts';
+import { causeName, headline, meaning, odds, pWords, standing } from './words.ts';
 
 const prevalence = (identity: number, peers: number, tenant: number) =>
   ({ prevalence: { identity, peers, tenant } }) as Pick<Evidence, 'prevalence'>;
@@ -45,4 +45,13 @@ test('alerts of one incident are one row, headed by the most severe, until it is
     ['b', []],
   ]);
   expect(fold(alerts, new Set(['i'])).map(({ alert: { id } }) => id)).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('where a part of an agent changed and explains nothing, it is not said that nothing did', () => {
+  const part = { part: 'tools' as const, value: '2 tools', since: '2026-11-02T00:00:00.000Z', varies: false };
+  const told = (cause: 'none' | 'tools', changed: boolean) =>
+    causeName({ cause, says: '', parts: [{ ...part, changed }] });
+  expect(told('none', true)).toBe('Its tools changed, which does not explain this');
+  expect(told('none', false)).toMatch(/^Nothing about the agent changed/);
+  expect(told('tools', true)).toBe('Its tools were changed');
 });

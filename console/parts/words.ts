@@ -118,7 +118,13 @@ const CAUSES: Readonly<Record<string, string>> = {
   none: 'Nothing about the agent changed: it behaves otherwise as it is',
   unknown: 'The log does not tell what the agent is made of',
 };
-export const causeName = (cause: string) => CAUSES[cause] ?? cause;
+/** Where a part changed and explains nothing, it is not said that nothing did. */
+export function causeName({ cause, parts }: NonNullable<Alert['drift']>): string {
+  const changed = cause === 'none' ? parts.filter((part) => part.changed).map(({ part }) => part) : [];
+  return changed.length === 0
+    ? (CAUSES[cause] ?? cause)
+    : `Its ${changed.join(' and ')} changed, which does not explain this`;
+}
 
 export const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import type { HomeFilter } from '../../schemas/identity-ref.ts';
 import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
 import { openMeans } from '../app/means.ts';
 import type { Store } from '../ports/store.ts';
@@ -9,6 +10,7 @@ import type { ViewStore } from '../ports/views.ts';
 import { changeOf, decisionOf } from '../render/change.ts';
 import { presentAlert } from '../terminal/alert.ts';
 import { presentActivities } from '../terminal/alert-activities.ts';
+import { nearSince, presentChanges } from '../terminal/changes-nearby.ts';
 import { type Line, outputOf, print, printJson } from '../terminal/print.ts';
 import { severityOf } from '../terminal/severity.ts';
 import { table } from '../terminal/table.ts';
@@ -19,6 +21,8 @@ import { command, type Flags, placed, settingsOf, withOpenStore, withStore } fro
 /** How far around its evidence is looked for what the identity did besides, and how much of that is read each side. */
 const AROUND_MS = 15 * 60_000;
 const AROUND_MAX = 500;
+/** Steps in which the store counts what the identity did meanwhile; nothing here shows them. */
+const STEP_MS = 86_400_000;
 const OTHERS_SHOWN = 10;
 const OTHERS_MAX = 1_000;
 
@@ -45,7 +49,9 @@ export function explainCommand(): Command {
           return printJson({ alert, activities: inOrder, ...(means && { means }), ...(alert.incident && { others }) });
         print(...presentAlert(alert, outputOf(process.stdout), { activities: inOrder, means }));
         if (alert.incident !== undefined) print('', ...presentOthers(alert.incident, others));
-        print('', ...presentActivities(alert, inOrder, await aroundOf(openViews(open), alert)));
+        const views = openViews(open);
+        print('', ...presentChanges(alert, await changesNear(views, alert)));
+        print('', ...presentActivities(alert, inOrder, await aroundOf(views, alert)));
       });
     });
 }
@@ -57,18 +63,35 @@ async function citedActivities(store: Store, { tenant, activityIds, evidence }: 
   return [...found].sort((a, b) => (a.at < b.at ? -1 : 1));
 }
 
+/** Another account may know the same id. */
+const homeOf = ({ provider, account = '' }: Alert['identity']): HomeFilter => ({ provider, accounts: [account] });
+
 /** What the identity did shortly before the first evidence and after the last. */
 async function aroundOf(views: ViewStore, { tenant, identity, firstAt, lastAt }: Alert): Promise<Activity[]> {
   const moved = (at: string, ms: number) => new Date(Date.parse(at) + ms).toISOString();
   const of = {
     tenant,
     identity: identity.id,
-    home: { provider: identity.provider, account: identity.account ?? '' },
+    home: homeOf(identity),
     limit: AROUND_MAX,
   };
   const before = await views.activities({ ...of, since: moved(firstAt, -AROUND_MS), until: firstAt });
   const after = await views.activities({ ...of, since: lastAt, until: moved(lastAt, AROUND_MS) });
   return [...before, ...after];
+}
+
+/** What others did to the identity from a day before its first evidence to its last. */
+async function changesNear(views: ViewStore, alert: Alert) {
+  const { tenant, identity } = alert;
+  const { changes } = await views.rate({
+    tenant,
+    identity: identity.id,
+    home: homeOf(identity),
+    since: nearSince(alert),
+    until: new Date(Date.parse(alert.lastAt) + 1).toISOString(),
+    stepMs: STEP_MS,
+  });
+  return changes;
 }
 
 /** The other alerts of its incident, newest first. */

@@ -3,7 +3,7 @@ import type { Alert } from '../../schemas/alert.ts';
 import { advice } from './advice.ts';
 import { changeOf, decisionOf } from './change.ts';
 import { clip } from './clip.ts';
-import { seenOf } from './evidence-row.ts';
+import { seenOf, usualOf } from './evidence-row.ts';
 import { observed } from './observed.ts';
 import { visible } from './visible.ts';
 
@@ -49,7 +49,7 @@ export function cefLine(alert: Alert): string {
     ['cs4Label', 'tenant', 64],
     [
       'cs5',
-      alert.evidence.map((piece) => `${piece.field}: ${seenOf(piece)} (usual: ${piece.usual})`).join('; '),
+      alert.evidence.map((piece) => `${piece.field}: ${seenOf(piece)} (usual: ${usualOf(piece)})`).join('; '),
       4_000,
     ],
     ['cs5Label', 'evidence', 64],

@@ -29,3 +29,25 @@ it('what several dimensions find of one act is one row, the most telling first, 
     },
   ]);
 });
+
+it('types of things and refusals are told in words, names stay as they are', () => {
+  const told = (change: Partial<Evidence>) =>
+    evidenceRows([evidence(change)]).map(({ seen, usual }) => [seen, usual])[0] ?? [];
+  const commit = { field: 'resource.id', action: 'commit:ci', things: ['acme/shop:sdks/'] };
+  expect(told({ ...commit, seen: 'commit:ci → repository-path', usual: 'commit:chore → repository-path' })).toEqual([
+    'commit:ci → acme/shop:sdks/',
+    'commit:chore on things of type repository-path',
+  ]);
+  expect(told({ ...commit, seen: 'gcp-gkms', usual: 'gcp-pub, gcs-object and 4 more' })[1]).toBe(
+    'things of type gcp-pub, gcs-object and 4 more',
+  );
+  expect(told({ ...commit, seen: 'commit:ci → repository-path', usual: 'nothing yet' })[1]).toBe('nothing yet');
+  const named = { ...commit, things: ['notes'], seen: 'commit:ci → notes', usual: 'commit:ci → report' };
+  expect(told(named)[1]).toBe('commit:ci → report');
+  expect(told({ ...commit, seen: 'acme/shop:sdks/', usual: 'acme/shop:docs/' })[1]).toBe('acme/shop:docs/');
+  const refused = { field: 'outcome', action: 'ec2:DescribeVolumes' };
+  expect(told({ ...refused, seen: 'denied ec2', usual: 'denied s3, denied sqs and 2 more' })).toEqual([
+    'refused calls of ec2',
+    'refused calls of s3, refused calls of sqs and 2 more',
+  ]);
+});

@@ -14,9 +14,32 @@ function listed(names: readonly string[], isMore: boolean): string {
   return `${names.slice(0, THINGS_NAMED).join(', ')} and ${rest}${isMore ? ' or' : ''} more`;
 }
 
+/** Refusals are kept as `denied s3`. */
+const refusals = (text: string) => text.replace(/(^|, )denied (?=\S)/g, '$1refused calls of ');
+
+/** Types in a list, of which some may be counted only. */
+const TYPES = /^[\w-]+(, [\w-]+)*( and \d+ more)?$/;
+
+/** Whether what was compared is the type of the thing, not its name: then what was usual are types too. */
+function isOfType({ field, seen, action, things }: Evidence): boolean {
+  if (field !== 'resource.id' || things === undefined) return false;
+  const ofAct = `${action} → `;
+  const value = seen.startsWith(ofAct) ? seen.slice(ofAct.length) : seen;
+  return /^[\w-]+$/.test(value) && !things.some((thing) => value.includes(thing) || thing.endsWith(value));
+}
+
+/** What was usual, as a person reads it: types of things are named as such. */
+export function usualOf(evidence: Evidence): string {
+  const { field, seen, usual, action } = evidence;
+  if (field === 'outcome') return refusals(usual);
+  if (!isOfType(evidence)) return usual;
+  if (seen.startsWith(`${action} → `)) return usual.replaceAll(' → ', ' on things of type ');
+  return TYPES.test(usual) ? `things of type ${usual}` : usual;
+}
+
 /** What was seen, with the names of the things that the act was aimed at. */
 export function seenOf({ field, seen, action, things, moreThings }: Evidence): string {
-  if (!OF_THE_ACT.has(field) || action === undefined) return seen;
+  if (!OF_THE_ACT.has(field) || action === undefined) return field === 'outcome' ? refusals(seen) : seen;
   // Rights that are taken away are a grant to no reader.
   const act = field === 'action.access' ? seen.replace(/^grant by /, 'rights changed by ') : action;
   return things === undefined ? act : `${act} → ${listed(things, moreThings === true)}`;
@@ -55,7 +78,7 @@ export function evidenceRows(evidence: readonly Evidence[]): EvidenceRow[] {
         fields: new Set([one.field]),
         known: commonness(one.prevalence),
         seen: seenOf(one),
-        usual: one.usual,
+        usual: usualOf(one),
       });
     else {
       row.fields.add(one.field);

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import type { Severity } from '../../schemas/alert.ts';
 import type { FleetMember } from '../../schemas/fleet.ts';
-import { commonness, seenOf } from '../render/evidence-row.ts';
+import { commonness, seenOf, usualOf } from '../render/evidence-row.ts';
 import { STEPS } from '../render/steps.ts';
+import { techniqueText } from '../render/technique-names.ts';
 import { html, type Markup, type Piece, said } from './markup.ts';
 import { budgetPicture, daysPicture, pathPicture, scorePicture } from './pictures.ts';
 import type { Report, ReportedAlert } from './report.ts';
@@ -108,14 +109,14 @@ function alertArticle({ alert, standing, days, moved }: ReportedAlert): Markup {
     .slice(0, EVIDENCE_SHOWN)
     .map((one) => [
       one.field,
-      said(one.usual, 160),
+      said(usualOf(one), 160),
       said(seenOf(one), 220),
       commonness(one.prevalence) || '-',
       one.nats.toFixed(1),
     ]);
   return html`<article class="${alert.severity}" id="alert-${alert.id}"><p><span class="level ${alert.severity}">${alert.severity}</span> · ${alert.kinds.join(', ')} · ${when(alert.raisedAt)} · ${standing}</p>
 <h3>${said(alert.title, 900)}</h3>
-<p class="soft">${identity.kind} ${said(identity.id)} (${identity.provider}${identity.account === undefined ? '' : html`, ${said(identity.account)}`}), ${owner === undefined ? 'no owner is known' : html`owner ${said(owner)}`}. ${counted(alert.activityCount, 'activity', 'activities')} with evidence, ${when(alert.firstAt)} to ${when(alert.lastAt)}. ${alert.techniques.length === 0 ? '' : `Techniques: ${alert.techniques.join(', ')}.`}</p>
+<p class="soft">${identity.kind} ${said(identity.id)} (${identity.provider}${identity.account === undefined ? '' : html`, ${said(identity.account)}`}), ${owner === undefined ? 'no owner is known' : html`owner ${said(owner)}`}. ${counted(alert.activityCount, 'activity', 'activities')} with evidence, ${when(alert.firstAt)} to ${when(alert.lastAt)}. ${alert.techniques.length === 0 ? '' : `Techniques: ${alert.techniques.map(techniqueText).join(', ')}.`}</p>
 ${wide(pathPicture(hops))}
 ${days === undefined ? undefined : html`<h4>Its days</h4>${wide(daysPicture(days, alert.firstAt, alert.lastAt))}`}
 <h4>Usual against seen</h4>

@@ -9,7 +9,7 @@ import { advice } from '../render/advice.ts';
 import { alertLink } from '../render/alert-link.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
-import { seenOf } from '../render/evidence-row.ts';
+import { seenOf, usualOf } from '../render/evidence-row.ts';
 import { visible } from '../render/visible.ts';
 
 const SUBJECT_MAX = 200;
@@ -66,7 +66,7 @@ function textOf(alert: Alert, publicUrl: string | undefined): string {
     shown(alert.title),
     '',
     ...strongest.map(
-      (piece) => `- ${shown(piece.field, 60)}: ${shown(seenOf(piece), 300)} (usual: ${shown(piece.usual, 300)})`,
+      (piece) => `- ${shown(piece.field, 60)}: ${shown(seenOf(piece), 300)} (usual: ${shown(usualOf(piece), 300)})`,
     ),
     ...(rest > 0 ? [`- and ${rest} more`] : []),
     '',

@@ -7,7 +7,7 @@ import { alertLink } from '../render/alert-link.ts';
 import { approvalPlace, withApprovalLink } from '../render/approval-place.ts';
 import { changeOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
-import { seenOf } from '../render/evidence-row.ts';
+import { seenOf, usualOf } from '../render/evidence-row.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { visible } from '../render/visible.ts';
 
@@ -160,7 +160,7 @@ function viewOf(alert: Alert, publicUrl: string | undefined): Readonly<Record<st
     change: changeOf(alert),
     who: alert.identity.name ?? alert.identity.id,
     advice: advice(alert.recommendation),
-    evidenceText: strongest.map((piece) => `${piece.field}: ${seenOf(piece)} (usual: ${piece.usual})`).join('; '),
+    evidenceText: strongest.map((piece) => `${piece.field}: ${seenOf(piece)} (usual: ${usualOf(piece)})`).join('; '),
     link: publicUrl === undefined ? '' : alertLink(publicUrl, alert),
     approvalLink: approvalPlace(alert),
   };

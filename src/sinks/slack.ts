@@ -7,7 +7,7 @@ import { alertLink } from '../render/alert-link.ts';
 import { approvalPlace, withApprovalLink } from '../render/approval-place.ts';
 import { changeOf, decisionOf } from '../render/change.ts';
 import { clip } from '../render/clip.ts';
-import { commonness, seenOf } from '../render/evidence-row.ts';
+import { commonness, seenOf, usualOf } from '../render/evidence-row.ts';
 import { receiptOf } from '../render/receipt.ts';
 import { visible } from '../render/visible.ts';
 
@@ -38,9 +38,9 @@ const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', te
 function evidenceOf(alert: Alert): string[] {
   const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats).slice(0, EVIDENCE_SHOWN);
   const rows = strongest.map((piece) => {
-    const { field, usual, prevalence, techniques = [] } = piece;
+    const { field, prevalence, techniques = [] } = piece;
     const known = commonness(prevalence);
-    const after = [`usual: ${usual}`, known === '' ? '' : `known ${known}`, ...techniques].filter(
+    const after = [`usual: ${usualOf(piece)}`, known === '' ? '' : `known ${known}`, ...techniques].filter(
       (part) => part !== '',
     );
     return `• ${escaped(clip(visible(field), 60))}: ${escaped(clip(visible(seenOf(piece)), 300))} (${escaped(clip(visible(after.join('; ')), 260))})`;

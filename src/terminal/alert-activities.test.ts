@@ -28,7 +28,7 @@ const text = (...args: Parameters<typeof presentActivities>) =>
 
 test('of many activities those with evidence are shown, in order of time, each with what was found in it', () => {
   const cited = Array.from({ length: 30 }, (_, n) => act(n + 10));
-  const told = text(alertOn(39, 25), cited.toReversed(), []);
+  const told = text({ ...alertOn(39, 25), activityCount: 30 }, cited.toReversed(), []);
   expect(told).toMatch(/^Activities \(10 of 30, the most telling; --json shows all\):/);
   expect(told).toMatch(/do-25 .* <- action\.name\n.*do-39 .* <- action\.name$/);
   expect(told).toContain('do-10 ');
@@ -49,4 +49,26 @@ test("of an agent's run only that run is told", () => {
 
 test('activities that are no longer stored leave a line that says how many there were', () => {
   expect(text(alertOn(10, 11), [], [])).toBe('Activities (0 of 2):');
+});
+
+test('where more are cited than the alert counts, because evidence came before it opened, the difference is told', () => {
+  const cited = [act(10), act(11), act(12)];
+  expect(text({ ...alertOn(10, 11, 12), activityCount: 2 }, cited, [])).toMatch(
+    /^Activities \(3 of 3; the alert counts 2, from the one that opened it\):\n/,
+  );
+  expect(text(alertOn(10, 11, 12), cited, [])).toMatch(/^Activities \(3 of 3\):\n/);
+});
+
+test('to whom something was given is told where the record tells it', () => {
+  const told = (change: Activity['change']) => text(alertOn(10), [act(10, { change })], []);
+  expect(told({ kind: 'credential', identity: 'user/ana', credential: 'AKIA1' })).toContain(
+    '- (makes a credential AKIA1 for user/ana)  <- action.name',
+  );
+  expect(told({ kind: 'right', identity: 'role/x', rights: ['s3:Get*', 's3:Put*', 'iam:*', 'kms:Decrypt'] })).toContain(
+    ' (gives s3:Get*, s3:Put*, iam:* and 1 more to role/x)',
+  );
+  expect(told({ kind: 'right', identity: 'role/x' })).toContain(' (gives rights to role/x)');
+  expect(told({ kind: 'identity', identity: 'user/new' })).toContain(' (makes an identity user/new)');
+  expect(told({ kind: 'deployment', identity: 'role/x' })).toContain(' (deploys to role/x)');
+  expect(told(undefined)).not.toContain('(makes');
 });

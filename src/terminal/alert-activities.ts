@@ -29,7 +29,7 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
       outcome,
       action.name,
       `from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}`,
-      `${resource?.id ?? '-'}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
+      `${resource?.id ?? '-'}${made(activity)}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
     ];
   };
   const known = new Set(cited.map(({ id }) => id));
@@ -46,10 +46,13 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
     .sort(inTime)
     .slice(0, AROUND_TOLD);
   const all = Math.max(alert.activityCount, cited.length);
+  // The alert counts from the activity that opened it; what was found before that is cited too.
+  const counted =
+    cited.length > alert.activityCount ? `; the alert counts ${alert.activityCount}, from the one that opened it` : '';
   const sections: [string, readonly Activity[]][] = [
     ['Just before:', before],
     [
-      `Activities (${shown.length} of ${all}${shown.length < cited.length ? ', the most telling; --json shows all' : ''}):`,
+      `Activities (${shown.length} of ${all}${shown.length < cited.length ? ', the most telling; --json shows all' : ''}${counted}):`,
       shown.sort(inTime),
     ],
     ['Just after:', after],
@@ -57,6 +60,29 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
   return sections.flatMap(([title, part], at) =>
     part.length === 0 && at !== 1 ? [] : [title, ...table(part.map(row), { indent: 2 })],
   );
+}
+
+/** Rights of one act that are named. */
+const RIGHTS_TOLD = 3;
+const MAKES = {
+  credential: 'makes a credential',
+  identity: 'makes an identity',
+  right: 'gives',
+  deployment: 'deploys',
+} as const;
+
+/** What the act made, and for whom, where the record tells it: ` (makes a credential AKIA1 for user/ana)`. */
+function made({ change }: Activity): string {
+  if (change === undefined) return '';
+  const { kind, identity, credential, rights = [] } = change;
+  const more = rights.length > RIGHTS_TOLD ? [`and ${rights.length - RIGHTS_TOLD} more`] : [];
+  const what =
+    kind === 'right' ? [rights.length === 0 ? 'rights' : rights.slice(0, RIGHTS_TOLD).join(', '), ...more] : [];
+  const whom =
+    identity === undefined
+      ? []
+      : [kind === 'identity' ? identity : `${kind === 'credential' ? 'for' : 'to'} ${identity}`];
+  return ` (${[MAKES[kind], ...(credential === undefined ? [] : [credential]), ...what, ...whom].join(' ')})`;
 }
 
 const inTime = (a: Activity, b: Activity) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);

@@ -71,6 +71,24 @@ test('of an agent it is told whether the agent itself changed, and what it is ma
   expect(asText(exampleAlert(), 100)).not.toContain('cause of the drift');
 });
 
+test('where a part of the agent changed and explains nothing, it is not said that nothing changed', () => {
+  const text = (drift: Alert['drift']) => asText(exampleAlert({ drift }), 200).replace(/\s+/g, ' ');
+  expect(text({ ...exampleDrift, cause: 'none' })).toContain(
+    'cause of the drift: none known: its model changed, which does not explain it; model model-2 since',
+  );
+  const steady = exampleDrift.parts.map((part) => ({ ...part, changed: false }));
+  expect(text({ ...exampleDrift, cause: 'none', parts: steady })).toContain(
+    'cause of the drift: nothing that the agent is made of changed; model model-2',
+  );
+});
+
+test('techniques stand with their names', () => {
+  expect(asText(exampleAlert({ techniques: ['T1537', 'NHI5', 'T9999'] }), 200)).toMatch(
+    /^ {2}techniques: T1537 Transfer Data to Cloud Account, NHI5 Overprivileged NHI, T9999$/m,
+  );
+  expect(asText(exampleAlert({ techniques: [] }), 200)).not.toContain('techniques:');
+});
+
 test('who changed it is told with the name, the time and what that does to the evidence', () => {
   const text = asText(exampleAlert({ changes: [exampleChange] }), 100).replace(/\s+/g, ' ');
   expect(text).toContain(

@@ -4,8 +4,10 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Alert, Drift, Evidence } from '../../schemas/alert.ts';
 import type { Means } from '../../schemas/api.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
+import { benignIf } from '../render/benign-if.ts';
 import { decisionOf } from '../render/change.ts';
 import { asUsual, evidenceRows } from '../render/evidence-row.ts';
+import { techniqueText } from '../render/technique-names.ts';
 import { type Line, type Output, outputOf, type Tint } from './print.ts';
 import { severityOf } from './severity.ts';
 import { table } from './table.ts';
@@ -71,21 +73,24 @@ export function presentAlert(
     ...say(`undo: ${advice.undo}`, 4),
     ...(means === undefined ? [] : say(`how: ${means.by}`, 4)),
     ...(means?.steps ?? []).flatMap(({ phase, says }) => say(`[ ] ${phase}: ${says}`, 6)),
+    ...(benignIf(alert) === '' ? [] : say(benignIf(alert), 2)),
     ...say(strength(alert), 2, 'dim'),
+    ...(alert.techniques.length === 0
+      ? []
+      : say(`techniques: ${alert.techniques.map(techniqueText).join(', ')}`, 2, 'dim')),
   ];
 }
 
 const usual = (aspects: readonly string[]) =>
   aspects.length === 0 ? [] : [`nothing strange in: ${aspects.join(', ')}`];
 
-/** How strong it is: in nats, against benign days, by how many activities, on how much of a history, and what attackers call it. */
-function strength({ score, p, activityCount, maturity, techniques }: Alert): string {
+/** How strong it is: in nats, against benign days, by how many activities, and on how much of a history. */
+function strength({ score, p, activityCount, maturity }: Alert): string {
   return [
     `score ${score.toFixed(1)} nats`,
     `${share(p)} of identities like it ${p >= 0.5 ? 'look' : 'looks'} as odd as this`,
     `${activityCount} ${activityCount === 1 ? 'activity' : 'activities'}`,
     ...(maturity < 100 ? [`${maturity} % learned`] : []),
-    ...(techniques.length > 0 ? [techniques.join(' ')] : []),
   ].join('; ');
 }
 
@@ -124,17 +129,22 @@ function changed({ says, effect, fields, at, by }: NonNullable<Alert['changes']>
 const delay = (ms: number) =>
   `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 
-const UNCAUSED: Readonly<Record<string, string>> = {
-  none: 'nothing that the agent is made of changed',
-  unknown: 'the log does not tell',
-};
+/** The cause in words. A part may have changed and explain nothing: then the parts that did are named. */
+function causeText({ cause, parts }: Drift): string {
+  if (cause === 'unknown') return 'the log does not tell';
+  if (cause !== 'none') return cause;
+  const changed = parts.filter((part) => part.changed).map(({ part }) => part);
+  return changed.length === 0
+    ? 'nothing that the agent is made of changed'
+    : `none known: its ${changed.join(' and ')} changed, which does not explain it`;
+}
 
 /** What an agent is made of, and what of it changed before the drift. */
-function agent({ cause, parts }: Drift): string {
-  const made = parts.map(
+function agent(drift: Drift): string {
+  const made = drift.parts.map(
     ({ part, value, since, varies }) => `${part} ${value}${varies ? ' (varies)' : ` since ${since.slice(0, 16)}Z`}`,
   );
-  return [`cause of the drift: ${UNCAUSED[cause] ?? cause}`, ...made].join('; ');
+  return [`cause of the drift: ${causeText(drift)}`, ...made].join('; ');
 }
 
 const PLAIN: Readonly<Record<string, string>> = { '→': '->', '…': '...', '’': "'" };

@@ -272,6 +272,20 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
         examples: [expect.stringMatching(/^run-1/), expect.stringMatching(/^run-1/), expect.stringMatching(/^run-1/)],
       },
     ]);
+    // What others did for an identity is found though no target names it; what was refused too, as such.
+    const near = {
+      tenant: 'lab',
+      home: {},
+      since: `${day(3)}T00:00:00.000Z`,
+      until: `${day(6)}T00:00:00.000Z`,
+      stepMs: 86_400_000,
+    };
+    const { changes } = await openViews(store).rate({ ...near, identity: 'orders' });
+    expect(changes.map(({ at, by, outcome }) => [at.slice(0, 10), by, outcome])).toEqual([
+      [day(4), 'deployer', 'denied'],
+      [day(3), 'deployer', 'success'],
+    ]);
+    expect((await openViews(store).rate({ ...near, identity: 'shop' })).changes).toEqual([]);
     // The same home in several tenants, providers and accounts: an id alone is not enough, and what is told chooses one.
     expect(await openTriage(store).ledger.homes('acme', 'agent:desk')).toEqual([
       { provider: 'example', firstMs: Date.parse('2026-02-01T10:00:00.000Z') },

@@ -189,7 +189,9 @@ export const ZONES: readonly Zone[] = [
       'schemas/',
       'src/fault.ts',
       'src/render/visible.ts',
+      'src/render/benign-if.ts',
       'src/render/evidence-row.ts',
+      'src/render/technique-names.ts',
       'src/render/change.ts',
       'PACKAGES',
     ],
@@ -231,7 +233,15 @@ export const ZONES: readonly Zone[] = [
   {
     what: 'the console: what pages are made of',
     of: ['console/parts/'],
-    may: ['console/api/', 'src/render/visible.ts', 'src/render/steps.ts', 'PACKAGES'],
+    may: [
+      'console/api/',
+      'src/render/visible.ts',
+      'src/render/steps.ts',
+      'src/render/benign-if.ts',
+      'src/render/evidence-row.ts',
+      'src/render/technique-names.ts',
+      'PACKAGES',
+    ],
   },
   {
     what: 'the console: one file, one page',

@@ -31,15 +31,16 @@ GROUP BY point
 ORDER BY point
 LIMIT {limit:UInt32}`;
 
-/** Writing acts of others whose target is the identity, or names it at its end. */
+/** Acts of others on the identity: writing ones whose target names it, and whatever made a key, a right or a deployment for it. */
 export const CHANGES = `
 SELECT id, toUnixTimestamp64Milli(at), identity_id, action_name, resource_id, outcome
 FROM DB.activity
-WHERE tenant = {tenant:String} AND identity_id != {identity:String} AND action_access IN ('write', 'admin')
+WHERE tenant = {tenant:String} AND identity_id != {identity:String}
   AND toUnixTimestamp64Milli(at) >= {since:Int64} AND toUnixTimestamp64Milli(at) < {until:Int64}
-  AND resource_id != ''
-  AND (lowerUTF8(resource_id) = lowerUTF8({identity:String})
-    OR arrayExists(sign -> endsWith(lowerUTF8(resource_id), concat(sign, lowerUTF8({name:String}))), ['/', ':', '@']))
+  AND (lowerUTF8(change_identity) = lowerUTF8({identity:String})
+    OR action_access IN ('write', 'admin') AND resource_id != ''
+      AND (lowerUTF8(resource_id) = lowerUTF8({identity:String})
+        OR arrayExists(sign -> endsWith(lowerUTF8(resource_id), concat(sign, lowerUTF8({name:String}))), ['/', ':', '@'])))
 ORDER BY at DESC, id
 LIMIT 1 BY id
 LIMIT {limit:UInt32}`;

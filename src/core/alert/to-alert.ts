@@ -230,12 +230,27 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
   };
 }
 
+/** What a dimension has one value of at a time, for people; all others are places. */
+const NEW_VALUE: Readonly<Record<string, string>> = {
+  client: 'with the new client',
+  credential: 'with the new credential',
+  actor: 'through the new actor',
+};
+
+/** That it goes on with the new value alone, empty while the days are few. */
+function carriedOn(episode: Episode): string {
+  const days = daysAlone(episode);
+  if (days < CARRIED_ON_DAYS) return '';
+  const alone = episode.watches.find((watch) => watch.vouched !== true && watch.days === days);
+  const dimension = episode.items.find(({ key }) => key === alone?.key)?.novelty?.dimension ?? '';
+  const how = NEW_VALUE[dimension] ?? 'from the new place';
+  return ` Since then it was seen only ${how}, on ${days} days; no approval, inventory entry or other identities speak for it.`;
+}
+
 /** The sentence with how it went on, and with how many others it stands for. */
 function withCrowd(title: string, episode: Episode): string {
-  const days = daysAlone(episode);
-  const on = days < CARRIED_ON_DAYS ? '' : ` Since then it was seen there alone, on ${days} days, and nobody else is.`;
   const many = episode.folded === undefined ? '' : ` It is alert number ${episode.folded} over the budget of the day.`;
-  return `${title}${on}${many}`;
+  return `${title}${carriedOn(episode)}${many}`;
 }
 
 function kindsOf(items: readonly WindowItem[]): AlertKind[] {
