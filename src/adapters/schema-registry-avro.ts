@@ -109,8 +109,14 @@ export function avroDecoder(schema: Schema): Decoder {
     wrapUnions: 'never',
     typeHook: bounded,
   } as unknown as Partial<ForSchemaOptions>;
+  // Several may refer to the same one.
+  const made = new Set<string>();
   const make = ({ text, references }: Schema): Type => {
-    for (const { schema: other } of references) make(other);
+    for (const { name, schema: other } of references) {
+      if (made.has(name)) continue;
+      made.add(name);
+      make(other);
+    }
     return avsc.Type.forSchema(JSON.parse(text) as AvroSchema, options);
   };
   const type = make(schema);

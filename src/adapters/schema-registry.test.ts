@@ -181,6 +181,28 @@ describe('what another library wrote is read', () => {
   });
 });
 
+/** Four schemas: A holds B and C, which both hold D. */
+const fieldsOf = (name: string) =>
+  ({
+    A: [
+      { name: 'b', type: 'B' },
+      { name: 'c', type: 'C' },
+    ],
+    B: [{ name: 'd', type: 'D' }],
+    C: [{ name: 'd', type: 'D' }],
+    D: [{ name: 'x', type: 'string' }],
+  })[name];
+const protoOf = (name: string) =>
+  `syntax = "proto3"; package k; import "google/protobuf/timestamp.proto";
+  ${
+    {
+      A: 'import "B.proto"; import "C.proto"; message A { B b = 1; C c = 2; google.protobuf.Timestamp at = 3; }',
+      B: 'import "D.proto"; message B { D d = 1; google.protobuf.Timestamp at = 2; }',
+      C: 'import "D.proto"; message C { D d = 1; }',
+      D: 'message D { string x = 1; }',
+    }[name]
+  }`;
+
 describe('a schema', () => {
   it('is asked for once, and a missing one not again for a while', async () => {
     server.schemas.set(1, { schema: '"string"' });
@@ -219,6 +241,40 @@ describe('a schema', () => {
     server.schemas.set(5, told as never);
     const decoded = await registry().read(registered(5, Buffer.from([1, 2])));
     expect(decoded.dead).toMatch(/schema/);
+  });
+
+  it.each<['AVRO' | 'PROTOBUF', (name: string) => string, Uint8Array]>([
+    [
+      'AVRO',
+      (name) => JSON.stringify({ type: 'record', name, fields: fieldsOf(name) }),
+      Buffer.from('02610262', 'hex'),
+    ],
+    ['PROTOBUF', protoOf, Buffer.from('000a050a030a0161120212001a020801', 'hex')],
+  ])(
+    'of %s that two others of one message refer to is asked for and read once',
+    async (schemaType, textOf, message) => {
+      const refersTo = (...names: string[]) =>
+        names.map((name) => ({ name: schemaType === 'AVRO' ? name : `${name}.proto`, subject: name, version: 1 }));
+      const put = (name: string, ...others: string[]) =>
+        server.subjects.set(`${name}/1`, { schema: textOf(name), references: refersTo(...others) });
+      put('D');
+      put('B', 'D');
+      put('C', 'D');
+      server.schemas.set(5, { schema: textOf('A'), schemaType, references: refersTo('B', 'C') });
+      expect(await registry().read(registered(5, message))).toMatchObject({ b: { d: { x: 'a' } } });
+      expect(server.asked.map(({ path }) => path)).toEqual([
+        '/schemas/ids/5',
+        ...['B', 'D', 'C'].map((name) => `/subjects/${name}/versions/1`),
+      ]);
+    },
+  );
+
+  it('that is too large, or of an answer that is none, holds up no other message', async () => {
+    server.schemas.set(5, { schema: JSON.stringify('x'.repeat(5 << 20)) });
+    server.schemas.set(6, { schema: '"string"', references: [null] as never });
+    const one = registry();
+    expect((await one.read(registered(5, TEXT))).dead).toMatch(/larger than/);
+    expect(await one.read(registered(6, TEXT))).toEqual({ a: 1 });
   });
 
   it('that refers to itself is not followed without end', async () => {

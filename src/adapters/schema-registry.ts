@@ -41,6 +41,10 @@ const FIRST_PAUSE_MS = 200;
 /** Schemas asked for at once. */
 const ASKED_AT_ONCE = 8;
 const REASON_MAX_CHARS = 160;
+const TOO_MANY = 'a schema refers to too many others, or to itself';
+
+type Told = Readonly<Record<string, unknown>>;
+const isTold = (value: unknown): value is Told => typeof value === 'object' && value !== null;
 
 type Known = { readonly decoder: Decoder } | { readonly broken: string } | { readonly missingUntil: number };
 
@@ -79,7 +83,7 @@ export function createSchemaRegistry({
   authorization(settings);
   const known = new Map<number, Known>();
 
-  async function ask(path: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | undefined> {
+  async function ask(path: string, signal: AbortSignal): Promise<Told | undefined> {
     const authorized = authorization(settings);
     const answer = await request(`${base}${path}`, {
       dispatcher: agent,
@@ -100,35 +104,41 @@ export function createSchemaRegistry({
     if (answer.statusCode === 401 || answer.statusCode === 403)
       throw new RegistryFault(`kafka.schemaRegistry: the registry answers ${answer.statusCode}`);
     if (answer.statusCode !== 200) throw new Error(`the registry answers ${answer.statusCode}`);
-    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    const told: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    if (!isTold(told)) throw new Error('the registry answers with no object');
+    return told;
   }
 
   /** The schema with all that it refers to, each asked for once. */
   async function resolve(
-    told: Readonly<Record<string, unknown>>,
+    told: Told,
     signal: AbortSignal,
-    left: { count: number },
-    path: readonly string[] = [],
+    others = new Map<string, Schema | 'under way'>(),
   ): Promise<Schema> {
     if (typeof told.schema !== 'string') throw new Refused('the registry told no schema');
     const references: { name: string; schema: Schema }[] = [];
-    for (const item of Array.isArray(told.references) ? told.references : []) {
-      const { name, subject, version } = item as Readonly<Record<string, unknown>>;
+    for (const { name, subject, version } of Array.isArray(told.references) ? told.references.filter(isTold) : []) {
       const place = `/subjects/${encodeURIComponent(String(subject))}/versions/${encodeURIComponent(String(version))}`;
-      if (--left.count < 0 || path.includes(place))
-        throw new Refused('a schema refers to too many others, or to itself');
-      const other = await ask(place, signal);
-      if (other === undefined) throw new Refused('a schema refers to one that the registry does not have');
-      references.push({ name: String(name), schema: await resolve(other, signal, left, [...path, place]) });
+      let schema = others.get(place);
+      if (schema === undefined) {
+        if (others.size === REFERENCES_MAX) throw new Refused(TOO_MANY);
+        others.set(place, 'under way');
+        const other = await ask(place, signal);
+        if (other === undefined) throw new Refused('a schema refers to one that the registry does not have');
+        schema = await resolve(other, signal, others);
+        others.set(place, schema);
+      }
+      if (schema === 'under way') throw new Refused(TOO_MANY);
+      references.push({ name: String(name), schema });
     }
     return { text: told.schema, references };
   }
 
   async function learn(id: number, signal: AbortSignal): Promise<Known> {
-    const told = await ask(`/schemas/ids/${id}`, signal);
-    if (told === undefined) return { missingUntil: now() + MISSING_MS };
     try {
-      const schema = await resolve(told, signal, { count: REFERENCES_MAX });
+      const told = await ask(`/schemas/ids/${id}`, signal);
+      if (told === undefined) return { missingUntil: now() + MISSING_MS };
+      const schema = await resolve(told, signal);
       return { decoder: await decoderOf(told.schemaType ?? 'AVRO', schema) };
     } catch (error) {
       if (error instanceof Refused || error instanceof SchemaFault) return { broken: error.message };
