@@ -217,6 +217,18 @@ describe('a schema', () => {
     expect(await one.read(registered(8, TEXT))).toEqual({ a: 1 });
   });
 
+  it('is not displaced by ids that nobody gave out, however many a batch holds', async () => {
+    server.schemas.set(1, { schema: '"string"' });
+    const one = registry({ schemasMax: 2 });
+    const good = registered(1, TEXT);
+    const others = Array.from({ length: 20 }, (_, n) => registered(n + 2, TEXT));
+    await one.prepare([good, ...others, registered(-5, TEXT)], AbortSignal.timeout(5_000));
+    expect(one.decode(good)).toEqual({ json: '{"a":1}' });
+    for (const other of [...others, registered(-5, TEXT)])
+      expect(one.decode(other)).toEqual({ dead: 'the schema registry has no schema of this id' });
+    expect(server.asked).toHaveLength(21);
+  });
+
   it('is forgotten beyond the bound, the oldest first', async () => {
     for (const id of [1, 2, 3]) server.schemas.set(id, { schema: '"string"' });
     const one = registry({ schemasMax: 2 });
@@ -315,6 +327,19 @@ it('one that does not answer for too long, refuses, or is given up by its reader
   server.faults.splice(0, server.faults.length, 401);
   await expect(registry().read(message)).rejects.toMatchObject({
     message: /answers 401/,
+    remedy: /kafka\.schemaRegistry\.url/,
+  });
+});
+
+it.each([
+  ['text', '<h1>Not Found</h1>'],
+  ['JSON', '{"error_code":404,"message":"HTTP 404 Not Found"}'],
+])('an address that leads to no registry, and says so in %s, is a fault and no dead letter', async (_, body) => {
+  server.elsewhere = body;
+  let now = 0;
+  const one = registry({}, { now: () => (now += 1_000) });
+  await expect(one.read(registered(1, TEXT))).rejects.toMatchObject({
+    message: /answers 404/,
     remedy: /kafka\.schemaRegistry\.url/,
   });
 });

@@ -1,5 +1,6 @@
 /** Decodes messages that were written with a schema registry: Avro, Protobuf and JSON Schema, by the schema whose id stands in front. */
 import { readFileSync } from 'node:fs';
+import { LRUCache } from 'lru-cache';
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
 import type { Decoder, Schema } from './schema-registry-schema.ts';
@@ -41,12 +42,13 @@ const FIRST_PAUSE_MS = 200;
 /** Schemas asked for at once. */
 const ASKED_AT_ONCE = 8;
 const REASON_MAX_CHARS = 160;
+const NO_SCHEMA = 'the schema registry has no schema of this id';
 const TOO_MANY = 'a schema refers to too many others, or to itself';
 
 type Told = Readonly<Record<string, unknown>>;
 const isTold = (value: unknown): value is Told => typeof value === 'object' && value !== null;
 
-type Known = { readonly decoder: Decoder } | { readonly broken: string } | { readonly missingUntil: number };
+type Known = { readonly decoder: Decoder } | { readonly broken: string };
 
 /** The id of the schema in front of a message, or why there is none. */
 function idOf(message: Uint8Array): number | string {
@@ -54,7 +56,8 @@ function idOf(message: Uint8Array): number | string {
     return 'not written with a schema registry but what looks like JSON: leave out the encoding of this input';
   if (message.length < HEADER_BYTES || message[0] !== 0)
     return 'not written with a schema registry: it does not begin with a zero byte and the id of a schema';
-  return new DataView(message.buffer, message.byteOffset).getInt32(1);
+  const id = new DataView(message.buffer, message.byteOffset).getInt32(1);
+  return id < 0 ? NO_SCHEMA : id;
 }
 
 export interface SchemaRegistryParts {
@@ -81,7 +84,9 @@ export function createSchemaRegistry({
   });
   // Read once at the start, so that a file that is missing is noticed then.
   authorization(settings);
-  const known = new Map<number, Known>();
+  const known = new LRUCache<number, Known>({ max: settings.schemasMax });
+  /** Until when an id is not asked for again. Apart from the others: ids that nobody gave out, of which anybody can write many, displace none. */
+  const missing = new LRUCache<number, number>({ max: settings.schemasMax });
 
   async function ask(path: string, signal: AbortSignal): Promise<Told | undefined> {
     const authorized = authorization(settings);
@@ -100,7 +105,7 @@ export function createSchemaRegistry({
       if (bytes > ANSWER_MAX_BYTES) throw new Refused(`a schema is larger than ${ANSWER_MAX_BYTES} bytes`);
       pieces.push(piece as Buffer);
     }
-    if (answer.statusCode === 404) return undefined;
+    if (answer.statusCode === 404 && tellsOfMissing(pieces)) return undefined;
     if (answer.statusCode === 401 || answer.statusCode === 403)
       throw new RegistryFault(`kafka.schemaRegistry: the registry answers ${answer.statusCode}`);
     if (answer.statusCode !== 200) throw new Error(`the registry answers ${answer.statusCode}`);
@@ -134,10 +139,10 @@ export function createSchemaRegistry({
     return { text: told.schema, references };
   }
 
-  async function learn(id: number, signal: AbortSignal): Promise<Known> {
+  async function learn(id: number, signal: AbortSignal): Promise<Known | undefined> {
     try {
       const told = await ask(`/schemas/ids/${id}`, signal);
-      if (told === undefined) return { missingUntil: now() + MISSING_MS };
+      if (told === undefined) return undefined;
       const schema = await resolve(told, signal);
       return { decoder: await decoderOf(told.schemaType ?? 'AVRO', schema) };
     } catch (error) {
@@ -152,9 +157,8 @@ export function createSchemaRegistry({
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(maxRetryMs, pause * 2)) {
       try {
         const learned = await learn(id, signal);
-        known.delete(id);
-        known.set(id, learned);
-        while (known.size > settings.schemasMax) known.delete(known.keys().next().value!);
+        if (learned === undefined) missing.set(id, now() + MISSING_MS);
+        else known.set(id, learned);
         return;
       } catch (error) {
         signal.throwIfAborted();
@@ -170,17 +174,15 @@ export function createSchemaRegistry({
     }
   }
 
-  function isMissing(id: number): boolean {
-    const found = known.get(id);
-    return found === undefined || ('missingUntil' in found && found.missingUntil <= now());
-  }
+  /** Looked up as one that is used: it is among the last to be forgotten. */
+  const isUnknown = (id: number) => known.get(id) === undefined && (missing.get(id) ?? 0) <= now();
 
   return {
     async prepare(messages, signal) {
       const wanted = new Set<number>();
       for (const message of messages) {
         const id = idOf(message);
-        if (typeof id === 'number' && isMissing(id)) wanted.add(id);
+        if (typeof id === 'number' && isUnknown(id)) wanted.add(id);
       }
       const ids = [...wanted];
       for (let from = 0; from < ids.length; from += ASKED_AT_ONCE)
@@ -190,8 +192,7 @@ export function createSchemaRegistry({
       const id = idOf(message);
       if (typeof id === 'string') return { dead: id };
       const found = known.get(id);
-      if (found === undefined || 'missingUntil' in found)
-        return { dead: 'the schema registry has no schema of this id' };
+      if (found === undefined) return { dead: NO_SCHEMA };
       if ('broken' in found) return { dead: found.broken };
       try {
         return { json: found.decoder(message.subarray(HEADER_BYTES)) };
@@ -201,6 +202,16 @@ export function createSchemaRegistry({
     },
     close: () => agent.close(),
   };
+}
+
+/** Whether a 404 is a registry's word on a schema. Of an address that leads elsewhere it says nothing of any, and nothing may be lost by it. */
+function tellsOfMissing(pieces: readonly Buffer[]): boolean {
+  try {
+    const told: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    return isTold(told) && String(told.error_code).startsWith('404') && told.error_code !== 404;
+  } catch {
+    return false;
+  }
 }
 
 /** A schema that cannot be read. */
