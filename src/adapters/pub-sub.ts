@@ -52,6 +52,11 @@ const ACK_ATTEMPTS = 3;
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Fewer messages may fit. */
+class TooLarge extends Error {
+  override readonly name = 'TooLarge';
+}
+
 /** The messages in an answer to a pull. */
 export function messagesIn(answer: unknown): readonly PulledMessage[] {
   const received = isObject(answer) && Array.isArray(answer.receivedMessages) ? answer.receivedMessages : [];
@@ -67,9 +72,12 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
   const { subscription, endpoint = GOOGLE, answerMaxBytes, messagesMax, ackDeadlineMs } = options;
   const base = `${endpoint.replace(/\/+$/, '')}/v1/${subscription}`;
   // A stand-in wants no credentials, and shall not have any.
-  const token = new URL(endpoint).hostname.endsWith('.googleapis.com') ? await tokens() : undefined;
+  const { hostname, protocol } = new URL(endpoint);
+  const token = hostname.endsWith('.googleapis.com') && protocol === 'https:' ? await tokens() : undefined;
   const agent = new Agent({ headersTimeout: PULL_TIMEOUT_MS, bodyTimeout: ASK_TIMEOUT_MS });
   let running = 0;
+  /** Messages asked for: fewer for a while where so many do not fit into an answer, or they would come back without end. */
+  let most = messagesMax;
 
   async function ask(method: string, body: object, timeoutMs: number, signal?: AbortSignal): Promise<unknown> {
     const bearer = await token?.();
@@ -88,7 +96,7 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
     let bytes = 0;
     for await (const piece of answer.body) {
       bytes += (piece as Buffer).length;
-      if (bytes > answerMaxBytes) throw new Error('the answer is larger than answerMaxBytes');
+      if (bytes > answerMaxBytes) throw new TooLarge('the answer is larger than answerMaxBytes');
       pieces.push(piece as Buffer);
     }
     if (answer.statusCode !== 200) throw new Error(`Pub/Sub answers ${answer.statusCode}`);
@@ -96,28 +104,41 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
   }
 
   /** What is not acknowledged comes back, and is known by its ids then. */
-  async function acknowledge(ackIds: readonly string[]): Promise<void> {
+  async function acknowledge(ackIds: readonly string[], signal: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt++)
       try {
         await ask('acknowledge', { ackIds }, ASK_TIMEOUT_MS);
         return;
       } catch (error) {
-        if (attempt === ACK_ATTEMPTS) throw error;
+        if (attempt === ACK_ATTEMPTS || signal.aborted) throw error;
       }
   }
 
+  async function pull(signal: AbortSignal): Promise<readonly PulledMessage[]> {
+    const asked = most;
+    try {
+      const messages = messagesIn(await ask('pull', { maxMessages: asked }, PULL_TIMEOUT_MS, signal));
+      most = Math.min(messagesMax, asked * 2);
+      return messages;
+    } catch (error) {
+      if (error instanceof TooLarge) most = Math.max(1, Math.floor(asked / 2));
+      throw error;
+    }
+  }
+
   async function once(signal: AbortSignal): Promise<void> {
-    const messages = messagesIn(await ask('pull', { maxMessages: messagesMax }, PULL_TIMEOUT_MS, signal));
+    const messages = await pull(signal);
     if (messages.length === 0) return pause(EMPTY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
     const ackIds = messages.map(({ ackId }) => ackId);
     const ackDeadlineSeconds = Math.ceil(ackDeadlineMs / 1_000);
-    const renew = () => ask('modifyAckDeadline', { ackIds, ackDeadlineSeconds }, ASK_TIMEOUT_MS).catch(() => {});
+    const renew = () =>
+      ask('modifyAckDeadline', { ackIds, ackDeadlineSeconds }, ASK_TIMEOUT_MS, signal).catch(() => {});
     // While messages are being taken nobody else shall get them.
     await renew();
     const hold = setInterval(() => void renew(), ackDeadlineMs / 2);
     try {
       const taken = await take(messages, signal);
-      if (taken.status === 'taken') await acknowledge(ackIds);
+      if (taken.status === 'taken') await acknowledge(ackIds, signal);
       onEvent(
         taken.status === 'taken'
           ? { type: 'taken', messages: ackIds.length }
@@ -149,7 +170,8 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
 
 /** Neither addresses nor what an answer says: a code, or our own words. */
 const reasonOf = (error: Error) =>
-  (error as NodeJS.ErrnoException).code ?? (error.constructor === Error ? error.message.slice(0, 80) : error.name);
+  (error as NodeJS.ErrnoException).code ??
+  (error.constructor === Error || error instanceof TooLarge ? error.message.slice(0, 80) : error.name);
 
 /** Finds credentials as Google's own library finds them: a workload's, a machine's, a file's. */
 async function tokens(): Promise<() => Promise<string>> {

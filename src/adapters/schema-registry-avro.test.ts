@@ -43,6 +43,39 @@ describe('a list that announces more than there is', () => {
   });
 });
 
+/** Records that each hold the next twice, the last of them nothing. */
+function nested(depth: number): object {
+  let inner: object = { type: 'record', name: 'R0', fields: [{ name: 'z', type: 'null' }] };
+  for (let n = 1; n < depth; n++)
+    inner = {
+      type: 'record',
+      name: `R${n}`,
+      fields: [
+        { name: 'a', type: inner },
+        { name: 'b', type: `R${n - 1}` },
+      ],
+    };
+  return inner;
+}
+
+it.each<[string, unknown]>([
+  ['as such', nested(40)],
+  ['in a list', list(nested(40))],
+  ['in a union', list(['null', nested(40)])],
+  ['within itself', { type: 'record', name: 'A', fields: [{ name: 'a', type: 'A' }] }],
+])('a schema whose records hold one another without end, %s, is none', (_, schema) => {
+  expect(() => decoderOf(schema)).toThrow(/hold one another/);
+});
+
+it('records that hold one another now and then, or end in a union, are read', () => {
+  expect(JSON.parse(decoderOf(nested(3))(new Uint8Array(0)))).toEqual({
+    a: { a: { z: null }, b: { z: null } },
+    b: { a: { z: null }, b: { z: null } },
+  });
+  const chain = { type: 'record', name: 'A', fields: [{ name: 'next', type: ['null', 'A'] }] };
+  expect(JSON.parse(decoderOf(chain)(Uint8Array.of(2, 2, 0)))).toEqual({ next: { next: { next: null } } });
+});
+
 it('lists and maps come out as the library writes them, in blocks with and without their size', () => {
   const schema = list({ type: 'map', values: { type: 'array', items: ['null', 'long'] } });
   const value = { x: [{ a: [1, null, 3], b: [] }, {}, { c: [2 ** 40] }] };

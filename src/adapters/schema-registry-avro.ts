@@ -100,6 +100,39 @@ function bounded(schema: unknown, options: unknown): Type | undefined {
   return type === 'map' ? new BoundedMap(schema as never, options as never) : undefined;
 }
 
+/**
+ * Values of a record that take no byte of the message: nulls, and records of such alone. Records may hold one another twice each, so that nothing
+ * unfolds to millions. Half: schemas with some fields that are always null are refused; double: a message may unfold to twice as much.
+ */
+const FREE_MAX = 16;
+
+/** Counts them. Lists, maps and unions take a byte at least. Throws beyond FREE_MAX, and where a record holds itself. */
+function freeIn(type: Type, counted = new Map<Type, number>()): number {
+  if (type instanceof types.NullType) return 1;
+  if (!(type instanceof types.RecordType)) return 0;
+  const before = counted.get(type);
+  if (before !== undefined) return before;
+  // Until it is known: who comes here again holds itself.
+  counted.set(type, Number.POSITIVE_INFINITY);
+  const parts = type.fields.map((field) => freeIn(field.type, counted));
+  const free = parts.reduce((sum, part) => sum + part, parts.every((part) => part > 0) ? 1 : 0);
+  if (free > FREE_MAX) throw new RangeError('records hold one another, or nothing, too often');
+  counted.set(type, free);
+  return free;
+}
+
+/** Every record of a schema, also those within lists, maps and unions, is bounded. */
+function checkRecords(type: Type, seen = new Set<Type>()): void {
+  if (seen.has(type)) return;
+  seen.add(type);
+  if (type instanceof types.RecordType) {
+    freeIn(type);
+    for (const field of type.fields) checkRecords(field.type, seen);
+  } else if (type instanceof types.ArrayType) checkRecords(type.itemsType, seen);
+  else if (type instanceof types.MapType) checkRecords(type.valuesType, seen);
+  else if (type instanceof types.UnwrappedUnionType) for (const one of type.types) checkRecords(one, seen);
+}
+
 /** Throws when the schema is no Avro schema. */
 export function avroDecoder(schema: Schema): Decoder {
   const registry: Record<string, Type> = { long };
@@ -109,11 +142,18 @@ export function avroDecoder(schema: Schema): Decoder {
     wrapUnions: 'never',
     typeHook: bounded,
   } as unknown as Partial<ForSchemaOptions>;
+  // Several may refer to the same one.
+  const made = new Set<string>();
   const make = ({ text, references }: Schema): Type => {
-    for (const { schema: other } of references) make(other);
+    for (const { name, schema: other } of references) {
+      if (made.has(name)) continue;
+      made.add(name);
+      make(other);
+    }
     return avsc.Type.forSchema(JSON.parse(text) as AvroSchema, options);
   };
   const type = make(schema);
+  checkRecords(type);
   return (payload) => {
     const value: unknown = type.fromBuffer(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength));
     // A schema of one text: what it holds is the record.

@@ -5,15 +5,19 @@ import type { Decoder, Schema } from './schema-registry-schema.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Puts a file and all that it imports into one root. */
-function load(root: protobuf.Root, { text, references }: Schema): protobuf.IParserResult {
-  for (const { schema } of references) load(root, schema);
+/** Puts a file and all that it imports into one root. `loaded`: names of files that are there; several may import the same. */
+function load(root: protobuf.Root, { text, references }: Schema, loaded: Set<string>): void {
+  for (const { name, schema } of references) {
+    if (loaded.has(name)) continue;
+    loaded.add(name);
+    load(root, schema, loaded);
+  }
   const parsed = protobuf.parse(text, root, { keepCase: true });
   for (const name of [...(parsed.imports ?? []), ...(parsed.weakImports ?? [])]) {
-    const common = protobuf.common.get(name);
+    const common = loaded.has(name) ? null : protobuf.common.get(name);
+    loaded.add(name);
     if (common?.nested !== undefined) root.addJSON(common.nested);
   }
-  return parsed;
 }
 
 const messagesOf = (of: protobuf.NamespaceBase) =>
@@ -25,7 +29,7 @@ export function protobufDecoder(schema: Schema): Decoder {
   // The messages of the file itself, in its order, beside those of other files in the same package.
   const own = new protobuf.Root();
   const parsed = protobuf.parse(schema.text, own, { keepCase: true });
-  load(root, schema);
+  load(root, schema, new Set());
   root.resolveAll();
   const within = parsed.package === undefined ? own : own.lookup(parsed.package);
   const tops = within === null ? [] : messagesOf(within as protobuf.NamespaceBase);

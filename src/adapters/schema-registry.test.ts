@@ -181,6 +181,28 @@ describe('what another library wrote is read', () => {
   });
 });
 
+/** Four schemas: A holds B and C, which both hold D. */
+const fieldsOf = (name: string) =>
+  ({
+    A: [
+      { name: 'b', type: 'B' },
+      { name: 'c', type: 'C' },
+    ],
+    B: [{ name: 'd', type: 'D' }],
+    C: [{ name: 'd', type: 'D' }],
+    D: [{ name: 'x', type: 'string' }],
+  })[name];
+const protoOf = (name: string) =>
+  `syntax = "proto3"; package k; import "google/protobuf/timestamp.proto";
+  ${
+    {
+      A: 'import "B.proto"; import "C.proto"; message A { B b = 1; C c = 2; google.protobuf.Timestamp at = 3; }',
+      B: 'import "D.proto"; message B { D d = 1; google.protobuf.Timestamp at = 2; }',
+      C: 'import "D.proto"; message C { D d = 1; }',
+      D: 'message D { string x = 1; }',
+    }[name]
+  }`;
+
 describe('a schema', () => {
   it('is asked for once, and a missing one not again for a while', async () => {
     server.schemas.set(1, { schema: '"string"' });
@@ -193,6 +215,18 @@ describe('a schema', () => {
     server.schemas.set(8, { schema: '"string"' });
     now += 31_000;
     expect(await one.read(registered(8, TEXT))).toEqual({ a: 1 });
+  });
+
+  it('is not displaced by ids that nobody gave out, however many a batch holds', async () => {
+    server.schemas.set(1, { schema: '"string"' });
+    const one = registry({ schemasMax: 2 });
+    const good = registered(1, TEXT);
+    const others = Array.from({ length: 20 }, (_, n) => registered(n + 2, TEXT));
+    await one.prepare([good, ...others, registered(-5, TEXT)], AbortSignal.timeout(5_000));
+    expect(one.decode(good)).toEqual({ json: '{"a":1}' });
+    for (const other of [...others, registered(-5, TEXT)])
+      expect(one.decode(other)).toEqual({ dead: 'the schema registry has no schema of this id' });
+    expect(server.asked).toHaveLength(21);
   });
 
   it('is forgotten beyond the bound, the oldest first', async () => {
@@ -219,6 +253,40 @@ describe('a schema', () => {
     server.schemas.set(5, told as never);
     const decoded = await registry().read(registered(5, Buffer.from([1, 2])));
     expect(decoded.dead).toMatch(/schema/);
+  });
+
+  it.each<['AVRO' | 'PROTOBUF', (name: string) => string, Uint8Array]>([
+    [
+      'AVRO',
+      (name) => JSON.stringify({ type: 'record', name, fields: fieldsOf(name) }),
+      Buffer.from('02610262', 'hex'),
+    ],
+    ['PROTOBUF', protoOf, Buffer.from('000a050a030a0161120212001a020801', 'hex')],
+  ])(
+    'of %s that two others of one message refer to is asked for and read once',
+    async (schemaType, textOf, message) => {
+      const refersTo = (...names: string[]) =>
+        names.map((name) => ({ name: schemaType === 'AVRO' ? name : `${name}.proto`, subject: name, version: 1 }));
+      const put = (name: string, ...others: string[]) =>
+        server.subjects.set(`${name}/1`, { schema: textOf(name), references: refersTo(...others) });
+      put('D');
+      put('B', 'D');
+      put('C', 'D');
+      server.schemas.set(5, { schema: textOf('A'), schemaType, references: refersTo('B', 'C') });
+      expect(await registry().read(registered(5, message))).toMatchObject({ b: { d: { x: 'a' } } });
+      expect(server.asked.map(({ path }) => path)).toEqual([
+        '/schemas/ids/5',
+        ...['B', 'D', 'C'].map((name) => `/subjects/${name}/versions/1`),
+      ]);
+    },
+  );
+
+  it('that is too large, or of an answer that is none, holds up no other message', async () => {
+    server.schemas.set(5, { schema: JSON.stringify('x'.repeat(5 << 20)) });
+    server.schemas.set(6, { schema: '"string"', references: [null] as never });
+    const one = registry();
+    expect((await one.read(registered(5, TEXT))).dead).toMatch(/larger than/);
+    expect(await one.read(registered(6, TEXT))).toEqual({ a: 1 });
   });
 
   it('that refers to itself is not followed without end', async () => {
@@ -259,6 +327,19 @@ it('one that does not answer for too long, refuses, or is given up by its reader
   server.faults.splice(0, server.faults.length, 401);
   await expect(registry().read(message)).rejects.toMatchObject({
     message: /answers 401/,
+    remedy: /kafka\.schemaRegistry\.url/,
+  });
+});
+
+it.each([
+  ['text', '<h1>Not Found</h1>'],
+  ['JSON', '{"error_code":404,"message":"HTTP 404 Not Found"}'],
+])('an address that leads to no registry, and says so in %s, is a fault and no dead letter', async (_, body) => {
+  server.elsewhere = body;
+  let now = 0;
+  const one = registry({}, { now: () => (now += 1_000) });
+  await expect(one.read(registered(1, TEXT))).rejects.toMatchObject({
+    message: /answers 404/,
     remedy: /kafka\.schemaRegistry\.url/,
   });
 });

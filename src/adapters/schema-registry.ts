@@ -1,5 +1,6 @@
 /** Decodes messages that were written with a schema registry: Avro, Protobuf and JSON Schema, by the schema whose id stands in front. */
 import { readFileSync } from 'node:fs';
+import { LRUCache } from 'lru-cache';
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
 import type { Decoder, Schema } from './schema-registry-schema.ts';
@@ -41,8 +42,13 @@ const FIRST_PAUSE_MS = 200;
 /** Schemas asked for at once. */
 const ASKED_AT_ONCE = 8;
 const REASON_MAX_CHARS = 160;
+const NO_SCHEMA = 'the schema registry has no schema of this id';
+const TOO_MANY = 'a schema refers to too many others, or to itself';
 
-type Known = { readonly decoder: Decoder } | { readonly broken: string } | { readonly missingUntil: number };
+type Told = Readonly<Record<string, unknown>>;
+const isTold = (value: unknown): value is Told => typeof value === 'object' && value !== null;
+
+type Known = { readonly decoder: Decoder } | { readonly broken: string };
 
 /** The id of the schema in front of a message, or why there is none. */
 function idOf(message: Uint8Array): number | string {
@@ -50,7 +56,8 @@ function idOf(message: Uint8Array): number | string {
     return 'not written with a schema registry but what looks like JSON: leave out the encoding of this input';
   if (message.length < HEADER_BYTES || message[0] !== 0)
     return 'not written with a schema registry: it does not begin with a zero byte and the id of a schema';
-  return new DataView(message.buffer, message.byteOffset).getInt32(1);
+  const id = new DataView(message.buffer, message.byteOffset).getInt32(1);
+  return id < 0 ? NO_SCHEMA : id;
 }
 
 export interface SchemaRegistryParts {
@@ -77,9 +84,11 @@ export function createSchemaRegistry({
   });
   // Read once at the start, so that a file that is missing is noticed then.
   authorization(settings);
-  const known = new Map<number, Known>();
+  const known = new LRUCache<number, Known>({ max: settings.schemasMax });
+  /** Until when an id is not asked for again. Apart from the others: ids that nobody gave out, of which anybody can write many, displace none. */
+  const missing = new LRUCache<number, number>({ max: settings.schemasMax });
 
-  async function ask(path: string, signal: AbortSignal): Promise<Readonly<Record<string, unknown>> | undefined> {
+  async function ask(path: string, signal: AbortSignal): Promise<Told | undefined> {
     const authorized = authorization(settings);
     const answer = await request(`${base}${path}`, {
       dispatcher: agent,
@@ -96,39 +105,45 @@ export function createSchemaRegistry({
       if (bytes > ANSWER_MAX_BYTES) throw new Refused(`a schema is larger than ${ANSWER_MAX_BYTES} bytes`);
       pieces.push(piece as Buffer);
     }
-    if (answer.statusCode === 404) return undefined;
+    if (answer.statusCode === 404 && tellsOfMissing(pieces)) return undefined;
     if (answer.statusCode === 401 || answer.statusCode === 403)
       throw new RegistryFault(`kafka.schemaRegistry: the registry answers ${answer.statusCode}`);
     if (answer.statusCode !== 200) throw new Error(`the registry answers ${answer.statusCode}`);
-    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    const told: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    if (!isTold(told)) throw new Error('the registry answers with no object');
+    return told;
   }
 
   /** The schema with all that it refers to, each asked for once. */
   async function resolve(
-    told: Readonly<Record<string, unknown>>,
+    told: Told,
     signal: AbortSignal,
-    left: { count: number },
-    path: readonly string[] = [],
+    others = new Map<string, Schema | 'under way'>(),
   ): Promise<Schema> {
     if (typeof told.schema !== 'string') throw new Refused('the registry told no schema');
     const references: { name: string; schema: Schema }[] = [];
-    for (const item of Array.isArray(told.references) ? told.references : []) {
-      const { name, subject, version } = item as Readonly<Record<string, unknown>>;
+    for (const { name, subject, version } of Array.isArray(told.references) ? told.references.filter(isTold) : []) {
       const place = `/subjects/${encodeURIComponent(String(subject))}/versions/${encodeURIComponent(String(version))}`;
-      if (--left.count < 0 || path.includes(place))
-        throw new Refused('a schema refers to too many others, or to itself');
-      const other = await ask(place, signal);
-      if (other === undefined) throw new Refused('a schema refers to one that the registry does not have');
-      references.push({ name: String(name), schema: await resolve(other, signal, left, [...path, place]) });
+      let schema = others.get(place);
+      if (schema === undefined) {
+        if (others.size === REFERENCES_MAX) throw new Refused(TOO_MANY);
+        others.set(place, 'under way');
+        const other = await ask(place, signal);
+        if (other === undefined) throw new Refused('a schema refers to one that the registry does not have');
+        schema = await resolve(other, signal, others);
+        others.set(place, schema);
+      }
+      if (schema === 'under way') throw new Refused(TOO_MANY);
+      references.push({ name: String(name), schema });
     }
     return { text: told.schema, references };
   }
 
-  async function learn(id: number, signal: AbortSignal): Promise<Known> {
-    const told = await ask(`/schemas/ids/${id}`, signal);
-    if (told === undefined) return { missingUntil: now() + MISSING_MS };
+  async function learn(id: number, signal: AbortSignal): Promise<Known | undefined> {
     try {
-      const schema = await resolve(told, signal, { count: REFERENCES_MAX });
+      const told = await ask(`/schemas/ids/${id}`, signal);
+      if (told === undefined) return undefined;
+      const schema = await resolve(told, signal);
       return { decoder: await decoderOf(told.schemaType ?? 'AVRO', schema) };
     } catch (error) {
       if (error instanceof Refused || error instanceof SchemaFault) return { broken: error.message };
@@ -142,9 +157,8 @@ export function createSchemaRegistry({
     for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(maxRetryMs, pause * 2)) {
       try {
         const learned = await learn(id, signal);
-        known.delete(id);
-        known.set(id, learned);
-        while (known.size > settings.schemasMax) known.delete(known.keys().next().value!);
+        if (learned === undefined) missing.set(id, now() + MISSING_MS);
+        else known.set(id, learned);
         return;
       } catch (error) {
         signal.throwIfAborted();
@@ -160,17 +174,15 @@ export function createSchemaRegistry({
     }
   }
 
-  function isMissing(id: number): boolean {
-    const found = known.get(id);
-    return found === undefined || ('missingUntil' in found && found.missingUntil <= now());
-  }
+  /** Looked up as one that is used: it is among the last to be forgotten. */
+  const isUnknown = (id: number) => known.get(id) === undefined && (missing.get(id) ?? 0) <= now();
 
   return {
     async prepare(messages, signal) {
       const wanted = new Set<number>();
       for (const message of messages) {
         const id = idOf(message);
-        if (typeof id === 'number' && isMissing(id)) wanted.add(id);
+        if (typeof id === 'number' && isUnknown(id)) wanted.add(id);
       }
       const ids = [...wanted];
       for (let from = 0; from < ids.length; from += ASKED_AT_ONCE)
@@ -180,8 +192,7 @@ export function createSchemaRegistry({
       const id = idOf(message);
       if (typeof id === 'string') return { dead: id };
       const found = known.get(id);
-      if (found === undefined || 'missingUntil' in found)
-        return { dead: 'the schema registry has no schema of this id' };
+      if (found === undefined) return { dead: NO_SCHEMA };
       if ('broken' in found) return { dead: found.broken };
       try {
         return { json: found.decoder(message.subarray(HEADER_BYTES)) };
@@ -191,6 +202,16 @@ export function createSchemaRegistry({
     },
     close: () => agent.close(),
   };
+}
+
+/** Whether a 404 is a registry's word on a schema. Of an address that leads elsewhere it says nothing of any, and nothing may be lost by it. */
+function tellsOfMissing(pieces: readonly Buffer[]): boolean {
+  try {
+    const told: unknown = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    return isTold(told) && String(told.error_code).startsWith('404') && told.error_code !== 404;
+  } catch {
+    return false;
+  }
 }
 
 /** A schema that cannot be read. */

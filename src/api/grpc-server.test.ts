@@ -207,6 +207,35 @@ test('who names no token, or never ends a call, is closed', async () => {
   expect([rig.held.bytes, rig.held.leases]).toEqual([0, 0]);
 });
 
+test.each([
+  ['with half a message', EMPTY.subarray(0, 3)],
+  ['before the answer', EMPTY],
+])('who breaks off %s, in many calls of many connections, ends nothing but those', async (_, sent) => {
+  const rig = await start();
+  for (let n = 0; n < 8; n++) {
+    const session = connect(rig.url);
+    session.on('error', () => {});
+    await new Promise((done) => session.once('connect', done));
+    for (let k = 0; k < 8; k++) {
+      const stream = session.request({
+        ':method': 'POST',
+        ':path': TRACES,
+        'content-type': 'application/grpc',
+        authorization: `Bearer ${TOKEN}`,
+      });
+      stream.on('error', () => {});
+      stream.write(sent);
+      if (sent.length === EMPTY.length) stream.end();
+      if (k % 2 === 0) stream.close(constants.NGHTTP2_CANCEL);
+    }
+    // Each connection goes at another moment of its calls.
+    await new Promise((done) => setTimeout(done, n));
+    session.destroy();
+  }
+  await expect.poll(() => [rig.held.bytes, rig.held.leases, rig.connections.open]).toEqual([0, 0, 0]);
+  expect((await call(rig.url, [EMPTY])).code).toBe('0');
+});
+
 test('one address holds its share of connections and no more', async () => {
   const rig = await start({ connectionsPerAddress: 2 });
   const sessions = Array.from({ length: 5 }, () => connect(rig.url));

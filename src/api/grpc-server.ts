@@ -8,8 +8,8 @@ import {
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { AddressInfo, Socket } from 'node:net';
-import { type Connections, watchConnections } from '../bounds/connections.ts';
+import type { AddressInfo } from 'node:net';
+import { type Connections, type Ends, watchConnections } from '../bounds/connections.ts';
 import type { Lease } from '../bounds/hold.ts';
 import { plainBody, sentBody } from './body.ts';
 import { takeExport } from './otlp-routes.ts';
@@ -90,6 +90,8 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
   const sessions = new Set<{ close(): void; destroy(): void }>();
   server.on('session', (session) => {
     sessions.add(session);
+    const { remoteAddress, remotePort, localAddress, localPort } = session.socket;
+    visits.set(session, { calls: 0, ends: { remoteAddress, remotePort, localAddress, localPort } });
     session.once('close', () => sessions.delete(session));
     // Whoever is silent is closed; who has not named a token by then has less time.
     session.setTimeout(config.unknownTimeoutMs, () => session.destroy());
@@ -98,7 +100,9 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
   server.on('sessionError', () => {});
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
-    void serve(parts, bounds, stream, headers);
+    serve(parts, bounds, stream, headers).catch((error: unknown) =>
+      parts.onEvent({ type: 'failed', route: 'otlp-grpc', error }),
+    );
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
@@ -125,8 +129,11 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
   };
 }
 
-/** Calls under way of each connection. */
-const calls = new WeakMap<object, number>();
+/** Calls under way of each connection, and its ends: a session that is over has no socket to ask for them. */
+const visits = new WeakMap<object, { calls: number; readonly ends: Ends }>();
+
+/** Whoever sent it broke off, or was too late: nobody is left to answer. */
+const isOver = (stream: ServerHttp2Stream) => stream.destroyed || stream.closed || stream.aborted;
 
 async function serve(
   parts: Parts,
@@ -152,8 +159,8 @@ async function serve(
     });
     parts.onEvent({ type: 'answered', route: path, status: 200 });
   } catch (error) {
-    // A sender that broke off is no failure of ours, and has nobody left to read the answer.
-    if (stream.destroyed || stream.aborted) return;
+    // A sender that broke off is no failure of ours.
+    if (isOver(stream)) return;
     const problem = error instanceof Problem ? error : undefined;
     const passes = problem === undefined && typeof (error as { remedy?: unknown }).remedy === 'string';
     const status = problem?.status ?? (passes ? 503 : 500);
@@ -169,7 +176,8 @@ async function serve(
 
 /** Lets a call in before any of its message is read, or throws a Problem. */
 function admit(parts: Parts, bounds: Bounds, stream: ServerHttp2Stream, headers: IncomingHttpHeaders) {
-  const socket = stream.session!.socket as Socket;
+  const session = stream.session!;
+  const visit = visits.get(session)!;
   const lease = bounds.held.lease(stream);
   const caller = callerOf(headers.authorization, parts.findToken, true);
   if (!mayUse(caller.scope, 'ingest'))
@@ -179,17 +187,13 @@ function admit(parts: Parts, bounds: Bounds, stream: ServerHttp2Stream, headers:
       `a token of scope ${caller.scope} may not do this`,
       'It takes the scope ingest.',
     );
-  bounds.connections.known(socket, keyOf(caller));
-  const underWay = (calls.get(stream.session!) ?? 0) + 1;
-  calls.set(stream.session!, underWay);
-  bounds.connections.busy(socket, true);
-  const { session } = stream;
+  bounds.connections.known(visit.ends, keyOf(caller));
+  visit.calls++;
+  bounds.connections.busy(visit.ends, true);
   stream.once('close', () => {
-    const left = (calls.get(session!) ?? 1) - 1;
-    calls.set(session!, left);
-    if (left === 0) bounds.connections.busy(socket, false);
+    if (--visit.calls === 0) bounds.connections.busy(visit.ends, false);
   });
-  stream.session!.setTimeout(parts.config.keepAliveMs);
+  session.setTimeout(parts.config.keepAliveMs);
   lease.of(keyOf(caller));
   spend([bounds.requests, bounds.bytes], keyOf(caller), 'this token');
   // What is full by now will not take this one either.
@@ -218,17 +222,19 @@ async function messageIn(
 const HEAD = { ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'identity,gzip' };
 
 function reply(stream: ServerHttp2Stream, message: Buffer): void {
-  if (stream.destroyed) return;
+  if (isOver(stream)) return;
   const prefix = Buffer.alloc(PREFIX_BYTES);
   prefix.writeUInt32BE(message.length, 1);
   stream.respond(HEAD, { waitForTrailers: true });
-  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': String(CODES.ok) }));
+  stream.once('wantTrailers', () => {
+    if (!isOver(stream)) stream.sendTrailers({ 'grpc-status': String(CODES.ok) });
+  });
   stream.end(Buffer.concat([prefix, message]));
 }
 
 /** An answer without a message. What is left of a call that is refused is not worth reading. */
 function end(stream: ServerHttp2Stream, code: number, message: string): void {
-  if (stream.destroyed || stream.headersSent) return;
+  if (isOver(stream) || stream.headersSent) return;
   const said = encodeURIComponent(message.slice(0, MESSAGE_MAX_CHARS)).replaceAll('%20', ' ');
   stream.respond({ ...HEAD, 'grpc-status': String(code), 'grpc-message': said }, { endStream: true });
   stream.close(constants.NGHTTP2_NO_ERROR);

@@ -116,6 +116,26 @@ test('an answer larger than its bound is not taken', async () => {
     .toContainEqual(expect.objectContaining({ outcome: 'fault', reason: 'the answer is larger than answerMaxBytes' }));
 });
 
+test('messages that do not fit into an answer together are asked for in fewer at a time', async () => {
+  const wide = (insertId: string) => JSON.stringify({ ...entry, insertId, padding: 'x'.repeat(20 * 1024) });
+  server.publish(...['a', 'b', 'c', 'd'].map(wide));
+  const { written, events } = await start({ answerMaxBytes: 64 * 1024, messagesMax: 4 });
+  // What was handed out in vain comes back.
+  await expect.poll(() => events.filter(({ outcome }) => outcome === 'fault')).toHaveLength(1);
+  server.expire();
+  await expect.poll(() => server.left.size, { timeout: 5_000 }).toBe(0);
+  expect(written.map(({ id }) => id.at(-1)).sort()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('what answers with something else, or leads elsewhere, is told of and not followed', async () => {
+  server.publish(json('a'));
+  server.junk.push([200, '<html>'], [302, '{}']);
+  const { written, events } = await start();
+  await expect.poll(() => server.left.size, { timeout: 5_000 }).toBe(0);
+  expect(events.slice(0, 2).map(({ reason }) => reason)).toEqual(['SyntaxError', 'Pub/Sub answers 302']);
+  expect(written).toHaveLength(1);
+});
+
 test.each([[undefined], [{}], [{ receivedMessages: {} }], [{ receivedMessages: [1, {}, { ackId: 'a' }] }]])(
   'an answer without messages holds none: %j',
   (answer) => {

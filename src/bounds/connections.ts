@@ -7,12 +7,20 @@ export interface ConnectionLimits {
   readonly connectionsPerAddress: number;
 }
 
+/** Both ends of a connection, by which it is known: those of its socket, or of its TLS, which is another object. */
+export interface Ends {
+  readonly remoteAddress?: string | undefined;
+  readonly remotePort?: number | undefined;
+  readonly localAddress?: string | undefined;
+  readonly localPort?: number | undefined;
+}
+
 export interface Connections {
   readonly open: number;
   /** The sender on this connection is known by now. What one sender holds beyond half of all connections is closed like a stranger's. */
-  known(socket: Socket, sender: string): void;
+  known(ends: Ends, sender: string): void;
   /** Something is done for this connection: it is closed last. `false` ends that. */
-  busy(socket: Socket, busy: boolean): void;
+  busy(ends: Ends, busy: boolean): void;
   /** Ends all of them. */
   destroy(): void;
 }
@@ -46,9 +54,8 @@ export function addressOf(remote: string | undefined): string {
     .join(':')}::/64`;
 }
 
-/** The same for both ends of a TLS connection, which are two objects. */
-const keyOf = (socket: Socket) =>
-  `${socket.remoteAddress}|${socket.remotePort}|${socket.localAddress}|${socket.localPort}`;
+const keyOf = ({ remoteAddress, remotePort, localAddress, localPort }: Ends) =>
+  `${remoteAddress}|${remotePort}|${localAddress}|${localPort}`;
 
 /** Watches the connections of a server from its first byte, before TLS and before any protocol. */
 export function watchConnections(
@@ -116,15 +123,15 @@ export function watchConnections(
     get open() {
       return guests.size;
     },
-    known(socket, sender) {
-      const guest = guests.get(keyOf(socket));
+    known(ends, sender) {
+      const guest = guests.get(keyOf(ends));
       if (guest === undefined || guest.sender === sender) return;
       if (guest.sender !== undefined) count(bySender, guest.sender, -1);
       guest.sender = sender;
       count(bySender, sender, 1);
     },
-    busy(socket, busy) {
-      const guest = guests.get(keyOf(socket));
+    busy(ends, busy) {
+      const guest = guests.get(keyOf(ends));
       if (guest !== undefined) guest.busy = busy;
     },
     destroy() {

@@ -107,6 +107,28 @@ describe.skipIf(await kafkaMissing())('topics as files of history', () => {
     expect(await groupsOf(topic)).toEqual([]);
   });
 
+  test('are read once, though the group loses its place half way', async () => {
+    const topic = await made(1);
+    const values = Array.from({ length: 60 }, (_, n) => `a${n}`);
+    await send(topic, 0, values);
+    const [file] = await files(topic);
+    const seen: string[] = [];
+    for await (const { records } of file!.read()) {
+      if (seen.length === 0) {
+        const [groupId] = await groupsOf(topic);
+        const other = broker.client.consumer({ groupId: groupId!, sessionTimeout: 6_000 });
+        await other.connect();
+        await other.subscribe({ topic });
+        const joined = new Promise((done) => other.on(other.events.GROUP_JOIN, done));
+        await other.run({ autoCommit: false, eachMessage: async () => {} });
+        await joined;
+        await other.disconnect();
+      }
+      for (const { read } of records) seen.push(read!.join());
+    }
+    expect(seen).toEqual(values);
+  });
+
   test('of a topic that does not exist are a fault that names it', async () => {
     await expect(files('no-such-topic')).rejects.toMatchObject({
       message: 'kafka: topic "no-such-topic" does not exist',

@@ -23,6 +23,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   tinyqueue: ['src/ingest/'],
   '@jmespath-community/jmespath': ['src/ingest/mapping-format.ts', 'src/ingest/bounded-search.ts'],
   'lru-cache': [
+    'src/adapters/schema-registry.ts',
     'src/detect/pump.ts',
     'src/detect/standing-watch.ts',
     'src/ingest/push-ingest.ts',

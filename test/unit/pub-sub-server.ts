@@ -13,6 +13,8 @@ export interface PubSubServer {
   readonly asked: { readonly method: string; readonly authorization: string | undefined }[];
   /** Statuses of the next answers, before it answers as it should. */
   readonly faults: number[];
+  /** The next answers, which are none of Pub/Sub: a status, with a way elsewhere, and a text. */
+  readonly junk: [status: number, text: string][];
   publish(...data: readonly (string | Buffer)[]): void;
   /** As when the deadline of everything that was handed out is over. */
   expire(): void;
@@ -26,6 +28,7 @@ export async function startPubSub(): Promise<PubSubServer> {
   const deliveries = new Map<string, number>();
   const asked: PubSubServer['asked'] = [];
   const faults: number[] = [];
+  const junk: PubSubServer['junk'] = [];
   let next = 0;
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
@@ -33,6 +36,11 @@ export async function startPubSub(): Promise<PubSubServer> {
     const method = new RegExp(`^/v1/${subscription}:(\\w+)$`).exec(request.url ?? '')?.[1];
     const body = JSON.parse(Buffer.concat(pieces).toString() || '{}') as { maxMessages?: number; ackIds?: string[] };
     asked.push({ method: method ?? 'unknown', authorization: request.headers.authorization });
+    const none = junk.shift();
+    if (none !== undefined) {
+      response.writeHead(none[0], { location: '/elsewhere' }).end(none[1]);
+      return;
+    }
     const status = faults.shift() ?? (method === undefined ? 404 : 200);
     let answer: object = {};
     if (status === 200 && method === 'pull') {
@@ -65,6 +73,7 @@ export async function startPubSub(): Promise<PubSubServer> {
     deliveries,
     asked,
     faults,
+    junk,
     publish(...data) {
       for (const one of data) left.set(String(++next), Buffer.from(one).toString('base64'));
     },

@@ -14,6 +14,8 @@ export interface RegistryServer {
   readonly asked: { readonly path: string; readonly authorization: string | undefined }[];
   /** Statuses of the next answers, before it answers as it should. */
   readonly faults: number[];
+  /** What it answers to everything, with 404, as if it were no registry. */
+  elsewhere: string | undefined;
   readonly schemas: Map<number, Registered>;
   readonly subjects: Map<string, Registered>;
   close(): Promise<void>;
@@ -27,6 +29,10 @@ export async function startRegistry(): Promise<RegistryServer> {
   const faults: number[] = [];
   const server = createServer(({ url = '', headers }, response) => {
     asked.push({ path: url, authorization: headers.authorization });
+    if (registry.elsewhere !== undefined) {
+      response.writeHead(404).end(registry.elsewhere);
+      return;
+    }
     const byId = /^\/schemas\/ids\/(-?\d+)$/.exec(url);
     const bySubject = /^\/subjects\/([^/]+)\/versions\/(\d+)$/.exec(url);
     const found =
@@ -40,7 +46,8 @@ export async function startRegistry(): Promise<RegistryServer> {
     response.end(JSON.stringify(status === 200 ? found : { error_code: 40403, message: 'Schema not found' }));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
+  const registry: RegistryServer = {
+    elsewhere: undefined,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked,
     faults,
@@ -52,6 +59,7 @@ export async function startRegistry(): Promise<RegistryServer> {
         server.closeAllConnections();
       }),
   };
+  return registry;
 }
 
 /** A message as serializers write it: a zero byte, the id of the schema, for Protobuf which message of the file it is, and what it holds. */

@@ -27,6 +27,8 @@ const keyOf = ({ topic, partition }: TopicPartition) => `${topic}/${partition}`;
 class PartitionEnd {
   readonly bounds: Bounds;
   isOver: boolean;
+  /** Offset behind what was handed over: a group that lost its place begins at the beginning again. */
+  #next: number;
   #chunk: Chunk | undefined;
   #failure: { readonly error: unknown } | undefined;
   #taken: () => void = () => {};
@@ -35,6 +37,7 @@ class PartitionEnd {
   constructor(bounds: Bounds) {
     this.bounds = bounds;
     this.isOver = bounds.low >= bounds.high;
+    this.#next = bounds.low;
   }
 
   /** Resolves when the chunk was read on from, or nobody reads any more. */
@@ -70,7 +73,9 @@ class PartitionEnd {
       }
       const { messages, ...chunk } = this.#chunk;
       this.#chunk = undefined;
-      yield { ...chunk, messages: messages.filter(({ offset }) => offset < this.bounds.high) };
+      const from = this.#next;
+      this.#next = Math.max(from, chunk.last + 1);
+      yield { ...chunk, messages: messages.filter(({ offset }) => offset >= from && offset < this.bounds.high) };
       if (chunk.last + 1 >= this.bounds.high) this.finish();
       else this.#taken();
     }
