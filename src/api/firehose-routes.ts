@@ -23,21 +23,23 @@ async function* recordsIn(body: Buffer, limits: RecordLimits): AsyncGenerator<Ra
   // Base64 takes a third more than what it holds.
   const recordMaxBytes = Math.ceil((limits.recordMaxBytes * 4) / 3) + AROUND_BYTES;
   for await (const text of cutRecords(body, { ...limits, recordMaxBytes })) {
-    if (text.length > recordMaxBytes) yield { unreadable: 'longer than ingest.recordMaxBytes', bytes: text };
-    else yield { value: { requestId: '', records: [recordOf(text)] }, size: text.length };
+    const record = text.length > recordMaxBytes ? undefined : recordOf(text);
+    if (record !== undefined) yield { value: { requestId: '', records: [record] }, size: text.length };
+    // One that cannot be read is set aside: refused as a whole, a delivery would come again and again with its good records.
+    else if (text.length > recordMaxBytes) yield { unreadable: 'longer than ingest.recordMaxBytes', bytes: text };
+    else yield { unreadable: 'Amazon Data Firehose: not {"data": base64}', bytes: text };
   }
 }
 
-function recordOf(text: Buffer): { readonly data: string } {
+function recordOf(text: Buffer): { readonly data: string } | undefined {
   let record: unknown;
   try {
     record = JSON.parse(text.toString('utf8'));
   } catch {
     record = undefined;
   }
-  if (typeof record === 'object' && record !== null && 'data' in record && typeof record.data === 'string')
-    return { data: record.data };
-  throw malformed('records hold something other than {"data": base64}', 'Send what Amazon Data Firehose sends.');
+  const isRecord = typeof record === 'object' && record !== null && 'data' in record && typeof record.data === 'string';
+  return isRecord ? { data: (record as { data: string }).data } : undefined;
 }
 
 export function firehoseRoutes(parts: Pick<ConsoleParts, 'intake' | 'formats' | 'recordLimits' | 'clock'>): Route[] {
