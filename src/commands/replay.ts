@@ -174,7 +174,7 @@ function summarise(summary: ReplaySummary, crowds: readonly Crowd[], flags: Repl
   if (summary.identities > 0) note(`At the end ${learningText(summary.learning)}.`);
   if (summary.unjoined > 0)
     note(
-      `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md).`,
+      `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md). Where a trace is spread wide over the records, a larger ingest.traces.bytes finds more of them.`,
     );
   if (summary.held > 0) note(`${summary.held} alerts waited for a day with budget left.`);
   for (const { tenant, days, newcomers, usual } of crowds.slice(0, NAMED_MAX))
