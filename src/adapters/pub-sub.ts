@@ -1,7 +1,7 @@
 /** Pulls messages of Pub/Sub subscriptions, and acknowledges a message only when it was taken. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
+import { pause } from '../bounds/pause.ts';
 
 // Source: REST reference of Pub/Sub v1, projects.subscriptions: pull, acknowledge, modifyAckDeadline.
 
@@ -128,7 +128,7 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
 
   async function once(signal: AbortSignal): Promise<void> {
     const messages = await pull(signal);
-    if (messages.length === 0) return pause(EMPTY_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+    if (messages.length === 0) return pause(EMPTY_PAUSE_MS, signal);
     const ackIds = messages.map(({ ackId }) => ackId);
     const ackDeadlineSeconds = Math.ceil(ackDeadlineMs / 1_000);
     const renew = () =>
@@ -159,7 +159,7 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
           } catch (error) {
             if (signal.aborted) break;
             onEvent({ type: 'fault', reason: error instanceof Error ? reasonOf(error) : 'Error' });
-            await pause(FAULT_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+            await pause(FAULT_PAUSE_MS, signal);
           }
       } finally {
         if (--running === 0) await agent.close();

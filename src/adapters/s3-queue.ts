@@ -1,11 +1,11 @@
 /** Reads objects of S3 that notifications in an SQS queue name, and deletes a notification only when its object was taken. */
-import { setTimeout as pause } from 'node:timers/promises';
 
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Config } from '../../schemas/config.ts';
+import { pause } from '../bounds/pause.ts';
 
 /** Longest that a question to the queue waits for messages: what SQS allows. */
 const WAIT_S = 20;
@@ -198,7 +198,7 @@ export async function openS3Queue({ options, take, onEvent }: S3QueueParts): Pro
           } catch (error) {
             if (signal.aborted) break;
             onEvent({ type: 'fault', reason: error instanceof Error ? error.name : 'Error' });
-            await pause(FAULT_PAUSE_MS, undefined, { signal }).catch(() => undefined);
+            await pause(FAULT_PAUSE_MS, signal);
           }
         }
       } finally {

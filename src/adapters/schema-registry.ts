@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { Agent, request } from 'undici';
 import type { Config } from '../../schemas/config.ts';
+import { pause } from '../bounds/pause.ts';
 import type { Decoder, Schema } from './schema-registry-schema.ts';
 
 // Source: wire format of Confluent Schema Registry, magic byte 0 and four bytes of id; its REST API v1, which Karapace, Redpanda and Apicurio speak too.
@@ -154,7 +155,7 @@ export function createSchemaRegistry({
   /** Asks again after a pause while the registry does not answer. */
   async function learnInTime(id: number, signal: AbortSignal): Promise<void> {
     const until = now() + retryForMs;
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(maxRetryMs, pause * 2)) {
+    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(maxRetryMs, pauseMs * 2)) {
       try {
         const learned = await learn(id, signal);
         if (learned === undefined) missing.set(id, now() + MISSING_MS);
@@ -163,12 +164,12 @@ export function createSchemaRegistry({
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof RegistryFault) throw error;
-        if (now() + pause > until)
+        if (now() + pauseMs > until)
           throw new RegistryFault(
             `kafka.schemaRegistry: no answer for ${Math.round(retryForMs / 1_000)} s (${causeOf(error)})`,
           );
         onWaiting();
-        await new Promise<void>((done) => setTimeout(done, pause));
+        await pause(pauseMs, signal);
         signal.throwIfAborted();
       }
     }

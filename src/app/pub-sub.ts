@@ -1,6 +1,7 @@
 /** Gives what subscriptions of Pub/Sub hold to the intake, and lets messages go only when all of them are durable. */
 import { openSubscription, type PulledMessage, type PulledTaken, type Subscription } from '../adapters/pub-sub.ts';
 import type { RawRecord } from '../api/ports.ts';
+import { pause } from '../bounds/pause.ts';
 import type { PushIngest } from '../ingest/push-ingest.ts';
 import type { RoleParts } from './role-parts.ts';
 
@@ -20,7 +21,7 @@ async function handOver(
     if (signal.aborted) return { status: 'later', reason: 'the process ends' };
     const outcome = await give(messages.map(recordOf));
     if (outcome.status === 'taken') return { status: 'taken' };
-    if (outcome.status === 'busy') await pause(outcome.retryAfterMs);
+    if (outcome.status === 'busy') await pause(outcome.retryAfterMs, signal);
     else if (outcome.status === 'too-many' && messages.length > 1) {
       const half = Math.ceil(messages.length / 2);
       const first = await handOver(messages.slice(0, half), give, signal);
@@ -28,8 +29,6 @@ async function handOver(
     } else return { status: 'later', reason: outcome.reason };
   }
 }
-
-const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 /** Opens every subscription of the configuration. `close` resolves when what was begun is done. Throws a fault when a package is missing. */
 export async function openPubSub(

@@ -1,9 +1,9 @@
 /** Gives what lies in objects of S3 to the intake, a bounded number of records at a time, and lets a notification go only when all are taken. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openS3Queue, type S3Queue, type Taken } from '../adapters/s3-queue.ts';
 import { recordsOf } from '../api/body.ts';
 import type { RawRecord } from '../api/ports.ts';
 import { Problem } from '../api/problem.ts';
+import { pause } from '../bounds/pause.ts';
 import type { PushIngest } from '../ingest/push-ingest.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { RoleParts } from './role-parts.ts';
@@ -11,8 +11,6 @@ import type { RoleParts } from './role-parts.ts';
 /** Records and bytes handed over at a time: an object may hold millions. */
 const BATCH_RECORDS = 2_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
-
-const pause = (ms: number, signal: AbortSignal) => sleep(ms, undefined, { signal }).catch(() => undefined);
 
 /** Gives a batch, waiting while too much is under way. Of too many records in containers each is given by itself: no record keeps the others of its object out. */
 async function give(
