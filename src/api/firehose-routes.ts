@@ -23,11 +23,14 @@ async function* recordsIn(body: Buffer, limits: RecordLimits): AsyncGenerator<Ra
   // Base64 takes a third more than what it holds.
   const recordMaxBytes = Math.ceil((limits.recordMaxBytes * 4) / 3) + AROUND_BYTES;
   for await (const text of cutRecords(body, { ...limits, recordMaxBytes })) {
-    const record = text.length > recordMaxBytes ? undefined : recordOf(text);
-    if (record !== undefined) yield { value: { requestId: '', records: [record] }, size: text.length };
     // One that cannot be read is set aside: refused as a whole, a delivery would come again and again with its good records.
-    else if (text.length > recordMaxBytes) yield { unreadable: 'longer than ingest.recordMaxBytes', bytes: text };
-    else yield { unreadable: 'Amazon Data Firehose: not {"data": base64}', bytes: text };
+    if (text.length > recordMaxBytes) {
+      yield { unreadable: 'longer than ingest.recordMaxBytes', bytes: text };
+      continue;
+    }
+    const record = recordOf(text);
+    if (record === undefined) yield { unreadable: 'Amazon Data Firehose: not {"data": base64}', bytes: text };
+    else yield { value: { requestId: '', records: [record] }, size: text.length };
   }
 }
 

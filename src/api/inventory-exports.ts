@@ -26,13 +26,18 @@ function csvOf<T>(columns: Columns<T>, rows: readonly T[]): string {
   return `${[columns.map(([head]) => head).join(), ...lines].join('\r\n')}\r\n`;
 }
 
-const INVENTORY: Columns<InventoryItem> = [
+/** Who it is about, in every table of identities. */
+const WHO: Columns<Pick<FleetMember, 'id' | 'name' | 'kind' | 'provider' | 'account' | 'owner'>> = [
   ['identity', ({ id }) => id],
   ['name', ({ name }) => name ?? ''],
   ['kind', ({ kind }) => kind],
   ['provider', ({ provider }) => provider],
   ['account', ({ account }) => account ?? ''],
   ['owner', ({ owner }) => owner ?? ''],
+];
+
+const INVENTORY: Columns<InventoryItem> = [
+  ...WHO,
   ['proposed owner', ({ proposedOwner }) => proposedOwner?.value ?? ''],
   ['because', ({ proposedOwner }) => proposedOwner?.because ?? ''],
   ['purpose', ({ purpose }) => purpose ?? ''],
@@ -51,12 +56,7 @@ const INVENTORY: Columns<InventoryItem> = [
 ];
 
 const FLEET: Columns<FleetMember> = [
-  ['identity', ({ id }) => id],
-  ['name', ({ name }) => name ?? ''],
-  ['kind', ({ kind }) => kind],
-  ['provider', ({ provider }) => provider],
-  ['account', ({ account }) => account ?? ''],
-  ['owner', ({ owner }) => owner ?? ''],
+  ...WHO,
   ['first seen', ({ firstAt }) => firstAt],
   ['last seen', ({ lastAt }) => lastAt],
   ['end', ({ endAt }) => endAt ?? ''],
