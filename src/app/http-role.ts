@@ -1,7 +1,15 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openClaims, openSignals, openTriage, openViews, openWaiting } from '../adapters/clickhouse/open.ts';
+import {
+  openClaims,
+  openSessions,
+  openSignals,
+  openTriage,
+  openViews,
+  openWaiting,
+  sharedSecret,
+} from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
@@ -14,6 +22,7 @@ import type { ConsoleEvent } from '../api/ports.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
+import { createFlows } from '../api/sign-in/flow.ts';
 import { createProvider } from '../api/sign-in/provider.ts';
 import { type SignInParts, signInRoutes } from '../api/sign-in/routes.ts';
 import { createSessions } from '../api/sign-in/sessions.ts';
@@ -128,7 +137,7 @@ export async function serve(
         onVerdict: ({ alertId, tenant, action }) =>
           telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
       });
-      const people = signInOf(parts, secret);
+      const people = await signInOf(parts, once, secret);
       const consoleParts = {
         config: config.http,
         held,
@@ -253,10 +262,11 @@ export async function serve(
 }
 
 /** Sign-in of people, where the configuration names a provider. */
-function signInOf(
-  { config, clock, telemetry }: RoleParts,
+async function signInOf(
+  { config, clock, store, telemetry }: RoleParts,
+  once: ClaimStore,
   secret: (key: string, file: string) => string,
-): SignInParts | undefined {
+): Promise<SignInParts | undefined> {
   const { signIn } = config.http;
   if (signIn === undefined) return undefined;
   const { clientSecretFile } = signIn;
@@ -265,10 +275,11 @@ function signInOf(
   return {
     config: signIn,
     provider: createProvider(signIn, clientSecret, clock),
-    sessions: createSessions(signIn, clock),
-    clock,
+    sessions: createSessions(signIn, openSessions(store), clock),
+    flows: createFlows(await sharedSecret(store, 'sign-in'), once, clock),
     onEvent(event) {
       if (event.type === 'in') telemetry.event('signed-in', event);
+      else if (event.type === 'ended') telemetry.event('session-ended', event);
       else if (event.type === 'out') telemetry.event('signed-out', event);
       else telemetry.event('sign-in-refused', event);
     },

@@ -149,6 +149,7 @@ export const EVENTS = {
   ),
   'signed-in': define('info', 'a person signed in', { name: 'text', tenants: 'text' }),
   'signed-out': define('info', 'a person signed out', { name: 'text' }),
+  'session-ended': define('info', 'an admin ended the session of a person', { name: 'text', by: 'text' }),
   'sign-in-refused': define('warn', 'a sign-in came to nothing', { reason: 'text' }, [
     { metric: 'tidemark_sign_ins_refused_total' },
   ]),
