@@ -3,6 +3,9 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import {
   openClaims,
+  openErasures,
+  openHashKey,
+  openPrivacy,
   openSessions,
   openSignals,
   openTriage,
@@ -19,6 +22,7 @@ import { attestationRoutes } from '../api/attestation-routes.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
 import { startGrpc } from '../api/grpc-server.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
+import { type PrivacyPort, privacyRoutes } from '../api/privacy-routes.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
@@ -34,6 +38,7 @@ import { viewRoutes } from '../api/view-routes.ts';
 import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
+import { Hasher } from '../core/hash.ts';
 import type { LocalSource } from '../detect/local-source.ts';
 import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
@@ -52,10 +57,12 @@ import { approvalPort } from './api/approvals.ts';
 import { type AttestationParts, attestationPort } from './api/attestations.ts';
 import { inventoryPort } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
+import { privacyPort } from './api/privacy.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { pseudonymizer } from './forgetting.ts';
 import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
@@ -187,6 +194,7 @@ export async function serve(
         ...signInRoutes(people),
         ...apiRoutes(consoleParts),
         ...viewRoutes(views, consoleParts),
+        ...privacyRoutes(await privacyOf(parts)),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
         ...linkRoutes(parts, respond, once, secret),
         ...ownerRoutes(parts, { views, inventory: consoleParts.inventory, once }, secret),
@@ -259,6 +267,18 @@ export async function serve(
       for (const close of closers.reverse()) await close();
     },
   };
+}
+
+/** What is forgotten on request, and the pseudonyms of people. */
+async function privacyOf({ config, clock, store }: RoleParts): Promise<PrivacyPort> {
+  const hasher = new Hasher(await openHashKey(store));
+  return privacyPort({
+    privacy: openPrivacy(store, (key) => hasher.of(key)),
+    erasures: openErasures(store),
+    fingerprinter: pseudonymizer(config),
+    hasPepper: config.ingest.pepperFile !== undefined,
+    clock,
+  });
 }
 
 /** Sign-in of people, where the configuration names a provider. */

@@ -2,7 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { HashKey } from '../../core/engine-contract.ts';
-import type { PrivacyStore } from '../../ports/privacy.ts';
+import type { ErasureStore, PrivacyStore } from '../../ports/privacy.ts';
 import type { ClaimStore, SignalStore, SuspensionStore } from '../../ports/respond.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
 import type { SourceStore } from '../../ports/sources.ts';
@@ -14,6 +14,7 @@ import { ask, exists } from './ask.ts';
 import { readBudget, writeBudget } from './budget-in-force.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { ClickHouseErasures } from './erasures.ts';
 import { fleetingIds } from './fleeting.ts';
 import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
@@ -92,6 +93,12 @@ export function openViews(store: Pick<Store, 'close'>): ViewStore {
 export function openPrivacy(store: Pick<Store, 'close'>, hashOf: (key: string) => number): PrivacyStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHousePrivacy(store.shared, hashOf);
+}
+
+/** Opens the requests to forget while workers run, on the connection of an open store; they end with it. */
+export function openErasures(store: Pick<Store, 'close'>): ErasureStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseErasures(store.shared);
 }
 
 /** Opens streams of security events on the connection of an open store; they end with it. */
