@@ -41,6 +41,12 @@ it('asks who had it act where no owner is known, a person for themselves, else w
   expect(told(at, { ...nobody, identity: bot })).toMatch(/; no owner is known: ask who runs acme$/);
 });
 
+it('of something that was opened asks whether they were meant to be let in', () => {
+  expect(told([{ field: 'recipients' }], { owner: 'user:ana' })).toBe(
+    'benign if they were meant to be let in: a contract, a partner or a ticket names them; ask user:ana',
+  );
+});
+
 it('a decoy has one harmless reason, and evidence of an unknown sort none', () => {
   expect(told([{ field: 'credential.id', detector: 'decoy-use' }])).toContain('somebody was told to test the decoy');
   expect(told([{ field: 'own.field', detector: 'own' }])).toBe('');

@@ -3,6 +3,7 @@ import type { Alert, Evidence } from '../../schemas/alert.ts';
 
 /** By what the evidence is about, the first that fits; each completes `benign if`. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^recipients$/, 'they were meant to be let in: a contract, a partner or a ticket names them'],
   [/^run\.declared$/, 'whoever started the run asked for this act'],
   [/^identity\.id$/, 'it was taken back into use on purpose, and the inventory is behind'],
   [/^owner$/, 'somebody answers for it, and the inventory is behind'],
