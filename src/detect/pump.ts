@@ -320,7 +320,9 @@ export function createPump(parts: PumpParts): Pump {
         longestSeconds: late.longestMs / 1_000,
       });
     if (held > 0) telemetry.event('alerts-held', { alerts: held });
-    for (const one of taught) telemetry.event('identity-taught', { ...one });
+    for (const { place, ...one } of taught)
+      if (place === undefined) telemetry.event('identity-taught', one);
+      else telemetry.event('place-reached', { ...one, place });
     tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.

@@ -359,6 +359,12 @@ export const EVENTS = {
     { tenant: 'text', identity: 'text', days: 'number', within: 'number' },
     [{ metric: 'tidemark_taught_identities_total' }],
   ),
+  'place-reached': define(
+    'warn',
+    'an account beyond its own, which nobody else of the tenant goes to, became a habit of an identity without an alert',
+    { tenant: 'text', identity: 'text', place: 'text', days: 'number', within: 'number' },
+    [{ metric: 'tidemark_reached_places_total' }],
+  ),
   'crowd-arrived': define(
     'warn',
     'many more identities than usual were new: they may be made up to speak for one of them',

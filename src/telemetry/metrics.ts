@@ -220,6 +220,10 @@ export const METRICS = {
     type: 'counter',
     help: 'Identities that began to bring something new every other day, though they seldom did before.',
   },
+  tidemark_reached_places_total: {
+    type: 'counter',
+    help: 'Accounts beyond their own that became habits of identities without an alert, and that nobody else of the tenant goes to.',
+  },
   tidemark_crowd_identities_total: {
     type: 'counter',
     help: 'Identities that were new on a day, or in a week, with many more newcomers than usual.',
