@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
-import { breaksOf, record } from '../app/privacy-log.ts';
+import { breaksOf, erased, record, unfinished } from '../app/privacy-log.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import { Hasher } from '../core/hash.ts';
 import { UsageError } from '../fault.ts';
@@ -88,19 +88,12 @@ export function eraseCommand(): Command {
             `workers run: one committed ${idle} seconds ago, and would write again what it remembers`,
             `Stop all of them, wait ${IDLE_SECONDS} seconds, erase, and start them again.`,
           );
-        const erased = await store.erase(subject);
         const name = subject.kind === 'identity' ? subject.identity : (flags.person ?? subject.tenant);
-        await record(store, {
-          tenant: subject.tenant,
-          event: 'erased',
-          kind: subject.kind,
+        return erased(store, subject, {
           subject: fingerprinter.fingerprint(subject.tenant, 'subject', name.toLowerCase()),
           by: flags.by ?? userInfo().username,
           why: because ?? '',
-          at: new Date().toISOString(),
-          detail: JSON.stringify(erased),
         });
-        return erased;
       });
       if (flags.json) return printJson({ done: flags.yes === true, tables: done });
       if (done.length === 0) print('Nothing of it is stored.');
@@ -144,6 +137,10 @@ export function privacyCommand(): Command {
       const shown = rows.filter((row) => (flags.tenant === undefined || row.tenant === flags.tenant) && isAbout(row));
       if (flags.json) return printJson({ ok: breaks.length === 0, breaks, rows: shown });
       print(...(shown.length === 0 ? ['No rows.'] : table(shown.map(rowOf))));
+      for (const { seq, kind, tenant } of unfinished(shown))
+        note(
+          `row ${seq}: the erasure of ${kind === 'tenant' ? tenant : `a ${kind} of ${tenant}`} was begun and not finished. Do it again.`,
+        );
       if (breaks.length > 0) note(...breaks.map((says) => `BROKEN ${says}`));
       else
         note(

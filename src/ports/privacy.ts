@@ -24,7 +24,8 @@ export interface Erased {
 export interface PrivacyRow {
   readonly seq: number;
   readonly tenant: string;
-  readonly event: 'erased' | 'looked-up';
+  /** `erasing`: begun; `erased`: done. */
+  readonly event: 'erasing' | 'erased' | 'looked-up';
   readonly kind: Subject['kind'];
   /** Keyed fingerprint of the subject: it shows that a request was about a name that one knows, and tells it to nobody else. */
   readonly subject: string;
