@@ -42,7 +42,7 @@ import { reading } from './memory/memory-fault.ts';
 import { format7Layouts } from './memory/saved-layout.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
-import { add, isOver, slide, type WindowItem } from './memory/window.ts';
+import { add, isOver, isSame, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { newsFrom, taughtDays } from './novelty/taught-days.ts';
 import { Partition } from './partition-state.ts';
@@ -354,10 +354,10 @@ class PartitionEngine implements Engine {
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
         if (nats > oddness && !isOfThing(finding)) oddness = nats;
-        const key = itemKey(id, finding.key);
-        const old = memory.window.find((i) => i.key === key);
+        const name = { detector: id, key: itemKey(id, finding.key) };
+        const old = memory.window.find((item) => isSame(item, name));
         if (old !== undefined && old.nats >= nats) {
-          this.#alerting.noteAct(key);
+          this.#alerting.noteAct(name);
           continue;
         }
         const item = toItem(id, detector.about, finding, context, discountNats, explained);
