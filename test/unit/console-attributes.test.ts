@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 const SHOWN = /\b(?:title|aria-label|placeholder|alt)=\{(?<value>[^{}]*)\}/g;
 /** Names under which texts of logs stand in the console. */
 const OF_LOGS = /\b(?:id|name|owner|account|text|seen|usual|purpose|because|action|target|hop)\b/;
-const parts = new URL('.', import.meta.url);
+const parts = new URL('../../console/parts/', import.meta.url);
 
 test('what comes from a log is made visible there', () => {
   const found = ['./', '../pages/', '../'].flatMap((folder) => {
