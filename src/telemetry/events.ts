@@ -288,6 +288,18 @@ export const EVENTS = {
     { ...place, identities: 'number', of: 'number' },
     [{ metric: 'tidemark_missing_memories_total', by: 'identities' }],
   ),
+  'turns-missing': define(
+    'error',
+    'the store has lost which activities were judged, and what was learned of them: learning all again that are stored',
+    { ...place },
+    [{ metric: 'tidemark_missing_turns_total' }],
+  ),
+  'population-missing': define(
+    'error',
+    'the store has lost what identities have in common (table contribution): peers and the threshold begin anew. Restore it from a backup',
+    { ...place },
+    [{ metric: 'tidemark_missing_populations_total' }],
+  ),
   'memories-learned-again': define(
     'warn',
     'memories learned again from stored activities; those that are gone begin anew',

@@ -180,6 +180,14 @@ export const METRICS = {
     type: 'counter',
     help: 'Times the population was built anew because it was ahead of the clock.',
   },
+  tidemark_missing_turns_total: {
+    type: 'counter',
+    help: 'Partitions of which activities were stored and nothing said which were judged.',
+  },
+  tidemark_missing_populations_total: {
+    type: 'counter',
+    help: 'Partitions whose identities were remembered, and nothing of what they have in common.',
+  },
   tidemark_missing_memories_total: {
     type: 'counter',
     help: 'Identities that the last snapshot had and the store no longer has.',
