@@ -1,6 +1,6 @@
 /** The chain of what was done about people, identities and tenants: each row seals the one before it. */
 import { randomUUID } from 'node:crypto';
-import type { Erased, PrivacyRow, PrivacyStore, Subject } from '../ports/privacy.ts';
+import type { PrivacyRow, PrivacyStore } from '../ports/privacy.ts';
 import { digest } from '../respond/canonical.ts';
 
 const SEAL = 'tidemark-privacy-1';
@@ -57,30 +57,12 @@ export async function record(
   throw new PrivacyLogBroken('others write to the record of erasures all the time');
 }
 
-/**
- * Erases a subject between two rows of the chain: that it was begun is written down before anything is gone, so that whoever ends the
- * process in between leaves a trace. Once more, with what is left, does the rest.
- */
-export async function erased(
-  store: Pick<PrivacyStore, 'rows' | 'append' | 'erase'>,
-  subject: Subject,
-  what: Pick<PrivacyRow, 'subject' | 'by' | 'why'>,
-  now: () => Date = () => new Date(),
-): Promise<readonly Erased[]> {
-  const row = (event: PrivacyRow['event'], detail: string) =>
-    record(store, { ...what, tenant: subject.tenant, event, kind: subject.kind, at: now().toISOString(), detail });
-  await row('erasing', '');
-  const done = await store.erase(subject);
-  await row('erased', JSON.stringify(done));
-  return done;
-}
-
-/** Erasures that were begun and of which nothing says that they were finished, in the order of the chain. */
+/** Erasures that were asked for and of which nothing says that they were done, in the order of the chain. */
 export function unfinished(rows: readonly PrivacyRow[]): readonly PrivacyRow[] {
   const open = new Map<string, PrivacyRow>();
   for (const row of rows) {
     const key = JSON.stringify([row.tenant, row.kind, row.subject]);
-    if (row.event === 'erasing') open.set(key, open.get(key) ?? row);
+    if (row.event === 'asked') open.set(key, open.get(key) ?? row);
     else if (row.event === 'erased') open.delete(key);
   }
   return [...open.values()];
