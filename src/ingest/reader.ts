@@ -132,6 +132,12 @@ function deeperThan(value: unknown, levels: number): boolean {
   return false;
 }
 
+/** A record as it was written. A format that takes a container apart may hand over objects of its own that write themselves out. */
+const plainOf = (raw: unknown): unknown =>
+  typeof (raw as { toJSON?: unknown } | null | undefined)?.toJSON === 'function'
+    ? (raw as { toJSON(): unknown }).toJSON()
+    : raw;
+
 /** Objects with their names in one order: JSON has none, and what passes a record on may write it in another. */
 function inOrder(_: string, value: unknown): unknown {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -198,8 +204,10 @@ export function createReader(options: ReaderOptions): Reader {
     let bytes: Uint8Array;
     if (typeof input === 'function') bytes = Buffer.from(input());
     else if (input !== undefined) bytes = typeof input === 'string' ? Buffer.from(input) : input;
-    else if (deeperThan(raw, MAX_DEPTH)) bytes = new Uint8Array(0);
-    else bytes = Buffer.from(JSON.stringify(raw) ?? '');
+    else {
+      const plain = plainOf(raw);
+      bytes = deeperThan(plain, MAX_DEPTH) ? new Uint8Array(0) : Buffer.from(JSON.stringify(plain) ?? '');
+    }
     return { status: 'dead', format, reason, bytes };
   }
 
