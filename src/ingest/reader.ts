@@ -374,7 +374,7 @@ export function createReader(options: ReaderOptions): Reader {
 
   /** True for a record that a format knows, and for what holds such records. `levels`: how often one may carry another. */
   function isKnown(value: unknown, allowance: Allowance, levels: number, looks: { left: number }): boolean {
-    if (Array.isArray(value)) return value.length > 0 && isKnown(value[0], allowance, levels, looks);
+    if (Array.isArray(value)) return value.some((item) => isKnown(item, allowance, levels, looks));
     if (!isFields(value) || --looks.left < 0) return false;
     return (
       recognise(value) !== undefined ||
