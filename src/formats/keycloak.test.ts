@@ -83,6 +83,9 @@ it('a plain line of its log is read as the JSON of it', () => {
   const { id: _, ...activity } = read.activities[0]!;
   expect(wanted.activities[0]).toMatchObject(activity);
   expect(auto.read(line('org.keycloak.services', 'KC-SERVICES0009: Added user'))).toMatchObject([{ status: 'skip' }]);
+  expect(
+    auto.read('10:15:30,120 WARN  [org.keycloak.events] (default task-1) type=LOGIN_ERROR, realmId=r'),
+  ).toMatchObject([{ status: 'dead', reason: expect.stringContaining('with its date') }]);
   expect(auto.read('2026-03-01 10:15:30,120 INFO  [io.quarkus] (main) Keycloak 26 started')).toMatchObject([
     { status: 'dead' },
   ]);

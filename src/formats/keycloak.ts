@@ -35,14 +35,15 @@ function pairsOf(message: string): Fields {
   return found;
 }
 
-/** The default console and file format of Keycloak's Quarkus, `%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n`; the time has no offset. */
+/** The default console and file format of Keycloak's Quarkus, `%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n`; the time has no offset. WildFly's, up to version 16, has no date either. */
 const LINE =
-  /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) +([A-Z]{4,5}) +\[(org\.keycloak\.[\w.$-]{1,200})\] \([^)]{0,200}\) ([\s\S]+)$/;
+  /^(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d),(\d{3}) +([A-Z]{4,5}) +\[(org\.keycloak\.[\w.$-]{1,200})\] \([^)]{0,200}\) ([\s\S]+)$/;
 
 /** The object of a line of the server's plain log; undefined for any other text. */
 function lineOf(text: string): Fields | undefined {
   const [, day, time, millis, level, loggerName, message] = LINE.exec(text.trimEnd()) ?? [];
-  return loggerName === undefined ? undefined : { timestamp: `${day}T${time}.${millis}Z`, level, loggerName, message };
+  if (loggerName === undefined) return undefined;
+  return { ...(day !== undefined && { timestamp: `${day}T${time}.${millis}Z` }), level, loggerName, message };
 }
 
 const loggerOf = (record: Fields) => firstText(record.loggerName, record['log.logger'], record.logger_name);
@@ -121,7 +122,8 @@ export const format: Format = {
       return skip("a line of the server's own log, not an event");
     const event = eventOf(record, context);
     const at = timeOf(event);
-    if (at === undefined) return dead('time or timestamp: expected a time');
+    if (at === undefined)
+      return dead('time or timestamp: expected a time with its date, which the log format of WildFly leaves out');
     const operation = context.scrub(textAt(event.operationType) ?? '');
     const isAdmin = operation !== '';
     const given_ = context.scrub(textAt(event.type) ?? '');
