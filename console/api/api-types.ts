@@ -4597,6 +4597,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/cloudevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send events as Azure Event Grid delivers them to a webhook: CloudEvents 1.0, one or a batch, or its own schema, whose validation is answered. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Format of the records; auto recognises each. */
+                    format?: "auto";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents-batch+json": string;
+                    "application/cloudevents+json": string;
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Stored, and judged or on their way to be. */
+                            activities: number;
+                            /** @description Records nobody could read, by reason; kept as dead letters. */
+                            dead: {
+                                [key: string]: number;
+                            };
+                            read: number;
+                            records: number;
+                            /** @description Records that are no activity, by reason. */
+                            skipped: {
+                                [key: string]: number;
+                            };
+                            /** @description Spans that are durable and wait for the rest of their trace; absent: none. */
+                            waiting?: number;
+                        } | {
+                            validationResponse: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        /** Whether events may be sent here, as senders of CloudEvents ask before the first (WebHook-Request-Origin). */
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/dead-letters": {
         parameters: {
             query?: never;

@@ -41,6 +41,8 @@ export interface Dimension {
   readonly facet?: Facet | undefined;
   /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
   readonly whole: (activity: Activity) => string | undefined;
+  /** True where a value is a place beyond the tenant's own, to which things can be taken. */
+  readonly isBeyond?: boolean;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
   readonly also?: ((activity: Activity) => string | undefined) | undefined;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
@@ -248,9 +250,21 @@ let serial = 0;
 
 /** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
 export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension {
-  const { id, field, cap, depth, exclusive = false, changeRates, facet, whole, also, levels } = dimension;
+  const {
+    id,
+    field,
+    cap,
+    depth,
+    exclusive = false,
+    isBeyond = false,
+    changeRates,
+    facet,
+    whole,
+    also,
+    levels,
+  } = dimension;
   // All dimensions have the same members in the same order, since they are read for every activity and one shape is faster.
-  return { serial: serial++, id, field, cap, depth, exclusive, changeRates, facet, whole, also, levels };
+  return { serial: serial++, id, field, cap, depth, exclusive, isBeyond, changeRates, facet, whole, also, levels };
 }
 
 export function defineSketch({ name, cap, fields }: Omit<SketchPlan, 'serial'>): SketchPlan {
