@@ -37,7 +37,7 @@ import { isHeld } from './memory/habits.ts';
 import { IdentityStore, type Slot } from './memory/identity-store.ts';
 import { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
-import { Memory } from './memory/memory.ts';
+import type { Memory } from './memory/memory.ts';
 import { reading } from './memory/memory-fault.ts';
 import { format7Layouts } from './memory/saved-layout.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
@@ -275,7 +275,7 @@ class PartitionEngine implements Engine {
   #slotOf({ tenant, identity }: Activity, ms: number, offset: number): Slot {
     const known = this.#identities.find(tenant, identity, offset);
     if (known !== undefined) return known;
-    const memory = new Memory(this.#layout);
+    const memory = this.#identities.blank();
     memory.firstMs = ms;
     memory.peers = `${identity.provider}/${identity.kind}`;
     return this.#identities.add(tenant, identity, memory, offset);
