@@ -1543,11 +1543,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
@@ -1922,11 +1922,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -2340,11 +2340,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -2780,11 +2780,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -3190,11 +3190,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
@@ -3575,11 +3575,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -6647,11 +6647,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
@@ -7081,11 +7081,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
