@@ -45,7 +45,8 @@ function sizeOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return OVERHEAD_BYTES / 4;
   let bytes = OVERHEAD_BYTES;
   let seen = 0;
-  for (const key of Object.keys(value)) {
+  // Not over a list of the names: this is asked of every span.
+  for (const key in value) {
     if (++seen > VALUES_MAX) break;
     bytes += key.length + sizeOf((value as Fields)[key]);
   }
@@ -58,33 +59,42 @@ function sizeOfEach(attributes: Attributes): number {
   return bytes;
 }
 
+const isNeeded = (name: string, value: unknown, isTool: boolean) =>
+  (typeof value === 'string' ? value.length <= LONG_CHARS : typeof value !== 'object') ||
+  READ_LONG.has(name) ||
+  ARGUMENT.test(name) ||
+  (isTool && READ_LONG_OF_TOOLS.has(name));
+
+function areAllNeeded(attributes: Attributes, isTool: boolean): boolean {
+  for (const [name, value] of attributes) if (!isNeeded(name, value, isTool)) return false;
+  return true;
+}
+
 /** The attributes that are read: the very ones of the span where that is all of them. */
 function needed({ attributes, own }: Span): Attributes {
   const isTool = own.sort.is === 'tool';
-  const isNeeded = (name: string, value: unknown) =>
-    (typeof value === 'string' ? value.length <= LONG_CHARS : typeof value !== 'object') ||
-    READ_LONG.has(name) ||
-    ARGUMENT.test(name) ||
-    (isTool && READ_LONG_OF_TOOLS.has(name));
-  const kept = new Map<string, unknown>();
-  let isAll = true;
-  for (const [name, value] of attributes) if (!isNeeded(name, value)) isAll = false;
-  if (isAll) return attributes;
+  if (areAllNeeded(attributes, isTool)) return attributes;
   // Not a copy from which they are taken: it would have their room while it waits.
-  for (const [name, value] of attributes) if (isNeeded(name, value)) kept.set(name, value);
+  const kept = new Map<string, unknown>();
+  for (const [name, value] of attributes) if (isNeeded(name, value, isTool)) kept.set(name, value);
   return kept;
 }
 
 /** The same with fingerprints in the place of secrets: what waits may be written down. */
 function withoutSecrets(attributes: Attributes, context: ReadContext): Attributes {
-  const named: [string, string][] = [];
+  let named: Map<string, unknown> | undefined;
   for (const name of TOKENS) {
     const token = attributes.get(name);
-    if (typeof token === 'string' && token !== '') named.push([name, nameOf(context, 'oauth-token', token)]);
+    if (typeof token !== 'string' || token === '') continue;
+    named ??= new Map(attributes);
+    named.set(name, nameOf(context, 'oauth-token', token));
   }
   const told = attributes.get(INSTRUCTIONS);
-  if (told !== undefined && told !== '') named.push([INSTRUCTIONS, nameOf(context, 'instructions', told)]);
-  return named.length === 0 ? attributes : new Map([...attributes, ...named]);
+  if (told !== undefined && told !== '') {
+    named ??= new Map(attributes);
+    named.set(INSTRUCTIONS, nameOf(context, 'instructions', told));
+  }
+  return named ?? attributes;
 }
 
 /** By the resource of an export, which all its spans share. */
