@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openClaims, openErasures, openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
 import { askWorkers, CLAIM_MS, ERASURE_CLAIM, markOf, pseudonymizer, requestOf, writeDown } from '../app/forgetting.ts';
-import { breaksOf, record } from '../app/privacy-log.ts';
+import { record, verifyRecord } from '../app/privacy-log.ts';
 import { Hasher } from '../core/hash.ts';
 import { togetherOf } from '../detect/erasure-watch.ts';
 import { UsageError } from '../fault.ts';
@@ -152,13 +152,14 @@ const rowOf = ({ seq, at, tenant, event, kind, subject, by, why }: PrivacyRow) =
   `${by}: ${why}`,
 ];
 
-/** `tidemark audit privacy`: what was erased or looked up, and the proof that nothing was taken out of the list. */
+/** `tidemark audit privacy`: what was erased, looked up or attested, and the proof that nothing was taken out of the list. */
 export function privacyCommand(): Command {
   return withStore(
-    command('privacy', 'List what was erased and who was looked up, and find every changed or removed row.', [
-      'audit privacy',
-      'audit privacy --about ada@example.com --tenant acme   # was this name erased, and when',
-    ]),
+    command(
+      'privacy',
+      'List what was erased, who was looked up and what owners attested, and find every changed or removed row.',
+      ['audit privacy', 'audit privacy --about ada@example.com --tenant acme   # was this name erased, and when'],
+    ),
   )
     .option('--tenant <name>', 'of this tenant')
     .option('--about <name>', 'rows about this name, which they tell by its fingerprint only')
@@ -166,14 +167,14 @@ export function privacyCommand(): Command {
       const { config } = await settingsOf(flags);
       const fingerprinter = pseudonymizer(config);
       const rows = await withPrivacy({ config, flags }, ({ privacy }) => privacy.rows());
-      const breaks = breaksOf(rows);
+      const { breaks } = await verifyRecord(rows);
       if (breaks.length > 0) process.exitCode = 1;
       const isAbout = ({ tenant, subject }: PrivacyRow) =>
         flags.about === undefined || subject === markOf(fingerprinter, tenant, flags.about);
       const shown = rows.filter((row) => (flags.tenant === undefined || row.tenant === flags.tenant) && isAbout(row));
       if (flags.json) return printJson({ ok: breaks.length === 0, breaks, rows: shown });
       print(...(shown.length === 0 ? ['No rows.'] : table(shown.map(rowOf))));
-      if (breaks.length > 0) note(...breaks.map((says) => `BROKEN ${says}`));
+      if (breaks.length > 0) note(...breaks.map(({ seq, says }) => `BROKEN row ${seq}: ${says}`));
       else
         note(
           `${rows.length} rows, each sealed by the one after it: none was changed, and none taken out before the last.`,
