@@ -1341,6 +1341,16 @@ export interface paths {
                                  * @description When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.
                                  */
                                 receivedAt?: string;
+                                /** @description To whom the act opens its thing or gives a right: a share, a policy, a grant. Farthest first. */
+                                recipients?: {
+                                    /** @description To whom: an account, an identity, a domain, as the vendor calls it; `*` for everybody. */
+                                    id: string;
+                                    /**
+                                     * @description Whose it is, beside the thing that is opened: everybody; outside, of another account or organisation; unknown, the log does not tell; service, of the provider; own.
+                                     * @enum {string}
+                                     */
+                                    kind: "everybody" | "outside" | "unknown" | "service" | "own";
+                                }[];
                                 resource?: {
                                     /** @description Account the thing belongs to; without it, that of an ARN. */
                                     account?: string;
@@ -1675,6 +1685,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -2068,6 +2080,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -2468,6 +2482,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -2906,6 +2922,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -3314,6 +3332,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -3697,6 +3717,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -6649,6 +6671,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -7081,6 +7105,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
