@@ -1,12 +1,15 @@
 /** What the HTTP API takes and gives: the one description behind validation, answers and `/openapi.json`. */
 import { z } from 'zod';
 import { LIMITS } from './activity.ts';
-import { AGENT_PARTS, ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
+import { ALERT_KINDS, ALERT_STATUSES, alertSchema, SEVERITIES } from './alert.ts';
 
 export const SCOPES = ['ingest', 'inventory', 'signals', 'viewer', 'analyst', 'responder', 'admin'] as const;
+
 export type Scope = (typeof SCOPES)[number];
+
 /** What a person may do; each may what those before it may. */
 export const ROLES = ['viewer', 'analyst', 'responder', 'admin'] as const satisfies readonly Scope[];
+
 export type PersonRole = (typeof ROLES)[number];
 
 /** Whom a valid token or session speaks for. */
@@ -18,15 +21,21 @@ export interface Caller {
 
 /** Longest a benign verdict or a suppression may last. */
 export const APPROVAL_MAX_DAYS = 90;
-const PAGE_MAX = 500;
 
-const text = (max: number) => z.string().trim().min(1).max(max);
-const instant = z.iso.datetime({ offset: true });
+export const PAGE_MAX = 500;
+
+export const text = (max: number) => z.string().trim().min(1).max(max);
+
+export const instant = z.iso.datetime({ offset: true });
+
 const because = text(2_000).meta({ description: 'Why, for whoever reads it later.' });
-const limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(50);
-const cursor = z.string().max(512).optional().meta({ description: '`next` of the page before.' });
+
+export const limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(50);
+
+export const cursor = z.string().max(512).optional().meta({ description: '`next` of the page before.' });
 
 export const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment', 'unlearn'] as const;
+
 const UNLEARN_HOW = ['forget', 'condemn'] as const;
 
 /** What an alert showed when somebody decided about it: the decision holds for this, and for nothing that came later. */
@@ -37,6 +46,7 @@ export const coveredSchema = z
     evidence: z.array(z.object({ field: z.string(), seen: z.string() })).max(64),
   })
   .meta({ id: 'Covered' });
+
 export type Covered = z.infer<typeof coveredSchema>;
 
 /** One thing a person did about an alert, or about what an identity learned. */
@@ -65,6 +75,7 @@ export const triageActionSchema = z
     }),
   })
   .meta({ id: 'TriageAction' });
+
 export type TriageAction = z.infer<typeof triageActionSchema>;
 
 export const triagedAlertSchema = z
@@ -88,6 +99,7 @@ export const triagedAlertSchema = z
     }),
   })
   .meta({ id: 'TriagedAlert' });
+
 export type TriagedAlert = z.infer<typeof triagedAlertSchema>;
 
 /** What was done to contain what an alert is about, and whether it held. */
@@ -100,7 +112,9 @@ export const alertContainmentSchema = z.object({
   successes: z.number().optional().meta({ description: 'Of the target, after the dispatch.' }),
   timeToSilenceMs: z.number().optional().meta({ description: 'From the dispatch to the last success.' }),
 });
+
 export type AlertContainment = z.infer<typeof alertContainmentSchema>;
+
 /** How the step that an alert advises can be taken here. */
 export const meansSchema = z.object({
   by: z.string().meta({ description: 'In one or two sentences.' }),
@@ -113,6 +127,7 @@ export const meansSchema = z.object({
       description: 'What is to be done around it, in order, as a list to tick; empty where nobody knows a way.',
     }),
 });
+
 export type Means = z.infer<typeof meansSchema>;
 
 export const alertPageItemSchema = triagedAlertSchema.extend({
@@ -141,9 +156,10 @@ export const triagedIncidentSchema = z
     alerts: z.array(triagedAlertSchema).meta({ description: 'Newest first, at most 1,000.' }),
   })
   .meta({ id: 'TriagedIncident' });
+
 export type TriagedIncident = z.infer<typeof triagedIncidentSchema>;
 
-const home = {
+export const home = {
   provider: z.string().max(64).optional().meta({ description: 'Of the identity with this provider.' }),
   account: z
     .string()
@@ -151,6 +167,7 @@ const home = {
     .optional()
     .meta({ description: 'Of the identity of this account, cluster or organisation.' }),
 };
+
 /** Which of the identities that share an id. */
 export const homeQuerySchema = z.strictObject(home);
 
@@ -166,16 +183,21 @@ export const alertQuerySchema = z.strictObject({
   limit,
   cursor,
 });
+
 export type AlertListQuery = z.infer<typeof alertQuerySchema>;
 
 export const alertPageSchema = z.object({ alerts: z.array(triagedAlertSchema), next: z.string().optional() });
+
 export const historySchema = z.object({ versions: z.array(alertSchema), actions: z.array(triageActionSchema) });
 
 const version = z.int().min(1).optional().meta({
   description: 'Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now.',
 });
+
 export const acknowledgeSchema = z.strictObject({ because: because.optional(), version });
+
 export const commentSchema = z.strictObject({ comment: text(2_000) });
+
 export const verdictSchema = z.discriminatedUnion('verdict', [
   z.strictObject({
     verdict: z.literal('benign'),
@@ -188,6 +210,7 @@ export const verdictSchema = z.discriminatedUnion('verdict', [
   }),
   z.strictObject({ verdict: z.literal('true'), because, version }),
 ]);
+
 export type VerdictRequest = z.infer<typeof verdictSchema>;
 
 const unlearning = {
@@ -198,6 +221,7 @@ const unlearning = {
   because,
   ...home,
 };
+
 export const unlearnSchema = z.union([
   z.strictObject({
     from: instant.meta({ description: 'Event time: values first learned from the beginning of that UTC day on.' }),
@@ -209,7 +233,9 @@ export const unlearnSchema = z.union([
     ...unlearning,
   }),
 ]);
+
 export type UnlearnRequest = z.infer<typeof unlearnSchema>;
+
 export const unlearnedSchema = z.object({ actions: z.array(triageActionSchema) });
 
 const pieceSchema = z.strictObject({ field: text(LIMITS.id), seen: text(LIMITS.name) });
@@ -250,6 +276,7 @@ export const suppressionMatchSchema = z
   .refine(({ identity, evidence }) => identity !== undefined || evidence !== undefined, {
     message: 'name an identity or a piece of evidence: a suppression of everything of a kind would blind the tenant',
   });
+
 export type SuppressionMatch = z.infer<typeof suppressionMatchSchema>;
 
 export const suppressionRequestSchema = z.strictObject({
@@ -259,6 +286,7 @@ export const suppressionRequestSchema = z.strictObject({
   match: suppressionMatchSchema,
   dryRun: z.boolean().default(false).meta({ description: 'Only tell what it would hide.' }),
 });
+
 export type SuppressionRequest = z.infer<typeof suppressionRequestSchema>;
 
 export const suppressionSchema = z
@@ -274,6 +302,7 @@ export const suppressionSchema = z
     lifted: z.boolean(),
   })
   .meta({ id: 'Suppression' });
+
 export type Suppression = z.infer<typeof suppressionSchema>;
 
 const hiddenSchema = z.object({
@@ -287,7 +316,9 @@ const hiddenSchema = z.object({
     .optional()
     .meta({ description: 'Why the suppression, though it looks for such an alert, would not hide this one.' }),
 });
+
 export type Hidden = z.infer<typeof hiddenSchema>;
+
 export const suppressedSchema = z.object({
   suppression: suppressionSchema.optional().meta({ description: 'Absent after a dry run.' }),
   wouldHide: z.array(hiddenSchema).meta({
@@ -298,205 +329,5 @@ export const suppressedSchema = z.object({
     description: 'Stored alerts it looks for and would not have hidden, with what they have beyond it; at most 100.',
   }),
 });
+
 export const suppressionsSchema = z.object({ suppressions: z.array(suppressionSchema) });
-
-export const identityQuerySchema = z.strictObject({
-  kind: z.string().max(64).optional(),
-  since: instant.optional().meta({ description: 'Active since.' }),
-  limit,
-  cursor,
-});
-export const identityPageSchema = z.object({
-  identities: z.array(
-    z.object({
-      id: z.string(),
-      kind: z.string(),
-      provider: z.string(),
-      account: z.string().optional().meta({ description: 'Account, cluster or organisation it belongs to.' }),
-      name: z.string().optional(),
-      activities: z.number().meta({ description: 'Stored ones; beyond some ten thousand an estimate.' }),
-      firstAt: z.string(),
-      lastAt: z.string(),
-    }),
-  ),
-  next: z.string().optional(),
-});
-export type IdentityPage = z.infer<typeof identityPageSchema>;
-/** How often one peer class alerts. */
-export const classFitSchema = z.object({
-  peers: z.string(),
-  observed: z.number().meta({
-    description:
-      'Alerts a day over the last seven closed days, those for one cause once, without what was called an attack.',
-  }),
-  expected: z.number().meta({ description: 'Share of the budget that its identity-days have.' }),
-  misfit: z.boolean().meta({
-    description:
-      'So many alerts in seven days are chance, by its share of the budget, less than once in a thousand weeks.',
-  }),
-});
-export type ClassFit = z.infer<typeof classFitSchema>;
-export const classesSchema = z.object({ classes: z.array(classFitSchema) });
-export const profileSchema = z
-  .object({
-    tenant: z.string(),
-    identity: z.string(),
-    provider: z.string(),
-    account: z.string().optional(),
-    peers: z.string(),
-    firstAt: z.string(),
-    lastAt: z.string(),
-    activities: z.number(),
-    maturity: z.number(),
-    habits: z.array(
-      z.object({
-        dimension: z.string(),
-        values: z.array(
-          z.object({
-            value: z.string(),
-            days: z.number(),
-            firstAt: z.string(),
-            lastAt: z.string(),
-            trustedAt: z.string().optional(),
-            state: z.enum(['trusted', 'pending']),
-          }),
-        ),
-      }),
-    ),
-    madeOf: z
-      .array(
-        z.object({
-          part: z.enum(AGENT_PARTS),
-          varies: z.boolean(),
-          values: z.array(z.object({ value: z.string(), since: z.string(), lastAt: z.string() })),
-        }),
-      )
-      .optional(),
-    hours: z.array(z.number()),
-  })
-  .meta({ id: 'Profile' });
-
-export const driftQuerySchema = z.strictObject({
-  since: instant.optional().meta({
-    description:
-      'What moved from the beginning of that UTC day on; absent: in the four weeks before its newest activity.',
-  }),
-  ...home,
-});
-export const LEARNED_STATES = ['pending', 'trusted', 'alerted', 'condemned', 'doubted'] as const;
-export const learnedQuerySchema = z.strictObject({
-  since: instant.optional().meta({ description: 'First seen or trusted from the beginning of that UTC day on.' }),
-  ...home,
-});
-export const learnedSchema = z
-  .object({
-    learned: z.array(
-      z.object({
-        dimension: z.string().meta({ description: 'With its level where there are several, such as network:0.' }),
-        value: z.string(),
-        state: z.enum(LEARNED_STATES).meta({
-          description:
-            'Alerted: under suspicion when it came. Condemned: a person said it was an attack. Doubted: learned while an intruder taught, news again.',
-        }),
-        days: z.number().meta({ description: 'Days of use, at the most 255.' }),
-        firstOn: z.string(),
-        trustedOn: z.string().optional().meta({ description: 'Day it became trusted; absent where it never did.' }),
-        lastOn: z.string(),
-        activity: z
-          .object({ id: z.string(), at: z.string() })
-          .optional()
-          .meta({ description: 'The stored activity that brought it; absent when it is not stored any more.' }),
-      }),
-    ),
-  })
-  .meta({ id: 'LearnedValues' });
-
-export const DELIVERY_STATUSES = ['pending', 'delivered', 'refused'] as const;
-export const deliveryQuerySchema = z.strictObject({
-  status: z.enum(DELIVERY_STATUSES).optional(),
-  sink: z.string().max(64).optional(),
-  alert: z.string().max(LIMITS.id).optional(),
-  limit,
-});
-export type DeliveryListQuery = z.infer<typeof deliveryQuerySchema>;
-export const deliverySchema = z.object({
-  id: z.string().meta({ description: 'The webhook id.' }),
-  sink: z.string(),
-  alertId: z.string(),
-  alertVersion: z.number(),
-  status: z.enum(DELIVERY_STATUSES),
-  attempts: z.number(),
-  notBefore: z.string().meta({ description: 'Earliest time of the next attempt, or time of the last one.' }),
-  createdAt: z.string(),
-  reason: z.string(),
-});
-export type DeliveryState = z.infer<typeof deliverySchema>;
-export const deliveriesSchema = z.object({ deliveries: z.array(deliverySchema) });
-export const idsSchema = z.strictObject({ ids: z.array(text(LIMITS.id)).min(1).max(PAGE_MAX) });
-export const replayedSchema = z.object({ replayed: z.number(), left: z.number() });
-
-export const deadLetterQuerySchema = z.strictObject({
-  since: instant.optional(),
-  reason: z.string().max(512).optional().meta({ description: 'How the reason begins.' }),
-  limit,
-});
-export const deadLettersSchema = z.object({
-  deadLetters: z.array(
-    z.object({
-      id: z.string(),
-      at: z.string(),
-      from: z.string(),
-      partition: z.number(),
-      offset: z.number(),
-      format: z.string(),
-      reason: z.string(),
-      bytes: z
-        .number()
-        .meta({ description: 'Size; the content is for `tidemark dead-letters`, since it may hold secrets.' }),
-      truncated: z.boolean(),
-    }),
-  ),
-});
-
-const counts = z.record(z.string(), z.number());
-/** What became of the records of one request: `records` = `read` + `waiting` + `skipped` + `dead`. */
-export const takenSchema = z
-  .object({
-    records: z.number(),
-    read: z.number(),
-    activities: z.number().meta({ description: 'Stored, and judged or on their way to be.' }),
-    waiting: z
-      .number()
-      .optional()
-      .meta({ description: 'Spans that are durable and wait for the rest of their trace; absent: none.' }),
-    skipped: counts.meta({ description: 'Records that are no activity, by reason.' }),
-    dead: counts.meta({ description: 'Records nobody could read, by reason; kept as dead letters.' }),
-  })
-  .meta({ id: 'Taken' });
-export type Taken = z.infer<typeof takenSchema>;
-
-/** What became of the inventory records of one request: `records` = `stored` + `refused`. */
-export const inventoryTakenSchema = z
-  .object({
-    records: z.number(),
-    stored: z.number().meta({ description: 'In force for the activities that come after them.' }),
-    refused: z.number(),
-    faults: z
-      .array(
-        z.object({ record: z.number().meta({ description: 'Place in the request, from 0.' }), reason: z.string() }),
-      )
-      .meta({ description: 'Why records were refused; the first hundred.' }),
-  })
-  .meta({ id: 'InventoryTaken' });
-export type InventoryTaken = z.infer<typeof inventoryTakenSchema>;
-
-/** RFC 9457, with what to do about it. */
-export const problemSchema = z
-  .looseObject({
-    type: z.string(),
-    title: z.string(),
-    status: z.number(),
-    detail: z.string(),
-    remedy: z.string().meta({ description: 'The next step.' }),
-  })
-  .meta({ id: 'Problem' });

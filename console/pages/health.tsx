@@ -3,10 +3,11 @@
 import { useState } from 'preact/hooks';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { may, me } from '../api/session.ts';
+import { may, me, provider } from '../api/session.ts';
 import { Chip } from '../parts/badges.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
+import { OpenSessions } from '../parts/open-sessions.tsx';
 import { hrefOf, place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { age, lasting, Time } from '../parts/time.tsx';
@@ -372,6 +373,7 @@ export function HealthPage() {
       <Inputs />
       <Deliveries />
       <Suppressions />
+      {typeof provider.value === 'string' && may('admin') && <OpenSessions />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What was usual against what was seen, each with what its prevalence means in words. */
 
 import { useState } from 'preact/hooks';
-import { usualOf } from '../../src/render/evidence-row.ts';
+import { seenOf, usualOf } from '../../src/render/evidence-row.ts';
 import type { Evidence } from '../api/answers.ts';
 import { LogText } from './log-text.tsx';
 import { Time } from './time.tsx';
@@ -71,7 +71,7 @@ export function EvidenceTable({ evidence: told }: { readonly evidence: readonly 
                 <LogText text={usualOf(one)} max={140} />
               </td>
               <td class="seen">
-                <LogText text={one.seen} max={140} />
+                <LogText text={seenOf(one)} max={140} />
               </td>
               <td>
                 <div class="shares">

@@ -18,6 +18,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   'resource.type': 'Kind of target',
   'amount.bytes': 'Bytes moved',
   'amount.records': 'Records touched',
+  'activity count': 'How much it does',
   onBehalfOf: 'Delegator',
   'onBehalfOf.id': 'Delegator',
   scopes: 'Scopes',

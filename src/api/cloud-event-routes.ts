@@ -1,6 +1,6 @@
 /** Logs in as Azure Event Grid and other senders of CloudEvents deliver them to a webhook, with both ways of proving that they may. */
 import { z } from 'zod';
-import { takenSchema } from '../../schemas/api.ts';
+import { takenSchema } from '../../schemas/api-records.ts';
 import { jsonOf, recordsOf } from './body.ts';
 import { formatSchema, takeRecords } from './ingest-routes.ts';
 import type { ConsoleParts } from './ports.ts';

@@ -1,6 +1,7 @@
 /** Logs in over HTTP: records in any format, answered when they are durable. */
 import { z } from 'zod';
-import { type Caller, type Taken, takenSchema } from '../../schemas/api.ts';
+import type { Caller } from '../../schemas/api.ts';
+import { type Taken, takenSchema } from '../../schemas/api-records.ts';
 import { recordsOf } from './body.ts';
 import type { ConsoleParts, RawRecord } from './ports.ts';
 import { busy, closing, tooLarge } from './problem.ts';

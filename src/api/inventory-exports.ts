@@ -1,5 +1,5 @@
 /** Fleet, classes and inventory as files for other systems: tables that no spreadsheet takes for formulas, and a SCIM list. */
-import type { ClassFit } from '../../schemas/api.ts';
+import type { ClassFit } from '../../schemas/api-identities.ts';
 import type { FleetMember } from '../../schemas/fleet.ts';
 import type { InventoryItem } from '../../schemas/inventory-item.ts';
 import { visible } from '../render/visible.ts';

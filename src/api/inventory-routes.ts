@@ -1,5 +1,6 @@
 /** The inventory in over HTTP: what is known of identities from outside, answered when it is durable. */
-import { homeQuerySchema, inventoryTakenSchema } from '../../schemas/api.ts';
+import { homeQuerySchema } from '../../schemas/api.ts';
+import { inventoryTakenSchema } from '../../schemas/api-records.ts';
 import { inventorySchema } from '../../schemas/inventory.ts';
 import { recordsOf } from './body.ts';
 import type { ConsoleParts } from './ports.ts';

@@ -1,20 +1,22 @@
 /** What people look up besides alerts: identities and their habits, deliveries, dead letters and the way back for both. */
+import { homeQuerySchema } from '../../schemas/api.ts';
 import {
   classesSchema,
+  driftQuerySchema,
+  identityPageSchema,
+  identityQuerySchema,
+  learnedQuerySchema,
+  learnedSchema,
+  profileSchema,
+} from '../../schemas/api-identities.ts';
+import {
   deadLetterQuerySchema,
   deadLettersSchema,
   deliveriesSchema,
   deliveryQuerySchema,
-  driftQuerySchema,
-  homeQuerySchema,
-  identityPageSchema,
-  identityQuerySchema,
   idsSchema,
-  learnedQuerySchema,
-  learnedSchema,
-  profileSchema,
   replayedSchema,
-} from '../../schemas/api.ts';
+} from '../../schemas/api-records.ts';
 import { identityDriftSchema } from '../../schemas/drift.ts';
 import { takeRecords } from './ingest-routes.ts';
 import { CSV, classesCsv } from './inventory-exports.ts';

@@ -1,6 +1,6 @@
 /** Describes the routes in OpenAPI 3.1, from the very schemas that check the requests. */
 import { type ZodType, z } from 'zod';
-import { problemSchema } from '../../schemas/api.ts';
+import { problemSchema } from '../../schemas/api-records.ts';
 import type { Route } from './route.ts';
 
 const schema = (type: ZodType, io: 'input' | 'output') => {

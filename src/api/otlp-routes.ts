@@ -1,7 +1,8 @@
 /** Spans and log records as OpenTelemetry SDKs and collectors send them: OTLP over HTTP, answered in the encoding of the request. */
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
-import type { Caller, Taken } from '../../schemas/api.ts';
+import type { Caller } from '../../schemas/api.ts';
+import type { Taken } from '../../schemas/api-records.ts';
 import { type Encoding, encodingOf, exportAnswer, MEDIA, statusAnswer } from '../otlp/answer.ts';
 import { cutJson } from '../otlp/json.ts';
 import { CONTAINERS, type Cut, OtlpFault, type Signal } from '../otlp/piece.ts';

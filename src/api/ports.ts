@@ -6,21 +6,17 @@ import type {
   AlertContainment,
   AlertListQuery,
   Caller,
-  ClassFit,
-  DeliveryListQuery,
-  DeliveryState,
   Hidden,
-  IdentityPage,
-  InventoryTaken,
   Suppression,
   SuppressionRequest,
-  Taken,
   TriageAction,
   TriagedAlert,
   TriagedIncident,
   UnlearnRequest,
   VerdictRequest,
 } from '../../schemas/api.ts';
+import type { ClassFit, IdentityPage } from '../../schemas/api-identities.ts';
+import type { DeliveryListQuery, DeliveryState, InventoryTaken, Taken } from '../../schemas/api-records.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { IdentityDrift } from '../../schemas/drift.ts';
 import type { Home } from '../../schemas/identity-ref.ts';

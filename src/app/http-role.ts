@@ -22,7 +22,7 @@ import { attestationRoutes } from '../api/attestation-routes.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
 import { startGrpc } from '../api/grpc-server.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
-import { type PrivacyPort, privacyRoutes } from '../api/privacy-routes.ts';
+import { privacyRoutes } from '../api/privacy-routes.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
@@ -57,12 +57,12 @@ import { approvalPort } from './api/approvals.ts';
 import { type AttestationParts, attestationPort } from './api/attestations.ts';
 import { inventoryPort } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
-import { privacyPort } from './api/privacy.ts';
+import { type PrivacyParts, privacyPort } from './api/privacy.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
-import { pseudonymizer } from './forgetting.ts';
+import { markOf, pseudonymizer } from './forgetting.ts';
 import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
@@ -145,6 +145,7 @@ export async function serve(
           telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
       });
       const people = await signInOf(parts, once, secret);
+      const forgetting = await privacyOf(parts);
       const consoleParts = {
         config: config.http,
         held,
@@ -194,10 +195,20 @@ export async function serve(
         ...signInRoutes(people),
         ...apiRoutes(consoleParts),
         ...viewRoutes(views, consoleParts),
-        ...privacyRoutes(await privacyOf(parts)),
+        ...privacyRoutes(privacyPort(forgetting)),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
         ...linkRoutes(parts, respond, once, secret),
-        ...ownerRoutes(parts, { views, inventory: consoleParts.inventory, once }, secret),
+        ...ownerRoutes(
+          parts,
+          {
+            views,
+            inventory: consoleParts.inventory,
+            once,
+            log: forgetting.privacy,
+            mark: (of, identity) => markOf(forgetting.fingerprinter, of, identity),
+          },
+          secret,
+        ),
         ...(await streamsOf(parts, secret)),
         ...(Object.keys(config.signals.transmitters).length === 0
           ? []
@@ -270,15 +281,15 @@ export async function serve(
 }
 
 /** What is forgotten on request, and the pseudonyms of people. */
-async function privacyOf({ config, clock, store }: RoleParts): Promise<PrivacyPort> {
+async function privacyOf({ config, clock, store }: RoleParts): Promise<PrivacyParts> {
   const hasher = new Hasher(await openHashKey(store));
-  return privacyPort({
+  return {
     privacy: openPrivacy(store, (key) => hasher.of(key)),
     erasures: openErasures(store),
     fingerprinter: pseudonymizer(config),
     hasPepper: config.ingest.pepperFile !== undefined,
     clock,
-  });
+  };
 }
 
 /** Sign-in of people, where the configuration names a provider. */
@@ -325,7 +336,7 @@ function linkRoutes(
 /** Opens the links by which owners answer for identities, where the configuration has a key for them. */
 function ownerRoutes(
   { config, clock }: RoleParts,
-  has: Pick<AttestationParts, 'views' | 'inventory' | 'once'>,
+  has: Pick<AttestationParts, 'views' | 'inventory' | 'once' | 'log' | 'mark'>,
   secret: (key: string, file: string) => string,
 ): Route[] {
   const { links } = config.respond;

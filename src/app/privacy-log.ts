@@ -1,60 +1,43 @@
-/** The chain of what was done about people, identities and tenants: each row seals the one before it. */
+/** The record of what was done about people, identities and tenants - erased, looked up, attested by an owner - as one chain of the installation. */
 import { randomUUID } from 'node:crypto';
 import type { PrivacyRow, PrivacyStore } from '../ports/privacy.ts';
-import { digest } from '../respond/canonical.ts';
+import { chainNamed, GENESIS, type Head, isBreak } from '../respond/chain.ts';
 
-const SEAL = 'tidemark-privacy-1';
-const GENESIS = '0'.repeat(64);
+const chain = chainNamed<PrivacyRow>('tidemark-privacy-1');
 /** Writers that may be first at a place before we give up. */
 const TRIES = 5;
 
-const hashOf = ({ hash: _, ...rest }: PrivacyRow) => digest({ seal: SEAL, ...rest });
+export type PrivacyLog = Pick<PrivacyStore, 'rows' | 'append'>;
 
-/** What is wrong with the chain, one sentence a row; nothing where it is whole. */
-export function breaksOf(rows: readonly PrivacyRow[]): string[] {
-  const breaks: string[] = [];
-  let previous = GENESIS;
-  rows.forEach((row, at) => {
-    const wrong =
-      row.seq !== at + 1
-        ? 'rows before it are missing, or two claim one place'
-        : row.previous !== previous
-          ? 'it does not follow the row before it'
-          : row.hash !== hashOf(row)
-            ? 'its content was changed after it was written'
-            : undefined;
-    if (wrong !== undefined) breaks.push(`row ${row.seq}: ${wrong}`);
-    previous = row.hash;
-  });
-  return breaks;
-}
+/** What the record has verified of each store. */
+const heads = new WeakMap<PrivacyLog, Head>();
 
-/** The chain is not as it was written. */
+/** Every break of the record, and its last link; see `Chain.verify`. */
+export const verifyRecord = async (rows: readonly PrivacyRow[], anchor?: Head) => chain.verify(rows, anchor);
+
+/** The record is not as it was written. */
 export class PrivacyLogBroken extends Error {
   override readonly name = 'PrivacyLogBroken';
-  readonly remedy = 'Run `tidemark audit privacy`, keep a copy of the table, and find out who changed it.';
+  readonly remedy = 'Run `tidemark audit verify`, keep a copy of the table, and find out who changed it.';
 }
 
-/** Adds what was done. Throws `PrivacyLogBroken` where the chain cannot be vouched for. */
+/** Adds what was done. Throws `PrivacyLogBroken` where the record cannot be vouched for. */
 export async function record(
-  store: Pick<PrivacyStore, 'rows' | 'append'>,
+  store: PrivacyLog,
   what: Omit<PrivacyRow, 'seq' | 'previous' | 'hash' | 'writer'>,
 ): Promise<PrivacyRow> {
   for (let attempt = 0; attempt < TRIES; attempt++) {
-    const rows = await store.rows();
-    const [wrong] = breaksOf(rows);
-    if (wrong !== undefined) throw new PrivacyLogBroken(`the record of erasures is broken: ${wrong}`);
-    const row = {
-      ...what,
-      seq: rows.length + 1,
-      writer: randomUUID(),
-      previous: rows.at(-1)?.hash ?? GENESIS,
-      hash: '',
-    };
-    const sealed = { ...row, hash: hashOf(row) };
-    if ((await store.append(sealed)) === 'appended') return sealed;
+    const known = heads.get(store) ?? GENESIS;
+    const head = await chain.follow(known, await store.rows(Math.max(0, known.seq - 1)));
+    if (isBreak(head))
+      throw new PrivacyLogBroken(`the record of erasures and attestations is broken at ${head.seq}: ${head.says}`);
+    heads.set(store, head);
+    const row = chain.seal(head, { ...what, writer: randomUUID() });
+    if ((await store.append(row)) === 'taken') continue;
+    heads.set(store, { seq: row.seq, hash: row.hash });
+    return row;
   }
-  throw new PrivacyLogBroken('others write to the record of erasures all the time');
+  throw new PrivacyLogBroken('others write to the record of erasures and attestations all the time');
 }
 
 /** Erasures that were asked for and of which nothing says that they were done, in the order of the chain. */

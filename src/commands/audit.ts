@@ -2,13 +2,15 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { AuditRow } from '../../schemas/suspension.ts';
 import { openSuspensionStore } from '../adapters/clickhouse/suspensions.ts';
+import { verifyRecord } from '../app/privacy-log.ts';
 import type { SuspensionStore } from '../ports/respond.ts';
-import { type Head, verifyChain } from '../respond/audit-chain.ts';
+import { verifyChain } from '../respond/audit-chain.ts';
 import { chainOf } from '../respond/audit-log.ts';
+import type { Head } from '../respond/chain.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count } from './arguments.ts';
-import { privacyCommand } from './erase.ts';
+import { privacyCommand, withPrivacy } from './erase.ts';
 import { command, type Flags, group, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface Selection extends Flags {
@@ -17,6 +19,9 @@ interface Selection extends Flags {
   readonly after: number;
   readonly limit: number;
 }
+
+/** What `verify` calls the record of erasures, look-ups and attestations, which is one of the whole installation. */
+const RECORD = 'record of erasures and attestations';
 
 /** `tenant@seq:hash`, as `verify` prints it. */
 function anchorOf(text: string, before: ReadonlyMap<string, Head> = new Map()): ReadonlyMap<string, Head> {
@@ -79,10 +84,11 @@ export function auditCommand(): Command {
     });
 
   const verify = withStore(
-    command('verify', 'Find every changed, removed, added or reordered row.', [
-      'audit verify',
-      'audit verify --anchor default@118:9f2c...',
-    ]),
+    command(
+      'verify',
+      'Find every changed, removed, added or reordered row: of suspensions, erasures, look-ups and attestations.',
+      ['audit verify', 'audit verify --anchor default@118:9f2c...'],
+    ),
   )
     .option('--tenant <name>', 'only this tenant')
     .option('--anchor <tenant@seq:hash>', 'a head noted earlier: finds rows cut off the end; may be repeated', anchorOf)
@@ -92,19 +98,22 @@ export function auditCommand(): Command {
       const chains = await withSuspensions(placed(config, flags), async (store) => {
         const tenants = flags.tenant === undefined ? [...(await store.tenants()), ...anchors.keys()] : [flags.tenant];
         const found = [];
-        for (const tenant of new Set(tenants))
+        for (const tenant of new Set(tenants.filter((one) => one !== RECORD)))
           found.push({ tenant, ...(await verifyChain(tenant, chainOf(store, tenant), anchors.get(tenant))) });
         return found;
       });
-      const broken = chains.some(({ breaks }) => breaks.length > 0);
+      const rows = await withPrivacy({ config, flags }, ({ privacy }) => privacy.rows());
+      const record = await verifyRecord(rows, anchors.get(RECORD));
+      const all = [...chains, ...(rows.length > 0 || anchors.has(RECORD) ? [{ tenant: RECORD, ...record }] : [])];
+      const broken = all.some(({ breaks }) => breaks.length > 0);
       if (broken) process.exitCode = 1;
-      if (flags.json) return printJson({ ok: !broken, chains });
-      if (chains.length === 0) return print('No audit rows.');
+      if (flags.json) return printJson({ ok: !broken, chains, record });
+      if (all.length === 0) return print('No audit rows.');
       print(
         ...table(
-          chains.flatMap(({ tenant, rows, head, breaks }) =>
+          all.flatMap(({ tenant, rows: count, head, breaks }) =>
             breaks.length === 0
-              ? [['ok    ', `${rows} rows of ${tenant}@${head.seq}:${head.hash}`]]
+              ? [['ok    ', `${count} rows of ${tenant}@${head.seq}:${head.hash}`]]
               : breaks.map(({ seq, says }) => ['BROKEN', `${tenant}@${seq}: ${says}`]),
           ),
         ),

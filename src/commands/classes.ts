@@ -1,6 +1,6 @@
 /** `tidemark classes`: how often each peer class alerts against its share of the budget, and which of them the model does not fit. */
 import type { Command } from 'commander';
-import type { ClassFit } from '../../schemas/api.ts';
+import type { ClassFit } from '../../schemas/api-identities.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { asJudged } from '../app/budget-in-force.ts';
 import { FIT_DAYS } from '../core/constants.ts';

@@ -1,6 +1,6 @@
 /** `tidemark deliveries`: what went to which destination, what did not, and the way to send it once more. */
 import { type Command, Option } from 'commander';
-import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api.ts';
+import { DELIVERY_STATUSES, type DeliveryListQuery } from '../../schemas/api-records.ts';
 import { openTriage } from '../adapters/clickhouse/open.ts';
 import { UsageError } from '../fault.ts';
 import type { LookupStore } from '../ports/triage.ts';

@@ -13,7 +13,7 @@ import {
   pseudonymizer,
   requestOf,
 } from '../app/forgetting.ts';
-import { breaksOf, record, unfinished } from '../app/privacy-log.ts';
+import { record, unfinished, verifyRecord } from '../app/privacy-log.ts';
 import { Hasher } from '../core/hash.ts';
 import { togetherOf } from '../detect/erasure-watch.ts';
 import { UsageError } from '../fault.ts';
@@ -154,13 +154,14 @@ const rowOf = ({ seq, at, tenant, event, kind, subject, by, why }: PrivacyRow) =
   `${by}: ${why}`,
 ];
 
-/** `tidemark audit privacy`: what was erased or looked up, and the proof that nothing was taken out of the list. */
+/** `tidemark audit privacy`: what was erased, looked up or attested, and the proof that nothing was taken out of the list. */
 export function privacyCommand(): Command {
   return withStore(
-    command('privacy', 'List what was erased and who was looked up, and find every changed or removed row.', [
-      'audit privacy',
-      'audit privacy --about ada@example.com --tenant acme   # was this name erased, and when',
-    ]),
+    command(
+      'privacy',
+      'List what was erased, who was looked up and what owners attested, and find every changed or removed row.',
+      ['audit privacy', 'audit privacy --about ada@example.com --tenant acme   # was this name erased, and when'],
+    ),
   )
     .option('--tenant <name>', 'of this tenant')
     .option('--about <name>', 'rows about this name, which they tell by its fingerprint only')
@@ -168,7 +169,7 @@ export function privacyCommand(): Command {
       const { config } = await settingsOf(flags);
       const fingerprinter = pseudonymizer(config);
       const rows = await withPrivacy({ config, flags }, ({ privacy }) => privacy.rows());
-      const breaks = breaksOf(rows);
+      const { breaks } = await verifyRecord(rows);
       if (breaks.length > 0) process.exitCode = 1;
       const isAbout = ({ tenant, subject }: PrivacyRow) =>
         flags.about === undefined || subject === markOf(fingerprinter, tenant, flags.about);
@@ -179,7 +180,7 @@ export function privacyCommand(): Command {
         note(
           `Row ${seq}: the erasure of ${kind === 'tenant' ? tenant : `${kind === 'identity' ? 'an' : 'a'} ${kind} of ${tenant}`} was asked for and is not done. Where no worker is at it, ask again.`,
         );
-      if (breaks.length > 0) note(...breaks.map((says) => `BROKEN ${says}`));
+      if (breaks.length > 0) note(...breaks.map(({ seq, says }) => `BROKEN row ${seq}: ${says}`));
       else
         note(
           `${rows.length} rows, each sealed by the one after it: none was changed, and none taken out before the last.`,

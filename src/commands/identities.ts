@@ -2,7 +2,7 @@
 
 import { type Command, Option } from 'commander';
 import { IDENTITY_KINDS } from '../../schemas/activity.ts';
-import type { IdentityPage } from '../../schemas/api.ts';
+import type { IdentityPage } from '../../schemas/api-identities.ts';
 import type { Config } from '../../schemas/config.ts';
 import { FLEET_LISTS, type FleetList } from '../../schemas/fleet.ts';
 import { closest, type Home, homeText, mayBe } from '../../schemas/identity-ref.ts';

@@ -1,7 +1,8 @@
 /** Takes records that were sent to this process and passes their activities on to where they are durable; only then does the sender get its answer. */
 import { LRUCache } from 'lru-cache';
 import type { Activity } from '../../schemas/activity.ts';
-import type { Caller, Taken } from '../../schemas/api.ts';
+import type { Caller } from '../../schemas/api.ts';
+import type { Taken } from '../../schemas/api-records.ts';
 import { createPace, TURN, type Turn } from '../bounds/pace.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { DeadLetter, Origin } from '../ports/store.ts';

@@ -20,11 +20,11 @@ export interface Erased {
   readonly because?: string;
 }
 
-/** One link of the chain of what was done about people, identities and tenants. Never holds the name that was erased. */
+/** One link of the chain of what was done about people, identities and tenants. Never holds the name of whom it is about. */
 export interface PrivacyRow {
   readonly seq: number;
   readonly tenant: string;
-  readonly event: 'asked' | 'erased' | 'looked-up';
+  readonly event: 'asked' | 'erased' | 'looked-up' | 'attested';
   readonly kind: Subject['kind'];
   /** Keyed fingerprint of the subject: it shows that a request was about a name that one knows, and tells it to nobody else. */
   readonly subject: string;
@@ -54,8 +54,8 @@ export interface PrivacyStore {
    * worker of that partition must have saved its memories and hold none: those of other partitions are left to their workers.
    */
   erase(subject: Subject, place?: StoredPlace): Promise<readonly Erased[]>;
-  /** The whole chain, oldest first. */
-  rows(): Promise<readonly PrivacyRow[]>;
+  /** The chain after a place, oldest first. */
+  rows(after?: number): Promise<readonly PrivacyRow[]>;
   /** Adds the row; `taken` where another writer was first at its place. */
   append(row: PrivacyRow): Promise<'appended' | 'taken'>;
 }

@@ -1,7 +1,9 @@
 /** The triage port: what people decide about alerts, and what they look up. */
 
 import type { Alert } from '../../schemas/alert.ts';
-import type { DeliveryListQuery, DeliveryState, IdentityPage, Suppression, TriageAction } from '../../schemas/api.ts';
+import type { Suppression, TriageAction } from '../../schemas/api.ts';
+import type { IdentityPage } from '../../schemas/api-identities.ts';
+import type { DeliveryListQuery, DeliveryState } from '../../schemas/api-records.ts';
 import type { Home, HomeFilter, KnownHome } from '../../schemas/identity-ref.ts';
 import type { ClassDay } from '../core/population/class-days.ts';
 import type { DeadLetter } from './store.ts';

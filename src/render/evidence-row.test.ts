@@ -51,3 +51,18 @@ it('types of things and refusals are told in words, names stay as they are', () 
     'refused calls of s3, refused calls of sqs and 2 more',
   ]);
 });
+
+it('a size is told in its unit, and what only looks like one is not', () => {
+  const volume = { field: 'amount.bytes', action: 's3:GetObject', things: undefined } as unknown as Partial<Evidence>;
+  const [row] = evidenceRows([
+    evidence({ ...volume, seen: '19200000000 bytes this hour', usual: 'about 218969 an hour' }),
+  ]);
+  expect(row).toMatchObject({ seen: '19.2 GB this hour', usual: 'about 219 kB an hour' });
+  const told = (seen: string) => evidenceRows([evidence({ ...volume, seen, usual: 'nothing' })])[0]?.seen;
+  expect(told('0 bytes this hour')).toBe('0 bytes this hour');
+  expect(told('999 bytes this hour')).toBe('999 bytes this hour');
+  expect(told('1000 bytes this hour')).toBe('1 kB this hour');
+  expect(evidenceRows([evidence({ field: 'activity count', seen: '4000 bytes of', usual: '' })])[0]?.seen).toBe(
+    '4000 bytes of',
+  );
+});

@@ -20,6 +20,23 @@ const refusals = (text: string) => text.replace(/(^|, )denied (?=\S)/g, '$1refus
 /** Types in a list, of which some may be counted only. */
 const TYPES = /^[\w-]+(, [\w-]+)*( and \d+ more)?$/;
 
+const SIZES = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
+
+/** `19.2 GB`. */
+function sizeText(bytes: number): string {
+  const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
+  const amount = bytes / 1_000 ** step;
+  return `${amount >= 100 || step === 0 ? Math.round(amount) : Number(amount.toPrecision(3))} ${SIZES[step]}`;
+}
+
+/** Sizes in their units, as the sentence of an alert has them. */
+function inUnits(field: string, text: string): string {
+  if (field !== 'amount.bytes') return text;
+  return text
+    .replace(/\b(\d+) bytes\b/g, (_, bytes: string) => sizeText(Number(bytes)))
+    .replace(/^about (\d+) an hour$/, (_, bytes: string) => `about ${sizeText(Number(bytes))} an hour`);
+}
+
 /** Whether what was compared is the type of the thing, not its name: then what was usual are types too. */
 function isOfType({ field, seen, action, things }: Evidence): boolean {
   if (field !== 'resource.id' || things === undefined) return false;
@@ -32,14 +49,15 @@ function isOfType({ field, seen, action, things }: Evidence): boolean {
 export function usualOf(evidence: Evidence): string {
   const { field, seen, usual, action } = evidence;
   if (field === 'outcome') return refusals(usual);
-  if (!isOfType(evidence)) return usual;
+  if (!isOfType(evidence)) return inUnits(field, usual);
   if (seen.startsWith(`${action} → `)) return usual.replaceAll(' → ', ' on things of type ');
   return TYPES.test(usual) ? `things of type ${usual}` : usual;
 }
 
 /** What was seen, with the names of the things that the act was aimed at. */
 export function seenOf({ field, seen, action, things, moreThings, recipients }: Evidence): string {
-  if (!OF_THE_ACT.has(field) || action === undefined) return field === 'outcome' ? refusals(seen) : seen;
+  if (!OF_THE_ACT.has(field) || action === undefined)
+    return field === 'outcome' ? refusals(seen) : inUnits(field, seen);
   // Rights that are taken away are a grant to no reader.
   const act = field === 'action.access' ? seen.replace(/^grant by /, 'rights changed by ') : action;
   const on = things === undefined ? act : `${act} → ${listed(things, moreThings === true)}`;

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { AuditRow } from '../../schemas/suspension.ts';
 import { exampleSuspension, REQUESTED_MS } from '../../test/unit/example-suspension.ts';
-import { contentOf, GENESIS, type Head, isSound, seal, verifyChain } from './audit-chain.ts';
+import { auditChain, contentOf, seal, verifyChain } from './audit-chain.ts';
 import { canonical } from './canonical.ts';
+import { GENESIS, type Head } from './chain.ts';
 import { bindingOf, recommended, transition } from './suspension-states.ts';
 
 async function* each(rows: readonly AuditRow[]) {
@@ -48,7 +49,7 @@ test('a chain as it was written has no break and tells its head', async () => {
     breaks: [],
   });
   expect(await verifyChain('default', each([]))).toMatchObject({ head: GENESIS, breaks: [] });
-  expect(rows.every(isSound)).toBe(true);
+  expect(rows.every(auditChain.isSound)).toBe(true);
   expect(contentOf(rows[2]!).state).toBe('dispatched');
 });
 
@@ -110,7 +111,9 @@ test('whatever is said, the row that is read back is the row that was written', 
     const sealed = seal(GENESIS, suspension, { ...row, why, by: { kind: 'person', id: why } }, 'w');
     const stored = JSON.parse(Buffer.from(JSON.stringify(sealed), 'utf8').toString('utf8'));
     const bytes = (text: string) => Buffer.from(text, 'utf8').toString('utf8');
-    expect(isSound({ ...stored, why: bytes(stored.why), by: { ...stored.by, id: bytes(stored.by.id) } })).toBe(true);
+    expect(
+      auditChain.isSound({ ...stored, why: bytes(stored.why), by: { ...stored.by, id: bytes(stored.by.id) } }),
+    ).toBe(true);
   }
 });
 
@@ -118,7 +121,7 @@ test('one break is told once, and junk is a break like any other', async () => {
   expect(await breaks(rows.with(5, { ...rows[5]!, why: 'changed' }))).toHaveLength(1);
   const junk = { ...rows[0]!, seq: Number.NaN, hash: '', previous: '', content: 'not JSON' };
   expect(await breaks([junk])).toHaveLength(1);
-  expect(isSound(junk)).toBe(false);
+  expect(auditChain.isSound(junk)).toBe(false);
 });
 
 test('one value has one canonical text', () => {

@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { AuditRow, Suspension } from '../../schemas/suspension.ts';
 import type { SuspensionStore } from '../ports/respond.ts';
-import { breakAfter, GENESIS, type Head, seal } from './audit-chain.ts';
+import { auditChain, seal } from './audit-chain.ts';
+import { GENESIS, type Head, isBreak } from './chain.ts';
 import type { Entry } from './suspension-states.ts';
 
 const PAGE_ROWS = 1_000;
@@ -44,19 +45,10 @@ export function createAuditLog(store: Pick<SuspensionStore, 'append' | 'chain'>)
 
   return {
     async head(tenant) {
-      let head = heads.get(tenant) ?? GENESIS;
+      const known = heads.get(tenant) ?? GENESIS;
       // Rows are read from the known link on, which must still be the same.
-      let known = head.seq === 0;
-      for await (const row of chainOf(store, tenant, Math.max(0, head.seq - 1))) {
-        if (!known && row.seq === head.seq && row.hash === head.hash) {
-          known = true;
-          continue;
-        }
-        const wrong = known ? breakAfter(head, row) : 'it is not the row that stood there before';
-        if (wrong !== undefined) throw new AuditBroken(`audit chain of tenant ${tenant} at ${row.seq}: ${wrong}`);
-        head = { seq: row.seq, hash: row.hash };
-      }
-      if (!known) throw new AuditBroken(`audit chain of tenant ${tenant} at ${head.seq}: rows were cut off its end`);
+      const head = await auditChain.follow(known, chainOf(store, tenant, Math.max(0, known.seq - 1)));
+      if (isBreak(head)) throw new AuditBroken(`audit chain of tenant ${tenant} at ${head.seq}: ${head.says}`);
       heads.set(tenant, head);
       return head;
     },

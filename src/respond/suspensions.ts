@@ -6,7 +6,7 @@ import { type AuditRow, type Party, type Suspension, suspensionSchema } from '..
 import type { Clock } from '../ports/outside.ts';
 import type { Responder, SuspensionStore, TargetHistory } from '../ports/respond.ts';
 import { beyond, isAbove } from '../triage/coverage.ts';
-import { contentOf, isSound } from './audit-chain.ts';
+import { auditChain, contentOf } from './audit-chain.ts';
 import { AuditBroken, createAuditLog } from './audit-log.ts';
 import { type GuardrailContext, objections } from './guardrails.ts';
 import { policyFor } from './policy.ts';
@@ -69,7 +69,7 @@ const refused = (code: TransitionRefusal['code'], reason: string): Decision => (
 
 /** The suspension of a stored row. Throws AuditBroken when the row is not as it was written. */
 export function readRow(row: AuditRow): Suspension {
-  if (!isSound(row))
+  if (!auditChain.isSound(row))
     throw new AuditBroken(`audit chain of tenant ${row.tenant} at ${row.seq}: its content was changed`);
   return contentOf(row);
 }

@@ -1,7 +1,8 @@
 /** A house of tenant `acme`: a receiver of its alerts, a token of every scope, two of another tenant, and a story to judge. */
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { alertPageSchema, type DeliveryState, deliveriesSchema, type TriagedAlert } from '../../schemas/api.ts';
+import { alertPageSchema, type TriagedAlert } from '../../schemas/api.ts';
+import { type DeliveryState, deliveriesSchema } from '../../schemas/api-records.ts';
 import { build, type House, type Running } from './console-rig.ts';
 import { Answer } from './harness/answer.ts';
 import { until } from './harness/kafka-worker-process.ts';

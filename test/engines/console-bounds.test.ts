@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { connect as dialTls } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
-import { identityPageSchema } from '../../schemas/api.ts';
+import { identityPageSchema } from '../../schemas/api-identities.ts';
 import { selfSigned } from '../unit/self-signed.ts';
 import { activityOf, ask } from './console-acme.ts';
 import { build, embeddedMissing, stopEverything } from './console-rig.ts';

@@ -3,14 +3,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   alertPageSchema,
-  deliveriesSchema,
   historySchema,
-  problemSchema,
   suppressedSchema,
   suppressionSchema,
   suppressionsSchema,
   triagedAlertSchema,
 } from '../../schemas/api.ts';
+import { deliveriesSchema, problemSchema } from '../../schemas/api-records.ts';
 import { Acme, ahead, ask } from './console-acme.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';

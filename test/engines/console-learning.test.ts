@@ -2,7 +2,9 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { alertPageSchema, deliveriesSchema, profileSchema, triagedAlertSchema } from '../../schemas/api.ts';
+import { alertPageSchema, triagedAlertSchema } from '../../schemas/api.ts';
+import { profileSchema } from '../../schemas/api-identities.ts';
+import { deliveriesSchema } from '../../schemas/api-records.ts';
 import { ahead, ask, DAY_MS, RECORDS, SECRET } from './console-acme.ts';
 import { build, embeddedMissing, stopEverything } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';

@@ -303,7 +303,25 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     // In her other tenant she sees none of it.
     await ines.getByLabel('Tenant').selectOption('other');
     await ines.getByText('there is no such alert of this tenant').waitFor();
-    await leave(ines);
+    // An admin sees her session, and ends it: her cookie is worth nothing then.
+    const hers = await ines.context().cookies(running.url);
+    await ines.context().clearCookies();
+    await ines.close();
+    const admin = await signedIn('admin');
+    await show(admin, '#/health');
+    const row = admin.getByRole('row', { name: /ines@example\.com/ });
+    expect(await row.textContent()).toContain('analyst');
+    expect(await objections(admin)).toEqual([]);
+    await row.getByRole('button', { name: 'End it' }).click();
+    await admin.getByText('The session of ines@example.com is over').waitFor();
+    await admin.close();
+    await browser.context.addCookies(hers);
+    const back = await browser.context.newPage();
+    await back.goto(running.url);
+    await back.getByRole('link', { name: 'Sign in with Acme' }).waitFor();
+    await browser.context.clearCookies();
+    await back.close();
+    expect(running.log()).toContain('session-ended');
     expect(running.log()).toContain('ines@example.com');
     expect(running.log()).not.toContain(CLIENT_SECRET);
   });

@@ -1,7 +1,9 @@
 /** A house without Kafka that is stopped and started again: what was there is there, once. */
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deadLettersSchema, historySchema, identityPageSchema, takenSchema } from '../../schemas/api.ts';
+import { historySchema } from '../../schemas/api.ts';
+import { identityPageSchema } from '../../schemas/api-identities.ts';
+import { deadLettersSchema, takenSchema } from '../../schemas/api-records.ts';
 import { Acme, activityOf, DAY_MS } from './console-acme.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';

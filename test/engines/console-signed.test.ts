@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { problemSchema } from '../../schemas/api.ts';
+import { problemSchema } from '../../schemas/api-records.ts';
 import { suspensionSchema } from '../../schemas/suspension.ts';
 import { lookedSchema, suspensionsSchema } from '../../src/api/suspension-routes.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';

@@ -2,16 +2,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  alertPageSchema,
-  classesSchema,
-  deadLettersSchema,
-  historySchema,
-  identityPageSchema,
-  learnedSchema,
-  profileSchema,
-  triagedAlertSchema,
-} from '../../schemas/api.ts';
+import { alertPageSchema, historySchema, triagedAlertSchema } from '../../schemas/api.ts';
+import { classesSchema, identityPageSchema, learnedSchema, profileSchema } from '../../schemas/api-identities.ts';
+import { deadLettersSchema } from '../../schemas/api-records.ts';
 import { Acme, activityOf, ask, RECORDS } from './console-acme.ts';
 import { embeddedMissing } from './console-rig.ts';
 import { until } from './harness/kafka-worker-process.ts';

@@ -1,7 +1,7 @@
 /** Somebody is forgotten while workers run: nothing of them is left, nothing is written again, and a worker killed in the middle changes nothing of that. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { identityPageSchema } from '../../schemas/api.ts';
+import { identityPageSchema } from '../../schemas/api-identities.ts';
 import { configSchema } from '../../schemas/config.ts';
 import { withoutNames } from '../../src/adapters/clickhouse/forget-text.ts';
 import { openStore } from '../../src/adapters/clickhouse/open.ts';

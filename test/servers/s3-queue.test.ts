@@ -13,7 +13,8 @@ import {
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { deadLettersSchema, identityPageSchema } from '../../schemas/api.ts';
+import { identityPageSchema } from '../../schemas/api-identities.ts';
+import { deadLettersSchema } from '../../schemas/api-records.ts';
 import { build, embeddedMissing, type House, type Running } from '../engines/console-rig.ts';
 import { Answer } from '../engines/harness/answer.ts';
 import { until } from '../engines/harness/kafka-worker-process.ts';

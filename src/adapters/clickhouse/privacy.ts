@@ -86,9 +86,12 @@ export class ClickHousePrivacy implements PrivacyStore {
     return this.#work(subject, true, place);
   }
 
-  async rows(): Promise<readonly PrivacyRow[]> {
+  async rows(after = 0): Promise<readonly PrivacyRow[]> {
     const names = columns.map(({ name }) => `\`${name}\``).join(', ');
-    const found = await this.#ask<(string | number)[]>(`SELECT ${names} FROM DB.privacy ORDER BY seq, hash`);
+    const found = await this.#ask<(string | number)[]>(
+      `SELECT ${names} FROM DB.privacy WHERE seq > {after:Int64} ORDER BY seq, hash`,
+      { after },
+    );
     return found.map(
       (cells) =>
         Object.fromEntries(

@@ -1,13 +1,9 @@
 /** The triage and lookup ports on ClickHouse: alerts and what was done about them, identities, deliveries, dead letters. */
 
 import type { Alert } from '../../../schemas/alert.ts';
-import type {
-  DeliveryListQuery,
-  DeliveryState,
-  IdentityPage,
-  Suppression,
-  TriageAction,
-} from '../../../schemas/api.ts';
+import type { Suppression, TriageAction } from '../../../schemas/api.ts';
+import type { IdentityPage } from '../../../schemas/api-identities.ts';
+import type { DeliveryListQuery, DeliveryState } from '../../../schemas/api-records.ts';
 import { distinctHomes, heirOf, type KnownHome } from '../../../schemas/identity-ref.ts';
 import type { DeadLetter } from '../../ports/store.ts';
 import type { AlertPageQuery, LookupStore, TenantSummary, TriageStore } from '../../ports/triage.ts';

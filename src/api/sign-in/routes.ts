@@ -63,7 +63,7 @@ const signedInSchema = z
     ),
     left: z.number().meta({ description: 'Sessions left out of this answer, which is bounded.' }),
   })
-  .meta({ id: 'SignedIn' });
+  .meta({ id: 'OpenSessions' });
 const SHOWN_MAX = 500;
 
 const SAYS: Readonly<Record<ProviderFault | 'stale', readonly [status: number, title: string, text: string]>> = {

@@ -9,6 +9,7 @@ import type { Clock } from '../../ports/outside.ts';
 import type { ClaimStore } from '../../ports/respond.ts';
 import type { ApprovalLinks, OwnerClaims } from '../../respond/approval-links.ts';
 import { digest } from '../../respond/canonical.ts';
+import { type PrivacyLog, record as write } from '../privacy-log.ts';
 
 const DAY_MS = 86_400_000;
 /** What answered questions are kept as. */
@@ -22,6 +23,9 @@ export interface AttestationParts {
   readonly links: ApprovalLinks;
   readonly once: ClaimStore;
   readonly clock: Clock;
+  readonly log: PrivacyLog;
+  /** Under which the record knows an identity: it tells no name. */
+  mark(tenant: string, identity: string): string;
   /** What links begin with. */
   readonly url: string;
   /** How long a link works. */
@@ -34,7 +38,7 @@ const bindingOf = ({ id, provider, account, owner, attestedAt, attestedUntil }: 
   digest({ id, provider, account, owner, attestedAt, attestedUntil });
 
 export function attestationPort(parts: AttestationParts): AttestationPort {
-  const { views, inventory, links, once, clock, url, ttlMs } = parts;
+  const { views, inventory, links, once, clock, log, url, ttlMs } = parts;
 
   function linkFor({ tenant, name }: Caller, item: InventoryItem, recipient: string, days: number) {
     const { id, provider, account } = item;
@@ -144,6 +148,17 @@ export function attestationPort(parts: AttestationParts): AttestationPort {
       if (record === undefined) return 'failed';
       // Spent before it writes, so that using it twice at once writes once; and with it every other link to the same question.
       if (!(await once.isFirst(ANSWERED, binding, Date.parse(expiresAt) + ttlMs))) return 'spent';
+      // What was answered stands in the record before it counts, and who made the link beside who answered.
+      await write(log, {
+        tenant,
+        event: 'attested',
+        kind: 'identity',
+        subject: parts.mark(tenant, claims.identity),
+        by: `${recipient} (by a link of ${claims.maker})`,
+        why: said.decision,
+        at: new Date(clock.now()).toISOString(),
+        detail: JSON.stringify({ decision: said.decision, record: digest(record) }),
+      });
       const outcome = await inventory.take([{ value: record }], { name: recipient, scope: 'inventory', tenant });
       return outcome.status === 'taken' && outcome.taken.stored === 1 ? 'done' : 'failed';
     },

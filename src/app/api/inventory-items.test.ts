@@ -7,8 +7,10 @@ import { attestationPage } from '../../api/attestation-page.ts';
 import { attestationRoutes } from '../../api/attestation-routes.ts';
 import { inventoryCsv, scimList } from '../../api/inventory-exports.ts';
 import type { InventoryPort } from '../../api/ports.ts';
+import type { PrivacyRow } from '../../ports/privacy.ts';
 import { keyOf, type Origins, type StoredMember } from '../../ports/views.ts';
 import { createApprovalLinks } from '../../respond/approval-links.ts';
+import { verifyRecord } from '../privacy-log.ts';
 import { attestationPort } from './attestations.ts';
 import { atHome, membersOf } from './fleet.ts';
 import { inventoryPage, itemsOf, neighboursOf } from './inventory-items.ts';
@@ -173,6 +175,7 @@ function doorOf(
 ) {
   const taken: InventoryRecord[] = [];
   const claimed = new Set<string>();
+  const rows: PrivacyRow[] = [];
   const port = attestationPort({
     views: {
       items: async () => all,
@@ -192,16 +195,21 @@ function doorOf(
       isKnown: async (kind, key) => claimed.has(`${kind} ${key}`),
     },
     clock: { now: () => NOW },
+    log: {
+      rows: async (after = 0) => rows.slice(after),
+      append: async (row) => (rows.push(row) > 0 ? 'appended' : 'taken'),
+    },
+    mark: (tenant, identity) => `fp:${tenant}:${identity.length}`,
     url: 'https://tidemark.example.com/',
     ttlMs: DAY,
   });
-  return { port, taken };
+  return { port, taken, rows };
 }
 const caller = { name: 'soc', scope: 'responder', tenant: 'acme' } as const;
 const tokenOf = (made: object | undefined) => (made as { url: string }).url.split('/').at(-1) ?? '';
 
 test('an owner confirms once; what else the record holds stays, and who made the link stands beside', async () => {
-  const { port, taken } = doorOf(items([stored('agent')], {}));
+  const { port, taken, rows } = doorOf(items([stored('agent')], {}));
   const link = await port.issue(caller, 'agent', {}, { recipient: 'grace', days: 30 });
   const token = tokenOf(link);
   for (let look = 0; look < 3; look++) expect(await port.look(token)).toMatchObject({ recipient: 'grace' });
@@ -210,6 +218,13 @@ test('an owner confirms once; what else the record holds stays, and who made the
   const answers = await Promise.all([1, 2, 3].map(() => port.answer(token, said)));
   expect(answers.sort()).toEqual(['done', 'spent', 'spent']);
   expect(await port.look(token)).toBe('spent');
+  // The answer is sealed in the record, once, and names nobody but who answered.
+  expect(rows).toMatchObject([
+    { seq: 1, event: 'attested', by: 'grace (by a link of soc)', why: 'confirm', subject: 'fp:acme:5' },
+  ]);
+  expect(JSON.stringify(rows)).not.toContain('agent');
+  expect((await verifyRecord(rows)).breaks).toEqual([]);
+  expect((await verifyRecord([{ ...rows[0]!, by: 'mallory' }])).breaks).toHaveLength(1);
   expect(taken).toEqual([
     expect.objectContaining({
       identity: 'agent',
