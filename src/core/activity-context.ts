@@ -264,10 +264,8 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return level < dimension.depth ? this.levelOf(a, level) : 0;
   }
   usual(dimension: Dimension, level?: number): string {
-    const a = this.#axis(dimension);
-    const at = level ?? dimension.depth - 1;
     const { habits } = this.memory;
-    const held = habits.places(a.index).filter((place) => habits.level(place) === at && isHeld(habits.state(place)));
+    const held = this.#heldAt(dimension, level ?? dimension.depth - 1);
     if (held.length === 0) return NOTHING_YET;
     held.sort(
       (x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y),
@@ -275,6 +273,17 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const named = held.slice(0, 3).map((place) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value');
     const rest = held.length - named.length;
     return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
+  }
+  /** All values of a dimension that are habits at a level, in no order, as far as their texts are known. */
+  values(dimension: Dimension, level: number): readonly string[] {
+    const { habits } = this.memory;
+    return this.#heldAt(dimension, level).flatMap((place) => this.#lexicon.get(habits.hash(place)) ?? []);
+  }
+  #heldAt(dimension: Dimension, level: number): number[] {
+    const { habits } = this.memory;
+    return habits
+      .places(this.#axis(dimension).index)
+      .filter((place) => habits.level(place) === level && isHeld(habits.state(place)));
   }
   known(dimension: Dimension, level: number): number {
     const { habits } = this.memory;

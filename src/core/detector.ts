@@ -192,6 +192,8 @@ export interface Finding {
   readonly rate?: string;
   /** The change that it tells of: who made what is used here. */
   readonly change?: Change;
+  /** Whether the identity never had a value of this kind, so that it differs from none. Absent: what its `novelty` tells, and false without one. */
+  readonly isFirst?: boolean;
   /** It tells of a place on the open net, and no usual place of the identity is. */
   readonly isOutside?: true;
   /** Smallest thing to contain, where the finding knows. */

@@ -21,8 +21,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 ];
 const REASONS_TOLD = 2;
 
-function reasonOf({ detector, field }: Evidence): string | undefined {
+function reasonOf({ detector, field, group }: Evidence): string | undefined {
   if (detector === 'decoy-use') return 'somebody was told to test the decoy';
+  if (group === 'silence')
+    return 'it rested on purpose, or its job is a rare one, and whoever runs it started it again';
   return REASONS.find(([of]) => of.test(field))?.[1];
 }
 
@@ -39,5 +41,7 @@ export function benignIf({ evidence, owner, delegation, identity }: Alert): stri
   const who = owner ?? starter ?? (identity.kind === 'human' ? identity.id : undefined);
   const ask =
     who === undefined ? `no owner is known: ask who runs ${identity.account ?? identity.provider}` : `ask ${who}`;
-  return `benign if ${reasons.join(', and ')}; ${ask}`;
+  // One that woke and does what it always did looks the same in the hands of a thief.
+  const isAlone = strongest[0]?.group === 'silence';
+  return `benign if ${reasons.join(', and ')}; ${ask}${isAlone ? ': if nobody there started it, somebody else has its credential' : ''}`;
 }
