@@ -3,7 +3,7 @@
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { homeText } from '../../schemas/identity-ref.ts';
-import { checkStore, type StoreCheck } from '../adapters/clickhouse/open.ts';
+import { checkStore, type StoreCheck, savedFormats } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { checkKafka } from '../adapters/kafka/topics.ts';
@@ -29,6 +29,7 @@ import type { Clock } from '../ports/outside.ts';
 import { noteFault, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { inspectFiles, inspectionText } from './inspect.ts';
+import { fatesOf, refuseUnreadable } from './saved-habits.ts';
 import { absent, command, type Flags, placed, refuseUnwritable, settingsOf, shelves, withStore } from './settings.ts';
 
 const CLOCK: Clock = { now: Date.now };
@@ -193,6 +194,7 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
           const { version, embedded, pending, missing, fleeting: found } = await checkStore(place);
           fleeting = found;
           if (missing.length > 0) throw new MissingMemories(missing);
+          refuseUnreadable(fatesOf(await savedFormats(place)));
           const state =
             pending.length === 0
               ? 'tables up to date'

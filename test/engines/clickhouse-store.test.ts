@@ -25,6 +25,7 @@ import {
   savedFormats,
 } from '../../src/adapters/clickhouse/open.ts';
 import { PrivacyLogBroken, record, verifyRecord } from '../../src/app/privacy-log.ts';
+import { examine } from '../../src/commands/check.ts';
 import { createEngine } from '../../src/core/engine.ts';
 import type { Contribution, LocatedRecord, MemoryRow } from '../../src/core/engine-contract.ts';
 import { Hasher } from '../../src/core/hash.ts';
@@ -680,6 +681,20 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
           await expect(asked()).rejects.toThrow('the key of the value hashes is gone');
         await again.close();
       }, fresh());
+    });
+
+    test.runIf(engine === 'embedded')('fails a check where memories are of no format', async () => {
+      const config = storeConfig({ path: mkdtempSync(join(tmpdir(), 'tidemark-garbled-')) });
+      const store = await openStore(config);
+      await openHashKey(store);
+      await store.saveMemories(TOPIC, 0, 1, [{ key: 'acme\u0000job', offset: 1, bytes: new Uint8Array([99, 1]) }], 1);
+      await store.close();
+      const findings = await examine({ store: config.path as string });
+      expect(findings.find(({ check }) => check === 'store')).toMatchObject({
+        ok: false,
+        says: expect.stringContaining('in format 99 cannot be read'),
+      });
+      rmSync(config.path as string, { recursive: true });
     });
 
     test('tells that what identities have in common is gone', async () => {
