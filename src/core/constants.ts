@@ -22,7 +22,7 @@ export const SECOND_IN_GROUP = 0.15;
 /** Above this a group counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
 export const GROUP_KNEE = 6;
 /** Part of each nat above `GROUP_KNEE` that counts. Half: a single strong sign says little more than an ordinary one; double: the knee is gone, and one odd dimension outranks three. */
-export const BEYOND_KNEE = 0.5;
+export const BEYOND_KNEE = 0.7;
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
 

@@ -127,24 +127,45 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
   return true;
 }
 
-/** Joint surprise: in each group the strongest plus a share of the rest, bent at the knee unless an invariant says so much by itself; groups add up. */
+/**
+ * Groups that tell of one cause under two names, so that their evidence is no more independent than that within a group. An extra run
+ * of usual work comes at another hour, in another order and with more of it; a first act is outside the scopes that were granted
+ * before it; a new workload has a new name.
+ */
+const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
+  ['time', 'volume'],
+  ['sequence', 'volume'],
+  ['granted', 'work'],
+  ['workload-name', 'network'],
+]);
+
+/**
+ * Joint surprise: of each cause the strongest finding plus a share of the rest, bent at the knee unless an invariant says so much by
+ * itself; causes add up. The share falls with the place of a finding among the rest, strongest first: the twentieth new address tells
+ * hardly more than the nineteenth.
+ */
 export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
-  const groups = new Map<string, { top: number; rest: number; firm: number }>();
+  const causes = new Map<string, { nats: number[]; firm: number }>();
   for (const item of items) {
     const nats = natsOf(item);
-    let g = groups.get(item.group);
-    if (g === undefined) {
-      g = { top: nats, rest: 0, firm: 0 };
-      groups.set(item.group, g);
-    } else if (nats > g.top) {
-      g.rest += g.top;
-      g.top = nats;
-    } else g.rest += nats;
-    if (item.lane === 'invariant') g.firm = Math.max(g.firm, nats);
+    const name = SAME_CAUSE.get(item.group) ?? item.group;
+    let cause = causes.get(name);
+    if (cause === undefined) {
+      cause = { nats: [], firm: 0 };
+      causes.set(name, cause);
+    }
+    cause.nats.push(nats);
+    if (item.lane === 'invariant') cause.firm = Math.max(cause.firm, nats);
   }
   let total = 0;
-  for (const g of groups.values()) total += saturate(g.top + SECOND_IN_GROUP * g.rest, g.firm);
+  for (const { nats, firm } of causes.values()) total += saturate(withRest(nats), firm);
   return total;
+}
+
+/** The strongest, and of each further one `SECOND_IN_GROUP` divided by its place among them. */
+function withRest(nats: number[]): number {
+  if (nats.length > 1) nats.sort((a, b) => b - a);
+  return nats.reduce((sum, n, place) => sum + (place === 0 ? n : (n * SECOND_IN_GROUP) / place), 0);
 }
 
 const saturate = (nats: number, firm: number) =>
