@@ -5,6 +5,7 @@ import { type Change, type Concern, changeOf } from '../change.ts';
 import { type About, type DetectorContext, type Finding, NOTHING_YET } from '../detector.ts';
 import { mix } from '../hash.ts';
 import type { Act, ItemChange, WindowItem } from '../memory/window.ts';
+import { keepsName } from '../novelty/dimensions.ts';
 import { gravityOf, type Sensitivity } from '../sensitivity.ts';
 import { thingOf } from '../thing.ts';
 import { type Explainable, type Explained, mayBeAbout } from './change-explains.ts';
@@ -52,19 +53,9 @@ export function itemChange(change: Change, nats: number, identity: number): Item
   return { kind, manner, action, thing, by, name, days, everyDays, identity: change.identity, ms, isOwn, nats };
 }
 
-/** How a list of usual values ends that leaves some out. */
-const MORE = / and \d+ more$/;
-
-/** The part of a place that names what runs there. */
-const lastPart = (place: string) => place.slice(place.lastIndexOf('/') + 1);
-
 /** Whether the workload in a new cluster or namespace has the name of one in a usual place. */
 const isNamesake = ({ novelty, seen }: Finding, usual: string) =>
-  novelty?.dimension.id === 'workload' &&
-  usual
-    .replace(MORE, '')
-    .split(', ')
-    .some((known) => lastPart(known) === lastPart(seen));
+  novelty?.dimension.id === 'workload' && keepsName(seen, usual);
 
 type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'> & {
   readonly identityHash: number;

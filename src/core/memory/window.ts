@@ -2,16 +2,7 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
 import type { Change, Concern } from '../change.ts';
-import {
-  BEYOND_KNEE,
-  CERTAIN_NATS,
-  GROUP_KNEE,
-  IDLE_HOURS,
-  SECOND_IN_GROUP,
-  THINGS_KEPT,
-  WINDOW_ITEMS,
-  WINDOW_MS,
-} from '../constants.ts';
+import { CERTAIN_NATS, IDLE_HOURS, SECOND_IN_GROUP, THINGS_KEPT, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import type { Popularity } from '../detector.ts';
 import type { Purpose } from '../sensitivity.ts';
 
@@ -128,48 +119,46 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
 }
 
 /**
- * Groups that tell of one cause under two names, so that their evidence is no more independent than that within a group. An extra run
- * of usual work comes at another hour, in another order and with more of it; a first act is outside the scopes that were granted
- * before it; a new workload has a new name.
+ * Groups that tell of one cause under two names: their evidence is no more independent than that within a group. An extra run of usual
+ * work comes at another hour, in another order and with more of it; a first act is outside the scopes that were granted before it; a new
+ * workload has a new name; a machine that moves is in two places; a sub-agent makes the chain longer.
  */
 const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
   ['time', 'volume'],
   ['sequence', 'volume'],
   ['granted', 'work'],
   ['workload-name', 'network'],
+  ['platform', 'concurrent-use'],
+  ['actor', 'delegation'],
 ]);
 
+/** Causes whose findings are as many as there are machines to move and counts to take: each further one tells less. What is done is chosen one by one. */
+const MANY_AT_ONCE: ReadonlySet<string> = new Set(['network', 'volume']);
+
 /**
- * Joint surprise: of each cause the strongest finding plus a share of the rest, bent at the knee unless an invariant says so much by
- * itself; causes add up. The share falls with the place of a finding among the rest, strongest first: the twentieth new address tells
- * hardly more than the nineteenth.
+ * Joint surprise: of each cause the strongest finding plus a share of the rest; causes add up, for they are independent. No finding says
+ * more than the rarest rate that is believed (`FLOOR_RATE`), so that one odd thing, however odd, is one odd thing.
  */
 export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
-  const causes = new Map<string, { nats: number[]; firm: number }>();
+  const causes = new Map<string, number[]>();
   for (const item of items) {
-    const nats = natsOf(item);
-    const name = SAME_CAUSE.get(item.group) ?? item.group;
-    let cause = causes.get(name);
-    if (cause === undefined) {
-      cause = { nats: [], firm: 0 };
-      causes.set(name, cause);
-    }
-    cause.nats.push(nats);
-    if (item.lane === 'invariant') cause.firm = Math.max(cause.firm, nats);
+    const cause = SAME_CAUSE.get(item.group) ?? item.group;
+    const nats = causes.get(cause);
+    if (nats === undefined) causes.set(cause, [natsOf(item)]);
+    else nats.push(natsOf(item));
   }
   let total = 0;
-  for (const { nats, firm } of causes.values()) total += saturate(withRest(nats), firm);
+  for (const [cause, nats] of causes) total += withRest(nats, MANY_AT_ONCE.has(cause));
   return total;
 }
 
-/** The strongest, and of each further one `SECOND_IN_GROUP` divided by its place among them. */
-function withRest(nats: number[]): number {
+/** The strongest and `SECOND_IN_GROUP` of each other; with `fades`, divided by its place among them. */
+function withRest(nats: number[], fades: boolean): number {
   if (nats.length > 1) nats.sort((a, b) => b - a);
-  return nats.reduce((sum, n, place) => sum + (place === 0 ? n : (n * SECOND_IN_GROUP) / place), 0);
+  let total = 0;
+  for (const [place, n] of nats.entries()) total += place === 0 ? n : (SECOND_IN_GROUP * n) / (fades ? place : 1);
+  return total;
 }
-
-const saturate = (nats: number, firm: number) =>
-  Math.max(firm, nats <= GROUP_KNEE ? nats : GROUP_KNEE + (nats - GROUP_KNEE) * BEYOND_KNEE);
 
 /** How much an act says about what was done: one that was refused, or went wrong, says less than one that went through. */
 const weightOf = ({ gravity, outcome }: Act) => gravity + (outcome === 'success' ? 1 : 0);
