@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowItem } from '../../../test/unit/window-item.ts';
-import { GROUP_KNEE, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import { SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
 const item = (change: Partial<WindowItem> = {}) => windowItem({ ms: 0, ...change });
@@ -18,7 +18,7 @@ const items = fc.array(
 );
 
 describe('joint surprise', () => {
-  it('of nothing is nothing, of one finding below the knee its own', () => {
+  it('of nothing is nothing, of one finding its own', () => {
     expect(joint([])).toBe(0);
     expect(joint([item()])).toBe(4);
   });
@@ -31,15 +31,24 @@ describe('joint surprise', () => {
     expect(together).toBeLessThan(apart);
   });
 
-  it('lets two odd things outrank one thing twice as odd', () => {
-    const one = joint([item({ nats: 2 * GROUP_KNEE })]);
-    const two = joint([item({ nats: GROUP_KNEE }), item({ nats: GROUP_KNEE, group: 'client', key: 2 })]);
-    expect(two).toBeGreaterThan(one);
+  it.each([
+    ['an extra run: more, at another hour, in another order', ['volume', 'time', 'sequence']],
+    ['a first act outside the granted scopes', ['work', 'granted']],
+    ['a new workload, and its name', ['network', 'workload-name']],
+    ['a machine that moved, in two places', ['concurrent-use', 'platform']],
+    ['a sub-agent, and the longer chain', ['delegation', 'actor']],
+  ])('counts one cause once: %s', (_cause, groups) => {
+    const told = joint(groups.map((group, i) => item({ key: i, group })));
+    expect(told).toBeLessThan(4 + groups.length * SECOND_IN_GROUP * 4);
+    expect(told).toBeGreaterThan(4);
   });
 
-  it('keeps the full odds of an invariant', () => {
-    expect(joint([item({ nats: 11, lane: 'invariant' })])).toBe(11);
-    expect(joint([item({ nats: 11 })])).toBeLessThan(11);
+  it('takes the twentieth new address for hardly more than the nineteenth, and each new thing that is done for as much', () => {
+    const more = (group: string, n: number) =>
+      joint(Array.from({ length: n + 1 }, (_, key) => item({ key, group }))) -
+      joint(Array.from({ length: n }, (_, key) => item({ key, group })));
+    expect(more('network', 19)).toBeLessThan(more('network', 1) / 10);
+    expect(more('work', 19)).toBeCloseTo(more('work', 1), 9);
   });
 
   it('does not depend on the order, never falls when evidence is added, and never exceeds the plain sum', () => {
