@@ -19,6 +19,10 @@ export const IDLE_HOURS = 4;
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one cause counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.15;
+/** Above this a cause counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
+export const CAUSE_KNEE = 6;
+/** Part of each nat above `CAUSE_KNEE` that counts. Half: a single strong sign says little more than an ordinary one; double: the knee is gone, single first acts of quiet fleets alert, and one odd thing outranks two. */
+export const BEYOND_KNEE = 0.6;
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
 
@@ -154,7 +158,7 @@ export const EXPLAINED_SHARE = 0.5;
 /** Most that it explains, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double: an attack is lost behind an upgrade (decision 0057). */
 export const EXPLAINED_NATS = 2;
 /** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double: nothing is left of it, and a declaration is worth more than a habit. */
-export const NEW_TOOL_NATS = 4;
+export const NEW_TOOL_NATS = 5;
 /** Part of `EXPLAINED_NATS` that counts where no peer has the new value: an intruder can write a version, not deploy it to others. Half: single upgrades alert; double: making one up is worth as much as a roll-out. */
 export const ALONE_SHARE = 0.5;
 /** A part of an agent that took so many values within `RESTLESS_DAYS` explains nothing: that it changed is no news. Half: weekly deployments explain nothing; double: tools named anew for every run explain everything. */

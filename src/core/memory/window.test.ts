@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowItem } from '../../../test/unit/window-item.ts';
-import { SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import { CAUSE_KNEE, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import { add, joint, slide, type WindowItem } from './window.ts';
 
 const item = (change: Partial<WindowItem> = {}) => windowItem({ ms: 0, ...change });
@@ -18,7 +18,7 @@ const items = fc.array(
 );
 
 describe('joint surprise', () => {
-  it('of nothing is nothing, of one finding its own', () => {
+  it('of nothing is nothing, of one finding below the knee its own', () => {
     expect(joint([])).toBe(0);
     expect(joint([item()])).toBe(4);
   });
@@ -29,6 +29,17 @@ describe('joint surprise', () => {
     expect(apart).toBe(8);
     expect(together).toBeGreaterThan(4);
     expect(together).toBeLessThan(apart);
+  });
+
+  it('lets two odd things outrank one thing twice as odd', () => {
+    const one = joint([item({ nats: 2 * CAUSE_KNEE })]);
+    const two = joint([item({ nats: CAUSE_KNEE }), item({ nats: CAUSE_KNEE, group: 'client', key: 2 })]);
+    expect(two).toBeGreaterThan(one);
+  });
+
+  it('keeps the full odds of an invariant', () => {
+    expect(joint([item({ nats: 11, lane: 'invariant' })])).toBe(11);
+    expect(joint([item({ nats: 11 })])).toBeLessThan(11);
   });
 
   it.each([
@@ -45,8 +56,8 @@ describe('joint surprise', () => {
 
   it('takes the twentieth new address for hardly more than the nineteenth, and each new thing that is done for as much', () => {
     const more = (group: string, n: number) =>
-      joint(Array.from({ length: n + 1 }, (_, key) => item({ key, group }))) -
-      joint(Array.from({ length: n }, (_, key) => item({ key, group })));
+      joint(Array.from({ length: n + 1 }, (_, key) => item({ key, group, nats: 1 }))) -
+      joint(Array.from({ length: n }, (_, key) => item({ key, group, nats: 1 })));
     expect(more('network', 19)).toBeLessThan(more('network', 1) / 10);
     expect(more('work', 19)).toBeCloseTo(more('work', 1), 9);
   });

@@ -2,7 +2,16 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
 import type { Change, Concern } from '../change.ts';
-import { CERTAIN_NATS, IDLE_HOURS, SECOND_IN_GROUP, THINGS_KEPT, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import {
+  BEYOND_KNEE,
+  CAUSE_KNEE,
+  CERTAIN_NATS,
+  IDLE_HOURS,
+  SECOND_IN_GROUP,
+  THINGS_KEPT,
+  WINDOW_ITEMS,
+  WINDOW_MS,
+} from '../constants.ts';
 import type { Popularity } from '../detector.ts';
 import type { Purpose } from '../sensitivity.ts';
 
@@ -136,21 +145,28 @@ const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
 const MANY_AT_ONCE: ReadonlySet<string> = new Set(['network', 'volume']);
 
 /**
- * Joint surprise: of each cause the strongest finding plus a share of the rest; causes add up, for they are independent. No finding says
- * more than the rarest rate that is believed (`FLOOR_RATE`), so that one odd thing, however odd, is one odd thing.
+ * Joint surprise: of each cause the strongest finding plus a share of the rest, bent at the knee unless an invariant says so much by
+ * itself; causes add up, for they are independent.
  */
 export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
-  const causes = new Map<string, number[]>();
+  const causes = new Map<string, { nats: number[]; firm: number }>();
   for (const item of items) {
-    const cause = SAME_CAUSE.get(item.group) ?? item.group;
-    const nats = causes.get(cause);
-    if (nats === undefined) causes.set(cause, [natsOf(item)]);
-    else nats.push(natsOf(item));
+    const name = SAME_CAUSE.get(item.group) ?? item.group;
+    let cause = causes.get(name);
+    if (cause === undefined) {
+      cause = { nats: [], firm: 0 };
+      causes.set(name, cause);
+    }
+    const nats = natsOf(item);
+    cause.nats.push(nats);
+    if (item.lane === 'invariant') cause.firm = Math.max(cause.firm, nats);
   }
   let total = 0;
-  for (const [cause, nats] of causes) total += withRest(nats, MANY_AT_ONCE.has(cause));
+  for (const [name, { nats, firm }] of causes) total += Math.max(firm, bent(withRest(nats, MANY_AT_ONCE.has(name))));
   return total;
 }
+
+const bent = (nats: number) => (nats <= CAUSE_KNEE ? nats : CAUSE_KNEE + (nats - CAUSE_KNEE) * BEYOND_KNEE);
 
 /** The strongest and `SECOND_IN_GROUP` of each other; with `fades`, divided by its place among them. */
 function withRest(nats: number[], fades: boolean): number {
