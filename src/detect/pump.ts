@@ -12,10 +12,12 @@ import type {
 import { judgedMs, msOf } from '../core/instant.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
+import type { StoredPlace } from '../ports/privacy.ts';
 import type { Store, Turn } from '../ports/store.ts';
 import type { Chunk, Span, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { asDecided, asked, type DecidedVersion, type Heard, type Told } from './decided-versions.ts';
+import type { ErasureMark } from './erasure-message.ts';
 import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
 import type { PopulationFeed } from './population-feed.ts';
 
@@ -50,6 +52,8 @@ export interface Decoded {
   readonly inventory?: readonly InventoryUpdate[];
   /** What was decided about alerts; absent when there is nothing. */
   readonly decisions?: readonly LocatedDecision[];
+  /** Requests to forget somebody when the turn is committed; absent when there are none. */
+  readonly erasures?: readonly ErasureMark[];
   readonly repetitions: number;
 }
 
@@ -107,7 +111,17 @@ export interface Pump {
    * are missing, all that is stored. `generation` says which log of that name it is.
    */
   open(place: TopicPartition, generation?: string): Promise<void>;
-  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
+  /** Takes a chunk through; gives the requests to forget that were in it. */
+  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<readonly ErasureMark[]>;
+  /**
+   * Puts a partition down between two turns and takes it up again, so that `work` may change what is stored of it: its memories are saved
+   * before and recalled after. `work` is told what the store calls it.
+   */
+  reopen(
+    place: TopicPartition,
+    generation: string | undefined,
+    work: (at: StoredPlace) => Promise<void>,
+  ): Promise<void>;
   /** Saves the memories of a partition between two turns, because something other than a turn changed them. */
   save(place: TopicPartition): Promise<void>;
   /** Gives a partition up; its memories are saved first unless another worker owns it already. */
@@ -270,7 +284,7 @@ export function createPump(parts: PumpParts): Pump {
       );
   }
 
-  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void> {
+  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
@@ -289,7 +303,7 @@ export function createPump(parts: PumpParts): Pump {
     const { news, held, late, taught, decided, ...outcome } = await judge(work.engine, located, said);
     telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
     work.judged = last;
-    if (taken.aborted) return;
+    if (taken.aborted) return [];
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
     const told = await asDecided(store, outcome.alerts, news, decided);
@@ -331,6 +345,7 @@ export function createPump(parts: PumpParts): Pump {
     }
     // 6. Save memories now and then, or recovery would judge everything again.
     if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+    return decoded.erasures ?? [];
   }
 
   /**
@@ -376,6 +391,11 @@ export function createPump(parts: PumpParts): Pump {
     open,
     turn,
     save,
+    async reopen(place, generation, work) {
+      await close(place, 'stop');
+      await work({ topic: stored(place.topic), partition: place.partition });
+      await open(place, generation);
+    },
     close,
     engineOf: (place) => works.get(keyOf(place))?.engine,
     partitions: () => [...owned.values()],
