@@ -157,7 +157,7 @@ export const EXPLAINS_DAYS = 3;
 export const EXPLAINED_SHARE = 0.5;
 /** Most that it explains, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double: an attack is lost behind an upgrade (decision 0057). */
 export const EXPLAINED_NATS = 2;
-/** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double: nothing is left of it, and a declaration is worth more than a habit. */
+/** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double is more than any first call weighs: nothing is left of it, and a declaration is worth more than a habit. */
 export const NEW_TOOL_NATS = 5;
 /** Part of `EXPLAINED_NATS` that counts where no peer has the new value: an intruder can write a version, not deploy it to others. Half: single upgrades alert; double: making one up is worth as much as a roll-out. */
 export const ALONE_SHARE = 0.5;
