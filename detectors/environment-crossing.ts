@@ -138,9 +138,25 @@ function readerOf(own: Options) {
   return made;
 }
 
+/** The thing asked for last, and where it is: judging and learning ask of the same one, and what is read alike is one object. */
+const latest: { thing: Activity['resource']; own: Options | undefined; target: string } = {
+  thing: undefined,
+  own: undefined,
+  target: '',
+};
+
 /** Where an act is done: by the thing itself where a rule names it, by its account, or by what its id says it is kept in; '' where nothing tells. */
 function targetOf({ resource }: Activity, own: Options): string {
   if (resource === undefined) return '';
+  if (resource !== latest.thing || own !== latest.own) {
+    latest.target = targetOfThing(resource, own);
+    latest.thing = resource;
+    latest.own = own;
+  }
+  return latest.target;
+}
+
+function targetOfThing(resource: NonNullable<Activity['resource']>, own: Options): string {
   const { ofHolder, ofThing } = readerOf(own);
   const named = ofThing(resource.id) || (resource.account === undefined ? '' : ofHolder(resource.account));
   if (named !== '') return named;

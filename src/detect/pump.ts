@@ -61,6 +61,7 @@ export interface PumpParts {
   readonly cluster: string;
   readonly store: Pick<
     Store,
+    | 'population'
     | 'recall'
     | 'turnsAfter'
     | 'stored'
@@ -151,6 +152,7 @@ export function createPump(parts: PumpParts): Pump {
   const owned = new Map<string, number>();
   /** What the store has lost of each partition, in words, by key of the partition. */
   const missing = new Map<string, string>();
+  let isPopulationLooked = false;
   /** Ids of alerts that the log has called raised, so that it says so once. */
   const raised = new LRUCache<string, true>({ max: RAISED_MAX });
 
@@ -229,7 +231,8 @@ export function createPump(parts: PumpParts): Pump {
       replayed += batch.length;
     }
     if (lost > 0) tellRelearned(place, engine, expected, lost);
-    const highest = Math.max(last?.span.last ?? NOWHERE, saved);
+    const found = saved === NOWHERE && last === undefined ? await learnUnmarked(place, topic, engine) : NOWHERE;
+    const highest = Math.max(last?.span.last ?? NOWHERE, saved, found);
     const { log: before, state } = readLog(last?.state);
     const { log, isAnother } = startOf(before, generation, highest);
     if (isAnother)
@@ -254,11 +257,12 @@ export function createPump(parts: PumpParts): Pump {
     };
     works.set(keyOf(place), work);
     // What was learned again is saved at once, or the next start would learn it again.
-    if (lost > 0 && highest >= 0) await snapshot(place, work);
+    if ((lost > 0 && highest >= 0) || found >= 0) await snapshot(place, work);
     owned.set(keyOf(place), place.partition);
     // The population goes to where the worker that died would have taken them after its last turn. A partition without
     // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
     await populationFeed.advance(keyOf(place), newestMs);
+    if (last !== undefined && engine.held().identities > 0) await tellPopulation(place);
     telemetry.event('partition-recovered', {
       ...named(place),
       offset,
@@ -266,6 +270,29 @@ export function createPump(parts: PumpParts): Pump {
       repeated: replayed,
       seconds: (clock.now() - began) / 1_000,
     });
+  }
+
+  /** Learns what is stored of a partition of which no turn and no snapshot is known any more. Returns the last offset, `NOWHERE` where nothing is stored. */
+  async function learnUnmarked(place: TopicPartition, topic: string, engine: Engine): Promise<number> {
+    let upTo = NOWHERE;
+    let batch: Located[] = [];
+    for await (const located of store.stored(topic, place.partition, NOWHERE, Number.MAX_SAFE_INTEGER)) {
+      if (upTo === NOWHERE) telemetry.event('turns-missing', named(place));
+      upTo = located.offset;
+      if (batch.push(located) < SLICE_ROWS) continue;
+      await judge(engine, batch, []);
+      batch = [];
+    }
+    if (batch.length > 0) await judge(engine, batch, []);
+    return upTo;
+  }
+
+  /** Tells once in the life of a process where identities are remembered and nothing is of what they have in common. */
+  async function tellPopulation(place: TopicPartition): Promise<void> {
+    if (isPopulationLooked) return;
+    isPopulationLooked = true;
+    for await (const _ of store.population(NOWHERE, populationFeed.epoch)) return;
+    if (populationFeed.epoch > NOWHERE) telemetry.event('population-missing', named(place));
   }
 
   /** Identities the last snapshot had that are not there; those beyond `detect.maxIdentities` were let go on purpose. */
@@ -334,7 +361,9 @@ export function createPump(parts: PumpParts): Pump {
         longestSeconds: late.longestMs / 1_000,
       });
     if (held > 0) telemetry.event('alerts-held', { alerts: held });
-    for (const one of taught) telemetry.event('identity-taught', { ...one });
+    for (const { place, ...one } of taught)
+      if (place === undefined) telemetry.event('identity-taught', one);
+      else telemetry.event('place-reached', { ...one, place });
     tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.

@@ -149,6 +149,11 @@ export class IdentityStore {
     );
   }
 
+  /** An empty memory, for `add`. */
+  blank(): Memory {
+    return this.#cold.blank();
+  }
+
   /** Takes in an identity that is not held and whose first activity lies at an offset. */
   add(tenant: string, { id, provider, account = '' }: Identity, memory: Memory, offset: number): Slot {
     const first = keyOf(tenant, id);

@@ -50,10 +50,16 @@ interface Names {
     | undefined;
 }
 
+/**
+ * What a member begins as that will hold fractions, or times in ms. V8 has objects of another shape once the first whole number of a
+ * member is followed by one that is not or is beyond 2^30, and code compiled for the old shape is thrown away.
+ */
+const WIDE = 0.5;
+
 export class Memory {
   offset = -1;
-  firstMs = 0;
-  lastMs = 0;
+  firstMs = WIDE;
+  lastMs = WIDE;
   /** Epoch of the population in which it was last heard of, -1 for the first. */
   heard = -1;
   /** Days since 2020-01-01, 0 to 65,535. */
@@ -63,8 +69,8 @@ export class Memory {
   /** Active days since maturity: over these the own novelty rates are taken. */
   ratedDays = 0;
   /** Highest joint surprise of the current day, and the part of it already contributed. */
-  dayMax = 0;
-  dayContributed = 0;
+  dayMax = WIDE;
+  dayContributed = WIDE;
   peers = '';
   /** Account, cluster, vault namespace or organisation whose identity it is; '' until one is told. */
   account = '';
@@ -111,6 +117,10 @@ export class Memory {
   /** Takes over the arrays of a memory that is `spent`, where they fit: nobody may use that one any more. */
   constructor(layout: Layout, spent?: Memory) {
     this.layout = layout;
+    this.firstMs = 0;
+    this.lastMs = 0;
+    this.dayMax = 0;
+    this.dayContributed = 0;
     const old = spent?.habits.caps === layout.caps ? spent : undefined;
     this.habits = new Habits(layout.caps, old?.habits);
     this.contributedToday = old?.contributedToday.fill(0) ?? new Uint8Array(layout.caps.length);

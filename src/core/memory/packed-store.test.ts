@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { windowItem } from '../../../test/unit/window-item.ts';
 import { IDLE_HOURS } from '../constants.ts';
 import { type Episode, reopened } from './episode.ts';
+import { TRUSTED } from './habits.ts';
 import { Layout } from './layout.ts';
 import { Memory } from './memory.ts';
 import { pack } from './memory-codec.ts';
@@ -59,6 +60,22 @@ it.each(Object.entries(ways))(
     expect(packed.bytes()).toBe(bytes);
   },
 );
+
+it('a newcomer that takes over the arrays of a packed one begins with nothing', () => {
+  const packed = new PackedStore(layout, 3);
+  const spent = memoryOf(1);
+  spent.habits.add(0, 5, { days: 3, first: 1, last: 4, state: TRUSTED, level: 0, trusted: 2 });
+  spent.countHour(9);
+  spent.contributedToday[1] = 4;
+  const [many] = layout.tables;
+  many?.of(spent.numbers).touch(77);
+  packed.put(1, 'key 1', spent, true);
+  const newcomer = packed.blank();
+  expect(newcomer.numbers).toBe(spent.numbers);
+  expect(pack(newcomer)).toEqual(pack(new Memory(layout)));
+  // Without one that was packed it makes arrays of its own.
+  expect(packed.blank().numbers).not.toBe(spent.numbers);
+});
 
 it('tells those not saved with what is open of them, once', () => {
   const packed = new PackedStore(layout, 3);

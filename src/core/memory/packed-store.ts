@@ -2,7 +2,7 @@
 
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Layout } from './layout.ts';
-import type { Memory } from './memory.ts';
+import { Memory } from './memory.ts';
 import { headOf, isNameless, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
 import { reading } from './memory-fault.ts';
 import { PackedBlocks, type PackedMemory } from './packed-blocks.ts';
@@ -63,6 +63,11 @@ export class PackedStore {
     memory.close();
     this.#memories.put(hash, key, lastMs, packed(memory), changed);
     if (this.#spent.length < this.#most) this.#spent.push(memory);
+  }
+
+  /** An empty memory for an identity that was never here; where one was packed lately it takes over the arrays of that one. */
+  blank(): Memory {
+    return new Memory(this.#layout, this.#spent.pop());
   }
 
   /** The same in the form in which it was saved. Throws a `MemoryFault` where it cannot be read. */

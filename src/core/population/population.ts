@@ -156,8 +156,11 @@ export class Population {
   /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
   close(hour: number): void {
     if (hour - 1 <= this.epoch) return;
-    const due = this.#open.filter(({ c }) => c.hour < hour).sort((a, b) => a.c.hour - b.c.hour);
-    this.#open = this.#open.filter(({ c }) => c.hour >= hour);
+    const due: Told[] = [];
+    const open: Told[] = [];
+    for (const told of this.#open) (told.c.hour < hour ? due : open).push(told);
+    due.sort((a, b) => a.c.hour - b.c.hour);
+    this.#open = open;
     for (let from = 0; from < due.length; ) {
       const at = (due[from] as Told).c.hour;
       let to = from;
@@ -293,8 +296,9 @@ export class Population {
         break;
       case 'suspect': {
         const { kind, own } = this.#placeOf(c);
-        this.#hold(kind.suspectSalt, c, message.value);
-        if (own !== undefined) this.#hold(own.suspectSalt, c, message.value);
+        const born = this.#bornOn(c.tenant, c.identity);
+        this.#hold(kind.suspectSalt, c, message.value, born);
+        if (own !== undefined) this.#hold(own.suspectSalt, c, message.value, born);
         break;
       }
       case 'raised':
@@ -326,9 +330,10 @@ export class Population {
   #holds(c: Contribution, { dimension, value, amount }: Extract<PopulationMessage, { kind: 'holds' }>): void {
     const { tenant, kind, own, kindName } = this.#placeOf(c);
     if (dimension === ALIKE_BY) this.#peers.observe(kindName, c.identity, value);
-    if (amount > 0) this.#hold(tenant.salt, c, value);
-    if (amount > 0) this.#hold(kind.salt, c, value);
-    if (own !== undefined) this.#hold(own.salt, c, value);
+    const born = this.#bornOn(c.tenant, c.identity);
+    if (amount > 0) this.#hold(tenant.salt, c, value, born);
+    if (amount > 0) this.#hold(kind.salt, c, value, born);
+    if (own !== undefined) this.#hold(own.salt, c, value, born);
   }
 
   #spend(tenant: string, day: number, falseAlerts: number): void {
@@ -337,8 +342,8 @@ export class Population {
     days.set(day, (days.get(day) ?? 0) + falseAlerts);
   }
 
-  #hold(salt: number, { tenant, identity, hour }: Contribution, value: number): void {
-    const born = this.#bornOn(tenant, identity);
+  /** `born`: the day on which the identity was first seen. */
+  #hold(salt: number, { tenant, identity, hour }: Contribution, value: number, born: number): void {
     const owner = this.#circles.tenant(tenant)?.salt ?? 0;
     this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24), born, owner);
   }

@@ -115,6 +115,9 @@ function nearest(spans: readonly Span[], find: (span: Span) => string | undefine
   return undefined;
 }
 
+/** What the span itself or the nearest above it tells. */
+const nearestUp = (span: Span, find: (span: Span) => string | undefined) => find(span) ?? nearest(span.above, find);
+
 /**
  * What some span of the trace tells, where no two tell different things: libraries put the user on a model call and not on the tool.
  * Of spans of the same sender: another one that knows the trace, such as a server that was called, must not change who it was for.
@@ -180,7 +183,7 @@ function chainOf(span: Span, self: string): Activity['onBehalfOf'] {
     add(textAt(act.sub) ?? textAt(act.client_id), 'agent');
     act = objectAt(act.act);
   }
-  add(first(attributes, SUBJECTS) ?? nearest([span, ...span.above], userOf) ?? onlyOne(span, 'user'), 'subject');
+  add(first(attributes, SUBJECTS) ?? nearestUp(span, userOf) ?? onlyOne(span, 'user'), 'subject');
   return chain.length === 0 ? undefined : chain;
 }
 
@@ -220,22 +223,40 @@ function declaredBy(span: Span): readonly string[] {
   return span.declared;
 }
 
-function declaredIn(attributes: Attributes): string[] {
+/** Names of tools by the text that declares them, for as many texts at the most: an agent sends the same one with each call of a model. */
+const TEXTS_MAX = 256;
+let declaredByText = new Map<string, readonly string[]>();
+
+/** The names in a list of tools, or in its text. */
+function toolsIn(value: unknown): readonly string[] {
+  const known = typeof value === 'string' ? declaredByText.get(value) : undefined;
+  if (known !== undefined) return known;
   const names: string[] = [];
-  const add = (item: unknown) => {
-    const tool = typeof item === 'string' && item.startsWith('{') ? jsonOf(item) : item;
-    const name = textAt(tool) ?? textAt(objectAt(tool)?.name) ?? textAt(objectAt(objectAt(tool)?.function)?.name);
-    if (name !== undefined && !names.includes(name)) names.push(name);
-  };
+  for (const item of listAt(jsonOf(value))) addTool(names, item);
+  if (typeof value !== 'string') return names;
+  if (declaredByText.size >= TEXTS_MAX) declaredByText = new Map();
+  declaredByText.set(value, names);
+  return names;
+}
+
+function addTool(names: string[], item: unknown): void {
+  const tool = typeof item === 'string' && item.startsWith('{') ? jsonOf(item) : item;
+  const name = textAt(tool) ?? textAt(objectAt(tool)?.name) ?? textAt(objectAt(objectAt(tool)?.function)?.name);
+  if (name !== undefined && !names.includes(name)) names.push(name);
+}
+
+function declaredIn(attributes: Attributes): readonly string[] {
   for (const key of TOOLS) {
-    for (const item of listAt(jsonOf(attributes.get(key)))) add(item);
-    if (names.length > 0) return names;
+    const told = attributes.get(key);
+    const found = told === undefined ? [] : toolsIn(told);
+    if (found.length > 0) return found;
   }
-  for (const name of first(attributes, TOOL_LISTS)?.split(',') ?? []) add(name.trim());
+  const names: string[] = [];
+  for (const name of first(attributes, TOOL_LISTS)?.split(',') ?? []) addTool(names, name.trim());
   if (names.length > 0) return names;
   // OpenInference writes one attribute a tool.
   for (let i = 0; attributes.has(`llm.tools.${i}.tool.json_schema`); i++)
-    add(attributes.get(`llm.tools.${i}.tool.json_schema`));
+    addTool(names, attributes.get(`llm.tools.${i}.tool.json_schema`));
   return names;
 }
 
@@ -319,7 +340,7 @@ function runOf(
     declared = declaredBy(one);
     if (declared.length > 0) break;
   }
-  const task = nearest([span, ...span.above], taskOf);
+  const task = nearestUp(span, taskOf);
   return { id, ...(declared.length > 0 && { declared: [...declared] }), ...(task !== undefined && { task }) };
 }
 
@@ -332,7 +353,7 @@ export function whoOf(
   const identity = identityOf(span, acting);
   if (identity === undefined) return undefined;
   const own = ownSpans(span, acting);
-  const conversation = nearest([span, ...span.above], conversationOf) ?? onlyOne(span, 'conversation');
+  const conversation = nearestUp(span, conversationOf) ?? onlyOne(span, 'conversation');
   const actor = actorOf(span, identity, acting, own, conversation, context);
   const run = runOf(span, identity.kind === 'agent', acting, own, conversation);
   const onBehalfOf = chainOf(span, identity.id);
