@@ -154,7 +154,8 @@ export const detector = defineDetector<Options>({
           group: 'concurrent-use',
           seen: n.seen,
           usual: () => context.usual(network, n.level),
-          nats: Math.min(own.overlapNats, -Math.log(context.rate(back)) - own.overlapPriorNats),
+          // Being in two places says no more than the second place is strange.
+          nats: Math.min(own.overlapNats, n.nats, -Math.log(context.rate(back)) - own.overlapPriorNats),
           rate: back,
           novelty: n,
           key: context.hash(back),

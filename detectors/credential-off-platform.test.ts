@@ -28,6 +28,16 @@ describe('credential-off-platform', () => {
     expect(life.finds(act('web', LATER + 300_000, session('198.51.100.7', 64500, 'ASIA2')))).toEqual([]);
   });
 
+  it('tells pods of one name in two namespaces apart, and not one pod in two networks', () => {
+    const pod = (namespace: string, ip: string, asn: number) => ({
+      actor: { id: 'shop-7d9f-0', kind: 'pod' },
+      source: { ip, asn, workload: `${namespace}/shop` },
+    });
+    const life = cold().live([act('web', LATER, pod('blue', '198.51.100.7', 64500))]);
+    expect(life.finds(act('web', LATER + 60_000, pod('green', '203.0.113.9', 64999)))).toEqual([]);
+    expect(life.finds(act('web', LATER + 60_000, pod('blue', '203.0.113.9', 64999)))).not.toEqual([]);
+  });
+
   it('is silent when the machine had been quiet for hours: it moved', () => {
     const life = cold().live([act('web', LATER, session('198.51.100.7', 64500))]);
     expect(life.finds(act('web', LATER + 6 * HOUR, session('203.0.113.9', 64999, 'ASIA2')))).toEqual([]);

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { DetectorContext, Finding } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, POPULARITY, wholeOption } from '../src/core/detector.ts';
+import { mix } from '../src/core/hash.ts';
 import {
   client,
   isFirstEndpoint,
@@ -71,10 +72,14 @@ const habit = defineSketch({ name: 'session-moves', cap: 1, fields: 2 });
 
 const isMachine = remembered((kind) => /instance|pod|vm|host|machine|container/.test(kind));
 
-/** What cannot be in two places, as a key: a machine by its name, else the session itself; 0 where there is neither. */
+/**
+ * What cannot be in two places, as a key: a machine by its name, else the session itself; 0 where there is neither. The name of a pod
+ * is its own only within its cluster and namespace.
+ */
 function anchorOf(context: DetectorContext): number {
   const { actor, credential } = context.activity;
-  if (actor !== undefined && isMachine(actor.kind)) return context.actorHash;
+  if (actor !== undefined && isMachine(actor.kind))
+    return actor.kind === 'pod' ? mix(context.actorHash, context.value(workload, 0)) : context.actorHash;
   if (credential !== undefined && !lasting(context.activity)) return context.credentialHash;
   return 0;
 }

@@ -1,12 +1,13 @@
 /** Known identity, unknown place: network, country, region, client, workload or kind of credential it never used. */
 import { z } from 'zod';
 import type { Activity } from '../schemas/activity.ts';
-import type { DetectorContext, Dimension, Finding } from '../src/core/detector.ts';
+import type { DetectorContext, Dimension, Finding, Novelty } from '../src/core/detector.ts';
 import { defineDetector, numberOption } from '../src/core/detector.ts';
 import {
   client,
   country,
   credential,
+  keepsName,
   lasting,
   network,
   OPEN_NET,
@@ -31,6 +32,14 @@ const options = z.strictObject({
   regionPriorNats: numberOption(2, 0, 10, prior('a new cloud region: fail-overs and migrations bring one')),
   clientPriorNats: numberOption(2, 0, 10, prior('new client software: upgrades bring it')),
   workloadPriorNats: numberOption(1, 0, 10, prior('a new cluster, namespace or owner of the pod: deploys bring one')),
+  copyPriorNats: numberOption(
+    3,
+    0,
+    10,
+    prior(
+      'a workload that keeps its name in another cluster or namespace: parallel deployments and fail-overs bring one',
+    ),
+  ),
   credentialPriorNats: numberOption(
     2,
     0,
@@ -46,6 +55,10 @@ const wayOf = (reached: string) => `came ${/^(in|through) /.test(reached) ? reac
 /** Whether it comes from the open net, where the identity, which has been elsewhere, has never been. */
 const isOutside = (context: DetectorContext) =>
   reach.whole(context.activity) === OPEN_NET && context.known(reach, 0) > 0 && !context.holds(reach, 0, OPEN_NET);
+
+/** Whether all that is new of a workload is where it runs. */
+const isCopy = ({ dimension, level, seen }: Novelty, context: DetectorContext) =>
+  dimension === workload && keepsName(seen, context.usual(workload, level));
 
 const isToken = (activity: Activity) => activity.credential !== undefined && !lasting(activity);
 
@@ -80,7 +93,7 @@ export const detector = defineDetector<Options>({
     for (const [dimension, prior, group, verb] of looks) {
       const n = context.novelty(dimension);
       if (n === undefined) continue;
-      const nats = (n.nats - own[prior]) * n.weight;
+      const nats = (n.nats - own[isCopy(n, context) ? 'copyPriorNats' : prior]) * n.weight;
       if (nats <= 0) continue;
       found ??= [];
       found.push({

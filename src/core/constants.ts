@@ -17,12 +17,12 @@ export const WINDOW_MS = 2 * HOUR_MS;
 export const IDLE_HOURS = 4;
 /** A window keeps this many findings; beyond it the weakest goes. Half: an attack with many small signs loses some of them; double: a window takes twice the memory and gains findings that hardly count. */
 export const WINDOW_ITEMS = 24;
-/** Second and later evidence of one group counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
+/** Second and later evidence of one cause counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.15;
-/** Above this a group counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
-export const GROUP_KNEE = 6;
-/** Part of each nat above `GROUP_KNEE` that counts. Half: a single strong sign says little more than an ordinary one; double: the knee is gone, and one odd dimension outranks three. */
-export const BEYOND_KNEE = 0.5;
+/** Above this a cause counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: single strong signals drown; double: one odd dimension outranks three. */
+export const CAUSE_KNEE = 6;
+/** Part of each nat above `CAUSE_KNEE` that counts. Half: a single strong sign says little more than an ordinary one; double: the knee is gone, single first acts of quiet fleets alert, and one odd thing outranks two. */
+export const BEYOND_KNEE = 0.6;
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
 
@@ -157,8 +157,8 @@ export const EXPLAINS_DAYS = 3;
 export const EXPLAINED_SHARE = 0.5;
 /** Most that it explains, in nats: e^2, as an order that one agent in seven changes by itself. Half: upgrades rank with odd days; double: an attack is lost behind an upgrade (decision 0057). */
 export const EXPLAINED_NATS = 2;
-/** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double: nothing is left of it, and a declaration is worth more than a habit. */
-export const NEW_TOOL_NATS = 4;
+/** The same for a first call of a tool that reads and that the agent declares since then: what the tool is there for. Half: every tool of a lively agent alerts once; double is more than any first call weighs: nothing is left of it, and a declaration is worth more than a habit. */
+export const NEW_TOOL_NATS = 5;
 /** Part of `EXPLAINED_NATS` that counts where no peer has the new value: an intruder can write a version, not deploy it to others. Half: single upgrades alert; double: making one up is worth as much as a roll-out. */
 export const ALONE_SHARE = 0.5;
 /** A part of an agent that took so many values within `RESTLESS_DAYS` explains nothing: that it changed is no news. Half: weekly deployments explain nothing; double: tools named anew for every run explain everything. */
@@ -348,6 +348,8 @@ export const GRAVITY_FROM = [GRAVE_FROM, LASTING_FROM] as const;
 export const GRAVE_NATS = 3;
 /** Secrets that are new to an identity, opened in one alert, from which it sweeps the store: a program is given a handful. Half: a program whose secrets were all renamed at once looks like a thief; double: one that opens a dozen is observed. */
 export const SWEEP_FROM = 8;
+/** Nats from which one finding is strong by itself: a tool that nobody else ever used, a stranger in the chain of delegation. It moves no score. Half: strange tools of lively agents are taken for another's words; double: hardly any is. */
+export const STRONG_NATS = 6;
 /** New regions in which something was changed in one alert, from which work spreads where it has no business. Half: a move to two regions loses its rights there; double: launches in five are taken for a move. */
 export const SPREAD_FROM = 3;
 /** Nats from which a new region says that work was moved, so that the other new places of the alert are circumstances. Half: hardly a new region that does not; double: a fail-over looks like theft. */

@@ -105,7 +105,7 @@ describe('an agent that was changed', () => {
   });
 
   it('weighs less than one that does the same unchanged, and says what it was and since when', () => {
-    const wild = (change = {}) => shuffled(who, QUIET_DAYS, change, 5, 300);
+    const wild = (change = {}) => shuffled(who, QUIET_DAYS, change, 5, 1_500);
     const [plain, changed] = [
       looked(told(wild())).any,
       looked(told(wild({ actor: { ...ACTOR, version: '4.0.0' } }))).any,
@@ -121,7 +121,7 @@ describe('an agent that was changed', () => {
       peers: 0,
     });
     expect(changed?.title).toMatch(/its version changed from 3\.1\.0 to 4\.0\.0 .* \(alone of its peers\)/);
-    expect((plain?.score ?? 0) - (changed?.score ?? 0)).toBeGreaterThan(1);
+    expect((plain?.score ?? 0) - (changed?.score ?? 0)).toBeGreaterThan(0.5);
   });
 
   it('is explained more by a version that peers took up than by one that nobody else runs', () => {
@@ -145,7 +145,7 @@ describe('an agent that was changed', () => {
   });
 
   it('is told whole when many were changed at once: one cause, one incident', () => {
-    const all = [who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 300));
+    const all = [who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 1_500));
     const own = told(all).alerts.filter(
       ({ identity, lastAt }) => identity.id.startsWith('assistant') && lastAt >= at(QUIET_DAYS, 0),
     );
@@ -233,7 +233,7 @@ it('what is said of agents comes to the same bytes for any batch size', () => {
   const life = inOrder([
     ...fleet(QUIET_DAYS + 1),
     ...quiet,
-    ...[who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 300)),
+    ...[who, ...peers].flatMap((one, seed) => shuffled(one, QUIET_DAYS, upgraded, seed + 5, 1_500)),
     draft('someone@example.net', upgraded),
   ]);
   const [whole, ...parts] = [life.length, 1_000, 37].map((rows) => {

@@ -6,11 +6,11 @@ import {
   CERTAIN_NATS,
   GRAVE_FROM,
   GRAVE_NATS,
-  GROUP_KNEE,
   LASTING_FROM,
   MIGRATED_NATS,
   PURPOSE_LEVELS,
   SPREAD_FROM,
+  STRONG_NATS,
   SWEEP_FROM,
   UNHEARD_SHARE,
   WINDOW_MS,
@@ -104,7 +104,7 @@ const isStranger = ({ kind, contain }: WindowItem) => kind === 'delegation' && c
 /** Its run had not declared the tool, and neither the agent nor anybody else ever used it: somebody else's words steer it, and the next tool is unknown. */
 function steeringIn(items: readonly WindowItem[]): ReadonlySet<WindowItem> {
   const undeclared = new Set(items.filter(({ field }) => field === 'run.declared').map(({ act }) => act?.name));
-  return new Set(items.filter((item) => isUnheard(item) && item.nats >= GROUP_KNEE && undeclared.has(item.act?.name)));
+  return new Set(items.filter((item) => isUnheard(item) && item.nats >= STRONG_NATS && undeclared.has(item.act?.name)));
 }
 
 /** A workload that keeps its name in another namespace or cluster was most likely set up there by its owners, with the addresses inside that it has there. */
@@ -186,7 +186,7 @@ function comesAgain(item: WindowItem, ends: boolean, isIssued: boolean): boolean
   if (isIssued && isPlace(item) && item.isOutside === true && item.nats >= GRAVE_NATS) return true;
   const { change } = item;
   if (item.group === 'change' && change?.kind === 'credential' && isSuspicious(change)) return true;
-  if (item.kind === 'delegation') return item.nats >= GROUP_KNEE;
+  if (item.kind === 'delegation') return item.nats >= STRONG_NATS;
   if (!isProof(item)) return false;
   return item.contain === 'identity' || (item.contain === 'session' && (!ends || isIssued));
 }

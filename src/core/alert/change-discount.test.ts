@@ -94,7 +94,7 @@ describe('what a change explains', () => {
   it('is more of a tool that came with the new set and reads, whoever else has it', () => {
     const run = { id: 'run', declared: ['search', 'read', 'fetch'] };
     const fetch = { run, action: { name: 'tools/call:fetch', service: 'mcp', access: 'read' as const } };
-    expect(off(changed({ run }), call(9), { doing: fetch })).toBe(NEW_TOOL_NATS);
+    expect(off(changed({ run }), call(12), { doing: fetch })).toBe(NEW_TOOL_NATS);
     expect(off(changed({ run }), call(9), { doing: { run } })).toBe(EXPLAINED_NATS * ALONE_SHARE);
     const writes = { ...fetch, action: { ...fetch.action, access: 'write' as const } };
     expect(off(changed({ run }), call(9), { doing: writes })).toBe(EXPLAINED_NATS * ALONE_SHARE);
@@ -104,7 +104,7 @@ describe('what a change explains', () => {
       lexicon,
       isShared: () => false,
     });
-    expect(discount?.(call(9))).toBe(NEW_TOOL_NATS);
+    expect(discount?.(call(12))).toBe(NEW_TOOL_NATS);
   });
 });
 
@@ -116,6 +116,7 @@ describe('what no change explains', () => {
     ['which thing is read', finding('work', 9, { field: target.field, novelty: novelty(target, 1) }), {}],
     ['the consequence of an act', finding('work', 9, { field: 'action.access', novelty: novelty(action, 1) }), {}],
     ['bytes', finding('volume', 9, { field: 'amount.bytes' }), {}],
+    ['records', finding('volume', 9, { field: 'amount.records' }), {}],
     ['a master', finding('delegation', 9, { novelty: novelty(delegator, 1) }), {}],
     ['a place', finding('network', 9, { novelty: novelty(network, 0) }), {}],
     ['a breach of what was declared', finding('declared', 6, { field: 'run.declared' }), {}],

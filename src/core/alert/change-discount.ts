@@ -48,7 +48,7 @@ export function discountOf(
 
 /** Whether a finding is about order or pace of known work. The amount of data is no matter of pace. */
 const isRhythm = ({ group, field }: Finding) =>
-  group === 'sequence' || (group === 'volume' && field !== 'amount.bytes');
+  group === 'sequence' || (group === 'volume' && !field.startsWith('amount.'));
 
 /** Whether a finding says that the model is new: the change that explains must not be evidence at the same time. */
 const isModel = ({ novelty }: Finding) => novelty?.dimension === actor && novelty.level > 0;

@@ -21,7 +21,7 @@ const WORK = new Set(['action', 'resource', 'target']);
 
 /** Order and pace of known work. The amount of data is no matter of pace. */
 const isRhythm = ({ group, field }: Explainable) =>
-  group === 'sequence' || (group === 'volume' && field !== 'amount.bytes');
+  group === 'sequence' || (group === 'volume' && !field.startsWith('amount.'));
 
 /** Whether a finding is of the kind that a change brings. */
 export function isAbout({ kind }: Pick<Change, 'kind'>, finding: Explainable): boolean {

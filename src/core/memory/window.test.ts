@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowItem } from '../../../test/unit/window-item.ts';
-import { GROUP_KNEE, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
+import { CAUSE_KNEE, SECOND_IN_GROUP, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
 import { type Episode, isWatched } from './episode.ts';
 import { type Act, add, joint, noteAct, slide, type WindowItem } from './window.ts';
 
@@ -33,14 +33,34 @@ describe('joint surprise', () => {
   });
 
   it('lets two odd things outrank one thing twice as odd', () => {
-    const one = joint([item({ nats: 2 * GROUP_KNEE })]);
-    const two = joint([item({ nats: GROUP_KNEE }), item({ nats: GROUP_KNEE, group: 'client', key: 2 })]);
+    const one = joint([item({ nats: 2 * CAUSE_KNEE })]);
+    const two = joint([item({ nats: CAUSE_KNEE }), item({ nats: CAUSE_KNEE, group: 'client', key: 2 })]);
     expect(two).toBeGreaterThan(one);
   });
 
   it('keeps the full odds of an invariant', () => {
     expect(joint([item({ nats: 11, lane: 'invariant' })])).toBe(11);
     expect(joint([item({ nats: 11 })])).toBeLessThan(11);
+  });
+
+  it.each([
+    ['an extra run: more, at another hour, in another order', ['volume', 'time', 'sequence']],
+    ['a first act outside the granted scopes', ['work', 'granted']],
+    ['a new workload, and its name', ['network', 'workload-name']],
+    ['a machine that moved, in two places', ['concurrent-use', 'platform']],
+    ['a sub-agent, and the longer chain', ['delegation', 'actor']],
+  ])('counts one cause once: %s', (_cause, groups) => {
+    const told = joint(groups.map((group, i) => item({ key: i, group })));
+    expect(told).toBeLessThan(4 + groups.length * SECOND_IN_GROUP * 4);
+    expect(told).toBeGreaterThan(4);
+  });
+
+  it('takes the twentieth new address for hardly more than the nineteenth, and each new thing that is done for as much', () => {
+    const more = (group: string, n: number) =>
+      joint(Array.from({ length: n + 1 }, (_, key) => item({ key, group, nats: 1 }))) -
+      joint(Array.from({ length: n }, (_, key) => item({ key, group, nats: 1 })));
+    expect(more('network', 19)).toBeLessThan(more('network', 1) / 10);
+    expect(more('work', 19)).toBeCloseTo(more('work', 1), 9);
   });
 
   it('does not depend on the order, never falls when evidence is added, and never exceeds the plain sum', () => {

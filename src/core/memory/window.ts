@@ -4,8 +4,8 @@ import type { AlertKind, Prevalence } from '../../../schemas/alert.ts';
 import type { Change, Concern } from '../change.ts';
 import {
   BEYOND_KNEE,
+  CAUSE_KNEE,
   CERTAIN_NATS,
-  GROUP_KNEE,
   IDLE_HOURS,
   SECOND_IN_GROUP,
   THINGS_KEPT,
@@ -134,28 +134,54 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
   return true;
 }
 
-/** Joint surprise: in each group the strongest plus a share of the rest, bent at the knee unless an invariant says so much by itself; groups add up. */
+/**
+ * Groups that tell of one cause under two names: their evidence is no more independent than that within a group. An extra run of usual
+ * work comes at another hour, in another order and with more of it; a first act is outside the scopes that were granted before it; a new
+ * workload has a new name; a machine that moves is in two places; a sub-agent makes the chain longer.
+ */
+const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
+  ['time', 'volume'],
+  ['sequence', 'volume'],
+  ['granted', 'work'],
+  ['workload-name', 'network'],
+  ['platform', 'concurrent-use'],
+  ['actor', 'delegation'],
+]);
+
+/** Causes whose findings are as many as there are machines to move and counts to take: each further one tells less. What is done is chosen one by one. */
+const MANY_AT_ONCE: ReadonlySet<string> = new Set(['network', 'volume']);
+
+/**
+ * Joint surprise: of each cause the strongest finding plus a share of the rest, bent at the knee unless an invariant says so much by
+ * itself; causes add up, for they are independent.
+ */
 export function joint(items: readonly WindowItem[], natsOf = ({ nats }: WindowItem) => nats): number {
-  const groups = new Map<string, { top: number; rest: number; firm: number }>();
+  const causes = new Map<string, { nats: number[]; firm: number }>();
   for (const item of items) {
+    const name = SAME_CAUSE.get(item.group) ?? item.group;
+    let cause = causes.get(name);
+    if (cause === undefined) {
+      cause = { nats: [], firm: 0 };
+      causes.set(name, cause);
+    }
     const nats = natsOf(item);
-    let g = groups.get(item.group);
-    if (g === undefined) {
-      g = { top: nats, rest: 0, firm: 0 };
-      groups.set(item.group, g);
-    } else if (nats > g.top) {
-      g.rest += g.top;
-      g.top = nats;
-    } else g.rest += nats;
-    if (item.lane === 'invariant') g.firm = Math.max(g.firm, nats);
+    cause.nats.push(nats);
+    if (item.lane === 'invariant') cause.firm = Math.max(cause.firm, nats);
   }
   let total = 0;
-  for (const g of groups.values()) total += saturate(g.top + SECOND_IN_GROUP * g.rest, g.firm);
+  for (const [name, { nats, firm }] of causes) total += Math.max(firm, bent(withRest(nats, MANY_AT_ONCE.has(name))));
   return total;
 }
 
-const saturate = (nats: number, firm: number) =>
-  Math.max(firm, nats <= GROUP_KNEE ? nats : GROUP_KNEE + (nats - GROUP_KNEE) * BEYOND_KNEE);
+const bent = (nats: number) => (nats <= CAUSE_KNEE ? nats : CAUSE_KNEE + (nats - CAUSE_KNEE) * BEYOND_KNEE);
+
+/** The strongest and `SECOND_IN_GROUP` of each other; with `fades`, divided by its place among them. */
+function withRest(nats: number[], fades: boolean): number {
+  if (nats.length > 1) nats.sort((a, b) => b - a);
+  let total = 0;
+  for (const [place, n] of nats.entries()) total += place === 0 ? n : (SECOND_IN_GROUP * n) / (fades ? place : 1);
+  return total;
+}
 
 /** How much an act says about what was done: one that was refused, or went wrong, says less than one that went through. */
 const weightOf = ({ gravity, outcome }: Act) => gravity + (outcome === 'success' ? 1 : 0);

@@ -99,6 +99,19 @@ export const workload = defineDimension({
   levels: (_a, whole) => [whole.split('/').slice(0, 2).join('/'), whole],
 });
 
+/** How a list of usual values ends that leaves some out. */
+const MORE = / and \d+ more$/;
+
+/** The part of a place that names what runs there. */
+const lastPart = (place: string) => place.slice(place.lastIndexOf('/') + 1);
+
+/** Whether a workload has the name of one of its identity's usual ones, which are told as `DetectorContext.usual` tells them. */
+export const keepsName = (place: string, usual: string): boolean =>
+  usual
+    .replace(MORE, '')
+    .split(', ')
+    .some((known) => lastPart(known) === lastPart(place));
+
 /** Others who come through an endpoint make it one of the tenant's own, where the log does not tell its account. */
 const ENDPOINT_SHARED = VOUCHING;
 
