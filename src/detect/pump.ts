@@ -2,22 +2,26 @@
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
 import type {
+  Contribution,
   Engine,
+  EngineOutcome,
   InventoryUpdate,
   Located,
   LocatedDecision,
   LocatedRecord,
   Taught,
 } from '../core/engine-contract.ts';
-import { judgedMs, msOf } from '../core/instant.ts';
+import { hourOf, judgedMs, msOf, reachedMs } from '../core/instant.ts';
+import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store, Turn } from '../ports/store.ts';
-import type { Chunk, Span, TopicPartition } from '../ports/stream.ts';
+import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { asDecided, asked, type DecidedVersion, type Heard, type Told } from './decided-versions.ts';
+import { byHour, type HourPart, type Said } from './event-hours.ts';
 import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
-import type { PopulationFeed } from './population-feed.ts';
+import type { Opening, PopulationFeed } from './population-feed.ts';
 
 /** Bump when the bytes of a stored row change: an insert token must name one exact content. */
 const ENCODER = 'v1';
@@ -72,8 +76,10 @@ export interface PumpParts {
   readonly snapshotEveryMs: number;
   /** See `judgedMs`. */
   readonly lateAfterMs: number;
+  /** How far an activity may be dated ahead of the clock, in ms. */
+  readonly aheadMs: number;
   readonly populationFeed: PopulationFeed;
-  newEngine(): Engine;
+  newEngine(population: Population): Engine;
   newDedup(saved: string | undefined): Dedup;
   /** Reads the messages of a chunk; what cannot be read is set aside before it returns. */
   decode(chunk: Chunk, progress: Dedup): Promise<Decoded>;
@@ -181,51 +187,53 @@ export function createPump(parts: PumpParts): Pump {
   }
 
   async function open(place: TopicPartition, generation?: string): Promise<void> {
+    const opening = populationFeed.open(place.partition);
+    try {
+      await recover(place, generation, opening);
+    } finally {
+      opening.cancel();
+    }
+  }
+
+  async function recover(place: TopicPartition, generation: string | undefined, opening: Opening): Promise<void> {
     const began = clock.now();
-    const engine = parts.newEngine();
     const topic = stored(place.topic);
-    const { offset: saved, identities: expected = 0, rows } = await store.recall(topic, place.partition);
-    for await (const row of rows) engine.restore(row);
-    const lost = lostOf(engine, expected);
-    if (lost > 0) telemetry.event('memories-missing', { ...named(place), identities: lost, of: expected });
+    const { offset: saved } = await store.recall(topic, place.partition);
+    let found = await recalled(place, opening, saved);
     // A memory knows the offset it learned last: who is there learns nothing twice, who is missing learns all of it again.
+    if (found.lost > 0 && saved !== NOWHERE) found = await recalled(place, opening, NOWHERE);
+    const { engine, lost, expected, marks, isShared } = found;
     const offset = lost > 0 ? NOWHERE : saved;
+    if (lost > 0) telemetry.event('memories-missing', { ...named(place), identities: lost, of: expected });
     // The inventory starts as it was at the snapshot. Later records are given back between the activities between which they came.
     for await (const located of store.inventory(topic, place.partition, NOWHERE, offset, 'in-force'))
       engine.updateInventory({ ...located, isEvidence: false });
-    // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
-    const marks = await store.turnsAfter(topic, place.partition, offset - 1);
     const last = marks.at(-1);
     let replayed = 0;
-    let newestMs = 0;
+    let hour = NOWHERE;
     for (const { span, epoch } of marks) {
       const isLearned = span.last <= offset;
       if (isLearned && span !== last?.span) continue;
       const batch: Located[] = [];
-      for await (const located of store.stored(topic, place.partition, span.first - 1, span.last)) batch.push(located);
-      newestMs = newestOf(batch, parts.lateAfterMs);
-      await populationFeed.reach(epoch);
-      if (isLearned) continue;
       const [after, upTo] = [span.first - 1, span.last];
+      for await (const located of store.stored(topic, place.partition, after, upTo)) batch.push(located);
       const said: Said[] = [];
       for await (const one of store.inventory(topic, place.partition, after, upTo, 'all'))
         said.push({ ...one, isEvidence: false });
       for await (const one of store.decisions(topic, place.partition, after, upTo)) said.push(one);
-      await judge(engine, batch, inOrder(said));
+      const turnParts = byHour(batch, inOrder(said), Math.max(hour, epoch + 1), reachedBy);
+      hour = Math.max(hour, epoch + 1, turnParts.at(-1)?.hour ?? NOWHERE);
+      if (isLearned) continue;
+      for (const part of turnParts) {
+        await opening.reach(part.hour - 1);
+        await judge(engine, [part]);
+      }
       replayed += batch.length;
     }
     if (lost > 0) tellRelearned(place, engine, expected, lost);
     const highest = Math.max(last?.span.last ?? NOWHERE, saved);
     const { log: before, state } = readLog(last?.state);
     const { log, isAnother } = startOf(before, generation, highest);
-    if (isAnother)
-      telemetry.event('log-began-anew', {
-        ...named(place),
-        role: 'detect',
-        cause: 'recreated',
-        read: highest,
-        from: 0,
-      });
     const progress = parts.newDedup(state);
     const work: Work = {
       engine,
@@ -238,13 +246,24 @@ export function createPump(parts: PumpParts): Pump {
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
     };
-    works.set(keyOf(place), work);
     // What was learned again is saved at once, or the next start would learn it again.
     if (lost > 0 && highest >= 0) await snapshot(place, work);
+    if (!isShared) {
+      // What was judged again with the population as it was then goes on with the one of all.
+      if (lost === 0) await snapshot(place, work);
+      return recover(place, generation, opening);
+    }
+    if (isAnother)
+      telemetry.event('log-began-anew', {
+        ...named(place),
+        role: 'detect',
+        cause: 'recreated',
+        read: highest,
+        from: 0,
+      });
+    works.set(keyOf(place), work);
     owned.set(keyOf(place), place.partition);
-    // The population goes to where the worker that died would have taken them after its last turn. A partition without
-    // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
-    await populationFeed.advance(keyOf(place), newestMs);
+    await opening.join({ hour, offset: highest });
     telemetry.event('partition-recovered', {
       ...named(place),
       offset,
@@ -252,6 +271,27 @@ export function createPump(parts: PumpParts): Pump {
       repeated: replayed,
       seconds: (clock.now() - began) / 1_000,
     });
+  }
+
+  /**
+   * An engine with the memories of a partition, and the turns after an offset, which it has to judge again with the population as it
+   * was then. The mark that ends at the offset holds the state as of there, so it is asked for too.
+   */
+  async function recalled(place: TopicPartition, opening: Opening, after: number) {
+    const topic = stored(place.topic);
+    const marks = await store.turnsAfter(topic, place.partition, after - 1);
+    const first = marks.find(({ span }) => span.last > after);
+    const { population, isShared } = opening.populationAt(first?.epoch ?? Number.POSITIVE_INFINITY);
+    const engine = parts.newEngine(population);
+    const { identities: expected = 0, rows } = await store.recall(topic, place.partition);
+    for await (const row of rows) engine.restore(row);
+    return { engine, marks, isShared, expected, lost: lostOf(engine, expected) };
+  }
+
+  /** The hour that event time has reached with an activity; one that the clock has not reached was dated under a wrong clock. */
+  function reachedBy({ activity }: Located): number {
+    const ms = reachedMs(activity, parts.lateAfterMs);
+    return ms > clock.now() + parts.aheadMs ? NOWHERE : hourOf(ms);
   }
 
   /** Identities the last snapshot had that are not there; those beyond `detect.maxIdentities` were let go on purpose. */
@@ -281,25 +321,30 @@ export function createPump(parts: PumpParts): Pump {
     const [first, last] = [chunk.first + base, chunk.last + base];
     const { located, learned } = await unlearned(chunk, work.log, moved(decoded.located, base), first);
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
-    const epoch = chunk.intended?.epoch ?? populationFeed.epoch;
+    const begun = await populationFeed.begin(chunk.partition);
+    const from = Math.max(begun, (chunk.intended?.epoch ?? NOWHERE) + 1);
+    const epoch = Math.max(from, 0) - 1;
     await intend(epoch);
-    await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
-    const judging = clock.now();
-    const { news, held, late, taught, decided, ...outcome } = await judge(work.engine, located, said);
-    telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
+    const id = turnId({ topic: stored(chunk.topic), partition: chunk.partition, first, last });
+    const hours = byHour(located, said, from, reachedBy);
+    const judged = await judgeHours(work, hours, chunk, { id, first, taken });
+    if (judged === undefined) return;
+    const { outcome: all, toldBefore, missing: missed } = judged;
+    const { news, held, late, taught, decided, ...outcome } = all;
     work.judged = last;
-    if (taken.aborted) return;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
-    const told = await asDecided(store, outcome.alerts, news, decided);
+    const told = await asDecided(store, marked(outcome.alerts, missed), news, decided);
     const heard = await store.heard(asked(told));
     const committed: Turn = {
-      id: turnId({ topic: stored(chunk.topic), partition: chunk.partition, first, last }),
+      id,
       span: { topic: stored(chunk.topic), partition: chunk.partition, first, last },
       epoch,
       activities: located,
       ...outcome,
+      contributions: outcome.contributions.slice(toldBefore),
+      ...(toldBefore > 0 && { toldBefore }),
       alerts: told.map(({ alert }) => alert),
       ...(decisions.length > 0 && { decisions }),
       deliveries: parts.plan(
@@ -323,14 +368,60 @@ export function createPump(parts: PumpParts): Pump {
     for (const one of taught) telemetry.event('identity-taught', { ...one });
     tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
-    // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
+    // 5. All of it is stored: others may go on with it.
     const newestMs = newestOf(located, parts.lateAfterMs);
-    if (newestMs > 0) {
+    if (newestMs > 0)
       telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
-      await populationFeed.advance(keyOf(chunk), newestMs);
-    }
+    const reached = hours.at(-1)?.hour ?? from;
+    populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1);
     // 6. Save memories now and then, or recovery would judge everything again.
     if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+  }
+
+  /**
+   * Judges a chunk hour by hour. Before a further hour everything told before is stored, and everybody else is there too, so that what is
+   * known of others is the same whoever judges. Undefined: the partition went to another worker meanwhile.
+   */
+  async function judgeHours(
+    work: Work,
+    hours: readonly HourPart[],
+    place: TopicPartition,
+    { id, first, taken }: { readonly id: string; readonly first: number; readonly taken: AbortSignal },
+  ) {
+    const outcome = newOutcome();
+    let toldBefore = 0;
+    let missing = 0;
+    let judgingMs = 0;
+    let before = first - 1;
+    try {
+      for (const part of hours) {
+        const contributions = outcome.contributions.slice(toldBefore);
+        await populationFeed.cross(
+          place.partition,
+          part.hour,
+          before,
+          { turn: id, before: toldBefore, contributions },
+          taken,
+        );
+        if (taken.aborted) return undefined;
+        toldBefore = outcome.contributions.length;
+        missing = Math.max(missing, populationFeed.missing.length);
+        const began = clock.now();
+        await judge(work.engine, [part], outcome);
+        judgingMs += clock.now() - began;
+        before = Math.max(before, part.located.at(-1)?.offset ?? NOWHERE, part.said.at(-1)?.offset ?? NOWHERE);
+      }
+    } catch (error) {
+      // The engine is ahead of the store: its memories must not be saved.
+      if (error instanceof StepAbandoned) works.delete(keyOf(place));
+      throw error;
+    }
+    telemetry.event('turn-judged', {
+      activities: hours.reduce((sum, { located }) => sum + located.length, 0),
+      seconds: judgingMs / 1_000,
+    });
+    if (taken.aborted) return undefined;
+    return { outcome: outcomeOf(outcome), toldBefore: populationFeed.isShared ? toldBefore : 0, missing };
   }
 
   /**
@@ -362,7 +453,7 @@ export function createPump(parts: PumpParts): Pump {
     works.delete(keyOf(place));
     owned.delete(keyOf(place));
     missing.delete(keyOf(place));
-    populationFeed.leave(keyOf(place));
+    populationFeed.leave(place.partition);
     if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
   }
 
@@ -387,63 +478,80 @@ export function createPump(parts: PumpParts): Pump {
 const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>
   base === 0 ? all : all.map((one) => ({ ...one, offset: one.offset + base }));
 
-/** What stands between the activities: a record of the inventory, or a decision about an alert. */
-type Said = InventoryUpdate | LocatedDecision;
-
 const inOrder = (said: readonly Said[]): readonly Said[] => [...said].sort((a, b) => a.offset - b.offset);
+
+/** What a chunk leads to, as far as it is judged. */
+interface Outcome {
+  readonly alerts: Map<string, Alert>;
+  readonly news: Set<string>;
+  readonly observed: Map<string, Alert>;
+  readonly contributions: Contribution[];
+  readonly inventory: LocatedRecord[];
+  readonly decided: DecidedVersion[];
+  readonly taught: Taught[];
+  readonly late: { activities: number; longestMs: number };
+  held: number;
+}
+
+const newOutcome = (): Outcome => ({
+  alerts: new Map(),
+  news: new Set(),
+  observed: new Map(),
+  contributions: [],
+  inventory: [],
+  decided: [],
+  taught: [],
+  late: { activities: 0, longestMs: 0 },
+  held: 0,
+});
+
+const outcomeOf = ({ alerts, observed, ...rest }: Outcome) => ({
+  ...rest,
+  alerts: [...alerts.values()],
+  observed: [...observed.values()],
+});
+
+/** Alerts that were judged while the population lacked what some partitions have yet to tell say so. */
+const marked = (alerts: readonly Alert[], missing: number): readonly Alert[] =>
+  missing === 0 ? alerts : alerts.map((alert) => ({ ...alert, missingPartitions: missing }));
 
 /**
  * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
  * inventory says, and what was decided about an alert, counts from its place in the stream on.
  */
-async function judge(engine: Engine, located: readonly Located[], between: readonly Said[]) {
-  const alerts = new Map<string, Alert>();
-  const news = new Set<string>();
-  const observed = new Map<string, Alert>();
-  const contributions = [];
-  let held = 0;
-  const late = { activities: 0, longestMs: 0 };
-  const taught: Taught[] = [];
-  const inventory: LocatedRecord[] = [];
-  const decided: DecidedVersion[] = [];
-  let next = 0;
-  let from = 0;
-  while (from < located.length || next < between.length) {
-    const said = between[next];
-    if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
-      if ('decided' in said) {
-        const version = engine.decide(said.decided);
-        if (version !== undefined) decided.push({ ...said.decided, version });
-      } else {
-        const record = engine.updateInventory(said);
-        if (record !== undefined) inventory.push({ record, offset: said.offset });
+async function judge(engine: Engine, hours: readonly HourPart[], into: Outcome = newOutcome()): Promise<void> {
+  for (const { hour, located, said: between } of hours) {
+    let next = 0;
+    let from = 0;
+    while (from < located.length || next < between.length) {
+      const said = between[next];
+      if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
+        if ('decided' in said) {
+          const version = engine.decide(said.decided);
+          if (version !== undefined) into.decided.push({ ...said.decided, version });
+        } else {
+          const record = engine.updateInventory(said);
+          if (record !== undefined) into.inventory.push({ record, offset: said.offset });
+        }
+        next++;
+        continue;
       }
-      next++;
-      continue;
+      let to = Math.min(from + SLICE_ROWS, located.length);
+      while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
+      take(engine.process(located.slice(from, to)), hour, into);
+      from = to;
+      await new Promise((resolve) => setImmediate(resolve));
     }
-    let to = Math.min(from + SLICE_ROWS, located.length);
-    while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
-    const outcome = engine.process(located.slice(from, to));
-    from = to;
-    for (const alert of outcome.alerts) alerts.set(alert.id, alert);
-    for (const id of outcome.news) news.add(id);
-    for (const alert of outcome.observed) observed.set(alert.id, alert);
-    contributions.push(...outcome.contributions);
-    held += outcome.held;
-    taught.push(...outcome.taught);
-    late.activities += outcome.late.activities;
-    late.longestMs = Math.max(late.longestMs, outcome.late.longestMs);
-    await new Promise((resolve) => setImmediate(resolve));
   }
-  return {
-    alerts: [...alerts.values()],
-    news,
-    held,
-    late,
-    decided,
-    taught,
-    observed: [...observed.values()],
-    contributions,
-    inventory,
-  };
+}
+
+function take(outcome: EngineOutcome, told: number, into: Outcome): void {
+  for (const alert of outcome.alerts) into.alerts.set(alert.id, alert);
+  for (const id of outcome.news) into.news.add(id);
+  for (const alert of outcome.observed) into.observed.set(alert.id, alert);
+  for (const one of outcome.contributions) into.contributions.push({ ...one, told });
+  into.held += outcome.held;
+  into.taught.push(...outcome.taught);
+  into.late.activities += outcome.late.activities;
+  into.late.longestMs = Math.max(into.late.longestMs, outcome.late.longestMs);
 }
