@@ -4,6 +4,8 @@ import type { Contribution, InventoryUpdate, Located, LocatedDecision } from '..
 /** What stands between the activities: a record of the inventory, or a decision about an alert. */
 export type Said = InventoryUpdate | LocatedDecision;
 
+export const inOrder = (said: readonly Said[]): readonly Said[] => [...said].sort((a, b) => a.offset - b.offset);
+
 /** What is judged with one state of the population: that of the hours before `hour`. */
 export interface HourPart {
   readonly hour: number;

@@ -104,11 +104,7 @@ interface Wait {
 
 type FedStore = Pick<Store, 'population' | 'tell' | 'reached' | 'reachedAt'>;
 
-export function createPopulationFeed(
-  store: FedStore,
-  clock: Clock,
-  options: PopulationFeedOptions,
-): PopulationFeed {
+export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
   const { population, topic, waitMs, aheadMs } = options;
   const { onRewind = () => {}, onMissing = () => {}, onWaiting = () => {}, onWaited = () => {} } = options;
   const locals = new Map<number, Local>();
@@ -129,7 +125,7 @@ export function createPopulationFeed(
   let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
   let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
-  let wakers: (() => void)[] = [];
+  const wakers: (() => void)[] = [];
 
   const horizon = () => Math.floor((clock.now() + aheadMs) / HOUR_MS);
   const sane = (hour: number) => (hour > horizon() ? NEVER : hour);
@@ -349,14 +345,18 @@ export function createPopulationFeed(
       },
       async reach(epoch) {
         if (own !== undefined) {
-          await follow(own, store.population(own.epoch, epoch), epoch);
+          if (epoch > own.epoch) await follow(own, store.population(own.epoch, epoch), epoch);
           return;
         }
         openings.set(partition, epoch);
         wake();
         // Others that judge again what came earlier need the population as it was then.
         while ([...openings.values()].some((one) => one < epoch)) await change(TICK_MS);
-        moving = moving.then(() => moveTo(epoch));
+        moving = moving.then(async () => {
+          if (epoch <= population.epoch) return;
+          await look();
+          await moveTo(epoch);
+        });
         await moving;
       },
       async join({ hour, offset }) {

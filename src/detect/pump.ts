@@ -1,27 +1,20 @@
 /** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
-import type {
-  Contribution,
-  Engine,
-  EngineOutcome,
-  InventoryUpdate,
-  Located,
-  LocatedDecision,
-  LocatedRecord,
-  Taught,
-} from '../core/engine-contract.ts';
-import { hourOf, judgedMs, msOf, reachedMs } from '../core/instant.ts';
+import type { Engine, InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
+import { judgedMs, msOf } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store, Turn } from '../ports/store.ts';
 import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { asDecided, asked, type DecidedVersion, type Heard, type Told } from './decided-versions.ts';
-import { byHour, type HourPart, type Said } from './event-hours.ts';
-import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
-import type { Opening, PopulationFeed } from './population-feed.ts';
+import { asDecided, asked, type Heard, type Told } from './decided-versions.ts';
+import { byHour, type HourPart, inOrder } from './event-hours.ts';
+import { judge, marked, newOutcome, outcomeOf } from './judge.ts';
+import { type LogPlace, writeLog } from './log-place.ts';
+import type { PopulationFeed } from './population-feed.ts';
+import { createRecovery, lostOf, NOWHERE, type Recovered } from './recovery.ts';
 
 /** Bump when the bytes of a stored row change: an insert token must name one exact content. */
 const ENCODER = 'v1';
@@ -30,12 +23,6 @@ const ENCODER = 'v1';
 export const turnId = ({ topic, partition, first, last }: Span) => `${topic}/${partition}/${first}-${last}/${ENCODER}`;
 
 const RAISED_MAX = 10_000;
-
-/** An offset before every real one. */
-const NOWHERE = -1;
-
-/** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
-const SLICE_ROWS = 2_000;
 
 /** Knows which messages were processed already, and from where to go on. */
 export interface Dedup {
@@ -91,7 +78,7 @@ export interface PumpParts {
 }
 
 interface Work {
-  readonly engine: Engine;
+  engine: Engine;
   readonly progress: Dedup;
   /** Which log of that name it is, and where its offsets begin in the store. */
   readonly log: LogPlace;
@@ -105,6 +92,15 @@ interface Work {
   /** Activities it had met again when last asked. */
   repeated: number;
   regenerated: number;
+}
+
+/** What a chunk is judged with, hour by hour. */
+interface HoursAt {
+  readonly id: string;
+  readonly first: number;
+  readonly taken: AbortSignal;
+  /** Takes a population of its own to a closed hour; undefined where the one of all is used. */
+  readonly reach: ((epoch: number) => Promise<void>) | undefined;
 }
 
 export interface Pump {
@@ -139,6 +135,8 @@ function newestOf(located: readonly Located[], lateAfterMs: number): number {
 
 export function createPump(parts: PumpParts): Pump {
   const { store, clock, populationFeed, telemetry } = parts;
+  const recovery = createRecovery(parts);
+  const { reachedBy } = recovery;
   const works = new Map<string, Work>();
   const owned = new Map<string, number>();
   /** What the store has lost of each partition, in words, by key of the partition. */
@@ -187,117 +185,58 @@ export function createPump(parts: PumpParts): Pump {
   }
 
   async function open(place: TopicPartition, generation?: string): Promise<void> {
+    const began = clock.now();
     const opening = populationFeed.open(place.partition);
     try {
-      await recover(place, generation, opening);
+      let replayed = 0;
+      for (;;) {
+        const found = await recovery.recover(place, generation, opening);
+        const { lost, expected, hour, isShared, isAnother } = found;
+        const work = workOf(found);
+        replayed += found.replayed;
+        if (lost > 0) tellRelearned(place, work.engine, expected, lost);
+        // What was learned again is saved at once, or the next start would learn it again. And what was judged again with the
+        // population as it was then goes on with the one of all.
+        if ((lost > 0 || !isShared) && work.judged >= 0) await snapshot(place, work);
+        if (!isShared) continue;
+        if (isAnother)
+          telemetry.event('log-began-anew', {
+            ...named(place),
+            role: 'detect',
+            cause: 'recreated',
+            read: work.judged,
+            from: 0,
+          });
+        works.set(keyOf(place), work);
+        owned.set(keyOf(place), place.partition);
+        await opening.join({ hour, offset: work.judged });
+        telemetry.event('partition-recovered', {
+          ...named(place),
+          offset: found.saved,
+          identities: work.engine.held().identities,
+          repeated: replayed,
+          seconds: (clock.now() - began) / 1_000,
+        });
+        return;
+      }
     } finally {
       opening.cancel();
     }
   }
 
-  async function recover(place: TopicPartition, generation: string | undefined, opening: Opening): Promise<void> {
-    const began = clock.now();
-    const topic = stored(place.topic);
-    const { offset: saved } = await store.recall(topic, place.partition);
-    let found = await recalled(place, opening, saved);
-    // A memory knows the offset it learned last: who is there learns nothing twice, who is missing learns all of it again.
-    if (found.lost > 0 && saved !== NOWHERE) found = await recalled(place, opening, NOWHERE);
-    const { engine, lost, expected, marks, isShared } = found;
-    const offset = lost > 0 ? NOWHERE : saved;
-    if (lost > 0) telemetry.event('memories-missing', { ...named(place), identities: lost, of: expected });
-    // The inventory starts as it was at the snapshot. Later records are given back between the activities between which they came.
-    for await (const located of store.inventory(topic, place.partition, NOWHERE, offset, 'in-force'))
-      engine.updateInventory({ ...located, isEvidence: false });
-    const last = marks.at(-1);
-    let replayed = 0;
-    let hour = NOWHERE;
-    for (const { span, epoch } of marks) {
-      const isLearned = span.last <= offset;
-      if (isLearned && span !== last?.span) continue;
-      const batch: Located[] = [];
-      const [after, upTo] = [span.first - 1, span.last];
-      for await (const located of store.stored(topic, place.partition, after, upTo)) batch.push(located);
-      const said: Said[] = [];
-      for await (const one of store.inventory(topic, place.partition, after, upTo, 'all'))
-        said.push({ ...one, isEvidence: false });
-      for await (const one of store.decisions(topic, place.partition, after, upTo)) said.push(one);
-      const turnParts = byHour(batch, inOrder(said), Math.max(hour, epoch + 1), reachedBy);
-      hour = Math.max(hour, epoch + 1, turnParts.at(-1)?.hour ?? NOWHERE);
-      if (isLearned) continue;
-      for (const part of turnParts) {
-        await opening.reach(part.hour - 1);
-        await judge(engine, [part]);
-      }
-      replayed += batch.length;
-    }
-    if (lost > 0) tellRelearned(place, engine, expected, lost);
-    const highest = Math.max(last?.span.last ?? NOWHERE, saved);
-    const { log: before, state } = readLog(last?.state);
-    const { log, isAnother } = startOf(before, generation, highest);
+  function workOf({ engine, state, log, judged, saved }: Recovered): Work {
     const progress = parts.newDedup(state);
-    const work: Work = {
+    return {
       engine,
       progress,
       log,
-      judged: highest,
+      judged,
       saved,
       savedAt: clock.now(),
       dropped: 0,
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
     };
-    // What was learned again is saved at once, or the next start would learn it again.
-    if (lost > 0 && highest >= 0) await snapshot(place, work);
-    if (!isShared) {
-      // What was judged again with the population as it was then goes on with the one of all.
-      if (lost === 0) await snapshot(place, work);
-      return recover(place, generation, opening);
-    }
-    if (isAnother)
-      telemetry.event('log-began-anew', {
-        ...named(place),
-        role: 'detect',
-        cause: 'recreated',
-        read: highest,
-        from: 0,
-      });
-    works.set(keyOf(place), work);
-    owned.set(keyOf(place), place.partition);
-    await opening.join({ hour, offset: highest });
-    telemetry.event('partition-recovered', {
-      ...named(place),
-      offset,
-      identities: engine.held().identities,
-      repeated: replayed,
-      seconds: (clock.now() - began) / 1_000,
-    });
-  }
-
-  /**
-   * An engine with the memories of a partition, and the turns after an offset, which it has to judge again with the population as it
-   * was then. The mark that ends at the offset holds the state as of there, so it is asked for too.
-   */
-  async function recalled(place: TopicPartition, opening: Opening, after: number) {
-    const topic = stored(place.topic);
-    const marks = await store.turnsAfter(topic, place.partition, after - 1);
-    const first = marks.find(({ span }) => span.last > after);
-    const { population, isShared } = opening.populationAt(first?.epoch ?? Number.POSITIVE_INFINITY);
-    const engine = parts.newEngine(population);
-    const { identities: expected = 0, rows } = await store.recall(topic, place.partition);
-    for await (const row of rows) engine.restore(row);
-    return { engine, marks, isShared, expected, lost: lostOf(engine, expected) };
-  }
-
-  /** The hour that event time has reached with an activity; one that the clock has not reached was dated under a wrong clock. */
-  function reachedBy({ activity }: Located): number {
-    const ms = reachedMs(activity, parts.lateAfterMs);
-    return ms > clock.now() + parts.aheadMs ? NOWHERE : hourOf(ms);
-  }
-
-  /** Identities the last snapshot had that are not there; those beyond `detect.maxIdentities` were let go on purpose. */
-  function lostOf(engine: Engine, expected: number): number {
-    const { identities, dropped } = engine.held();
-    return Math.max(0, expected - identities - dropped);
   }
 
   function tellRelearned(place: TopicPartition, engine: Engine, expected: number, lost: number): void {
@@ -328,7 +267,10 @@ export function createPump(parts: PumpParts): Pump {
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
     const id = turnId({ topic: stored(chunk.topic), partition: chunk.partition, first, last });
     const hours = byHour(located, said, from, reachedBy);
-    const judged = await judgeHours(work, hours, chunk, { id, first, taken });
+    const isOld = chunk.intended !== undefined && from - 1 < populationFeed.epoch;
+    const old = isOld ? await recovery.asOf(chunk, work.log.generation, from - 1) : undefined;
+    if (old !== undefined) work.engine = old.engine;
+    const judged = await judgeHours(work, hours, chunk, { id, first, taken, reach: old?.reach });
     if (judged === undefined) return;
     const { outcome: all, toldBefore, missing: missed } = judged;
     const { news, held, late, taught, decided, ...outcome } = all;
@@ -370,12 +312,14 @@ export function createPump(parts: PumpParts): Pump {
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. All of it is stored: others may go on with it.
     const newestMs = newestOf(located, parts.lateAfterMs);
-    if (newestMs > 0)
-      telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
+    if (newestMs > 0) telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
     const reached = hours.at(-1)?.hour ?? from;
     populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1);
-    // 6. Save memories now and then, or recovery would judge everything again.
-    if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+    // 6. Save memories now and then, or recovery would judge everything again. What was judged with an older population goes on with the one of all.
+    if (old !== undefined) {
+      await snapshot(chunk, work);
+      work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
+    } else if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
   }
 
   /**
@@ -386,7 +330,7 @@ export function createPump(parts: PumpParts): Pump {
     work: Work,
     hours: readonly HourPart[],
     place: TopicPartition,
-    { id, first, taken }: { readonly id: string; readonly first: number; readonly taken: AbortSignal },
+    { id, first, taken, reach }: HoursAt,
   ) {
     const outcome = newOutcome();
     let toldBefore = 0;
@@ -403,6 +347,7 @@ export function createPump(parts: PumpParts): Pump {
           { turn: id, before: toldBefore, contributions },
           taken,
         );
+        await reach?.(part.hour - 1);
         if (taken.aborted) return undefined;
         toldBefore = outcome.contributions.length;
         missing = Math.max(missing, populationFeed.missing.length);
@@ -477,81 +422,3 @@ export function createPump(parts: PumpParts): Pump {
 /** The same at their places in the store. */
 const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>
   base === 0 ? all : all.map((one) => ({ ...one, offset: one.offset + base }));
-
-const inOrder = (said: readonly Said[]): readonly Said[] => [...said].sort((a, b) => a.offset - b.offset);
-
-/** What a chunk leads to, as far as it is judged. */
-interface Outcome {
-  readonly alerts: Map<string, Alert>;
-  readonly news: Set<string>;
-  readonly observed: Map<string, Alert>;
-  readonly contributions: Contribution[];
-  readonly inventory: LocatedRecord[];
-  readonly decided: DecidedVersion[];
-  readonly taught: Taught[];
-  readonly late: { activities: number; longestMs: number };
-  held: number;
-}
-
-const newOutcome = (): Outcome => ({
-  alerts: new Map(),
-  news: new Set(),
-  observed: new Map(),
-  contributions: [],
-  inventory: [],
-  decided: [],
-  taught: [],
-  late: { activities: 0, longestMs: 0 },
-  held: 0,
-});
-
-const outcomeOf = ({ alerts, observed, ...rest }: Outcome) => ({
-  ...rest,
-  alerts: [...alerts.values()],
-  observed: [...observed.values()],
-});
-
-/** Alerts that were judged while the population lacked what some partitions have yet to tell say so. */
-const marked = (alerts: readonly Alert[], missing: number): readonly Alert[] =>
-  missing === 0 ? alerts : alerts.map((alert) => ({ ...alert, missingPartitions: missing }));
-
-/**
- * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
- * inventory says, and what was decided about an alert, counts from its place in the stream on.
- */
-async function judge(engine: Engine, hours: readonly HourPart[], into: Outcome = newOutcome()): Promise<void> {
-  for (const { hour, located, said: between } of hours) {
-    let next = 0;
-    let from = 0;
-    while (from < located.length || next < between.length) {
-      const said = between[next];
-      if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
-        if ('decided' in said) {
-          const version = engine.decide(said.decided);
-          if (version !== undefined) into.decided.push({ ...said.decided, version });
-        } else {
-          const record = engine.updateInventory(said);
-          if (record !== undefined) into.inventory.push({ record, offset: said.offset });
-        }
-        next++;
-        continue;
-      }
-      let to = Math.min(from + SLICE_ROWS, located.length);
-      while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
-      take(engine.process(located.slice(from, to)), hour, into);
-      from = to;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  }
-}
-
-function take(outcome: EngineOutcome, told: number, into: Outcome): void {
-  for (const alert of outcome.alerts) into.alerts.set(alert.id, alert);
-  for (const id of outcome.news) into.news.add(id);
-  for (const alert of outcome.observed) into.observed.set(alert.id, alert);
-  for (const one of outcome.contributions) into.contributions.push({ ...one, told });
-  into.held += outcome.held;
-  into.taught.push(...outcome.taught);
-  into.late.activities += outcome.late.activities;
-  into.late.longestMs = Math.max(into.late.longestMs, outcome.late.longestMs);
-}

@@ -62,13 +62,16 @@ export class Kept {
   }
   async reachedAt(topic: string, partition: number, offset: number) {
     const found = this.marks.filter((one) => one.topic === topic && one.partition === partition);
-    return found.filter((one) => one.offset <= offset).sort((a, b) => (isBefore(a, b) ? -1 : 1)).at(-1)?.hour;
+    return found
+      .filter((one) => one.offset <= offset)
+      .sort((a, b) => (isBefore(a, b) ? -1 : 1))
+      .at(-1)?.hour;
   }
   async saveMemories(topic: string, partition: number, upTo: number, rows: readonly MemoryRow[]) {
     const half = rows.length >> 1;
     for (const [n, part] of [rows.slice(0, half), rows.slice(half)].entries())
       this.#insert(`${Math.random()} ${n}`, () => {
-        for (const row of part) this.memories.set(`${topic}/${partition}/${row.key}`, row);
+        for (const row of part) this.memories.set(`${topic}/${partition}/${row.key}`, structuredClone(row));
       });
     this.#insert(`${Math.random()}`, () => void this.snapshots.set(`${topic}/${partition}`, upTo));
   }
@@ -145,4 +148,3 @@ export class Kept {
       .join('\n\n');
   }
 }
-

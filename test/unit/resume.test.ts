@@ -185,7 +185,8 @@ async function work(
         waitMs: 1_000,
         aheadMs: Number.MAX_SAFE_INTEGER,
       }),
-      newEngine: (population) => createEngine({ ...engineOptions({ lateAfterMs: HOUR_MS }), population, ownsPopulation: false }),
+      newEngine: (population) =>
+        createEngine({ ...engineOptions({ lateAfterMs: HOUR_MS }), population, ownsPopulation: false }),
       newDedup: () => ({ isRepetition: () => false, save: () => '' }),
       decode: async (chunk) => {
         const { n } = chunk as Chunk & { n: number };

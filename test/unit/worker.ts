@@ -43,8 +43,14 @@ export class Topic {
   get done(): number {
     return this.offsets.reduce((sum, one) => sum + one, 0);
   }
+  /** What ended a worker that was not asked to end. */
+  failure: unknown;
+
   async until(condition: () => boolean): Promise<void> {
-    while (!condition()) await pause();
+    while (!condition()) {
+      if (this.failure !== undefined) throw this.failure;
+      await pause();
+    }
   }
   drained(): Promise<void> {
     return this.until(() => this.logs.every((log, partition) => this.offsets[partition] === log.length));
@@ -119,7 +125,10 @@ export class Worker {
       populationFeed: this.feed,
       newEngine: (population) => createEngine({ ...engineOptions(), population, ownsPopulation: false }),
       newDedup: options.newDedup ?? (() => ({ isRepetition: () => false, save: () => '' })),
-      decode: async (chunk) => ({ located: topic.logs[chunk.partition]!.slice(chunk.first, chunk.last + 1), repetitions: 0 }),
+      decode: async (chunk) => ({
+        located: topic.logs[chunk.partition]!.slice(chunk.first, chunk.last + 1),
+        repetitions: 0,
+      }),
       plan: () => [],
       telemetry: { event: () => {} } as never,
     });
@@ -127,7 +136,7 @@ export class Worker {
   }
 
   readonly #unlessDead = (error: unknown) => {
-    if (!(error instanceof Dead)) throw error;
+    if (!(error instanceof Dead)) this.#topic.failure ??= error;
   };
 
   /** Takes a partition, and goes on with it until it is given up. */
