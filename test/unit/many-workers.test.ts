@@ -93,6 +93,25 @@ describe('many workers', () => {
     expect(written(await alone(log('a'), { rows: () => 1 + dice.int(0, 400 - 1) }))).toEqual(whole);
   });
 
+  it('a worker that stalls is not waited for beyond the bound: the others go on, and their alerts say so', async () => {
+    const [store, topic] = [new Kept(), topicOf(log('a'))];
+    const options = { nowMs: NOW_MS, waitMs: 4_000 };
+    const [one, other] = [new Worker(store, topic, options), new Worker(store, topic, options)];
+    const mine = topic.partitions.filter((partition) => partition > 0);
+    await Promise.all([other.own(0), ...mine.map((partition) => one.own(partition))]);
+    await topic.until(() => topic.done > life.length / 2);
+    other.isHeld = true;
+    await topic.until(() => mine.every((partition) => topic.offsets[partition] === topic.logs[partition]!.length));
+    expect(topic.offsets[0]).toBeLessThan(topic.logs[0]!.length);
+    expect(one.missing).toEqual([[0]]);
+    expect(store.alerts().some(({ missingPartitions }) => missingPartitions === 1)).toBe(true);
+    other.isHeld = false;
+    await topic.drained();
+    await Promise.all([one.stop(), other.stop()]);
+    expect(other.missing).toEqual([]);
+    expect(store.activities.length).toBe(life.length);
+  });
+
   it.each(['a', 'b', 'c'])('workers that die and hand over raise the alerts of one alone: %s', async (seed) => {
     expect(written(await together(log(seed), seed))).toEqual(written(await alone(log(seed))));
   });
