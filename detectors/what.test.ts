@@ -48,6 +48,22 @@ describe('what', () => {
     expect(as('agent')).toBeGreaterThan(as('role'));
   });
 
+  it('finds that a usual act opens a thing to another account, and says to whom', () => {
+    const share = (...accounts: string[]) => ({
+      action: { name: 's3:PutBucketPolicy', service: 's3', access: 'admin' as const },
+      resource: { id: 'arn:aws:s3:::payroll', type: 'bucket' },
+      recipients: accounts.map((id) => ({ id, kind: 'outside' as const })),
+    });
+    const life = new Life('what', detector).live(weeks('web', 29, () => share('222222222222')));
+    expect(life.finds(act('web', LATER, share('222222222222')))).toEqual([]);
+    const found = life.finds(act('web', LATER, share('222222222222', '999999999999')));
+    expect(found.map(({ field }) => field).sort()).toEqual(['action.access', 'recipients']);
+    expect(found.find(({ field }) => field === 'recipients')?.says()).toBe(
+      'opened payroll to account 222222222222 and account 999999999999 (s3:PutBucketPolicy), whom together nobody here ever let in before',
+    );
+    expectNats(life.nats(act('web', LATER, share('999999999999')), 'recipients'), 4, RAREST_NATS + 1);
+  });
+
   it('takes a refusal of usual work for less than a refusal of new work', () => {
     const usual = settled().nats(act('web', LATER, { outcome: 'denied' }), 'outcome');
     const probe = settled().nats(act('web', LATER, { ...iam, outcome: 'denied' }), 'outcome');

@@ -4,7 +4,8 @@ import type { Activity } from '../schemas/activity.ts';
 import { techniquesOf } from '../src/core/attack-techniques.ts';
 import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '../src/core/detector.ts';
 import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
-import { account, action, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
+import { account, action, recipient, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
+import { recipientNames } from '../src/core/recipients.ts';
 import { thingOf } from '../src/core/thing.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
@@ -19,7 +20,7 @@ const options = z.strictObject({
     10,
     prior('a new resource, or a new target of an action: most work meets new things'),
   ),
-  accountPriorNats: numberOption(0, 0, 10, prior('a new foreign account')),
+  accountPriorNats: numberOption(0, 0, 10, prior('a new foreign account, touched or let in')),
   refusalPriorNats: numberOption(2.5, 0, 10, prior('a new refusal: broken permissions bring most of them')),
   usualRefusedShare: numberOption(
     0.5,
@@ -88,6 +89,7 @@ const looks: readonly [
   [resource, 'resourcePriorNats', 'work', 'touched'],
   [target, 'resourcePriorNats', 'work', 'did'],
   [account, 'accountPriorNats', 'account', 'touched account'],
+  [recipient, 'accountPriorNats', 'account', 'opened'],
   [refusal, 'refusalPriorNats', 'refusal', 'was refused:'],
 ];
 
@@ -97,7 +99,7 @@ export const detector = defineDetector<Options>({
     kind: 'scope-drift',
     lane: 'statistical',
     description:
-      'Compares what an activity does (service, action, resource, target, foreign account, refusals) with what this identity, its peers and its tenant do; the more harm the action can do, the more it weighs.',
+      'Compares what an activity does (service, action, resource, target, foreign account, to whom something is opened, refusals) with what this identity, its peers and its tenant do; the more harm the action can do, the more it weighs.',
     blindSpots: ['abuse of the very action and resource the identity uses every day'],
     techniques: ['T1580', 'T1526', 'T1098.003', 'T1136.003', 'T1685.002', 'T1555.006'],
     learningDays: 7,
@@ -172,9 +174,22 @@ function deedOf(activity: Activity): string {
   return `${verb} ${activity.action.name}${thing === undefined ? '' : ` on ${thing}`}`;
 }
 
-function clauseOf(activity: Activity, { dimension, level, seen }: Novelty, verb: string): string {
+/** `opened payroll to account 111122223333 (s3:PutBucketPolicy), whom nobody here ever let in before`. */
+function openedOf(activity: Activity, popularity: Popularity): string {
+  const { action: act, outcome } = activity;
+  const to = recipientNames(activity) ?? [];
+  const verb = outcome === 'success' ? 'opened' : 'tried to open';
+  const who = popularity === POPULARITY.nobody ? 'nobody here ever' : 'it never';
+  const rest = to.includes('everybody')
+    ? `which ${who} did before`
+    : `${to.length > 1 ? 'whom together' : 'whom'} ${who} let in before`;
+  return `${verb} ${thingOf(activity) ?? 'something'} to ${to.join(' and ')} (${act.name}), ${rest}`;
+}
+
+function clauseOf(activity: Activity, { dimension, level, seen, popularity }: Novelty, verb: string): string {
   const isFirst = 'for the first time';
   if (dimension === resource || dimension === target) return `${deedOf(activity)} ${isFirst}`;
+  if (dimension === recipient) return openedOf(activity, popularity);
   if (dimension === account) return `${verb} ${seen} ${isFirst} (${deedOf(activity)})`;
   if (dimension === refusal) {
     const thing = thingOf(activity);
@@ -194,6 +209,6 @@ function harmRate(context: DetectorContext, tier: number, popularity: Popularity
   return Math.min(1, rate);
 }
 
-/** A new action, or a known one on a new type of thing; an agent's every new target counts, since that is where it is misled. */
+/** A new action, or a known one on a new type of thing or for somebody new outside; an agent's every new target counts, since that is where it is misled. */
 const isNewAct = ({ dimension, level }: Novelty, agent: boolean) =>
-  dimension === action || (dimension === target && (agent || level === 0));
+  dimension === action || dimension === recipient || (dimension === target && (agent || level === 0));

@@ -11,6 +11,7 @@ export const LIMITS = {
   declared: 512,
   chain: 16,
   rights: 64,
+  recipients: 32,
 } as const;
 
 const text = (max: number) => z.string().min(1).max(max);
@@ -42,6 +43,7 @@ export const CREDENTIAL_KINDS = [
 ] as const;
 export const ACCESSES = ['read', 'write', 'admin', 'execute', 'authenticate', 'unknown'] as const;
 export const OUTCOMES = ['success', 'denied', 'failed'] as const;
+export const RECIPIENT_KINDS = ['everybody', 'outside', 'unknown', 'service', 'own'] as const;
 export const CHANGE_KINDS = ['credential', 'identity', 'right', 'deployment'] as const;
 
 export const identitySchema = z.object({
@@ -150,6 +152,23 @@ export const activitySchema = z
         description:
           'Of an act on identities and what they may do: whom it is about. Absent: read from name and resource.',
       }),
+    recipients: z
+      .array(
+        z.object({
+          id: text(LIMITS.name).meta({
+            description: 'To whom: an account, an identity, a domain, as the vendor calls it; `*` for everybody.',
+          }),
+          kind: z.enum(RECIPIENT_KINDS).meta({
+            description:
+              'Whose it is, beside the thing that is opened: everybody; outside, of another account or organisation; unknown, the log does not tell; service, of the provider; own.',
+          }),
+        }),
+      )
+      .max(LIMITS.recipients)
+      .optional()
+      .meta({
+        description: 'To whom the act opens its thing or gives a right: a share, a policy, a grant. Farthest first.',
+      }),
     source: z
       .object({
         ip: text(64).optional().meta({ description: 'Address it came from, IPv4 or IPv6.' }),
@@ -210,4 +229,5 @@ export const activitySchema = z
 export type Activity = z.infer<typeof activitySchema>;
 export type Identity = Activity['identity'];
 export type Access = (typeof ACCESSES)[number];
+export type Recipient = NonNullable<Activity['recipients']>[number];
 export type ChangeKind = (typeof CHANGE_KINDS)[number];

@@ -59,6 +59,11 @@ export const evidenceSchema = z.object({
     .optional()
     .meta({ description: 'Real names of what that act was aimed at; `seen` may be a pattern that many things fit.' }),
   moreThings: z.boolean().optional().meta({ description: 'True when there were more things than are named.' }),
+  recipients: z
+    .array(z.string())
+    .max(64)
+    .optional()
+    .meta({ description: 'To whom that act opened them or gave a right, as far as the log tells.' }),
   techniques: z
     .array(z.string())
     .optional()

@@ -440,6 +440,133 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in with a role in the tenant, the one who did something last first. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Sessions left out of this answer, which is bounded. */
+                            left: number;
+                            sessions: {
+                                beganAt: string;
+                                /** @description Of the session; no secret. */
+                                id: string;
+                                name: string;
+                                role: string;
+                                /** @description When it ends, whatever happens in it. */
+                                until: string;
+                                /** @description When somebody last did something in it, to some minutes. */
+                                usedAt: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/sessions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the session of somebody with a role in the tenant; it holds in every process within 5 seconds. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Whose it was. */
+                            name: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/auth/sign-in": {
         parameters: {
             query?: never;
@@ -1214,6 +1341,16 @@ export interface paths {
                                  * @description When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.
                                  */
                                 receivedAt?: string;
+                                /** @description To whom the act opens its thing or gives a right: a share, a policy, a grant. Farthest first. */
+                                recipients?: {
+                                    /** @description To whom: an account, an identity, a domain, as the vendor calls it; `*` for everybody. */
+                                    id: string;
+                                    /**
+                                     * @description Whose it is, beside the thing that is opened: everybody; outside, of another account or organisation; unknown, the log does not tell; service, of the provider; own.
+                                     * @enum {string}
+                                     */
+                                    kind: "everybody" | "outside" | "unknown" | "service" | "own";
+                                }[];
                                 resource?: {
                                     /** @description Account the thing belongs to; without it, that of an ARN. */
                                     account?: string;
@@ -1548,6 +1685,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -1941,6 +2080,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -2341,6 +2482,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -2779,6 +2922,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -3187,6 +3332,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -3570,6 +3717,8 @@ export interface paths {
                                     /** @description Share of the tenant's identities that have it, 0 to 1. */
                                     tenant: number;
                                 };
+                                /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                recipients?: string[];
                                 /** @description What was seen. */
                                 seen: string;
                                 /** @description Techniques of this very finding; absent where it has none. */
@@ -4714,6 +4863,160 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Forget an identity, a person or the whole tenant. The workers do it between two turns; nothing brings it back. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Why: the request it answers. Do not name the person. */
+                        because: string;
+                        /** @description Everything of this identity, in whatever account. */
+                        identity: string;
+                    } | {
+                        /** @description Why: the request it answers. Do not name the person. */
+                        because: string;
+                        /** @description This person, as logs name it: as an identity, and wherever it is mentioned. */
+                        person: string;
+                    } | {
+                        /** @description Why: the request it answers. Do not name the person. */
+                        because: string;
+                        /**
+                         * @description Everything of the tenant.
+                         * @constant
+                         */
+                        wholeTenant: true;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Partitions that have done it, in the round that goes on. */
+                            done?: number;
+                            id: string;
+                            /** @description Partitions that have to do it. */
+                            partitions?: number;
+                            /**
+                             * @description Waiting: no worker has taken it. Finished: every partition has done it, and it is written down.
+                             * @enum {string}
+                             */
+                            state: "waiting" | "working" | "finished";
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a request to forget is. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Partitions that have done it, in the round that goes on. */
+                            done?: number;
+                            id: string;
+                            /** @description Partitions that have to do it. */
+                            partitions?: number;
+                            /**
+                             * @description Waiting: no worker has taken it. Finished: every partition has done it, and it is written down.
+                             * @enum {string}
+                             */
+                            state: "waiting" | "working" | "finished";
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6368,6 +6671,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -6800,6 +7105,8 @@ export interface paths {
                                         /** @description Share of the tenant's identities that have it, 0 to 1. */
                                         tenant: number;
                                     };
+                                    /** @description To whom that act opened them or gave a right, as far as the log tells. */
+                                    recipients?: string[];
                                     /** @description What was seen. */
                                     seen: string;
                                     /** @description Techniques of this very finding; absent where it has none. */
@@ -7679,6 +7986,70 @@ export interface paths {
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pseudonyms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The pseudonym under which a person stands in activities and alerts. The question is written down. */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @description Why: the request it answers. Do not name the person. */
+                        because: string;
+                        name: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            pseudonym: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;

@@ -171,7 +171,7 @@ export interface ConsoleParts {
   readonly clock: Clock;
   findToken(token: string): Caller | undefined;
   /** Sessions of people; absent where they come with tokens alone. */
-  readonly sessions?: Pick<Sessions, 'enter'> | undefined;
+  readonly sessions?: Pick<Sessions, 'enter' | 'isStranger'> | undefined;
   /** Ids of the formats a sender may name. */
   readonly formats: readonly string[];
   readonly intake: IngestPort;

@@ -151,7 +151,7 @@ function createServer(
     // A body that nobody takes is not read either.
     if (request.is404) throw new Problem(404, 'Not found', 'there is nothing here', 'See /openapi.json.');
     const route = routeOf(request);
-    if (route !== undefined) visits.set(request, admit(parts, route, request, reply, bounds));
+    if (route !== undefined) visits.set(request, await admit(parts, route, request, reply, bounds));
   });
   server.addHook('onSend', async (request) => {
     // Whoever does not take its answer is not waited for.

@@ -54,13 +54,13 @@ export interface Visit {
 export const keyOf = ({ tenant, name }: Caller) => `${tenant}\u0000${name}`;
 
 /** Lets a request in before any of its body is read, or throws a Problem. */
-export function admit(
+export async function admit(
   { findToken, sessions, config }: Pick<ConsoleParts, 'findToken' | 'sessions' | 'config'>,
   route: Route,
   request: FastifyRequest,
   reply: FastifyReply,
   bounds: Bounds,
-): Visit {
+): Promise<Visit> {
   if (namesToken(request.url))
     throw new Problem(
       400,
@@ -77,7 +77,9 @@ export function admit(
   let caller = NOBODY;
   if (route.scope !== undefined && !signed) {
     const person =
-      authorization === undefined && sessions !== undefined ? personIn(sessions, request, reply) : undefined;
+      authorization === undefined && sessions !== undefined
+        ? await personIn(sessions, request, reply, bounds)
+        : undefined;
     caller = person ?? callerOf(authorization, findToken, route.basic ?? false);
     if (!mayUse(caller.scope, route.scope))
       throw new Problem(
@@ -103,12 +105,15 @@ export function admit(
 }
 
 /** The person whose session a cookie names; undefined where there is no cookie of ours. */
-function personIn(
+async function personIn(
   sessions: NonNullable<ConsoleParts['sessions']>,
-  { headers, method }: FastifyRequest,
+  { headers, method, ip }: FastifyRequest,
   reply: FastifyReply,
-): Caller | undefined {
-  const found = sessions.enter(headers, method);
+  { strangers }: Bounds,
+): Promise<Caller | undefined> {
+  // A cookie that nobody knows costs a question to the store.
+  if (sessions.isStranger(headers)) spend([strangers], addressOf(ip), 'this address');
+  const found = await sessions.enter(headers, method);
   switch (found.status) {
     case 'nobody':
       return undefined;

@@ -2,14 +2,22 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../schemas/alert.ts';
-import { openHashKey, openSuspensionRows, openTriage } from '../adapters/clickhouse/open.ts';
+import {
+  openClaims,
+  openErasures,
+  openHashKey,
+  openPrivacy,
+  openSuspensionRows,
+  openTriage,
+} from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { openSource } from '../adapters/kafka/open-source.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
-import { countPartitions } from '../adapters/kafka/topics.ts';
+import { activityPartitions } from '../adapters/kafka/topics.ts';
 import { createEngine } from '../core/engine.ts';
+import { Hasher } from '../core/hash.ts';
 import { createPopulation } from '../core/population/population.ts';
 import type { DeliveryEvent } from '../deliver/delivery-lane.ts';
 import { createDispatcher, planLater, routedTo } from '../deliver/outbox.ts';
@@ -17,6 +25,7 @@ import { openSinks, readRoutes } from '../deliver/sink-routes.ts';
 import { watchFit } from '../detect/class-fit-watch.ts';
 import { watchCrowds } from '../detect/crowd-watch.ts';
 import { createDedup, decode } from '../detect/decode.ts';
+import { createErasureWatch } from '../detect/erasure-watch.ts';
 import { watchFleeting } from '../detect/fleeting-watch.ts';
 import { createLocalSource, LOCAL, type LocalSource, localStart } from '../detect/local-source.ts';
 import { createPopulationFeed } from '../detect/population-feed.ts';
@@ -25,9 +34,10 @@ import { createStandingWatch } from '../detect/standing-watch.ts';
 import { createVerdictFeed, type VerdictFeed } from '../detect/verdict-feed.ts';
 import { encoderMark } from '../ingest/activity-message.ts';
 import { createReader } from '../ingest/reader.ts';
-import type { ChunkSource, PartitionHooks, TopicPartition } from '../ports/stream.ts';
+import type { ChunkSource, OutgoingMessage, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { containedBy } from './contained.ts';
+import { CLAIM_MS, ERASURE_CLAIM, eraseBetweenTurns, writeDown } from './forgetting.ts';
 import { openMeans } from './means.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
@@ -152,6 +162,38 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const { source, local } = openSourceOf(parts, hooks);
   const egress = createEgress(config.delivery);
   const bus = kafka && sharedPublisher(() => openPublisher(kafka, log));
+  async function send(messages: readonly OutgoingMessage[]): Promise<void> {
+    if (local !== undefined) await local.send(messages);
+    else if (kafka !== undefined) await bus?.send(kafka.activityTopic, messages);
+  }
+  const leads = () => pump.partitions().includes(0);
+  const hasher = new Hasher(hashKey);
+  const [privacy, erasures, once] = [
+    openPrivacy(store, (key) => hasher.of(key)),
+    openErasures(store),
+    openClaims(store),
+  ];
+  const forgetting = createErasureWatch({
+    store: erasures,
+    clock,
+    leads,
+    claim: (id) => once.isFirst(ERASURE_CLAIM, id, clock.now() + CLAIM_MS),
+    partitions: async () => (kafka === undefined ? 1 : activityPartitions(kafka, log)),
+    send,
+    record: (request, erased) => writeDown(privacy, 'erased', request, new Date(clock.now()).toISOString(), erased),
+    onFinished: ({ id, subject: { tenant: of, kind } }) =>
+      telemetry.event('erasure-finished', { request: id, tenant: of, kind }),
+    onFault: (error) => telemetry.event('store-retried', { step: 'erasure', error }),
+  });
+  const erasing = {
+    privacy,
+    erasures,
+    pump,
+    feed,
+    clock,
+    onErased: (event: { request: string; place: string; rows: number; seconds: number }) =>
+      telemetry.event('partition-erased', event),
+  };
   const standing = createStandingWatch({
     triage: parts.triage,
     ledger: openTriage(store).ledger,
@@ -161,11 +203,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     expireAfterDays: config.alerts.expireAfterDays,
     invariants: invariantsOf(shelves.detectors),
     scrub: (of, text) => parts.fingerprinter.scrub(of, text),
-    leads: () => pump.partitions().includes(0),
-    async send(messages) {
-      if (local !== undefined) await local.send(messages);
-      else if (kafka !== undefined) await bus?.send(kafka.activityTopic, messages);
-    },
+    leads,
+    send,
     onFault: (error) => telemetry.event('store-retried', { step: 'standing', error }),
   });
   const sinks = await openSinks(
@@ -200,7 +239,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
           // A chunk that an earlier process began is judged as it was then, so verdicts given since count after it. A verdict
           // that the engine took is saved before the next activity is judged, or a restart would apply it at another place.
           if (chunk.intended === undefined && instruct(feed, pump, chunk)) await pump.save(chunk);
-          await pump.turn(chunk, intend, taken);
+          const marks = await pump.turn(chunk, intend, taken);
+          if (marks.length > 0 && !taken.aborted) await eraseBetweenTurns(erasing, chunk, marks);
           parts.progress();
           dispatcher.wake();
         }, either),
@@ -208,6 +248,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
         populationFeed.run(either),
         measureOutbox(parts, pump, either),
         standing.run(either),
+        forgetting.run(either),
       ];
       for (const work of both) work.catch(() => fall.abort());
       const failed = (await Promise.allSettled(both)).find((result) => result.status === 'rejected');
@@ -234,13 +275,14 @@ const lagging = (partitions: readonly number[]): string[] =>
 /** How many partitions the activity topic has; what was heard last counts where the broker does not say. */
 function partitionCounter({ kafka, clock }: RoleParts): () => Promise<number> {
   if (kafka === undefined) return async () => 1;
-  let known = 0;
+  let known: Promise<number> | undefined;
   let countedAt = Number.NEGATIVE_INFINITY;
-  return async () => {
-    if (clock.now() - countedAt < COUNT_EVERY_MS) return known;
+  return () => {
+    if (known !== undefined && clock.now() - countedAt < COUNT_EVERY_MS) return known;
     countedAt = clock.now();
-    const counted = countPartitions(kafka, kafka.activityTopic);
-    known = await (known === 0 ? counted : counted.catch(() => known));
+    const before = known;
+    const counted = activityPartitions(kafka);
+    known = before === undefined ? counted : counted.catch(() => before);
     return known;
   };
 }

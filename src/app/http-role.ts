@@ -1,7 +1,18 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
-import { openClaims, openSignals, openTriage, openViews, openWaiting } from '../adapters/clickhouse/open.ts';
+import {
+  openClaims,
+  openErasures,
+  openHashKey,
+  openPrivacy,
+  openSessions,
+  openSignals,
+  openTriage,
+  openViews,
+  openWaiting,
+  sharedSecret,
+} from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
@@ -11,9 +22,11 @@ import { attestationRoutes } from '../api/attestation-routes.ts';
 import { consoleFileRoutes } from '../api/console-files.ts';
 import { startGrpc } from '../api/grpc-server.ts';
 import type { ConsoleEvent } from '../api/ports.ts';
+import { type PrivacyPort, privacyRoutes } from '../api/privacy-routes.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { startConsole } from '../api/server.ts';
+import { createFlows } from '../api/sign-in/flow.ts';
 import { createProvider } from '../api/sign-in/provider.ts';
 import { type SignInParts, signInRoutes } from '../api/sign-in/routes.ts';
 import { createSessions } from '../api/sign-in/sessions.ts';
@@ -25,6 +38,7 @@ import { viewRoutes } from '../api/view-routes.ts';
 import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
+import { Hasher } from '../core/hash.ts';
 import type { LocalSource } from '../detect/local-source.ts';
 import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
@@ -43,10 +57,12 @@ import { approvalPort } from './api/approvals.ts';
 import { type AttestationParts, attestationPort } from './api/attestations.ts';
 import { inventoryPort } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
+import { privacyPort } from './api/privacy.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
+import { pseudonymizer } from './forgetting.ts';
 import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
@@ -128,7 +144,7 @@ export async function serve(
         onVerdict: ({ alertId, tenant, action }) =>
           telemetry.event('verdict-given', { alert: alertId, tenant, verdict: action }),
       });
-      const people = signInOf(parts, secret);
+      const people = await signInOf(parts, once, secret);
       const consoleParts = {
         config: config.http,
         held,
@@ -178,6 +194,7 @@ export async function serve(
         ...signInRoutes(people),
         ...apiRoutes(consoleParts),
         ...viewRoutes(views, consoleParts),
+        ...privacyRoutes(await privacyOf(parts)),
         ...(respond === undefined ? [] : suspensionRoutes(suspensionPort(respond, clock, parts.fingerprinter))),
         ...linkRoutes(parts, respond, once, secret),
         ...ownerRoutes(parts, { views, inventory: consoleParts.inventory, once }, secret),
@@ -252,11 +269,24 @@ export async function serve(
   };
 }
 
+/** What is forgotten on request, and the pseudonyms of people. */
+async function privacyOf({ config, clock, store }: RoleParts): Promise<PrivacyPort> {
+  const hasher = new Hasher(await openHashKey(store));
+  return privacyPort({
+    privacy: openPrivacy(store, (key) => hasher.of(key)),
+    erasures: openErasures(store),
+    fingerprinter: pseudonymizer(config),
+    hasPepper: config.ingest.pepperFile !== undefined,
+    clock,
+  });
+}
+
 /** Sign-in of people, where the configuration names a provider. */
-function signInOf(
-  { config, clock, telemetry }: RoleParts,
+async function signInOf(
+  { config, clock, store, telemetry }: RoleParts,
+  once: ClaimStore,
   secret: (key: string, file: string) => string,
-): SignInParts | undefined {
+): Promise<SignInParts | undefined> {
   const { signIn } = config.http;
   if (signIn === undefined) return undefined;
   const { clientSecretFile } = signIn;
@@ -265,10 +295,11 @@ function signInOf(
   return {
     config: signIn,
     provider: createProvider(signIn, clientSecret, clock),
-    sessions: createSessions(signIn, clock),
-    clock,
+    sessions: createSessions(signIn, openSessions(store), clock),
+    flows: createFlows(await sharedSecret(store, 'sign-in'), once, clock),
     onEvent(event) {
       if (event.type === 'in') telemetry.event('signed-in', event);
+      else if (event.type === 'ended') telemetry.event('session-ended', event);
       else if (event.type === 'out') telemetry.event('signed-out', event);
       else telemetry.event('sign-in-refused', event);
     },

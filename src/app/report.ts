@@ -10,11 +10,12 @@ import type { Engine } from '../core/engine-contract.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Replayed } from '../detect/replay.ts';
 import type { Store } from '../ports/store.ts';
+import { keyOf } from '../ports/views.ts';
 import type { Report, ReportedAlert } from '../report/report.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import { createTriage } from '../triage/triage.ts';
 import { budgetOf } from './api/budget.ts';
-import { fleetOf, membersOf, summaryOf } from './api/fleet.ts';
+import { atHome, fleetOf, membersOf, summaryOf } from './api/fleet.ts';
 import { lookups } from './api/lookups.ts';
 import { viewPort } from './api/views.ts';
 import { asJudged } from './budget-in-force.ts';
@@ -183,8 +184,9 @@ export function reportOfReplay(
   const theirs = alerts.filter((alert) => alert.tenant === tenant);
   const alerted = new Map<string, { alerts: number; score: number; owner: string }>();
   for (const { identity, score, owner = '' } of theirs) {
-    const before = alerted.get(identity.id);
-    alerted.set(identity.id, {
+    const key = keyOf(identity);
+    const before = alerted.get(key);
+    alerted.set(key, {
       alerts: (before?.alerts ?? 0) + 1,
       score: Math.max(before?.score ?? 0, score),
       owner: owner || (before?.owner ?? ''),
@@ -192,7 +194,7 @@ export function reportOfReplay(
   }
   const members = tally.members(tenant);
   const placed = membersOf(
-    members,
+    atHome(members),
     ({ id, provider, account }) =>
       inventory.get(inventoryKey(tenant, id, { provider, account })) ?? inventory.get(inventoryKey(tenant, id)),
     alerted,

@@ -1,14 +1,16 @@
 /** `tidemark erase`: forgets a tenant, an identity or a person on request, and writes down that it did. */
 import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
+import { openClaims, openErasures, openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
+import { askWorkers, CLAIM_MS, ERASURE_CLAIM, markOf, pseudonymizer, requestOf, writeDown } from '../app/forgetting.ts';
 import { breaksOf, record } from '../app/privacy-log.ts';
-import { readSecretFile } from '../config/secret-file.ts';
 import { Hasher } from '../core/hash.ts';
+import { togetherOf } from '../detect/erasure-watch.ts';
 import { UsageError } from '../fault.ts';
-import type { Erased, PrivacyRow, PrivacyStore, Subject } from '../ports/privacy.ts';
-import { createFingerprinter } from '../secrets.ts';
+import type { Erased, ErasureRequest, ErasureStore, PrivacyRow, PrivacyStore } from '../ports/privacy.ts';
+import type { ClaimStore } from '../ports/respond.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
@@ -24,36 +26,72 @@ interface EraseFlags extends Flags {
 
 /** A worker that committed so lately is taken to run. It would write what it remembers, and what it is about to learn, again. */
 const IDLE_SECONDS = 120;
+/** Workers that run take a request within seconds; after so long none is there. */
+const TAKEN_MS = 15_000;
+/** Longest that the command waits for workers to be done; they go on without it. */
+const WAIT_MS = 600_000;
+const LOOK_EVERY_MS = 1_000;
+
+interface Stores {
+  readonly privacy: PrivacyStore;
+  readonly erasures: ErasureStore;
+  readonly once: ClaimStore;
+}
+
+async function eraseAlone({ privacy }: Pick<Stores, 'privacy'>, request: ErasureRequest): Promise<readonly Erased[]> {
+  const erased = await privacy.erase(request.subject);
+  await writeDown(privacy, 'erased', request, new Date().toISOString(), erased);
+  return erased;
+}
+
+/** Hands the request to the workers of a server's store; where none takes it, none runs, and it is done here. */
+async function eraseAmongWorkers(
+  { privacy, erasures, once }: Stores,
+  request: ErasureRequest,
+): Promise<readonly Erased[] | 'working'> {
+  await askWorkers(privacy, erasures, request);
+  const { id, subject } = request;
+  const began = Date.now();
+  let last = await erasures.find(id);
+  while (last?.sent === undefined && Date.now() - began < TAKEN_MS) {
+    await sleep(LOOK_EVERY_MS);
+    last = await erasures.find(id);
+  }
+  if (last?.sent === undefined && (await once.isFirst(ERASURE_CLAIM, id, Date.now() + CLAIM_MS))) {
+    await erasures.forget(id);
+    const idle = await privacy.idleSeconds();
+    if (idle !== undefined && idle < IDLE_SECONDS)
+      throw new UsageError(
+        `a worker committed ${idle} seconds ago, and none takes the request: nothing was erased`,
+        `Workers of an earlier version do not. Stop all of them, wait ${IDLE_SECONDS} seconds, erase, and start them again.`,
+      );
+    return eraseAlone({ privacy }, request);
+  }
+  while (Date.now() - began < WAIT_MS) {
+    const state = await erasures.find(id);
+    if (state === undefined && (await erasures.isFinished(subject.tenant, id)))
+      return last === undefined ? [] : togetherOf(last);
+    if (state?.sent !== undefined && state.sent.round !== last?.sent?.round)
+      note(`Round ${state.sent.round} of 2, in ${state.sent.partitions} partitions.`);
+    last = state ?? last;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return 'working';
+}
 
 /** Runs `use` on what forgets in the store of the configuration. */
 export async function withPrivacy<T>(
   { config, flags }: { readonly config: Config; readonly flags: Flags },
-  use: (store: PrivacyStore) => Promise<T>,
+  use: (stores: Stores) => Promise<T>,
 ): Promise<T> {
   return withOpenStore(placed(config, flags), async (store) => {
     const hasher = new Hasher(await openHashKey(store));
-    return use(openPrivacy(store, (key) => hasher.of(key)));
+    return use({
+      privacy: openPrivacy(store, (key) => hasher.of(key)),
+      erasures: openErasures(store),
+      once: openClaims(store),
+    });
   });
-}
-
-/** Names people by pseudonym whatever the configuration says now: the store may hold both. */
-function fingerprinterOf({ ingest: { pepperFile } }: Config) {
-  const pepper =
-    pepperFile === undefined
-      ? undefined
-      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, () => undefined);
-  return createFingerprinter(pepper, 'pseudonyms');
-}
-
-function subjectOf({ tenant, identity, person }: EraseFlags, pseudonym: (name: string) => string | undefined): Subject {
-  if (identity !== undefined && person !== undefined)
-    throw new UsageError('--identity and --person are two requests', 'Erase one after the other.');
-  if (identity !== undefined) return { kind: 'identity', tenant, identity };
-  if (person === undefined) return { kind: 'tenant', tenant };
-  if (person.trim().length < 3)
-    throw new UsageError('--person is too short to be told from other words', 'Name the person as logs do.');
-  const other = pseudonym(person);
-  return { kind: 'person', tenant, names: [person, ...(other === undefined ? [] : [other])] };
 }
 
 const linesOf = (done: readonly Erased[]) =>
@@ -75,33 +113,25 @@ export function eraseCommand(): Command {
     .option('--yes', 'do it: nothing brings it back')
     .action(async (flags: EraseFlags) => {
       const { config } = await settingsOf(flags);
-      const fingerprinter = fingerprinterOf(config);
-      const subject = subjectOf(flags, (name) => fingerprinter.person?.(flags.tenant, name));
+      const fingerprinter = pseudonymizer(config);
       const { because } = flags;
       if (flags.yes && (because === undefined || because.trim() === ''))
         throw new UsageError('--because is missing', 'Say which request it answers, such as --because "request 4711".');
-      const done = await withPrivacy({ config, flags }, async (store) => {
-        if (!flags.yes) return store.plan(subject);
-        const idle = await store.idleSeconds();
-        if (placed(config, flags).url !== undefined && idle !== undefined && idle < IDLE_SECONDS)
-          throw new UsageError(
-            `workers run: one committed ${idle} seconds ago, and would write again what it remembers`,
-            `Stop all of them, wait ${IDLE_SECONDS} seconds, erase, and start them again.`,
-          );
-        const erased = await store.erase(subject);
-        const name = subject.kind === 'identity' ? subject.identity : (flags.person ?? subject.tenant);
-        await record(store, {
-          tenant: subject.tenant,
-          event: 'erased',
-          kind: subject.kind,
-          subject: fingerprinter.fingerprint(subject.tenant, 'subject', name.toLowerCase()),
-          by: flags.by ?? userInfo().username,
-          why: because ?? '',
-          at: new Date().toISOString(),
-          detail: JSON.stringify(erased),
-        });
-        return erased;
+      const by = flags.by ?? userInfo().username;
+      const request = requestOf(flags, { by, why: because ?? '', now: Date.now(), fingerprinter });
+      const done = await withPrivacy({ config, flags }, async (stores) => {
+        if (!flags.yes) return stores.privacy.plan(request.subject);
+        const isShared = placed(config, flags).url !== undefined;
+        // An embedded store is held by one process, so that nobody else can be at work in it.
+        return isShared ? eraseAmongWorkers(stores, request) : eraseAlone(stores, request);
       });
+      if (done === 'working') {
+        note(
+          `The workers are at it: request ${request.id}. It goes on by itself, also when they start anew.`,
+          `GET /v1/erasures/${request.id} says how far it is; tidemark audit privacy says when it is done.`,
+        );
+        return;
+      }
       if (flags.json) return printJson({ done: flags.yes === true, tables: done });
       if (done.length === 0) print('Nothing of it is stored.');
       else print(...linesOf(done));
@@ -134,13 +164,12 @@ export function privacyCommand(): Command {
     .option('--about <name>', 'rows about this name, which they tell by its fingerprint only')
     .action(async (flags: Flags & { tenant?: string; about?: string }) => {
       const { config } = await settingsOf(flags);
-      const fingerprinter = fingerprinterOf(config);
-      const rows = await withPrivacy({ config, flags }, (store) => store.rows());
+      const fingerprinter = pseudonymizer(config);
+      const rows = await withPrivacy({ config, flags }, ({ privacy }) => privacy.rows());
       const breaks = breaksOf(rows);
       if (breaks.length > 0) process.exitCode = 1;
       const isAbout = ({ tenant, subject }: PrivacyRow) =>
-        flags.about === undefined ||
-        subject === fingerprinter.fingerprint(tenant, 'subject', flags.about.toLowerCase());
+        flags.about === undefined || subject === markOf(fingerprinter, tenant, flags.about);
       const shown = rows.filter((row) => (flags.tenant === undefined || row.tenant === flags.tenant) && isAbout(row));
       if (flags.json) return printJson({ ok: breaks.length === 0, breaks, rows: shown });
       print(...(shown.length === 0 ? ['No rows.'] : table(shown.map(rowOf))));
@@ -167,19 +196,19 @@ export function personCommand(): Command {
     .option('--by <name>', 'who asks (default: the user of this machine)')
     .action(async (name: string, flags: EraseFlags) => {
       const { config } = await settingsOf(flags);
-      const fingerprinter = fingerprinterOf(config);
+      const fingerprinter = pseudonymizer(config);
       const pseudonym = fingerprinter.person?.(flags.tenant, name) ?? '';
-      await withPrivacy({ config, flags }, async (store) => {
+      await withPrivacy({ config, flags }, async ({ privacy }) => {
         if (config.ingest.pepperFile === undefined)
           throw new UsageError(
             'there is no pepper, so there are no pseudonyms',
             'Set ingest.pepperFile and ingest.people: pseudonyms; docs/people.md.',
           );
-        await record(store, {
+        await record(privacy, {
           tenant: flags.tenant,
           event: 'looked-up',
           kind: 'person',
-          subject: fingerprinter.fingerprint(flags.tenant, 'subject', name.toLowerCase()),
+          subject: markOf(fingerprinter, flags.tenant, name),
           by: flags.by ?? userInfo().username,
           why: flags.because ?? '',
           at: new Date().toISOString(),

@@ -3,10 +3,10 @@
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import type { Usage } from '../../schemas/console.ts';
-import { closest, type Home, type HomeFilter, homeText } from '../../schemas/identity-ref.ts';
-import { openViews, readHashKey } from '../adapters/clickhouse/open.ts';
+import { closest, distinctHomes, type Home, type HomeFilter, homeText } from '../../schemas/identity-ref.ts';
+import { openTriage, openViews, readHashKey } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
-import { grantedOf } from '../app/api/granted.ts';
+import { givenAt, grantedOf } from '../app/api/granted.ts';
 import { createEngine } from '../core/engine.ts';
 import type { Learned, Profile } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
@@ -110,10 +110,12 @@ async function grantsIn(
   const file = inventoryFile === undefined ? [] : [...loadInventory(inventoryFile, { tenant }).records.values()];
   const told = [...(await store.inventoriesOf(tenant, identity)), ...file.filter((one) => one.identity === identity)];
   const scopes = closest(told, home)?.grantedScopes ?? [];
-  const recorded = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+  const given = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+  const isShared = distinctHomes(await openTriage(store).ledger.homes(tenant, identity)).length > 1;
+  const recorded = givenAt(given, isShared ? home : undefined);
   if (scopes.length === 0 && recorded.length === 0) return undefined;
   const usage = await views.usage(tenant, identity, filter);
-  return usage && grantedOf(scopes, recorded, usage, await views.peerActs(tenant, usage, GRANTS_MAX));
+  return usage && grantedOf(scopes, recorded, usage, await views.peerActs(tenant, usage, filter, GRANTS_MAX));
 }
 
 function grantLines(granted: Usage['granted']): Line[] {

@@ -384,10 +384,14 @@ export const ACCESS_LEVELS = {
 /**
  * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
  * since nothing that follows is seen; granting rights lasts, and so does what a pipeline is told to run; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; to list secrets opens none; the rest harms what it touches.
+ * Who is let in from outside works from where nobody here watches, with rights that no key here takes away; everybody is more than one.
+ * What is shared among one's own stays at home, and is a write.
  * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
  */
 export const PURPOSE_LEVELS = {
   evidenceDestroyed: 1,
+  openedToEverybody: 1,
+  openedOutside: 0.95,
   grant: 0.9,
   pipelineChanged: 0.7,
   evidenceChanged: 0.7,
@@ -400,5 +404,6 @@ export const PURPOSE_LEVELS = {
   secretListed: 0.3,
   evidenceTouched: 0.4,
   ownSecretRead: 0.25,
+  sharedAtHome: 0.25,
   whoAmI: 0,
 } as const;

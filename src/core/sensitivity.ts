@@ -2,6 +2,7 @@
 import type { Access, Activity } from '../../schemas/activity.ts';
 import { AWS_PERMISSION_ACTIONS, AWS_READING_ACTIONS, AWS_SERVICES } from './aws-permissions.ts';
 import { ACCESS_LEVELS, PURPOSE_LEVELS } from './constants.ts';
+import { reachOf } from './recipients.ts';
 
 /** What an action is about, told from the verb it begins with and the nouns it holds. The classes are ours, chosen for plain English API names of any vendor; no vendor publishes such a list. */
 export type Purpose = 'grant' | 'secret' | 'evidence' | 'share' | 'destroy' | 'pay' | 'run' | 'other';
@@ -236,9 +237,23 @@ export function sensitivityOf(activity: Activity): Sensitivity {
     made = judge(name, access);
     names.set(name, made);
   }
+  const opened = openedBy(activity, made);
+  if (opened !== undefined) return opened;
   if (made.purpose !== 'secret' || !isOwn(activity, activity.action.name)) return made;
   return access === 'read' || USES_KEY.test(activity.action.name) ? OWN_SECRET : made;
 }
+
+/** What it weighs to whom an act opens its thing; undefined where that makes it neither graver nor lighter. */
+function openedBy(activity: Activity, { level, purpose }: Sensitivity): Sensitivity | undefined {
+  const reach = reachOf(activity);
+  if (reach === undefined || activity.action.access === 'read') return undefined;
+  // Rights given at home are how an intruder climbs there; what is shared there stays.
+  if (reach === 'home') return purpose === 'share' ? AT_HOME : undefined;
+  const least = reach === 'everybody' ? PURPOSE_LEVELS.openedToEverybody : PURPOSE_LEVELS.openedOutside;
+  return level >= least ? undefined : { level: least, purpose: purpose === 'grant' ? purpose : 'share' };
+}
+
+const AT_HOME: Sensitivity = { level: PURPOSE_LEVELS.sharedAtHome, purpose: 'share' };
 
 const PIPELINE_CHANGED: Sensitivity = { level: PURPOSE_LEVELS.pipelineChanged, purpose: 'grant' };
 

@@ -6,6 +6,7 @@ import { decodeProvenance, PROVENANCE_HEADER } from '../ingest/provenance.ts';
 import type { Reader } from '../ingest/reader.ts';
 import type { DeadLetter } from '../ports/store.ts';
 import type { Chunk } from '../ports/stream.ts';
+import { type ErasureMark, readErasureMessage } from './erasure-message.ts';
 import { readInventoryMessage } from './inventory-message.ts';
 import type { Decoded, Dedup } from './pump.ts';
 import { createSourceOffsets } from './source-offsets.ts';
@@ -46,6 +47,7 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
   const located: Located[] = [];
   const updates: InventoryUpdate[] = [];
   const decisions: LocatedDecision[] = [];
+  const erasures: ErasureMark[] = [];
   const letters: DeadLetter[] = [];
   const mark = Buffer.from(parts.mark);
   let repetitions = 0;
@@ -65,6 +67,11 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
       continue;
     }
     const bytes = value ?? new Uint8Array(0);
+    const erasure = readErasureMessage(message);
+    if (erasure !== undefined) {
+      erasures.push(erasure);
+      continue;
+    }
     const decided = readDecidedMessage(message);
     const said = decided === undefined ? readInventoryMessage(message) : undefined;
     if (typeof decided === 'string') set('decision', decided, bytes);
@@ -88,7 +95,7 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
     }
   }
   await parts.setAside(letters);
-  return { located, inventory: updates, decisions, repetitions };
+  return { located, inventory: updates, decisions, erasures, repetitions };
 }
 
 /** A time of a message, in ms, that has a date; 0 and less say that there is none. */

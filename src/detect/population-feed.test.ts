@@ -193,7 +193,10 @@ test('an epoch that an earlier process wrote down under a wrong clock is not bel
 
 test('memories are judged again with the population as it was then, though this process is further', async () => {
   const { shared, feed, population, join } = build(new Shared(), 2);
-  shared.rows.push({ partition: 0, contribution: held(1, HOUR - 5) }, { partition: 0, contribution: held(2, HOUR - 3) });
+  shared.rows.push(
+    { partition: 0, contribution: held(1, HOUR - 5) },
+    { partition: 0, contribution: held(2, HOUR - 3) },
+  );
   await join(0, -1);
   await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
   await cross(feed, 0, HOUR);

@@ -354,7 +354,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         while ([...openings.values()].some((one) => one < epoch)) await change(TICK_MS);
         moving = moving.then(async () => {
           if (epoch <= population.epoch) return;
-          await look();
+          count = await options.partitions();
+          if (!isAlone()) await look();
           await moveTo(epoch);
         });
         await moving;

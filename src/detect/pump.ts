@@ -6,10 +6,12 @@ import { judgedMs, msOf } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
+import type { StoredPlace } from '../ports/privacy.ts';
 import type { Store, Turn } from '../ports/store.ts';
 import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { asDecided, asked, type Heard, type Told } from './decided-versions.ts';
+import type { ErasureMark } from './erasure-message.ts';
 import { byHour, type HourPart, inOrder } from './event-hours.ts';
 import { judge, marked, newOutcome, outcomeOf } from './judge.ts';
 import { type LogPlace, writeLog } from './log-place.ts';
@@ -41,6 +43,8 @@ export interface Decoded {
   readonly inventory?: readonly InventoryUpdate[];
   /** What was decided about alerts; absent when there is nothing. */
   readonly decisions?: readonly LocatedDecision[];
+  /** Requests to forget somebody when the turn is committed; absent when there are none. */
+  readonly erasures?: readonly ErasureMark[];
   readonly repetitions: number;
 }
 
@@ -109,7 +113,17 @@ export interface Pump {
    * are missing, all that is stored. `generation` says which log of that name it is.
    */
   open(place: TopicPartition, generation?: string): Promise<void>;
-  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void>;
+  /** Takes a chunk through; gives the requests to forget that were in it. */
+  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<readonly ErasureMark[]>;
+  /**
+   * Puts a partition down between two turns and takes it up again, so that `work` may change what is stored of it: its memories are saved
+   * before and recalled after. `work` is told what the store calls it.
+   */
+  reopen(
+    place: TopicPartition,
+    generation: string | undefined,
+    work: (at: StoredPlace) => Promise<void>,
+  ): Promise<void>;
   /** Saves the memories of a partition between two turns, because something other than a turn changed them. */
   save(place: TopicPartition): Promise<void>;
   /** Gives a partition up; its memories are saved first unless another worker owns it already. */
@@ -249,7 +263,7 @@ export function createPump(parts: PumpParts): Pump {
       );
   }
 
-  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<void> {
+  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
@@ -271,7 +285,7 @@ export function createPump(parts: PumpParts): Pump {
     const old = isOld ? await recovery.asOf(chunk, work.log.generation, from - 1) : undefined;
     if (old !== undefined) work.engine = old.engine;
     const judged = await judgeHours(work, hours, chunk, { id, first, taken, reach: old?.reach });
-    if (judged === undefined) return;
+    if (judged === undefined) return [];
     const { outcome: all, toldBefore, missing: missed } = judged;
     const { news, held, late, taught, decided, ...outcome } = all;
     work.judged = last;
@@ -320,6 +334,7 @@ export function createPump(parts: PumpParts): Pump {
       await snapshot(chunk, work);
       work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
     } else if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+    return decoded.erasures ?? [];
   }
 
   /**
@@ -412,6 +427,11 @@ export function createPump(parts: PumpParts): Pump {
     open,
     turn,
     save,
+    async reopen(place, generation, work) {
+      await close(place, 'stop');
+      await work({ topic: stored(place.topic), partition: place.partition });
+      await open(place, generation);
+    },
     close,
     engineOf: (place) => works.get(keyOf(place))?.engine,
     partitions: () => [...owned.values()],

@@ -25,6 +25,8 @@ export interface VerdictFeed {
    * the engine has changed and should be saved before its next turn.
    */
   instruct(engine: Engine): boolean;
+  /** Lets go of what it has read, because it may name somebody who is forgotten; the next look reads what is left. */
+  forget(): void;
   /** True when somebody asked not to be told of such alerts, and this one has nothing beyond what they named. */
   isSuppressed(alert: Alert): boolean;
 }
@@ -119,6 +121,12 @@ export function createVerdictFeed({
         isChanged ||= taken;
       }
       return isChanged;
+    },
+    forget() {
+      decisions = [];
+      suppressions = [];
+      readAt = Number.NEGATIVE_INFINITY;
+      lookedAt = Number.NEGATIVE_INFINITY;
     },
     isSuppressed: (alert) => suppressionOf(alert, suppressions, invariants) !== undefined,
   };

@@ -15,6 +15,7 @@ import {
 } from '../ingest/format.ts';
 import { callerOf, endOf, invokedFor, isByToken, toolCallOf } from './aws/agentcore.ts';
 import { changeIn } from './aws/change-in.ts';
+import { openedTo } from './aws/opened-to.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Identity = Activity['identity'];
@@ -406,6 +407,15 @@ export const format: Format = {
             scrub: (text) => context.scrub(text),
           });
     if (change !== undefined) activity.change = change;
+    const recipients = openedTo({
+      service,
+      event,
+      parameters: objectAt(record.requestParameters),
+      // Whose trail it is tells whose things are opened; a caller from elsewhere would call its own account its own.
+      account: textAt(record.recipientAccountId) ?? identity.account,
+      scrub: (text) => context.scrub(text),
+    });
+    if (recipients !== undefined) activity.recipients = recipients;
     if (errorCode !== undefined && activity.outcome !== 'success') activity.errorCode = errorCode;
     const extra = objectAt(record.additionalEventData);
     const bytes = Number(extra?.bytesTransferredIn ?? 0) + Number(extra?.bytesTransferredOut ?? 0);

@@ -1,12 +1,15 @@
 /** Reads the Azure Monitor activity log: what was done to resources through Azure Resource Manager. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
+  EVERYBODY,
   type Format,
   instantOfMicrosoft,
   isNobody,
   objectAt,
+  objectIn,
   type ReadContext,
   type Reading,
+  recipientsOf,
   textAt,
 } from '../ingest/format.ts';
 
@@ -120,6 +123,31 @@ function resourceOf(id: string, operation: string): Activity['resource'] {
   return resource;
 }
 
+/** The body of a request, which the log holds as JSON in a text. */
+const bodyOf = (record: Fields) => {
+  const properties = objectAt(record.properties);
+  return objectIn(properties?.requestbody) ?? objectIn(properties?.requestBody) ?? objectIn(properties?.responseBody);
+};
+
+/** A field of it, spelled with a small or a great first letter by clients of one kind and another. */
+const field = (body: Fields | undefined, name: string) =>
+  body?.[name] ?? body?.[name[0]!.toUpperCase() + name.slice(1)];
+
+/** Whom a role is assigned, or that a container is opened to whoever knows its address. */
+function recipientsIn(record: Fields, operation: string): Activity['recipients'] {
+  const isAssignment = operation.endsWith('/roleassignments/write');
+  if (!isAssignment && !operation.endsWith('/blobservices/containers/write')) return undefined;
+  const inside = objectAt(field(bodyOf(record), 'properties'));
+  if (!isAssignment)
+    return /^(?:blob|container)$/i.test(textAt(field(inside, 'publicAccess')) ?? '')
+      ? recipientsOf([EVERYBODY])
+      : undefined;
+  const id = textAt(field(inside, 'principalId'));
+  // Guests of the directory are users of it too.
+  const kind = textAt(field(inside, 'principalType')) === 'ForeignGroup' ? 'outside' : 'unknown';
+  return recipientsOf([{ id: id === undefined ? undefined : guid(id), kind }]);
+}
+
 function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
@@ -198,6 +226,8 @@ export const format: Format = {
     const authorization = objectAt(objectAt(record.identity)?.authorization) ?? objectAt(record.authorization);
     const target = context.scrub(textAt(record.resourceId) ?? textAt(authorization?.scope) ?? '');
     if (target !== '') activity.resource = resourceOf(target, operation);
+    const recipients = recipientsIn(record, operation);
+    if (recipients !== undefined) activity.recipients = recipients;
     const role = textAt(objectAt(authorization?.evidence)?.role) ?? textAt(authorization?.role);
     if (role !== undefined) activity.scopes = [role];
     return { status: 'read', activities: [activity] };

@@ -8,9 +8,11 @@ import {
   instantOfMicrosoft,
   isNobody,
   listAt,
+  type NamedRecipient,
   objectAt,
   objectIn,
   type ReadContext,
+  recipientsOf,
   skip,
   textAt,
 } from '../ingest/format.ts';
@@ -127,6 +129,24 @@ function changeOf(audit: Fields, activity: string, context: ReadContext): Activi
   return { kind: 'right', ...given({ identity, rights: role === undefined ? undefined : [role] }) };
 }
 
+/** Acts that let somebody in beside those that `changeOf` tells of. */
+const LETS_IN = /^(?:Add (?:member|owner|eligible member) to|Invite external user|Add partner to company)/i;
+
+/** Whom an act gives a right or a credential, or lets in. A guest is called so by the name that he has in the directory. */
+function recipientsIn(audit: Fields, activity: string, change: Activity['change']): Activity['recipients'] {
+  if (change === undefined && !LETS_IN.test(activity)) return undefined;
+  const people = listAt(audit.targetResources).flatMap((item) => {
+    const target = objectAt(item);
+    return target?.type === 'User' || (change === undefined && target?.type === 'ServicePrincipal') ? [target] : [];
+  });
+  const isInvited = /^Invite external|partner/i.test(activity);
+  const named = people.map((person): NamedRecipient => {
+    const id = firstText(person.userPrincipalName, person.id, person.displayName)?.toLowerCase();
+    return { id, kind: isInvited || /#ext#/i.test(id ?? '') ? 'outside' : 'unknown' };
+  });
+  return recipientsOf(named.length > 0 ? named : [{ id: change?.identity, kind: 'unknown' }]);
+}
+
 /** Nearly all that is audited changes rights; what is done to users, devices and their own data does not by itself. */
 function accessOf(category: string, activity: string): Access {
   if (/role|credential|password|permission|consent|owner|polic|mfa|strong authentication|federation/i.test(activity))
@@ -207,7 +227,9 @@ export const format: Format = {
     const id = textAt(audit.id);
     const target = targetOf(audit, activity, context);
     const outcome = outcomeOf(audit, context);
-    const change = outcome.outcome === 'success' ? changeOf(audit, activity, context) : undefined;
+    const told = changeOf(audit, activity, context);
+    const change = outcome.outcome === 'success' ? told : undefined;
+    const recipients = recipientsIn(audit, activity, told);
     return {
       status: 'read',
       activities: [
@@ -224,6 +246,7 @@ export const format: Format = {
           ...outcome,
           ...(target && { resource: target }),
           ...(change && { change }),
+          ...(recipients && { recipients }),
         },
       ],
     };

@@ -12,6 +12,7 @@ import {
   stableSubject,
   textAt,
 } from '../ingest/format.ts';
+import { membersOf } from './gcp/members.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -240,6 +241,8 @@ export const format: Format = {
     if (chain !== undefined) activity.onBehalfOf = chain;
     const change = activity.outcome === 'success' ? changeOf(method, payload, context) : undefined;
     if (change !== undefined) activity.change = change;
+    const recipients = membersOf(method, payload, { project, caller: identity.id });
+    if (recipients !== undefined) activity.recipients = recipients;
     const resource = textAt(payload.resourceName) ?? askedFor(payload);
     const type = textAt(objectAt(entry.resource)?.type);
     if (resource !== undefined) {

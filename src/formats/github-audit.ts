@@ -2,12 +2,14 @@
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
+  EVERYBODY,
   type Format,
   instantOf,
   instantOfMs,
   isNobody,
   objectAt,
   type Reading,
+  recipientsOf,
   textAt,
 } from '../ingest/format.ts';
 
@@ -128,6 +130,38 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
+/** Acts that let somebody in, and the fields that name whom. */
+const LETS_IN: Readonly<Record<string, readonly string[]>> = {
+  'repo.add_member': ['user'],
+  'repo.update_member': ['user'],
+  'org.add_member': ['user'],
+  'org.invite_member': ['invitee', 'user', 'email'],
+  'org.update_member': ['user'],
+  'org.add_outside_collaborator': ['user'],
+  'business.invite_admin': ['invitee', 'user', 'email'],
+  'business.add_admin': ['user'],
+  'team.add_member': ['user'],
+  'public_key.create': ['title', 'fingerprint'],
+  'deploy_key.create': ['title', 'fingerprint'],
+  'integration_installation.create': ['integration', 'name'],
+  'oauth_authorization.create': ['oauth_application_name', 'oauth_application'],
+  'repo.transfer_outgoing': ['new_nwo'],
+  'repo.transfer': ['new_nwo', 'owner'],
+};
+
+/** Who may see a repository changes: before and after stand as `visibility` and `previous_visibility`. */
+const isMadePublic = (record: Fields, action: string) =>
+  /^repo\.(?:access|create|change_visibility)$/.test(action) && record.visibility === 'public';
+
+/** Whom an act lets in: a person, a key, an app, another owner; everybody where a repository is made public. */
+function recipientsIn(record: Fields, action: string): Activity['recipients'] {
+  if (isMadePublic(record, action)) return recipientsOf([EVERYBODY]);
+  const id = LETS_IN[action]?.map((field) => idAt(record[field])).find((one) => one !== undefined);
+  const isOutside = action === 'org.add_outside_collaborator' || action.startsWith('repo.transfer');
+  // Who is a member of the organisation stands in no other record.
+  return recipientsOf([{ id, kind: isOutside ? 'outside' : 'unknown' }]);
+}
+
 export const format: Format = {
   id: 'github-audit',
   about: {
@@ -201,6 +235,8 @@ export const format: Format = {
       .split(/[\s,]+/)
       .filter((scope) => scope !== '');
     if (scopes.length > 0) activity.scopes = scopes;
+    const recipients = recipientsIn(record, action);
+    if (recipients !== undefined) activity.recipients = recipients;
     const run = idAt(record.workflow_run_id);
     if (run !== undefined) activity.run = { id: run };
     return { status: 'read', activities: [activity] };

@@ -1,13 +1,16 @@
 /** Reads Kubernetes API server audit events: one request is one activity, however many stages were logged. */
 import type { Access, Activity } from '../../schemas/activity.ts';
 import {
+  EVERYBODY,
   type Format,
   instantOf,
   isNobody,
   listAt,
+  type NamedRecipient,
   objectAt,
   type ReadContext,
   type Reading,
+  recipientsOf,
   textAt,
 } from '../ingest/format.ts';
 
@@ -98,10 +101,30 @@ function whatOf(record: Fields, verb: string, context: ReadContext): Pick<Activi
 }
 
 /** Whom a binding gives a role: of several the first account of a workload, else the first; only logs at level Request tell. */
+const binds = (record: Fields, verb: string) =>
+  /^(?:create|update|patch)$/.test(verb) &&
+  /^(?:cluster)?rolebindings$/.test(textAt(objectAt(record.objectRef)?.resource) ?? '');
+
+/** Groups in which everybody is who reaches the API server, signed in or not. */
+const ANYBODY = /^system:(?:anonymous|unauthenticated|authenticated)$/;
+
+/** Whom a binding gives its role. */
+function recipientsIn(record: Fields, verb: string): Activity['recipients'] {
+  if (!binds(record, verb)) return undefined;
+  return recipientsOf(
+    listAt(objectAt(record.requestObject)?.subjects).map((item): NamedRecipient => {
+      const subject = objectAt(item);
+      const name = textAt(subject?.name);
+      if (name !== undefined && ANYBODY.test(name)) return EVERYBODY;
+      if (subject?.kind !== 'ServiceAccount') return { id: name, kind: 'unknown' };
+      const namespace = textAt(subject.namespace) ?? textAt(objectAt(record.objectRef)?.namespace) ?? '';
+      return { id: name === undefined ? name : `system:serviceaccount:${namespace}:${name}`, kind: 'own' };
+    }),
+  );
+}
+
 function changeOf(record: Fields, verb: string, context: ReadContext): Activity['change'] {
-  const resource = textAt(objectAt(record.objectRef)?.resource);
-  if (!/^(?:create|update|patch)$/.test(verb) || (resource !== 'rolebindings' && resource !== 'clusterrolebindings'))
-    return undefined;
+  if (!binds(record, verb)) return undefined;
   const request = objectAt(record.requestObject);
   const subjects = listAt(request?.subjects).map((item) => objectAt(item));
   const subject = subjects.find((one) => one?.kind === 'ServiceAccount') ?? subjects[0];
@@ -217,6 +240,8 @@ export const format: Format = {
     if (chain !== undefined) activity.onBehalfOf = chain;
     const change = outcome === 'success' ? changeOf(record, verb, context) : undefined;
     if (change !== undefined) activity.change = change;
+    const recipients = recipientsIn(record, verb);
+    if (recipients !== undefined) activity.recipients = recipients;
     const groups = listAt(user.groups).filter((group): group is string => textAt(group) !== undefined);
     if (groups.length > 0) activity.scopes = groups;
     if (outcome !== 'success' && code !== undefined) activity.errorCode = textAt(status?.reason) ?? String(code);

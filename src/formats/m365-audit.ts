@@ -3,14 +3,18 @@ import type { Access, Activity } from '../../schemas/activity.ts';
 import {
   accessOfName,
   dead,
+  EVERYBODY,
   type Format,
   firstText,
   given,
   instantOf,
   isNobody,
+  kindOfAddress,
   listAt,
+  type NamedRecipient,
   objectAt,
   type ReadContext,
+  recipientsOf,
   skip,
   textAt,
 } from '../ingest/format.ts';
@@ -98,6 +102,43 @@ function targetOf(record: Fields): Activity['resource'] {
   return { id, ...given({ type: firstText(record.ItemType, objectAt(item)?.ItemClass, record.ObjectType) }) };
 }
 
+/** Whom a link lets in, by the operation that makes it. */
+const LINKS: readonly (readonly [RegExp, NamedRecipient])[] = [
+  [/^AnonymousLink(?:Created|Updated)$/, EVERYBODY],
+  [/^CompanyLinkCreated$/, { id: 'the whole organisation', kind: 'own' }],
+];
+/** Operations of SharePoint and OneDrive that name whom something is shared with. */
+const SHARES = /^(?:SharingSet|SharingInvitationCreated|AddedToSecureLink|AddedToGroup|AccessInvitationCreated)$/;
+/** Parameters of Exchange cmdlets that name who may read a mailbox, or where its mail goes. */
+const MAIL_GOES_TO = /^(?:ForwardTo|RedirectTo|ForwardAsAttachmentTo|ForwardingSmtpAddress|User|Trustee)$/;
+const MAIL_RULES = /^(?:(?:New|Set)-InboxRule|Set-Mailbox|Add-(?:Mailbox|Recipient)Permission)$/;
+
+/** To whom a link, a share, a rule or a permission opens something. */
+function recipientsIn(record: Fields, operation: string): Activity['recipients'] {
+  const link = LINKS.find(([made]) => made.test(operation))?.[1];
+  if (link !== undefined) return recipientsOf([link]);
+  const own = textAt(record.UserId);
+  const kindOf = (id: string) => (/#ext#/i.test(id) ? 'outside' : kindOfAddress(id, own));
+  if (SHARES.test(operation)) {
+    const id = textAt(record.TargetUserOrGroupName)?.toLowerCase();
+    const type = textAt(record.TargetUserOrGroupType) ?? '';
+    // Of groups only SharePoint itself tells who is in them.
+    const kind = /^(?:Guest|Partner)$/i.test(type) ? 'outside' : /^Member$/i.test(type) ? 'own' : kindOf(id ?? '');
+    return recipientsOf([/^everyone$/i.test(id ?? '') ? EVERYBODY : { id, kind }]);
+  }
+  if (!MAIL_RULES.test(operation)) return undefined;
+  return recipientsOf(
+    listAt(record.Parameters).flatMap((item) => {
+      const parameter = objectAt(item);
+      if (!MAIL_GOES_TO.test(textAt(parameter?.Name) ?? '')) return [];
+      const ids = (textAt(parameter?.Value) ?? '')
+        .split(/[;,\s]+/)
+        .map((id) => id.replace(/^smtp:/i, '').toLowerCase());
+      return ids.map((id) => ({ id, kind: kindOf(id) }));
+    }),
+  );
+}
+
 export const format: Format = {
   id: 'm365-audit',
   about: {
@@ -126,6 +167,7 @@ export const format: Format = {
     const workload = context.scrub(textAt(record.Workload) ?? 'm365');
     const id = textAt(record.Id);
     const target = targetOf(record);
+    const recipients = recipientsIn(record, operation);
     return {
       status: 'read',
       activities: [
@@ -141,6 +183,7 @@ export const format: Format = {
           }),
           ...outcomeOf(record, operation),
           ...(target && { resource: target }),
+          ...(recipients && { recipients }),
         },
       ],
     };

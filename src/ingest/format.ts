@@ -1,5 +1,5 @@
 /** The door for log formats: raw record in, canonical activities out. */
-import type { Access, Activity } from '../../schemas/activity.ts';
+import { type Access, type Activity, LIMITS, RECIPIENT_KINDS, type Recipient } from '../../schemas/activity.ts';
 
 /** What a format makes of one raw record. Outcomes are values: a format never throws. */
 export type Reading =
@@ -139,6 +139,43 @@ export function listAt(value: unknown): readonly unknown[] {
 /** What logs write where nobody is meant: words for no one, and the name a program has that was given none. */
 const NOBODY =
   /^(?:-+|\*|<(?:null|none|unknown)>|anonymous(?:_?principal| logon)?|system:(?:anonymous|unauthenticated)|allusers|nobody|unknown|unknown_service(?::.*)?|null|none|nil|undefined|n\/a|\(null\)|hidden_due_to_security_reasons|[0-]+)$/i;
+
+/** Whoever an act opens a thing to, as a record names them; without an id it names nobody. */
+export interface NamedRecipient {
+  readonly id: string | undefined;
+  readonly kind: Recipient['kind'];
+}
+
+/** Everybody, by whatever word a vendor has for it. */
+export const EVERYBODY: NamedRecipient = { id: '*', kind: 'everybody' };
+
+/** Those an act opens a thing to, each once, the farthest first, so that what a bound cuts off is nearest. Undefined where there is nobody. */
+export function recipientsOf(named: readonly NamedRecipient[]): Recipient[] | undefined {
+  const found = new Map<string, Recipient>();
+  for (const { id, kind } of named) {
+    if (id === undefined || id === '') continue;
+    const known = found.get(id);
+    if (known === undefined || distance(kind) < distance(known.kind))
+      found.set(id, { id, kind: id === '*' ? 'everybody' : kind });
+  }
+  if (found.size === 0) return undefined;
+  const order = (a: Recipient, b: Recipient) =>
+    distance(a.kind) - distance(b.kind) || (a.id < b.id ? -1 : Number(a.id > b.id));
+  return [...found.values()].sort(order).slice(0, LIMITS.recipients);
+}
+
+const distance = (kind: Recipient['kind']) => RECIPIENT_KINDS.indexOf(kind);
+
+/** The domain of an address of mail, in lower case. */
+export const domainOf = (address: string | undefined): string | undefined =>
+  /@([a-z0-9.-]+)$/i.exec(address ?? '')?.[1]?.toLowerCase();
+
+/** Whose an address of mail is, beside one that is the organisation's own. */
+export function kindOfAddress(address: string, own: string | undefined): Recipient['kind'] {
+  const [domain, home] = [domainOf(address), domainOf(own)];
+  if (domain === undefined || home === undefined) return 'unknown';
+  return domain === home ? 'own' : 'outside';
+}
 
 /** True for a text that names no one: `anonymous`, `-`, `unknown_service`. Whoever it stands for is nobody's identity. */
 export function isNobody(text: string): boolean {

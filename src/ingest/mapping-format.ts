@@ -1,6 +1,6 @@
 /** Makes a log format of a mapping file: JMESPath expressions say where a record tells what an activity needs. */
 import { compile } from '@jmespath-community/jmespath';
-import type { Activity } from '../../schemas/activity.ts';
+import { type Activity, RECIPIENT_KINDS } from '../../schemas/activity.ts';
 import { FIELD_GROUPS, type Field } from './activity-fields.ts';
 import { createBoundedSearch, TooManySteps } from './bounded-search.ts';
 import {
@@ -14,6 +14,7 @@ import {
   outcomeOfHttp,
   type ReadContext,
   type Reading,
+  recipientsOf,
   skip,
   textAt,
 } from './format.ts';
@@ -59,7 +60,7 @@ const PLACES: ReadonlyMap<string, Field> = new Map(
   ),
 );
 const SECTIONS = new Set(FIELD_GROUPS.map(({ key }) => key).filter((key) => key !== ''));
-const LISTS = new Set(['scopes', 'onBehalfOf']);
+const LISTS = new Set(['scopes', 'onBehalfOf', 'recipients']);
 const REQUIRED = ['at', 'identity.id', 'action.name'];
 
 /** Checks a mapping and makes the format of it. Nothing is read from anywhere; every problem is told at once. */
@@ -318,8 +319,11 @@ function readMapped(
 const NEEDS_ID = new Set(['credential', 'actor', 'resource', 'run']);
 const DEFAULTS: Readonly<Record<string, object>> = { credential: { kind: 'other' }, actor: { kind: 'process' } };
 
-/** Scopes as a list or a text with blanks; delegators as texts or as `{id, kind}`. */
-function listsOf(lists: ReadonlyMap<string, Expression>, record: unknown): Pick<Activity, 'scopes' | 'onBehalfOf'> {
+/** Scopes as a list or a text with blanks; delegators and recipients as texts or as `{id, kind}`. */
+function listsOf(
+  lists: ReadonlyMap<string, Expression>,
+  record: unknown,
+): Pick<Activity, 'scopes' | 'onBehalfOf' | 'recipients'> {
   const itemsOf = (name: string): readonly unknown[] => {
     const value = lists.get(name)?.(record);
     if (name === 'scopes' && typeof value === 'string') return value.split(/[\s,]+/);
@@ -330,5 +334,15 @@ function listsOf(lists: ReadonlyMap<string, Expression>, record: unknown): Pick<
     const id = plainText(item) ?? plainText(objectAt(item)?.id);
     return id === undefined || isNobody(id) ? [] : [{ id, kind: textAt(objectAt(item)?.kind) ?? 'human' }];
   });
-  return { ...(scopes.length > 0 && { scopes }), ...(chain.length > 0 && { onBehalfOf: chain }) };
+  const recipients = recipientsOf(
+    itemsOf('recipients').map((item) => ({
+      id: plainText(item) ?? plainText(objectAt(item)?.id),
+      kind: RECIPIENT_KINDS.find((kind) => kind === objectAt(item)?.kind) ?? 'unknown',
+    })),
+  );
+  return {
+    ...(scopes.length > 0 && { scopes }),
+    ...(chain.length > 0 && { onBehalfOf: chain }),
+    ...(recipients && { recipients }),
+  };
 }

@@ -31,6 +31,7 @@ const KEYS = [
   'scopes',
   'run',
   'amount',
+  'recipients',
 ] as const satisfies readonly (keyof Activity)[];
 const SHARED = KEYS.indexOf('tenant');
 /** By key: the keys of the object that it holds; undefined where it holds none. */
@@ -130,6 +131,7 @@ export class Unpacker {
       scopes: value(14),
       run: value(15),
       amount: value(16),
+      recipients: value(17),
     };
     return activity as Activity;
   }

@@ -91,6 +91,8 @@ export interface SourceStatus {
 
 export interface OutgoingMessage {
   readonly key: string;
+  /** Where it goes whatever its key. */
+  readonly partition?: number;
   readonly value: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,14 +1,20 @@
 /** The views port: what the pages of the console ask of the store. Reads only; every list is bounded. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Rate, Sources, Usage } from '../../schemas/console.ts';
-import type { HomeFilter } from '../../schemas/identity-ref.ts';
+import type { Home, HomeFilter } from '../../schemas/identity-ref.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 
 /** What is stored of one identity, without what the inventory says. */
 export type StoredUsage = Omit<Usage, 'owner' | 'ownerFrom' | 'record' | 'granted'>;
 
+/** What tells an identity from every other of its tenant: an id alone may be known in several accounts. */
+export const keyOf = ({ id, provider, account }: { readonly id: string } & Home): string =>
+  `${provider ?? ''}\u0000${account ?? ''}\u0000${id}`;
+
 /** A right that an act gave, as the vendor calls it, with the newest such act. */
 export interface StoredGrant {
+  /** Where those were at home who gave it: records name whom it was given to by id alone. */
+  readonly homes: readonly Home[];
   readonly right: string;
   readonly at: string;
   readonly by: string;
@@ -36,7 +42,7 @@ export interface StoredMember {
 }
 
 /** What the inventory says of one identity, as far as the fleet shows it. */
-export interface Described {
+export interface Described extends Home {
   readonly owner?: string | undefined;
   readonly purpose?: string | undefined;
   readonly expiresAt?: string | undefined;
@@ -66,10 +72,13 @@ export interface Origins {
       readonly starter: string;
       readonly action: string;
       readonly ms: number;
+      /** Where the maker was at home when it did. */
+      readonly home: Home;
     }[]
   >;
-  /** Who started what an identity did, the busiest first. */
+  /** By `keyOf`: who started what an identity did, the busiest first. */
   readonly people: ReadonlyMap<string, readonly { readonly id: string; readonly activities: number }[]>;
+  /** By `keyOf`. */
   readonly reaches: ReadonlyMap<
     string,
     readonly {
@@ -117,7 +126,7 @@ export interface ViewStore {
   }): Promise<Rate>;
   /** Undefined where nothing of it is stored. */
   usage(tenant: string, identity: string, home: HomeFilter): Promise<StoredUsage | undefined>;
-  /** Rights that stored acts gave to an identity, newest first; of all identities where none is named. */
+  /** By the id in lower case: rights that stored acts gave to an identity, newest first; of all identities where none is named. */
   grants(
     tenant: string,
     identity: string | undefined,
@@ -127,9 +136,10 @@ export interface ViewStore {
   peerActs(
     tenant: string,
     of: { readonly identity: string; readonly kind: string; readonly provider: string },
+    home: HomeFilter,
     limit: number,
   ): Promise<{ readonly acts: readonly ActCount[]; readonly count: number }>;
-  /** Acts that each of some identities did and was not refused, and scopes that were carried by them. */
+  /** By `keyOf`: acts that each identity with one of the ids did and was not refused, and scopes that were carried by them. */
   actsOf(
     tenant: string,
     identities: readonly string[],
@@ -142,8 +152,9 @@ export interface ViewStore {
   /** Acts that anybody of a kind and provider did and was not refused, by `kinOf`. */
   actsOfKin(tenant: string, limit: number): Promise<ReadonlyMap<string, readonly Pick<ActCount, 'service' | 'name'>[]>>;
   fleet(tenant: string, limit: number): Promise<readonly StoredMember[]>;
-  described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>>;
-  /** Of identities with alerts, or with observations since. */
+  /** By id: what the inventory says of it at each of its homes. */
+  described(tenant: string, limit: number): Promise<ReadonlyMap<string, readonly Described[]>>;
+  /** By `keyOf`: of identities with alerts, or with observations since. */
   alerted(tenant: string, since: string, limit: number): Promise<ReadonlyMap<string, AlertedMember>>;
   sources(tenant: string, now: number): Promise<Pick<Sources, 'inputs' | 'sinks'>>;
   /**

@@ -2,6 +2,7 @@
 import { approvalRoutes } from '../api/approval-routes.ts';
 import { attestationRoutes } from '../api/attestation-routes.ts';
 import { openapi } from '../api/openapi.ts';
+import { privacyRoutes } from '../api/privacy-routes.ts';
 import type { Route } from '../api/route.ts';
 import { apiRoutes } from '../api/routes.ts';
 import { sessionRoutes } from '../api/session-routes.ts';
@@ -22,6 +23,7 @@ export function openapiDocument(version: string): object {
     ...attestationRoutes(nothing),
     ...signalRoutes(nothing),
     ...streamRoutes(nothing),
+    ...privacyRoutes(nothing),
     ...viewRoutes({ audit: nothing } as never, nothing),
     ...sessionRoutes(nothing),
     ...signInRoutes({ config: { url: '' } } as never),

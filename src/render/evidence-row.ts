@@ -6,7 +6,7 @@ import type { Evidence, Prevalence } from '../../schemas/alert.ts';
 const THINGS_NAMED = 8;
 
 /** Fields whose `seen` may be a pattern or a type: there the things themselves are named. */
-const OF_THE_ACT = new Set(['resource.id', 'action.name', 'action.access', 'run.declared']);
+const OF_THE_ACT = new Set(['resource.id', 'action.name', 'action.access', 'run.declared', 'recipients']);
 
 function listed(names: readonly string[], isMore: boolean): string {
   const rest = names.length - THINGS_NAMED;
@@ -38,11 +38,12 @@ export function usualOf(evidence: Evidence): string {
 }
 
 /** What was seen, with the names of the things that the act was aimed at. */
-export function seenOf({ field, seen, action, things, moreThings }: Evidence): string {
+export function seenOf({ field, seen, action, things, moreThings, recipients }: Evidence): string {
   if (!OF_THE_ACT.has(field) || action === undefined) return field === 'outcome' ? refusals(seen) : seen;
   // Rights that are taken away are a grant to no reader.
   const act = field === 'action.access' ? seen.replace(/^grant by /, 'rights changed by ') : action;
-  return things === undefined ? act : `${act} → ${listed(things, moreThings === true)}`;
+  const on = things === undefined ? act : `${act} → ${listed(things, moreThings === true)}`;
+  return recipients === undefined ? on : `${on}, for ${listed(recipients, false)}`;
 }
 
 const percent = (share: number) => (share < 0.01 ? 'under 1 %' : `${Math.round(share * 100)} %`);

@@ -147,8 +147,20 @@ export const EVENTS = {
     [{ metric: 'tidemark_pubsub_messages_left_total' }],
     OFTEN,
   ),
+  'partition-erased': define('info', 'a partition did what it was asked to forget, and was taken up again', {
+    request: 'text',
+    place: 'text',
+    rows: 'number',
+    seconds: 'number',
+  }),
+  'erasure-finished': define('info', 'all partitions have done what they were asked to forget', {
+    request: 'text',
+    tenant: 'text',
+    kind: 'text',
+  }),
   'signed-in': define('info', 'a person signed in', { name: 'text', tenants: 'text' }),
   'signed-out': define('info', 'a person signed out', { name: 'text' }),
+  'session-ended': define('info', 'an admin ended the session of a person', { name: 'text', by: 'text' }),
   'sign-in-refused': define('warn', 'a sign-in came to nothing', { reason: 'text' }, [
     { metric: 'tidemark_sign_ins_refused_total' },
   ]),
@@ -291,9 +303,12 @@ export const EVENTS = {
   'population-complete': define('info', 'no partition lags any more: everybody knows the same of others', {}, [
     { metric: 'tidemark_population_missing_partitions', to: 0 },
   ]),
-  'hour-waited': define('silent', 'a partition waited at the beginning of an event hour for others', { seconds: 'number' }, [
-    { metric: 'tidemark_population_wait_seconds', by: 'seconds' },
-  ]),
+  'hour-waited': define(
+    'silent',
+    'a partition waited at the beginning of an event hour for others',
+    { seconds: 'number' },
+    [{ metric: 'tidemark_population_wait_seconds', by: 'seconds' }],
+  ),
   'memories-missing': define(
     'error',
     'the store has lost memories: learning them again from the activities that are stored',

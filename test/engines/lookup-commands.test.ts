@@ -45,7 +45,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       act('zoo', 'keeper', 'bot', '2026-03-01'),
     ];
     const alert = (id: string, change: object) =>
-      sampleAlert(id, 1, { identity: { id: ROLE, kind: 'role', provider: 'aws' }, ...change });
+      sampleAlert(id, 1, { identity: { id: ROLE, kind: 'role', provider: 'example' }, ...change });
     const store = await openStore(configSchema.parse({ store: { path: join(directory, 'store') } }).store);
     await store.commit(
       sampleTurn(0, activities.length, {
@@ -296,14 +296,29 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
       [
         'orders',
         [
-          { right: 'docs:Delete', at: '2026-02-03T10:00:00.000Z', by: 'deployer' },
-          { right: 'docs:Read', at: '2026-02-02T10:00:00.000Z', by: 'deployer' },
-          { right: 'docs:Write', at: '2026-02-02T10:00:00.000Z', by: 'deployer' },
+          {
+            right: 'docs:Delete',
+            at: '2026-02-03T10:00:00.000Z',
+            by: 'deployer',
+            homes: [{ provider: 'example', account: '' }],
+          },
+          {
+            right: 'docs:Read',
+            at: '2026-02-02T10:00:00.000Z',
+            by: 'deployer',
+            homes: [{ provider: 'example', account: '' }],
+          },
+          {
+            right: 'docs:Write',
+            at: '2026-02-02T10:00:00.000Z',
+            by: 'deployer',
+            homes: [{ provider: 'example', account: '' }],
+          },
         ],
       ],
     ]);
     expect(await views.grants('lab', undefined, 10)).toEqual(given);
-    expect(await views.peerActs('lab', { identity: 'orders', kind: 'bot', provider: 'example' }, 10)).toEqual({
+    expect(await views.peerActs('lab', { identity: 'orders', kind: 'bot', provider: 'example' }, {}, 10)).toEqual({
       count: 2,
       acts: [{ service: 'docs', name: 'docs:Write', identities: 1 }],
     });

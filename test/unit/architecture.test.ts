@@ -32,7 +32,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   ],
   'string-width': ['src/terminal/'],
   yaml: ['src/config/'],
-  jose: ['src/signing/', 'src/signals/', 'src/api/sign-in/flow'],
+  jose: ['src/signing/', 'src/signals/', 'src/api/sign-in/'],
   'openid-client': ['src/api/sign-in/provider'],
   commander: ['src/cli.ts', 'src/commands/'],
   fastify: ['src/api/'],

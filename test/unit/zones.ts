@@ -29,6 +29,7 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
       'aws-permissions',
       'attack-techniques',
       'thing',
+      'recipients',
       'change',
     ].map((name) => `src/core/${name}.ts`),
   },

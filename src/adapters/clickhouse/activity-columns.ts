@@ -24,6 +24,7 @@ const PRESENT: Readonly<Record<string, number>> = {
   amount: 8,
   change: 16,
   'change.rights': 32,
+  recipients: 64,
 };
 
 const NOBODY: readonly string[] = [];
@@ -77,14 +78,15 @@ export function activityColumns(span: Pick<Span, 'topic' | 'partition'>): readon
 const homeKey = ({ provider, account }: Activity['identity']) =>
   account === undefined ? provider : `${provider}\u0000${account}`;
 
-function presence({ onBehalfOf, scopes, run, amount, change }: Activity): number {
+function presence({ onBehalfOf, scopes, run, amount, change, recipients }: Activity): number {
   return (
     (onBehalfOf === undefined ? 0 : PRESENT.onBehalfOf!) |
     (scopes === undefined ? 0 : PRESENT.scopes!) |
     (run?.declared === undefined ? 0 : PRESENT['run.declared']!) |
     (amount === undefined ? 0 : PRESENT.amount!) |
     (change === undefined ? 0 : PRESENT.change!) |
-    (change?.rights === undefined ? 0 : PRESENT['change.rights']!)
+    (change?.rights === undefined ? 0 : PRESENT['change.rights']!) |
+    (recipients === undefined ? 0 : PRESENT.recipients!)
   );
 }
 

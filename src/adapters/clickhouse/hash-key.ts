@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { HashKey } from '../../core/engine-contract.ts';
 import { ask, exists } from './ask.ts';
-import { insertValue, type Shared } from './installation.ts';
+import { firstValue, type Shared, storedValue } from './installation.ts';
 import { StoreError } from './store-error.ts';
 
 const NAME = 'value-hash';
@@ -23,13 +23,9 @@ function read(value: string): HashKey {
 }
 
 /** The first that was written, whoever asks. */
-async function stored({ connection, database }: Shared): Promise<HashKey | undefined> {
-  const [row] = await ask<[string]>(
-    connection,
-    `SELECT value FROM ${database}.installation WHERE name = {name:String} ORDER BY created_at, value LIMIT 1`,
-    { name: NAME },
-  );
-  return row && read(row[0]);
+async function stored(shared: Shared): Promise<HashKey | undefined> {
+  const value = await storedValue(shared, NAME);
+  return value === undefined ? undefined : read(value);
 }
 
 /** Whether hashes were stored already: then they are under the key that all versions had that kept none. */
@@ -59,14 +55,5 @@ export async function hashKeyOf(shared: Shared, wanted?: HashKey): Promise<HashK
   if (known !== undefined) return known;
   const made: HashKey = { version: 2, secret: randomBytes(SECRET_BYTES).toString('hex') };
   const key = (await isUsed(shared)) ? PUBLISHED_KEY : (wanted ?? made);
-  const row = { name: NAME, value: written(key), at: new Date().toISOString() };
-  await insertValue(shared, row, `installation/${NAME}`);
-  const first = await stored(shared);
-  if (first === undefined)
-    throw new StoreError(
-      'schema',
-      'the key of the value hashes was written and cannot be read',
-      'Check the rights on the table installation.',
-    );
-  return first;
+  return read(await firstValue(shared, NAME, written(key)));
 }

@@ -1,8 +1,10 @@
 /** Opens and examines the system of record in ClickHouse: a server over HTTP, or the embedded engine, through one client. */
 
+import { randomBytes } from 'node:crypto';
 import type { HashKey } from '../../core/engine-contract.ts';
-import type { PrivacyStore } from '../../ports/privacy.ts';
+import type { ErasureStore, PrivacyStore } from '../../ports/privacy.ts';
 import type { ClaimStore, SignalStore, SuspensionStore } from '../../ports/respond.ts';
+import type { SessionStore } from '../../ports/sessions.ts';
 import type { SourceStore } from '../../ports/sources.ts';
 import type { HistoryStore, Store } from '../../ports/store.ts';
 import type { FleetingIds, LookupStore, TriageStore } from '../../ports/triage.ts';
@@ -12,12 +14,15 @@ import { ask, exists } from './ask.ts';
 import { readBudget, writeBudget } from './budget-in-force.ts';
 import { ClickHouseClaims } from './claims.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
+import { ClickHouseErasures } from './erasures.ts';
 import { fleetingIds } from './fleeting.ts';
 import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
+import { firstValue } from './installation.ts';
 import { migrateThrough, pending, readMigrations } from './migrate.ts';
 import { ClickHousePrivacy } from './privacy.ts';
 import { MEMORY_FORMATS, MISSING_MEMORIES } from './questions.ts';
+import { ClickHouseSessions } from './sessions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseSources } from './sources.ts';
 import { ClickHouseStore, type StoreContext } from './store.ts';
@@ -90,6 +95,12 @@ export function openPrivacy(store: Pick<Store, 'close'>, hashOf: (key: string) =
   return new ClickHousePrivacy(store.shared, hashOf);
 }
 
+/** Opens the requests to forget while workers run, on the connection of an open store; they end with it. */
+export function openErasures(store: Pick<Store, 'close'>): ErasureStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseErasures(store.shared);
+}
+
 /** Opens streams of security events on the connection of an open store; they end with it. */
 export function openSignals(store: Pick<Store, 'close'>): SignalStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
@@ -100,6 +111,12 @@ export function openSignals(store: Pick<Store, 'close'>): SignalStore {
 export function openSources(store: Pick<Store, 'close'>): SourceStore {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return new ClickHouseSources(store.shared);
+}
+
+/** Opens the sessions of people who signed in, on the connection of an open store; they end with it. */
+export function openSessions(store: Pick<Store, 'close'>): SessionStore {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return new ClickHouseSessions(store.shared);
 }
 
 /** Opens stored history, in order of event time, on the connection of an open store; it ends with it. */
@@ -125,6 +142,12 @@ export async function openHashKey(store: Pick<Store, 'close'>, wanted?: HashKey)
 export async function readHashKey(store: Pick<Store, 'close'>): Promise<HashKey> {
   if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   return hashKeys.get(store) ?? (await knownHashKey(store.shared));
+}
+
+/** The secret of so many bytes that all processes over an open store share for `purpose`; made where there is none. Not for a log or a message. */
+export async function sharedSecret(store: Pick<Store, 'close'>, purpose: string, bytes = 32): Promise<Buffer> {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return Buffer.from(await firstValue(store.shared, purpose, randomBytes(bytes).toString('hex')), 'hex');
 }
 
 /** Records the budget that the alerts of an open store are raised under from now on. */

@@ -1,6 +1,6 @@
 /** Forgets a tenant, an identity or a person in ClickHouse, and keeps the chain of what was done. */
 import { randomBytes } from 'node:crypto';
-import type { Erased, PrivacyRow, PrivacyStore, Subject } from '../../ports/privacy.ts';
+import type { Erased, PrivacyRow, PrivacyStore, StoredPlace, Subject } from '../../ports/privacy.ts';
 import { ask, run } from './ask.ts';
 import type { Connection } from './connect.ts';
 import { blank, patternOf, withoutNames } from './forget-text.ts';
@@ -24,6 +24,7 @@ const APART = new Set([
   'turn',
   'memory',
   'privacy',
+  'erasure',
 ]);
 /** What people decided about suspensions is chained: one row changed and none of it is proof any more. */
 const CHAINED = 'suspension';
@@ -81,8 +82,8 @@ export class ClickHousePrivacy implements PrivacyStore {
     return this.#work(subject, false);
   }
 
-  async erase(subject: Subject): Promise<readonly Erased[]> {
-    return this.#work(subject, true);
+  async erase(subject: Subject, place?: StoredPlace): Promise<readonly Erased[]> {
+    return this.#work(subject, true, place);
   }
 
   async rows(): Promise<readonly PrivacyRow[]> {
@@ -107,18 +108,18 @@ export class ClickHousePrivacy implements PrivacyStore {
     );
   }
 
-  async #work(subject: Subject, isReal: boolean): Promise<Erased[]> {
+  async #work(subject: Subject, isReal: boolean, place?: StoredPlace): Promise<Erased[]> {
     switch (subject.kind) {
       case 'tenant':
-        return this.#tenant(subject.tenant, isReal);
+        return this.#tenant(subject.tenant, isReal, place);
       case 'identity':
-        return this.#identity(subject.tenant, subject.identity, isReal);
+        return this.#identity(subject.tenant, subject.identity, isReal, place);
       case 'person':
-        return this.#person(subject.tenant, subject.names, isReal);
+        return this.#person(subject.tenant, subject.names, isReal, place);
     }
   }
 
-  async #tenant(tenant: string, isReal: boolean): Promise<Erased[]> {
+  async #tenant(tenant: string, isReal: boolean, at?: StoredPlace): Promise<Erased[]> {
     const parameters = { tenant };
     const acks = {
       table: 'signal_ack',
@@ -135,8 +136,8 @@ export class ClickHousePrivacy implements PrivacyStore {
     const isMine = 'startsWith(key, {prefix:String})';
     const prefix = { prefix: `${tenant}\u0000` };
     const texts = `startsWith(key, '\u0001texts:') AND (topic, partition) IN (SELECT topic, partition FROM DB.memory WHERE ${isMine})`;
-    if (isReal) await this.#mutate('memory', 'DELETE', texts, prefix);
-    const memories = await this.#forgetMemories(isMine, prefix, isReal);
+    if (isReal) await this.#mutate('memory', 'DELETE', `${texts} AND ${HERE}`, { ...prefix, ...hereOf(at) });
+    const memories = await this.#forgetMemories(isMine, prefix, isReal, at);
     const [dead] = await this.#ask<[number]>('SELECT count() FROM DB.dead_letter');
     const letters = Number(dead?.[0] ?? 0);
     return [
@@ -146,7 +147,7 @@ export class ClickHousePrivacy implements PrivacyStore {
     ];
   }
 
-  async #identity(tenant: string, identity: string, isReal: boolean): Promise<Erased[]> {
+  async #identity(tenant: string, identity: string, isReal: boolean, at?: StoredPlace): Promise<Erased[]> {
     const key = `${tenant}\u0000${identity}`;
     const ofKey = '(key = {key:String} OR startsWith(key, concat({key:String}, char(0))))';
     const keys = await this.#ask<[string]>(`SELECT DISTINCT key FROM DB.memory WHERE ${ofKey}`, { key });
@@ -184,7 +185,7 @@ export class ClickHousePrivacy implements PrivacyStore {
       ],
       isReal,
     );
-    const memories = await this.#forgetMemories(ofKey, { key }, isReal);
+    const memories = await this.#forgetMemories(ofKey, { key }, isReal, at);
     const chained = await this.#count({
       table: CHAINED,
       where: 'tenant = {tenant:String} AND position(content, {quoted:String}) > 0',
@@ -198,14 +199,17 @@ export class ClickHousePrivacy implements PrivacyStore {
   }
 
   /** Whoever acts under the name is erased as an identity; everywhere else a blank of the same length takes the place of the name. */
-  async #person(tenant: string, names: readonly string[], isReal: boolean): Promise<Erased[]> {
+  async #person(tenant: string, names: readonly string[], isReal: boolean, at?: StoredPlace): Promise<Erased[]> {
     const acting = await this.#ask<[string]>(
       `SELECT DISTINCT identity_id FROM DB.activity WHERE tenant = {tenant:String} AND lower(identity_id) IN {names:Array(String)}
-       UNION DISTINCT SELECT DISTINCT identity_id FROM DB.inventory WHERE tenant = {tenant:String} AND lower(identity_id) IN {names:Array(String)}`,
+       UNION DISTINCT SELECT DISTINCT identity_id FROM DB.inventory WHERE tenant = {tenant:String} AND lower(identity_id) IN {names:Array(String)}
+       UNION DISTINCT SELECT DISTINCT identity_id FROM DB.alert WHERE tenant = {tenant:String} AND lower(identity_id) IN {names:Array(String)}
+       UNION DISTINCT SELECT DISTINCT splitByChar(char(0), key)[2] FROM DB.memory
+         WHERE startsWith(key, concat({tenant:String}, char(0))) AND lower(splitByChar(char(0), key)[2]) IN {names:Array(String)}`,
       { tenant, names: names.map((name) => name.toLowerCase()) },
     );
     const done: Erased[] = [];
-    for (const [identity] of acting) done.push(...(await this.#identity(tenant, identity, isReal)));
+    for (const [identity] of acting) done.push(...(await this.#identity(tenant, identity, isReal, at)));
     // The key is of this run and kept nowhere, so that no blank can be traced back.
     const secret = randomBytes(32);
     const pairs = [...new Set(names.flatMap((name) => [name, name.toLowerCase()]))].map(
@@ -241,20 +245,25 @@ export class ClickHousePrivacy implements PrivacyStore {
       };
       done.push(...(await this.#delete([letters], isReal)));
     }
-    return [...merged(done), ...(await this.#rename(tenant, pairs, isReal))];
+    return [...merged(done), ...(await this.#rename(tenant, pairs, isReal, at))];
   }
 
   /** Memories of the tenant, and the texts of values, which whole partitions share. */
-  async #rename(tenant: string, pairs: readonly (readonly [string, string])[], isReal: boolean): Promise<Erased[]> {
+  async #rename(
+    tenant: string,
+    pairs: readonly (readonly [string, string])[],
+    isReal: boolean,
+    at?: StoredPlace,
+  ): Promise<Erased[]> {
     let rows = 0;
     let after: readonly [string, number, string] = ['', -1, ''];
     for (;;) {
       const page = await this.#ask<Memory>(
         `SELECT topic, partition, key, base64Encode(bytes) FROM DB.memory FINAL
          WHERE (topic, toInt64(partition), key) > ({topic:String}, {partition:Int64}, {key:String})
-           AND (startsWith(key, {prefix:String}) OR startsWith(key, '\u0001'))
+           AND (startsWith(key, {prefix:String}) OR startsWith(key, '\u0001')) AND ${HERE}
          ORDER BY topic, partition, key LIMIT ${PAGE}`,
-        { topic: after[0], partition: after[1], key: after[2], prefix: `${tenant}\u0000` },
+        { topic: after[0], partition: after[1], key: after[2], prefix: `${tenant}\u0000`, ...hereOf(at) },
       );
       const changed = page.flatMap(([topic, partition, key, bytes]) => {
         const next = withoutNames(Buffer.from(bytes, 'base64'), pairs);
@@ -285,17 +294,19 @@ export class ClickHousePrivacy implements PrivacyStore {
   /** Memories go, and their snapshots know that they are fewer. */
   async #forgetMemories(
     where: string,
-    parameters: Readonly<Record<string, unknown>>,
+    given: Readonly<Record<string, unknown>>,
     isReal: boolean,
+    at: StoredPlace | undefined,
   ): Promise<Erased[]> {
+    const parameters = { ...given, ...hereOf(at) };
     const places = await this.#ask<[string, number, number]>(
-      `SELECT topic, partition, uniqExact(key) FROM DB.memory WHERE ${where} GROUP BY topic, partition`,
+      `SELECT topic, partition, uniqExact(key) FROM DB.memory WHERE ${where} AND ${HERE} GROUP BY topic, partition`,
       parameters,
     );
     const rows = places.reduce((sum, [, , keys]) => sum + Number(keys), 0);
     if (rows === 0) return [];
     if (isReal) {
-      await this.#mutate('memory', 'DELETE', where, parameters);
+      await this.#mutate('memory', 'DELETE', `${where} AND ${HERE}`, parameters);
       for (const [topic, partition, keys] of places) {
         const of = { topic, partition: Number(partition), keys: Number(keys) };
         const there = 'topic = {topic:String} AND partition = {partition:UInt32}';
@@ -379,6 +390,10 @@ export class ClickHousePrivacy implements PrivacyStore {
 
   readonly #named = (query: string) => query.replaceAll('DB.', `${this.#database}.`);
 }
+
+/** Memories of one partition, or of all of them. */
+const HERE = "({here:String} = '' OR (topic = {here:String} AND partition = {part:UInt32}))";
+const hereOf = (at: StoredPlace | undefined) => ({ here: at?.topic ?? '', part: at?.partition ?? 0 });
 
 /** The plain search goes first: patterns are slow, and hardly a row has the name at all. */
 const matches = (of: string) =>

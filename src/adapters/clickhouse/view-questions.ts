@@ -134,16 +134,16 @@ ORDER BY identity_id, identity_provider, identity_account
 LIMIT {limit:UInt32}`;
 
 export const DESCRIBED = `
-SELECT identity_id, JSONExtractString(record, 'owner'), JSONExtractString(record, 'purpose'),
+SELECT identity_id, provider, account, JSONExtractString(record, 'owner'), JSONExtractString(record, 'purpose'),
     JSONExtractString(record, 'expiresAt'), JSONExtractString(record, 'offboardedAt'), JSONExtract(record, 'grantedScopes', 'Array(String)'),
     JSONExtractString(record, 'attestedAt'), JSONExtractString(record, 'attestedUntil')
 FROM
 (
-    SELECT identity_id, record
+    SELECT identity_id, record, JSONExtractString(record, 'provider') AS provider, JSONExtractString(record, 'account') AS account
     FROM DB.inventory
     WHERE tenant = {tenant:String}
     ORDER BY stored_at DESC, offset DESC
-    LIMIT 1 BY identity_id
+    LIMIT 1 BY identity_id, provider, account
 )
 LIMIT {limit:UInt32}`;
 
@@ -152,45 +152,50 @@ const AMONG = `({everybody:Bool} OR identity_id IN {identities:Array(String)})`;
 /** Who made, armed or deployed an identity last, by the logs of whoever made it. */
 export const MAKERS = `
 SELECT lowerUTF8(change_identity), change_kind, argMax(identity_id, at), argMax(identity_kind, at),
-    argMax(if(notEmpty(on_behalf_of_id), on_behalf_of_id[-1], ''), at), argMax(action_name, at), toUnixTimestamp64Milli(max(at))
+    argMax(if(notEmpty(on_behalf_of_id), on_behalf_of_id[-1], ''), at), argMax(action_name, at), toUnixTimestamp64Milli(max(at)),
+    identity_provider, identity_account
 FROM DB.activity
 WHERE tenant = {tenant:String} AND change_identity != '' AND outcome = 'success'
   AND ({everybody:Bool} OR lowerUTF8(change_identity) IN {subjects:Array(String)})
-GROUP BY lowerUTF8(change_identity), change_kind
+GROUP BY lowerUTF8(change_identity), change_kind, identity_provider, identity_account
+ORDER BY max(at) DESC
 LIMIT {limit:UInt32}`;
 
 /** People behind each identity, the busiest two. */
 export const PEOPLE = `
-SELECT identity_id, on_behalf_of_id[-1] AS person, count() AS acts
+SELECT identity_id, identity_provider, identity_account, on_behalf_of_id[-1] AS person, count() AS acts
 FROM DB.activity
 WHERE tenant = {tenant:String} AND ${AMONG} AND notEmpty(on_behalf_of_id) AND on_behalf_of_kind[-1] = 'human'
-GROUP BY identity_id, person
+GROUP BY identity_id, identity_provider, identity_account, person
 ORDER BY identity_id, acts DESC, person
-LIMIT 2 BY identity_id
+LIMIT 2 BY identity_id, identity_provider, identity_account
 LIMIT {limit:UInt32}`;
 
 /** Systems that each identity reaches, with the chain it acted for, the busiest five. */
 export const REACHES = `
-SELECT identity_id, action_service, on_behalf_of_id, arraySort(groupUniqArray(5)(action_access)), count() AS acts
+SELECT identity_id, identity_provider, identity_account, action_service, on_behalf_of_id, arraySort(groupUniqArray(5)(action_access)), count() AS acts
 FROM DB.activity
 WHERE tenant = {tenant:String} AND ${AMONG}
-GROUP BY identity_id, action_service, on_behalf_of_id
+GROUP BY identity_id, identity_provider, identity_account, action_service, on_behalf_of_id
 ORDER BY identity_id, acts DESC, action_service, on_behalf_of_id
-LIMIT 5 BY identity_id
+LIMIT 5 BY identity_id, identity_provider, identity_account
 LIMIT {limit:UInt32}`;
 
 /** Alerts of each identity, its highest score with what stayed under the threshold, and the owner that its newest alert names. */
 export const ALERTED = `
-SELECT identity_id, uniqExactIf(id, told), maxIf(score, toUnixTimestamp64Milli(last_at) >= {since:Int64}), argMaxIf(owner, last_at, told)
+SELECT identity_id, provider, account, uniqExactIf(id, told), maxIf(score, toUnixTimestamp64Milli(last_at) >= {since:Int64}), argMaxIf(owner, last_at, told)
 FROM
 (
-    SELECT identity_id, id, score, last_at, owner, true AS told FROM DB.alert WHERE tenant = {tenant:String}
+    SELECT identity_id, identity_provider AS provider, identity_account AS account, id, score, last_at, owner, true AS told
+    FROM DB.alert
+    WHERE tenant = {tenant:String}
     UNION ALL
-    SELECT identity_id, id, score, last_at, owner, false AS told
+    SELECT identity_id, JSONExtractString(body, 'identity', 'provider') AS provider, JSONExtractString(body, 'identity', 'account') AS account,
+        id, score, last_at, owner, false AS told
     FROM DB.observe
     WHERE tenant = {tenant:String} AND toUnixTimestamp64Milli(last_at) >= {since:Int64}
 )
-GROUP BY identity_id
+GROUP BY identity_id, provider, account
 LIMIT {limit:UInt32}`;
 
 /** What comes in, by provider. */
@@ -198,7 +203,7 @@ export const INPUTS = `
 SELECT provider, identities, activities, lastHour, lastDay, newest, stored, delay
 FROM
 (
-    SELECT identity_provider AS provider, uniq(identity_id) AS identities, count() AS activities,
+    SELECT identity_provider AS provider, uniq(identity_id, identity_account) AS identities, count() AS activities,
         countIf(stored_at >= toDateTime({now:Int64} - 3600)) AS lastHour, countIf(stored_at >= toDateTime({now:Int64} - 86400)) AS lastDay,
         toUnixTimestamp64Milli(max(at)) AS newest, toUnixTimestamp(max(stored_at)) AS stored,
         quantile(0.5)(toFloat64(toUnixTimestamp(stored_at)) - toUnixTimestamp64Milli(at) / 1000) AS delay
@@ -257,10 +262,11 @@ FROM
 
 /** Rights that acts gave, with the newest act of each. Records tell ids in another case than the identity's own activities may. */
 export const GRANTS = `
-SELECT lowerUTF8(change_identity) AS subject, given, toUnixTimestamp64Milli(max(at)), argMax(identity_id, at)
+SELECT lowerUTF8(change_identity) AS subject, given, toUnixTimestamp64Milli(max(at)), argMax(identity_id, at),
+    groupUniqArray(100)((identity_provider, identity_account))
 FROM
 (
-    SELECT change_identity, at, identity_id, arrayJoin(change_rights) AS given
+    SELECT change_identity, at, identity_id, identity_provider, identity_account, arrayJoin(change_rights) AS given
     FROM DB.activity
     WHERE tenant = {tenant:String} AND change_kind = 'right' AND outcome = 'success' AND change_identity != ''
       AND ({identity:String} = '' OR lowerUTF8(change_identity) = lowerUTF8({identity:String}))
@@ -272,24 +278,25 @@ LIMIT {limit:UInt32}`;
 
 const OF_KIND = `
 FROM DB.activity
-WHERE tenant = {tenant:String} AND identity_kind = {kind:String} AND identity_provider = {provider:String} AND identity_id != {identity:String}`;
+WHERE tenant = {tenant:String} AND identity_kind = {kind:String} AND identity_provider = {ofProvider:String}
+  AND NOT (identity_id = {identity:String} AND ${AT_HOME})`;
 
 export const PEERS = `
-SELECT uniqExact(identity_id)
+SELECT uniqExact(identity_id, identity_account)
 ${OF_KIND}`;
 
 export const PEER_ACTS = `
-SELECT action_service, action_name, uniqExact(identity_id)
+SELECT action_service, action_name, uniqExact(identity_id, identity_account)
 ${OF_KIND} AND outcome != 'denied'
 GROUP BY action_service, action_name
-ORDER BY uniqExact(identity_id) DESC, action_service, action_name
+ORDER BY uniqExact(identity_id, identity_account) DESC, action_service, action_name
 LIMIT {limit:UInt32}`;
 
 export const ACTS_BY_IDENTITY = `
-SELECT identity_id, groupUniqArray({limit:UInt32})((action_service, action_name)), groupUniqArrayArray({limit:UInt32})(scopes)
+SELECT identity_id, identity_provider, identity_account, groupUniqArray({limit:UInt32})((action_service, action_name)), groupUniqArrayArray({limit:UInt32})(scopes)
 FROM DB.activity
 WHERE tenant = {tenant:String} AND identity_id IN {identities:Array(String)} AND outcome != 'denied'
-GROUP BY identity_id`;
+GROUP BY identity_id, identity_provider, identity_account`;
 
 export const ACTS_BY_KIN = `
 SELECT identity_kind, identity_provider, groupUniqArray({limit:UInt32})((action_service, action_name))

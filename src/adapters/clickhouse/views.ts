@@ -6,6 +6,7 @@ import type { Contribution } from '../../core/engine-contract.ts';
 import {
   type AlertedMember,
   type Described,
+  keyOf,
   kinOf,
   type Origins,
   type StoredGrant,
@@ -168,23 +169,28 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async grants(tenant: string, identity: string | undefined, limit: number): ReturnType<ViewStore['grants']> {
-    const rows = await this.#ask<[string, string, Cell, string]>(questions.GRANTS, {
+    const rows = await this.#ask<[string, string, Cell, string, [string, string][]]>(questions.GRANTS, {
       tenant,
       identity: identity ?? '',
       limit,
     });
     const found = new Map<string, StoredGrant[]>();
-    for (const [subject, right, at, by] of rows)
-      found.set(subject, [...(found.get(subject) ?? []), { right, at: iso(at), by }]);
+    for (const [subject, right, at, by, homes] of rows)
+      found.set(subject, [
+        ...(found.get(subject) ?? []),
+        { right, at: iso(at), by, homes: homes.map(([provider, account]) => ({ provider, account })) },
+      ]);
     return found;
   }
 
   async peerActs(
     tenant: string,
     of: Parameters<ViewStore['peerActs']>[1],
+    home: HomeFilter,
     limit: number,
   ): ReturnType<ViewStore['peerActs']> {
-    const asked = { tenant, identity: of.identity, kind: of.kind, provider: of.provider };
+    const { identity, kind, provider: ofProvider } = of;
+    const asked = { tenant, identity, kind, ofProvider, ...homeParameters(home) };
     const [[count], acts] = await Promise.all([
       this.#ask<[Cell]>(questions.PEERS, asked),
       this.#ask<[string, string, Cell]>(questions.PEER_ACTS, { ...asked, limit }),
@@ -196,13 +202,16 @@ export class ClickHouseViews implements ViewStore {
   }
 
   async actsOf(tenant: string, identities: readonly string[]): ReturnType<ViewStore['actsOf']> {
-    const rows = await this.#ask<[string, [string, string][], string[]]>(questions.ACTS_BY_IDENTITY, {
+    const rows = await this.#ask<[string, string, string, [string, string][], string[]]>(questions.ACTS_BY_IDENTITY, {
       tenant,
       identities,
       limit: ACTIONS_SHOWN,
     });
     return new Map(
-      rows.map(([id, acts, scopes]) => [id, { acts: acts.map(([service, name]) => ({ service, name })), scopes }]),
+      rows.map(([id, provider, account, acts, scopes]) => [
+        keyOf({ id, provider, account }),
+        { acts: acts.map(([service, name]) => ({ service, name })), scopes },
+      ]),
     );
   }
 
@@ -234,18 +243,21 @@ export class ClickHouseViews implements ViewStore {
     }));
   }
 
-  async described(tenant: string, limit: number): Promise<ReadonlyMap<string, Described>> {
-    const rows = await this.#ask<[string, string, string, string, string, string[], string, string]>(
+  async described(tenant: string, limit: number): Promise<ReadonlyMap<string, readonly Described[]>> {
+    const rows = await this.#ask<[string, string, string, string, string, string, string, string[], string, string]>(
       questions.DESCRIBED,
       {
         tenant,
         limit,
       },
     );
-    return new Map(
-      rows.map(([id, owner, purpose, expiresAt, offboardedAt, grantedScopes, attestedAt, attestedUntil]) => [
+    return gathered(
+      rows,
+      ([id, provider, account, owner, purpose, expiresAt, offboardedAt, grantedScopes, attestedAt, attestedUntil]) => [
         id,
         {
+          provider: provider || undefined,
+          account: account || undefined,
           owner: owner || undefined,
           purpose: purpose || undefined,
           expiresAt: expiresAt || undefined,
@@ -254,7 +266,7 @@ export class ClickHouseViews implements ViewStore {
           attestedAt: attestedAt || undefined,
           attestedUntil: attestedUntil || undefined,
         },
-      ]),
+      ],
     );
   }
 
@@ -267,31 +279,37 @@ export class ClickHouseViews implements ViewStore {
       subjects: (identities ?? []).flatMap(spellingsOf),
     };
     const [makers, people, reaches] = await Promise.all([
-      this.#ask<[string, string, string, string, string, string, Cell]>(questions.MAKERS, of),
-      this.#ask<[string, string, Cell]>(questions.PEOPLE, of),
-      this.#ask<[string, string, string[], string[], Cell]>(questions.REACHES, of),
+      this.#ask<[string, string, string, string, string, string, Cell, string, string]>(questions.MAKERS, of),
+      this.#ask<[string, string, string, string, Cell]>(questions.PEOPLE, of),
+      this.#ask<[string, string, string, string, string[], string[], Cell]>(questions.REACHES, of),
     ]);
     return {
-      makers: gathered(makers, ([id, kind, by, byKind, starter, action, ms]) => [
+      makers: gathered(makers, ([id, kind, by, byKind, starter, action, ms, provider, account]) => [
         id,
-        { kind, by, byKind, starter, action, ms: Number(ms) },
+        { kind, by, byKind, starter, action, ms: Number(ms), home: { provider, account } },
       ]),
-      people: gathered(people, ([id, person, acts]) => [id, { id: person, activities: Number(acts) }]),
-      reaches: gathered(reaches, ([id, service, onBehalfOf, access, acts]) => [
-        id,
+      people: gathered(people, ([id, provider, account, person, acts]) => [
+        keyOf({ id, provider, account }),
+        { id: person, activities: Number(acts) },
+      ]),
+      reaches: gathered(reaches, ([id, provider, account, service, onBehalfOf, access, acts]) => [
+        keyOf({ id, provider, account }),
         { service, onBehalfOf, access, activities: Number(acts) },
       ]),
     };
   }
 
   async alerted(tenant: string, since: string, limit: number): Promise<ReadonlyMap<string, AlertedMember>> {
-    const rows = await this.#ask<[string, Cell, Cell, string]>(questions.ALERTED, {
+    const rows = await this.#ask<[string, string, string, Cell, Cell, string]>(questions.ALERTED, {
       tenant,
       since: Date.parse(since),
       limit,
     });
     return new Map(
-      rows.map(([id, alerts, score, owner]) => [id, { alerts: Number(alerts), score: Number(score), owner }]),
+      rows.map(([id, provider, account, alerts, score, owner]) => [
+        keyOf({ id, provider, account }),
+        { alerts: Number(alerts), score: Number(score), owner },
+      ]),
     );
   }
 

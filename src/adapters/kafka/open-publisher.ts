@@ -87,7 +87,7 @@ export async function openPublisher(kafka: KafkaSettings, log?: KafkaLog): Promi
 function* slices(messages: readonly OutgoingMessage[]): Generator<Message[]> {
   let slice: Message[] = [];
   let size = 0;
-  for (const { key, value, headers } of messages) {
+  for (const { key, value, headers, partition } of messages) {
     const bytes =
       MESSAGE_OVERHEAD_BYTES + key.length + (typeof value === 'string' ? Buffer.byteLength(value) : value.byteLength);
     if (slice.length > 0 && size + bytes > REQUEST_MAX_BYTES) {
@@ -99,6 +99,7 @@ function* slices(messages: readonly OutgoingMessage[]): Generator<Message[]> {
       key,
       value: typeof value === 'string' ? value : Buffer.from(value),
       ...(headers && { headers: { ...headers } }),
+      ...(partition !== undefined && { partition }),
     });
     size += bytes;
   }

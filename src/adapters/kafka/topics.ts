@@ -50,6 +50,14 @@ export async function prepareActivityTopic(kafka: KafkaSettings, alertTopic: str
   });
 }
 
+/** How many partitions the activity topic has. */
+export function activityPartitions(kafka: KafkaSettings, log?: KafkaLog): Promise<number> {
+  return withAdmin(kafka, log, async (admin) => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [kafka.activityTopic] });
+    return topics[0]!.partitions.length;
+  });
+}
+
 /** The offsets that a partition holds now: from the first to before the last. */
 export interface Bounds extends TopicPartition {
   readonly low: number;

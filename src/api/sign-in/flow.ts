@@ -1,14 +1,13 @@
 /** What a sign-in must remember while the person is at the provider: sealed into a cookie, so that nobody can fill our memory with begun ones. */
-import { randomBytes } from 'node:crypto';
 import { EncryptJWT, jwtDecrypt } from 'jose';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../ports/outside.ts';
+import type { ClaimStore } from '../../ports/respond.ts';
 
 /** How long a person may take at the provider. */
 export const FLOW_LIFE_MS = 600_000;
-/** Flows of the last minutes that came back; who replays one finds it used. */
-const USED_MAX = 16_384;
+/** What sign-ins that came back are kept as. */
+const USED = 'sign-in';
 
 const flowSchema = z.object({ state: z.string(), nonce: z.string(), verifier: z.string() });
 /** Secrets of one sign-in: what must come back, what the ID token must name, and the proof that the code is ours. */
@@ -20,10 +19,17 @@ export interface Flows {
   open(sealed: string): Promise<Flow | undefined>;
 }
 
-/** The key is of this process alone: a sign-in that was begun before a restart is begun again. */
-export function createFlows(clock: Clock): Flows {
-  const key = randomBytes(32);
-  const used = new LRUCache<string, true>({ max: USED_MAX, ttl: FLOW_LIFE_MS });
+/** `key`: 32 bytes that all processes share, as they share `once`: a browser may come back to another than it left. */
+export function createFlows(key: Uint8Array, once: Pick<ClaimStore, 'isFirst'>, clock: Clock): Flows {
+  async function read(sealed: string): Promise<Flow | undefined> {
+    try {
+      const { payload } = await jwtDecrypt(sealed, key, { currentDate: new Date(clock.now()) });
+      return flowSchema.parse(payload);
+    } catch {
+      // Whatever is wrong with it, it is not one of ours that still counts.
+      return undefined;
+    }
+  }
   return {
     seal: (flow) =>
       new EncryptJWT(flow)
@@ -31,16 +37,9 @@ export function createFlows(clock: Clock): Flows {
         .setExpirationTime(new Date(clock.now() + FLOW_LIFE_MS))
         .encrypt(key),
     async open(sealed) {
-      try {
-        const { payload } = await jwtDecrypt(sealed, key, { currentDate: new Date(clock.now()) });
-        const flow = flowSchema.parse(payload);
-        if (used.has(flow.state)) return undefined;
-        used.set(flow.state, true);
-        return flow;
-      } catch {
-        // Whatever is wrong with it, it is not one of ours that still counts.
-        return undefined;
-      }
+      const flow = await read(sealed);
+      if (flow === undefined) return undefined;
+      return (await once.isFirst(USED, flow.state, clock.now() + 2 * FLOW_LIFE_MS)) ? flow : undefined;
     },
   };
 }

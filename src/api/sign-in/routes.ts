@@ -1,14 +1,14 @@
 /** Sign-in of people: to the provider, back from it, who is signed in, and out. */
 import { z } from 'zod';
 import { ROLES } from '../../../schemas/api.ts';
-import type { Clock } from '../../ports/outside.ts';
 import { PAGE_HEADERS, saying } from '../approval-page.ts';
+import { unknown } from '../problem.ts';
 import { type Answer, type Route, route } from '../route.ts';
 import { clearCookie, cookieWay, readCookie, setCookie } from './cookies.ts';
-import { createFlows, FLOW_LIFE_MS } from './flow.ts';
+import { FLOW_LIFE_MS, type Flows } from './flow.ts';
 import { CALLBACK, type Provider, ProviderError, type ProviderFault } from './provider.ts';
 import { type NotLetIn, personOf, type SignIn } from './roles.ts';
-import type { Sessions } from './sessions.ts';
+import { FRESH_MS, type Sessions } from './sessions.ts';
 
 const HTML = 'text/html; charset=utf-8';
 
@@ -16,13 +16,15 @@ const HTML = 'text/html; charset=utf-8';
 export type SignInEvent =
   | { readonly type: 'in'; readonly name: string; readonly tenants: string }
   | { readonly type: 'out'; readonly name: string }
+  /** An admin ended the session of somebody. */
+  | { readonly type: 'ended'; readonly name: string; readonly by: string }
   | { readonly type: 'refused'; readonly reason: string };
 
 export interface SignInParts {
   readonly config: SignIn;
   readonly provider: Provider;
   readonly sessions: Sessions;
-  readonly clock: Clock;
+  readonly flows: Flows;
   readonly onEvent: (event: SignInEvent) => void;
 }
 
@@ -47,6 +49,22 @@ const sessionSchema = z
 const outSchema = z.object({
   next: z.string().optional().meta({ description: 'Where the session at the provider ends.' }),
 });
+const signedInSchema = z
+  .object({
+    sessions: z.array(
+      z.object({
+        id: z.string().meta({ description: 'Of the session; no secret.' }),
+        name: z.string(),
+        role: z.string(),
+        beganAt: z.string(),
+        usedAt: z.string().meta({ description: 'When somebody last did something in it, to some minutes.' }),
+        until: z.string().meta({ description: 'When it ends, whatever happens in it.' }),
+      }),
+    ),
+    left: z.number().meta({ description: 'Sessions left out of this answer, which is bounded.' }),
+  })
+  .meta({ id: 'SignedIn' });
+const SHOWN_MAX = 500;
 
 const SAYS: Readonly<Record<ProviderFault | 'stale', readonly [status: number, title: string, text: string]>> = {
   stale: [
@@ -84,7 +102,7 @@ export function signInRoutes(parts: SignInParts | undefined): Route[] {
     summary: 'Whether people can sign in by OpenID Connect, and who has in this browser.',
     answer: sessionSchema,
     async run({ headers }) {
-      const session = parts?.sessions.tell(headers);
+      const session = await parts?.sessions.tell(headers);
       return {
         body: {
           ...(parts !== undefined && { signIn: { label: parts.config.label } }),
@@ -96,10 +114,9 @@ export function signInRoutes(parts: SignInParts | undefined): Route[] {
   return parts === undefined ? [who] : [who, ...waysIn(parts)];
 }
 
-function waysIn({ config, provider, sessions, clock, onEvent }: SignInParts): Route[] {
+function waysIn({ config, provider, sessions, flows, onEvent }: SignInParts): Route[] {
   // Lax: the browser comes back to us from another site.
   const way = cookieWay('tidemark-sign-in', config.url.startsWith('https:'), 'Lax');
-  const flows = createFlows(clock);
   const failed = (error: unknown): Answer => {
     if (!(error instanceof ProviderError)) throw error;
     onEvent({ type: 'refused', reason: `${error.fault}: ${error.message}` });
@@ -146,12 +163,9 @@ function waysIn({ config, provider, sessions, clock, onEvent }: SignInParts): Ro
           if ('reason' in person) return notLetIn(person);
           onEvent({ type: 'in', name: person.name, tenants: [...person.grants.keys()].join(', ') });
           // Who was signed in here before is not any more, where the browser still says who that was.
-          sessions.end(headers);
-          return {
-            status: 303,
-            body: '',
-            headers: { location: '/', 'set-cookie': [sessions.begin(person, idToken), clearCookie(way)] },
-          };
+          await sessions.end(headers);
+          const cookie = await sessions.begin(person, idToken);
+          return { status: 303, body: '', headers: { location: '/', 'set-cookie': [cookie, clearCookie(way)] } };
         } catch (error) {
           return failed(error);
         }
@@ -164,12 +178,48 @@ function waysIn({ config, provider, sessions, clock, onEvent }: SignInParts): Ro
       summary: 'Ends the session of this browser.',
       answer: outSchema,
       async run({ caller, headers }) {
-        const { idToken, setCookie: gone } = sessions.end(headers);
+        const { idToken, setCookie: gone } = await sessions.end(headers);
         if (idToken === undefined) return { body: {} };
         onEvent({ type: 'out', name: caller.name });
         // The session here is over whether or not the provider answers.
         const next = config.endAtProvider ? await provider.endUrl(idToken).catch(() => undefined) : undefined;
         return { body: next === undefined ? {} : { next }, headers: { 'set-cookie': gone } };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/auth/sessions',
+      scope: 'admin',
+      summary: 'Who is signed in with a role in the tenant, the one who did something last first.',
+      answer: signedInSchema,
+      async run({ caller }) {
+        const found = await sessions.list(caller.tenant);
+        return {
+          body: {
+            sessions: found.slice(0, SHOWN_MAX).map(({ id, name, role, beganAt, usedAt, until }) => ({
+              id,
+              name,
+              role,
+              beganAt: new Date(beganAt).toISOString(),
+              usedAt: new Date(usedAt).toISOString(),
+              until: new Date(until).toISOString(),
+            })),
+            left: Math.max(0, found.length - SHOWN_MAX),
+          },
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/auth/sessions/:id/end',
+      scope: 'admin',
+      summary: `Ends the session of somebody with a role in the tenant; it holds in every process within ${FRESH_MS / 1_000} seconds.`,
+      answer: z.object({ name: z.string().meta({ description: 'Whose it was.' }) }),
+      async run({ caller, params }) {
+        const name = await sessions.endOf(caller.tenant, params.id!);
+        if (name === undefined) throw unknown('such session');
+        onEvent({ type: 'ended', name, by: caller.name });
+        return { body: { name } };
       },
     }),
   ];

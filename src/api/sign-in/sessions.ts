@@ -1,10 +1,15 @@
-/** Sessions of people who signed in: kept in memory, known by a cookie that changes, and ended by silence, by age and by signing out. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+/** Sessions of people who signed in, kept in the store for all processes: known by a cookie that changes; ended by silence, age, signing out or an admin. */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Caller } from '../../../schemas/api.ts';
+import { LRUCache } from 'lru-cache';
+import { z } from 'zod';
+import { type Caller, ROLES } from '../../../schemas/api.ts';
 import type { Clock } from '../../ports/outside.ts';
+import type { OpenSession, SessionEvent, SessionStore } from '../../ports/sessions.ts';
 import { clearCookie, cookieWay, readCookie, setCookie } from './cookies.ts';
 import type { Person, SignIn } from './roles.ts';
+import { hashOf, openUnder, sealUnder } from './seal.ts';
+import { counts, type SessionState, stateOf } from './session-state.ts';
 
 /** Names the tenant a page is about, where a person may look at several; percent-encoded. */
 export const TENANT_HEADER = 'x-tidemark-tenant';
@@ -13,27 +18,41 @@ export const CSRF_HEADER = 'x-tidemark-csrf';
 /** A page that asks by itself, with nobody at it, says so: it does not keep a session alive. */
 export const UNATTENDED_HEADER = 'x-tidemark-unattended';
 
-/** All people together; the one idle longest makes room. */
+/** All people together; those idle longest make room. */
 const SESSIONS_MAX = 4_096;
-/** Browsers of one person; the oldest session makes room. */
+/** Sessions looked at when one begins: more than there can be, unless many began at one moment in several processes. */
+const LOOKED_AT_MAX = 2 * SESSIONS_MAX;
+/** Browsers of one person; the session used longest ago makes room. */
 const PER_PERSON = 16;
 /** The cookie changes so often while it is used. */
 const ROTATE_MS = 15 * 60_000;
-/** Requests under way with the cookie before it changed are still answered. */
-const GRACE_MS = 60_000;
-const SWEEP_MS = 60_000;
+/** What one process knows of a session may be so old: what another did to it holds here by then. */
+export const FRESH_MS = 5_000;
+/** Longest between two notes that a session is used; a tenth of the silence that ends it where that is less. */
+const NOTE_MS = 5 * 60_000;
+/** Sessions that a process remembers, and cookies it knows to be nobody's. */
+const REMEMBERED_MAX = 2 * SESSIONS_MAX;
 
-interface Session {
-  readonly person: Person;
-  readonly idToken: string;
-  readonly csrf: string;
-  readonly beganAt: number;
+const bodySchema = z.object({ name: z.string(), grants: z.array(z.tuple([z.string(), z.enum(ROLES)])) });
+const privateSchema = z.object({ csrf: z.string(), idToken: z.string() });
+/** What only the browser of a session may know. */
+type Private = z.infer<typeof privateSchema>;
+
+/** What a process remembers of a session beside what the store has. */
+interface Here {
   usedAt: number;
-  /** Hash of the cookie in force, and since when. */
-  current: string;
-  currentSince: number;
-  /** The one before it. */
-  former?: { readonly hash: string; readonly untilMs: number };
+  /** When the store was told last that it is used. */
+  notedAt: number;
+  isRenewing: boolean;
+}
+
+interface Found {
+  readonly id: string;
+  readonly hash: string;
+  readonly state: SessionState;
+  readonly here: Here;
+  readonly person: Omit<Person, 'subject'>;
+  readonly secret: Private;
 }
 
 /** Who stands behind the cookie of a request. */
@@ -45,79 +64,117 @@ export type Entrance =
   | { readonly status: 'elsewhere'; readonly why: string }
   | { readonly status: 'in'; readonly caller: Caller; readonly setCookie?: string };
 
+/** A session as an admin sees it. */
+export interface Listed extends Omit<OpenSession, 'person' | 'body'> {
+  readonly name: string;
+  readonly role: string;
+}
+
 export interface Sessions {
   /** A new session, as a `set-cookie` header. */
-  begin(person: Person, idToken: string): string;
-  enter(headers: IncomingHttpHeaders, method: string): Entrance;
+  begin(person: Person, idToken: string): Promise<string>;
+  /** Whether a request has a cookie of which this process knows nothing, so that the store must be asked. */
+  isStranger(headers: IncomingHttpHeaders): boolean;
+  enter(headers: IncomingHttpHeaders, method: string): Promise<Entrance>;
   /** What the page of a session must know; undefined where there is none. */
-  tell(headers: IncomingHttpHeaders):
+  tell(headers: IncomingHttpHeaders): Promise<
     | {
         readonly name: string;
         readonly csrf: string;
         readonly tenants: readonly { readonly tenant: string; readonly role: string }[];
       }
-    | undefined;
+    | undefined
+  >;
   /** Ends the session of a request; gives its ID token, and the header that takes the cookie away. */
-  end(headers: IncomingHttpHeaders): { readonly idToken: string | undefined; readonly setCookie: string };
-  readonly count: number;
+  end(headers: IncomingHttpHeaders): Promise<{ readonly idToken: string | undefined; readonly setCookie: string }>;
+  /** Open sessions of people with a role in the tenant, the one used last first. */
+  list(tenant: string): Promise<readonly Listed[]>;
+  /** Ends a session of somebody with a role in the tenant; its name, or undefined where there is no such session. */
+  endOf(tenant: string, id: string): Promise<string | undefined>;
 }
 
-const hashOf = (id: string) => createHash('sha256').update(id).digest('base64');
 const fresh = () => randomBytes(32).toString('base64url');
 const one = (value: string | string[] | undefined) => (Array.isArray(value) ? value[0] : value);
+const bodyOf = ({ name, grants }: Pick<Person, 'name' | 'grants'>) => JSON.stringify({ name, grants: [...grants] });
+const isElsewhere = (headers: IncomingHttpHeaders) => {
+  const site = one(headers['sec-fetch-site']);
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+};
 
 function same(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)];
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
+function personIn(body: string): Omit<Person, 'subject'> {
+  const { name, grants } = bodySchema.parse(JSON.parse(body));
+  return { name, grants: new Map(grants) };
+}
+
 export function createSessions(
   { url, idleMs, maxMs }: Pick<SignIn, 'url' | 'idleMs' | 'maxMs'>,
+  store: SessionStore,
   clock: Clock,
 ): Sessions {
   const { origin, protocol } = new URL(url);
   const way = cookieWay('tidemark-session', protocol === 'https:', 'Strict');
-  /** By the hash of each cookie that still counts. */
-  const byHash = new Map<string, Session>();
-  const sessions = new Set<Session>();
-  let sweptAt = clock.now();
+  const noteMs = Math.min(NOTE_MS, idleMs / 10);
+  /** What was read of each cookie, by its hash; without a session: it is nobody's. */
+  const read = new LRUCache<string, { readonly at: number; readonly state?: SessionState }>({ max: REMEMBERED_MAX });
+  const heres = new LRUCache<string, Here>({ max: REMEMBERED_MAX });
 
-  function drop(session: Session): void {
-    sessions.delete(session);
-    byHash.delete(session.current);
-    if (session.former !== undefined) byHash.delete(session.former.hash);
+  const event = (
+    session: Pick<SessionEvent, 'id' | 'until' | 'person'>,
+    what: Partial<SessionEvent>,
+  ): SessionEvent => ({
+    event: 'used',
+    at: clock.now(),
+    cookie: '',
+    former: '',
+    body: '',
+    sealed: '',
+    ...what,
+    id: session.id,
+    until: session.until,
+    person: session.person,
+  });
+  const ended = (session: Pick<SessionEvent, 'id' | 'until' | 'person'>) => event(session, { event: 'ended' });
+
+  function forget(id: string): void {
+    for (const [hash, { state }] of read.entries()) if (state?.id === id) read.delete(hash);
+    heres.delete(id);
   }
-  const isOver = ({ beganAt, usedAt }: Session, now: number) => now - usedAt >= idleMs || now - beganAt >= maxMs;
 
-  function sweep(now: number): void {
-    if (Math.abs(now - sweptAt) < SWEEP_MS) return;
-    sweptAt = now;
-    for (const session of sessions) if (isOver(session, now)) drop(session);
+  async function stateFor(hash: string): Promise<SessionState | undefined> {
+    const known = read.get(hash);
+    const age = clock.now() - (known?.at ?? 0);
+    if (known !== undefined && age >= 0 && age < FRESH_MS) return known.state;
+    const at = clock.now();
+    const state = stateOf(await store.ofCookie(hash));
+    read.set(hash, { at, ...(state !== undefined && { state }) });
+    return state;
   }
 
   /** The session of a cookie, or whether there was a cookie at all. */
-  function sessionOf(headers: IncomingHttpHeaders): { hash: string; session: Session } | 'over' | 'nobody' {
-    const id = readCookie(headers.cookie, way);
-    if (id === undefined) return 'nobody';
-    const hash = hashOf(id);
-    const session = byHash.get(hash);
-    const now = clock.now();
-    if (session === undefined) return 'over';
-    if (isOver(session, now)) {
-      drop(session);
-      return 'over';
-    }
-    if (session.current !== hash && now >= (session.former?.untilMs ?? 0)) {
-      byHash.delete(hash);
-      return 'over';
-    }
-    return { hash, session };
+  async function sessionOf(headers: IncomingHttpHeaders): Promise<Found | 'over' | 'nobody'> {
+    const cookie = readCookie(headers.cookie, way);
+    if (cookie === undefined) return 'nobody';
+    const hash = hashOf(cookie);
+    const state = await stateFor(hash);
+    if (state === undefined) return 'over';
+    const { id, usedAt } = state;
+    const here = heres.get(id) ?? { usedAt, notedAt: usedAt, isRenewing: false };
+    here.usedAt = Math.max(here.usedAt, usedAt);
+    here.notedAt = Math.max(here.notedAt, usedAt);
+    heres.set(id, here);
+    if (!counts(state, hash, clock.now(), here.usedAt, idleMs)) return 'over';
+    const secret = privateSchema.parse(await openUnder(cookie, state.cookies.get(hash)!.sealed));
+    return { id, hash, state, here, secret, person: personIn(state.body) };
   }
 
   /** Another site may make a browser send a request with our cookie; it cannot make it look like one of a page of ours. */
-  function forgery(headers: IncomingHttpHeaders, method: string, { csrf }: Session): string | undefined {
-    const site = one(headers['sec-fetch-site']);
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') return 'it was sent by another site';
+  function forgery(headers: IncomingHttpHeaders, method: string, { csrf }: Private): string | undefined {
+    if (isElsewhere(headers)) return 'it was sent by another site';
     if (method === 'GET' || method === 'HEAD') return undefined;
     if (headers.origin !== undefined && headers.origin !== origin)
       return `it was sent from another place than ${origin}`;
@@ -125,7 +182,7 @@ export function createSessions(
     return undefined;
   }
 
-  function tenantOf(headers: IncomingHttpHeaders, { grants }: Person): string | undefined {
+  function tenantOf(headers: IncomingHttpHeaders, { grants }: Pick<Person, 'grants'>): string | undefined {
     const said = one(headers[TENANT_HEADER]);
     if (said === undefined) return grants.size === 1 ? [...grants.keys()][0] : undefined;
     try {
@@ -136,45 +193,70 @@ export function createSessions(
     }
   }
 
+  /** Notes now and then that a session is used, so that another process does not take it for a silent one. */
+  function note({ id, state, here }: Found, now: number): void {
+    here.usedAt = now;
+    if (now - here.notedAt < noteMs) return;
+    const before = here.notedAt;
+    here.notedAt = now;
+    // Nobody waits for it; what could not be written is written with the next request.
+    store.add([event({ id, until: state.until, person: '' }, { at: now })]).catch(() => {
+      here.notedAt = before;
+    });
+  }
+
+  /** A new cookie in the place of the one that was sent; undefined where it is not time, or another request does so. */
+  async function renew({ id, hash, state, here, secret }: Found, now: number): Promise<string | undefined> {
+    const { since, replacedAt } = state.cookies.get(hash)!;
+    if (replacedAt !== undefined || now - since < ROTATE_MS || here.isRenewing) return undefined;
+    here.isRenewing = true;
+    try {
+      const cookie = fresh();
+      const sealed = await sealUnder(cookie, secret);
+      const what = { event: 'renewed', at: now, cookie: hashOf(cookie), former: hash, sealed } as const;
+      await store.add([event({ id, until: state.until, person: '' }, what)]);
+      read.delete(hash);
+      return setCookie(way, cookie, state.until - now);
+    } finally {
+      here.isRenewing = false;
+    }
+  }
+
+  /** Of open sessions, those that a new one of `person` ends. */
+  function surplus(open: readonly OpenSession[], person: Person, now: number): OpenSession[] {
+    const theirs = open.filter((session) => session.person === hashOf(person.subject));
+    // Groups and name are as of now in every browser: what was taken away counts at once.
+    const changed = theirs.filter(({ body }) => body !== bodyOf(person));
+    const over = open.filter(({ usedAt }) => now - usedAt >= idleMs + noteMs);
+    const gone = new Set([...changed, ...over]);
+    for (const session of theirs.filter((each) => !gone.has(each)).slice(PER_PERSON - 1)) gone.add(session);
+    for (const session of open.filter((each) => !gone.has(each)).slice(SESSIONS_MAX - 1)) gone.add(session);
+    return [...gone];
+  }
+
   return {
-    get count() {
-      return sessions.size;
-    },
-    begin(person, idToken) {
+    async begin(person, idToken) {
       const now = clock.now();
-      sweep(now);
-      const theirs = [...sessions].filter(({ person: { subject } }) => subject === person.subject);
-      for (const old of theirs) {
-        // Groups and name are as of now in every browser: what was taken away counts at once.
-        if (old.person.name !== person.name || !sameGrants(old.person, person)) drop(old);
-      }
-      for (const old of theirs
-        .filter((session) => sessions.has(session))
-        .slice(0, Math.max(0, theirs.length - PER_PERSON + 1)))
-        drop(old);
-      if (sessions.size >= SESSIONS_MAX) drop([...sessions].reduce((a, b) => (b.usedAt < a.usedAt ? b : a)));
-      const id = fresh();
-      const session: Session = {
-        person,
-        idToken,
-        csrf: fresh(),
-        beganAt: now,
-        usedAt: now,
-        current: hashOf(id),
-        currentSince: now,
-      };
-      sessions.add(session);
-      byHash.set(session.current, session);
-      return setCookie(way, id, maxMs);
+      const gone = surplus(await store.open(now, LOOKED_AT_MAX), person, now);
+      const cookie = fresh();
+      const session = { id: randomBytes(16).toString('hex'), until: now + maxMs, person: hashOf(person.subject) };
+      const sealed = await sealUnder(cookie, { csrf: fresh(), idToken } satisfies Private);
+      const began = { event: 'began', at: now, cookie: hashOf(cookie), body: bodyOf(person), sealed } as const;
+      await store.add([...gone.map(ended), event(session, began)]);
+      for (const { id } of gone) forget(id);
+      return setCookie(way, cookie, maxMs);
     },
-    enter(headers, method) {
-      const found = sessionOf(headers);
+    isStranger(headers) {
+      const cookie = readCookie(headers.cookie, way);
+      return cookie !== undefined && read.peek(hashOf(cookie))?.state === undefined;
+    },
+    async enter(headers, method) {
+      const found = await sessionOf(headers);
       if (found === 'nobody') return { status: 'nobody' };
       if (found === 'over') return { status: 'over', setCookie: clearCookie(way) };
-      const { hash, session } = found;
-      const why = forgery(headers, method, session);
+      const { person, secret } = found;
+      const why = forgery(headers, method, secret);
       if (why !== undefined) return { status: 'forged', why };
-      const { person } = session;
       const tenant = tenantOf(headers, person);
       if (tenant === undefined)
         return {
@@ -185,39 +267,49 @@ export function createSessions(
               : 'your groups give you nothing in that tenant',
         };
       const now = clock.now();
-      if (headers[UNATTENDED_HEADER] === undefined) session.usedAt = now;
+      if (headers[UNATTENDED_HEADER] === undefined) note(found, now);
       const caller = { name: person.name, scope: person.grants.get(tenant)!, tenant };
-      if (hash !== session.current || now - session.currentSince < ROTATE_MS) return { status: 'in', caller };
-      const id = fresh();
-      if (session.former !== undefined) byHash.delete(session.former.hash);
-      session.former = { hash, untilMs: now + GRACE_MS };
-      session.current = hashOf(id);
-      session.currentSince = now;
-      byHash.set(session.current, session);
-      return { status: 'in', caller, setCookie: setCookie(way, id, maxMs - (now - session.beganAt)) };
+      const cookie = await renew(found, now);
+      return { status: 'in', caller, ...(cookie !== undefined && { setCookie: cookie }) };
     },
-    tell(headers) {
-      const site = one(headers['sec-fetch-site']);
-      if (site !== undefined && site !== 'same-origin' && site !== 'none') return undefined;
-      const found = sessionOf(headers);
+    async tell(headers) {
+      if (isElsewhere(headers)) return undefined;
+      const found = await sessionOf(headers);
       if (typeof found === 'string') return undefined;
-      const { person, csrf } = found.session;
+      const { person, secret } = found;
       return {
         name: person.name,
-        csrf,
+        csrf: secret.csrf,
         tenants: [...person.grants].map(([tenant, role]) => ({ tenant, role })),
       };
     },
-    end(headers) {
-      const found = sessionOf(headers);
-      if (typeof found !== 'string') drop(found.session);
-      return {
-        idToken: typeof found === 'string' ? undefined : found.session.idToken,
-        setCookie: clearCookie(way),
-      };
+    async end(headers) {
+      const found = await sessionOf(headers);
+      if (typeof found === 'string') return { idToken: undefined, setCookie: clearCookie(way) };
+      const { id, state, secret } = found;
+      await store.add([ended({ id, until: state.until, person: '' })]);
+      forget(id);
+      return { idToken: secret.idToken, setCookie: clearCookie(way) };
+    },
+    async list(tenant) {
+      const now = clock.now();
+      const open = await store.open(now, LOOKED_AT_MAX);
+      return open.flatMap(({ id, body, beganAt, usedAt, until }) => {
+        const { name, grants } = personIn(body);
+        const role = grants.get(tenant);
+        return role === undefined || now - usedAt >= idleMs + noteMs
+          ? []
+          : [{ id, name, role, beganAt, usedAt, until }];
+      });
+    },
+    async endOf(tenant, id) {
+      const session = (await store.open(clock.now(), LOOKED_AT_MAX)).find((each) => each.id === id);
+      if (session === undefined) return undefined;
+      const { name, grants } = personIn(session.body);
+      if (!grants.has(tenant)) return undefined;
+      await store.add([ended(session)]);
+      forget(id);
+      return name;
     },
   };
 }
-
-const sameGrants = ({ grants: a }: Person, { grants: b }: Person) =>
-  a.size === b.size && [...a].every(([tenant, role]) => b.get(tenant) === role);

@@ -1,8 +1,10 @@
 /** Sign-in of people over real sockets, against a real OpenID Connect provider. */
+import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Config, configSchema } from '../../../schemas/config.ts';
 import { freePort } from '../../../test/free-port.ts';
+import { MemorySessions, memoryClaims } from '../../../test/unit/memory-sessions.ts';
 import {
   CLIENT_ID,
   CLIENT_SECRET,
@@ -14,6 +16,7 @@ import { createHold } from '../../bounds/hold.ts';
 import type { ConsoleParts } from '../ports.ts';
 import { route } from '../route.ts';
 import { startConsole } from '../server.ts';
+import { createFlows } from './flow.ts';
 import { createProvider } from './provider.ts';
 import { type SignInEvent, signInRoutes } from './routes.ts';
 import { createSessions } from './sessions.ts';
@@ -38,7 +41,9 @@ interface House {
   readonly failures: unknown[];
   /** Moves the clock of the console forward. */
   later(ms: number): void;
-  readonly sessions: ReturnType<typeof createSessions>;
+  readonly stored: MemorySessions;
+  /** Sessions that were not ended. */
+  open(): Promise<number>;
 }
 
 async function house(given: object = {}, secret: string | undefined = CLIENT_SECRET): Promise<House> {
@@ -58,7 +63,8 @@ async function house(given: object = {}, secret: string | undefined = CLIENT_SEC
   const later = (ms: number) => {
     ahead += ms;
   };
-  const sessions = createSessions(signIn, clock);
+  const stored = new MemorySessions();
+  const sessions = createSessions(signIn, stored, clock);
   const events: SignInEvent[] = [];
   const failures: unknown[] = [];
   const said = z.object({ name: z.string(), scope: z.string(), tenant: z.string() });
@@ -79,7 +85,7 @@ async function house(given: object = {}, secret: string | undefined = CLIENT_SEC
         config: signIn,
         provider: createProvider(signIn, secret, clock),
         sessions,
-        clock,
+        flows: createFlows(randomBytes(32), memoryClaims(), clock),
         onEvent: (event) => events.push(event),
       }),
       ...(['viewer', 'analyst', 'responder', 'admin'] as const).map((scope) =>
@@ -103,7 +109,8 @@ async function house(given: object = {}, secret: string | undefined = CLIENT_SEC
     ],
   );
   closers.push(() => server.close());
-  return { url, issuer, events, failures, sessions, later };
+  const open = async () => (await stored.open(clock.now(), 100)).length;
+  return { url, issuer, events, failures, stored, open, later };
 }
 
 /** Somebody who signed in, with what a page of the console would send. */
@@ -176,7 +183,7 @@ describe('who signs in', () => {
     const page = await eve.answer.text();
     expect(page).toContain('none of your groups');
     expect(page).not.toContain('soc');
-    expect(at.sessions.count).toBe(0);
+    expect(await at.open()).toBe(0);
     expect((await eve.ask('/me')).status).toBe(401);
     expect(at.events).toEqual([{ type: 'refused', reason: 'no-role' }]);
   });
@@ -208,7 +215,7 @@ describe('a sign-in that is not what was begun', () => {
     callback.searchParams.set('state', 'forged');
     const answer = await browser.go(callback.href);
     expect(answer.status).toBe(400);
-    expect(at.sessions.count).toBe(0);
+    expect(await at.open()).toBe(0);
     expect(at.issuer.asked.filter((path) => path === '/token')).toHaveLength(before);
     expect(at.events).toMatchObject([{ type: 'refused', reason: expect.stringMatching(/^forged/) }]);
   });
@@ -221,7 +228,7 @@ describe('a sign-in that is not what was begun', () => {
     // A sign-in of its own makes the state of another no better.
     await victim.go(`${at.url}/auth/sign-in`);
     expect((await victim.go(callback)).status).toBe(400);
-    expect(at.sessions.count).toBe(0);
+    expect(await at.open()).toBe(0);
   });
 
   test('and comes a second time with the same code, begins no second session', async () => {
@@ -230,19 +237,19 @@ describe('a sign-in that is not what was begun', () => {
     const callback = await browser.signIn(`${at.url}/auth/sign-in`, 'ada', `${at.url}/auth/callback`);
     const kept = new Map(browser.cookies);
     expect((await browser.go(callback)).status).toBe(303);
-    expect(at.sessions.count).toBe(1);
+    expect(await at.open()).toBe(1);
     // Whoever copied all cookies and the address has nothing either.
     const thief = walker();
     for (const [key, value] of kept) thief.cookies.set(key, value);
     expect((await thief.go(callback)).status).toBe(400);
-    expect(at.sessions.count).toBe(1);
+    expect(await at.open()).toBe(1);
     // Nor does the provider take a code twice, with a new flow and the old code.
     await thief.go(`${at.url}/auth/sign-in`);
     const replayed = new URL(callback);
     const location = (await thief.go(`${at.url}/auth/sign-in`)).headers.get('location')!;
     replayed.searchParams.set('state', new URL(location).searchParams.get('state')!);
     expect((await thief.go(replayed.href)).status).toBe(400);
-    expect(at.sessions.count).toBe(1);
+    expect(await at.open()).toBe(1);
     expect(at.events.filter(({ type }) => type === 'refused')).toHaveLength(2);
   });
 
@@ -316,6 +323,55 @@ describe('a session', () => {
     expect(at.events.at(-1)).toEqual({ type: 'out', name: 'vic@example.com' });
   });
 
+  test('is written down without its cookie, and what only its browser may know is sealed', async () => {
+    const at = await house();
+    const vic = await signedIn(at, 'vic');
+    const key = [...vic.browser.cookies.keys()].find((name) => name.endsWith('tidemark-session'))!;
+    const written = JSON.stringify(at.stored.events);
+    expect(written).toContain('vic@example.com');
+    expect(written).not.toContain(vic.browser.cookies.get(key)!);
+    expect(written).not.toContain(vic.found.csrf);
+    // An ID token is three parts of base64 that begin like any JSON.
+    expect(written).not.toMatch(/eyJ[\w-]+\.eyJ/);
+  });
+
+  test('of one person in too many browsers makes room: the one used longest ago is over', async () => {
+    const at = await house();
+    const first = await signedIn(at, 'vic');
+    const second = await signedIn(at, 'vic');
+    at.later(6_000);
+    expect((await second.ask('/me')).status).toBe(200);
+    for (let browsers = 2; browsers < 17; browsers++) {
+      at.later(1_000);
+      await signedIn(at, 'vic');
+    }
+    expect(await at.open()).toBe(16);
+    expect((await first.ask('/me')).status).toBe(401);
+  });
+
+  test('is listed to an admin of a tenant it has a role in, who may end it', async () => {
+    const at = await house({ roles: [...ROLES, { group: 'chiefs', role: 'admin', tenant: 'globex' }] });
+    at.issuer.accounts.set('boss', { groups: ['chiefs'] });
+    const [vic, ada, boss] = [await signedIn(at, 'vic'), await signedIn(at, 'ada'), await signedIn(at, 'boss')];
+    expect((await ada.ask('/auth/sessions')).status).toBe(403);
+    const globex = { 'x-tidemark-tenant': 'globex' };
+    const { sessions } = (await (await boss.ask('/auth/sessions', 'GET', globex)).json()) as {
+      sessions: { id: string; name: string; role: string }[];
+    };
+    // vic has nothing in this tenant, and is not told of.
+    expect(sessions.map(({ name, role }) => `${name} ${role}`).sort()).toEqual([
+      'ada@example.com viewer',
+      'boss@example.com admin',
+    ]);
+    const [vics] = (await at.stored.open(0, 10)).filter(({ body }) => body.includes('vic'));
+    expect((await boss.ask(`/auth/sessions/${vics!.id}/end`, 'POST', globex)).status).toBe(404);
+    const adas = sessions.find(({ name }) => name.startsWith('ada'))!;
+    expect((await boss.ask(`/auth/sessions/${adas.id}/end`, 'POST', globex)).status).toBe(200);
+    expect((await ada.ask('/me')).status).toBe(401);
+    expect((await vic.ask('/me')).status).toBe(200);
+    expect(at.events.at(-1)).toEqual({ type: 'ended', name: 'ada@example.com', by: 'boss@example.com' });
+  });
+
   test('takes no request that another site made the browser send', async () => {
     const at = await house();
     const ada = await signedIn(at, 'ada');
@@ -371,10 +427,11 @@ describe('a provider', () => {
   });
 });
 
-test('cookies of a console behind TLS are sent over TLS alone, and cannot be set by a neighbouring host', () => {
-  const sessions = createSessions({ url: 'https://tidemark.example.com', idleMs: 1, maxMs: MINUTE }, { now: () => 0 });
+test('cookies of a console behind TLS are sent over TLS alone, and cannot be set by a neighbouring host', async () => {
+  const config = { url: 'https://tidemark.example.com', idleMs: 1, maxMs: MINUTE };
+  const sessions = createSessions(config, new MemorySessions(), { now: () => 0 });
   const grants = new Map([['acme', 'viewer' as const]]);
-  const cookie = sessions.begin({ subject: '1', name: 'ada', grants }, 'id');
+  const cookie = await sessions.begin({ subject: '1', name: 'ada', grants }, 'id');
   expect(cookie).toMatch(/^__Host-tidemark-session=\S{43}; Path=\/; Max-Age=60; HttpOnly; SameSite=Strict; Secure$/);
 });
 

@@ -1,12 +1,12 @@
 /** Reads a fleet out of a store and the inventory, and keeps its summary for those who ask next. */
 import type { Config } from '../../../schemas/config.ts';
-import type { Home } from '../../../schemas/identity-ref.ts';
+import { closest, type Home } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { inventoryKey } from '../../adapters/inventory.ts';
 import type { Clock } from '../../ports/outside.ts';
-import { type Described, kinOf, type StoredMember, type ViewStore } from '../../ports/views.ts';
-import { type FleetSummary, membersOf, summaryOf } from './fleet.ts';
-import { countGrants, type GrantCounts } from './granted.ts';
+import { type Described, keyOf, kinOf, type StoredMember, type ViewStore } from '../../ports/views.ts';
+import { type AtHome, atHome, type FleetSummary, membersOf, summaryOf, underKeys } from './fleet.ts';
+import { countGrants, type GrantCounts, givenAt } from './granted.ts';
 import { type Kept, keptFor } from './kept-for.ts';
 
 const DAY_MS = 86_400_000;
@@ -41,35 +41,46 @@ export async function readFleet({ config, views, inventory }: FleetParts, tenant
   const since = new Date(Math.max(0, newestMs - DRIFT_DAYS * DAY_MS)).toISOString();
   const alerted = await views.alerted(tenant, since, IDENTITIES_MAX);
   const described = ({ id, provider, account }: StoredMember) =>
-    told.get(id) ?? inFile(inventory, tenant, id, { provider, account });
-  const grants = await grantsOf(views, tenant, stored, described);
-  const placed = membersOf(stored, described, alerted, grants);
+    closest(told.get(id) ?? [], { provider, account }) ?? inFile(inventory, tenant, id, { provider, account });
+  const identities = atHome(stored);
+  const grants = await grantsOf(views, tenant, identities, described);
+  const placed = membersOf(identities, described, alerted, grants);
   return summaryOf(placed, config.detect.learnDays * DAY_MS, stored.length >= IDENTITIES_MAX);
 }
 
-/** Grants against acts, by identity. Of a crowd with grants the first so many are looked at. */
+/** Grants against acts, by `keyOf`. Of a crowd with grants the first so many are looked at. */
 async function grantsOf(
   views: ViewStore,
   tenant: string,
-  stored: readonly StoredMember[],
+  fleet: readonly AtHome[],
   described: (member: StoredMember) => Described | undefined,
 ): Promise<ReadonlyMap<string, GrantCounts>> {
   const recorded = await views.grants(tenant, undefined, GRANTS_MAX);
   const granted = new Map<string, { readonly scopes: readonly string[]; readonly kin: string }>();
   const identities = new Map<string, number>();
-  for (const member of stored) {
+  const asked = new Map<string, AtHome>();
+  for (const one of fleet) {
+    const { stored: member, isShared } = one;
     const kin = kinOf(member);
     identities.set(kin, (identities.get(kin) ?? 0) + 1);
     if (granted.size >= GRANTED_MAX) continue;
-    const given = (recorded.get(member.id.toLowerCase()) ?? []).map(({ right }) => right);
+    const given = givenAt(recorded.get(member.id.toLowerCase()) ?? [], isShared ? member : undefined).map(
+      ({ right }) => right,
+    );
     const scopes = [...given, ...(described(member)?.grantedScopes ?? [])];
-    if (scopes.length > 0) granted.set(member.id, { scopes, kin });
+    if (scopes.length === 0) continue;
+    granted.set(keyOf(member), { scopes, kin });
+    asked.set(keyOf(member), one);
   }
   if (granted.size === 0) return new Map();
-  const [used, ofKin] = await Promise.all([
-    views.actsOf(tenant, [...granted.keys()]),
-    views.actsOfKin(tenant, KIN_ACTS_MAX),
-  ]);
+  const ids = [...new Set([...asked.values()].map(({ stored: { id } }) => id))];
+  const [acts, ofKin] = await Promise.all([views.actsOf(tenant, ids), views.actsOfKin(tenant, KIN_ACTS_MAX)]);
+  const used = new Map(
+    [...asked].map(([key, { keys }]) => {
+      const all = underKeys(keys, acts);
+      return [key, { acts: all.flatMap((one) => one.acts), scopes: all.flatMap((one) => one.scopes) }] as const;
+    }),
+  );
   const kin = new Map([...identities].map(([key, n]) => [key, { acts: ofKin.get(key) ?? [], identities: n }] as const));
   return countGrants(granted, used, kin);
 }

@@ -7,8 +7,8 @@ import {
   type FleetMember,
   type FleetPage,
 } from '../../../schemas/fleet.ts';
-import { distinctHomes } from '../../../schemas/identity-ref.ts';
-import type { AlertedMember, Described, StoredMember } from '../../ports/views.ts';
+import { distinctHomes, heirOf } from '../../../schemas/identity-ref.ts';
+import { type AlertedMember, type Described, keyOf, type StoredMember } from '../../ports/views.ts';
 import type { GrantCounts } from './granted.ts';
 import { type PageAsked, pageFrom } from './paged.ts';
 
@@ -20,6 +20,10 @@ const OWNERS_SHOWN = 20;
 /** One identity as the lists show it, with what they are chosen by. */
 export interface Placed {
   readonly member: FleetMember;
+  /** Under which `keyOf` something may be stored of it: its own, those of before its account was told, and where it is alone those that tell less. */
+  readonly keys: readonly string[];
+  /** Another identity has the same id. */
+  readonly isShared: boolean;
   readonly firstMs: number;
   readonly lastMs: number;
   readonly hasPurpose: boolean;
@@ -29,29 +33,51 @@ export interface Placed {
   readonly endMs: number | undefined;
 }
 
+/** One identity as it is stored, which may be under several homes. */
+export interface AtHome {
+  readonly stored: StoredMember;
+  readonly keys: readonly string[];
+  readonly isShared: boolean;
+}
+
 /** Each identity once: what an id did before its account was told is no identity of its own. */
-function atHome(stored: readonly StoredMember[]): readonly StoredMember[] {
+export function atHome(stored: readonly StoredMember[]): readonly AtHome[] {
   const byId = new Map<string, StoredMember[]>();
   for (const one of stored) {
     const same = byId.get(one.id);
     if (same === undefined) byId.set(one.id, [one]);
     else same.push(one);
   }
-  return [...byId.values()].flatMap((same) => (same.length === 1 ? same : distinctHomes(same)));
+  return [...byId.values()].flatMap((same) => {
+    const distinct = same.length === 1 ? same : distinctHomes(same);
+    return distinct.map((one) => {
+      const earlier = distinct === same ? [] : same.filter((other) => heirOf(other, same) === one);
+      // Where nobody else has the id, what tells less of its home is about it too.
+      const { id, provider } = one;
+      const less = distinct.length > 1 ? [] : [{ id, provider }, { id }];
+      const keys = new Set([one, ...earlier, ...less].map(keyOf));
+      return { stored: one, keys: [...keys], isShared: distinct.length > 1 };
+    });
+  });
 }
 
+/** What stands under the keys of one identity, its own first. */
+export const underKeys = <T>(keys: readonly string[], values: ReadonlyMap<string, T>): T[] =>
+  keys.flatMap((key) => values.get(key) ?? []);
+
+/** `alerted` and `grants`: by `keyOf`. */
 export function membersOf(
-  stored: readonly StoredMember[],
+  identities: readonly AtHome[],
   described: (member: StoredMember) => Described | undefined,
   alerted: ReadonlyMap<string, AlertedMember>,
   /** Of identities of which a grant is known. */
   grants: ReadonlyMap<string, GrantCounts> = new Map(),
 ): readonly Placed[] {
-  return atHome(stored).map((one) => {
+  return identities.map(({ stored: one, keys, isShared }) => {
     const { id, kind, provider, account, name, firstMs, lastMs, activities, longLived } = one;
     const told = described(one);
-    const alerts = alerted.get(id);
-    const owner = told?.owner ?? (alerts?.owner || undefined);
+    const alerts = underKeys(keys, alerted);
+    const owner = told?.owner ?? alerts.map((each) => each.owner).find((name) => name !== '');
     const ends = [told?.expiresAt, told?.offboardedAt].flatMap((time) =>
       time === undefined ? [] : [Date.parse(time)],
     );
@@ -69,10 +95,12 @@ export function membersOf(
         ...(endMs !== undefined && { endAt: new Date(endMs).toISOString() }),
         activities,
         longLived,
-        alerts: alerts?.alerts ?? 0,
-        score: alerts?.score ?? 0,
-        ...grants.get(id),
+        alerts: alerts.reduce((sum, each) => sum + each.alerts, 0),
+        score: alerts.reduce((most, each) => Math.max(most, each.score), 0),
+        ...grants.get(keyOf(one)),
       },
+      keys,
+      isShared,
       firstMs,
       lastMs,
       hasPurpose: told?.purpose !== undefined,
@@ -162,10 +190,6 @@ export function fleetOf({ numbers, lists }: FleetSummary, madeMs: number): Fleet
   const { all: _, ...rest } = shown;
   return { asOf: new Date(madeMs).toISOString(), ...numbers, ...rest };
 }
-
-/** What tells an identity from every other of its tenant. */
-export const keyOf = ({ id, provider, account }: Pick<FleetMember, 'id' | 'provider' | 'account'>): string =>
-  `${provider}\u0000${account ?? ''}\u0000${id}`;
 
 /** One page of a list; undefined where the cursor is not one of ours. */
 export function fleetPage(

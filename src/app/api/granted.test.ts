@@ -1,6 +1,6 @@
 /** Grants are compared with acts as whoever granted them would: by service, name and pattern, and not at all where a name says nothing. */
 import { describe, expect, it } from 'vitest';
-import { countGrants, covers, grantedOf, usedNames } from './granted.ts';
+import { countGrants, covers, givenAt, grantedOf, usedNames } from './granted.ts';
 
 const seen = { days: 1, firstAt: '2026-03-01T00:00:00.000Z', lastAt: '2026-03-01T00:00:00.000Z' };
 const act = (service: string, name: string, activities = 1, refused = 0) => ({
@@ -60,8 +60,8 @@ describe('a grant', () => {
   it('is listed once, what was never used first and of that what no peer uses, with whoever gave it where a record tells', () => {
     const at = '2026-02-01T00:00:00.000Z';
     const recorded = [
-      { right: 's3:PutObject', at, by: 'arn:aws:iam::1:role/deployer' },
-      { right: 'roles/viewer', at, by: 'ada' },
+      { right: 's3:PutObject', at, by: 'arn:aws:iam::1:role/deployer', homes: [] },
+      { right: 'roles/viewer', at, by: 'ada', homes: [] },
     ];
     const acts = [
       { service: 's3', name: 's3:PutObject', identities: 3 },
@@ -75,6 +75,26 @@ describe('a grant', () => {
       ['s3:GetObject', 'inventory', 'yes', 4],
     ]);
     expect(found[1]).toMatchObject({ grantedAt: at, grantedBy: 'arn:aws:iam::1:role/deployer', peers: 5 });
+  });
+
+  it('that a record gave belongs to the identity of the account of the record, where two have the same id', () => {
+    const at = '2026-02-01T00:00:00.000Z';
+    const given = (right: string, ...homes: { provider: string; account?: string }[]) => ({
+      right,
+      at,
+      by: 'x',
+      homes,
+    });
+    const recorded = [
+      given('sqs', { provider: 'aws', account: '11' }),
+      given('kms', { provider: 'aws', account: '22' }, { provider: 'aws', account: '11' }),
+      given('s3', { provider: 'aws' }),
+      given('iam', { provider: 'gcp', account: '11' }),
+    ];
+    const rights = (home: Parameters<typeof givenAt>[1]) => givenAt(recorded, home).map(({ right }) => right);
+    expect(rights({ provider: 'aws', account: '11' })).toEqual(['sqs', 'kms', 's3']);
+    expect(rights({ provider: 'aws', account: '22' })).toEqual(['kms', 's3']);
+    expect(rights(undefined)).toHaveLength(4);
   });
 
   it('of a fleet is unneeded where nobody of its kind uses it either, and a scope that was carried is used', () => {

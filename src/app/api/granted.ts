@@ -1,5 +1,6 @@
 /** Holds what an identity was granted, by the inventory and by records of grants, against what it and its peers did. */
 import type { Usage } from '../../../schemas/console.ts';
+import { type Home, tellsLess } from '../../../schemas/identity-ref.ts';
 import type { ActCount, StoredGrant } from '../../ports/views.ts';
 
 type Granted = NonNullable<Usage['granted']>[number];
@@ -107,6 +108,24 @@ export function countGrants(
         },
       ] as const;
     }),
+  );
+}
+
+/**
+ * Rights that records gave to the identity at `home`, where others have the same id: those given where it is at home, as far as that is told.
+ * Without a home there is no other, and all of them are its own.
+ */
+export function givenAt(recorded: readonly StoredGrant[], home: Home | undefined): readonly StoredGrant[] {
+  if (home === undefined) return recorded;
+  const account = home.account ?? '';
+  return recorded.filter(({ homes }) =>
+    homes.some(
+      (one) =>
+        one.provider === home.provider &&
+        ((one.account ?? '') === account ||
+          tellsLess(one.account ?? '', account) ||
+          tellsLess(account, one.account ?? '')),
+    ),
   );
 }
 

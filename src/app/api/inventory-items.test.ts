@@ -7,10 +7,10 @@ import { attestationPage } from '../../api/attestation-page.ts';
 import { attestationRoutes } from '../../api/attestation-routes.ts';
 import { inventoryCsv, scimList } from '../../api/inventory-exports.ts';
 import type { InventoryPort } from '../../api/ports.ts';
-import type { Origins, StoredMember } from '../../ports/views.ts';
+import { keyOf, type Origins, type StoredMember } from '../../ports/views.ts';
 import { createApprovalLinks } from '../../respond/approval-links.ts';
 import { attestationPort } from './attestations.ts';
-import { membersOf } from './fleet.ts';
+import { atHome, membersOf } from './fleet.ts';
 import { inventoryPage, itemsOf, neighboursOf } from './inventory-items.ts';
 
 const DAY = 86_400_000;
@@ -35,9 +35,10 @@ const maker = (kind: string, by: string, byKind: string, starter = '') => ({
   starter,
   action: 'iam:CreateRole',
   ms: NOW - 9 * DAY,
+  home: { provider: 'aws', account: '1' },
 });
 const told = (records: Readonly<Record<string, object>>) => (member: StoredMember) => records[member.id];
-const placedOf = (ids: readonly StoredMember[], records = {}) => membersOf(ids, told(records), new Map());
+const placedOf = (ids: readonly StoredMember[], records = {}) => membersOf(atHome(ids), told(records), new Map());
 const items = (ids: readonly StoredMember[], origins: Partial<Origins>, records = {}) => {
   const placed = placedOf(ids, records);
   return itemsOf(placed, neighboursOf(placed), { ...NOTHING, ...origins }, NOW);
@@ -62,7 +63,7 @@ test('who made it is asked first, then who owns what made it, then who is behind
       ]),
       people: new Map([
         [
-          'agent',
+          keyOf({ id: 'agent', provider: 'aws' }),
           [
             { id: 'grace', activities: 90 },
             { id: 'x', activities: 5 },
@@ -91,11 +92,32 @@ test('who made it is asked first, then who owns what made it, then who is behind
   expect(of('a')).toBeUndefined();
 });
 
+test('two identities with one id in two accounts have each their own makers, people and reach', () => {
+  const two = [stored('deploy', { account: '1' }), stored('deploy', { account: '2' })];
+  const keys = two.map(keyOf);
+  const [one, other] = items(two, {
+    makers: new Map([['deploy', [maker('identity', 'ada@example.com', 'human')]]]),
+    people: new Map([[keys[1]!, [{ id: 'grace', activities: 90 }]]]),
+    reaches: new Map([[keys[1]!, [{ service: 'kms', onBehalfOf: [], access: ['admin'], activities: 3 }]]]),
+  });
+  expect(one).toMatchObject({ account: '1', proposedOwner: { value: 'ada@example.com' }, reaches: [] });
+  expect(other).toMatchObject({ account: '2', proposedOwner: { value: 'grace' }, made: [] });
+  expect(other?.reaches).toMatchObject([{ system: 'kms' }]);
+  // Whose a thing is that one of them made, nobody can tell where their owners differ.
+  const same = [stored('a', { account: '1' }), stored('a', { account: '2' }), stored('b')];
+  const placed = membersOf(
+    atHome(same),
+    ({ id, account }) => (id === 'a' ? { owner: `team-${account}` } : { owner: 'y' }),
+    new Map(),
+  );
+  expect([...neighboursOf(placed).owners]).toEqual([['b', 'y']]);
+});
+
 test('a purpose follows from use, and every system is told with its whole chain', () => {
   const [item] = items([stored('agent')], {
     reaches: new Map([
       [
-        'agent',
+        keyOf({ id: 'agent', provider: 'aws', account: '1' }),
         [
           { service: 's3', onBehalfOf: ['planner', 'ada'], access: ['read', 'write'], activities: 30 },
           { service: 'kms', onBehalfOf: [], access: ['admin'], activities: 3 },

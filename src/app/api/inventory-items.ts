@@ -1,7 +1,9 @@
 /** Fills the inventory from what was seen: who should own an identity and what it is for, each with its reason. */
+
+import { mayBe } from '../../../schemas/identity-ref.ts';
 import type { GAPS, InventoryItem, InventoryPage } from '../../../schemas/inventory-item.ts';
-import { type Origins, spellingsOf } from '../../ports/views.ts';
-import { keyOf, type Placed } from './fleet.ts';
+import { keyOf, type Origins, spellingsOf } from '../../ports/views.ts';
+import { type Placed, underKeys } from './fleet.ts';
 import { type PageAsked, pageFrom } from './paged.ts';
 
 type Gap = (typeof GAPS)[number];
@@ -111,12 +113,33 @@ export interface Neighbours {
   readonly byAccount: ReturnType<typeof ownersByAccount>;
 }
 
-export const neighboursOf = (placed: readonly Placed[]): Neighbours => ({
-  owners: new Map(
-    placed.flatMap(({ member }) => (member.owner === undefined ? [] : [[member.id, member.owner] as const])),
-  ),
-  byAccount: ownersByAccount(placed),
-});
+export function neighboursOf(placed: readonly Placed[]): Neighbours {
+  const owners = new Map<string, string | undefined>();
+  for (const { member } of placed) {
+    if (member.owner === undefined) continue;
+    // Records name who made something by id alone: of two with different owners nobody can tell whose it was.
+    const isSure = !owners.has(member.id) || owners.get(member.id) === member.owner;
+    owners.set(member.id, isSure ? member.owner : undefined);
+  }
+  const known = [...owners].flatMap(([id, owner]) => (owner === undefined ? [] : [[id, owner] as const]));
+  return { owners: new Map(known), byAccount: ownersByAccount(placed) };
+}
+
+/** Of each kind the newest. */
+function newestOf(makers: readonly Maker[]): readonly Maker[] {
+  const byKind = new Map<string, Maker>();
+  for (const maker of makers) if (maker.ms > (byKind.get(maker.kind)?.ms ?? -1)) byKind.set(maker.kind, maker);
+  return [...byKind.values()];
+}
+
+type Starter = NonNullable<ReturnType<Origins['people']['get']>>[number];
+
+/** Each person once, the busiest first. */
+function peopleOf(rows: readonly Starter[]): readonly Starter[] {
+  const counts = new Map<string, number>();
+  for (const { id, activities } of rows) counts.set(id, (counts.get(id) ?? 0) + activities);
+  return [...counts].map(([id, activities]) => ({ id, activities })).sort((a, b) => b.activities - a.activities);
+}
 
 /** Identities of a fleet with what each lacks and what can be told of it. `nowMs`: when attestations end. */
 export function itemsOf(
@@ -126,9 +149,17 @@ export function itemsOf(
   nowMs: number,
 ): InventoryItem[] {
   return chosen.map((one) => {
-    const { member, told } = one;
-    const makers = spellingsOf(member.id).flatMap((id) => origins.makers.get(id) ?? []);
-    const ways = origins.reaches.get(member.id) ?? [];
+    const { member, told, keys, isShared } = one;
+    const makers = newestOf(
+      spellingsOf(member.id)
+        .flatMap((id) => origins.makers.get(id) ?? [])
+        .filter(
+          ({ home }) =>
+            !isShared ||
+            mayBe({ ...home, account: home.account || undefined }, { ...member, account: member.account ?? '' }),
+        ),
+    );
+    const ways = underKeys(keys, origins.reaches).flat();
     const reaches = ways.map(({ service, onBehalfOf, activities }) => ({
       system: service,
       through: [...[...onBehalfOf].reverse(), member.id],
@@ -140,7 +171,7 @@ export function itemsOf(
     const gaps = gapsOf(one, nowMs);
     const owner =
       member.owner === undefined
-        ? ownerOf(one, makers, origins.people.get(member.id) ?? [], owners, byAccount)
+        ? ownerOf(one, makers, peopleOf(underKeys(keys, origins.people).flat()), owners, byAccount)
         : undefined;
     const purpose = one.hasPurpose ? undefined : purposeOf(reaches, access);
     const { score: _, endAt: __, granted: ___, unused: ____, unneeded: _____, ...rest } = member;

@@ -1,7 +1,7 @@
 /** Gives the HTTP API what the pages of the console show, out of the store, the configuration and the core. */
 import type { Config } from '../../../schemas/config.ts';
 import type { ActivityQuery, Budget, Sources } from '../../../schemas/console.ts';
-import { chosenHome, closest, type Home, mayBe } from '../../../schemas/identity-ref.ts';
+import { chosenHome, closest, distinctHomes, type Home, mayBe } from '../../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import { createChangeStreams } from '../../api/change-stream.ts';
 import type { ViewPort } from '../../api/view-routes.ts';
@@ -18,7 +18,7 @@ import type { SourceState } from '../../sources/source-book.ts';
 import { BUDGET_DAYS, budgetOf } from './budget.ts';
 import { type FleetSummary, fleetOf, fleetPage, type Placed } from './fleet.ts';
 import { createFleetReader, IDENTITIES_MAX, inFile } from './fleet-reader.ts';
-import { grantedOf } from './granted.ts';
+import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
 import { sourcesOf } from './sources.ts';
@@ -160,11 +160,13 @@ export function viewPort(parts: ViewParts): ViewPort {
       const record = sent ?? inFile(parts.inventory, tenant, identity, at.home);
       const owner = record?.owner ?? (await store.alerts({ tenant, identity, home: at.filter, limit: 1 }))[0]?.owner;
       const ownerFrom = record?.owner === undefined ? 'alert' : sent === undefined ? 'file' : 'inventory';
-      const recorded = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+      const isShared = distinctHomes(await ledger.homes(tenant, identity)).length > 1;
+      const given = (await views.grants(tenant, identity, GRANTS_MAX)).get(identity.toLowerCase()) ?? [];
+      const recorded = givenAt(given, isShared ? at.home : undefined);
       const scopes = record?.grantedScopes ?? [];
       const isKnown = recorded.length > 0 || scopes.length > 0;
       const granted =
-        isKnown && grantedOf(scopes, recorded, stored, await views.peerActs(tenant, stored, PEER_ACTS_MAX));
+        isKnown && grantedOf(scopes, recorded, stored, await views.peerActs(tenant, stored, at.filter, PEER_ACTS_MAX));
       return {
         ...stored,
         ...(owner !== undefined && { owner, ownerFrom }),

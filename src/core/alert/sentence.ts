@@ -11,7 +11,7 @@ const ACTS_NAMED = 4;
 const THINGS_NAMED = 5;
 
 /** Fields of findings that tell of the act itself: where the sentence has named the act, they add nothing. */
-const OF_THE_ACT = new Set(['action.name', 'action.access', 'resource.id', 'run.declared']);
+const OF_THE_ACT = new Set(['action.name', 'action.access', 'resource.id', 'run.declared', 'recipients']);
 /** Whether a finding says that the act itself, or its thing, is new: another order of usual acts is no new act. */
 const isNewAct = ({ field, group }: WindowItem) => OF_THE_ACT.has(field) && group !== 'sequence';
 
@@ -26,12 +26,13 @@ export function listed(names: readonly string[], most: number, isMore = false): 
 const DONE = { success: 'did', denied: 'tried', failed: 'tried' } as const;
 
 /** What was done to which things: `did iam:CreateUser on user/backup-admin`. */
-export function says({ name, outcome, things, more }: Act): string {
+export function says({ name, outcome, things, more, to }: Act): string {
   const verb = DONE[outcome];
   const many = things.length > THINGS_NAMED ? `${things.length}${more === true ? ' and more' : ''} things: ` : '';
   const on = things.length === 0 ? '' : ` on ${many}${listed(things, THINGS_NAMED, more)}`;
+  const opened = to === undefined ? '' : `, for ${listed(to, THINGS_NAMED)}`;
   const end = outcome === 'success' ? '' : outcome === 'denied' ? ', which was refused' : ', which went wrong';
-  return `${verb} ${name}${on}${end}`;
+  return `${verb} ${name}${on}${opened}${end}`;
 }
 
 /** An act that the sentence may lead with. */
@@ -39,6 +40,8 @@ interface Lead {
   readonly act: Act;
   /** A finding says that the act itself, or its thing, is new. */
   readonly isNew: boolean;
+  /** What a finding says of whom it opened things to, which tells more than the act. */
+  readonly opens?: string;
 }
 
 /** What is grave even where the identity does it every day: it gives rights, opens secrets, hides traces. */
@@ -53,7 +56,12 @@ export function graveActs(items: readonly WindowItem[]): Lead[] {
     const isNew = isNewAct(item);
     if (!isNew && !GRAVE_IF_USUAL.has(act.purpose)) continue;
     const known = acts.get(act.name);
-    acts.set(act.name, { act: joinedAct(known?.act, act) as Act, isNew: isNew || known?.isNew === true });
+    const opens = item.field === 'recipients' ? item.says : known?.opens;
+    acts.set(act.name, {
+      act: joinedAct(known?.act, act) as Act,
+      isNew: isNew || known?.isNew === true,
+      ...(opens !== undefined && { opens }),
+    });
   }
   return [...acts.values()].sort((a, b) => gravityOf(b.act) - gravityOf(a.act) || (a.act.name < b.act.name ? -1 : 1));
 }
@@ -87,8 +95,8 @@ export function sentence(name: string, items: readonly WindowItem[], ageDays: nu
   return `${name}${history} ${inOrder(clauses).join('; also ')}${amount(episode)}.`;
 }
 
-const leading = ({ act, isNew }: Lead): Clause => ({
-  text: `${says(act)}${isNew ? ', new to it' : ''}`,
+const leading = ({ act, isNew, opens }: Lead): Clause => ({
+  text: opens ?? `${says(act)}${isNew ? ', new to it' : ''}`,
   done: act.outcome === 'success',
 });
 

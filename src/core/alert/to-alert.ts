@@ -178,6 +178,7 @@ export function toAlert(episode: Episode, setting: Setting, recommended: Recomme
     ...(i.act !== undefined && { action: i.act.name }),
     ...(i.act !== undefined && i.act.things.length > 0 && { things: [...i.act.things] }),
     ...(i.act?.more === true && { moreThings: true }),
+    ...(i.act?.to !== undefined && { recipients: [...i.act.to] }),
     ...(i.techniques.length > 0 && { techniques: [...i.techniques] }),
     at: iso(i.ms),
     activityId: i.activityId,

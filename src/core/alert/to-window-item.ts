@@ -5,6 +5,7 @@ import { type Change, type Concern, changeOf } from '../change.ts';
 import { type About, type DetectorContext, type Finding, NOTHING_YET } from '../detector.ts';
 import { mix } from '../hash.ts';
 import type { Act, ItemChange, WindowItem } from '../memory/window.ts';
+import { recipientNames } from '../recipients.ts';
 import { gravityOf, type Sensitivity } from '../sensitivity.ts';
 import { thingOf } from '../thing.ts';
 import { type Explainable, type Explained, mayBeAbout } from './change-explains.ts';
@@ -17,12 +18,14 @@ export const itemKey = (id: string, key: number) => mix(key, firstDetectorId(id)
 /** The act at hand, with the thing it is aimed at. */
 export function actOf(activity: Activity, sensitivity: Sensitivity): Act {
   const thing = thingOf(activity);
+  const to = recipientNames(activity);
   return {
     name: activity.action.name,
     gravity: gravityOf(sensitivity),
     outcome: activity.outcome,
     purpose: sensitivity.purpose,
     things: thing === undefined ? [] : [thing],
+    ...(to !== undefined && { to }),
   };
 }
 

@@ -49,6 +49,7 @@ const item = z.object({
       purpose: z.string(),
       things: z.array(z.string()),
       more: z.literal(true).optional(),
+      to: z.array(z.string()).optional(),
     })
     .optional(),
   change: z

@@ -26,6 +26,8 @@ export interface Act {
   readonly things: readonly string[];
   /** True when there were more things than are kept. */
   readonly more?: true;
+  /** To whom it opened them, for people; absent where it tells of nobody. */
+  readonly to?: readonly string[];
 }
 
 /** The change that a finding is about, as far as an alert tells of it. */
@@ -158,12 +160,20 @@ export function joinedAct(known: Act | undefined, seen: Act | undefined): Act | 
   if (known === undefined || seen === undefined) return known ?? seen;
   if (known.name !== seen.name || known.outcome !== seen.outcome)
     return weightOf(seen) > weightOf(known) ? seen : known;
+  const joined = withRecipients(known, seen.to);
   const added = seen.things.filter((thing) => !known.things.includes(thing));
-  if (added.length === 0 || known.more === true) return known;
+  if (added.length === 0 || known.more === true) return joined;
   const things = [...known.things, ...added];
   return things.length > THINGS_KEPT
-    ? { ...known, things: things.slice(0, THINGS_KEPT), more: true }
-    : { ...known, things };
+    ? { ...joined, things: things.slice(0, THINGS_KEPT), more: true }
+    : { ...joined, things };
+}
+
+/** The act with those to whom it opened things since; the very act where there are no others. */
+function withRecipients(act: Act, seen: Act['to'] = []): Act {
+  const { to = [] } = act;
+  const added = seen.filter((name) => !to.includes(name));
+  return added.length === 0 || to.length >= THINGS_KEPT ? act : { ...act, to: [...to, ...added].slice(0, THINGS_KEPT) };
 }
 
 /** Tells a finding that is kept already of another act in which it was made. Returns whether that changed anything. */

@@ -3,6 +3,7 @@ import ipaddr from 'ipaddr.js';
 import type { Activity } from '../../../schemas/activity.ts';
 import { CHANGE_RATES, VOUCHING } from '../constants.ts';
 import { type DetectorContext, defineDimension } from '../detector.ts';
+import { homeOf, outsiders } from '../recipients.ts';
 import { remembered } from '../remembered.ts';
 
 /** Ranges that are not on the open net, in the words of ipaddr.js. */
@@ -260,6 +261,17 @@ function accountOf(a: Activity): string | undefined {
   // Its own account is not foreign, and the first touch of a thing in it is no reach beyond it.
   return named === a.identity.account ? undefined : named;
 }
+
+/** Everybody and those outside to whom something is opened, all of one act together: by their accounts and domains, and as they are. */
+export const recipient = defineDimension({
+  id: 'recipient',
+  facet: 'deed',
+  field: 'recipients',
+  cap: 24,
+  depth: 2,
+  whole: (a) => (a.recipients === undefined ? undefined : outsiders(a).join(', ') || undefined),
+  levels: (a, whole) => [[...new Set(outsiders(a).map(homeOf))].sort().join(', '), whole],
+});
 
 /** An act that was refused or went wrong, by service and action. */
 export const refusal = defineDimension({

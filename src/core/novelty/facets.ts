@@ -26,6 +26,19 @@ function share<T extends string | undefined>(text: T): T {
   return text;
 }
 
+interface Named {
+  readonly id: string;
+  readonly kind: string;
+}
+
+/** Whether two lists name the same ones in the same order. */
+function sameList(a: readonly Named[] | undefined, b: readonly Named[] | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i]?.id !== b[i]?.id || a[i]?.kind !== b[i]?.kind) return false;
+  return true;
+}
+
 export interface Deed {
   readonly name: string;
   readonly service: string;
@@ -40,11 +53,14 @@ export interface Deed {
   /** The very objects: those of activities that were read alike are the same. */
   readonly action: Activity['action'];
   readonly thing: Activity['resource'];
+  /** To whom it opens its thing. */
+  readonly recipients: Activity['recipients'];
 }
 
 export const deed: FacetPlan<Deed> = {
   sample: ({ action, resource }) => mix(sampleOf(action.name), sampleOf(resource?.id)),
-  same: (kept, { action, resource, identity, outcome }) =>
+  same: (kept, { action, resource, recipients, identity, outcome }) =>
+    sameList(kept.recipients, recipients) &&
     kept.account === identity.account &&
     kept.denied === (outcome === 'denied') &&
     ((kept.action === action && kept.thing === resource) ||
@@ -66,6 +82,7 @@ export const deed: FacetPlan<Deed> = {
     sensitivity: sensitivityOf(activity),
     action: activity.action,
     thing: activity.resource,
+    recipients: activity.recipients,
   }),
 };
 
@@ -115,13 +132,6 @@ interface Authority {
   readonly scopes: Activity['scopes'];
 }
 
-function sameChain(a: Activity['onBehalfOf'], b: Activity['onBehalfOf']): boolean {
-  if (a === undefined || b === undefined) return a === b;
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i]?.id !== b[i]?.id || a[i]?.kind !== b[i]?.kind) return false;
-  return true;
-}
-
 function sameTexts(a: readonly string[] | undefined, b: readonly string[] | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
   if (a.length !== b.length) return false;
@@ -144,7 +154,7 @@ export const authority: FacetPlan<Authority> = {
       kept.kind === credential?.kind &&
       kept.longLived === credential?.longLived &&
       kept.lasting === lastingId(activity) &&
-      sameChain(kept.chain, onBehalfOf) &&
+      sameList(kept.chain, onBehalfOf) &&
       sameTexts(kept.scopes, scopes)
     );
   },

@@ -1,11 +1,13 @@
 /** Reads out of a CloudTrail record of IAM whom the act is about, and which key or rights it gives: that stands in parameters and answer, not among the resources. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { objectAt, textAt } from '../../ingest/format.ts';
+import { allowing, texts } from './policy.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Change = NonNullable<Activity['change']>;
 
-interface Act {
+/** An act as CloudTrail records it. */
+export interface Act {
   readonly service: string;
   readonly event: string;
   readonly parameters: Fields | undefined;
@@ -25,8 +27,6 @@ const KINDS: readonly (readonly [RegExp, Change['kind']])[] = [
   [/^(?:Attach|Put)(?:User|Role)Policy$|^(?:UpdateAssumeRolePolicy|AddUserToGroup)$/, 'right'],
 ];
 
-/** Statements of a policy that are read; a document has a few. */
-const STATEMENTS = 32;
 const RIGHTS = 64;
 
 /** IAM names are unique whatever their case, and an identity is its lower-case ARN. */
@@ -48,22 +48,9 @@ function identityOf({ event, parameters, response, caller, scrub }: Act): string
   return event === 'CreateAccessKey' ? caller.id : undefined;
 }
 
-const texts = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((one): one is string => textAt(one) !== undefined);
-
 /** What a policy allows, each action with each pattern of resources; a pattern of all is left out, since it names none. */
 function allowed(document: unknown, scrub: Act['scrub']): string[] {
-  let policy: unknown = document;
-  if (typeof document === 'string')
-    try {
-      policy = JSON.parse(scrub(document.startsWith('%') ? decodeURIComponent(document) : document));
-    } catch {
-      return [];
-    }
-  const statements = objectAt(policy)?.Statement;
-  return (Array.isArray(statements) ? statements : [statements]).slice(0, STATEMENTS).flatMap((item) => {
-    const statement = objectAt(item);
-    if (statement?.Effect !== 'Allow') return [];
+  return allowing(document, scrub).flatMap((statement) => {
     const resources = texts(statement.Resource).filter((resource) => resource !== '*');
     return texts(statement.Action).flatMap((action) =>
       resources.length === 0 ? [action] : resources.map((resource) => `${action} ${resource}`),

@@ -2,12 +2,15 @@
 import type { Access, Activity } from '../../../schemas/activity.ts';
 import {
   accessOfName,
+  EVERYBODY,
   firstText,
   given,
   isNobody,
+  kindOfAddress,
   listAt,
   objectAt,
   type ReadContext,
+  recipientsOf,
   textAt,
 } from '../../ingest/format.ts';
 import { parametersOf, placeOf } from './place.ts';
@@ -129,6 +132,35 @@ function changeOf(name: string, parameters: Fields, context: ReadContext): Activ
   };
 }
 
+/** What Google calls a document that anybody may open who has the link, or finds it. */
+const OPEN = /^(?:people_with_link|public_on_the_web|anyone_with_link)$/;
+
+/** To whom an event opens a document, a calendar or a role. A target outside is called so by Google; else the domains tell. */
+function recipientsIn(event: Fields, name: string, parameters: Fields, actor: string | undefined) {
+  if (name === 'assign_role') {
+    const user = textAt(parameters.USER_EMAIL)?.toLowerCase();
+    return recipientsOf([{ id: user, kind: user === undefined ? 'unknown' : kindOfAddress(user, actor) }]);
+  }
+  if (name === 'authorize_api_client_access')
+    return recipientsOf([{ id: textAt(parameters.API_CLIENT_NAME), kind: 'unknown' }]);
+  if (!/acl_change|calendar_change/.test(textAt(event.type) ?? '') || CLOSES.test(String(parameters.new_value)))
+    return undefined;
+  const isOpen =
+    OPEN.test(textAt(parameters.visibility) ?? '') && textAt(parameters.old_visibility) !== parameters.visibility;
+  const owner = firstText(parameters.owner, actor);
+  const isOutside = /^external$/i.test(textAt(parameters.visibility_change) ?? '');
+  const target = firstText(parameters.target_user, parameters.grantee_email)?.toLowerCase();
+  const domain = textAt(parameters.target_domain)?.toLowerCase();
+  return recipientsOf([
+    ...(isOpen || domain === 'all' ? [EVERYBODY] : []),
+    { id: target, kind: isOutside ? 'outside' : kindOfAddress(target ?? '', owner) },
+    { id: domain === 'all' ? undefined : domain, kind: kindOfAddress(`@${domain}`, owner) },
+  ]);
+}
+
+/** A right that is taken away. */
+const CLOSES = /^(?:none|private)$/;
+
 /** One event as an activity, or why it is none. */
 export function actOf(
   record: Fields,
@@ -161,6 +193,7 @@ export function actOf(
     ...given({
       resource: targetOf(event, parameters),
       change: outcome.outcome === 'success' ? changeOf(name, parameters, context) : undefined,
+      recipients: recipientsIn(event, name, parameters, textAt(objectAt(record.actor)?.email)),
     }),
   };
 }

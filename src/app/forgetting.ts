@@ -1,0 +1,124 @@
+/** Forgetting on request: what is asked for, how it is written down, and how a worker does it between two turns. */
+import { randomUUID } from 'node:crypto';
+import type { Config } from '../../schemas/config.ts';
+import { readSecretFile } from '../config/secret-file.ts';
+import type { ErasureMark } from '../detect/erasure-message.ts';
+import type { Pump } from '../detect/pump.ts';
+import type { VerdictFeed } from '../detect/verdict-feed.ts';
+import { UsageError } from '../fault.ts';
+import type { Clock } from '../ports/outside.ts';
+import type { Erased, ErasureRequest, ErasureStore, PrivacyStore, Subject } from '../ports/privacy.ts';
+import type { Chunk } from '../ports/stream.ts';
+import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
+import { record } from './privacy-log.ts';
+
+/** Under which a request is claimed, by workers or by a command that finds none, and for how long. */
+export const ERASURE_CLAIM = 'erasure';
+export const CLAIM_MS = 30 * 86_400_000;
+/** A name shorter than that is found in too many other words. */
+const NAME_MIN_LENGTH = 3;
+
+/** Whom or what somebody wants forgotten; neither identity nor person: the whole tenant. */
+export interface Wish {
+  readonly tenant: string;
+  readonly identity?: string | undefined;
+  readonly person?: string | undefined;
+}
+
+/** Names people by pseudonym whatever the configuration says of new activities: the store may hold both. */
+export function pseudonymizer({ ingest: { pepperFile } }: Config): Fingerprinter {
+  const pepper =
+    pepperFile === undefined
+      ? undefined
+      : readSecretFile({ key: 'ingest.pepperFile', file: pepperFile }, () => undefined);
+  return createFingerprinter(pepper, 'pseudonyms');
+}
+
+/** Throws a UsageError for what cannot be looked for. */
+export function subjectOf({ tenant, identity, person }: Wish, fingerprinter: Fingerprinter): Subject {
+  if (identity !== undefined && person !== undefined)
+    throw new UsageError('an identity and a person are two requests', 'Erase one after the other.');
+  if (identity !== undefined) return { kind: 'identity', tenant, identity };
+  if (person === undefined) return { kind: 'tenant', tenant };
+  if (person.trim().length < NAME_MIN_LENGTH)
+    throw new UsageError('the name of the person is too short to be told from other words', 'Name them as logs do.');
+  const other = fingerprinter.person?.(tenant, person);
+  return { kind: 'person', tenant, names: [person, ...(other === undefined ? [] : [other])] };
+}
+
+export const markOf = (fingerprinter: Fingerprinter, tenant: string, name: string) =>
+  fingerprinter.fingerprint(tenant, 'subject', name.toLowerCase());
+
+export function requestOf(
+  wish: Wish,
+  { by, why, now, fingerprinter }: { by: string; why: string; now: number; fingerprinter: Fingerprinter },
+): ErasureRequest {
+  const mark = markOf(fingerprinter, wish.tenant, wish.identity ?? wish.person ?? wish.tenant);
+  const at = new Date(now).toISOString();
+  return { id: randomUUID(), subject: subjectOf(wish, fingerprinter), mark, by, why, at };
+}
+
+type Log = Pick<PrivacyStore, 'rows' | 'append'>;
+
+/** Writes down that it was asked for, and then what was done; the same of one request is written once. */
+export async function writeDown(
+  log: Log,
+  event: 'asked' | 'erased',
+  { id, subject, mark, by, why }: ErasureRequest,
+  at: string,
+  tables: readonly Erased[] = [],
+): Promise<void> {
+  const isKnown = (await log.rows()).some((row) => row.event === event && row.detail.includes(id));
+  if (isKnown) return;
+  const detail = JSON.stringify({ request: id, ...(event === 'erased' && { tables }) });
+  const { tenant, kind } = subject;
+  await record(log, { tenant, event, kind, subject: mark, by, why, at, detail });
+}
+
+/** Hands a request to the workers that run. The record of it comes first: nothing is erased that nobody was seen to ask for. */
+export async function askWorkers(log: Log, erasures: ErasureStore, request: ErasureRequest): Promise<void> {
+  await writeDown(log, 'asked', request, request.at);
+  await erasures.ask(request);
+}
+
+export interface ErasingParts {
+  readonly privacy: Pick<PrivacyStore, 'erase'>;
+  readonly erasures: Pick<ErasureStore, 'find' | 'note'>;
+  readonly pump: Pick<Pump, 'reopen'>;
+  readonly feed: Pick<VerdictFeed, 'forget'>;
+  readonly clock: Clock;
+  readonly onErased: (event: { request: string; place: string; rows: number; seconds: number }) => void;
+}
+
+/**
+ * Does in one partition what the messages of a committed turn ask for: the partition is put down, its memories saved; what is stored is erased, and
+ * the partition taken up again from what is left. After a crash in between the messages come again, and it is done again.
+ */
+export async function eraseBetweenTurns(
+  parts: ErasingParts,
+  chunk: Chunk,
+  marks: readonly ErasureMark[],
+): Promise<void> {
+  const { privacy, erasures, pump, feed, clock } = parts;
+  const wanted: { request: ErasureRequest; round: number }[] = [];
+  for (const { id, round } of marks) {
+    const request = await erasures.find(id);
+    if (request !== undefined) wanted.push({ request, round });
+  }
+  if (wanted.length === 0) return;
+  const done: { id: string; tenant: string; round: number; place: string; erased: readonly Erased[] }[] = [];
+  await pump.reopen(chunk, chunk.generation, async (at) => {
+    for (const { request, round } of wanted) {
+      const began = clock.now();
+      const erased = await privacy.erase(request.subject, at);
+      const place = `${at.topic}/${at.partition}`;
+      done.push({ id: request.id, tenant: request.subject.tenant, round, place, erased });
+      const rows = erased.reduce((sum, one) => sum + (one.how === 'kept' ? 0 : one.rows), 0);
+      parts.onErased({ request: request.id, place, rows, seconds: (clock.now() - began) / 1_000 });
+    }
+    // Between the erasure and the next activity, so that no verdict on somebody who is forgotten is given again.
+    feed.forget();
+  });
+  const at = new Date(clock.now()).toISOString();
+  for (const { id, tenant, ...step } of done) await erasures.note(id, tenant, { event: 'done', at, ...step });
+}
