@@ -70,6 +70,7 @@ export const detector = defineDetector<Options>({
         group: 'delegation',
         seen: n.seen,
         usual: () => context.usual(dimension),
+        isFirst: context.known(dimension, dimension.depth - 1) === 0,
         nats: Math.min(own.unknownNats, -Math.log(context.rate(name))),
         prevalence: n.prevalence,
         rate: name,

@@ -114,6 +114,7 @@ export const detector = defineDetector<Options>({
         prevalence: key.prevalence,
         key: key.value,
         value: key.value,
+        isFirst: context.known(holder, holder.depth - 1) === 0,
         contain: 'credential',
         says: () => `used key ${key.seen}, which belongs to another identity`,
       });
@@ -130,6 +131,7 @@ export const detector = defineDetector<Options>({
         prevalence: name.prevalence,
         key: name.value,
         value: name.value,
+        isFirst: context.known(stem, stem.depth - 1) === 0,
         contain: 'credential',
         says: () => `was used by workload ${name.seen}, never seen with it`,
       });

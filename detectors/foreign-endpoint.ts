@@ -76,6 +76,8 @@ export const detector = defineDetector<Options>({
         key: n.value,
         value: n.value,
         novelty: n,
+        // Its own account is what it differs from.
+        isFirst: context.known(endpointAccount, 0) === 0 && activity.identity.account === undefined,
         contain: 'credential',
         says: () => `came through a private endpoint of account ${n.seen}, which nobody here ever came through`,
       },

@@ -26,6 +26,25 @@ describe('volume', () => {
     );
   });
 
+  it('tells hundreds of things from thousands, and weighs a copy of everything more than a backfill', () => {
+    const reads = (n: number) =>
+      Array.from({ length: n }, (_, i) =>
+        act('web', LATER + i * 1000, { resource: { id: `customer/${i}`, type: 'record' } }),
+      );
+    const breadthOf = (n: number) => {
+      const found = settled()
+        .finds(...reads(n))
+        .filter(({ seen }) => seen.includes('different resources'));
+      return found.reduce((most, one) => (one.nats > most.nats ? one : most), found[0]!);
+    };
+    const [few, many] = [breadthOf(40), breadthOf(2_500)];
+    const things = Number(/^(\d+)/.exec(many.seen)?.[1]);
+    // The wide counter is right to about a sixth; three times that is never left.
+    expect(things).toBeGreaterThan(1_250);
+    expect(things).toBeLessThan(3_750);
+    expect(many.nats).toBeGreaterThan(few.nats + Math.log(2_500 / 40) / 2);
+  });
+
   it('says nothing of a usual hour', () => {
     expect(settled().finds(act('web', LATER, { amount: { bytes: 1100 } }))).toEqual([]);
   });

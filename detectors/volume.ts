@@ -50,6 +50,12 @@ const options = z.strictObject({
     10,
     'Surprise from which an act, target or place counts as new in that sense. Half: agents, whose every task has new targets, are never at usual work; double: only what nobody of the class ever does is new.',
   ),
+  copyTimes: numberOption(
+    10,
+    2,
+    1_000,
+    'Times its usual number of different things from which an hour of usual work is less and less so; at the square of it, none. Half: a fan-out of sub-agents ranks with theft; double: a copy of everything that is read every day shows by its size alone.',
+  ),
   tailNats: numberOption(
     1,
     0,
@@ -79,10 +85,38 @@ const breadth = defineSketch({ name: 'breadth', cap: 1, fields: 10 });
 const HOURS_KEPT = 400;
 /** Deviations above this many spreads are counted as one kind: their rates would rest on too few hours. Half: a burst of six spreads is as usual as one of five; double: the largest have hardly a rate of their own. */
 const SPREADS_MAX = 9;
-/** Bits of the counter of different things; more than some 600 things are not told apart. Half: not more than some 270; double: twice the numbers in every memory. */
+/** Bits of the counter of different things; it tells some 600 things apart, and beyond that the wide one does. Half: not more than some 270; double: twice the numbers in every memory. */
 const COUNTER_BITS = 128;
-/** What is told of a full counter: that is about what all but one bit stand for. Half: a full counter says less than one that is nearly full; double: it says twice what it can know. */
+/** What a full counter tells at the least: that is about what all but one bit stand for. Half: a full counter says less than one that is nearly full; double: it says twice what it can know. */
 const THINGS_MAX = 620;
+/** The wide counter: the hour, two words of bits, and how many of them are set. It counts one thing in sixteen, and only of hours that fill half of the other. */
+const wide = defineSketch({ name: 'breadth-wide', cap: 1, fields: 4 });
+const WIDE_SET = 3;
+/** Bits of it, and the share of things that it counts: a sampled bitmap (Estan, Varghese, Fisk, Bitmap algorithms for counting active flows, 2003), right to about a sixth up to some 4,000 things. Half of either: up to some 2,000; double: twice the range, and as much more wrong for the share. */
+const WIDE_BITS = 64;
+const WIDE_SHARE = 16;
+/** Bits set in the other counter from which the wide one counts. Half: more memories have one; double: it would never begin. */
+const WIDE_FROM = COUNTER_BITS / 2;
+
+/** Counts a thing in the wide counter, if it is one of those that it counts. Returns what it stands for. */
+function countWide(counter: Sketch, hour: number, thing: number): number {
+  const row = counter.touch(0);
+  if (counter.get(row, HOUR) !== hour) for (let i = 1; i <= WIDE_SET; i++) counter.set(row, i, 0);
+  counter.set(row, HOUR, hour);
+  if (((thing >>> 7) & (WIDE_SHARE - 1)) === 0) {
+    const bit = (thing >>> 11) & (WIDE_BITS - 1);
+    const word = 1 + (bit >> 5);
+    const bits = counter.get(row, word);
+    const mask = 1 << (bit & 31);
+    if ((bits & mask) === 0) {
+      counter.set(row, word, bits | mask);
+      counter.set(row, WIDE_SET, counter.get(row, WIDE_SET) + 1);
+    }
+  }
+  const set = Math.min(WIDE_BITS - 1, counter.get(row, WIDE_SET));
+  return -WIDE_SHARE * WIDE_BITS * Math.log(1 - set / WIDE_BITS);
+}
+
 /** Counts whose logarithms are kept. It moves no alert. */
 const LOGS_KEPT = 512;
 
@@ -156,7 +190,7 @@ export const detector = defineDetector<Options>({
   },
   options,
   dimensions: [action, target, network],
-  sketches: [pace, sizes, breadth, newWork],
+  sketches: [pace, sizes, breadth, newWork, wide],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     if (context.maturity < 1 || context.activity.outcome === 'failed') return undefined;
     const calls = context.sketch(pace);
@@ -197,10 +231,15 @@ export const detector = defineDetector<Options>({
     const word = BITS + (bit >> 5);
     const mask = 1 << (bit & 31);
     const bits = things.get(row, word);
-    if ((bits & mask) !== 0) return;
-    things.set(row, word, bits | mask);
-    things.set(row, BITS_SET, things.get(row, BITS_SET) + 1);
-    things.set(row, COUNT, Math.round(estimate(things.get(row, BITS_SET))));
+    const isNew = (bits & mask) === 0;
+    if (isNew) {
+      things.set(row, word, bits | mask);
+      things.set(row, BITS_SET, things.get(row, BITS_SET) + 1);
+    }
+    const set = things.get(row, BITS_SET);
+    const many = set >= WIDE_FROM ? countWide(context.sketch(wide), hour, thing) : 0;
+    if (isNew || set >= COUNTER_BITS - 1)
+      things.set(row, COUNT, Math.round(Math.max(estimate(set), set >= COUNTER_BITS - 1 ? many : 0)));
   },
 });
 
@@ -260,7 +299,7 @@ function excess(
     group: 'volume',
     seen: `${Math.round(count)} ${things} this hour`,
     usual: () => `about ${Math.round(Math.expm1(mean))} an hour`,
-    nats: rarity(context, own, rate) + own.tailNats * beyond,
+    nats: rarity(context, own, rate, what === 'breadth' ? copied(own, mean, count) : 0) + own.tailNats * beyond,
     ...(isTaughtWork(context, own) && { untaughtNats: rarityOfNewWork(context, own, rate) + own.tailNats * beyond }),
     rate,
     key: context.hash(`${what} ${key}`),
@@ -293,8 +332,12 @@ const isTaughtWork = (context: DetectorContext, own: Options) =>
 const rarityOfNewWork = (context: DetectorContext, own: Options, rate: string) =>
   -Math.log(context.rate(rate, true)) - own.volumePriorNats;
 
-/** How rare such an hour is; in an hour of usual work much less is made of it. */
-function rarity(context: DetectorContext, own: Options, rate: string): number {
+/** How far so many different things are from usual work, 0 to 1: a backfill does more of the same, a copy of everything touches what it never touches. */
+const copied = (own: Options, mean: number, things: number) =>
+  Math.max(0, (logOf(things) - mean) / Math.log(own.copyTimes) - 1);
+
+/** How rare such an hour is; in an hour of usual work much less is made of it, by `least` (0 to 1) at the least. */
+function rarity(context: DetectorContext, own: Options, rate: string, least: number): number {
   const nats = rarityOfNewWork(context, own, rate);
   const fresh = context.sketch(newWork);
   const row = fresh.find(0);
@@ -302,5 +345,5 @@ function rarity(context: DetectorContext, own: Options, rate: string): number {
   const now = isNewWork(context, own) ? 1 : 0;
   const share = isSame ? (fresh.get(row, 1) + now) / (fresh.get(row, 2) + 1) : now;
   const usual = Math.min(nats, own.usualWorkNats);
-  return usual + (nats - usual) * Math.min(1, share / own.newWorkShare);
+  return usual + (nats - usual) * Math.min(1, Math.max(least, share / own.newWorkShare));
 }

@@ -183,7 +183,7 @@ function openedOf(activity: Activity, popularity: Popularity): string {
   const rest = to.includes('everybody')
     ? `which ${who} did before`
     : `${to.length > 1 ? 'whom together' : 'whom'} ${who} let in before`;
-  return `${verb} ${thingOf(activity) ?? 'something'} to ${to.join(' and ')} (${act.name}), ${rest}`;
+  return `${verb} ${thingOf(activity) ?? 'something'} to ${[to.slice(0, -1).join(', '), ...to.slice(-1)].filter((part) => part !== '').join(' and ')} (${act.name}), ${rest}`;
 }
 
 function clauseOf(activity: Activity, { dimension, level, seen, popularity }: Novelty, verb: string): string {

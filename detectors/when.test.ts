@@ -21,6 +21,18 @@ describe('when', () => {
     expectNats(settled().nats(act('web', AT + 60 * DAY + 11 * HOUR), 'at'), 3, 6);
   });
 
+  it('says which of place, client and work are as before, so that a reader can decide', () => {
+    const says = (change = {}) =>
+      settled()
+        .finds(act('web', AT + 60 * DAY + 11 * HOUR, change))
+        .find(({ group }) => group === 'silence')
+        ?.says();
+    expect(says()).toBe('woke after 61 days of silence, its place, client and work as before');
+    expect(says({ source: { ip: '203.0.113.66', userAgent: 'other/1.0' } })).toBe(
+      'woke after 61 days of silence, its work as before',
+    );
+  });
+
   it('takes a monthly job for a monthly job', () => {
     const life = new Life('when', detector).live([0, 1, 2, 3, 4].map((n) => act('monthly', START + n * 30 * DAY)));
     expect(life.finds(act('monthly', START + 151 * DAY))).toEqual([]);

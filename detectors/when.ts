@@ -1,8 +1,9 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
-import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
+import type { DetectorContext, Dimension, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { remainder } from '../src/core/instant.ts';
+import { action, client, network } from '../src/core/novelty/dimensions.ts';
 
 const DAY_MS = 86_400_000;
 
@@ -130,8 +131,23 @@ function afterSilence(context: DetectorContext, past: Sketch, row: number, own: 
     rate: name,
     kind: 'lifecycle',
     key: context.hash('silence'),
-    says: () => `woke after ${Math.round(gap / DAY_MS)} days of silence`,
+    says: () => `woke after ${Math.round(gap / DAY_MS)} days of silence${asBefore(context)}`,
   };
+}
+
+/** What a reader asks first of one that woke: its place, its client, its work. */
+const ASKED: readonly (readonly [Dimension, string])[] = [
+  [network, 'place'],
+  [client, 'client'],
+  [action, 'work'],
+];
+
+/** `, its place, client and work as before`, as far as the log tells of them; what is new is told by findings of its own. */
+function asBefore(context: DetectorContext): string {
+  const same = ASKED.filter(([of]) => context.value(of) !== 0 && context.novelty(of) === undefined);
+  const names = same.map(([, name]) => name);
+  const last = names.pop();
+  return last === undefined ? '' : `, its ${names.length === 0 ? last : `${names.join(', ')} and ${last}`} as before`;
 }
 
 export const detector = defineDetector<Options>({
@@ -146,7 +162,7 @@ export const detector = defineDetector<Options>({
     learningDays: 14,
   },
   options,
-  dimensions: [],
+  dimensions: ASKED.map(([of]) => of),
   sketches: [gaps],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
     const past = context.sketch(gaps);

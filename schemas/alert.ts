@@ -183,10 +183,10 @@ export const alertSchema = z
       .meta({ description: 'Counts up when there is news: new evidence, or twice as much of the known.' }),
     tenant: z.string().meta({ description: 'Whose alert it is.' }),
     status: z.enum(ALERT_STATUSES).meta({ description: 'Where it stands by what was decided about it.' }),
-    change: z
-      .enum(ALERT_CHANGES)
-      .optional()
-      .meta({ description: 'What this version tells; absent where it was raised or has grown.' }),
+    change: z.enum(ALERT_CHANGES).optional().meta({
+      description:
+        'What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.',
+    }),
     standing: standingSchema.optional().meta({ description: 'What was decided; absent while nothing was.' }),
     identity: identitySchema,
     credential: credentialSchema.optional(),
@@ -248,7 +248,8 @@ export const alertSchema = z
     }),
     drift: driftSchema.optional().meta({ description: 'Of an agent: whether the agent itself changed.' }),
     changes: z.array(changeSchema).max(8).optional().meta({
-      description: 'Who changed it: what others, or the identity itself, did lately that the evidence is about.',
+      description:
+        'Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`.',
     }),
     incident: z.string().optional().meta({ description: 'Shared by alerts of several identities with one cause.' }),
   })

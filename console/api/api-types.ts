@@ -1543,11 +1543,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
@@ -1924,11 +1924,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -2344,11 +2344,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -2786,11 +2786,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -3198,11 +3198,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
@@ -3585,11 +3585,11 @@ export interface paths {
                             /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                             cause?: string;
                             /**
-                             * @description What this version tells; absent where it was raised or has grown.
+                             * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                              * @enum {string}
                              */
                             change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                            /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                            /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                             changes?: {
                                 /** @description The act, as the vendor calls it. */
                                 action: string;
@@ -4605,6 +4605,124 @@ export interface paths {
         post?: never;
         delete?: never;
         options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/cloudevents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send events as Azure Event Grid delivers them to a webhook: CloudEvents 1.0, one or a batch, or its own schema, whose validation is answered. */
+        post: {
+            parameters: {
+                query?: {
+                    /** @description Format of the records; auto recognises each. */
+                    format?: "auto";
+                };
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/cloudevents-batch+json": string;
+                    "application/cloudevents+json": string;
+                    "application/json": unknown;
+                };
+            };
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description Stored, and judged or on their way to be. */
+                            activities: number;
+                            /** @description Records nobody could read, by reason; kept as dead letters. */
+                            dead: {
+                                [key: string]: number;
+                            };
+                            read: number;
+                            records: number;
+                            /** @description Records that are no activity, by reason. */
+                            skipped: {
+                                [key: string]: number;
+                            };
+                            /** @description Spans that are durable and wait for the rest of their trace; absent: none. */
+                            waiting?: number;
+                        } | {
+                            validationResponse: string;
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        /** Whether events may be sent here, as senders of CloudEvents ask before the first (WebHook-Request-Origin). */
+        options: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": Record<string, never>;
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
         head?: never;
         patch?: never;
         trace?: never;
@@ -6541,11 +6659,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;
@@ -6977,11 +7095,11 @@ export interface paths {
                                 /** @description Names what it was raised for and when that began; fixed when it is raised. Alerts of several identities with the same are about to be one incident. */
                                 cause?: string;
                                 /**
-                                 * @description What this version tells; absent where it was raised or has grown.
+                                 * @description What this version tells of the alert itself; absent where it was raised or has grown. Who changed the identity stands in `changes`.
                                  * @enum {string}
                                  */
                                 change?: "eased" | "acknowledged" | "confirmed" | "resolved" | "suppressed" | "expired" | "contained" | "released" | "reopened";
-                                /** @description Who changed it: what others, or the identity itself, did lately that the evidence is about. */
+                                /** @description Who changed the identity: what others, or it itself, did lately that the evidence is about. What this version of the alert tells stands in `change`. */
                                 changes?: {
                                     /** @description The act, as the vendor calls it. */
                                     action: string;

@@ -1,4 +1,5 @@
 /** An identity by its name, as a link to its page. */
+import { visible } from '../../src/render/visible.ts';
 import { LogText } from './log-text.tsx';
 import { hrefOf } from './route.ts';
 import { shortName } from './words.ts';
@@ -14,7 +15,7 @@ interface IdentityLinkProps {
 
 export function IdentityLink({ id, name, provider, account, max = 60 }: IdentityLinkProps) {
   return (
-    <a href={hrefOf(['identities', id], { provider, account })} title={id}>
+    <a href={hrefOf(['identities', id], { provider, account })} title={visible(id)}>
       <LogText text={name ?? (id.length > max ? shortName(id) : id)} max={max} />
     </a>
   );

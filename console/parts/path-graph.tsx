@@ -1,4 +1,5 @@
 /** A chain of who acts for whom, drawn from top to bottom and readable as a list. Where several act alike they stand side by side. */
+import { visible } from '../../src/render/visible.ts';
 import { LogText } from './log-text.tsx';
 import { hrefOf } from './route.ts';
 import { shortName } from './words.ts';
@@ -13,7 +14,7 @@ export interface Hop {
 
 function Box({ hop: { id, kind, tone, isIdentity } }: { readonly hop: Hop }) {
   return (
-    <span class={`hop ${tone === undefined ? '' : `hop-${tone}`}`} title={id}>
+    <span class={`hop ${tone === undefined ? '' : `hop-${tone}`}`} title={visible(id)}>
       <span class="hop-kind">{kind}</span>
       {isIdentity ? (
         <a href={hrefOf(['identities', id])}>

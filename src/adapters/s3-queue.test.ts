@@ -1,5 +1,8 @@
-import { describe, expect, it } from 'vitest';
-import { objectsIn } from './s3-queue.ts';
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { objectsIn, openS3Queue } from './s3-queue.ts';
 
 const record = (key: string, eventName = 'ObjectCreated:Put') => ({
   eventVersion: '2.1',
@@ -43,4 +46,61 @@ describe('a message of the queue names', () => {
     const found = objectsIn(body);
     expect(found === undefined || found.length === 0).toBe(true);
   });
+});
+
+describe('an object that S3 begins to send and does not end', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
+  it('is left in the queue after a silence, and the next one is read', async () => {
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'testing');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'testing');
+    const keys = ['stalls', 'flows'];
+    const deleted: string[] = [];
+    // Both services at one address: questions to the queue are POSTs, objects are read with GET.
+    const server = createServer((request, response) => {
+      if (request.method === 'GET') {
+        response.writeHead(200, { 'content-length': '10' });
+        if (request.url?.includes('stalls')) return void response.write('begun');
+        return void response.end('0123456789');
+      }
+      const target = String(request.headers['x-amz-target']);
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        response.setHeader('content-type', 'application/x-amz-json-1.0');
+        if (target.endsWith('DeleteMessage')) deleted.push(JSON.parse(Buffer.concat(chunks).toString()).ReceiptHandle);
+        const key = target.endsWith('ReceiveMessage') ? keys.shift() : undefined;
+        const body = key && json({ Records: [record(key)] });
+        const sum = body && createHash('md5').update(body).digest('hex');
+        const message = body && { MessageId: key, ReceiptHandle: key, Body: body, MD5OfBody: sum };
+        response.end(json(message === undefined ? {} : { Messages: [message] }));
+      });
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const ended = new AbortController();
+    const events: string[] = [];
+    const taken: string[] = [];
+    const queue = await openS3Queue({
+      options: {
+        ...{ queueUrl: `${endpoint}/1/q`, region: 'eu-west-1', endpoint, format: 'auto', readers: 1 },
+        ...{ visibilityMs: 60_000, objectMaxBytes: 1_000 },
+      } as Parameters<typeof openS3Queue>[0]['options'],
+      silenceMs: 200,
+      async take(bytes) {
+        taken.push(bytes.toString());
+        return { status: 'taken' };
+      },
+      onEvent({ type, reason = '' }) {
+        events.push(`${type} ${reason}`.trim());
+        if (type === 'taken') setTimeout(() => ended.abort(), 200);
+      },
+    });
+    await queue.run(ended.signal);
+    server.closeAllConnections();
+    server.close();
+    expect(events).toEqual(['left S3 sent nothing of the object for 0.2 s', 'taken']);
+    expect(taken).toEqual(['0123456789']);
+    expect(deleted).toEqual(['flows']);
+  }, 30_000);
 });

@@ -1,5 +1,6 @@
 /** Reads objects of S3 that notifications in an SQS queue name, and deletes a notification only when its object was taken. */
 
+import { addAbortSignal, type Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -9,6 +10,8 @@ import { pause } from '../bounds/pause.ts';
 
 /** Longest that a question to the queue waits for messages: what SQS allows. */
 const WAIT_S = 20;
+/** Longest that S3 may be silent while it sends an object: longer than its own pauses, and no reader is held for good. */
+const SILENCE_MS = 60_000;
 /** Pause after a queue that cannot be reached. */
 const FAULT_PAUSE_MS = 5_000;
 const GZIP = 0x1f8b;
@@ -29,6 +32,8 @@ export interface S3QueueParts {
   readonly options: QueueOptions;
   /** Takes the bytes of one object, unpacked. Resolves when what it holds is durable. */
   take(bytes: Buffer, named: Named, signal: AbortSignal): Promise<Taken>;
+  /** How long S3 may be silent while it sends an object, in ms; a minute. */
+  readonly silenceMs?: number;
   /** `left`: the notification stays in the queue. */
   onEvent(event: {
     readonly type: 'taken' | 'gone' | 'left' | 'no-notification' | 'fault';
@@ -102,7 +107,7 @@ export function objectsIn(body: string): readonly Named[] | undefined {
 }
 
 /** Opens the clients. Throws a Fault when the packages of AWS, which are optional, are not installed. */
-export async function openS3Queue({ options, take, onEvent }: S3QueueParts): Promise<S3Queue> {
+export async function openS3Queue({ options, take, onEvent, silenceMs = SILENCE_MS }: S3QueueParts): Promise<S3Queue> {
   const [sqsPackage, s3Package] = await Promise.all([
     import('@aws-sdk/client-sqs'),
     import('@aws-sdk/client-s3'),
@@ -121,11 +126,16 @@ export async function openS3Queue({ options, take, onEvent }: S3QueueParts): Pro
   /** The bytes of an object, unpacked; a text says why not, undefined that it is gone. */
   async function bytesOf({ bucket, key, size }: Named, signal: AbortSignal): Promise<Buffer | string | undefined> {
     if (size !== undefined && size > objectMaxBytes) return 'the object is larger than objectMaxBytes';
+    const silence = new AbortController();
+    const clock = setTimeout(() => silence.abort(), silenceMs);
     try {
-      const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal: signal });
+      const abortSignal = AbortSignal.any([signal, silence.signal]);
+      const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }), { abortSignal });
       const chunks: Buffer[] = [];
       let total = 0;
-      for await (const chunk of answer.Body as AsyncIterable<Buffer>) {
+      // The client stops listening to the signal when the headers are there.
+      for await (const chunk of addAbortSignal(abortSignal, answer.Body as Readable) as AsyncIterable<Buffer>) {
+        clock.refresh();
         total += chunk.length;
         if (total > objectMaxBytes) return 'the object is larger than objectMaxBytes';
         chunks.push(chunk);
@@ -134,11 +144,14 @@ export async function openS3Queue({ options, take, onEvent }: S3QueueParts): Pro
       if (bytes.length < 2 || bytes.readUInt16BE(0) !== GZIP) return bytes;
       return await unzip(bytes, { maxOutputLength: objectMaxBytes });
     } catch (error) {
+      if (silence.signal.aborted) return `S3 sent nothing of the object for ${silenceMs / 1_000} s`;
       const name = error instanceof Error ? error.name : 'Error';
       if (name === 'NoSuchKey' || name === 'NoSuchBucket') return undefined;
       return (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
         ? 'the object unpacks to more than objectMaxBytes'
         : name;
+    } finally {
+      clearTimeout(clock);
     }
   }
 

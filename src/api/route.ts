@@ -20,7 +20,7 @@ export interface Answer {
 }
 
 export interface Route {
-  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   /** Parameters as `:name`. */
   readonly path: string;
   /** Least that the token must be allowed; undefined: no token is asked for. */

@@ -1,5 +1,6 @@
 /** The whole API. What is added later brings its own routes and is handed in beside these. */
 import { alertRoutes, suppressionRoutes } from './alert-routes.ts';
+import { cloudEventRoutes } from './cloud-event-routes.ts';
 import { firehoseRoutes } from './firehose-routes.ts';
 import { hecRoutes } from './hec-routes.ts';
 import { incidentRoutes } from './incident-routes.ts';
@@ -15,6 +16,7 @@ export const apiRoutes = (parts: ConsoleParts): Route[] => [
   ...ingestRoutes(parts),
   ...hecRoutes(parts),
   ...firehoseRoutes(parts),
+  ...cloudEventRoutes(parts),
   ...otlpRoutes(parts),
   ...alertRoutes(parts),
   ...incidentRoutes(parts),

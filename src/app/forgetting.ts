@@ -81,6 +81,17 @@ export async function askWorkers(log: Log, erasures: ErasureStore, request: Eras
   await erasures.ask(request);
 }
 
+/** Erases where no worker runs. The record that it was asked for comes first here too: whoever ends it in the middle leaves a trace. */
+export async function eraseAlone(
+  privacy: Log & Pick<PrivacyStore, 'erase'>,
+  request: ErasureRequest,
+): Promise<readonly Erased[]> {
+  await writeDown(privacy, 'asked', request, request.at);
+  const erased = await privacy.erase(request.subject);
+  await writeDown(privacy, 'erased', request, new Date().toISOString(), erased);
+  return erased;
+}
+
 export interface ErasingParts {
   readonly privacy: Pick<PrivacyStore, 'erase'>;
   readonly erasures: Pick<ErasureStore, 'find' | 'note'>;

@@ -56,3 +56,14 @@ export async function record(
   }
   throw new PrivacyLogBroken('others write to the record of erasures all the time');
 }
+
+/** Erasures that were asked for and of which nothing says that they were done, in the order of the chain. */
+export function unfinished(rows: readonly PrivacyRow[]): readonly PrivacyRow[] {
+  const open = new Map<string, PrivacyRow>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.tenant, row.kind, row.subject]);
+    if (row.event === 'asked') open.set(key, open.get(key) ?? row);
+    else if (row.event === 'erased') open.delete(key);
+  }
+  return [...open.values()];
+}

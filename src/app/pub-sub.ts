@@ -20,13 +20,34 @@ async function handOver(
   for (;;) {
     if (signal.aborted) return { status: 'later', reason: 'the process ends' };
     const outcome = await give(messages.map(recordOf));
+    const [only] = messages;
     if (outcome.status === 'taken') return { status: 'taken' };
     if (outcome.status === 'busy') await pause(outcome.retryAfterMs, signal);
     else if (outcome.status === 'too-many' && messages.length > 1) {
       const half = Math.ceil(messages.length / 2);
       const first = await handOver(messages.slice(0, half), give, signal);
       return first.status === 'taken' ? handOver(messages.slice(half), give, signal) : first;
-    } else return { status: 'later', reason: outcome.reason };
+    } else if (outcome.status === 'too-many' && only !== undefined)
+      // It would come again and again and hold as many each time: set aside, it can be looked at and taken apart.
+      return setAside(only, outcome.reason, give, signal);
+    else return { status: 'later', reason: outcome.reason };
+  }
+}
+
+/** One message as a dead letter. */
+async function setAside(
+  { message }: PulledMessage,
+  reason: string,
+  give: (records: RawRecord[]) => ReturnType<PushIngest['take']>,
+  signal: AbortSignal,
+): Promise<PulledTaken> {
+  const record = { unreadable: reason, bytes: Buffer.from(JSON.stringify({ message })) };
+  for (;;) {
+    if (signal.aborted) return { status: 'later', reason: 'the process ends' };
+    const outcome = await give([record]);
+    if (outcome.status === 'taken') return { status: 'taken' };
+    if (outcome.status !== 'busy') return { status: 'later', reason: outcome.reason };
+    await pause(outcome.retryAfterMs, signal);
   }
 }
 

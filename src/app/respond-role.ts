@@ -24,10 +24,9 @@ import { openResponders } from '../respond/open-responders.ts';
 import type { RespondEvent } from '../respond/respond-event.ts';
 import { createSuspensions, type Suspensions } from '../respond/suspensions.ts';
 import type { Fingerprinter } from '../secrets.ts';
-import { openMeans } from './means.ts';
+import { openMeans, RECIPE_MAX_BYTES } from './means.ts';
 import { discover, invariantsOf, SHELVES } from './shelves.ts';
 
-const RECIPE_MAX_BYTES = 1024 * 1024;
 /** Newest alerts of an identity among which the one of a suspension is looked for. */
 const ALERTS_READ = 100;
 

@@ -4,8 +4,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
 import { openClaims, openErasures, openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
-import { askWorkers, CLAIM_MS, ERASURE_CLAIM, markOf, pseudonymizer, requestOf, writeDown } from '../app/forgetting.ts';
-import { breaksOf, record } from '../app/privacy-log.ts';
+import {
+  askWorkers,
+  CLAIM_MS,
+  ERASURE_CLAIM,
+  eraseAlone,
+  markOf,
+  pseudonymizer,
+  requestOf,
+} from '../app/forgetting.ts';
+import { breaksOf, record, unfinished } from '../app/privacy-log.ts';
 import { Hasher } from '../core/hash.ts';
 import { togetherOf } from '../detect/erasure-watch.ts';
 import { UsageError } from '../fault.ts';
@@ -38,12 +46,6 @@ interface Stores {
   readonly once: ClaimStore;
 }
 
-async function eraseAlone({ privacy }: Pick<Stores, 'privacy'>, request: ErasureRequest): Promise<readonly Erased[]> {
-  const erased = await privacy.erase(request.subject);
-  await writeDown(privacy, 'erased', request, new Date().toISOString(), erased);
-  return erased;
-}
-
 /** Hands the request to the workers of a server's store; where none takes it, none runs, and it is done here. */
 async function eraseAmongWorkers(
   { privacy, erasures, once }: Stores,
@@ -65,7 +67,7 @@ async function eraseAmongWorkers(
         `a worker committed ${idle} seconds ago, and none takes the request: nothing was erased`,
         `Workers of an earlier version do not. Stop all of them, wait ${IDLE_SECONDS} seconds, erase, and start them again.`,
       );
-    return eraseAlone({ privacy }, request);
+    return eraseAlone(privacy, request);
   }
   while (Date.now() - began < WAIT_MS) {
     const state = await erasures.find(id);
@@ -123,7 +125,7 @@ export function eraseCommand(): Command {
         if (!flags.yes) return stores.privacy.plan(request.subject);
         const isShared = placed(config, flags).url !== undefined;
         // An embedded store is held by one process, so that nobody else can be at work in it.
-        return isShared ? eraseAmongWorkers(stores, request) : eraseAlone(stores, request);
+        return isShared ? eraseAmongWorkers(stores, request) : eraseAlone(stores.privacy, request);
       });
       if (done === 'working') {
         note(
@@ -173,6 +175,10 @@ export function privacyCommand(): Command {
       const shown = rows.filter((row) => (flags.tenant === undefined || row.tenant === flags.tenant) && isAbout(row));
       if (flags.json) return printJson({ ok: breaks.length === 0, breaks, rows: shown });
       print(...(shown.length === 0 ? ['No rows.'] : table(shown.map(rowOf))));
+      for (const { seq, kind, tenant } of unfinished(shown))
+        note(
+          `Row ${seq}: the erasure of ${kind === 'tenant' ? tenant : `${kind === 'identity' ? 'an' : 'a'} ${kind} of ${tenant}`} was asked for and is not done. Where no worker is at it, ask again.`,
+        );
       if (breaks.length > 0) note(...breaks.map((says) => `BROKEN ${says}`));
       else
         note(

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
-import type { HomeFilter } from '../../schemas/identity-ref.ts';
+import { type HomeFilter, mayBe } from '../../schemas/identity-ref.ts';
 import { openTriage, openViews } from '../adapters/clickhouse/open.ts';
 import { openMeans } from '../app/means.ts';
 import type { Store } from '../ports/store.ts';
@@ -23,6 +23,8 @@ const AROUND_MS = 15 * 60_000;
 const AROUND_MAX = 500;
 /** Steps in which the store counts what the identity did meanwhile; nothing here shows them. */
 const STEP_MS = 86_400_000;
+/** Versions of the inventory's record that are read. */
+const RECORDS_MAX = 50;
 const OTHERS_SHOWN = 10;
 const OTHERS_MAX = 1_000;
 
@@ -50,7 +52,7 @@ export function explainCommand(): Command {
         print(...presentAlert(alert, outputOf(process.stdout), { activities: inOrder, means }));
         if (alert.incident !== undefined) print('', ...presentOthers(alert.incident, others));
         const views = openViews(open);
-        print('', ...presentChanges(alert, await changesNear(views, alert)));
+        print('', ...presentChanges(alert, await changesNear(views, alert), await recordsNear(views, alert)));
         print('', ...presentActivities(alert, inOrder, await aroundOf(views, alert)));
       });
     });
@@ -92,6 +94,12 @@ async function changesNear(views: ViewStore, alert: Alert) {
     stepMs: STEP_MS,
   });
   return changes;
+}
+
+/** What the inventory said of the identity up to the last evidence: with what was in force before. */
+async function recordsNear(views: ViewStore, { tenant, identity, lastAt }: Alert) {
+  const told = await views.recordsOf({ tenant, identity: identity.id, until: lastAt, limit: RECORDS_MAX });
+  return told.filter(({ record }) => mayBe({ provider: record.provider, account: record.account }, identity));
 }
 
 /** The other alerts of its incident, newest first. */

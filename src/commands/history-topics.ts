@@ -11,10 +11,13 @@ import { eachRegistered } from '../ingest/registry-message.ts';
 import { ofTenant, TOMBSTONE } from '../ingest/topic-ingest.ts';
 import type { InputPart } from '../ports/input.ts';
 import type { TopicMessage } from '../ports/stream.ts';
+import { note } from '../terminal/print.ts';
 
 type Read = ReadOutcome | HeldRecord;
 
 const PREFIX = 'kafka:';
+/** A broker that takes so long is away, or the topic's group cannot be joined: whoever waits should know. */
+const WAITING_TOLD_MS = 15_000;
 
 export const isTopic = (source: string) => source.startsWith(PREFIX);
 
@@ -101,6 +104,13 @@ export function topicParts(topics: readonly string[], { config, kafka, readerOf 
               );
           },
           read: (topic, message) => read(topic, message, registry),
+          waiting: {
+            everyMs: WAITING_TOLD_MS,
+            tell: ({ topic }, waitedMs) =>
+              note(
+                `still waiting for ${topic}: nothing came for ${Math.round(waitedMs / 1_000)} s. It goes on by itself when a broker answers.`,
+              ),
+          },
           close: async () => registry?.close(),
         }).list();
       },

@@ -1,6 +1,6 @@
 /** `tidemark migrate`: brings the tables of the store up to date. */
 import type { Command } from 'commander';
-import { migrate, openHashKey, openStore, savedFormats } from '../adapters/clickhouse/open.ts';
+import { migrate, openHashKey, openStore, restoreTables, savedFormats } from '../adapters/clickhouse/open.ts';
 import { noteFault, print, printJson } from '../terminal/print.ts';
 import { fatesOf, habitsText, refuseUnreadable } from './saved-habits.ts';
 import { command, type Flags, placed, settingsOf, withStore } from './settings.ts';
@@ -13,17 +13,20 @@ export function migrateCommand(): Command {
     ]),
   )
     .option('--dry-run', 'say what would run, change nothing')
-    .action(async (flags: Flags & { dryRun?: boolean }) => {
+    .option('--restore-tables', 'make tables and columns that somebody dropped anew, empty')
+    .action(async (flags: Flags & { dryRun?: boolean; restoreTables?: boolean }) => {
       const { config } = await settingsOf(flags);
       const place = placed(config, flags);
       const habits = fatesOf(await savedFormats(place));
       // Tables that are brought up to date cannot go back, so whoever cannot read the habits does not touch them.
       if (flags.dryRun !== true) refuseUnreadable(habits);
       const done = await migrate(place, { dryRun: flags.dryRun === true });
+      const restored = flags.restoreTables && !flags.dryRun ? await restoreTables(place) : [];
       if (flags.dryRun !== true && (await hasPublishedKey(place))) noteFault(PUBLISHED);
-      if (flags.json) return printJson({ ...done, habits });
+      if (flags.json) return printJson({ ...done, restored, habits });
       const verb = flags.dryRun ? 'would apply' : 'applied';
-      if (done.files.length === 0) print('The store is up to date.');
+      if (done.files.length === 0 && restored.length === 0) print('The store is up to date.');
+      print(...restored.map((name) => `made ${name} anew, empty`));
       print(...done.files.map((file) => `${verb} ${file}`), ...habits.map(habitsText));
       if (flags.dryRun) refuseUnreadable(habits);
     });

@@ -181,9 +181,11 @@ function summarise(summary: ReplaySummary, crowds: readonly Crowd[], flags: Repl
     note(
       `In ${tenant} ${newcomers} identities were new within ${days === 1 ? 'a day' : `${days} days`}, where ${usual.toFixed(1)} are usual: they may be made up.`,
     );
-  for (const { identity, days, within } of summary.taught.slice(0, NAMED_MAX))
+  for (const { identity, days, within, place } of summary.taught.slice(0, NAMED_MAX))
     note(
-      `${identity} brought something new on ${days} of ${within} days, many more than before: somebody may be teaching it.`,
+      place === undefined
+        ? `${identity} brought something new on ${days} of ${within} days, many more than before: somebody may be teaching it.`
+        : `${identity} went to account ${place}, where nobody else goes, on ${days} of ${within} days: that is a habit now.`,
     );
   if (summary.late > 0) note(`${summary.late} activities came too late to be put in order.`);
   if (flags.alerts === undefined && summary.alerts > 0)

@@ -1,7 +1,7 @@
 /** Turns to one activity after another, and answers what detectors, learning and hindsight ask of the one at hand. */
 import type { Activity } from '../../schemas/activity.ts';
 import { type Change, type Concern, keysOf } from './change.ts';
-import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, TAUGHT_WITHIN_DAYS, VOUCHING } from './constants.ts';
+import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constants.ts';
 import {
   type DetectorContext,
   type Dimension,
@@ -264,10 +264,8 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return level < dimension.depth ? this.levelOf(a, level) : 0;
   }
   usual(dimension: Dimension, level?: number): string {
-    const a = this.#axis(dimension);
-    const at = level ?? dimension.depth - 1;
     const { habits } = this.memory;
-    const held = habits.places(a.index).filter((place) => habits.level(place) === at && isHeld(habits.state(place)));
+    const held = this.#heldAt(dimension, level ?? dimension.depth - 1);
     if (held.length === 0) return NOTHING_YET;
     held.sort(
       (x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y),
@@ -275,6 +273,17 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const named = held.slice(0, 3).map((place) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value');
     const rest = held.length - named.length;
     return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
+  }
+  /** All values of a dimension that are habits at a level, in no order, as far as their texts are known. */
+  values(dimension: Dimension, level: number): readonly string[] {
+    const { habits } = this.memory;
+    return this.#heldAt(dimension, level).flatMap((place) => this.#lexicon.get(habits.hash(place)) ?? []);
+  }
+  #heldAt(dimension: Dimension, level: number): number[] {
+    const { habits } = this.memory;
+    return habits
+      .places(this.#axis(dimension).index)
+      .filter((place) => habits.level(place) === level && isHeld(habits.state(place)));
   }
   known(dimension: Dimension, level: number): number {
     const { habits } = this.memory;
@@ -284,35 +293,35 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return n;
   }
   lessons(dimensions: readonly Dimension[], days: number): number {
-    return this.newsDays(dimensions, days, 0, true);
-  }
-  /** Mature days before the last `TAUGHT_WITHIN_DAYS`, up to twice as many, by which it is known what is usual of late. */
-  get comparedDays(): number {
-    return Math.min(2 * TAUGHT_WITHIN_DAYS, this.day - TAUGHT_WITHIN_DAYS - this.#matureDay);
+    return this.newsDays(dimensions, this.day - days, true).size;
   }
   /**
-   * Days, of so many that end so many days ago, on which something new came that is rare beyond the identity; of `isLasting` what became
-   * a habit since. What came while the identity was young does not count.
+   * Days from `since` on, of those since the identity is no longer young, on which something new came that is rare beyond it; of
+   * `isLasting` what became a habit since.
    */
-  newsDays(dimensions: readonly Dimension[], days: number, before = 0, isLasting = false): number {
+  newsDays(dimensions: readonly Dimension[], since: number, isLasting = false): ReadonlySet<number> {
     const { memory, tenant, identityHash } = this;
     const { habits } = memory;
-    const to = before === 0 ? Number.POSITIVE_INFINITY : this.day - before;
-    const from = Math.max(this.#matureDay, this.day - before - days);
+    const from = Math.max(this.matureDay, since);
     const came = new Set<number>();
     for (const dimension of dimensions)
       for (const at of habits.places(this.#axis(dimension).index)) {
         const first = habits.first(at);
         const state = habits.state(at);
         const counts = state === TRUSTED || (!isLasting && (state === PENDING || state === ALERTED));
-        if (first < from || first >= to || !counts || came.has(first)) continue;
+        if (first < from || !counts || came.has(first)) continue;
         if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= POPULARITY.rare)
           came.add(first);
       }
-    return came.size;
+    return came;
+  }
+  /** Whether others of the tenant have a value. */
+  othersHold(value: number): boolean {
+    const { memory, tenant, identityHash } = this;
+    return this.#population.popular(tenant, memory.peers, value, identityHash).tenantHolders > 0;
   }
   /** First whole day on which the identity was no longer young, in days since 2020-01-01. */
-  get #matureDay(): number {
+  get matureDay(): number {
     return Math.ceil(this.memory.firstMs / DAY_MS + this.#learnDays) - DAY_ZERO;
   }
   /** Hash of the activity's value at a level of a dimension named by its id, 0 where there is none, and whether that value is trusted. */

@@ -37,7 +37,7 @@ import type { Hasher } from './hash.ts';
 import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
-import { isCertain, joint, noteAct, type WindowItem } from './memory/window.ts';
+import { type FindingName, isCertain, isSame, joint, noteAct, type WindowItem } from './memory/window.ts';
 import type { Population } from './population/population.ts';
 import { brake, type Threshold, Thresholds } from './population/threshold.ts';
 import { isConfirmed, outgrow } from './verdict/apply-verdict.ts';
@@ -155,13 +155,13 @@ export class Alerting {
   }
 
   /** Tells a finding that is known already of the act at hand: its things are named, and the gravest act leads. */
-  noteAct(key: number): void {
+  noteAct(of: FindingName): void {
     const { memory, activity, sensitivity } = this.#context;
     const act = actOf(activity, sensitivity);
-    noteAct(memory.window, key, act);
+    noteAct(memory.window, of, act);
     const { episode } = memory;
     // An alert that was told of is worded anew, whether the act came in the same batch as its last change or in a later one.
-    if (episode !== undefined && noteAct(episode.items, key, act) && episode.version > 0) this.#emit(episode, false);
+    if (episode !== undefined && noteAct(episode.items, of, act) && episode.version > 0) this.#emit(episode, false);
   }
 
   /**
@@ -524,7 +524,7 @@ export class Alerting {
 function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
   if (ms - episode.raisedMs < WINDOW_MS) return false;
   const fresh = items.filter((item) => {
-    const known = episode.items.findIndex((old) => old.key === item.key);
+    const known = episode.items.findIndex((old) => isSame(old, item));
     return known < 0 || ms - (episode.sinceMs[known] as number) < WINDOW_MS;
   });
   const earlier = episode.items.filter((_, at) => ms - (episode.sinceMs[at] as number) >= WINDOW_MS);
@@ -536,7 +536,7 @@ const isInReview = (episode: Episode, ms: number) => episode.raised && ms - epis
 
 /** A finding that the alert does not hold, or one that is by now twice as strong as when it was last told of. */
 function tellsMore(episode: Episode, item: WindowItem): boolean {
-  const known = episode.items.find(({ key }) => key === item.key);
+  const known = episode.items.find((old) => isSame(old, item));
   return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
 }
 

@@ -41,6 +41,8 @@ export interface Dimension {
   readonly facet?: Facet | undefined;
   /** The exact value, or undefined where the activity has none. The engine takes equal texts for equal values. */
   readonly whole: (activity: Activity) => string | undefined;
+  /** True where a value is a place beyond the tenant's own, to which things can be taken. */
+  readonly isBeyond?: boolean;
   /** A second text that belongs to the exact value; joined by hash, so that nothing is glued per activity. */
   readonly also?: ((activity: Activity) => string | undefined) | undefined;
   /** Texts from coarse to exact. Asked only when the exact value is not on record today. */
@@ -190,6 +192,8 @@ export interface Finding {
   readonly rate?: string;
   /** The change that it tells of: who made what is used here. */
   readonly change?: Change;
+  /** Whether the identity never had a value of this kind, so that it differs from none. Absent: what its `novelty` tells, and false without one. */
+  readonly isFirst?: boolean;
   /** It tells of a place on the open net, and no usual place of the identity is. */
   readonly isOutside?: true;
   /** Smallest thing to contain, where the finding knows. */
@@ -246,9 +250,21 @@ let serial = 0;
 
 /** Makes a dimension; its serial is its place in lists that are looked up for every activity. */
 export function defineDimension(dimension: Omit<Dimension, 'serial'>): Dimension {
-  const { id, field, cap, depth, exclusive = false, changeRates, facet, whole, also, levels } = dimension;
+  const {
+    id,
+    field,
+    cap,
+    depth,
+    exclusive = false,
+    isBeyond = false,
+    changeRates,
+    facet,
+    whole,
+    also,
+    levels,
+  } = dimension;
   // All dimensions have the same members in the same order, since they are read for every activity and one shape is faster.
-  return { serial: serial++, id, field, cap, depth, exclusive, changeRates, facet, whole, also, levels };
+  return { serial: serial++, id, field, cap, depth, exclusive, isBeyond, changeRates, facet, whole, also, levels };
 }
 
 export function defineSketch({ name, cap, fields }: Omit<SketchPlan, 'serial'>): SketchPlan {

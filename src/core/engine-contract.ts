@@ -82,7 +82,7 @@ export interface EngineOutcome {
   readonly held: number;
   /** Activities that came too late to be judged at their own time, and the longest time that one of them was under way, in ms. */
   readonly late: { readonly activities: number; readonly longestMs: number };
-  /** Identities that of late bring something new on many more days than before: somebody may be teaching them. */
+  /** Identities that of late bring something new on many more days than before, or that took to a place beyond their own: somebody may be teaching them. */
   readonly taught: readonly Taught[];
   readonly contributions: readonly Contribution[];
 }
@@ -160,12 +160,14 @@ export interface Engine {
   size(): { identities: number; bytes: number };
 }
 
-/** Days, of the last `within`, on which an identity brought something new that is rare beyond it. */
+/** Days, of the last `within`, on which an identity brought something new that is rare beyond it; or went to a new place beyond its own. */
 export interface Taught {
   readonly tenant: string;
   readonly identity: string;
   readonly days: number;
   readonly within: number;
+  /** That place, an account, which is a habit from now on, and which nobody else of the tenant goes to; absent: it is about all that is new. */
+  readonly place?: string;
 }
 
 /** How many identities are known for less than `detect.learnDays`, by the time of the newest activity. */

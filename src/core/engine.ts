@@ -9,15 +9,7 @@ import { ActivityContext } from './activity-context.ts';
 import { AgentChanges } from './agent-changes.ts';
 import { itemKey, toItem } from './alert/to-window-item.ts';
 import { Alerting } from './alerting.ts';
-import {
-  DAY_MS,
-  HOUR_MS,
-  NOTED_NATS,
-  TAUGHT_DAYS,
-  TAUGHT_FACTOR,
-  TAUGHT_PAST_DAYS,
-  TAUGHT_WITHIN_DAYS,
-} from './constants.ts';
+import { DAY_MS, HOUR_MS, NOTED_NATS, TAUGHT_DAYS, TAUGHT_WITHIN_DAYS } from './constants.ts';
 import { Contributions } from './contributions.ts';
 import type { Detector, Dimension, Finding, SketchPlan } from './detector.ts';
 import { type EnabledDetector, enabledDetectors } from './enabled-detectors.ts';
@@ -50,8 +42,9 @@ import { reading } from './memory/memory-fault.ts';
 import { format7Layouts } from './memory/saved-layout.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
 import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
-import { add, isOver, slide, type WindowItem } from './memory/window.ts';
+import { add, isOver, isSame, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
+import { newsFrom, taughtDays } from './novelty/taught-days.ts';
 import { Partition } from './partition-state.ts';
 import { kindOf } from './population/circles.ts';
 import { encodeMessage } from './population/message.ts';
@@ -291,7 +284,6 @@ class PartitionEngine implements Engine {
   #newDay(): void {
     const { memory, day, ms } = this.#context;
     if (weekOf(day) !== weekOf(memory.day)) memory.admitted.clear();
-    const pause = day - memory.day;
     memory.day = day;
     memory.habits.unsettle();
     if (memory.activeDays < 0xffff) memory.activeDays++;
@@ -304,24 +296,15 @@ class PartitionEngine implements Engine {
     const mature = ms - memory.firstMs >= this.#learnDays * DAY_MS;
     if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
     this.#contributions.add({ kind: 'active', days: mature ? 1 : 0 });
-    if (mature) this.#tellTaught(pause);
+    if (mature) this.#tellTaught();
   }
 
-  /**
-   * Tells once when an identity has begun to bring news every other day: each harmless by itself, all of it a way to blind us.
-   * `pause`: days since it was last active.
-   */
-  #tellTaught(pause: number): void {
+  #tellTaught(): void {
     const context = this.#context;
-    const { tenant, activity } = context;
-    const past = context.comparedDays;
-    if (past < TAUGHT_PAST_DAYS) return;
-    const days = context.newsDays(this.#dimensions, TAUGHT_WITHIN_DAYS);
-    // Once on the way up: on the first day after the one that made them so many.
-    if (days !== TAUGHT_DAYS || context.newsDays(this.#dimensions, pause) === 0) return;
-    const before = context.newsDays(this.#dimensions, past, TAUGHT_WITHIN_DAYS);
-    if (days * past < TAUGHT_FACTOR * before * TAUGHT_WITHIN_DAYS) return;
-    this.#taught.push({ tenant, identity: activity.identity.id, days, within: TAUGHT_WITHIN_DAYS });
+    const { tenant, activity, day, matureDay } = context;
+    if (context.newsDays(this.#dimensions, day - TAUGHT_WITHIN_DAYS).size < TAUGHT_DAYS) return;
+    const days = taughtDays(context.newsDays(this.#dimensions, newsFrom(day)), day, matureDay);
+    if (days > 0) this.#taught.push({ tenant, identity: activity.identity.id, days, within: TAUGHT_WITHIN_DAYS });
   }
 
   /** Moves the identity to the peer class that the population has found by now. Its values are told to the new class alone, since kind and tenant know them. */
@@ -371,10 +354,10 @@ class PartitionEngine implements Engine {
         if (nats <= NOTED_NATS || isLearning) continue;
         if (nats > strongest) strongest = nats;
         if (nats > oddness && !isOfThing(finding)) oddness = nats;
-        const key = itemKey(id, finding.key);
-        const old = memory.window.find((i) => i.key === key);
+        const name = { detector: id, key: itemKey(id, finding.key) };
+        const old = memory.window.find((item) => isSame(item, name));
         if (old !== undefined && old.nats >= nats) {
-          this.#alerting.noteAct(key);
+          this.#alerting.noteAct(name);
           continue;
         }
         const item = toItem(id, detector.about, finding, context, discountNats, explained);
@@ -400,7 +383,10 @@ class PartitionEngine implements Engine {
           this.#count(fresh.cellKey, fresh.rateName);
           for (const key of fresh.graverKeys) this.#countOwn(key);
         }
-    if (context.actives > 0) learnValues(context, this.#lexicon, gated, this.#contributions);
+    if (context.actives > 0) {
+      const reached = learnValues(context, this.#lexicon, gated, this.#contributions);
+      if (reached !== undefined) this.#taught.push(reached);
+    }
     for (const { count, learn, observe, options } of this.#learning) {
       if (count !== undefined) count(context, options);
       if (learn !== undefined && !gated) learn(context, options);

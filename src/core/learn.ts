@@ -3,18 +3,21 @@
 import type { ActivityContext } from './activity-context.ts';
 import { HABIT_SHARE, TOLD_PER_DAY, WEEKLY_LEAST, WEEKLY_SHARE } from './constants.ts';
 import type { Contributions } from './contributions.ts';
+import type { Taught } from './engine-contract.ts';
 import { ALERTED, CONDEMNED, DOUBTED, type Habits, PENDING, TRUSTED } from './memory/habits.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { CompiledDimension } from './novelty/compiled-dimension.ts';
 import { isVolatile } from './novelty/novelty.ts';
 
+/** Returns what is to be told: somebody else's place that became a habit without an alert. */
 export function learnValues(
   context: ActivityContext,
   lexicon: Lexicon,
   gated: boolean,
   contributions: Contributions,
-): void {
+): Taught | undefined {
+  let reached: Taught | undefined;
   const { memory, day } = context;
   const { habits } = memory;
   for (let n = 0; n < context.actives; n++) {
@@ -54,9 +57,27 @@ export function learnValues(
         if (context.maturity >= 1 && admitted >= Math.max(WEEKLY_LEAST, habits.cap(index) * WEEKLY_SHARE)) continue;
         memory.admitted.set(axis.index, admitted + 1);
         habits.trust(at, day);
+        if (state === PENDING && axis.dimension.isBeyond === true) reached ??= reachedBy(context, axis, at);
       }
     }
   }
+  return reached;
+}
+
+/** A place beyond its own that an identity is let go to from now on, where it is no longer young and nobody else of the tenant goes there. */
+function reachedBy(context: ActivityContext, axis: CompiledDimension, at: number): Taught | undefined {
+  const { memory, tenant, day, activity } = context;
+  const { habits } = memory;
+  if (context.maturity < 1 || habits.first(at) < context.matureDay) return undefined;
+  if (context.othersHold(habits.hash(at))) return undefined;
+  const place = context.textsOf(axis)[habits.level(at)];
+  return {
+    tenant,
+    identity: activity.identity.id,
+    days: habits.days(at),
+    within: day - habits.first(at) + 1,
+    ...(place !== undefined && { place }),
+  };
 }
 
 /** Whether a value was used on most of few active days: a job that runs seldom has habits too. A value of one day is never a habit. */

@@ -38,5 +38,7 @@ const NAME_UNITS = 120;
 export function recipientNames({ recipients }: Opens): readonly string[] | undefined {
   if (recipients === undefined || recipients.length === 0) return undefined;
   const far = recipients.filter(isFar);
-  return (far.length > 0 ? far : recipients).slice(0, NAMED).map((one) => nameOf(one).slice(0, NAME_UNITS));
+  const told = far.length > 0 ? far : recipients;
+  const names = told.slice(0, NAMED).map((one) => nameOf(one).slice(0, NAME_UNITS));
+  return told.length > NAMED ? [...names, `${told.length - NAMED} more`] : names;
 }

@@ -12,6 +12,8 @@ describe('names that no vendor has', () => {
     ['glorp:AttachWizardPolicy', 'admin', 'grant'],
     ['florb.v7.Zib.CreateServiceAccountKey', 'write', 'grant'],
     ['zonk/PutSpaceshipAccessKey', 'write', 'grant'],
+    ['blurb:setAdmin', 'write', 'grant'],
+    ['zonk.addWorkspaceAdministrators', 'write', 'grant'],
     ['snarf:DisableAuditTrail', 'write', 'evidence'],
     ['quux.DeleteFlowLogs', 'write', 'evidence'],
     ['tools/call:reveal_secret', 'execute', 'secret'],
@@ -206,4 +208,9 @@ it('to use a key of its own account is nothing grave, whatever the log calls it;
     } as unknown as Activity).level;
   expect(uses('111111111111')).toBe(0.25);
   expect(uses('222222222222')).toBe(0.5);
+});
+
+it('a service of administrators is no grant by its name alone', () => {
+  expect(of('florb.admin.AdminService.CreateReport', 'write').purpose).not.toBe('grant');
+  expect(of('florb.admin.AdminService.SetAdmins', 'write').purpose).toBe('grant');
 });

@@ -27,10 +27,10 @@ const OWN_WORK_ENDS =
 const READ =
   /^(get|list|describe|read|view|search|lookup|head|query|scan|fetch|watch|select|download|batch|retrieve|access)/;
 const GRANT_NOUN =
-  /(polic|permission|role|acl|privilege|member|user|login|accesskey|credential|password|mfa|factor|identityprovider|federation|trust|principal|group|token|apikey|secret|serviceaccount|collaborator|ingress|firewall|securitygroup|deploykey|sshkey|webhook|oauth|grant|binding)/;
+  /(polic|permission|role|acl|privilege|member|user|login|accesskey|credential|password|mfa|factor|identityprovider|federation|trust|principal|group|token|apikey|secret|serviceaccount|collaborator|ingress|firewall|securitygroup|deploykey|sshkey|webhook|oauth|grant|binding|admin(istrator)?s?$)/;
 /** Nouns that give rights in any service; the others of `GRANT_NOUN` do so only where identities are kept. */
 const PLAIN_GRANT_NOUN =
-  /(permission|privilege|login|accesskey|password|mfa|apikey|serviceaccount|ingress|firewall|securitygroup|deploykey|sshkey|oauth|grant)/;
+  /(permission|privilege|login|accesskey|password|mfa|apikey|serviceaccount|ingress|firewall|securitygroup|deploykey|sshkey|oauth|grant|admin(istrator)?s?$)/;
 /** AWS services in which identities and their rights are kept. */
 const AWS_IDENTITY_SERVICES = new Set([
   'iam',

@@ -5,7 +5,7 @@ import type { DecidedVersion } from './decided-versions.ts';
 import type { HourPart } from './event-hours.ts';
 
 /** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
-const SLICE_ROWS = 2_000;
+export const SLICE_ROWS = 2_000;
 
 /** What a chunk leads to, as far as it is judged. */
 export interface Outcome {

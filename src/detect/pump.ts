@@ -52,6 +52,7 @@ export interface PumpParts {
   readonly cluster: string;
   readonly store: Pick<
     Store,
+    | 'population'
     | 'recall'
     | 'turnsAfter'
     | 'stored'
@@ -155,6 +156,7 @@ export function createPump(parts: PumpParts): Pump {
   const owned = new Map<string, number>();
   /** What the store has lost of each partition, in words, by key of the partition. */
   const missing = new Map<string, string>();
+  let isPopulationLooked = false;
   /** Ids of alerts that the log has called raised, so that it says so once. */
   const raised = new LRUCache<string, true>({ max: RAISED_MAX });
 
@@ -205,13 +207,13 @@ export function createPump(parts: PumpParts): Pump {
       let replayed = 0;
       for (;;) {
         const found = await recovery.recover(place, generation, opening);
-        const { lost, expected, hour, isShared, isAnother } = found;
+        const { lost, expected, hour, isShared, isAnother, isUnmarked } = found;
         const work = workOf(found);
         replayed += found.replayed;
         if (lost > 0) tellRelearned(place, work.engine, expected, lost);
         // What was learned again is saved at once, or the next start would learn it again. And what was judged again with the
         // population as it was then goes on with the one of all.
-        if ((lost > 0 || !isShared) && work.judged >= 0) await snapshot(place, work);
+        if ((lost > 0 || isUnmarked || !isShared) && work.judged >= 0) await snapshot(place, work);
         if (!isShared) continue;
         if (isAnother)
           telemetry.event('log-began-anew', {
@@ -224,6 +226,7 @@ export function createPump(parts: PumpParts): Pump {
         works.set(keyOf(place), work);
         owned.set(keyOf(place), place.partition);
         await opening.join({ hour, offset: work.judged });
+        if (work.engine.held().identities > 0) await tellPopulation(place, hour - 1);
         telemetry.event('partition-recovered', {
           ...named(place),
           offset: found.saved,
@@ -251,6 +254,14 @@ export function createPump(parts: PumpParts): Pump {
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
     };
+  }
+
+  /** Tells once in the life of a process where identities are remembered and nothing is of what they have in common. */
+  async function tellPopulation(place: TopicPartition, epoch: number): Promise<void> {
+    if (isPopulationLooked || epoch <= NOWHERE) return;
+    isPopulationLooked = true;
+    for await (const _ of store.population(NOWHERE, epoch)) return;
+    telemetry.event('population-missing', named(place));
   }
 
   function tellRelearned(place: TopicPartition, engine: Engine, expected: number, lost: number): void {
@@ -321,7 +332,9 @@ export function createPump(parts: PumpParts): Pump {
         longestSeconds: late.longestMs / 1_000,
       });
     if (held > 0) telemetry.event('alerts-held', { alerts: held });
-    for (const one of taught) telemetry.event('identity-taught', { ...one });
+    for (const { place, ...one } of taught)
+      if (place === undefined) telemetry.event('identity-taught', one);
+      else telemetry.event('place-reached', { ...one, place });
     tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. All of it is stored: others may go on with it.

@@ -7,7 +7,7 @@ import type { Store } from '../ports/store.ts';
 import type { TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { byHour, inOrder, type Said } from './event-hours.ts';
-import { judge } from './judge.ts';
+import { judge, SLICE_ROWS } from './judge.ts';
 import { type LogPlace, readLog, startOf } from './log-place.ts';
 import type { Opening, PopulationFeed } from './population-feed.ts';
 
@@ -39,6 +39,8 @@ export interface Recovered {
   readonly saved: number;
   /** Event hour reached; `NOWHERE`: none that is known. */
   readonly hour: number;
+  /** No turn and no snapshot was known any more: all that is stored was learned. */
+  readonly isUnmarked: boolean;
   /** Activities judged again. */
   readonly replayed: number;
   /** Identities that the last snapshot had and the store no longer has, of so many. */
@@ -124,10 +126,30 @@ export function createRecovery(parts: RecoveryParts): Recovery {
       }
       replayed += located.length;
     }
-    const judged = Math.max(last?.span.last ?? NOWHERE, offset);
+    const unmarked =
+      offset === NOWHERE && last === undefined ? await learnUnmarked(named, topic, engine) : { upTo: NOWHERE, hour };
+    hour = Math.max(hour, unmarked.hour);
+    const judged = Math.max(last?.span.last ?? NOWHERE, offset, unmarked.upTo);
     const { log: before, state } = readLog(last?.state);
     const { log, isAnother } = startOf(before, generation, judged);
-    return { engine, isShared, log, isAnother, state, judged, saved, hour, replayed, lost, expected };
+    const isUnmarked = unmarked.upTo !== NOWHERE;
+    return { engine, isShared, log, isAnother, isUnmarked, state, judged, saved, hour, replayed, lost, expected };
+  }
+
+  /** Learns what is stored of a partition of which no turn and no snapshot is known any more. Gives the last offset, `NOWHERE` where nothing is stored. */
+  async function learnUnmarked(place: TopicPartition, topic: string, engine: Engine) {
+    let upTo = NOWHERE;
+    let hour = NOWHERE;
+    const batch: Located[] = [];
+    const learn = () => judge(engine, [{ hour, located: batch.splice(0), said: [] }]);
+    for await (const located of store.stored(topic, place.partition, NOWHERE, Number.MAX_SAFE_INTEGER)) {
+      if (upTo === NOWHERE) telemetry.event('turns-missing', place);
+      upTo = located.offset;
+      hour = Math.max(hour, reachedBy(located));
+      if (batch.push(located) >= SLICE_ROWS) await learn();
+    }
+    if (batch.length > 0) await learn();
+    return { upTo, hour };
   }
 
   return {

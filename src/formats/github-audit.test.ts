@@ -99,6 +99,17 @@ it('an actor who is nobody is skipped', () => {
   expect(reader.readParsed({ ...clone, actor: '-', actor_id: 0 })[0]?.status).toBe('skip');
 });
 
+it('what is done to a team is about that team, wherever its name stands', () => {
+  const { repo: _, repository: __, ...bare } = { ...clone, org: 'acme', action: 'team.add_member', user: 'bob' };
+  const wanted = { id: 'acme/admins', type: 'team', account: 'acme' };
+  expect(read({ ...bare, team: 'acme/admins' }).resource).toEqual(wanted);
+  expect(read({ ...bare, data: { team: 'acme/admins' } }).resource).toEqual(wanted);
+  // A repository that a team is let into is what it is about.
+  expect(read({ ...bare, action: 'team.add_repository', team: 'acme/admins', repo: 'acme/shop' }).resource?.type).toBe(
+    'repository',
+  );
+});
+
 it('an event without a place is about the user that it names', () => {
   const { org: _, repo: __, repository: ___, business: ____, ...bare } = clone;
   expect(read({ ...bare, action: 'team.promote_maintainer', user: 'bob' }).resource).toEqual({

@@ -112,8 +112,12 @@ function outcomeOf(record: Fields, action: string): Pick<Activity, 'outcome' | '
   return { outcome: /failed_login|login_failure|_denied$|rejected/.test(action) ? 'denied' : 'success' };
 }
 
-function resourceOf(record: Fields): Activity['resource'] {
+function resourceOf(record: Fields, action: string): Activity['resource'] {
   const org = textAt(record.org);
+  // Who may enter a team may enter all that it may: one team of an organisation is not another.
+  const team = action.startsWith('team.') ? (textAt(record.team) ?? textAt(objectAt(record.data)?.team)) : undefined;
+  if (team !== undefined && record.repo === undefined)
+    return { id: team, type: 'team', ...(org !== undefined && { account: org }) };
   const repository = textAt(record.repo) ?? textAt(record.repository);
   if (repository !== undefined)
     return org === undefined
@@ -228,7 +232,7 @@ export const format: Format = {
     const person = textAt(record.external_identity_nameid);
     if (person !== undefined) chain.push({ id: person, kind: 'human' });
     if (chain.length > 0) activity.onBehalfOf = chain;
-    const resource = resourceOf(record);
+    const resource = resourceOf(record, action);
     if (resource !== undefined) activity.resource = resource;
     const scopes = context
       .scrub(textAt(record.token_scopes) ?? '')

@@ -71,3 +71,22 @@ it("the server's own log is skipped", () => {
   const own = { ...line, loggerName: 'org.keycloak.services', message: 'KC-SERVICES0009: Added user' };
   expect(rig.reader.readParsed(own)[0]).toMatchObject({ status: 'skip' });
 });
+
+it('a plain line of its log is read as the JSON of it', () => {
+  const [login] = samplesOf(format);
+  const line = (logger: string, message: string) =>
+    `2026-03-01 10:15:30,120 INFO  [${logger}] (executor-thread-1) ${message}\n`;
+  const auto = formatRig(format, 'auto').reader;
+  const [read] = auto.read(line('org.keycloak.events', login.message));
+  const [wanted] = auto.readParsed({ ...login, timestamp: '2026-03-01T10:15:30.120Z' });
+  if (read?.status !== 'read' || wanted?.status !== 'read') throw new Error('not read');
+  const { id: _, ...activity } = read.activities[0]!;
+  expect(wanted.activities[0]).toMatchObject(activity);
+  expect(auto.read(line('org.keycloak.services', 'KC-SERVICES0009: Added user'))).toMatchObject([{ status: 'skip' }]);
+  expect(
+    auto.read('10:15:30,120 WARN  [org.keycloak.events] (default task-1) type=LOGIN_ERROR, realmId=r'),
+  ).toMatchObject([{ status: 'dead', reason: expect.stringContaining('with its date') }]);
+  expect(auto.read('2026-03-01 10:15:30,120 INFO  [io.quarkus] (main) Keycloak 26 started')).toMatchObject([
+    { status: 'dead' },
+  ]);
+});

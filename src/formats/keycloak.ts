@@ -14,7 +14,7 @@ import {
   textAt,
 } from '../ingest/format.ts';
 
-// Field map: Keycloak 26, the listener `jboss-logging` with JSON log output (plain or ECS), and the event representations of
+// Field map: Keycloak 26, the listener `jboss-logging` with JSON log output (plain or ECS) or in plain lines, which are in UTC as in its container, and the event representations of
 // its REST API (EventRepresentation, AdminEventRepresentation).
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -33,6 +33,17 @@ function pairsOf(message: string): Fields {
     if (value !== 'null') found[key!] = value;
   }
   return found;
+}
+
+/** The default console and file format of Keycloak's Quarkus, `%d{yyyy-MM-dd HH:mm:ss,SSS} %-5p [%c] (%t) %s%e%n`; the time has no offset. WildFly's, up to version 16, has no date either. */
+const LINE =
+  /^(?:(\d{4}-\d\d-\d\d) )?(\d\d:\d\d:\d\d),(\d{3}) +([A-Z]{4,5}) +\[(org\.keycloak\.[\w.$-]{1,200})\] \([^)]{0,200}\) ([\s\S]+)$/;
+
+/** The object of a line of the server's plain log; undefined for any other text. */
+function lineOf(text: string): Fields | undefined {
+  const [, day, time, millis, level, loggerName, message] = LINE.exec(text.trimEnd()) ?? [];
+  if (loggerName === undefined) return undefined;
+  return { ...(day !== undefined && { timestamp: `${day}T${time}.${millis}Z` }), level, loggerName, message };
 }
 
 const loggerOf = (record: Fields) => firstText(record.loggerName, record['log.logger'], record.logger_name);
@@ -91,7 +102,7 @@ export const format: Format = {
   about: {
     title: 'Keycloak events',
     source:
-      "Lines of the server's JSON log (`org.keycloak.events`; set the listener's success level to info), or user and admin events as the REST API gives them.",
+      "Lines of the server's log, JSON or plain (`org.keycloak.events`; set the listener's success level to info), or user and admin events as the REST API gives them.",
   },
   recognises(raw) {
     const record = objectAt(raw);
@@ -102,6 +113,7 @@ export const format: Format = {
       ? objectAt(record.authDetails) !== undefined
       : typeof record.type === 'string' && ('clientId' in record || 'userId' in record);
   },
+  fromText: lineOf,
   read(raw, context) {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
@@ -110,7 +122,8 @@ export const format: Format = {
       return skip("a line of the server's own log, not an event");
     const event = eventOf(record, context);
     const at = timeOf(event);
-    if (at === undefined) return dead('time or timestamp: expected a time');
+    if (at === undefined)
+      return dead('time or timestamp: expected a time with its date, which the log format of WildFly leaves out');
     const operation = context.scrub(textAt(event.operationType) ?? '');
     const isAdmin = operation !== '';
     const given_ = context.scrub(textAt(event.type) ?? '');

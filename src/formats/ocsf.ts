@@ -1,6 +1,5 @@
 /** Reads OCSF events of API and Datastore Activity, Authentication, and changes to accounts, groups and access, as security lakes and SIEMs hold them. */
 import type { Access, Activity } from '../../schemas/activity.ts';
-import { targetOf } from '../aws-targets/target-of.ts';
 import {
   accessOfName,
   type Format,
@@ -10,26 +9,20 @@ import {
   isNobody,
   listAt,
   objectAt,
-  objectIn,
   type ReadContext,
   type Reading,
   textAt,
 } from '../ingest/format.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const API_ACTIVITY = 6003;
-const AUTHENTICATION = 3002;
-const AUTHORIZE_SESSION = 3003;
-const DATASTORE = 6005;
-/** Classes whose `user`, `group`, `entity` or `privileges` are what was changed: the actor is who did it. */
-const CHANGES: ReadonlyMap<number, string> = new Map([
-  [3001, 'account-change'],
-  [AUTHORIZE_SESSION, 'authorize-session'],
-  [3004, 'entity-management'],
-  [3005, 'user-access'],
-  [3006, 'group-management'],
-]);
+import {
+  API_ACTIVITY,
+  AUTHENTICATION,
+  AUTHORIZE_SESSION,
+  CHANGES,
+  DATASTORE,
+  type Fields,
+  isKubernetes,
+} from './ocsf/classes.ts';
+import { resourceOf } from './ocsf/resource.ts';
 
 /** `user.type_id`: 1 a person, 2 an administrator, 3 the system itself, 4 a service. */
 const KINDS: ReadonlyMap<unknown, Activity['identity']['kind']> = new Map<unknown, Activity['identity']['kind']>([
@@ -64,15 +57,6 @@ function providerOf(record: Fields, context: ReadContext): string {
   const cloud = textAt(objectAt(record.cloud)?.provider);
   const vendor = textAt(objectAt(objectAt(record.metadata)?.product)?.vendor_name);
   return context.scrub(cloud ?? vendor ?? 'ocsf').toLowerCase();
-}
-
-/** True where the event was made of a Kubernetes audit event: its users are known by name, their uid is new with every account. */
-function isKubernetes(record: Fields): boolean {
-  const product = objectAt(objectAt(record.metadata)?.product);
-  return (
-    /kubernetes|\bEKS\b/i.test(`${textAt(product?.name) ?? ''} ${textAt(objectAt(product?.feature)?.name) ?? ''}`) ||
-    textAt(objectAt(objectAt(record.actor)?.user)?.name)?.startsWith('system:serviceaccount:') === true
-  );
 }
 
 /** Who acts: in an authentication the user that signs in, whatever process of the host reports it; else the actor's user. */
@@ -272,75 +256,6 @@ function sourceOf(record: Fields): Activity['source'] {
   const agent = textAt(objectAt(record.http_request)?.user_agent);
   if (agent !== undefined) source.userAgent = agent;
   return source;
-}
-
-/** What was changed: a group or an entity before the user it was changed for, since that tells more. */
-function changedBy(record: Fields): Activity['resource'] {
-  for (const type of ['group', 'entity', 'user', 'resource'] as const) {
-    const thing = objectAt(record[type]);
-    const id = textAt(thing?.uid) ?? textAt(thing?.name) ?? textAt(thing?.email_addr);
-    if (id !== undefined) return { id, type: textAt(thing?.type) ?? type };
-  }
-  const [privilege] = listAt(record.privileges);
-  return typeof privilege === 'string' && privilege !== '' ? { id: privilege, type: 'privilege' } : undefined;
-}
-
-/** A table before its database, an object before its bucket: the narrowest that is named. */
-function datastoreOf(record: Fields): Activity['resource'] {
-  const nameIn = (thing: Fields | undefined) => textAt(thing?.name) ?? textAt(thing?.uid);
-  const [database, table, bucket] = [record.database, record.table, record.databucket].map(objectAt);
-  const file = objectAt(bucket?.file);
-  const inBucket = [textAt(bucket?.uid) ?? textAt(bucket?.name), textAt(file?.path) ?? textAt(file?.name)];
-  const inDatabase = [nameIn(database), nameIn(table)].filter((part) => part !== undefined);
-  if (inBucket[0] !== undefined) return { id: inBucket.filter((part) => part !== undefined).join('/'), type: 'bucket' };
-  if (inDatabase.length === 0) return undefined;
-  return { id: inDatabase.join('.'), type: nameIn(table) === undefined ? 'database' : 'table' };
-}
-
-/** The model of an AI operation (1.8). */
-function modelOf(record: Fields): Activity['resource'] {
-  const model = objectAt(record.ai_model);
-  const id = textAt(model?.uid) ?? textAt(model?.name);
-  return id === undefined ? undefined : { id, type: 'model' };
-}
-
-/** The parameters of a call that stand beside the mapped fields under their own names: `requestParameters.trailName`. */
-function unmapped(record: Fields, prefix: string): Fields {
-  const found: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(objectAt(record.unmapped) ?? {}))
-    if (key.startsWith(prefix)) found[key.slice(key.lastIndexOf('.') + 1)] = value;
-  return found;
-}
-
-/** What a call of AWS is about, as in CloudTrail itself, by the parameters that the event carries along. */
-function requestedOf(record: Fields): Activity['resource'] {
-  const api = objectAt(record.api);
-  const service = /^([\w-]+)\.amazonaws\.com$/.exec(textAt(objectAt(api?.service)?.name) ?? '')?.[1];
-  const operation = textAt(api?.operation);
-  if (service === undefined || operation === undefined) return undefined;
-  const parameters = objectIn(objectAt(api?.request)?.data) ?? unmapped(record, 'requestParameters.');
-  const answer = objectIn(objectAt(api?.response)?.data) ?? unmapped(record, 'responseElements.');
-  return targetOf(service, operation, parameters, answer);
-}
-
-function resourceOf(record: Fields): Activity['resource'] {
-  const store = record.class_uid === DATASTORE ? datastoreOf(record) : undefined;
-  if (store !== undefined) return store;
-  const listed = objectAt(listAt(record.resources)[0]);
-  const service = objectAt(record.service) ?? objectAt(record.dst_endpoint);
-  const changed = CHANGES.has(record.class_uid as number) ? changedBy(record) : undefined;
-  if (changed !== undefined) return changed;
-  const place = isKubernetes(record) ? textAt(listed?.namespace) : undefined;
-  const own = place === undefined ? (textAt(listed?.uid) ?? textAt(listed?.name)) : textAt(listed?.name);
-  const id = place === undefined ? own : [place, own].filter((part) => part !== undefined).join('/');
-  if (listed !== undefined && id !== undefined) {
-    const type = textAt(listed.type);
-    const account = textAt(objectAt(objectAt(listed.owner)?.account)?.uid);
-    return { id, ...(type === undefined ? {} : { type }), ...(account === undefined ? {} : { account }) };
-  }
-  const target = textAt(service?.uid) ?? textAt(service?.name) ?? textAt(service?.hostname);
-  if (record.class_uid === AUTHENTICATION && target !== undefined) return { id: target, type: 'service' };
-  return requestedOf(record) ?? modelOf(record);
 }
 
 function dead(reason: string): Reading {

@@ -29,43 +29,47 @@ import {
 } from './otel/trace.ts';
 import { nameOf as fingerprintOf, MODELS, TOKENS, whoOf } from './otel/who.ts';
 
-const SPAN = Symbol('span of an export');
-
 /** The spans of one export. Linked when the first of them is read, for who joins whole traces never reads them so. */
 interface Export {
   readonly spans: Span[];
   isLinked: boolean;
 }
 
-interface InExport {
-  readonly span: Span;
-  readonly from: Export;
-}
+/** A span of an export as a record. What it holds is written out only where somebody asks for it, as for a dead letter. */
+class InExport {
+  readonly #span: Span;
+  readonly #from: Export;
+  readonly #resource: unknown;
+  constructor(span: Span, from: Export, resource: unknown) {
+    this.#span = span;
+    this.#from = from;
+    this.#resource = resource;
+  }
 
-function inExport(fields: Fields): InExport | undefined {
-  return (fields as { [SPAN]?: InExport })[SPAN];
+  get span(): Span {
+    return this.#span;
+  }
+
+  linked(): Span {
+    if (!this.#from.isLinked) link(this.#from.spans);
+    this.#from.isLinked = true;
+    return this.#span;
+  }
+
+  toJSON(): unknown {
+    return { ...this.#span.fields, resource: { attributes: this.#resource } };
+  }
 }
 
 /** The span of a record, which nothing is known of but itself. */
 function spanFor(raw: unknown): Span | undefined {
+  if (raw instanceof InExport) return raw.span;
   const fields = objectAt(raw);
-  return fields === undefined ? undefined : (inExport(fields)?.span ?? loneSpan(fields));
+  return fields === undefined ? undefined : loneSpan(fields);
 }
 
 /** The span of a record, linked with those of its export. */
-function linkedSpanFor(raw: unknown): Span | undefined {
-  const fields = objectAt(raw);
-  const found = fields && inExport(fields);
-  if (found === undefined) return spanFor(raw);
-  if (!found.from.isLinked) link(found.from.spans);
-  found.from.isLinked = true;
-  return found.span;
-}
-
-/** Wraps a span so that it passes as a raw record; its own fields stay visible for hashing and for dead letters. */
-function asRecord(held: InExport, attributes: unknown): unknown {
-  return { ...held.span.fields, resource: { attributes }, [SPAN]: held };
-}
+const linkedSpanFor = (raw: unknown) => (raw instanceof InExport ? raw.linked() : spanFor(raw));
 
 function timeOf(span: Fields): string | undefined {
   const nanos = span.startTimeUnixNano ?? span.start_time_unix_nano;
@@ -213,7 +217,7 @@ export const format: Format = {
   },
   recognises(raw) {
     if (typeof raw !== 'object' || raw === null) return false;
-    const span = raw as Fields;
+    const span = raw instanceof InExport ? raw.span.fields : (raw as Fields);
     return (
       (typeof span.spanId === 'string' || typeof span.span_id === 'string') &&
       (typeof span.traceId === 'string' || typeof span.trace_id === 'string') &&
@@ -248,7 +252,7 @@ export const format: Format = {
           }
           const span = spanOf(fields, resource);
           from.spans.push(span);
-          records.push(asRecord({ span, from }, told));
+          records.push(new InExport(span, from, told));
         }
     }
     return [...records, ...broken];

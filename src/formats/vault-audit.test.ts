@@ -185,6 +185,51 @@ it('a request of the KMIP engine is of the machine that its certificate names', 
   expect(reader.readParsed({ ...kmip, request: {} })[0]?.status).toBe('skip');
 });
 
+it('each operation of a KMIP request is an act with its key, and ends as its answer says', () => {
+  const enumeration = (tag: string, value: string) => ({ tag, type: 'Enumeration', value });
+  const item = (...value: object[]) => ({ tag: 'BatchItem', value });
+  const key = (tag: string, value: string) => ({
+    tag,
+    value: [{ tag: 'UniqueIdentifier', type: 'TextString', value }],
+  });
+  const message = (tag: string, ...items: object[]) => ({
+    tag,
+    value: [{ tag: 'RequestHeader', value: [] }, ...items],
+  });
+  const kmip = (request: object[], response: object[]) => ({
+    time: '2026-03-01T10:00:00Z',
+    type: 'kmip-response',
+    request: {
+      client_certificate_serial_number: '4711',
+      data: { kmip_request: message('RequestMessage', ...request) },
+    },
+    response: { data: { kmip_response: message('ResponseMessage', ...response) } },
+  });
+  const [outcome] = reader.readParsed(
+    kmip(
+      [
+        item(enumeration('Operation', '0x0000000a'), key('RequestPayload', 'key-1')),
+        item(enumeration('Operation', '0x00000001')),
+        item(enumeration('Operation', '0x00000014'), key('RequestPayload', 'key-3')),
+      ],
+      [
+        item(enumeration('ResultStatus', '0x00000001'), enumeration('ResultReason', '0x0000000C')),
+        item(enumeration('ResultStatus', '0x00000000'), key('ResponsePayload', 'key-2')),
+        item(enumeration('ResultStatus', '0x00000001'), enumeration('ResultReason', '0x00000001')),
+      ],
+    ),
+  );
+  if (outcome?.status !== 'read') throw new Error('not read');
+  expect(
+    outcome.activities.map(({ action, resource, outcome, errorCode }) => [action, resource?.id, outcome, errorCode]),
+  ).toEqual([
+    [{ name: 'kmip:Get', service: 'kmip', access: 'read' }, 'key-1', 'denied', 'PermissionDenied'],
+    [{ name: 'kmip:Create', service: 'kmip', access: 'write' }, 'key-2', 'success', undefined],
+    [{ name: 'kmip:Destroy', service: 'kmip', access: 'write' }, 'key-3', 'failed', 'ItemNotFound'],
+  ]);
+  expect(new Set(outcome.activities.map(({ id }) => id)).size).toBe(3);
+});
+
 it('a token that is made for somebody is told by its accessor', () => {
   const accessor = `hmac-sha256:${'7'.repeat(64)}`;
   const created = (path: string) =>

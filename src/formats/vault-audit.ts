@@ -12,6 +12,7 @@ import {
   stableSubject,
   textAt,
 } from '../ingest/format.ts';
+import { kmipItems } from './vault/kmip.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -181,7 +182,7 @@ function dead(reason: string): Reading {
   return { status: 'dead', reason };
 }
 
-/** The KMIP engine knows its machines by their certificates only, and logs the requests themselves hashed. */
+/** The KMIP engine knows its machines by their certificates only. A request may hold several operations, each of them an act. */
 function readKmip(
   record: Fields,
   request: Fields,
@@ -192,21 +193,37 @@ function readKmip(
   const serial = textAt(request.client_certificate_serial_number);
   if (serial === undefined || isNobody(serial))
     return { status: 'skip', reason: 'a KMIP request without a certificate names nobody' };
-  const activity: Activity = {
-    id: `vault:${textAt(request.id) ?? context.hashOf(record)}`,
+  const id = `vault:${textAt(request.id) ?? context.hashOf(record)}`;
+  const place = [cluster, textAt(objectAt(request.namespace)?.id)].filter((part) => part !== undefined);
+  const ip = textAt(request.remote_address);
+  const act: Activity = {
+    id,
     at,
     tenant: context.tenant,
-    identity: { id: serial, kind: 'workload', provider: 'vault' },
+    identity: {
+      id: serial,
+      kind: 'workload',
+      provider: 'vault',
+      ...(place.length > 0 && { account: place.join('/') }),
+    },
     credential: { id: serial, kind: 'x509' },
     action: { name: 'kmip:request', service: 'kmip', access: 'unknown' },
-    source: {},
+    source: ip === undefined ? {} : { ip },
     ...outcomeOf(record, context),
   };
-  const place = [cluster, textAt(objectAt(request.namespace)?.id)].filter((part) => part !== undefined);
-  if (place.length > 0) activity.identity.account = place.join('/');
-  const ip = textAt(request.remote_address);
-  if (ip !== undefined) activity.source.ip = ip;
-  return { status: 'read', activities: [activity] };
+  const items = kmipItems(request, objectAt(record.response));
+  if (items.length === 0) return { status: 'read', activities: [act] };
+  return {
+    status: 'read',
+    activities: items.map(({ action, outcome, errorCode, key }, n) => ({
+      ...act,
+      id: n === 0 ? id : `${id}:${n}`,
+      action,
+      ...(outcome !== undefined &&
+        act.outcome === 'success' && { outcome, ...(errorCode !== undefined && { errorCode }) }),
+      ...(key !== undefined && { resource: { id: key, type: 'kmip-object' } }),
+    })),
+  };
 }
 
 /** A token or a secret id that was made for somebody else: who uses it is known by its accessor. */

@@ -50,6 +50,14 @@ it('several records in one field are each read, and envelopes inside are opened'
   });
 });
 
+it('one record among others in a field suffices, and the others are told of', () => {
+  expect(reader().read(json({ '@timestamp': 't', message: json([{ note: 'begins' }, event]) }))).toMatchObject([
+    { status: 'dead' },
+    { status: 'read' },
+  ]);
+  expect(reader().read(json({ message: json([{ a: 1 }, { b: 2 }]) }))).toHaveLength(1);
+});
+
 it('a cluster that the collector names is that of the event', () => {
   const { cluster: _, ...bare } = request as Record<string, unknown>;
   const accountOf = (document: object) => {

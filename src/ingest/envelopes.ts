@@ -2,6 +2,7 @@
 import { gunzipSync } from 'node:zlib';
 import { excessOf, type ShapeLimits } from '../bounds/shape.ts';
 import { plainOfAny } from './any-value.ts';
+import { recordOfRow } from './log-analytics.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -282,6 +283,13 @@ function ofEventGrid(envelope: Fields, { shape }: Allowance): Parts | undefined 
     : [{ value: data }];
 }
 
+/** A value given as such or as JSON in a text; undefined for a text that is none. */
+function inText(value: unknown, shape: ShapeLimits): unknown {
+  if (typeof value !== 'string') return value;
+  const whole = wholeOf(value, shape);
+  return typeof whole === 'object' ? whole.value : undefined;
+}
+
 function ofResource(
   data: Fields,
   ended: string,
@@ -289,22 +297,23 @@ function ofResource(
   eventDataId: string | undefined,
   shape: ShapeLimits,
 ): Fields {
-  const inText = (value: unknown) => {
-    if (typeof value !== 'string') return value;
-    const whole = wholeOf(value, shape);
-    return typeof whole === 'object' ? whole.value : undefined;
-  };
   return {
     ...data,
-    authorization: inText(data.authorization),
-    claims: inText(data.claims),
-    httpRequest: inText(data.httpRequest),
+    authorization: inText(data.authorization, shape),
+    claims: inText(data.claims, shape),
+    httpRequest: inText(data.httpRequest, shape),
     category: 'Administrative',
     resourceId: data.resourceUri,
     resultType: ended === 'Success' ? 'Success' : 'Failed',
     time,
     ...(eventDataId !== undefined && { eventDataId }),
   };
+}
+
+/** A row of a table of Log Analytics, exported to Event Hubs or storage or asked for there. */
+function ofTable(row: Fields, { shape }: Allowance): Parts | undefined {
+  const record = recordOfRow(row, (column) => inText(column, shape));
+  return record && [{ value: record }];
 }
 
 /** The audit event that a diagnostic setting of AKS wraps, as text or as an object. */
@@ -402,6 +411,7 @@ export function openEnvelope(raw: Fields, allowance: Allowance): Parts | undefin
     const parts = ofConnect(raw, allowance) ?? ofChange(raw, allowance);
     if (parts !== undefined) return parts;
   }
+  if (raw.TimeGenerated !== undefined) return ofTable(raw, allowance);
   if (raw.resourceLogs !== undefined || raw.scopeLogs !== undefined) return ofLogRecords(raw, allowance);
   return raw.category === undefined ? undefined : ofAks(raw, allowance);
 }

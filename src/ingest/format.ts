@@ -149,7 +149,7 @@ export interface NamedRecipient {
 /** Everybody, by whatever word a vendor has for it. */
 export const EVERYBODY: NamedRecipient = { id: '*', kind: 'everybody' };
 
-/** Those an act opens a thing to, each once, the farthest first, so that what a bound cuts off is nearest. Undefined where there is nobody. */
+/** Those an act opens a thing to, each once, the farthest first. Beyond the bound the nearest are one: how many they are, and a mark by which other ones are told. Undefined where there is nobody. */
 export function recipientsOf(named: readonly NamedRecipient[]): Recipient[] | undefined {
   const found = new Map<string, Recipient>();
   for (const { id, kind } of named) {
@@ -161,7 +161,21 @@ export function recipientsOf(named: readonly NamedRecipient[]): Recipient[] | un
   if (found.size === 0) return undefined;
   const order = (a: Recipient, b: Recipient) =>
     distance(a.kind) - distance(b.kind) || (a.id < b.id ? -1 : Number(a.id > b.id));
-  return [...found.values()].sort(order).slice(0, LIMITS.recipients);
+  const all = [...found.values()].sort(order);
+  if (all.length <= LIMITS.recipients) return all;
+  const rest = all.splice(LIMITS.recipients - 1);
+  // One more among the rest is news too.
+  return [...all, { id: `${rest.length} more ~${markOf(rest.map(({ id }) => id).join())}`, kind: rest[0]!.kind }];
+}
+
+/** Tells one text from another (FNV-1a of 32 bits, twice from different beginnings); it hides nothing. */
+function markOf(text: string): string {
+  const from = (start: number) => {
+    let hash = start;
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return (hash >>> 0).toString(16).padStart(8, '0');
+  };
+  return from(0x811c9dc5) + from(0x1000193);
 }
 
 const distance = (kind: Recipient['kind']) => RECIPIENT_KINDS.indexOf(kind);

@@ -52,8 +52,8 @@ interface Entry<T> {
   readonly reading: HeldReading;
   readonly sender: string;
   readonly lane: string;
-  /** Absent once it waits no longer. */
-  token?: { readonly of: T };
+  readonly token: T;
+  waits: boolean;
   /** It was read and became an activity. */
   isAct: boolean;
 }
@@ -96,14 +96,33 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
     return lane;
   }
 
+  /** The trace that a record belonged to last: one span comes after another of its trace, and a key is long. */
+  let last:
+    | { readonly reading: HeldReading; readonly format: string; readonly id: string; readonly of: Trace<T> }
+    | undefined;
   const keyOf = ({ format, part, reading }: HeldRecord) => `${reading.tenant}\u0000${format}\u0000${part.trace}`;
-  const isWaiting = (entry: Entry<T>) => entry.token !== undefined;
-  const isActing = (entry: Entry<T>) => entry.token !== undefined && entry.part.skipped === undefined;
+  const isWaiting = (entry: Entry<T>) => entry.waits;
+  const isActing = (entry: Entry<T>) => entry.waits && entry.part.skipped === undefined;
   const viewOf = ({ entries }: Trace<T>) => entries[0]!.reading.view(entries.map(({ part }) => part));
 
   function leaveLane(trace: Trace<T>): void {
     trace.lane.quiet.delete(trace);
     trace.lane.waiting.delete(trace);
+  }
+
+  /** The trace of a record, whether it was met or not. */
+  function traceOf(record: HeldRecord, lane: Lane<T>): Trace<T> {
+    const { format, part, reading } = record;
+    if (last !== undefined && last.id === part.trace && last.reading === reading && last.format === format)
+      return last.of;
+    const key = keyOf(record);
+    let trace = traces.get(key);
+    if (trace === undefined) {
+      trace = { key, lane, entries: [], held: 0, firstMs: 0, lastMs: 0 };
+      traces.set(key, trace);
+    }
+    last = { reading, format, id: part.trace, of: trace };
+    return trace;
   }
 
   function drop(trace: Trace<T>, entries: ReadonlySet<Entry<T>>): void {
@@ -116,6 +135,7 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
     if (trace.entries.length > 0) return;
     leaveLane(trace);
     traces.delete(trace.key);
+    if (last?.of === trace) last = undefined;
   }
 
   /** Keeps a trace in which nothing waits for records that come late, if it tells anything. */
@@ -161,14 +181,14 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
       return teller === undefined || teller.isAct || (isActing(teller) && outcomeOf(teller).status === 'read');
     };
     const settled = which.map((entry): Settled<T> => {
-      const token = entry.token!.of;
+      const { token } = entry;
       if (entry.part.skipped !== undefined) return { token, ending };
       const outcome = isTold(entry) ? outcomeOf(entry) : entry.reading.read(view, entry.part, true);
       const isMissing = ending === 'whole' && view.isWanting(entry.part);
       entry.isAct = outcome.status === 'read';
       return { token, outcome, ending: isMissing ? 'parent-missing' : ending };
     });
-    for (const entry of which) delete entry.token;
+    for (const entry of which) entry.waits = false;
     trace.held -= which.length;
     return settled;
   }
@@ -207,19 +227,15 @@ export function createTraces<T>(limits: TraceLimits): Traces<T> {
 
   return {
     take(record, sender, laneName, token, nowMs) {
-      const key = keyOf(record);
       const lane = laneOf(laneName);
       lane.clockMs = Math.max(lane.clockMs, nowMs);
-      let trace = traces.get(key);
-      if (trace === undefined) {
-        trace = { key, lane, entries: [], held: 0, firstMs: 0, lastMs: 0 };
-        traces.set(key, trace);
-      } else if (trace.held === 0) {
+      const trace = traceOf(record, lane);
+      if (trace.held === 0) {
         trace.lane = lane;
         revive(trace);
       }
       const { part, reading } = record;
-      const entry: Entry<T> = { part, reading, sender, lane: laneName, token: { of: token }, isAct: false };
+      const entry: Entry<T> = { part, reading, sender, lane: laneName, token, waits: true, isAct: false };
       trace.entries.push(entry);
       trace.held++;
       const has = waiting.put(sender, trace, part.bytes);

@@ -2,6 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Rate, Sources, Usage } from '../../schemas/console.ts';
 import type { Home, HomeFilter } from '../../schemas/identity-ref.ts';
+import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Contribution } from '../core/engine-contract.ts';
 
 /** What is stored of one identity, without what the inventory says. */
@@ -103,6 +104,13 @@ export const kinOf = ({ kind, provider }: { readonly kind: string; readonly prov
   `${kind}\u0000${provider}`;
 
 export interface ViewStore {
+  /** What the inventory said of an id, by whichever provider and account, up to a time by the clock of the store: the newest so many, oldest first. */
+  recordsOf(query: {
+    readonly tenant: string;
+    readonly identity: string;
+    readonly until: string;
+    readonly limit: number;
+  }): Promise<readonly { readonly at: string; readonly record: InventoryRecord }[]>;
   /** Of some identities, or of all of them where none are named. */
   origins(tenant: string, identities: readonly string[] | undefined, limit: number): Promise<Origins>;
   activities(query: {

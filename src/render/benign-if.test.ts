@@ -41,7 +41,22 @@ it('asks who had it act where no owner is known, a person for themselves, else w
   expect(told(at, { ...nobody, identity: bot })).toMatch(/; no owner is known: ask who runs acme$/);
 });
 
+it('of something that was opened asks whether they were meant to be let in', () => {
+  expect(told([{ field: 'recipients' }], { owner: 'user:ana' })).toBe(
+    'benign if they were meant to be let in: a contract, a partner or a ticket names them; ask user:ana',
+  );
+});
+
 it('a decoy has one harmless reason, and evidence of an unknown sort none', () => {
   expect(told([{ field: 'credential.id', detector: 'decoy-use' }])).toContain('somebody was told to test the decoy');
   expect(told([{ field: 'own.field', detector: 'own' }])).toBe('');
+});
+
+it('of one that woke tells what its owner has to be asked, and what it means if nobody started it', () => {
+  const woke = { field: 'at', group: 'silence', nats: 5 };
+  expect(told([woke], { owner: 'user:ana' })).toBe(
+    'benign if it rested on purpose, or its job is a rare one, and whoever runs it started it again; ask user:ana: if nobody there started it, somebody else has its credential',
+  );
+  // Where something stronger is odd, that is asked for first.
+  expect(told([{ field: 'source.asn', nats: 7 }, woke], { owner: 'user:ana' })).toMatch(/; ask user:ana$/);
 });

@@ -3,6 +3,7 @@ import type { Alert, Evidence } from '../../schemas/alert.ts';
 
 /** By what the evidence is about, the first that fits; each completes `benign if`. */
 const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/^recipients$/, 'they were meant to be let in: a contract, a partner or a ticket names them'],
   [/^run\.declared$/, 'whoever started the run asked for this act'],
   [/^identity\.id$/, 'it was taken back into use on purpose, and the inventory is behind'],
   [/^owner$/, 'somebody answers for it, and the inventory is behind'],
@@ -21,8 +22,10 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
 ];
 const REASONS_TOLD = 2;
 
-function reasonOf({ detector, field }: Evidence): string | undefined {
+function reasonOf({ detector, field, group }: Evidence): string | undefined {
   if (detector === 'decoy-use') return 'somebody was told to test the decoy';
+  if (group === 'silence')
+    return 'it rested on purpose, or its job is a rare one, and whoever runs it started it again';
   return REASONS.find(([of]) => of.test(field))?.[1];
 }
 
@@ -39,5 +42,7 @@ export function benignIf({ evidence, owner, delegation, identity }: Alert): stri
   const who = owner ?? starter ?? (identity.kind === 'human' ? identity.id : undefined);
   const ask =
     who === undefined ? `no owner is known: ask who runs ${identity.account ?? identity.provider}` : `ask ${who}`;
-  return `benign if ${reasons.join(', and ')}; ${ask}`;
+  // One that woke and does what it always did looks the same in the hands of a thief.
+  const isAlone = strongest[0]?.group === 'silence';
+  return `benign if ${reasons.join(', and ')}; ${ask}${isAlone ? ': if nobody there started it, somebody else has its credential' : ''}`;
 }

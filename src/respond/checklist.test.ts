@@ -55,3 +55,11 @@ it('names another recipe only where it is configured', () => {
   expect(says()).toBe('End the sessions of each.');
   expect(says(new Set(['aws-revoke-role-sessions']))).toBe('End the sessions of each (aws-revoke-role-sessions).');
 });
+
+it('who was let in is to be taken out again, whatever the act is called', () => {
+  const shared = { ...evidence('ec2:ModifySnapshotAttribute', ['snap-1']), recipients: ['account 999988887777'] };
+  const says = checklist(exampleSuspension(), told, { evidence: [shared] }).find(({ phase }) => phase === 'clean up');
+  expect(says?.says).toBe(
+    'It did ec2:ModifySnapshotAttribute on snap-1, for account 999988887777: take that back unless its owner wanted it.',
+  );
+});

@@ -20,19 +20,25 @@ const READS = /(?:^|[:./_ ])(?:get|list|describe|read|head|lookup|query|search)/
 
 /** What the evidence of an alert says was made, each act once with the things that it names. */
 function made({ evidence }: Pick<Alert, 'evidence'>): string[] {
-  const things = new Map<string, Set<string>>();
-  for (const { action, things: named = [] } of evidence) {
-    if (action === undefined || named.length === 0 || READS.test(action) || !MAKES.test(action)) continue;
-    const known = things.get(action) ?? new Set();
-    things.set(action, known);
-    for (const thing of named) known.add(thing);
+  const acts = new Map<string, { readonly things: Set<string>; readonly recipients: Set<string> }>();
+  for (const { action, things = [], recipients = [] } of evidence) {
+    if (action === undefined || things.length === 0) continue;
+    // Who was let in stays in, whatever the act is called.
+    if (recipients.length === 0 && (READS.test(action) || !MAKES.test(action))) continue;
+    const known = acts.get(action) ?? { things: new Set(), recipients: new Set() };
+    acts.set(action, known);
+    for (const thing of things) known.things.add(thing);
+    for (const one of recipients) known.recipients.add(one);
   }
-  return [...things].slice(0, MADE_MAX).map(([action, of]) => {
-    const names = [...of];
-    const more = names.length - THINGS_NAMED;
-    const shown = names.slice(0, THINGS_NAMED).join(', ');
-    return `It did ${action} on ${shown}${more > 0 ? ` and ${more} more` : ''}: take that back unless its owner wanted it.`;
+  return [...acts].slice(0, MADE_MAX).map(([action, { things, recipients }]) => {
+    const to = recipients.size === 0 ? '' : `, for ${named(recipients)}`;
+    return `It did ${action} on ${named(things)}${to}: take that back unless its owner wanted it.`;
   });
+}
+
+function named(of: ReadonlySet<string>): string {
+  const more = of.size - THINGS_NAMED;
+  return `${[...of].slice(0, THINGS_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /** A recipe named in a step, such as ` (aws-revoke-role-sessions)`. */

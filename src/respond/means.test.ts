@@ -19,8 +19,12 @@ const types = new Map<string, Pick<ResponderType, 'about'>>([
   ['recipe', { about: { title: 'Recipe', standard: '', actions: 'by recipe' } }],
   ['webhook', { about: { title: 'Signed webhook', standard: '', actions: ['suspend-identity'] } }],
 ]);
+/** Files that can be read here. */
+const files: Readonly<Record<string, unknown>> = {
+  '/etc/tidemark/own.json': { ...deny, title: 'Puts the role to sleep' },
+};
 const meansOf = (respond: object, alert: Alert) =>
-  createMeans({ respond: configSchema.parse({ respond }).respond, types, recipes })(alert);
+  createMeans({ respond: configSchema.parse({ respond }).respond, types, recipes, own: (path) => files[path] })(alert);
 
 const role = 'arn:aws:iam::111122223333:role/orders-api';
 const alertOf = (action: string, target: { kind: string; id: string }, identity = role) =>
@@ -89,4 +93,16 @@ it('says that it is done by hand where no recipe is for such an identity', () =>
 
 it('says nothing where the advice is to observe', () => {
   expect(meansOf({}, alertOf('observe', { kind: 'identity', id: role }))).toBeUndefined();
+});
+
+it("names a responder with a recipe of one's own by its file, in the recipe's words and with its steps", () => {
+  const own = (recipeFile: string) => ({ enabled: true, responders: { ours: { type: 'recipe', recipeFile } } });
+  const told = meansOf(own('/etc/tidemark/own.json'), suspend);
+  expect(told?.by).toMatch(/^responder ours, recipe \/etc\/tidemark\/own\.json\. Puts the role to sleep\./);
+  expect(told).toMatchObject({ responder: 'ours' });
+  expect(told?.recipe).toBeUndefined();
+  expect(told?.steps.length).toBeGreaterThan(0);
+  // It is for roles: what it does not fit, it does not do.
+  expect(meansOf(own('/etc/tidemark/own.json'), end)?.by).toMatch(/^no responder is set up here for it/);
+  expect(meansOf(own('/elsewhere.json'), suspend)?.by).toMatch(/the recipe of ours cannot/);
 });

@@ -13,6 +13,8 @@ export interface MeansParts {
   readonly types: ReadonlyMap<string, Pick<ResponderType, 'about'>>;
   /** The shelf, by id. */
   readonly recipes: ReadonlyMap<string, unknown>;
+  /** What a `recipeFile` holds, as JSON; undefined where it cannot be read here. */
+  own(path: string): unknown;
 }
 
 /** Recipes that are named where none is set up. */
@@ -22,7 +24,16 @@ const RECIPES_NAMED = 3;
 interface Way {
   readonly responder?: string;
   readonly id?: string;
+  /** Of a recipe of one's own: where it lies. */
+  readonly file?: string;
   readonly recipe?: Recipe;
+}
+
+/** A responder as it is configured. */
+interface Configured {
+  readonly type: string;
+  readonly recipe?: unknown;
+  readonly recipeFile?: string;
 }
 
 /** Whether a recipe is for such a step, and can tell whom it is about from the names in the alert. What a person has to give is asked for later. */
@@ -49,7 +60,7 @@ function doing({ title, breaks, undo, lift, parameters }: Recipe): string {
 }
 
 /** Answers for any alert, from the configuration and the shelves alone: asks nobody, and needs no secret. Undefined where the alert advises no step. */
-export function createMeans({ respond, types, recipes }: MeansParts): MeansOf {
+export function createMeans({ respond, types, recipes, own }: MeansParts): MeansOf {
   const shelf = [...recipes].flatMap(([id, raw]) => {
     const recipe = recipeSchema.safeParse(raw).data;
     return recipe === undefined ? [] : [{ id, recipe }];
@@ -60,13 +71,25 @@ export function createMeans({ respond, types, recipes }: MeansParts): MeansOf {
     Object.values(respond.responders).flatMap(({ recipe }) => (typeof recipe === 'string' ? [recipe] : [])),
   );
 
+  const files = new Map(
+    Object.values(respond.responders).flatMap(({ recipeFile }) =>
+      typeof recipeFile === 'string' ? [[recipeFile, recipeSchema.safeParse(own(recipeFile)).data] as const] : [],
+    ),
+  );
+  /** Responders whose recipe cannot be read here: whether they would do is not known. */
+  const unread = Object.entries(respond.responders).flatMap(([name, { recipeFile }]) =>
+    typeof recipeFile === 'string' && files.get(recipeFile) === undefined ? [name] : [],
+  );
+
   function configured(alert: Alert): Way | undefined {
     const action = alert.recommendation.action as ContainmentAction;
     const { tenant, owner } = alert;
     const first = policyFor(respond, { tenant, action, owner }).responder;
     const names = Object.keys(respond.responders).sort((a, b) => Number(b === first) - Number(a === first));
     for (const responder of names) {
-      const { type, recipe: id } = respond.responders[responder] as { type: string; recipe?: unknown };
+      const { type, recipe: id, recipeFile: file } = respond.responders[responder] as Configured;
+      const recipe = file === undefined ? undefined : files.get(file);
+      if (file !== undefined && recipe !== undefined && fits(recipe, alert)) return { responder, file, recipe };
       const known = shelf.find((one) => one.id === id);
       if (known !== undefined && fits(known.recipe, alert)) return { responder, ...known };
       const actions = types.get(type)?.about.actions;
@@ -75,10 +98,11 @@ export function createMeans({ respond, types, recipes }: MeansParts): MeansOf {
     return undefined;
   }
 
-  function worded({ responder, id, recipe }: Way, alert: Alert): Means {
+  function worded({ responder, id, file, recipe }: Way, alert: Alert): Means {
     const off = respond.enabled ? '' : ' respond.enabled is off: it acts only once that is on.';
     const type = respond.responders[responder ?? '']?.type ?? '';
-    const what = recipe === undefined ? `${types.get(type)?.about.title ?? type}.` : `recipe ${id}. ${doing(recipe)}`;
+    const what =
+      recipe === undefined ? `${types.get(type)?.about.title ?? type}.` : `recipe ${id ?? file}. ${doing(recipe)}`;
     return {
       by: `responder ${responder}, ${what}${off}`,
       ...(responder !== undefined && { responder }),
@@ -114,10 +138,12 @@ export function createMeans({ respond, types, recipes }: MeansParts): MeansOf {
     if (way !== undefined) return worded(way, alert);
     const others = shelf.filter(({ recipe }) => fits(recipe, alert));
     const [best] = others;
-    if (best === undefined)
-      return { by: 'no responder is set up here for it, and no recipe is known: it is done by hand', steps: [] };
+    const by =
+      unread.length === 0
+        ? 'no responder is set up here for it'
+        : `no responder that can be read here is set up for it (the recipe of ${unread.join(', ')} cannot)`;
+    if (best === undefined) return { by: `${by}, and no recipe is known: it is done by hand`, steps: [] };
     const page = `docs/recipes/${best.id.split('-')[0]}.md`;
-    const by = 'no responder is set up here for it';
     if (others.length === 1)
       return {
         by: `${by}. Recipe ${best.id} would do it (${page}): ${doing(best.recipe)}`,

@@ -75,6 +75,8 @@ describe('slack', () => {
     );
     const marked = blocks.filter(({ text: one }) => one?.type === 'mrkdwn').map(({ text: one }) => one!.text);
     for (const one of [text, ...marked]) expect(one).not.toMatch(/[<>]/);
+    // Nor is an address, a channel or a name that stands in it made a link by Slack.
+    for (const { text: one } of blocks) if (one?.type === 'mrkdwn') expect(one).toMatchObject({ verbatim: true });
     expect(text).toContain('&lt;!channel&gt;');
   });
 });

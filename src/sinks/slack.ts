@@ -33,7 +33,9 @@ const options = z.strictObject({
 /** Slack reads `<...>` as links and mentions; escaped, a name cannot call the whole channel. What is hidden is made visible. */
 const escaped = (text: string) =>
   clip(visible(text), SECTION_MAX).replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
+/** `verbatim`: an address that stands in a log is no link that a reader may follow. Links of ours are written out. */
+const mrkdwn = (text: string) => ({ type: 'mrkdwn', text, verbatim: true });
+const section = (text: string) => ({ type: 'section', text: mrkdwn(text) });
 
 function evidenceOf(alert: Alert): string[] {
   const strongest = [...alert.evidence].sort((a, b) => b.nats - a.nats).slice(0, EVIDENCE_SHOWN);
@@ -73,7 +75,7 @@ export const sink: SinkType<z.infer<typeof options>> = {
         ...(approver === undefined || approvalPlace(alert) === ''
           ? []
           : [section(`<${approvalPlace(alert)}|Decide as ${escaped(approver)}> (opening it changes nothing)`)]),
-        { type: 'context', elements: [{ type: 'mrkdwn', text: escaped(foot) }] },
+        { type: 'context', elements: [mrkdwn(escaped(foot))] },
       ],
     });
   },

@@ -315,6 +315,18 @@ export const EVENTS = {
     { ...place, identities: 'number', of: 'number' },
     [{ metric: 'tidemark_missing_memories_total', by: 'identities' }],
   ),
+  'turns-missing': define(
+    'error',
+    'the store has lost which activities were judged, and what was learned of them: learning all again that are stored',
+    { ...place },
+    [{ metric: 'tidemark_missing_turns_total' }],
+  ),
+  'population-missing': define(
+    'error',
+    'the store has lost what identities have in common (table contribution): peers and the threshold begin anew. Restore it from a backup',
+    { ...place },
+    [{ metric: 'tidemark_missing_populations_total' }],
+  ),
   'memories-learned-again': define(
     'warn',
     'memories learned again from stored activities; those that are gone begin anew',
@@ -385,6 +397,12 @@ export const EVENTS = {
     'an identity brings something new on many more days than before, each harmless by itself: somebody may be teaching it',
     { tenant: 'text', identity: 'text', days: 'number', within: 'number' },
     [{ metric: 'tidemark_taught_identities_total' }],
+  ),
+  'place-reached': define(
+    'warn',
+    'an account beyond its own, which nobody else of the tenant goes to, became a habit of an identity without an alert',
+    { tenant: 'text', identity: 'text', place: 'text', days: 'number', within: 'number' },
+    [{ metric: 'tidemark_reached_places_total' }],
   ),
   'crowd-arrived': define(
     'warn',

@@ -189,6 +189,14 @@ export const METRICS = {
     help: 'Time that a partition waited for others at the beginning of an event hour.',
     buckets: SECONDS,
   },
+  tidemark_missing_turns_total: {
+    type: 'counter',
+    help: 'Partitions of which activities were stored and nothing said which were judged.',
+  },
+  tidemark_missing_populations_total: {
+    type: 'counter',
+    help: 'Partitions whose identities were remembered, and nothing of what they have in common.',
+  },
   tidemark_missing_memories_total: {
     type: 'counter',
     help: 'Identities that the last snapshot had and the store no longer has.',
@@ -228,6 +236,10 @@ export const METRICS = {
   tidemark_taught_identities_total: {
     type: 'counter',
     help: 'Identities that began to bring something new every other day, though they seldom did before.',
+  },
+  tidemark_reached_places_total: {
+    type: 'counter',
+    help: 'Accounts beyond their own that became habits of identities without an alert, and that nobody else of the tenant goes to.',
   },
   tidemark_crowd_identities_total: {
     type: 'counter',

@@ -72,3 +72,15 @@ test('to whom something was given is told where the record tells it', () => {
   expect(told({ kind: 'deployment', identity: 'role/x' })).toContain(' (deploys to role/x)');
   expect(told(undefined)).not.toContain('(makes');
 });
+
+test("to whom a thing was opened is told, those outside before one's own", () => {
+  const told = (recipients: Activity['recipients'], change?: Activity['change']) =>
+    text(alertOn(10), [act(10, { recipients, change })], []);
+  const outside = { id: '999988887777', kind: 'outside' } as const;
+  const own = { id: 'role/x', kind: 'own' } as const;
+  expect(told([{ id: '*', kind: 'everybody' }, outside, own])).toContain(' (opens to everybody, 999988887777 outside)');
+  expect(told([own])).toContain(' (opens to role/x at home)');
+  expect(told([own], { kind: 'right', identity: 'role/x' })).not.toContain('opens to');
+  expect(told(Array.from({ length: 5 }, (_, n) => ({ ...outside, id: `${n}` })))).toContain('2 outside and 2 more)');
+  expect(told(undefined)).not.toContain('opens to');
+});

@@ -29,7 +29,7 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
       outcome,
       action.name,
       `from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}`,
-      `${resource?.id ?? '-'}${made(activity)}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
+      `${resource?.id ?? '-'}${made(activity)}${opened(activity)}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
     ];
   };
   const known = new Set(cited.map(({ id }) => id));
@@ -84,5 +84,18 @@ function made({ change }: Activity): string {
       : [kind === 'identity' ? identity : `${kind === 'credential' ? 'for' : 'to'} ${identity}`];
   return ` (${[MAKES[kind], ...(credential === undefined ? [] : [credential]), ...what, ...whom].join(' ')})`;
 }
+
+/** To whom the act opens its thing, those outside before one's own: ` (opens to 999988887777 outside)`. */
+function opened({ change, recipients = [] }: Activity): string {
+  const far = recipients.filter(({ kind }) => kind === 'everybody' || kind === 'outside');
+  // Whom a right or a credential is for has been told.
+  const told = far.length > 0 || change?.identity !== undefined ? far : recipients;
+  if (told.length === 0) return '';
+  const names = told.slice(0, RIGHTS_TOLD).map(({ id, kind }) => (kind === 'everybody' ? kind : `${id} ${KIND[kind]}`));
+  const more = told.length > RIGHTS_TOLD ? ` and ${told.length - RIGHTS_TOLD} more` : '';
+  return ` (opens to ${names.map((name) => name.trim()).join(', ')}${more})`;
+}
+
+const KIND = { outside: 'outside', unknown: '', service: 'of the provider', own: 'at home' } as const;
 
 const inTime = (a: Activity, b: Activity) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0);

@@ -59,3 +59,16 @@ test('of many the newest are shown, and how many there are besides', () => {
   ]);
   expect(told).toContain('... and 3 earlier');
 });
+
+test('what the inventory said anew is among them', () => {
+  const told = (at: string, owner: string) => ({ at, record: { identity: 'x', tenant: 'acme', owner } });
+  const records = [told('2026-10-01T00:00:00.000Z', 'ann'), told('2026-11-02T02:30:00.000Z', 'bob')];
+  expect(
+    text(exampleAlert(), [other(40)], records)
+      .split('\n')
+      .slice(1),
+  ).toEqual([
+    expect.stringMatching(/02:30:00.000Z +inventory +owner: ann → bob/),
+    expect.stringMatching(/02:50:00.000Z +success/),
+  ]);
+});

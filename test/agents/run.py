@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs pinned libraries of agents against a stand-in for the model's API, keeps what they export, and prints the table of facts.
 
-Usage: run.py [--keep FOLDER] [--jobs N] [NAME...]   NAME: a set-up of setups.json, or the beginning of one; all where none is given.
+Usage: run.py [--keep FOLDER] [--jobs N] [--newest] [NAME...]   NAME: a set-up of setups.json, or the beginning of one; all where none is given.
 """
 
 import argparse
@@ -32,6 +32,26 @@ def run(command, seconds, **more):
     return done
 
 
+def newest(package):
+    """The newest version, never an older one than what is pinned: a resolver would rather go back than say that two libraries exclude one another."""
+    if "==" in package:
+        return package.replace("==", ">=")
+    # The exporters and the interpreter are not what is tried.
+    if package.startswith(("@opentelemetry/", "node-linux")):
+        return package
+    return re.sub(r"(?<=.)@[^@/]+$", "@latest", package)
+
+
+def installed(setup, room, uv):
+    """Name and version of what the set-up names, as its registry gave it."""
+    names = {re.sub(r"(?<=.)(\[|[=>]=|@).*$", "", package) for package in setup["packages"]}
+    if setup["runs"].endswith(".py"):
+        listed = json.loads(run([uv, "pip", "list", "--format", "json", "--python", room / "venv/bin/python"], INSTALL_SECONDS).stdout)
+        return [f"{package['name']} {package['version']}" for package in listed if package["name"] in names]
+    files = {name: room / "node_modules" / name / "package.json" for name in sorted(names)}
+    return [f"{name} {json.loads(file.read_text())['version']}" for name, file in files.items() if file.exists()]
+
+
 def install(setup, room, uv):
     """An environment of its own for each set-up: libraries ask for versions that exclude one another."""
     if setup["runs"].endswith(".py"):
@@ -45,10 +65,11 @@ def install(setup, room, uv):
     return [str(newer) if newer.exists() else "node"]
 
 
-def one(name, setup, port, folder, uv, logs):
+def one(name, setup, port, uv, logs):
     room = Path(tempfile.mkdtemp(prefix=f"tidemark-agents-{name}-"))
     try:
         command = install(setup, room, uv)
+        (logs / f"{name}.versions").write_text("\n".join(installed(setup, room, uv)) + "\n")
         program = room / setup["runs"]
         for file in (HERE / "programs").iterdir():
             if file.suffix == program.suffix:
@@ -91,10 +112,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--keep", help="folder for the exports, one file a set-up; a temporary one where it is left out")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--newest", action="store_true", help="the newest versions that the registries have in place of the pinned ones; logs/NAME.versions says which")
     parser.add_argument("names", nargs="*")
     asked = parser.parse_args()
     setups = json.loads((HERE / "setups.json").read_text())
     chosen = {name: setup for name, setup in setups.items() if not asked.names or any(name.startswith(given) for given in asked.names)}
+    if asked.newest:
+        chosen = {name: setup if setup.get("keeps") else {**setup, "packages": [newest(package) for package in setup["packages"]]} for name, setup in chosen.items()}
     base = Path(tempfile.mkdtemp(prefix="tidemark-agents-"))
     folder = Path(asked.keep).resolve() if asked.keep else base / "exports"
     logs = folder / "logs"
@@ -108,7 +132,7 @@ def main():
         for name in chosen:
             (folder / f"{name}.ndjson").unlink(missing_ok=True)
         with ThreadPoolExecutor(asked.jobs) as pool:
-            faults = dict(zip(chosen, pool.map(lambda name: one(name, chosen[name], port, folder, base / "venv/bin/uv", logs), chosen)))
+            faults = dict(zip(chosen, pool.map(lambda name: one(name, chosen[name], port, base / "venv/bin/uv", logs), chosen)))
         for name in chosen:
             if faults[name]:
                 print(f"{name}: {faults[name]}", file=sys.stderr)

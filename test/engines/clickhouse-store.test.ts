@@ -14,10 +14,13 @@ import { migrateThrough, readMigrations } from '../../src/adapters/clickhouse/mi
 import {
   checkStore,
   migrate,
+  openHashKey,
   openPrivacy,
   openSources,
   openStore,
   openTriage,
+  readHashKey,
+  restoreTables,
   StoreError,
   savedFormats,
 } from '../../src/adapters/clickhouse/open.ts';
@@ -675,6 +678,55 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     await store.close();
   });
 
+  describe('a damaged store', () => {
+    const drops = {
+      'a table': ['DROP TABLE DB.decided SYNC', 'decided'],
+      'a view': ['DROP VIEW DB.decision_to_alert SYNC', 'decision_to_alert'],
+      'a column of the beginning': ['ALTER TABLE DB.activity DROP COLUMN source_country', 'activity.source_country'],
+      'a column of later': ['ALTER TABLE DB.triage DROP COLUMN covers', 'triage.covers'],
+    } as const;
+
+    test('tells what is gone, opens nothing, and has it anew when asked', async () => {
+      await withStore(async (_store, connection, config) => {
+        for (const [what, [drop, name]] of Object.entries(drops)) {
+          await run(connection, drop.replace('DB.', `${config.database}.`));
+          for (const asked of [
+            () => checkStore(config),
+            () => openStore(config),
+            () => openStore(config, { migrate: true }),
+          ])
+            await expect(asked(), what).rejects.toThrow(`was damaged: ${name} is gone`);
+          expect(await restoreTables(config), what).toEqual([name]);
+          expect((await checkStore(config)).pending, what).toEqual([]);
+        }
+        expect(await restoreTables(config)).toEqual([]);
+      }, fresh());
+    });
+
+    test('does not take the published key for one that is gone', async () => {
+      await withStore(async (store, connection, config) => {
+        await openHashKey(store);
+        await store.saveMemories(TOPIC, 0, 1, [{ key: 'acme\u0000job', offset: 1, bytes: new Uint8Array([9, 1]) }], 1);
+        await run(connection, `TRUNCATE TABLE ${config.database}.installation SYNC`);
+        const again = await openStore(config);
+        for (const asked of [() => openHashKey(again), () => readHashKey(again), () => checkStore(config)])
+          await expect(asked()).rejects.toThrow('the key of the value hashes is gone');
+        await again.close();
+      }, fresh());
+    });
+
+    test('tells that what identities have in common is gone', async () => {
+      await withStore(async (store, connection, config) => {
+        await openHashKey(store);
+        await store.commit(sampleTurn(0, 4, { contributions: [contribution({ value: 1 })] }));
+        await store.saveMemories(TOPIC, 0, 4, [{ key: 'acme\u0000job', offset: 4, bytes: new Uint8Array([9, 1]) }], 1);
+        expect((await checkStore(config)).missing).toEqual([]);
+        await run(connection, `TRUNCATE TABLE ${config.database}.contribution SYNC`);
+        await expect(checkStore(config)).rejects.toThrow('table contribution is empty');
+      }, fresh());
+    });
+  });
+
   describe('forgetting', () => {
     const ADA = 'ada@example.com';
     const NADA = 'nada@example.com';
@@ -687,6 +739,7 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
 
     /** Two tenants with habits, an alert and all that hangs on it; ada stands behind acme's job, and acts herself. */
     async function lived(store: Store) {
+      await openHashKey(store);
       const population = createPopulation();
       const engine = createEngine({
         detectors,

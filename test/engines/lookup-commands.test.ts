@@ -50,6 +50,10 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
     await store.commit(
       sampleTurn(0, activities.length, {
         activities: activities.map((activity, offset) => ({ activity, offset })),
+        inventory: ['ann', 'bob'].map((owner, offset) => ({
+          record: { identity: 'bot:told', tenant: 'acme', owner },
+          offset,
+        })),
         alerts: [
           alert('aaaa1111bbbb', { incident: 'feed0001feed0001' }),
           alert('aaaa2222bbbb', { incident: 'feed0001feed0001' }),
@@ -66,6 +70,23 @@ describe.skipIf((await embeddedMissing()) !== undefined)('finding what is in a s
   const json = async (...words: string[]) => JSON.parse((await run(...words, '--json')).out);
   const ids = async (...words: string[]) =>
     (await json('identities', '--tenant', 'acme', ...words)).map(({ id }: { id: string }) => id);
+
+  test('what the inventory said of an id is told oldest first, up to a time and so many', async () => {
+    const store = await openStore(configSchema.parse({ store: { path: join(directory, 'store') } }).store);
+    try {
+      const owners = async (until: string, limit: number, tenant = 'acme') =>
+        (await openViews(store).recordsOf({ tenant, identity: 'bot:told', until, limit })).map(
+          ({ record }) => record.owner,
+        );
+      const later = '2100-01-01T00:00:00.000Z';
+      expect(await owners(later, 9)).toEqual(['ann', 'bob']);
+      expect(await owners(later, 1)).toEqual(['bob']);
+      expect(await owners('2026-01-01T00:00:00.000Z', 9)).toEqual([]);
+      expect(await owners(later, 9, 'zoo')).toEqual([]);
+    } finally {
+      await store.close();
+    }
+  });
 
   test('tenants are told in order of name, with what each has, one without activities too', async () => {
     expect(await json('tenants')).toEqual([

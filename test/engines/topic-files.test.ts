@@ -47,6 +47,26 @@ describe.skipIf(await kafkaMissing())('topics as files of history', () => {
     return seen;
   }
 
+  test('that are waited for are told of, as long as it takes', async () => {
+    const topic = await made(1);
+    await send(topic, 0, ['a']);
+    const told: string[] = [];
+    const folder = topicFiles<string>({
+      kafka: kafkaSettings(broker.brokers, { groupId: `g-${topic}` }),
+      topics: [topic],
+      limits,
+      read: () => ['read'],
+      // To join a group takes far longer.
+      waiting: { everyMs: 1, tell: (place, waitedMs) => told.push(`${place.topic} ${waitedMs > 0}`) },
+    });
+    for await (const part of folder.list())
+      if (part.kind === 'file') expect(await contentsOf(part)).toEqual(['0:0=read']);
+    expect(told).toContain(`${topic} true`);
+    const count = told.length;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(told).toHaveLength(count);
+  });
+
   const groupsOf = (topic: string) =>
     withAdmin(broker.client, async (admin) =>
       (await admin.listGroups()).groups.map(({ groupId }) => groupId).filter((id) => id.includes(topic)),

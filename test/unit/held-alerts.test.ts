@@ -16,6 +16,8 @@ import {
 } from './story.ts';
 
 type Persona = (typeof workers)[number];
+/** So small a budget that one alert a day is more than chance brings. */
+const small = { config: { alerts: { falsePerDay: 0.05 } } };
 const [victim, ...crowd] = workers as [Persona, ...Persona[]];
 const id = victim.base.identity.id;
 
@@ -28,12 +30,12 @@ const decoys = crowd.slice(0, 4).map((one, n) => strange(one, 20 + n, TODAY, 8))
 const weak = strange(victim, 99, TODAY, 12);
 
 it('is raised on the day itself when nobody has spent the budget', () => {
-  const [alert] = alertsOf(tell([weak]), id);
+  const [alert] = alertsOf(tell([weak], small), id);
   expect(alert?.raisedAt).toBe(weak.at);
 });
 
 it('waits while the budget of the day is spent, and is told when there is budget again', () => {
-  const told = tell([...decoys, weak]);
+  const told = tell([...decoys, weak], small);
   const [alert] = alertsOf(told, id);
   expect(alert).toBeDefined();
   expect(Date.parse(alert?.raisedAt ?? '')).toBeGreaterThan(Date.parse(at(TODAY + 1, 0)));
@@ -45,7 +47,7 @@ it('is told with an alert of the same cause that was raised in spite of the budg
   const old = { id: 'key-of-last-year', kind: 'access-key' as const, longLived: true };
   const inventory = [{ identity: other.base.identity.id, credentials: [{ id: old.id, revokedAt: at(2) }] }];
   const certain = act(other, at(TODAY, 13, 10), { ...strange(other, 99, TODAY, 13), credential: old });
-  const told = tell([...decoys, weak, certain], { inventory } as Parameters<typeof tell>[1]);
+  const told = tell([...decoys, weak, certain], { ...small, inventory } as Parameters<typeof tell>[1]);
   expect(alertsOf(told, other.base.identity.id)[0]?.raisedAt).toBe(certain.at);
   const [alert] = alertsOf(told, id);
   expect(alert?.raisedAt.slice(0, 13)).toBe(at(TODAY, 14).slice(0, 13));
@@ -55,7 +57,7 @@ it('is told with an alert of the same cause that was raised in spite of the budg
 it('is told before another story of the same identity takes its place', () => {
   const grant = { name: 'accounts:CreateAccessKey', service: 'accounts', access: 'admin' as const };
   const theft = act(victim, at(TODAY, 18, 10), { ...strange(victim, 77, TODAY, 18), action: grant });
-  const told = tell([...decoys, weak, theft]);
+  const told = tell([...decoys, weak, theft], small);
   const seen = alertsOf(told, id).flatMap(({ evidence }) => evidence.map(({ activityId }) => activityId));
   expect(seen).toContain(weak.id);
 });
@@ -66,7 +68,7 @@ const mild = (one: Persona, n: number, minute: number) =>
 const flood = crowd.slice(0, 8).map((one, n) => mild(one, 40 + n, 5 + n));
 
 it('waits too when the alerts that spent the budget are of the same hour, and each is told in the end', () => {
-  const told = tell(flood, {}, TODAY + 10);
+  const told = tell(flood, small, TODAY + 10);
   const raisedAt = flood.map(({ identity }) => alertsOf(told, identity.id)[0]?.raisedAt ?? 'never');
   const atOnce = raisedAt.filter((when) => when < at(TODAY + 1, 0));
   expect(atOnce.length).toBeGreaterThan(0);
@@ -76,7 +78,7 @@ it('waits too when the alerts that spent the budget are of the same hour, and ea
 
 it('is told with the number of those that wait, from the fourth on and at each doubling, as one incident', () => {
   const many = crowd.map((one, n) => mild(one, 40 + n, 5 + n));
-  const { alerts } = collect(createEngine(engineOptions()), [inOrder([...fleet(TODAY + 1), ...many])]);
+  const { alerts } = collect(createEngine(engineOptions(small)), [inOrder([...fleet(TODAY + 1), ...many])]);
   const folded = alerts.filter(({ folded = 0 }) => folded > 0);
   expect(folded.map((alert) => alert.folded).sort()).toEqual([4, 8]);
   expect(new Set(folded.map(({ incident }) => incident)).size).toBe(1);
@@ -89,7 +91,7 @@ it('is seen with its incident where that was told, and delivered at each doublin
   const inventory = [{ identity: known.base.identity.id, credentials: [{ id: old.id, revokedAt: at(2) }] }];
   const certain = act(known, at(TODAY, 12, 40), { ...strange(known, 77, TODAY, 12), credential: old });
   const others = crowd.slice(0, 9).map((one, n) => strange(one, 77, TODAY, 13, 5 + n));
-  const engine = createEngine(engineOptions({ inventory } as Parameters<typeof engineOptions>[0]));
+  const engine = createEngine(engineOptions({ ...small, inventory } as Parameters<typeof engineOptions>[0]));
   const told = collect(engine, [inOrder([...fleet(TODAY + 1), ...decoys, certain, ...others])]);
   const inIt = told.alerts.filter(({ folded = 0 }) => folded > 0);
   const byNumber = inIt.map(({ id: one, folded }) => [folded, told.delivered.includes(one)]);
@@ -101,12 +103,12 @@ it('is seen with its incident where that was told, and delivered at each doublin
 it('knows what was raised in an open hour after a restart in that hour', () => {
   const life = inOrder([...fleet(TODAY + 2), ...flood]);
   const kill = life.findIndex(({ activity }) => activity.id === flood[5]?.id);
-  const whole = collect(createEngine(engineOptions()), [life]);
-  const before = createEngine(engineOptions());
+  const whole = collect(createEngine(engineOptions(small)), [life]);
+  const before = createEngine(engineOptions(small));
   const first = collect(before, [life.slice(0, kill)]);
   const population = createPopulation();
   population.replay(first.contributions);
-  const after = createEngine({ ...engineOptions(), population });
+  const after = createEngine({ ...engineOptions(small), population });
   for (const row of before.changed()) after.restore(row);
   const ids = (alerts: typeof whole.alerts) => alerts.map(({ id: one, raisedAt }) => `${one} ${raisedAt}`);
   const rest = collect(after, [life.slice(kill)]);
@@ -121,6 +123,6 @@ it('does not make usual for the others what it shows: a theft after decoys weigh
   const morning = crowd.map((one, n) =>
     act(one, at(TODAY, 8, 40), { ...strange(one, 20 + n, TODAY, 8), action: grant }),
   );
-  const strength = (events: readonly (typeof theft)[]) => alertsOf(tell(events), id)[0]?.score ?? 0;
+  const strength = (events: readonly (typeof theft)[]) => alertsOf(tell(events, small), id)[0]?.score ?? 0;
   expect(strength([...morning, theft])).toBeGreaterThan(strength([theft]) - 1);
 });

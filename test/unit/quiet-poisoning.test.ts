@@ -157,3 +157,25 @@ describe.each([
     else expect(before).toEqual([]);
   });
 });
+
+describe('an account that nobody else of the tenant goes to', () => {
+  const visits = (count: number, who = victim, away: string | undefined = 'an-account-of-nobody') =>
+    range(count).map((n) =>
+      act(who, at(TODAY + n, 10, 40), {
+        resource: { id: 'orders/open', type: 'queue', ...(away !== undefined && { account: away }) },
+      }),
+    );
+
+  it('is told once, when it has become a habit without an alert', () => {
+    const { taught, alerts } = judge(visits(14), TODAY + 14);
+    expect(alerts).toEqual([]);
+    expect(taught).toBe(1);
+  });
+
+  it('is not told where it is no habit yet, where it is its own, or where others went before', () => {
+    expect(judge(visits(2), TODAY + 14).taught).toBe(0);
+    expect(judge(visits(14, victim, victim.base.identity.account), TODAY + 14).taught).toBe(0);
+    const others = workers.slice(1, 6).flatMap((who) => visits(1, who));
+    expect(judge([...others, ...visits(14)], TODAY + 14).taught).toBe(0);
+  });
+});

@@ -26,6 +26,12 @@ it('a list names each once, the farthest first, and is bounded by what is neares
   ]);
   expect(found).toHaveLength(LIMITS.recipients);
   expect(found?.[0]).toEqual({ id: 'x', kind: 'outside' });
+  expect(found?.at(-1)).toMatchObject({ id: expect.stringMatching(/^2 more ~[0-9a-f]{16}$/), kind: 'own' });
+  // Whoever is added to a list that is full is news all the same.
+  const far = Array.from({ length: 40 }, (_, n) => ({ id: `1111111111${n + 10}`, kind: 'outside' as const }));
+  const mark = (...more: typeof far) => recipientsOf([...far, ...more])?.at(-1)?.id;
+  expect(mark({ id: '999988887777', kind: 'outside' })).toMatch(/^10 more/);
+  expect(mark({ id: '999988887777', kind: 'outside' })).not.toBe(mark({ id: '999988887778', kind: 'outside' }));
   expect(recipientsOf([{ id: undefined, kind: 'own' }])).toBeUndefined();
 });
 
@@ -145,6 +151,8 @@ describe('gravity', () => {
       'everybody',
       'account 999988887777',
     ]);
+    const many = Array.from({ length: 12 }, (_, n): Recipient => ({ id: `99998888${1_000 + n}`, kind: 'outside' }));
+    expect(recipientNames(act('s3:PutBucketPolicy', ...many))?.slice(-2)).toEqual(['account 999988881007', '4 more']);
     expect(recipientNames(act('s3:PutBucketPolicy'))).toBeUndefined();
   });
 });

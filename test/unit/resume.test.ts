@@ -1,5 +1,5 @@
 /** A worker that is killed between two chunks and started anew comes to the alerts of one that never died: pump, population and memories together. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Alert } from '../../schemas/alert.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { createEngine } from '../../src/core/engine.ts';
@@ -163,8 +163,8 @@ async function work(
   snapshotEveryMs: number,
   speaks = false,
   decides = false,
+  { store = new Kept(), onEvent = () => {} }: { store?: Kept; onEvent?: (event: string) => void } = {},
 ): Promise<Kept> {
-  const store = new Kept();
   let decisions: readonly LocatedDecision[] = [];
   let now = 0;
   const clock = { now: () => now };
@@ -194,7 +194,7 @@ async function work(
         return { located: chunks[n] ?? [], inventory: told.get(n) ?? [], ...decided, repetitions: 0 };
       },
       plan: () => [],
-      telemetry: { event: () => {} } as never,
+      telemetry: { event: onEvent } as never,
     });
     await pump.open(place);
     return pump;
@@ -325,4 +325,47 @@ it.each([
   expect(versions(await work(killed, snapshotEveryMs, false, true))).toEqual(
     versions(await work(() => false, snapshotEveryMs, false, true)),
   );
+});
+
+describe('a store that lost more than memories', () => {
+  /** What is kept of a whole life, of which a part is lost before the next process starts. */
+  class Lossy extends Kept {
+    lost: 'turns' | 'population' | undefined;
+    override async recall() {
+      return this.lost === 'turns' ? { offset: -1, rows: (async function* () {})() } : super.recall();
+    }
+    override async turnsAfter(topic: string, partition: number, offset: number) {
+      return this.lost === 'turns' ? [] : super.turnsAfter(topic, partition, offset);
+    }
+    override async *population(after: number, upTo: number) {
+      if (this.lost === undefined) yield* super.population(after, upTo);
+    }
+  }
+  const last = chunks.length - 1;
+
+  it.each([
+    ['turns', 'turns-missing'],
+    ['population', 'population-missing'],
+  ] as const)('tells that its %s are gone, and remembers who was there', async (lost, event) => {
+    const store = new Lossy();
+    const events: string[] = [];
+    const killed = (chunk: number) => {
+      if (chunk !== last) return false;
+      store.lost = lost;
+      if (lost === 'turns') store.memories.clear();
+      events.length = 0;
+      return true;
+    };
+    await work(killed, 1_000, false, false, { store, onEvent: (name) => void events.push(name) });
+    expect(events).toContain(event);
+    const identities = new Set(life.map(({ activity }) => activity.identity.id));
+    const remembered = [...store.memories.keys()].map((key) => key.split('\u0000')[1]);
+    if (lost === 'turns') for (const id of identities) expect(remembered).toContain(id);
+  });
+
+  it('says nothing of it where nothing is lost', async () => {
+    const events: string[] = [];
+    await work((chunk) => chunk === last, 1_000, false, false, { onEvent: (name) => void events.push(name) });
+    expect(events.filter((name) => name.endsWith('-missing'))).toEqual([]);
+  });
 });

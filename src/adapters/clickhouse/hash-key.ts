@@ -23,7 +23,7 @@ function read(value: string): HashKey {
 }
 
 /** The first that was written, whoever asks. */
-async function stored(shared: Shared): Promise<HashKey | undefined> {
+async function stored(shared: Pick<Shared, 'connection' | 'database'>): Promise<HashKey | undefined> {
   const value = await storedValue(shared, NAME);
   return value === undefined ? undefined : read(value);
 }
@@ -37,10 +37,32 @@ async function isUsed({ connection, database }: Shared): Promise<boolean> {
   return Number(row?.[0] ?? 0) > 0;
 }
 
+/** Memory formats up to this one were saved by builds that kept no key. */
+const LAST_WITHOUT_KEY = 7;
+
+/**
+ * Throws where a key was kept and is gone: whoever keeps keys saves memories in later formats. Under another key every habit would be
+ * new, and under the published one anybody could make a value that passes for a habit.
+ */
+async function refuseLostKey({ connection, database }: Pick<Shared, 'connection' | 'database'>): Promise<void> {
+  const [row] = await ask<[number]>(
+    connection,
+    `SELECT count() FROM (SELECT 1 FROM ${database}.memory WHERE NOT startsWith(key, '\u0001') AND reinterpretAsUInt8(substring(bytes, 1, 1)) > ${LAST_WITHOUT_KEY} LIMIT 1)`,
+  );
+  if (Number(row?.[0] ?? 0) > 0)
+    throw new StoreError(
+      'schema',
+      'the key of the value hashes is gone from table installation: no habit could be told from news',
+      'Restore the table installation from a backup. Where there is none, empty the tables memory, snapshot and contribution as well: `tidemark run` makes a new key and learns again from the activities that are still stored.',
+    );
+}
+
 /** The key of a store that is only looked at: where none is kept, its hashes are under the published one. */
-export async function knownHashKey(shared: Shared): Promise<HashKey> {
+export async function knownHashKey(shared: Pick<Shared, 'connection' | 'database'>): Promise<HashKey> {
   const isKept = await exists(shared.connection, shared.database, 'installation');
-  return (isKept ? await stored(shared) : undefined) ?? PUBLISHED_KEY;
+  const known = isKept ? await stored(shared) : undefined;
+  if (known === undefined && isKept) await refuseLostKey(shared);
+  return known ?? PUBLISHED_KEY;
 }
 
 /** The published key that all versions had before keys were kept with the store. */
@@ -53,6 +75,7 @@ export const PUBLISHED_KEY: HashKey = { version: 1, secret: 'tidemark' };
 export async function hashKeyOf(shared: Shared, wanted?: HashKey): Promise<HashKey> {
   const known = await stored(shared);
   if (known !== undefined) return known;
+  await refuseLostKey(shared);
   const made: HashKey = { version: 2, secret: randomBytes(SECRET_BYTES).toString('hex') };
   const key = (await isUsed(shared)) ? PUBLISHED_KEY : (wanted ?? made);
   return read(await firstValue(shared, NAME, written(key)));

@@ -7,6 +7,7 @@ import { ask, exists, run } from './ask.ts';
 import { type Connection, connect, type StoreConfig } from './connect.ts';
 import { kept } from './retention.ts';
 import { StoreError } from './store-error.ts';
+import { makeComplete, refuseIncomplete } from './wholeness.ts';
 
 /** What `migrate` did, or would do. */
 export interface Migrated {
@@ -83,6 +84,29 @@ export async function migrate(config: StoreConfig, options: { dryRun?: boolean }
   const connection = await connect(config);
   try {
     return await migrateThrough(connection, config, options.dryRun ?? false);
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Every statement of this version for a configuration, in the order in which they run. */
+const allStatements = (config: StoreConfig, migrations: readonly Migration[]) =>
+  migrations.flatMap(({ text }) => renderMigration(text, config));
+
+/** Throws a `StoreError` where something of an up to date database is gone. */
+export const refuseDamaged = (
+  connection: Connection,
+  config: StoreConfig,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<void> => refuseIncomplete(connection, config, allStatements(config, migrations));
+
+/** Makes what is gone of an up to date database anew, empty, and names it. */
+export async function restoreTables(config: StoreConfig): Promise<readonly string[]> {
+  const connection = await connect(config);
+  try {
+    return await locked(connection, config, () =>
+      makeComplete(connection, config, allStatements(config, readMigrations())),
+    );
   } finally {
     await connection.close();
   }

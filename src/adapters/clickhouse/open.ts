@@ -19,9 +19,9 @@ import { fleetingIds } from './fleeting.ts';
 import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { firstValue } from './installation.ts';
-import { migrateThrough, pending, readMigrations } from './migrate.ts';
+import { migrateThrough, pending, readMigrations, refuseDamaged } from './migrate.ts';
 import { ClickHousePrivacy } from './privacy.ts';
-import { MEMORY_FORMATS, MISSING_MEMORIES } from './questions.ts';
+import { LOST_POPULATION, MEMORY_FORMATS, MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSessions } from './sessions.ts';
 import { ClickHouseSignals } from './signals.ts';
 import { ClickHouseSources } from './sources.ts';
@@ -33,7 +33,7 @@ import { ClickHouseViews } from './views.ts';
 import { ClickHouseWaiting } from './waiting.ts';
 
 export { PUBLISHED_KEY } from './hash-key.ts';
-export { type Migrated, migrate } from './migrate.ts';
+export { type Migrated, migrate, restoreTables } from './migrate.ts';
 export type { StoreContext } from './store.ts';
 export { StoreError, type StoreErrorKind } from './store-error.ts';
 export type { Retry } from './writer.ts';
@@ -52,6 +52,7 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
         `database ${config.database} at ${connection.place} is not up to date`,
         'Run `tidemark migrate`.',
       );
+    await refuseDamaged(connection, config);
   } catch (error) {
     await connection.close();
     throw error;
@@ -224,11 +225,25 @@ export async function checkStore(config: StoreConfig): Promise<StoreCheck> {
     const found = await inspect(connection, config);
     // Tables that are not up to date cannot be asked.
     if (found.pending.length > 0) return { ...found, missing: [], fleeting: [] };
+    await refuseDamaged(connection, config);
+    await knownHashKey({ connection, database: config.database });
+    await refuseLostPopulation(connection, config);
     const missing = await missingMemories(connection, config);
     return { ...found, missing, fleeting: await fleetingIds(connection, config.database, FLEETING_SHOWN) };
   } finally {
     await connection.close();
   }
+}
+
+/** Throws where activities were judged of late, identities are remembered, and nothing is of what they have in common. */
+async function refuseLostPopulation(connection: Connection, { database }: StoreConfig): Promise<void> {
+  const [row] = await ask<[number]>(connection, LOST_POPULATION.replaceAll('DB.', `${database}.`));
+  if (Number(row?.[0] ?? 0) > 0)
+    throw new StoreError(
+      'schema',
+      'table contribution is empty: what identities have in common is gone, and peers and the threshold begin anew',
+      'Restore the table contribution from a backup.',
+    );
 }
 
 /** Whether this user may make the database; servers before 24.10 cannot be asked, and are taken to allow it. */

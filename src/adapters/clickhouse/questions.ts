@@ -33,6 +33,12 @@ WHERE toInt64(found) < expected
 ORDER BY topic, partition
 LIMIT {limit:UInt32}`;
 
+/** 1 where memories and turns are there, and no contribution of any of them. */
+export const LOST_POPULATION = `
+SELECT (SELECT count() FROM (SELECT 1 FROM DB.contribution LIMIT 1)) = 0
+   AND (SELECT count() FROM (SELECT 1 FROM DB.turn LIMIT 1)) = 1
+   AND (SELECT count() FROM (SELECT 1 FROM DB.memory WHERE NOT startsWith(key, '\\u0001') LIMIT 1)) = 1`;
+
 /** How many memories there are of each format. */
 export const MEMORY_FORMATS = `
 SELECT reinterpretAsUInt8(substring(bytes, 1, 1)) AS format, count()

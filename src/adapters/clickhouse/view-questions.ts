@@ -147,6 +147,16 @@ FROM
 )
 LIMIT {limit:UInt32}`;
 
+/** What the inventory said of an id up to a time, newest first; a record on several partitions is said once each. */
+export const RECORDS_OF = `
+SELECT toUnixTimestamp64Milli(stored_at), record
+FROM DB.inventory
+WHERE tenant = {tenant:String} AND identity_id = {identity:String}
+  AND stored_at < fromUnixTimestamp64Milli({until:Int64})
+ORDER BY stored_at DESC, offset DESC
+LIMIT 1 BY topic, partition, offset
+LIMIT {limit:UInt32}`;
+
 const AMONG = `({everybody:Bool} OR identity_id IN {identities:Array(String)})`;
 
 /** Who made, armed or deployed an identity last, by the logs of whoever made it. */

@@ -2,6 +2,7 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import { POINTS_MAX, type Rate, type Sources } from '../../../schemas/console.ts';
 import type { HomeFilter } from '../../../schemas/identity-ref.ts';
+import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { Contribution } from '../../core/engine-contract.ts';
 import {
   type AlertedMember,
@@ -241,6 +242,16 @@ export class ClickHouseViews implements ViewStore {
       activities: Number(activities),
       longLived: Number(longLived),
     }));
+  }
+
+  async recordsOf({ tenant, identity, until, limit }: Parameters<ViewStore['recordsOf']>[0]) {
+    const rows = await this.#ask<[Cell, string]>(questions.RECORDS_OF, {
+      tenant,
+      identity,
+      until: Date.parse(until),
+      limit,
+    });
+    return rows.reverse().map(([at, record]) => ({ at: iso(at), record: JSON.parse(record) as InventoryRecord }));
   }
 
   async described(tenant: string, limit: number): Promise<ReadonlyMap<string, readonly Described[]>> {

@@ -16,6 +16,8 @@ export interface TopicFilesOptions<Read> {
   prepare?(topic: string, messages: readonly TopicMessage[], signal: AbortSignal): Promise<void>;
   /** What a message is read as. */
   read(topic: string, message: TopicMessage): readonly Read[];
+  /** Told when the next messages of a partition have been waited for so long, and again each time as long has passed. */
+  readonly waiting?: { readonly everyMs: number; tell(place: TopicPartition, waitedMs: number): void };
   /** All is read. */
   close?(): Promise<void>;
 }
@@ -62,13 +64,21 @@ class PartitionEnd {
     this.finish();
   }
 
+  /** Resolves when there is a chunk, or nothing more comes. */
+  async #arrival(waiting: TopicFilesOptions<unknown>['waiting']): Promise<void> {
+    const began = Date.now();
+    const timer = waiting && setInterval(() => waiting.tell(this.bounds, Date.now() - began), waiting.everyMs);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    clearInterval(timer);
+  }
+
   /** The chunks up to the end, each with the messages before it. */
-  async *chunks(): AsyncGenerator<Chunk> {
+  async *chunks(waiting: TopicFilesOptions<unknown>['waiting']): AsyncGenerator<Chunk> {
     while (!this.isOver) {
       if (this.#chunk === undefined) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
+        await this.#arrival(waiting);
         continue;
       }
       const { messages, ...chunk } = this.#chunk;
@@ -93,6 +103,7 @@ export function topicFiles<Read>({
   limits,
   prepare,
   read,
+  waiting,
   close,
 }: TopicFilesOptions<Read>): InputFolder<Read> {
   const group = `${kafka.groupId}-history-${randomUUID()}`;
@@ -137,7 +148,7 @@ export function topicFiles<Read>({
     running ??= run();
     let isWhole = false;
     try {
-      for await (const { topic, messages } of partition.chunks()) {
+      for await (const { topic, messages } of partition.chunks(waiting)) {
         await prepare?.(topic, messages, ending.signal);
         let readBytes = 0;
         const records = messages.map((message) => {

@@ -122,7 +122,7 @@ describe('the sentence', () => {
 describe('the acts of a finding', () => {
   it('gather things without repeats, up to a bound, and say that there were more', () => {
     const items = [deed(1, act({ things: ['a'] }))];
-    for (let n = 0; n < 100; n++) noteAct(items, 1, act({ things: [`thing ${n % 40}`] }));
+    for (let n = 0; n < 100; n++) noteAct(items, items[0]!, act({ things: [`thing ${n % 40}`] }));
     const told = items[0]?.act;
     expect(told?.things.length).toBe(16);
     expect(new Set(told?.things).size).toBe(16);

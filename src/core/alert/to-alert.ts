@@ -14,8 +14,8 @@ import {
 } from '../constants.ts';
 import { type About, POPULARITY } from '../detector.ts';
 import type { Facts } from '../facts.ts';
-import type { Episode } from '../memory/episode.ts';
-import { isCertain, joinedAct, type WindowItem } from '../memory/window.ts';
+import { type Episode, isWatched } from '../memory/episode.ts';
+import { isCertain, isSame, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
 import { changesOf, withChanges } from './change-words.ts';
 import { daysAlone, scoreOf, settled } from './hindsight.ts';
@@ -55,7 +55,7 @@ export function open(id: string, items: readonly WindowItem[], activity: Activit
 
 /** Keeps a finding, one a key at its strongest. */
 export function keep(episode: Episode, item: WindowItem): void {
-  const at = episode.items.findIndex((old) => old.key === item.key);
+  const at = episode.items.findIndex((old) => isSame(old, item));
   if (at < 0) {
     if (episode.items.length >= EPISODE_ITEMS && !dropWeakest(episode, item.nats)) return;
     episode.items.push(item);
@@ -243,7 +243,8 @@ function carriedOn(episode: Episode): string {
   const days = daysAlone(episode);
   if (days < CARRIED_ON_DAYS) return '';
   const alone = episode.watches.find((watch) => watch.vouched !== true && watch.days === days);
-  const dimension = episode.items.find(({ key }) => key === alone?.key)?.novelty?.dimension ?? '';
+  const watched = episode.items.find((item) => alone !== undefined && isWatched(item, alone));
+  const dimension = watched?.novelty?.dimension ?? '';
   const how = NEW_VALUE[dimension] ?? 'from the new place';
   return ` Since then it was seen only ${how}, on ${days} days; no approval, inventory entry or other identities speak for it.`;
 }

@@ -2,7 +2,7 @@
 import type { Activity } from '../../../schemas/activity.ts';
 import { firstDetectorId } from '../../../schemas/detector-ids.ts';
 import { type Change, type Concern, changeOf } from '../change.ts';
-import { type About, type DetectorContext, type Finding, NOTHING_YET } from '../detector.ts';
+import type { About, DetectorContext, Dimension, Finding } from '../detector.ts';
 import { mix } from '../hash.ts';
 import type { Act, ItemChange, WindowItem } from '../memory/window.ts';
 import { recipientNames } from '../recipients.ts';
@@ -55,21 +55,20 @@ export function itemChange(change: Change, nats: number, identity: number): Item
   return { kind, manner, action, thing, by, name, days, everyDays, identity: change.identity, ms, isOwn, nats };
 }
 
-/** How a list of usual values ends that leaves some out. */
-const MORE = / and \d+ more$/;
-
 /** The part of a place that names what runs there. */
 const lastPart = (place: string) => place.slice(place.lastIndexOf('/') + 1);
 
 /** Whether the workload in a new cluster or namespace has the name of one in a usual place. */
-const isNamesake = ({ novelty, seen }: Finding, usual: string) =>
+const isNamesake = ({ novelty, seen }: Finding, context: ItemContext) =>
   novelty?.dimension.id === 'workload' &&
-  usual
-    .replace(MORE, '')
-    .split(', ')
-    .some((known) => lastPart(known) === lastPart(seen));
+  context.values(novelty.dimension, novelty.level).some((known) => lastPart(known) === lastPart(seen));
 
-type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity'> & {
+/** Whether the identity never had a value of the kind that is new. */
+const isFirst = ({ novelty, isFirst: told }: Finding, context: ItemContext) =>
+  told ?? (novelty !== undefined && context.known(novelty.dimension, novelty.level) === 0);
+
+type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity' | 'known'> & {
+  values(dimension: Dimension, level: number): readonly string[];
   readonly identityHash: number;
   readonly concern: Concern;
 };
@@ -96,13 +95,12 @@ export function toItem(
   const { activity, ms, sensitivity } = context;
   const offNats = discountNats + (explained?.nats ?? 0);
   const untaughtNats = untaught(finding) - offNats;
-  const usual = finding.usual();
   return {
     detector: id,
     field: finding.field,
     group: finding.group,
     seen: finding.seen.slice(0, 256),
-    usual: usual.slice(0, 512),
+    usual: finding.usual().slice(0, 512),
     nats: finding.nats - offNats,
     prevalence: finding.prevalence ?? nobody,
     key: itemKey(id, finding.key),
@@ -121,9 +119,9 @@ export function toItem(
             popularity: finding.novelty.popularity,
             value: finding.novelty.value,
           },
-    ...(usual === NOTHING_YET && { isFirst: true as const }),
+    ...(isFirst(finding, context) && { isFirst: true as const }),
     ...(finding.isOutside === true && { isOutside: true as const }),
-    ...(isNamesake(finding, usual) && { isNamesake: true as const }),
+    ...(isNamesake(finding, context) && { isNamesake: true as const }),
     weight: finding.novelty?.weight ?? 1,
     ...(untaughtNats > finding.nats - offNats && { untaughtNats }),
     ...(discountNats > 0 && { discountNats }),

@@ -1,6 +1,6 @@
 /** The open alert of an identity, in the form that lives in its memory. */
 import type { AlertKind, AlertStatus, Standing } from '../../../schemas/alert.ts';
-import type { WindowItem } from './window.ts';
+import { type FindingName, isSame, type WindowItem } from './window.ts';
 
 export interface Episode {
   readonly id: string;
@@ -85,6 +85,8 @@ export const reopened = (saved: Episode | undefined): Episode | undefined => sav
 export interface Watch {
   /** Key of the finding. */
   readonly key: number;
+  /** Whose finding; absent in what an earlier build saved. */
+  readonly detector?: string;
   /** Latest day that was counted. */
   day: number;
   /** Nats explained by days on which only the new value was seen: an identity that was robbed goes on at its old place, one that moved does not. */
@@ -98,3 +100,7 @@ export interface Watch {
   /** Population epoch in which `shared` was read. */
   epoch: number;
 }
+
+/** Whether a finding is the one that is watched. */
+export const isWatched = (item: FindingName, { key, detector = item.detector }: Watch): boolean =>
+  isSame(item, { key, detector });

@@ -90,6 +90,7 @@ const item = z.object({
 });
 const watch = z.object({
   key: z.number(),
+  detector: z.string().optional(),
   day: z.number(),
   replaced: z.number(),
   days: z.number().optional(),

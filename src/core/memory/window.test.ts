@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { windowItem } from '../../../test/unit/window-item.ts';
 import { GROUP_KNEE, WINDOW_ITEMS, WINDOW_MS } from '../constants.ts';
-import { add, joint, slide, type WindowItem } from './window.ts';
+import { type Episode, isWatched } from './episode.ts';
+import { type Act, add, joint, noteAct, slide, type WindowItem } from './window.ts';
 
 const item = (change: Partial<WindowItem> = {}) => windowItem({ ms: 0, ...change });
 const items = fc.array(
@@ -54,6 +55,27 @@ describe('joint surprise', () => {
         expect(joint(all)).toBeLessThanOrEqual(all.reduce((sum, { nats }) => sum + nats, 0) + 1e-9);
       }),
     );
+  });
+});
+
+describe('two detectors that come to one key', () => {
+  const [where, lower] = [item({ detector: 'where', nats: 4 }), item({ detector: 'count', nats: 3 })];
+  const act: Act = { name: 'Get', gravity: 1, outcome: 'success', purpose: 'other', things: ['a'] };
+
+  it("have a finding each, of which neither takes the other one's place, acts or watch", () => {
+    const all: WindowItem[] = [];
+    expect([add(all, where), add(all, lower)]).toEqual([true, true]);
+    expect(add(all, { ...lower, nats: 5 })).toBe(true);
+    expect(all.map(({ detector, nats }) => [detector, nats])).toEqual([
+      ['where', 4],
+      ['count', 5],
+    ]);
+    noteAct(all, lower, act);
+    expect(all.map((one) => one.act?.name)).toEqual([where.act?.name, 'Get']);
+    const watch: Episode['watches'][number] = { key: 1, detector: 'where', day: 1, replaced: 0, shared: 0, epoch: 0 };
+    expect([isWatched(where, watch), isWatched(lower, watch)]).toEqual([true, false]);
+    const { detector: _, ...saved } = watch;
+    expect(isWatched(where, saved), 'as an earlier build saved it').toBe(true);
   });
 });
 

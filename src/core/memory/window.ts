@@ -96,6 +96,11 @@ export interface WindowItem {
 /** An invariant of such odds is raised whatever the budget says. */
 export const isCertain = ({ lane, nats }: WindowItem) => lane === 'invariant' && nats >= CERTAIN_NATS;
 
+/** Which finding it is: a key is of one detector, and another may come to the same one. */
+export type FindingName = Pick<WindowItem, 'detector' | 'key'>;
+
+export const isSame = (a: FindingName, b: FindingName): boolean => a.key === b.key && a.detector === b.detector;
+
 /** Drops what is older than the window at `ms`. */
 export function slide(items: WindowItem[], ms: number): WindowItem[] {
   const isIn = (item: WindowItem) => ms - item.ms < WINDOW_MS;
@@ -108,9 +113,9 @@ export const isOver = (heard: number, epoch: number): boolean => heard < overBef
 /** The window of an identity is over when it was last heard of before this epoch. */
 export const overBefore = (epoch: number): number => epoch - IDLE_HOURS + 1;
 
-/** Adds a finding: the same key counts once, at its strongest. Returns whether it changed anything. */
+/** Adds a finding: the same one counts once, at its strongest. Returns whether it changed anything. */
 export function add(items: WindowItem[], item: WindowItem): boolean {
-  const at = items.findIndex((old) => old.key === item.key);
+  const at = items.findIndex((old) => isSame(old, item));
   if (at >= 0) {
     const known = items[at] as WindowItem;
     if (known.nats >= item.nats) return false;
@@ -177,8 +182,8 @@ function withRecipients(act: Act, seen: Act['to'] = []): Act {
 }
 
 /** Tells a finding that is kept already of another act in which it was made. Returns whether that changed anything. */
-export function noteAct(items: WindowItem[], key: number, act: Act): boolean {
-  const at = items.findIndex((item) => item.key === key);
+export function noteAct(items: WindowItem[], of: FindingName, act: Act): boolean {
+  const at = items.findIndex((item) => isSame(item, of));
   if (at < 0) return false;
   const known = items[at] as WindowItem;
   const joined = joinedAct(known.act, act);

@@ -246,6 +246,7 @@ export const account = defineDimension({
   field: 'resource.account',
   cap: 12,
   depth: 1,
+  isBeyond: true,
   whole: (a) => accountOf(a),
   levels: (_a, whole) => [whole],
 });

@@ -98,8 +98,9 @@ export class Thresholds {
 export const thresholdOf = (population: Population, tenant: string, falsePerDay: number): Threshold =>
   new Thresholds(population).of(tenant, falsePerDay);
 
-/** Nats by which the threshold rises for what was already spent today: a bad day does not become a flood, and certain invariants still get through. */
+/** Nats by which the threshold rises for what was already spent today, more than chance brings on a day: a bad day does not become a flood, and certain invariants still get through. */
 export function brake(spentToday: number, falsePerDay: number): number {
-  const over = spentToday / falsePerDay - BRAKE_FROM;
+  const deviation = Math.sqrt(falsePerDay);
+  const over = (spentToday - falsePerDay) / deviation - BRAKE_FROM;
   return over <= 0 ? 0 : BRAKE_NATS * over;
 }

@@ -2,7 +2,7 @@
 import { LIMITS } from '../../../schemas/activity.ts';
 import { isNobody, textAt } from '../../ingest/format.ts';
 import { type Attributes, type Fields, first, metadataAt } from './attributes.ts';
-import type { Sort } from './sort.ts';
+import { ADK_RUN, type Sort } from './sort.ts';
 
 /** An agent as a span names it; at least one of the two is there. */
 export interface Agent {
@@ -62,11 +62,12 @@ export function agentOf(span: Fields, attributes: Attributes, sort: Sort): Agent
   const id = first(attributes, ['gen_ai.agent.id']);
   let guess: string | undefined;
   if (name === undefined && id === undefined) {
-    if (isOfClaudeCode(span)) name = 'claude-code';
-    else if (sort.is === 'agent') {
+    const spanName = textAt(span.name) ?? '';
+    name = isOfClaudeCode(span) ? 'claude-code' : ADK_RUN.exec(spanName)?.[1];
+    if (name === undefined && sort.is === 'agent') {
       guess = guessOf(span, attributes);
       name = first(attributes, NAMES_OF_RUNS) ?? guess;
-    } else if (LOGFIRE_RUN.test(textAt(span.name) ?? '')) name = first(attributes, ['name']);
+    } else if (LOGFIRE_RUN.test(spanName)) name = first(attributes, ['name']);
   }
   const isGuess = name !== undefined && name === guess;
   const isNamed = isTelling(name);

@@ -10,14 +10,48 @@ const JSON_MAX = 65_536;
 /** Names of attributes that are kept once for all spans, at the most; longer ones are not. Libraries know some hundred. */
 const NAMES_MAX = 4_096;
 const NAME_CHARS = 128;
-const known = new Map<string, string>();
+const known = new Map<string, Known>();
+
+/** What is to be done with an attribute of some name. */
+interface Known {
+  readonly name: string;
+  readonly isRead: boolean;
+  /** Its text is mostly that of another span. */
+  readonly isShared: boolean;
+}
+
+/**
+ * What libraries write in great number and no rule reads: what was said, what it cost, where in the source it happened. It is a
+ * third of all attributes, and a trace that waits would be that much larger.
+ */
+const UNREAD =
+  /^(?:llm\.(?:(?:input|output)_messages|token_count|usage|invocation_parameters|prompts|completions|finish_reason|cost)|gen_ai\.(?:usage|cost|(?:input|output)\.messages|response\.(?:id|finish_reasons)|prompt\.\d+|completion|token)|output\.|input\.mime_type|code\.|logfire\.(?!msg_template$)|thread\.(?!id$)|telemetry\.|ai\.(?:usage|response|settings)|server\.port$|jsonrpc\.request)/;
+/** The tools of an agent stand in each of its calls of a model. */
+const SHARED =
+  /^(?:llm\.tools\.\d+\.tool\.json_schema|gen_ai\.tool\.definitions|gen_ai\.agent\.tools|ai\.prompt\.tools|tools)$/;
 
 /** The same name as the very same text: every span brings its own, which would wait with it and be compared in full when asked for. */
-function sameName(name: string): string {
-  const found = known.get(name);
+function knownOf(name: string): Known {
+  let found = known.get(name);
   if (found !== undefined) return found;
-  if (known.size < NAMES_MAX && name.length <= NAME_CHARS) known.set(name, name);
-  return name;
+  found = { name, isRead: !UNREAD.test(name), isShared: SHARED.test(name) };
+  if (known.size < NAMES_MAX && name.length <= NAME_CHARS) known.set(name, found);
+  return found;
+}
+
+/** Texts that are kept once for all spans, and the longest of them in characters. */
+const TEXTS_MAX = 256;
+const TEXT_CHARS = 16_384;
+let texts = new Map<unknown, string>();
+
+/** The same text as the very same one, where it was met not long ago. */
+function sameText(value: unknown): unknown {
+  if (typeof value !== 'string' || value.length > TEXT_CHARS) return value;
+  const found = texts.get(value);
+  if (found !== undefined) return found;
+  if (texts.size >= TEXTS_MAX) texts = new Map();
+  texts.set(value, value);
+  return value;
 }
 
 /** The plain value of an OTLP AnyValue; anything else as it is. */
@@ -32,18 +66,24 @@ function plain(value: unknown): unknown {
   const list = objectAt(any.arrayValue);
   if (list !== undefined) return listAt(list.values).map(plain);
   const pairs = objectAt(any.kvlistValue);
-  return pairs === undefined ? value : Object.fromEntries(attributesOf(pairs.values));
+  if (pairs === undefined) return value;
+  const inside = listAt(pairs.values).map(objectAt);
+  return Object.fromEntries(inside.map((pair) => [textAt(pair?.key) ?? '', plain(pair?.value)]));
 }
 
-/** Attributes as OTLP writes them (a list of key and value) or as a plain object. */
+/** Attributes as OTLP writes them (a list of key and value) or as a plain object, without those that no rule reads. */
 export function attributesOf(raw: unknown): Map<string, unknown> {
   const found = new Map<string, unknown>();
+  const add = (key: string, value: unknown) => {
+    const { name, isRead, isShared } = knownOf(key);
+    if (isRead) found.set(name, isShared ? sameText(plain(value)) : plain(value));
+  };
   if (Array.isArray(raw)) {
     for (const item of raw) {
       const pair = objectAt(item);
-      if (typeof pair?.key === 'string') found.set(sameName(pair.key), plain(pair.value));
+      if (typeof pair?.key === 'string') add(pair.key, pair.value);
     }
-  } else for (const [key, value] of Object.entries(objectAt(raw) ?? {})) found.set(sameName(key), plain(value));
+  } else for (const [key, value] of Object.entries(objectAt(raw) ?? {})) add(key, value);
   return found;
 }
 

@@ -161,6 +161,22 @@ const LIBRARIES: Readonly<Record<string, Spans>> = {
     ),
     span('b', 'invoke_agent clerk', run()),
   ],
+  'Agent Development Kit up to 1.14': [
+    span(
+      'a',
+      'execute_tool post_letter',
+      { ...call, 'gen_ai.system': 'gcp.vertex.agent', 'gcp.vertex.agent.tool_call_args': ARGUMENTS },
+      { above: 'm' },
+    ),
+    span(
+      'm',
+      'call_llm',
+      { 'gen_ai.system': 'x', 'gen_ai.request.model': 'model-2', 'gcp.vertex.agent.session_id': 'case-4' },
+      { above: 'b' },
+    ),
+    span('b', 'agent_run [clerk]', {}, { above: 'i' }),
+    span('i', 'invocation', {}),
+  ],
   Strands: [
     span(
       'a',

@@ -1,5 +1,5 @@
 /** Keeps of a span what is needed to read it and those around it, since many wait for the rest of their trace. */
-import { listAt, objectAt, type ReadContext, type TracePart } from '../../ingest/format.ts';
+import { objectAt, type ReadContext, type TracePart } from '../../ingest/format.ts';
 import { type Attributes, attributesOf, type Fields } from './attributes.ts';
 import { ARGUMENT_EVENTS, ARGUMENTS } from './target.ts';
 import { actIdOf, made, type Span, spanIdOf, traceIdOf } from './trace.ts';
@@ -103,21 +103,30 @@ function neededOf(resource: Attributes): Attributes {
   return kept;
 }
 
-/** The fields that are read, without attributes. */
-function bare({ fields, own }: Span): Fields {
+const NOTHING: readonly unknown[] = [];
+
+/** The fields that are read, without attributes. Always the same ones in one order, for many of them wait. */
+function bare({ fields, own }: Span, trace: string, id: string, at: string): Fields {
   const isTool = own.sort.is === 'tool';
-  const events = listAt(fields.events).filter((item) => {
-    const name = objectAt(item)?.name;
-    return name === 'exception' || (isTool && ARGUMENT_EVENTS.has(String(name)));
-  });
-  const kept: Record<string, unknown> = {};
-  for (const name of Object.keys(fields)) {
-    if (name === 'attributes' || name === 'events' || name === 'resource' || name === 'links') continue;
-    const value = fields[name];
-    if (isSmall(value)) kept[name] = value;
-  }
-  if (events.length > 0) kept.events = events.map(withoutStacks);
-  return kept;
+  const events = Array.isArray(fields.events)
+    ? fields.events.filter((item) => {
+        const name = objectAt(item)?.name;
+        return name === 'exception' || (isTool && ARGUMENT_EVENTS.has(String(name)));
+      })
+    : NOTHING;
+  const start = fields.startTimeUnixNano ?? fields.start_time_unix_nano;
+  return {
+    traceId: trace,
+    spanId: id,
+    parentSpanId: fields.parentSpanId ?? fields.parent_span_id,
+    name: isSmall(fields.name) ? fields.name : undefined,
+    kind: fields.kind,
+    startTimeUnixNano: start,
+    startTime: start === undefined ? at : undefined,
+    status: fields.status,
+    status_code: fields.status_code,
+    events: events.length === 0 ? undefined : events.map(withoutStacks),
+  };
 }
 
 const isSmall = (value: unknown) => (typeof value === 'string' ? value.length <= LONG_CHARS : true);
@@ -129,6 +138,37 @@ function withoutStacks(item: unknown): unknown {
   told.delete('exception.stacktrace');
   return { name: event?.name, attributes: Object.fromEntries(told) };
 }
+
+/** One object a span, without a closure: thousands of them wait. */
+class Part implements SpanPart {
+  readonly trace: string;
+  readonly id: string;
+  readonly at: string;
+  readonly bytes: number;
+  readonly skipped?: string;
+  readonly isTelling: boolean;
+  readonly span: Span;
+  constructor(span: Span, { trace, id, at }: Pick<TracePart, 'trace' | 'id' | 'at'>, skipped: string | undefined) {
+    this.trace = trace;
+    this.id = id;
+    this.at = at;
+    this.bytes = 4 * OVERHEAD_BYTES + sizeOf(span.fields) + sizeOfEach(span.attributes);
+    if (skipped !== undefined) this.skipped = skipped;
+    this.isTelling = span.own.sort.is !== 'other';
+    this.span = span;
+  }
+
+  json(): string {
+    const { fields, attributes, resource } = this.span;
+    return JSON.stringify({
+      ...fields,
+      attributes: Object.fromEntries(attributes),
+      resource: { attributes: Object.fromEntries(resource) },
+    });
+  }
+}
+
+const NO_ATTRIBUTES: Attributes = new Map();
 
 /** The span as a part; undefined where it does not say to which trace it belongs, or which of its spans it is. */
 export function partOf(
@@ -142,9 +182,7 @@ export function partOf(
   if (trace === undefined || id === undefined) return undefined;
   // Of a span that agents have nothing to do with only its place in the trace is of use.
   const isOther = span.own.sort.is === 'other';
-  const { fields } = span;
-  const attributes = isOther ? new Map() : withoutSecrets(needed(span), context);
-  const resource = neededOf(span.resource);
+  const { fields, own } = span;
   const lean = made(
     {
       fields: isOther
@@ -154,26 +192,12 @@ export function partOf(
             parentSpanId: fields.parentSpanId ?? fields.parent_span_id,
             startTimeUnixNano: fields.startTimeUnixNano ?? fields.start_time_unix_nano ?? at,
           }
-        : bare(span),
-      attributes,
-      resource,
-      own: span.own,
+        : bare(span, trace, id, at),
+      attributes: isOther ? NO_ATTRIBUTES : withoutSecrets(needed(span), context),
+      resource: neededOf(span.resource),
+      own,
     },
     sender,
   );
-  return {
-    trace,
-    id: actIdOf(span, trace, id),
-    at,
-    bytes: 4 * OVERHEAD_BYTES + sizeOf(lean.fields) + sizeOfEach(attributes),
-    isTelling: !isOther,
-    ...(skipped !== undefined && { skipped }),
-    json: () =>
-      JSON.stringify({
-        ...lean.fields,
-        attributes: Object.fromEntries(attributes),
-        resource: { attributes: Object.fromEntries(resource) },
-      }),
-    span: lean,
-  };
+  return new Part(lean, { trace, id: actIdOf(span, trace, id), at }, skipped);
 }

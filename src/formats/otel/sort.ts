@@ -91,6 +91,9 @@ const MARKS = [
   ...KIND_NAMES,
 ];
 
+/** How the Agent Development Kit up to 1.14 names the span of an agent, which has no attributes. */
+export const ADK_RUN = /^agent_run \[(.+)\]$/;
+
 const OTHER: Sort = { is: 'other' };
 const STEP: Sort = { is: 'step' };
 
@@ -152,6 +155,7 @@ export function sortOf(span: Fields, attributes: Attributes): Sort {
   const name = textAt(span.name) ?? '';
   if (name.startsWith('haystack.') || attributes.has('haystack.tool.name')) return ofHaystack(attributes, name);
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL) return asTool(attributes, name);
+  if (ADK_RUN.test(name)) return { is: 'agent', operation: 'invoke_agent' };
   if (!MARKS.some((mark) => attributes.has(mark)) && kindOf(attributes) === undefined) return OTHER;
   const method = first(attributes, ['mcp.method.name']);
   if (method !== undefined) return method === 'tools/call' ? asTool(attributes, name) : { is: 'request', method };
