@@ -234,6 +234,10 @@ export const alertSchema = z
       description:
         'Longest time in ms from one of its activities to the arrival of that one; only of those that came too late to be judged at their own time.',
     }),
+    missingPartitions: z.number().int().min(1).optional().meta({
+      description:
+        'Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did.',
+    }),
     carriedOnDays: z.number().int().min(1).optional().meta({
       description:
         'Days since on which it was seen only where, or with what, it was strange, though nobody else speaks for that; absent while they are few.',

@@ -1733,6 +1733,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                                missingPartitions?: number;
                                 /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                                 misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
@@ -2142,6 +2144,8 @@ export interface paths {
                                     says: string;
                                 }[];
                             };
+                            /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                            missingPartitions?: number;
                             /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                             misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
@@ -2530,6 +2534,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                            missingPartitions?: number;
                             /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                             misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
@@ -2970,6 +2976,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                            missingPartitions?: number;
                             /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                             misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
@@ -3380,6 +3388,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                                missingPartitions?: number;
                                 /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                                 misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
@@ -3765,6 +3775,8 @@ export interface paths {
                             lastAt: string;
                             /** @description % of learning done for this identity. */
                             maturity: number;
+                            /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                            missingPartitions?: number;
                             /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                             misuse?: number;
                             /** @description Who answers for the identity, by the inventory. */
@@ -6837,6 +6849,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                                missingPartitions?: number;
                                 /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                                 misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */
@@ -7271,6 +7285,8 @@ export interface paths {
                                 lastAt: string;
                                 /** @description % of learning done for this identity. */
                                 maturity: number;
+                                /** @description Partitions whose worker lagged so far behind that this version was judged without what they have yet to tell of others; absent where none did. */
+                                missingPartitions?: number;
                                 /** @description Probability that it is misuse, held against known attacks, for the rate of attacks that is configured or that verdicts teach; absent where neither tells. */
                                 misuse?: number;
                                 /** @description Who answers for the identity, by the inventory. */

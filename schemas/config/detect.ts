@@ -10,6 +10,12 @@ export const detect = z
     batchAgeMs: int(1_000, 10, 60_000, 'Age at which a chunk is closed.'),
     queueBytes: int(128 * MiB, 1 * MiB, 4096 * MiB, 'Fetched bytes waiting at the most; above it partitions pause.'),
     snapshotEveryMs: int(60_000, 1_000, 3_600_000, 'Time between snapshots of changed memories.'),
+    populationWaitMs: int(
+      60_000,
+      0,
+      3_600_000,
+      'How long the judging of an event hour waits for partitions of the activity topic that have not finished the hour before it and do not move. Then it goes on without what they have yet to tell of others, and says so. Longer than a worker that died takes to be replaced: kafka.sessionTimeoutMs and the time to recall its partitions.',
+    ),
     maxIdentities: int(
       1_000_000,
       1,

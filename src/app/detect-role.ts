@@ -43,11 +43,14 @@ import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tel
 import { invariantsOf } from './shelves.ts';
 import { sinkContext } from './sink-context.ts';
 
-/** How far event time must be past the end of an hour before the hour counts as closed: late events are usual for so long. */
-const HOUR_GRACE_MS = 300_000;
+/** How often the partitions of the activity topic are counted. */
+const COUNT_EVERY_MS = 60_000;
 
 const HOUR_MS = 3_600_000;
 const instantOf = (hour: number) => new Date(hour * HOUR_MS).toISOString();
+
+/** Partitions that are named where several lag. */
+const NAMED_MAX = 20;
 
 /** Time between two looks at how much waits to be delivered. */
 const OUTBOX_EVERY_MS = 15_000;
@@ -93,20 +96,35 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   });
   const mark = encoderMark(parts.fingerprinter);
   const deadLetter = deadLetterBuilder(parts);
+  const cluster = kafka?.cluster ?? LOCAL.cluster;
+  const topic = kafka?.activityTopic ?? LOCAL.topic;
+  const populationFeed = createPopulationFeed(store, clock, {
+    population,
+    newPopulation: () => createPopulation(),
+    topic: `${cluster}/${topic}`,
+    partitions: partitionCounter(parts),
+    lagOf: (partition) => source.lags().find((one) => one.partition === partition),
+    waitMs: config.detect.populationWaitMs,
+    aheadMs: config.ingest.futureSkewMs,
+    onRewind: (from, to) =>
+      telemetry.event('population-rewound', { from: instantOf(from), to: instantOf(to), hours: from - to }),
+    onMissing: (missing) =>
+      missing.length > 0
+        ? telemetry.event('population-incomplete', { partitions: missing.join(','), count: missing.length })
+        : telemetry.event('population-complete', {}),
+    onWaiting: parts.progress,
+    onWaited: (ms) => telemetry.event('hour-waited', { seconds: ms / 1_000 }),
+  });
   const pump: Pump = createPump({
-    cluster: kafka?.cluster ?? LOCAL.cluster,
+    cluster,
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
     lateAfterMs: config.ingest.lateAfterMs,
-    populationFeed: createPopulationFeed(population, store, clock, {
-      graceMs: HOUR_GRACE_MS,
-      aheadMs: config.ingest.futureSkewMs,
-      onRewind: (from, to) =>
-        telemetry.event('population-rewound', { from: instantOf(from), to: instantOf(to), hours: from - to }),
-    }),
+    aheadMs: config.ingest.futureSkewMs,
+    populationFeed,
     telemetry,
-    newEngine: () =>
+    newEngine: (population) =>
       createEngine({
         detectors: shelves.detectors,
         settings: config,
@@ -210,7 +228,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     name: 'detect',
     source,
     local,
-    missing: pump.missing,
+    missing: () => [...pump.missing(), ...lagging(populationFeed.missing)],
     async run(signal) {
       // Delivering ends with detecting, and a store that fails for good ends both.
       const fall = new AbortController();
@@ -227,6 +245,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
           dispatcher.wake();
         }, either),
         dispatcher.run(either),
+        populationFeed.run(either),
         measureOutbox(parts, pump, either),
         standing.run(either),
         forgetting.run(either),
@@ -244,6 +263,29 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
 }
 
 const isDecision = ({ change }: Alert) => change !== undefined && change !== 'eased';
+
+/** What `/readyz` says of partitions that others do not wait for any longer. */
+const lagging = (partitions: readonly number[]): string[] =>
+  partitions.length === 0
+    ? []
+    : [
+        `detect: alerts are judged without what ${partitions.length} partitions of the activity topic have yet to tell (${partitions.slice(0, NAMED_MAX).join(', ')}): their workers lag`,
+      ];
+
+/** How many partitions the activity topic has; what was heard last counts where the broker does not say. */
+function partitionCounter({ kafka, clock }: RoleParts): () => Promise<number> {
+  if (kafka === undefined) return async () => 1;
+  let known: Promise<number> | undefined;
+  let countedAt = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (known !== undefined && clock.now() - countedAt < COUNT_EVERY_MS) return known;
+    countedAt = clock.now();
+    const before = known;
+    const counted = activityPartitions(kafka);
+    known = before === undefined ? counted : counted.catch(() => before);
+    return known;
+  };
+}
 
 /** Measures now and then how much waits to be delivered. It says nothing of a store that does not answer; the parts that need the store do. */
 async function measureOutbox({ store, telemetry, clock }: RoleParts, pump: Pump, signal: AbortSignal): Promise<void> {

@@ -55,6 +55,8 @@ export interface Contribution {
   readonly hour: number;
   /** Weight or reading carried along (a count, a score in nats); 1 where it means nothing. */
   readonly amount: number;
+  /** Event hour that its partition had reached when it was told: with that one it is closed. Absent: its own hour. */
+  readonly told?: number;
 }
 
 /** The memory of one identity, serialised. It carries the last offset it learned, so nothing is learned twice. */

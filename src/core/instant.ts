@@ -55,3 +55,12 @@ export function judgedMs({ at, receivedAt }: Pick<Activity, 'at' | 'receivedAt'>
   const ms = msOf(at);
   return receivedAt === undefined ? ms : Math.max(ms, msOf(receivedAt) - lateAfterMs);
 }
+
+/**
+ * The time that has come by an activity, in ms: the one at which it is judged, and no later than it arrived. A sender whose clock is
+ * ahead must not move all others into the next hour.
+ */
+export function reachedMs(activity: Pick<Activity, 'at' | 'receivedAt'>, lateAfterMs: number): number {
+  const ms = judgedMs(activity, lateAfterMs);
+  return activity.receivedAt === undefined ? ms : Math.min(ms, msOf(activity.receivedAt));
+}

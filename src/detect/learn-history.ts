@@ -8,6 +8,7 @@ import type { Population } from '../core/population/population.ts';
 import { UsageError } from '../fault.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Store } from '../ports/store.ts';
+import { follow } from './event-hours.ts';
 import { type HistoryLedger, openLedger } from './history-ledger.ts';
 import { HISTORY, readLog, writeLog } from './log-place.ts';
 import { turnId } from './pump.ts';
@@ -236,7 +237,8 @@ export class HistoryLearner {
         const turn = turns.get(partition) ?? newTurn();
         turns.set(partition, turn);
         for (const one of located) turn.activities.push(one);
-        for (const contribution of outcome.contributions) {
+        for (const one of outcome.contributions) {
+          const contribution = { ...one, told: this.#hour.current };
           turn.contributions.push(contribution);
           population.merge(contribution);
         }
@@ -316,16 +318,16 @@ export class HistoryLearner {
     const last = first < 0 ? done.length : first;
     const isDone = ofLearned(done.at(-1)!.offsets);
     let loaded = -1;
-    const load = async (upTo: number) => {
+    async function* ofDone(upTo: number) {
       for await (const { contribution, turn } of store.contributions(loaded, upTo))
-        if (isDone(turn)) population.merge(contribution);
+        if (isDone(turn)) yield contribution;
       loaded = Math.max(loaded, upTo);
-    };
-    const closed = done[last - 1]?.epoch ?? -1;
-    if (closed >= 0) {
-      await load(closed);
-      population.close(closed + 1);
     }
+    const closed = done[last - 1]?.epoch ?? -1;
+    if (closed >= 0) await follow(population, ofDone(closed), closed);
+    const load = async (upTo: number) => {
+      for await (const contribution of ofDone(upTo)) population.merge(contribution);
+    };
     this.#newestMs = done[last - 1]?.newestMs ?? Number.NEGATIVE_INFINITY;
     this.#hour.current = Number.isFinite(this.#newestMs) ? hourOf(this.#newestMs) : Number.NEGATIVE_INFINITY;
     for (let at = last; at < done.length; at++) {

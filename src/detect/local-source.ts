@@ -170,7 +170,7 @@ export function createLocalSource({ startOffset, limits, hooks }: LocalSourceOpt
       }
     },
 
-    lags: () => (running && !closed ? [{ ...place, lag: queue.length }] : []),
+    lags: () => (running && !closed ? [{ ...place, lag: queue.length, end: queue.length }] : []),
     status: () => ({
       partitions: running && !closed ? 1 : 0,
       opened: opened && !closed ? 1 : 0,

@@ -1,63 +1,177 @@
 import { expect, test } from 'vitest';
 import type { Contribution } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
-import { createPopulationFeed } from './population-feed.ts';
+import type { OwnHours, Reached, ToldPart } from '../ports/store.ts';
+import { StepAbandoned } from '../ports/stream.ts';
+import { toldIn } from './event-hours.ts';
+import { createPopulationFeed, type PopulationFeed } from './population-feed.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 const NOW = Date.parse('2026-03-10T12:30:00.000Z');
 const hourOf = (ms: number) => Math.floor(ms / HOUR_MS);
+const HOUR = hourOf(NOW);
 
-const held = (identity: number, atMs: number): Contribution => ({
+const held = (identity: number, hour: number): Contribution => ({
   tenant: 't',
   peers: 'p/k',
   dimension: 'action',
   value: 7,
   identity,
-  hour: hourOf(atMs),
+  hour,
   amount: 1,
+  told: hour,
 });
 
-function build() {
-  const clock = { ms: NOW, now: () => clock.ms };
-  const contributions: Contribution[] = [];
-  const rewinds: [number, number][] = [];
-  const population = createPopulation();
-  const store = {
-    async *population(after: number, upTo: number) {
-      yield* contributions.filter(({ hour }) => hour > after && hour <= upTo);
-    },
-  };
-  const feed = createPopulationFeed(population, store, clock, {
-    graceMs: 300_000,
-    aheadMs: 300_000,
-    onRewind: (from, to) => rewinds.push([from, to]),
-  });
-  return { clock, contributions, rewinds, population, feed };
+/** What workers share: rows by partition, and how far partitions are. */
+class Shared {
+  readonly rows: { partition: number; contribution: Contribution }[] = [];
+  readonly marks = new Map<number, Reached>();
+  async *population(after: number, upTo: number, own: readonly OwnHours[] = []) {
+    for (const { partition, contribution } of this.rows) {
+      const hours = own.find((one) => one.partition === partition) ?? { after, upTo };
+      if (toldIn(contribution) > hours.after && toldIn(contribution) <= hours.upTo) yield contribution;
+    }
+  }
+  async tell(_topic: string, parts: readonly ToldPart[], reached: readonly Reached[]) {
+    for (const { turn, contributions } of parts)
+      for (const contribution of contributions) this.rows.push({ partition: Number(turn), contribution });
+    for (const one of reached) this.marks.set(one.partition, one);
+  }
+  async reached() {
+    return [...this.marks.values()];
+  }
+  async reachedAt(_topic: string, partition: number) {
+    return this.marks.get(partition)?.hour;
+  }
 }
 
-test('the population follows the hours that are closed for every partition', async () => {
-  const { feed } = build();
-  await feed.advance('a', NOW);
-  expect(feed.epoch).toBe(hourOf(NOW) - 1);
-  await feed.advance('b', NOW - 10 * HOUR_MS);
-  await feed.advance('a', NOW);
-  expect(feed.epoch).toBe(hourOf(NOW) - 1);
+function build(shared = new Shared(), partitions = 2, lag = 1) {
+  const clock = { ms: NOW, now: () => clock.ms };
+  const rewinds: [number, number][] = [];
+  const missing: (readonly number[])[] = [];
+  const stop = new AbortController();
+  const population = createPopulation();
+  const feed = createPopulationFeed(shared, clock, {
+    population,
+    newPopulation: () => createPopulation(),
+    topic: 'c/activity',
+    partitions: async () => partitions,
+    lagOf: () => ({ lag, end: 100 }),
+    waitMs: 60_000,
+    aheadMs: 300_000,
+    onRewind: (from, to) => rewinds.push([from, to]),
+    onMissing: (partitions) => missing.push(partitions),
+  });
+  const join = async (partition: number, hour: number) => {
+    const opening = feed.open(partition);
+    opening.populationAt(Number.POSITIVE_INFINITY);
+    await opening.join({ hour, offset: 0 });
+  };
+  return { clock, shared, rewinds, missing, population, feed, join, stop };
+}
+
+const never = new AbortController().signal;
+const cross = (feed: PopulationFeed, partition: number, hour: number, contributions: Contribution[] = []) =>
+  feed.cross(partition, hour, 0, { turn: String(partition), before: 0, contributions }, never);
+const soon = () => new Promise((resolve) => setTimeout(resolve, 50));
+
+test('an hour is judged when every partition has finished the one before it, here or at another worker', async () => {
+  const shared = new Shared();
+  const [one, other] = [build(shared, 3), build(shared, 3)];
+  await one.join(0, HOUR - 3);
+  await one.join(1, HOUR - 3);
+  await other.join(2, HOUR - 3);
+  const crossing = cross(one.feed, 0, HOUR - 1, [held(1, HOUR - 3)]);
+  const second = cross(one.feed, 1, HOUR - 1, [held(2, HOUR - 3)]);
+  await soon();
+  expect(one.feed.epoch).toBeLessThan(HOUR - 3);
+  const third = cross(other.feed, 2, HOUR - 1, [held(3, HOUR - 3)]);
+  await Promise.all([crossing, second, third]);
+  for (const { feed, population } of [one, other]) {
+    expect(feed.epoch).toBe(HOUR - 2);
+    expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 3 });
+    expect(feed.missing).toEqual([]);
+  }
+});
+
+test('a partition that does not move is not waited for beyond the bound; what it tells later counts from the next hour on', async () => {
+  const { clock, shared, feed, population, missing, join } = build();
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR - 3 }]);
+  const crossing = cross(feed, 0, HOUR - 1, [held(1, HOUR - 3)]);
+  await soon();
+  expect(feed.epoch).toBeLessThan(HOUR - 3);
+  clock.ms += 61_000;
+  await crossing;
+  expect(feed.missing).toEqual([1]);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 1 });
+  const told = { turn: '1', before: 0, contributions: [held(2, HOUR - 3)] };
+  await shared.tell('', [told], [{ partition: 1, offset: 9, hour: HOUR }]);
+  await cross(feed, 0, HOUR);
+  expect(missing).toEqual([[1], []]);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
+});
+
+test('behind the clock, a partition that moves is waited for', async () => {
+  const { clock, shared, feed, join } = build();
+  await join(0, HOUR - 30);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR - 30 }]);
+  const crossing = cross(feed, 0, HOUR - 20);
+  for (let offset = 6; offset < 10; offset++) {
+    await soon();
+    clock.ms += 40_000;
+    await shared.tell('', [], [{ partition: 1, offset, hour: HOUR - 30 }]);
+  }
+  await soon();
+  expect(feed.epoch).toBeLessThan(HOUR - 30);
+  await shared.tell('', [], [{ partition: 1, offset: 10, hour: HOUR - 20 }]);
+  await crossing;
+  expect(feed.missing).toEqual([]);
+});
+
+test('a partition without anything to read goes with the others, and is told to have', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  await join(0, HOUR - 3);
+  await join(1, -1);
+  const running = feed.run(stop.signal);
+  const crossing = cross(feed, 0, HOUR);
+  await soon();
+  clock.ms += 2_000;
+  await crossing;
+  expect(shared.marks.get(1)).toMatchObject({ hour: HOUR });
+  expect(await feed.begin(1)).toBe(HOUR);
+  stop.abort();
+  await running;
+});
+
+test('who waits when the process stops gives the chunk up', async () => {
+  const { feed, join, stop } = build();
+  await join(0, HOUR - 3);
+  const running = feed.run(stop.signal);
+  const crossing = cross(feed, 0, HOUR);
+  stop.abort();
+  await expect(crossing).rejects.toThrow(StepAbandoned);
+  await running;
 });
 
 test('a clock 400 days ahead for one record: once it is right again the population is built anew and goes on', async () => {
-  const { clock, contributions, rewinds, feed, population } = build();
-  contributions.push(held(1, NOW - 3 * HOUR_MS));
-  await feed.advance('a', NOW);
+  const { clock, shared, rewinds, feed, population, join } = build(new Shared(), 1);
+  await join(0, -1);
+  await cross(feed, 0, HOUR - 3);
+  shared.rows.push({ partition: 0, contribution: held(1, HOUR - 3) });
+  await cross(feed, 0, HOUR);
   clock.ms = NOW + 400 * DAY_MS;
-  contributions.push(held(2, clock.ms - 3 * HOUR_MS));
-  await feed.advance('a', clock.ms);
+  shared.rows.push({ partition: 0, contribution: held(2, hourOf(clock.ms) - 3) });
+  await cross(feed, 0, hourOf(clock.ms));
   expect(feed.epoch).toBe(hourOf(clock.ms) - 1);
   for (let hours = 1; hours <= 3; hours++) {
     clock.ms = NOW + hours * HOUR_MS;
-    contributions.push(held(2 + hours, clock.ms - HOUR_MS));
-    await feed.advance('a', clock.ms);
-    expect(feed.epoch).toBe(hourOf(clock.ms) - 1);
+    expect(await feed.begin(0)).toBe(hours === 1 ? -1 : HOUR + hours - 1);
+    shared.rows.push({ partition: 0, contribution: held(2 + hours, HOUR + hours - 1) });
+    await cross(feed, 0, HOUR + hours);
+    expect(feed.epoch).toBe(HOUR + hours - 1);
+    feed.done(0, { hour: HOUR + hours, offset: hours }, hours);
   }
   expect(rewinds).toHaveLength(1);
   // What was held in the right hours counts, and what was dated ahead does not.
@@ -65,11 +179,34 @@ test('a clock 400 days ahead for one record: once it is right again the populati
 });
 
 test('an epoch that an earlier process wrote down under a wrong clock is not believed at the next start', async () => {
-  const { clock, feed } = build();
-  await feed.reach(hourOf(NOW + 400 * DAY_MS));
-  expect(feed.epoch).toBe(hourOf(NOW) - 1);
-  await feed.advance('a', NOW + 400 * DAY_MS);
+  const { clock, feed } = build(new Shared(), 1);
+  const opening = feed.open(0);
+  opening.populationAt(HOUR);
+  await opening.reach(HOUR + 400 * 24);
+  expect(feed.epoch).toBe(HOUR - 1);
+  await opening.join({ hour: HOUR + 400 * 24, offset: 0 });
+  expect(await feed.begin(0)).toBe(-1);
   clock.ms += 2 * HOUR_MS;
-  await feed.advance('a', clock.ms);
+  await cross(feed, 0, hourOf(clock.ms));
   expect(feed.epoch).toBe(hourOf(clock.ms) - 1);
+});
+
+test('memories are judged again with the population as it was then, though this process is further', async () => {
+  const { shared, feed, population, join } = build(new Shared(), 2);
+  shared.rows.push(
+    { partition: 0, contribution: held(1, HOUR - 5) },
+    { partition: 0, contribution: held(2, HOUR - 3) },
+  );
+  await join(0, -1);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
+  await cross(feed, 0, HOUR);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
+  const opening = feed.open(1);
+  const { population: old, isShared } = opening.populationAt(HOUR - 5);
+  expect(isShared).toBe(false);
+  await opening.reach(HOUR - 5);
+  expect(old.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 1 });
+  await opening.reach(HOUR - 3);
+  expect(old.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
+  opening.cancel();
 });

@@ -1,102 +1,452 @@
-/** Lets the population follow what is stored, hour by closed hour. */
+/** One population for all workers: its hours close when every partition has reached the next one, or is not waited for any longer. */
+import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
-import type { Store, Turn } from '../ports/store.ts';
+import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
+import { StepAbandoned } from '../ports/stream.ts';
+import { follow, inStoredOrder, toldIn } from './event-hours.ts';
 
 const HOUR_MS = 3_600_000;
+/** Between two looks at partitions of our own that rest, and at most between two at those that are waited for. */
+const TICK_MS = 200;
+/** The first look at partitions that are waited for; each further one half as long again after the one before. */
+const FIRST_LOOK_MS = 20;
+/** A partition rests when nothing was to be read for so long: what was written before others went ahead is here by then. */
+const REST_MS = 1_000;
+/** Between two looks at how far others are while nobody here waits for them. */
+const LOOK_MS = 500;
+/** How often it is told how far partitions are that stay in their hour, so that others see that they move. */
+const BEAT_MS = 10_000;
+/** No hour was reached yet. */
+const NEVER = -1;
 
-/** Moves the population that all partitions of the process share; it moves only between turns. */
-export interface PopulationFeed {
-  readonly epoch: number;
-  /** A partition reached event time `watermarkMs`: takes in what was stored of the hours that closed for all partitions. */
-  advance(partition: string, watermarkMs: number): Promise<void>;
-  /** Takes in what was stored up to a closed hour: the population that a turn of an earlier process was judged with. */
-  reach(epoch: number): Promise<void>;
-  /** Forgets a partition that is no longer ours, so that it holds up nobody's hour. */
-  leave(partition: string): void;
+/** Where a partition stands. */
+export interface Standing {
+  readonly hour: number;
+  /** In the store; the last offset that was judged. */
+  readonly offset: number;
 }
 
-/** A partition without a chunk for so long of wall time holds up nobody's hour. */
-const IDLE_MS = 10_000;
+/** A partition whose memories are recalled: it holds up the hours of this process until it has joined. */
+export interface Opening {
+  /** A population that is not further than an hour, for judging again what follows it; `isShared`: the one of all. */
+  populationAt(epoch: number): { readonly population: Population; readonly isShared: boolean };
+  /** Takes that population to a closed hour. */
+  reach(epoch: number): Promise<void>;
+  /** The partition goes on from here. */
+  join(at: Standing): Promise<void>;
+  cancel(): void;
+}
 
-/** What the feed needs of the population. */
-export interface FedPopulation {
+/** Moves the population that all partitions share. It moves only while no partition judges. */
+export interface PopulationFeed {
+  readonly population: Population;
   readonly epoch: number;
-  merge(contribution: Turn['contributions'][number]): void;
-  close(hour: number): void;
-  reset(): void;
+  /** Others may have to know what is told before its turn is committed. */
+  readonly isShared: boolean;
+  /** Partitions that are not waited for, because they were told to lag beyond the bound: what they have yet to tell is missing. */
+  readonly missing: readonly number[];
+  open(partition: number): Opening;
+  /** A chunk begins; gives the hour that the partition has reached. */
+  begin(partition: number): Promise<number>;
+  /** Before the first activity of `hour`: tells what was told before, and waits until that hour can be judged. */
+  cross(partition: number, hour: number, offset: number, told: ToldPart, taken: AbortSignal): Promise<void>;
+  /** The chunk is committed. `position`: the offset after it, in the log. */
+  done(partition: number, at: Standing, position: number): void;
+  /** Forgets a partition that is no longer ours. */
+  leave(partition: number): void;
+  /** Runs beside the work, until stopped: then nobody waits any more. */
+  run(signal: AbortSignal): Promise<void>;
 }
 
 export interface PopulationFeedOptions {
-  /** Event time past the end of an hour before it counts as closed: late events are usual for so long. */
-  readonly graceMs: number;
+  readonly population: Population;
+  readonly newPopulation: () => Population;
+  /** The activity topic as the store names it. */
+  readonly topic: string;
+  /** How many partitions it has. */
+  readonly partitions: () => Promise<number>;
+  /** Messages that a partition of ours is behind, and where it ends; undefined where nobody knows. */
+  readonly lagOf: (partition: number) => { readonly lag: number; readonly end: number } | undefined;
+  /** How long an hour waits for a partition that does not move. */
+  readonly waitMs: number;
   /** How far event time may be ahead of wall time. */
   readonly aheadMs: number;
   /** The population was further than the clock and is built anew: a clock had been wrong. In event hours since 1970. */
   readonly onRewind?: (from: number, to: number) => void;
+  /** Other partitions than before are missing. */
+  readonly onMissing?: (partitions: readonly number[]) => void;
+  /** Called again and again while an hour is waited for. */
+  readonly onWaiting?: () => void;
+  /** An hour was waited for, and so long. */
+  readonly onWaited?: (ms: number) => void;
 }
 
-/**
- * Lets the population follow what is stored: an hour is closed once every partition of this process that has work is `graceMs` of
- * event time past its end, so that nobody is judged against a half-filled hour. No hour is closed that wall time has not
- * reached. Where one was, because the clock was wrong for a while, the population is built anew up to the right hour: it would
- * stand still until then.
- */
-export function createPopulationFeed(
-  population: FedPopulation,
-  store: Pick<Store, 'population'>,
-  clock: Clock,
-  { graceMs, aheadMs, onRewind = () => {} }: PopulationFeedOptions,
-): PopulationFeed {
-  const reached = new Map<string, { watermarkMs: number; at: number }>();
-  let busy: Promise<void> = Promise.resolve();
+interface Local {
+  hour: number;
+  offset: number;
+  /** Offset after the last chunk, in the log; undefined before the first. */
+  position: number | undefined;
+  busy: boolean;
+  /** Waits until this hour can be judged. */
+  crossing: number | undefined;
+  restsSince: number | undefined;
+  /** Others are in that hour: so are we, when all that the log held up to `end` is judged. */
+  ahead: { readonly hour: number; readonly since: number; end: number | undefined } | undefined;
+  /** What was told of it last. */
+  told: Standing;
+}
 
-  /** The last moment that an activity can be dated at now. */
-  const horizonMs = () => clock.now() + aheadMs;
-  const horizon = () => Math.floor(horizonMs() / HOUR_MS);
+/** How long a partition has been waited for, and what was known of it then. */
+interface Wait {
+  since: number;
+  known: string;
+}
+
+type FedStore = Pick<Store, 'population' | 'tell' | 'reached' | 'reachedAt'>;
+
+export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
+  const { population, topic, waitMs, aheadMs } = options;
+  const { onRewind = () => {}, onMissing = () => {}, onWaiting = () => {}, onWaited = () => {} } = options;
+  const locals = new Map<number, Local>();
+  /** The closed hour with which each partition that is recalled judges again. */
+  const openings = new Map<number, number>();
+  /** How far others are, as of the last look. */
+  let others = new Map<number, Reached>();
+  const waits = new Map<number, Wait>();
+  let missing: readonly number[] = [];
+  /** Hour up to which was read what a partition told that is missing, or was. */
+  const read = new Map<number, number>();
+  /** Of the one partition that there is: told and not stored yet. Nobody else needs it before its turn is committed. */
+  let unstored: ToldPart['contributions'] = [];
+  let count = 0;
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let beatAt = clock.now();
+  let stopped = false;
+  let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
+  let sending: Promise<void> = Promise.resolve();
+  let moving: Promise<void> = Promise.resolve();
+  const wakers: (() => void)[] = [];
+
+  const horizon = () => Math.floor((clock.now() + aheadMs) / HOUR_MS);
+  const sane = (hour: number) => (hour > horizon() ? NEVER : hour);
   /** The last hour that is over by the clock. */
-  const lastOver = () => Math.floor((clock.now() - graceMs) / HOUR_MS) - 1;
+  const lastOver = () => Math.floor(clock.now() / HOUR_MS) - 1;
 
-  async function follow(): Promise<void> {
-    let watermarkMs = Number.POSITIVE_INFINITY;
-    for (const mark of reached.values()) {
-      if (mark.watermarkMs > horizonMs()) mark.watermarkMs = 0;
-      // Wall time may have gone back since: what lies in the future is not lately.
-      if (Math.abs(clock.now() - mark.at) < IDLE_MS) watermarkMs = Math.min(watermarkMs, mark.watermarkMs);
-    }
-    const hour = Math.floor((watermarkMs - graceMs) / HOUR_MS);
-    if (Number.isFinite(hour)) await take(hour - 1);
+  function wake(): void {
+    for (const waker of wakers.splice(0)) waker();
   }
 
-  async function take(wanted: number): Promise<void> {
-    const epoch = wanted > horizon() ? lastOver() : wanted;
+  /** Resolves when something here changed, or after `ms`. */
+  function change(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      wakers.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  const isAlone = () => count === 1;
+  const isWhole = () => locals.size >= count;
+
+  /** What several partitions have to tell at a time is written together. */
+  function tell(reached: Reached, part: ToldPart = { turn: '', before: 0, contributions: [] }): Promise<void> {
+    queue.push({ part, reached });
+    sending = sending.then(async () => {
+      const batch = queue;
+      queue = [];
+      if (batch.length === 0) return;
+      await store.tell(
+        topic,
+        batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
+        batch.map((one) => one.reached),
+      );
+    });
+    return sending;
+  }
+
+  async function look(): Promise<void> {
+    lookedAt = clock.now();
+    others = new Map((await store.reached(topic)).map((one) => [one.partition, one]));
+  }
+
+  const hourOf = (partition: number) =>
+    Math.min(horizon(), locals.get(partition)?.hour ?? others.get(partition)?.hour ?? NEVER);
+
+  /** Builds the population anew where it is further than the clock: it would stand still until then. */
+  function rewind(): void {
     const from = population.epoch;
-    if (from > horizon()) {
-      population.reset();
-      onRewind(from, epoch);
-    }
+    if (from <= horizon()) return;
+    population.reset();
+    read.clear();
+    for (const local of locals.values()) local.hour = sane(local.hour);
+    onRewind(from, lastOver());
+  }
+
+  /** Takes in what was told up to a closed hour; of partitions that have not told all of it, what they have. */
+  async function moveTo(wanted: number): Promise<void> {
+    rewind();
+    const epoch = wanted > horizon() ? lastOver() : wanted;
     if (epoch <= population.epoch) return;
-    for await (const contribution of store.population(population.epoch, epoch)) population.merge(contribution);
-    population.close(epoch + 1);
+    const own: OwnHours[] = [];
+    for (const partition of new Set([...read.keys(), ...locals.keys(), ...others.keys()])) {
+      const known = locals.get(partition)?.hour ?? others.get(partition)?.hour;
+      const upTo = known === undefined ? epoch : Math.min(epoch, known - 1);
+      const after = read.get(partition) ?? population.epoch;
+      if (upTo < epoch || after < population.epoch) own.push({ partition, after, upTo: Math.max(after, upTo) });
+    }
+    const due = unstored.filter((one) => toldIn(one) <= epoch);
+    const stored = store.population(population.epoch, epoch, own);
+    if (due.length === 0) await follow(population, stored, epoch);
+    else {
+      const all = [...due];
+      for await (const one of stored) all.push(one);
+      await follow(population, all.sort(inStoredOrder), epoch);
+      unstored = unstored.filter((one) => toldIn(one) > epoch);
+    }
+    for (const { partition, upTo } of own)
+      if (upTo < epoch) read.set(partition, upTo);
+      else read.delete(partition);
+  }
+
+  /** Which of the partitions that are late are not waited for any longer. */
+  function givenUp(late: readonly number[], hour: number): number[] {
+    const now = clock.now();
+    // Whoever is behind the clock anyway loses nothing by waiting for others that move.
+    const isBehind = (hour + 1) * HOUR_MS < now;
+    for (const partition of waits.keys()) if (!late.includes(partition)) waits.delete(partition);
+    return late.filter((partition) => {
+      const { offset, hour: at } = locals.get(partition) ?? others.get(partition) ?? { offset: 0, hour: NEVER };
+      const known = `${offset} ${at}`;
+      const wait = waits.get(partition);
+      if (wait === undefined || (isBehind && wait.known !== known && !missing.includes(partition))) {
+        waits.set(partition, { since: now, known });
+        return waitMs <= 0;
+      }
+      return now - wait.since >= waitMs;
+    });
+  }
+
+  function tellMissing(partitions: readonly number[]): void {
+    if (partitions.join() === missing.join()) return;
+    missing = partitions;
+    onMissing(missing);
+  }
+
+  /** Closes the hours before the earliest that a partition waits for, if nobody is to be waited for. */
+  async function advance(): Promise<void> {
+    const crossing = [...locals.values()].flatMap((one) => one.crossing ?? []);
+    const hour = Math.min(...crossing);
+    if (crossing.length === 0 || hour <= population.epoch + 1) return;
+    if ([...openings.values()].some((epoch) => epoch < hour - 1)) return;
+    count = await options.partitions();
+    if (!isWhole()) await look();
+    liftIdle();
+    await sending;
+    const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
+    const lost = givenUp(late, hour);
+    if (lost.length < late.length) return;
+    tellMissing(lost);
+    await moveTo(hour - 1);
+    wake();
+  }
+
+  function step(): Promise<void> {
+    moving = moving.then(advance);
+    return moving;
+  }
+
+  /** A partition that has judged all that was there when others went ahead is in their hour too. */
+  function liftIdle(): void {
+    const now = clock.now();
+    const furthest = Math.max(
+      NEVER,
+      ...[...locals.values()].map((one) => sane(one.hour)),
+      ...[...others.values()].map((one) => sane(one.hour)),
+    );
+    for (const [partition, local] of locals) {
+      const at = options.lagOf(partition);
+      if (local.busy || at === undefined || at.lag > 0) local.restsSince = undefined;
+      else local.restsSince ??= now;
+      if (furthest <= local.hour) local.ahead = undefined;
+      else if (local.ahead?.hour !== furthest) local.ahead = { hour: furthest, since: now, end: undefined };
+      const { ahead } = local;
+      if (ahead === undefined || at === undefined) continue;
+      if (ahead.end === undefined && now - ahead.since >= REST_MS) ahead.end = at.end;
+      const rests = local.restsSince !== undefined && now - local.restsSince >= REST_MS;
+      if (local.busy || !(rests || isPast(local, ahead.end))) continue;
+      lift(partition, local, ahead.hour);
+    }
+  }
+
+  const isPast = ({ position }: Local, end: number | undefined) =>
+    position !== undefined && end !== undefined && position >= end;
+
+  function lift(partition: number, local: Local, hour: number): void {
+    local.ahead = undefined;
+    local.told = { hour, offset: local.offset };
+    void tell({ partition, ...local.told }).then(
+      () => {
+        local.hour = Math.max(local.hour, hour);
+        wake();
+      },
+      // The store is asked again by whoever judges next, and tells of it.
+      () => {},
+    );
+  }
+
+  function beat(): void {
+    if (isAlone() || clock.now() - beatAt < BEAT_MS) return;
+    beatAt = clock.now();
+    for (const [partition, local] of locals) {
+      const { hour, offset, told } = local;
+      if (hour < 0 || local.crossing !== undefined || (told.hour === hour && told.offset === offset)) continue;
+      local.told = { hour, offset };
+      tell({ partition, hour, offset }).catch(() => {});
+    }
+  }
+
+  async function waitFor(local: Local, hour: number, taken: AbortSignal): Promise<void> {
+    const began = clock.now();
+    local.crossing = hour;
+    const end = () => wake();
+    taken.addEventListener('abort', end, { once: true });
+    try {
+      for (let pauseMs = FIRST_LOOK_MS; ; pauseMs = Math.min(TICK_MS, pauseMs * 1.5)) {
+        if (taken.aborted) return;
+        await step();
+        if (population.epoch >= hour - 1 || taken.aborted) return;
+        if (stopped) throw new StepAbandoned('the process stops while an hour waits for other partitions');
+        onWaiting();
+        await change(pauseMs);
+      }
+    } finally {
+      taken.removeEventListener('abort', end);
+      local.crossing = undefined;
+      onWaited(clock.now() - began);
+    }
+  }
+
+  function open(partition: number): Opening {
+    openings.set(partition, NEVER);
+    let own: Population | undefined;
+    const released = () => {
+      if (openings.delete(partition)) wake();
+    };
+    return {
+      populationAt(epoch) {
+        openings.set(partition, epoch);
+        wake();
+        rewind();
+        own = population.epoch <= epoch ? undefined : options.newPopulation();
+        if (own !== undefined) openings.set(partition, Number.POSITIVE_INFINITY);
+        return { population: own ?? population, isShared: own === undefined };
+      },
+      async reach(epoch) {
+        if (own !== undefined) {
+          if (epoch > own.epoch) await follow(own, store.population(own.epoch, epoch), epoch);
+          return;
+        }
+        openings.set(partition, epoch);
+        wake();
+        // Others that judge again what came earlier need the population as it was then.
+        while ([...openings.values()].some((one) => one < epoch)) await change(TICK_MS);
+        moving = moving.then(async () => {
+          if (epoch <= population.epoch) return;
+          count = await options.partitions();
+          if (!isAlone()) await look();
+          await moveTo(epoch);
+        });
+        await moving;
+      },
+      async join({ hour, offset }) {
+        count = await options.partitions();
+        let at = sane(hour);
+        if (!isAlone()) at = Math.max(at, sane((await store.reachedAt(topic, partition, offset)) ?? NEVER));
+        const told = { hour: at, offset };
+        locals.set(partition, {
+          ...told,
+          told,
+          position: undefined,
+          busy: false,
+          crossing: undefined,
+          restsSince: undefined,
+          ahead: undefined,
+        });
+        released();
+        if (!isAlone() && at >= 0) await tell({ partition, ...told });
+        wake();
+      },
+      cancel: released,
+    };
   }
 
   return {
+    population,
     get epoch() {
       return population.epoch;
     },
-    advance(partition, watermarkMs) {
-      const before = reached.get(partition)?.watermarkMs ?? 0;
-      const sane = (ms: number) => (ms > horizonMs() ? 0 : ms);
-      reached.set(partition, { watermarkMs: Math.max(sane(before), sane(watermarkMs)), at: clock.now() });
-      // Partitions share the population: one of them moves it at a time.
-      busy = busy.then(follow);
-      return busy;
+    get isShared() {
+      return !isAlone();
     },
-    reach(epoch) {
-      busy = busy.then(() => take(epoch));
-      return busy;
+    get missing() {
+      return missing;
+    },
+    open,
+    async begin(partition) {
+      const local = locals.get(partition);
+      if (local === undefined) return NEVER;
+      local.busy = true;
+      local.restsSince = undefined;
+      await sending;
+      rewind();
+      return Math.max(local.hour, sane(local.told.hour));
+    },
+    async cross(partition, hour, offset, told, taken) {
+      const local = locals.get(partition);
+      if (local === undefined) return;
+      if (hour > local.told.hour || told.contributions.length > 0) {
+        local.told = { hour, offset };
+        if (isAlone()) unstored = [...unstored, ...told.contributions];
+        else await tell({ partition, hour, offset }, told);
+      }
+      local.hour = Math.max(local.hour, hour);
+      local.offset = offset;
+      if (population.epoch >= hour - 1) return;
+      wake();
+      await waitFor(local, hour, taken);
+    },
+    done(partition, { hour, offset }, position) {
+      const local = locals.get(partition);
+      if (local === undefined) return;
+      local.hour = Math.max(local.hour, hour);
+      local.offset = offset;
+      local.position = position;
+      local.busy = false;
+      if (isAlone()) unstored = [];
+      wake();
     },
     leave(partition) {
-      reached.delete(partition);
+      if (locals.delete(partition)) unstored = [];
+      openings.delete(partition);
+      lookedAt = Number.NEGATIVE_INFINITY;
+      wake();
+    },
+    async run(signal) {
+      const end = () => {
+        stopped = true;
+        wake();
+      };
+      signal.addEventListener('abort', end, { once: true });
+      if (signal.aborted) end();
+      while (!stopped) {
+        const isWaitedFor = [...locals.values()].some(({ crossing }) => crossing === undefined);
+        if (!isWhole() && isWaitedFor && clock.now() - lookedAt >= LOOK_MS) await look();
+        if (!isAlone()) liftIdle();
+        beat();
+        await change(TICK_MS);
+      }
     },
   };
 }

@@ -1,25 +1,22 @@
 /** Takes chunks of the activity topic through judge, learn, plan and commit: one turn each, every step named with what would be lost without it. */
 import { LRUCache } from 'lru-cache';
 import type { Alert } from '../../schemas/alert.ts';
-import type {
-  Engine,
-  InventoryUpdate,
-  Located,
-  LocatedDecision,
-  LocatedRecord,
-  Taught,
-} from '../core/engine-contract.ts';
+import type { Engine, InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
 import { judgedMs, msOf } from '../core/instant.ts';
+import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { StoredPlace } from '../ports/privacy.ts';
 import type { Store, Turn } from '../ports/store.ts';
-import type { Chunk, Span, TopicPartition } from '../ports/stream.ts';
+import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { asDecided, asked, type DecidedVersion, type Heard, type Told } from './decided-versions.ts';
+import { asDecided, asked, type Heard, type Told } from './decided-versions.ts';
 import type { ErasureMark } from './erasure-message.ts';
-import { type LogPlace, readLog, startOf, writeLog } from './log-place.ts';
+import { byHour, type HourPart, inOrder } from './event-hours.ts';
+import { judge, marked, newOutcome, outcomeOf } from './judge.ts';
+import { type LogPlace, writeLog } from './log-place.ts';
 import type { PopulationFeed } from './population-feed.ts';
+import { createRecovery, lostOf, NOWHERE, type Recovered } from './recovery.ts';
 
 /** Bump when the bytes of a stored row change: an insert token must name one exact content. */
 const ENCODER = 'v1';
@@ -28,12 +25,6 @@ const ENCODER = 'v1';
 export const turnId = ({ topic, partition, first, last }: Span) => `${topic}/${partition}/${first}-${last}/${ENCODER}`;
 
 const RAISED_MAX = 10_000;
-
-/** An offset before every real one. */
-const NOWHERE = -1;
-
-/** Activities judged in one go; between two such slices the process breathes, so that heartbeats leave in time. */
-const SLICE_ROWS = 2_000;
 
 /** Knows which messages were processed already, and from where to go on. */
 export interface Dedup {
@@ -77,8 +68,10 @@ export interface PumpParts {
   readonly snapshotEveryMs: number;
   /** See `judgedMs`. */
   readonly lateAfterMs: number;
+  /** How far an activity may be dated ahead of the clock, in ms. */
+  readonly aheadMs: number;
   readonly populationFeed: PopulationFeed;
-  newEngine(): Engine;
+  newEngine(population: Population): Engine;
   newDedup(saved: string | undefined): Dedup;
   /** Reads the messages of a chunk; what cannot be read is set aside before it returns. */
   decode(chunk: Chunk, progress: Dedup): Promise<Decoded>;
@@ -90,7 +83,7 @@ export interface PumpParts {
 }
 
 interface Work {
-  readonly engine: Engine;
+  engine: Engine;
   readonly progress: Dedup;
   /** Which log of that name it is, and where its offsets begin in the store. */
   readonly log: LogPlace;
@@ -104,6 +97,15 @@ interface Work {
   /** Activities it had met again when last asked. */
   repeated: number;
   regenerated: number;
+}
+
+/** What a chunk is judged with, hour by hour. */
+interface HoursAt {
+  readonly id: string;
+  readonly first: number;
+  readonly taken: AbortSignal;
+  /** Takes a population of its own to a closed hour; undefined where the one of all is used. */
+  readonly reach: ((epoch: number) => Promise<void>) | undefined;
 }
 
 export interface Pump {
@@ -148,6 +150,8 @@ function newestOf(located: readonly Located[], lateAfterMs: number): number {
 
 export function createPump(parts: PumpParts): Pump {
   const { store, clock, populationFeed, telemetry } = parts;
+  const recovery = createRecovery(parts);
+  const { reachedBy } = recovery;
   const works = new Map<string, Work>();
   const owned = new Map<string, number>();
   /** What the store has lost of each partition, in words, by key of the partition. */
@@ -198,107 +202,66 @@ export function createPump(parts: PumpParts): Pump {
 
   async function open(place: TopicPartition, generation?: string): Promise<void> {
     const began = clock.now();
-    const engine = parts.newEngine();
-    const topic = stored(place.topic);
-    const { offset: saved, identities: expected = 0, rows } = await store.recall(topic, place.partition);
-    for await (const row of rows) engine.restore(row);
-    const lost = lostOf(engine, expected);
-    if (lost > 0) telemetry.event('memories-missing', { ...named(place), identities: lost, of: expected });
-    // A memory knows the offset it learned last: who is there learns nothing twice, who is missing learns all of it again.
-    const offset = lost > 0 ? NOWHERE : saved;
-    // The inventory starts as it was at the snapshot. Later records are given back between the activities between which they came.
-    for await (const located of store.inventory(topic, place.partition, NOWHERE, offset, 'in-force'))
-      engine.updateInventory({ ...located, isEvidence: false });
-    // The mark that ends at the snapshot holds the state as of the snapshot, so it is asked for too.
-    const marks = await store.turnsAfter(topic, place.partition, offset - 1);
-    const last = marks.at(-1);
-    let replayed = 0;
-    let newestMs = 0;
-    for (const { span, epoch } of marks) {
-      const isLearned = span.last <= offset;
-      if (isLearned && span !== last?.span) continue;
-      const batch: Located[] = [];
-      for await (const located of store.stored(topic, place.partition, span.first - 1, span.last)) batch.push(located);
-      newestMs = newestOf(batch, parts.lateAfterMs);
-      await populationFeed.reach(epoch);
-      if (isLearned) continue;
-      const [after, upTo] = [span.first - 1, span.last];
-      const said: Said[] = [];
-      for await (const one of store.inventory(topic, place.partition, after, upTo, 'all'))
-        said.push({ ...one, isEvidence: false });
-      for await (const one of store.decisions(topic, place.partition, after, upTo)) said.push(one);
-      await judge(engine, batch, inOrder(said));
-      replayed += batch.length;
+    const opening = populationFeed.open(place.partition);
+    try {
+      let replayed = 0;
+      for (;;) {
+        const found = await recovery.recover(place, generation, opening);
+        const { lost, expected, hour, isShared, isAnother, isUnmarked } = found;
+        const work = workOf(found);
+        replayed += found.replayed;
+        if (lost > 0) tellRelearned(place, work.engine, expected, lost);
+        // What was learned again is saved at once, or the next start would learn it again. And what was judged again with the
+        // population as it was then goes on with the one of all.
+        if ((lost > 0 || isUnmarked || !isShared) && work.judged >= 0) await snapshot(place, work);
+        if (!isShared) continue;
+        if (isAnother)
+          telemetry.event('log-began-anew', {
+            ...named(place),
+            role: 'detect',
+            cause: 'recreated',
+            read: work.judged,
+            from: 0,
+          });
+        works.set(keyOf(place), work);
+        owned.set(keyOf(place), place.partition);
+        await opening.join({ hour, offset: work.judged });
+        if (work.engine.held().identities > 0) await tellPopulation(place, hour - 1);
+        telemetry.event('partition-recovered', {
+          ...named(place),
+          offset: found.saved,
+          identities: work.engine.held().identities,
+          repeated: replayed,
+          seconds: (clock.now() - began) / 1_000,
+        });
+        return;
+      }
+    } finally {
+      opening.cancel();
     }
-    if (lost > 0) tellRelearned(place, engine, expected, lost);
-    const found = saved === NOWHERE && last === undefined ? await learnUnmarked(place, topic, engine) : NOWHERE;
-    const highest = Math.max(last?.span.last ?? NOWHERE, saved, found);
-    const { log: before, state } = readLog(last?.state);
-    const { log, isAnother } = startOf(before, generation, highest);
-    if (isAnother)
-      telemetry.event('log-began-anew', {
-        ...named(place),
-        role: 'detect',
-        cause: 'recreated',
-        read: highest,
-        from: 0,
-      });
+  }
+
+  function workOf({ engine, state, log, judged, saved }: Recovered): Work {
     const progress = parts.newDedup(state);
-    const work: Work = {
+    return {
       engine,
       progress,
       log,
-      judged: highest,
+      judged,
       saved,
       savedAt: clock.now(),
       dropped: 0,
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
     };
-    works.set(keyOf(place), work);
-    // What was learned again is saved at once, or the next start would learn it again.
-    if ((lost > 0 && highest >= 0) || found >= 0) await snapshot(place, work);
-    owned.set(keyOf(place), place.partition);
-    // The population goes to where the worker that died would have taken them after its last turn. A partition without
-    // any counts as having reached nothing until its first chunk, so that nobody runs ahead of it.
-    await populationFeed.advance(keyOf(place), newestMs);
-    if (last !== undefined && engine.held().identities > 0) await tellPopulation(place);
-    telemetry.event('partition-recovered', {
-      ...named(place),
-      offset,
-      identities: engine.held().identities,
-      repeated: replayed,
-      seconds: (clock.now() - began) / 1_000,
-    });
-  }
-
-  /** Learns what is stored of a partition of which no turn and no snapshot is known any more. Returns the last offset, `NOWHERE` where nothing is stored. */
-  async function learnUnmarked(place: TopicPartition, topic: string, engine: Engine): Promise<number> {
-    let upTo = NOWHERE;
-    let batch: Located[] = [];
-    for await (const located of store.stored(topic, place.partition, NOWHERE, Number.MAX_SAFE_INTEGER)) {
-      if (upTo === NOWHERE) telemetry.event('turns-missing', named(place));
-      upTo = located.offset;
-      if (batch.push(located) < SLICE_ROWS) continue;
-      await judge(engine, batch, []);
-      batch = [];
-    }
-    if (batch.length > 0) await judge(engine, batch, []);
-    return upTo;
   }
 
   /** Tells once in the life of a process where identities are remembered and nothing is of what they have in common. */
-  async function tellPopulation(place: TopicPartition): Promise<void> {
-    if (isPopulationLooked) return;
+  async function tellPopulation(place: TopicPartition, epoch: number): Promise<void> {
+    if (isPopulationLooked || epoch <= NOWHERE) return;
     isPopulationLooked = true;
-    for await (const _ of store.population(NOWHERE, populationFeed.epoch)) return;
-    if (populationFeed.epoch > NOWHERE) telemetry.event('population-missing', named(place));
-  }
-
-  /** Identities the last snapshot had that are not there; those beyond `detect.maxIdentities` were let go on purpose. */
-  function lostOf(engine: Engine, expected: number): number {
-    const { identities, dropped } = engine.held();
-    return Math.max(0, expected - identities - dropped);
+    for await (const _ of store.population(NOWHERE, epoch)) return;
+    telemetry.event('population-missing', named(place));
   }
 
   function tellRelearned(place: TopicPartition, engine: Engine, expected: number, lost: number): void {
@@ -322,25 +285,33 @@ export function createPump(parts: PumpParts): Pump {
     const [first, last] = [chunk.first + base, chunk.last + base];
     const { located, learned } = await unlearned(chunk, work.log, moved(decoded.located, base), first);
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
-    const epoch = chunk.intended?.epoch ?? populationFeed.epoch;
+    const begun = await populationFeed.begin(chunk.partition);
+    const from = Math.max(begun, (chunk.intended?.epoch ?? NOWHERE) + 1);
+    const epoch = Math.max(from, 0) - 1;
     await intend(epoch);
-    await populationFeed.reach(epoch);
     // 3. Judge and learn. From here the engine is ahead of the store: if the commit fails, the process must end.
-    const judging = clock.now();
-    const { news, held, late, taught, decided, ...outcome } = await judge(work.engine, located, said);
-    telemetry.event('turn-judged', { activities: located.length, seconds: (clock.now() - judging) / 1_000 });
+    const id = turnId({ topic: stored(chunk.topic), partition: chunk.partition, first, last });
+    const hours = byHour(located, said, from, reachedBy);
+    const isOld = chunk.intended !== undefined && from - 1 < populationFeed.epoch;
+    const old = isOld ? await recovery.asOf(chunk, work.log.generation, from - 1) : undefined;
+    if (old !== undefined) work.engine = old.engine;
+    const judged = await judgeHours(work, hours, chunk, { id, first, taken, reach: old?.reach });
+    if (judged === undefined) return [];
+    const { outcome: all, toldBefore, missing: missed } = judged;
+    const { news, held, late, taught, decided, ...outcome } = all;
     work.judged = last;
-    if (taken.aborted) return [];
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
-    const told = await asDecided(store, outcome.alerts, news, decided);
+    const told = await asDecided(store, marked(outcome.alerts, missed), news, decided);
     const heard = await store.heard(asked(told));
     const committed: Turn = {
-      id: turnId({ topic: stored(chunk.topic), partition: chunk.partition, first, last }),
+      id,
       span: { topic: stored(chunk.topic), partition: chunk.partition, first, last },
       epoch,
       activities: located,
       ...outcome,
+      contributions: outcome.contributions.slice(toldBefore),
+      ...(toldBefore > 0 && { toldBefore }),
       alerts: told.map(({ alert }) => alert),
       ...(decisions.length > 0 && { decisions }),
       deliveries: parts.plan(
@@ -366,15 +337,64 @@ export function createPump(parts: PumpParts): Pump {
       else telemetry.event('place-reached', { ...one, place });
     tellRepetitions(work, decoded.repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
-    // 5. Only now may the population move, so that a chunk sees one epoch from beginning to end.
+    // 5. All of it is stored: others may go on with it.
     const newestMs = newestOf(located, parts.lateAfterMs);
-    if (newestMs > 0) {
-      telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
-      await populationFeed.advance(keyOf(chunk), newestMs);
-    }
-    // 6. Save memories now and then, or recovery would judge everything again.
-    if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+    if (newestMs > 0) telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
+    const reached = hours.at(-1)?.hour ?? from;
+    populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1);
+    // 6. Save memories now and then, or recovery would judge everything again. What was judged with an older population goes on with the one of all.
+    if (old !== undefined) {
+      await snapshot(chunk, work);
+      work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
+    } else if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
     return decoded.erasures ?? [];
+  }
+
+  /**
+   * Judges a chunk hour by hour. Before a further hour everything told before is stored, and everybody else is there too, so that what is
+   * known of others is the same whoever judges. Undefined: the partition went to another worker meanwhile.
+   */
+  async function judgeHours(
+    work: Work,
+    hours: readonly HourPart[],
+    place: TopicPartition,
+    { id, first, taken, reach }: HoursAt,
+  ) {
+    const outcome = newOutcome();
+    let toldBefore = 0;
+    let missing = 0;
+    let judgingMs = 0;
+    let before = first - 1;
+    try {
+      for (const part of hours) {
+        const contributions = outcome.contributions.slice(toldBefore);
+        await populationFeed.cross(
+          place.partition,
+          part.hour,
+          before,
+          { turn: id, before: toldBefore, contributions },
+          taken,
+        );
+        await reach?.(part.hour - 1);
+        if (taken.aborted) return undefined;
+        toldBefore = outcome.contributions.length;
+        missing = Math.max(missing, populationFeed.missing.length);
+        const began = clock.now();
+        await judge(work.engine, [part], outcome);
+        judgingMs += clock.now() - began;
+        before = Math.max(before, part.located.at(-1)?.offset ?? NOWHERE, part.said.at(-1)?.offset ?? NOWHERE);
+      }
+    } catch (error) {
+      // The engine is ahead of the store: its memories must not be saved.
+      if (error instanceof StepAbandoned) works.delete(keyOf(place));
+      throw error;
+    }
+    telemetry.event('turn-judged', {
+      activities: hours.reduce((sum, { located }) => sum + located.length, 0),
+      seconds: judgingMs / 1_000,
+    });
+    if (taken.aborted) return undefined;
+    return { outcome: outcomeOf(outcome), toldBefore: populationFeed.isShared ? toldBefore : 0, missing };
   }
 
   /**
@@ -406,7 +426,7 @@ export function createPump(parts: PumpParts): Pump {
     works.delete(keyOf(place));
     owned.delete(keyOf(place));
     missing.delete(keyOf(place));
-    populationFeed.leave(keyOf(place));
+    populationFeed.leave(place.partition);
     if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
   }
 
@@ -435,64 +455,3 @@ export function createPump(parts: PumpParts): Pump {
 /** The same at their places in the store. */
 const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>
   base === 0 ? all : all.map((one) => ({ ...one, offset: one.offset + base }));
-
-/** What stands between the activities: a record of the inventory, or a decision about an alert. */
-type Said = InventoryUpdate | LocatedDecision;
-
-const inOrder = (said: readonly Said[]): readonly Said[] => [...said].sort((a, b) => a.offset - b.offset);
-
-/**
- * Judges in slices, so that a large chunk does not hold up the heartbeat; the outcome is the same as in one go. What the
- * inventory says, and what was decided about an alert, counts from its place in the stream on.
- */
-async function judge(engine: Engine, located: readonly Located[], between: readonly Said[]) {
-  const alerts = new Map<string, Alert>();
-  const news = new Set<string>();
-  const observed = new Map<string, Alert>();
-  const contributions = [];
-  let held = 0;
-  const late = { activities: 0, longestMs: 0 };
-  const taught: Taught[] = [];
-  const inventory: LocatedRecord[] = [];
-  const decided: DecidedVersion[] = [];
-  let next = 0;
-  let from = 0;
-  while (from < located.length || next < between.length) {
-    const said = between[next];
-    if (said !== undefined && said.offset < (located[from]?.offset ?? Number.POSITIVE_INFINITY)) {
-      if ('decided' in said) {
-        const version = engine.decide(said.decided);
-        if (version !== undefined) decided.push({ ...said.decided, version });
-      } else {
-        const record = engine.updateInventory(said);
-        if (record !== undefined) inventory.push({ record, offset: said.offset });
-      }
-      next++;
-      continue;
-    }
-    let to = Math.min(from + SLICE_ROWS, located.length);
-    while (said !== undefined && to > from && located[to - 1]!.offset > said.offset) to--;
-    const outcome = engine.process(located.slice(from, to));
-    from = to;
-    for (const alert of outcome.alerts) alerts.set(alert.id, alert);
-    for (const id of outcome.news) news.add(id);
-    for (const alert of outcome.observed) observed.set(alert.id, alert);
-    contributions.push(...outcome.contributions);
-    held += outcome.held;
-    taught.push(...outcome.taught);
-    late.activities += outcome.late.activities;
-    late.longestMs = Math.max(late.longestMs, outcome.late.longestMs);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return {
-    alerts: [...alerts.values()],
-    news,
-    held,
-    late,
-    decided,
-    taught,
-    observed: [...observed.values()],
-    contributions,
-    inventory,
-  };
-}

@@ -47,6 +47,8 @@ export interface Turn {
   readonly epoch: number;
   readonly activities: readonly Located[];
   readonly contributions: readonly Contribution[];
+  /** How many contributions of the turn were told before; absent: none. */
+  readonly toldBefore?: number;
   /** What the inventory says anew, as in force from its offset on; absent: nothing. */
   readonly inventory?: readonly LocatedRecord[];
   /** What was decided about alerts, taken or not, so that recovery meets it again; absent: nothing. */
@@ -64,6 +66,31 @@ export interface TurnMark {
   readonly span: Span;
   readonly epoch: number;
   readonly state: string;
+}
+
+/**
+ * How far a partition is, which stays true whoever says it: all that its activities up to `offset` told before the event hour `hour` is
+ * stored, and what follows is told in that hour or a later one.
+ */
+export interface Reached {
+  readonly partition: number;
+  readonly offset: number;
+  readonly hour: number;
+}
+
+/** Contributions of a turn that is not committed yet, with their place in it. */
+export interface ToldPart {
+  readonly turn: string;
+  /** Contributions of the turn before these. */
+  readonly before: number;
+  readonly contributions: readonly Contribution[];
+}
+
+/** The hours of one partition that are wanted in place of those of all. */
+export interface OwnHours {
+  readonly partition: number;
+  readonly after: number;
+  readonly upTo: number;
 }
 
 export interface AlertQuery {
@@ -123,9 +150,15 @@ export interface Store {
   heard(alertIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>;
   /** The records told last of an id, in whatever partition: one of each provider and account, and one that tells neither. */
   inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]>;
-  /** Contributions of closed event hours in `(after, upTo]`, in a fixed order. */
-  population(after: number, upTo: number): AsyncIterable<Contribution>;
-  /** The same with the turn that each belongs to, whether that turn was ever finished or not. */
+  /** Contributions told in event hours in `(after, upTo]`, or in those of its own of a partition, in order of these hours; within one in a fixed order. */
+  population(after: number, upTo: number, own?: readonly OwnHours[]): AsyncIterable<Contribution>;
+  /** Stores contributions before their turn is committed, then how far partitions are. Twice = once. */
+  tell(topic: string, parts: readonly ToldPart[], reached: readonly Reached[]): Promise<void>;
+  /** How far each partition of a topic is; one that nothing was told of is absent. */
+  reached(topic: string): Promise<readonly Reached[]>;
+  /** The hour that a partition had reached at an offset; undefined where nothing was told of it, or it was long ago. */
+  reachedAt(topic: string, partition: number, offset: number): Promise<number | undefined>;
+  /** The same contributions with the turn that each belongs to, whether that turn was ever finished or not. */
   contributions(
     after: number,
     upTo: number,

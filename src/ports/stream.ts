@@ -42,9 +42,16 @@ export interface Chunk extends Span {
 /**
  * Processes one chunk; when it resolves, the offset moves. `intend` makes the bounds of the chunk durable, so that after a
  * crash exactly this chunk comes again; await it before the first effect. `taken` is aborted when the partition went to
- * another member: `intend` then rejects, and whatever was begun is that member's to repeat. A rejection ends the source.
+ * another member: `intend` then rejects, and whatever was begun is that member's to repeat. A rejection ends the source, but
+ * `StepAbandoned`: then the offset stays, and the partition rests until the next start.
  */
 export type ChunkStep = (chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) => Promise<void>;
+
+/** A step was given up because the process stops: nothing of it was stored that a repetition would not store again. */
+export class StepAbandoned extends Error {
+  override readonly name = 'StepAbandoned';
+  readonly remedy = 'Nothing to do: the chunk is taken again at the next start.';
+}
 
 /** What a role does when partitions come and go. */
 export interface PartitionHooks {
@@ -63,8 +70,8 @@ export interface ChunkSource {
   /** Resolves after `signal`, when what was begun is finished and committed; rejects on an outage or when a step rejects. */
   run(step: ChunkStep, signal: AbortSignal): Promise<void>;
   status(): SourceStatus;
-  /** How many messages each partition owned now is behind its end; one that is not opened yet counts as behind. */
-  lags(): readonly (TopicPartition & { readonly lag: number })[];
+  /** How many messages each partition owned now is behind its end; one that is not opened yet counts as behind. `end`: the offset after its last message, as last heard. */
+  lags(): readonly (TopicPartition & { readonly lag: number; readonly end: number })[];
 }
 
 /** How a source stands. */

@@ -294,6 +294,21 @@ export const EVENTS = {
     { from: 'text', to: 'text', hours: 'number' },
     [{ metric: 'tidemark_population_rewinds_total' }],
   ),
+  'population-incomplete': define(
+    'warn',
+    'partitions lag: what they have yet to tell of others is missing where alerts are judged',
+    { partitions: 'text', count: 'number' },
+    [{ metric: 'tidemark_population_missing_partitions', by: 'count' }],
+  ),
+  'population-complete': define('info', 'no partition lags any more: everybody knows the same of others', {}, [
+    { metric: 'tidemark_population_missing_partitions', to: 0 },
+  ]),
+  'hour-waited': define(
+    'silent',
+    'a partition waited at the beginning of an event hour for others',
+    { seconds: 'number' },
+    [{ metric: 'tidemark_population_wait_seconds', by: 'seconds' }],
+  ),
   'memories-missing': define(
     'error',
     'the store has lost memories: learning them again from the activities that are stored',

@@ -180,6 +180,15 @@ export const METRICS = {
     type: 'counter',
     help: 'Times the population was built anew because it was ahead of the clock.',
   },
+  tidemark_population_missing_partitions: {
+    type: 'gauge',
+    help: 'Partitions whose workers lag so far behind that others judge without what they have yet to tell.',
+  },
+  tidemark_population_wait_seconds: {
+    type: 'histogram',
+    help: 'Time that a partition waited for others at the beginning of an event hour.',
+    buckets: SECONDS,
+  },
   tidemark_missing_turns_total: {
     type: 'counter',
     help: 'Partitions of which activities were stored and nothing said which were judged.',

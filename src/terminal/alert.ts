@@ -64,6 +64,7 @@ export function presentAlert(
     ...(alert.drift === undefined ? [] : say(agent(alert.drift), 2)),
     ...(alert.changes ?? []).flatMap((change) => say(changed(change), 2)),
     ...(alert.delayMs === undefined ? [] : say(delay(alert.delayMs), 2)),
+    ...(alert.missingPartitions === undefined ? [] : say(lacking(alert.missingPartitions), 2)),
     '',
     ...evidenceLines(alert.evidence, width),
     ...usual(asUsual(alert.evidence, activities)).flatMap((text) => say(text, 2)),
@@ -126,6 +127,9 @@ function changed({ says, effect, fields, at, by }: NonNullable<Alert['changes']>
 }
 
 /** That some of it came too late to be judged at its own time. */
+const lacking = (partitions: number) =>
+  `judged while ${partitions} ${partitions === 1 ? 'partition' : 'partitions'} lagged: what others do may be more usual, or less, than it says`;
+
 const delay = (ms: number) =>
   `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 

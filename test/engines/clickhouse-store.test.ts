@@ -374,8 +374,41 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     const within = drawn!.filter(({ hour }) => hour > -2 && hour <= 9);
     const texts = (list: readonly Contribution[]) =>
       list.map((one) => JSON.stringify(Object.entries(one).sort())).sort();
-    expect(texts(orders[0]!)).toEqual(texts(within));
+    expect(texts(orders[0]!)).toEqual(texts(within.map((one) => ({ ...one, told: one.hour }))));
     expect(orders[0]!.map(({ hour }) => hour)).toEqual(within.map(({ hour }) => hour).sort((a, b) => a - b));
+  });
+
+  test('what is told before its turn is committed is there once, by the hour it was told in, and so is how far partitions are', async () => {
+    await withStore(async (store) => {
+      const topic = 'c/activity';
+      const told = (identity: number, hour: number, late = 0): Contribution => ({
+        ...{ tenant: 'acme', peers: 'aws/role', dimension: 'action', value: 1, amount: 1 },
+        ...{ identity, hour: hour - late, told: hour },
+      });
+      const part = (partition: number, before: number, ...contributions: Contribution[]) => ({
+        turn: `${topic}/${partition}/0-9/v1`,
+        before,
+        contributions,
+      });
+      const first = part(0, 0, told(1, 10), told(2, 10, 3));
+      await store.tell(topic, [first, part(1, 0, told(3, 10))], [{ partition: 0, offset: 4, hour: 11 }]);
+      await store.tell(topic, [first], [{ partition: 1, offset: 3, hour: 11 }]);
+      await store.tell(topic, [part(1, 1, told(4, 11))], [{ partition: 1, offset: 7, hour: 9 }]);
+      const identities = async (...hours: Parameters<Store['population']>) =>
+        (await collect(store.population(...hours))).map(({ identity }) => identity);
+      expect(await identities(9, 10)).toEqual([2, 1, 3]);
+      expect(await identities(9, 11)).toEqual([2, 1, 3, 4]);
+      expect(await identities(-1, 400)).toEqual([2, 1, 3, 4]);
+      expect(await identities(10, 11, [{ partition: 0, after: 9, upTo: 9 }])).toEqual([4]);
+      expect(await identities(10, 11, [{ partition: 0, after: 5, upTo: 10 }])).toEqual([2, 1, 4]);
+      // Whatever was said last of a later place counts: an hour may be taken back, where a clock was wrong.
+      expect(await store.reached(topic)).toEqual([
+        { partition: 0, offset: 4, hour: 11 },
+        { partition: 1, offset: 7, hour: 9 },
+      ]);
+      expect(await store.reachedAt(topic, 1, 6)).toBe(11);
+      expect(await store.reachedAt(topic, 1, 2)).toBeUndefined();
+    });
   });
 
   test('what the inventory said comes back as it was at any offset, and last of all by identity', async () => {

@@ -3,130 +3,18 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { createEngine } from '../../src/core/engine.ts';
-import type { Contribution, Located, MemoryRow } from '../../src/core/engine-contract.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
 import { createDedup } from '../../src/detect/decode.ts';
 import { HistoryLearner, type Learned } from '../../src/detect/learn-history.ts';
-import { createPopulationFeed } from '../../src/detect/population-feed.ts';
-import { createPump } from '../../src/detect/pump.ts';
-import type { Turn } from '../../src/ports/store.ts';
+import { Kept, Killed } from './kept-store.ts';
 import { act, agents, at, engineOptions, fleet, inOrder, orders, QUIET_DAYS, routine, workers } from './story.ts';
+import { Topic, Worker } from './worker.ts';
 
 const PARTITIONS = 3;
 const TOPIC = 'c/activity';
 const partitionOf = ({ identity }: Pick<Activity, 'identity'>) =>
   identity.id.length * 7 + identity.id.charCodeAt(identity.id.length - 1);
 const choose = (activity: Activity) => partitionOf(activity) % PARTITIONS;
-
-class Killed extends Error {}
-
-/** What a store keeps, with inserts that a token makes idempotent; `dieAfter` inserts the process is gone. */
-class Kept {
-  readonly #tokens = new Set<string>();
-  readonly activities: { topic: string; partition: number; located: Located }[] = [];
-  readonly rows: { turn: string; contribution: Contribution }[] = [];
-  readonly turns: Turn[] = [];
-  readonly raised: Turn[] = [];
-  readonly memories = new Map<string, MemoryRow>();
-  readonly snapshots = new Map<string, number>();
-  dieAfter = Number.POSITIVE_INFINITY;
-  inserts = 0;
-
-  #insert(token: string, write: () => void): void {
-    if (++this.inserts > this.dieAfter) throw new Killed();
-    if (this.#tokens.has(token)) return;
-    this.#tokens.add(token);
-    write();
-  }
-  async commit(turn: Turn) {
-    const { topic, partition } = turn.span;
-    const kept = structuredClone(turn);
-    this.#insert(`${turn.id}/activity`, () => {
-      for (const located of kept.activities) this.activities.push({ topic, partition, located });
-    });
-    this.#insert(`${turn.id}/contribution`, () => {
-      for (const contribution of kept.contributions) this.rows.push({ turn: turn.id, contribution });
-    });
-    this.#insert(`${turn.id}/decision`, () => void this.raised.push(kept));
-    this.#insert(`${turn.id}/turn`, () => void this.turns.push(kept));
-  }
-  async saveMemories(topic: string, partition: number, upTo: number, rows: readonly MemoryRow[]) {
-    const half = rows.length >> 1;
-    for (const [n, part] of [rows.slice(0, half), rows.slice(half)].entries())
-      this.#insert(`${Math.random()} ${n}`, () => {
-        for (const row of part) this.memories.set(`${topic}/${partition}/${row.key}`, row);
-      });
-    this.#insert(`${Math.random()}`, () => void this.snapshots.set(`${topic}/${partition}`, upTo));
-  }
-  async recall(topic: string, partition: number) {
-    const prefix = `${topic}/${partition}/`;
-    const found = [...this.memories].filter(([key]) => key.startsWith(prefix)).sort(([a], [b]) => (a < b ? -1 : 1));
-    return {
-      offset: this.snapshots.get(`${topic}/${partition}`) ?? -1,
-      rows: (async function* () {
-        for (const [, row] of found) yield row;
-      })(),
-    };
-  }
-  async turnsAfter(topic: string, partition: number, offset: number) {
-    return this.turns
-      .filter(({ span }) => span.topic === topic && span.partition === partition && span.last > offset)
-      .sort((a, b) => a.span.first - b.span.first);
-  }
-  async *stored(topic: string, partition: number, after: number, upTo: number): AsyncGenerator<Located> {
-    for (const one of this.activities)
-      if (
-        one.topic === topic &&
-        one.partition === partition &&
-        one.located.offset > after &&
-        one.located.offset <= upTo
-      )
-        yield structuredClone(one.located);
-  }
-  async storedBefore(topic: string, partition: number, before: number, activities: readonly Activity[]) {
-    const known = new Set(
-      this.activities
-        .filter((one) => one.topic === topic && one.partition === partition && one.located.offset < before)
-        .map(({ located: { activity } }) => activity.id),
-    );
-    return new Set(activities.flatMap(({ id }, n) => (known.has(id) ? [n] : [])));
-  }
-  async *inventory() {}
-  async *decisions() {}
-  async heard() {
-    return new Map<string, ReadonlySet<string>>();
-  }
-  async *contributions(after: number, upTo: number) {
-    const found = this.rows.filter(({ contribution: { hour } }) => hour > after && hour <= upTo);
-    yield* found.sort((a, b) => a.contribution.hour - b.contribution.hour);
-  }
-  async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
-    for await (const { contribution } of this.contributions(after, upTo)) yield contribution;
-  }
-  alerts(): Alert[] {
-    const last = new Map<string, Alert>();
-    for (const { alerts } of this.raised) for (const alert of alerts) last.set(alert.id, alert);
-    return [...last.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  }
-  /** All that history left behind; the moment of a snapshot does not matter, what it says in the end does. */
-  content(): string {
-    const memories = [...this.memories].map(([key, { offset, bytes }]) => [
-      key,
-      // What belongs to a whole partition is saved when it changed, and says where it was saved last.
-      key.includes('\u0001') ? 0 : offset,
-      Buffer.from(bytes).toString('base64'),
-    ]);
-    const turns = this.turns.map(({ id, span, epoch, state }) => ({ id, span, epoch, state }));
-    return [turns, this.rows, this.activities, memories]
-      .map((all) =>
-        all
-          .map((one) => JSON.stringify(one))
-          .sort()
-          .join('\n'),
-      )
-      .join('\n\n');
-  }
-}
 
 async function learn(
   store: Kept,
@@ -177,37 +65,14 @@ function replayed(): Alert[] {
   return [...alerts.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
-/** A worker that owns all partitions and judges activities as the topic `generation` has them from offset 0 on, an hour to a chunk. */
+/** A worker that owns all partitions and judges activities as the topic `generation` has them from offset 0 on. */
 async function run(store: Kept, activities: readonly Activity[], generation = 'topic-1'): Promise<void> {
-  const clock = { now: () => Date.parse(at(QUIET_DAYS + 2)) };
-  const population = createPopulation();
-  let chunk: readonly Located[] = [];
-  const pump = createPump({
-    cluster: 'c',
-    store: store as never,
-    clock,
-    snapshotEveryMs: 1e12,
-    lateAfterMs: 3_600_000,
-    populationFeed: createPopulationFeed(population, store as never, clock, { graceMs: 300_000, aheadMs: 0 }),
-    newEngine: () => createEngine({ ...engineOptions(), population, ownsPopulation: false }),
-    newDedup: createDedup,
-    decode: async () => ({ located: chunk, repetitions: 0 }),
-    plan: () => [],
-    telemetry: { event: () => {} } as never,
-  });
-  for (let partition = 0; partition < PARTITIONS; partition++)
-    await pump.open({ topic: 'activity', partition }, generation);
-  const offsets = Array.from({ length: PARTITIONS }, () => 0);
-  for (const hour of new Set(activities.map((one) => one.at.slice(0, 13))))
-    for (let partition = 0; partition < PARTITIONS; partition++) {
-      const mine = activities.filter((one) => one.at.startsWith(hour) && choose(one) === partition);
-      if (mine.length === 0) continue;
-      const first = offsets[partition]!;
-      chunk = mine.map((activity, n) => ({ activity: structuredClone(activity), offset: first + n }));
-      offsets[partition] = first + mine.length;
-      const span = { topic: 'activity', partition, first, last: first + mine.length - 1 };
-      await pump.turn({ ...span, messages: [] }, async () => {}, new AbortController().signal);
-    }
+  const topic = new Topic(PARTITIONS, generation);
+  for (const activity of activities) topic.write(choose(activity), structuredClone(activity));
+  const worker = new Worker(store, topic, { nowMs: Date.parse(at(QUIET_DAYS + 2)), newDedup: createDedup });
+  await Promise.all(topic.partitions.map((partition) => worker.own(partition)));
+  await topic.drained();
+  await worker.stop();
 }
 
 describe('history', () => {

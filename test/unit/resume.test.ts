@@ -13,6 +13,7 @@ import type {
   MemoryRow,
 } from '../../src/core/engine-contract.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
+import { inStoredOrder, toldIn } from '../../src/detect/event-hours.ts';
 import { createPopulationFeed } from '../../src/detect/population-feed.ts';
 import { createPump } from '../../src/detect/pump.ts';
 import type { Turn } from '../../src/ports/store.ts';
@@ -91,7 +92,7 @@ class Kept {
   }
   async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
     const all = this.turns.flatMap(({ contributions }) => contributions);
-    for (const c of all.sort((a, b) => a.hour - b.hour)) if (c.hour > after && c.hour <= upTo) yield c;
+    for (const c of all.sort(inStoredOrder)) if (toldIn(c) > after && toldIn(c) <= upTo) yield c;
   }
   alerts({ id: wanted }: { readonly id?: string } = {}): Alert[] {
     const last = new Map<string, Alert>();
@@ -168,18 +169,24 @@ async function work(
   let now = 0;
   const clock = { now: () => now };
   const start = async () => {
-    const population = createPopulation();
     const pump = createPump({
       cluster: 'c',
       store: store as never,
       clock,
       snapshotEveryMs,
       lateAfterMs: HOUR_MS,
-      populationFeed: createPopulationFeed(population, store as never, clock, {
-        graceMs: 300_000,
+      aheadMs: Number.MAX_SAFE_INTEGER,
+      populationFeed: createPopulationFeed(store as never, clock, {
+        population: createPopulation(),
+        newPopulation: () => createPopulation(),
+        topic: 'c/activity',
+        partitions: async () => 1,
+        lagOf: () => undefined,
+        waitMs: 1_000,
         aheadMs: Number.MAX_SAFE_INTEGER,
       }),
-      newEngine: () => createEngine({ ...engineOptions({ lateAfterMs: HOUR_MS }), population, ownsPopulation: false }),
+      newEngine: (population) =>
+        createEngine({ ...engineOptions({ lateAfterMs: HOUR_MS }), population, ownsPopulation: false }),
       newDedup: () => ({ isRepetition: () => false, save: () => '' }),
       decode: async (chunk) => {
         const { n } = chunk as Chunk & { n: number };

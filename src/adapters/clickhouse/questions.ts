@@ -165,15 +165,44 @@ ORDER BY stored_at DESC, offset DESC
 LIMIT 1 BY ${RECORD_HOME}
 LIMIT 1000`;
 
-/** One page of the contributions of hours in (after, upTo], from a row on. The order is that of the table's key and does not hang on the batching. */
+/** Hours of each partition that are asked for: its own where it has some, else those of all. */
+const TOLD = `told > transform(partition, {partitions:Array(UInt32)}, {afters:Array(Int32)}, {after:Int32})
+  AND told <= transform(partition, {partitions:Array(UInt32)}, {upTos:Array(Int32)}, {upTo:Int32})`;
+
+/** How much was told in each hour. */
+export const TOLD_COUNTS = `
+SELECT told, count()
+FROM DB.contribution
+WHERE told > {least:Int32} AND told <= {most:Int32} AND ${TOLD}
+GROUP BY told
+ORDER BY told`;
+
+/** One page of the contributions told in the hours from one to another, after a row. Their order does not hang on the batching. */
 export const CONTRIBUTIONS = `
-SELECT hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
+SELECT told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
 FROM DB.contribution FINAL
-WHERE hour > {after:Int32} AND hour <= {upTo:Int32} AND hour >= {hour:Int32}
-  AND (hour, tenant, peers, dimension, value, identity, amount, turn, ordinal)
-    > ({hour:Int32}, {tenant:String}, {peers:String}, {dimension:String}, {value:UInt32}, {identity:UInt32}, {amount:Float64}, {turn:String}, {ordinal:Int64})
-ORDER BY hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
-LIMIT {limit:UInt32}`;
+WHERE told >= {from:Int32} AND told <= {to:Int32} AND ${TOLD}
+  AND (told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal)
+    > ({told:Int32}, {hour:Int32}, {tenant:String}, {peers:String}, {dimension:String}, {value:UInt32}, {identity:UInt32}, {amount:Float64}, {turn:String}, {ordinal:Int64})
+ORDER BY told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal
+LIMIT {limit:UInt32}
+SETTINGS use_skip_indexes_if_final = 1`;
+
+/** How far each partition is. */
+export const REACHED = `
+SELECT partition, max(offset), argMax(hour, (offset, hour))
+FROM DB.reached
+WHERE topic = {topic:String}
+GROUP BY partition
+ORDER BY partition
+LIMIT 100000`;
+
+/** How far a partition was at an offset; no row where nothing was told. */
+export const REACHED_AT = `
+SELECT argMax(hour, (offset, hour))
+FROM DB.reached
+WHERE topic = {topic:String} AND partition = {partition:UInt32} AND offset <= {offset:Int64}
+HAVING count() > 0`;
 
 /** Letters not put back, newest first. An empty reason or since means any. */
 export const DEAD_LETTERS = `

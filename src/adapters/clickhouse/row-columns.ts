@@ -2,26 +2,35 @@
 import type { Alert } from '../../../schemas/alert.ts';
 import type { Contribution, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { Delivery, Settlement } from '../../ports/delivery.ts';
-import type { DeadLetter, Turn } from '../../ports/store.ts';
+import type { DeadLetter, Reached, Turn } from '../../ports/store.ts';
 import { blob, type Column, flag, instant, itself, number, text, word, words } from './native.ts';
 
 /** A contribution with its place in its turn, so that a repeated turn writes the same row. */
 export interface PlacedContribution {
   readonly contribution: Contribution;
+  readonly turn: string;
   readonly ordinal: number;
 }
 
-export function contributionColumns(turn: string): readonly Column<PlacedContribution>[] {
+export const contributionColumns: readonly Column<PlacedContribution>[] = [
+  number('hour', 'Int32', (row) => row.contribution.hour),
+  number('told', 'Int32', (row) => row.contribution.told ?? row.contribution.hour),
+  word('tenant', (row) => row.contribution.tenant),
+  word('peers', (row) => row.contribution.peers),
+  word('dimension', (row) => row.contribution.dimension),
+  number('value', 'UInt32', (row) => row.contribution.value),
+  number('identity', 'UInt32', (row) => row.contribution.identity),
+  number('amount', 'Float64', (row) => row.contribution.amount),
+  word('turn', (row) => row.turn),
+  number('ordinal', 'UInt32', (row) => row.ordinal),
+];
+
+export function reachedColumns(topic: string): readonly Column<Reached>[] {
   return [
-    number('hour', 'Int32', (row) => row.contribution.hour),
-    word('tenant', (row) => row.contribution.tenant),
-    word('peers', (row) => row.contribution.peers),
-    word('dimension', (row) => row.contribution.dimension),
-    number('value', 'UInt32', (row) => row.contribution.value),
-    number('identity', 'UInt32', (row) => row.contribution.identity),
-    number('amount', 'Float64', (row) => row.contribution.amount),
-    word('turn', () => turn),
-    number('ordinal', 'UInt32', (row) => row.ordinal),
+    word('topic', () => topic),
+    number('partition', 'UInt32', (row) => row.partition),
+    number('offset', 'Int64', (row) => row.offset),
+    number('hour', 'Int32', (row) => row.hour),
   ];
 }
 

@@ -8,7 +8,17 @@ import type { InventoryRecord } from '../../../schemas/inventory.ts';
 import type { Contribution, Located, LocatedDecision, LocatedRecord, MemoryRow } from '../../core/engine-contract.ts';
 import type { PendingDelivery, Settlement } from '../../ports/delivery.ts';
 import type { Clock } from '../../ports/outside.ts';
-import type { AlertQuery, DeadLetter, FirstActivitiesQuery, Store, Turn, TurnMark } from '../../ports/store.ts';
+import type {
+  AlertQuery,
+  DeadLetter,
+  FirstActivitiesQuery,
+  OwnHours,
+  Reached,
+  Store,
+  ToldPart,
+  Turn,
+  TurnMark,
+} from '../../ports/store.ts';
 import { activityColumns, toActivity } from './activity-columns.ts';
 import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
@@ -38,6 +48,12 @@ const RECORDS_PER_PAGE = 5_000;
 const HEARD_MAX = 1_000_000;
 const IDS_PER_QUESTION = 2_000;
 const CONTRIBUTIONS_PER_PAGE = 50_000;
+/** As many hours at the most are asked for without a look at how much was told in them. */
+const FEW_HOURS = 2;
+/** No topic has so many partitions. */
+const NO_PARTITION = 2 ** 32 - 1;
+/** Before every hour of an activity. */
+const BEFORE_HOURS = -(2 ** 31);
 /** Failing for so long is more than a hiccup. */
 const TROUBLE_MS = 3_000;
 const POISON_MAX_BYTES = 256 * 1024;
@@ -81,8 +97,8 @@ export class ClickHouseStore implements Store {
       letters.push(this.#poisonLetter(turn, 'activity', row.activity, row.offset, reason));
     const contributions = await this.#writer.insertTolerant({
       table: 'contribution',
-      columns: columns.contributionColumns(turn.id),
-      rows: turn.contributions.map((contribution, ordinal) => ({ contribution, ordinal })),
+      columns: columns.contributionColumns,
+      rows: placed({ turn: turn.id, before: turn.toldBefore ?? 0, contributions: turn.contributions }),
       token: token('contribution'),
     });
     this.#collect(turn, 'contribution', contributions, letters);
@@ -239,28 +255,54 @@ export class ClickHouseStore implements Store {
     return rows.map(([record]) => JSON.parse(record) as InventoryRecord);
   }
 
-  async *population(after: number, upTo: number): AsyncGenerator<Contribution> {
-    for await (const { contribution } of this.contributions(after, upTo)) yield contribution;
+  async *population(after: number, upTo: number, own: readonly OwnHours[] = []): AsyncGenerator<Contribution> {
+    for await (const { contribution } of this.contributions(after, upTo, own)) yield contribution;
   }
 
-  async *contributions(after: number, upTo: number) {
-    let from: ContributionCells = [after + 1, '', '', '', 0, 0, 0, '', -1];
+  async *contributions(after: number, upTo: number, own: readonly OwnHours[] = []) {
+    const hours = hoursOf(after, upTo, own);
+    const { least, most } = hours;
+    // Few hours are one question; of many, as at a start, each question reads only a stretch of them.
+    const counts =
+      most - least <= FEW_HOURS ? undefined : await this.#ask<[number, number | string]>(questions.TOLD_COUNTS, hours);
+    for (const [from, to] of counts === undefined ? [[least + 1, most] as const] : stretches(counts))
+      yield* this.#toldBetween(from, to, hours);
+  }
+
+  async *#toldBetween(from: number, to: number, hours: ReturnType<typeof hoursOf>) {
+    let last: ContributionCells = [from, BEFORE_HOURS, '', '', '', 0, 0, 0, '', -1];
     for (;;) {
-      const [hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = from;
-      const place = { hour, tenant, peers, dimension, value, identity, amount, turn, ordinal };
-      const page = await this.#ask<ContributionCells>(questions.CONTRIBUTIONS, {
-        after,
-        upTo,
-        ...place,
-        limit: CONTRIBUTIONS_PER_PAGE,
-      });
-      for (const [hour, tenant, peers, dimension, value, identity, amount, turn] of page) {
-        const contribution: Contribution = { tenant, peers, dimension, value, identity, hour, amount };
+      const [told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = last;
+      const place = { told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal };
+      const bounds = { ...hours, from, to, limit: CONTRIBUTIONS_PER_PAGE };
+      const page = await this.#ask<ContributionCells>(questions.CONTRIBUTIONS, { ...bounds, ...place });
+      for (const [told, hour, tenant, peers, dimension, value, identity, amount, turn] of page) {
+        const contribution: Contribution = { tenant, peers, dimension, value, identity, hour, amount, told };
         yield { contribution, turn };
       }
       if (page.length < CONTRIBUTIONS_PER_PAGE) return;
-      from = page.at(-1)!;
+      last = page.at(-1)!;
     }
+  }
+
+  /** What was told comes first: who reads how far a partition is must find it. */
+  async tell(topic: string, parts: readonly ToldPart[], reached: readonly Reached[]): Promise<void> {
+    await this.#writer.insert({
+      table: 'contribution',
+      columns: columns.contributionColumns,
+      rows: parts.flatMap(placed),
+    });
+    await this.#writer.insert({ table: 'reached', columns: columns.reachedColumns(topic), rows: reached });
+  }
+
+  async reached(topic: string): Promise<readonly Reached[]> {
+    const rows = await this.#ask<[number, number | string, number]>(questions.REACHED, { topic });
+    return rows.map(([partition, offset, hour]) => ({ partition, offset: Number(offset), hour }));
+  }
+
+  async reachedAt(topic: string, partition: number, offset: number): Promise<number | undefined> {
+    const [row] = await this.#ask<[number]>(questions.REACHED_AT, { topic, partition, offset });
+    return row?.[0];
   }
 
   async storedBefore(topic: string, partition: number, before: number, activities: readonly Activity[]) {
@@ -440,7 +482,40 @@ async function fullDisk({ client, place }: Connection, least: number) {
 
 type MemoryCells = [key: string, offset: number | string, bytes: string];
 type DeliveryCells = [string, string, string, string, number, number, string, number, number, number];
-type ContributionCells = [number, string, string, string, number, number, number, string, number];
+type ContributionCells = [number, number, string, string, string, number, number, number, string, number];
+
+const placed = ({ turn, before, contributions }: ToldPart): columns.PlacedContribution[] =>
+  contributions.map((contribution, at) => ({ contribution, turn, ordinal: before + at }));
+
+/** The hours asked for, as the questions take them; a list must not be empty there. */
+function hoursOf(after: number, upTo: number, own: readonly OwnHours[]) {
+  const all = [{ partition: NO_PARTITION, after, upTo }, ...own];
+  return {
+    after,
+    upTo,
+    least: Math.min(...all.map((one) => one.after)),
+    most: Math.max(...all.map((one) => one.upTo)),
+    partitions: all.map(({ partition }) => partition),
+    afters: all.map((one) => one.after),
+    upTos: all.map((one) => one.upTo),
+  };
+}
+
+/** Stretches of hours with about a page of contributions each. */
+function stretches(counts: readonly (readonly [number, number | string])[]): [number, number][] {
+  const found: [number, number][] = [];
+  let rows = CONTRIBUTIONS_PER_PAGE;
+  for (const [told, count] of counts) {
+    const last = found.at(-1);
+    rows += Number(count);
+    if (last !== undefined && rows < CONTRIBUTIONS_PER_PAGE) last[1] = told;
+    else {
+      found.push([told, told]);
+      rows = Number(count);
+    }
+  }
+  return found;
+}
 
 function toMemory([key, offset, bytes]: MemoryCells): MemoryRow {
   return { key, offset: Number(offset), bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };

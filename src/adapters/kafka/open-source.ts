@@ -415,7 +415,7 @@ export function openSource(options: SourceOptions): ChunkSource {
       clearInterval(watchdog);
       if (failure) throw failure.error;
     },
-    lags: () => [...tenures.values()].map(({ place, isOpen, lag }) => ({ ...place, lag: isOpen ? lag : 1 })),
+    lags: () => [...tenures.values()].map(({ place, isOpen, lag, end }) => ({ ...place, end, lag: isOpen ? lag : 1 })),
     status() {
       const all = [...tenures.values()];
       return {

@@ -1,5 +1,12 @@
 /** One partition for as long as it is ours: collects messages, cuts chunks by rows, bytes or age, and takes them one step at a time. */
-import type { Chunk, ChunkStep, PartitionHooks, TopicMessage, TopicPartition } from '../../ports/stream.ts';
+import {
+  type Chunk,
+  type ChunkStep,
+  type PartitionHooks,
+  StepAbandoned,
+  type TopicMessage,
+  type TopicPartition,
+} from '../../ports/stream.ts';
 import { encodeNote, type Intent } from './intent.ts';
 import { KafkaError } from './kafka-error.ts';
 
@@ -183,7 +190,7 @@ export class OwnedPartition {
         await this.#advance(held());
       } catch (error) {
         // Whatever a step says after its partition was taken, the new owner repeats it.
-        if (this.#taken.signal.aborted) return;
+        if (this.#taken.signal.aborted || error instanceof StepAbandoned) return;
         throw error;
       } finally {
         this.#inStepBytes = 0;

@@ -1,0 +1,83 @@
+/** The event hours in which a partition is judged, and what was told in them. */
+import type { Contribution, InventoryUpdate, Located, LocatedDecision } from '../core/engine-contract.ts';
+
+/** What stands between the activities: a record of the inventory, or a decision about an alert. */
+export type Said = InventoryUpdate | LocatedDecision;
+
+export const inOrder = (said: readonly Said[]): readonly Said[] => [...said].sort((a, b) => a.offset - b.offset);
+
+/** What is judged with one state of the population: that of the hours before `hour`. */
+export interface HourPart {
+  readonly hour: number;
+  readonly located: readonly Located[];
+  readonly said: readonly Said[];
+}
+
+/**
+ * Cuts a chunk where event time reaches a further hour than before; `hour` is the one reached so far. So the hour in which an activity is
+ * judged follows from the log alone, however it was cut into chunks.
+ */
+export function byHour(
+  located: readonly Located[],
+  said: readonly Said[],
+  hour: number,
+  hourOf: (one: Located) => number,
+): HourPart[] {
+  const parts: HourPart[] = [];
+  let from = 0;
+  let heard = 0;
+  let current = hour;
+  const cut = (to: number) => {
+    const next = located[to]?.offset ?? Number.POSITIVE_INFINITY;
+    let upTo = heard;
+    while (upTo < said.length && (said[upTo] as Said).offset < next) upTo++;
+    if (to > from || upTo > heard)
+      parts.push({ hour: current, located: located.slice(from, to), said: said.slice(heard, upTo) });
+    from = to;
+    heard = upTo;
+  };
+  for (const [at, one] of located.entries()) {
+    const reached = hourOf(one);
+    if (reached <= current) continue;
+    cut(at);
+    current = reached;
+  }
+  cut(located.length);
+  return parts;
+}
+
+/** Hour in which a contribution was told; of one that an earlier version stored, its own. */
+export const toldIn = ({ told, hour }: Contribution): number => told ?? hour;
+
+/** What takes contributions hour by hour. */
+export interface Closing {
+  readonly epoch: number;
+  merge(contribution: Contribution): void;
+  close(hour: number): void;
+}
+
+/** Merges contributions, in order of the hours they were told in, and closes those hours one after another, as they were closed when they were told. */
+export async function follow(
+  population: Closing,
+  contributions: AsyncIterable<Contribution> | Iterable<Contribution>,
+  epoch: number,
+): Promise<void> {
+  for await (const contribution of contributions) {
+    const told = toldIn(contribution);
+    if (told > population.epoch + 1) population.close(told);
+    population.merge(contribution);
+  }
+  population.close(epoch + 1);
+}
+
+const texts = ['tenant', 'peers', 'dimension'] as const;
+const numbers = ['value', 'identity', 'amount'] as const;
+
+/** The order in which the store gives contributions: the hours they were told in, their own, then all that they say. */
+export function inStoredOrder(a: Contribution, b: Contribution): number {
+  const hours = toldIn(a) - toldIn(b) || a.hour - b.hour;
+  if (hours !== 0) return hours;
+  for (const key of texts) if (a[key] !== b[key]) return a[key] < b[key] ? -1 : 1;
+  for (const key of numbers) if (a[key] !== b[key]) return a[key] - b[key];
+  return 0;
+}
