@@ -27,13 +27,20 @@ const held = (identity: number, hour: number): Contribution => ({
 class Shared {
   readonly rows: { partition: number; contribution: Contribution }[] = [];
   readonly marks = new Map<number, Reached>();
+  asked = 0;
+  written = 0;
   async *population(after: number, upTo: number, own: readonly OwnHours[] = []) {
+    this.asked++;
     for (const { partition, contribution } of this.rows) {
       const hours = own.find((one) => one.partition === partition) ?? { after, upTo };
       if (toldIn(contribution) > hours.after && toldIn(contribution) <= hours.upTo) yield contribution;
     }
   }
+  async lastTold() {
+    return Math.max(-1, ...this.rows.map(({ contribution }) => toldIn(contribution)));
+  }
   async tell(_topic: string, parts: readonly ToldPart[], reached: readonly Reached[]) {
+    this.written++;
     for (const { turn, contributions } of parts)
       for (const contribution of contributions) this.rows.push({ partition: Number(turn), contribution });
     for (const one of reached) this.marks.set(one.partition, one);
@@ -168,10 +175,9 @@ test('a clock 400 days ahead for one record: once it is right again the populati
   for (let hours = 1; hours <= 3; hours++) {
     clock.ms = NOW + hours * HOUR_MS;
     expect(await feed.begin(0)).toBe(hours === 1 ? -1 : HOUR + hours - 1);
-    shared.rows.push({ partition: 0, contribution: held(2 + hours, HOUR + hours - 1) });
-    await cross(feed, 0, HOUR + hours);
+    await cross(feed, 0, HOUR + hours, [held(2 + hours, HOUR + hours - 1)]);
     expect(feed.epoch).toBe(HOUR + hours - 1);
-    feed.done(0, { hour: HOUR + hours, offset: hours }, hours);
+    feed.done(0, { hour: HOUR + hours, offset: hours }, hours, []);
   }
   expect(rewinds).toHaveLength(1);
   // What was held in the right hours counts, and what was dated ahead does not.
@@ -189,6 +195,53 @@ test('an epoch that an earlier process wrote down under a wrong clock is not bel
   clock.ms += 2 * HOUR_MS;
   await cross(feed, 0, hourOf(clock.ms));
   expect(feed.epoch).toBe(hourOf(clock.ms) - 1);
+});
+
+test('hours close without the store where all partitions are here; what was told is stored before a turn', async () => {
+  const { shared, feed, population, join } = build(new Shared(), 2);
+  await join(0, HOUR - 9);
+  await join(1, HOUR - 9);
+  await Promise.all([cross(feed, 0, HOUR - 8), cross(feed, 1, HOUR - 8)]);
+  const [asked, written] = [shared.asked, shared.written];
+  for (let hour = HOUR - 7; hour < HOUR; hour++)
+    await Promise.all([cross(feed, 0, hour, [held(hour, hour - 1)]), cross(feed, 1, hour, [held(-hour, hour - 1)])]);
+  expect([shared.asked, shared.written, shared.rows]).toEqual([asked, written, []]);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 14 });
+  await feed.keep();
+  expect(shared.rows).toHaveLength(14);
+  expect([...shared.marks.values()].map(({ hour }) => hour)).toEqual([HOUR - 1, HOUR - 1]);
+  expect(shared.written).toBe(written + 1);
+  // What a commit stores is not told again, and counts.
+  feed.done(0, { hour: HOUR - 1, offset: 5 }, 6, [held(1, HOUR - 1)]);
+  await Promise.all([cross(feed, 0, HOUR), cross(feed, 1, HOUR)]);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 15 });
+  expect(shared.rows).toHaveLength(14);
+});
+
+test('what is stored already is read where all partitions have come here', async () => {
+  const { shared, feed, population, join } = build(new Shared(), 2);
+  shared.rows.push({ partition: 7, contribution: held(1, HOUR - 5) });
+  await join(0, -1);
+  await join(1, -1);
+  await Promise.all([cross(feed, 0, HOUR - 7), cross(feed, 1, HOUR - 7)]);
+  await Promise.all([cross(feed, 0, HOUR - 3, [held(2, HOUR - 7)]), cross(feed, 1, HOUR - 3)]);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
+});
+
+test('whoever gives a partition up tells what the others wait for', async () => {
+  const shared = new Shared();
+  const [one, other] = [build(shared, 2), build(shared, 2)];
+  await one.join(0, HOUR - 4);
+  await one.join(1, HOUR - 4);
+  await Promise.all([cross(one.feed, 0, HOUR - 3), cross(one.feed, 1, HOUR - 3)]);
+  await Promise.all([cross(one.feed, 0, HOUR - 2), cross(one.feed, 1, HOUR - 2, [held(1, HOUR - 3)])]);
+  expect(shared.rows).toEqual([]);
+  one.feed.leave(1);
+  await other.join(1, HOUR - 3);
+  const crossing = [cross(one.feed, 0, HOUR - 1, [held(2, HOUR - 2)]), cross(other.feed, 1, HOUR - 1, [])];
+  await Promise.all(crossing);
+  for (const { population } of [one, other])
+    expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
 });
 
 test('memories are judged again with the population as it was then, though this process is further', async () => {

@@ -1,4 +1,5 @@
 /** One population for all workers: its hours close when every partition has reached the next one, or is not waited for any longer. */
+import type { Contribution } from '../core/engine-contract.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
@@ -18,6 +19,7 @@ const LOOK_MS = 500;
 const BEAT_MS = 10_000;
 /** No hour was reached yet. */
 const NEVER = -1;
+const NOTHING: ToldPart = { turn: '', before: 0, contributions: [] };
 
 /** Where a partition stands. */
 export interface Standing {
@@ -48,10 +50,15 @@ export interface PopulationFeed {
   open(partition: number): Opening;
   /** A chunk begins; gives the hour that the partition has reached. */
   begin(partition: number): Promise<number>;
-  /** Before the first activity of `hour`: tells what was told before, and waits until that hour can be judged. */
+  /**
+   * Before the first activity of `hour`: tells what was told before, and waits until that hour can be judged. Where all partitions are ours
+   * the store hears of it with the next `keep`.
+   */
   cross(partition: number, hour: number, offset: number, told: ToldPart, taken: AbortSignal): Promise<void>;
-  /** The chunk is committed. `position`: the offset after it, in the log. */
-  done(partition: number, at: Standing, position: number): void;
+  /** Stores what was told and is not stored yet. Before a turn is committed, or what it was judged with could be lost. */
+  keep(): Promise<void>;
+  /** The chunk is committed, and with it `contributions`. `position`: the offset after it, in the log. */
+  done(partition: number, at: Standing, position: number, contributions: readonly Contribution[]): void;
   /** Forgets a partition that is no longer ours. */
   leave(partition: number): void;
   /** Runs beside the work, until stopped: then nobody waits any more. */
@@ -102,7 +109,7 @@ interface Wait {
   known: string;
 }
 
-type FedStore = Pick<Store, 'population' | 'tell' | 'reached' | 'reachedAt'>;
+type FedStore = Pick<Store, 'population' | 'lastTold' | 'tell' | 'reached' | 'reachedAt'>;
 
 export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
   const { population, topic, waitMs, aheadMs } = options;
@@ -116,14 +123,20 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let missing: readonly number[] = [];
   /** Hour up to which was read what a partition told that is missing, or was. */
   const read = new Map<number, number>();
-  /** Of the one partition that there is: told and not stored yet. Nobody else needs it before its turn is committed. */
-  let unstored: ToldPart['contributions'] = [];
+  /**
+   * What was told in hours after the last closed one since all partitions are ours, so that the store need not be asked: whole for hours
+   * from `heldFrom` on.
+   */
+  let held: Contribution[] = [];
+  let heldFrom = Number.POSITIVE_INFINITY;
+  /** The furthest hour that partitions had reached when they came together. */
+  let wholeAt = NEVER;
   let count = 0;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
   let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
-  let sending: Promise<void> = Promise.resolve();
+  /** Writes, looks and moves come one after another. */
   let moving: Promise<void> = Promise.resolve();
   const wakers: (() => void)[] = [];
 
@@ -148,22 +161,44 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   }
 
   const isAlone = () => count === 1;
-  const isWhole = () => locals.size >= count;
+  const isWhole = () => count > 0 && locals.size >= count;
 
-  /** What several partitions have to tell at a time is written together. */
-  function tell(reached: Reached, part: ToldPart = { turn: '', before: 0, contributions: [] }): Promise<void> {
+  function inTurn(work: () => Promise<void>): Promise<void> {
+    moving = moving.then(work);
+    return moving;
+  }
+
+  /** What several partitions have to tell at a time, or one in several hours, is written together. */
+  async function send(): Promise<void> {
+    const batch = queue;
+    queue = [];
+    if (batch.length === 0) return;
+    await store.tell(
+      topic,
+      batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
+      isAlone() ? [] : batch.map((one) => one.reached),
+    );
+  }
+
+  function tell(reached: Reached, part: ToldPart = NOTHING): Promise<void> {
     queue.push({ part, reached });
-    sending = sending.then(async () => {
-      const batch = queue;
-      queue = [];
-      if (batch.length === 0) return;
-      await store.tell(
-        topic,
-        batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
-        batch.map((one) => one.reached),
-      );
-    });
-    return sending;
+    return inTurn(send);
+  }
+
+  /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
+  function recount(): void {
+    held = [];
+    heldFrom = Number.POSITIVE_INFINITY;
+    wholeAt = Math.max(NEVER, ...[...locals.values()].map((one) => Math.max(one.hour, one.told.hour)));
+  }
+
+  /** Since all partitions are ours, all that is told in later hours than they had reached then comes by here; what others told before may be in such hours too. */
+  async function hold(): Promise<void> {
+    if (!isWhole()) return recount();
+    if (heldFrom !== Number.POSITIVE_INFINITY) return;
+    const at = held;
+    const stored = await store.lastTold();
+    if (held === at) heldFrom = Math.max(wholeAt, stored) + 1;
   }
 
   async function look(): Promise<void> {
@@ -181,6 +216,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     population.reset();
     read.clear();
     for (const local of locals.values()) local.hour = sane(local.hour);
+    recount();
     onRewind(from, lastOver());
   }
 
@@ -196,15 +232,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       const after = read.get(partition) ?? population.epoch;
       if (upTo < epoch || after < population.epoch) own.push({ partition, after, upTo: Math.max(after, upTo) });
     }
-    const due = unstored.filter((one) => toldIn(one) <= epoch);
-    const stored = store.population(population.epoch, epoch, own);
-    if (due.length === 0) await follow(population, stored, epoch);
+    if (own.length === 0 && population.epoch + 1 >= heldFrom)
+      await follow(population, held.filter((one) => toldIn(one) <= epoch).sort(inStoredOrder), epoch);
     else {
-      const all = [...due];
-      for await (const one of stored) all.push(one);
-      await follow(population, all.sort(inStoredOrder), epoch);
-      unstored = unstored.filter((one) => toldIn(one) > epoch);
+      await send();
+      await follow(population, store.population(population.epoch, epoch, own), epoch);
     }
+    held = held.filter((one) => toldIn(one) > epoch);
     for (const { partition, upTo } of own)
       if (upTo < epoch) read.set(partition, upTo);
       else read.delete(partition);
@@ -241,9 +275,10 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     if (crossing.length === 0 || hour <= population.epoch + 1) return;
     if ([...openings.values()].some((epoch) => epoch < hour - 1)) return;
     count = await options.partitions();
+    await hold();
     if (!isWhole()) await look();
     liftIdle();
-    await sending;
+    if (!isWhole()) await send();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
     const lost = givenUp(late, hour);
     if (lost.length < late.length) return;
@@ -252,10 +287,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     wake();
   }
 
-  function step(): Promise<void> {
-    moving = moving.then(advance);
-    return moving;
-  }
+  const step = () => inTurn(advance);
 
   /** A partition that has judged all that was there when others went ahead is in their hour too. */
   function liftIdle(): void {
@@ -286,14 +318,17 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   function lift(partition: number, local: Local, hour: number): void {
     local.ahead = undefined;
     local.told = { hour, offset: local.offset };
-    void tell({ partition, ...local.told }).then(
-      () => {
-        local.hour = Math.max(local.hour, hour);
-        wake();
-      },
-      // The store is asked again by whoever judges next, and tells of it.
-      () => {},
-    );
+    const arrive = () => {
+      local.hour = Math.max(local.hour, hour);
+      wake();
+    };
+    const reached = { partition, ...local.told };
+    if (isWhole()) {
+      queue.push({ part: NOTHING, reached });
+      arrive();
+    }
+    // The store is asked again by whoever judges next, and tells of it.
+    else void tell(reached).then(arrive, () => {});
   }
 
   function beat(): void {
@@ -345,20 +380,22 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       },
       async reach(epoch) {
         if (own !== undefined) {
-          if (epoch > own.epoch) await follow(own, store.population(own.epoch, epoch), epoch);
+          if (epoch <= own.epoch) return;
+          await inTurn(send);
+          await follow(own, store.population(own.epoch, epoch), epoch);
           return;
         }
         openings.set(partition, epoch);
         wake();
         // Others that judge again what came earlier need the population as it was then.
         while ([...openings.values()].some((one) => one < epoch)) await change(TICK_MS);
-        moving = moving.then(async () => {
+        await inTurn(async () => {
           if (epoch <= population.epoch) return;
           count = await options.partitions();
+          await hold();
           if (!isAlone()) await look();
           await moveTo(epoch);
         });
-        await moving;
       },
       async join({ hour, offset }) {
         count = await options.partitions();
@@ -374,6 +411,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
           restsSince: undefined,
           ahead: undefined,
         });
+        recount();
         released();
         if (!isAlone() && at >= 0) await tell({ partition, ...told });
         wake();
@@ -399,7 +437,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return NEVER;
       local.busy = true;
       local.restsSince = undefined;
-      await sending;
+      await moving;
       rewind();
       return Math.max(local.hour, sane(local.told.hour));
     },
@@ -408,8 +446,10 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return;
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
-        if (isAlone()) unstored = [...unstored, ...told.contributions];
-        else await tell({ partition, hour, offset }, told);
+        if (isWhole()) {
+          queue.push({ part: told, reached: { partition, hour, offset } });
+          held.push(...told.contributions);
+        } else await tell({ partition, hour, offset }, told);
       }
       local.hour = Math.max(local.hour, hour);
       local.offset = offset;
@@ -417,19 +457,25 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       wake();
       await waitFor(local, hour, taken);
     },
-    done(partition, { hour, offset }, position) {
+    async keep() {
+      // All of a turn is committed at once where nobody else could have needed it before.
+      if (isAlone()) queue = [];
+      else await inTurn(send);
+    },
+    done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);
       if (local === undefined) return;
+      if (isWhole()) held.push(...contributions);
       local.hour = Math.max(local.hour, hour);
       local.offset = offset;
       local.position = position;
       local.busy = false;
-      if (isAlone()) unstored = [];
       wake();
     },
     leave(partition) {
-      if (locals.delete(partition)) unstored = [];
+      locals.delete(partition);
       openings.delete(partition);
+      recount();
       lookedAt = Number.NEGATIVE_INFINITY;
       wake();
     },

@@ -297,7 +297,7 @@ export function createPump(parts: PumpParts): Pump {
     if (old !== undefined) work.engine = old.engine;
     const judged = await judgeHours(work, hours, chunk, { id, first, taken, reach: old?.reach });
     if (judged === undefined) return [];
-    const { outcome: all, toldBefore, missing: missed } = judged;
+    const { outcome: all, toldBefore, missing: missed, told: before } = judged;
     const { news, held, late, taught, decided, ...outcome } = all;
     work.judged = last;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
@@ -321,6 +321,7 @@ export function createPump(parts: PumpParts): Pump {
       ),
       state: writeLog(work.log, work.progress.save()),
     };
+    await populationFeed.keep();
     await store.commit(committed);
     report(committed, (clock.now() - began) / 1_000);
     const standing = committed.alerts.filter((alert) => alert.standing !== undefined);
@@ -341,7 +342,8 @@ export function createPump(parts: PumpParts): Pump {
     const newestMs = newestOf(located, parts.lateAfterMs);
     if (newestMs > 0) telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
     const reached = hours.at(-1)?.hour ?? from;
-    populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1);
+    const rest = outcome.contributions.slice(before);
+    populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1, rest);
     // 6. Save memories now and then, or recovery would judge everything again. What was judged with an older population goes on with the one of all.
     if (old !== undefined) {
       await snapshot(chunk, work);
@@ -394,7 +396,8 @@ export function createPump(parts: PumpParts): Pump {
       seconds: judgingMs / 1_000,
     });
     if (taken.aborted) return undefined;
-    return { outcome: outcomeOf(outcome), toldBefore: populationFeed.isShared ? toldBefore : 0, missing };
+    const { isShared } = populationFeed;
+    return { outcome: outcomeOf(outcome), told: toldBefore, toldBefore: isShared ? toldBefore : 0, missing };
   }
 
   /**

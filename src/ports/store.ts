@@ -152,6 +152,8 @@ export interface Store {
   inventoriesOf(tenant: string, identity: string): Promise<readonly InventoryRecord[]>;
   /** Contributions told in event hours in `(after, upTo]`, or in those of its own of a partition, in order of these hours; within one in a fixed order. */
   population(after: number, upTo: number, own?: readonly OwnHours[]): AsyncIterable<Contribution>;
+  /** The last hour in which anything was told; -1 where nothing was. */
+  lastTold(): Promise<number>;
   /** Stores contributions before their turn is committed, then how far partitions are. Twice = once. */
   tell(topic: string, parts: readonly ToldPart[], reached: readonly Reached[]): Promise<void>;
   /** How far each partition of a topic is; one that nothing was told of is absent. */

@@ -50,6 +50,9 @@ export class Kept {
       this.rows.push({ turn, contribution });
     }
   }
+  async lastTold() {
+    return Math.max(-1, ...this.rows.map(({ contribution }) => toldIn(contribution)));
+  }
   async tell(topic: string, parts: readonly ToldPart[], reached: readonly Reached[]) {
     for (const part of parts) this.#tell(structuredClone(part));
     for (const one of reached) this.marks.push({ topic, ...one });

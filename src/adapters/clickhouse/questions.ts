@@ -188,6 +188,9 @@ ORDER BY told, hour, tenant, peers, dimension, value, identity, amount, turn, or
 LIMIT {limit:UInt32}
 SETTINGS use_skip_indexes_if_final = 1`;
 
+/** The last hour in which anything was told; no row where nothing was. */
+export const LAST_TOLD = 'SELECT max(told) FROM DB.contribution HAVING count() > 0';
+
 /** How far each partition is. */
 export const REACHED = `
 SELECT partition, max(offset), argMax(hour, (offset, hour))

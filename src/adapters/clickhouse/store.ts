@@ -285,6 +285,11 @@ export class ClickHouseStore implements Store {
     }
   }
 
+  async lastTold(): Promise<number> {
+    const [row] = await this.#ask<[number]>(questions.LAST_TOLD, {});
+    return row?.[0] ?? -1;
+  }
+
   /** What was told comes first: who reads how far a partition is must find it. */
   async tell(topic: string, parts: readonly ToldPart[], reached: readonly Reached[]): Promise<void> {
     await this.#writer.insert({

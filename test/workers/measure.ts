@@ -1,0 +1,224 @@
+/**
+ * What one population costs: catching up on a month over three partitions, and how late an alert is within an hour and at its turn.
+ * `npm run bench:workers -- [--against DIR] [--days N] [--per-hour N] [--rounds N] [--workers 1,2] [--latency N]`
+ */
+
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { stringify } from 'yaml';
+import { activities } from '../../bench/speed/fleet.ts';
+import type { Activity } from '../../schemas/activity.ts';
+import { partitionOf } from '../../src/adapters/kafka/partition-of.ts';
+import { activityKey } from '../../src/ingest/activity-message.ts';
+import { startClickHouse } from '../engines/harness/clickhouse.ts';
+import { startKafka } from '../engines/harness/kafka.ts';
+
+const { values } = parseArgs({
+  options: {
+    /** Built checkouts that are measured beside this one, in turn. */
+    against: { type: 'string', multiple: true, default: [] },
+    days: { type: 'string', default: '30' },
+    'per-hour': { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '1' },
+    workers: { type: 'string', default: '1,2' },
+    /** Activities sent one by one to see how late they are judged, within an hour, and as many turns of an hour. */
+    latency: { type: 'string', default: '0' },
+    'time-limit': { type: 'string', default: '300' },
+  },
+});
+const PARTITIONS = 3;
+const IDENTITIES = 60;
+const HOUR_MS = 3_600_000;
+/** Processor ticks a second in /proc. */
+const TICKS = 100;
+const LIMIT_MS = Number(values['time-limit']) * 1_000;
+const days = Number(values.days);
+const perHour = Number(values['per-hour']);
+const builds = [...values.against.map((one) => resolve(one)), process.cwd()];
+
+const broker = await startKafka();
+const clickhouse = await startClickHouse();
+const producer = broker.client.producer({ createPartitioner: partitionOf });
+await producer.connect();
+
+async function ask(query: string): Promise<string> {
+  const answer = await fetch(clickhouse.url, { method: 'POST', body: query });
+  return answer.ok ? (await answer.text()).trim() : '';
+}
+
+const messageOf = (activity: Activity) => ({
+  key: activityKey(activity.tenant, activity.identity.id),
+  value: JSON.stringify(activity),
+});
+
+async function fill(topic: string, upTo: number): Promise<number> {
+  await broker.createTopic(topic, PARTITIONS);
+  let batch: Activity[] = [];
+  let sent = 0;
+  const send = async () => {
+    await producer.send({ topic, messages: batch.map(messageOf) });
+    sent += batch.length;
+    batch = [];
+  };
+  const from = upTo - days * 24 * HOUR_MS;
+  let shift: number | undefined;
+  for (const one of activities({ identities: IDENTITIES, perDay: (perHour * 24) / IDENTITIES })) {
+    shift ??= from - Date.parse(one.at);
+    const at = Date.parse(one.at) + shift;
+    if (at >= upTo) break;
+    batch.push({ ...one, credential: { id: 'AKIAEXAMPLE', kind: 'access-key' }, at: new Date(at).toISOString() });
+    if (batch.length >= 1_000) await send();
+  }
+  if (batch.length > 0) await send();
+  return sent;
+}
+
+interface Worker {
+  readonly pid: number;
+  readonly ready: Promise<void>;
+  stop(signal: NodeJS.Signals): Promise<void>;
+  readonly output: () => string;
+}
+
+async function startWorker(build: string, config: object): Promise<Worker> {
+  const directory = await mkdtemp(join(tmpdir(), 'tidemark-bench-'));
+  await writeFile(join(directory, 'tidemark.yaml'), stringify(config));
+  const args = [
+    join(build, 'dist/src/cli.js'),
+    'run',
+    '--role',
+    'detect',
+    '--config',
+    join(directory, 'tidemark.yaml'),
+  ];
+  const child = spawn(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let tellReady = () => {};
+  const ready = new Promise<void>((done) => {
+    tellReady = done;
+  });
+  const take = (text: Buffer) => {
+    output = `${output}${text}`.slice(-20_000);
+    if (output.includes('partitions-assigned')) tellReady();
+  };
+  child.stdout.on('data', take);
+  child.stderr.on('data', take);
+  const ended = new Promise((done) => child.once('close', done));
+  return {
+    pid: child.pid!,
+    ready,
+    output: () => output,
+    async stop(signal) {
+      child.kill(signal);
+      await ended;
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
+const configOf = (topic: string, database: string) => ({
+  kafka: {
+    brokers: broker.brokers,
+    groupId: database,
+    inputs: [{ topic, format: 'auto' }],
+    activityTopic: topic,
+    activityPartitions: PARTITIONS,
+  },
+  store: { url: clickhouse.url, database },
+  ingest: { history: true },
+  telemetry: { port: 0 },
+});
+
+const storedIn = async (database: string) => Number((await ask(`SELECT count() FROM ${database}.activity`)) || 0);
+
+async function until(database: string, count: number): Promise<boolean> {
+  const began = Date.now();
+  while ((await storedIn(database)) < count) {
+    if (Date.now() - began > LIMIT_MS) return false;
+    await sleep(100);
+  }
+  return true;
+}
+
+async function catchUp(build: string, topic: string, total: number, count: number): Promise<void> {
+  const database = `db_${randomUUID().slice(0, 8)}`;
+  const workers = await Promise.all(Array.from({ length: count }, () => startWorker(build, configOf(topic, database))));
+  await Promise.all(workers.map(({ ready }) => ready));
+  const began = Date.now();
+  const isWhole = await until(database, total);
+  const seconds = (Date.now() - began) / 1_000;
+  const done = isWhole ? total : await storedIn(database);
+  const cpu = workers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
+  const alerts = await ask(
+    `SELECT count(), lower(hex(MD5(arrayStringConcat(groupArray(last))))) FROM (SELECT argMax(body, version) AS last FROM ${database}.alert GROUP BY id ORDER BY id)`,
+  );
+  for (const worker of workers) await worker.stop('SIGKILL');
+  tell(
+    `${build === process.cwd() ? 'here' : build}  ${count} worker(s)  ${done} of ${total}  ${seconds.toFixed(1)} s  ${Math.round(done / seconds)}/s  processor ${cpu.toFixed(1)} s  alerts ${alerts.replace('\t', ' ')}`,
+  );
+  await ask(`DROP DATABASE ${database} SYNC`);
+}
+
+/** How late one activity is stored: within the hour, and the first of a further hour, while the other partitions rest. */
+async function latency(build: string, samples: number): Promise<void> {
+  const database = `db_${randomUUID().slice(0, 8)}`;
+  const topic = `live-${database}`;
+  await broker.createTopic(topic, PARTITIONS);
+  const config = { ...configOf(topic, database), detect: { batchAgeMs: 100 } };
+  const worker = await startWorker(build, config);
+  await worker.ready;
+  const { credential: _, ...base } = activities({ identities: 1, perDay: 1 }).next().value as Activity;
+  let at = Date.now() - 60 * 24 * HOUR_MS;
+  let n = 0;
+  const one = async (stepMs: number) => {
+    at += stepMs;
+    const activity = { ...base, id: `live:${++n}`, at: new Date(at).toISOString() };
+    const began = performance.now();
+    await producer.send({ topic, messages: [messageOf(activity)] });
+    while ((await storedIn(database)) < n) await sleep(5);
+    return performance.now() - began;
+  };
+  for (let warm = 0; warm < 5; warm++) await one(1_000);
+  at -= at % HOUR_MS;
+  await one(0);
+  const within: number[] = [];
+  for (let k = 0; k < samples; k++) within.push(await one(1_000));
+  const turns: number[] = [];
+  for (let k = 0; k < samples; k++) turns.push(await one(HOUR_MS));
+  await worker.stop('SIGKILL');
+  const at99 = (all: number[], p: number) => Math.round([...all].sort((a, b) => a - b)[Math.ceil(all.length * p) - 1]!);
+  tell(
+    `${build === process.cwd() ? 'here' : build}  within an hour p50 ${at99(within, 0.5)} ms p99 ${at99(within, 0.99)} ms; at its turn p50 ${at99(turns, 0.5)} ms p99 ${at99(turns, 0.99)} ms (${samples} each)`,
+  );
+}
+
+const tell = (line: string) => process.stdout.write(`${line}\n`);
+
+try {
+  const counts = values.workers
+    .split(',')
+    .map(Number)
+    .filter((count) => count > 0);
+  if (counts.length > 0) {
+    const upTo = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+    const total = await fill('history', upTo);
+    for (let round = 0; round < Number(values.rounds); round++)
+      for (const count of counts) for (const build of builds) await catchUp(build, 'history', total, count);
+  }
+  if (Number(values.latency) > 0) for (const build of builds) await latency(build, Number(values.latency));
+} finally {
+  await producer.disconnect();
+  await clickhouse.stop();
+  await broker.stop();
+}
