@@ -10,7 +10,7 @@ const HOUR_MS = 3_600_000;
 /** Between two looks at partitions of our own that rest, and at most between two at those that are waited for. */
 const TICK_MS = 200;
 /** The first look at partitions that are waited for; each further one half as long again after the one before. */
-const FIRST_LOOK_MS = 20;
+const FIRST_LOOK_MS = 5;
 /** A partition rests when nothing was to be read for so long: what was written before others went ahead is here by then. */
 const REST_MS = 1_000;
 /** Between two looks at how far others are while nobody here waits for them. */
@@ -136,7 +136,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let beatAt = clock.now();
   let stopped = false;
   let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
-  /** Writes, looks and moves come one after another. */
+  let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
   const wakers: (() => void)[] = [];
 
@@ -169,20 +169,23 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   }
 
   /** What several partitions have to tell at a time, or one in several hours, is written together. */
-  async function send(): Promise<void> {
-    const batch = queue;
-    queue = [];
-    if (batch.length === 0) return;
-    await store.tell(
-      topic,
-      batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
-      isAlone() ? [] : batch.map((one) => one.reached),
-    );
+  function send(): Promise<void> {
+    sending = sending.then(async () => {
+      const batch = queue;
+      queue = [];
+      if (batch.length === 0) return;
+      await store.tell(
+        topic,
+        batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
+        isAlone() ? [] : batch.map((one) => one.reached),
+      );
+    });
+    return sending;
   }
 
   function tell(reached: Reached, part: ToldPart = NOTHING): Promise<void> {
     queue.push({ part, reached });
-    return inTurn(send);
+    return send();
   }
 
   /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
@@ -381,7 +384,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       async reach(epoch) {
         if (own !== undefined) {
           if (epoch <= own.epoch) return;
-          await inTurn(send);
+          await send();
           await follow(own, store.population(own.epoch, epoch), epoch);
           return;
         }
@@ -437,7 +440,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return NEVER;
       local.busy = true;
       local.restsSince = undefined;
-      await moving;
+      await sending;
       rewind();
       return Math.max(local.hour, sane(local.told.hour));
     },
@@ -460,7 +463,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     async keep() {
       // All of a turn is committed at once where nobody else could have needed it before.
       if (isAlone()) queue = [];
-      else await inTurn(send);
+      else await send();
     },
     done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);

@@ -1,6 +1,6 @@
 /**
  * What one population costs: catching up on a month over three partitions, and how late an alert is within an hour and at its turn.
- * `npm run bench:workers -- [--against DIR] [--days N] [--per-hour N] [--rounds N] [--workers 1,2] [--latency N]`
+ * `npm run bench:workers -- [--against DIR] [--days N] [--per-hour N] [--rounds N] [--workers 1,2] [--latency N] [--takeover N]`
  */
 
 import { spawn } from 'node:child_process';
@@ -12,9 +12,9 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
-import { activities } from '../../bench/speed/fleet.ts';
+import { activities, crowdOf, DAY_MS, START_MS } from '../../bench/speed/fleet.ts';
 import type { Activity } from '../../schemas/activity.ts';
-import { partitionOf } from '../../src/adapters/kafka/partition-of.ts';
+import { chooserOf, partitionOf } from '../../src/adapters/kafka/partition-of.ts';
 import { activityKey } from '../../src/ingest/activity-message.ts';
 import { startClickHouse } from '../engines/harness/clickhouse.ts';
 import { startKafka } from '../engines/harness/kafka.ts';
@@ -29,6 +29,8 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '1,2' },
     /** Activities sent one by one to see how late they are judged, within an hour, and as many turns of an hour. */
     latency: { type: 'string', default: '0' },
+    /** Identities that a worker takes over from one that is killed. */
+    takeover: { type: 'string', default: '0' },
     'time-limit': { type: 'string', default: '300' },
   },
 });
@@ -100,9 +102,12 @@ async function startWorker(build: string, config: object): Promise<Worker> {
   const child = spawn(process.execPath, args, { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let tellReady = () => {};
-  const ready = new Promise<void>((done) => {
+  let tellEnded = (_: Error) => {};
+  const ready = new Promise<void>((done, fail) => {
     tellReady = done;
+    tellEnded = fail;
   });
+  ready.catch(() => {});
   const take = (text: Buffer) => {
     output = `${output}${text}`.slice(-20_000);
     if (output.includes('partitions-assigned')) tellReady();
@@ -110,6 +115,7 @@ async function startWorker(build: string, config: object): Promise<Worker> {
   child.stdout.on('data', take);
   child.stderr.on('data', take);
   const ended = new Promise((done) => child.once('close', done));
+  void ended.then(() => tellEnded(new Error(`the worker ended:\n${output.slice(-2_000)}`)));
   return {
     pid: child.pid!,
     ready,
@@ -165,7 +171,7 @@ async function catchUp(build: string, topic: string, total: number, count: numbe
   );
   for (const worker of workers) await worker.stop('SIGKILL');
   tell(
-    `${build === process.cwd() ? 'here' : build}  ${count} worker(s)  ${done} of ${total}  ${seconds.toFixed(1)} s  ${Math.round(done / seconds)}/s  processor ${cpu.toFixed(1)} s  alerts ${alerts.replace('\t', ' ')}`,
+    `${nameOf(build)}  ${count} worker(s)  ${done} of ${total}  ${seconds.toFixed(1)} s  ${Math.round(done / seconds)}/s  processor ${cpu.toFixed(1)} s  alerts ${alerts.replace('\t', ' ')}`,
   );
   await ask(`DROP DATABASE ${database} SYNC`);
 }
@@ -199,10 +205,62 @@ async function latency(build: string, samples: number): Promise<void> {
   await worker.stop('SIGKILL');
   const at99 = (all: number[], p: number) => Math.round([...all].sort((a, b) => a - b)[Math.ceil(all.length * p) - 1]!);
   tell(
-    `${build === process.cwd() ? 'here' : build}  within an hour p50 ${at99(within, 0.5)} ms p99 ${at99(within, 0.99)} ms; at its turn p50 ${at99(turns, 0.5)} ms p99 ${at99(turns, 0.99)} ms (${samples} each)`,
+    `${nameOf(build)}  within an hour p50 ${at99(within, 0.5)} ms p99 ${at99(within, 0.99)} ms; at its turn p50 ${at99(turns, 0.5)} ms p99 ${at99(turns, 0.99)} ms (${samples} each)`,
   );
 }
 
+/** How long after one of two workers was killed the other judges what comes in each of the partitions. */
+async function takeOver(build: string, identities: number): Promise<void> {
+  const database = `db_${randomUUID().slice(0, 8)}`;
+  const topic = `crowd-${database}`;
+  await broker.createTopic(topic, PARTITIONS);
+  const base = configOf(topic, database);
+  const config = { ...base, kafka: { ...base.kafka, sessionTimeoutMs: 6_000 }, detect: { batchAgeMs: 100 } };
+  const workers = [await startWorker(build, config), await startWorker(build, config)] as const;
+  await Promise.all(workers.map(({ ready }) => ready));
+  const samples = new Map<number, Activity>();
+  const chooser = chooserOf(PARTITIONS);
+  const end = Date.now() - HOUR_MS;
+  let batch: Activity[] = [];
+  let sent = 0;
+  const send = async () => {
+    await producer.send({ topic, messages: batch.map(messageOf) });
+    sent += batch.length;
+    batch = [];
+  };
+  // Everybody is there three times.
+  for (const one of crowdOf({ identities, visits: 3, visit: 1, days: 1 })) {
+    if (sent + batch.length === identities * 3) break;
+    const at = end - DAY_MS + Date.parse(one.at) - START_MS;
+    const activity = {
+      ...one,
+      credential: { id: 'AKIAEXAMPLE', kind: 'access-key' as const },
+      at: new Date(at).toISOString(),
+    };
+    batch.push(activity);
+    samples.set(chooser(activityKey(one.tenant, one.identity.id)), activity);
+    if (batch.length >= 1_000) await send();
+  }
+  if (batch.length > 0) await send();
+  if (!(await until(database, sent)))
+    throw new Error(`only ${await storedIn(database)} of ${sent} are stored: ${workers[0].output()}`);
+  const began = Date.now();
+  await workers[0].stop('SIGKILL');
+  await producer.send({
+    topic,
+    messages: [...samples.values()].map((one, n) =>
+      messageOf({ ...one, id: `after:${n}`, at: new Date().toISOString() }),
+    ),
+  });
+  const isWhole = await until(database, sent + samples.size);
+  const seconds = (Date.now() - began) / 1_000;
+  await workers[1].stop('SIGKILL');
+  tell(
+    `${nameOf(build)}  ${identities} identities: ${isWhole ? `judged ${seconds.toFixed(1)} s after the kill` : `not judged within ${seconds} s`}`,
+  );
+}
+
+const nameOf = (build: string) => (build === process.cwd() ? 'here' : build);
 const tell = (line: string) => process.stdout.write(`${line}\n`);
 
 try {
@@ -217,6 +275,7 @@ try {
       for (const count of counts) for (const build of builds) await catchUp(build, 'history', total, count);
   }
   if (Number(values.latency) > 0) for (const build of builds) await latency(build, Number(values.latency));
+  if (Number(values.takeover) > 0) await takeOver(process.cwd(), Number(values.takeover));
 } finally {
   await producer.disconnect();
   await clickhouse.stop();
