@@ -449,10 +449,12 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return;
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
-        if (isWhole()) {
-          queue.push({ part: told, reached: { partition, hour, offset } });
-          held.push(...told.contributions);
-        } else await tell({ partition, hour, offset }, told);
+        queue.push({ part: told, reached: { partition, hour, offset } });
+        if (isWhole()) held.push(...told.contributions);
+        local.hour = Math.max(local.hour, hour);
+        // Nobody can go on before our other partitions are there too, and they tell with this one.
+        const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
+        if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : send());
       }
       local.hour = Math.max(local.hour, hour);
       local.offset = offset;
