@@ -161,17 +161,19 @@ async function catchUp(build: string, topic: string, total: number, count: numbe
   const database = `db_${randomUUID().slice(0, 8)}`;
   const workers = await Promise.all(Array.from({ length: count }, () => startWorker(build, configOf(topic, database))));
   await Promise.all(workers.map(({ ready }) => ready));
+  // Whoever came first may have judged a part alone.
+  const already = await storedIn(database);
   const began = Date.now();
   const isWhole = await until(database, total);
   const seconds = (Date.now() - began) / 1_000;
-  const done = isWhole ? total : await storedIn(database);
+  const done = (isWhole ? total : await storedIn(database)) - already;
   const cpu = workers.reduce((sum, { pid }) => sum + cpuSeconds(pid), 0);
   const alerts = await ask(
     `SELECT count(), lower(hex(MD5(arrayStringConcat(groupArray(last))))) FROM (SELECT argMax(body, version) AS last FROM ${database}.alert GROUP BY id ORDER BY id)`,
   );
   for (const worker of workers) await worker.stop('SIGKILL');
   tell(
-    `${nameOf(build)}  ${count} worker(s)  ${done} of ${total}  ${seconds.toFixed(1)} s  ${Math.round(done / seconds)}/s  processor ${cpu.toFixed(1)} s  alerts ${alerts.replace('\t', ' ')}`,
+    `${nameOf(build)}  ${count} worker(s)  ${done} of ${total}, ${already} before all had come  ${seconds.toFixed(1)} s  ${Math.round(done / seconds)}/s  processor ${cpu.toFixed(1)} s  alerts ${alerts.replace('\t', ' ')}`,
   );
   await ask(`DROP DATABASE ${database} SYNC`);
 }
@@ -215,7 +217,7 @@ async function takeOver(build: string, identities: number): Promise<void> {
   const topic = `crowd-${database}`;
   await broker.createTopic(topic, PARTITIONS);
   const base = configOf(topic, database);
-  const config = { ...base, kafka: { ...base.kafka, sessionTimeoutMs: 6_000 }, detect: { batchAgeMs: 100 } };
+  const config = { ...base, kafka: { ...base.kafka, sessionTimeoutMs: 6_000 } };
   const workers = [await startWorker(build, config), await startWorker(build, config)] as const;
   await Promise.all(workers.map(({ ready }) => ready));
   const samples = new Map<number, Activity>();
@@ -255,6 +257,15 @@ async function takeOver(build: string, identities: number): Promise<void> {
   const isWhole = await until(database, sent + samples.size);
   const seconds = (Date.now() - began) / 1_000;
   await workers[1].stop('SIGKILL');
+  for (const line of workers[1].output().split('\n')) {
+    const [, event] = /"event":"(partition-\w+|partitions-\w+)"/.exec(line) ?? [];
+    const [, time] = /"time":"([^"]+)"/.exec(line) ?? [];
+    if (event === undefined || time === undefined || Date.parse(time) < began) continue;
+    const [, repeated, took] = /"repeated":(\d+),"seconds":([\d.]+)/.exec(line) ?? [];
+    tell(
+      `  ${event} after ${((Date.parse(time) - began) / 1_000).toFixed(1)} s${took === undefined ? '' : `: ${repeated} activities judged again in ${took} s`}`,
+    );
+  }
   tell(
     `${nameOf(build)}  ${identities} identities: ${isWhole ? `judged ${seconds.toFixed(1)} s after the kill` : `not judged within ${seconds} s`}`,
   );
