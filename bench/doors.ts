@@ -112,6 +112,10 @@ const CASES: Readonly<
   'many names': () => ['/v1/activities', `{${names(60_000)}}`],
   'as many names as a record may have': () => ['/v1/activities', `{${names(3_900)}}\n`.repeat(100)],
   'records as long as they may be': () => ['/v1/activities', `{"a":"${'\\n'.repeat(500_000)}"}\n`.repeat(15)],
+  'dead records of escapes': () => [
+    '/v1/activities',
+    `{"a":"${'a%2F'.repeat(65_000)}","b":"${'a%2F'.repeat(180_000)}"}\n`.repeat(10),
+  ],
   'many events': () => ['/services/collector', '{"event":0}'.repeat(MiB)],
   'events of many names': () => ['/services/collector', `{"event":{${names(3_900)}}}`.repeat(100)],
   'inventory of nothing': () => ['/v1/inventory', `[${'{},'.repeat(19_000)}{}]`],

@@ -50,6 +50,22 @@ function build(parts: Partial<PushIngestParts> = {}) {
 }
 
 describe('taking in records', () => {
+  test('what a collector carries may name no other tenant, as text, as an object or in layers', async () => {
+    const { intake, written, letters } = build();
+    const forged = record('x', { tenant: 'other', receivedAt: '2020-01-01T00:00:00.000Z' }).value;
+    const text = JSON.stringify(forged);
+    const records = [
+      { value: { message: text } },
+      { value: { event: { original: text } } },
+      { value: { payload: forged } },
+      { value: { message: JSON.stringify({ log: text }) } },
+      { value: { message: JSON.stringify([forged]), tenant: 'acme' } },
+    ];
+    await intake.take(records, caller, 'http', 'auto');
+    expect(written).toEqual([]);
+    expect(letters.map(({ reason }) => reason)).toEqual(records.map(() => 'tenant: not the one of the token'));
+  });
+
   test('every record is counted under what became of it, and the tenant is that of the token', async () => {
     const { intake, written, letters } = build();
     const records = [record('a'), record('b', { tenant: 'acme' }), record('c', { tenant: 'other' }), ...junk(2)];

@@ -58,6 +58,7 @@ describe.skipIf(await kafkaMissing())('topics as files of history', () => {
       topics: [topic],
       limits,
       read: () => ['read'],
+      onLost: () => {},
       // To join a group takes far longer.
       waiting: { everyMs: 1, tell: (place, waitedMs) => told.push(`${place.topic} ${waitedMs > 0}`) },
     });
