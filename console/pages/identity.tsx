@@ -1,6 +1,7 @@
 /** One identity: who answers for it, what it does, from where, when, with what, for whom, what it learned, and what became of it. */
 
-import type { Profile, Usage } from '../api/answers.ts';
+import { mayBe } from '../../schemas/identity-ref.ts';
+import type { Profile, Suspension, Usage } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Activities } from '../parts/activities.tsx';
@@ -270,7 +271,9 @@ function Record({ id }: { readonly id: string }) {
           suspensions: [],
         })),
       ]);
-      return { alerts, suspensions: suspensions.suspensions };
+      const home = homeInAddress();
+      const isOf = ({ identity }: Suspension) => home.provider === undefined || mayBe(identity, home);
+      return { alerts, suspensions: suspensions.suspensions.filter(isOf) };
     },
     { isLive: true },
   );
