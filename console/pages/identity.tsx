@@ -1,6 +1,5 @@
 /** One identity: who answers for it, what it does, from where, when, with what, for whom, what it learned, and what became of it. */
 
-import { mayBe } from '../../schemas/identity-ref.ts';
 import type { Profile, Suspension, Usage } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -272,7 +271,10 @@ function Record({ id }: { readonly id: string }) {
         })),
       ]);
       const home = homeInAddress();
-      const isOf = ({ identity }: Suspension) => home.provider === undefined || mayBe(identity, home);
+      // One that was asked for by the id alone is about whoever has it.
+      const isOf = ({ identity: { provider, account } }: Suspension) =>
+        (provider ?? home.provider) === (home.provider ?? provider) &&
+        (account ?? home.account) === (home.account ?? account);
       return { alerts, suspensions: suspensions.suspensions.filter(isOf) };
     },
     { isLive: true },
