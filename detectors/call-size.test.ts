@@ -32,6 +32,14 @@ describe('call-size', () => {
     expect(settled().finds(act('web', LATER, { action: other, amount: { bytes: 1e9 } }))).toEqual([]);
   });
 
+  it('says nothing of a large write: what it brings in was there before', () => {
+    for (const access of ['write', 'admin'] as const) {
+      const action = { name: 'commit:docs', service: 'commit', access };
+      const writer = new Life('call-size', detector).live(weeks('web', 29, () => ({ action, amount: { records: 2 } })));
+      expect(writer.finds(act('web', LATER, { action, amount: { records: 400 } }))).toEqual([]);
+    }
+  });
+
   it('allows an action whose sizes vary what they vary by', () => {
     const varied = new Life('call-size', detector).live(
       weeks('web', 29, (ms) => ({ amount: { records: 10 ** ((ms / HOUR) % 4) } })),

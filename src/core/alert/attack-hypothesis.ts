@@ -61,6 +61,8 @@ const isDeed = (item: WindowItem) =>
 /** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
+/** One call took out what such calls never take: an act of its own, unlike more calls of the usual size. What is out does not come back, so that only what would follow can be stopped. */
+const isUnload = ({ group }: WindowItem) => group === 'size';
 /** Its name says what the act does. */
 const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
@@ -130,6 +132,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   for (const item of items) {
     if (
       isDeed(item) ||
+      isUnload(item) ||
       (sweep.findings.includes(item) && !speaksOfTheft(item)) ||
       steering.has(item) ||
       spread.has(item)
