@@ -73,6 +73,8 @@ const IMPERSONATES = /impersonat/;
 /** Files that say what a pipeline runs, in the words of their makers: whoever writes one has what the pipeline may do (OWASP CICD-SEC-4). */
 const PIPELINE =
   /(^|[/:])(\.github\/workflows\/|\.circleci\/|\.buildkite\/|\.tekton\/|\.gitlab-ci\.ya?ml|jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.travis\.ya?ml|cloudbuild\.ya?ml|buildspec\.ya?ml)/i;
+/** Whether a thing says what a pipeline runs. */
+export const isPipeline = (thing: string): boolean => PIPELINE.test(thing);
 /** A kind of thing by another word. */
 const KINDS: Readonly<Record<string, string>> = { kv: 'secret' };
 const EVIDENCE_NOUN =
@@ -225,7 +227,7 @@ function fullName({ action: { name }, resource }: Activity): string {
 
 export function sensitivityOf(activity: Activity): Sensitivity {
   const { access } = activity.action;
-  if (access !== 'read' && PIPELINE.test(activity.resource?.id ?? '')) return PIPELINE_CHANGED;
+  if (access !== 'read' && isPipeline(activity.resource?.id ?? '')) return PIPELINE_CHANGED;
   const name = fullName(activity);
   let names = known.get(access);
   if (names === undefined || names.size >= KNOWN_ENTRIES) {
