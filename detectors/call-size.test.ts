@@ -32,12 +32,16 @@ describe('call-size', () => {
     expect(settled().finds(act('web', LATER, { action: other, amount: { bytes: 1e9 } }))).toEqual([]);
   });
 
-  it('says nothing of a large write: what it brings in was there before', () => {
-    for (const access of ['write', 'admin'] as const) {
-      const action = { name: 'commit:docs', service: 'commit', access };
-      const writer = new Life('call-size', detector).live(weeks('web', 29, () => ({ action, amount: { records: 2 } })));
-      expect(writer.finds(act('web', LATER, { action, amount: { records: 400 } }))).toEqual([]);
-    }
+  it('weighs a large write less and calls it more work: it brings in what was there before', () => {
+    const found = (access: 'read' | 'write') => {
+      const action = { name: 's3:Anything', service: 's3', access };
+      const life = new Life('call-size', detector).live(weeks('web', 29, () => ({ action, amount: { records: 12 } })));
+      return life.finds(act('web', LATER, { action, amount: { records: 6_000 } }))[0];
+    };
+    const [read, write] = [found('read'), found('write')];
+    expect(read?.group).toBe('size');
+    expect(write?.group).toBe('volume');
+    expect((read?.nats ?? 0) - (write?.nats ?? 0)).toBeCloseTo(2, 6);
   });
 
   it('allows an action whose sizes vary what they vary by', () => {

@@ -15,6 +15,12 @@ const options = z.strictObject({
     10,
     'Nats taken from the surprise of a large call: month ends and full copies bring one. Half: they rank higher; double: only sizes that the class never has are told.',
   ),
+  writePriorNats: numberOption(
+    2,
+    0,
+    10,
+    'Nats taken besides where the call writes: that brings in what was there before, and what is taken was read. Half: large commits of bots rank higher; double: an unload that its log calls a write is seldom told.',
+  ),
   minCalls: wholeOption(
     20,
     2,
@@ -61,9 +67,11 @@ const keyOf = (context: DetectorContext, unit: Unit) => mix(context.value(action
 /** In the precision in which means are kept, so that a size that is always the same has no spread at all. */
 const logOf = (amount: number) => Math.fround(Math.log1p(amount));
 
-/** What a call took out, of those that went through. A write brings in what was there before: a large commit takes nothing, and what a thief writes elsewhere he has read first. */
-const takenIn = ({ action: { access }, outcome, amount }: Activity): Activity['amount'] =>
-  outcome === 'success' && access !== 'write' && access !== 'admin' ? amount : undefined;
+/** What a call moved, of those that went through: others moved nothing. */
+const movedIn = ({ outcome, amount }: Activity): Activity['amount'] => (outcome === 'success' ? amount : undefined);
+
+/** It brings in what was there before: a large commit or upload takes nothing out. */
+const isWrite = ({ action: { access } }: Activity) => access === 'write' || access === 'admin';
 
 /** Deviation of a log size from those on record, in spreads. */
 function deviation(past: Sketch, row: number, x: number, own: Options): number {
@@ -78,12 +86,8 @@ export const detector = defineDetector<Options>({
     kind: 'unusual-pattern',
     lane: 'statistical',
     description:
-      'Keeps mean and spread of the logarithm of what one call takes out (bytes, records), by action. More calls of the usual size are a backfill; a call of a size that such calls never have is not. Writes take nothing out.',
-    blindSpots: [
-      'theft in calls of the usual size',
-      'logs that do not tell what a call moved',
-      'logs that call an unload to files a write',
-    ],
+      'Keeps mean and spread of the logarithm of what one call moves (bytes, records), by action. More calls of the usual size are a backfill; a call of a size that such calls never have is not, least of all one that reads.',
+    blindSpots: ['theft in calls of the usual size', 'logs that do not tell what a call moved'],
     techniques: ['T1530', 'T1537'],
     learningDays: 7,
   },
@@ -91,20 +95,20 @@ export const detector = defineDetector<Options>({
   dimensions: [action],
   sketches: [sizes],
   judge(context: DetectorContext, own: Options): readonly Finding[] | undefined {
-    const taken = takenIn(context.activity);
-    if (taken === undefined || context.maturity < 1) return undefined;
+    const moved = movedIn(context.activity);
+    if (moved === undefined || context.maturity < 1) return undefined;
     let found: Finding[] | undefined;
     for (const unit of UNITS) {
-      const finding = look(context, own, unit, taken[unit] ?? 0);
+      const finding = look(context, own, unit, moved[unit] ?? 0);
       if (finding !== undefined) found = [...(found ?? []), finding];
     }
     return found;
   },
   learn(context: DetectorContext) {
-    const taken = takenIn(context.activity);
-    if (taken === undefined) return;
+    const moved = movedIn(context.activity);
+    if (moved === undefined) return;
     for (const unit of UNITS) {
-      const amount = taken[unit] ?? 0;
+      const amount = moved[unit] ?? 0;
       if (amount > 0) count(context.sketch(sizes), keyOf(context, unit), logOf(amount));
     }
   },
@@ -134,13 +138,14 @@ function look(context: DetectorContext, own: Options, unit: Unit, amount: number
   const rate = `call-size:${Math.min(SPREADS_MAX, Math.floor(z))}`;
   // By how much it is beyond the size from which a call is noted, in logarithms.
   const beyond = (x - mean) * (1 - own.notedFrom / z);
+  const prior = own.sizePriorNats + (isWrite(context.activity) ? own.writePriorNats : 0);
   const told = (n: number) => (unit === 'bytes' ? inUnits(n) : `${Math.round(n)} records`);
   return {
     field: `amount.${unit}`,
-    group: 'size',
+    group: isWrite(context.activity) ? 'volume' : 'size',
     seen: `${told(amount)} in one call`,
     usual: () => `about ${told(Math.expm1(mean))}`,
-    nats: -Math.log(context.rate(rate, true)) - own.sizePriorNats + own.tailNats * beyond,
+    nats: -Math.log(context.rate(rate, true)) - prior + own.tailNats * beyond,
     rate,
     key: context.hash(`size ${unit} ${context.activity.action.name}`),
     techniques: techniquesOf(context.activity),

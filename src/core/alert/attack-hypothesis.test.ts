@@ -114,6 +114,7 @@ describe('the story of an alert', () => {
     const pushed = (thing: string, gravity: number) =>
       item({
         key: 33,
+        nats: 14,
         field: 'resource.id',
         group: 'work',
         kind: 'scope-drift',
