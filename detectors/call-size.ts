@@ -6,6 +6,7 @@ import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { mix } from '../src/core/hash.ts';
 import { action } from '../src/core/novelty/dimensions.ts';
+import { isCommit } from '../src/core/sensitivity.ts';
 import { inUnits } from '../src/core/thing.ts';
 
 const options = z.strictObject({
@@ -14,12 +15,6 @@ const options = z.strictObject({
     0,
     10,
     'Nats taken from the surprise of a large call: month ends and full copies bring one. Half: they rank higher; double: only sizes that the class never has are told.',
-  ),
-  writePriorNats: numberOption(
-    2,
-    0,
-    10,
-    'Nats taken besides where the call writes: that brings in what was there before, and what is taken was read. Half: large commits of bots rank higher; double: an unload that its log calls a write is seldom told.',
   ),
   minCalls: wholeOption(
     20,
@@ -67,10 +62,11 @@ const keyOf = (context: DetectorContext, unit: Unit) => mix(context.value(action
 /** In the precision in which means are kept, so that a size that is always the same has no spread at all. */
 const logOf = (amount: number) => Math.fround(Math.log1p(amount));
 
-/** What a call moved, of those that went through: others moved nothing. */
-const movedIn = ({ outcome, amount }: Activity): Activity['amount'] => (outcome === 'success' ? amount : undefined);
+/** What a call moved, of those that went through: others moved nothing, and a commit adds what its author wrote, in however many files. */
+const movedIn = ({ action: { name }, outcome, amount }: Activity): Activity['amount'] =>
+  outcome === 'success' && !isCommit(name) ? amount : undefined;
 
-/** It brings in what was there before: a large commit or upload takes nothing out. */
+/** It brings in what was there before; what is taken was read. */
 const isWrite = ({ action: { access } }: Activity) => access === 'write' || access === 'admin';
 
 /** Deviation of a log size from those on record, in spreads. */
@@ -86,7 +82,7 @@ export const detector = defineDetector<Options>({
     kind: 'unusual-pattern',
     lane: 'statistical',
     description:
-      'Keeps mean and spread of the logarithm of what one call moves (bytes, records), by action. More calls of the usual size are a backfill; a call of a size that such calls never have is not, least of all one that reads.',
+      'Keeps mean and spread of the logarithm of what one call moves (bytes, records), by action. More calls of the usual size are a backfill; a call of a size that such calls never have is not. What a call reads is taken out and is an act of its own; what it writes is more work.',
     blindSpots: ['theft in calls of the usual size', 'logs that do not tell what a call moved'],
     techniques: ['T1530', 'T1537'],
     learningDays: 7,
@@ -138,14 +134,13 @@ function look(context: DetectorContext, own: Options, unit: Unit, amount: number
   const rate = `call-size:${Math.min(SPREADS_MAX, Math.floor(z))}`;
   // By how much it is beyond the size from which a call is noted, in logarithms.
   const beyond = (x - mean) * (1 - own.notedFrom / z);
-  const prior = own.sizePriorNats + (isWrite(context.activity) ? own.writePriorNats : 0);
   const told = (n: number) => (unit === 'bytes' ? inUnits(n) : `${Math.round(n)} records`);
   return {
     field: `amount.${unit}`,
     group: isWrite(context.activity) ? 'volume' : 'size',
     seen: `${told(amount)} in one call`,
     usual: () => `about ${told(Math.expm1(mean))}`,
-    nats: -Math.log(context.rate(rate, true)) - prior + own.tailNats * beyond,
+    nats: -Math.log(context.rate(rate, true)) - own.sizePriorNats + own.tailNats * beyond,
     rate,
     key: context.hash(`size ${unit} ${context.activity.action.name}`),
     techniques: techniquesOf(context.activity),

@@ -66,6 +66,8 @@ const FINDING_CLOSED =
   /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
 /** Kept by version control: what a commit takes away is there in the one before. */
 const COMMIT = /^commit:/;
+/** Whether an act is a commit, by its name. */
+export const isCommit = (name: string): boolean => COMMIT.test(name);
 /** Kubernetes names the verb before the kind of thing; of its kinds these say who may do what. */
 const KUBERNETES_GRANT = /^(create|update|patch|bind|escalate):(cluster)?role(binding)?s$/;
 /** Who acts as another has the rights of that one. */
@@ -196,7 +198,7 @@ function judge(name: string, access: Access): Sensitivity {
     }
   };
   if (WHO_AM_I.test(all)) return { level: of.whoAmI, purpose };
-  if (takesNothing(all) || COMMIT.test(name)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
+  if (takesNothing(all) || isCommit(name)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
   if (SECRET_NOUN.test(nouns) || AZURE_OPENS.test(name)) raise(secretLevel(name, verb, reads), 'secret');
   if (!reads) {
     const changes = CHANGE.test(verb);
