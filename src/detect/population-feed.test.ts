@@ -46,7 +46,7 @@ class Shared {
   }
 }
 
-function build(shared = new Shared(), partitions = 2, lag = 1) {
+function build(shared = new Shared(), partitions: number | (() => number) = 2, lag = 1) {
   const clock = { ms: NOW, now: () => clock.ms };
   const rewinds: [number, number][] = [];
   const missing: (readonly number[])[] = [];
@@ -56,7 +56,7 @@ function build(shared = new Shared(), partitions = 2, lag = 1) {
     population,
     newPopulation: () => createPopulation(),
     topic: 'c/activity',
-    partitions: async () => partitions,
+    partitions: async () => (typeof partitions === 'number' ? partitions : partitions()),
     lagOf: () => ({ lag, end: 100 }),
     waitMs: 60_000,
     aheadMs: 300_000,
@@ -209,4 +209,27 @@ test('memories are judged again with the population as it was then, though this 
   await opening.reach(HOUR - 3);
   expect(old.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
   opening.cancel();
+});
+
+test('a partition that is added while the only one judges changes nothing of what its chunk tells: once, and not twice', async () => {
+  let partitions = 1;
+  const { clock, shared, feed, population, join } = build(new Shared(), () => partitions);
+  await join(0, HOUR - 3);
+  await feed.begin(0);
+  await cross(feed, 0, HOUR - 2, [held(1, HOUR - 3)]);
+  partitions = 2;
+  await cross(feed, 0, HOUR - 1, [held(2, HOUR - 2)]);
+  // Nothing of the chunk is stored: its turn will store all of it, and nobody else waits for it meanwhile.
+  expect(feed.isShared).toBe(false);
+  expect(shared.rows).toEqual([]);
+  for (const contribution of [held(1, HOUR - 3), held(2, HOUR - 2)]) shared.rows.push({ partition: 0, contribution });
+  feed.done(0, { hour: HOUR - 1, offset: 9 }, 10);
+  await feed.begin(0);
+  expect(feed.isShared).toBe(true);
+  const crossing = cross(feed, 0, HOUR, [held(3, HOUR - 1)]);
+  await soon();
+  clock.ms += 61_000;
+  await crossing;
+  expect(shared.rows).toHaveLength(3);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 3 });
 });

@@ -240,7 +240,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     const hour = Math.min(...crossing);
     if (crossing.length === 0 || hour <= population.epoch + 1) return;
     if ([...openings.values()].some((epoch) => epoch < hour - 1)) return;
-    count = await options.partitions();
+    // What a chunk tells is kept here or in the store, from its beginning to its end: see `begin`.
+    if (!isAlone()) count = await options.partitions();
     if (!isWhole()) await look();
     liftIdle();
     await sending;
@@ -399,6 +400,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return NEVER;
       local.busy = true;
       local.restsSince = undefined;
+      if (isAlone()) count = await options.partitions();
       await sending;
       rewind();
       return Math.max(local.hour, sane(local.told.hour));
