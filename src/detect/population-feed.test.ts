@@ -233,3 +233,44 @@ test('a partition that is added while the only one judges changes nothing of wha
   expect(shared.rows).toHaveLength(3);
   expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 3 });
 });
+
+test('a clock that is set right while an hour is waited for ends the wait, and the next hours are told again', async () => {
+  const { clock, shared, feed, join } = build();
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR - 3 }]);
+  clock.ms += 400 * DAY_MS;
+  await feed.begin(0);
+  const crossing = cross(feed, 0, hourOf(clock.ms));
+  await soon();
+  clock.ms = NOW;
+  await crossing;
+  feed.done(0, { hour: hourOf(NOW + 400 * DAY_MS), offset: 3 }, 4);
+  expect(feed.epoch).toBeLessThan(HOUR);
+  expect(await feed.begin(0)).toBe(-1);
+  await shared.tell('', [], [{ partition: 1, offset: 6, hour: HOUR }]);
+  await cross(feed, 0, HOUR);
+  expect(feed.epoch).toBe(HOUR - 1);
+  expect(feed.missing).toEqual([]);
+  expect(shared.marks.get(0)).toMatchObject({ hour: HOUR });
+});
+
+test('after an outage of the store everybody is waited for anew: nobody could tell how far it is', async () => {
+  const { clock, shared, feed, missing, join } = build();
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR - 3 }]);
+  const crossing = cross(feed, 0, HOUR);
+  await soon();
+  let looks = 0;
+  const asked = shared.reached.bind(shared);
+  shared.reached = async () => {
+    if (looks++ === 0) clock.ms += 120_000;
+    return asked();
+  };
+  while (looks < 2) await soon();
+  clock.ms += 30_000;
+  for (const before = looks; looks < before + 2; ) await soon();
+  expect(feed.epoch).toBeLessThan(HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 6, hour: HOUR }]);
+  await crossing;
+  expect(missing).toEqual([]);
+});

@@ -16,6 +16,8 @@ const REST_MS = 1_000;
 const LOOK_MS = 500;
 /** How often it is told how far partitions are that stay in their hour, so that others see that they move. */
 const BEAT_MS = 10_000;
+/** A look that took so long met an outage. Nobody could tell how far it is meanwhile, so that everybody is waited for anew. */
+const AWAY_MS = 5_000;
 /** No hour was reached yet. */
 const NEVER = -1;
 
@@ -240,11 +242,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     const hour = Math.min(...crossing);
     if (crossing.length === 0 || hour <= population.epoch + 1) return;
     if ([...openings.values()].some((epoch) => epoch < hour - 1)) return;
+    const asked = clock.now();
     // What a chunk tells is kept here or in the store, from its beginning to its end: see `begin`.
     if (!isAlone()) count = await options.partitions();
     if (!isWhole()) await look();
     liftIdle();
     await sending;
+    if (clock.now() - asked >= AWAY_MS) waits.clear();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
     const lost = givenUp(late, hour);
     if (lost.length < late.length) return;
@@ -318,6 +322,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         if (taken.aborted) return;
         await step();
         if (population.epoch >= hour - 1 || taken.aborted) return;
+        // The clock was set back meanwhile: the hour was reached under a wrong one, and nobody else comes there.
+        if (hour > horizon()) return;
         if (stopped) throw new StepAbandoned('the process stops while an hour waits for other partitions');
         onWaiting();
         await change(pauseMs);
@@ -403,7 +409,10 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (isAlone()) count = await options.partitions();
       await sending;
       rewind();
-      return Math.max(local.hour, sane(local.told.hour));
+      // An hour that was reached under a wrong clock is told no further.
+      if (local.hour > horizon()) local.hour = NEVER;
+      local.told = { ...local.told, hour: sane(local.told.hour) };
+      return Math.max(local.hour, local.told.hour);
     },
     async cross(partition, hour, offset, told, taken) {
       const local = locals.get(partition);
