@@ -72,7 +72,7 @@ describe('a policy', () => {
       { StringLike: { 'aws:PrincipalAccount': [own, '*'] } },
       { StringLike: { 'aws:PrincipalOrgID': 'o-*' } },
       { StringLike: { 'aws:PrincipalAccount': '????????????' } },
-      { StringEquals: { 'aws:PrincipalAccount': '${aws:PrincipalAccount}' } },
+      { StringEquals: { 'aws:PrincipalAccount': `\${aws:PrincipalAccount}` } },
       { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } },
       { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '2000::/3'] } },
       { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } },
@@ -99,7 +99,10 @@ describe('a policy', () => {
     const last = { Effect: 'Allow', Principal: { AWS: OTHER }, Action: 's3:GetObject' };
     for (const Effect of ['Allow', 'Deny'])
       expect(
-        to('s3', 'PutBucketPolicy', { bucketName: 'payroll', bucketPolicy: { Statement: [...many(Effect), last] } })?.[0],
+        to('s3', 'PutBucketPolicy', {
+          bucketName: 'payroll',
+          bucketPolicy: { Statement: [...many(Effect), last] },
+        })?.[0],
       ).toBe(`outside ${OTHER}`);
     const items = [...Array.from({ length: 499 }, () => ({ userId: own })), { userId: OTHER }];
     expect(
