@@ -274,3 +274,26 @@ test('after an outage of the store everybody is waited for anew: nobody could te
   await crossing;
   expect(missing).toEqual([]);
 });
+
+test('one refusal of the store holds up nobody who rests; who told something else then hears of it', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  await join(0, HOUR - 3);
+  await join(1, HOUR - 3);
+  const refused = new Set([0, 1]);
+  const tell = shared.tell.bind(shared);
+  shared.tell = async (topic, parts, reached) => {
+    for (const { partition } of reached) if (refused.delete(partition)) throw new Error('refused');
+    return tell(topic, parts, reached);
+  };
+  await expect(cross(feed, 0, HOUR - 2, [held(1, HOUR - 3)])).rejects.toThrow('refused');
+  const running = feed.run(stop.signal);
+  const crossing = cross(feed, 0, HOUR);
+  await soon();
+  clock.ms += 2_000;
+  await crossing;
+  expect([...refused]).toEqual([]);
+  expect(await feed.begin(1)).toBe(HOUR);
+  expect(shared.marks.get(1)).toMatchObject({ hour: HOUR });
+  stop.abort();
+  await running;
+});

@@ -104,6 +104,13 @@ interface Wait {
   known: string;
 }
 
+interface Telling {
+  readonly part: ToldPart;
+  readonly reached: Reached;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 type FedStore = Pick<Store, 'population' | 'tell' | 'reached' | 'reachedAt'>;
 
 export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
@@ -124,7 +131,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
-  let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
+  let queue: Telling[] = [];
   let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
   const wakers: (() => void)[] = [];
@@ -152,20 +159,28 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const isAlone = () => count === 1;
   const isWhole = () => locals.size >= count;
 
-  /** What several partitions have to tell at a time is written together. */
+  /** What several partitions have to tell at a time is written together. What could not be written fails for whoever told it, and for nobody after. */
   function tell(reached: Reached, part: ToldPart = { turn: '', before: 0, contributions: [] }): Promise<void> {
-    queue.push({ part, reached });
-    sending = sending.then(async () => {
-      const batch = queue;
-      queue = [];
-      if (batch.length === 0) return;
+    return new Promise((resolve, reject) => {
+      queue.push({ part, reached, resolve, reject });
+      sending = sending.then(send);
+    });
+  }
+
+  async function send(): Promise<void> {
+    const batch = queue;
+    queue = [];
+    if (batch.length === 0) return;
+    try {
       await store.tell(
         topic,
         batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
         batch.map((one) => one.reached),
       );
-    });
-    return sending;
+      for (const one of batch) one.resolve();
+    } catch (error) {
+      for (const one of batch) one.reject(error);
+    }
   }
 
   async function look(): Promise<void> {
@@ -296,7 +311,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         local.hour = Math.max(local.hour, hour);
         wake();
       },
-      // The store is asked again by whoever judges next, and tells of it.
+      // It is told again at the next look.
       () => {},
     );
   }
