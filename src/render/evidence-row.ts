@@ -23,7 +23,7 @@ const TYPES = /^[\w-]+(, [\w-]+)*( and \d+ more)?$/;
 const SIZES = ['bytes', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** `19.2 GB`. */
-function sizeText(bytes: number): string {
+export function sizeText(bytes: number): string {
   const step = Math.min(SIZES.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(1, bytes)) / 3)));
   const amount = bytes / 1_000 ** step;
   return `${amount >= 100 || step === 0 ? Math.round(amount) : Number(amount.toPrecision(3))} ${SIZES[step]}`;

@@ -84,3 +84,11 @@ test("to whom a thing was opened is told, those outside before one's own", () =>
   expect(told(Array.from({ length: 5 }, (_, n) => ({ ...outside, id: `${n}` })))).toContain('2 outside and 2 more)');
   expect(told(undefined)).not.toContain('opens to');
 });
+
+test('what an act moved is told where the alert is about that', () => {
+  const big = act(10, { amount: { records: 2289, bytes: 1_240_000 } });
+  const about = exampleAlert({ evidence: [{ ...like!, field: 'amount.records', activityId: 'act-10' }] });
+  expect(text(about, [big, act(11)], [])).toContain('- (2289 records, 1.24 MB)  <- amount.records');
+  expect(text(about, [act(11)], [])).not.toContain('records)');
+  expect(text(alertOn(10), [big], [])).not.toContain('2289');
+});

@@ -1,6 +1,7 @@
 /** The activities behind an alert for a person: the most telling ones, what was found in each, and what came just before and after. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
+import { sizeText } from '../render/evidence-row.ts';
 import type { Line } from './print.ts';
 import { table } from './table.ts';
 
@@ -19,6 +20,7 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
     found.set(activityId, one);
   }
   const natsOf = ({ id }: Activity) => found.get(id)?.nats ?? 0;
+  const isAboutAmounts = alert.evidence.some(({ field }) => field.startsWith('amount.'));
   const shown = [...cited].sort((a, b) => natsOf(b) - natsOf(a) || inTime(a, b)).slice(0, TOLD);
   const row = (activity: Activity) => {
     const { at, action, resource, source, outcome } = activity;
@@ -29,7 +31,7 @@ export function presentActivities(alert: Alert, cited: readonly Activity[], arou
       outcome,
       action.name,
       `from ${source.ip ?? source.workload ?? source.userAgent ?? '-'}`,
-      `${resource?.id ?? '-'}${made(activity)}${opened(activity)}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
+      `${resource?.id ?? '-'}${made(activity)}${opened(activity)}${isAboutAmounts ? moved(activity) : ''}${fields.length === 0 ? '' : `  <- ${fields.slice(0, FIELDS_TOLD).join(', ')}${more}`}`,
     ];
   };
   const known = new Set(cited.map(({ id }) => id));
@@ -94,6 +96,12 @@ function opened({ change, recipients = [] }: Activity): string {
   const names = told.slice(0, RIGHTS_TOLD).map(({ id, kind }) => (kind === 'everybody' ? kind : `${id} ${KIND[kind]}`));
   const more = told.length > RIGHTS_TOLD ? ` and ${told.length - RIGHTS_TOLD} more` : '';
   return ` (opens to ${names.map((name) => name.trim()).join(', ')}${more})`;
+}
+
+/** What the act moved, where the alert is about that: ` (2289 records, 1.2 MB)`. */
+function moved({ amount: { records = 0, bytes = 0 } = {} }: Activity): string {
+  const told = [...(records > 0 ? [`${records} records`] : []), ...(bytes > 0 ? [sizeText(bytes)] : [])];
+  return told.length === 0 ? '' : ` (${told.join(', ')})`;
 }
 
 const KIND = { outside: 'outside', unknown: '', service: 'of the provider', own: 'at home' } as const;

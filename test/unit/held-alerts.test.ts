@@ -17,7 +17,7 @@ import {
 
 type Persona = (typeof workers)[number];
 /** So small a budget that one alert a day is more than chance brings. */
-const small = { config: { alerts: { falsePerDay: 0.05 } } };
+const small = { config: { alerts: { falsePerDay: 0.02 } } };
 const [victim, ...crowd] = workers as [Persona, ...Persona[]];
 const id = victim.base.identity.id;
 

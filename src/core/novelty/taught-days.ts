@@ -1,8 +1,11 @@
 /** Whether an identity has begun to bring news every other day: each harmless by itself, all of it a way to blind us. */
 import { TAUGHT_DAYS, TAUGHT_FACTOR, TAUGHT_PAST_DAYS, TAUGHT_WITHIN_DAYS } from '../constants.ts';
 
-/** First day, of those before `day`, whose news `taughtDays` looks at. */
-export const newsFrom = (day: number): number => day - 4 * TAUGHT_WITHIN_DAYS;
+/** Fortnights before the last one that say what is usual. */
+const PAST_FORTNIGHTS = 2;
+
+/** First day, of those before `day`, whose news `taughtDays` looks at: each day of the fortnight before looks back as far as `day` does. */
+export const newsFrom = (day: number): number => day - (2 + PAST_FORTNIGHTS) * TAUGHT_WITHIN_DAYS;
 
 /**
  * Days with news of the last fortnight, where they are many more than before and were not on any day of that fortnight: it is told once
@@ -19,7 +22,7 @@ export function taughtDays(came: ReadonlySet<number>, day: number, matureDay: nu
 
 /** Days with news in the fortnight before a day, where they are that many; 0 where they are not. */
 function manyBefore(came: ReadonlySet<number>, day: number, matureDay: number): number {
-  const past = Math.min(2 * TAUGHT_WITHIN_DAYS, day - TAUGHT_WITHIN_DAYS - matureDay);
+  const past = Math.min(PAST_FORTNIGHTS * TAUGHT_WITHIN_DAYS, day - TAUGHT_WITHIN_DAYS - matureDay);
   if (past < TAUGHT_PAST_DAYS) return 0;
   let days = 0;
   let usual = 0;
