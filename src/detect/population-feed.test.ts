@@ -65,7 +65,7 @@ function build(shared = new Shared(), partitions: number | (() => number) = 2, l
   });
   const join = async (partition: number, hour: number) => {
     const opening = feed.open(partition);
-    opening.populationAt(Number.POSITIVE_INFINITY);
+    await opening.populationAt(Number.POSITIVE_INFINITY);
     await opening.join({ hour, offset: 0 });
   };
   return { clock, shared, rewinds, missing, population, feed, join, stop };
@@ -181,7 +181,7 @@ test('a clock 400 days ahead for one record: once it is right again the populati
 test('an epoch that an earlier process wrote down under a wrong clock is not believed at the next start', async () => {
   const { clock, feed } = build(new Shared(), 1);
   const opening = feed.open(0);
-  opening.populationAt(HOUR);
+  await opening.populationAt(HOUR);
   await opening.reach(HOUR + 400 * 24);
   expect(feed.epoch).toBe(HOUR - 1);
   await opening.join({ hour: HOUR + 400 * 24, offset: 0 });
@@ -202,7 +202,7 @@ test('memories are judged again with the population as it was then, though this 
   await cross(feed, 0, HOUR);
   expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
   const opening = feed.open(1);
-  const { population: old, isShared } = opening.populationAt(HOUR - 5);
+  const { population: old, isShared } = await opening.populationAt(HOUR - 5);
   expect(isShared).toBe(false);
   await opening.reach(HOUR - 5);
   expect(old.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 1 });
@@ -296,4 +296,30 @@ test('one refusal of the store holds up nobody who rests; who told something els
   expect(shared.marks.get(1)).toMatchObject({ hour: HOUR });
   stop.abort();
   await running;
+});
+
+test('memories that are recalled while hours are being closed are judged with the population as it was', async () => {
+  const { shared, feed, join } = build(new Shared(), 2);
+  await join(0, HOUR - 5);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
+  await cross(feed, 0, HOUR - 4);
+  let answer = () => {};
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const population = shared.population.bind(shared);
+  let isAsked = false;
+  shared.population = async function* (...asked) {
+    isAsked = true;
+    await slow;
+    yield* population(...asked);
+  };
+  const crossing = cross(feed, 0, HOUR);
+  while (!isAsked) await soon();
+  const opening = feed.open(1);
+  const found = opening.populationAt(HOUR - 5);
+  answer();
+  expect((await found).isShared).toBe(false);
+  opening.cancel();
+  await crossing;
 });

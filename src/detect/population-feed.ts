@@ -31,7 +31,7 @@ export interface Standing {
 /** A partition whose memories are recalled: it holds up the hours of this process until it has joined. */
 export interface Opening {
   /** A population that is not further than an hour, for judging again what follows it; `isShared`: the one of all. */
-  populationAt(epoch: number): { readonly population: Population; readonly isShared: boolean };
+  populationAt(epoch: number): Promise<{ readonly population: Population; readonly isShared: boolean }>;
   /** Takes that population to a closed hour. */
   reach(epoch: number): Promise<void>;
   /** The partition goes on from here. */
@@ -357,7 +357,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (openings.delete(partition)) wake();
     };
     return {
-      populationAt(epoch) {
+      async populationAt(epoch) {
+        // Hours that are being closed just now are closed first, or the population would be further than it seemed.
+        await moving;
         openings.set(partition, epoch);
         wake();
         rewind();
