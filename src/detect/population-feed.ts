@@ -16,6 +16,8 @@ const REST_MS = 1_000;
 const LOOK_MS = 500;
 /** How often it is told how far partitions are that stay in their hour, so that others see that they move. */
 const BEAT_MS = 10_000;
+/** A look that took so long met an outage. Nobody could tell how far it is meanwhile, so that everybody is waited for anew. */
+const AWAY_MS = 5_000;
 /** No hour was reached yet. */
 const NEVER = -1;
 
@@ -29,7 +31,7 @@ export interface Standing {
 /** A partition whose memories are recalled: it holds up the hours of this process until it has joined. */
 export interface Opening {
   /** A population that is not further than an hour, for judging again what follows it; `isShared`: the one of all. */
-  populationAt(epoch: number): { readonly population: Population; readonly isShared: boolean };
+  populationAt(epoch: number): Promise<{ readonly population: Population; readonly isShared: boolean }>;
   /** Takes that population to a closed hour. */
   reach(epoch: number): Promise<void>;
   /** The partition goes on from here. */
@@ -102,6 +104,13 @@ interface Wait {
   known: string;
 }
 
+interface Telling {
+  readonly part: ToldPart;
+  readonly reached: Reached;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 type FedStore = Pick<Store, 'population' | 'tell' | 'reached' | 'reachedAt'>;
 
 export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
@@ -122,7 +131,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
-  let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
+  let queue: Telling[] = [];
   let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
   const wakers: (() => void)[] = [];
@@ -150,20 +159,28 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const isAlone = () => count === 1;
   const isWhole = () => locals.size >= count;
 
-  /** What several partitions have to tell at a time is written together. */
+  /** What several partitions have to tell at a time is written together. What could not be written fails for whoever told it, and for nobody after. */
   function tell(reached: Reached, part: ToldPart = { turn: '', before: 0, contributions: [] }): Promise<void> {
-    queue.push({ part, reached });
-    sending = sending.then(async () => {
-      const batch = queue;
-      queue = [];
-      if (batch.length === 0) return;
+    return new Promise((resolve, reject) => {
+      queue.push({ part, reached, resolve, reject });
+      sending = sending.then(send);
+    });
+  }
+
+  async function send(): Promise<void> {
+    const batch = queue;
+    queue = [];
+    if (batch.length === 0) return;
+    try {
       await store.tell(
         topic,
         batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
         batch.map((one) => one.reached),
       );
-    });
-    return sending;
+      for (const one of batch) one.resolve();
+    } catch (error) {
+      for (const one of batch) one.reject(error);
+    }
   }
 
   async function look(): Promise<void> {
@@ -240,10 +257,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     const hour = Math.min(...crossing);
     if (crossing.length === 0 || hour <= population.epoch + 1) return;
     if ([...openings.values()].some((epoch) => epoch < hour - 1)) return;
-    count = await options.partitions();
+    const asked = clock.now();
+    // What a chunk tells is kept here or in the store, from its beginning to its end: see `begin`.
+    if (!isAlone()) count = await options.partitions();
     if (!isWhole()) await look();
     liftIdle();
     await sending;
+    if (clock.now() - asked >= AWAY_MS) waits.clear();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
     const lost = givenUp(late, hour);
     if (lost.length < late.length) return;
@@ -291,7 +311,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         local.hour = Math.max(local.hour, hour);
         wake();
       },
-      // The store is asked again by whoever judges next, and tells of it.
+      // It is told again at the next look.
       () => {},
     );
   }
@@ -317,6 +337,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         if (taken.aborted) return;
         await step();
         if (population.epoch >= hour - 1 || taken.aborted) return;
+        // The clock was set back meanwhile: the hour was reached under a wrong one, and nobody else comes there.
+        if (hour > horizon()) return;
         if (stopped) throw new StepAbandoned('the process stops while an hour waits for other partitions');
         onWaiting();
         await change(pauseMs);
@@ -335,7 +357,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (openings.delete(partition)) wake();
     };
     return {
-      populationAt(epoch) {
+      async populationAt(epoch) {
+        // Hours that are being closed just now are closed first, or the population would be further than it seemed.
+        await moving;
         openings.set(partition, epoch);
         wake();
         rewind();
@@ -399,9 +423,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return NEVER;
       local.busy = true;
       local.restsSince = undefined;
+      if (isAlone()) count = await options.partitions();
       await sending;
       rewind();
-      return Math.max(local.hour, sane(local.told.hour));
+      // An hour that was reached under a wrong clock is told no further.
+      if (local.hour > horizon()) local.hour = NEVER;
+      local.told = { ...local.told, hour: sane(local.told.hour) };
+      return Math.max(local.hour, local.told.hour);
     },
     async cross(partition, hour, offset, told, taken) {
       const local = locals.get(partition);
