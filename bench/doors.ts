@@ -8,6 +8,7 @@ import { isMainThread, parentPort, Worker, workerData } from 'node:worker_thread
 import { gzipSync } from 'node:zlib';
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 import { configSchema } from '../schemas/config.ts';
+import { firehoseRoutes } from '../src/api/firehose-routes.ts';
 import { hecRoutes } from '../src/api/hec-routes.ts';
 import { ingestRoutes } from '../src/api/ingest-routes.ts';
 import { inventoryRoutes } from '../src/api/inventory-routes.ts';
@@ -105,6 +106,11 @@ const CASES: Readonly<
     '/v1/activities',
     `${firehose(...Array<string>(90).fill(' '.repeat(9 * MiB)))}\n`.repeat(12),
   ],
+  'Firehose: gzip that fails': () => ['/v1/firehose', firehose(...Array<string>(900).fill(' '.repeat(9 * MiB)))],
+  'Firehose: objects of nothing in gzip': () => [
+    '/v1/firehose',
+    firehose(...Array<string>(900).fill('{}'.repeat(3_900_000))),
+  ],
   'blank lines': () => ['/v1/activities', Buffer.alloc(15 * MiB, '\n')],
   'lines of numbers': () => ['/v1/activities', '0\n'.repeat(7 * MiB)],
   'deep arrays': () => ['/v1/activities', `${'['.repeat(7 * MiB)}${']'.repeat(7 * MiB)}`],
@@ -112,6 +118,10 @@ const CASES: Readonly<
   'many names': () => ['/v1/activities', `{${names(60_000)}}`],
   'as many names as a record may have': () => ['/v1/activities', `{${names(3_900)}}\n`.repeat(100)],
   'records as long as they may be': () => ['/v1/activities', `{"a":"${'\\n'.repeat(500_000)}"}\n`.repeat(15)],
+  'dead records of escapes': () => [
+    '/v1/activities',
+    `{"a":"${'a%2F'.repeat(65_000)}","b":"${'a%2F'.repeat(180_000)}"}\n`.repeat(10),
+  ],
   'many events': () => ['/services/collector', '{"event":0}'.repeat(MiB)],
   'events of many names': () => ['/services/collector', `{"event":{${names(3_900)}}}`.repeat(100)],
   'inventory of nothing': () => ['/v1/inventory', `[${'{},'.repeat(19_000)}{}]`],
@@ -130,6 +140,7 @@ else {
       headers: {
         authorization: `Bearer ${token}`,
         'content-encoding': 'gzip',
+        ...(path === '/v1/firehose' && { 'x-amz-firehose-request-id': 'r' }),
         ...(contentType !== undefined && { 'content-type': contentType }),
       },
       body: zip,
@@ -207,6 +218,7 @@ async function main(): Promise<void> {
   const server = await startConsole(parts, [
     ...ingestRoutes(parts),
     ...hecRoutes(parts),
+    ...firehoseRoutes(parts),
     ...otlpRoutes(parts),
     ...inventoryRoutes(parts),
   ]);

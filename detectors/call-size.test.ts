@@ -32,6 +32,17 @@ describe('call-size', () => {
     expect(settled().finds(act('web', LATER, { action: other, amount: { bytes: 1e9 } }))).toEqual([]);
   });
 
+  it('takes what is read for an act of its own, what is written for more work, and a commit for neither', () => {
+    const found = (name: string, access: 'read' | 'write') => {
+      const action = { name, service: 's3', access };
+      const life = new Life('call-size', detector).live(weeks('web', 29, () => ({ action, amount: { records: 12 } })));
+      return life.finds(act('web', LATER, { action, amount: { records: 6_000 } })).map(({ group }) => group);
+    };
+    expect(found('s3:GetObject', 'read')).toEqual(['size']);
+    expect(found('s3:PutObject', 'write')).toEqual(['volume']);
+    expect(found('commit:docs', 'write')).toEqual([]);
+  });
+
   it('allows an action whose sizes vary what they vary by', () => {
     const varied = new Life('call-size', detector).live(
       weeks('web', 29, (ms) => ({ amount: { records: 10 ** ((ms / HOUR) % 4) } })),

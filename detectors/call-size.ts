@@ -6,6 +6,7 @@ import type { DetectorContext, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { mix } from '../src/core/hash.ts';
 import { action } from '../src/core/novelty/dimensions.ts';
+import { isCommit } from '../src/core/sensitivity.ts';
 import { inUnits } from '../src/core/thing.ts';
 
 const options = z.strictObject({
@@ -61,8 +62,12 @@ const keyOf = (context: DetectorContext, unit: Unit) => mix(context.value(action
 /** In the precision in which means are kept, so that a size that is always the same has no spread at all. */
 const logOf = (amount: number) => Math.fround(Math.log1p(amount));
 
-/** What a call moved, of those that went through: others moved nothing. */
-const movedIn = ({ outcome, amount }: Activity): Activity['amount'] => (outcome === 'success' ? amount : undefined);
+/** What a call moved, of those that went through: others moved nothing, and a commit adds what its author wrote, in however many files. */
+const movedIn = ({ action: { name }, outcome, amount }: Activity): Activity['amount'] =>
+  outcome === 'success' && !isCommit(name) ? amount : undefined;
+
+/** It brings in what was there before; what is taken was read. */
+const isWrite = ({ action: { access } }: Activity) => access === 'write' || access === 'admin';
 
 /** Deviation of a log size from those on record, in spreads. */
 function deviation(past: Sketch, row: number, x: number, own: Options): number {
@@ -77,7 +82,7 @@ export const detector = defineDetector<Options>({
     kind: 'unusual-pattern',
     lane: 'statistical',
     description:
-      'Keeps mean and spread of the logarithm of what one call moves (bytes, records), by action. More calls of the usual size are a backfill; a call of a size that such calls never have is not.',
+      'Keeps mean and spread of the logarithm of what one call moves (bytes, records), by action. More calls of the usual size are a backfill; a call of a size that such calls never have is not. What a call reads is taken out and is an act of its own; what it writes is more work.',
     blindSpots: ['theft in calls of the usual size', 'logs that do not tell what a call moved'],
     techniques: ['T1530', 'T1537'],
     learningDays: 7,
@@ -132,7 +137,7 @@ function look(context: DetectorContext, own: Options, unit: Unit, amount: number
   const told = (n: number) => (unit === 'bytes' ? inUnits(n) : `${Math.round(n)} records`);
   return {
     field: `amount.${unit}`,
-    group: 'volume',
+    group: isWrite(context.activity) ? 'volume' : 'size',
     seen: `${told(amount)} in one call`,
     usual: () => `about ${told(Math.expm1(mean))}`,
     nats: -Math.log(context.rate(rate, true)) - own.sizePriorNats + own.tailNats * beyond,

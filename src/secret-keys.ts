@@ -112,42 +112,46 @@ class Word {
 
 /** Characters of base64 that stand together, each perhaps written with several. */
 class Run {
+  length = 0;
   /** Where each begins in the text, and where the last one ends. */
-  readonly at: number[] = [];
+  readonly at: Int32Array;
   /** Kind of each. */
-  readonly kinds: number[] = [];
+  readonly kinds: Int8Array;
   /** Bits of all words and signs that have ended before each. */
-  readonly #sum: number[] = [0];
+  readonly #sum: Float64Array;
   readonly #text: string;
   readonly #word = new Word();
 
-  constructor(text: string) {
+  /** `most`: as many as it may have. */
+  constructor(text: string, most: number) {
     this.#text = text;
+    this.at = new Int32Array(most + 1);
+    this.kinds = new Int8Array(most);
+    this.#sum = new Float64Array(most + 1);
   }
 
   add(at: number, kind: number): void {
-    const sum = this.#sum.at(-1)!;
-    this.at.push(at);
-    this.kinds.push(kind);
+    const n = this.length++;
+    this.at[n] = at;
+    this.kinds[n] = kind;
     if (kind === SIGN) {
-      const ended = sum + this.#word.end();
       // What ends before the sign has its word counted.
-      this.#sum[this.#sum.length - 1] = ended;
-      this.#sum.push(ended + SIGN_BITS);
+      this.#sum[n]! += this.#word.end();
+      this.#sum[n + 1] = this.#sum[n]! + SIGN_BITS;
     } else {
       this.#word.add(this.#text.charCodeAt(at), kind);
-      this.#sum.push(sum);
+      this.#sum[n + 1] = this.#sum[n]!;
     }
   }
 
   end(at: number): void {
-    this.at.push(at);
-    this.#sum[this.#sum.length - 1] = this.#sum.at(-1)! + this.#word.end();
+    this.at[this.length] = at;
+    this.#sum[this.length]! += this.#word.end();
   }
 
   /** Whether a word or a sign ends before one. */
   endsBefore(at: number): boolean {
-    return at === this.kinds.length || this.kinds[at] === SIGN;
+    return at === this.length || this.kinds[at] === SIGN;
   }
 
   /** Bits of `before`, which is a part of a word, and of the rest from one on that has 40 characters with it; it ends with a word or a sign. */
@@ -170,7 +174,7 @@ function lengthAt(text: string, at: number, isEncoded: boolean): number {
 }
 
 function runOf(text: string, from: number, to: number, isEncoded: boolean): Run {
-  const run = new Run(text);
+  const run = new Run(text, to - from);
   for (let at = from; at < to; at += lengthAt(text, at, isEncoded)) {
     const kind = kindOf(text.charCodeAt(at));
     run.add(at, kind >= LOWER ? kind : SIGN);
@@ -181,11 +185,11 @@ function runOf(text: string, from: number, to: number, isEncoded: boolean): Run 
 
 /** Where random 40 begin and end in a run, in order. */
 function* inRun(text: string, run: Run, isEncoded: boolean): Generator<readonly [from: number, to: number]> {
-  const { at, kinds } = run;
-  for (let n = 0; n < kinds.length; n++) {
+  const { at, length } = run;
+  for (let n = 0; n < length; n++) {
     const [from, next] = [at[n]!, at[n + 1]!];
     const to = n + FORTY;
-    if (to <= kinds.length && run.endsBefore(to) && mayBegin(text, from, isEncoded) && run.bits(n) >= FROM_BITS)
+    if (to <= length && run.endsBefore(to) && mayBegin(text, from, isEncoded) && run.bits(n) >= FROM_BITS)
       yield [from, at[to]!];
     // What looks like a sign that is written as an escape may be a percent sign or backslash before a secret.
     for (let inside = from + 1; inside < next; inside++) {
@@ -193,7 +197,7 @@ function* inRun(text: string, run: Run, isEncoded: boolean): Generator<readonly 
       const before = text.slice(inside, next);
       const isSign = lengthAt(text, inside, isEncoded) === before.length && !/^[A-Za-z0-9]/.test(before);
       const rest = isSign ? to : n + 1 + FORTY - before.length;
-      if (rest > kinds.length || !run.endsBefore(rest) || !(isSign || /^[A-Za-z0-9]+$/.test(before))) continue;
+      if (rest > length || !run.endsBefore(rest) || !(isSign || /^[A-Za-z0-9]+$/.test(before))) continue;
       if ((isSign ? run.bits(n) : run.bits(n + 1, before)) >= FROM_BITS) yield [inside, at[rest]!];
     }
   }

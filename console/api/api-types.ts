@@ -9755,12 +9755,16 @@ export interface paths {
                         action: "step-up" | "rotate-credential" | "revoke-session" | "narrow-scope" | "suspend-identity";
                         alertId?: string;
                         identity: {
+                            /** @description Account, cluster or organisation it belongs to. */
+                            account?: string;
                             id: string;
                             /**
                              * @default unknown
                              * @enum {string}
                              */
                             kind?: "service-account" | "role" | "workload" | "api-key" | "oauth-app" | "bot" | "agent" | "provider-service" | "human" | "unknown";
+                            /** @description Who knows it by this id. */
+                            provider?: string;
                         };
                         /**
                          * @description What the responder needs beyond the target, resolved before anyone approves.

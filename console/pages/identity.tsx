@@ -1,6 +1,6 @@
 /** One identity: who answers for it, what it does, from where, when, with what, for whom, what it learned, and what became of it. */
 
-import type { Profile, Usage } from '../api/answers.ts';
+import type { Profile, Suspension, Usage } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Activities } from '../parts/activities.tsx';
@@ -270,7 +270,12 @@ function Record({ id }: { readonly id: string }) {
           suspensions: [],
         })),
       ]);
-      return { alerts, suspensions: suspensions.suspensions };
+      const home = homeInAddress();
+      // One that was asked for by the id alone is about whoever has it.
+      const isOf = ({ identity: { provider, account } }: Suspension) =>
+        (provider ?? home.provider) === (home.provider ?? provider) &&
+        (account ?? home.account) === (home.account ?? account);
+      return { alerts, suspensions: suspensions.suspensions.filter(isOf) };
     },
     { isLive: true },
   );

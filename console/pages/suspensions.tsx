@@ -78,7 +78,7 @@ function List() {
                         <a href={hrefOf(['suspensions', one.id])}>{actionName(one.action)}</a>
                       </th>
                       <td>
-                        <IdentityLink id={one.identity.id} />
+                        <IdentityLink {...one.identity} />
                       </td>
                       <td>{timeLeft(one)}</td>
                       <td>

@@ -65,7 +65,7 @@ function WouldHide({
             owner: owner || 'preview',
             until: `${until}T00:00:00Z`,
             because: 'preview',
-            match: { identity: alert.identity.id, evidence },
+            match: { ...whoseOf(alert), evidence },
             dryRun: true,
           } as never,
         }) as never,
@@ -94,6 +94,9 @@ function WouldHide({
     </section>
   );
 }
+
+/** Whom an alert is about, for a suppression: an id alone would silence others that have the same id elsewhere. */
+const whoseOf = ({ identity: { id, provider, account } }: Alert) => ({ identity: id, provider, account });
 
 function piecesOf(alert: Alert, fields: readonly string[]) {
   const seen = new Set<string>();
@@ -146,17 +149,18 @@ async function decide(
             owner: me.value?.name ?? '',
             until: `${until}T00:00:00Z`,
             because,
-            match: { identity: alert.identity.id, evidence: piecesOf(alert, fields) },
+            match: { ...whoseOf(alert), evidence: piecesOf(alert, fields) },
             dryRun: false,
           } as never,
         }) as never,
       );
     case 'suspend': {
       const { action, target } = alert.recommendation;
+      const { id, kind: whose, provider, account } = alert.identity;
       return got(
         api.POST('/v1/suspensions', {
           body: {
-            identity: { id: alert.identity.id, kind: alert.identity.kind },
+            identity: { id, kind: whose, provider, ...(account !== undefined && { account }) },
             action: action as never,
             target,
             alertId: alert.id,

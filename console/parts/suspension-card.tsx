@@ -5,6 +5,7 @@ import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { may } from '../api/session.ts';
 import { Chip } from './badges.tsx';
+import { IdentityLink } from './identity-link.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
 import { StepList } from './step-list.tsx';
@@ -54,6 +55,12 @@ function Facts({ looked: { suspension, preview, objections } }: { readonly looke
   return (
     <>
       <dl class="facts">
+        <div>
+          <dt>Identity</dt>
+          <dd>
+            <IdentityLink {...suspension.identity} />
+          </dd>
+        </div>
         <div>
           <dt>Target</dt>
           <dd>

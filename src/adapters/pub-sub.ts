@@ -168,10 +168,12 @@ export async function openSubscription({ options, take, onEvent }: PubSubParts):
   };
 }
 
-/** Neither addresses nor what an answer says: a code, or our own words. */
-const reasonOf = (error: Error) =>
-  (error as NodeJS.ErrnoException).code ??
-  (error.constructor === Error || error instanceof TooLarge ? error.message.slice(0, 80) : error.name);
+/** Neither addresses nor what an answer says: a code that is a word, or our own words. */
+function reasonOf(error: Error): string {
+  const { code } = error as { readonly code?: unknown };
+  if (typeof code === 'string') return code;
+  return error.constructor === Error || error instanceof TooLarge ? error.message.slice(0, 80) : error.name;
+}
 
 /** Finds credentials as Google's own library finds them: a workload's, a machine's, a file's. */
 async function tokens(): Promise<() => Promise<string>> {

@@ -1,4 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -342,6 +344,44 @@ it.each([
     message: /answers 404/,
     remedy: /kafka\.schemaRegistry\.url/,
   });
+});
+
+it.each<[string, RegExp | string, RequestListener]>([
+  ['that leads elsewhere', /answers 302/, (_, response) => void response.writeHead(302, { location: '/other' }).end()],
+  ['whose headers do not come', /timeout/, () => {}],
+  ['whose answer drips', /timeout/, (_, response) => void response.writeHead(200).write('{')],
+  [
+    'whose answer has no end',
+    'a schema is larger than 4194304 bytes',
+    (_, response) => {
+      response.writeHead(200);
+      const pour = () => {
+        while (!response.destroyed && response.write(' '.repeat(64 * 1024)));
+      };
+      response.on('drain', pour);
+      pour();
+    },
+  ],
+])('one %s is given up, and nothing else is asked', async (_, reason, answer) => {
+  const paths = new Set<string>();
+  const hostile = createServer((request, response) => {
+    paths.add(request.url!);
+    answer(request, response);
+  });
+  await new Promise<void>((done) => hostile.listen(0, '127.0.0.1', done));
+  try {
+    const url = `http://127.0.0.1:${(hostile.address() as AddressInfo).port}`;
+    let now = 0;
+    const one = registry({ url, timeoutMs: 1_000 }, { now: () => (now += 1_000) });
+    const reading = one.read(registered(1, TEXT));
+    // What is too large is the fault of one schema; a registry that does not answer is nobody's dead letter.
+    if (typeof reason === 'string') expect(await reading).toEqual({ dead: reason });
+    else await expect(reading).rejects.toMatchObject({ name: 'ConfigError', message: reason });
+    expect([...paths]).toEqual(['/schemas/ids/1']);
+  } finally {
+    hostile.closeAllConnections();
+    hostile.close();
+  }
 });
 
 it('who asks is told by name and password, or by a token that may be renewed', async () => {

@@ -233,10 +233,12 @@ async function decoderOf(type: unknown, schema: Schema): Promise<Decoder> {
   }
 }
 
-const causeOf = (error: unknown) =>
-  error instanceof Error
-    ? ((error as NodeJS.ErrnoException).code ?? error.message).slice(0, REASON_MAX_CHARS)
-    : 'unknown';
+/** The code of an error where it is a word: that of one that took too long is a number. */
+function causeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown';
+  const { code } = error as { readonly code?: unknown };
+  return (typeof code === 'string' ? code : error.message).slice(0, REASON_MAX_CHARS);
+}
 
 function read(key: string, file: string): string {
   try {

@@ -16,3 +16,11 @@ test('a tenant that holds all streams gives one to another that has none, and no
   expect(streams.open(reader('l8', 'loud'))).toBeUndefined();
   streams.close();
 });
+
+test('one person holds eight streams, however many are asked for, and takes none from others', () => {
+  const streams = createChangeStreams({ stamp: async () => '', streamsMax: 64 });
+  const hers = Array.from({ length: 300 }, () => streams.open(reader('eve', 'acme'))).filter(Boolean);
+  expect(hers).toHaveLength(8);
+  expect(streams.open(reader('ada', 'acme'))).toBeDefined();
+  streams.close();
+});

@@ -81,12 +81,39 @@ test('a sender of CloudEvents is told that it may send, before it has a token', 
   expect(written).toEqual([]);
 });
 
+test('who asks without a token puts nothing of its own into the answer but a name, and validates nothing', async () => {
+  const { ask, written } = await start();
+  for (const origin of ['https://example.com/x', 'a,b', 'a;b', 'a\tb', '"a"', '-a', 'a'.repeat(254), '\u00e4.example'])
+    expect([origin, (await ask('OPTIONS', undefined, { 'webhook-request-origin': origin })).status]).toEqual([
+      origin,
+      400,
+    ]);
+  const { headers } = await ask('OPTIONS', undefined, {
+    'webhook-request-origin': 'eventgrid.example',
+    'webhook-request-callback': 'http://127.0.0.1:1/never-asked',
+    origin: 'https://elsewhere.example',
+    'access-control-request-method': 'POST',
+  });
+  // It is no leave for pages of other sites.
+  expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
+  const code = json(validation({ validationCode: 'a code' }));
+  const unknown = { 'content-type': 'application/json', 'aeg-event-type': 'SubscriptionValidation' };
+  for (const more of [{}, { authorization: 'Bearer tdm_not-one-of-ours-at-all' }]) {
+    const { status, body } = await ask('POST', code, { ...unknown, ...more });
+    expect(status).toBe(401);
+    expect(json(body)).not.toContain('a code');
+  }
+  expect(written).toEqual([]);
+});
+
 test('a validation of Event Grid is answered with its code, and is no record', async () => {
   const { deliver, written, letters } = await start();
   const header = { 'aeg-event-type': 'SubscriptionValidation' };
   const { status, body } = await deliver(validation({ validationCode: '512d38b6-c7b8' }), header);
   expect([status, body]).toEqual([200, { validationResponse: '512d38b6-c7b8' }]);
   expect((await deliver(validation({}), header)).status).toBe(400);
+  expect((await deliver(validation({ validationCode: 'c'.repeat(257) }), header)).status).toBe(400);
+  expect((await deliver('['.repeat(100_000), header)).status).toBe(400);
   expect((await deliver({ data: { validationCode: 1 } }, header)).status).toBe(400);
   expect([written, letters]).toEqual([[], []]);
 });

@@ -236,6 +236,71 @@ test.each([
   expect((await call(rig.url, [EMPTY])).code).toBe('0');
 });
 
+test('a connection on which calls are only begun and broken off is closed, whatever its token, and holds nothing', async () => {
+  const rig = await start();
+  for (const authorization of ['', 'Bearer tdm_wrong', `Bearer ${TOKEN}`]) {
+    const session = connect(rig.url);
+    session.on('error', () => {});
+    const closed = new Promise((done) => session.once('close', done));
+    await new Promise((done) => session.once('connect', done));
+    const storm = () => {
+      for (let n = 0; n < 32 && !session.closed && !session.destroyed; n++) {
+        const stream = session.request({
+          ':method': 'POST',
+          ':path': TRACES,
+          'content-type': 'application/grpc',
+          authorization,
+        });
+        stream.on('error', () => {});
+        stream.write(EMPTY.subarray(0, 3));
+        setImmediate(() => stream.close(constants.NGHTTP2_CANCEL));
+      }
+    };
+    const storming = setInterval(storm, 5);
+    await closed;
+    clearInterval(storming);
+  }
+  const left = () => [rig.held.bytes, rig.held.leases, rig.connections.open];
+  await expect.poll(left, { timeout: 10_000 }).toEqual([0, 0, 0]);
+  expect((await call(rig.url, [EMPTY])).code).toBe('0');
+});
+
+test('calls with a wrong token do not keep a connection; a good one does', async () => {
+  const rig = await start({ unknownTimeoutMs: 300, keepAliveMs: 20_000 });
+  async function keepCalling(authorization: string) {
+    const session = connect(rig.url);
+    session.on('error', () => {});
+    let calls = 0;
+    const ask = () => {
+      const head = { ':method': 'POST', ':path': TRACES, 'content-type': 'application/grpc', authorization };
+      const stream = session.request(head);
+      stream.on('error', () => {});
+      stream.on('close', () => {
+        calls++;
+      });
+      stream.resume();
+      stream.end(EMPTY);
+    };
+    ask();
+    const asking = setInterval(() => !session.closed && !session.destroyed && ask(), 50);
+    const closed = new Promise<'closed'>((done) => session.once('close', () => done('closed')));
+    const enough = new Promise<'open'>((done) => {
+      const looking = setInterval(() => {
+        if (calls < 20) return;
+        clearInterval(looking);
+        done('open');
+      }, 10);
+      void closed.then(() => clearInterval(looking));
+    });
+    const became = await Promise.race([closed, enough]);
+    clearInterval(asking);
+    session.destroy();
+    return became;
+  }
+  expect(await keepCalling('Bearer tdm_wrong')).toBe('closed');
+  expect(await keepCalling(`Bearer ${TOKEN}`)).toBe('open');
+});
+
 test('one address holds its share of connections and no more', async () => {
   const rig = await start({ connectionsPerAddress: 2 });
   const sessions = Array.from({ length: 5 }, () => connect(rig.url));

@@ -5,6 +5,7 @@ import {
   createServer,
   type Http2SecureServer,
   type Http2Server,
+  type Http2Session,
   type IncomingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2';
@@ -34,6 +35,11 @@ const SIGNALS = new Map([
 /** Calls of one connection at a time. */
 const STREAMS_MAX = 32;
 const HEADERS_MAX_BYTES = 16_384;
+/**
+ * Calls of one connection that came to nothing - broken off or refused - before it is closed. HTTP/2 lets hundreds of them arrive in
+ * one packet. Half closes an exporter that is refused more often, which comes back by itself; double lets a flood do twice as much.
+ */
+const SPOILED_MAX = 100;
 /** A flag that says whether it is compressed, and the length. */
 const PREFIX_BYTES = 5;
 const BUSY_MS = 1_000;
@@ -91,10 +97,24 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
   server.on('session', (session) => {
     sessions.add(session);
     const { remoteAddress, remotePort, localAddress, localPort } = session.socket;
-    visits.set(session, { calls: 0, ends: { remoteAddress, remotePort, localAddress, localPort } });
-    session.once('close', () => sessions.delete(session));
-    // Whoever is silent is closed; who has not named a token by then has less time.
-    session.setTimeout(config.unknownTimeoutMs, () => session.destroy());
+    const ends = { remoteAddress, remotePort, localAddress, localPort };
+    // The connection is entered after its session.
+    let entered: (() => void) | undefined;
+    process.nextTick(() => {
+      entered = connections.cutter(ends);
+    });
+    const cut = () => entered?.();
+    // Until a good token was named the time runs on, whatever else is sent.
+    const unknown = setTimeout(cut, config.unknownTimeoutMs);
+    visits.set(session, { calls: 0, spoiled: 0, ends, unknown, cut });
+    session.once('close', () => {
+      clearTimeout(unknown);
+      sessions.delete(session);
+      // A session may be over, after a flood, and leave its socket as it is.
+      setTimeout(cut, LINGER_MS).unref();
+    });
+    // Whoever is silent is closed.
+    session.setTimeout(config.keepAliveMs, cut);
     session.on('error', () => {});
   });
   server.on('sessionError', () => {});
@@ -129,8 +149,26 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
   };
 }
 
-/** Calls under way of each connection, and its ends: a session that is over has no socket to ask for them. */
-const visits = new WeakMap<object, { calls: number; readonly ends: Ends }>();
+/** What is known of a connection. */
+interface Visit {
+  /** Calls under way. */
+  calls: number;
+  /** See SPOILED_MAX. */
+  spoiled: number;
+  /** A session that is over has no socket to ask for them. */
+  readonly ends: Ends;
+  readonly unknown: NodeJS.Timeout;
+  /** Ends the connection. */
+  cut(): void;
+}
+const visits = new WeakMap<object, Visit>();
+
+/** Counts a call that came to nothing. */
+function spoil(session: Http2Session | undefined): void {
+  if (session === undefined) return;
+  const visit = visits.get(session)!;
+  if (++visit.spoiled >= SPOILED_MAX) visit.cut();
+}
 
 /** Whoever sent it broke off, or was too late: nobody is left to answer. */
 const isOver = (stream: ServerHttp2Stream) => stream.destroyed || stream.closed || stream.aborted;
@@ -142,14 +180,22 @@ async function serve(
   headers: IncomingHttpHeaders,
 ): Promise<void> {
   const { config } = parts;
+  // It is gone from a stream that was closed.
+  const { session } = stream;
   const path = String(headers[':path'] ?? '');
   const signal = SIGNALS.get(path as never);
   const late = setTimeout(() => stream.close(constants.NGHTTP2_CANCEL), config.requestTimeoutMs);
   stream.once('close', () => clearTimeout(late));
   try {
-    if (!/^application\/grpc(?:\+proto)?(?:;|$)/.test(String(headers['content-type'] ?? '')))
-      return void stream.respond({ ':status': 415 }, { endStream: true });
-    if (signal === undefined) return end(stream, CODES.unimplemented, 'only spans and log records are taken here');
+    if (!/^application\/grpc(?:\+proto)?(?:;|$)/.test(String(headers['content-type'] ?? ''))) {
+      spoil(session);
+      if (!isOver(stream)) stream.respond({ ':status': 415 }, { endStream: true });
+      return;
+    }
+    if (signal === undefined) {
+      spoil(session);
+      return end(stream, CODES.unimplemented, 'only spans and log records are taken here');
+    }
     const { lease, caller } = admit(parts, bounds, stream, headers);
     await lease.during(async () => {
       const message = await messageIn(stream, headers, lease, config.bodyMaxBytes);
@@ -159,10 +205,12 @@ async function serve(
     });
     parts.onEvent({ type: 'answered', route: path, status: 200 });
   } catch (error) {
-    // A sender that broke off is no failure of ours.
-    if (isOver(stream)) return;
     const problem = error instanceof Problem ? error : undefined;
     const passes = problem === undefined && typeof (error as { remedy?: unknown }).remedy === 'string';
+    // That a store or a broker is away is not the sender's doing.
+    if (!passes) spoil(session);
+    // A sender that broke off is no failure of ours.
+    if (isOver(stream)) return;
     const status = problem?.status ?? (passes ? 503 : 500);
     if (status === 500) parts.onEvent({ type: 'failed', route: path, error });
     parts.onEvent({ type: 'answered', route: path, status });
@@ -193,7 +241,7 @@ function admit(parts: Parts, bounds: Bounds, stream: ServerHttp2Stream, headers:
   stream.once('close', () => {
     if (--visit.calls === 0) bounds.connections.busy(visit.ends, false);
   });
-  session.setTimeout(parts.config.keepAliveMs);
+  clearTimeout(visit.unknown);
   lease.of(keyOf(caller));
   spend([bounds.requests, bounds.bytes], keyOf(caller), 'this token');
   // What is full by now will not take this one either.

@@ -17,7 +17,12 @@ const text = (max: number) => z.string().trim().min(1).max(max);
 const why = text(1_024).meta({ description: 'Why, for the audit trail.' });
 
 const wishSchema = z.strictObject({
-  identity: z.strictObject({ id: text(LIMITS.name), kind: z.enum(IDENTITY_KINDS).default('unknown') }),
+  identity: z.strictObject({
+    id: text(LIMITS.name),
+    kind: z.enum(IDENTITY_KINDS).default('unknown'),
+    provider: suspensionSchema.shape.identity.shape.provider,
+    account: suspensionSchema.shape.identity.shape.account,
+  }),
   action: z.enum(CONTAINMENTS),
   target: suspensionSchema.shape.target.optional().meta({ description: 'The identity unless given.' }),
   alertId: text(LIMITS.id).optional(),

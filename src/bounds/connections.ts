@@ -21,6 +21,8 @@ export interface Connections {
   known(ends: Ends, sender: string): void;
   /** Something is done for this connection: it is closed last. `false` ends that. */
   busy(ends: Ends, busy: boolean): void;
+  /** What ends this very connection, also after another one has the same ends. */
+  cutter(ends: Ends): () => void;
   /** Ends all of them. */
   destroy(): void;
 }
@@ -133,6 +135,10 @@ export function watchConnections(
     busy(ends, busy) {
       const guest = guests.get(keyOf(ends));
       if (guest !== undefined) guest.busy = busy;
+    },
+    cutter(ends) {
+      const socket = guests.get(keyOf(ends))?.socket;
+      return () => void socket?.destroy();
     },
     destroy() {
       for (const { socket } of [...guests.values()]) socket.destroy();

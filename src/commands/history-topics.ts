@@ -111,6 +111,10 @@ export function topicParts(topics: readonly string[], { config, kafka, readerOf 
                 `still waiting for ${topic}: nothing came for ${Math.round(waitedMs / 1_000)} s. It goes on by itself when a broker answers.`,
               ),
           },
+          onLost: ({ topic, partition }, messages) =>
+            note(
+              `${topic}/${partition}: ${messages} messages were deleted by the broker before they were read. Keep the topic longer, or read where its records are kept.`,
+            ),
           close: async () => registry?.close(),
         }).list();
       },

@@ -265,12 +265,25 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   usual(dimension: Dimension, level?: number): string {
     const { habits } = this.memory;
-    const held = this.#heldAt(dimension, level ?? dimension.depth - 1);
+    const at = level ?? dimension.depth - 1;
+    const held = this.#heldAt(dimension, at);
     if (held.length === 0) return NOTHING_YET;
+    const textOf = (place: number) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value';
+    // Like is compared with like: what begins with the same word, such as the type of a thing, is named first.
+    const own = this.value(dimension, at) === 0 ? '' : (this.textsOf(this.#axis(dimension))[at] as string);
+    const like = firstWord(own);
+    const isLike = (place: number) => {
+      const text = textOf(place);
+      return Number(text !== own && firstWord(text) === like);
+    };
     held.sort(
-      (x, y) => habits.days(y) - habits.days(x) || habits.last(y) - habits.last(x) || habits.hash(x) - habits.hash(y),
+      (x, y) =>
+        isLike(y) - isLike(x) ||
+        habits.days(y) - habits.days(x) ||
+        habits.last(y) - habits.last(x) ||
+        habits.hash(x) - habits.hash(y),
     );
-    const named = held.slice(0, 3).map((place) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value');
+    const named = held.slice(0, 3).map(textOf);
     const rest = held.length - named.length;
     return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
   }
@@ -498,3 +511,5 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return ip !== undefined && this.#declared(ip);
   }
 }
+
+const firstWord = (text: string): string => text.split(' ', 1)[0] as string;

@@ -425,7 +425,7 @@ export class Alerting {
     change.drift = this.#agents.drift(episode.items);
     // What hindsight explains is less surprising than it was.
     const eased = episode.explainedNats > 0 ? this.#population.pOf(context.tenant, memory.peers, scoreOf(episode)) : 0;
-    change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant));
+    change.misuse = statedMisuse(Math.max(episode.p, eased), this.#baseRateOf(context.tenant), daysAlone(episode));
     if (known === undefined) this.#touched.set(episode.id, change);
   }
 

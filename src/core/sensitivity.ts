@@ -66,6 +66,8 @@ const FINDING_CLOSED =
   /(alerts?|findings?)(dismiss|resolve|archive|close)|(dismiss|resolve|archive|close)\w*(alerts?|findings?)$/;
 /** Kept by version control: what a commit takes away is there in the one before. */
 const COMMIT = /^commit:/;
+/** Whether an act is a commit, by its name. */
+export const isCommit = (name: string): boolean => COMMIT.test(name);
 /** Kubernetes names the verb before the kind of thing; of its kinds these say who may do what. */
 const KUBERNETES_GRANT = /^(create|update|patch|bind|escalate):(cluster)?role(binding)?s$/;
 /** Who acts as another has the rights of that one. */
@@ -73,6 +75,8 @@ const IMPERSONATES = /impersonat/;
 /** Files that say what a pipeline runs, in the words of their makers: whoever writes one has what the pipeline may do (OWASP CICD-SEC-4). */
 const PIPELINE =
   /(^|[/:])(\.github\/workflows\/|\.circleci\/|\.buildkite\/|\.tekton\/|\.gitlab-ci\.ya?ml|jenkinsfile|azure-pipelines\.ya?ml|bitbucket-pipelines\.ya?ml|\.drone\.ya?ml|\.travis\.ya?ml|cloudbuild\.ya?ml|buildspec\.ya?ml)/i;
+/** Whether a thing says what a pipeline runs. */
+export const isPipeline = (thing: string): boolean => PIPELINE.test(thing);
 /** A kind of thing by another word. */
 const KINDS: Readonly<Record<string, string>> = { kv: 'secret' };
 const EVIDENCE_NOUN =
@@ -194,7 +198,7 @@ function judge(name: string, access: Access): Sensitivity {
     }
   };
   if (WHO_AM_I.test(all)) return { level: of.whoAmI, purpose };
-  if (takesNothing(all) || COMMIT.test(name)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
+  if (takesNothing(all) || isCommit(name)) return { level: Math.min(level, ACCESS_LEVELS.write), purpose };
   if (SECRET_NOUN.test(nouns) || AZURE_OPENS.test(name)) raise(secretLevel(name, verb, reads), 'secret');
   if (!reads) {
     const changes = CHANGE.test(verb);
@@ -225,7 +229,7 @@ function fullName({ action: { name }, resource }: Activity): string {
 
 export function sensitivityOf(activity: Activity): Sensitivity {
   const { access } = activity.action;
-  if (access !== 'read' && PIPELINE.test(activity.resource?.id ?? '')) return PIPELINE_CHANGED;
+  if (access !== 'read' && isPipeline(activity.resource?.id ?? '')) return PIPELINE_CHANGED;
   const name = fullName(activity);
   let names = known.get(access);
   if (names === undefined || names.size >= KNOWN_ENTRIES) {

@@ -53,7 +53,7 @@ class Shared {
   }
 }
 
-function build(shared = new Shared(), partitions = 2, lag = 1) {
+function build(shared = new Shared(), partitions: number | (() => number) = 2, lag = 1) {
   const clock = { ms: NOW, now: () => clock.ms };
   const rewinds: [number, number][] = [];
   const missing: (readonly number[])[] = [];
@@ -63,7 +63,7 @@ function build(shared = new Shared(), partitions = 2, lag = 1) {
     population,
     newPopulation: () => createPopulation(),
     topic: 'c/activity',
-    partitions: async () => partitions,
+    partitions: async () => (typeof partitions === 'number' ? partitions : partitions()),
     lagOf: () => ({ lag, end: 100 }),
     waitMs: 60_000,
     aheadMs: 300_000,
@@ -72,7 +72,7 @@ function build(shared = new Shared(), partitions = 2, lag = 1) {
   });
   const join = async (partition: number, hour: number) => {
     const opening = feed.open(partition);
-    opening.populationAt(Number.POSITIVE_INFINITY);
+    await opening.populationAt(Number.POSITIVE_INFINITY);
     await opening.join({ hour, offset: 0 });
   };
   return { clock, shared, rewinds, missing, population, feed, join, stop };
@@ -187,7 +187,7 @@ test('a clock 400 days ahead for one record: once it is right again the populati
 test('an epoch that an earlier process wrote down under a wrong clock is not believed at the next start', async () => {
   const { clock, feed } = build(new Shared(), 1);
   const opening = feed.open(0);
-  opening.populationAt(HOUR);
+  await opening.populationAt(HOUR);
   await opening.reach(HOUR + 400 * 24);
   expect(feed.epoch).toBe(HOUR - 1);
   await opening.join({ hour: HOUR + 400 * 24, offset: 0 });
@@ -255,11 +255,124 @@ test('memories are judged again with the population as it was then, though this 
   await cross(feed, 0, HOUR);
   expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
   const opening = feed.open(1);
-  const { population: old, isShared } = opening.populationAt(HOUR - 5);
+  const { population: old, isShared } = await opening.populationAt(HOUR - 5);
   expect(isShared).toBe(false);
   await opening.reach(HOUR - 5);
   expect(old.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 1 });
   await opening.reach(HOUR - 3);
   expect(old.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 2 });
   opening.cancel();
+});
+
+test('a partition that is added while the only one judges changes nothing of what its chunk tells: once, and not twice', async () => {
+  let partitions = 1;
+  const { clock, shared, feed, population, join } = build(new Shared(), () => partitions);
+  await join(0, HOUR - 3);
+  await feed.begin(0);
+  await cross(feed, 0, HOUR - 2, [held(1, HOUR - 3)]);
+  partitions = 2;
+  await cross(feed, 0, HOUR - 1, [held(2, HOUR - 2)]);
+  // Nothing of the chunk is stored: its turn will store all of it, and nobody else waits for it meanwhile.
+  expect(feed.isShared).toBe(false);
+  expect(shared.rows).toEqual([]);
+  for (const contribution of [held(1, HOUR - 3), held(2, HOUR - 2)]) shared.rows.push({ partition: 0, contribution });
+  feed.done(0, { hour: HOUR - 1, offset: 9 }, 10, []);
+  await feed.begin(0);
+  expect(feed.isShared).toBe(true);
+  const crossing = cross(feed, 0, HOUR, [held(3, HOUR - 1)]);
+  await soon();
+  clock.ms += 61_000;
+  await crossing;
+  expect(shared.rows).toHaveLength(3);
+  expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 3 });
+});
+
+test('a clock that is set right while an hour is waited for ends the wait, and the next hours are told again', async () => {
+  const { clock, shared, feed, join } = build();
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR - 3 }]);
+  clock.ms += 400 * DAY_MS;
+  await feed.begin(0);
+  const crossing = cross(feed, 0, hourOf(clock.ms));
+  await soon();
+  clock.ms = NOW;
+  await crossing;
+  feed.done(0, { hour: hourOf(NOW + 400 * DAY_MS), offset: 3 }, 4, []);
+  expect(feed.epoch).toBeLessThan(HOUR);
+  expect(await feed.begin(0)).toBe(-1);
+  await shared.tell('', [], [{ partition: 1, offset: 6, hour: HOUR }]);
+  await cross(feed, 0, HOUR);
+  expect(feed.epoch).toBe(HOUR - 1);
+  expect(feed.missing).toEqual([]);
+  expect(shared.marks.get(0)).toMatchObject({ hour: HOUR });
+});
+
+test('after an outage of the store everybody is waited for anew: nobody could tell how far it is', async () => {
+  const { clock, shared, feed, missing, join } = build();
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR - 3 }]);
+  const crossing = cross(feed, 0, HOUR);
+  await soon();
+  let looks = 0;
+  const asked = shared.reached.bind(shared);
+  shared.reached = async () => {
+    if (looks++ === 0) clock.ms += 120_000;
+    return asked();
+  };
+  while (looks < 2) await soon();
+  clock.ms += 30_000;
+  for (const before = looks; looks < before + 2; ) await soon();
+  expect(feed.epoch).toBeLessThan(HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 6, hour: HOUR }]);
+  await crossing;
+  expect(missing).toEqual([]);
+});
+
+test('one refusal of the store holds up nobody who rests; who told something else then hears of it', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  await join(0, HOUR - 3);
+  await join(1, HOUR - 3);
+  const refused = new Set([0, 1]);
+  const tell = shared.tell.bind(shared);
+  shared.tell = async (topic, parts, reached) => {
+    for (const { partition } of reached) if (refused.delete(partition)) throw new Error('refused');
+    return tell(topic, parts, reached);
+  };
+  await expect(cross(feed, 0, HOUR - 2, [held(1, HOUR - 3)])).rejects.toThrow('refused');
+  const running = feed.run(stop.signal);
+  const crossing = cross(feed, 0, HOUR);
+  await soon();
+  clock.ms += 2_000;
+  await crossing;
+  expect([...refused]).toEqual([]);
+  expect(await feed.begin(1)).toBe(HOUR);
+  expect(shared.marks.get(1)).toMatchObject({ hour: HOUR });
+  stop.abort();
+  await running;
+});
+
+test('memories that are recalled while hours are being closed are judged with the population as it was', async () => {
+  const { shared, feed, join } = build(new Shared(), 2);
+  await join(0, HOUR - 5);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
+  await cross(feed, 0, HOUR - 4);
+  let answer = () => {};
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const population = shared.population.bind(shared);
+  let isAsked = false;
+  shared.population = async function* (...asked) {
+    isAsked = true;
+    await slow;
+    yield* population(...asked);
+  };
+  const crossing = cross(feed, 0, HOUR);
+  while (!isAsked) await soon();
+  const opening = feed.open(1);
+  const found = opening.populationAt(HOUR - 5);
+  answer();
+  expect((await found).isShared).toBe(false);
+  opening.cancel();
+  await crossing;
 });

@@ -17,6 +17,8 @@ const REST_MS = 1_000;
 const LOOK_MS = 500;
 /** How often it is told how far partitions are that stay in their hour, so that others see that they move. */
 const BEAT_MS = 10_000;
+/** A look that took so long met an outage. Nobody could tell how far it is meanwhile, so that everybody is waited for anew. */
+const AWAY_MS = 5_000;
 /** No hour was reached yet. */
 const NEVER = -1;
 const NOTHING: ToldPart = { turn: '', before: 0, contributions: [] };
@@ -31,7 +33,7 @@ export interface Standing {
 /** A partition whose memories are recalled: it holds up the hours of this process until it has joined. */
 export interface Opening {
   /** A population that is not further than an hour, for judging again what follows it; `isShared`: the one of all. */
-  populationAt(epoch: number): { readonly population: Population; readonly isShared: boolean };
+  populationAt(epoch: number): Promise<{ readonly population: Population; readonly isShared: boolean }>;
   /** Takes that population to a closed hour. */
   reach(epoch: number): Promise<void>;
   /** The partition goes on from here. */
@@ -168,19 +170,28 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     return moving;
   }
 
-  /** What several partitions have to tell at a time, or one in several hours, is written together. */
+  /**
+   * What several partitions have to tell at a time, or one in several hours, is written together. What could not be written fails for whoever
+   * asked, and goes with the next.
+   */
   function send(): Promise<void> {
-    sending = sending.then(async () => {
+    const sent = sending.then(async () => {
       const batch = queue;
       queue = [];
       if (batch.length === 0) return;
-      await store.tell(
-        topic,
-        batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
-        isAlone() ? [] : batch.map((one) => one.reached),
-      );
+      try {
+        await store.tell(
+          topic,
+          batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
+          isAlone() ? [] : batch.map((one) => one.reached),
+        );
+      } catch (error) {
+        queue = [...batch, ...queue];
+        throw error;
+      }
     });
-    return sending;
+    sending = sent.catch(() => {});
+    return sent;
   }
 
   function tell(reached: Reached, part: ToldPart = NOTHING): Promise<void> {
@@ -277,11 +288,14 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     const hour = Math.min(...crossing);
     if (crossing.length === 0 || hour <= population.epoch + 1) return;
     if ([...openings.values()].some((epoch) => epoch < hour - 1)) return;
-    count = await options.partitions();
+    const asked = clock.now();
+    // What a chunk tells is kept here or in the store, from its beginning to its end: see `begin`.
+    if (!isAlone()) count = await options.partitions();
     await hold();
     if (!isWhole()) await look();
     liftIdle();
     if (!isWhole()) await send();
+    if (clock.now() - asked >= AWAY_MS) waits.clear();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
     const lost = givenUp(late, hour);
     if (lost.length < late.length) return;
@@ -330,7 +344,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       queue.push({ part: NOTHING, reached });
       arrive();
     }
-    // The store is asked again by whoever judges next, and tells of it.
+    // It is told again at the next look.
     else void tell(reached).then(arrive, () => {});
   }
 
@@ -355,6 +369,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         if (taken.aborted) return;
         await step();
         if (population.epoch >= hour - 1 || taken.aborted) return;
+        // The clock was set back meanwhile: the hour was reached under a wrong one, and nobody else comes there.
+        if (hour > horizon()) return;
         if (stopped) throw new StepAbandoned('the process stops while an hour waits for other partitions');
         onWaiting();
         await change(pauseMs);
@@ -373,7 +389,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (openings.delete(partition)) wake();
     };
     return {
-      populationAt(epoch) {
+      async populationAt(epoch) {
+        // Hours that are being closed just now are closed first, or the population would be further than it seemed.
+        await moving;
         openings.set(partition, epoch);
         wake();
         rewind();
@@ -440,9 +458,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local === undefined) return NEVER;
       local.busy = true;
       local.restsSince = undefined;
+      if (isAlone()) count = await options.partitions();
       await sending;
       rewind();
-      return Math.max(local.hour, sane(local.told.hour));
+      // An hour that was reached under a wrong clock is told no further.
+      if (local.hour > horizon()) local.hour = NEVER;
+      local.told = { ...local.told, hour: sane(local.told.hour) };
+      return Math.max(local.hour, local.told.hour);
     },
     async cross(partition, hour, offset, told, taken) {
       const local = locals.get(partition);

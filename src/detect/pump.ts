@@ -226,7 +226,7 @@ export function createPump(parts: PumpParts): Pump {
         works.set(keyOf(place), work);
         owned.set(keyOf(place), place.partition);
         await opening.join({ hour, offset: work.judged });
-        if (work.engine.held().identities > 0) await tellPopulation(place, hour - 1);
+        if (work.engine.held().identities > 0) await tellPopulation(place, hour);
         telemetry.event('partition-recovered', {
           ...named(place),
           offset: found.saved,
@@ -257,10 +257,11 @@ export function createPump(parts: PumpParts): Pump {
   }
 
   /** Tells once in the life of a process where identities are remembered and nothing is of what they have in common. */
-  async function tellPopulation(place: TopicPartition, epoch: number): Promise<void> {
-    if (isPopulationLooked || epoch <= NOWHERE) return;
+  async function tellPopulation(place: TopicPartition, hour: number): Promise<void> {
+    if (isPopulationLooked || hour <= NOWHERE) return;
     isPopulationLooked = true;
-    for await (const _ of store.population(NOWHERE, epoch)) return;
+    // What was told in the hour that is open counts too: in the first hour of a store there is nothing else.
+    for await (const _ of store.population(NOWHERE, hour)) return;
     telemetry.event('population-missing', named(place));
   }
 

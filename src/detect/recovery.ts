@@ -79,7 +79,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   async function recalled(place: TopicPartition, opening: Opening, after: number, epoch: number) {
     const marks = await store.turnsAfter(place.topic, place.partition, after - 1);
     const first = marks.find(({ span }) => span.last > after)?.epoch ?? Number.POSITIVE_INFINITY;
-    const { population, isShared } = opening.populationAt(Math.min(first, epoch));
+    const { population, isShared } = await opening.populationAt(Math.min(first, epoch));
     const engine = parts.newEngine(population);
     const { identities: expected = 0, rows } = await store.recall(place.topic, place.partition);
     for await (const row of rows) engine.restore(row);

@@ -52,12 +52,16 @@ export interface Opening {
   fromText(text: string, beside?: Readonly<Record<string, unknown>>): unknown;
   /** The records that a value comes to and the format of each, found without reading them; undefined when they are too many. */
   flat(value: unknown): Generator<undefined, readonly Found[] | undefined>;
+  /** Bytes that were unpacked so far, of values whose records were all found. */
+  readonly unpacked: number;
 }
 
 export function createOpening(options: OpeningOptions): Opening {
   const { shelf, fixed, name, recordMaxBytes, containerMaxRecords: records, shape, dead } = options;
   /** The format that matched last: logs come in runs, so it is asked first. */
   let last: Format | undefined = fixed;
+
+  let unpacked = 0;
 
   function recognise(raw: unknown): Format | undefined {
     if (last?.recognises(raw)) return last;
@@ -116,7 +120,12 @@ export function createOpening(options: OpeningOptions): Opening {
       }
       return true;
     }
-    return (yield* open(raw, MAX_NESTING)) ? found : undefined;
+    const before = allowance.bytes;
+    try {
+      return (yield* open(raw, MAX_NESTING)) ? found : undefined;
+    } finally {
+      unpacked += before - allowance.bytes;
+    }
   }
 
   /** The record in a line of text that is no JSON, by the formats that read text; undefined when it is of none of them. */
@@ -183,5 +192,12 @@ export function createOpening(options: OpeningOptions): Opening {
     return undefined;
   }
 
-  return { same: (value) => (last?.recognises(value) ? last : undefined), fromText, flat };
+  return {
+    same: (value) => (last?.recognises(value) ? last : undefined),
+    fromText,
+    flat,
+    get unpacked() {
+      return unpacked;
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import type { Activity } from '../../schemas/activity.ts';
 import { configSchema } from '../../schemas/config.ts';
@@ -50,6 +51,44 @@ function build(parts: Partial<PushIngestParts> = {}) {
 }
 
 describe('taking in records', () => {
+  test('what many small records unpack to stops at a bound of the whole request, and of each request by itself', async () => {
+    const { intake, written } = build({ unpackedMaxBytes: 1_000_000 });
+    const data = gzipSync(' '.repeat(300_000)).toString('base64');
+    const bombs = (count: number) =>
+      Array.from({ length: count }, () => ({ value: { requestId: 'r', records: [{ data }] } }));
+    let asked = 0;
+    function* counted() {
+      for (const bomb of bombs(900)) {
+        asked++;
+        yield bomb;
+      }
+    }
+    expect(await intake.take(counted(), caller, 'firehose', 'auto')).toEqual({
+      status: 'too-many',
+      reason: 'unpacks to more than 1000000 bytes in one request',
+    });
+    expect(asked).toBe(4);
+    const beside = await Promise.all([1, 2, 3, 4].map(() => intake.take(bombs(3), caller, 'firehose', 'auto')));
+    expect(beside.map(({ status }) => status)).toEqual(['taken', 'taken', 'taken', 'taken']);
+    expect(written).toEqual([]);
+  });
+
+  test('what a collector carries may name no other tenant, as text, as an object or in layers', async () => {
+    const { intake, written, letters } = build();
+    const forged = record('x', { tenant: 'other', receivedAt: '2020-01-01T00:00:00.000Z' }).value;
+    const text = JSON.stringify(forged);
+    const records = [
+      { value: { message: text } },
+      { value: { event: { original: text } } },
+      { value: { payload: forged } },
+      { value: { message: JSON.stringify({ log: text }) } },
+      { value: { message: JSON.stringify([forged]), tenant: 'acme' } },
+    ];
+    await intake.take(records, caller, 'http', 'auto');
+    expect(written).toEqual([]);
+    expect(letters.map(({ reason }) => reason)).toEqual(records.map(() => 'tenant: not the one of the token'));
+  });
+
   test('every record is counted under what became of it, and the tenant is that of the token', async () => {
     const { intake, written, letters } = build();
     const records = [record('a'), record('b', { tenant: 'acme' }), record('c', { tenant: 'other' }), ...junk(2)];

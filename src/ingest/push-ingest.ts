@@ -17,11 +17,17 @@ export type RawRecord =
   | { readonly value: unknown; readonly size?: number }
   | { readonly unreadable: string; readonly bytes: Uint8Array };
 
+/**
+ * Each record may unpack to several megabytes, and a request may hold thousands: 13 kB kept a core busy for half a minute. Twenty thousand
+ * records, the most of a request, of 13 kB each come to as much, which takes about a second. Half refuses deliveries of large records; double doubles the time.
+ */
+const UNPACKED_MAX_BYTES = 256 * 1024 * 1024;
+
 /** What became of a request. Nothing of it was kept unless it was `taken`. */
 export type PushOutcome =
   | { readonly status: 'taken'; readonly taken: Taken }
   | { readonly status: 'busy'; readonly reason: string; readonly retryAfterMs: number }
-  /** More records than a request may hold; nothing after the bound was looked at. */
+  /** More records than a request may hold, or more unpacked from envelopes; nothing after the bound was looked at. */
   | { readonly status: 'too-many'; readonly reason: string }
   | { readonly status: 'closed'; readonly reason: string };
 
@@ -47,6 +53,8 @@ export interface PushIngestParts {
   setAside(letters: readonly DeadLetter[]): Promise<void>;
   /** Records of a request at the most, however deep in containers. */
   readonly recordsMax: number;
+  /** Bytes unpacked from envelopes in one request at the most. */
+  readonly unpackedMaxBytes?: number;
   /** Done between two pauses that let others run. */
   readonly turn?: Turn;
   readonly onPause?: (done: Turn) => void;
@@ -83,7 +91,7 @@ interface Batch {
 }
 
 export function createPushIngest(parts: PushIngestParts): PushIngest {
-  const { clock } = parts;
+  const { clock, unpackedMaxBytes = UNPACKED_MAX_BYTES } = parts;
   const readers = new LRUCache<string, Reader>({ max: READERS_MAX });
   let bytesUnderWay = 0;
 
@@ -132,13 +140,20 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       const pace = createPace(parts.turn ?? TURN, parts.onPause);
       let bytes = 0;
       let piece = 0;
+      let unpacked = 0;
       for await (const record of records) {
         const size = 'bytes' in record ? record.bytes.length : (record.size ?? VALUE_BYTES);
         bytes += size;
         await pace(size);
+        // Others unpack with the same reader while this one waits.
+        let before = reader.unpacked;
         for (const outcome of outcomesOf(reader, record, traces && from, format)) {
+          unpacked += reader.unpacked - before;
+          if (unpacked > unpackedMaxBytes)
+            return { status: 'too-many', reason: `unpacks to more than ${unpackedMaxBytes} bytes in one request` };
           const paused = pace(0);
           if (paused !== undefined) await paused;
+          before = reader.unpacked;
           if (outcome === undefined) continue;
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };

@@ -55,6 +55,8 @@ export interface Reader {
    * bounds, but not searched for secrets again. Undefined for anything that is not what a reader leaves: `read` says what it is.
    */
   readAdmitted(input: Uint8Array): Activity | undefined;
+  /** Bytes that were unpacked from envelopes so far: what it grew by is what was unpacked meanwhile. */
+  readonly unpacked: number;
 }
 
 /** A format was asked for that is not on the shelf. */
@@ -305,6 +307,9 @@ export function createReader(options: ReaderOptions): Reader {
         return undefined;
       }
       return admission.trust(value);
+    },
+    get unpacked() {
+      return opening.unpacked;
     },
   };
 }

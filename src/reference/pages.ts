@@ -5,7 +5,8 @@ import { configShape, type Shape, shapeOf } from '../config/shape.ts';
 import type { Detector } from '../core/detector.ts';
 import type { Format } from '../ingest/format.ts';
 import type { SinkType } from '../ports/delivery.ts';
-import { EVENTS, type Event } from '../telemetry/events.ts';
+import type { Event } from '../telemetry/define-event.ts';
+import { EVENTS } from '../telemetry/events.ts';
 import { METRICS, type Metric } from '../telemetry/metrics.ts';
 import { optionsOf, optionsTable } from './options-table.ts';
 

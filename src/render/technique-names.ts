@@ -3,7 +3,9 @@
 /**
  * ATT&CK Enterprise v19 (April 2026), a sub-technique with the name of its technique where its own says too little; OWASP Non-Human Identities
  * Top 10, 2025; OWASP Top 10 for Agentic Applications, 2026. Those that Tidemark's own detectors give; a code from elsewhere stands alone.
- * Each was held against MITRE's own data (`mitre/cti`, v18.1; T1685 and T1686 are new in v19) and OWASP's pages in November 2026.
+ * Held in November 2026 against MITRE's own data (`mitre/cti`, v18.1), but for T1685, T1685.002 and T1686.001, which are new in v19 and were
+ * held against several public repositories that name them. OWASP's own list was seen for the first of the NHI entries only, and ASI07 in
+ * public copies of the list.
  */
 const NAMES: Readonly<Record<string, string>> = {
   'T1021.008': 'Direct Cloud VM Connections',

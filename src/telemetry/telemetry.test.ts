@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EVENTS, type Event, type EventName } from './events.ts';
+import type { Event } from './define-event.ts';
+import { EVENTS, type EventName } from './events.ts';
 import { METRICS, type Metric, type MetricName } from './metrics.ts';
 import { createTelemetry, type TelemetryOptions } from './telemetry.ts';
 

@@ -5,7 +5,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { isFault } from '../fault.ts';
 import { visible } from '../render/visible.ts';
 import { createFingerprinter } from '../secrets.ts';
-import { EVENTS, type Event, type EventName, type Fields, type Level, type Move } from './events.ts';
+import type { Event, Level, Move } from './define-event.ts';
+import { EVENTS, type EventName, type Fields } from './events.ts';
 import { METRICS, type Metric, type MetricName } from './metrics.ts';
 import { readable } from './readable.ts';
 

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { Home } from '../../schemas/identity-ref.ts';
 import { built, builtConsole } from '../built.ts';
 import { freePort } from '../free-port.ts';
 import { type HttpReceiver, httpReceiver } from '../unit/http-receiver.ts';
@@ -174,7 +175,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
 
   interface Listed {
     readonly id: string;
-    readonly identity: { readonly id: string; readonly name?: string };
+    readonly identity: Home & { readonly id: string; readonly kind: string; readonly name?: string };
     readonly incident?: string;
   }
   const alertOf = async (name: string) => {
@@ -408,6 +409,14 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     const card = page.locator('.suspension');
     await card.getByText('recommended', { exact: true }).waitFor();
     expect(await card.textContent()).toMatch(/about [\d.]+ calls an hour/);
+    const { id, kind, provider, account } = alert.identity;
+    const { suspensions } = await asked<{ suspensions: Listed[] }>(`/v1/suspensions?alert=${alert.id}`);
+    expect(suspensions.map(({ identity }) => identity)).toEqual([
+      { id, kind, provider, ...(account !== undefined && { account }) },
+    ]);
+    const home = new URLSearchParams({ provider: provider!, ...(account !== undefined && { account }) });
+    const link = `a[href$="?${home}"]`;
+    await card.locator(link).waitFor();
 
     await card.getByLabel('Why, for the audit trail').fill('seen, and agreed');
     await card.getByRole('button', { name: 'Approve' }).click();
@@ -423,6 +432,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     ]);
 
     await show(page, '#/suspensions');
+    await page.locator(link).first().waitFor();
     const trail = await said(page);
     expect(trail).toContain('seen, and agreed');
     expect(trail).toContain('person rae');
@@ -435,8 +445,12 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     const alert = await alertOf('support-desk');
     await show(watching, `#/alerts/${alert.id}`);
     await show(page, `#/alerts/${alert.id}`);
+    const preview = page.waitForRequest('**/v1/suppressions');
     await page.keyboard.press('b');
     await page.getByText(/It would have hidden \d+ stored alert/).waitFor();
+    const { match } = (await preview).postDataJSON() as { match: unknown };
+    const { id, provider, account } = alert.identity;
+    expect(match).toMatchObject({ identity: id, provider, ...(account !== undefined && { account }) });
     await page.getByLabel('Why').fill('a new colleague');
     await page.getByRole('button', { name: 'Call it benign' }).click();
     await page.locator('.alert-line').getByText('Benign').waitFor();

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { configSchema } from '../../schemas/config.ts';
-import { openSessions, openStore } from '../../src/adapters/clickhouse/open.ts';
+import { openPrivacy, openSessions, openStore } from '../../src/adapters/clickhouse/open.ts';
 import { createSessions, FRESH_MS } from '../../src/api/sign-in/sessions.ts';
 import { newToken } from '../../src/api/tokens.ts';
 import {
@@ -224,6 +224,29 @@ describe.skipIf((await clickHouseMissing()) !== undefined)('sessions in the embe
     expect(await one.enter(next, 'GET')).toMatchObject({ status: 'in' });
     expect(await one.end(next)).toMatchObject({ idToken: 'an ID token' });
     expect(await two.enter(next, 'GET')).toMatchObject({ status: 'over' });
+    await store.close();
+  });
+
+  test('are gone with a person who is forgotten, and nobody else is signed out', async () => {
+    const store = await openStore(configSchema.parse({ store: { path } }).store);
+    let now = Date.now();
+    const way = { url: 'http://127.0.0.1:1', idleMs: 30 * 60_000, maxMs: 8 * 3_600_000 };
+    const sessions = createSessions(way, openSessions(store), { now: () => now });
+    const begin = async (name: string, tenant: string) => {
+      const person = { subject: `${name} ${tenant}`, name, grants: new Map([[tenant, 'viewer' as const]]) };
+      return { cookie: (await sessions.begin(person, '')).split(';', 1)[0]! };
+    };
+    const [ada, bob, other] = [
+      await begin('ada@example.com', 'acme'),
+      await begin('bob@example.com', 'acme'),
+      await begin('ada@example.com', 'globex'),
+    ];
+    const names = ['ada@example.com'];
+    const done = await openPrivacy(store, () => 0).erase({ kind: 'person', tenant: 'acme', names });
+    expect(done).toContainEqual({ table: 'session', how: 'deleted', rows: 1 });
+    now += FRESH_MS;
+    expect(await sessions.enter(ada, 'GET')).toMatchObject({ status: 'over' });
+    for (const kept of [bob, other]) expect(await sessions.enter(kept, 'GET')).toMatchObject({ status: 'in' });
     await store.close();
   });
 });

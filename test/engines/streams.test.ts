@@ -23,6 +23,7 @@ const SHOWS_MS = 25_000;
 
 interface World {
   readonly raw: string;
+  readonly inventory: string;
   readonly activityTopic: string;
   readonly database: string;
   readonly healthPort: number;
@@ -54,16 +55,19 @@ describe.skipIf(missing.length > 0)('streams under a running process', () => {
     const name = randomUUID().slice(0, 8);
     const made = {
       raw: `raw-${name}`,
+      inventory: `inventory-${name}`,
       activityTopic: `activity-${name}`,
       database: `s_${name}`,
       healthPort: await freePort(),
     };
     await broker.createTopic(made.raw);
+    await broker.createTopic(made.inventory);
     const installation = await install({
       kafka: {
         brokers: broker.brokers,
         groupId: `g-${name}`,
         inputs: [{ topic: made.raw, format: 'activity' }],
+        inventory: { topic: made.inventory },
         activityTopic: made.activityTopic,
         activityPartitions: 1,
         sessionTimeoutMs: 6_000,
@@ -157,15 +161,25 @@ describe.skipIf(missing.length > 0)('streams under a running process', () => {
     expect(Number(letters)).toBeLessThanOrEqual(4 * 6 * 3);
   });
 
-  test('a raw topic deleted and made anew, while it runs and while it does not: all is stored, each once, and it is told', async () => {
+  test('a raw topic and the inventory deleted and made anew, while it runs and while it does not: all is stored, each once, and it is told', async () => {
     const place = await world();
     await produce(place.raw, activities(0, 600));
+    const owned = (identity: string) => JSON.stringify({ identity, owner: 'team-a' });
+    await produce(place.inventory, [owned('robot-1')]);
     const first = start(place);
+    const began = (process: TidemarkProcess) =>
+      said(process, 'log-began-anew')
+        .map(({ topic, role, cause }) => `${role} ${topic} ${cause}`)
+        .sort();
+    const both = [`ingest ${place.inventory} recreated`, `ingest ${place.raw} recreated`];
     await allStored(place, 600);
     await remake(place.raw);
+    await remake(place.inventory);
     await produce(place.raw, activities(600, 1_000));
+    await produce(place.inventory, [owned('robot-2')]);
     await allStored(place, 1_600);
-    expect(said(first, 'log-began-anew')).toMatchObject([{ topic: place.raw, role: 'ingest', cause: 'recreated' }]);
+    await until('both are told', () => began(first).length >= 2, 60_000);
+    expect(began(first)).toEqual(both);
     first.signal('SIGTERM');
     expect(await first.ended).toBe(0);
     await remake(place.raw);

@@ -9,6 +9,7 @@ const limits = { batchRows: 10, batchBytes: 1 << 20, batchAgeMs: 50, queueBytes:
 
 describe.skipIf(await kafkaMissing())('topics as files of history', () => {
   let broker: Broker;
+  const lost: string[] = [];
   beforeAll(async () => {
     broker = await sharedKafka();
   });
@@ -19,6 +20,7 @@ describe.skipIf(await kafkaMissing())('topics as files of history', () => {
       topics,
       limits,
       read: (_, { value }) => [value === null ? 'deleted' : Buffer.from(value).toString()],
+      onLost: ({ topic, partition }, messages) => lost.push(`${topic}/${partition} ${messages}`),
     });
 
   async function files(topic: string): Promise<InputFile<string>[]> {
@@ -56,6 +58,7 @@ describe.skipIf(await kafkaMissing())('topics as files of history', () => {
       topics: [topic],
       limits,
       read: () => ['read'],
+      onLost: () => {},
       // To join a group takes far longer.
       waiting: { everyMs: 1, tell: (place, waitedMs) => told.push(`${place.topic} ${waitedMs > 0}`) },
     });
@@ -147,6 +150,62 @@ describe.skipIf(await kafkaMissing())('topics as files of history', () => {
       for (const { read } of records) seen.push(read!.join());
     }
     expect(seen).toEqual(values);
+  });
+
+  test('of which messages were deleted after they were listed say how many', async () => {
+    const topic = await made(1);
+    const values = Array.from({ length: 30 }, (_, n) => `a${n}`);
+    await send(topic, 0, values);
+    const [file] = await files(topic);
+    await withAdmin(broker.client, async (admin) => {
+      await admin.fetchTopicOffsets(topic); // the client knows a topic only after it was asked about it
+      await admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: '20' }] });
+    });
+    expect(await contentsOf(file!)).toEqual(values.slice(20).map((value, n) => `0:${20 + n}=${value}`));
+    expect(lost.filter((one) => one.startsWith(topic))).toEqual([`${topic}/0 20`]);
+  });
+
+  test('of a topic that is made anew while it is read are a fault, and nothing of the new one passes for the old', async () => {
+    const topic = await made(1);
+    await send(
+      topic,
+      0,
+      Array.from({ length: 60 }, (_, n) => `old${n}`),
+    );
+    const [file] = await files(topic);
+    const seen: string[] = [];
+    const reading = (async () => {
+      for await (const { records } of file!.read()) {
+        if (seen.length === 0) {
+          await withAdmin(broker.client, (admin) => admin.deleteTopics({ topics: [topic] }));
+          await expect
+            .poll(() =>
+              broker.createTopic(topic).then(
+                () => true,
+                () => false,
+              ),
+            )
+            .toBe(true);
+          await send(
+            topic,
+            0,
+            Array.from({ length: 60 }, (_, n) => `new${n}`),
+          );
+          // Whoever rejoins the group begins anew, which is when the other log is met.
+          const [groupId] = await groupsOf(topic);
+          const other = broker.client.consumer({ groupId: groupId!, sessionTimeout: 6_000 });
+          await other.connect();
+          await other.subscribe({ topic });
+          const joined = new Promise((done) => other.on(other.events.GROUP_JOIN, done));
+          await other.run({ autoCommit: false, eachMessage: async () => {} });
+          await joined;
+          await other.disconnect();
+        }
+        for (const { read } of records) seen.push(read!.join());
+      }
+    })();
+    await expect(reading).rejects.toMatchObject({ message: `kafka: topic "${topic}" was made anew while it was read` });
+    expect(seen.filter((value) => value.startsWith('new'))).toEqual([]);
   });
 
   test('of a topic that does not exist are a fault that names it', async () => {

@@ -73,6 +73,18 @@ export const deed = (change: Partial<WindowItem> = {}) =>
   });
 export const hour = item({ key: 15, field: 'at', group: 'time', kind: 'unusual-pattern', nats: 5 });
 export const load = item({ key: 16, field: 'activity count', group: 'volume', kind: 'unusual-pattern', nats: 5 });
+/** One call took out what such calls never take. */
+export const unload = (change: Partial<WindowItem> = {}) =>
+  item({
+    key: 18,
+    field: 'amount.records',
+    group: 'size',
+    kind: 'unusual-pattern',
+    service: 'warehouse',
+    nats: 8,
+    gravity: 0.05,
+    ...change,
+  });
 export const order = item({ key: 17, field: 'action.name', group: 'sequence', kind: 'unusual-pattern', nats: 5 });
 export const session = { id: 'session', kind: 'session-token' as const };
 

@@ -163,7 +163,11 @@ async function work(
   snapshotEveryMs: number,
   speaks = false,
   decides = false,
-  { store = new Kept(), onEvent = () => {} }: { store?: Kept; onEvent?: (event: string) => void } = {},
+  {
+    store = new Kept(),
+    onEvent = () => {},
+    log = chunks,
+  }: { store?: Kept; onEvent?: (event: string) => void; log?: readonly (readonly Located[])[] } = {},
 ): Promise<Kept> {
   let decisions: readonly LocatedDecision[] = [];
   let now = 0;
@@ -191,7 +195,7 @@ async function work(
       decode: async (chunk) => {
         const { n } = chunk as Chunk & { n: number };
         const decided = n === SPOKEN ? { decisions } : {};
-        return { located: chunks[n] ?? [], inventory: told.get(n) ?? [], ...decided, repetitions: 0 };
+        return { located: log[n] ?? [], inventory: told.get(n) ?? [], ...decided, repetitions: 0 };
       },
       plan: () => [],
       telemetry: { event: onEvent } as never,
@@ -201,7 +205,7 @@ async function work(
   };
   const said: Alert[] = [];
   let pump = await start();
-  for (const [n, chunk] of chunks.entries()) {
+  for (const [n, chunk] of log.entries()) {
     now += 1_000;
     if (speaks) {
       if (n === SPOKEN) said.push(...store.alerts());
@@ -366,6 +370,19 @@ describe('a store that lost more than memories', () => {
   it('says nothing of it where nothing is lost', async () => {
     const events: string[] = [];
     await work((chunk) => chunk === last, 1_000, false, false, { onEvent: (name) => void events.push(name) });
+    expect(events.filter((name) => name.endsWith('-missing'))).toEqual([]);
+  });
+
+  it('says nothing of it in the very first hour, in which nothing is closed yet', async () => {
+    const until = (life[0] as Located).activity.at.slice(0, 13);
+    const hour = life.filter(({ activity }) => activity.at.startsWith(until));
+    const half = hour.length >> 1;
+    const events: string[] = [];
+    await work((chunk) => chunk === 0, 1, false, false, {
+      onEvent: (name) => void events.push(name),
+      log: [hour.slice(0, half), hour.slice(half)],
+    });
+    expect(events).toContain('memories-saved');
     expect(events.filter((name) => name.endsWith('-missing'))).toEqual([]);
   });
 });

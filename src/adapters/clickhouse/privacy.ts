@@ -246,7 +246,13 @@ export class ClickHousePrivacy implements PrivacyStore {
         where: matching({ name: 'bytes', isList: false, isKey: false }),
         parameters,
       };
-      done.push(...(await this.#delete([letters], isReal)));
+      // Who signed in is in the row with which a session began; without it the session is over.
+      const sessions = {
+        table: 'session',
+        where: `position(body, {quoted:String}) > 0 AND ${matching({ name: 'body', isList: false, isKey: false })}`,
+        parameters: { ...parameters, quoted: JSON.stringify(tenant) },
+      };
+      done.push(...(await this.#delete([letters, sessions], isReal)));
     }
     return [...merged(done), ...(await this.#rename(tenant, pairs, isReal, at))];
   }

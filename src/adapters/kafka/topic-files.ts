@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { InputBatch, InputFile, InputFolder } from '../../ports/input.ts';
 import type { Chunk, ChunkStep, TopicMessage, TopicPartition } from '../../ports/stream.ts';
+import { KafkaError } from './kafka-error.ts';
 import type { KafkaSettings } from './open-client.ts';
 import { openSource } from './open-source.ts';
 import type { ChunkLimits } from './owned-partition.ts';
@@ -18,6 +19,8 @@ export interface TopicFilesOptions<Read> {
   read(topic: string, message: TopicMessage): readonly Read[];
   /** Told when the next messages of a partition have been waited for so long, and again each time as long has passed. */
   readonly waiting?: { readonly everyMs: number; tell(place: TopicPartition, waitedMs: number): void };
+  /** Told of messages that the broker deleted before they were read. */
+  onLost(place: TopicPartition, messages: number): void;
   /** All is read. */
   close?(): Promise<void>;
 }
@@ -31,6 +34,8 @@ class PartitionEnd {
   isOver: boolean;
   /** Offset behind what was handed over: a group that lost its place begins at the beginning again. */
   #next: number;
+  /** Which of the logs that had this name it is; undefined until it is heard, or where the broker does not tell. */
+  #generation: string | undefined;
   #chunk: Chunk | undefined;
   #failure: { readonly error: unknown } | undefined;
   #taken: () => void = () => {};
@@ -40,6 +45,26 @@ class PartitionEnd {
     this.bounds = bounds;
     this.isOver = bounds.low >= bounds.high;
     this.#next = bounds.low;
+  }
+
+  /**
+   * The log is read from this offset on, or on again. Gives the number of messages that were deleted meanwhile. A log that was made
+   * anew has other messages at the same offsets: nothing more can be read of the one that was listed.
+   */
+  begin(offset: number, generation: string | undefined): number {
+    this.#generation ??= generation;
+    if (this.isOver) return 0;
+    if (generation !== this.#generation) {
+      const { topic } = this.bounds;
+      const error = new KafkaError(
+        'missing-topic',
+        `kafka: topic "${topic}" was made anew while it was read`,
+        'Nothing more is there of what it held. Read it again from its beginning, or from where its records are kept.',
+      );
+      this.fail(error);
+      return 0;
+    }
+    return Math.max(0, Math.min(offset, this.bounds.high) - this.#next);
   }
 
   /** Resolves when the chunk was read on from, or nobody reads any more. */
@@ -104,6 +129,7 @@ export function topicFiles<Read>({
   prepare,
   read,
   waiting,
+  onLost,
   close,
 }: TopicFilesOptions<Read>): InputFolder<Read> {
   const group = `${kafka.groupId}-history-${randomUUID()}`;
@@ -124,6 +150,13 @@ export function topicFiles<Read>({
         // Nothing is ever committed, and so it is heard when nothing more is to be read before the end.
         heldFrom: (place) => partitions.get(keyOf(place))?.bounds.low,
         onRest: async (place) => partitions.get(keyOf(place))?.finish(),
+        onAssigned: async (place, offset, generation) => {
+          const lost = partitions.get(keyOf(place))?.begin(offset, generation) ?? 0;
+          if (lost > 0) onLost(place, lost);
+        },
+      },
+      onEvent: (event) => {
+        if (event.type === 'lost' && partitions.get(keyOf(event))?.isOver === false) onLost(event, event.records);
       },
     });
     try {

@@ -39,6 +39,8 @@ export interface Provider {
 }
 
 const TIMEOUT_SECONDS = 10;
+/** Of one answer of the provider. The longest are lists of keys, and tokens with thousands of groups: some hundred kilobytes. */
+const ANSWER_MAX_BYTES = 1024 * 1024;
 /** A provider that moved its endpoints is followed within the hour. */
 const FRESH_MS = 3_600_000;
 /** After a failure everybody waits for so long before the provider is asked again. */
@@ -75,6 +77,21 @@ function faultOf(error: unknown): ProviderError {
   throw error;
 }
 
+/** The client library reads answers without an end. Throws what it takes for a provider that does not answer. */
+const boundedFetch: client.CustomFetch = async (url, options) => {
+  const answer = await fetch(url, options as RequestInit);
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of answer.body ?? []) {
+    bytes += piece.length;
+    if (bytes > ANSWER_MAX_BYTES)
+      throw new TypeError(`an answer of the provider is larger than ${ANSWER_MAX_BYTES} bytes`);
+    pieces.push(piece);
+  }
+  const { status, statusText, headers } = answer;
+  return new Response(answer.body === null ? null : Buffer.concat(pieces), { status, statusText, headers });
+};
+
 /** `secret`: of the client; undefined for a public one. Nothing is asked of the provider before somebody signs in. */
 export function createProvider(config: SignIn, secret: string | undefined, clock: Clock): Provider {
   const redirectUri = new URL(CALLBACK, config.url).href;
@@ -91,6 +108,7 @@ export function createProvider(config: SignIn, secret: string | undefined, clock
         secret === undefined ? client.None() : client.ClientSecretBasic(secret),
         {
           timeout: TIMEOUT_SECONDS,
+          [client.customFetch]: boundedFetch,
           // The ID token is checked by its signature too, not by the connection alone.
           execute: [
             client.enableNonRepudiationChecks,
@@ -107,6 +125,7 @@ export function createProvider(config: SignIn, secret: string | undefined, clock
         client.ClientSecretPost(secret),
       );
       posting.timeout = TIMEOUT_SECONDS;
+      posting[client.customFetch] = boundedFetch;
       client.enableNonRepudiationChecks(posting);
       if (config.issuer.startsWith('http:')) client.allowInsecureRequests(posting);
       return posting;

@@ -122,6 +122,8 @@ export function createSessions(
   /** What was read of each cookie, by its hash; without a session: it is nobody's. */
   const read = new LRUCache<string, { readonly at: number; readonly state?: SessionState }>({ max: REMEMBERED_MAX });
   const heres = new LRUCache<string, Here>({ max: REMEMBERED_MAX });
+  /** Sessions that were ended here: what was asked of the store before that, and is answered after it, changes nothing of it. */
+  const endedHere = new LRUCache<string, true>({ max: REMEMBERED_MAX });
 
   const event = (
     session: Pick<SessionEvent, 'id' | 'until' | 'person'>,
@@ -141,6 +143,7 @@ export function createSessions(
   const ended = (session: Pick<SessionEvent, 'id' | 'until' | 'person'>) => event(session, { event: 'ended' });
 
   function forget(id: string): void {
+    endedHere.set(id, true);
     for (const [hash, { state }] of read.entries()) if (state?.id === id) read.delete(hash);
     heres.delete(id);
   }
@@ -161,7 +164,7 @@ export function createSessions(
     if (cookie === undefined) return 'nobody';
     const hash = hashOf(cookie);
     const state = await stateFor(hash);
-    if (state === undefined) return 'over';
+    if (state === undefined || endedHere.has(state.id)) return 'over';
     const { id, usedAt } = state;
     const here = heres.get(id) ?? { usedAt, notedAt: usedAt, isRenewing: false };
     here.usedAt = Math.max(here.usedAt, usedAt);

@@ -1,5 +1,7 @@
 /** Sign-in of people over real sockets, against a real OpenID Connect provider. */
 import { randomBytes } from 'node:crypto';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Config, configSchema } from '../../../schemas/config.ts';
@@ -413,6 +415,48 @@ describe('a provider', () => {
     expect(await answer.text()).toContain('does not answer');
     expect(at.events).toMatchObject([{ reason: expect.stringMatching(/^unreachable/) }]);
     expect(at.failures).toEqual([]);
+  });
+
+  test.each<[string, RegExp, RequestListener]>([
+    [
+      'endlessly',
+      /larger than 1048576 bytes/,
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' });
+        const piece = Buffer.alloc(64 * 1024, ' ');
+        const pour = () => {
+          while (!response.destroyed && response.write(piece));
+        };
+        response.on('drain', pour);
+        pour();
+      },
+    ],
+    [
+      'by leading elsewhere',
+      /status code/,
+      (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end(),
+    ],
+  ])('that answers %s is not followed', async (_, reason, answer) => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url!);
+      answer(request, response);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    closers.push(async () => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { http } = configSchema.parse({
+      http: { signIn: { issuer, clientId: CLIENT_ID, url: 'http://127.0.0.1:8080', roles: ROLES } },
+    });
+    const provider = createProvider(http.signIn!, CLIENT_SECRET, { now: Date.now });
+    await expect(provider.begin()).rejects.toMatchObject({
+      fault: 'unreachable',
+      message: expect.stringMatching(reason),
+    });
+    expect(asked).toEqual(['/.well-known/openid-configuration']);
   });
 
   test('that refuses the client secret is told to the operator; the secret is in no page and no event', async () => {

@@ -64,9 +64,15 @@ export function suspensionPort(
     request(caller, { identity, action, target, alertId, parameters, ttlMs, why }): Promise<Decision> {
       const { tenant } = caller;
       const id = scrub(tenant, identity.id);
+      const { kind, provider, account } = identity;
       return desk.request({
         tenant,
-        identity: { ...identity, id },
+        identity: {
+          id,
+          kind,
+          ...(provider !== undefined && { provider }),
+          ...(account !== undefined && { account: scrub(tenant, account) }),
+        },
         action,
         target: target === undefined ? { kind: 'identity', id } : { ...target, id: scrub(tenant, target.id) },
         ...(alertId !== undefined && { alertId, txn: alertId }),

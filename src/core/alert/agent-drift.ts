@@ -14,7 +14,7 @@ const MINUTE_MS = 60_000;
 /** Parts by how telling a change is. Of changes in the same second the first in this list is named, because a new version mostly comes with any other change. */
 const TELLING: readonly AgentPart[] = ['model', 'tools', 'configuration', 'version', 'task'];
 /** Groups of evidence that a new task may change: other work, another order, other amounts. */
-const TASKS = new Set(['work', 'sequence', 'volume']);
+const TASKS = new Set(['work', 'sequence', 'volume', 'size']);
 
 export interface DriftContext {
   readonly lexicon: Lexicon;

@@ -110,6 +110,24 @@ describe('the story of an alert', () => {
     expect(actionOf([deed({ gravity: 0.6, act })], idle)).not.toBe('suspend-identity');
   });
 
+  it('suspends for a file of the pipeline that was never changed before, and for no other new file of the same act', () => {
+    const pushed = (thing: string, gravity: number) =>
+      item({
+        key: 33,
+        nats: 14,
+        field: 'resource.id',
+        group: 'work',
+        kind: 'scope-drift',
+        gravity,
+        act: { name: 'push', gravity, outcome: 'success', purpose: gravity > 0.5 ? 'grant' : 'other', things: [thing] },
+        novelty: { dimension: 'resource', level: 1, popularity: 0, value: 3 },
+      });
+    expect(actionOf([pushed('shop:.gitlab-ci.yml', 0.7)])).toBe('suspend-identity');
+    expect(actionOf([pushed('shop:docs/', 0.25)])).toBe('observe');
+    // A usual grave act stays one, however new the thing it touched.
+    expect(actionOf([pushed('role/shop', 0.7)])).toBe('observe');
+  });
+
   it('suspends where the key that is used was made under suspicion: its maker makes the next one', () => {
     const made = (manner: 'first' | 'usual') =>
       item({

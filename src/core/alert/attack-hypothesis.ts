@@ -17,6 +17,7 @@ import {
 } from '../constants.ts';
 import type { Episode } from '../memory/episode.ts';
 import { joint, type WindowItem } from '../memory/window.ts';
+import { isPipeline } from '../sensitivity.ts';
 import { scoreOf, settled } from './hindsight.ts';
 
 /** What of the credential decides which step reaches its thief. */
@@ -55,12 +56,20 @@ const TWO_PLACES = new Set(['concurrent-use', 'platform']);
 const isPlace = (item: WindowItem) => item.kind === 'unexpected-source' && item.group === 'network';
 const isGrave = (item: WindowItem) => (item.gravity ?? 0) >= GRAVE_FROM;
 const isProof = (item: WindowItem) => item.lane === 'invariant' && item.nats >= CERTAIN_NATS;
+/** It changed what a pipeline runs that it never changed before: the thing makes the act grave, however usual it is to push. */
+const editsPipeline = (item: WindowItem) =>
+  item.novelty?.dimension === 'resource' && isGrave(item) && item.act?.things.some(isPipeline) === true;
 /** A new grave act, a reach into a foreign account, a tool the run had not declared. */
 const isDeed = (item: WindowItem) =>
-  item.group === 'account' || item.field === 'run.declared' || (item.field === 'action.access' && isGrave(item));
+  item.group === 'account' ||
+  editsPipeline(item) ||
+  item.field === 'run.declared' ||
+  (item.field === 'action.access' && isGrave(item));
 /** How grave a finding is, 0 to 1. That a tool was not declared makes it no graver. */
 const gravityOf = (item: WindowItem) =>
   isGrave(item) && item.field !== 'run.declared' ? Math.min(1, item.nats / GRAVE_NATS) * (item.gravity ?? 0) : 0;
+/** One call took out what such calls never take: an act of its own, unlike more calls of the usual size. What is out does not come back, so that only what would follow can be stopped. */
+const isUnload = ({ group }: WindowItem) => group === 'size';
 /** Its name says what the act does. */
 const isKnown = ({ act }: WindowItem) => act?.purpose !== 'other';
 
@@ -130,6 +139,7 @@ export function hypothesisOf(episode: Episode, { ends, isIssued }: Bearing): Hyp
   for (const item of items) {
     if (
       isDeed(item) ||
+      isUnload(item) ||
       (sweep.findings.includes(item) && !speaksOfTheft(item)) ||
       steering.has(item) ||
       spread.has(item)

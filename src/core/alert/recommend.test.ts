@@ -21,6 +21,7 @@ import {
   session,
   standing,
   strong,
+  unload,
 } from '../../../test/unit/evidence.ts';
 import { ITEM_AT } from '../../../test/unit/window-item.ts';
 import { Inventory } from '../facts.ts';
@@ -195,6 +196,18 @@ describe('a recommendation', () => {
     const advice = recommend(episode([undeclared]), standing());
     expect(advice.action).toBe('narrow-scope');
     expect(advice.target).toEqual({ kind: 'scope', id: 'payments' });
+  });
+
+  it('narrows the service out of which one call took more than such calls ever do, for that does not come back', () => {
+    const advice = recommend(episode([unload(), load]), standing());
+    expect(advice.action).toBe('narrow-scope');
+    expect(advice.target).toEqual({ kind: 'scope', id: 'warehouse' });
+    // A little more than usual is observed, and so are many calls of the usual size: a backfill.
+    expect(actionOf([unload({ nats: 4 }), load])).toBe('observe');
+    expect(actionOf([{ ...load, nats: 8 }, hour])).toBe('observe');
+    // It asks for no new key unless a place speaks of theft, and then for that.
+    expect(actionOf([unload(), ...strong])).toBe('rotate-credential');
+    expect(actionOf([unload({ nats: 12 })])).toBe('narrow-scope');
   });
 
   it('narrows the scope where there is no credential to take away', () => {

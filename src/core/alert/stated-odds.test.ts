@@ -4,12 +4,18 @@ import { expect, it } from 'vitest';
 import { statedMisuse } from './stated-odds.ts';
 
 const of = (p: number, attacksPerDay: number, identitiesPerDay = 400) =>
-  statedMisuse(p, { attacksPerDay, identitiesPerDay }) ?? Number.NaN;
+  statedMisuse(p, { attacksPerDay, identitiesPerDay }, 0) ?? Number.NaN;
 
 it('nothing is stated where nobody knows how often attacks come', () => {
-  expect(statedMisuse(1e-6, { attacksPerDay: undefined, identitiesPerDay: 400 })).toBeUndefined();
-  expect(statedMisuse(1e-6, { attacksPerDay: 0, identitiesPerDay: 400 })).toBeUndefined();
-  expect(statedMisuse(1e-6, { attacksPerDay: 1, identitiesPerDay: 0 })).toBeUndefined();
+  expect(statedMisuse(1e-6, { attacksPerDay: undefined, identitiesPerDay: 400 }, 0)).toBeUndefined();
+  expect(statedMisuse(1e-6, { attacksPerDay: 0, identitiesPerDay: 400 }, 0)).toBeUndefined();
+  expect(statedMisuse(1e-6, { attacksPerDay: 1, identitiesPerDay: 0 }, 0)).toBeUndefined();
+});
+
+it('nothing is stated of what goes on for days with the new place alone: it may be a move', () => {
+  const rate = { attacksPerDay: 0.2, identitiesPerDay: 400 };
+  expect(statedMisuse(1e-9, rate, 1)).toBeGreaterThan(0.9);
+  expect(statedMisuse(1e-9, rate, 2)).toBeUndefined();
 });
 
 it('what one benign identity in a hundred shows each day is unlikely, and what none shows in years is likely', () => {

@@ -45,6 +45,7 @@ describe('joint surprise', () => {
 
   it.each([
     ['an extra run: more, at another hour, in another order', ['volume', 'time', 'sequence']],
+    ['more, in larger calls', ['volume', 'size']],
     ['a first act outside the granted scopes', ['work', 'granted']],
     ['a new workload, and its name', ['network', 'workload-name']],
     ['a machine that moved, in two places', ['concurrent-use', 'platform']],

@@ -142,6 +142,7 @@ export function add(items: WindowItem[], item: WindowItem): boolean {
 const SAME_CAUSE: ReadonlyMap<string, string> = new Map([
   ['time', 'volume'],
   ['sequence', 'volume'],
+  ['size', 'volume'],
   ['granted', 'work'],
   ['workload-name', 'network'],
   ['platform', 'concurrent-use'],

@@ -52,11 +52,29 @@ describe('a policy', () => {
       `outside ${OTHER}`,
       `own ${own}`,
     ]);
+    const fixed: [string, object, string][] = [
+      ['a role of one account', { ArnLike: { 'aws:PrincipalArn': `arn:aws:iam::${own}:role/*` } }, 'own'],
+      ['a bucket', { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::payroll*' } }, 'unknown'],
+      ['who took on one role', { StringLike: { 'aws:userid': 'AROAEXAMPLE:*' } }, 'unknown'],
+      ['a unit of one organisation', { StringLike: { 'aws:PrincipalOrgPaths': 'o-example/r-ab12/*' } }, 'unknown'],
+      ['a range', { IpAddress: { 'aws:SourceIp': ['10.0.0.0/8', '2001:db8::/32'] } }, 'unknown'],
+    ];
+    for (const [name, condition, kind] of fixed)
+      expect([name, with_(condition)?.every((one) => one.startsWith(`${kind} `))]).toEqual([name, true]);
     for (const none of [
       { StringNotEquals: { 'aws:PrincipalOrgID': 'o-example' } },
       { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-example' } },
       { StringEquals: { 'sts:ExternalId': 'a word' } },
       { StringLike: { 'aws:PrincipalArn': '*' } },
+      { StringLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:role/web' } },
+      { ArnLike: { 'aws:PrincipalArn': 'arn:*' } },
+      { ArnLike: { 'aws:SourceArn': 'arn:aws:s3:::*' } },
+      { StringLike: { 'aws:PrincipalAccount': [own, '*'] } },
+      { StringLike: { 'aws:PrincipalOrgID': 'o-*' } },
+      { StringLike: { 'aws:PrincipalAccount': '????????????' } },
+      { StringEquals: { 'aws:PrincipalAccount': `\${aws:PrincipalAccount}` } },
+      { IpAddress: { 'aws:SourceIp': ['0.0.0.0/1', '128.0.0.0/1'] } },
+      { IpAddress: { 'aws:SourceIp': ['192.0.2.0/24', '2000::/3'] } },
       { IpAddress: { 'aws:SourceIp': '0.0.0.0/0' } },
       { Bool: { 'aws:SecureTransport': 'true' } },
     ])
@@ -73,6 +91,23 @@ describe('a policy', () => {
     expect(bucket({ Effect: 'Deny', Principal: '*' })).toBeUndefined();
     for (const policyDocument of ['{', '%zz', 7, undefined, { Statement: 'x' }])
       expect(to('iam', 'UpdateAssumeRolePolicy', { roleName: 'web', policyDocument })).toBeUndefined();
+  });
+
+  it('is read to its end, however many statements and principals stand before', () => {
+    const many = (Effect: string) =>
+      Array.from({ length: 100 }, (_, n) => ({ Effect, Principal: { AWS: own }, Action: `s3:Get${n}` }));
+    const last = { Effect: 'Allow', Principal: { AWS: OTHER }, Action: 's3:GetObject' };
+    for (const Effect of ['Allow', 'Deny'])
+      expect(
+        to('s3', 'PutBucketPolicy', {
+          bucketName: 'payroll',
+          bucketPolicy: { Statement: [...many(Effect), last] },
+        })?.[0],
+      ).toBe(`outside ${OTHER}`);
+    const items = [...Array.from({ length: 499 }, () => ({ userId: own })), { userId: OTHER }];
+    expect(
+      to('ec2', 'ModifySnapshotAttribute', { snapshotId: 'snap-1', createVolumePermission: { add: { items } } })?.[0],
+    ).toBe(`outside ${OTHER}`);
   });
 
   it('of thousands of principals keeps the farthest', () => {

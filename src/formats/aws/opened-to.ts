@@ -87,8 +87,8 @@ const TABLE: Readonly<Record<string, readonly (readonly [path: string, kind: Kin
   'es:CreateDomain': [['accessPolicies', 'policy']],
 };
 
-/** Values that are read of one path; of more it does not matter who else. */
-const VALUES = 256;
+/** Values that are read of one list; AWS takes fewer in one request, so that nobody hides behind others. */
+const VALUES = 4_096;
 
 /** The values at the end of a path; of a list those of its items. */
 function at(value: unknown, path: readonly string[]): unknown[] {
@@ -123,13 +123,30 @@ const NARROWS =
 /** Operators by which a value is demanded; `...IfExists` and what is negated demand none. */
 const DEMANDS = /^(?:ForAnyValue:)?(?:String(?:Equals|EqualsIgnoreCase|Like)|Arn(?:Equals|Like)|IpAddress)$/i;
 
-/** Whom a condition leaves of everybody; empty where it leaves everybody. */
+/** An address range so wide that AWS takes it for everybody: broader than /8, of IPv6 than /32. */
+function isWide(value: string): boolean {
+  const [, address = '', length] = /^([0-9a-f.:]+)\/(\d+)$/i.exec(value) ?? [];
+  return length !== undefined && Number(length) < (address.includes(':') ? 32 : 8);
+}
+
+/** Whether a value demands nothing of who it is: a variable, which is whatever the caller has; a wildcard in place of an account, an organisation or an id. */
+function isAnybody(value: string): boolean {
+  if (value.includes('${') || isWide(value)) return true;
+  const hasWild = (text: string | undefined) => /[*?]/.test(text ?? '');
+  if (!value.startsWith('arn:')) return hasWild(value.split(/[:/]/, 1)[0]);
+  const [, , , , account, thing] = value.split(':');
+  // Of some services an ARN has no account: a bucket is named by its name alone.
+  return account === '' ? /^[*?]/.test(thing ?? '*') : thing === undefined ? hasWild(value) : hasWild(account);
+}
+
+/** Whom a condition leaves of everybody; empty where it leaves everybody. Any one value of a key suffices; all keys must hold. */
 function leftBy(condition: unknown): string[] {
   return Object.entries(objectAt(condition) ?? {}).flatMap(([operator, keys]) =>
     DEMANDS.test(operator)
-      ? Object.entries(objectAt(keys) ?? {}).flatMap(([key, values]) =>
-          NARROWS.test(key) ? texts(values).filter((value) => !/^\*|^0\.0\.0\.0\/0$|^::\/0$/.test(value)) : [],
-        )
+      ? Object.entries(objectAt(keys) ?? {}).flatMap(([key, values]) => {
+          const named = NARROWS.test(key) ? texts(values) : [];
+          return named.some(isAnybody) ? [] : named;
+        })
       : [],
   );
 }

@@ -3,8 +3,8 @@ import { objectAt, textAt } from '../../ingest/format.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Statements of a policy that are read; a document has a few. */
-const STATEMENTS = 32;
+/** Statements that allow something and are read; no document that AWS takes (32 KB at the most) has room for more, so that none hides behind others. */
+const STATEMENTS = 1_024;
 
 export const texts = (value: unknown): string[] =>
   (Array.isArray(value) ? value : [value]).filter((one): one is string => textAt(one) !== undefined);
@@ -20,7 +20,7 @@ export function allowing(document: unknown, scrub: (text: string) => string): Fi
     }
   const statements = objectAt(policy)?.Statement;
   return (Array.isArray(statements) ? statements : [statements])
-    .slice(0, STATEMENTS)
     .map((item) => objectAt(item) ?? {})
-    .filter(({ Effect }) => Effect === 'Allow');
+    .filter(({ Effect }) => Effect === 'Allow')
+    .slice(0, STATEMENTS);
 }
