@@ -81,3 +81,16 @@ export function inStoredOrder(a: Contribution, b: Contribution): number {
   for (const key of numbers) if (a[key] !== b[key]) return a[key] - b[key];
   return 0;
 }
+
+/** Contributions of the store with others that are not in it yet, both in its order. */
+export async function* merged(
+  stored: AsyncIterable<Contribution>,
+  others: readonly Contribution[],
+): AsyncGenerator<Contribution> {
+  let at = 0;
+  for await (const one of stored) {
+    while (at < others.length && inStoredOrder(others[at] as Contribution, one) < 0) yield others[at++] as Contribution;
+    yield one;
+  }
+  yield* others.slice(at);
+}

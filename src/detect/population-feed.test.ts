@@ -275,6 +275,8 @@ test('a partition that is added while the only one judges changes nothing of wha
   // Nothing of the chunk is stored: its turn will store all of it, and nobody else waits for it meanwhile.
   expect(feed.isShared).toBe(false);
   expect(shared.rows).toEqual([]);
+  await feed.keep();
+  expect(shared.rows).toEqual([]);
   for (const contribution of [held(1, HOUR - 3), held(2, HOUR - 2)]) shared.rows.push({ partition: 0, contribution });
   feed.done(0, { hour: HOUR - 1, offset: 9 }, 10, []);
   await feed.begin(0);
@@ -329,9 +331,10 @@ test('after an outage of the store everybody is waited for anew: nobody could te
 });
 
 test('one refusal of the store holds up nobody who rests; who told something else then hears of it', async () => {
-  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  const { clock, shared, feed, join, stop } = build(new Shared(), 3, 0);
   await join(0, HOUR - 3);
   await join(1, HOUR - 3);
+  await shared.tell('', [], [{ partition: 2, offset: 5, hour: HOUR }]);
   const refused = new Set([0, 1]);
   const tell = shared.tell.bind(shared);
   shared.tell = async (topic, parts, reached) => {
@@ -375,4 +378,21 @@ test('memories that are recalled while hours are being closed are judged with th
   expect((await found).isShared).toBe(false);
   opening.cancel();
   await crossing;
+});
+
+test('a partition that is recalled does not take the population further while another judges what came before', async () => {
+  const { shared, feed, join } = build(new Shared(), 2);
+  await join(0, HOUR - 5);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
+  await feed.begin(0);
+  await cross(feed, 0, HOUR - 4);
+  expect(feed.epoch).toBe(HOUR - 5);
+  const opening = feed.open(1);
+  await opening.populationAt(HOUR - 3);
+  const reached = opening.reach(HOUR - 3);
+  await soon();
+  expect(feed.epoch).toBe(HOUR - 5);
+  feed.done(0, { hour: HOUR - 4, offset: 9 }, 10, []);
+  await reached;
+  expect(feed.epoch).toBe(HOUR - 3);
 });

@@ -4,7 +4,7 @@ import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
-import { follow, inStoredOrder, toldIn } from './event-hours.ts';
+import { follow, inStoredOrder, merged, toldIn } from './event-hours.ts';
 
 const HOUR_MS = 3_600_000;
 /** Between two looks at partitions of our own that rest, and at most between two at those that are waited for. */
@@ -111,6 +111,17 @@ interface Wait {
   known: string;
 }
 
+interface Telling {
+  readonly part: ToldPart;
+  readonly reached: Reached;
+}
+
+/** What was refused: everything that was told, and of how far partitions are the last. So an outage makes no more of it. */
+function stillToTell(refused: readonly Telling[]): Telling[] {
+  const last = new Map(refused.map((one) => [one.reached.partition, one]));
+  return refused.filter((one) => one.part.contributions.length > 0 || last.get(one.reached.partition) === one);
+}
+
 type FedStore = Pick<Store, 'population' | 'lastTold' | 'tell' | 'reached' | 'reachedAt'>;
 
 export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
@@ -137,7 +148,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
-  let queue: { readonly part: ToldPart; readonly reached: Reached }[] = [];
+  let queue: Telling[] = [];
   let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
   const wakers: (() => void)[] = [];
@@ -186,7 +197,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
           isAlone() ? [] : batch.map((one) => one.reached),
         );
       } catch (error) {
-        queue = [...batch, ...queue];
+        queue = stillToTell([...batch, ...queue]);
         throw error;
       }
     });
@@ -249,8 +260,18 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     if (own.length === 0 && population.epoch + 1 >= heldFrom)
       await follow(population, held.filter((one) => toldIn(one) <= epoch).sort(inStoredOrder), epoch);
     else {
-      await send();
-      await follow(population, store.population(population.epoch, epoch, own), epoch);
+      // What a turn commits at once is not stored before it.
+      const kept = isAlone() ? queue.flatMap(({ part }) => part.contributions).sort(inStoredOrder) : [];
+      if (!isAlone()) await send();
+      const stored = store.population(population.epoch, epoch, own);
+      await follow(
+        population,
+        merged(
+          stored,
+          kept.filter((one) => toldIn(one) <= epoch),
+        ),
+        epoch,
+      );
     }
     held = held.filter((one) => toldIn(one) > epoch);
     for (const { partition, upTo } of own)
@@ -382,6 +403,11 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     }
   }
 
+  /** Whether others judge, or judge again, with the population as it was before `epoch` is closed. */
+  const isNeededAt = (epoch: number) =>
+    [...openings.values()].some((one) => one < epoch) ||
+    [...locals.values()].some((one) => one.busy && one.hour <= epoch);
+
   function open(partition: number): Opening {
     openings.set(partition, NEVER);
     let own: Population | undefined;
@@ -408,15 +434,18 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         }
         openings.set(partition, epoch);
         wake();
-        // Others that judge again what came earlier need the population as it was then.
-        while ([...openings.values()].some((one) => one < epoch)) await change(TICK_MS);
-        await inTurn(async () => {
-          if (epoch <= population.epoch) return;
-          count = await options.partitions();
-          await hold();
-          if (!isAlone()) await look();
-          await moveTo(epoch);
-        });
+        for (let isThere = false; !isThere; ) {
+          await inTurn(async () => {
+            isThere = epoch <= population.epoch;
+            if (isThere || isNeededAt(epoch)) return;
+            count = await options.partitions();
+            await hold();
+            if (!isAlone()) await look();
+            await moveTo(epoch);
+            isThere = true;
+          });
+          if (!isThere) await change(TICK_MS);
+        }
       },
       async join({ hour, offset }) {
         count = await options.partitions();
@@ -460,6 +489,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.restsSince = undefined;
       if (isAlone()) count = await options.partitions();
       await sending;
+      // A partition that is recalled may be taking the population further just now.
+      await moving;
       rewind();
       // An hour that was reached under a wrong clock is told no further.
       if (local.hour > horizon()) local.hour = NEVER;
