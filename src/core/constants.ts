@@ -405,7 +405,7 @@ export const PURPOSE_LEVELS = {
   secretRead: 0.5,
   secretListed: 0.3,
   evidenceTouched: 0.4,
-  ownSecretRead: 0.25,
+  ownSecretRead: 0.15,
   sharedAtHome: 0.25,
   whoAmI: 0,
 } as const;

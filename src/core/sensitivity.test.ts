@@ -206,7 +206,7 @@ it('to use a key of its own account is nothing grave, whatever the log calls it;
       identity,
       resource: { id: 'key/1', account },
     } as unknown as Activity).level;
-  expect(uses('111111111111')).toBe(0.25);
+  expect(uses('111111111111')).toBe(0.15);
   expect(uses('222222222222')).toBe(0.5);
 });
 
