@@ -94,6 +94,11 @@ class Kept {
     const all = this.turns.flatMap(({ contributions }) => contributions);
     for (const c of all.sort(inStoredOrder)) if (toldIn(c) > after && toldIn(c) <= upTo) yield c;
   }
+  async lastTold() {
+    return this.turns
+      .flatMap(({ contributions }) => contributions)
+      .reduce((last, one) => Math.max(last, toldIn(one)), -1);
+  }
   alerts({ id: wanted }: { readonly id?: string } = {}): Alert[] {
     const last = new Map<string, Alert>();
     for (const { alerts } of this.turns) for (const alert of alerts) last.set(alert.id, alert);
@@ -343,6 +348,9 @@ describe('a store that lost more than memories', () => {
     }
     override async *population(after: number, upTo: number) {
       if (this.lost === undefined) yield* super.population(after, upTo);
+    }
+    override async lastTold() {
+      return this.lost === undefined ? super.lastTold() : -1;
     }
   }
   const last = chunks.length - 1;
