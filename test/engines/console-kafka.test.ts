@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { newToken } from '../../src/api/tokens.ts';
 import { type ClickHouseServer, clickHouseMissing, startClickHouse } from './harness/clickhouse.ts';
 import { type Broker, kafkaMissing, sharedKafka } from './harness/kafka.ts';
@@ -19,12 +19,12 @@ describe.skipIf(missing.length > 0)('HTTP in front of Kafka', () => {
   beforeAll(async () => {
     [broker, clickhouse] = await Promise.all([sharedKafka(), startClickHouse()]);
   });
-  afterAll(async () => {
+  afterEach(async () => {
     process?.signal('SIGKILL');
     await process?.ended;
     await installation?.remove();
-    await clickhouse?.stop();
   });
+  afterAll(() => clickhouse?.stop());
 
   const urlOf = (of: TidemarkProcess) =>
     of.log.find(({ event, what }) => event === 'api-listening' && what === 'http')?.place as string | undefined;
