@@ -91,6 +91,9 @@ describe('the way of a suspension', () => {
     expect(refusal(transition(linked, by(linked, 'root'), SOON, APPROVE))).toBe('same-person');
     expect(refusal(transition(linked, by(linked, 'grace', 'root'), SOON, APPROVE))).toBe('same-person');
     expect(must(transition(linked, by(linked, 'grace'), SOON, APPROVE)).state).toBe('approved');
+    // The refusal names the hand that both have in common, not whoever else made a link.
+    const crossed = transition(linked, by(linked, 'root', 'mallory'), SOON, APPROVE);
+    expect(crossed).toMatchObject({ refusal: { reason: expect.stringMatching(/^root approved it, or made a link/) } });
   });
 
   test('a name in other letters is the same person', () => {

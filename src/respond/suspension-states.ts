@@ -103,10 +103,10 @@ function approvalObjection(
 const sameName = (one: string, other: string) =>
   one.normalize('NFKC').toLowerCase() === other.normalize('NFKC').toLowerCase();
 
-/** Whether two approvals may be one person's: whoever makes a link for somebody could use it. */
-function isOneHand(one: Pick<Approval, 'by' | 'linkBy'>, other: Pick<Approval, 'by' | 'linkBy'>): boolean {
+/** Who may have given both approvals, where somebody may: whoever makes a link for somebody could use it. */
+function handOfBoth(one: Pick<Approval, 'by' | 'linkBy'>, other: Pick<Approval, 'by' | 'linkBy'>): string | undefined {
   const hands = ({ by, linkBy }: Pick<Approval, 'by' | 'linkBy'>) => [by.id, ...(linkBy === undefined ? [] : [linkBy])];
-  return hands(one).some((name) => hands(other).some((known) => sameName(name, known)));
+  return hands(one).find((name) => hands(other).some((known) => sameName(name, known)));
 }
 
 const refuse = (code: TransitionRefusal['code'], reason: string): Transition => ({
@@ -160,13 +160,14 @@ export function transition(
       if (event.by.kind !== 'person' && event.by.kind !== 'policy')
         return refuse('approval', 'only a person or a policy approves');
       const { by, linkBy, binding } = event;
-      const same = suspension.approvals.find((approval) => by.kind === approval.by.kind && isOneHand(event, approval));
-      if (same !== undefined)
+      const alike = suspension.approvals.filter((approval) => by.kind === approval.by.kind);
+      if (alike.some((approval) => sameName(approval.by.id, by.id)))
+        return refuse('same-person', `${by.id} has approved already`);
+      const hand = alike.map((approval) => handOfBoth(event, approval)).find((name) => name !== undefined);
+      if (hand !== undefined)
         return refuse(
           'same-person',
-          sameName(same.by.id, by.id)
-            ? `${by.id} has approved already`
-            : `${[linkBy, same.linkBy].find((name) => name !== undefined)} made a link for an approval of it already: the second takes a token, or a link, of another hand`,
+          `${hand} approved it, or made a link by which it was approved: let somebody else approve it, by a token of their own or a link that ${hand} did not make`,
         );
       const approvals = [...suspension.approvals, { by, at, binding, ...(linkBy !== undefined && { linkBy }) }];
       const missing = approvalObjection(suspension, approvals, policy);
