@@ -13,21 +13,16 @@ export class MemorySessions implements SessionStore {
     return this.events.filter(({ id }) => ids.has(id));
   }
   async open(now: number, limit: number): Promise<OpenSession[]> {
-    const open = this.events.flatMap(({ id, event, until, person, body, at }) => {
-      const own = this.events.filter((each) => each.id === id);
-      if (event !== 'began' || until <= now || own.some((each) => each.event === 'ended')) return [];
-      return [
-        {
-          id,
-          person,
-          body,
-          until,
-          beganAt: at,
-          usedAt: Math.max(...own.filter((each) => each.event !== 'renewed').map((each) => each.at)),
-        },
-      ];
-    });
-    return open.sort((a, b) => b.usedAt - a.usedAt).slice(0, limit);
+    const ended = new Set(this.events.filter(({ event }) => event === 'ended').map(({ id }) => id));
+    const open = this.events.filter(({ event, id, until }) => event === 'began' && until > now && !ended.has(id));
+    const used = this.events.filter(({ event }) => event === 'used');
+    return open
+      .map(({ id, person, body, until, at }) => {
+        const uses = used.filter((each) => each.id === id).map((each) => each.at);
+        return { id, person, body, until, beganAt: at, usedAt: Math.max(at, ...uses) };
+      })
+      .sort((a, b) => b.usedAt - a.usedAt)
+      .slice(0, limit);
   }
 }
 

@@ -1,31 +1,17 @@
 /** Sessions over a store of rows in this process: what a forged cookie, two requests at once and a slow answer come to. */
 import { expect, test } from 'vitest';
-import type { OpenSession, SessionEvent, SessionStore } from '../../ports/sessions.ts';
+import { MemorySessions } from '../../../test/unit/memory-sessions.ts';
 import { createSessions, FRESH_MS } from './sessions.ts';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 const way = { url: 'http://127.0.0.1:1', idleMs: 30 * 60_000, maxMs: 8 * 3_600_000 };
 
-/** Rows as the store keeps them; an answer waits for `slow`. */
-class Rows implements SessionStore {
-  readonly rows: SessionEvent[] = [];
+/** The rows in memory; an answer about a cookie waits for `slow`. */
+class Rows extends MemorySessions {
   slow: Promise<void> | undefined;
-  async add(events: readonly SessionEvent[]) {
-    this.rows.push(...events);
-  }
-  async ofCookie(hash: string) {
-    const id = this.rows.find(({ cookie }) => cookie === hash)?.id;
-    const found = this.rows.filter((row) => row.id === id);
-    await this.slow;
+  override async ofCookie(hash: string) {
+    const [found] = await Promise.all([super.ofCookie(hash), this.slow]);
     return found;
-  }
-  async open(now: number, limit: number): Promise<OpenSession[]> {
-    const ended = new Set(this.rows.filter(({ event }) => event === 'ended').map(({ id }) => id));
-    return this.rows
-      .filter(({ event, id, until }) => event === 'began' && !ended.has(id) && until > now)
-      .map(({ id, person, body, at, until }) => ({ id, person, body, beganAt: at, usedAt: at, until }))
-      .sort((a, b) => b.usedAt - a.usedAt)
-      .slice(0, limit);
   }
 }
 
@@ -44,8 +30,16 @@ test('a cookie that is cut, changed, doubled, huge or another name for the same 
   const { rows, sessions, begin } = start();
   const { cookie } = await begin('ada');
   const [name, value = ''] = cookie.split('=');
-  const sealed = rows.rows[0]!.sealed;
-  for (const forged of [value.slice(0, -1), `${value}x`, value.toLowerCase(), sealed, rows.rows[0]!.cookie, '%00', "'"])
+  const sealed = rows.events[0]!.sealed;
+  for (const forged of [
+    value.slice(0, -1),
+    `${value}x`,
+    value.toLowerCase(),
+    sealed,
+    rows.events[0]!.cookie,
+    '%00',
+    "'",
+  ])
     expect([forged, await sessions.enter({ cookie: `${name}=${forged}` }, 'GET')]).toMatchObject([
       forged,
       { status: 'over' },
