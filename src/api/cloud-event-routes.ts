@@ -13,7 +13,7 @@ import { type Answer, type Route, route } from './route.ts';
 const PATH = '/v1/cloudevents';
 const VALIDATION = 'SubscriptionValidation';
 /** A sender is named by a name of the DNS; a longer text is none. */
-const ORIGIN = /^[A-Za-z0-9*](?:[A-Za-z0-9.*:-]{0,252})$/;
+const ORIGIN = /^[A-Za-z0-9*][A-Za-z0-9.*:-]{0,252}$/;
 const CODE_MAX = 256;
 
 const validationSchema = z

@@ -13,7 +13,7 @@ export type PrivacyLog = Pick<PrivacyStore, 'rows' | 'append'>;
 const heads = new WeakMap<PrivacyLog, Head>();
 
 /** Every break of the record, and its last link; see `Chain.verify`. */
-export const verifyRecord = async (rows: readonly PrivacyRow[], anchor?: Head) => chain.verify(rows, anchor);
+export const verifyRecord = (rows: readonly PrivacyRow[], anchor?: Head) => chain.verify(rows, anchor);
 
 /** The record is not as it was written. */
 export class PrivacyLogBroken extends Error {

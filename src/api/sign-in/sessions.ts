@@ -125,6 +125,9 @@ export function createSessions(
   /** Sessions that were ended here: what was asked of the store before that, and is answered after it, changes nothing of it. */
   const endedHere = new LRUCache<string, true>({ max: REMEMBERED_MAX });
 
+  /** Whether nobody was in a session for long enough to end it, also where its last use was not written down. */
+  const isSilent = ({ usedAt }: OpenSession, now: number) => now - usedAt >= idleMs + noteMs;
+
   const event = (
     session: Pick<SessionEvent, 'id' | 'until' | 'person'>,
     what: Partial<SessionEvent>,
@@ -150,9 +153,8 @@ export function createSessions(
 
   async function stateFor(hash: string): Promise<SessionState | undefined> {
     const known = read.get(hash);
-    const age = clock.now() - (known?.at ?? 0);
-    if (known !== undefined && age >= 0 && age < FRESH_MS) return known.state;
     const at = clock.now();
+    if (known !== undefined && at >= known.at && at - known.at < FRESH_MS) return known.state;
     const state = stateOf(await store.ofCookie(hash));
     read.set(hash, { at, ...(state !== undefined && { state }) });
     return state;
@@ -230,7 +232,7 @@ export function createSessions(
     const theirs = open.filter((session) => session.person === hashOf(person.subject));
     // Groups and name are as of now in every browser: what was taken away counts at once.
     const changed = theirs.filter(({ body }) => body !== bodyOf(person));
-    const over = open.filter(({ usedAt }) => now - usedAt >= idleMs + noteMs);
+    const over = open.filter((session) => isSilent(session, now));
     const gone = new Set([...changed, ...over]);
     for (const session of theirs.filter((each) => !gone.has(each)).slice(PER_PERSON - 1)) gone.add(session);
     for (const session of open.filter((each) => !gone.has(each)).slice(SESSIONS_MAX - 1)) gone.add(session);
@@ -297,13 +299,13 @@ export function createSessions(
     async list(tenant) {
       const now = clock.now();
       const open = await store.open(now, LOOKED_AT_MAX);
-      return open.flatMap(({ id, body, beganAt, usedAt, until }) => {
-        const { name, grants } = personIn(body);
-        const role = grants.get(tenant);
-        return role === undefined || now - usedAt >= idleMs + noteMs
-          ? []
-          : [{ id, name, role, beganAt, usedAt, until }];
-      });
+      return open
+        .filter((session) => !isSilent(session, now))
+        .flatMap(({ id, body, beganAt, usedAt, until }) => {
+          const { name, grants } = personIn(body);
+          const role = grants.get(tenant);
+          return role === undefined ? [] : [{ id, name, role, beganAt, usedAt, until }];
+        });
     },
     async endOf(tenant, id) {
       const session = (await store.open(clock.now(), LOOKED_AT_MAX)).find((each) => each.id === id);
