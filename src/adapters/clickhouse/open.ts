@@ -60,70 +60,65 @@ export async function openStore(config: StoreConfig, context: StoreContext = {})
   return new ClickHouseStore(connection, config, context);
 }
 
+/** The connection and what goes with it. Throws a TypeError for a store of another kind. */
+function sharedOf(store: Pick<Store, 'close'>): ClickHouseStore['shared'] {
+  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
+  return store.shared;
+}
+
 /** Opens triage and lookups on the connection of an open store; they end with it. */
 export function openTriage(store: Store): { readonly triage: TriageStore; readonly ledger: LookupStore } {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return { triage: new ClickHouseTriage(store.shared), ledger: new ClickHouseLookups(store.shared) };
+  return { triage: new ClickHouseTriage(sharedOf(store)), ledger: new ClickHouseLookups(sharedOf(store)) };
 }
 
 /** Opens what is stored of suspensions, to read, on the connection of an open store; it ends with it. */
 export function openSuspensionRows(store: Pick<Store, 'close'>): Pick<SuspensionStore, 'list'> {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseSuspensions(store.shared);
+  return new ClickHouseSuspensions(sharedOf(store));
 }
 
 /** Opens the claims (what may count only once) on the connection of an open store; they end with it. */
 export function openClaims(store: Pick<Store, 'close'>): ClaimStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseClaims(store.shared);
+  return new ClickHouseClaims(sharedOf(store));
 }
 
 /** Opens where records are written down that wait for their trace, on the connection of an open store; it ends with it. */
 export function openWaiting(store: Pick<Store, 'close'>): WaitingStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseWaiting(store.shared);
+  return new ClickHouseWaiting(sharedOf(store));
 }
 
 /** Opens what the pages of the console ask, on the connection of an open store; it ends with it. */
 export function openViews(store: Pick<Store, 'close'>): ViewStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseViews(store.shared);
+  return new ClickHouseViews(sharedOf(store));
 }
 
 /** Opens what forgets people, identities and tenants, on the connection of an open store; it ends with it. */
 export function openPrivacy(store: Pick<Store, 'close'>, hashOf: (key: string) => number): PrivacyStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHousePrivacy(store.shared, hashOf);
+  return new ClickHousePrivacy(sharedOf(store), hashOf);
 }
 
 /** Opens the requests to forget while workers run, on the connection of an open store; they end with it. */
 export function openErasures(store: Pick<Store, 'close'>): ErasureStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseErasures(store.shared);
+  return new ClickHouseErasures(sharedOf(store));
 }
 
 /** Opens streams of security events on the connection of an open store; they end with it. */
 export function openSignals(store: Pick<Store, 'close'>): SignalStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseSignals(store.shared);
+  return new ClickHouseSignals(sharedOf(store));
 }
 
 /** Opens what is kept of the sources of records, on the connection of an open store; it ends with it. */
 export function openSources(store: Pick<Store, 'close'>): SourceStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseSources(store.shared);
+  return new ClickHouseSources(sharedOf(store));
 }
 
 /** Opens the sessions of people who signed in, on the connection of an open store; they end with it. */
 export function openSessions(store: Pick<Store, 'close'>): SessionStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseSessions(store.shared);
+  return new ClickHouseSessions(sharedOf(store));
 }
 
 /** Opens stored history, in order of event time, on the connection of an open store; it ends with it. */
 export function openHistory(store: Store): HistoryStore {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return new ClickHouseHistory(store.shared);
+  return new ClickHouseHistory(sharedOf(store));
 }
 
 /**
@@ -131,37 +126,34 @@ export function openHistory(store: Store): HistoryStore {
  * new secret while nothing is stored. Not for a log, a message or a screen.
  */
 export async function openHashKey(store: Pick<Store, 'close'>, wanted?: HashKey): Promise<HashKey> {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
   const known = hashKeys.get(store);
   if (known !== undefined) return known;
-  const key = await hashKeyOf(store.shared, wanted);
+  const key = await hashKeyOf(sharedOf(store), wanted);
   hashKeys.set(store, key);
   return key;
 }
 
 /** The same for whoever only looks at a store, and writes nothing. */
 export async function readHashKey(store: Pick<Store, 'close'>): Promise<HashKey> {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return hashKeys.get(store) ?? (await knownHashKey(store.shared));
+  return hashKeys.get(store) ?? (await knownHashKey(sharedOf(store)));
 }
 
-/** The secret of so many bytes that all processes over an open store share for `purpose`; made where there is none. Not for a log or a message. */
-export async function sharedSecret(store: Pick<Store, 'close'>, purpose: string, bytes = 32): Promise<Buffer> {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return Buffer.from(await firstValue(store.shared, purpose, randomBytes(bytes).toString('hex')), 'hex');
+/** The secret of 32 bytes that all processes over an open store share for `purpose`; made where there is none. Not for a log or a message. */
+export async function sharedSecret(store: Pick<Store, 'close'>, purpose: string): Promise<Buffer> {
+  return Buffer.from(await firstValue(sharedOf(store), purpose, randomBytes(SECRET_BYTES).toString('hex')), 'hex');
 }
 
 /** Records the budget that the alerts of an open store are raised under from now on. */
 export async function recordBudget(store: Pick<Store, 'close'>, falsePerDay: number): Promise<void> {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  await writeBudget(store.shared, falsePerDay);
+  await writeBudget(sharedOf(store), falsePerDay);
 }
 
 /** The budget that was recorded last; undefined where none was. */
 export async function budgetInForce(store: Pick<Store, 'close'>): Promise<number | undefined> {
-  if (!(store instanceof ClickHouseStore)) throw new TypeError('not a store that openStore opened');
-  return readBudget(store.shared);
+  return readBudget(sharedOf(store));
 }
+
+const SECRET_BYTES = 32;
 
 /** It is asked for with every look at an identity, and never changes while a store is open. */
 const hashKeys = new WeakMap<object, HashKey>();
