@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Erased, ErasureRequest, ErasureState, ErasureStep, ErasureStore } from '../../ports/privacy.ts';
 import { ask, run } from './ask.ts';
+import { gathered } from './gathered.ts';
 import type { Shared } from './installation.ts';
 import { type Column, instant, number, text, word } from './native.ts';
 
@@ -95,8 +96,7 @@ export class ClickHouseErasures implements ErasureStore {
 
   async #states(id: string, limit: number): Promise<ErasureState[]> {
     const rows = await this.#ask<Cells>(STEPS, { id, limit });
-    const byId = new Map<string, Cells[]>();
-    for (const cells of rows) byId.set(cells[0], [...(byId.get(cells[0]) ?? []), cells]);
+    const byId = gathered(rows, (cells) => [cells[0], cells]);
     return [...byId.values()].flatMap(toState);
   }
 

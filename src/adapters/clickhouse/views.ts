@@ -10,7 +10,6 @@ import {
   keyOf,
   kinOf,
   type Origins,
-  type StoredGrant,
   type StoredMember,
   type StoredUsage,
   spellingsOf,
@@ -19,6 +18,7 @@ import {
 import { toActivity } from './activity-columns.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
+import { gathered } from './gathered.ts';
 import { homeParameters } from './home-filter.ts';
 import * as questions from './view-questions.ts';
 
@@ -175,13 +175,10 @@ export class ClickHouseViews implements ViewStore {
       identity: identity ?? '',
       limit,
     });
-    const found = new Map<string, StoredGrant[]>();
-    for (const [subject, right, at, by, homes] of rows)
-      found.set(subject, [
-        ...(found.get(subject) ?? []),
-        { right, at: iso(at), by, homes: homes.map(([provider, account]) => ({ provider, account })) },
-      ]);
-    return found;
+    return gathered(rows, ([subject, right, at, by, homes]) => [
+      subject,
+      { right, at: iso(at), by, homes: homes.map(([provider, account]) => ({ provider, account })) },
+    ]);
   }
 
   async peerActs(
@@ -391,16 +388,4 @@ export class ClickHouseViews implements ViewStore {
     const [row] = await this.#ask<[string]>(questions.STAMP, { tenant });
     return row?.[0] ?? '';
   }
-}
-
-/** Rows by the id that they are of, in their order. */
-function gathered<Row, One>(rows: readonly Row[], read: (row: Row) => readonly [string, One]): Map<string, One[]> {
-  const all = new Map<string, One[]>();
-  for (const row of rows) {
-    const [id, one] = read(row);
-    const known = all.get(id);
-    if (known === undefined) all.set(id, [one]);
-    else known.push(one);
-  }
-  return all;
 }
