@@ -79,14 +79,6 @@ export async function readBounds(kafka: KafkaSettings, topics: readonly string[]
   });
 }
 
-/** How many partitions a topic has that exists. */
-export async function countPartitions(kafka: KafkaSettings, topic: string): Promise<number> {
-  return withAdmin(kafka, undefined, async (admin) => {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-    return topics[0]!.partitions.length;
-  });
-}
-
 /** Removes a group that nobody will read as again. It would go by itself, later. */
 export async function forgetGroup(kafka: KafkaSettings, group: string): Promise<void> {
   await withAdmin(kafka, undefined, (admin) => admin.deleteGroups([group])).catch(() => undefined);
