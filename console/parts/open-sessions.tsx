@@ -14,7 +14,7 @@ export function OpenSessions() {
   const end = (id: string) => async () => {
     try {
       const { name } = await got(api.POST('/auth/sessions/{id}/end', { params: { path: { id } } }));
-      setTold(`The session of ${name} is over, within five seconds everywhere.`);
+      setTold(`The session of ${name} is over. Every process knows within five seconds.`);
       list.reload();
     } catch (error) {
       setTold(error instanceof Problem ? `${error.message}. ${error.remedy}` : String(error));
@@ -25,7 +25,7 @@ export function OpenSessions() {
       <h2 id="sessions-title">Who is signed in</h2>
       <p class="soft" role="status">
         {told === ''
-          ? 'People who signed in at the provider. Tokens are in no list: they end in the file of tokens.'
+          ? 'People who signed in at the provider. API tokens are not listed: to end one, remove its line from the file of tokens.'
           : told}
       </p>
       <Shown of={list} what="who is signed in">
@@ -40,9 +40,9 @@ export function OpenSessions() {
                     <th scope="col">Person</th>
                     <th scope="col">Role here</th>
                     <th scope="col">Since</th>
-                    <th scope="col">Last at it</th>
+                    <th scope="col">Last active</th>
                     <th scope="col">Ends</th>
-                    <th scope="col">Act</th>
+                    <th scope="col">Action</th>
                   </tr>
                 </thead>
                 <tbody>
