@@ -86,6 +86,11 @@ test('a message that alone holds too many is set aside, with the reason', async 
   await expect.poll(() => server.left.size).toBe(0);
   expect(written).toEqual([]);
   expect(letters.map(({ reason }) => reason)).toEqual(['more than 2 records in one request']);
+  // Put back where more are taken, it is opened as it would have been.
+  const larger = intakeParts([gcp], 'tdm_unused');
+  const caller = { name: 'admin', scope: 'admin', tenant: 'acme' } as const;
+  await larger.parts.intake.take([{ bytes: letters[0]!.bytes }], caller, 'http', 'auto');
+  expect(larger.written.map(({ id }) => id.at(-1))).toEqual(['a', 'b', 'c']);
 });
 
 test('a subscription that refuses is told of by its status, and asked again after a pause', async () => {

@@ -1,7 +1,7 @@
 /** What an object holds is handed over whatever is in it, and ends when the process does. */
 import { expect, test } from 'vitest';
 import type { RawRecord } from '../api/ports.ts';
-import { handOver } from './s3-queues.ts';
+import { handOverAll } from './s3-queues.ts';
 
 const taken = { status: 'taken', taken: { records: 1, read: 1, activities: 1, skipped: {}, dead: {} } } as const;
 async function* records(...texts: string[]): AsyncGenerator<RawRecord> {
@@ -10,7 +10,7 @@ async function* records(...texts: string[]): AsyncGenerator<RawRecord> {
 
 test('a record that holds too many others is dead by itself, and those beside it are taken', async () => {
   const seen: string[] = [];
-  const outcome = await handOver(
+  const outcome = await handOverAll(
     records('a', 'huge', 'b'),
     async (batch) => {
       const huge = batch.find((one) => 'bytes' in one && !('unreadable' in one) && one.bytes === 'huge');
@@ -27,7 +27,7 @@ test('a record that holds too many others is dead by itself, and those beside it
 
 test('whoever waits for room is let go when the process ends', async () => {
   const end = new AbortController();
-  const outcome = handOver(
+  const outcome = handOverAll(
     records('a'),
     async () => {
       setImmediate(() => end.abort());

@@ -1,10 +1,10 @@
 /** Gives what lies in objects of S3 to the intake, a bounded number of records at a time, and lets a notification go only when all are taken. */
-import { openS3Queue, type S3Queue, type Taken } from '../adapters/s3-queue.ts';
+import { openS3Queue, type S3Queue } from '../adapters/s3-queue.ts';
 import { recordsOf } from '../api/body.ts';
 import type { RawRecord } from '../api/ports.ts';
 import { Problem } from '../api/problem.ts';
-import { pause } from '../bounds/pause.ts';
 import type { PushIngest } from '../ingest/push-ingest.ts';
+import { type Handed, handOver, type Take } from './hand-over.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { RoleParts } from './role-parts.ts';
 
@@ -12,47 +12,15 @@ import type { RoleParts } from './role-parts.ts';
 const BATCH_RECORDS = 2_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** Gives a batch, waiting while too much is under way. Of too many records in containers each is given by itself: no record keeps the others of its object out. */
-async function give(
-  batch: readonly RawRecord[],
-  take: (batch: readonly RawRecord[]) => ReturnType<PushIngest['take']>,
-  signal: AbortSignal,
-): Promise<Taken> {
-  for (;;) {
-    if (signal.aborted) return { status: 'later', reason: 'the process ends' };
-    const outcome = await take(batch);
-    if (outcome.status === 'taken') return { status: 'taken' };
-    if (outcome.status === 'busy') {
-      await pause(outcome.retryAfterMs, signal);
-      continue;
-    }
-    const [only] = batch;
-    if (outcome.status !== 'too-many' || only === undefined) return { status: 'later', reason: outcome.reason };
-    if (batch.length === 1) return give([{ unreadable: outcome.reason, bytes: bytesOf(only) }], take, signal);
-    for (const one of batch) {
-      const taken = await give([one], take, signal);
-      if (taken.status !== 'taken') return taken;
-    }
-    return { status: 'taken' };
-  }
-}
-
-const bytesOf = (record: RawRecord): Uint8Array =>
-  Buffer.from('bytes' in record ? record.bytes : JSON.stringify(record.value));
-
 /** Hands all records over, a bounded number at a time. */
-export async function handOver(
-  records: AsyncIterable<RawRecord>,
-  take: (batch: readonly RawRecord[]) => ReturnType<PushIngest['take']>,
-  signal: AbortSignal,
-): Promise<Taken> {
+export async function handOverAll(records: AsyncIterable<RawRecord>, take: Take, signal: AbortSignal): Promise<Handed> {
   let batch: RawRecord[] = [];
   let bytes = 0;
-  const send = async (): Promise<Taken> => {
+  const send = (): Promise<Handed> => {
     const given = batch;
     batch = [];
     bytes = 0;
-    return give(given, take, signal);
+    return handOver(given, take, signal);
   };
   for await (const record of records) {
     batch.push(record);
@@ -81,7 +49,7 @@ export async function openS3Queues(
         if (bytes.length === 0) return { status: 'taken' };
         try {
           const records = recordsOf(bytes, limits);
-          return await handOver(records, (batch) => intake.take(batch, caller, 's3', options.format), signal);
+          return await handOverAll(records, (batch) => intake.take(batch, caller, 's3', options.format), signal);
         } catch (error) {
           if (error instanceof Problem) return { status: 'later', reason: 'the object holds no records as text' };
           throw error;
