@@ -2,14 +2,7 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert } from '../../schemas/alert.ts';
-import {
-  openClaims,
-  openErasures,
-  openHashKey,
-  openPrivacy,
-  openSuspensionRows,
-  openTriage,
-} from '../adapters/clickhouse/open.ts';
+import { openHashKey, openSuspensionRows, openTriage } from '../adapters/clickhouse/open.ts';
 import { createEgress } from '../adapters/egress.ts';
 import { loadInventory } from '../adapters/inventory.ts';
 import { openPublisher } from '../adapters/kafka/open-publisher.ts';
@@ -17,7 +10,6 @@ import { openSource } from '../adapters/kafka/open-source.ts';
 import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { activityPartitions } from '../adapters/kafka/topics.ts';
 import { createEngine } from '../core/engine.ts';
-import { Hasher } from '../core/hash.ts';
 import { createPopulation } from '../core/population/population.ts';
 import type { DeliveryEvent } from '../deliver/delivery-lane.ts';
 import { createDispatcher, planLater, routedTo } from '../deliver/outbox.ts';
@@ -37,7 +29,7 @@ import { createReader } from '../ingest/reader.ts';
 import type { ChunkSource, OutgoingMessage, PartitionHooks, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { containedBy } from './contained.ts';
-import { CLAIM_MS, ERASURE_CLAIM, eraseBetweenTurns, writeDown } from './forgetting.ts';
+import { CLAIM_MS, ERASURE_CLAIM, eraseBetweenTurns, openForgetting, writeDown } from './forgetting.ts';
 import { openMeans } from './means.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
@@ -167,12 +159,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     else if (kafka !== undefined) await bus?.send(kafka.activityTopic, messages);
   }
   const leads = () => pump.partitions().includes(0);
-  const hasher = new Hasher(hashKey);
-  const [privacy, erasures, once] = [
-    openPrivacy(store, (key) => hasher.of(key)),
-    openErasures(store),
-    openClaims(store),
-  ];
+  const { privacy, erasures, once } = await openForgetting(store);
   const forgetting = createErasureWatch({
     store: erasures,
     clock,

@@ -1,16 +1,20 @@
 /** Forgetting on request: what is asked for, how it is written down, and how a worker does it between two turns. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../schemas/config.ts';
+import { openClaims, openErasures, openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
 import { readSecretFile } from '../config/secret-file.ts';
+import { Hasher } from '../core/hash.ts';
 import type { ErasureMark } from '../detect/erasure-message.ts';
 import type { Pump } from '../detect/pump.ts';
 import type { VerdictFeed } from '../detect/verdict-feed.ts';
 import { UsageError } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Erased, ErasureRequest, ErasureStore, PrivacyStore, Subject } from '../ports/privacy.ts';
+import type { ClaimStore } from '../ports/respond.ts';
+import type { Store } from '../ports/store.ts';
 import type { Chunk } from '../ports/stream.ts';
 import { createFingerprinter, type Fingerprinter } from '../secrets.ts';
-import { record } from './privacy-log.ts';
+import { type PrivacyLog, record } from './privacy-log.ts';
 
 /** Under which a request is claimed, by workers or by a command that finds none, and for how long. */
 export const ERASURE_CLAIM = 'erasure';
@@ -58,11 +62,36 @@ export function requestOf(
   return { id: randomUUID(), subject: subjectOf(wish, fingerprinter), mark, by, why, at };
 }
 
-type Log = Pick<PrivacyStore, 'rows' | 'append'>;
+/** What forgetting works on, on the connection of an open store. */
+export interface ForgettingStores {
+  readonly privacy: PrivacyStore;
+  readonly erasures: ErasureStore;
+  readonly once: ClaimStore;
+}
+
+export async function openForgetting(store: Pick<Store, 'close'>): Promise<ForgettingStores> {
+  const hasher = new Hasher(await openHashKey(store));
+  return {
+    privacy: openPrivacy(store, (key) => hasher.of(key)),
+    erasures: openErasures(store),
+    once: openClaims(store),
+  };
+}
+
+/** Writes down that somebody asked for the pseudonym of a person. */
+export async function writeLookUp(
+  log: PrivacyLog,
+  fingerprinter: Fingerprinter,
+  { tenant, name, by, why, now }: { tenant: string; name: string; by: string; why: string; now: number },
+): Promise<void> {
+  const subject = markOf(fingerprinter, tenant, name);
+  const at = new Date(now).toISOString();
+  await record(log, { tenant, event: 'looked-up', kind: 'person', subject, by, why, at, detail: '' });
+}
 
 /** Writes down that it was asked for, and then what was done; the same of one request is written once. */
 export async function writeDown(
-  log: Log,
+  log: PrivacyLog,
   event: 'asked' | 'erased',
   { id, subject, mark, by, why }: ErasureRequest,
   at: string,
@@ -76,14 +105,14 @@ export async function writeDown(
 }
 
 /** Hands a request to the workers that run. The record of it comes first: nothing is erased that nobody was seen to ask for. */
-export async function askWorkers(log: Log, erasures: ErasureStore, request: ErasureRequest): Promise<void> {
+export async function askWorkers(log: PrivacyLog, erasures: ErasureStore, request: ErasureRequest): Promise<void> {
   await writeDown(log, 'asked', request, request.at);
   await erasures.ask(request);
 }
 
 /** Erases where no worker runs. The record that it was asked for comes first here too: whoever ends it in the middle leaves a trace. */
 export async function eraseAlone(
-  privacy: Log & Pick<PrivacyStore, 'erase'>,
+  privacy: PrivacyLog & Pick<PrivacyStore, 'erase'>,
   request: ErasureRequest,
 ): Promise<readonly Erased[]> {
   await writeDown(privacy, 'asked', request, request.at);

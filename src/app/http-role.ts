@@ -3,9 +3,6 @@ import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import {
   openClaims,
-  openErasures,
-  openHashKey,
-  openPrivacy,
   openSessions,
   openSignals,
   openTriage,
@@ -38,7 +35,6 @@ import { viewRoutes } from '../api/view-routes.ts';
 import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
-import { Hasher } from '../core/hash.ts';
 import type { LocalSource } from '../detect/local-source.ts';
 import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
 import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
@@ -62,7 +58,7 @@ import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
-import { markOf, pseudonymizer } from './forgetting.ts';
+import { markOf, openForgetting, pseudonymizer } from './forgetting.ts';
 import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
@@ -282,10 +278,8 @@ export async function serve(
 
 /** What is forgotten on request, and the pseudonyms of people. */
 async function privacyOf({ config, clock, store }: RoleParts): Promise<PrivacyParts> {
-  const hasher = new Hasher(await openHashKey(store));
   return {
-    privacy: openPrivacy(store, (key) => hasher.of(key)),
-    erasures: openErasures(store),
+    ...(await openForgetting(store)),
     fingerprinter: pseudonymizer(config),
     hasPepper: config.ingest.pepperFile !== undefined,
     clock,

@@ -3,22 +3,22 @@ import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import type { Config } from '../../schemas/config.ts';
-import { openClaims, openErasures, openHashKey, openPrivacy } from '../adapters/clickhouse/open.ts';
 import {
   askWorkers,
   CLAIM_MS,
   ERASURE_CLAIM,
   eraseAlone,
+  type ForgettingStores,
   markOf,
+  openForgetting,
   pseudonymizer,
   requestOf,
+  writeLookUp,
 } from '../app/forgetting.ts';
-import { record, unfinished, verifyRecord } from '../app/privacy-log.ts';
-import { Hasher } from '../core/hash.ts';
+import { unfinished, verifyRecord } from '../app/privacy-log.ts';
 import { togetherOf } from '../detect/erasure-watch.ts';
 import { UsageError } from '../fault.ts';
-import type { Erased, ErasureRequest, ErasureStore, PrivacyRow, PrivacyStore } from '../ports/privacy.ts';
-import type { ClaimStore } from '../ports/respond.ts';
+import type { Erased, ErasureRequest, PrivacyRow } from '../ports/privacy.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
@@ -40,15 +40,9 @@ const TAKEN_MS = 15_000;
 const WAIT_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
 
-interface Stores {
-  readonly privacy: PrivacyStore;
-  readonly erasures: ErasureStore;
-  readonly once: ClaimStore;
-}
-
 /** Hands the request to the workers of a server's store; where none takes it, none runs, and it is done here. */
 async function eraseAmongWorkers(
-  { privacy, erasures, once }: Stores,
+  { privacy, erasures, once }: ForgettingStores,
   request: ErasureRequest,
 ): Promise<readonly Erased[] | 'working'> {
   await askWorkers(privacy, erasures, request);
@@ -84,16 +78,9 @@ async function eraseAmongWorkers(
 /** Runs `use` on what forgets in the store of the configuration. */
 export async function withPrivacy<T>(
   { config, flags }: { readonly config: Config; readonly flags: Flags },
-  use: (stores: Stores) => Promise<T>,
+  use: (stores: ForgettingStores) => Promise<T>,
 ): Promise<T> {
-  return withOpenStore(placed(config, flags), async (store) => {
-    const hasher = new Hasher(await openHashKey(store));
-    return use({
-      privacy: openPrivacy(store, (key) => hasher.of(key)),
-      erasures: openErasures(store),
-      once: openClaims(store),
-    });
-  });
+  return withOpenStore(placed(config, flags), async (store) => use(await openForgetting(store)));
 }
 
 const linesOf = (done: readonly Erased[]) =>
@@ -205,22 +192,20 @@ export function personCommand(): Command {
       const { config } = await settingsOf(flags);
       const fingerprinter = pseudonymizer(config);
       const pseudonym = fingerprinter.person?.(flags.tenant, name) ?? '';
+      const asked = {
+        tenant: flags.tenant,
+        name,
+        by: flags.by ?? userInfo().username,
+        why: flags.because ?? '',
+        now: Date.now(),
+      };
       await withPrivacy({ config, flags }, async ({ privacy }) => {
         if (config.ingest.pepperFile === undefined)
           throw new UsageError(
             'there is no pepper, so there are no pseudonyms',
             'Set ingest.pepperFile and ingest.people: pseudonyms; docs/people.md.',
           );
-        await record(privacy, {
-          tenant: flags.tenant,
-          event: 'looked-up',
-          kind: 'person',
-          subject: markOf(fingerprinter, flags.tenant, name),
-          by: flags.by ?? userInfo().username,
-          why: flags.because ?? '',
-          at: new Date().toISOString(),
-          detail: '',
-        });
+        await writeLookUp(privacy, fingerprinter, asked);
       });
       if (flags.json) return printJson({ pseudonym });
       print(pseudonym);

@@ -2,14 +2,10 @@
 import type { PrivacyPort } from '../../api/privacy-routes.ts';
 import { placesOf } from '../../detect/erasure-watch.ts';
 import type { Clock } from '../../ports/outside.ts';
-import type { ErasureStore, PrivacyStore } from '../../ports/privacy.ts';
 import type { Fingerprinter } from '../../secrets.ts';
-import { askWorkers, markOf, requestOf } from '../forgetting.ts';
-import { record } from '../privacy-log.ts';
+import { askWorkers, type ForgettingStores, requestOf, writeLookUp } from '../forgetting.ts';
 
-export interface PrivacyParts {
-  readonly privacy: PrivacyStore;
-  readonly erasures: ErasureStore;
+export interface PrivacyParts extends Pick<ForgettingStores, 'privacy' | 'erasures'> {
   /** Knows pseudonyms whatever the configuration says of new activities. */
   readonly fingerprinter: Fingerprinter;
   readonly hasPepper: boolean;
@@ -40,9 +36,7 @@ export function privacyPort({ privacy, erasures, fingerprinter, hasPepper, clock
     async pseudonym({ tenant, name: by }, person, why) {
       const pseudonym = hasPepper ? fingerprinter.person?.(tenant, person) : undefined;
       if (pseudonym === undefined) return undefined;
-      const at = new Date(clock.now()).toISOString();
-      const subject = markOf(fingerprinter, tenant, person);
-      await record(privacy, { tenant, event: 'looked-up', kind: 'person', subject, by, why, at, detail: '' });
+      await writeLookUp(privacy, fingerprinter, { tenant, name: person, by, why, now: clock.now() });
       return pseudonym;
     },
   };
