@@ -447,7 +447,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in with a role in the tenant, the one who did something last first. */
+        /** Who is signed in with a role in the tenant, the most recently active first. */
         get: {
             parameters: {
                 query?: never;

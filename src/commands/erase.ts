@@ -116,7 +116,7 @@ export function eraseCommand(): Command {
       });
       if (done === 'working') {
         note(
-          `The workers are at it: request ${request.id}. It goes on by itself, also when they start anew.`,
+          `The workers are still erasing: request ${request.id}. They go on by themselves, also after a restart.`,
           `GET /v1/erasures/${request.id} says how far it is; tidemark audit privacy says when it is done.`,
         );
         return;
@@ -165,7 +165,7 @@ export function privacyCommand(): Command {
       print(...(shown.length === 0 ? ['No rows.'] : table(shown.map(rowOf))));
       for (const { seq, kind, tenant } of unfinished(shown))
         note(
-          `Row ${seq}: the erasure of ${kind === 'tenant' ? tenant : `${kind === 'identity' ? 'an' : 'a'} ${kind} of ${tenant}`} was asked for and is not done. Where no worker is at it, ask again.`,
+          `Row ${seq}: the erasure of ${kind === 'tenant' ? tenant : `${kind === 'identity' ? 'an' : 'a'} ${kind} of ${tenant}`} was asked for and is not done. If no worker is erasing it now, ask again.`,
         );
       if (breaks.length > 0) note(...breaks.map(({ seq, says }) => `BROKEN row ${seq}: ${says}`));
       else

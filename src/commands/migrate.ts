@@ -13,7 +13,7 @@ export function migrateCommand(): Command {
     ]),
   )
     .option('--dry-run', 'say what would run, change nothing')
-    .option('--restore-tables', 'make tables and columns that somebody dropped anew, empty')
+    .option('--restore-tables', 'make again, empty, the tables and columns that somebody dropped')
     .action(async (flags: Flags & { dryRun?: boolean; restoreTables?: boolean }) => {
       const { config } = await settingsOf(flags);
       const place = placed(config, flags);
@@ -26,7 +26,7 @@ export function migrateCommand(): Command {
       if (flags.json) return printJson({ ...done, restored, habits });
       const verb = flags.dryRun ? 'would apply' : 'applied';
       if (done.files.length === 0 && restored.length === 0) print('The store is up to date.');
-      print(...restored.map((name) => `made ${name} anew, empty`));
+      print(...restored.map((name) => `made ${name} again, empty`));
       print(...done.files.map((file) => `${verb} ${file}`), ...habits.map(habitsText));
       if (flags.dryRun) refuseUnreadable(habits);
     });

@@ -191,11 +191,11 @@ export const METRICS = {
   },
   tidemark_missing_turns_total: {
     type: 'counter',
-    help: 'Partitions of which activities were stored and nothing said which were judged.',
+    help: 'Partitions of which activities are stored, and nothing says which of them were judged.',
   },
   tidemark_missing_populations_total: {
     type: 'counter',
-    help: 'Partitions whose identities were remembered, and nothing of what they have in common.',
+    help: 'Partitions whose identities are remembered, and nothing is stored of what they have in common.',
   },
   tidemark_missing_memories_total: {
     type: 'counter',

@@ -73,7 +73,7 @@ export async function refuseIncomplete(
   throw new StoreError(
     'schema',
     `database ${database} at ${connection.place} was damaged: ${named}${rest} is gone`,
-    'Restore it from a backup. `tidemark migrate --restore-tables` makes what is gone anew, empty; `tidemark run` then learns again from the activities that are still stored.',
+    'Restore it from a backup. `tidemark migrate --restore-tables` makes again, empty, what is gone; `tidemark run` then learns again from the activities that are still stored.',
   );
 }
 

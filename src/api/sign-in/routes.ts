@@ -190,7 +190,7 @@ function waysIn({ config, provider, sessions, flows, onEvent }: SignInParts): Ro
       method: 'GET',
       path: '/auth/sessions',
       scope: 'admin',
-      summary: 'Who is signed in with a role in the tenant, the one who did something last first.',
+      summary: 'Who is signed in with a role in the tenant, the most recently active first.',
       answer: signedInSchema,
       async run({ caller }) {
         const found = await sessions.list(caller.tenant);
