@@ -2,7 +2,7 @@
 import type { SessionEvent } from '../../ports/sessions.ts';
 
 /** Requests under way with the cookie before it changed are still answered. */
-export const GRACE_MS = 60_000;
+const GRACE_MS = 60_000;
 
 interface Cookie {
   readonly since: number;
