@@ -42,6 +42,8 @@ export function pseudonymizer({ ingest: { pepperFile } }: Config): Fingerprinter
 export function subjectOf({ tenant, identity, person }: Wish, fingerprinter: Fingerprinter): Subject {
   if (identity !== undefined && person !== undefined)
     throw new UsageError('an identity and a person are two requests', 'Erase one after the other.');
+  // No record has such an id, but many hold an empty text.
+  if (identity === '') throw new UsageError('the id of the identity is empty', 'Name it as logs do.');
   if (identity !== undefined) return { kind: 'identity', tenant, identity };
   if (person === undefined) return { kind: 'tenant', tenant };
   if (person.trim().length < NAME_MIN_LENGTH)

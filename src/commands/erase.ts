@@ -83,6 +83,12 @@ export async function withPrivacy<T>(
   return withOpenStore(placed(config, flags), async (store) => use(await openForgetting(store)));
 }
 
+/** Why, which the record of it tells. Throws a UsageError where nothing is said. */
+function reasonOf({ because = '' }: Pick<EraseFlags, 'because'>): string {
+  if (because.trim() !== '') return because;
+  throw new UsageError('--because is missing', 'Say which request it answers, such as --because "request 4711".');
+}
+
 const linesOf = (done: readonly Erased[]) =>
   table(done.map(({ table: of, how, rows, because }) => [how, of, String(rows), because ?? '']));
 
@@ -103,11 +109,9 @@ export function eraseCommand(): Command {
     .action(async (flags: EraseFlags) => {
       const { config } = await settingsOf(flags);
       const fingerprinter = pseudonymizer(config);
-      const { because } = flags;
-      if (flags.yes && (because === undefined || because.trim() === ''))
-        throw new UsageError('--because is missing', 'Say which request it answers, such as --because "request 4711".');
+      const why = flags.yes ? reasonOf(flags) : '';
       const by = flags.by ?? userInfo().username;
-      const request = requestOf(flags, { by, why: because ?? '', now: Date.now(), fingerprinter });
+      const request = requestOf(flags, { by, why, now: Date.now(), fingerprinter });
       const done = await withPrivacy({ config, flags }, async (stores) => {
         if (!flags.yes) return stores.privacy.plan(request.subject);
         const isShared = placed(config, flags).url !== undefined;
@@ -196,7 +200,7 @@ export function personCommand(): Command {
         tenant: flags.tenant,
         name,
         by: flags.by ?? userInfo().username,
-        why: flags.because ?? '',
+        why: reasonOf(flags),
         now: Date.now(),
       };
       await withPrivacy({ config, flags }, async ({ privacy }) => {

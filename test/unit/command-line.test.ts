@@ -84,6 +84,14 @@ test('what was typed wrong ends with 2 and a remedy; what is not there to be rea
   expect(tidemark('replay', '/nonexistent/file.ndjson').status).toBe(1);
 });
 
+test.each([
+  [['erase', '--tenant', 'acme', '--identity', '', '--because', 'x', '--yes'], 'the id of the identity is empty'],
+  [['person', 'ada@example.com', '--tenant', 'acme', '--because', ' '], '--because is missing'],
+])('%j, as a script with an empty variable would say it, does nothing', async (args, says) => {
+  const program = await createProgram(() => undefined);
+  await expect(program.parseAsync(args, { from: 'user' })).rejects.toThrow(says);
+});
+
 test('data is on standard output as one JSON document, and nothing is coloured', () => {
   const { status, stdout } = tidemark('config', 'show', '--effective', '--json');
   expect(status).toBe(0);
