@@ -37,7 +37,7 @@ export function deadLettersCommand(): Command {
   const list = selecting(
     command('list', 'List dead letters, newest first.', [
       'dead-letters list',
-      'dead-letters list --reason "not JSON" --json',
+      'dead-letters list --reason "not valid JSON" --json',
     ]),
   ).action(async (flags: Selection) => {
     const { config } = await settingsOf(flags);
@@ -51,7 +51,7 @@ export function deadLettersCommand(): Command {
 
   const replay = selecting(
     command('replay', 'Put dead letters back into the topics they came from.', [
-      'dead-letters replay --reason "unknown format" --dry-run',
+      'dead-letters replay --reason "no format recognises" --dry-run',
       'dead-letters replay --limit 1000 --config tidemark.yaml',
     ]),
   )
@@ -90,7 +90,7 @@ export function deadLettersCommand(): Command {
   return group(
     'dead-letters',
     'What could not be read, and the way back.',
-    ['dead-letters list --reason "not JSON"', 'dead-letters replay --dry-run'],
+    ['dead-letters list --reason "not valid JSON"', 'dead-letters replay --dry-run'],
     [list, replay],
   );
 }

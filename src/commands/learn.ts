@@ -63,7 +63,7 @@ export function learnCommand(): Command {
       if (summary.records > 0 && summary.records === summary.dead) {
         noteFault({
           message: 'nothing could be read',
-          remedy: '`tidemark inspect FILES` says why; docs/reference/formats.md lists what each format reads.',
+          remedy: '`tidemark dead-letters list` says why; docs/reference/formats.md lists what each format reads.',
         });
         process.exitCode = 1;
       }

@@ -50,6 +50,10 @@ it.each([
   expect(read({ ...clone, '@timestamp': time }).at).toBe(at);
 });
 
+it.each(['constructor', '__proto__'])('an action may be called %s', (action) => {
+  expect(read({ ...clone, action })).toMatchObject({ action: { name: action } });
+});
+
 it('what nobody did is skipped, and so is the end of what was read at its beginning', () => {
   const { actor_id: _, ...anonymous } = { ...clone, actor: '' };
   expect(reader.readParsed(anonymous)[0]?.status).toBe('skip');

@@ -160,7 +160,9 @@ const isMadePublic = (record: Fields, action: string) =>
 /** Whom an act lets in: a person, a key, an app, another owner; everybody where a repository is made public. */
 function recipientsIn(record: Fields, action: string): Activity['recipients'] {
   if (isMadePublic(record, action)) return recipientsOf([EVERYBODY]);
-  const id = LETS_IN[action]?.map((field) => idAt(record[field])).find((one) => one !== undefined);
+  // An action may be called as what every object has: `constructor`.
+  const fields = Object.hasOwn(LETS_IN, action) ? LETS_IN[action]! : [];
+  const id = fields.map((field) => idAt(record[field])).find((one) => one !== undefined);
   const isOutside = action === 'org.add_outside_collaborator' || action.startsWith('repo.transfer');
   // Who is a member of the organisation stands in no other record.
   return recipientsOf([{ id, kind: isOutside ? 'outside' : 'unknown' }]);

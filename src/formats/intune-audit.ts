@@ -108,8 +108,9 @@ export const format: Format = {
       .scrub(firstText(record.operationName, record.OperationName, record.activityType, record.displayName) ?? '')
       .trim();
     if (operation === '') return dead('operationName: expected a non-empty string');
+    const actor = objectAt(audit.Actor ?? audit.actor) ?? {};
     // In a row of Log Analytics `TenantId` is the workspace.
-    const who = whoOf(objectAt(audit.Actor ?? audit.actor) ?? {}, textAt(record.tenantId), context);
+    const who = whoOf(actor, textAt(record.tenantId), context);
     if (who === undefined) return skip('the actor names nobody: a device that enrolls or checks in');
     const [thing] = listAt(audit.resources).map((item) => objectAt(item));
     const target = [...listAt(audit.TargetObjectIds), thing?.resourceId].map(someone).find((id) => id !== undefined);
@@ -119,8 +120,7 @@ export const format: Format = {
         .scrub(textAt(thing?.type) ?? '')
         .split('.')
         .at(-1) || operation.split(' ').at(-1)!;
-    const actor = objectAt(audit.Actor ?? audit.actor);
-    const scopes = listAt(actor?.UserPermissions ?? actor?.userPermissions)
+    const scopes = listAt(actor.UserPermissions ?? actor.userPermissions)
       .flatMap((item) => context.scrub(textAt(item) ?? '').split(' '))
       .filter((scope) => scope !== '');
     const id = firstText(audit.AuditEventId, record.id);
@@ -133,7 +133,7 @@ export const format: Format = {
           tenant: context.tenant,
           ...who,
           action: { name: operation, service: 'intune', access: accessOf(operation, type) },
-          source: given({ ip: textAt(actor?.ipAddress) }),
+          source: given({ ip: textAt(actor.ipAddress) }),
           ...outcomeOf(context.scrub(firstText(record.resultType, record.ResultType, record.activityResult) ?? '')),
           ...(target !== undefined && { resource: { id: target, type } }),
           ...(scopes.length > 0 && { scopes }),

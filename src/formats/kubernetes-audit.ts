@@ -100,7 +100,7 @@ function whatOf(record: Fields, verb: string, context: ReadContext): Pick<Activi
   return { action, resource: { id: id === '' ? type : id, type } };
 }
 
-/** Whom a binding gives a role: of several the first account of a workload, else the first; only logs at level Request tell. */
+/** True for an act that gives a role to somebody. */
 const binds = (record: Fields, verb: string) =>
   /^(?:create|update|patch)$/.test(verb) &&
   /^(?:cluster)?rolebindings$/.test(textAt(objectAt(record.objectRef)?.resource) ?? '');
@@ -123,6 +123,7 @@ function recipientsIn(record: Fields, verb: string): Activity['recipients'] {
   );
 }
 
+/** Whom a binding gives a role: of several the first account of a workload, else the first; only logs at level Request tell. */
 function changeOf(record: Fields, verb: string, context: ReadContext): Activity['change'] {
   if (!binds(record, verb)) return undefined;
   const request = objectAt(record.requestObject);

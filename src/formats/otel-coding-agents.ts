@@ -43,7 +43,8 @@ interface Event {
 
 function timeOf({ record, attributes }: Event): string | undefined {
   for (const field of ['timeUnixNano', 'observedTimeUnixNano']) {
-    const nanos = String(record[field] ?? '');
+    const told = record[field];
+    const nanos = typeof told === 'number' ? String(told) : (textAt(told) ?? '');
     if (/^[1-9]\d{6,19}$/.test(nanos)) return instantOfMs(Number(nanos.slice(0, -6)));
   }
   return instantOf(attributes.get('event.timestamp'));

@@ -1,7 +1,7 @@
 /** The door for log formats: raw record in, canonical activities out. */
 import { type Access, type Activity, LIMITS, RECIPIENT_KINDS, type Recipient } from '../../schemas/activity.ts';
 
-/** What a format makes of one raw record. Outcomes are values: a format never throws. */
+/** What a format makes of one raw record. Outcomes are values: a format never throws. Where one does, the record is a dead letter. */
 export type Reading =
   | {
       readonly status: 'read';

@@ -32,7 +32,7 @@ function ofEntraAudit(row: Fields, inside: Inside): Fields {
     time: row.TimeGenerated,
     category: 'AuditLogs',
     tenantId: row.AADTenantId,
-    resourceId: `/tenants/${row.AADTenantId}/providers/Microsoft.aadiam`,
+    resourceId: '/providers/Microsoft.aadiam',
     operationName: row.OperationName,
     callerIpAddress: row.CallerIpAddress,
     properties: {

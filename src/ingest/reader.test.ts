@@ -45,6 +45,61 @@ it('formats may alternate from record to record', () => {
     expect(one.read(line).every(({ status }) => status === 'read')).toBe(true);
 });
 
+describe('a record that its format fails on is dead, and the process goes on', () => {
+  const UNEXPECTED = 'a value is of a type that nobody expects there, such as an object in place of a number';
+  /** Neither a text nor a number can be made of it. */
+  const textless = { toString: 1, valueOf: 1 };
+
+  it('in a container, whose other records are read', () => {
+    const [sample] = readFileSync(new URL('aws-cloudtrail.ndjson', SAMPLES), 'utf8').split('\n');
+    const good = JSON.parse(sample!) as object;
+    const bad = { ...good, additionalEventData: { bytesTransferredIn: textless } };
+    const outcomes = reader().read(JSON.stringify({ Records: [bad, good] }));
+    expect(outcomes).toMatchObject([
+      { status: 'dead', format: 'aws-cloudtrail', reason: UNEXPECTED },
+      { status: 'read', format: 'aws-cloudtrail' },
+    ]);
+    const [dead] = outcomes;
+    expect(dead?.status === 'dead' && JSON.parse(Buffer.from(dead.bytes).toString())).toEqual(bad);
+  });
+
+  it('where a container is taken apart', () => {
+    const span = { traceId: 'a', spanId: 'b', attributes: [{ key: 'gen_ai.system', value: { intValue: textless } }] };
+    const text = JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] });
+    expect(reader().read(text)).toMatchObject([{ status: 'dead', reason: UNEXPECTED, bytes: Buffer.from(text) }]);
+  });
+
+  it('where it waited for its trace', () => {
+    const part = {
+      trace: 't',
+      id: 'i',
+      at: '2026-03-01T10:15:30.120Z',
+      bytes: 9,
+      isTelling: true,
+      json: () => '{"a":1}',
+    };
+    const fail = () => {
+      throw new TypeError('on this record');
+    };
+    const failing: Format = {
+      id: 'failing',
+      about: { title: 'Failing', source: 'nowhere' },
+      recognises: () => true,
+      read: fail,
+      traces: { partOf: () => part, view: () => ({ read: fail, toldBy: () => undefined, isWanting: () => false }) },
+    };
+    const [held] = reader({ formats: new Map([['failing', failing]]) }).eachHeld('{"a":1}', 'sender');
+    if (held?.status !== 'held') throw new Error(JSON.stringify(held));
+    const { reading } = held;
+    expect(reading.read(reading.view([part]), part, true)).toEqual({
+      status: 'dead',
+      format: 'failing',
+      reason: UNEXPECTED,
+      bytes: Buffer.from('{"a":1}'),
+    });
+  });
+});
+
 it('a format that is not on the shelf is refused with the names of those that are', () => {
   expect(() => reader({ format: 'syslog' })).toThrow(UnknownFormat);
   try {

@@ -9,7 +9,7 @@ import { isCutOff } from './cut-off.ts';
 import type { Format, ReadContext, Reading, TraceReading } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
-import { createOpening, type Recognised } from './opening.ts';
+import { createOpening, type Found, type Recognised } from './opening.ts';
 import type { HeldReading, HeldRecord, ReadOutcome } from './read-outcome.ts';
 
 export type { HeldReading, HeldRecord, ReadOutcome } from './read-outcome.ts';
@@ -81,6 +81,11 @@ const TOO_MUCH: Readonly<Record<Excess, string>> = {
 };
 const IN_PROTOBUF = 'not valid JSON but OTLP in protobuf: set the encoding of this input to otlp_proto';
 const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
+/**
+ * A format that fails on a record must not end the process, which would meet the same record again. What was thrown is not told, since it
+ * may hold parts of the record.
+ */
+const UNEXPECTED = 'a value is of a type that nobody expects there, such as an object in place of a number';
 const TOO_FAR_AHEAD = 'at: further in the future than ingest.futureSkewMs';
 const CUT_OFF =
   'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
@@ -189,8 +194,14 @@ export function createReader(options: ReaderOptions): Reader {
       found = {
         tenant: options.tenant,
         view: traces.view,
-        read: (view, part, isAlone) =>
-          outcomeOfReading(format, view.read(part, context, isAlone), undefined, () => part.json()),
+        read(view, part, isAlone) {
+          const written = () => part.json();
+          try {
+            return outcomeOfReading(format, view.read(part, context, isAlone), undefined, written);
+          } catch {
+            return dead(format.id, UNEXPECTED, undefined, written);
+          }
+        },
       };
       heldReadings.set(traces, found);
     }
@@ -240,13 +251,17 @@ export function createReader(options: ReaderOptions): Reader {
     input: Uint8Array | string | undefined,
     sender: string | undefined,
   ): ReadOutcome | HeldRecord {
-    if (format !== undefined)
+    if (format === undefined)
+      return isObject
+        ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
+        : dead(options.format, 'not a JSON object', raw, input);
+    try {
       return sender === undefined || format.traces === undefined
         ? outcomeOfReading(format, format.read(raw, context), raw, input)
         : held(format, format.traces, raw, input, sender);
-    return isObject
-      ? dead('auto', UNRECOGNISED + looksLike(raw, shelf, undefined), raw, input)
-      : dead(options.format, 'not a JSON object', raw, input);
+    } catch {
+      return dead(format.id, UNEXPECTED, raw, input);
+    }
   }
 
   type Read = Iterable<ReadOutcome | HeldRecord | undefined>;
@@ -264,7 +279,12 @@ export function createReader(options: ReaderOptions): Reader {
     input: Uint8Array | string | undefined,
     sender: string | undefined,
   ): Generator<ReadOutcome | HeldRecord | undefined> {
-    const found = yield* opening.flat(value);
+    let found: readonly Found[] | undefined;
+    try {
+      found = yield* opening.flat(value);
+    } catch {
+      return yield dead(options.format, UNEXPECTED, value, input);
+    }
     if (found === undefined) return yield dead(options.format, TOO_MANY, value, input);
     for (const part of found)
       yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);

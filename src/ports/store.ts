@@ -173,6 +173,7 @@ export interface Store {
     activities: readonly Activity[],
   ): Promise<ReadonlySet<number>>;
   setAside(letters: readonly DeadLetter[]): Promise<void>;
+  /** Newest first; `reason`: only those whose reason holds this text. */
   deadLetters(query: { since?: string; reason?: string; limit: number }): Promise<readonly DeadLetter[]>;
   /** Marks dead letters as put back; they are no longer listed. */
   redrive(ids: readonly string[]): Promise<void>;

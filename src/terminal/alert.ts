@@ -126,10 +126,11 @@ function changed({ says, effect, fields, at, by }: NonNullable<Alert['changes']>
   return `who changed it: ${says}; at ${at.slice(0, 16)}Z by ${by.id}; ${EFFECTS[effect]} ${fields.join(', ')}`;
 }
 
-/** That some of it came too late to be judged at its own time. */
+/** That some of what others did was not known yet when it was judged. */
 const lacking = (partitions: number) =>
   `judged while ${partitions} ${partitions === 1 ? 'partition' : 'partitions'} lagged: what others do may be more usual, or less, than it says`;
 
+/** That some of it came too late to be judged at its own time. */
 const delay = (ms: number) =>
   `arrived up to ${(ms / 3_600_000).toFixed(1)} hours after its own time, and is judged as of its arrival`;
 

@@ -457,6 +457,8 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
       expect(await store.deadLetters({ limit: 10 })).toEqual([two, one]);
       expect(await store.deadLetters({ limit: 1 })).toEqual([two]);
       expect(await store.deadLetters({ reason: 'not JSON', limit: 10 })).toEqual([one]);
+      expect(await store.deadLetters({ reason: 'JSON', limit: 10 })).toEqual([one]);
+      expect(await store.deadLetters({ reason: 'JSON not', limit: 10 })).toEqual([]);
       expect(await store.deadLetters({ since: two.at, limit: 10 })).toEqual([two]);
       await store.redrive(['one', "none'\\"]);
       expect(await store.deadLetters({ limit: 10 })).toEqual([two]);

@@ -212,7 +212,7 @@ export const DEAD_LETTERS = `
 SELECT id, topic, partition, offset, format, reason, base64Encode(bytes), truncated, toUnixTimestamp64Milli(at)
 FROM DB.dead_letter FINAL
 WHERE NOT exhumed
-  AND ({reason:String} = '' OR startsWith(reason, {reason:String}))
+  AND ({reason:String} = '' OR position(reason, {reason:String}) > 0)
   AND toUnixTimestamp64Milli(at) >= {since:Int64}
 ORDER BY at DESC, id
 LIMIT {limit:UInt32}`;

@@ -85,4 +85,8 @@ it('a document of Workspace is opened to a person, a domain, or whoever has the 
   expect(read({ visibility: 'people_with_link', old_visibility: 'private' })).toEqual(['everybody *']);
   expect(read({ target_domain: 'other.example' })).toEqual(['outside other.example']);
   expect(read({ target_user: 'eve@other.example', new_value: ['none'] })).toBeUndefined();
+  // What is no text takes nothing away.
+  expect(read({ target_user: 'eve@other.example', new_value: { toString: 1, valueOf: 1 } })).toEqual([
+    'outside eve@other.example',
+  ]);
 });

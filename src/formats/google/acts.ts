@@ -143,8 +143,7 @@ function recipientsIn(event: Fields, name: string, parameters: Fields, actor: st
   }
   if (name === 'authorize_api_client_access')
     return recipientsOf([{ id: textAt(parameters.API_CLIENT_NAME), kind: 'unknown' }]);
-  if (!/acl_change|calendar_change/.test(textAt(event.type) ?? '') || CLOSES.test(String(parameters.new_value)))
-    return undefined;
+  if (!/acl_change|calendar_change/.test(textAt(event.type) ?? '') || closes(parameters.new_value)) return undefined;
   const isOpen =
     OPEN.test(textAt(parameters.visibility) ?? '') && textAt(parameters.old_visibility) !== parameters.visibility;
   const owner = firstText(parameters.owner, actor);
@@ -158,8 +157,11 @@ function recipientsIn(event: Fields, name: string, parameters: Fields, actor: st
   ]);
 }
 
-/** A right that is taken away. */
-const CLOSES = /^(?:none|private)$/;
+/** A right that is taken away; from the API a list of them. */
+function closes(value: unknown): boolean {
+  const [one, ...more] = Array.isArray(value) ? value : [value];
+  return more.length === 0 && /^(?:none|private)$/.test(textAt(one) ?? '');
+}
 
 /** One event as an activity, or why it is none. */
 export function actOf(

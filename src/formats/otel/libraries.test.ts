@@ -314,6 +314,11 @@ describe('what single libraries write otherwise', () => {
     expect(tool(span('a', 'post_letter', attributes, { status: { code: 1 } })).outcome).toBe('failed');
   });
 
+  it('an output that is an object tells nothing of how it ended, and harms nobody', () => {
+    const attributes = { 'traceloop.span.kind': 'tool', 'traceloop.entity.output': { toString: 1, valueOf: 1 } };
+    expect(tool(span('a', 'post_letter', attributes)).outcome).toBe('success');
+  });
+
   it('Claude Code: named by its spans, its target beside its arguments, its end told by the span within', () => {
     const of = (more: object) => ({
       'gen_ai.provider.name': 'x',

@@ -1,7 +1,7 @@
 /** Says how the call of a span ended, by its status, its error, its exception and what the other side of the call tells. */
 import type { Activity } from '../../../schemas/activity.ts';
 import { listAt, objectAt, textAt } from '../../ingest/format.ts';
-import { type Attributes, attributesOf, type Fields, first } from './attributes.ts';
+import { attributesOf, type Fields, first } from './attributes.ts';
 import { type Span, startOf } from './trace.ts';
 
 type Outcome = Pick<Activity, 'outcome' | 'errorCode'>;
@@ -29,8 +29,8 @@ function exceptionOf(fields: Fields): { type: string | undefined; message: strin
 }
 
 /** OpenLLMetry tells of a tool of LlamaIndex that raised in what it returned alone. */
-const ofLlamaIndex = (attributes: Attributes, { name }: Fields) =>
-  name === 'FunctionTool.task' && /"is_error": ?true/.test(String(attributes.get('traceloop.entity.output') ?? ''));
+const ofLlamaIndex = (output: string, { name }: Fields) =>
+  name === 'FunctionTool.task' && /"is_error": ?true/.test(output);
 
 /** As the span itself tells. */
 function ownOutcome({ fields, attributes }: Span): Outcome {
@@ -39,15 +39,16 @@ function ownOutcome({ fields, attributes }: Span): Outcome {
   const isHttpError = Number(http) >= 400;
   const error = first(attributes, ['error.type']) ?? (rpc === '0' || rpc === 'OK' ? undefined : rpc);
   const status = objectAt(fields.status)?.code ?? fields.status_code;
+  const output = textAt(attributes.get('traceloop.entity.output')) ?? '';
   const isError =
     status === 2 ||
     status === 'STATUS_CODE_ERROR' ||
     status === 'ERROR' ||
     attributes.get('gen_ai.tool.status') === 'error' ||
     attributes.get('haystack.tool.error') === true ||
-    ofLlamaIndex(attributes, fields) ||
+    ofLlamaIndex(output, fields) ||
     // Of a tool of Agno that raised, OpenLLMetry says so in what it printed of the result alone.
-    String(attributes.get('traceloop.entity.output') ?? '').startsWith("status='failure'") ||
+    output.startsWith("status='failure'") ||
     attributes.get('langfuse.observation.level') === 'ERROR';
   if (error === undefined && !isError && !isHttpError) return { outcome: 'success' };
   const message =

@@ -1,5 +1,5 @@
 /** Keeps of a span what is needed to read it and those around it, since many wait for the rest of their trace. */
-import { objectAt, type ReadContext, type TracePart } from '../../ingest/format.ts';
+import { objectAt, type ReadContext, type TracePart, textAt } from '../../ingest/format.ts';
 import { type Attributes, attributesOf, type Fields } from './attributes.ts';
 import { ARGUMENT_EVENTS, ARGUMENTS } from './target.ts';
 import { actIdOf, made, type Span, spanIdOf, traceIdOf } from './trace.ts';
@@ -121,7 +121,7 @@ function bare({ fields, own }: Span, trace: string, id: string, at: string): Fie
   const events = Array.isArray(fields.events)
     ? fields.events.filter((item) => {
         const name = objectAt(item)?.name;
-        return name === 'exception' || (isTool && ARGUMENT_EVENTS.has(String(name)));
+        return name === 'exception' || (isTool && ARGUMENT_EVENTS.has(textAt(name) ?? ''));
       })
     : NOTHING;
   const start = fields.startTimeUnixNano ?? fields.start_time_unix_nano;

@@ -136,7 +136,7 @@ export function targetOf(span: Span): Activity['resource'] {
   }
   for (const item of listAt(span.fields.events)) {
     const event = objectAt(item);
-    if (!ARGUMENT_EVENTS.has(String(event?.name))) continue;
+    if (!ARGUMENT_EVENTS.has(textAt(event?.name) ?? '')) continue;
     const told = attributesOf(event?.attributes);
     const target = targetIn(told.get('content')) ?? targetIn(told.get('input'));
     if (target !== undefined) return target;

@@ -64,8 +64,7 @@ export function kmipItems(request: Fields, response: Fields | undefined): KmipIt
   const answers = itemsOf(objectAt(response?.data)?.kmip_response);
   return itemsOf(objectAt(request.data)?.kmip_request).map((item, n): KmipItem => {
     const code = codeOf(under(item, 'Operation'));
-    const name =
-      (code === undefined ? undefined : OPERATIONS[code - 1]) ?? (code === undefined ? 'request' : `${code}`);
+    const name = code === undefined ? 'request' : (OPERATIONS[code - 1] ?? `${code}`);
     const answer = answers[n];
     const status = codeOf(under(answer, 'ResultStatus'));
     const reason = codeOf(under(answer, 'ResultReason'));
