@@ -500,17 +500,17 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     async cross(partition, hour, offset, told, taken) {
       const local = locals.get(partition);
       if (local === undefined) return;
+      // Together, and before anything is awaited: it may be told meanwhile how far this partition is.
+      local.hour = Math.max(local.hour, hour);
+      local.offset = offset;
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
         queue.push({ part: told, reached: { partition, hour, offset } });
         if (isWhole()) held.push(...told.contributions);
-        local.hour = Math.max(local.hour, hour);
         // Nobody can go on before our other partitions are there too, and they tell with this one.
         const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
         if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : send());
       }
-      local.hour = Math.max(local.hour, hour);
-      local.offset = offset;
       if (population.epoch >= hour - 1) return;
       wake();
       await waitFor(local, hour, taken);
