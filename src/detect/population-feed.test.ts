@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Contribution } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
 import type { OwnHours, Reached, ToldPart } from '../ports/store.ts';
@@ -427,4 +427,23 @@ test('a partition that is recalled does not take the population further while an
   feed.done(0, { hour: HOUR - 4, offset: 9 }, 10, []);
   await reached;
   expect(feed.epoch).toBe(HOUR - 3);
+});
+
+test('nothing is kept of the looks of a time in which nothing changes', async () => {
+  vi.useFakeTimers();
+  try {
+    const { feed, join, stop } = build(new Shared(), 1);
+    await join(0, HOUR);
+    const running = feed.run(stop.signal);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const ended = vi.spyOn(globalThis, 'clearTimeout');
+    feed.leave(0);
+    // The look that is due next, and no earlier one.
+    expect(ended).toHaveBeenCalledTimes(1);
+    stop.abort();
+    await running;
+  } finally {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  }
 });

@@ -151,7 +151,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let queue: Telling[] = [];
   let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
-  const wakers: (() => void)[] = [];
+  const wakers = new Set<() => void>();
 
   const horizon = () => Math.floor((clock.now() + aheadMs) / HOUR_MS);
   const sane = (hour: number) => (hour > horizon() ? NEVER : hour);
@@ -159,23 +159,30 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const lastOver = () => Math.floor(clock.now() / HOUR_MS) - 1;
 
   function wake(): void {
-    for (const waker of wakers.splice(0)) waker();
+    for (const waker of wakers) waker();
   }
 
   /** Resolves when something here changed, or after `ms`. */
   function change(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wakers.push(() => {
+      const end = () => {
         clearTimeout(timer);
+        // Where nothing changes for days, nothing of the looks meanwhile is kept.
+        wakers.delete(end);
         resolve();
-      });
+      };
+      const timer = setTimeout(end, ms);
+      wakers.add(end);
     });
   }
 
   const isAlone = () => count === 1;
   const isWhole = () => count > 0 && locals.size >= count;
 
+  /**
+   * One after another. After one that failed nothing moves any more: what it took in by half would be taken in twice. Whoever waits hears
+   * of it, so that the process ends and starts again.
+   */
   function inTurn(work: () => Promise<void>): Promise<void> {
     moving = moving.then(work);
     return moving;
