@@ -5,6 +5,7 @@ import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
 import { follow, inStoredOrder, merged, toldIn } from './event-hours.ts';
+import { createTellingQueue } from './telling-queue.ts';
 
 const HOUR_MS = 3_600_000;
 /** Between two looks at partitions of our own that rest, and at most between two at those that are waited for. */
@@ -21,7 +22,6 @@ const BEAT_MS = 10_000;
 const AWAY_MS = 5_000;
 /** No hour was reached yet. */
 const NEVER = -1;
-const NOTHING: ToldPart = { turn: '', before: 0, contributions: [] };
 
 /** Where a partition stands. */
 export interface Standing {
@@ -111,17 +111,6 @@ interface Wait {
   known: string;
 }
 
-interface Telling {
-  readonly part: ToldPart;
-  readonly reached: Reached;
-}
-
-/** What was refused: everything that was told, and of how far partitions are the last. So an outage makes no more of it. */
-function stillToTell(refused: readonly Telling[]): Telling[] {
-  const last = new Map(refused.map((one) => [one.reached.partition, one]));
-  return refused.filter((one) => one.part.contributions.length > 0 || last.get(one.reached.partition) === one);
-}
-
 type FedStore = Pick<Store, 'population' | 'lastTold' | 'tell' | 'reached' | 'reachedAt'>;
 
 export function createPopulationFeed(store: FedStore, clock: Clock, options: PopulationFeedOptions): PopulationFeed {
@@ -148,8 +137,6 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
-  let queue: Telling[] = [];
-  let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
   const wakers = new Set<() => void>();
 
@@ -188,33 +175,11 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     return moving;
   }
 
-  /**
-   * What several partitions have to tell at a time, or one in several hours, is written together. What could not be written fails for whoever
-   * asked, and goes with the next.
-   */
-  function send(): Promise<void> {
-    const sent = sending.then(async () => {
-      const batch = queue;
-      queue = [];
-      if (batch.length === 0) return;
-      try {
-        await store.tell(
-          topic,
-          batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
-          isAlone() ? [] : batch.map((one) => one.reached),
-        );
-      } catch (error) {
-        queue = stillToTell([...batch, ...queue]);
-        throw error;
-      }
-    });
-    sending = sent.catch(() => {});
-    return sent;
-  }
+  const queue = createTellingQueue((parts, reached) => store.tell(topic, parts, isAlone() ? [] : reached));
 
-  function tell(reached: Reached, part: ToldPart = NOTHING): Promise<void> {
-    queue.push({ part, reached });
-    return send();
+  function tell(reached: Reached): Promise<void> {
+    queue.add(reached);
+    return queue.send();
   }
 
   /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
@@ -268,8 +233,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       await follow(population, held.filter((one) => toldIn(one) <= epoch).sort(inStoredOrder), epoch);
     else {
       // What a turn commits at once is not stored before it.
-      const kept = isAlone() ? queue.flatMap(({ part }) => part.contributions).sort(inStoredOrder) : [];
-      if (!isAlone()) await send();
+      const kept = isAlone() ? queue.contributions().sort(inStoredOrder) : [];
+      if (!isAlone()) await queue.send();
       const stored = store.population(population.epoch, epoch, own);
       await follow(
         population,
@@ -322,7 +287,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     await hold();
     if (!isWhole()) await look();
     liftIdle();
-    if (!isWhole()) await send();
+    if (!isWhole()) await queue.send();
     if (clock.now() - asked >= AWAY_MS) waits.clear();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
     const lost = givenUp(late, hour);
@@ -369,7 +334,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     };
     const reached = { partition, ...local.told };
     if (isWhole()) {
-      queue.push({ part: NOTHING, reached });
+      queue.add(reached);
       arrive();
     }
     // It is told again at the next look.
@@ -435,7 +400,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       async reach(epoch) {
         if (own !== undefined) {
           if (epoch <= own.epoch) return;
-          await send();
+          await queue.send();
           await follow(own, store.population(own.epoch, epoch), epoch);
           return;
         }
@@ -495,7 +460,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.busy = true;
       local.restsSince = undefined;
       if (isAlone()) count = await options.partitions();
-      await sending;
+      await queue.settled();
       // A partition that is recalled may be taking the population further just now.
       await moving;
       rewind();
@@ -512,11 +477,11 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.offset = offset;
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
-        queue.push({ part: told, reached: { partition, hour, offset } });
+        queue.add({ partition, hour, offset }, told);
         if (isWhole()) held.push(...told.contributions);
         // Nobody can go on before our other partitions are there too, and they tell with this one.
         const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
-        if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : send());
+        if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : queue.send());
       }
       if (population.epoch >= hour - 1) return;
       wake();
@@ -524,8 +489,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     },
     async keep() {
       // All of a turn is committed at once where nobody else could have needed it before.
-      if (isAlone()) queue = [];
-      else await send();
+      if (isAlone()) queue.clear();
+      else await queue.send();
     },
     done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);
