@@ -517,8 +517,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
       while (!stopped) {
-        const isWaitedFor = [...locals.values()].some(({ crossing }) => crossing === undefined);
-        if (!isWhole() && isWaitedFor && clock.now() - lookedAt >= LOOK_MS) await look();
+        // Who waits looks by itself; who does not may rest, and has to hear that others went ahead.
+        const isAnyFree = [...locals.values()].some(({ crossing }) => crossing === undefined);
+        if (!isWhole() && isAnyFree && clock.now() - lookedAt >= LOOK_MS) await look();
         if (!isAlone()) liftIdle();
         beat();
         await change(TICK_MS);
