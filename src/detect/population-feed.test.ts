@@ -447,3 +447,32 @@ test('nothing is kept of the looks of a time in which nothing changes', async ()
     vi.useRealTimers();
   }
 });
+
+test('a partition that goes with the others is told to once, however long the store takes', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
+  const running = feed.run(stop.signal);
+  let answer = () => {};
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const marks: Reached[] = [];
+  const tell = shared.tell.bind(shared);
+  shared.tell = async (topic, parts, reached) => {
+    marks.push(...reached);
+    await slow;
+    return tell(topic, parts, reached);
+  };
+  while (marks.length === 0) {
+    clock.ms += 1_000;
+    await soon();
+  }
+  for (let looks = 0; looks < 10; looks++) await soon();
+  answer();
+  expect(await feed.begin(0)).toBe(HOUR);
+  await feed.keep();
+  expect(marks).toEqual([{ partition: 0, offset: 0, hour: HOUR }]);
+  stop.abort();
+  await running;
+});

@@ -99,8 +99,8 @@ interface Local {
   /** Waits until this hour can be judged. */
   crossing: number | undefined;
   restsSince: number | undefined;
-  /** Others are in that hour: so are we, when all that the log held up to `end` is judged. */
-  ahead: { readonly hour: number; readonly since: number; end: number | undefined } | undefined;
+  /** Others are in that hour: so are we, when all that the log held up to `end` is judged. `isTold`: that we are is being stored. */
+  ahead: { readonly hour: number; readonly since: number; end: number | undefined; isTold: boolean } | undefined;
   /** What was told of it last. */
   told: Standing;
 }
@@ -312,21 +312,23 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local.busy || at === undefined || at.lag > 0) local.restsSince = undefined;
       else local.restsSince ??= now;
       if (furthest <= local.hour) local.ahead = undefined;
-      else if (local.ahead?.hour !== furthest) local.ahead = { hour: furthest, since: now, end: undefined };
+      else if (local.ahead?.hour !== furthest)
+        local.ahead = { hour: furthest, since: now, end: undefined, isTold: false };
       const { ahead } = local;
-      if (ahead === undefined || at === undefined) continue;
+      if (ahead === undefined || ahead.isTold || at === undefined) continue;
       if (ahead.end === undefined && now - ahead.since >= REST_MS) ahead.end = at.end;
       const rests = local.restsSince !== undefined && now - local.restsSince >= REST_MS;
       if (local.busy || !(rests || isPast(local, ahead.end))) continue;
-      lift(partition, local, ahead.hour);
+      lift(partition, local, ahead);
     }
   }
 
   const isPast = ({ position }: Local, end: number | undefined) =>
     position !== undefined && end !== undefined && position >= end;
 
-  function lift(partition: number, local: Local, hour: number): void {
-    local.ahead = undefined;
+  function lift(partition: number, local: Local, ahead: NonNullable<Local['ahead']>): void {
+    const { hour } = ahead;
+    ahead.isTold = true;
     local.told = { hour, offset: local.offset };
     const arrive = () => {
       local.hour = Math.max(local.hour, hour);
@@ -336,17 +338,22 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     if (isWhole()) {
       queue.add(reached);
       arrive();
+      return;
     }
-    // It is told again at the next look.
-    else void tell(reached).then(arrive, () => {});
+    // What was refused is told again at the next look.
+    tell(reached).then(arrive, () => {
+      ahead.isTold = false;
+    });
   }
 
   function beat(): void {
     if (isAlone() || clock.now() - beatAt < BEAT_MS) return;
     beatAt = clock.now();
     for (const [partition, local] of locals) {
-      const { hour, offset, told } = local;
-      if (hour < 0 || local.crossing !== undefined || (told.hour === hour && told.offset === offset)) continue;
+      const { hour, offset, told, ahead } = local;
+      // What is just being told says more.
+      if (hour < 0 || local.crossing !== undefined || ahead?.isTold === true) continue;
+      if (told.hour === hour && told.offset === offset) continue;
       local.told = { hour, offset };
       tell({ partition, hour, offset }).catch(() => {});
     }
