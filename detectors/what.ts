@@ -1,6 +1,7 @@
 /** Known identity, unknown work: a service, action, resource, account or refusal it never had. */
 import { z } from 'zod';
 import type { Activity } from '../schemas/activity.ts';
+import { listed } from '../src/core/alert/sentence.ts';
 import { techniquesOf } from '../src/core/attack-techniques.ts';
 import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '../src/core/detector.ts';
 import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
@@ -183,7 +184,7 @@ function openedOf(activity: Activity, popularity: Popularity): string {
   const rest = to.includes('everybody')
     ? `which ${who} did before`
     : `${to.length > 1 ? 'whom together' : 'whom'} ${who} let in before`;
-  return `${verb} ${thingOf(activity) ?? 'something'} to ${[to.slice(0, -1).join(', '), ...to.slice(-1)].filter((part) => part !== '').join(' and ')} (${act.name}), ${rest}`;
+  return `${verb} ${thingOf(activity) ?? 'something'} to ${listed(to)} (${act.name}), ${rest}`;
 }
 
 function clauseOf(activity: Activity, { dimension, level, seen, popularity }: Novelty, verb: string): string {

@@ -1,5 +1,6 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
+import { listed } from '../src/core/alert/sentence.ts';
 import type { DetectorContext, Dimension, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { remainder } from '../src/core/instant.ts';
@@ -145,9 +146,7 @@ const ASKED: readonly (readonly [Dimension, string])[] = [
 /** `, its place, client and work as before`, as far as the log tells of them; what is new is told by findings of its own. */
 function asBefore(context: DetectorContext): string {
   const same = ASKED.filter(([of]) => context.value(of) !== 0 && context.novelty(of) === undefined);
-  const names = same.map(([, name]) => name);
-  const last = names.pop();
-  return last === undefined ? '' : `, its ${names.length === 0 ? last : `${names.join(', ')} and ${last}`} as before`;
+  return same.length === 0 ? '' : `, its ${listed(same.map(([, name]) => name))} as before`;
 }
 
 export const detector = defineDetector<Options>({

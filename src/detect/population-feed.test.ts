@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Contribution } from '../core/engine-contract.ts';
 import { createPopulation } from '../core/population/population.ts';
 import type { OwnHours, Reached, ToldPart } from '../ports/store.ts';
@@ -354,6 +354,38 @@ test('one refusal of the store holds up nobody who rests; who told something els
   await running;
 });
 
+test('a partition whose next hour is just being stored is told to be there with the offset before that hour, and no earlier one', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 3);
+  await join(0, HOUR - 3);
+  await join(1, HOUR - 3);
+  await shared.tell('', [], [{ partition: 2, offset: 5, hour: HOUR }]);
+  let answer = () => {};
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const marks: Reached[] = [];
+  const tell = shared.tell.bind(shared);
+  shared.tell = async (topic, parts, reached) => {
+    marks.push(...reached);
+    await slow;
+    return tell(topic, parts, reached);
+  };
+  const told = { turn: '0', before: 0, contributions: [held(1, HOUR - 3)] };
+  const crossing = feed.cross(0, HOUR - 2, 9, told, never);
+  while (marks.length === 0) await soon();
+  // Both partitions stay in their hours for so long that it is told anew how far they are.
+  feed.done(1, { hour: HOUR - 2, offset: 4 }, 5, []);
+  clock.ms += 11_000;
+  const running = feed.run(stop.signal);
+  for (let looks = 0; looks < 6; looks++) await soon();
+  answer();
+  await crossing;
+  while (!marks.some(({ partition }) => partition === 1)) await soon();
+  expect(marks.filter(({ partition }) => partition === 0)).toEqual([{ partition: 0, hour: HOUR - 2, offset: 9 }]);
+  stop.abort();
+  await running;
+});
+
 test('memories that are recalled while hours are being closed are judged with the population as it was', async () => {
   const { shared, feed, join } = build(new Shared(), 2);
   await join(0, HOUR - 5);
@@ -395,4 +427,52 @@ test('a partition that is recalled does not take the population further while an
   feed.done(0, { hour: HOUR - 4, offset: 9 }, 10, []);
   await reached;
   expect(feed.epoch).toBe(HOUR - 3);
+});
+
+test('nothing is kept of the looks of a time in which nothing changes', async () => {
+  vi.useFakeTimers();
+  try {
+    const { feed, join, stop } = build(new Shared(), 1);
+    await join(0, HOUR);
+    const running = feed.run(stop.signal);
+    await vi.advanceTimersByTimeAsync(60_000);
+    const ended = vi.spyOn(globalThis, 'clearTimeout');
+    feed.leave(0);
+    // The look that is due next, and no earlier one.
+    expect(ended).toHaveBeenCalledTimes(1);
+    stop.abort();
+    await running;
+  } finally {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  }
+});
+
+test('a partition that goes with the others is told to once, however long the store takes', async () => {
+  const { clock, shared, feed, join, stop } = build(new Shared(), 2, 0);
+  await join(0, HOUR - 3);
+  await shared.tell('', [], [{ partition: 1, offset: 5, hour: HOUR }]);
+  const running = feed.run(stop.signal);
+  let answer = () => {};
+  const slow = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  const marks: Reached[] = [];
+  const tell = shared.tell.bind(shared);
+  shared.tell = async (topic, parts, reached) => {
+    marks.push(...reached);
+    await slow;
+    return tell(topic, parts, reached);
+  };
+  while (marks.length === 0) {
+    clock.ms += 1_000;
+    await soon();
+  }
+  for (let looks = 0; looks < 10; looks++) await soon();
+  answer();
+  expect(await feed.begin(0)).toBe(HOUR);
+  await feed.keep();
+  expect(marks).toEqual([{ partition: 0, offset: 0, hour: HOUR }]);
+  stop.abort();
+  await running;
 });

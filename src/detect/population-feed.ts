@@ -5,6 +5,7 @@ import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
 import { follow, inStoredOrder, merged, toldIn } from './event-hours.ts';
+import { createTellingQueue } from './telling-queue.ts';
 
 const HOUR_MS = 3_600_000;
 /** Between two looks at partitions of our own that rest, and at most between two at those that are waited for. */
@@ -21,7 +22,6 @@ const BEAT_MS = 10_000;
 const AWAY_MS = 5_000;
 /** No hour was reached yet. */
 const NEVER = -1;
-const NOTHING: ToldPart = { turn: '', before: 0, contributions: [] };
 
 /** Where a partition stands. */
 export interface Standing {
@@ -99,8 +99,8 @@ interface Local {
   /** Waits until this hour can be judged. */
   crossing: number | undefined;
   restsSince: number | undefined;
-  /** Others are in that hour: so are we, when all that the log held up to `end` is judged. */
-  ahead: { readonly hour: number; readonly since: number; end: number | undefined } | undefined;
+  /** Others are in that hour: so are we, when all that the log held up to `end` is judged. `isTold`: that we are is being stored. */
+  ahead: { readonly hour: number; readonly since: number; end: number | undefined; isTold: boolean } | undefined;
   /** What was told of it last. */
   told: Standing;
 }
@@ -109,17 +109,6 @@ interface Local {
 interface Wait {
   since: number;
   known: string;
-}
-
-interface Telling {
-  readonly part: ToldPart;
-  readonly reached: Reached;
-}
-
-/** What was refused: everything that was told, and of how far partitions are the last. So an outage makes no more of it. */
-function stillToTell(refused: readonly Telling[]): Telling[] {
-  const last = new Map(refused.map((one) => [one.reached.partition, one]));
-  return refused.filter((one) => one.part.contributions.length > 0 || last.get(one.reached.partition) === one);
 }
 
 type FedStore = Pick<Store, 'population' | 'lastTold' | 'tell' | 'reached' | 'reachedAt'>;
@@ -148,10 +137,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
-  let queue: Telling[] = [];
-  let sending: Promise<void> = Promise.resolve();
   let moving: Promise<void> = Promise.resolve();
-  const wakers: (() => void)[] = [];
+  const wakers = new Set<() => void>();
 
   const horizon = () => Math.floor((clock.now() + aheadMs) / HOUR_MS);
   const sane = (hour: number) => (hour > horizon() ? NEVER : hour);
@@ -159,55 +146,40 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const lastOver = () => Math.floor(clock.now() / HOUR_MS) - 1;
 
   function wake(): void {
-    for (const waker of wakers.splice(0)) waker();
+    for (const waker of wakers) waker();
   }
 
   /** Resolves when something here changed, or after `ms`. */
   function change(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wakers.push(() => {
+      const end = () => {
         clearTimeout(timer);
+        // Where nothing changes for days, nothing of the looks meanwhile is kept.
+        wakers.delete(end);
         resolve();
-      });
+      };
+      const timer = setTimeout(end, ms);
+      wakers.add(end);
     });
   }
 
   const isAlone = () => count === 1;
   const isWhole = () => count > 0 && locals.size >= count;
 
+  /**
+   * One after another. After one that failed nothing moves any more: what it took in by half would be taken in twice. Whoever waits hears
+   * of it, so that the process ends and starts again.
+   */
   function inTurn(work: () => Promise<void>): Promise<void> {
     moving = moving.then(work);
     return moving;
   }
 
-  /**
-   * What several partitions have to tell at a time, or one in several hours, is written together. What could not be written fails for whoever
-   * asked, and goes with the next.
-   */
-  function send(): Promise<void> {
-    const sent = sending.then(async () => {
-      const batch = queue;
-      queue = [];
-      if (batch.length === 0) return;
-      try {
-        await store.tell(
-          topic,
-          batch.map((one) => one.part).filter(({ contributions }) => contributions.length > 0),
-          isAlone() ? [] : batch.map((one) => one.reached),
-        );
-      } catch (error) {
-        queue = stillToTell([...batch, ...queue]);
-        throw error;
-      }
-    });
-    sending = sent.catch(() => {});
-    return sent;
-  }
+  const queue = createTellingQueue((parts, reached) => store.tell(topic, parts, isAlone() ? [] : reached));
 
-  function tell(reached: Reached, part: ToldPart = NOTHING): Promise<void> {
-    queue.push({ part, reached });
-    return send();
+  function tell(reached: Reached): Promise<void> {
+    queue.add(reached);
+    return queue.send();
   }
 
   /** Partitions have come or gone: where one is not ours, the store alone knows all that is told. */
@@ -261,8 +233,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       await follow(population, held.filter((one) => toldIn(one) <= epoch).sort(inStoredOrder), epoch);
     else {
       // What a turn commits at once is not stored before it.
-      const kept = isAlone() ? queue.flatMap(({ part }) => part.contributions).sort(inStoredOrder) : [];
-      if (!isAlone()) await send();
+      const kept = isAlone() ? queue.contributions().sort(inStoredOrder) : [];
+      if (!isAlone()) await queue.send();
       const stored = store.population(population.epoch, epoch, own);
       await follow(
         population,
@@ -315,7 +287,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     await hold();
     if (!isWhole()) await look();
     liftIdle();
-    if (!isWhole()) await send();
+    if (!isWhole()) await queue.send();
     if (clock.now() - asked >= AWAY_MS) waits.clear();
     const late = Array.from({ length: count }, (_, partition) => partition).filter((one) => hourOf(one) < hour);
     const lost = givenUp(late, hour);
@@ -340,21 +312,23 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (local.busy || at === undefined || at.lag > 0) local.restsSince = undefined;
       else local.restsSince ??= now;
       if (furthest <= local.hour) local.ahead = undefined;
-      else if (local.ahead?.hour !== furthest) local.ahead = { hour: furthest, since: now, end: undefined };
+      else if (local.ahead?.hour !== furthest)
+        local.ahead = { hour: furthest, since: now, end: undefined, isTold: false };
       const { ahead } = local;
-      if (ahead === undefined || at === undefined) continue;
+      if (ahead === undefined || ahead.isTold || at === undefined) continue;
       if (ahead.end === undefined && now - ahead.since >= REST_MS) ahead.end = at.end;
       const rests = local.restsSince !== undefined && now - local.restsSince >= REST_MS;
       if (local.busy || !(rests || isPast(local, ahead.end))) continue;
-      lift(partition, local, ahead.hour);
+      lift(partition, local, ahead);
     }
   }
 
   const isPast = ({ position }: Local, end: number | undefined) =>
     position !== undefined && end !== undefined && position >= end;
 
-  function lift(partition: number, local: Local, hour: number): void {
-    local.ahead = undefined;
+  function lift(partition: number, local: Local, ahead: NonNullable<Local['ahead']>): void {
+    const { hour } = ahead;
+    ahead.isTold = true;
     local.told = { hour, offset: local.offset };
     const arrive = () => {
       local.hour = Math.max(local.hour, hour);
@@ -362,19 +336,24 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     };
     const reached = { partition, ...local.told };
     if (isWhole()) {
-      queue.push({ part: NOTHING, reached });
+      queue.add(reached);
       arrive();
+      return;
     }
-    // It is told again at the next look.
-    else void tell(reached).then(arrive, () => {});
+    // What was refused is told again at the next look.
+    tell(reached).then(arrive, () => {
+      ahead.isTold = false;
+    });
   }
 
   function beat(): void {
     if (isAlone() || clock.now() - beatAt < BEAT_MS) return;
     beatAt = clock.now();
     for (const [partition, local] of locals) {
-      const { hour, offset, told } = local;
-      if (hour < 0 || local.crossing !== undefined || (told.hour === hour && told.offset === offset)) continue;
+      const { hour, offset, told, ahead } = local;
+      // What is just being told says more.
+      if (hour < 0 || local.crossing !== undefined || ahead?.isTold === true) continue;
+      if (told.hour === hour && told.offset === offset) continue;
       local.told = { hour, offset };
       tell({ partition, hour, offset }).catch(() => {});
     }
@@ -428,7 +407,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       async reach(epoch) {
         if (own !== undefined) {
           if (epoch <= own.epoch) return;
-          await send();
+          await queue.send();
           await follow(own, store.population(own.epoch, epoch), epoch);
           return;
         }
@@ -488,7 +467,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.busy = true;
       local.restsSince = undefined;
       if (isAlone()) count = await options.partitions();
-      await sending;
+      await queue.settled();
       // A partition that is recalled may be taking the population further just now.
       await moving;
       rewind();
@@ -500,25 +479,25 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     async cross(partition, hour, offset, told, taken) {
       const local = locals.get(partition);
       if (local === undefined) return;
-      if (hour > local.told.hour || told.contributions.length > 0) {
-        local.told = { hour, offset };
-        queue.push({ part: told, reached: { partition, hour, offset } });
-        if (isWhole()) held.push(...told.contributions);
-        local.hour = Math.max(local.hour, hour);
-        // Nobody can go on before our other partitions are there too, and they tell with this one.
-        const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
-        if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : send());
-      }
+      // Together, and before anything is awaited: it may be told meanwhile how far this partition is.
       local.hour = Math.max(local.hour, hour);
       local.offset = offset;
+      if (hour > local.told.hour || told.contributions.length > 0) {
+        local.told = { hour, offset };
+        queue.add({ partition, hour, offset }, told);
+        if (isWhole()) held.push(...told.contributions);
+        // Nobody can go on before our other partitions are there too, and they tell with this one.
+        const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
+        if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : queue.send());
+      }
       if (population.epoch >= hour - 1) return;
       wake();
       await waitFor(local, hour, taken);
     },
     async keep() {
       // All of a turn is committed at once where nobody else could have needed it before.
-      if (isAlone()) queue = [];
-      else await send();
+      if (isAlone()) queue.clear();
+      else await queue.send();
     },
     done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);
@@ -545,8 +524,9 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       signal.addEventListener('abort', end, { once: true });
       if (signal.aborted) end();
       while (!stopped) {
-        const isWaitedFor = [...locals.values()].some(({ crossing }) => crossing === undefined);
-        if (!isWhole() && isWaitedFor && clock.now() - lookedAt >= LOOK_MS) await look();
+        // Who waits looks by itself; who does not may rest, and has to hear that others went ahead.
+        const isAnyFree = [...locals.values()].some(({ crossing }) => crossing === undefined);
+        if (!isWhole() && isAnyFree && clock.now() - lookedAt >= LOOK_MS) await look();
         if (!isAlone()) liftIdle();
         beat();
         await change(TICK_MS);

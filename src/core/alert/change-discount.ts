@@ -6,6 +6,7 @@ import type { Lexicon } from '../memory/lexicon.ts';
 import type { Memory } from '../memory/memory.ts';
 import { toolsIn } from '../memory/tool-set.ts';
 import { action, actor } from '../novelty/dimensions.ts';
+import { isRhythm } from './change-explains.ts';
 
 export interface DiscountContext {
   readonly context: Pick<DetectorContext, 'activity' | 'novelty'>;
@@ -45,10 +46,6 @@ export function discountOf(
     return Math.min(finding.nats * EXPLAINED_SHARE, EXPLAINED_NATS) * share;
   };
 }
-
-/** Whether a finding is about order or pace of known work. The amount of data is no matter of pace. */
-const isRhythm = ({ group, field }: Finding) =>
-  group === 'sequence' || (group === 'volume' && !field.startsWith('amount.'));
 
 /** Whether a finding says that the model is new: the change that explains must not be evidence at the same time. */
 const isModel = ({ novelty }: Finding) => novelty?.dimension === actor && novelty.level > 0;

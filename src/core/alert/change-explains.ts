@@ -19,8 +19,8 @@ export interface Explained {
 
 const WORK = new Set(['action', 'resource', 'target']);
 
-/** Order and pace of known work. The amount of data is no matter of pace. */
-const isRhythm = ({ group, field }: Explainable) =>
+/** Whether a finding is about order or pace of known work. The amount of data is no matter of pace. */
+export const isRhythm = ({ group, field }: Pick<Explainable, 'group' | 'field'>) =>
   group === 'sequence' || (group === 'volume' && !field.startsWith('amount.'));
 
 /** Whether a finding is of the kind that a change brings. */

@@ -15,8 +15,8 @@ const OF_THE_ACT = new Set(['action.name', 'action.access', 'resource.id', 'run.
 /** Whether a finding says that the act itself, or its thing, is new: another order of usual acts is no new act. */
 const isNewAct = ({ field, group }: WindowItem) => OF_THE_ACT.has(field) && group !== 'sequence';
 
-/** `a, b and 3 more`. */
-export function listed(names: readonly string[], most: number, isMore = false): string {
+/** `a, b and c`, or beyond `most` names `a, b and 3 more`. */
+export function listed(names: readonly string[], most = names.length, isMore = false): string {
   const rest = names.length - most;
   if (rest > 0) return `${names.slice(0, most).join(', ')} and ${rest}${isMore ? ' or' : ''} more`;
   if (isMore) return `${names.join(', ')} and more`;
