@@ -43,6 +43,11 @@ describe('call-size', () => {
     expect(found('commit:docs', 'write')).toEqual([]);
   });
 
+  it('counts one record as one', () => {
+    const [found] = settled({ bytes: 0, records: 1 }).finds(moves({ records: 600 }));
+    expect([found?.seen, found?.usual()]).toEqual(['600 records in one call', 'about 1 record']);
+  });
+
   it('allows an action whose sizes vary what they vary by', () => {
     const varied = new Life('call-size', detector).live(
       weeks('web', 29, (ms) => ({ amount: { records: 10 ** ((ms / HOUR) % 4) } })),

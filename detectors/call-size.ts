@@ -110,6 +110,9 @@ export const detector = defineDetector<Options>({
   },
 });
 
+/** `1 record`, `2289 records`. */
+const counted = (records: number) => `${records} ${records === 1 ? 'record' : 'records'}`;
+
 /** Welford's running mean and squares, of the last calls only. */
 function count(past: Sketch, key: number, x: number): void {
   const row = past.touch(key);
@@ -134,7 +137,7 @@ function look(context: DetectorContext, own: Options, unit: Unit, amount: number
   const rate = `call-size:${Math.min(SPREADS_MAX, Math.floor(z))}`;
   // By how much it is beyond the size from which a call is noted, in logarithms.
   const beyond = (x - mean) * (1 - own.notedFrom / z);
-  const told = (n: number) => (unit === 'bytes' ? inUnits(n) : `${Math.round(n)} records`);
+  const told = (n: number) => (unit === 'bytes' ? inUnits(n) : counted(Math.round(n)));
   return {
     field: `amount.${unit}`,
     group: isWrite(context.activity) ? 'volume' : 'size',
