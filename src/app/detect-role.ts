@@ -112,6 +112,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
+    endOf: (partition) => source.lags().find((one) => one.partition === partition)?.end,
     lateAfterMs: config.ingest.lateAfterMs,
     aheadMs: config.ingest.futureSkewMs,
     populationFeed,
@@ -176,6 +177,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     privacy,
     erasures,
     pump,
+    population: populationFeed,
     feed,
     clock,
     onErased: (event: { request: string; place: string; rows: number; seconds: number }) =>

@@ -5,6 +5,8 @@ import { openClaims, openErasures, openHashKey, openPrivacy } from '../adapters/
 import { readSecretFile } from '../config/secret-file.ts';
 import { Hasher } from '../core/hash.ts';
 import type { ErasureMark } from '../detect/erasure-message.ts';
+import { ROUNDS } from '../detect/erasure-watch.ts';
+import type { PopulationFeed } from '../detect/population-feed.ts';
 import type { Pump } from '../detect/pump.ts';
 import type { VerdictFeed } from '../detect/verdict-feed.ts';
 import { UsageError } from '../fault.ts';
@@ -127,6 +129,7 @@ export interface ErasingParts {
   readonly privacy: Pick<PrivacyStore, 'erase'>;
   readonly erasures: Pick<ErasureStore, 'find' | 'note'>;
   readonly pump: Pick<Pump, 'reopen'>;
+  readonly population: Pick<PopulationFeed, 'renew'>;
   readonly feed: Pick<VerdictFeed, 'forget'>;
   readonly clock: Clock;
   readonly onErased: (event: { request: string; place: string; rows: number; seconds: number }) => void;
@@ -141,7 +144,7 @@ export async function eraseBetweenTurns(
   chunk: Chunk,
   marks: readonly ErasureMark[],
 ): Promise<void> {
-  const { privacy, erasures, pump, feed, clock } = parts;
+  const { privacy, erasures, pump, population, feed, clock } = parts;
   const wanted: { request: ErasureRequest; round: number }[] = [];
   for (const { id, round } of marks) {
     const request = await erasures.find(id);
@@ -157,6 +160,8 @@ export async function eraseBetweenTurns(
       done.push({ id: request.id, tenant: request.subject.tenant, round, place, erased });
       const rows = erased.reduce((sum, one) => sum + (one.how === 'kept' ? 0 : one.rows), 0);
       parts.onErased({ request: request.id, place, rows, seconds: (clock.now() - began) / 1_000 });
+      // By the last round all that was under way is stored, and erased: what is read now does not hold it any more.
+      if (round === ROUNDS) await population.renew(request.id);
     }
     // Between the erasure and the next activity, so that no verdict on somebody who is forgotten is given again.
     feed.forget();

@@ -12,7 +12,8 @@ const LOOK_EVERY_MS = 3_000;
 const AGAIN_MS = 60_000;
 /** Requests looked at in one go; the others wait for these. */
 const OPEN_MAX = 20;
-const ROUNDS = 2;
+/** Times that each partition erases. What stands before the second message came after the first. */
+export const ROUNDS = 2;
 
 export interface ErasureWatchParts {
   readonly store: Pick<ErasureStore, 'open' | 'note' | 'forget'>;

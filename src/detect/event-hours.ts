@@ -94,3 +94,16 @@ export async function* merged(
   }
   yield* others.slice(at);
 }
+
+/** What comes in ascending order, given out in stretches that are asked for in order too: so several of them are one question. */
+export function inStretches<T>(
+  all: AsyncIterable<T>,
+  placeOf: (one: T) => number,
+): (upTo: number) => AsyncGenerator<T> {
+  const iterator = all[Symbol.asyncIterator]();
+  let next: IteratorResult<T> | undefined;
+  return async function* (upTo) {
+    next ??= await iterator.next();
+    for (; !next.done && placeOf(next.value) <= upTo; next = await iterator.next()) yield next.value;
+  };
+}

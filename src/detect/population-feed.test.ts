@@ -78,6 +78,9 @@ function build(shared = new Shared(), partitions: number | (() => number) = 2, l
   return { clock, shared, rewinds, missing, population, feed, join, stop };
 }
 
+const holders = (population: ReturnType<typeof createPopulation>) =>
+  population.popular('t', 'p/k', 7, 1_000_000_000).tenantHolders;
+
 const never = new AbortController().signal;
 const cross = (feed: PopulationFeed, partition: number, hour: number, contributions: Contribution[] = []) =>
   feed.cross(partition, hour, 0, { turn: String(partition), before: 0, contributions }, never);
@@ -182,6 +185,82 @@ test('a clock 400 days ahead for one record: once it is right again the populati
   expect(rewinds).toHaveLength(1);
   // What was held in the right hours counts, and what was dated ahead does not.
   expect(population.popular('t', 'p/k', 7, 99)).toMatchObject({ tenantHolders: 4 });
+});
+
+test('a clock that is set back while a chunk is judged again as it was then: the chunk does not wait for itself', async () => {
+  const { clock, feed, join } = build(new Shared(), 1);
+  await join(0, HOUR - 3);
+  clock.ms = NOW + 5 * DAY_MS;
+  await feed.begin(0);
+  await cross(feed, 0, hourOf(clock.ms));
+  clock.ms = NOW;
+  const again = feed.open(0);
+  // The population is built anew, so it is no further than the chunk, which is in work.
+  expect(await again.populationAt(HOUR - 3)).toMatchObject({ isShared: true });
+  await again.reach(HOUR - 2);
+  again.cancel();
+  expect(feed.epoch).toBe(HOUR - 2);
+});
+
+test('judging again asks once for all hours that are stored, and for each later one by itself', async () => {
+  const shared = new Shared();
+  const { feed, join } = build(shared, 1);
+  for (let hour = HOUR - 20; hour < HOUR; hour++) shared.rows.push({ partition: 0, contribution: held(hour, hour) });
+  await join(0, HOUR - 20);
+  await cross(feed, 0, HOUR);
+  const before = shared.asked;
+  const opening = feed.open(0);
+  const { population, isShared } = await opening.populationAt(HOUR - 15, HOUR - 3);
+  expect(isShared).toBe(false);
+  for (let hour = HOUR - 15; hour < HOUR - 2; hour++) {
+    await opening.reach(hour);
+    expect([population.epoch, population.tenantSize('t'), holders(population)]).toEqual([hour, 0, hour - HOUR + 21]);
+  }
+  expect(shared.asked).toBe(before + 1);
+  await opening.reach(HOUR - 2);
+  await opening.reach(HOUR - 1);
+  expect([shared.asked, holders(population)]).toEqual([before + 3, 20]);
+});
+
+test("whoever was erased in the store is in nobody else's population either; what is missing of others stays missing", async () => {
+  const shared = new Shared();
+  const workers = [build(shared, 2), build(shared, 2)] as const;
+  await Promise.all(workers.map(({ join }, partition) => join(partition, HOUR - 3)));
+  const tell = ({ feed }: (typeof workers)[number], partition: number, hour: number, who: number) =>
+    cross(feed, partition, hour, [held(who, hour - 1)]);
+  for (const hour of [HOUR - 2, HOUR - 1])
+    await Promise.all(workers.map((one, at) => tell(one, at, hour, 2 * hour + at)));
+  await Promise.all(workers.map((one, at) => tell(one, at, HOUR, at)));
+  for (const { population } of workers) expect(holders(population)).toBe(6);
+  shared.rows.splice(
+    0,
+    shared.rows.length,
+    ...shared.rows.filter(({ contribution }) => contribution.identity !== 2 * HOUR - 1),
+  );
+  for (const { feed, population } of workers) {
+    const closed: number[] = [];
+    population.onClose(() => closed.push(population.epoch));
+    await feed.renew('request');
+    expect([feed.epoch, holders(population), closed]).toEqual([HOUR - 1, 5, [HOUR - 1]]);
+  }
+  const { asked } = shared;
+  await workers[0].feed.renew('request');
+  expect(shared.asked).toBe(asked);
+});
+
+test('a worker that owned nothing for a while reads anew what is known of others', async () => {
+  const shared = new Shared();
+  const { feed, population, join } = build(shared, 1);
+  await join(0, HOUR - 3);
+  shared.rows.push({ partition: 0, contribution: held(1, HOUR - 3) });
+  await cross(feed, 0, HOUR - 1);
+  expect(holders(population)).toBe(1);
+  feed.leave(0);
+  shared.rows.pop();
+  const opening = feed.open(0);
+  await opening.populationAt(HOUR - 2);
+  await opening.reach(HOUR - 2);
+  expect([feed.epoch, holders(population)]).toEqual([HOUR - 2, 0]);
 });
 
 test('an epoch that an earlier process wrote down under a wrong clock is not believed at the next start', async () => {

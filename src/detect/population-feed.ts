@@ -4,7 +4,7 @@ import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { OwnHours, Reached, Store, ToldPart } from '../ports/store.ts';
 import { StepAbandoned } from '../ports/stream.ts';
-import { follow, inStoredOrder, merged, toldIn } from './event-hours.ts';
+import { follow, inStoredOrder, inStretches, merged, toldIn } from './event-hours.ts';
 import { createTellingQueue } from './telling-queue.ts';
 
 const HOUR_MS = 3_600_000;
@@ -20,6 +20,8 @@ const LOOK_MS = 500;
 const BEAT_MS = 10_000;
 /** A look that took so long met an outage. Nobody could tell how far it is meanwhile, so that everybody is waited for anew. */
 const AWAY_MS = 5_000;
+/** Requests to forget somebody that are remembered; one that comes again after so many others costs one more reading. */
+const RENEWED_MAX = 1_000;
 /** No hour was reached yet. */
 const NEVER = -1;
 
@@ -32,8 +34,14 @@ export interface Standing {
 
 /** A partition whose memories are recalled: it holds up the hours of this process until it has joined. */
 export interface Opening {
-  /** A population that is not further than an hour, for judging again what follows it; `isShared`: the one of all. */
-  populationAt(epoch: number): Promise<{ readonly population: Population; readonly isShared: boolean }>;
+  /**
+   * A population that is not further than an hour, for judging again what follows it; `isShared`: the one of all. `stored`: the hour up to
+   * which all that is told is stored, so that one question brings it.
+   */
+  populationAt(
+    epoch: number,
+    stored?: number,
+  ): Promise<{ readonly population: Population; readonly isShared: boolean }>;
   /** Takes that population to a closed hour. */
   reach(epoch: number): Promise<void>;
   /** The partition goes on from here. */
@@ -63,6 +71,8 @@ export interface PopulationFeed {
   done(partition: number, at: Standing, position: number, contributions: readonly Contribution[]): void;
   /** Forgets a partition that is no longer ours. */
   leave(partition: number): void;
+  /** Builds the population anew from what is left in the store, where somebody was erased there; once for each request. */
+  renew(request: string): Promise<void>;
   /** Runs beside the work, until stopped: then nobody waits any more. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -122,6 +132,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   /** How far others are, as of the last look. */
   let others = new Map<number, Reached>();
   const waits = new Map<number, Wait>();
+  const renewed = new Set<string>();
   let missing: readonly number[] = [];
   /** Hour up to which was read what a partition told that is missing, or was. */
   const read = new Map<number, number>();
@@ -134,6 +145,8 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   /** The furthest hour that partitions had reached when they came together. */
   let wholeAt = NEVER;
   let count = 0;
+  /** No partition was ours meanwhile. */
+  let isIdle = false;
   let lookedAt = Number.NEGATIVE_INFINITY;
   let beatAt = clock.now();
   let stopped = false;
@@ -206,15 +219,32 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   const hourOf = (partition: number) =>
     Math.min(horizon(), locals.get(partition)?.hour ?? others.get(partition)?.hour ?? NEVER);
 
+  /** What is known from before is read anew from the store. */
+  function forget(): void {
+    isIdle = false;
+    population.reset();
+    read.clear();
+  }
+
   /** Builds the population anew where it is further than the clock: it would stand still until then. */
   function rewind(): void {
     const from = population.epoch;
     if (from <= horizon()) return;
-    population.reset();
-    read.clear();
+    forget();
     for (const local of locals.values()) local.hour = sane(local.hour);
     recount();
     onRewind(from, lastOver());
+  }
+
+  /** What was told in the hours from one to another, in the store or on its way there. */
+  async function stored(after: number, upTo: number, own: readonly OwnHours[]) {
+    // What a turn commits at once is not stored before it.
+    const kept = isAlone() ? queue.contributions().sort(inStoredOrder) : [];
+    if (!isAlone()) await queue.send();
+    return merged(
+      store.population(after, upTo, own),
+      kept.filter((one) => toldIn(one) > after && toldIn(one) <= upTo),
+    );
   }
 
   /** Takes in what was told up to a closed hour; of partitions that have not told all of it, what they have. */
@@ -231,24 +261,22 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     }
     if (own.length === 0 && population.epoch + 1 >= heldFrom)
       await follow(population, held.filter((one) => toldIn(one) <= epoch).sort(inStoredOrder), epoch);
-    else {
-      // What a turn commits at once is not stored before it.
-      const kept = isAlone() ? queue.contributions().sort(inStoredOrder) : [];
-      if (!isAlone()) await queue.send();
-      const stored = store.population(population.epoch, epoch, own);
-      await follow(
-        population,
-        merged(
-          stored,
-          kept.filter((one) => toldIn(one) <= epoch),
-        ),
-        epoch,
-      );
-    }
+    else await follow(population, await stored(population.epoch, epoch, own), epoch);
     held = held.filter((one) => toldIn(one) > epoch);
     for (const { partition, upTo } of own)
       if (upTo < epoch) read.set(partition, upTo);
       else read.delete(partition);
+  }
+
+  /** Those who judge meanwhile go on with what they know, until at one moment it is what is left. */
+  async function rebuild(): Promise<void> {
+    const { epoch } = population;
+    if (epoch < 0) return;
+    const fresh = options.newPopulation();
+    const own = [...read].map(([partition, upTo]) => ({ partition, after: NEVER, upTo }));
+    await follow(fresh, await stored(NEVER, epoch, own), epoch);
+    population.become(fresh);
+    recount();
   }
 
   /** Which of the partitions that are late are not waited for any longer. */
@@ -382,25 +410,41 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     }
   }
 
-  /** Whether others judge, or judge again, with the population as it was before `epoch` is closed. */
-  const isNeededAt = (epoch: number) =>
+  /**
+   * Whether others than a partition judge, or judge again, with the population as it was before `epoch` is closed. Whoever judges a chunk
+   * again as it was then has that chunk in work, and would wait for itself.
+   */
+  const isNeededAt = (epoch: number, by: number) =>
     [...openings.values()].some((one) => one < epoch) ||
-    [...locals.values()].some((one) => one.busy && one.hour <= epoch);
+    [...locals].some(([partition, one]) => partition !== by && one.busy && one.hour <= epoch);
 
   function open(partition: number): Opening {
     openings.set(partition, NEVER);
     let own: Population | undefined;
+    let upTo: ((epoch: number) => AsyncGenerator<Contribution>) | undefined;
+    let storedUpTo = NEVER;
+    /** Hours in which all is stored are one question together; of a later one may be told meanwhile, so it is asked for by itself. */
+    async function* toldSince(after: number, epoch: number) {
+      if (after < storedUpTo) {
+        upTo ??= inStretches(store.population(after, storedUpTo), toldIn);
+        yield* upTo(Math.min(epoch, storedUpTo));
+      }
+      if (epoch > storedUpTo) yield* store.population(Math.max(after, storedUpTo), epoch);
+    }
     const released = () => {
       if (openings.delete(partition)) wake();
     };
     return {
-      async populationAt(epoch) {
+      async populationAt(epoch, stored = NEVER) {
         // Hours that are being closed just now are closed first, or the population would be further than it seemed.
         await moving;
         openings.set(partition, epoch);
         wake();
         rewind();
+        if (isIdle) forget();
         own = population.epoch <= epoch ? undefined : options.newPopulation();
+        upTo = undefined;
+        storedUpTo = stored;
         if (own !== undefined) openings.set(partition, Number.POSITIVE_INFINITY);
         return { population: own ?? population, isShared: own === undefined };
       },
@@ -408,7 +452,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         if (own !== undefined) {
           if (epoch <= own.epoch) return;
           await queue.send();
-          await follow(own, store.population(own.epoch, epoch), epoch);
+          await follow(own, toldSince(own.epoch, epoch), epoch);
           return;
         }
         openings.set(partition, epoch);
@@ -416,7 +460,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         for (let isThere = false; !isThere; ) {
           await inTurn(async () => {
             isThere = epoch <= population.epoch;
-            if (isThere || isNeededAt(epoch)) return;
+            if (isThere || isNeededAt(epoch, partition)) return;
             count = await options.partitions();
             await hold();
             if (!isAlone()) await look();
@@ -509,9 +553,17 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.busy = false;
       wake();
     },
+    async renew(request) {
+      if (renewed.has(request)) return;
+      await inTurn(rebuild);
+      if (renewed.size >= RENEWED_MAX) renewed.clear();
+      renewed.add(request);
+    },
     leave(partition) {
       locals.delete(partition);
       openings.delete(partition);
+      // Nobody tells who owns nothing whom to forget.
+      isIdle ||= locals.size === 0;
       recount();
       lookedAt = Number.NEGATIVE_INFINITY;
       wake();

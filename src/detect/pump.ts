@@ -26,6 +26,11 @@ export const turnId = ({ topic, partition, first, last }: Span) => `${topic}/${p
 
 const RAISED_MAX = 10_000;
 
+/** Activities at most that the partitions of a process have judged since their snapshots together: some seconds for whoever takes them over. */
+const AGAIN_MAX = 100_000;
+/** Between two snapshots of a partition that has judged all there is: while nothing else is to be done they cost nobody anything. */
+const AT_REST_MS = 5_000;
+
 /** Knows which messages were processed already, and from where to go on. */
 export interface Dedup {
   /** True when the message is a repetition of one already seen. */
@@ -66,6 +71,8 @@ export interface PumpParts {
   >;
   readonly clock: Clock;
   readonly snapshotEveryMs: number;
+  /** Where a partition ends, as last heard; undefined where nobody knows. */
+  readonly endOf?: (partition: number) => number | undefined;
   /** See `judgedMs`. */
   readonly lateAfterMs: number;
   /** How far an activity may be dated ahead of the clock, in ms. */
@@ -92,6 +99,12 @@ interface Work {
   /** Last offset of the last complete snapshot. */
   saved: number;
   savedAt: number;
+  /** Activities judged since that snapshot was begun. */
+  unsaved: number;
+  /** A snapshot under way; it never rejects. */
+  saving: Promise<void> | undefined;
+  /** Why a snapshot failed: the engine takes for saved what is not. */
+  fault: { readonly error: unknown } | undefined;
   /** Identities the engine had dropped when last asked. */
   dropped: number;
   /** Activities it had met again when last asked. */
@@ -163,12 +176,16 @@ export function createPump(parts: PumpParts): Pump {
   /** A topic that is made anew begins at offset 0 again: what the store holds must not pass for its own. */
   const stored = (topic: string) => `${parts.cluster}/${topic}`;
 
-  async function snapshot(place: TopicPartition, work: Work): Promise<void> {
+  /** Saves what was judged so far. Judging may go on meanwhile: each memory knows what it learned last. */
+  async function write(place: TopicPartition, work: Work): Promise<void> {
     const began = clock.now();
+    const upTo = work.judged;
     const rows = work.engine.changed();
     const { identities, dropped } = work.engine.held();
-    await store.saveMemories(stored(place.topic), place.partition, work.judged, rows, identities);
-    work.saved = work.judged;
+    work.unsaved = 0;
+    work.savedAt = began;
+    await store.saveMemories(stored(place.topic), place.partition, upTo, rows, identities);
+    work.saved = upTo;
     work.savedAt = clock.now();
     const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
     // The size is estimated from the memories that changed, because packing all of them only to measure takes longer than saving.
@@ -182,11 +199,44 @@ export function createPump(parts: PumpParts): Pump {
     work.dropped = dropped;
     telemetry.event('memories-saved', {
       ...named(place),
-      offset: work.judged,
+      offset: upTo,
       identities: rows.length,
       bytes,
       seconds: (work.savedAt - began) / 1_000,
     });
+  }
+
+  /** One snapshot after the other, or an older memory could take the place of a newer one. */
+  async function snapshot(place: TopicPartition, work: Work): Promise<void> {
+    await settled(work);
+    await write(place, work);
+  }
+
+  async function settled(work: Work): Promise<void> {
+    await work.saving;
+    if (work.fault !== undefined) throw work.fault.error;
+  }
+
+  function beginSnapshot(place: TopicPartition, work: Work): void {
+    work.saving = write(place, work)
+      .catch((error) => {
+        work.fault = { error };
+      })
+      .finally(() => {
+        work.saving = undefined;
+      });
+  }
+
+  /**
+   * Now and then; sooner where much would be to judge again, and where all is judged, at the latest when an hour is over: whoever takes the
+   * partition over then judges on with the population of all.
+   */
+  function isDue({ partition, last }: Chunk, work: Work, isFurther: boolean): boolean {
+    if (work.saving !== undefined) return false;
+    const since = clock.now() - work.savedAt;
+    if (since >= parts.snapshotEveryMs || work.unsaved >= AGAIN_MAX / works.size) return true;
+    const end = parts.endOf?.(partition);
+    return end !== undefined && end <= last + 1 && (isFurther || since >= AT_REST_MS);
   }
 
   function report({ span, activities, alerts, observed }: Turn, seconds: number): void {
@@ -250,6 +300,9 @@ export function createPump(parts: PumpParts): Pump {
       judged,
       saved,
       savedAt: clock.now(),
+      unsaved: 0,
+      saving: undefined,
+      fault: undefined,
       dropped: 0,
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
@@ -278,6 +331,7 @@ export function createPump(parts: PumpParts): Pump {
   async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
+    if (work.fault !== undefined) throw work.fault.error;
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
     const decoded = await parts.decode(chunk, work.progress);
     const { base } = work.log;
@@ -301,6 +355,7 @@ export function createPump(parts: PumpParts): Pump {
     const { outcome: all, toldBefore, missing: missed, told: before } = judged;
     const { news, held, late, taught, decided, ...outcome } = all;
     work.judged = last;
+    work.unsaved += located.length;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
     const told = await asDecided(store, marked(outcome.alerts, missed), news, decided);
@@ -349,7 +404,7 @@ export function createPump(parts: PumpParts): Pump {
     if (old !== undefined) {
       await snapshot(chunk, work);
       work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
-    } else if (clock.now() - work.savedAt >= parts.snapshotEveryMs) await snapshot(chunk, work);
+    } else if (isDue(chunk, work, reached > begun)) beginSnapshot(chunk, work);
     return decoded.erasures ?? [];
   }
 
@@ -431,7 +486,10 @@ export function createPump(parts: PumpParts): Pump {
     owned.delete(keyOf(place));
     missing.delete(keyOf(place));
     populationFeed.leave(place.partition);
-    if (work !== undefined && reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
+    if (work === undefined) return;
+    // Of what is still being written nothing may come after what the next owner does.
+    await work.saving;
+    if (reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
   }
 
   async function save(place: TopicPartition): Promise<void> {

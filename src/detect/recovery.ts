@@ -4,9 +4,9 @@ import { hourOf, reachedMs } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { Store } from '../ports/store.ts';
-import type { TopicPartition } from '../ports/stream.ts';
+import type { Span, TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
-import { byHour, inOrder, type Said } from './event-hours.ts';
+import { byHour, inOrder, inStretches, type Said } from './event-hours.ts';
 import { judge, SLICE_ROWS } from './judge.ts';
 import { type LogPlace, readLog, startOf } from './log-place.ts';
 import type { Opening, PopulationFeed } from './population-feed.ts';
@@ -79,7 +79,7 @@ export function createRecovery(parts: RecoveryParts): Recovery {
   async function recalled(place: TopicPartition, opening: Opening, after: number, epoch: number) {
     const marks = await store.turnsAfter(place.topic, place.partition, after - 1);
     const first = marks.find(({ span }) => span.last > after)?.epoch ?? Number.POSITIVE_INFINITY;
-    const { population, isShared } = await opening.populationAt(Math.min(first, epoch));
+    const { population, isShared } = await opening.populationAt(Math.min(first, epoch), marks.at(-1)?.epoch ?? NOWHERE);
     const engine = parts.newEngine(population);
     const { identities: expected = 0, rows } = await store.recall(place.topic, place.partition);
     for await (const row of rows) engine.restore(row);
@@ -105,21 +105,23 @@ export function createRecovery(parts: RecoveryParts): Recovery {
     for await (const located of store.inventory(topic, partition, NOWHERE, saved, 'in-force'))
       engine.updateInventory({ ...located, isEvidence: false });
     const last = marks.at(-1);
+    // Of what is learned already only the last turn counts: it tells the hour that was reached.
+    const again = marks.filter(({ span }) => span.last > saved || span === last?.span);
+    const from = (again[0]?.span.first ?? 0) - 1;
+    const upTo = last?.span.last ?? NOWHERE;
+    // One question for all turns: one for each of them took longer than to judge them.
+    const stored = inSpans(store.stored(topic, partition, from, upTo));
+    const records = inSpans(store.inventory(topic, partition, from, upTo, 'all'));
+    const decisions = inSpans(store.decisions(topic, partition, from, upTo));
     let replayed = 0;
     let hour = NOWHERE;
-    for (const { span, epoch } of marks) {
-      const isLearned = span.last <= saved;
-      if (isLearned && span !== last?.span) continue;
-      const [after, upTo] = [span.first - 1, span.last];
-      const located: Located[] = [];
-      for await (const one of store.stored(topic, partition, after, upTo)) located.push(one);
-      const said: Said[] = [];
-      for await (const one of store.inventory(topic, partition, after, upTo, 'all'))
-        said.push({ ...one, isEvidence: false });
-      for await (const one of store.decisions(topic, partition, after, upTo)) said.push(one);
+    for (const { span, epoch } of again) {
+      const located = await stored(span);
+      const said: Said[] = (await records(span)).map((one) => ({ ...one, isEvidence: false }));
+      said.push(...(await decisions(span)));
       const hours = byHour(located, inOrder(said), Math.max(hour, epoch + 1), reachedBy);
       hour = Math.max(hour, epoch + 1, hours.at(-1)?.hour ?? NOWHERE);
-      if (isLearned) continue;
+      if (span.last <= saved) continue;
       for (const part of hours) {
         await opening.reach(part.hour - 1);
         await judge(engine, [part]);
@@ -172,4 +174,14 @@ export function createRecovery(parts: RecoveryParts): Recovery {
 export function lostOf(engine: Engine, expected: number): number {
   const { identities, dropped } = engine.held();
   return Math.max(0, expected - identities - dropped);
+}
+
+/** The same span after span. What lies between two of them, of a turn that was not finished, is left out. */
+function inSpans<T extends { readonly offset: number }>(all: AsyncIterable<T>) {
+  const upTo = inStretches(all, ({ offset }) => offset);
+  return async ({ first, last }: Pick<Span, 'first' | 'last'>): Promise<T[]> => {
+    const found: T[] = [];
+    for await (const one of upTo(last)) if (one.offset >= first) found.push(one);
+    return found;
+  };
 }

@@ -18,6 +18,8 @@ export const LISTENS_MS = 300_000;
 const ANSWERS_MS = 120_000;
 /** Between two looks at the store: it has better things to do. */
 const LOOK_MS = 1_000;
+/** A delivery that is refused more often rests for longer than a round is waited for. */
+const REFUSALS = 2;
 /** Nobody has a reason to read this; whoever does is alerted at once. */
 export const DECOY = 'vault:decoy/root-key';
 export const TENANT = 'default';
@@ -63,7 +65,7 @@ export class World {
     const { token, line } = newToken({ name: 'torture', scope: 'admin', tenant: TENANT });
     const names = { raw: `raw-${name}`, database: `t_${name.replaceAll('-', '_')}` };
     await broker.createTopic(names.raw, PARTITIONS);
-    const receiver = await startReceiver(secret);
+    const receiver = await startReceiver(secret, { refusals: REFUSALS });
     const decoy = JSON.stringify({ identity: 'keeper-of-decoys', canaryResources: [DECOY] });
     const installation = await install(
       {
@@ -169,10 +171,14 @@ export class World {
 
   async remakeRawTopic(): Promise<void> {
     const { client } = this.engines.broker;
-    await withAdmin(client, (admin) => admin.deleteTopics({ topics: [this.raw] }));
+    // A broker that was killed a moment ago may take its time, or answer that the topic is gone by now.
     await until(
       'the topic is gone',
-      () => withAdmin(client, async (admin) => !(await admin.listTopics()).includes(this.raw)),
+      () =>
+        withAdmin(client, async (admin) => {
+          await admin.deleteTopics({ topics: [this.raw] }).catch(() => undefined);
+          return !(await admin.listTopics()).includes(this.raw);
+        }).catch(() => false),
       ANSWERS_MS,
     );
     // Whether it has leaders is asked of a broker that may not have heard of it yet, which kafkajs takes for an end.

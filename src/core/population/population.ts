@@ -119,7 +119,7 @@ export class Population {
   #births = new Births();
   #circles = new Circles();
   /** Tenant -> day -> highest score of each identity that day. */
-  readonly #scores = new Map<string, Map<number, Map<number, Scored>>>();
+  #scores = new Map<string, Map<number, Map<number, Scored>>>();
   #classDays = new ClassDays();
   /** What p-values are read from, as of `#past`. */
   readonly #references = new Map<Place, References>();
@@ -128,7 +128,7 @@ export class Population {
   readonly #spentDays = new Map<string, Map<number, number>>();
   #past = 0;
   /** Tenant -> day -> expected false alerts raised without a cause. */
-  readonly #spent = new Map<string, Map<number, number>>();
+  #spent = new Map<string, Map<number, number>>();
   #incidents = new Incidents();
   #changes = new Changes();
   #judged = new JudgedDays();
@@ -199,6 +199,27 @@ export class Population {
     this.#changes = new Changes();
     this.#judged = new JudgedDays();
     this.#day = -1;
+  }
+
+  /** Knows from now on what another one knows, and nothing else; the other one is given up. */
+  become(other: Population): void {
+    this.epoch = other.epoch;
+    this.#peers = other.#peers;
+    this.#open = other.#open;
+    this.#values = other.#values;
+    this.#births = other.#births;
+    this.#circles = other.#circles;
+    this.#scores = other.#scores;
+    this.#classDays = other.#classDays;
+    this.#spent = other.#spent;
+    this.#incidents = other.#incidents;
+    this.#changes = other.#changes;
+    this.#judged = other.#judged;
+    this.#day = other.#day;
+    this.#references.clear();
+    this.#spentDays.clear();
+    this.#past = Math.max(this.#past, other.#past) + 1;
+    for (const listener of this.#listeners) listener();
   }
 
   /** Passes the days one by one, so that one long step and many short ones lead to the same state. */

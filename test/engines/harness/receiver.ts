@@ -16,12 +16,22 @@ export interface Receiver {
   close(): Promise<void>;
 }
 
-export async function startReceiver(secret: string, port = 0): Promise<Receiver> {
+export interface ReceiverOptions {
+  readonly port?: number;
+  /** Answers that refuse one id; further ones are for others. After the third the next attempt comes in half an hour. */
+  readonly refusals?: number;
+}
+
+export async function startReceiver(
+  secret: string,
+  { port = 0, refusals = Number.POSITIVE_INFINITY }: ReceiverOptions = {},
+): Promise<Receiver> {
   const webhook = new Webhook(secret);
   const bodies = new Map<string, Set<string>>();
   const unverified: string[] = [];
   const answers: Receiver['answers'] = [];
   const requests: Receiver['requests'] = [];
+  const refused = new Map<string, number>();
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk) => chunks.push(chunk));
@@ -34,7 +44,9 @@ export async function startReceiver(secret: string, port = 0): Promise<Receiver>
       } catch (error) {
         unverified.push(`${id}: ${String(error)}`);
       }
-      const answer = answers.shift() ?? { status: 200 };
+      const before = refused.get(id) ?? 0;
+      const answer = (before < refusals ? answers.shift() : undefined) ?? { status: 200 };
+      if (answer.status >= 400) refused.set(id, before + 1);
       requests.push({ id, status: answer.status, at: Date.now() });
       response.writeHead(answer.status, answer.headers).end();
     });
