@@ -21,6 +21,7 @@ import { openIngest } from './ingest-role.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createReadiness } from './readiness.ts';
 import { createReload, watchedNetworks } from './reload.ts';
+import { refuseMoved } from './repartition.ts';
 import { openRespond } from './respond-role.ts';
 import { countDeadLetters, type OpenRole, type RoleParts, type Shelves } from './role-parts.ts';
 import { createSourceRecorder } from './source-recorder.ts';
@@ -74,7 +75,10 @@ export async function run(options: RunOptions): Promise<void> {
     });
     closers.push(() => store.close());
     if (roles.includes('detect')) await recordBudget(store, config.alerts.falsePerDay);
-    if (kafka !== undefined) await ensureTopics(kafka, config.alerts.topic, log);
+    if (kafka !== undefined) {
+      await refuseMoved(store, kafka);
+      await ensureTopics(kafka, config.alerts.topic, log);
+    }
     const publisher = kafka && (await openPublisher(kafka, log));
     closers.push(async () => publisher?.close());
 

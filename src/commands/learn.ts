@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { openHashKey, openStore } from '../adapters/clickhouse/open.ts';
 import { chooserOf } from '../adapters/kafka/partition-of.ts';
 import { prepareActivityTopic } from '../adapters/kafka/topics.ts';
+import { refuseMoved } from '../app/repartition.ts';
 import { createEngine } from '../core/engine.ts';
 import { createPopulation } from '../core/population/population.ts';
 import { plan } from '../deliver/outbox.ts';
@@ -84,6 +85,7 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
   const { topic, partitions, choose } = await partitioning(history);
   const store = await openStore(place, { migrate: true });
   try {
+    if (config.kafka !== undefined) await refuseMoved(store, config.kafka);
     const population = createPopulation();
     const hashKey = await openHashKey(store);
     const { routes } = readRoutes(config.sinks, parts.sinks);

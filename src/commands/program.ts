@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).checkCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   migrate: async () => (await import('./migrate.ts')).migrateCommand(),
+  repartition: async () => (await import('./repartition.ts')).repartitionCommand(),
   'dead-letters': async () => (await import('./dead-letters.ts')).deadLettersCommand(),
   deliveries: async () => (await import('./deliveries.ts')).deliveriesCommand(),
   sinks: async () => (await import('./sinks.ts')).sinksCommand(),

@@ -11,7 +11,8 @@ import { packLayouts, restoreLayouts } from './memory/partition-layouts.ts';
 import { PendingContributions } from './verdict/pending-contributions.ts';
 
 const SEEN_KEY = '\u0001seen';
-const OWED_KEY = '\u0001owed';
+/** What is owed is told once, so it is one partition's. */
+export const OWED_KEY = '\u0001owed';
 const SPENT_KEY = '\u0001spent';
 const LEXICON_KEY = '\u0001texts:';
 /** Keys are restored in their order: this one comes before all memories, which cannot be read without it. */

@@ -15,6 +15,9 @@ export interface LogPlace {
 /** The generation of history, which is no log of the broker: what the topic itself holds always comes after it. */
 export const HISTORY = 'history';
 
+/** The generation of what was moved from another topic, where it was judged: what the topic itself holds comes after all of it. */
+export const MOVED = 'moved';
+
 /** Before the state of a turn. Names of sources, with which that begins otherwise, hold a slash. */
 const LINE = /^#([\w~-]{0,64})\|(\d{1,16})(?:\|(\d{1,16}))?\n/;
 
@@ -46,7 +49,7 @@ export function startOf(
   highest: number,
 ): { readonly log: LogPlace; readonly isAnother: boolean } {
   const history = before.historyMs === undefined ? {} : { historyMs: before.historyMs };
-  if (before.generation === HISTORY)
+  if (before.generation === HISTORY || before.generation === MOVED)
     return {
       log: { ...history, base: highest + 1, ...(generation !== undefined && { generation }) },
       isAnother: false,

@@ -27,7 +27,7 @@ export const turnId = ({ topic, partition, first, last }: Span) => `${topic}/${p
 const RAISED_MAX = 10_000;
 
 /** Activities at most that the partitions of a process have judged since their snapshots together: some seconds for whoever takes them over. */
-const AGAIN_MAX = 100_000;
+const AGAIN_MAX = 50_000;
 /** Between two snapshots of a partition that has judged all there is: while nothing else is to be done they cost nobody anything. */
 const AT_REST_MS = 5_000;
 

@@ -51,30 +51,32 @@ describe.skipIf(missing.length > 0)('many workers', () => {
   });
 
   /** Another group that reads the same activity topic, with a database of its own. */
-  async function group(database: string, detect: object = {}): Promise<{ start(...args: string[]): TidemarkProcess }> {
+  async function group(
+    database: string,
+    { raw = `raw-${name}`, activityTopic = `activity-${name}`, activityPartitions = PARTITIONS } = {},
+  ): Promise<{ start(...args: string[]): TidemarkProcess; command(...args: string[]): TidemarkProcess }> {
     const installation = await install({
       kafka: {
         brokers: broker.brokers,
         groupId: database,
-        inputs: [{ topic: `raw-${name}`, format: 'auto' }],
-        activityTopic: `activity-${name}`,
-        activityPartitions: PARTITIONS,
+        inputs: [{ topic: raw, format: 'auto' }],
+        activityTopic,
+        activityPartitions,
         sessionTimeoutMs: 6_000,
         maxWaitMs: 50,
       },
       store: { url: clickhouse.url, database },
-      detect: { batchRows: 150, batchAgeMs: 100, snapshotEveryMs: 1_000, ...detect },
+      detect: { batchRows: 150, batchAgeMs: 100, snapshotEveryMs: 1_000 },
       alerts: { topic: `alerts-${name}` },
       telemetry: { port: 0 },
     });
     installations.push(installation);
-    return {
-      start(...args) {
-        const process = installation.start('run', ...args);
-        processes.push(process);
-        return process;
-      },
+    const command = (...args: string[]) => {
+      const process = installation.start(...args);
+      processes.push(process);
+      return process;
     };
+    return { command, start: (...args) => command('run', ...args) };
   }
 
   async function ask(query: string): Promise<string[]> {
@@ -83,8 +85,8 @@ describe.skipIf(missing.length > 0)('many workers', () => {
   }
   const storedIn = async (database: string) =>
     Number((await ask(`SELECT uniqExact(id) FROM ${database}.activity FORMAT TabSeparated`))[0] ?? 0);
-  const allStored = (database: string) =>
-    until('every activity is stored', async () => (await storedIn(database)) >= IDS.size, LONG_MS);
+  const allStored = (database: string, count = IDS.size) =>
+    until('every activity is stored', async () => (await storedIn(database)) >= count, LONG_MS);
 
   /** Every alert in its last version, as it is stored. */
   const alertsIn = (database: string) =>
@@ -107,20 +109,17 @@ describe.skipIf(missing.length > 0)('many workers', () => {
     for (const process of all) expect(await process.ended).toBe(0);
   };
 
-  async function produce(): Promise<void> {
-    await broker.createTopic(`raw-${name}`, 1);
+  async function produce(topic: string, records: readonly string[]): Promise<void> {
     const producer = broker.client.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
     await producer.connect();
-    for (let from = 0; from < RECORDS.length; from += 500)
-      await producer.send({
-        topic: `raw-${name}`,
-        messages: RECORDS.slice(from, from + 500).map((value) => ({ value })),
-      });
+    for (let from = 0; from < records.length; from += 500)
+      await producer.send({ topic, messages: records.slice(from, from + 500).map((value) => ({ value })) });
     await producer.disconnect();
   }
 
   test('one, and two that become three of which one dies and one leaves, raise the same alerts', async () => {
-    await produce();
+    await broker.createTopic(`raw-${name}`, 1);
+    await produce(`raw-${name}`, RECORDS);
     const one = `one_${name}`;
     const alone = (await group(one)).start();
     await allStored(one);
@@ -140,5 +139,65 @@ describe.skipIf(missing.length > 0)('many workers', () => {
     await allStored(more);
     await stop(third);
     expect(await alertsIn(more)).toEqual(expected);
+  });
+
+  test('moved to a topic with twice as many partitions in the middle, killed twice on the way, habits go on: the same alerts', async () => {
+    const database = await likeOf(`moved_${name}`, `one_${name}`);
+    const raw = `raw-moved-${name}`;
+    await broker.createTopic(raw, 1);
+    const half = RECORDS.slice(0, RECORDS.length >> 1);
+    await produce(raw, half);
+    const before = await group(database, { raw, activityTopic: `few-${name}` });
+    const after = await group(database, {
+      raw,
+      activityTopic: `many-${name}`,
+      activityPartitions: 2 * PARTITIONS,
+    });
+    const move = ['repartition', '--to', `many-${name}`, '--partitions', String(2 * PARTITIONS)];
+    const fails = async (process: TidemarkProcess, why: RegExp) => {
+      expect(await process.ended).not.toBe(0);
+      expect(process.output()).toMatch(why);
+    };
+
+    const worker = before.start();
+    await allStored(database, new Set(half.map((record) => JSON.parse(record).eventID)).size);
+    await fails(before.command(...move), /members of the groups of .* are running/);
+    await stop(worker);
+    await fails(before.command('repartition', '--to', 'x', '--partitions', '7'), /multiple.*--partitions 6, or 9/s);
+    // As if no snapshot had been taken: every turn goes with the habits, and is judged again where it went.
+    const forget = `ALTER TABLE ${database}.snapshot DELETE WHERE 1 SETTINGS mutations_sync = 2`;
+    expect((await fetch(clickhouse.url, { method: 'POST', body: forget })).status).toBe(200);
+    const dry = before.command(...move, '--dry-run', '--json');
+    expect(await dry.ended).toBe(0);
+    const { counts } = JSON.parse(dry.output());
+    expect(counts.activities).toBeGreaterThan(100);
+    const topicsOf = (table: string) =>
+      ask(`SELECT DISTINCT topic, partition FROM ${database}.${table} ORDER BY ALL FORMAT TabSeparated`);
+    expect((await topicsOf('memory')).join()).not.toContain('many');
+
+    for (const step of ['Copying', 'Giving']) {
+      const killed = before.command(...move);
+      await until(`it is at ${step}`, () => killed.output().includes(step), LONG_MS);
+      killed.signal('SIGKILL');
+      await killed.ended;
+      await fails(after.start('--role', 'detect'), /not all are there yet/);
+    }
+    const whole = before.command(...move);
+    expect(await whole.ended).toBe(0);
+    const again = after.command(...move, '--json');
+    expect(await again.ended).toBe(0);
+    expect(JSON.parse(again.output().slice(again.output().indexOf('{')))).toMatchObject({ isOld: true });
+    await fails(before.start(), /were moved to main\/many/);
+    for (const table of ['memory', 'activity', 'turn', 'reached'])
+      expect((await topicsOf(table)).join(), table).not.toContain('few');
+    const memories = `SELECT uniqExact(key), count() FROM ${database}.memory FINAL WHERE NOT startsWith(key, '\\x01') FORMAT TabSeparated`;
+    expect(await ask(memories)).toEqual([`${counts.identities}\t${counts.identities}`]);
+
+    const workers = [after.start(), after.start('--role', 'detect')];
+    await until('both have partitions', () => workers.every(assigned), LONG_MS);
+    await produce(raw, RECORDS.slice(half.length));
+    await allStored(database);
+    await stop(...workers);
+    expect(await alertsIn(database)).toEqual(await alertsIn(`one_${name}`));
   });
 });

@@ -120,6 +120,7 @@ export class Worker {
       store: alive,
       clock,
       snapshotEveryMs,
+      endOf: (partition) => topic.logs[partition]!.length,
       lateAfterMs: 3_600_000,
       aheadMs: 0,
       populationFeed: this.feed,

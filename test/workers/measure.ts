@@ -37,6 +37,8 @@ const { values } = parseArgs({
 const PARTITIONS = 3;
 const IDENTITIES = 60;
 const HOUR_MS = 3_600_000;
+/** Longer than a worker takes to save what it learned, once all is judged. */
+const REST_MS = 10_000;
 /** Processor ticks a second in /proc. */
 const TICKS = 100;
 const LIMIT_MS = Number(values['time-limit']) * 1_000;
@@ -211,8 +213,8 @@ async function latency(build: string, samples: number): Promise<void> {
   );
 }
 
-/** How long after one of two workers was killed the other judges what comes in each of the partitions. */
-async function takeOver(build: string, identities: number): Promise<void> {
+/** How long after one of two workers was killed, when all was judged or as the last turn was being committed, the other judges what comes in each of the partitions. */
+async function takeOver(build: string, identities: number, when: 'at rest' | 'in the middle'): Promise<void> {
   const database = `db_${randomUUID().slice(0, 8)}`;
   const topic = `crowd-${database}`;
   await broker.createTopic(topic, PARTITIONS);
@@ -246,6 +248,7 @@ async function takeOver(build: string, identities: number): Promise<void> {
   if (batch.length > 0) await send();
   if (!(await until(database, sent)))
     throw new Error(`only ${await storedIn(database)} of ${sent} are stored: ${workers[0].output()}`);
+  if (when === 'at rest') await sleep(REST_MS);
   const began = Date.now();
   await workers[0].stop('SIGKILL');
   await producer.send({
@@ -267,7 +270,7 @@ async function takeOver(build: string, identities: number): Promise<void> {
     );
   }
   tell(
-    `${nameOf(build)}  ${identities} identities: ${isWhole ? `judged ${seconds.toFixed(1)} s after the kill` : `not judged within ${seconds} s`}`,
+    `${nameOf(build)}  ${identities} identities, killed ${when}: ${isWhole ? `judged ${seconds.toFixed(1)} s after the kill` : `not judged within ${seconds} s`}`,
   );
 }
 
@@ -286,7 +289,9 @@ try {
       for (const count of counts) for (const build of builds) await catchUp(build, 'history', total, count);
   }
   if (Number(values.latency) > 0) for (const build of builds) await latency(build, Number(values.latency));
-  if (Number(values.takeover) > 0) await takeOver(process.cwd(), Number(values.takeover));
+  if (Number(values.takeover) > 0)
+    for (const when of ['at rest', 'in the middle'] as const)
+      await takeOver(process.cwd(), Number(values.takeover), when);
 } finally {
   await producer.disconnect();
   await clickhouse.stop();

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto';
 import type { HashKey } from '../../core/engine-contract.ts';
+import type { MoveStore } from '../../ports/moves.ts';
 import type { ErasureStore, PrivacyStore } from '../../ports/privacy.ts';
 import type { ClaimStore, SignalStore, SuspensionStore } from '../../ports/respond.ts';
 import type { SessionStore } from '../../ports/sessions.ts';
@@ -20,6 +21,7 @@ import { hashKeyOf, knownHashKey } from './hash-key.ts';
 import { ClickHouseHistory } from './history.ts';
 import { firstValue } from './installation.ts';
 import { migrateThrough, pending, readMigrations, refuseDamaged } from './migrate.ts';
+import { ClickHouseMoves } from './moves.ts';
 import { ClickHousePrivacy } from './privacy.ts';
 import { LOST_POPULATION, MEMORY_FORMATS, MISSING_MEMORIES } from './questions.ts';
 import { ClickHouseSessions } from './sessions.ts';
@@ -99,6 +101,11 @@ export function openPrivacy(store: Pick<Store, 'close'>, hashOf: (key: string) =
 /** Opens the requests to forget while workers run, on the connection of an open store; they end with it. */
 export function openErasures(store: Pick<Store, 'close'>): ErasureStore {
   return new ClickHouseErasures(sharedOf(store));
+}
+
+/** Opens the moves of habits to topics with more partitions, on the connection of an open store; they end with it. */
+export function openMoves(store: Pick<Store, 'close'>): MoveStore {
+  return new ClickHouseMoves(sharedOf(store));
 }
 
 /** Opens streams of security events on the connection of an open store; they end with it. */

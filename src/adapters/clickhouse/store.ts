@@ -265,23 +265,34 @@ export class ClickHouseStore implements Store {
     // Few hours are one question; of many, as at a start, each question reads only a stretch of them.
     const counts =
       most - least <= FEW_HOURS ? undefined : await this.#ask<[number, number | string]>(questions.TOLD_COUNTS, hours);
-    for (const [from, to] of counts === undefined ? [[least + 1, most] as const] : stretches(counts))
-      yield* this.#toldBetween(from, to, hours);
+    const all: readonly (readonly [number, number])[] = counts === undefined ? [[least + 1, most]] : stretches(counts);
+    let next = all[0] && this.#toldPage(all[0], hours);
+    for (const [at, stretch] of all.entries()) {
+      const page = (await next) as ContributionCells[];
+      const following = all[at + 1];
+      next = following && this.#toldPage(following, hours);
+      // Whoever stops reading does not wait for it, and an error comes with the page.
+      next?.catch(() => {});
+      yield* this.#toldFrom(page, stretch, hours);
+    }
   }
 
-  async *#toldBetween(from: number, to: number, hours: ReturnType<typeof hoursOf>) {
-    let last: ContributionCells = [from, BEFORE_HOURS, '', '', '', 0, 0, 0, '', -1];
-    for (;;) {
-      const [told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = last;
-      const place = { told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal };
-      const bounds = { ...hours, from, to, limit: CONTRIBUTIONS_PER_PAGE };
-      const page = await this.#ask<ContributionCells>(questions.CONTRIBUTIONS, { ...bounds, ...place });
+  /** One page of a stretch of hours, after a row. The database sorts the next one while this one is taken in. */
+  #toldPage([from, to]: readonly [number, number], hours: ReturnType<typeof hoursOf>, after?: ContributionCells) {
+    const first: ContributionCells = [from, BEFORE_HOURS, '', '', '', 0, 0, 0, '', -1];
+    const [told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = after ?? first;
+    const place = { told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal };
+    const bounds = { ...hours, from, to, limit: CONTRIBUTIONS_PER_PAGE };
+    return this.#ask<ContributionCells>(questions.CONTRIBUTIONS, { ...bounds, ...place });
+  }
+
+  async *#toldFrom(first: ContributionCells[], stretch: readonly [number, number], hours: ReturnType<typeof hoursOf>) {
+    for (let page = first; ; page = await this.#toldPage(stretch, hours, page.at(-1))) {
       for (const [told, hour, tenant, peers, dimension, value, identity, amount, turn] of page) {
         const contribution: Contribution = { tenant, peers, dimension, value, identity, hour, amount, told };
         yield { contribution, turn };
       }
       if (page.length < CONTRIBUTIONS_PER_PAGE) return;
-      last = page.at(-1)!;
     }
   }
 

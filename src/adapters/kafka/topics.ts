@@ -50,6 +50,71 @@ export async function prepareActivityTopic(kafka: KafkaSettings, alertTopic: str
   });
 }
 
+/** What stands in the way of moving to another activity topic. */
+export interface TopicStanding {
+  /** Processes that read or write the topic as members of our groups. */
+  readonly members: number;
+  readonly partitions: number;
+  /** Offsets that no worker has judged yet, and where the partitions end, together. */
+  readonly unread: number;
+  readonly end: number;
+}
+
+/** Looks at the activity topic, and at who works on it. Throws a KafkaError where it does not exist. */
+export async function readStanding(kafka: KafkaSettings, log?: KafkaLog): Promise<TopicStanding> {
+  return withAdmin(kafka, log, async (admin) => {
+    const topic = kafka.activityTopic;
+    if (!(await admin.listTopics()).includes(topic))
+      throw new KafkaError('missing-topic', `kafka: topic "${topic}" does not exist`, 'Correct kafka.activityTopic.');
+    const detect = `${kafka.groupId}-detect`;
+    const { groups } = await admin.describeGroups([detect, `${kafka.groupId}-ingest`]);
+    const bounds = await admin.fetchTopicOffsets(topic);
+    const [of] = await admin.fetchOffsets({ groupId: detect, topics: [topic] });
+    const committed = new Map(of?.partitions.map(({ partition, offset }) => [partition, Number(offset)]));
+    const unread = bounds.map(({ partition, low, high }) =>
+      Math.max(0, Number(high) - Math.max(Number(low), committed.get(partition) ?? -1)),
+    );
+    return {
+      members: groups.reduce((sum, one) => sum + one.members.length, 0),
+      partitions: bounds.length,
+      unread: unread.reduce((sum, one) => sum + one, 0),
+      end: bounds.reduce((sum, { high }) => sum + Number(high), 0),
+    };
+  });
+}
+
+/**
+ * Makes a topic with so many partitions, where `kafka.createTopics` permits it. Throws a KafkaError where one of that name has another number of
+ * them, or holds messages.
+ */
+export async function makeEmptyTopic(kafka: KafkaSettings, topic: string, partitions: number): Promise<void> {
+  await withAdmin(kafka, undefined, async (admin) => {
+    if (!(await admin.listTopics()).includes(topic)) {
+      if (!kafka.createTopics)
+        throw new KafkaError(
+          'missing-topic',
+          `kafka: topic "${topic}" does not exist and kafka.createTopics is false`,
+          `Create it with ${partitions} partitions.`,
+        );
+      const made = { topic, numPartitions: partitions, replicationFactor: kafka.replicationFactor };
+      await admin.createTopics({ topics: [made], waitForLeaders: true });
+    }
+    const bounds = await admin.fetchTopicOffsets(topic);
+    if (bounds.length !== partitions)
+      throw new KafkaError(
+        'other',
+        `kafka: topic "${topic}" has ${bounds.length} partitions, not ${partitions}`,
+        'Name a topic that is not there yet.',
+      );
+    if (bounds.some(({ high }) => Number(high) > 0))
+      throw new KafkaError(
+        'other',
+        `kafka: topic "${topic}" holds messages, which the habits know nothing of`,
+        'Name a topic that is not there yet.',
+      );
+  });
+}
+
 /** How many partitions the activity topic has. */
 export function activityPartitions(kafka: KafkaSettings, log?: KafkaLog): Promise<number> {
   return withAdmin(kafka, log, async (admin) => {
