@@ -223,12 +223,12 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       const fall = new AbortController();
       const either = AbortSignal.any([signal, fall.signal]);
       const both = [
-        source.run(async (chunk, intend, taken) => {
+        source.run(async (chunk, intend, taken, following) => {
           await feed.refresh();
           // A chunk that an earlier process began is judged as it was then, so verdicts given since count after it. A verdict
           // that the engine took is saved before the next activity is judged, or a restart would apply it at another place.
           if (chunk.intended === undefined && instruct(feed, pump, chunk)) await pump.save(chunk);
-          const marks = await pump.turn(chunk, intend, taken);
+          const marks = await pump.turn(chunk, intend, taken, following);
           if (marks.length > 0 && !taken.aborted) await eraseBetweenTurns(erasing, chunk, marks);
           parts.progress();
           dispatcher.wake();

@@ -65,6 +65,11 @@ export interface PopulationFeed {
    * the store hears of it with the next `keep`.
    */
   cross(partition: number, hour: number, offset: number, told: ToldPart, taken: AbortSignal): Promise<void>;
+  /**
+   * A chunk is judged up to its last `offset`, and what follows it begins with `hour`: so the others need not wait until it is committed. The
+   * store hears of it with the next `keep`, as of `told`.
+   */
+  goOn(partition: number, hour: number, offset: number, told: ToldPart): void;
   /** Stores what was told and is not stored yet. Before a turn is committed, or what it was judged with could be lost. */
   keep(): Promise<void>;
   /** The chunk is committed, and with it `contributions`. `position`: the offset after it, in the log. */
@@ -537,6 +542,16 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (population.epoch >= hour - 1) return;
       wake();
       await waitFor(local, hour, taken);
+    },
+    goOn(partition, hour, offset, told) {
+      const local = locals.get(partition);
+      if (local === undefined) return;
+      local.hour = hour;
+      local.offset = offset;
+      local.told = { hour, offset };
+      queue.add({ partition, hour, offset }, told);
+      if (isWhole()) held.push(...told.contributions);
+      wake();
     },
     async keep() {
       // All of a turn is committed at once where nobody else could have needed it before.

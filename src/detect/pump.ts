@@ -7,12 +7,12 @@ import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { StoredPlace } from '../ports/privacy.ts';
-import type { Store, Turn } from '../ports/store.ts';
+import type { Store, ToldPart, Turn } from '../ports/store.ts';
 import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { asDecided, asked, type Heard, type Told } from './decided-versions.ts';
 import type { ErasureMark } from './erasure-message.ts';
-import { byHour, type HourPart, inOrder } from './event-hours.ts';
+import { byHour, type HourPart, inOrder, type Said } from './event-hours.ts';
 import { judge, marked, newOutcome, outcomeOf } from './judge.ts';
 import { type LogPlace, writeLog } from './log-place.ts';
 import type { PopulationFeed } from './population-feed.ts';
@@ -89,11 +89,22 @@ export interface PumpParts {
   readonly telemetry: Pick<Telemetry, 'event'>;
 }
 
+/** What a chunk holds, at its places in the store. */
+interface Read extends Span {
+  readonly located: readonly Located[];
+  readonly said: readonly Said[];
+  readonly decisions: readonly LocatedDecision[];
+  readonly erasures: readonly ErasureMark[];
+  readonly repetitions: number;
+}
+
 interface Work {
   engine: Engine;
   readonly progress: Dedup;
   /** Which log of that name it is, and where its offsets begin in the store. */
   readonly log: LogPlace;
+  /** The next chunk, where it was read before its turn. */
+  ahead: Read | undefined;
   /** Last offset that the engine has judged. */
   judged: number;
   /** Last offset of the last complete snapshot. */
@@ -128,7 +139,12 @@ export interface Pump {
    */
   open(place: TopicPartition, generation?: string): Promise<void>;
   /** Takes a chunk through; gives the requests to forget that were in it. */
-  turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal): Promise<readonly ErasureMark[]>;
+  turn(
+    chunk: Chunk,
+    intend: (epoch: number) => Promise<void>,
+    taken: AbortSignal,
+    following?: () => Chunk | undefined,
+  ): Promise<readonly ErasureMark[]>;
   /**
    * Puts a partition down between two turns and takes it up again, so that `work` may change what is stored of it: its memories are saved
    * before and recalled after. `work` is told what the store calls it.
@@ -297,6 +313,7 @@ export function createPump(parts: PumpParts): Pump {
       engine,
       progress,
       log,
+      ahead: undefined,
       judged,
       saved,
       savedAt: clock.now(),
@@ -328,17 +345,52 @@ export function createPump(parts: PumpParts): Pump {
       );
   }
 
-  async function turn(chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) {
+  /** Reads a chunk; what cannot be read is in the dead letters before it returns. */
+  async function read(chunk: Chunk, work: Work): Promise<Read> {
+    const { base } = work.log;
+    const { ahead } = work;
+    work.ahead = undefined;
+    const [first, last] = [chunk.first + base, chunk.last + base];
+    if (ahead !== undefined) {
+      if (ahead.first === first && ahead.last === last) return ahead;
+      throw new Error(`${keyOf(chunk)} was read up to ${ahead.last}, and ${first} to ${last} came`);
+    }
+    const decoded = await parts.decode(chunk, work.progress);
+    const decisions = moved(decoded.decisions ?? [], base);
+    const said = inOrder([...moved(decoded.inventory ?? [], base), ...decisions]);
+    const { erasures = [], repetitions } = decoded;
+    const located = moved(decoded.located, base);
+    return { ...named(chunk), first, last, located, said, decisions, erasures, repetitions };
+  }
+
+  /**
+   * Before a turn is committed: where the next chunk is there and begins with a further hour, that hour is reached now, with all that the turn
+   * told before, and the other partitions need not wait for the commit. True where it was told.
+   */
+  async function goOn(work: Work, following: () => Chunk | undefined, hour: number, told: ToldPart): Promise<boolean> {
+    const next = populationFeed.isShared ? following() : undefined;
+    if (next === undefined) return false;
+    work.ahead = await read(next, work);
+    // Which of its activities were learned of history can only be told when this turn is stored.
+    if (work.ahead.located.some((one) => isOfHistory(work.log, one))) return false;
+    const [first] = byHour(work.ahead.located, work.ahead.said, hour, reachedBy);
+    if (first === undefined || first.hour <= hour) return false;
+    populationFeed.goOn(next.partition, first.hour, work.judged, told);
+    return true;
+  }
+
+  async function turn(
+    chunk: Chunk,
+    intend: (epoch: number) => Promise<void>,
+    taken: AbortSignal,
+    following: () => Chunk | undefined = () => undefined,
+  ) {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
     if (work.fault !== undefined) throw work.fault.error;
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
-    const decoded = await parts.decode(chunk, work.progress);
-    const { base } = work.log;
-    const decisions = moved(decoded.decisions ?? [], base);
-    const said = inOrder([...moved(decoded.inventory ?? [], base), ...decisions]);
-    const [first, last] = [chunk.first + base, chunk.last + base];
-    const { located, learned } = await unlearned(chunk, work.log, moved(decoded.located, base), first);
+    const { first, last, said, decisions, erasures, repetitions, ...found } = await read(chunk, work);
+    const { located, learned } = await unlearned(chunk, work.log, found.located, first);
     // 2. Promise the exact range and the epoch of the population it is judged with, or a crash would cut and judge it differently.
     const begun = await populationFeed.begin(chunk.partition);
     const from = Math.max(begun, (chunk.intended?.epoch ?? NOWHERE) + 1);
@@ -352,10 +404,17 @@ export function createPump(parts: PumpParts): Pump {
     if (old !== undefined) work.engine = old.engine;
     const judged = await judgeHours(work, hours, chunk, { id, first, taken, reach: old?.reach });
     if (judged === undefined) return [];
-    const { outcome: all, toldBefore, missing: missed, told: before } = judged;
+    const { outcome: all, missing: missed } = judged;
+    let { toldBefore, told: before } = judged;
     const { news, held, late, taught, decided, ...outcome } = all;
     work.judged = last;
     work.unsaved += located.length;
+    const reached = hours.at(-1)?.hour ?? from;
+    // What was seen of the raw topics up to here, before more is read.
+    const state = writeLog(work.log, work.progress.save());
+    const rest = { turn: id, before, contributions: outcome.contributions.slice(before) };
+    if (old === undefined && (await goOn(work, following, reached, rest)))
+      toldBefore = before = outcome.contributions.length;
     // 4. Commit everything the chunk leads to under one id, or alerts and their deliveries could part.
     const began = clock.now();
     const told = await asDecided(store, marked(outcome.alerts, missed), news, decided);
@@ -375,7 +434,7 @@ export function createPump(parts: PumpParts): Pump {
         chunk.partition,
         heard,
       ),
-      state: writeLog(work.log, work.progress.save()),
+      state,
     };
     await populationFeed.keep();
     await store.commit(committed);
@@ -392,20 +451,19 @@ export function createPump(parts: PumpParts): Pump {
     for (const { place, ...one } of taught)
       if (place === undefined) telemetry.event('identity-taught', one);
       else telemetry.event('place-reached', { ...one, place });
-    tellRepetitions(work, decoded.repetitions + learned);
+    tellRepetitions(work, repetitions + learned);
     if (chunk.intended !== undefined) telemetry.event('turn-repeated', committed.span);
     // 5. All of it is stored: others may go on with it.
     const newestMs = newestOf(located, parts.lateAfterMs);
     if (newestMs > 0) telemetry.event('watermark', { ...named(chunk), delaySeconds: (clock.now() - newestMs) / 1_000 });
-    const reached = hours.at(-1)?.hour ?? from;
-    const rest = outcome.contributions.slice(before);
-    populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1, rest);
+    const untold = outcome.contributions.slice(before);
+    populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1, untold);
     // 6. Save memories now and then, or recovery would judge everything again. What was judged with an older population goes on with the one of all.
     if (old !== undefined) {
       await snapshot(chunk, work);
       work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
     } else if (isDue(chunk, work, reached > begun)) beginSnapshot(chunk, work);
-    return decoded.erasures ?? [];
+    return erasures;
   }
 
   /**
@@ -460,8 +518,8 @@ export function createPump(parts: PumpParts): Pump {
    * Leaves out what history already held: a topic keeps days that files were learned of. Only what lies before this chunk counts, so
    * that a chunk that is judged again after a crash does not find itself.
    */
-  async function unlearned(place: TopicPartition, { historyMs }: LogPlace, located: readonly Located[], first: number) {
-    const old = historyMs === undefined ? [] : located.filter(({ activity }) => msOf(activity.at) <= historyMs);
+  async function unlearned(place: TopicPartition, log: LogPlace, located: readonly Located[], first: number) {
+    const old = located.filter((one) => isOfHistory(log, one));
     if (old.length === 0) return { located, learned: 0 };
     const activities = old.map(({ activity }) => activity);
     const found = await store.storedBefore(stored(place.topic), place.partition, first, activities);
@@ -513,6 +571,10 @@ export function createPump(parts: PumpParts): Pump {
     missing: () => [...missing.values()],
   };
 }
+
+/** Whether an activity may have been learned of history. */
+const isOfHistory = ({ historyMs }: LogPlace, { activity }: Located) =>
+  historyMs !== undefined && msOf(activity.at) <= historyMs;
 
 /** The same at their places in the store. */
 const moved = <T extends { readonly offset: number }>(all: readonly T[], base: number): readonly T[] =>

@@ -43,9 +43,15 @@ export interface Chunk extends Span {
  * Processes one chunk; when it resolves, the offset moves. `intend` makes the bounds of the chunk durable, so that after a
  * crash exactly this chunk comes again; await it before the first effect. `taken` is aborted when the partition went to
  * another member: `intend` then rejects, and whatever was begun is that member's to repeat. A rejection ends the source, but
- * `StepAbandoned`: then the offset stays, and the partition rests until the next start.
+ * `StepAbandoned`: then the offset stays, and the partition rests until the next start. `following` gives the chunk that comes next, if it is
+ * there already: it keeps its bounds.
  */
-export type ChunkStep = (chunk: Chunk, intend: (epoch: number) => Promise<void>, taken: AbortSignal) => Promise<void>;
+export type ChunkStep = (
+  chunk: Chunk,
+  intend: (epoch: number) => Promise<void>,
+  taken: AbortSignal,
+  following?: () => Chunk | undefined,
+) => Promise<void>;
 
 /** A step was given up because the process stops: nothing of it was stored that a repetition would not store again. */
 export class StepAbandoned extends Error {

@@ -156,6 +156,9 @@ export class Worker {
 
   async #work(partition: number, taken: AbortSignal): Promise<void> {
     const topic = this.#topic;
+    /** Last offset of a chunk that was asked for before its turn. */
+    let asked: number | undefined;
+    const lastOf = (from: number) => Math.min(topic.logs[partition]!.length, from + this.#rows()) - 1;
     while (!taken.aborted && !this.#stop.signal.aborted && !this.#isDead) {
       const log = topic.logs[partition]!;
       const from = topic.offsets[partition]!;
@@ -164,16 +167,23 @@ export class Worker {
         continue;
       }
       const promised = topic.promised[partition];
-      const last = promised?.last ?? Math.min(log.length, from + this.#rows()) - 1;
+      const last = promised?.last ?? asked ?? lastOf(from);
+      asked = undefined;
+      const place = { topic: TOPIC, partition, messages: [], generation: topic.generation };
       const chunk = {
-        ...{ topic: TOPIC, partition, first: from, last, messages: [], generation: topic.generation },
+        ...{ ...place, first: from, last },
         ...(promised !== undefined && { intended: { epoch: promised.epoch } }),
       } as Chunk;
+      const following = () => {
+        if (last + 1 >= log.length) return undefined;
+        asked ??= lastOf(last + 1);
+        return { ...place, first: last + 1, last: asked } as Chunk;
+      };
       const intend = async (epoch: number) => {
         if (taken.aborted || this.#isDead) throw new Dead();
         topic.promised[partition] = { first: from, last, epoch };
       };
-      await this.#pump.turn(chunk, intend, taken);
+      await this.#pump.turn(chunk, intend, taken, following);
       if (taken.aborted || this.#isDead) return;
       topic.promised[partition] = undefined;
       topic.offsets[partition] = last + 1;

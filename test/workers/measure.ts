@@ -249,6 +249,7 @@ async function takeOver(build: string, identities: number, when: 'at rest' | 'in
   if (!(await until(database, sent)))
     throw new Error(`only ${await storedIn(database)} of ${sent} are stored: ${workers[0].output()}`);
   if (when === 'at rest') await sleep(REST_MS);
+  const told = await ask(`SELECT count() FROM ${database}.contribution`);
   const began = Date.now();
   await workers[0].stop('SIGKILL');
   await producer.send({
@@ -270,7 +271,7 @@ async function takeOver(build: string, identities: number, when: 'at rest' | 'in
     );
   }
   tell(
-    `${nameOf(build)}  ${identities} identities, killed ${when}: ${isWhole ? `judged ${seconds.toFixed(1)} s after the kill` : `not judged within ${seconds} s`}`,
+    `${nameOf(build)}  ${identities} identities, ${told} contributions, killed ${when}: ${isWhole ? `judged ${seconds.toFixed(1)} s after the kill` : `not judged within ${seconds} s`}`,
   );
 }
 

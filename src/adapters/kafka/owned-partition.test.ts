@@ -223,4 +223,50 @@ describe('a tenure', () => {
     );
     expect(tenure.heldBytes).toBe(0);
   });
+
+  test('the chunk that comes next can be asked for during a step: it keeps its bounds, and its bytes count', async () => {
+    const { tenure, commits } = opened();
+    tenure.append(range(0, 25), Date.now());
+    const bytes = tenure.heldBytes;
+    const asked: [number, number][] = [];
+    const taken: [number, number][] = [];
+    await tenure.run(
+      async ({ first, last }, intend, _, following) => {
+        taken.push([first, last]);
+        await intend(1);
+        const next = following?.();
+        if (next !== undefined) asked.push([next.first, next.last]);
+        expect(following?.()).toBe(next);
+        if (first === 0) {
+          expect([tenure.heldBytes, tenure.lag]).toEqual([bytes, 1_000]);
+          // What comes meanwhile is of a later chunk, though there would be room.
+          tenure.append(range(25, 5), Date.now());
+        }
+        if (last === 29) tenure.stop();
+      },
+      () => 1_000_000,
+      () => {},
+    );
+    expect(asked).toEqual([
+      [10, 19],
+      [20, 29],
+    ]);
+    expect(taken).toEqual([[0, 9], ...asked]);
+    expect([tenure.heldBytes, commits.at(-1)?.[0]]).toEqual([0, 30]);
+  });
+
+  test('who stops, or loses the partition, is given no further chunk', async () => {
+    for (const end of ['stop', 'revoke'] as const) {
+      const { tenure } = opened();
+      tenure.append(range(0, 25), Date.now());
+      await tenure.run(
+        async (_chunk, _intend, _taken, following) => {
+          tenure[end]();
+          expect(following?.()).toBeUndefined();
+        },
+        () => 1_000_000,
+        () => {},
+      );
+    }
+  });
 });

@@ -55,6 +55,8 @@ export class OwnedPartition {
   /** Everything before it was taken through a step. */
   #done = 0;
   #inStepFirst: number | undefined;
+  /** The chunk that comes next, where somebody asked for it, and its bytes. */
+  #next: { readonly chunk: Chunk; readonly bytes: number } | undefined;
   #intent: Intent | undefined;
   #open = false;
   #stopping = false;
@@ -83,12 +85,12 @@ export class OwnedPartition {
   }
   /** Bytes fetched and not yet processed. */
   get heldBytes(): number {
-    return this.#waitingBytes + this.#inStepBytes;
+    return this.#waitingBytes + this.#inStepBytes + (this.#next?.bytes ?? 0);
   }
   /** Messages that are held, and those up to the end of the partition; offsets where nothing is to be read do not count. */
   get lag(): number {
     if (!this.#open) return 0;
-    const first = this.#inStepFirst ?? this.#messages[0]?.offset;
+    const first = this.#inStepFirst ?? this.#next?.chunk.first ?? this.#messages[0]?.offset;
     if (first === undefined) return this.isDry ? 0 : Math.max(0, this.end - this.position);
     return Math.max(1, this.end - first);
   }
@@ -122,6 +124,7 @@ export class OwnedPartition {
     this.#messages = [];
     this.#sizes = [];
     this.#waitingBytes = 0;
+    this.#next = undefined;
     this.#wake();
   }
 
@@ -162,7 +165,7 @@ export class OwnedPartition {
   ): Promise<void> {
     const held = () => heldFrom?.(this.place);
     while (!this.#stopping && !this.#taken.signal.aborted) {
-      const chunk = this.#cut(Date.now(), shareBytes() / 2);
+      const chunk = this.#next?.chunk ?? this.#cut(Date.now(), shareBytes() / 2);
       if (typeof chunk === 'number') {
         await this.#change(held() === undefined ? chunk : Math.min(chunk, this.#limits.batchAgeMs));
         if (held() === undefined || !this.#isRead || this.#stopping || this.#taken.signal.aborted) continue;
@@ -175,6 +178,9 @@ export class OwnedPartition {
         }
         continue;
       }
+      this.#inStepBytes = this.#next?.bytes ?? this.#bytesOf(chunk);
+      this.#inStepFirst = chunk.messages[0]?.offset;
+      this.#next = undefined;
       try {
         await step(
           chunk,
@@ -185,6 +191,7 @@ export class OwnedPartition {
               this.#note({ intent: { first: chunk.first, last: chunk.last, epoch } }),
             ),
           this.taken,
+          () => this.#following(shareBytes() / 2),
         );
         this.#done = chunk.last + 1;
         await this.#advance(held());
@@ -217,6 +224,16 @@ export class OwnedPartition {
     return encodeNote({ ...note, ...(this.generation !== undefined && { generation: this.generation }) });
   }
 
+  #following(halfShareBytes: number): Chunk | undefined {
+    if (this.#next === undefined && !this.#stopping && !this.#taken.signal.aborted && this.#intent === undefined) {
+      const chunk = this.#cut(Date.now(), halfShareBytes);
+      if (typeof chunk !== 'number') this.#next = { chunk, bytes: this.#bytesOf(chunk) };
+    }
+    return this.#next?.chunk;
+  }
+
+  readonly #bytesOf = ({ messages }: Chunk) => messages.reduce((sum, message) => sum + sizeOf(message), 0);
+
   /** The next chunk, or the ms until there may be one. */
   #cut(now: number, halfShareBytes: number): Chunk | number {
     const intent = this.#intent;
@@ -246,9 +263,7 @@ export class OwnedPartition {
     const messages = this.#messages.splice(0, length);
     const [head] = messages;
     if (!head) return undefined;
-    this.#inStepBytes = this.#sizes.splice(0, length).reduce((sum, size) => sum + size, 0);
-    this.#waitingBytes -= this.#inStepBytes;
-    this.#inStepFirst = head.offset;
+    this.#waitingBytes -= this.#sizes.splice(0, length).reduce((sum, size) => sum + size, 0);
     return {
       ...this.place,
       first: head.offset,
