@@ -156,6 +156,8 @@ export class World {
   async drain(ms: number): Promise<boolean> {
     const due = [...this.acknowledged()];
     for (const end = Date.now() + ms; Date.now() < end; await pause(LOOK_MS)) {
+      // That one ended by itself is a problem of its own, and told as such.
+      if (this.workers.length === 0) this.start();
       const seen = new Set(await this.storedIds());
       if (due.every((id) => seen.has(id))) return true;
     }
