@@ -382,10 +382,13 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     }
   }
 
-  /** Whether others judge, or judge again, with the population as it was before `epoch` is closed. */
+  /**
+   * Whether others judge, or judge again, with the population as it was before `epoch` is closed. Who is recalled in the middle of a
+   * chunk judges as of its opening, whatever hour it had reached: or it would wait for itself where a clock was set back.
+   */
   const isNeededAt = (epoch: number) =>
     [...openings.values()].some((one) => one < epoch) ||
-    [...locals.values()].some((one) => one.busy && one.hour <= epoch);
+    [...locals].some(([partition, one]) => one.busy && !openings.has(partition) && one.hour <= epoch);
 
   function open(partition: number): Opening {
     openings.set(partition, NEVER);
