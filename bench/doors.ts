@@ -203,6 +203,7 @@ async function main(): Promise<void> {
       setAside: async () => {},
       deadLetter: createDeadLetterBuilder({ fingerprinter, limits: config.ingest, now: clock.now }),
       recordsMax: config.http.recordsMax,
+      unpackedMaxBytes: config.http.unpackedMaxBytes,
       queueBytes: config.detect.queueBytes,
       clock,
     }),

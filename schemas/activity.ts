@@ -83,6 +83,10 @@ export const activitySchema = z
       description:
         'When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.',
     }),
+    receivedFrom: text(LIMITS.name).optional().meta({
+      description:
+        'By which input it came: a topic, or a token and the way it was used; by the word of whoever took it in. What a record says of it is not believed. Absent for history that is replayed.',
+    }),
     tenant: text(128)
       .default('default')
       .meta({ description: 'Whose data it is; habits, peers and budgets of tenants never mix.' }),

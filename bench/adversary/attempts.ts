@@ -9,6 +9,8 @@ export interface Attack {
   readonly victim: string;
   readonly records: readonly Activity[];
   readonly inventory?: readonly InventoryRecord[];
+  /** The life of a victim that is none of the fleet. */
+  readonly life?: readonly Activity[];
   /** Hour of the fleet's life after which nothing more is told, in days from the beginning. */
   readonly days: number;
 }
@@ -71,6 +73,17 @@ export const ATTACKS = {
     return {
       victim: who.base.identity.id,
       records: [act(who, at(day, 14, 41), { source: AWAY }), act(who, at(day, 14, 44), { source: AWAY })],
+      days: day + 1,
+    };
+  },
+  /** The same of a workload that the owners have had for three weeks alone. */
+  newcomer: (_: Fleet, day: number): Attack => {
+    const who = worker('worker-of-late', 200);
+    const grant = { action: GRANT, resource: { id: 'accounts/root', type: 'account' } };
+    return {
+      victim: who.base.identity.id,
+      life: routine(who, day - 21, day + 1),
+      records: [act(who, at(day, 14, 41), { source: AWAY }), act(who, at(day, 14, 44), { source: AWAY, ...grant })],
       days: day + 1,
     };
   },
@@ -324,6 +337,22 @@ export const ATTEMPTS: readonly Attempt[] = [
     attack: 'theft',
     laterDays: 7,
     records: (_, day) => alike(300, day - 7, 7),
+  },
+  ...[30, 300].map(
+    (count): Attempt => ({
+      name: `${count} made-up members from the place of the thief, with his act, older than the victim`,
+      family: 15,
+      attack: 'newcomer',
+      laterDays: 25,
+      records: (_, day) => alike(count, day - 25, 3),
+    }),
+  ),
+  {
+    name: 'thirty made-up members that stay, from the place of the thief, with his act, older than the victim',
+    family: 15,
+    attack: 'newcomer',
+    laterDays: 25,
+    records: (_, day) => alike(30, day - 25, 25),
   },
   {
     name: 'a new act a day for a fortnight, each done once',

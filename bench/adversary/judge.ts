@@ -69,8 +69,14 @@ export function judge(
     hashKey: HASH_KEY,
   });
   const day = attack.days - 1;
-  const life = fleet.life(lastDay).filter((one) => options.silences?.(one, day) !== true);
-  const letIn = options.isRead === true ? admitted(attempt) : attempt;
+  const life = [...fleet.life(lastDay), ...(attack.life ?? [])]
+    .filter((one) => options.silences?.(one, day) !== true)
+    .map((one) => ({ ...one, receivedFrom: 'logs' }));
+  // Whoever writes records has another token than the collector of the owners.
+  const letIn = (options.isRead === true ? admitted(attempt) : attempt).map((one) => ({
+    ...one,
+    receivedFrom: 'guest',
+  }));
   const batch = [...life, ...letIn, ...attack.records]
     .sort((a, b) => (comes(a) < comes(b) || (comes(a) === comes(b) && a.id < b.id) ? -1 : 1))
     .map((activity, offset) => ({ activity, offset }));

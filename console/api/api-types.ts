@@ -1341,6 +1341,8 @@ export interface paths {
                                  * @description When it arrived, by the clock of whoever took it in; RFC 3339 in UTC with milliseconds. What a record says of it is not believed. Absent for history that is replayed.
                                  */
                                 receivedAt?: string;
+                                /** @description By which input it came: a topic, or a token and the way it was used; by the word of whoever took it in. What a record says of it is not believed. Absent for history that is replayed. */
+                                receivedFrom?: string;
                                 /** @description To whom the act opens its thing or gives a right: a share, a policy, a grant. Farthest first. */
                                 recipients?: {
                                     /** @description To whom: an account, an identity, a domain, as the vendor calls it; `*` for everybody. */

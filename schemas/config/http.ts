@@ -85,6 +85,18 @@ export const http = z
     bodyMaxBytes: int(16 * MiB, 1024, 256 * MiB, 'Bytes of a request at the most, after decompression.'),
     jsonMaxBytes: int(256 * 1024, 1024, 16 * MiB, 'Bytes of a body that is one JSON document and no log records.'),
     recordsMax: int(20_000, 1, 1_000_000, 'Records in a request at the most, those inside containers included.'),
+    unpackedMaxBytes: int(
+      256 * MiB,
+      1024,
+      4096 * MiB,
+      'Bytes that the envelopes of a request unpack to at the most, such as gzip in base64; so many take about two seconds.',
+    ),
+    grpcSpoiledMax: int(
+      100,
+      1,
+      1_000_000,
+      'Calls of a connection of OTLP over gRPC that may come to nothing, broken off or refused, before it is closed.',
+    ),
     requestTimeoutMs: int(30_000, 500, 600_000, 'Longest a request may take to arrive, and its answer to be taken.'),
     unknownTimeoutMs: int(
       5_000,

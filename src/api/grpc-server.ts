@@ -35,11 +35,6 @@ const SIGNALS = new Map([
 /** Calls of one connection at a time. */
 const STREAMS_MAX = 32;
 const HEADERS_MAX_BYTES = 16_384;
-/**
- * Calls of one connection that came to nothing - broken off or refused - before it is closed. HTTP/2 lets hundreds of them arrive in
- * one packet. Half closes an exporter that is refused more often, which comes back by itself; double lets a flood do twice as much.
- */
-const SPOILED_MAX = 100;
 /** A flag that says whether it is compressed, and the length. */
 const PREFIX_BYTES = 5;
 const BUSY_MS = 1_000;
@@ -106,7 +101,7 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
     const cut = () => entered?.();
     // Until a good token was named the time runs on, whatever else is sent.
     const unknown = setTimeout(cut, config.unknownTimeoutMs);
-    visits.set(session, { calls: 0, spoiled: 0, ends, unknown, cut });
+    visits.set(session, { calls: 0, spoilable: config.grpcSpoiledMax, ends, unknown, cut });
     session.once('close', () => {
       clearTimeout(unknown);
       sessions.delete(session);
@@ -153,8 +148,8 @@ export async function startGrpc(parts: Parts, port: number): Promise<GrpcServer>
 interface Visit {
   /** Calls under way. */
   calls: number;
-  /** See SPOILED_MAX. */
-  spoiled: number;
+  /** Calls that may still come to nothing: HTTP/2 lets hundreds of them arrive in one packet. */
+  spoilable: number;
   /** A session that is over has no socket to ask for them. */
   readonly ends: Ends;
   readonly unknown: NodeJS.Timeout;
@@ -167,7 +162,7 @@ const visits = new WeakMap<object, Visit>();
 function spoil(session: Http2Session | undefined): void {
   if (session === undefined) return;
   const visit = visits.get(session)!;
-  if (++visit.spoiled >= SPOILED_MAX) visit.cut();
+  if (--visit.spoilable <= 0) visit.cut();
 }
 
 /** Whoever sent it broke off, or was too late: nobody is left to answer. */

@@ -1,6 +1,7 @@
 /** Forgetting and pseudonyms over HTTP: where the process that holds the store is the only one that can be asked. */
 import { z } from 'zod';
 import type { Caller } from '../../schemas/api.ts';
+import { PERSON_MIN_LENGTH } from '../ports/privacy.ts';
 import { unknown } from './problem.ts';
 import { type Route, route } from './route.ts';
 
@@ -10,7 +11,7 @@ const because = z
   .min(1)
   .max(1_024)
   .meta({ description: 'Why: the request it answers. Do not name the person.' });
-const name = z.string().trim().min(3).max(512);
+const name = z.string().trim().min(PERSON_MIN_LENGTH).max(512);
 const wishSchema = z
   .union([
     z.strictObject({

@@ -100,6 +100,7 @@ async function start(given: Partial<Config['http']> = {}, queueBytes = 4 * 1024 
         now: clock.now,
       }),
       recordsMax: http.recordsMax,
+      unpackedMaxBytes: http.unpackedMaxBytes,
       queueBytes,
       clock,
     }),

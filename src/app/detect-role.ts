@@ -30,6 +30,7 @@ import type { ChunkSource, OutgoingMessage, PartitionHooks, TopicPartition } fro
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { containedBy } from './contained.ts';
 import { CLAIM_MS, ERASURE_CLAIM, eraseBetweenTurns, openForgetting, writeDown } from './forgetting.ts';
+import { createLosses, type Losses } from './losses.ts';
 import { openMeans } from './means.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 import { invariantsOf } from './shelves.ts';
@@ -152,7 +153,8 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
       telemetry.event('partition-revoked', place);
     },
   };
-  const { source, local } = openSourceOf(parts, hooks);
+  const losses = createLosses('detect');
+  const { source, local } = openSourceOf(parts, hooks, losses);
   const egress = createEgress(config.delivery);
   const bus = kafka && sharedPublisher(() => openPublisher(kafka, log));
   async function send(messages: readonly OutgoingMessage[]): Promise<void> {
@@ -217,7 +219,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     name: 'detect',
     source,
     local,
-    missing: () => [...pump.missing(), ...lagging(populationFeed.missing)],
+    missing: () => [...pump.missing(), ...lagging(populationFeed.missing), ...losses.lines()],
     async run(signal) {
       // Delivering ends with detecting, and a store that fails for good ends both.
       const fall = new AbortController();
@@ -298,6 +300,7 @@ function instruct(feed: VerdictFeed, pump: Pump, place: TopicPartition): boolean
 function openSourceOf(
   { config, kafka, store, clock, log, telemetry }: RoleParts,
   hooks: PartitionHooks,
+  losses: Losses,
 ): { readonly source: ChunkSource; readonly local: LocalSource | undefined } {
   const limits = config.detect;
   if (kafka === undefined) {
@@ -315,7 +318,8 @@ function openSourceOf(
       log,
       // That a log is another one the pump tells, which knows it from the store too, where the group's offsets went with the topic.
       onEvent: (event) => {
-        if (event.type !== 'recreated') tellSource(telemetry, 'detect', event);
+        if (event.type === 'recreated') losses.note(event);
+        else tellSource(telemetry, 'detect', event, losses);
       },
     }),
     local: undefined,

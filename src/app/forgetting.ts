@@ -11,7 +11,14 @@ import type { Pump } from '../detect/pump.ts';
 import type { VerdictFeed } from '../detect/verdict-feed.ts';
 import { UsageError } from '../fault.ts';
 import type { Clock } from '../ports/outside.ts';
-import type { Erased, ErasureRequest, ErasureStore, PrivacyStore, Subject } from '../ports/privacy.ts';
+import {
+  type Erased,
+  type ErasureRequest,
+  type ErasureStore,
+  PERSON_MIN_LENGTH,
+  type PrivacyStore,
+  type Subject,
+} from '../ports/privacy.ts';
 import type { ClaimStore } from '../ports/respond.ts';
 import type { Store } from '../ports/store.ts';
 import type { Chunk } from '../ports/stream.ts';
@@ -21,8 +28,6 @@ import { type PrivacyLog, record } from './privacy-log.ts';
 /** Under which a request is claimed, by workers or by a command that finds none, and for how long. */
 export const ERASURE_CLAIM = 'erasure';
 export const CLAIM_MS = 30 * 86_400_000;
-/** A name shorter than that is found in too many other words. */
-const NAME_MIN_LENGTH = 3;
 
 /** Whom or what somebody wants forgotten; neither identity nor person: the whole tenant. */
 export interface Wish {
@@ -48,7 +53,7 @@ export function subjectOf({ tenant, identity, person }: Wish, fingerprinter: Fin
   if (identity === '') throw new UsageError('the id of the identity is empty', 'Name it as logs do.');
   if (identity !== undefined) return { kind: 'identity', tenant, identity };
   if (person === undefined) return { kind: 'tenant', tenant };
-  if (person.trim().length < NAME_MIN_LENGTH)
+  if (person.trim().length < PERSON_MIN_LENGTH)
     throw new UsageError('the name of the person is too short to be told from other words', 'Name them as logs do.');
   const other = fingerprinter.person?.(tenant, person);
   return { kind: 'person', tenant, names: [person, ...(other === undefined ? [] : [other])] };

@@ -441,6 +441,7 @@ function openIntake(
     ...shared,
     traces,
     recordsMax: config.http.recordsMax,
+    unpackedMaxBytes: config.http.unpackedMaxBytes,
     onHeard: ({ tenant, name }, via, activities, atMs) =>
       parts.sources.heard({ tenant, kind: 'sender', name: `${via}/${name}` }, activities, atMs),
     onTaken({ read, skipped, dead }, format) {

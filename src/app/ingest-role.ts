@@ -12,6 +12,7 @@ import { eachRegistered } from '../ingest/registry-message.ts';
 import { createTimeMerge } from '../ingest/time-merge.ts';
 import { createTopicIngest } from '../ingest/topic-ingest.ts';
 import type { ChunkSource, Publisher } from '../ports/stream.ts';
+import { createLosses } from './losses.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import { deadLetterBuilder, deadLetterWriter, type OpenRole, type RoleParts, tellSource } from './role-parts.ts';
 
@@ -112,6 +113,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       parts.progress();
     },
   });
+  const losses = createLosses('ingest');
   const source: ChunkSource = openSource({
     kafka,
     topics: [...readers.keys(), ...(kafka.inventory === undefined ? [] : [kafka.inventory.topic])],
@@ -123,11 +125,12 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       onRevoked: async (place) => ingest.forget(place),
     },
     log,
-    onEvent: (event) => tellSource(telemetry, 'ingest', event),
+    onEvent: (event) => tellSource(telemetry, 'ingest', event, losses),
   });
   return {
     name: 'ingest',
     source,
+    missing: losses.lines,
     run(signal) {
       signal.addEventListener('abort', () => merge.hurry(), { once: true });
       return source.run(async (chunk, _, taken) => {

@@ -14,6 +14,7 @@ import type { TriageStore } from '../ports/triage.ts';
 import type { Fingerprinter } from '../secrets.ts';
 import type { SourceState } from '../sources/source-book.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import type { Losses } from './losses.ts';
 import type { SourceRecorder } from './source-recorder.ts';
 
 /** The parts found on the shelves. */
@@ -94,11 +95,19 @@ export function deadLetterWriter({
 }
 
 /** Says what befell a partition. */
-export function tellSource(telemetry: Pick<Telemetry, 'event'>, role: OpenRole['name'], event: SourceEvent): void {
+export function tellSource(
+  telemetry: Pick<Telemetry, 'event'>,
+  role: OpenRole['name'],
+  event: SourceEvent,
+  losses: Losses,
+): void {
   const { topic, partition } = event;
-  if (event.type === 'lost') telemetry.event('messages-lost', { topic, partition, role, records: event.records });
-  else {
+  if (event.type === 'lost') {
+    telemetry.event('messages-lost', { topic, partition, role, records: event.records });
+    losses.note(event, event.records);
+  } else {
     const { type: cause, read, from } = event;
+    losses.note(event);
     telemetry.event('log-began-anew', { topic, partition, role, cause, read, from });
   }
 }

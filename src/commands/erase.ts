@@ -21,6 +21,7 @@ import { UsageError } from '../fault.ts';
 import type { Erased, ErasureRequest, PrivacyRow } from '../ports/privacy.ts';
 import { note, print, printJson } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
+import { wholeNumber } from './arguments.ts';
 import { command, type Flags, placed, settingsOf, withOpenStore, withStore } from './settings.ts';
 
 interface EraseFlags extends Flags {
@@ -30,20 +31,20 @@ interface EraseFlags extends Flags {
   readonly because?: string;
   readonly by?: string;
   readonly yes?: boolean;
+  readonly wait: number;
 }
 
 /** A worker that committed so lately is taken to run. It would write what it remembers, and what it is about to learn, again. */
 const IDLE_SECONDS = 120;
 /** Workers that run take a request within seconds; after so long none is there. */
 const TAKEN_MS = 15_000;
-/** Longest that the command waits for workers to be done; they go on without it. */
-const WAIT_MS = 600_000;
 const LOOK_EVERY_MS = 1_000;
 
 /** Hands the request to the workers of a server's store; where none takes it, none runs, and it is done here. */
 async function eraseAmongWorkers(
   { privacy, erasures, once }: ForgettingStores,
   request: ErasureRequest,
+  waitMs: number,
 ): Promise<readonly Erased[] | 'working'> {
   await askWorkers(privacy, erasures, request);
   const { id, subject } = request;
@@ -63,7 +64,7 @@ async function eraseAmongWorkers(
       );
     return eraseAlone(privacy, request);
   }
-  while (Date.now() - began < WAIT_MS) {
+  while (Date.now() - began < waitMs) {
     const state = await erasures.find(id);
     if (state === undefined && (await erasures.isFinished(subject.tenant, id)))
       return last === undefined ? [] : togetherOf(last);
@@ -106,9 +107,16 @@ export function eraseCommand(): Command {
     .option('--because <text>', 'why: the request it answers. Do not name the person')
     .option('--by <name>', 'who does it (default: the user of this machine)')
     .option('--yes', 'do it: nothing brings it back')
+    .option(
+      '--wait <seconds>',
+      'longest that it waits for workers to be done; they go on without it, and it ends with 1',
+      wholeNumber(0, 86_400),
+      600,
+    )
     .action(async (flags: EraseFlags) => {
       const { config } = await settingsOf(flags);
       const fingerprinter = pseudonymizer(config);
+      const waitMs = flags.wait * 1_000;
       const why = flags.yes ? reasonOf(flags) : '';
       const by = flags.by ?? userInfo().username;
       const request = requestOf(flags, { by, why, now: Date.now(), fingerprinter });
@@ -116,16 +124,19 @@ export function eraseCommand(): Command {
         if (!flags.yes) return stores.privacy.plan(request.subject);
         const isShared = placed(config, flags).url !== undefined;
         // An embedded store is held by one process, so that nobody else can be at work in it.
-        return isShared ? eraseAmongWorkers(stores, request) : eraseAlone(stores.privacy, request);
+        return isShared ? eraseAmongWorkers(stores, request, waitMs) : eraseAlone(stores.privacy, request);
       });
       if (done === 'working') {
+        // A script that goes on from here would take it for done.
+        process.exitCode = 1;
+        if (flags.json) printJson({ done: false, state: 'working', request: request.id });
         note(
           `The workers are still erasing: request ${request.id}. They go on by themselves, also after a restart.`,
           `GET /v1/erasures/${request.id} says how far it is; tidemark audit privacy says when it is done.`,
         );
         return;
       }
-      if (flags.json) return printJson({ done: flags.yes === true, tables: done });
+      if (flags.json) return printJson({ done: flags.yes === true, request: request.id, tables: done });
       if (done.length === 0) print('Nothing of it is stored.');
       else print(...linesOf(done));
       note(

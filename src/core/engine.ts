@@ -272,12 +272,13 @@ class PartitionEngine implements Engine {
     memory.heard = epoch;
   }
 
-  #slotOf({ tenant, identity }: Activity, ms: number, offset: number): Slot {
+  #slotOf({ tenant, identity, receivedFrom }: Activity, ms: number, offset: number): Slot {
     const known = this.#identities.find(tenant, identity, offset);
     if (known !== undefined) return known;
     const memory = this.#identities.blank();
     memory.firstMs = ms;
     memory.peers = `${identity.provider}/${identity.kind}`;
+    memory.source = this.#part(receivedFrom);
     return this.#identities.add(tenant, identity, memory, offset);
   }
 
@@ -295,8 +296,18 @@ class PartitionEngine implements Engine {
     memory.dayContributed = 0;
     const mature = ms - memory.firstMs >= this.#learnDays * DAY_MS;
     if (mature && memory.ratedDays < 0xffff) memory.ratedDays++;
-    this.#contributions.add({ kind: 'active', days: mature ? 1 : 0 });
+    this.#contributions.add({ kind: 'active', days: mature ? 1 : 0, origin: this.#origin() });
     if (mature) this.#tellTaught();
+  }
+
+  /** Whose the identity is, by the inventory, and by which input its activity came, in 16 bits each; 0 where that is not known. */
+  #origin(): number {
+    const { activity, facts } = this.#context;
+    return ((this.#part(facts?.record.owner) << 16) | this.#part(activity.receivedFrom)) >>> 0;
+  }
+
+  #part(text: string | undefined): number {
+    return text === undefined ? 0 : this.#hasher.of(text) & 0xffff || 1;
   }
 
   #tellTaught(): void {

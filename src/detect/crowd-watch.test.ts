@@ -9,7 +9,7 @@ function told(more: Readonly<Record<number, number>>) {
   const population = createPopulation();
   const said: Crowd[] = [];
   watchCrowds(population, (crowd) => void said.push(crowd));
-  const active = { tenant: 'acme', peers: 'example/role', ...encodeMessage({ kind: 'active', days: 1 }) };
+  const active = { tenant: 'acme', peers: 'example/role', ...encodeMessage({ kind: 'active', days: 1, origin: 0 }) };
   let identity = 0;
   for (let day = 0; day < 43; day++) {
     const count = day === 0 ? 40 : (more[day] ?? 1);

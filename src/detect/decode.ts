@@ -89,6 +89,7 @@ export async function decode(chunk: Chunk, progress: Dedup, parts: DecodeParts):
               // The broker's time is the same when the chunk is read again, which our own would not be.
               if (parts.isHistory !== true && isTime(message.timestamp))
                 activity.receivedAt = new Date(message.timestamp).toISOString();
+              if (parts.isHistory !== true) activity.receivedFrom = chunk.topic;
               located.push({ activity, offset });
             }
           else if (outcome.status === 'dead') set(outcome.format, outcome.reason, outcome.bytes);

@@ -555,3 +555,20 @@ test('a partition that goes with the others is told to once, however long the st
   stop.abort();
   await running;
 });
+
+test('partitions that are recalled in the middle of their chunks after a clock was set back wait neither for themselves nor for one another', async () => {
+  const { clock, feed, join } = build(new Shared(), 2);
+  clock.ms += 400 * DAY_MS;
+  for (const partition of [0, 1]) await join(partition, hourOf(clock.ms));
+  clock.ms = NOW;
+  for (const partition of [0, 1]) expect(await feed.begin(partition)).toBe(-1);
+  const recalled = [0, 1].map(async (partition) => {
+    const opening = feed.open(partition);
+    expect(await opening.populationAt(HOUR - 3 + partition)).toMatchObject({ isShared: true });
+    await opening.reach(HOUR - 3 + partition);
+    opening.cancel();
+    feed.done(partition, { hour: HOUR - 2 + partition, offset: 9 }, 10, []);
+  });
+  await Promise.all(recalled);
+  expect(feed.epoch).toBe(HOUR - 2);
+});

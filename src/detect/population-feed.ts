@@ -416,12 +416,12 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
   }
 
   /**
-   * Whether others than a partition judge, or judge again, with the population as it was before `epoch` is closed. Whoever judges a chunk
-   * again as it was then has that chunk in work, and would wait for itself.
+   * Whether others judge, or judge again, with the population as it was before `epoch` is closed. Who is recalled in the middle of a
+   * chunk judges as of its opening, whatever hour it had reached: or it would wait for itself where a clock was set back.
    */
-  const isNeededAt = (epoch: number, by: number) =>
+  const isNeededAt = (epoch: number) =>
     [...openings.values()].some((one) => one < epoch) ||
-    [...locals].some(([partition, one]) => partition !== by && one.busy && one.hour <= epoch);
+    [...locals].some(([partition, one]) => one.busy && !openings.has(partition) && one.hour <= epoch);
 
   function open(partition: number): Opening {
     openings.set(partition, NEVER);
@@ -465,7 +465,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
         for (let isThere = false; !isThere; ) {
           await inTurn(async () => {
             isThere = epoch <= population.epoch;
-            if (isThere || isNeededAt(epoch, partition)) return;
+            if (isThere || isNeededAt(epoch)) return;
             count = await options.partitions();
             await hold();
             if (!isAlone()) await look();

@@ -23,10 +23,17 @@ export interface TellingQueue {
   clear(): void;
 }
 
-/** What was refused: everything that was told, and of how far partitions are the last. So an outage makes no more of it. */
+/**
+ * What was refused: everything that was told, and of each hour that a partition reached the first place and the last. A partition that
+ * is taken over at a place in between goes on in the hour of that place; and an outage, in which hours hardly pass, makes little of it.
+ */
 function stillToTell(refused: readonly Telling[]): Telling[] {
-  const last = new Map(refused.map((one) => [one.reached.partition, one]));
-  return refused.filter((one) => one.part !== undefined || last.get(one.reached.partition) === one);
+  const hourOf = ({ reached }: Telling) => `${reached.partition} ${reached.hour}`;
+  const last = new Map(refused.map((one) => [hourOf(one), one]));
+  const first = new Map(refused.toReversed().map((one) => [hourOf(one), one]));
+  return refused.filter(
+    (one) => one.part !== undefined || first.get(hourOf(one)) === one || last.get(hourOf(one)) === one,
+  );
 }
 
 export function createTellingQueue(

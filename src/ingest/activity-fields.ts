@@ -52,6 +52,7 @@ const TABLE: { readonly [Path in LeafPath<Required<Activity>>]: Plan } = {
   id: ['id', 'many', (a) => a.id],
   at: ['instant', 'many', (a) => a.at],
   receivedAt: ['instant', 'many', (a) => a.receivedAt],
+  receivedFrom: ['name', 'few', (a) => a.receivedFrom],
   'identity.id': ['id', 'few', (a) => a.identity.id],
   'identity.kind': ['word', 'few', (a) => a.identity.kind],
   'identity.provider': ['text', 'few', (a) => a.identity.provider],

@@ -241,8 +241,9 @@ export function createNormalizer(options: {
     if (typeof a.tenant !== 'string' || a.tenant === '' || a.tenant.length > 128 || CONTROL.test(a.tenant))
       throw new Refusal('tenant: expected 1 to 128 printable characters');
     a.tenant = fingerprinter.scrub(a.tenant, a.tenant);
-    // Whoever takes the record in says when that was; what the record says of it could be from any clock.
+    // Whoever takes the record in says when and where that was; what the record says of it could be from any clock, and of anybody.
     if (a.receivedAt !== undefined) delete a.receivedAt;
+    if (a.receivedFrom !== undefined) delete a.receivedFrom;
     locate(a.source);
     fields(a.tenant, a, a as unknown as Fields, OWN!.fields);
     for (const part of parts) admitPart(a, part);

@@ -32,6 +32,7 @@ const KEYS = [
   'run',
   'amount',
   'recipients',
+  'receivedFrom',
 ] as const satisfies readonly (keyof Activity)[];
 const SHARED = KEYS.indexOf('tenant');
 /** By key: the keys of the object that it holds; undefined where it holds none. */
@@ -132,6 +133,7 @@ export class Unpacker {
       run: value(15),
       amount: value(16),
       recipients: value(17),
+      receivedFrom: value(18),
     };
     return activity as Activity;
   }

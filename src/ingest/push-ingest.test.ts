@@ -44,6 +44,7 @@ function build(parts: Partial<PushIngestParts> = {}) {
     deadLetter: createDeadLetterBuilder({ fingerprinter: createFingerprinter(), limits: ingest, now: clock.now }),
     queueBytes: 10_000,
     recordsMax: 1_000,
+    unpackedMaxBytes: 256 << 20,
     clock,
     ...parts,
   });

@@ -17,12 +17,6 @@ export type RawRecord =
   | { readonly value: unknown; readonly size?: number }
   | { readonly unreadable: string; readonly bytes: Uint8Array };
 
-/**
- * Each record may unpack to several megabytes, and a request may hold thousands: 13 kB kept a core busy for half a minute. Twenty thousand
- * records, the most of a request, of 13 kB each come to as much, which takes about a second. Half refuses deliveries of large records; double doubles the time.
- */
-const UNPACKED_MAX_BYTES = 256 * 1024 * 1024;
-
 /** What became of a request. Nothing of it was kept unless it was `taken`. */
 export type PushOutcome =
   | { readonly status: 'taken'; readonly taken: Taken }
@@ -53,8 +47,11 @@ export interface PushIngestParts {
   setAside(letters: readonly DeadLetter[]): Promise<void>;
   /** Records of a request at the most, however deep in containers. */
   readonly recordsMax: number;
-  /** Bytes unpacked from envelopes in one request at the most. */
-  readonly unpackedMaxBytes?: number;
+  /**
+   * Bytes unpacked from envelopes in one request at the most. Each record may unpack to several megabytes, and a request may hold
+   * thousands: 13 kB kept a core busy for half a minute.
+   */
+  readonly unpackedMaxBytes: number;
   /** Done between two pauses that let others run. */
   readonly turn?: Turn;
   readonly onPause?: (done: Turn) => void;
@@ -91,7 +88,7 @@ interface Batch {
 }
 
 export function createPushIngest(parts: PushIngestParts): PushIngest {
-  const { clock, unpackedMaxBytes = UNPACKED_MAX_BYTES } = parts;
+  const { clock, unpackedMaxBytes } = parts;
   const readers = new LRUCache<string, Reader>({ max: READERS_MAX });
   let bytesUnderWay = 0;
 
@@ -158,7 +155,10 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
           if (batch.records >= parts.recordsMax)
             return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
           if (receivedAt !== undefined && outcome.status === 'read')
-            for (const activity of outcome.activities) activity.receivedAt = receivedAt;
+            for (const activity of outcome.activities) {
+              activity.receivedAt = receivedAt;
+              activity.receivedFrom = from;
+            }
           if (outcome.status === 'held')
             batch.held.push({ record: outcome, tenant: caller.tenant, sender: from, format, arrivedMs });
           const now = outcome.status === 'held' ? knownOf(outcome) : outcome;

@@ -69,7 +69,7 @@ function processOver(place: ReturnType<typeof shelf>, more: Partial<PushedTraces
     ...more,
   });
   opened.push(traces);
-  const intake = createPushIngest({ ...shared, traces, recordsMax: 1_000 });
+  const intake = createPushIngest({ ...shared, traces, recordsMax: 1_000, unpackedMaxBytes: 256 << 20 });
   return {
     traces,
     written,

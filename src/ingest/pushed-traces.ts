@@ -114,7 +114,10 @@ export function createPushedTraces(parts: PushedTracesParts): PushedTraces {
       for (const { token, outcome, ending } of some) {
         if (outcome?.status === 'read') {
           for (const activity of outcome.activities) {
-            if (parts.isHistory !== true) activity.receivedAt = new Date(token.arrivedMs).toISOString();
+            if (parts.isHistory !== true) {
+              activity.receivedAt = new Date(token.arrivedMs).toISOString();
+              activity.receivedFrom = token.sender;
+            }
             activities.push(activity);
           }
           if (ending !== 'whole') unjoined.set(ending, (unjoined.get(ending) ?? 0) + 1);

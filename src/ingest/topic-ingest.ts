@@ -116,7 +116,12 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
       if (outcome.status === 'read')
         for (const activity of outcome.activities)
           push(
-            activityMessage(receivedAt === undefined ? activity : { ...activity, receivedAt }, parts.mark),
+            activityMessage(
+              receivedAt === undefined
+                ? activity
+                : { ...activity, receivedAt, receivedFrom: `${parts.cluster}/${token.topic}` },
+              parts.mark,
+            ),
             msOf(activity.at),
           );
       else if (outcome.status === 'skip') tally(skipped, outcome.reason);

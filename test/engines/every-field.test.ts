@@ -146,7 +146,7 @@ describe.skipIf(missing.length > 0)('every field of an activity, from the way in
     for (const way of ways) {
       const { whole } = records(way);
       expect(activities.filter(({ id }) => id === whole.id)).toEqual([
-        { ...whole, receivedAt: expect.stringMatching(INSTANT) },
+        { ...whole, receivedAt: expect.stringMatching(INSTANT), receivedFrom: expect.stringMatching(/./) },
       ]);
       await shown(pageOf(whole.identity), whole, [
         whole.actor?.config,

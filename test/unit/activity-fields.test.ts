@@ -102,27 +102,32 @@ describe('one table for all fields', () => {
 
 describe('on the way from ingest to detect', () => {
   // What a record says of its arrival is not believed.
-  it.each(LEAVES.map(({ path }) => path).filter((path) => path !== 'receivedAt'))('%s is not lost', async (path) => {
-    const whole = everyField();
-    const read = { ...ingested(whole), receivedAt: RECEIVED };
-    const { activities, letters } = await detected(marked(read), { value: bytes(whole), headers: {} });
-    const get = ACTIVITY_FIELDS.get(path)!.get;
-    expect(get(read)).toEqual(get(whole));
-    expect(activities.map(get)).toEqual([get(whole), get(whole)]);
-    expect(letters).toEqual([]);
-  });
+  it.each(LEAVES.map(({ path }) => path).filter((path) => !path.startsWith('received')))(
+    '%s is not lost',
+    async (path) => {
+      const whole = everyField();
+      const read = { ...ingested(whole), receivedAt: RECEIVED, receivedFrom: 'main/raw' };
+      const { activities, letters } = await detected(marked(read), { value: bytes(whole), headers: {} });
+      const get = ACTIVITY_FIELDS.get(path)!.get;
+      expect(get(read)).toEqual(get(whole));
+      expect(activities.map(get)).toEqual([get(whole), get(whole)]);
+      expect(letters).toEqual([]);
+    },
+  );
 
-  it('when it arrived is said by ingest, or by the broker, and by no record', async () => {
+  it('when and by which input it arrived is said by ingest, or by the broker, and by no record', async () => {
     const whole = everyField({});
-    expect(whole.receivedAt).toBeDefined();
+    expect([whole.receivedAt, whole.receivedFrom]).not.toContain(undefined);
     const read = ingested(whole);
-    expect(read.receivedAt).toBeUndefined();
+    expect([read.receivedAt, read.receivedFrom]).toEqual([undefined, undefined]);
     const message = { value: bytes(whole), headers: {}, timestamp: Date.parse(RECEIVED) };
-    const { activities } = await detected(marked({ ...read, receivedAt: RECEIVED }), message, {
+    const said = { ...read, receivedAt: RECEIVED, receivedFrom: 'main/raw' };
+    const { activities } = await detected(marked(said), message, {
       ...message,
       timestamp: -1,
     });
     expect(activities.map(({ receivedAt }) => receivedAt)).toEqual([RECEIVED, RECEIVED, undefined]);
+    expect(activities.map(({ receivedFrom }) => receivedFrom)).toEqual(['main/raw', 'activity', 'activity']);
   });
 
   it.each(texts)('no U+0000, of which keys are put together, leaves ingest in %s', (path) => {

@@ -62,6 +62,7 @@ export function intakeParts(
         now: Date.now,
       }),
       recordsMax: http.recordsMax,
+      unpackedMaxBytes: http.unpackedMaxBytes,
       queueBytes: 8 * 1024 * 1024,
       clock: { now: Date.now },
     }),

@@ -87,7 +87,7 @@ describe('a store of format 7', () => {
     const alerts = judge(before, first, since);
     const after = newest(rows, before.changed());
     const formats = new Set(after.filter(({ key }) => !key.startsWith('\u0001')).map(({ bytes }) => bytes[0]));
-    expect(formats).toEqual(new Set([7, 9]));
+    expect(formats).toEqual(new Set([7, 10]));
     const last = new Map(alerts.map((alert) => [alert.id, alert]));
     for (const alert of judge(engineOn(after, { since }), second)) last.set(alert.id, alert);
     expectRemembered([...last.values()]);

@@ -14,6 +14,7 @@ import {
   inOrder,
   orders,
   type Persona,
+  routine,
   settings,
   QUIET_DAYS as TODAY,
   worker,
@@ -177,5 +178,25 @@ describe('an account that nobody else of the tenant goes to', () => {
     expect(judge(visits(14, victim, victim.base.identity.account), TODAY + 14).taught).toBe(0);
     const others = workers.slice(1, 6).flatMap((who) => visits(1, who));
     expect(judge([...others, ...visits(14)], TODAY + 14).taught).toBe(0);
+  });
+});
+
+describe('a theft from a workload that was made after made-up peers of one input', () => {
+  const day = TODAY + 25;
+  const late = worker(900);
+  const life = [...routine(late, day - 21, day + 1)];
+  const grant = [act(late, at(day, 14, 41), { source: AWAY }), act(late, at(day, 14, 44), { source: AWAY, ...GRANT })];
+  const alerted = (count: number) => {
+    const peers = forged(day - 22, count, 3).map((one) => ({ ...one, receivedFrom: 'guest' }));
+    const population = createPopulation();
+    const engine = createEngine({ detectors, settings: settings(), population });
+    const { alerts } = collect(engine, [inOrder([...fleet(day + 2), ...peers, ...life, ...grant])]);
+    return alertsOf({ alerts }, late.base.identity.id, at(day, 14)).sort((a, b) => b.score - a.score)[0];
+  };
+
+  it('is excused by three hundred of them no more than by one', () => {
+    const [one, many] = [alerted(1), alerted(300)];
+    expect(HIGH).toContain(many?.severity);
+    expect(many?.score).toBeGreaterThan((one?.score ?? Number.POSITIVE_INFINITY) - 0.5);
   });
 });

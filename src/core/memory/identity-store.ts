@@ -55,6 +55,8 @@ export class IdentityStore {
   /** Ready identities that were asked for lately, by a sample of their id. It saves the map lookup, which reads the whole id twice. */
   readonly #latest = new Array<Slot | undefined>(LATEST).fill(undefined);
   #slots: Map<string, Slot> = new Map();
+  /** Inputs by which identities came, see `Memory.source`. */
+  readonly #sources = new Set<number>();
   #hot = 0;
   #epoch = -1;
   #asked = 0;
@@ -165,6 +167,7 @@ export class IdentityStore {
     const key = keyOf(tenant, name);
     const slot = this.#place(tenant, name, key, this.#hashOf(key), memory, false);
     slot.asked = ++this.#asked;
+    this.#sources.add(memory.source);
     if (!isFirst) this.updateFacts(tenant, id);
     if (this.held > this.#limits.maxIdentities) this.#dropSilent(slot);
     return slot;
@@ -174,13 +177,15 @@ export class IdentityStore {
   restore({ key, bytes }: MemoryRow): void {
     const [tenant, name] = apart(key);
     const { id, provider } = partsOf(name);
+    const home = homeOf(bytes);
+    this.#sources.add(home.source);
     this.#unready(tenant, name);
     const hash = this.#hashOf(key);
     this.#cold.drop(hash, key);
     this.#cold.restore(hash, key, bytes);
     if (provider !== undefined) {
       this.#namesakes.drop(keyOf(tenant, id), name);
-      this.#namesakes.add(keyOf(tenant, id), { name, provider, ...homeOf(bytes) });
+      this.#namesakes.add(keyOf(tenant, id), { name, provider, ...home });
     }
     if (this.held > this.#limits.maxIdentities) this.#dropSilent(undefined);
   }
@@ -306,11 +311,12 @@ export class IdentityStore {
   /**
    * Forgets a hundredth of the identities, all at once so that the search is rare: newcomers before those with habits, and of
    * each the longest silent first, so that a crowd of made-up identities evicts itself. Of several tenants the one that has most of
-   * them gives, so that nobody's crowd takes the place of another tenant's. `spared` stays, since it is about to act.
+   * them gives, and of a tenant the input by which most came, so that nobody's crowd takes the place of another's. `spared` stays, since
+   * it is about to act.
    */
   #dropSilent(spared: Slot | undefined): void {
     const most = Math.max(1, Math.floor(this.#limits.maxIdentities / 100)) + 1;
-    if (this.#tenants.size > 1) {
+    if (this.#tenants.size > 1 || this.#sources.size > 1) {
       for (const { key, hash } of mostOf([...this.#silences()].map(heldOf), most)) this.#forget(key, hash, spared);
       return;
     }
@@ -339,7 +345,7 @@ export class IdentityStore {
 
   *#silences(): Generator<Silence> {
     for (const { memory, key, identity } of this.#ready())
-      yield { hash: identity, firstMs: memory.firstMs, lastMs: memory.lastMs, key: () => key };
+      yield { hash: identity, firstMs: memory.firstMs, lastMs: memory.lastMs, source: memory.source, key: () => key };
     yield* this.#cold.silences();
   }
 }
@@ -347,7 +353,7 @@ export class IdentityStore {
 const heldOf = (life: Silence): Held => {
   const key = life.key();
   const worth = worthOf(life);
-  return { key, hash: life.hash, owner: apart(key)[0], worth, isNew: worth < AFTER_ALL_NEWCOMERS };
+  return { key, hash: life.hash, owner: apart(key)[0], part: life.source, worth, isNew: worth < AFTER_ALL_NEWCOMERS };
 };
 
 /** In which order identities are forgotten: those with habits after all newcomers, whenever they were last active. */

@@ -63,3 +63,25 @@ test("a tenant's crowd takes no place of another tenant, of its newcomers no mor
   for (let n = 0; n < 40; n++) expect(engine.profile('acme', `bot-${n}`)).toBeDefined();
   expect(engine.held().identities).toBeLessThanOrEqual(100);
 });
+
+test('a crowd that came by one input takes no place of those that came by another, though all have habits, nor after a restart', () => {
+  const settings = configSchema.parse({ detect: { maxIdentities: 100, hotIdentities: 16 } });
+  const open = () => createEngine({ detectors: new Map(), settings, population: createPopulation() });
+  let engine = open();
+  let offset = 0;
+  const live = (activity: Activity, receivedFrom: string, second: number) =>
+    engine.process([
+      { activity: { ...activity, receivedFrom, at: new Date(START + second * 1_000).toISOString() }, offset: offset++ },
+    ]);
+  const DAY = 86_400;
+  for (const day of [0, 8]) for (let n = 0; n < 40; n++) live({ ...act(n), id: `${n}-${day}` }, 'a', day * DAY + n);
+  const saved = [...engine.changed()];
+  engine = open();
+  for (const row of saved) engine.restore(row);
+  for (const day of [9, 17, 18])
+    for (let n = 1_000; n < 1_060; n++) live({ ...act(n), id: `${n}-${day}` }, 'b', day * DAY + n);
+  for (const day of [19, 27])
+    for (let n = 2_000; n < 2_200; n++) live({ ...act(n), id: `${n}-${day}` }, 'b', day * DAY + n);
+  for (let n = 0; n < 40; n++) expect(engine.profile('default', `bot-${n}`), `bot-${n}`).toBeDefined();
+  expect(engine.held().identities).toBeLessThanOrEqual(100);
+});

@@ -14,11 +14,13 @@ import { openText, readOpen } from './open-state.ts';
 import { TextCodec } from './text-codec.ts';
 
 /** Raised whenever what is written changes; the formats from `OLDEST` on are read, whatever comes after them. */
-export const FORMAT = 9;
+export const FORMAT = 10;
 /** It tells how many tables there are, and not which. */
 export const OLDEST = 7;
 /** Formats before it do not tell the account: whose habits they are shows the first activity that comes. */
 const FIRST_WITH_HOME = 9;
+/** Formats before it do not tell the source: those identities share one that has no name. */
+const FIRST_WITH_SOURCE = 10;
 /** Up to this many hours of the week with activity it is cheaper to skip the empty ones than to write all. */
 const SPARSE_HOURS = 20;
 
@@ -180,22 +182,37 @@ export const headOf = (bytes: Uint8Array): Head => readHead(new ByteReader(bytes
 /** Whether a memory tells no layout, so that which one it has must be found out. */
 export const isNameless = ({ format }: Head): boolean => format === OLDEST;
 
-/** Where the identity is at home; stands behind the head since format 9. */
-function writeHome(w: ByteWriter, { account, bornAt }: Memory): void {
+/** By which input the identity came, since format 10, and where it is at home, since format 9; both behind the head. */
+function writeHome(w: ByteWriter, { account, bornAt, source }: Memory): void {
+  w.bits(source === 0 ? 0 : 1, 1);
+  if (source !== 0) w.u16(source);
   w.bits(account === '' ? 0 : 1, 1);
   if (account !== '') squeeze.write(w, account);
   w.bits(bornAt === 0 ? 0 : 1, 1);
   if (bornAt !== 0) w.whole(bornAt);
 }
 
-function readHome(r: ByteReader, { format }: Head): Pick<Memory, 'account' | 'bornAt'> {
-  if (format < FIRST_WITH_HOME) return { account: '', bornAt: 0 };
+type Home = Pick<Memory, 'account' | 'bornAt' | 'source'>;
+
+const readSource = (r: ByteReader, { format }: Head) => (format >= FIRST_WITH_SOURCE && r.bits(1) === 1 ? r.u16() : 0);
+
+function readHome(r: ByteReader, head: Head): Home {
+  const { format } = head;
+  if (format < FIRST_WITH_HOME) return { account: '', bornAt: 0, source: 0 };
+  const source = readSource(r, head);
   const account = r.bits(1) === 1 ? textsOf(format).read(r) : '';
-  return { account, bornAt: r.bits(1) === 1 ? r.whole() : 0 };
+  return { account, bornAt: r.bits(1) === 1 ? r.whole() : 0, source };
 }
 
-/** The account of a packed memory, '' where none was told, and the offset at which it began. */
-export function homeOf(bytes: Uint8Array): Pick<Memory, 'account' | 'bornAt'> {
+/** When a packed memory was first and last active, ms, and by which input it came, see `Memory.source`. */
+export function lifeOf(bytes: Uint8Array): Pick<Memory, 'firstMs' | 'lastMs' | 'source'> {
+  const r = new ByteReader(bytes);
+  const head = readHead(r);
+  return { firstMs: head.firstMs, lastMs: head.lastMs, source: readSource(r, head) };
+}
+
+/** The account of a packed memory, '' where none was told, the offset at which it began, and by which input it came. */
+export function homeOf(bytes: Uint8Array): Home {
   const r = new ByteReader(bytes);
   return readHome(r, readHead(r));
 }

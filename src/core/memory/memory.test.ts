@@ -249,7 +249,7 @@ describe('a packed memory', () => {
     const newer = bytes.slice();
     newer[0] = (newer[0] as number) + 1;
     expect(faultOf(() => unpack(newer, layout))).toMatchObject({
-      message: expect.stringMatching(/format 10/),
+      message: expect.stringMatching(/format 11/),
       remedy: expect.stringMatching(/newer Tidemark/),
     });
     newer[0] = 6;

@@ -74,6 +74,8 @@ export class Memory {
   peers = '';
   /** Account, cluster, vault namespace or organisation whose identity it is; '' until one is told. */
   account = '';
+  /** By which input it came first, in 16 bits; 0 where that is not known. */
+  source = 0;
   /** Offset at which it began, where another identity had its id already; 0 for the first. */
   bornAt = 0;
   /** Values admitted to trust in the current week, per dimension index. */

@@ -3,7 +3,7 @@
 import type { MemoryRow } from '../engine-contract.ts';
 import type { Layout } from './layout.ts';
 import { Memory } from './memory.ts';
-import { headOf, isNameless, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
+import { headOf, isNameless, lifeOf, pack, packed, packedOpen, unpack, unpackOpen } from './memory-codec.ts';
 import { reading } from './memory-fault.ts';
 import { PackedBlocks, type PackedMemory } from './packed-blocks.ts';
 import { isOver, overBefore } from './window.ts';
@@ -16,6 +16,8 @@ export interface Silence {
   readonly hash: number;
   readonly firstMs: number;
   readonly lastMs: number;
+  /** See `Memory.source`. */
+  readonly source: number;
   readonly key: () => string;
 }
 
@@ -126,8 +128,8 @@ export class PackedStore {
   /** Event time of the last activity of each, in no order. */
   *silences(): Generator<Silence> {
     for (const { hash, lastMs, key } of this.#memories.silences()) {
-      const { firstMs } = headOf((this.#memories.peek(hash, key()) as PackedMemory).bytes);
-      yield { hash, firstMs, lastMs, key };
+      const { firstMs, source } = lifeOf((this.#memories.peek(hash, key()) as PackedMemory).bytes);
+      yield { hash, firstMs, lastMs, source, key };
     }
   }
 

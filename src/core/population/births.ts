@@ -4,22 +4,31 @@ import { IdentityIndex, larger } from './identity-index.ts';
 
 interface Tenant {
   readonly identities: IdentityIndex;
-  /** By an identity's number: the day on which it was first seen. */
+  /** By an identity's number: the day on which it was first seen, and where it came from, see `PopulationMessage`. */
   days: Int32Array<ArrayBuffer>;
+  origins: Int32Array<ArrayBuffer>;
 }
 
 export class Births {
   readonly #tenants = new Map<string, Tenant>();
 
-  /** Number of an identity within its tenant; one that is met for the first time was born on that day. */
-  numberOf(tenant: string, identity: number, day: number): number {
-    const of = this.#tenants.get(tenant) ?? { identities: new IdentityIndex(), days: new Int32Array(8) };
+  /** Number of an identity within its tenant; one that is met for the first time was born on that day, and came from there. */
+  numberOf(tenant: string, identity: number, day: number, origin: number): number {
+    const of = this.#tenants.get(tenant) ?? {
+      identities: new IdentityIndex(),
+      days: new Int32Array(8),
+      origins: new Int32Array(8),
+    };
     this.#tenants.set(tenant, of);
     const known = of.identities.size;
     const number = of.identities.add(identity);
     if (number < known) return number;
-    if (number >= of.days.length) of.days = larger(of.days, of.days.length * 2);
+    if (number >= of.days.length) {
+      of.days = larger(of.days, of.days.length * 2);
+      of.origins = larger(of.origins, of.days.length);
+    }
     of.days[number] = day;
+    of.origins[number] = origin;
     return number;
   }
 
@@ -28,6 +37,13 @@ export class Births {
     const of = this.#tenants.get(tenant);
     const number = of?.identities.find(identity) ?? -1;
     return number < 0 ? undefined : of?.days[number];
+  }
+
+  /** Where an identity came from when it was first seen; 0 where nobody knows. */
+  originOf(tenant: string, identity: number): number {
+    const of = this.#tenants.get(tenant);
+    const number = of?.identities.find(identity) ?? -1;
+    return number < 0 ? 0 : (of?.origins[number] as number);
   }
 
   /** Who was new in a tenant on the day before `day`, which is open. */

@@ -18,6 +18,8 @@ export class Circle {
   readonly suspectSalt: number;
   /** By their numbers within the tenant. */
   readonly members = new Members();
+  /** Voices that its newcomers share, beside the members who have their own. */
+  readonly #voices = new Set<number>();
   /** Whether anything was told of it. */
   isKnown = false;
   /** Day of its first identity-day. */
@@ -26,6 +28,16 @@ export class Circle {
   days = 0;
   readonly counts = new Map<string, number>();
   readonly settled = new SettledRates();
+
+  /** How many speak in it: whoever has been there for long for itself, newcomers of one origin together. */
+  get size(): number {
+    return this.members.size + this.#voices.size;
+  }
+
+  /** Takes in a newcomer by the voice that it shares, of which there are 32,768 at the most. */
+  joins(voice: number): void {
+    this.#voices.add(voice);
+  }
 
   constructor(name: string) {
     this.salt = saltOf(name);

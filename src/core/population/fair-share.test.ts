@@ -4,9 +4,12 @@ import { expect, it } from 'vitest';
 import { type Held, mostOf } from './fair-share.ts';
 
 const held = fc
-  .array(fc.record({ owner: fc.constantFrom('a', 'b', 'c'), worth: fc.nat(20), isNew: fc.boolean() }), {
-    maxLength: 60,
-  })
+  .array(
+    fc.record({ owner: fc.constantFrom('a', 'b', 'c'), part: fc.nat(2), worth: fc.nat(20), isNew: fc.boolean() }),
+    {
+      maxLength: 60,
+    },
+  )
   .map((all): Held[] => all.map((one, n) => ({ ...one, key: `${n}`.padStart(3, '0'), hash: n })));
 
 it('as many go as asked for, newcomers first, and nobody who has less of a kind gives before one who has more', () => {
@@ -22,7 +25,12 @@ it('as many go as asked for, newcomers first, and nobody who has less of a kind 
           for (const other of ['a', 'b', 'c']) expect(left(other)).toBeLessThanOrEqual(left(giver) + 1);
         for (const one of gone.filter((other) => other.isNew === isNew))
           for (const two of stays.filter((other) => other.isNew === isNew && other.owner === one.owner))
-            expect(two.worth).toBeGreaterThanOrEqual(one.worth);
+            if (two.part === one.part) expect(two.worth).toBeGreaterThanOrEqual(one.worth);
+        for (const { owner, part } of gone.filter((one) => one.isNew === isNew)) {
+          const own = stays.filter((one) => one.isNew === isNew && one.owner === owner);
+          const of = (number: number) => own.filter((one) => one.part === number).length;
+          for (const other of [0, 1, 2]) expect(of(other)).toBeLessThanOrEqual(of(part) + 1);
+        }
       }
     }),
   );

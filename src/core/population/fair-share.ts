@@ -1,15 +1,19 @@
 /** Who makes room in a full table that several owners share: whoever has most of it, newcomers before all others. */
 
-/** Something that is held for an owner. Of one owner what is worth least goes first, of equals the smaller key. */
+/** Something that is held for an owner and one of its parts. Of one part what is worth least goes first, of equals the smaller key. */
 export interface Held {
   readonly key: string;
   readonly hash: number;
   readonly owner: string;
+  readonly part: number;
   readonly worth: number;
   readonly isNew: boolean;
 }
 
-/** So many of those held that go: newcomers first, from the owners that have most of them, down to an equal share. */
+/**
+ * So many of those held that go: newcomers first, from the owners that have most of them, down to an equal share, and of an owner from
+ * the parts that have most.
+ */
 export function mostOf(held: readonly Held[], count: number): Held[] {
   const fresh = held.filter(({ isNew }) => isNew);
   const gone = fromTheFullest(fresh, count);
@@ -24,12 +28,25 @@ export function mostOf(held: readonly Held[], count: number): Held[] {
 }
 
 function fromTheFullest(held: readonly Held[], count: number): Held[] {
-  const owners = new Map<string, Held[]>();
+  const given = new Map<string, number>();
+  for (const { owner } of share(held, count, ({ owner }) => owner)) given.set(owner, (given.get(owner) ?? 0) + 1);
+  return [...groups(held, ({ owner }) => owner)].flatMap(([owner, own]) =>
+    share(own, given.get(owner) ?? 0, ({ part }) => part),
+  );
+}
+
+function groups<Of>(held: readonly Held[], of: (one: Held) => Of): Map<Of, Held[]> {
+  const found = new Map<Of, Held[]>();
   for (const one of held) {
-    const own = owners.get(one.owner);
-    if (own === undefined) owners.set(one.owner, [one]);
+    const own = found.get(of(one));
+    if (own === undefined) found.set(of(one), [one]);
     else own.push(one);
   }
+  return found;
+}
+
+function share<Of>(held: readonly Held[], count: number, of: (one: Held) => Of): Held[] {
+  const owners = groups(held, of);
   const kept = levelOf(
     [...owners.values()].map(({ length }) => length),
     held.length - count,

@@ -22,7 +22,7 @@ const CHANGE_TEXT =
   '["right","usual","iam:PutRolePolicy","s3:get*","arn:aws:iam::111111111111:role/granter","role/granter",["s3:get*"],3,30.5,4,5,[6]]';
 
 const messages: readonly (readonly [PopulationMessage, string, number, number])[] = [
-  [{ kind: 'active', days: 1 }, stored.DAY, 0, 1],
+  [{ kind: 'active', days: 1, origin: 0 }, stored.DAY, 0, 1],
   [{ kind: 'rate', name: 'network:0:1', days: 1 }, `${stored.RATE}network:0:1`, 0, 1],
   [{ kind: 'score', nats: 7.5 }, stored.SCORE, 0, 7.5],
   [{ kind: 'raised', cause: 9, falseShare: 0.4 }, stored.RAISED, 9, 0.4],

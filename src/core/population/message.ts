@@ -4,8 +4,11 @@ import { CHANGE_MANNERS, type ToldChange } from '../change.ts';
 import type { Contribution } from '../engine-contract.ts';
 
 export type PopulationMessage =
-  /** An identity was active on a day; `days` is 1, or 0 while it still learns. */
-  | { readonly kind: 'active'; readonly days: number }
+  /**
+   * An identity was active on a day; `days` is 1, or 0 while it still learns. `origin` says whose it is and by which input it came, in
+   * 16 bits each, 0 where that is not known: neither can be chosen by whoever writes records.
+   */
+  | { readonly kind: 'active'; readonly days: number; readonly origin: number }
   /** It had, for the first time on a day, a novelty or finding that is counted under a name. */
   | { readonly kind: 'rate'; readonly name: string; readonly days: number }
   /** The highest joint surprise of its day so far, in nats. */
@@ -47,7 +50,7 @@ const JOINED = '~joined:';
 export function encodeMessage(message: PopulationMessage): MessageCells {
   switch (message.kind) {
     case 'active':
-      return { dimension: DAY, value: 0, amount: message.days };
+      return { dimension: DAY, value: message.origin, amount: message.days };
     case 'rate':
       return { dimension: `${RATE}${message.name}`, value: 0, amount: message.days };
     case 'score':
@@ -84,7 +87,7 @@ export function decodeMessage({ dimension, value, amount }: MessageCells): Popul
   }
   switch (dimension) {
     case DAY:
-      return { kind: 'active', days: amount };
+      return { kind: 'active', days: amount, origin: value };
     case SCORE:
       return { kind: 'score', nats: amount };
     case RAISED:

@@ -203,6 +203,27 @@ describe('the population', () => {
     expect(popularity(fleet.slice(0, 4), () => 29)).toBe(4);
   });
 
+  it('hears newcomers of one owner or one input with one voice, however many and however old beside whoever asks', () => {
+    const start = of({}).hour;
+    const popularity = (origin: (n: number) => number, count: number) => {
+      const population = createPopulation();
+      for (let identity = 1; identity <= 20; identity++) population.merge(of({ dimension: DAY, value: 0, identity }));
+      for (let n = 0; n < count; n++)
+        for (const dimension of [DAY, 'network'])
+          population.merge(
+            of({ dimension, value: dimension === DAY ? origin(n) : 7, identity: 100 + n, hour: start + 24 * 40 }),
+          );
+      population.merge(of({ dimension: DAY, value: 9, identity: 99, hour: start + 24 * 45 }));
+      for (let day = 1; day <= 50; day++) population.close(start + 24 * day);
+      return population.popular('acme', 'example/role', 7, 99);
+    };
+    for (const count of [1, 30, 300])
+      for (const origin of [() => 5, () => 5 << 16, (n: number) => (5 << 16) | (1 + n)])
+        expect(popularity(origin, count)).toMatchObject({ popularity: 2, classHolders: 1, classElders: 1 });
+    expect(popularity((n) => (1 + n) << 16, 30)).toMatchObject({ popularity: 3, classElders: 3 });
+    expect(popularity((n) => (1 + n) << 16, 30).classHolders).toBeGreaterThan(15);
+  });
+
   it('stays bounded under a flood of values and of scores', () => {
     const population = createPopulation({ maxValues: 1_000, scoresPerDay: 50 });
     const start = of({}).hour;

@@ -32,7 +32,7 @@ import { JudgedDays } from './judged-days.ts';
 import { decodeMessage, type PopulationMessage } from './message.ts';
 import { PeerClasses } from './peer-classes.ts';
 import { posterior } from './posterior.ts';
-import { ELDERS, ValueHolders } from './value-holders.ts';
+import { ELDERS, type Holder, SHARED, ValueHolders } from './value-holders.ts';
 
 export interface PopulationSettings {
   /** Values remembered per tenant and class together; beyond it the longest unused go. */
@@ -46,6 +46,8 @@ export const CELLS = 40;
 
 /** Values of a full table that are left when it makes room, so that it does not have to every hour. */
 const KEPT_SHARE = 0.9;
+/** Salts of voices: those of an owner and of an input are never one. */
+const [OWNERS, SOURCES] = [0x51ed270b, 0x2545f491];
 /** Days for which an identity is a newcomer, whose values go first: a week, as where identities are forgotten. */
 const NEWCOMER_DAYS = 7;
 /** Bounds of `PopulationSettings` where none is given. */
@@ -167,7 +169,7 @@ export class Population {
       while (to < due.length && (due[to] as Told).c.hour === at) to++;
       this.#turnTo(Math.floor(at / 24));
       const told = due.slice(from, to);
-      for (const { c, message } of told) if (message.kind === 'active') this.#active(c, message.days);
+      for (const { c, message } of told) if (message.kind === 'active') this.#active(c, message);
       this.#change(told);
       for (const { c, message } of told) if (message.kind !== 'active') this.#apply(c, message);
       from = to;
@@ -274,14 +276,16 @@ export class Population {
     if (day < this.#day) this.#past++;
   }
 
-  #active(c: Contribution, days: number): void {
+  #active(c: Contribution, { days, origin }: Extract<PopulationMessage, { kind: 'active' }>): void {
     this.#notePast(Math.floor(c.hour / 24));
     this.#classDays.take(c, days);
     const day = Math.floor(c.hour / 24);
-    const number = this.#births.numberOf(c.tenant, c.identity, day);
+    const number = this.#births.numberOf(c.tenant, c.identity, day, origin);
+    const { voice } = this.#holderOf(c);
     for (const circle of this.#placeOf(c).circles) {
       circle.isKnown = true;
-      circle.members.add(number);
+      if ((voice & SHARED) === 0) circle.members.add(number);
+      else circle.joins(voice);
       circle.firstDay ??= day;
       circle.days += days;
       if (days > 0 && this.#isSettled(c)) circle.settled.active(days);
@@ -317,9 +321,9 @@ export class Population {
         break;
       case 'suspect': {
         const { kind, own } = this.#placeOf(c);
-        const born = this.#bornOn(c.tenant, c.identity);
-        this.#hold(kind.suspectSalt, c, message.value, born);
-        if (own !== undefined) this.#hold(own.suspectSalt, c, message.value, born);
+        const holder = this.#holderOf(c);
+        this.#hold(kind.suspectSalt, c, message.value, holder);
+        if (own !== undefined) this.#hold(own.suspectSalt, c, message.value, holder);
         break;
       }
       case 'raised':
@@ -351,10 +355,10 @@ export class Population {
   #holds(c: Contribution, { dimension, value, amount }: Extract<PopulationMessage, { kind: 'holds' }>): void {
     const { tenant, kind, own, kindName } = this.#placeOf(c);
     if (dimension === ALIKE_BY) this.#peers.observe(kindName, c.identity, value);
-    const born = this.#bornOn(c.tenant, c.identity);
-    if (amount > 0) this.#hold(tenant.salt, c, value, born);
-    if (amount > 0) this.#hold(kind.salt, c, value, born);
-    if (own !== undefined) this.#hold(own.salt, c, value, born);
+    const holder = this.#holderOf(c);
+    if (amount > 0) this.#hold(tenant.salt, c, value, holder);
+    if (amount > 0) this.#hold(kind.salt, c, value, holder);
+    if (own !== undefined) this.#hold(own.salt, c, value, holder);
   }
 
   #spend(tenant: string, day: number, falseAlerts: number): void {
@@ -363,10 +367,23 @@ export class Population {
     days.set(day, (days.get(day) ?? 0) + falseAlerts);
   }
 
-  /** `born`: the day on which the identity was first seen. */
-  #hold(salt: number, { tenant, identity, hour }: Contribution, value: number, born: number): void {
-    const owner = this.#circles.tenant(tenant)?.salt ?? 0;
-    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, identity, Math.floor(hour / 24), born, owner);
+  #hold(salt: number, { hour }: Contribution, value: number, holder: Holder): void {
+    this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, holder, Math.floor(hour / 24));
+  }
+
+  /**
+   * Whoever has been there for long speaks for itself. Newcomers of one owner speak with one voice, as do those without an owner that came
+   * by one input: thirty of them are as easily made up as one.
+   */
+  #holderOf(c: Contribution): Holder {
+    const { tenant, identity } = c;
+    const born = this.#bornOn(tenant, identity);
+    const isNewcomer = this.#births.dayOf(tenant, identity) !== undefined && !this.#isSettled(c);
+    const origin = this.#births.originOf(tenant, identity);
+    const [owner, source] = [origin >>> 16, origin & 0xffff];
+    const shared = owner === 0 ? mix(source, SOURCES) : mix(owner, OWNERS);
+    const voice = isNewcomer ? SHARED | (shared & (SHARED - 1)) : identity & (SHARED - 1);
+    return { identity, born, voice, owner: this.#circles.tenant(tenant)?.salt ?? 0, source };
   }
 
   #score(c: Contribution, nats: number): void {
@@ -434,14 +451,14 @@ export class Population {
   popular(tenant: string, peers: string, value: number, identity: number, suspects = false): Popular {
     const place = this.#circles.place(tenant, peers);
     const inTenant = this.#find(value, place.tenant.salt);
-    const tenantSize = place.tenant.members.size;
+    const tenantSize = place.tenant.size;
     const tenantHolders = this.#others(inTenant, identity);
     if (tenantHolders === 0 && !suspects) return tenantSize === 0 ? empty : { ...empty, tenantSize };
     const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
     const circle = comparedIn(place);
     const inClass = this.#find(value, circle.salt);
     const suspected = suspects ? this.#find(value, circle.suspectSalt) : -1;
-    const classSize = circle.members.size;
+    const classSize = circle.size;
     const classHolders = this.#others(inClass, identity) + this.#others(suspected, identity);
     const by = this.#bornOn(tenant, identity) + ELDER_DAYS;
     const tenantElders = this.#elders(inTenant, identity, by);
@@ -499,7 +516,7 @@ export class Population {
     let weight = PRIOR_DAYS;
     const place = this.#circles.place(tenant, peers);
     for (const circle of place.circles) {
-      if (!circle.isKnown || (circle !== place.tenant && circle.members.size < THIN_CLASS)) continue;
+      if (!circle.isKnown || (circle !== place.tenant && circle.size < THIN_CLASS)) continue;
       rate = circle.settled.rate(names, rate, weight);
       weight = CLASS_PSEUDO_DAYS;
     }
@@ -662,7 +679,7 @@ export class Population {
   }
 
   tenantSize(tenant: string): number {
-    return this.#circles.tenant(tenant)?.members.size ?? 0;
+    return this.#circles.tenant(tenant)?.size ?? 0;
   }
 
   size(): { values: number; groups: number } {
@@ -671,7 +688,7 @@ export class Population {
 }
 
 /** The class, or the whole kind while the class is too thin to compare with. */
-const comparedIn = ({ own, kind }: Place): Circle => (own !== undefined && own.members.size >= THIN_CLASS ? own : kind);
+const comparedIn = ({ own, kind }: Place): Circle => (own !== undefined && own.size >= THIN_CLASS ? own : kind);
 
 /** An empty population: before the first closed hour nothing is known of others. */
 export function createPopulation(settings: PopulationSettings = {}): Population {

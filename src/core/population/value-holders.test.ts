@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { IdentityIndex } from './identity-index.ts';
 import { MinHash, SKETCH } from './min-hash.ts';
-import { ValueHolders } from './value-holders.ts';
+import { SHARED, ValueHolders } from './value-holders.ts';
 
 const few = (max: number) => fc.integer({ min: 1, max });
 
@@ -16,7 +16,7 @@ it('holders, named holders and adoptions of a value are those of a plain count',
       let day = 100;
       for (const { high, low, identity, later } of holds) {
         if (later === 3) day++;
-        holdings.hold(high, low, identity, day, 1 + (identity % 7));
+        holdings.hold(high, low, { identity, born: 1 + (identity % 7), voice: identity }, day);
         const key = `${high} ${low}`;
         const known = model.get(key) ?? { named: [], days: [], first: day };
         model.set(key, known);
@@ -51,7 +51,8 @@ it('forgets what nobody took up for longest, of one day the smallest keys', () =
       fc.nat(300),
       (rows, kept) => {
         const holdings = new ValueHolders();
-        for (const [high, low, day] of [...rows].sort((a, b) => a[2] - b[2])) holdings.hold(high, low, 1, day, 1);
+        for (const [high, low, day] of [...rows].sort((a, b) => a[2] - b[2]))
+          holdings.hold(high, low, { identity: 1, born: 1, voice: 1 }, day);
         const days = new Map<number, number>();
         for (const [high, low, day] of rows)
           days.set(high * 0x100000 + low, Math.min(days.get(high * 0x100000 + low) ?? 99, day));
@@ -91,9 +92,9 @@ it('the smallest hashes of each set, ascending, are kept, of many sets at once',
 
 it('forgets what only newcomers hold before anything else', () => {
   const holdings = new ValueHolders();
-  for (let n = 1; n <= 50; n++) holdings.hold(n, 0, n, 10, 1);
-  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 90, 89);
-  holdings.hold(101, 0, 1, 90, 1);
+  for (let n = 1; n <= 50; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n }, 10);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, { identity: n, born: 89, voice: n }, 90);
+  holdings.hold(101, 0, { identity: 1, born: 1, voice: 1 }, 90);
   holdings.forget(60, 83);
   for (let n = 1; n <= 50; n++) expect(holdings.find(n, 0)).toBeGreaterThanOrEqual(0);
   expect(holdings.find(101, 0)).toBeGreaterThanOrEqual(0);
@@ -102,8 +103,8 @@ it('forgets what only newcomers hold before anything else', () => {
 
 it('lets the owner that has most of them make room, and takes nothing from one with less than its share', () => {
   const holdings = new ValueHolders();
-  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, n, 10, 1, 1);
-  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 11, 1, 2);
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n, owner: 1 }, 10);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n, owner: 2 }, 11);
   holdings.forget(100);
   const left = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
@@ -114,10 +115,35 @@ it('lets the owner that has most of them make room, and takes nothing from one w
 
 it('takes the newcomers of every owner before the settled values of any', () => {
   const holdings = new ValueHolders();
-  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, n, 90, 89, 1);
-  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, n, 10, 1, 2);
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, { identity: n, born: 89, voice: n, owner: 1 }, 90);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n, owner: 2 }, 10);
   holdings.forget(310, 83);
   const left = (from: number, to: number) =>
     Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
   expect([left(1, 40), left(101, 400)]).toEqual([10, 300]);
+});
+
+it('of one owner the source that has most of them makes room', () => {
+  const holdings = new ValueHolders();
+  for (let n = 1; n <= 40; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n, owner: 1, source: 1 }, 10);
+  for (let n = 101; n <= 400; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n, owner: 1, source: 2 }, 11);
+  for (let n = 501; n <= 530; n++) holdings.hold(n, 0, { identity: n, born: 1, voice: n, owner: 2 }, 9);
+  holdings.forget(130);
+  const left = (from: number, to: number) =>
+    Array.from({ length: to - from + 1 }, (_, n) => holdings.find(from + n, 0)).filter((row) => row >= 0).length;
+  expect([left(1, 40), left(101, 400), left(501, 530)]).toEqual([40, 60, 30]);
+});
+
+it('of holders with one voice the first one counts, and the oldest of them is its age', () => {
+  const holdings = new ValueHolders();
+  const of = (identity: number, born: number, voice: number) => holdings.hold(7, 0, { identity, born, voice }, 50);
+  of(1, 40, SHARED | 5);
+  for (let n = 2; n <= 300; n++) of(n, 45 - (n % 9), SHARED | 5);
+  const row = () => holdings.find(7, 0);
+  expect([holdings.holders(row()), holdings.recent(row(), 0)]).toEqual([1, 1]);
+  expect([holdings.elders(row(), 36), holdings.elders(row(), 37), holdings.elders(row(), 50)]).toEqual([0, 1, 1]);
+  of(400, 20, 6);
+  of(401, 48, SHARED | 9);
+  expect(holdings.holders(row())).toBe(3);
+  expect([holdings.elders(row(), 20), holdings.elders(row(), 37), holdings.elders(row(), 50)]).toEqual([1, 2, 3]);
 });

@@ -2,30 +2,40 @@
 import { givenBy } from './fair-share.ts';
 import { larger } from './identity-index.ts';
 
-/** Cells of a row: key (31 and 20 bits), first holder, and two days in 16 bits each: when that holder took the value up, and when it was first seen itself. Most values belong to one identity. */
-const CELLS = 4;
+/**
+ * Cells of a row: key (31 and 20 bits), first holder, two days in 16 bits each (when that holder took the value up, and when it was first
+ * seen itself), and its source and voice in 16 bits each. Most values belong to one identity.
+ */
+const CELLS = 5;
 const LOW = 1;
 const FIRST = 2;
 const DAY = 3;
+const FROM = 4;
 /** Bit beside the low part of the key: it says that the value has more holders, and that the third cell is a row number in the list of such values. */
 const MANY = 1 << 20;
 /**
  * Cells of a value with more holders: how many there are, the first three, first day, last day, adoptions on the last day and the two
- * days before, and the days on which its three oldest holders were first seen, in order.
+ * days before, the days on which the three oldest of different voices were first seen, in order, their voices, and which shared voices
+ * were counted, as bits.
  */
-const MORE_CELLS = 12;
+const MORE_CELLS = 16;
 const NAMED = 3;
 const FIRST_DAY = 4;
 const LAST_DAY = 5;
 const RECENT = 6;
 const RECENTS = 3;
 const BORN = 9;
-/** How many of its oldest holders a value knows the age of. */
+const VOICE = 12;
+const COUNTED = 15;
+/** Bit of a voice that several identities share: all of them count once. */
+export const SHARED = 1 << 15;
+/** How many of its oldest holders of different voices a value knows the age of. */
 export const ELDERS = 3;
 const NOBODY = 0xffff;
 /** Beside the key and that bit: the number of the owner, of as many as there are bits for. */
 const OWNER_AT = 21;
-const OWNERS = 1 << 10;
+const OWNERS = 1 << 11;
+const SOURCES = 1 << 16;
 const LOAD = 0.7;
 /** Factor by which lists are made longer than they need to be, so that they seldom grow. */
 const ROOM = 1.25;
@@ -42,6 +52,20 @@ interface Cut {
   bound: number;
 }
 
+/** Who takes a value up. */
+export interface Holder {
+  readonly identity: number;
+  /** Day on which it was first seen itself. */
+  readonly born: number;
+  /** 15 bits of its own, or with `SHARED` those of whoever speaks for all of its kind. */
+  readonly voice: number;
+  /** Tenant whose share of the table the value counts in, and the source within it: 11 and 16 bits. */
+  readonly owner?: number;
+  readonly source?: number;
+}
+
+const bitOf = (voice: number) => 1 << (voice & 31);
+
 const sumOf = (counts: Days) => [...counts.values()].reduce((sum, one) => sum + one, 0);
 
 /** The day up to which rows go so that so many do. */
@@ -52,6 +76,18 @@ function cutOf(days: Days, count: number): Cut {
     spare -= rows;
   }
   return { day: Number.POSITIVE_INFINITY, spare: 0, keys: [], bound: -1 };
+}
+
+/** How many of each shelf go, when so many have to: first each owner gives its part, then the sources of an owner theirs. */
+function givenInTurn(shelves: ReadonlyMap<number, number>, count: number): Map<number, number> {
+  const owners = new Map<number, Map<number, number>>();
+  for (const [shelf, rows] of shelves) {
+    const owner = Math.floor(shelf / (SOURCES * 2));
+    const own = owners.get(owner) ?? new Map<number, number>();
+    owners.set(owner, own.set(shelf, rows));
+  }
+  const parts = givenBy(new Map([...owners].map(([owner, own]) => [owner, sumOf(own)])), count);
+  return new Map([...owners].flatMap(([owner, own]) => [...givenBy(own, parts.get(owner) ?? 0)]));
 }
 
 /** Rows (`row`) hold until the next `hold` or `forget`. */
@@ -91,7 +127,7 @@ export class ValueHolders {
     if (more < 0) return before === 0 ? 1 : 0;
     return before < RECENTS ? (this.#more[more + RECENT + before] as number) : 0;
   }
-  /** How many of its three oldest holders were first seen on a day or before it. */
+  /** How many of its three oldest holders of different voices were first seen on a day or before it. */
   elders(row: number, day: number): number {
     if (row < 0) return 0;
     const more = this.#moreOf(row);
@@ -111,16 +147,23 @@ export class ValueHolders {
     return false;
   }
 
-  /** An identity takes up a value on a day; `born` is the day on which it was first seen itself, `owner` the number of whose value it is. */
-  hold(high: number, low: number, identity: number, day: number, born: number, owner = 0): void {
+  /** An identity takes up a value on a day. */
+  hold(high: number, low: number, holder: Holder, day: number): void {
     const row = this.find(high, low);
-    if (row < 0) this.#add(high, low | ((owner & (OWNERS - 1)) << OWNER_AT), identity, (born << 16) | day);
-    else if (!this.names(row, identity)) this.#join(row, identity, day, born);
+    if (row < 0) this.#add(high, low, holder, day);
+    else if (!this.names(row, holder.identity)) this.#join(row, holder, day);
   }
 
-  #join(row: number, identity: number, day: number, born: number): void {
+  /** Of those who share a voice only the first one counts as one more. */
+  #join(row: number, { identity, born, voice }: Holder, day: number): void {
     const at = this.#isMany(row) ? this.#moreOf(row) : this.#widen(row);
     const more = this.#more;
+    this.#heed(at, born, voice);
+    if ((voice & SHARED) !== 0) {
+      const counted = more[at + COUNTED] as number;
+      if ((counted & bitOf(voice)) !== 0) return;
+      more[at + COUNTED] = counted | bitOf(voice);
+    }
     const shift = Math.max(0, day - (more[at + LAST_DAY] as number));
     if (shift > 0) {
       const [latest, before] = [more[at + RECENT] as number, more[at + RECENT + 1] as number];
@@ -133,13 +176,25 @@ export class ValueHolders {
     more[at] = named + 1;
     more[at + RECENT] = (more[at + RECENT] as number) + 1;
     if (named < NAMED) more[at + 1 + named] = identity;
-    let elder = born;
-    for (let n = at + BORN; n < at + BORN + ELDERS; n++) {
-      const other = more[n] as number;
-      if (other <= elder) continue;
-      more[n] = elder;
-      elder = other;
+  }
+
+  /** Puts a holder among the three oldest of different voices, where it is one of them. */
+  #heed(at: number, born: number, voice: number): void {
+    const more = this.#more;
+    let last = ELDERS - 1;
+    for (let n = 0; n < ELDERS; n++)
+      if (more[at + BORN + n] !== NOBODY && more[at + VOICE + n] === voice) {
+        last = n;
+        break;
+      }
+    if ((more[at + BORN + last] as number) <= born) return;
+    let n = last;
+    for (; n > 0 && (more[at + BORN + n - 1] as number) > born; n--) {
+      more[at + BORN + n] = more[at + BORN + n - 1] as number;
+      more[at + VOICE + n] = more[at + VOICE + n - 1] as number;
     }
+    more[at + BORN + n] = born;
+    more[at + VOICE + n] = voice;
   }
 
   #isMany(row: number): boolean {
@@ -159,7 +214,12 @@ export class ValueHolders {
       this.#more = larger(this.#more, MORE_CELLS * Math.ceil((this.#mores + 1) * ROOM));
     const day = this.#dayOf(row);
     const born = (cells[row + DAY] as number) >>> 16;
-    this.#more.set([1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0, born, NOBODY, NOBODY], at);
+    const voice = (cells[row + FROM] as number) & 0xffff;
+    const counted = (voice & SHARED) === 0 ? 0 : bitOf(voice);
+    this.#more.set(
+      [1, cells[row + FIRST] as number, 0, 0, day, day, 1, 0, 0, born, NOBODY, NOBODY, voice, 0, 0, counted],
+      at,
+    );
     cells[row + LOW] = (cells[row + LOW] as number) | MANY;
     cells[row + FIRST] = this.#mores++;
     return at;
@@ -167,13 +227,14 @@ export class ValueHolders {
 
   /**
    * Forgets rows until `kept` are left: first those that only newcomers hold, first seen after `bornAfter`. Of several owners those that
-   * have most of them give, down to an equal share; of one owner what nobody took up for longest goes, of one day the smallest keys.
+   * have most of them give, down to an equal share, and so do the sources of one owner; of one source what nobody took up for longest
+   * goes, of one day the smallest keys.
    */
   forget(kept: number, bornAfter = Number.POSITIVE_INFINITY): void {
     const spare = this.#size - kept;
     if (spare <= 0) return;
     const isOld = (row: number) => this.elders(row, bornAfter) > 0;
-    const shelfOf = (row: number) => this.#ownerOf(row) * 2 + (isOld(row) ? 1 : 0);
+    const shelfOf = (row: number) => (this.#ownerOf(row) * SOURCES + this.#sourceOf(row)) * 2 + (isOld(row) ? 1 : 0);
     const shelves = new Map<number, Map<number, number>>();
     for (let n = 0; n < this.#size; n++) {
       const shelf = shelfOf(n * CELLS);
@@ -186,7 +247,7 @@ export class ValueHolders {
       new Map([...shelves].filter(([shelf]) => (shelf & 1) === old).map(([shelf, days]) => [shelf, sumOf(days)]));
     const [young, old] = [sizes(0), sizes(1)];
     const first = Math.min(spare, sumOf(young));
-    const given = new Map([...givenBy(young, first), ...givenBy(old, spare - first)]);
+    const given = new Map([...givenInTurn(young, first), ...givenInTurn(old, spare - first)]);
     const cuts = new Map([...given].map(([shelf, gives]) => [shelf, cutOf(shelves.get(shelf) as Days, gives)]));
     for (let n = 0; n < this.#size; n++) {
       const cut = cuts.get(shelfOf(n * CELLS)) as Cut;
@@ -225,6 +286,10 @@ export class ValueHolders {
     return (this.#cells[row + LOW] as number) >>> OWNER_AT;
   }
 
+  #sourceOf(row: number): number {
+    return (this.#cells[row + FROM] as number) >>> 16;
+  }
+
   #lowOf(row: number): number {
     return (this.#cells[row + LOW] as number) & (MANY - 1);
   }
@@ -249,18 +314,19 @@ export class ValueHolders {
     }
   }
 
-  #add(high: number, low: number, identity: number, days: number): void {
+  #add(high: number, low: number, { identity, born, voice, owner = 0, source = 0 }: Holder, day: number): void {
     if (this.#size + 1 > this.#places.length * LOAD) {
       this.#places = new Int32Array(this.#places.length * 2);
       this.#place();
     }
     const row = this.#size * CELLS;
     if (row + CELLS > this.#cells.length) this.#cells = larger(this.#cells, CELLS * Math.ceil((this.#size + 1) * ROOM));
-    this.#places[this.#placeOf(high, low & (MANY - 1))] = ++this.#size;
+    this.#places[this.#placeOf(high, low)] = ++this.#size;
     this.#cells[row] = high;
-    this.#cells[row + LOW] = low;
+    this.#cells[row + LOW] = low | ((owner & (OWNERS - 1)) << OWNER_AT);
     this.#cells[row + FIRST] = identity;
-    this.#cells[row + DAY] = days;
+    this.#cells[row + DAY] = (born << 16) | day;
+    this.#cells[row + FROM] = (source << 16) | (voice & 0xffff);
   }
 
   #place(): void {
