@@ -4363,6 +4363,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -9670,6 +9688,24 @@ export interface paths {
                                 };
                                 /** @description Why it was asked for, in words. */
                                 reason: string;
+                                rejected?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was rejected.
+                                     */
+                                    at: string;
+                                    by: {
+                                        /** @description Its name, or the rule Tidemark followed. */
+                                        id: string;
+                                        /**
+                                         * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                         * @enum {string}
+                                         */
+                                        kind: "person" | "policy" | "responder" | "system";
+                                    };
+                                    /** @description Why, in words. */
+                                    why: string;
+                                };
                                 /**
                                  * Format: date-time
                                  * @description When it was asked for.
@@ -9947,6 +9983,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -10207,6 +10261,24 @@ export interface paths {
                                 };
                                 /** @description Why it was asked for, in words. */
                                 reason: string;
+                                rejected?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was rejected.
+                                     */
+                                    at: string;
+                                    by: {
+                                        /** @description Its name, or the rule Tidemark followed. */
+                                        id: string;
+                                        /**
+                                         * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                         * @enum {string}
+                                         */
+                                        kind: "person" | "policy" | "responder" | "system";
+                                    };
+                                    /** @description Why, in words. */
+                                    why: string;
+                                };
                                 /**
                                  * Format: date-time
                                  * @description When it was asked for.
@@ -10471,6 +10543,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -10730,6 +10820,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -11057,6 +11165,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
