@@ -2318,6 +2318,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because?: string;
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
@@ -3543,6 +3545,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @description Fields of the evidence that are approved, such as source.asn, or all of it. */
@@ -3557,6 +3561,8 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
@@ -4776,7 +4782,7 @@ export interface paths {
                         "application/json": {
                             deadLetters: {
                                 at: string;
-                                /** @description Size; the content is for `tidemark dead-letters`, since it may hold secrets. */
+                                /** @description Size; the content is for an admin, since it may hold secrets: `/v1/dead-letters/{id}`. */
                                 bytes: number;
                                 format: string;
                                 from: string;
@@ -4786,6 +4792,67 @@ export interface paths {
                                 reason: string;
                                 truncated: boolean;
                             }[];
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The beginning of a record that nobody could read, without known secrets. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description True when the record is longer. */
+                            more: boolean;
+                            /** @description The beginning of the record as text, with known secrets replaced by their fingerprints. */
+                            text: string;
                         };
                     };
                 };
@@ -7069,6 +7136,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @description Fields of the evidence that are approved, such as source.asn, or all of it. */
@@ -7083,6 +7152,8 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */

@@ -1,7 +1,4 @@
-/**
- * Holds a table that may be wider than the page. On a phone each row is a card whose cells name their column; where it is still wider, it
- * can be scrolled by keyboard.
- */
+/** Holds a table that may be wider than the page. On a phone its rows are cards whose cells name their column; what is still wider scrolls by keyboard. */
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
