@@ -105,7 +105,10 @@ function Inputs() {
           <section class="panel" aria-labelledby="senders-title">
             <h2 id="senders-title">Who sends</h2>
             {senders.length === 0 ? (
-              <p class="soft">Topics, senders and accounts are shown here once records come in from them.</p>
+              <p class="soft">
+                Topics, senders and accounts are shown here once records come in from them as they happen. Of old logs (
+                <code>ingest.history</code>, files) nothing is said here: when they come tells nothing of their source.
+              </p>
             ) : (
               <Wide label="Who sends">
                 <table>

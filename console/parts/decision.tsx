@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Alert } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { me } from '../api/session.ts';
+import { draftOf, keepDraft, me } from '../api/session.ts';
 import { Dialog } from './dialog.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
@@ -187,7 +187,8 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
   const { kind, alert } = decision;
   const fields = useMemo(() => [...new Set(alert.evidence.map(({ field }) => field))], [alert]);
   const [chosen, setChosen] = useState<readonly string[]>(fields);
-  const [because, setBecause] = useState('');
+  const draft = `${kind} ${alert.id}`;
+  const [because, setBecause] = useState(draftOf(draft));
   const [until, setUntil] = useState(dateIn(DEFAULT_DAYS));
   const [seen, setSeen] = useState(alert.triage.actions);
   const [busy, setBusy] = useState(false);
@@ -198,6 +199,7 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
     setBusy(true);
     try {
       await decide(decision, seen, because.trim(), chosen, until, chosen.length === fields.length);
+      keepDraft(draft, '');
       onDone();
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem(0, { detail: String(error) }));
@@ -206,8 +208,12 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
       setBusy(false);
     }
   };
+  const close = () => {
+    keepDraft(draft, '');
+    onClose();
+  };
   return (
-    <Dialog title={TITLES[kind]} onClose={onClose}>
+    <Dialog title={TITLES[kind]} onClose={close}>
       <form onSubmit={submit} class="decision">
         <p class="decision-alert">
           <LogText text={alert.title} max={240} prose />
@@ -264,7 +270,10 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
             maxLength={1_000}
             rows={3}
             value={because}
-            onInput={(event) => setBecause(event.currentTarget.value)}
+            onInput={(event) => {
+              setBecause(event.currentTarget.value);
+              keepDraft(draft, event.currentTarget.value);
+            }}
           />
         </label>
         {problem !== undefined && (
@@ -285,7 +294,7 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
                   suspend: 'Ask for it',
                 }[kind]}
           </button>
-          <button type="button" onClick={onClose}>
+          <button type="button" onClick={close}>
             Cancel
           </button>
         </div>

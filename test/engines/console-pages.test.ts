@@ -415,6 +415,11 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     }
     await page.keyboard.press('j');
     await chosen(1);
+    // Who comes back from an alert goes on at it.
+    await page.keyboard.press('Enter');
+    await page.getByText('Usual against seen').waitFor();
+    await page.keyboard.press('u');
+    await chosen(1);
     await page.keyboard.press('k');
     await chosen(0);
     await page.keyboard.press('?');
@@ -513,8 +518,10 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     const watching = await signedIn('viewer');
     const page = await signedIn('responder');
     const alert = await alertOf('support-desk');
-    await show(watching, `#/alerts/${alert.id}`);
-    await show(page, `#/alerts/${alert.id}`);
+    const late = await signedIn('admin');
+    for (const one of [watching, page, late]) await show(one, `#/alerts/${alert.id}`);
+    await late.keyboard.press('t');
+    await late.getByLabel('Why').fill('it looks stolen');
     const preview = page.waitForRequest('**/v1/suppressions');
     await page.keyboard.press('b');
     await page.getByText(/It would have hidden \d+ stored alert/).waitFor();
@@ -525,6 +532,14 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
     await page.getByRole('button', { name: 'Call it benign' }).click();
     await page.locator('.alert-line').getByText('Benign').waitFor();
     await watching.locator('.alert-line').getByText('Benign').waitFor();
+    // Who had the same alert open is told what was decided, before theirs would take its place.
+    await late.getByRole('button', { name: 'Call it an attack' }).click();
+    await late.getByText('rae called it benign after you looked at it').waitFor();
+    const { actions } = await asked<{ actions: { action: string; until?: string }[] }>(
+      `/v1/alerts/${alert.id}/history`,
+    );
+    expect(actions.map(({ action }) => action)).toEqual(['benign']);
+    expect(actions[0]?.until).toMatch(/T23:59:59/);
   });
 
   test('a server that goes away and comes back is told, and what was there stays', async () => {
