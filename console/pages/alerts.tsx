@@ -162,13 +162,16 @@ function QueueRow({ row: { alert, folded }, chosen, onChoose, onUnfold }: RowPro
 }
 
 /** Who comes back from an alert goes on where they were. */
-let lastChosen: string | undefined;
+let left: { readonly chosen: string | undefined; readonly open: ReadonlySet<string> } = {
+  chosen: undefined,
+  open: new Set(),
+};
 
 export function AlertsPage() {
   const filters = Object.fromEntries(place.value.query) as Filters;
   const [wanted, setWanted] = useState(PAGE);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [chosenId, choose] = useState(lastChosen);
+  const [open, setOpen] = useState(left.open);
+  const [chosenId, choose] = useState(left.chosen);
   const [decision, setDecision] = useState<Decision | undefined>(undefined);
   const key = JSON.stringify([filters, wanted]);
   const queue = useResource(key, () => load(filters, wanted), { isLive: true });
@@ -181,12 +184,12 @@ export function AlertsPage() {
   // By its id: what comes in meanwhile moves rows, and a key is meant for the alert that was looked at.
   const at = Math.max(
     0,
-    rows.findIndex(({ alert }) => alert.id === chosenId),
+    rows.findIndex(({ alert, folded }) => alert.id === chosenId || folded.some(({ id }) => id === chosenId)),
   );
   const chosen = rows[at]?.alert;
   useEffect(() => {
-    if (chosen !== undefined) lastChosen = chosen.id;
-  }, [chosen]);
+    if (chosen !== undefined) left = { chosen: chosen.id, open };
+  }, [chosen, open]);
   const move = (steps: number) => choose(rows[Math.max(0, Math.min(at + steps, rows.length - 1))]?.alert.id);
   const decide = (kind: Decision['kind']) => () => {
     if (chosen !== undefined && may(kind === 'suspend' ? 'responder' : 'analyst')) setDecision({ kind, alert: chosen });

@@ -72,7 +72,7 @@ function Last() {
                   </td>
                   <th scope="row">
                     <LogText text={from} max={60} />
-                    {offset >= 0 && (
+                    {!from.includes('/') && (
                       <span class="soft">
                         {' '}
                         partition {partition}, offset {offset}

@@ -369,7 +369,7 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
   });
 
   test('an admin sees what a record was that nobody could read, without its secret; nobody else does', async () => {
-    const secret = 'AKIAIOSFODNN7EXAMPLE';
+    const secret = `ghp_${'aB3dE5gH7jK9'.repeat(3)}`;
     await fetch(`${running.url}/v1/activities`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token.admin}` },
