@@ -50,13 +50,22 @@ export const deadLettersSchema = z.object({
       offset: z.number(),
       format: z.string(),
       reason: z.string(),
-      bytes: z
-        .number()
-        .meta({ description: 'Size; the content is for `tidemark dead-letters`, since it may hold secrets.' }),
+      bytes: z.number().meta({
+        description: 'Size; the content is for an admin, since it may hold secrets: `/v1/dead-letters/{id}`.',
+      }),
       truncated: z.boolean(),
     }),
   ),
 });
+
+export const deadLetterRecordSchema = z.object({
+  text: z
+    .string()
+    .meta({ description: 'The beginning of the record as text, with known secrets replaced by their fingerprints.' }),
+  more: z.boolean().meta({ description: 'True when the record is longer.' }),
+});
+
+export type DeadLetterRecord = z.infer<typeof deadLetterRecordSchema>;
 
 const counts = z.record(z.string(), z.number());
 

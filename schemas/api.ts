@@ -194,7 +194,12 @@ const version = z.int().min(1).optional().meta({
   description: 'Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now.',
 });
 
-export const acknowledgeSchema = z.strictObject({ because: because.optional(), version });
+const actions = z.int().min(0).optional().meta({
+  description:
+    'How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came.',
+});
+
+export const acknowledgeSchema = z.strictObject({ because: because.optional(), version, actions });
 
 export const commentSchema = z.strictObject({ comment: text(2_000) });
 
@@ -207,11 +212,15 @@ export const verdictSchema = z.discriminatedUnion('verdict', [
     until: instant.meta({ description: `End of the approval; at most ${APPROVAL_MAX_DAYS} days ahead.` }),
     because,
     version,
+    actions,
   }),
-  z.strictObject({ verdict: z.literal('true'), because, version }),
+  z.strictObject({ verdict: z.literal('true'), because, version, actions }),
 ]);
 
 export type VerdictRequest = z.infer<typeof verdictSchema>;
+
+/** What somebody had looked at who decides. */
+export type LookedAtAlert = Pick<VerdictRequest, 'version' | 'actions'>;
 
 const unlearning = {
   how: z

@@ -155,6 +155,13 @@ export const suspensionSchema = z
     state: z.enum(SUSPENSION_STATES).meta({ description: 'Where it stands.' }),
     updatedAt: instant.meta({ description: 'When the state last changed.' }),
     approvals: z.array(approvalSchema).max(2).meta({ description: 'Who approved it.' }),
+    rejected: z
+      .object({
+        by: partySchema,
+        at: instant.meta({ description: 'When it was rejected.' }),
+        why: z.string().max(1_024).meta({ description: 'Why, in words.' }),
+      })
+      .optional(),
     dispatchedAt: instant.optional().meta({ description: 'When the order was given to the responder.' }),
     liftAt: instant.optional().meta({ description: 'When it lifts itself; absent where it cannot be undone.' }),
     liftRequested: z

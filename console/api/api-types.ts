@@ -2320,6 +2320,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because?: string;
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
@@ -3545,6 +3547,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @description Fields of the evidence that are approved, such as source.asn, or all of it. */
@@ -3559,6 +3563,8 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
@@ -4365,6 +4371,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -4760,7 +4784,7 @@ export interface paths {
                         "application/json": {
                             deadLetters: {
                                 at: string;
-                                /** @description Size; the content is for `tidemark dead-letters`, since it may hold secrets. */
+                                /** @description Size; the content is for an admin, since it may hold secrets: `/v1/dead-letters/{id}`. */
                                 bytes: number;
                                 format: string;
                                 from: string;
@@ -4770,6 +4794,67 @@ export interface paths {
                                 reason: string;
                                 truncated: boolean;
                             }[];
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The beginning of a record that nobody could read, without known secrets. */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @description True when the record is longer. */
+                            more: boolean;
+                            /** @description The beginning of the record as text, with known secrets replaced by their fingerprints. */
+                            text: string;
                         };
                     };
                 };
@@ -7053,6 +7138,8 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @description Fields of the evidence that are approved, such as source.asn, or all of it. */
@@ -7067,6 +7154,8 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
                         /** @constant */
@@ -9672,6 +9761,24 @@ export interface paths {
                                 };
                                 /** @description Why it was asked for, in words. */
                                 reason: string;
+                                rejected?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was rejected.
+                                     */
+                                    at: string;
+                                    by: {
+                                        /** @description Its name, or the rule Tidemark followed. */
+                                        id: string;
+                                        /**
+                                         * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                         * @enum {string}
+                                         */
+                                        kind: "person" | "policy" | "responder" | "system";
+                                    };
+                                    /** @description Why, in words. */
+                                    why: string;
+                                };
                                 /**
                                  * Format: date-time
                                  * @description When it was asked for.
@@ -9949,6 +10056,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -10209,6 +10334,24 @@ export interface paths {
                                 };
                                 /** @description Why it was asked for, in words. */
                                 reason: string;
+                                rejected?: {
+                                    /**
+                                     * Format: date-time
+                                     * @description When it was rejected.
+                                     */
+                                    at: string;
+                                    by: {
+                                        /** @description Its name, or the rule Tidemark followed. */
+                                        id: string;
+                                        /**
+                                         * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                         * @enum {string}
+                                         */
+                                        kind: "person" | "policy" | "responder" | "system";
+                                    };
+                                    /** @description Why, in words. */
+                                    why: string;
+                                };
                                 /**
                                  * Format: date-time
                                  * @description When it was asked for.
@@ -10473,6 +10616,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -10732,6 +10893,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.
@@ -11059,6 +11238,24 @@ export interface paths {
                             };
                             /** @description Why it was asked for, in words. */
                             reason: string;
+                            rejected?: {
+                                /**
+                                 * Format: date-time
+                                 * @description When it was rejected.
+                                 */
+                                at: string;
+                                by: {
+                                    /** @description Its name, or the rule Tidemark followed. */
+                                    id: string;
+                                    /**
+                                     * @description What acted: a person, a policy, a responder, or Tidemark itself.
+                                     * @enum {string}
+                                     */
+                                    kind: "person" | "policy" | "responder" | "system";
+                                };
+                                /** @description Why, in words. */
+                                why: string;
+                            };
                             /**
                              * Format: date-time
                              * @description When it was asked for.

@@ -9,6 +9,8 @@ export const live = signal<'live' | 'waiting' | 'stale'>('waiting');
 
 const RETRY_MS = 2_000;
 const RETRY_MAX_MS = 30_000;
+/** The server gives a sign of life every twelve seconds; a connection that is quiet for so long is dead. */
+const SILENT_MAX_MS = 40_000;
 
 /** Resolves when the page is looked at; at once where it is. */
 function seen(signal: AbortSignal): Promise<void> {
@@ -66,7 +68,12 @@ async function read(body: ReadableStream<Uint8Array>): Promise<void> {
   const reader = body.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
   let text = '';
   for (;;) {
+    const silence = setTimeout(() => {
+      live.value = 'waiting';
+      void reader.cancel();
+    }, SILENT_MAX_MS);
     const { value, done } = await reader.read();
+    clearTimeout(silence);
     if (done) return;
     text += value;
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {

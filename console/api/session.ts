@@ -5,6 +5,8 @@ import type { Session, SignedIn } from './answers.ts';
 const KEY = 'tidemark.token';
 /** The tenant that this tab is about. */
 const TENANT_KEY = 'tidemark.tenant';
+/** What somebody was writing when their session ended. */
+const DRAFT_KEY = 'tidemark.draft';
 /** Where somebody wanted to go before signing in. */
 const BACK_KEY = 'tidemark.back';
 
@@ -67,6 +69,20 @@ export function signedOut(why?: string): void {
   me.value = undefined;
   farewell.value = why;
   keep(KEY, undefined);
+  if (why === undefined) keep(DRAFT_KEY, undefined);
+}
+
+/** Keeps what is being written about `subject` in this tab, so that the end of a session does not lose it; empty: nothing. */
+export const keepDraft = (subject: string, text: string): void =>
+  keep(DRAFT_KEY, text === '' ? undefined : JSON.stringify([subject, text]));
+
+export function draftOf(subject: string): string {
+  try {
+    const [of, text] = JSON.parse(kept(DRAFT_KEY) ?? '[]') as unknown[];
+    return of === subject && typeof text === 'string' ? text : '';
+  } catch {
+    return '';
+  }
 }
 
 /** A key or a click within this time is somebody at the page. */

@@ -71,7 +71,7 @@ export function AlertPage({ id }: { readonly id: string }) {
   return (
     <div class="page">
       {alert === undefined && <h1 class="visually-hidden">Alert</h1>}
-      <Shown of={found} what="the alert">
+      <Shown of={found} what="the alert" back={{ name: 'the alerts', href: hrefOf(['alerts']) }}>
         {(data) => (
           <article>
             <header class={`alert-head edge-${data.severity}`}>

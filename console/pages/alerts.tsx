@@ -161,11 +161,17 @@ function QueueRow({ row: { alert, folded }, chosen, onChoose, onUnfold }: RowPro
   );
 }
 
+/** Who comes back from an alert goes on where they were. */
+let left: { readonly chosen: string | undefined; readonly open: ReadonlySet<string> } = {
+  chosen: undefined,
+  open: new Set(),
+};
+
 export function AlertsPage() {
   const filters = Object.fromEntries(place.value.query) as Filters;
   const [wanted, setWanted] = useState(PAGE);
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [at, setAt] = useState(0);
+  const [open, setOpen] = useState(left.open);
+  const [chosenId, choose] = useState(left.chosen);
   const [decision, setDecision] = useState<Decision | undefined>(undefined);
   const key = JSON.stringify([filters, wanted]);
   const queue = useResource(key, () => load(filters, wanted), { isLive: true });
@@ -175,13 +181,22 @@ export function AlertsPage() {
     if (queue.data !== undefined) setShown(queue.data);
   }, [queue.data]);
   const rows = useMemo(() => fold((queue.data ?? shown)?.alerts ?? [], open), [queue.data, shown, open]);
-  const chosen = rows[Math.min(at, rows.length - 1)]?.alert;
+  // By its id: what comes in meanwhile moves rows, and a key is meant for the alert that was looked at.
+  const at = Math.max(
+    0,
+    rows.findIndex(({ alert, folded }) => alert.id === chosenId || folded.some(({ id }) => id === chosenId)),
+  );
+  const chosen = rows[at]?.alert;
+  useEffect(() => {
+    if (chosen !== undefined) left = { chosen: chosen.id, open };
+  }, [chosen, open]);
+  const move = (steps: number) => choose(rows[Math.max(0, Math.min(at + steps, rows.length - 1))]?.alert.id);
   const decide = (kind: Decision['kind']) => () => {
     if (chosen !== undefined && may(kind === 'suspend' ? 'responder' : 'analyst')) setDecision({ kind, alert: chosen });
   };
   useKeys([
-    { key: 'j', does: 'next alert', run: () => setAt(Math.min(at + 1, rows.length - 1)) },
-    { key: 'k', does: 'alert before', run: () => setAt(Math.max(0, at - 1)) },
+    { key: 'j', does: 'next alert', run: () => move(1) },
+    { key: 'k', does: 'alert before', run: () => move(-1) },
     { key: 'Enter', does: 'open the alert', run: () => chosen && go(['alerts', chosen.id]) },
     { key: 'a', does: 'acknowledge it', run: decide('acknowledge') },
     { key: 'b', does: 'benign: approve its evidence for a time', run: decide('benign') },
@@ -218,12 +233,12 @@ export function AlertsPage() {
             ) : (
               <>
                 <ol class="queue">
-                  {rows.map((row, index) => (
+                  {rows.map((row) => (
                     <QueueRow
                       key={row.alert.id}
                       row={row}
                       chosen={row.alert === chosen}
-                      onChoose={() => setAt(index)}
+                      onChoose={() => choose(row.alert.id)}
                       onUnfold={(incident) => setOpen(new Set([...open, incident]))}
                     />
                   ))}

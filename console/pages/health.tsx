@@ -1,10 +1,12 @@
 /** What comes in and what goes out: rates and delays, records that could not be read, deliveries, suppressions in force. */
 
 import { useState } from 'preact/hooks';
+import type { Suppression } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { may, me, provider } from '../api/session.ts';
 import { Chip } from '../parts/badges.tsx';
+import { DeadLetters } from '../parts/dead-letters.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
 import { OpenSessions } from '../parts/open-sessions.tsx';
@@ -12,7 +14,7 @@ import { hrefOf, place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
 import { age, lasting, Time } from '../parts/time.tsx';
 import { Wide } from '../parts/wide.tsx';
-import { count } from '../parts/words.ts';
+import { fieldName, KINDS } from '../parts/words.ts';
 
 function Inputs() {
   const sources = useResource('sources', () => got(api.GET('/v1/sources')), { isLive: true });
@@ -103,7 +105,10 @@ function Inputs() {
           <section class="panel" aria-labelledby="senders-title">
             <h2 id="senders-title">Who sends</h2>
             {senders.length === 0 ? (
-              <p class="soft">Topics, senders and accounts are shown here once records come in from them.</p>
+              <p class="soft">
+                Topics, senders and accounts are shown here once records come in from them as they happen. Of old logs (
+                <code>ingest.history</code>, files) nothing is said here: when they come tells nothing of their source.
+              </p>
             ) : (
               <Wide label="Who sends">
                 <table>
@@ -138,42 +143,7 @@ function Inputs() {
               </Wide>
             )}
           </section>
-          <section class="panel" aria-labelledby="dead-title">
-            <h2 id="dead-title">Records nobody could read</h2>
-            {dead.length === 0 ? (
-              <p class="soft">None.</p>
-            ) : (
-              <Wide label="Dead letters by reason">
-                <table>
-                  <thead>
-                    <tr>
-                      <th scope="col">Format</th>
-                      <th scope="col">Reason</th>
-                      <th scope="col" class="number">
-                        Records
-                      </th>
-                      <th scope="col">Last</th>
-                    </tr>
-                  </thead>
-                  <tbody>
-                    {dead.map(({ format, reason, records, lastAt }) => (
-                      <tr key={`${format} ${reason}`}>
-                        <td>{format}</td>
-                        <td>
-                          <LogText text={reason} max={200} prose />
-                        </td>
-                        <td class="number">{records}</td>
-                        <td>
-                          <Time at={lastAt} />
-                        </td>
-                      </tr>
-                    ))}
-                  </tbody>
-                </table>
-              </Wide>
-            )}
-            <Redrive />
-          </section>
+          <DeadLetters byReason={dead} />
           <section class="panel" aria-labelledby="sinks-title">
             <h2 id="sinks-title">What goes out</h2>
             {sinks.length === 0 ? (
@@ -216,32 +186,6 @@ function Inputs() {
         </>
       )}
     </Shown>
-  );
-}
-
-/** Puts back what could not be read, now that the cause is mended. */
-function Redrive() {
-  const [told, setTold] = useState('');
-  if (!may('admin')) return null;
-  const redrive = async () => {
-    try {
-      const { deadLetters } = await got(api.GET('/v1/dead-letters', { params: { query: { limit: 500 } } }));
-      if (deadLetters.length === 0) return setTold('There is none.');
-      const { replayed, left } = await got(
-        api.POST('/v1/dead-letters/replay', { body: { ids: deadLetters.map(({ id }) => id) } }),
-      );
-      setTold(`${count(replayed, 'record')} read now, ${left} left.`);
-    } catch (error) {
-      setTold(error instanceof Problem ? `${error.message}. ${error.remedy}` : String(error));
-    }
-  };
-  return (
-    <div class="acts">
-      <button type="button" onClick={redrive}>
-        Read them again
-      </button>
-      <span role="status">{told}</span>
-    </div>
   );
 }
 
@@ -321,6 +265,26 @@ function Deliveries() {
   );
 }
 
+/** Pieces of evidence that are named; of more it says how many. */
+const PIECES_NAMED = 4;
+
+/** What a suppression looks for besides the identity. */
+function Looked({ match: { kinds = [], detectors = [], evidence = [] } }: { readonly match: Suppression['match'] }) {
+  const pieces = [evidence].flat();
+  const named = [...kinds.map((kind) => KINDS[kind] ?? kind), ...detectors];
+  return (
+    <>
+      {named.length > 0 && ` (${named.join(', ')})`}
+      {pieces.slice(0, PIECES_NAMED).map(({ field, seen }) => (
+        <span key={`${field} ${seen}`} class="soft">
+          , {fieldName(field)} <LogText text={seen} max={60} />
+        </span>
+      ))}
+      {pieces.length > PIECES_NAMED && <span class="soft"> and {pieces.length - PIECES_NAMED} more</span>}
+    </>
+  );
+}
+
 function Suppressions() {
   const list = useResource('suppressions', () => got(api.GET('/v1/suppressions')), { isLive: true });
   const [problem, setProblem] = useState('');
@@ -348,8 +312,9 @@ function Suppressions() {
             <ul class="plain-list">
               {inForce.map(({ id, owner, until, because, match }) => (
                 <li key={id}>
-                  <LogText text={match.identity ?? 'any identity'} max={70} />, until <Time at={until} />, by{' '}
-                  <LogText text={owner} max={40} />: <LogText text={because} max={200} prose />{' '}
+                  <LogText text={match.identity ?? 'any identity'} max={70} />
+                  <Looked match={match} />, until <Time at={until} />, by <LogText text={owner} max={40} />:{' '}
+                  <LogText text={because} max={200} prose />{' '}
                   {may('analyst') && (
                     <button type="button" class="small" onClick={lift(id)}>
                       End it now

@@ -352,7 +352,7 @@ function People({ usage }: { readonly usage: Usage }) {
             self,
             usage.delegates
               .slice(0, PARTIES_SHOWN)
-              .map((one) => ({ id: one.id, kind: `${one.kind}, ${amount(one)}`, isIdentity: true })),
+              .map((one) => ({ id: one.id, kind: `${one.kind}, ${amount(one)}`, home: {} })),
           ]}
         />
       )}
@@ -391,7 +391,8 @@ export function IdentityPage({ id }: { readonly id: string }) {
     );
   return (
     <div class="page">
-      <Shown of={usage} what="the identity">
+      {usage.data === undefined && <h1 class="visually-hidden">Identity</h1>}
+      <Shown of={usage} what="the identity" back={{ name: 'the fleet', href: hrefOf(['fleet'], { list: 'all' }) }}>
         {(data) => {
           const until = Date.parse(data.lastAt) + 3_600_000;
           const from = Date.parse(data.firstAt);

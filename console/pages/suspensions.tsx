@@ -1,5 +1,6 @@
 /** Suspensions as they stand, and the chained trail of every decision about them. */
 
+import type { Suspension } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Chip } from '../parts/badges.tsx';
@@ -25,6 +26,13 @@ const STATES = [
   'failed',
 ] as const;
 const AUDIT_PAGE = 50;
+
+/** Who approved it, or who rejected it. */
+function DecidedBy({ suspension: { approvals, rejected, state } }: { readonly suspension: Suspension }) {
+  if (rejected !== undefined) return <LogText text={rejected.by.id} max={60} />;
+  if (approvals.length > 0) return <LogText text={approvals.map(({ by }) => by.id).join(', ')} max={60} />;
+  return <span class="soft">{state === 'recommended' ? 'nobody yet' : 'nobody'}</span>;
+}
 
 function List() {
   const state = STATES.find((one) => one === place.value.query.get('state'));
@@ -82,11 +90,7 @@ function List() {
                       </td>
                       <td>{timeLeft(one)}</td>
                       <td>
-                        {one.approvals.length === 0 ? (
-                          <span class="soft">nobody yet</span>
-                        ) : (
-                          <LogText text={one.approvals.map(({ by }) => by.id).join(', ')} max={60} />
-                        )}
+                        <DecidedBy suspension={one} />
                       </td>
                       <td>
                         <Time at={one.updatedAt} />

@@ -10,7 +10,10 @@ function hopsOf(
   { identity, delegation = [], evidence, credential, firstAt }: Alert,
   since: ReadonlyMap<string, string> | undefined,
 ): Hop[] {
-  const target = evidence.find(({ field }) => field.startsWith('resource') || field.startsWith('action'));
+  const acts = evidence.filter(({ field }) => field.startsWith('resource') || field.startsWith('action'));
+  // What was touched says more than an act without a thing.
+  const done = acts.find(({ things = [] }) => things.length > 0) ?? acts[0];
+  const thing = done?.things?.[0];
   const isNew = (id: string) => (since?.get(id) ?? '') >= firstAt;
   return [
     ...[...delegation]
@@ -19,9 +22,17 @@ function hopsOf(
         ({ id, kind }): Hop =>
           isNew(id) ? { id, kind: `${kind}, never before had it act`, tone: 'target' } : { id, kind },
       ),
-    { id: identity.id, kind: identity.kind, tone: 'identity', isIdentity: true },
+    { id: identity.id, kind: identity.kind, tone: 'identity', home: homeOf(identity) },
     ...(credential === undefined ? [] : [{ id: credential.id, kind: credential.kind }]),
-    ...(target === undefined ? [] : [{ id: target.seen, kind: 'did or touched', tone: 'target' as const }]),
+    ...(done === undefined
+      ? []
+      : [
+          {
+            id: thing ?? done.action ?? done.seen,
+            kind: thing === undefined ? 'did' : `${done.action ?? 'acted'} on`,
+            tone: 'target' as const,
+          },
+        ]),
   ];
 }
 

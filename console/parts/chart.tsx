@@ -1,7 +1,7 @@
 /** A time series, drawn by uPlot in the colours of the page, with its figures in a table for who does not see it. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
-import { clock, theme } from './settings.ts';
+import { clock, isDark } from './settings.ts';
 import { said } from './time.tsx';
 
 export interface Line {
@@ -48,10 +48,10 @@ export function roundDown(value: number): number {
 
 export function Chart({ label, at, lines, marks = [], height = 150, from, until }: ChartProps) {
   const host = useRef<HTMLDivElement>(null);
-  const chosen = theme.value;
+  const dark = isDark.value;
   const zone = clock.value;
   const content = JSON.stringify([at, lines, marks, from, until]);
-  // The content stands for what is drawn, and another theme has other colours.
+  // The content stands for what is drawn, and the dark has other colours.
   useEffect(() => {
     const element = host.current;
     if (element === null || at.length === 0) return;
@@ -128,7 +128,7 @@ export function Chart({ label, at, lines, marks = [], height = 150, from, until 
       watch.disconnect();
       plot.destroy();
     };
-  }, [content, height, chosen, zone]);
+  }, [content, height, dark, zone]);
   return (
     <figure class="chart">
       <figcaption class="soft">

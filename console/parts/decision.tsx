@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { Alert } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
-import { me } from '../api/session.ts';
+import { draftOf, keepDraft, me } from '../api/session.ts';
 import { Dialog } from './dialog.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
@@ -41,6 +41,7 @@ const DAY_MS = 86_400_000;
 const DAYS_MAX = 90;
 const DEFAULT_DAYS = 30;
 
+const endOf = (day: string) => `${day}T23:59:59Z`;
 const dateIn = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
 
 /** What a suppression of some pieces of evidence would hide: asked of the server, changes nothing. */
@@ -63,7 +64,7 @@ function WouldHide({
         api.POST('/v1/suppressions', {
           body: {
             owner: owner || 'preview',
-            until: `${until}T00:00:00Z`,
+            until: endOf(until),
             because: 'preview',
             match: { ...whoseOf(alert), evidence },
             dryRun: true,
@@ -111,6 +112,7 @@ function piecesOf(alert: Alert, fields: readonly string[]) {
 
 async function decide(
   decision: Decision,
+  actions: number,
   because: string,
   fields: readonly string[],
   until: string,
@@ -123,12 +125,15 @@ async function decide(
   switch (kind) {
     case 'acknowledge':
       return got(
-        api.POST('/v1/alerts/{id}/acknowledge', { params, body: because === '' ? { version } : { because, version } }),
+        api.POST('/v1/alerts/{id}/acknowledge', {
+          params,
+          body: because === '' ? { version, actions } : { because, version, actions },
+        }),
       );
     case 'comment':
       return got(api.POST('/v1/alerts/{id}/comments', { params, body: { comment: because } }) as never);
     case 'true':
-      return got(api.POST('/v1/alerts/{id}/verdict', { params, body: { verdict: 'true', because, version } }));
+      return got(api.POST('/v1/alerts/{id}/verdict', { params, body: { verdict: 'true', because, version, actions } }));
     case 'benign':
       return got(
         api.POST('/v1/alerts/{id}/verdict', {
@@ -137,7 +142,8 @@ async function decide(
             verdict: 'benign',
             because,
             version,
-            until: `${until}T00:00:00Z`,
+            actions,
+            until: endOf(until),
             scope: all ? 'all-evidence' : [...fields],
           },
         }),
@@ -147,7 +153,7 @@ async function decide(
         api.POST('/v1/suppressions', {
           body: {
             owner: me.value?.name ?? '',
-            until: `${until}T00:00:00Z`,
+            until: endOf(until),
             because,
             match: { ...whoseOf(alert), evidence: piecesOf(alert, fields) },
             dryRun: false,
@@ -173,12 +179,18 @@ async function decide(
   }
 }
 
+/** How many actions there are by now. */
+const actionsOf = async ({ id }: Alert) =>
+  (await got(api.GET('/v1/alerts/{id}', { params: { path: { id } } }))).triage.actions;
+
 export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
   const { kind, alert } = decision;
   const fields = useMemo(() => [...new Set(alert.evidence.map(({ field }) => field))], [alert]);
   const [chosen, setChosen] = useState<readonly string[]>(fields);
-  const [because, setBecause] = useState('');
+  const draft = `${kind} ${alert.id}`;
+  const [because, setBecause] = useState(draftOf(draft));
   const [until, setUntil] = useState(dateIn(DEFAULT_DAYS));
+  const [seen, setSeen] = useState(alert.triage.actions);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | undefined>(undefined);
   const scoped = kind === 'benign' || kind === 'suppress';
@@ -186,15 +198,22 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
     event.preventDefault();
     setBusy(true);
     try {
-      await decide(decision, because.trim(), chosen, until, chosen.length === fields.length);
+      await decide(decision, seen, because.trim(), chosen, until, chosen.length === fields.length);
+      keepDraft(draft, '');
       onDone();
     } catch (error) {
       setProblem(error instanceof Problem ? error : new Problem(0, { detail: String(error) }));
+      // What others did meanwhile was told now; whoever sends it again has seen it.
+      if (error instanceof Problem && error.status === 422) setSeen(await actionsOf(alert).catch(() => seen));
       setBusy(false);
     }
   };
+  const close = () => {
+    keepDraft(draft, '');
+    onClose();
+  };
   return (
-    <Dialog title={TITLES[kind]} onClose={onClose}>
+    <Dialog title={TITLES[kind]} onClose={close}>
       <form onSubmit={submit} class="decision">
         <p class="decision-alert">
           <LogText text={alert.title} max={240} prose />
@@ -251,7 +270,10 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
             maxLength={1_000}
             rows={3}
             value={because}
-            onInput={(event) => setBecause(event.currentTarget.value)}
+            onInput={(event) => {
+              setBecause(event.currentTarget.value);
+              keepDraft(draft, event.currentTarget.value);
+            }}
           />
         </label>
         {problem !== undefined && (
@@ -272,7 +294,7 @@ export function DecisionDialog({ decision, onClose, onDone }: DecisionProps) {
                   suspend: 'Ask for it',
                 }[kind]}
           </button>
-          <button type="button" onClick={onClose}>
+          <button type="button" onClick={close}>
             Cancel
           </button>
         </div>

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import type { Learned } from '../api/answers.ts';
-import { api, got } from '../api/client.ts';
+import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Chip } from './badges.tsx';
 import { LogText } from './log-text.tsx';
@@ -19,10 +19,16 @@ export function LearnedList({ id, newest }: { readonly id: string; readonly newe
   const [days, setDays] = useState(14);
   const since = new Date(Date.parse(newest) - days * 86_400_000).toISOString();
   const learned = useResource(`learned ${id} ${days} ${place.value.query}`, async () => {
-    const answer = await got(
-      api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { ...homeInAddress(), since } } }),
-    );
-    return [...answer.learned].reverse();
+    try {
+      const answer = await got(
+        api.GET('/v1/identities/{id}/learned', { params: { path: { id }, query: { ...homeInAddress(), since } } }),
+      );
+      return { rows: [...answer.learned].reverse() };
+    } catch (error) {
+      // Seen, and not remembered yet: nothing was learned, and nothing failed.
+      if (error instanceof Problem && error.status === 404) return { rows: undefined };
+      throw error;
+    }
   });
   return (
     <section class="panel" aria-labelledby="learned-title">
@@ -38,8 +44,14 @@ export function LearnedList({ id, newest }: { readonly id: string; readonly newe
         </select>
       </label>
       <Shown of={learned} what="what it learned">
-        {(rows) =>
-          rows.length === 0 ? <Empty title="It learned nothing new in that time." /> : <LearnedTable rows={rows} />
+        {({ rows }) =>
+          rows === undefined ? (
+            <p class="soft">Nothing is remembered of it yet.</p>
+          ) : rows.length === 0 ? (
+            <Empty title="It learned nothing new in that time." />
+          ) : (
+            <LearnedTable rows={rows} />
+          )
         }
       </Shown>
     </section>

@@ -8,20 +8,23 @@ export interface Hop {
   readonly id: string;
   readonly kind: string;
   readonly tone?: 'identity' | 'target';
-  /** It has a page. */
-  readonly isIdentity?: boolean;
+  /** It has a page, of this provider and account. */
+  readonly home?: { readonly provider?: string; readonly account?: string | undefined };
 }
 
-function Box({ hop: { id, kind, tone, isIdentity } }: { readonly hop: Hop }) {
+/** Of a name that stands in a box. */
+const TARGET_UNITS = 36;
+
+function Box({ hop: { id, kind, tone, home } }: { readonly hop: Hop }) {
   return (
     <span class={`hop ${tone === undefined ? '' : `hop-${tone}`}`} title={visible(id)}>
       <span class="hop-kind">{kind}</span>
-      {isIdentity ? (
-        <a href={hrefOf(['identities', id])}>
+      {home !== undefined ? (
+        <a href={hrefOf(['identities', id], home)}>
           <LogText text={shortName(id)} max={32} />
         </a>
       ) : (
-        <LogText text={shortName(id)} max={32} />
+        <LogText text={tone === 'target' ? id : shortName(id)} max={TARGET_UNITS} />
       )}
     </span>
   );

@@ -1,5 +1,5 @@
 /** What a person chose about how things are shown: kept in the browser, nothing else is. */
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 
 export type Theme = 'system' | 'light' | 'dark';
 const THEMES: readonly Theme[] = ['system', 'light', 'dark'];
@@ -15,6 +15,16 @@ function kept<T extends string>(key: string, allowed: readonly T[], fallback: T)
 
 export const theme = signal<Theme>(kept('tidemark.theme', THEMES, 'system'));
 export const clock = signal<'utc' | 'local'>(kept('tidemark.clock', ['utc', 'local'], 'utc'));
+
+/** Whether the system wants dark colours now. */
+const scheme = matchMedia('(prefers-color-scheme: dark)');
+const systemDark = signal(scheme.matches);
+scheme.addEventListener('change', ({ matches }) => {
+  systemDark.value = matches;
+});
+
+/** What the page looks like now. */
+export const isDark = computed(() => (theme.value === 'system' ? systemDark.value : theme.value === 'dark'));
 
 export const nextTheme = () => {
   theme.value = THEMES[(THEMES.indexOf(theme.value) + 1) % THEMES.length]!;

@@ -20,7 +20,19 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
   );
 }
 
-export function Failed({ problem, retry }: { readonly problem: Problem; readonly retry?: () => void }) {
+/** Where a page leads whose thing is not there. */
+interface Back {
+  readonly name: string;
+  readonly href: string;
+}
+
+interface FailedProps {
+  readonly problem: Problem;
+  readonly retry?: () => void;
+  readonly back?: Back | undefined;
+}
+
+export function Failed({ problem, retry, back }: FailedProps) {
   return (
     <div class="state state-failed" role="alert">
       <p class="state-title">{problem.title}</p>
@@ -31,6 +43,11 @@ export function Failed({ problem, retry }: { readonly problem: Problem; readonly
           Try again
         </button>
       )}
+      {back !== undefined && (
+        <p>
+          <a href={back.href}>Go to {back.name}</a>
+        </p>
+      )}
     </div>
   );
 }
@@ -38,11 +55,12 @@ export function Failed({ problem, retry }: { readonly problem: Problem; readonly
 interface ShownProps<T> {
   readonly of: Resource<T>;
   readonly what: string;
+  readonly back?: Back;
   readonly children: (data: T) => ComponentChildren;
 }
 
 /** Shows what was asked for once it is there. What is there stays when a later try fails, and says that it is old. */
-export function Shown<T>({ of, what, children }: ShownProps<T>) {
+export function Shown<T>({ of, what, back, children }: ShownProps<T>) {
   if (of.data !== undefined)
     return (
       <>
@@ -57,6 +75,6 @@ export function Shown<T>({ of, what, children }: ShownProps<T>) {
         {children(of.data)}
       </>
     );
-  if (of.problem !== undefined) return <Failed problem={of.problem} retry={of.reload} />;
+  if (of.problem !== undefined) return <Failed problem={of.problem} retry={of.reload} back={back} />;
   return <Loading what={what} />;
 }

@@ -90,7 +90,7 @@ function Facts({ looked: { suspension, preview, objections } }: { readonly looke
           <dt>Works for it</dt>
           <dd>
             {(dry.downstream ?? []).length === 0
-              ? 'nobody that was seen'
+              ? 'no other identity that was seen'
               : dry.downstream!.slice(0, 6).map(({ name }, index) => (
                   <span key={name}>
                     {index > 0 && ', '}

@@ -1,6 +1,7 @@
 /** An identity from a day before an alert on: how much it did, where each thing was first seen, and what others changed about it. */
 import { useMemo } from 'preact/hooks';
-import type { Alert } from '../api/answers.ts';
+import { seenOf } from '../../src/render/evidence-row.ts';
+import type { Alert, Evidence } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Chart } from './chart.tsx';
@@ -25,6 +26,19 @@ export function spanOf(firstAt: string, lastAt: string): { from: number; until: 
   return { from: Math.floor(before / stepMs) * stepMs, until: Math.ceil(after / stepMs) * stepMs, stepMs };
 }
 
+const FIRSTS_SHOWN = 12;
+
+/** What was seen for the first time, in order, each once in the words of the evidence table. */
+export function firstsOf(evidence: readonly Evidence[]): { at: string; name: string; seen: string }[] {
+  const firsts = new Map<string, { at: string; name: string; seen: string }>();
+  for (const one of distinctEvidence(evidence).sort((a, b) => (a.at < b.at ? -1 : 1))) {
+    const first = { at: one.at, name: fieldName(one.field), seen: seenOf(one) };
+    const key = JSON.stringify([first.name, first.seen]);
+    if (!firsts.has(key)) firsts.set(key, first);
+  }
+  return [...firsts.values()].slice(0, FIRSTS_SHOWN);
+}
+
 export function Timeline({ alert }: { readonly alert: Alert }) {
   const { from, until, stepMs } = useMemo(() => spanOf(alert.firstAt, alert.lastAt), [alert.firstAt, alert.lastAt]);
   const rate = useResource(`rate ${alert.id} ${from} ${until}`, () =>
@@ -43,13 +57,7 @@ export function Timeline({ alert }: { readonly alert: Alert }) {
     ),
   );
   const marks = useMemo(() => alert.evidence.map(({ at }) => ({ at, colour: '--bad' })), [alert]);
-  const firsts = useMemo(
-    () =>
-      distinctEvidence(alert.evidence)
-        .sort((a, b) => (a.at < b.at ? -1 : 1))
-        .slice(0, 12),
-    [alert],
-  );
+  const firsts = useMemo(() => firstsOf(alert.evidence), [alert]);
   return (
     <Shown of={rate} what="the timeline">
       {({ points, changes }) => {
@@ -71,9 +79,8 @@ export function Timeline({ alert }: { readonly alert: Alert }) {
             <h3>First seen</h3>
             <ol class="marks">
               {firsts.map((one) => (
-                <li key={`${one.field} ${one.seen}`}>
-                  <Time at={one.at} withSeconds /> <strong>{fieldName(one.field)}</strong>{' '}
-                  <LogText text={one.seen} max={110} />
+                <li key={`${one.name} ${one.seen}`}>
+                  <Time at={one.at} withSeconds /> <strong>{one.name}</strong> <LogText text={one.seen} max={110} />
                 </li>
               ))}
             </ol>

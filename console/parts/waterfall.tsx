@@ -1,4 +1,5 @@
 /** Where the score comes from: each group of evidence adds its nats to those before it. */
+import { seenOf } from '../../src/render/evidence-row.ts';
 import type { Alert, Evidence } from '../api/answers.ts';
 import { LogText } from './log-text.tsx';
 import { fieldName, odds } from './words.ts';
@@ -48,7 +49,7 @@ export function Waterfall({ alert }: { readonly alert: Pick<Alert, 'evidence' | 
           return (
             <tr key={group}>
               <th scope="row">
-                {fieldName(evidence.field)} <LogText text={evidence.seen} max={46} />
+                {fieldName(evidence.field)} <LogText text={seenOf(evidence)} max={46} />
                 {more > 0 && <span class="soft"> and {more} more</span>}
               </th>
               <td class="number">{nats.toFixed(1)}</td>

@@ -9,7 +9,8 @@ const alert = (id: string, severity: string, incident?: string) =>
   ({ id, severity, identity: { id }, ...(incident !== undefined && { incident }) }) as unknown as Alert;
 
 test('prevalence is told in words: who has it, and what that means', () => {
-  expect(meaning(prevalence(0, 0, 0))).toBe('This identity never had it before, and neither has anybody else here.');
+  expect(meaning(prevalence(0, 0, 0))).toBe('This identity never had it before, and neither did anybody else here.');
+  expect(meaning(prevalence(0.02, 0, 0))).toBe('This identity had it on 2 % of its days, and nobody else here ever.');
   expect(meaning(prevalence(0, 0, 0.18))).toContain('none of its peers has it, and 18 % of all identities do');
   expect(meaning(prevalence(0, 0.6, 0.2))).toContain('60 % of its peers do: it may be joining them');
   expect(meaning(prevalence(0.004, 0.2, 0.02))).toMatch(/^This identity had it on under 1 % of its days; 20 %/);

@@ -4,21 +4,33 @@ import type { Alert, Evidence } from '../api/answers.ts';
 
 const FIELDS: Readonly<Record<string, string>> = {
   'credential.id': 'Credential',
-  'source.ip': 'Address',
+  'credential.expiresAt': 'End of the credential',
+  'identity.id': 'Identity',
+  'source.ip': 'Address or network',
   'source.asn': 'Network',
   source: 'Kind of place',
   'source.country': 'Country',
   'source.region': 'Region',
   'source.userAgent': 'Client',
   'source.workload': 'Workload',
+  'source.vpcEndpoint': 'VPC endpoint',
+  'source.vpcEndpointAccount': 'Account of the VPC endpoint',
   'action.name': 'Act',
   'action.access': 'Consequence of the act',
   'action.service': 'Service',
   'resource.id': 'Target',
   'resource.type': 'Kind of target',
+  'resource.account': 'Account of the target',
   'amount.bytes': 'Bytes moved',
   'amount.records': 'Records touched',
   'activity count': 'How much it does',
+  actor: 'Kind of software that acts',
+  'actor.id': 'Software that acts',
+  habits: 'Habits',
+  'run.declared': 'What it was to do',
+  outcome: 'Outcome',
+  owner: 'Owner',
+  recipients: 'Opened to',
   onBehalfOf: 'Delegator',
   'onBehalfOf.id': 'Delegator',
   scopes: 'Scopes',
@@ -86,7 +98,8 @@ export function meaning({ prevalence: { identity, peers, tenant } }: Pick<Eviden
       : identity < 0.1
         ? `This identity had it on ${percent(identity)} of its days`
         : `This identity has it on ${percent(identity)} of its days`;
-  if (peers < NEVER && tenant < NEVER) return `${own}, and neither has anybody else here.`;
+  if (peers < NEVER && tenant < NEVER)
+    return identity < NEVER ? `${own}, and neither did anybody else here.` : `${own}, and nobody else here ever.`;
   if (peers >= 0.5) return `${own}, though ${percent(peers)} of its peers do: it may be joining them.`;
   if (peers < NEVER) return `${own}, none of its peers has it, and ${percent(tenant)} of all identities do.`;
   return `${own}; ${percent(peers)} of its peers and ${percent(tenant)} of all identities do.`;
@@ -117,7 +130,7 @@ const CAUSES: Readonly<Record<string, string>> = {
   tools: 'Its tools were changed',
   task: 'Its task was changed',
   none: 'Nothing about the agent changed: it behaves otherwise as it is',
-  unknown: 'The log does not tell what the agent is made of',
+  unknown: 'It is not known whether the agent was changed',
 };
 /** Where a part changed and explains nothing, it is not said that nothing did. */
 export function causeName({ cause, parts }: NonNullable<Alert['drift']>): string {

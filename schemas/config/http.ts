@@ -61,7 +61,7 @@ export const http = z
           'Where people reach the console, such as https://tidemark.example.com: messages to chats and tickets link to the alert there.',
       }),
     tokensFile: word(
-      'File of API tokens, one `name:scope:tenant:sha256` a line, as `tidemark token new` prints it; read again when it changes.',
+      'File of API tokens, one `name:scope:tenant:sha256` a line, perhaps with its last day behind it, as `tidemark token new` prints it; read again when it changes.',
     ).optional(),
     signers: z
       .record(

@@ -75,7 +75,7 @@ export function alertRoutes({
       body: acknowledgeSchema,
       answer: triagedAlertSchema,
       run: async ({ caller, params, body }) => ({
-        body: granted(await triage.acknowledge(caller, params.id!, body.because ?? '', body.version)),
+        body: granted(await triage.acknowledge(caller, params.id!, body.because ?? '', body)),
       }),
     }),
     route({

@@ -103,7 +103,7 @@ export function approvalPage(view: ApprovalView): string {
       reversible ? `by itself ${duration(ttlMs)} after the dispatch, or by hand` : '<strong>cannot be undone</strong>',
     ),
     ...Object.entries(parameters).map(([name, value]) => row(markupText(name), bdi(value))),
-    row('Approvals', `${suspension.approvals.length} so far`),
+    row('Approvals', suspension.approvals.length === 0 ? 'none so far' : `${suspension.approvals.length} so far`),
   ];
   const against =
     objections.length === 0

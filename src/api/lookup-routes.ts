@@ -11,6 +11,7 @@ import {
 } from '../../schemas/api-identities.ts';
 import {
   deadLetterQuerySchema,
+  deadLetterRecordSchema,
   deadLettersSchema,
   deliveriesSchema,
   deliveryQuerySchema,
@@ -143,6 +144,18 @@ export function ledgerRoutes(parts: Pick<ConsoleParts, 'records' | 'intake' | 'f
             })),
           },
         };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/dead-letters/:id',
+      scope: 'admin',
+      summary: 'The beginning of a record that nobody could read, without known secrets.',
+      answer: deadLetterRecordSchema,
+      async run({ caller, params }) {
+        const record = await records.deadLetterRecord(caller.tenant, params.id!);
+        if (record === undefined) throw unknown('such dead letter');
+        return { body: record };
       },
     }),
     route({

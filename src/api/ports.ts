@@ -7,6 +7,7 @@ import type {
   AlertListQuery,
   Caller,
   Hidden,
+  LookedAtAlert,
   Suppression,
   SuppressionRequest,
   TriageAction,
@@ -16,7 +17,13 @@ import type {
   VerdictRequest,
 } from '../../schemas/api.ts';
 import type { ClassFit, IdentityPage } from '../../schemas/api-identities.ts';
-import type { DeliveryListQuery, DeliveryState, InventoryTaken, Taken } from '../../schemas/api-records.ts';
+import type {
+  DeadLetterRecord,
+  DeliveryListQuery,
+  DeliveryState,
+  InventoryTaken,
+  Taken,
+} from '../../schemas/api-records.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { IdentityDrift } from '../../schemas/drift.ts';
 import type { Home } from '../../schemas/identity-ref.ts';
@@ -82,7 +89,12 @@ export interface TriagePort {
   alerts(tenant: string, query: AlertListQuery): Promise<{ alerts: readonly TriagedAlert[]; next?: string } | Refusal>;
   alert(tenant: string, id: string): Promise<TriagedAlert | undefined>;
   history(tenant: string, id: string): Promise<{ versions: readonly Alert[]; actions: readonly TriageAction[] }>;
-  acknowledge(caller: Caller, alertId: string, because: string, version?: number): Promise<TriagedAlert | Refusal>;
+  acknowledge(
+    caller: Caller,
+    alertId: string,
+    because: string,
+    looked?: LookedAtAlert,
+  ): Promise<TriagedAlert | Refusal>;
   comment(caller: Caller, alertId: string, comment: string): Promise<TriagedAlert | Refusal>;
   verdict(caller: Caller, alertId: string, request: VerdictRequest): Promise<TriagedAlert | Refusal>;
   unlearn(caller: Caller, identity: string, request: UnlearnRequest): Promise<TriageAction | Refusal>;
@@ -137,6 +149,8 @@ export interface LookupsPort {
     tenant: string,
     query: { since?: string | undefined; reason?: string | undefined; limit: number; ids?: readonly string[] },
   ): Promise<readonly DeadLetter[]>;
+  /** What such a record was, as far as it may be shown; undefined: there is none of this tenant. */
+  deadLetterRecord(tenant: string, id: string): Promise<DeadLetterRecord | undefined>;
   redrive(ids: readonly string[]): Promise<void>;
 }
 

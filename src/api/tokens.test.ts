@@ -36,6 +36,7 @@ test.each([
   ['no tenant', `ada:viewer::${'a'.repeat(64)}`],
   ['a hash cut short', `ada:viewer:acme:${'a'.repeat(63)}`],
   ['one field too many', `ada:viewer:acme:${'a'.repeat(64)}:x`],
+  ['a day that is none', `ada:viewer:acme:${'a'.repeat(64)}:2027-02-30`],
   ['binary junk', '\u0000\u0001'],
 ])('a file with %s is refused with its line, and the line is not repeated', (_, line) => {
   const open = () => openTokens(fileOf(`# one\n${line}\n`), Date.now, never);
@@ -49,6 +50,15 @@ test('a token put into the file in place of its line does not come back in the m
   expect(() => openTokens(fileOf(`ada:viewer:acme:${token}\n`), Date.now, never)).toThrow(
     expect.objectContaining({ message: expect.not.stringContaining(token) }),
   );
+});
+
+test('a token counts through the last moment of its last UTC day', () => {
+  const { token, line } = newToken(ada, '2027-01-31');
+  let now = Date.parse('2027-01-31T23:59:59.999Z');
+  const tokens = openTokens(fileOf(line), () => now, never);
+  expect(tokens.find(token)).toEqual(ada);
+  now++;
+  expect(tokens.find(token)).toBeUndefined();
 });
 
 test('a file that is missing is refused', () => {

@@ -91,7 +91,7 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
     incidents: createIncidentTriage(triage, invariants),
     containmentOf: (of: string, alertId: string) => containmentOf(respond, of, alertId),
     meansOf: await openMeans(config.respond),
-    records: lookups({ config, store, shelves }, ledger),
+    records: lookups({ config, store, shelves, fingerprinter }, ledger),
     signed: { read: async () => ({ ok: false, reason: 'unsigned' }) as const },
     notReady: () => [],
     onEvent: (event: { type: string; route: string; error?: unknown }) => {

@@ -97,7 +97,7 @@ export async function reportOfStore(
   const triage = createTriage({ store: triageStore, clock, invariants: invariantsOf(shelves.detectors) });
   const { inventoryFile } = config.ingest;
   const views = openViews(store);
-  const remembered = lookups({ config, store, shelves }, ledger);
+  const remembered = lookups({ config, store, shelves, fingerprinter }, ledger);
   const port = viewPort({
     config,
     store,

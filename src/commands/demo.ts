@@ -2,7 +2,6 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { Alert } from '../../schemas/alert.ts';
-import type { InventoryRecord } from '../../schemas/inventory.ts';
 import { openHashKey, openStore, PUBLISHED_KEY, recordBudget } from '../adapters/clickhouse/open.ts';
 import { spellings } from '../adapters/inventory.ts';
 import { prefixTable } from '../adapters/networks.ts';
@@ -17,13 +16,13 @@ import { createDeadLetterBuilder } from '../ingest/dead-letter.ts';
 import { readHistory } from '../ingest/history-batches.ts';
 import { createReader } from '../ingest/reader.ts';
 import type { InputBatch } from '../ports/input.ts';
-import type { Store } from '../ports/store.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { presentAlert } from '../terminal/alert.ts';
 import { learningText } from '../terminal/learning.ts';
 import { type Line, note, print, printJson, writeLines } from '../terminal/print.ts';
 import { table } from '../terminal/table.ts';
 import { count, instant } from './arguments.ts';
+import { keepInventory } from './keep-inventory.ts';
 import { command, type Flags, makePlace, settingsOf, shelves, withStore } from './settings.ts';
 
 const DEFAULT_DEMO = '.tidemark/demo';
@@ -105,7 +104,7 @@ export function demoCommand(): Command {
           batchRows: config.detect.batchRows,
         });
         if (store !== undefined) {
-          await keepInventory(store, fleet.inventory);
+          await keepInventory(store, 'demo-inventory', fleet.inventory.flatMap(spellings));
           await recordBudget(store, config.alerts.falsePerDay);
         }
         note(
@@ -197,23 +196,6 @@ function storyLines(told: readonly { chapter: Chapter; alert: Alert | undefined 
       { indent: 2 },
     ),
   ];
-}
-
-/** What the inventory says of the fleet, so that a look at the store tells owners and purposes too. */
-async function keepInventory(store: Store, inventory: readonly InventoryRecord[]): Promise<void> {
-  const records = inventory.flatMap(spellings).map((record, offset) => ({ record, offset }));
-  await store.commit({
-    id: 'demo/inventory',
-    span: { topic: 'demo-inventory', partition: 0, first: 0, last: records.length - 1 },
-    epoch: 0,
-    activities: [],
-    contributions: [],
-    inventory: records,
-    alerts: [],
-    observed: [],
-    deliveries: [],
-    state: '',
-  });
 }
 
 function next(alerts: readonly Alert[], place: string): string[] {

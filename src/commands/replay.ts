@@ -17,6 +17,7 @@ import { table } from '../terminal/table.ts';
 import { version } from '../version.ts';
 import { count, instant } from './arguments.ts';
 import { type HistoryFlags, historyOptions, openHistory } from './history-input.ts';
+import { keepInventory } from './keep-inventory.ts';
 import { command, makePlace, withStore } from './settings.ts';
 
 interface ReplayFlags extends HistoryFlags {
@@ -110,6 +111,7 @@ async function replayFiles(
       onProgress: history.showProgress,
       ...(tally && { onActivity: tally.add }),
     });
+    if (store !== undefined) await keepInventory(store, 'replay-inventory', history.inventory.values());
     const report =
       tally &&
       reportOfReplay(

@@ -66,3 +66,19 @@ it('a size is told in its unit, and what only looks like one is not', () => {
     '4000 bytes of',
   );
 });
+
+it('a network is shown with what is open in it, and an address, a name and a port as they are', () => {
+  const told = (seen: string, usual: string) => {
+    const [row] = evidenceRows([
+      evidence({ field: 'source.ip', action: undefined as never, things: undefined as never, seen, usual }),
+    ]);
+    return [row?.seen, row?.usual];
+  };
+  expect(told('94.226.', 'private 10.')).toEqual(['94.226.x.x', 'private 10.x.x.x']);
+  expect(told('185.129.42.108', '91.9., 138.54. and 20 more')).toEqual([
+    '185.129.42.108',
+    '91.9.x.x, 138.54.x.x and 20 more',
+  ]);
+  expect(told('AS64811', '203.0.113., AS64810')).toEqual(['AS64811', '203.0.113.x, AS64810']);
+  expect(told('2001:db8:', 'private fd00:')).toEqual(['2001:db8:', 'private fd00:']);
+});

@@ -29,8 +29,16 @@ export function sizeText(bytes: number): string {
   return `${amount >= 100 || step === 0 ? Math.round(amount) : Number(amount.toPrecision(3))} ${SIZES[step]}`;
 }
 
-/** Sizes in their units, as the sentence of an alert has them. */
+/** The beginning of an IPv4 address, by which a network is remembered, such as `94.226.`. */
+const NETWORK = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){0,2}\.(?=,|$| and )/g;
+
+/** `94.226.x.x`: what is open in a network is shown as open. */
+const network = (text: string) =>
+  text.replace(NETWORK, (known) => known.slice(0, -1) + '.x'.repeat(5 - known.split('.').length));
+
+/** Sizes in their units, as the sentence of an alert has them, and networks as such. */
 function inUnits(field: string, text: string): string {
+  if (field === 'source.ip') return network(text);
   if (field !== 'amount.bytes') return text;
   return text
     .replace(/\b(\d+) bytes\b/g, (_, bytes: string) => sizeText(Number(bytes)))

@@ -99,7 +99,7 @@ export function objections(suspension: Suspension, around: GuardrailContext, lim
   if (around.activeIdentities === undefined) found.push('how many identities are active cannot be told');
   else if (touched.size > Math.max(1, Math.floor(limits.maxActiveShare * around.activeIdentities)))
     found.push(
-      `${touched.size} of ${around.activeIdentities} active identities would be suspended, more than a share of ${limits.maxActiveShare}`,
+      `${touched.size} of ${around.activeIdentities} active identities would be suspended: more than ${Number((100 * limits.maxActiveShare).toPrecision(2))} % of them`,
     );
 
   if (automatic) {

@@ -178,7 +178,9 @@ export function transition(
         : { ok: false, refusal: missing };
     }
     case 'reject':
-      return state === 'recommended' || state === 'approved' ? to('rejected') : out();
+      return state === 'recommended' || state === 'approved'
+        ? to('rejected', { rejected: { by: event.by, at, why: event.why.slice(0, WHY_MAX) } })
+        : out();
     case 'expire':
       if (state !== 'recommended' && state !== 'approved') return out();
       return expired ? to('expired') : refuse('not-due', `it stands until ${suspension.expiresAt}`);

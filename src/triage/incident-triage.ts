@@ -74,8 +74,9 @@ export function createIncidentTriage(
           judged.push({ ...alert, triage: { ...alert.triage, apart } });
           continue;
         }
-        // What came since its alerts were looked at is not covered.
-        const one = await triage.verdict(caller, alert.id, { ...request, version: alert.version });
+        // What came since its alerts were looked at is not covered; what was done about one of them says nothing of the others.
+        const { actions: _, ...verdict } = request;
+        const one = await triage.verdict(caller, alert.id, { ...verdict, version: alert.version });
         if ('reason' in one) return one;
         judged.push(one);
       }

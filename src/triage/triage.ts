@@ -7,6 +7,7 @@ import {
   APPROVAL_MAX_DAYS,
   type Caller,
   type Hidden,
+  type LookedAtAlert,
   type Suppression,
   type SuppressionMatch,
   type SuppressionRequest,
@@ -44,6 +45,13 @@ const UNKNOWN: TriageRefusal = {
   remedy: 'Check the id and the tenant.',
 };
 const refused = (reason: string, remedy: string): TriageRefusal => ({ status: 'refused', reason, remedy });
+
+const DONE: Readonly<Partial<Record<TriageAction['action'], string>>> = {
+  acknowledge: 'acknowledged it',
+  comment: 'left a note',
+  benign: 'called it benign',
+  true: 'called it an attack',
+};
 
 const STANDING: Readonly<Partial<Record<TriageAction['action'], Alert['status']>>> = {
   acknowledge: 'acknowledged',
@@ -153,10 +161,19 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
     caller: Caller,
     alertId: string,
     make: (seen: Alert) => (Pick<TriageAction, 'action' | 'because'> & Partial<TriageAction>) | TriageRefusal,
-    version?: number,
+    { version, actions }: LookedAtAlert = {},
   ): Promise<TriagedAlert | TriageRefusal> {
     const alert = await find(caller.tenant, alertId);
     if (alert === undefined) return UNKNOWN;
+    if (actions !== undefined) {
+      const done = await store.actions({ tenant: alert.tenant, alertIds: [alert.id], limit: ACTIONS_MAX });
+      const last = done.at(-1);
+      if (last !== undefined && done.length > actions)
+        return refused(
+          `${last.actor} ${DONE[last.action] ?? 'decided something'} after you looked at it`,
+          'Look at what was done. If you send yours again, it counts as well, and of two verdicts the later one.',
+        );
+    }
     const seen = await seenOf(alert, version);
     if (seen === undefined)
       return refused(`it has no version ${version}`, 'Look at it again, and name the version that you saw.');
@@ -270,8 +287,8 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
       return { versions, actions: await store.actions({ tenant, alertIds: [alert.id], limit: ACTIONS_MAX }) };
     },
 
-    acknowledge: (caller: Caller, alertId: string, because: string, version?: number) =>
-      record(caller, alertId, () => ({ action: 'acknowledge', because }), version),
+    acknowledge: (caller: Caller, alertId: string, because: string, looked?: LookedAtAlert) =>
+      record(caller, alertId, () => ({ action: 'acknowledge', because }), looked),
 
     comment: (caller: Caller, alertId: string, comment: string) =>
       record(caller, alertId, () => ({ action: 'comment', because: comment })),
@@ -293,7 +310,7 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
           }
           return { action: 'benign', because: request.because, until, scope };
         },
-        request.version,
+        request,
       ),
 
     /** An identity forgets what it learned in a time, or what it learned when an alert was raised and what that was raised for. */

@@ -1,6 +1,8 @@
 /** Bounds of a token, and TLS. */
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { get as getTls } from 'node:https';
+import { text } from 'node:stream/consumers';
 import { connect as dialTls } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
 import { identityPageSchema } from '../../schemas/api-identities.ts';
@@ -28,14 +30,24 @@ describe.skipIf(missing !== undefined)('bounds of a token, and TLS', () => {
     house.remove();
   });
 
-  test('syslog over TLS is taken', async () => {
+  test('the API and syslog speak TLS', async () => {
     const { key, cert, certFile } = selfSigned(['localhost'], ['127.0.0.1']);
     const house = build();
     const token = house.admit({ name: 'box', scope: 'ingest', tenant: 'acme' });
     const viewer = house.admit({ name: 'eye', scope: 'viewer', tenant: 'acme' });
     const keyFile = `${house.directory}/key.pem`;
     writeFileSync(keyFile, key, { mode: 0o600 });
-    const running = await house.start({ syslog: { serve: true, port: 0, certFile, keyFile } });
+    const running = await house.start({
+      http: { certFile, keyFile },
+      syslog: { serve: true, port: 0, certFile, keyFile },
+    });
+    const identities = async (): Promise<unknown[]> => {
+      const headers = { authorization: `Bearer ${viewer}` };
+      const [answer] = await once(getTls(`${running.url}/v1/identities`, { ca: cert, headers }), 'response');
+      return identityPageSchema.parse(JSON.parse(await text(answer))).identities;
+    };
+    expect(running.url).toMatch(/^https:/);
+    await expect(fetch(running.url.replace('https:', 'http:'))).rejects.toThrow();
     const socket = dialTls({
       port: Number(running.syslog!.split(':')[1]),
       host: '127.0.0.1',
@@ -44,10 +56,7 @@ describe.skipIf(missing !== undefined)('bounds of a token, and TLS', () => {
     });
     await once(socket, 'secureConnect');
     socket.write(`<13>1 - - - - - [tidemark@1 token="${token}"] ${JSON.stringify(activityOf('tls-1'))}\n`);
-    await until(
-      'it is stored',
-      async () => (await ask(running, viewer, '/v1/identities')).as(identityPageSchema).identities.length === 1,
-    );
+    await until('it is stored', async () => (await identities()).length === 1);
     socket.destroy();
     await running.stop();
     house.remove();

@@ -65,7 +65,15 @@ describe.skipIf(missing !== undefined)('what people decide', () => {
       actions: told + 1,
     });
     expect((await acme.post(`/v1/alerts/${id}/comments`, { comment: 'asked the owner' })).status).toBe(201);
-    expect((await verdict({ ...benign, scope: [evidence[0]!.field] })).as(triagedAlertSchema).triage).toMatchObject({
+    // Who looked before that is told, and nothing is done.
+    const late = { verdict: 'true', because: 'looked long ago', actions: told };
+    const crossed = await verdict(late);
+    expect(crossed.status).toBe(422);
+    expect(crossed.as(problemSchema).detail).toBe('the-analyst left a note after you looked at it');
+    expect((await acme.post(`/v1/alerts/${id}/acknowledge`, { actions: told + 1 })).status).toBe(422);
+    expect(
+      (await verdict({ ...benign, scope: [evidence[0]!.field], actions: told + 2 })).as(triagedAlertSchema).triage,
+    ).toMatchObject({
       status: 'resolved',
       verdict: 'benign',
     });

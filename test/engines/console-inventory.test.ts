@@ -117,7 +117,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('inventory over HTTP', 
     const url = link.url.replace('https://tidemark.example.com', running.url);
     const look = await fetch(url);
     expect(look.headers.get('content-security-policy')).toMatch(/^default-src 'none'/);
-    expect(await look.text()).toContain('Do you answer for');
+    expect(await look.text()).toContain('Are you the owner of');
     const post = () =>
       fetch(url, { method: 'POST', body: new URLSearchParams({ decision: 'confirm', purpose: 'releases the shop' }) });
     expect((await Promise.all([post(), post(), post()])).map(({ status }) => status).sort()).toEqual([200, 409, 409]);

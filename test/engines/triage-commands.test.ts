@@ -258,7 +258,7 @@ describe.skipIf((await embeddedMissing()) !== undefined)('the commands of an ana
     const benign = { verdict: 'benign', scope: 'all-evidence', until: IN_A_MONTH, because: 'VPN', version: 1 } as const;
     const judged = await triage.verdict(caller, 'decafbad0001', benign);
     expect(judged).toMatchObject({ triage: { status: 'new', reopened: 'it is critical by now, and was low' } });
-    const taken = await triage.acknowledge(caller, 'decafbad0002', '', 1);
+    const taken = await triage.acknowledge(caller, 'decafbad0002', '', { version: 1 });
     expect(taken).toMatchObject({ triage: { status: 'new' } });
     expect(await triage.verdict(caller, 'decafbad0001', { ...benign, version: 7 })).toMatchObject({
       status: 'refused',

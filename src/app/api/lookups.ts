@@ -8,10 +8,14 @@ import type { Engine } from '../../core/engine-contract.ts';
 import { fitOf } from '../../core/population/class-fit.ts';
 import { createPopulation } from '../../core/population/population.ts';
 import type { LookupStore } from '../../ports/triage.ts';
+import { scrubbedBeginning } from '../../secrets.ts';
 import { learnedFrom } from '../../triage/learned.ts';
 import type { RoleParts } from '../role-parts.ts';
 
-type LookupParts = Pick<RoleParts, 'store' | 'shelves' | 'config'>;
+type LookupParts = Pick<RoleParts, 'store' | 'shelves' | 'config' | 'fingerprinter'>;
+
+/** Of a record that nobody could read, so much is shown. */
+const RECORD_SHOWN = 4_096;
 
 /** An engine that knows the identities of one id, from their last stored memories. */
 async function knowing({ store, shelves, config }: LookupParts, tenant: string, identity: string): Promise<Engine> {
@@ -70,6 +74,13 @@ export function lookups(parts: LookupParts, ledger: LookupStore): LookupsPort {
     deliveries: ledger.deliveries.bind(ledger),
     redeliver: ledger.redeliver.bind(ledger),
     deadLetters: (tenant, query) => ledger.letters({ ...query, origins: originsOf(tenant) }),
+    async deadLetterRecord(tenant, id) {
+      const [letter] = await ledger.letters({ ids: [id], limit: 1, origins: originsOf(tenant) });
+      if (letter === undefined) return undefined;
+      // Cut after what is secret was taken out: half a token is no known token any more.
+      const text = scrubbedBeginning(parts.fingerprinter, tenant, Buffer.from(letter.bytes).toString('utf8'), true);
+      return { text: text.slice(0, RECORD_SHOWN), more: text.length > RECORD_SHOWN || letter.truncated };
+    },
     redrive: (ids) => store.redrive(ids),
   };
 }

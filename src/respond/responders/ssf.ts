@@ -75,7 +75,7 @@ export const responder: ResponderType<z.infer<typeof options>> = {
           ok: true,
           parameters,
           reversible: event.lift !== undefined,
-          breaks: 'what each receiver makes of the event is its own affair',
+          breaks: 'not known here: what stops working follows from what each receiver of the event does',
         };
       },
       async carryOut(order, signal) {

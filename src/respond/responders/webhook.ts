@@ -65,7 +65,7 @@ export const responder: ResponderType<z.infer<typeof options>> = {
         ok: true,
         parameters,
         reversible,
-        breaks: 'what the receiver does to the target is its own affair',
+        breaks: 'not known here: what stops working follows from what the receiver of the webhook does',
       }),
       async carryOut(order, signal): Promise<OrderOutcome> {
         const body = bodyOf(order);
