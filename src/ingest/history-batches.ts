@@ -124,7 +124,7 @@ export async function* readHistory({ input, reader, limits, deadLetter }: Histor
     return batch;
   }
 
-  function* add(ready: readonly Activity[]): Generator<HistoryBatch> {
+  function* add(ready: Iterable<Activity>): Generator<HistoryBatch> {
     for (const activity of ready) {
       activities.push(activity);
       if (isFull()) yield take();
