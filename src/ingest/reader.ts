@@ -88,7 +88,7 @@ const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
 const UNEXPECTED = 'a value is of a type that nobody expects there, such as an object in place of a number';
 const TOO_FAR_AHEAD = 'at: further in the future than ingest.futureSkewMs';
 const CUT_OFF =
-  'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
+  'not valid JSON: the record ends in the middle, so its file or its message was cut off; over syslog raise the size of a message at the sender (docs/syslog.md)';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
 /** Why a text is no JSON. */
