@@ -339,7 +339,10 @@ async function checkFormat(samples: readonly string[], flags: Flags & { readonly
   for (const fault of faults) noteFault(fault);
   if (!ok && !flags.json)
     noteFault({
-      message: dead > 0 ? `${dead} records of the samples are dead` : 'no record of the samples was read',
+      message:
+        dead === 0
+          ? 'no record of the samples was read'
+          : `${dead} ${dead === 1 ? 'record of the samples is' : 'records of the samples are'} dead`,
       remedy: 'The reasons above name the field of the mapping; docs/mapping-files.md says what each may hold.',
     });
   process.exitCode = ok ? 0 : 1;

@@ -119,7 +119,8 @@ export async function inspectFiles(
       if (fault !== undefined) faults.push(fault);
       progress.show(() => `${seen.toLocaleString('en')} records`);
     }
-    history.flush();
+    // Read to the end: it is asked for no order, and so hands back nothing.
+    Array.from(history.flush());
   } finally {
     progress.end();
   }

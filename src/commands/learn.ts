@@ -27,11 +27,23 @@ interface LearnFlags extends HistoryFlags {
   readonly raise?: boolean;
 }
 
+/** Why records were not read. */
+interface Reason extends Omit<Counted, 'first'> {
+  readonly status: 'skipped' | 'dead';
+  /** Where the first of them stands. */
+  readonly first: string;
+}
+
+/** Reasons told apart; formats have a few each. */
+const REASONS_MAX = 200;
+
 /** What a run of learning came to. */
 interface LearnSummary extends Learned {
   readonly records: number;
   readonly skipped: number;
   readonly dead: number;
+  /** Why records were skipped or are dead, the most frequent first. */
+  readonly reasons: readonly Reason[];
   readonly late: number;
   /** Acts read without the span above them, which would have said who acted. */
   readonly unjoined: number;
@@ -111,10 +123,13 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
       plan: (alerts, partition) => plan(alerts, routes, partition),
     });
     let letters: DeadLetter[] = [];
+    const reasons = new Map<string, { -readonly [K in keyof Reason]: Reason[K] }>();
     const counts = { records: 0, skipped: 0, dead: 0, unjoined: 0, late: 0 };
     let readBytes = 0;
     for await (const batch of history.input) {
       const [skipped, dead] = [recordsOf(batch.skipped), recordsOf(batch.dead)];
+      noteReasons(reasons, 'skipped', batch.skipped);
+      noteReasons(reasons, 'dead', batch.dead);
       counts.skipped += skipped;
       counts.dead += dead;
       counts.records += batch.read + skipped + dead;
@@ -129,10 +144,28 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
     }
     if (letters.length > 0) await store.setAside(letters);
     letters = [];
-    return { ...counts, ...(await learner.end()) };
+    return {
+      ...counts,
+      reasons: [...reasons.values()].sort((a, b) => b.times - a.times),
+      ...(await learner.end()),
+    };
   } finally {
     await store.close();
     history.endProgress();
+  }
+}
+
+function noteReasons(
+  reasons: Map<string, { -readonly [K in keyof Reason]: Reason[K] }>,
+  status: Reason['status'],
+  counted: readonly Counted[],
+): void {
+  for (const { format, reason, times, first } of counted) {
+    const key = `${status} ${format} ${reason}`;
+    const known = reasons.get(key);
+    if (known !== undefined) known.times += times;
+    else if (reasons.size < REASONS_MAX)
+      reasons.set(key, { status, format, reason, times, first: `${first.from}, record ${first.offset + 1}` });
   }
 }
 
@@ -140,12 +173,18 @@ const recordsOf = (counted: readonly Counted[]) => counted.reduce((sum, { times 
 
 function summarise(summary: LearnSummary): void {
   const n = (value: number) => value.toLocaleString('en');
+  const because = (status: Reason['status']) =>
+    summary.reasons
+      .filter((one) => one.status === status)
+      .map(({ format, reason, times, first }) => ['', n(times), `${format}: ${reason}; first in ${first}`]);
   print(
     ...table(
       [
         ['records', n(summary.records)],
         ['  skipped', n(summary.skipped)],
+        ...because('skipped'),
         ['  dead', n(summary.dead)],
+        ...because('dead'),
         ['learned', n(summary.activities), `activities; ${n(summary.known)} were learned before`],
         ['identities', n(summary.identities)],
         ['alerts', n(summary.raised), summary.raised === 0 ? 'told; --raise tells those of the past' : 'told'],

@@ -22,6 +22,7 @@ import {
   link,
   loneSpan,
   outermostOf,
+  ownActIdOf,
   type Span,
   spanIdOf,
   spanOf,
@@ -196,7 +197,10 @@ function readSpan(span: Span, context: ReadContext, isAlone = false, known?: str
   if (who === undefined) return { status: 'skip', reason: SKIPPED.nobody as string };
   const [trace, id] = [traceIdOf(span), spanIdOf(span)];
   const activity: Activity = {
-    id: trace === undefined || id === undefined ? `otel:${context.hashOf(span.fields)}` : actIdOf(span, trace, id),
+    id:
+      trace === undefined || id === undefined
+        ? `otel:${context.hashOf(span.fields)}`
+        : (ownActIdOf(span) ?? actIdOf(trace, id)),
     at,
     tenant: context.tenant,
     ...who,
@@ -271,8 +275,9 @@ export const format: Format = {
       return partOf(span, at ?? '', context, sender, skipped) ?? readSpan(span, context, false, at);
     },
     view(parts) {
-      const ofPart = (part: TracePart) => (part as SpanPart).span;
-      link(parts.map(ofPart));
+      const spans = new Map(parts.map((part) => [part, (part as SpanPart).span()]));
+      const ofPart = (part: TracePart) => spans.get(part)!;
+      link([...spans.values()]);
       /** Made when the first span is told by another. */
       let bySpan: Map<Span, TracePart> | undefined;
       return {
@@ -280,7 +285,7 @@ export const format: Format = {
         toldBy(part) {
           const outermost = outermostOf(ofPart(part));
           if (outermost === undefined) return undefined;
-          bySpan ??= new Map(parts.map((one) => [ofPart(one), one]));
+          bySpan ??= new Map([...spans].map(([one, span]) => [span, one]));
           return bySpan.get(outermost);
         },
         isWanting: (part) => isWanting(ofPart(part)),

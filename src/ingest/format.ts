@@ -40,7 +40,7 @@ export interface TracePart {
   /** What it takes in memory, in bytes, roughly. */
   readonly bytes: number;
   /** Set where it is certain already that it is no act: it only tells of others, and this is why it is skipped itself. */
-  readonly skipped?: string;
+  readonly skipped?: string | undefined;
   /** False where it tells so little that it need not be remembered for records that come late. */
   readonly isTelling: boolean;
   /** The record as JSON, without what is not needed to read it. */

@@ -13,6 +13,8 @@ export interface Counted {
   readonly format: string;
   readonly reason: string;
   readonly times: number;
+  /** Where the first of them stands. */
+  readonly first: Origin;
 }
 
 /** What one stretch of history came to. */
@@ -49,12 +51,12 @@ const BATCH_MAX = 1_000;
 const LETTER_BYTES_MAX = 4 * 1024 * 1024;
 
 class Counts {
-  readonly #counted = new Map<string, { readonly format: string; readonly reason: string; times: number }>();
+  readonly #counted = new Map<string, { -readonly [K in keyof Counted]: Counted[K] }>();
 
-  add({ format, reason }: { readonly format: string; readonly reason: string }): void {
+  add({ format, reason }: Pick<Counted, 'format' | 'reason'>, first: Origin): void {
     const key = `${format}\u0000${reason}`;
     const known = this.#counted.get(key);
-    if (known === undefined) this.#counted.set(key, { format, reason, times: 1 });
+    if (known === undefined) this.#counted.set(key, { format, reason, times: 1, first });
     else known.times++;
   }
 
@@ -86,9 +88,9 @@ export async function* readHistory({ input, reader, limits, deadLetter }: Histor
       if (outcome.status === 'read') {
         read++;
         tenant ??= outcome.activities[0]?.tenant;
-      } else if (outcome.status === 'skip') skipped.add(outcome);
+      } else if (outcome.status === 'skip') skipped.add(outcome, origin);
       else {
-        dead.add(outcome);
+        dead.add(outcome, origin);
         if (deadLetter === undefined) return;
         const letter = deadLetter(origin, outcome);
         letters.push(letter);
@@ -124,7 +126,7 @@ export async function* readHistory({ input, reader, limits, deadLetter }: Histor
     return batch;
   }
 
-  function* add(ready: readonly Activity[]): Generator<HistoryBatch> {
+  function* add(ready: Iterable<Activity>): Generator<HistoryBatch> {
     for (const activity of ready) {
       activities.push(activity);
       if (isFull()) yield take();

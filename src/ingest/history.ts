@@ -20,8 +20,8 @@ export interface HistoryOptions<O> {
 export interface History<O> {
   /** Takes one record, and hands back the activities whose turn it is. `read`: what it was read as already, by `readOfFiles`. */
   take(bytes: Uint8Array, origin: O, read?: Iterable<ReadOutcome | HeldRecord>): readonly Activity[];
-  /** Hands back all others. */
-  flush(): readonly Activity[];
+  /** Hands back all others, one by one as they are asked for: together they would take many times the room of what waits for them. */
+  flush(): Iterable<Activity>;
   /** Activities that came too late to be put in order. */
   readonly late: number;
 }
@@ -36,17 +36,22 @@ export const readOfFiles = (reader: Pick<Reader, 'eachHeld'>, bytes: Uint8Array)
 /** A record whose turn comes at its time, when its trace is as complete as it will be. */
 class Waiting<O> {
   readonly at: string;
-  readonly id: string;
   readonly record: HeldRecord;
   readonly origin: O;
   outcome: ReadOutcome | undefined;
   constructor(record: HeldRecord, origin: O) {
     this.at = record.part.at;
-    this.id = record.part.id;
     this.record = record;
     this.origin = origin;
   }
+
+  /** Rarely asked for. */
+  get id(): string {
+    return this.record.part.id;
+  }
 }
+
+const NONE: readonly Activity[] = [];
 
 /** What waits for its time waits for its trace as well, so that a trace is as wide as there is room to put activities in order. */
 export function createHistory<O>(options: HistoryOptions<O>): History<O> {
@@ -70,18 +75,21 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
     }
   }
 
-  function pass(ready: readonly (Activity | Waiting<O>)[], out: Activity[]): void {
-    for (const one of ready) {
-      if (!(one instanceof Waiting)) {
-        if (told.size > 0) told.delete(one.id);
-        out.push(one);
-        continue;
-      }
-      if (one.outcome === undefined) note(traces.settle(one.record));
-      // A span begins before the event that tells more of the same call, which waits for its own turn.
-      if (told.has(one.id)) continue;
-      if (one.outcome?.status === 'read') out.push(...one.outcome.activities);
+  /** The activities of which the turn has come with this one. */
+  function passed(one: Activity | Waiting<O>): readonly Activity[] {
+    if (!(one instanceof Waiting)) {
+      if (told.size > 0) told.delete(one.id);
+      return [one];
     }
+    if (one.outcome === undefined) note(traces.settle(one.record));
+    const { outcome } = one;
+    one.outcome = undefined;
+    // A span begins before the event that tells more of the same call, which waits for its own turn.
+    return outcome?.status !== 'read' || (told.size > 0 && told.has(one.id)) ? NONE : outcome.activities;
+  }
+
+  function pass(ready: readonly (Activity | Waiting<O>)[], out: Activity[]): void {
+    for (const one of ready) out.push(...passed(one));
   }
 
   return {
@@ -105,11 +113,9 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
       }
       return out;
     },
-    flush() {
-      const out: Activity[] = [];
+    *flush() {
+      if (reorder !== undefined) for (const one of reorder.flush()) yield* passed(one);
       note(traces.flush());
-      if (reorder !== undefined) pass(reorder.flush(), out);
-      return out;
     },
     get late() {
       return reorder?.late ?? 0;

@@ -25,6 +25,12 @@ export interface Recognised {
   readonly isObject: boolean;
 }
 
+/** Records of one container and the format that knows each of them. */
+export interface Alike {
+  readonly records: readonly unknown[];
+  readonly format: Format;
+}
+
 /** What is inside a container: a value, or what is no record and what became of it. */
 type Inside = { readonly value: unknown } | { readonly outcome: ReadOutcome };
 
@@ -48,6 +54,8 @@ export interface OpeningOptions {
 export interface Opening {
   /** The format that matched last, where it knows this value too. */
   same(value: unknown): Format | undefined;
+  /** The records of a container that are all of one format; undefined where it holds others too, or is none. */
+  alike(value: unknown): Alike | undefined;
   /** The record in a line of text that is no JSON, by the formats that read text; undefined when it is of none of them. */
   fromText(text: string, beside?: Readonly<Record<string, unknown>>): unknown;
   /** The records that a value comes to and the format of each, found without reading them; undefined when they are too many. */
@@ -80,6 +88,20 @@ export function createOpening(options: OpeningOptions): Opening {
       if (parts !== undefined) return parts;
     }
     return undefined;
+  }
+
+  // Most containers are such, and large. An object for each of their records would keep the whole container alive for longer than it is read.
+  function alike(value: unknown): Alike | undefined {
+    if (isFields(value)) {
+      const allowance = { bytes: 0, records, shape };
+      if (recognise(value) !== undefined || openEnvelope(value, allowance) !== undefined) return undefined;
+    }
+    const inside = split(value);
+    if (inside === undefined || inside.length === 0 || inside.length > records || !isFields(inside[0]))
+      return undefined;
+    const format = recognise(inside[0]);
+    if (format === undefined || !inside.every((one) => isFields(one) && format.recognises(one))) return undefined;
+    return { records: inside, format };
   }
 
   /** The records that `raw` comes to and the format of each, found without reading them; undefined when they are too many. */
@@ -194,6 +216,7 @@ export function createOpening(options: OpeningOptions): Opening {
 
   return {
     same: (value) => (last?.recognises(value) ? last : undefined),
+    alike,
     fromText,
     flat,
     get unpacked() {

@@ -114,7 +114,7 @@ describe('bytes that are no record are dead, with reason and bytes', () => {
     ['', 'not valid JSON'],
     [
       '{"a":',
-      'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)',
+      'not valid JSON: the record ends in the middle, so its file or its message was cut off; over syslog raise the size of a message at the sender (docs/syslog.md)',
     ],
     ['\u0000\u0001\u0002', 'not valid JSON'],
     ['"text"', 'not a JSON object'],

@@ -9,7 +9,7 @@ import { isCutOff } from './cut-off.ts';
 import type { Format, ReadContext, Reading, TraceReading } from './format.ts';
 import { looksLike } from './looks-like.ts';
 import { createNormalizer, type NetworkLookup } from './normalize.ts';
-import { createOpening, type Found, type Recognised } from './opening.ts';
+import { type Alike, createOpening, type Found } from './opening.ts';
 import type { HeldReading, HeldRecord, ReadOutcome } from './read-outcome.ts';
 
 export type { HeldReading, HeldRecord, ReadOutcome } from './read-outcome.ts';
@@ -88,7 +88,7 @@ const TOO_MANY = 'holds more records than ingest.containerMaxRecords';
 const UNEXPECTED = 'a value is of a type that nobody expects there, such as an object in place of a number';
 const TOO_FAR_AHEAD = 'at: further in the future than ingest.futureSkewMs';
 const CUT_OFF =
-  'not valid JSON: it ends in the middle, so its sender cut it; raise the size of a message there (docs/syslog.md)';
+  'not valid JSON: the record ends in the middle, so its file or its message was cut off; over syslog raise the size of a message at the sender (docs/syslog.md)';
 const UNRECOGNISED = 'no format recognises this record: docs/reference/formats.md lists what is read';
 
 /** Why a text is no JSON. */
@@ -247,7 +247,9 @@ export function createReader(options: ReaderOptions): Reader {
   }
 
   function outcomeOf(
-    { raw, format, isObject }: Recognised,
+    raw: unknown,
+    format: Format | undefined,
+    isObject: boolean,
     input: Uint8Array | string | undefined,
     sender: string | undefined,
   ): ReadOutcome | HeldRecord {
@@ -270,8 +272,21 @@ export function createReader(options: ReaderOptions): Reader {
   function allParsed(value: unknown, input?: Uint8Array | string, sender?: string): Read {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     const format = isObject ? opening.same(value) : undefined;
-    if (format !== undefined) return [outcomeOf({ raw: value, format, isObject }, input, sender)];
-    return outcomesOf(value, input, sender);
+    if (format !== undefined) return [outcomeOf(value, format, isObject, input, sender)];
+    let alike: Alike | undefined;
+    try {
+      alike = opening.alike(value);
+    } catch {
+      return [dead(options.format, UNEXPECTED, value, input)];
+    }
+    return alike === undefined ? outcomesOf(value, input, sender) : outcomesOfAlike(alike, sender);
+  }
+
+  function* outcomesOfAlike(
+    { records, format }: Alike,
+    sender: string | undefined,
+  ): Generator<ReadOutcome | HeldRecord> {
+    for (const raw of records) yield outcomeOf(raw, format, true, undefined, sender);
   }
 
   function* outcomesOf(
@@ -287,7 +302,9 @@ export function createReader(options: ReaderOptions): Reader {
     }
     if (found === undefined) return yield dead(options.format, TOO_MANY, value, input);
     for (const part of found)
-      yield 'outcome' in part ? part.outcome : outcomeOf(part, part.raw === value ? input : undefined, sender);
+      yield 'outcome' in part
+        ? part.outcome
+        : outcomeOf(part.raw, part.format, part.isObject, part.raw === value ? input : undefined, sender);
   }
 
   function all(input: Uint8Array | string, sender?: string): Read {

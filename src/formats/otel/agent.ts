@@ -2,6 +2,7 @@
 import { LIMITS } from '../../../schemas/activity.ts';
 import { isNobody, textAt } from '../../ingest/format.ts';
 import { type Attributes, type Fields, first, metadataAt } from './attributes.ts';
+import { Names } from './names.ts';
 import { ADK_RUN, type Sort } from './sort.ts';
 
 /** An agent as a span names it; at least one of the two is there. */
@@ -15,7 +16,7 @@ export interface Agent {
 }
 
 /** Names of the acting agent on any span, most telling first. */
-const NAMES = [
+const NAMES = new Names(
   'gen_ai.agent.name',
   'agent.name',
   'langsmith.metadata.lc_agent_name',
@@ -24,9 +25,9 @@ const NAMES = [
   'agent_name',
   'crewai.agent.role',
   'crewai.task.agent',
-];
+);
 /** On spans that are an agent at work only: elsewhere they name a node or a tool. */
-const NAMES_OF_RUNS = ['graph.node.id', 'traceloop.entity.name', 'haystack.component.name', 'genkit:name'];
+const NAMES_OF_RUNS = new Names('graph.node.id', 'traceloop.entity.name', 'haystack.component.name', 'genkit:name');
 /** What a library writes for every agent alike: it tells none from another. */
 const SAME_FOR_ALL = /^(?:openai[ _-]?agent|agent(?:[ _-]workflow)?|assistant|default|<not specified>)$/i;
 

@@ -1,42 +1,50 @@
 /** Reads attributes as OTLP/JSON writes them, and finds one among the names that libraries give it. */
 import { listAt, objectAt, textAt } from '../../ingest/format.ts';
+import { emptyShape, Names, type Shape, type Step } from './names.ts';
 
 export type Fields = Readonly<Record<string, unknown>>;
-export type Attributes = ReadonlyMap<string, unknown>;
 
 /** Longest JSON text that is looked into, in characters. */
 const JSON_MAX = 65_536;
 
-/** Names of attributes that are kept once for all spans, at the most; longer ones are not. Libraries know some hundred. */
-const NAMES_MAX = 4_096;
-const NAME_CHARS = 128;
-const known = new Map<string, Known>();
+/** Attributes by name, in their order; those that no rule reads are left out, as are those without a value. */
+export class Attributes {
+  readonly shape: Shape;
+  /** In the order of the names of the shape. */
+  readonly values: readonly unknown[];
+  constructor(shape: Shape, values: readonly unknown[]) {
+    this.shape = shape;
+    this.values = values;
+  }
 
-/** What is to be done with an attribute of some name. */
-interface Known {
-  readonly name: string;
-  readonly isRead: boolean;
-  /** Its text is mostly that of another span. */
-  readonly isShared: boolean;
-}
+  get(name: string): unknown {
+    const place = this.shape.placeOf(name);
+    return place === undefined ? undefined : this.values[place];
+  }
 
-/**
- * What libraries write in great number and no rule reads: what was said, what it cost, where in the source it happened. It is a
- * third of all attributes, and a trace that waits would be that much larger.
- */
-const UNREAD =
-  /^(?:llm\.(?:(?:input|output)_messages|token_count|usage|invocation_parameters|prompts|completions|finish_reason|cost)|gen_ai\.(?:usage|cost|(?:input|output)\.messages|response\.(?:id|finish_reasons)|prompt\.\d+|completion|token)|output\.|input\.mime_type|code\.|logfire\.(?!msg_template$)|thread\.(?!id$)|telemetry\.|ai\.(?:usage|response|settings)|server\.port$|jsonrpc\.request)/;
-/** The tools of an agent stand in each of its calls of a model. */
-const SHARED =
-  /^(?:llm\.tools\.\d+\.tool\.json_schema|gen_ai\.tool\.definitions|gen_ai\.agent\.tools|ai\.prompt\.tools|tools)$/;
+  has(name: string): boolean {
+    return this.shape.placeOf(name) !== undefined;
+  }
 
-/** The same name as the very same text: every span brings its own, which would wait with it and be compared in full when asked for. */
-function knownOf(name: string): Known {
-  let found = known.get(name);
-  if (found !== undefined) return found;
-  found = { name, isRead: !UNREAD.test(name), isShared: SHARED.test(name) };
-  if (known.size < NAMES_MAX && name.length <= NAME_CHARS) known.set(name, found);
-  return found;
+  /** True where it has at least one of them. */
+  hasAny(names: Names): boolean {
+    return this.shape.placesOf(names).length > 0;
+  }
+
+  *entries(): Generator<readonly [string, unknown]> {
+    for (let place = 0; place < this.values.length; place++) yield [this.shape.names[place]!, this.values[place]];
+  }
+
+  /** The same with other values for some of them. */
+  with(changed: ReadonlyMap<string, unknown>): Attributes {
+    return new Attributes(
+      this.shape,
+      this.values.map((value, place) => {
+        const name = this.shape.names[place]!;
+        return changed.has(name) ? changed.get(name) : value;
+      }),
+    );
+  }
 }
 
 /** Texts that are kept once for all spans, and the longest of them in characters. */
@@ -72,11 +80,27 @@ function plain(value: unknown): unknown {
 }
 
 /** Attributes as OTLP writes them (a list of key and value) or as a plain object, without those that no rule reads. */
-export function attributesOf(raw: unknown): Map<string, unknown> {
-  const found = new Map<string, unknown>();
-  const add = (key: string, value: unknown) => {
-    const { name, isRead, isShared } = knownOf(key);
-    if (isRead) found.set(name, isShared ? sameText(plain(value)) : plain(value));
+export function attributesOf(raw: unknown): Attributes {
+  const from = emptyShape();
+  const values: unknown[] = [];
+  let shape = from;
+  let before: Step | undefined;
+  const add = (name: string, given: unknown) => {
+    let step = before?.next;
+    if (step === undefined || step.name !== name) {
+      step = shape.step(name);
+      if (before !== undefined) before.next = step;
+    }
+    const value = step.place < 0 ? undefined : plain(given);
+    // An attribute without a value is none.
+    if (value === undefined || value === null) {
+      if (step.to !== shape) before = undefined;
+      else before = step;
+      return;
+    }
+    values[step.place] = step.isShared ? sameText(value) : value;
+    shape = step.to;
+    before = step;
   };
   if (Array.isArray(raw)) {
     for (const item of raw) {
@@ -84,18 +108,27 @@ export function attributesOf(raw: unknown): Map<string, unknown> {
       if (typeof pair?.key === 'string') add(pair.key, pair.value);
     }
   } else for (const [key, value] of Object.entries(objectAt(raw) ?? {})) add(key, value);
-  return found;
+  return new Attributes(shape, values);
 }
 
 /** The first of these attributes that is a text or a number, as text. */
-export function first(attributes: Attributes, names: readonly string[]): string | undefined {
+export function first(attributes: Attributes, names: Names | readonly string[]): string | undefined {
+  if (names instanceof Names) {
+    for (const place of attributes.shape.placesOf(names)) {
+      const text = wordOf(attributes.values[place]);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  }
   for (const name of names) {
-    const value = attributes.get(name);
-    const text = typeof value === 'number' ? String(value) : textAt(value);
+    const text = wordOf(attributes.get(name));
     if (text !== undefined) return text;
   }
   return undefined;
 }
+
+/** A text, or a number as text. */
+export const wordOf = (value: unknown) => (typeof value === 'number' ? String(value) : textAt(value));
 
 /** Texts, names and numbers of a Python literal: what of it JSON writes otherwise. */
 const PYTHON = /'((?:[^'\\]|\\.)*)'|("(?:[^"\\]|\\.)*")|\b(True|False|None)\b/g;

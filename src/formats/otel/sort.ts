@@ -2,6 +2,7 @@
 
 import { objectAt, textAt } from '../../ingest/format.ts';
 import { type Attributes, type Fields, first, jsonOf } from './attributes.ts';
+import { Names } from './names.ts';
 
 export type Sort =
   /** An agent's use of a tool; over MCP too. `tool` is absent where nothing names it. */
@@ -41,14 +42,14 @@ const KINDS: ReadonlyMap<string, Sort> = new Map<string, Sort>(
     flow: { is: 'agent', operation: 'invoke_agent' },
   } satisfies Readonly<Record<string, Sort>>),
 );
-const KIND_NAMES = [
+const KIND_NAMES = new Names(
   'openinference.span.kind',
   'traceloop.span.kind',
   'langsmith.span.kind',
   'langfuse.observation.type',
   'spring.ai.kind',
   'genkit:metadata:subtype',
-];
+);
 /** Holds a kind too, but for others than agents as well: only the kinds that are known count. */
 const LOOSE_KIND = 'span.type';
 
@@ -60,14 +61,14 @@ function kindOf(attributes: Attributes): string | undefined {
   return typeof loose === 'string' && KINDS.has(loose) ? loose : undefined;
 }
 
-const TOOL_NAMES = [
+const TOOL_NAMES = new Names(
   'gen_ai.tool.name',
   'mcp.tool.name',
   'tool.name',
   'ai.toolCall.name',
   'haystack.tool.name',
   'spring.ai.tool.definition.name',
-];
+);
 /** How OpenLLMetry names the span of any tool of LlamaIndex. */
 const LLAMA_INDEX_TASK = 'FunctionTool.task';
 /** What BeeAI tells within a tool call, as spans of the same kind. */
@@ -80,7 +81,7 @@ const NAMED_SPANS = [/^(?:MCP send )?tools\/call (.+)$/, /^Function: ([^{].*)$/,
 const LOGFIRE_TOOL = 'Function: {name}';
 
 /** Attributes of which a span of GenAI or MCP has at least one. */
-const MARKS = [
+const MARKS = new Names(
   'gen_ai.operation.name',
   'gen_ai.tool.name',
   'mcp.method.name',
@@ -88,8 +89,8 @@ const MARKS = [
   'gen_ai.provider.name',
   'ai.operationId',
   'llamaindex.step.input_event',
-  ...KIND_NAMES,
-];
+  ...KIND_NAMES.list,
+);
 
 /** How the Agent Development Kit up to 1.14 names the span of an agent, which has no attributes. */
 export const ADK_RUN = /^agent_run \[(.+)\]$/;
@@ -99,7 +100,8 @@ const STEP: Sort = { is: 'step' };
 
 function toolNameOf(attributes: Attributes, name: string): string | undefined {
   // Claude Code tells of the server there, as it does in its log.
-  const told = first(attributes, name === 'claude_code.tool' ? ['tool_name', ...TOOL_NAMES] : TOOL_NAMES);
+  const told =
+    (name === 'claude_code.tool' ? first(attributes, ['tool_name']) : undefined) ?? first(attributes, TOOL_NAMES);
   if (told !== undefined) return told;
   if (name === LLAMA_INDEX_TASK) return textAt(objectAt(jsonOf(attributes.get('traceloop.entity.output')))?.tool_name);
   const printed = LLAMA_INDEX_CALL.exec(first(attributes, ['llamaindex.step.input_summary']) ?? '')?.[1];
@@ -156,7 +158,7 @@ export function sortOf(span: Fields, attributes: Attributes): Sort {
   if (name.startsWith('haystack.') || attributes.has('haystack.tool.name')) return ofHaystack(attributes, name);
   if (name === LOGFIRE_TOOL || attributes.get('logfire.msg_template') === LOGFIRE_TOOL) return asTool(attributes, name);
   if (ADK_RUN.test(name)) return { is: 'agent', operation: 'invoke_agent' };
-  if (!MARKS.some((mark) => attributes.has(mark)) && kindOf(attributes) === undefined) return OTHER;
+  if (!attributes.hasAny(MARKS) && kindOf(attributes) === undefined) return OTHER;
   const method = first(attributes, ['mcp.method.name']);
   if (method !== undefined) return method === 'tools/call' ? asTool(attributes, name) : { is: 'request', method };
   const vercel = first(attributes, ['ai.operationId']);

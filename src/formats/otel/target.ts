@@ -3,6 +3,7 @@ import type { Activity } from '../../../schemas/activity.ts';
 import { listAt, objectAt, textAt } from '../../ingest/format.ts';
 import { isOfClaudeCode } from './agent.ts';
 import { type Attributes, attributesOf, first, jsonOf } from './attributes.ts';
+import { Names } from './names.ts';
 import type { Span } from './trace.ts';
 
 /** Argument names that say at whom or what a call aims, most telling first. Free text (body, query, message) is never taken. */
@@ -12,7 +13,7 @@ const TARGETS =
   );
 
 /** Attributes that hold the arguments of a tool call: the conventions, then one line a library. */
-export const ARGUMENTS = [
+export const ARGUMENTS = new Names(
   'gen_ai.tool.call.arguments',
   'mcp.request.params.arguments',
   'gen_ai.tool.arguments',
@@ -29,7 +30,7 @@ export const ARGUMENTS = [
   'genkit:input',
   'spring.ai.tool.call.arguments',
   'llamaindex.step.input_summary',
-];
+);
 /** How LlamaIndex prints the event of a tool call. */
 const LLAMA_INDEX_ARGUMENTS = /^ToolCall\(.*?tool_kwargs=(\{.*\})(?:, tool_id=.*)?\)$/s;
 /** What libraries wrap the arguments in. */
@@ -74,7 +75,7 @@ export function targetIn(value: unknown, levels = MAX_WRAPPED): Activity['resour
 /** Arguments that instrumentations of MCP write one an attribute: `mcp.request.argument.recipient`. */
 function flattened({ attributes }: Span): Activity['resource'] {
   const found: Record<string, unknown> = {};
-  for (const [name, value] of attributes) {
+  for (const [name, value] of attributes.entries()) {
     const argument = /^mcp\.request\.argument\.(.+)$/.exec(name)?.[1];
     if (argument !== undefined) found[argument] = value;
   }
@@ -128,10 +129,12 @@ function bare(span: Span): Activity['resource'] {
 
 /** At whom or what the tool call of this span aims, as far as the span tells. */
 export function targetOf(span: Span): Activity['resource'] {
-  for (const name of ARGUMENTS) {
-    const value = span.attributes.get(name);
-    const printed = typeof value === 'string' ? LLAMA_INDEX_ARGUMENTS.exec(value)?.[1] : undefined;
-    const target = value === undefined ? undefined : targetIn(printed ?? value);
+  const { shape, values } = span.attributes;
+  for (const place of shape.placesOf(ARGUMENTS)) {
+    const value = values[place];
+    const printed =
+      typeof value === 'string' && value.startsWith('ToolCall(') ? LLAMA_INDEX_ARGUMENTS.exec(value)?.[1] : undefined;
+    const target = targetIn(printed ?? value);
     if (target !== undefined) return target;
   }
   for (const item of listAt(span.fields.events)) {

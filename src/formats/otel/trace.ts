@@ -2,6 +2,7 @@
 import { objectAt, textAt } from '../../ingest/format.ts';
 import { type Agent, agentOf, isOfClaudeCode, labelOf } from './agent.ts';
 import { type Attributes, attributesOf, type Fields, first } from './attributes.ts';
+import { Names } from './names.ts';
 import { type Sort, sortOf } from './sort.ts';
 
 /** One span with what is known of it and of its surroundings. */
@@ -44,7 +45,7 @@ export interface Trace {
 /** Spans looked at upward from one span. */
 const MAX_ABOVE = 32;
 
-const CALL_IDS = ['gen_ai.tool.call.id', 'ai.toolCall.id', 'tool.call.id'];
+const CALL_IDS = new Names('gen_ai.tool.call.id', 'ai.toolCall.id', 'tool.call.id');
 
 const NONE: readonly Span[] = [];
 const ALONE: Trace = { spans: [], calls: new Map(), told: new Map() };
@@ -97,12 +98,13 @@ function callIdOf({ attributes }: Span): string | undefined {
   return id?.startsWith('<') ? undefined : id;
 }
 
-/** By what the act of a span is known. Claude Code tells of a call in its log too, and knows it by the id that the model gave. */
-export function actIdOf(span: Span, trace: string, id: string): string {
+/** By what the act of a span is known, from the ids of its trace and of itself. */
+export const actIdOf = (trace: string, id: string) => `otel:${trace}:${id}`;
+
+/** The same where the span says it otherwise: Claude Code tells of a call in its log too, and knows it by the id that the model gave. */
+export function ownActIdOf(span: Span): string | undefined {
   const call = isOfClaudeCode(span.fields) ? callIdOf(span) : undefined;
-  return call === undefined
-    ? `otel:${trace}:${id}`
-    : `claude-code:${first(span.attributes, ['session.id']) ?? ''}:${call}`;
+  return call === undefined ? undefined : `claude-code:${first(span.attributes, ['session.id']) ?? ''}:${call}`;
 }
 
 /** True when two names mean one tool: a gateway puts the server's name before the tool's (`mcp__mail__send` and `send`). */

@@ -2,7 +2,8 @@
 import { type Activity, LIMITS } from '../../../schemas/activity.ts';
 import { isNobody, listAt, objectAt, type ReadContext, textAt } from '../../ingest/format.ts';
 import { type Agent, labelOf } from './agent.ts';
-import { type Attributes, first, jsonOf, metadataAt, short } from './attributes.ts';
+import { type Attributes, first, jsonOf, metadataAt, short, wordOf } from './attributes.ts';
+import { Names } from './names.ts';
 import { type Span, traceIdOf } from './trace.ts';
 
 /** Delegations looked at in one token. */
@@ -10,7 +11,7 @@ const MAX_ACTS = 32;
 /** Model calls of a trace that are looked at for what one of its spans leaves out. */
 const MAX_CALLS = 32;
 
-const CONVERSATIONS = [
+const CONVERSATIONS = new Names(
   'gen_ai.conversation.id',
   'session.id',
   'langfuse.session.id',
@@ -28,10 +29,10 @@ const CONVERSATIONS = [
   'group_id',
   'conversation.id',
   'llamaindex.run_id',
-];
+);
 /** An answer's id, which some libraries write where the conversation belongs: another one at every model call. */
 const ANSWER = /^(?:resp|chatcmpl|msg|cmpl)[_-]/;
-const USERS = [
+const USERS = new Names(
   'enduser.id',
   'user.id',
   'langfuse.user.id',
@@ -43,11 +44,11 @@ const USERS = [
   'metadata.user_api_key_end_user_id',
   'metadata.user_api_key_user_id',
   'llm.user',
-];
+);
 /** What coding agents say of the person beside the id of their installation. */
-const PERSONS = ['user.email', 'user.account_uuid', 'user.account_id'];
-const SUBJECTS = ['oauth.sub', 'sub'];
-export const MODELS = [
+const PERSONS = new Names('user.email', 'user.account_uuid', 'user.account_id');
+const SUBJECTS = new Names('oauth.sub', 'sub');
+export const MODELS = new Names(
   'gen_ai.request.model',
   'gen_ai.response.model',
   'llm.model_name',
@@ -56,30 +57,30 @@ export const MODELS = [
   'llm.model',
   'ai.model.name',
   'crewai.agent.llm',
-];
-const VERSIONS = ['gen_ai.agent.version', 'langfuse.version'];
-export const TOOLS = [
+);
+const VERSIONS = new Names('gen_ai.agent.version', 'langfuse.version');
+export const TOOLS = new Names(
   'gen_ai.tool.definitions',
   'gen_ai.agent.tools',
   'ai.prompt.tools',
   'crewai.agent.tools',
   'tools',
-];
+);
 /** Names of tools, with commas between them. */
-const TOOL_LISTS = ['llm.tools'];
+const TOOL_LISTS = new Names('llm.tools');
 
 export const INSTRUCTIONS = 'gen_ai.system_instructions';
 /** Bearer tokens, of which only a fingerprint is kept. */
-export const TOKENS = ['oauth.token', 'oauth.access_token'];
+export const TOKENS = new Names('oauth.token', 'oauth.access_token');
 
 /** Prompt templates by the names that instrumentations give them. What a person typed is never one. */
-const PROMPT_NAMES = ['gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key'];
-const PROMPT_VERSIONS = [
+const PROMPT_NAMES = new Names('gen_ai.prompt.name', 'langfuse.observation.prompt.name', 'traceloop.prompt.key');
+const PROMPT_VERSIONS = new Names(
   'gen_ai.prompt.version',
   'langfuse.observation.prompt.version',
   'traceloop.prompt.version',
   'llm.prompt_template.version',
-];
+);
 
 /** The agent that acted: named by the span, by the nearest span above it, or by the process. */
 interface Acting {
@@ -210,9 +211,9 @@ function conversationOf(span: Span): string | undefined {
 }
 
 function conversationIn(attributes: Attributes): string | undefined {
-  for (const name of CONVERSATIONS) {
-    const id = first(attributes, [name]);
-    if (fitting(id) !== undefined && !ANSWER.test(id as string)) return id;
+  for (const place of attributes.shape.placesOf(CONVERSATIONS)) {
+    const id = fitting(wordOf(attributes.values[place]));
+    if (id !== undefined && !ANSWER.test(id)) return id;
   }
   return fitting(metadataAt(attributes, ['thread_id', 'session_id', 'conversation_id']));
 }
@@ -246,9 +247,8 @@ function addTool(names: string[], item: unknown): void {
 }
 
 function declaredIn(attributes: Attributes): readonly string[] {
-  for (const key of TOOLS) {
-    const told = attributes.get(key);
-    const found = told === undefined ? [] : toolsIn(told);
+  for (const place of attributes.shape.placesOf(TOOLS)) {
+    const found = toolsIn(attributes.values[place]);
     if (found.length > 0) return found;
   }
   const names: string[] = [];
