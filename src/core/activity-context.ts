@@ -15,7 +15,7 @@ import {
 import type { DecoyUse, Facts, Inventory } from './facts.ts';
 import { type Hasher, mix } from './hash.ts';
 import { dayOf } from './instant.ts';
-import { ALERTED, isHeld, PENDING, TRUSTED } from './memory/habits.ts';
+import { ALERTED, CELLS, isHeld, PENDING, TRUSTED } from './memory/habits.ts';
 import type { Slot } from './memory/identity-store.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
@@ -41,6 +41,9 @@ const WEEK = 7;
 
 /** Units of a resource's name that a finding keeps for a change that may be known later. It moves no alert but one on a longer name. */
 const RESOURCE_KEPT = 256;
+
+/** Usual values that are named. */
+const NAMED = 3;
 
 const NO_CHANGES: readonly Change[] = [];
 
@@ -265,43 +268,54 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
   usual(dimension: Dimension, level?: number): string {
     const { habits } = this.memory;
+    const { index } = this.#axis(dimension);
     const at = level ?? dimension.depth - 1;
-    const held = this.#heldAt(dimension, at);
-    if (held.length === 0) return NOTHING_YET;
-    const textOf = (place: number) => this.#lexicon.get(habits.hash(place)) ?? 'an earlier value';
     // Like is compared with like: what begins with the same word, such as the type of a thing, is named first.
     const own = this.value(dimension, at) === 0 ? '' : (this.textsOf(this.#axis(dimension))[at] as string);
-    const like = firstWord(own);
-    const isLike = (place: number) => {
-      const text = textOf(place);
-      return Number(text !== own && firstWord(text) === like);
-    };
-    held.sort(
-      (x, y) =>
-        isLike(y) - isLike(x) ||
-        habits.days(y) - habits.days(x) ||
-        habits.last(y) - habits.last(x) ||
-        habits.hash(x) - habits.hash(y),
-    );
-    const named = held.slice(0, 3).map(textOf);
-    const rest = held.length - named.length;
-    return rest > 0 ? `${named.join(', ')} and ${rest} more` : named.join(', ');
+    const word = firstWord(own);
+    const texts: string[] = [];
+    const ranks: number[] = [];
+    const hashes: number[] = [];
+    let held = 0;
+    for (let place = habits.begin(index); place < habits.end(index); place += CELLS) {
+      if (habits.level(place) !== at || !isHeld(habits.state(place))) continue;
+      held++;
+      const hash = habits.hash(place);
+      const text = this.#lexicon.get(hash) ?? 'an earlier value';
+      const isLike = text !== own && beginsWith(text, word);
+      const rank = (isLike ? 1 << 24 : 0) + (habits.days(place) << 16) + habits.last(place);
+      let to = ranks.length;
+      while (
+        to > 0 &&
+        (rank > (ranks[to - 1] as number) || (rank === ranks[to - 1] && hash < (hashes[to - 1] as number)))
+      )
+        to--;
+      if (to >= NAMED) continue;
+      texts.splice(to, 0, text);
+      ranks.splice(to, 0, rank);
+      hashes.splice(to, 0, hash);
+    }
+    if (held === 0) return NOTHING_YET;
+    const named = texts.slice(0, NAMED).join(', ');
+    return held > NAMED ? `${named} and ${held - NAMED} more` : named;
   }
   /** All values of a dimension that are habits at a level, in no order, as far as their texts are known. */
   values(dimension: Dimension, level: number): readonly string[] {
     const { habits } = this.memory;
-    return this.#heldAt(dimension, level).flatMap((place) => this.#lexicon.get(habits.hash(place)) ?? []);
-  }
-  #heldAt(dimension: Dimension, level: number): number[] {
-    const { habits } = this.memory;
-    return habits
-      .places(this.#axis(dimension).index)
-      .filter((place) => habits.level(place) === level && isHeld(habits.state(place)));
+    const { index } = this.#axis(dimension);
+    const texts: string[] = [];
+    for (let place = habits.begin(index); place < habits.end(index); place += CELLS) {
+      if (habits.level(place) !== level || !isHeld(habits.state(place))) continue;
+      const text = this.#lexicon.get(habits.hash(place));
+      if (text !== undefined) texts.push(text);
+    }
+    return texts;
   }
   known(dimension: Dimension, level: number): number {
     const { habits } = this.memory;
+    const { index } = this.#axis(dimension);
     let n = 0;
-    for (const at of habits.places(this.#axis(dimension).index))
+    for (let at = habits.begin(index); at < habits.end(index); at += CELLS)
       if (habits.level(at) === level && isHeld(habits.state(at))) n++;
     return n;
   }
@@ -317,15 +331,18 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     const { habits } = memory;
     const from = Math.max(this.matureDay, since);
     const came = new Set<number>();
-    for (const dimension of dimensions)
-      for (const at of habits.places(this.#axis(dimension).index)) {
+    for (const dimension of dimensions) {
+      const { index } = this.#axis(dimension);
+      for (let at = habits.begin(index); at < habits.end(index); at += CELLS) {
         const first = habits.first(at);
+        if (first < from) continue;
         const state = habits.state(at);
         const counts = state === TRUSTED || (!isLasting && (state === PENDING || state === ALERTED));
-        if (first < from || !counts || came.has(first)) continue;
+        if (!counts || came.has(first)) continue;
         if (this.#population.popular(tenant, memory.peers, habits.hash(at), identityHash).popularity <= POPULARITY.rare)
           came.add(first);
       }
+    }
     return came;
   }
   /** Whether others of the tenant have a value. */
@@ -498,7 +515,7 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     if (a === undefined) return 0;
     const { habits } = this.memory;
     let n = 0;
-    for (const at of habits.places(a.index)) if (habits.level(at) === 0) n++;
+    for (let at = habits.begin(a.index); at < habits.end(a.index); at += CELLS) if (habits.level(at) === 0) n++;
     return n;
   }
   get weekdays(): number {
@@ -512,4 +529,10 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
   }
 }
 
-const firstWord = (text: string): string => text.split(' ', 1)[0] as string;
+function firstWord(text: string): string {
+  const end = text.indexOf(' ');
+  return end < 0 ? text : text.slice(0, end);
+}
+
+const beginsWith = (text: string, word: string): boolean =>
+  text.startsWith(word) && (text.length === word.length || text[word.length] === ' ');

@@ -223,7 +223,7 @@ export class Alerting {
     if (episode !== undefined) {
       episode.version = version + 1;
       episode.decided = { status, standing };
-      delete episode.isEased;
+      episode.isEased = undefined;
     }
     if (known !== undefined) known.version = version + 1;
     return version + 1;
@@ -402,8 +402,7 @@ export class Alerting {
     const { memory, ms } = context;
     if (isNews) {
       episode.version++;
-      if (isEased) episode.isEased = true;
-      else delete episode.isEased;
+      episode.isEased = isEased || undefined;
       // What was decided about an alert is held against its last version, also when the episode itself is over.
       const known = memory.raised.find(({ id }) => id === episode.id);
       if (known?.version !== undefined) known.version = episode.version;

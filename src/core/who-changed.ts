@@ -148,17 +148,13 @@ const isSame = (a: ItemChange | undefined, b: ItemChange | undefined) =>
   a?.nats === b?.nats && a?.manner === b?.manner && a?.ms === b?.ms && a?.by === b?.by;
 
 /** A finding of the window, as if the change had been known when it was made. */
-function eased(
-  { change: _, changeNats: __, ...item }: WindowItem,
-  change: ItemChange | undefined,
-  nats: number,
-): WindowItem {
+function eased(item: WindowItem, change: ItemChange | undefined, nats: number): WindowItem {
   const changeNats = change?.nats ?? 0;
-  return { ...item, nats: nats - changeNats, ...(changeNats > 0 && { changeNats }), ...(change && { change }) };
+  return { ...item, nats: nats - changeNats, changeNats: changeNats > 0 ? changeNats : undefined, change };
 }
 
 /** A finding of an alert keeps its nats; what is explained later is taken off where the alert is worded. */
-function easedLater({ change: _, laterNats: __, ...item }: WindowItem, change: ItemChange | undefined): WindowItem {
-  const laterNats = Math.max(0, (change?.nats ?? 0) - (item.changeNats ?? 0));
-  return { ...item, ...(laterNats > 0 && { laterNats }), ...(change && { change }) };
+function easedLater(item: WindowItem, change: ItemChange | undefined): WindowItem {
+  const laterNats = (change?.nats ?? 0) - (item.changeNats ?? 0);
+  return { ...item, laterNats: laterNats > 0 ? laterNats : undefined, change };
 }

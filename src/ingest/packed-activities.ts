@@ -106,36 +106,44 @@ export class Unpacker {
     this.#text = 0;
     this.#codes = codes;
     this.#code = 0;
-    return Array.from({ length: rows }, () => this.#one());
+    const activities: Activity[] = [];
+    for (let row = 0; row < rows; row++) activities.push(this.#one());
+    return activities;
   }
 
   /** All activities, and what they hold, have all keys in one order, also those without a value: what has one shape is read several times as fast. */
   #one(): Activity {
     const has = this.#codes[this.#code++]!;
-    const text = (n: number) => ((has >> n) & 1 ? this.#texts[this.#text++] : undefined);
-    const value = (n: number) => ((has >> n) & 1 ? this.#value(INNER[n]) : undefined);
     const activity: { [Key in keyof Required<Activity>]: unknown } = {
-      id: text(0),
-      at: text(1),
-      receivedAt: text(2),
-      tenant: value(3),
-      identity: value(4),
-      credential: value(5),
-      actor: value(6),
-      onBehalfOf: value(7),
-      action: value(8),
-      resource: value(9),
-      change: value(10),
-      source: value(11),
-      outcome: value(12),
-      errorCode: value(13),
-      scopes: value(14),
-      run: value(15),
-      amount: value(16),
-      recipients: value(17),
-      receivedFrom: value(18),
+      id: this.#textOf(has, 0),
+      at: this.#textOf(has, 1),
+      receivedAt: this.#textOf(has, 2),
+      tenant: this.#valueOf(has, 3),
+      identity: this.#valueOf(has, 4),
+      credential: this.#valueOf(has, 5),
+      actor: this.#valueOf(has, 6),
+      onBehalfOf: this.#valueOf(has, 7),
+      action: this.#valueOf(has, 8),
+      resource: this.#valueOf(has, 9),
+      change: this.#valueOf(has, 10),
+      source: this.#valueOf(has, 11),
+      outcome: this.#valueOf(has, 12),
+      errorCode: this.#valueOf(has, 13),
+      scopes: this.#valueOf(has, 14),
+      run: this.#valueOf(has, 15),
+      amount: this.#valueOf(has, 16),
+      recipients: this.#valueOf(has, 17),
+      receivedFrom: this.#valueOf(has, 18),
     };
     return activity as Activity;
+  }
+
+  #textOf(has: number, key: number): string | undefined {
+    return (has >> key) & 1 ? this.#texts[this.#text++] : undefined;
+  }
+
+  #valueOf(has: number, key: number): unknown {
+    return (has >> key) & 1 ? this.#value(INNER[key]) : undefined;
   }
 
   #value(keys: readonly string[] | undefined): unknown {

@@ -14,7 +14,7 @@ import {
 } from '../constants.ts';
 import { type About, POPULARITY } from '../detector.ts';
 import type { Facts } from '../facts.ts';
-import { type Episode, isWatched } from '../memory/episode.ts';
+import { BLANK, type Episode, isWatched } from '../memory/episode.ts';
 import { isCertain, isSame, joinedAct, type WindowItem } from '../memory/window.ts';
 import { withDrift } from './agent-drift.ts';
 import { changesOf, withChanges } from './change-words.ts';
@@ -27,27 +27,18 @@ export const iso = (ms: number) => new Date(ms).toISOString();
 /** Starts an episode with what the window holds. */
 export function open(id: string, items: readonly WindowItem[], activity: Activity, ms: number): Episode {
   const episode: Episode = {
+    ...BLANK,
     id,
-    version: 0,
-    raised: false,
-    score: 0,
-    p: 1,
     firstMs: Math.min(ms, ...items.map((i) => i.ms)),
     lastMs: ms,
     raisedMs: ms,
-    activityCount: 0,
-    sensitivity: 0,
     items: [],
     sinceMs: [],
     cited: [],
     kinds: [],
     credential: activity.credential,
     delegation: activity.onBehalfOf,
-    incident: undefined,
-    cause: 0,
-    thread: undefined,
     watches: [],
-    explainedNats: 0,
   };
   for (const item of items) keep(episode, item);
   return episode;
@@ -64,7 +55,7 @@ export function keep(episode: Episode, item: WindowItem): void {
     const known = episode.items[at] as WindowItem;
     const gravity = Math.max(known.gravity ?? 0, item.gravity ?? 0);
     const act = joinedAct(known.act, item.act);
-    episode.items[at] = { ...(known.nats < item.nats ? item : known), gravity, ...(act !== undefined && { act }) };
+    episode.items[at] = { ...(known.nats < item.nats ? item : known), gravity, act };
   }
   cite(episode, item.activityId, item.nats);
 }

@@ -73,17 +73,6 @@ type ItemContext = Pick<DetectorContext, 'activity' | 'ms' | 'sensitivity' | 'kn
   readonly concern: Concern;
 };
 
-/** What is kept of the change that a finding is about; where none is known yet, what it takes to tell one later. */
-function changeIn(about: About, finding: Finding, explained: Explained | undefined, context: ItemContext) {
-  const change = explained?.change ?? finding.change;
-  return {
-    ...(change !== undefined && { change: itemChange(change, explained?.nats ?? 0, context.identityHash) }),
-    ...(explained !== undefined && explained.nats > 0 && { changeNats: explained.nats }),
-    ...(about.lane === 'statistical' && mayBeAbout(explainable(finding)) && { concern: context.concern }),
-    ...(changeOf(context.activity) !== undefined && { isChange: true as const }),
-  };
-}
-
 export function toItem(
   id: string,
   about: About,
@@ -93,15 +82,19 @@ export function toItem(
   explained?: Explained,
 ): WindowItem {
   const { activity, ms, sensitivity } = context;
+  const { novelty } = finding;
   const offNats = discountNats + (explained?.nats ?? 0);
+  const nats = finding.nats - offNats;
   const untaughtNats = untaught(finding) - offNats;
+  const change = explained?.change ?? finding.change;
+  const changeNats = explained?.nats ?? 0;
   return {
     detector: id,
     field: finding.field,
     group: finding.group,
     seen: finding.seen.slice(0, 256),
     usual: finding.usual().slice(0, 512),
-    nats: finding.nats - offNats,
+    nats,
     prevalence: finding.prevalence ?? nobody,
     key: itemKey(id, finding.key),
     kind: finding.kind ?? about.kind,
@@ -110,25 +103,26 @@ export function toItem(
     says: finding.says().slice(0, 512),
     contain: finding.contain,
     value: finding.value ?? 0,
-    novelty:
-      finding.novelty === undefined
-        ? undefined
-        : {
-            dimension: finding.novelty.dimension.id,
-            level: finding.novelty.level,
-            popularity: finding.novelty.popularity,
-            value: finding.novelty.value,
-          },
-    ...(isFirst(finding, context) && { isFirst: true as const }),
-    ...(finding.isOutside === true && { isOutside: true as const }),
-    ...(isNamesake(finding, context) && { isNamesake: true as const }),
-    weight: finding.novelty?.weight ?? 1,
-    ...(untaughtNats > finding.nats - offNats && { untaughtNats }),
-    ...(discountNats > 0 && { discountNats }),
+    novelty: novelty && {
+      dimension: novelty.dimension.id,
+      level: novelty.level,
+      popularity: novelty.popularity,
+      value: novelty.value,
+    },
+    isFirst: isFirst(finding, context) || undefined,
+    isOutside: finding.isOutside,
+    isNamesake: isNamesake(finding, context) || undefined,
+    weight: novelty?.weight ?? 1,
+    untaughtNats: untaughtNats > nats ? untaughtNats : undefined,
+    discountNats: discountNats > 0 ? discountNats : undefined,
     gravity: gravityOf(sensitivity),
     service: activity.action.service,
     act: actOf(activity, sensitivity),
-    ...changeIn(about, finding, explained, context),
+    change: change && itemChange(change, changeNats, context.identityHash),
+    changeNats: changeNats > 0 ? changeNats : undefined,
+    laterNats: undefined,
+    concern: about.lane === 'statistical' && mayBeAbout(explainable(finding)) ? context.concern : undefined,
+    isChange: changeOf(activity) === undefined ? undefined : true,
     ms,
     activityId: activity.id,
   };

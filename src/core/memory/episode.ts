@@ -1,6 +1,6 @@
 /** The open alert of an identity, in the form that lives in its memory. */
 import type { AlertKind, AlertStatus, Standing } from '../../../schemas/alert.ts';
-import { type FindingName, isSame, type WindowItem } from './window.ts';
+import { BLANK_ITEM, type FindingName, isSame, type WindowItem } from './window.ts';
 
 export interface Episode {
   readonly id: string;
@@ -8,21 +8,21 @@ export interface Episode {
   /** False while the alert is below the threshold and only in the observe feed. */
   raised: boolean;
   /** Over the threshold, and waiting for the budget; absent: no. */
-  held?: boolean;
+  held?: boolean | undefined;
   /** Alerts over the budget that were folded into its incident when it was, itself included; absent: it was not over the budget. */
-  folded?: number;
+  folded?: number | undefined;
   /** Longest time in ms that one of its activities was under way, of those that came too late to be judged at their own time; absent: none did. */
-  delayMs?: number;
+  delayMs?: number | undefined;
   score: number;
   /** What it would have been if nobody had taught the identity; absent where that is no more. It makes the alert more severe, and moves nothing else. */
-  untaughtScore?: number;
+  untaughtScore?: number | undefined;
   p: number;
   firstMs: number;
   lastMs: number;
   raisedMs: number;
   activityCount: number;
   /** Bytes moved by those activities; absent: none. */
-  bytes?: number;
+  bytes?: number | undefined;
   /** Highest sensitivity of an act that brought evidence. */
   sensitivity: number;
   /** Strongest findings, one a key. */
@@ -45,16 +45,16 @@ export interface Episode {
   /** Nats of the score that hindsight explains. */
   explainedNats: number;
   /** All that its last version tells is that hindsight explains more of it. */
-  isEased?: true;
+  isEased?: true | undefined;
   /** Where it stands by what was decided; absent: nothing was. */
-  decided?: { readonly status: AlertStatus; readonly standing: Standing };
+  decided?: { readonly status: AlertStatus; readonly standing: Standing } | undefined;
 }
 
 /** Whether an episode outlives the silence of its identity: somebody was told of it, or is still to be. */
 export const isKept = ({ raised, held }: Episode): boolean => raised || held === true;
 
 /** An empty episode. Its members stand in the order in which they are saved, absent ones included. */
-const BLANK: Episode = {
+export const BLANK: Episode = {
   id: '',
   version: 0,
   raised: false,
@@ -76,10 +76,22 @@ const BLANK: Episode = {
   thread: undefined,
   watches: [],
   explainedNats: 0,
+  held: undefined,
+  folded: undefined,
+  delayMs: undefined,
+  untaughtScore: undefined,
+  bytes: undefined,
+  isEased: undefined,
+  decided: undefined,
 };
 
-/** An episode as it was before it was saved: what was absent keeps its place, so that it is saved in the same bytes once it is there. */
-export const reopened = (saved: Episode | undefined): Episode | undefined => saved && { ...BLANK, ...saved };
+/** Findings as they were before they were saved: what was absent keeps its place, so that it is saved in the same bytes once it is there. */
+export const refound = (saved: readonly WindowItem[]): WindowItem[] =>
+  saved.map((item) => ({ ...BLANK_ITEM, ...item }));
+
+/** An episode likewise. */
+export const reopened = (saved: Episode | undefined): Episode | undefined =>
+  saved && { ...BLANK, ...saved, items: refound(saved.items ?? []) };
 
 /** What has become of one novelty of an open alert. */
 export interface Watch {

@@ -23,8 +23,8 @@ export interface Value {
   trusted: number;
 }
 
-/** Of each value its hash, then days (8 bits), state (3), level (3) and day of trust (16), then first and last day (16 each). */
-const CELLS = 3;
+/** How far one place lies from the next: of each value its hash, then days (8 bits), state (3), level (3) and day of trust (16), then first and last day (16 each). */
+export const CELLS = 3;
 const STATE = 8;
 const LEVEL = 11;
 const SINCE = 14;
@@ -62,12 +62,17 @@ export class Habits {
     return this.#caps;
   }
 
-  #begin(of: number): number {
+  /** The first place of a table, and where it ends. */
+  begin(of: number): number {
     return of === 0 ? this.#caps.length : (this.#cells[of - 1] as number);
   }
 
+  end(of: number): number {
+    return this.#cells[of] as number;
+  }
+
   size(of: number): number {
-    return ((this.#cells[of] as number) - this.#begin(of)) / CELLS;
+    return ((this.#cells[of] as number) - this.begin(of)) / CELLS;
   }
 
   cap(of: number): number {
@@ -78,14 +83,14 @@ export class Habits {
   find(of: number, hash: number): number {
     const cells = this.#cells;
     const end = cells[of] as number;
-    for (let at = this.#begin(of); at < end; at += CELLS) if (cells[at] === hash) return at;
+    for (let at = this.begin(of); at < end; at += CELLS) if (cells[at] === hash) return at;
     return -1;
   }
 
   /** Place of a value that was at `likely` before. */
   findNear(of: number, hash: number, likely: number): number {
     const cells = this.#cells;
-    return likely < (cells[of] as number) && likely >= this.#begin(of) && cells[likely] === hash
+    return likely < (cells[of] as number) && likely >= this.begin(of) && cells[likely] === hash
       ? likely
       : this.find(of, hash);
   }
@@ -189,7 +194,7 @@ export class Habits {
   }
 
   #weakest(of: number, day: number): number {
-    const begin = this.#begin(of);
+    const begin = this.begin(of);
     const end = this.#cells[of] as number;
     let worst = begin;
     let rank = Number.POSITIVE_INFINITY;
@@ -222,7 +227,7 @@ export class Habits {
   /** Places of a table, in order of coming. */
   places(of: number): number[] {
     const places: number[] = [];
-    for (let at = this.#begin(of); at < (this.#cells[of] as number); at += CELLS) places.push(at);
+    for (let at = this.begin(of); at < (this.#cells[of] as number); at += CELLS) places.push(at);
     return places;
   }
 

@@ -3,7 +3,7 @@
 import { DAY_MS, DAY_ZERO } from '../constants.ts';
 import { packAgentParts, unpackAgentParts } from './agent-parts-codec.ts';
 import { ByteReader, ByteWriter } from './bit-stream.ts';
-import { reopened } from './episode.ts';
+import { refound, reopened } from './episode.ts';
 import { EXPECTED_TEXTS } from './expected-texts.ts';
 import { packHabits, unpackHabits } from './habits-codec.ts';
 import { type Layout, NOWHERE, type Placement } from './layout.ts';
@@ -120,7 +120,7 @@ export function packedOpen({ window, episode }: Memory): Uint8Array {
 /** Puts them back into a memory. */
 export function unpackOpen(memory: Memory, bytes: Uint8Array): void {
   const open = readOpen(squeeze.read(new ByteReader(bytes)), FORMAT);
-  memory.window = open.window;
+  memory.window = refound(open.window);
   if (open.episode !== undefined) memory.episode = reopened(open.episode);
 }
 
@@ -267,7 +267,7 @@ export function unpack(bytes: Uint8Array, layout: Layout, spent?: Memory): Memor
   unpackSketches(r, memory, placement, frame);
   if (r.bits(1) === 1) {
     const open = readOpen(squeezed.read(r), format);
-    memory.window = open.window;
+    memory.window = refound(open.window);
     memory.episode = reopened(open.episode);
     memory.former = reopened(open.former);
     memory.raised = open.raised;

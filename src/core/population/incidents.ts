@@ -94,8 +94,11 @@ export class Incidents {
     for (const runs of this.#runs.get(tenant)?.values() ?? [])
       for (const { since, members } of runs) {
         const day = Math.floor(since / 24);
-        const worst = [...members.values()].reduce((most, one) => Math.max(most, one), 0);
-        days.set(day, [...(days.get(day) ?? []), Math.min(1, worst)]);
+        let worst = 0;
+        for (const falseShare of members.values()) worst = Math.max(worst, falseShare);
+        const runsOfDay = days.get(day) ?? [];
+        days.set(day, runsOfDay);
+        runsOfDay.push(Math.min(1, worst));
       }
     return days;
   }

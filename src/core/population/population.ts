@@ -110,6 +110,13 @@ export interface Popular {
   readonly ageDays: number;
 }
 
+/** A score of a closed day, and whose it is: of a class and of the kind that lies around it. */
+interface PastScore {
+  readonly reference: readonly [nats: number, benign: number];
+  readonly of: string;
+  readonly kind: Circle;
+}
+
 export class Population {
   /** Last closed event hour; what happened after it is not seen yet. */
   epoch = -1;
@@ -125,6 +132,7 @@ export class Population {
   #classDays = new ClassDays();
   /** What p-values are read from, as of `#past`. */
   readonly #references = new Map<Place, References>();
+  readonly #pastScores = new Map<string, readonly PastScore[]>();
   #referencesOfPast = 0;
   /** What was spent on each day, by tenant, as of the last closed hour. */
   readonly #spentDays = new Map<string, Map<number, number>>();
@@ -177,7 +185,10 @@ export class Population {
     this.epoch = hour - 1;
     this.#turnTo(Math.floor(hour / 24));
     this.#evict();
-    if (this.#referencesOfPast !== this.#past) this.#references.clear();
+    if (this.#referencesOfPast !== this.#past) {
+      this.#references.clear();
+      this.#pastScores.clear();
+    }
     this.#referencesOfPast = this.#past;
     this.#spentDays.clear();
     for (const listener of this.#listeners) listener();
@@ -194,6 +205,7 @@ export class Population {
     this.#scores.clear();
     this.#classDays = new ClassDays();
     this.#references.clear();
+    this.#pastScores.clear();
     this.#spent.clear();
     this.#spentDays.clear();
     this.#past++;
@@ -571,14 +583,27 @@ export class Population {
         if (of === peers) days.own += identityDays;
       }
     const circle = days.own >= REFERENCE_DAYS ? 'own' : days.kind >= REFERENCE_DAYS ? 'kind' : 'all';
-    const counts = (of: string) => circle === 'all' || of === peers || (circle === 'kind' && isKind(of));
-    const scores: [number, number][] = [];
-    for (const day of past)
+    const scores: (readonly [number, number])[] = [];
+    for (const { reference, of, kind: itsKind } of this.#pastScoresOf(tenant))
+      if (circle === 'all' || of === peers || (circle === 'kind' && itsKind === kind)) scores.push(reference);
+    return { days: days[circle], scores };
+  }
+
+  /** Scores of the last weeks that nobody called an attack, highest first; sorted once for all classes of a tenant. */
+  #pastScoresOf(tenant: string): readonly PastScore[] {
+    const known = this.#pastScores.get(tenant);
+    if (known !== undefined) return known;
+    const rows: PastScore[] = [];
+    for (let day = this.#day - 1; day >= this.#day - THRESHOLD_DAYS; day--)
       for (const [identity, { score, peers: of }] of this.#scores.get(tenant)?.get(day) ?? []) {
         const judged = this.#judged.on(tenant, day, identity);
-        if (counts(of) && judged !== 'attack') scores.push([score, judged === 'benign' ? 1 : 1 - posterior(score)]);
+        if (judged === 'attack') continue;
+        const reference = [score, judged === 'benign' ? 1 : 1 - posterior(score)] as const;
+        rows.push({ reference, of, kind: this.#circles.place(tenant, of).kind });
       }
-    return { days: days[circle], scores: scores.sort((a, b) => b[0] - a[0] || a[1] - b[1]) };
+    rows.sort(({ reference: a }, { reference: b }) => b[0] - a[0] || a[1] - b[1]);
+    this.#pastScores.set(tenant, rows);
+    return rows;
   }
 
   /** Whether the classes of a tenant alert as often as their share of the budget, as of the last closed day. */
