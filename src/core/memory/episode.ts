@@ -9,8 +9,10 @@ export interface Episode {
   raised: boolean;
   /** Over the threshold, and waiting for the budget; absent: no. */
   held?: boolean;
-  /** Alerts over the budget that were folded into its incident when it was, itself included; absent: it was not over the budget. */
+  /** Alerts that were folded into its incident when it was, itself included; absent: it stands alone. */
   folded?: number;
+  /** It was folded because it says no more than its incident, not because the budget was spent. */
+  joins?: true;
   /** Longest time in ms that one of its activities was under way, of those that came too late to be judged at their own time; absent: none did. */
   delayMs?: number;
   score: number;
