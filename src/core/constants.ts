@@ -395,7 +395,7 @@ export const ACCESS_LEVELS = {
  * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
  * since nothing that follows is seen; granting rights lasts, and so does what a pipeline is told to run; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; to list secrets opens none; the rest harms what it touches.
  * Who is let in from outside works from where nobody here watches, with rights that no key here takes away; everybody is more than one.
- * What is shared among one's own stays at home, and is a write.
+ * What is shared among one's own stays at home, and is a write. Money that has left is not brought back by any step here; what merely goes out is worth less.
  * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
  */
 export const PURPOSE_LEVELS = {
@@ -408,7 +408,7 @@ export const PURPOSE_LEVELS = {
   secretChanged: 0.7,
   share: 0.6,
   destroy: 0.6,
-  pay: 0.6,
+  pay: 0.8,
   run: 0.6,
   secretRead: 0.5,
   secretListed: 0.3,
