@@ -249,9 +249,14 @@ export const SCORE_FROM = 2.5;
 export const SCORE_STEP = 0.5;
 /** Share of the threshold from which evidence is worth a line in the observe feed. Half: the feed holds every odd hour; double is beyond the threshold: the feed is empty. */
 export const OBSERVE_SHARE = 0.75;
-/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. Half: the budget goes unused, and .02 to .05 less is found; 1: it is overrun by a fifth; double: it is overrun on purpose. */
-export const SAFETY = 0.7;
-/** Least share of the budget that steering plans for, however much was raised of late. Half: a noisy month leaves a tenant deaf for weeks; double: a class that floods the queue is hardly held back. */
+/**
+ * Part of a standard deviation of a day's chance (Poisson: the square root of the budget) by which less than the budget is planned for:
+ * life after the reference weeks is never calmer than they were, and a small budget is overrun by chance sooner than a large one. Under
+ * a budget of 1 seven tenths are planned for, under one of 5 .87. Half: a sparse set has 1.2 times a budget of 1; double: the
+ * budget of 1 goes half unused, and .02 to .05 less is found.
+ */
+export const MARGIN = 0.3;
+/** Least share of the budget that is planned for, however small it is and however much was raised of late. Half: a noisy month leaves a tenant deaf for weeks; double: a class that floods the queue is hardly held back. */
 export const SAFETY_LEAST = 0.25;
 /** Days of judged alerts by which the planned share is steered. Half: one week's noise is forgotten the next fortnight; double: the bar stays up a month after the noise. */
 export const STEER_DAYS = 28;

@@ -4,8 +4,8 @@ import {
   BRAKE_NATS,
   COLD_DAYS,
   COLD_THRESHOLD,
+  MARGIN,
   RAISE_FLOORS,
-  SAFETY,
   SAFETY_LEAST,
   STEER_DAYS,
   STEER_STEP,
@@ -81,10 +81,11 @@ export class Thresholds {
   of(tenant: string, falsePerDay: number): Threshold {
     const { history, scores, known, share } = this.#pastOf(tenant);
     if (history < COLD_DAYS) return { nats: COLD_THRESHOLD, share };
-    let alpha = SAFETY;
+    const planned = Math.max(SAFETY_LEAST, 1 - MARGIN / Math.sqrt(falsePerDay));
+    let alpha = planned;
     for (const spent of this.#population.spentJudged(tenant, STEER_DAYS).reverse()) {
       const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
-      alpha = Math.max(SAFETY_LEAST, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
+      alpha = Math.max(SAFETY_LEAST, Math.min(planned, alpha * Math.exp(STEER_STEP * miss)));
     }
     const level = levelOf(scores, known, alpha * falsePerDay * history, share);
     return { nats: Math.max(floorOf(falsePerDay), level), share };
