@@ -1,9 +1,11 @@
 /** Work at an hour never worked, or after a silence far beyond the identity's own pauses. */
 import { z } from 'zod';
 import { listed } from '../src/core/alert/sentence.ts';
+import { RETURN_WEIGHT } from '../src/core/constants.ts';
 import type { DetectorContext, Dimension, Finding, Sketch } from '../src/core/detector.ts';
 import { defineDetector, defineSketch, numberOption, wholeOption } from '../src/core/detector.ts';
 import { remainder } from '../src/core/instant.ts';
+import { isReturn } from '../src/core/novelty/calendar.ts';
 import { action, client, network } from '../src/core/novelty/dimensions.ts';
 
 const DAY_MS = 86_400_000;
@@ -123,12 +125,13 @@ function afterSilence(context: DetectorContext, past: Sketch, row: number, own: 
   const gap = context.ms - context.lastMs;
   const longest = past.get(row, 0);
   const name = `silence:${gap > own.longSilenceFactor * longest ? 1 : 0}`;
+  const nats = Math.min(own.silenceNats, -Math.log(context.rate(name)) - own.silencePriorNats);
   return {
     field: 'at',
     group: 'silence',
     seen: `after ${Math.round(gap / DAY_MS)} days of silence`,
     usual: () => `never silent longer than ${Math.max(1, Math.round(longest / DAY_MS))} days`,
-    nats: Math.min(own.silenceNats, -Math.log(context.rate(name)) - own.silencePriorNats),
+    nats: isReturn(gap / DAY_MS, context.ageDays) ? RETURN_WEIGHT * nats : nats,
     rate: name,
     kind: 'lifecycle',
     key: context.hash('silence'),
@@ -155,7 +158,7 @@ export const detector = defineDetector<Options>({
     kind: 'unusual-pattern',
     lane: 'statistical',
     description:
-      'Compares the hour of the day with the hours this identity works, and a silence before it with its longest one so far.',
+      'Compares the hour of the day with the hours this identity works, and a silence before it with its longest one so far. What comes back a month, a quarter, half a year or a year after it began is a job of the calendar.',
     blindSpots: ['identities that work around the clock', 'identities too young to have hours'],
     techniques: ['T1078.004'],
     learningDays: 14,

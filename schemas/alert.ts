@@ -244,7 +244,7 @@ export const alertSchema = z
     }),
     folded: z.number().int().min(1).optional().meta({
       description:
-        'Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is.',
+        'Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is.',
     }),
     drift: driftSchema.optional().meta({ description: 'Of an agent: whether the agent itself changed.' }),
     changes: z.array(changeSchema).max(8).optional().meta({

@@ -35,6 +35,10 @@ export const detect = z
       104,
       'Weeks with activity of which an identity keeps amount and hours, at some ten bytes each, so that it can be said what moved and since when; 0 keeps none. Changes no alert.',
     ),
+    ownHomes: z.array(z.string().min(1).max(256)).max(10_000).default([]).meta({
+      description:
+        'Other accounts, projects and mail domains of your organisation. What is opened to them is shared at home; without this, every account but the one whose log it is counts as outside.',
+    }),
     detectorsFolder: word(
       'Folder with detectors of your own, a .js or .mjs file each; docs/own-detectors.md. They run in this process with all its rights.',
     ).optional(),

@@ -178,6 +178,8 @@ function summarise(summary: ReplaySummary, crowds: readonly Crowd[], flags: Repl
     note(
       `In ${summary.unjoined} acts the span above is missing that would say who acted: they may stand under their service (docs/agents.md). Where a trace is spread wide over the records, a larger ingest.traces.bytes finds more of them.`,
     );
+  if (summary.folded > 0)
+    note(`${summary.folded} more say no more than their incident, or were over the budget, and are told with it.`);
   if (summary.held > 0) note(`${summary.held} alerts waited for a day with budget left.`);
   for (const { tenant, days, newcomers, usual } of crowds.slice(0, NAMED_MAX))
     note(

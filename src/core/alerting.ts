@@ -22,6 +22,7 @@ import {
   FLOOD_FROM,
   GATE_MS,
   GROWN_NATS,
+  LASTING_FROM,
   OBSERVE_SHARE,
   PROLONG_SHARE,
   REVIEW_DAYS,
@@ -149,9 +150,9 @@ export class Alerting {
     }
     const isNews = memory.episode === undefined || fresh.some((item) => tellsMore(memory.episode as Episode, item));
     if (memory.episode !== undefined) for (const item of fresh) keep(memory.episode, item);
-    this.#tell(score);
     if (ms < this.#fromMs) memory.episode = undefined;
     else this.#decide(score, strongest, fresh.length > 0, isNews);
+    this.#tell(score);
   }
 
   /** Tells a finding that is known already of the act at hand: its things are named, and the gravest act leads. */
@@ -254,6 +255,8 @@ export class Alerting {
     if (score < SCORE_FROM || score < memory.dayContributed + SCORE_STEP || maturity < 1) return;
     // An attack that a person confirmed says nothing about benign days, however long it goes on.
     if (memory.episode !== undefined && isConfirmed(memory, memory.episode.id)) return;
+    // An incident costs once: what says no more than it would count one event as many times as it has members.
+    if (memory.episode?.joins === true) return;
     memory.dayContributed = score;
     this.#contributions.add({ kind: 'score', nats: score });
   }
@@ -310,6 +313,7 @@ export class Alerting {
     if (untaught > Math.max(score, episode.untaughtScore ?? 0)) episode.untaughtScore = untaught;
     const wasRaised = episode.raised;
     if (!wasRaised) this.#raiseOrHold(episode, score, 1 - share(score));
+    else if (episode.joins === true && !saysNoMore(episode, true)) this.#standAlone(episode, 1 - share(score));
     this.#emit(episode, isNews || isFirst || episode.raised !== wasRaised);
   }
 
@@ -355,14 +359,36 @@ export class Alerting {
 
   /** An incident costs once. */
   #spend({ cause }: Episode, amount: number): void {
-    const { tenant, hour } = this.#context;
-    if (!this.#isPaid(cause)) this.#spending.add(tenant, hour, cause, amount);
+    const { tenant, hour, identityHash, memory } = this.#context;
+    const first = { identity: identityHash, peers: memory.peers };
+    if (!this.#isPaid(cause)) this.#spending.add(tenant, hour, cause, amount, first);
     this.#contributions.add({ kind: 'raised', cause, falseShare: amount });
   }
 
   #open(): Episode {
     const { key, memory, activity, ms } = this.#context;
     return open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
+  }
+
+  /**
+   * Whether somebody else of its peer class is told of for the same cause, and it says no more: one event that moves many of a kind is
+   * told once. Who is alone in its class may be anybody's victim, and stands alone.
+   */
+  #joins(episode: Episode): boolean {
+    const { memory, tenant, identityHash, hour } = this.#context;
+    const { first, isCampaign = false } = this.#spending.of(tenant, episode.cause, this.#population.epoch) ?? {};
+    if (!saysNoMore(episode, isCampaign)) return false;
+    if (first !== undefined && first.identity !== identityHash && first.peers === memory.peers) return true;
+    const run = this.#population.incident(tenant, episode.cause, identityHash, hour);
+    return run?.shared === true && run.peers.has(memory.peers);
+  }
+
+  /** What was folded has grown beyond what its incident tells: it is an alert of its own from now on, and costs like one. */
+  #standAlone(episode: Episode, amount: number): void {
+    const { tenant, hour, memory, identityHash } = this.#context;
+    episode.joins = undefined;
+    episode.folded = undefined;
+    this.#spending.add(tenant, hour, 0, amount, { identity: identityHash, peers: memory.peers });
   }
 
   /**
@@ -387,9 +413,11 @@ export class Alerting {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
       episode.thread = this.#incidentId(episode.cause, began);
       this.#meet(episode);
-      if (isOver) episode.folded = this.#spending.fold(tenant, episode.cause, began);
+      if (this.#joins(episode)) episode.joins = true;
+      if (isOver || episode.joins === true) episode.folded = this.#spending.fold(tenant, episode.cause, began);
     }
     this.#spend(episode, amount);
+    if (episode.joins !== true && episode.items.some(isCampaign)) this.#spending.noteCampaign(tenant, episode.cause);
     memory.raise(episode, amount);
   }
 
@@ -466,7 +494,7 @@ export class Alerting {
     const { tenant, identityHash, hour } = this.#context;
     if (cause === 0) return false;
     return (
-      this.#spending.has(tenant, cause, this.#population.epoch) ||
+      this.#spending.of(tenant, cause, this.#population.epoch) !== undefined ||
       this.#population.incident(tenant, cause, identityHash, hour) !== undefined
     );
   }
@@ -539,10 +567,29 @@ function tellsMore(episode: Episode, item: WindowItem): boolean {
   return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
 }
 
-/** Whether an alert over the budget is seen with its incident and not delivered by itself: the first, second, fourth and so on is, and whatever is severe. */
+/** Several owners share the source: the cause itself seen from above, which has to be said once. */
+const isCampaign = ({ group }: WindowItem) => group === 'campaign';
+
+/**
+ * Whether the findings beside the shared cause are an ordinary day's, and no act gives rights or hides traces: then an alert says no more
+ * than its incident. What tells of the same value, or of one in the cause's group, is the cause under another name, and so is a campaign
+ * that was told.
+ */
+function saysNoMore({ items, cause }: Episode, isCampaignTold: boolean): boolean {
+  if (items.some((item) => isCertain(item) || (item.gravity ?? 0) >= LASTING_FROM)) return false;
+  const groups = new Set(items.filter(({ novelty }) => novelty?.value === cause).map(({ group }) => group));
+  const values = new Set(items.filter(({ group }) => groups.has(group)).map(({ novelty }) => novelty?.value));
+  const isRest = (item: WindowItem) =>
+    !groups.has(item.group) &&
+    !(isCampaignTold && isCampaign(item)) &&
+    (item.novelty === undefined || !values.has(item.novelty.value));
+  return joint(items.filter(isRest)) < SCORE_FROM;
+}
+
+/** Whether an alert is seen with its incident and not delivered by itself: the fourth, the eighth and so on is, and whatever is severe. */
 const isFoldedAway = ({ folded, items }: Episode, { score, severity }: Alert): boolean =>
   folded !== undefined &&
-  !isPowerOfTwo(folded) &&
+  !(folded >= FLOOD_FROM && isPowerOfTwo(folded)) &&
   score < ALWAYS_TOLD_NATS &&
   severity !== 'high' &&
   severity !== 'critical' &&

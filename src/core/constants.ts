@@ -19,9 +19,9 @@ export const IDLE_HOURS = 4;
 export const WINDOW_ITEMS = 24;
 /** Second and later evidence of one cause counts this much: correlated things are not told twice. Half: rich attacks rank lower; double: one change looks like two. */
 export const SECOND_IN_GROUP = 0.15;
-/** Above this a cause counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Half: advice is strong enough for .65 instead of .71 on dev-1; double: single strong signs rank higher there (.68 found at 1 a day for .65), and one odd dimension outranks three. */
-export const CAUSE_KNEE = 6;
-/** Part of each nat above `CAUSE_KNEE` that counts. Half: .62 is found at 1 a day on dev-1 instead of .65; double: the knee is gone (.69 there), single first acts of quiet fleets alert, and one odd thing outranks two. */
+/** Above this a cause counts at `BEYOND_KNEE`: one odd thing, however odd, is one odd thing. Only what is rarer than any single rate that is believed (`FLOOR_RATE`) reaches it. Half: .03 to .14 less is found at .2 a day in five of six sets, and .03 less at 1 on dev-1; double: the same, for hardly any cause comes that far. */
+export const CAUSE_KNEE = 12;
+/** Part of each nat above `CAUSE_KNEE` that counts. Half and double: the same within noise. */
 export const BEYOND_KNEE = 0.6;
 /** Weaker findings are not evidence. Half: noise in every alert; double: slow attacks lose their small signs. */
 export const NOTED_NATS = 0.25;
@@ -50,6 +50,8 @@ export const RETURN_WEIGHT = 0.1;
 export const RETURNS = [30.4, 91.3, 182.6, 365.25] as const;
 /** Days by which a return may be early or late: weekends, holidays, months of 28 days. Half: a job that slips over a weekend is told; double: one silence in six passes as a turn of the calendar. */
 export const RETURN_SLACK_DAYS = 4;
+/** Share of a silence that the run before it may have lasted to count as one run of a job. Half: jobs of more than a week a quarter are told each time; double: who worked for half a month and sleeps for one passes as a monthly job. */
+export const RETURN_RUN_SHARE = 0.25;
 /** A trusted value unused for this long is forgotten first; 400 days keep yearly jobs. Half: yearly jobs are new every year; double: values of years ago take the place of newer ones. */
 export const FORGET_DAYS = 400;
 /** A value used on this share of an identity's active days is a habit even when those are few. Half: a few days teach a seldom-used identity anything; double: weekly jobs take a month to learn. */
@@ -229,25 +231,36 @@ export const COLD_DAYS = 3;
 export const COLD_THRESHOLD = 8.5;
 /** Days of a tenant's history before statistics alone make an alert more than medium or advise a suspension: of a week all weekdays are known. Half: the first Saturday may be high; double: a fortnight's thefts without an invariant are medium. It moves no alert, only its severity and advice. */
 export const COLD_WEEK_DAYS = 7;
-/** Joint surprise below which nothing is raised for a budget of `FLOOR_BUDGET`; e^-4.5, one identity-day in 90. Half: small tenants fill their budget with noise; double: weak signals are never told. */
-export const RAISE_FLOOR = 4.5;
-/** Nats by which the floor rises when the budget falls by e: who asks for few alerts is told of what is certain. Half: quiet tenants are told of every new address; double: a large budget is spent on noise. */
-export const FLOOR_SLOPE = 0.8;
-/** False alerts a day for which the floor is `RAISE_FLOOR`. Half: the floor of every budget falls by .55 nats; double: it rises by as much. */
-export const FLOOR_BUDGET = 5;
+/**
+ * Joint surprise below which nothing is raised, by false alerts a day; between them in proportion to the logarithm of the budget. Each is
+ * a nat or more below the level that the judged months of all sets have: a learning period is calmer than what follows, and a threshold
+ * read from it alone spends a week's budget on its first days. Half: small tenants fill their budget with noise; double: weak signals are
+ * never told.
+ */
+export const RAISE_FLOORS = [
+  [20, 3.3],
+  [5, 4.4],
+  [1, 6.4],
+  [0.2, 7.65],
+] as const;
 /** Scores from here up are told to the population. Half: more rows, of which none is near a threshold; double: the threshold of a large budget is read from too few. */
 export const SCORE_FROM = 2.5;
 /** A day's score is told again when it has grown by this much: fewer rows, and the level is read to half a nat. Half: more rows, a threshold a quarter of a nat better; double: thresholds a nat too low. */
 export const SCORE_STEP = 0.5;
 /** Share of the threshold from which evidence is worth a line in the observe feed. Half: the feed holds every odd hour; double is beyond the threshold: the feed is empty. */
 export const OBSERVE_SHARE = 0.75;
-/** Share of the budget that is planned for: life after the reference weeks is never calmer than they were. Half: the budget goes unused; 1: it is overrun by a tenth; double: it is overrun on purpose. */
-export const SAFETY = 0.8;
-/** Least share of the budget that steering plans for, however much was raised of late. Half: a noisy month leaves a tenant deaf for weeks; double: a class that floods the queue is hardly held back. */
+/**
+ * Part of a standard deviation of a day's chance (Poisson: the square root of the budget) by which less than the budget is planned for:
+ * life after the reference weeks is never calmer than they were, and a small budget is overrun by chance sooner than a large one. Under
+ * a budget of 1 seven tenths are planned for, under one of 5 .87. Half: a sparse set has 1.2 times a budget of 1; double: the
+ * budget of 1 goes half unused, and .02 to .05 less is found.
+ */
+export const MARGIN = 0.3;
+/** Least share of the budget that is planned for, however small it is and however much was raised of late. Half: a noisy month leaves a tenant deaf for weeks; double: a class that floods the queue is hardly held back. */
 export const SAFETY_LEAST = 0.25;
-/** Days of what was raised by which the planned share is steered. Half: one week's noise is forgotten the next fortnight; double: the bar stays up a month after the noise. */
+/** Days of judged alerts by which the planned share is steered. Half: one week's noise is forgotten the next fortnight; double: the bar stays up a month after the noise. */
 export const STEER_DAYS = 28;
-/** How fast it is steered: as far as ever in four weeks, little by a single day. Half: slow to follow; double: swings with single days. */
+/** How fast it is steered by a day that people judged: as far as ever in four weeks, little by a single one. Half: slow to follow; double: swings with single days. */
 export const STEER_STEP = 0.06;
 /** Standard deviations above a day's budget, counted as chance counts (Poisson: the square root of the budget), from which a day is a bad one and each further one raises the bar by `BRAKE_NATS`. Half: ordinary evenings are braked, and what comes after the morning's noise waits for tomorrow; double: the worst day of a sparse fleet has 12 false alerts for 11, and .01 more is found under a budget of 1. */
 export const BRAKE_FROM = 1;
@@ -387,7 +400,7 @@ export const ACCESS_LEVELS = {
  * Sensitivity of an act whose name tells what it is about, where that is more than its access says. Switching off a log is the gravest,
  * since nothing that follows is seen; granting rights lasts, and so does what a pipeline is told to run; reading a secret can be repeated elsewhere; a secret named after its reader leads nowhere new, and to ask who one is needs no right; to list secrets opens none; the rest harms what it touches.
  * Who is let in from outside works from where nobody here watches, with rights that no key here takes away; everybody is more than one.
- * What is shared among one's own stays at home, and is a write.
+ * What is shared among one's own stays at home, and is a write. Money that has left is not brought back by any step here; what merely goes out is worth less.
  * Half: a grave first act weighs hardly more than a harmless one; double: all of them are the gravest there is, and read secrets rank with granted rights.
  */
 export const PURPOSE_LEVELS = {
@@ -400,7 +413,7 @@ export const PURPOSE_LEVELS = {
   secretChanged: 0.7,
   share: 0.6,
   destroy: 0.6,
-  pay: 0.6,
+  pay: 0.8,
   run: 0.6,
   secretRead: 0.5,
   secretListed: 0.3,

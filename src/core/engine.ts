@@ -45,6 +45,7 @@ import { countWeek, weekSketch, weeksOf } from './memory/week-record.ts';
 import { add, isOver, isSame, slide, type WindowItem } from './memory/window.ts';
 import { findingKey } from './novelty/rates.ts';
 import { newsFrom, taughtDays } from './novelty/taught-days.ts';
+import { ownHomes } from './own-homes.ts';
 import { Partition } from './partition-state.ts';
 import { kindOf } from './population/circles.ts';
 import { encodeMessage } from './population/message.ts';
@@ -115,6 +116,7 @@ class PartitionEngine implements Engine {
   readonly #agents: AgentChanges;
   readonly #whoChanged: WhoChanged;
   readonly #alerting: Alerting;
+  readonly #asJudged: (activity: Activity) => Activity;
   /** What came too late since the last outcome. */
   #late = NONE_LATE;
   /** Who seems to be taught, since the last outcome. */
@@ -127,6 +129,7 @@ class PartitionEngine implements Engine {
       ({ count, learn, observe }) => count !== undefined || learn !== undefined || observe !== undefined,
     );
     this.#learnDays = detect.learnDays;
+    this.#asJudged = ownHomes(detect.ownHomes);
     this.#lateAfterMs = options.lateAfterMs ?? Number.POSITIVE_INFINITY;
     this.#population = options.population;
     this.#ownsPopulation = options.ownsPopulation ?? true;
@@ -205,7 +208,7 @@ class PartitionEngine implements Engine {
       const to = Math.min(batch.length, from + AHEAD);
       for (let at = from; at < to; at++) {
         const { activity, offset } = batch[at] as Located;
-        this.#one(activity, offset);
+        this.#one(this.#asJudged(activity), offset);
       }
     }
     const alerts = this.#alerting.take();

@@ -31,7 +31,10 @@ export interface ReplaySummary {
   readonly identities: number;
   /** How many of them are still learning at the end, and until when. */
   readonly learning: Learning;
+  /** Alerts that a SOC is told of. */
   readonly alerts: number;
+  /** Alerts beside those that say no more than their incident, or were over the budget, and are seen with it. */
+  readonly folded: number;
   /** Alerts that stayed under the threshold. */
   readonly observed: number;
   /** Activities further out of order than the reordering reaches; judged when they came. */
@@ -47,7 +50,7 @@ export interface ReplaySummary {
 
 export interface Replayed {
   readonly summary: ReplaySummary;
-  /** Every alert in its last version, in order of raising. */
+  /** Every alert that was delivered, in its last version, in order of raising. */
   readonly alerts: readonly Alert[];
   readonly faults: readonly InputError[];
 }
@@ -66,6 +69,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
   // Another run must not meet this one's insert tokens: the store would take its rows for repetitions.
   const runId = randomUUID();
   const alerts = new Map<string, Alert>();
+  /** Alerts that were delivered; the others are members of an incident that was. */
+  const told = new Set<string>();
   const observed = new Set<string>();
   const skipped = new Map<string, number>();
   const dead = new Map<string, number>();
@@ -86,7 +91,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     if (batch.length === 0) return;
     const located = batch;
     batch = [];
-    const { news: _, ...outcome } = engine.process(located);
+    const { news, ...outcome } = engine.process(located);
+    for (const id of news) told.add(id);
     held += outcome.held;
     taught.push(...outcome.taught.slice(0, TAUGHT_MAX - taught.length));
     for (const alert of outcome.alerts) {
@@ -145,7 +151,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       activities: offset,
       identities: engine.held().identities,
       learning: engine.learning(),
-      alerts: alerts.size,
+      alerts: told.size,
+      folded: alerts.size - told.size,
       observed: observed.size,
       late,
       held,
@@ -153,7 +160,9 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
       unjoined,
       eventsPerSecond: Math.round(offset / Math.max(seconds, 0.001)),
     },
-    alerts: [...alerts.values()].sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),
+    alerts: [...alerts.values()]
+      .filter(({ id }) => told.has(id))
+      .sort((a, b) => compare(a.raisedAt, b.raisedAt) || compare(a.id, b.id)),
     faults,
   };
 }

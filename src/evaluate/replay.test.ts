@@ -73,9 +73,10 @@ function plainEngine(seen: { located: Located[]; verdicts: (Verdict & { after: s
   return {
     process(batch) {
       seen.located.push(...batch);
+      const alerts = batch.filter(({ activity }) => activity.action.name === 'odd').map(alertOn);
       return {
-        alerts: batch.filter(({ activity }) => activity.action.name === 'odd').map(alertOn),
-        news: [],
+        alerts,
+        news: alerts.map(({ id }) => id),
         observed: [],
         held: 0,
         late: { activities: 0, longestMs: 0 },

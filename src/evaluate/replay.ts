@@ -24,7 +24,7 @@ export interface IdentityDay {
 }
 
 export interface Replayed {
-  /** Every alert in its last version, in order of first raising. */
+  /** Every alert that was delivered, in its last version, in order of first raising. */
   readonly alerts: readonly Alert[];
   readonly observed: number;
   readonly events: number;
@@ -60,6 +60,7 @@ export async function replayForEvaluation(
   const engine = createEngine();
   const batchRows = settings.batchRows ?? 2_000;
   const alerts = new Map<string, Alert>();
+  const told = new Set<string>();
   const days = new Map<string, IdentityDay>();
   const tenants = new Map<string, string>();
   const due: { atMs: number; id: string }[] = [];
@@ -79,6 +80,7 @@ export async function replayForEvaluation(
     else if (p < known.p) known.p = p;
   };
   const take = (outcome: EngineOutcome) => {
+    for (const id of outcome.news) told.add(id);
     for (const alert of outcome.alerts) {
       if (!alerts.has(alert.id)) due.push({ atMs: Date.parse(alert.raisedAt) + DAY_MS, id: alert.id });
       alerts.set(alert.id, alert);
@@ -141,7 +143,7 @@ export async function replayForEvaluation(
     if (profile) peersOf.set(identity, profile.peers);
   }
   return {
-    alerts: [...alerts.values()],
+    alerts: [...alerts.values()].filter(({ id }) => told.has(id)),
     observed,
     events: offset,
     engineMs,

@@ -1,5 +1,6 @@
 /** Alerts of several identities with one cause are one incident: who belongs to it, when that is known, and what it costs. */
 import { describe, expect, it } from 'vitest';
+import type { Activity } from '../../schemas/activity.ts';
 import type { Alert } from '../../schemas/alert.ts';
 import { createEngine } from '../../src/core/engine.ts';
 import { createPopulation } from '../../src/core/population/population.ts';
@@ -105,5 +106,58 @@ describe('two identities alerted on in one hour', () => {
     ]);
     expect(today(told.alerts).map(({ tenant }) => tenant)).toEqual(['acme', 'other']);
     expect([...incidentsOf(told.alerts)]).toEqual([undefined]);
+  });
+});
+
+describe('one event that moves many of a kind within an hour', () => {
+  const movers = workers.slice(0, 6);
+  const moved = (who: Worker, n: number) => fromThere(who, 10, 20 + 4 * n);
+  const life = (...more: (readonly Activity[])[]) =>
+    inOrder([...fleet(TODAY + 1), ...movers.flatMap(moved), ...more.flat()]);
+  const deliveredOf = (events: ReturnType<typeof inOrder>) => {
+    const { alerts, delivered } = collect(createEngine(engineOptions()), [events]);
+    return today(alerts)
+      .filter(({ id }) => delivered.includes(id))
+      .map(({ identity }) => identity.id);
+  };
+
+  it('says how many they are when it is told again', () => {
+    const { alerts } = collect(createEngine(engineOptions()), [life()]);
+    const [fifth] = alertsOf({ alerts }, movers[4]?.base.identity.id ?? '', at(TODAY, 0));
+    expect(fifth?.title).toMatch(/It is one of 5 alerts of one cause\.$/);
+    expect(fifth?.folded).toBe(4);
+  });
+
+  it('is told once, and again with its fifth member', () => {
+    expect(deliveredOf(life())).toEqual([movers[0]?.base.identity.id, movers[4]?.base.identity.id]);
+  });
+
+  it('does not hide who does more than the others, then or later', () => {
+    const [, second, third] = movers as [Worker, Worker, Worker];
+    const read = (who: Worker, minute: number) =>
+      act(who, at(TODAY, 10, minute), {
+        source: there,
+        action: { name: 'vault:ReadLedger', service: 'vault', access: 'read' },
+        resource: { id: 'ledger/one', type: 'ledger' },
+      });
+    const told = deliveredOf(life([read(second, 23), read(third, 50)]));
+    expect(told).toContain(second.base.identity.id);
+    expect(told).toContain(third.base.identity.id);
+  });
+
+  it('does not hide somebody of another kind', () => {
+    const other = { ...(workers[8] as Worker) };
+    const asAgent = fromThere(other, 10, 45).map((one) => ({
+      ...one,
+      identity: { ...one.identity, id: 'helper-1', kind: 'agent' as const },
+    }));
+    const before = fleet(TODAY)
+      .filter(({ identity }) => identity.id === other.base.identity.id)
+      .map((one) => ({
+        ...one,
+        id: `${one.id} helper`,
+        identity: { ...one.identity, id: 'helper-1', kind: 'agent' as const },
+      }));
+    expect(deliveredOf(life(before, asAgent))).toContain('helper-1');
   });
 });

@@ -2,12 +2,22 @@
 import { INCIDENT_HOURS } from '../constants.ts';
 import { ByteReader, ByteWriter } from '../memory/bit-stream.ts';
 
+/** An identity that an alert was raised for, and its peer class. */
+export interface Raised {
+  readonly identity: number;
+  readonly peers: string;
+}
+
 /** False alerts that one cause is expected to bring in one hour; cause 0: alerts that share none. */
 interface Spent {
   readonly hour: number;
   readonly tenant: string;
   readonly cause: number;
   amount: number;
+  /** For whom it was raised first; absent for cause 0, and in what an earlier build saved. */
+  readonly first?: Raised;
+  /** An alert said that identities of several owners share the source; absent: none did. */
+  isCampaign?: true;
 }
 
 /** Alerts over the budget that are folded into one incident: of a cause, or of none, since an hour. */
@@ -30,19 +40,27 @@ export class OpenSpending {
   #changed = false;
 
   /** An alert was raised; for one cause the largest share of a false alert counts, as in an incident. */
-  add(tenant: string, hour: number, cause: number, amount: number): void {
+  add(tenant: string, hour: number, cause: number, amount: number, first: Raised): void {
     const of = cause !== 0 && this.#spent.length >= CAUSES_MAX ? 0 : cause;
     const known = this.#spent.find(
       (one) => one.tenant === tenant && one.cause === of && (of !== 0 || one.hour === hour),
     );
-    if (known === undefined) this.#spent.push({ hour, tenant, cause: of, amount });
+    if (known === undefined) this.#spent.push({ hour, tenant, cause: of, amount, ...(of !== 0 && { first }) });
     else known.amount = of === 0 ? known.amount + amount : Math.max(known.amount, amount);
     this.#changed = true;
   }
 
-  /** Whether an alert of this cause was raised in an hour after `epoch`, the last closed one. */
-  has(tenant: string, cause: number, epoch: number): boolean {
-    return this.#spent.some((one) => one.tenant === tenant && one.cause === cause && one.hour > epoch);
+  /** The alert of this cause that was raised in an hour after `epoch`, the last closed one. */
+  of(tenant: string, cause: number, epoch: number): Pick<Spent, 'first' | 'isCampaign'> | undefined {
+    return this.#spent.find((one) => one.tenant === tenant && one.cause === cause && one.hour > epoch);
+  }
+
+  /** Notes that an alert of this cause said that identities of several owners share the source. */
+  noteCampaign(tenant: string, cause: number): void {
+    const known = this.#spent.find((one) => one.tenant === tenant && one.cause === cause);
+    if (known === undefined || known.isCampaign === true) return;
+    known.isCampaign = true;
+    this.#changed = true;
   }
 
   /** What a tenant has spent since the last closed hour of the population; what that one knows is forgotten here. */

@@ -242,7 +242,10 @@ function carriedOn(episode: Episode): string {
 
 /** The sentence with how it went on, and with how many others it stands for. */
 function withCrowd(title: string, episode: Episode): string {
-  const many = episode.folded === undefined ? '' : ` It is alert number ${episode.folded} over the budget of the day.`;
+  const { folded, joins } = episode;
+  const inIncident = joins === true ? `one of ${(folded ?? 0) + 1} alerts of one cause` : undefined;
+  const many =
+    folded === undefined ? '' : ` It is ${inIncident ?? `alert number ${folded} over the budget of the day`}.`;
   return `${title}${carriedOn(episode)}${many}`;
 }
 

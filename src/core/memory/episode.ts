@@ -9,8 +9,10 @@ export interface Episode {
   raised: boolean;
   /** Over the threshold, and waiting for the budget; absent: no. */
   held?: boolean | undefined;
-  /** Alerts over the budget that were folded into its incident when it was, itself included; absent: it was not over the budget. */
+  /** Alerts that were folded into its incident when it was, itself included; absent: it stands alone. */
   folded?: number | undefined;
+  /** It was folded because it says no more than its incident, not because the budget was spent. */
+  joins?: true | undefined;
   /** Longest time in ms that one of its activities was under way, of those that came too late to be judged at their own time; absent: none did. */
   delayMs?: number | undefined;
   score: number;
@@ -78,6 +80,7 @@ export const BLANK: Episode = {
   explainedNats: 0,
   held: undefined,
   folded: undefined,
+  joins: undefined,
   delayMs: undefined,
   untaughtScore: undefined,
   bytes: undefined,

@@ -105,6 +105,7 @@ const episode = z.object({
   raised: z.boolean(),
   held: z.boolean().optional(),
   folded: z.number().optional(),
+  joins: z.literal(true).optional(),
   delayMs: z.number().optional(),
   score: z.number().optional(),
   untaughtScore: z.number().optional(),

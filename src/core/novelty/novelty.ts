@@ -6,9 +6,7 @@ import {
   EXCLUSIVE_DAYS,
   EXCLUSIVE_HOLDERS,
   PENDING_WEIGHT,
-  RETURN_SLACK_DAYS,
   RETURN_WEIGHT,
-  RETURNS,
   STALE_DAYS,
   STALE_WEIGHT,
   THIN_DAYS,
@@ -21,6 +19,7 @@ import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
 import type { Popular, Population } from '../population/population.ts';
 import { ELDERS } from '../population/value-holders.ts';
+import { isReturn } from './calendar.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 import type { Rates } from './rates.ts';
@@ -90,8 +89,8 @@ export class Novelties {
     const popular = this.#population.popular(tenant, memory.peers, value, identityHash);
     const found = a.dimension.exclusive ? exclusivity(popular) : popular.popularity;
     const popularity = isSilent ? 0 : found;
-    const weight = isSilent ? 0 : this.#weightOf(state, at < 0 ? 0 : habits.last(at), popularity);
-    const newWeight = isSilent ? 0 : this.#weightOf(state === 'alerted' ? state : 'new', 0, popularity);
+    const weight = isSilent ? 0 : this.#weightOf(state, at, popularity);
+    const newWeight = isSilent ? 0 : this.#weightOf(state === 'alerted' ? state : 'new', -1, popularity);
     const days = at < 0 ? 0 : habits.days(at);
     const nats = this.#rates.surprise(a, level, found);
     const judged = { popularity, found, weight, newWeight, nats, value, state };
@@ -113,14 +112,20 @@ export class Novelties {
     return habits.state(at) === ALERTED ? 'alerted' : 'pending';
   }
 
-  #weightOf(state: Newness['state'], lastDay: number, popularity: Popularity): number {
+  /** `at`: where the value is among the habits; only that of a pending one is looked at. */
+  #weightOf(state: Newness['state'], at: number, popularity: Popularity): number {
     const { day, maturity, memory } = this.#moment;
     let weight = 1;
     if (state === 'alerted') weight = ALERTED_WEIGHT;
     else if (state === 'pending') {
       if (popularity >= POPULARITY.common) return 0;
-      const unused = day - lastDay;
-      weight = unused <= STALE_DAYS ? PENDING_WEIGHT : isReturn(unused) ? RETURN_WEIGHT : STALE_WEIGHT;
+      const unused = day - memory.habits.last(at);
+      weight =
+        unused <= STALE_DAYS
+          ? PENDING_WEIGHT
+          : isReturn(unused, day - memory.habits.first(at))
+            ? RETURN_WEIGHT
+            : STALE_WEIGHT;
     }
     if (maturity < 1 || memory.activeDays <= THIN_DAYS)
       weight *= (YOUNG_WEIGHTS[popularity] as number) * this.#tenantMaturity();
@@ -233,9 +238,6 @@ export function isVolatile({ ratedDays, cells }: Memory, a: CompiledDimension, l
   for (let p = 0; p < POPULARITIES; p++) own = Math.max(own, cells.get(cellKey(a.salt, level, p, tier)) ?? 0);
   return own > ratedDays * VOLATILE_SHARE;
 }
-
-/** Whether that many days are about a month, a quarter, half a year or a year: a value that comes back then mostly belongs to a job. */
-const isReturn = (unused: number) => RETURNS.some((period) => Math.abs(unused - period) <= RETURN_SLACK_DAYS);
 
 /** How alarming it is to hold a value that others hold: most when one or two have held it for days, little when many do or when all have just got it. */
 function exclusivity({ tenantHolders, tenantElders, ageDays }: Popular): Popularity {

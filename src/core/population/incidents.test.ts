@@ -7,6 +7,7 @@ import { Incidents } from './incidents.ts';
 const DAY = 20_000;
 const HOUR = DAY * 24 + 9;
 const CAUSE = 7;
+const PEERS = new Set(['example/role']);
 
 const raised = (identity: number, hour: number, amount = 0.9, value = CAUSE): Contribution => ({
   tenant: 'acme',
@@ -35,13 +36,14 @@ describe('an incident', () => {
   it('is shared once somebody else has the cause', () => {
     expect(known().around('acme', CAUSE, 1, HOUR)).toBeUndefined();
     const alone = known(raised(1, HOUR));
-    expect(alone.around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: false });
-    expect(alone.around('acme', CAUSE, 2, HOUR)).toEqual({ since: HOUR, shared: true });
+    expect(alone.around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: false, peers: PEERS });
+    expect(alone.around('acme', CAUSE, 2, HOUR)).toEqual({ since: HOUR, shared: true, peers: PEERS });
     expect(alone.around('acme', CAUSE + 1, 2, HOUR)).toBeUndefined();
     expect(alone.around('other', CAUSE, 2, HOUR)).toBeUndefined();
     expect(known(raised(1, HOUR), raised(2, HOUR)).around('acme', CAUSE, 1, HOUR)).toEqual({
       since: HOUR,
       shared: true,
+      peers: PEERS,
     });
   });
 
@@ -98,13 +100,13 @@ describe('who joins an incident by what it used', () => {
   };
 
   it('belongs to it however long after the last alert, and does not prolong it', () => {
-    expect(joined(2).around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: true });
+    expect(joined(2).around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: true, peers: PEERS });
     expect(joined(2).around('acme', CAUSE, 1, HOUR + 4)).toBeUndefined();
     expect(spent(joined(2))).toEqual({ [DAY]: [1] });
   });
 
   it('joins none that is not known', () => {
-    expect(joined(2, HOUR - 5).around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: false });
+    expect(joined(2, HOUR - 5).around('acme', CAUSE, 1, HOUR)).toEqual({ since: HOUR, shared: false, peers: PEERS });
   });
 
   it('finds the latest of whoever made it, within a day', () => {

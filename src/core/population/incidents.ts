@@ -9,12 +9,17 @@ const MEMBERS_MAX = 1_000;
 /** Whose alert it is, and of which hour. */
 type Place = Pick<Contribution, 'tenant' | 'identity' | 'hour'>;
 
+/** The same, with the peer class. */
+type PeerPlace = Pick<Contribution, 'tenant' | 'identity' | 'hour' | 'peers'>;
+
 /** Alerts for one cause without a long pause between them. */
 interface Run {
   readonly cause: number;
   /** Hours of its first and of its latest alert. */
   readonly since: number;
   last: number;
+  /** Peer classes whose identities are in it by an alert of their own. */
+  readonly peers: Set<string>;
   /** By identity: its expected false alerts. Sums, so that no order inside an hour matters. */
   readonly members: Map<number, number>;
 }
@@ -24,17 +29,18 @@ export class Incidents {
   readonly #runs = new Map<string, Map<number, Run[]>>();
 
   /** Takes an alert that was raised for a cause and counts as such a share of a false one. */
-  take({ tenant, identity, hour }: Place, cause: number, falseShare: number): void {
+  take({ tenant, identity, hour, peers }: PeerPlace, cause: number, falseShare: number): void {
     const causes = this.#runs.get(tenant) ?? new Map<number, Run[]>();
     this.#runs.set(tenant, causes);
     const runs = causes.get(cause) ?? [];
     causes.set(cause, runs);
     let run = runs.at(-1);
     if (run === undefined || !covers(run, hour)) {
-      run = { cause, since: hour, last: hour, members: new Map() };
+      run = { cause, since: hour, last: hour, peers: new Set(), members: new Map() };
       runs.push(run);
     }
     run.last = Math.max(run.last, hour);
+    run.peers.add(peers);
     addTo(run, identity, falseShare);
   }
 
@@ -72,20 +78,21 @@ export class Incidents {
 
   /**
    * What is known of alerts for a cause around an hour: since which hour they have been raised, and whether for others
-   * than the identity that asks.
+   * than the identity that asks, and for which peer classes.
    */
   around(
     tenant: string,
     cause: number,
     identity: number,
     hour: number,
-  ): { since: number; shared: boolean } | undefined {
+  ): { since: number; shared: boolean; peers: ReadonlySet<string> } | undefined {
     const run = this.#runs
       .get(tenant)
       ?.get(cause)
       ?.findLast((one) => one.since <= hour && covers(one, hour));
     if (run === undefined) return undefined;
-    return { since: run.since, shared: run.members.size > (run.members.has(identity) ? 1 : 0) };
+    const shared = run.members.size > (run.members.has(identity) ? 1 : 0);
+    return { since: run.since, shared, peers: run.peers };
   }
 
   /** Expected false alerts by the day on which their run began, each run counted as its worst member. */

@@ -36,6 +36,13 @@ export class JudgedDays {
     return judged.falseAlerts > 0 ? 'benign' : undefined;
   }
 
+  /** Whether people judged any alert of a day. */
+  isJudged(tenant: string, day: number): boolean {
+    for (const { attacks, falseAlerts } of this.#days.get(tenant)?.get(day)?.values() ?? [])
+      if (attacks > 0 || falseAlerts > 0) return true;
+    return false;
+  }
+
   /** Identity-days of a tenant, of those that are remembered, that were called an attack. */
   attacks(tenant: string): number {
     let n = 0;

@@ -628,6 +628,11 @@ export class Population {
     return out;
   }
 
+  /** The same for those of the days on which a person judged an alert: there is what was spent known, not only expected. */
+  spentJudged(tenant: string, days: number): number[] {
+    return this.spent(tenant, days).filter((_, n) => this.#judged.isJudged(tenant, this.#day - 1 - n));
+  }
+
   /** Expected false alerts raised so far on the day that is still open, in its closed hours. */
   spentToday(tenant: string): number {
     return this.#spentOn(tenant).get(this.#day) ?? 0;
@@ -662,13 +667,13 @@ export class Population {
     return days === 0 || attacks < TAUGHT_ATTACKS ? undefined : attacks / days;
   }
 
-  /** Since which hour alerts have been raised for a cause around an hour, and whether for others than the identity too; undefined for none. */
+  /** Since which hour alerts have been raised for a cause around an hour, whether for others than the identity too, and for which peer classes; undefined for none. */
   incident(
     tenant: string,
     cause: number,
     identity: number,
     hour: number,
-  ): { since: number; shared: boolean } | undefined {
+  ): { since: number; shared: boolean; peers: ReadonlySet<string> } | undefined {
     return this.#incidents.around(tenant, cause, identity, hour);
   }
 

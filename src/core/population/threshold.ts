@@ -4,10 +4,8 @@ import {
   BRAKE_NATS,
   COLD_DAYS,
   COLD_THRESHOLD,
-  FLOOR_BUDGET,
-  FLOOR_SLOPE,
-  RAISE_FLOOR,
-  SAFETY,
+  MARGIN,
+  RAISE_FLOORS,
   SAFETY_LEAST,
   STEER_DAYS,
   STEER_STEP,
@@ -37,9 +35,15 @@ export interface Threshold {
   readonly share: MisuseShare;
 }
 
-/** The lowest threshold that is used for a budget. */
-export const floorOf = (falsePerDay: number): number =>
-  RAISE_FLOOR - FLOOR_SLOPE * Math.log(falsePerDay / FLOOR_BUDGET);
+/** The lowest threshold that is used for a budget: between two known ones, or beyond the last, on the line through them. */
+export function floorOf(falsePerDay: number): number {
+  const below = RAISE_FLOORS.findIndex(([budget]) => falsePerDay >= budget);
+  const to = below < 0 ? RAISE_FLOORS.length - 1 : Math.max(1, below);
+  const [[larger, from], [smaller, floor]] = [RAISE_FLOORS[to - 1], RAISE_FLOORS[to]] as [Floor, Floor];
+  return floor + ((floor - from) * Math.log(smaller / falsePerDay)) / Math.log(larger / smaller);
+}
+
+type Floor = (typeof RAISE_FLOORS)[number];
 
 /** What of a threshold follows from the days before today alone. */
 interface Past {
@@ -70,16 +74,18 @@ export class Thresholds {
   }
 
   /**
-   * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by what was raised of late.
+   * The level that identity-days crossed `falsePerDay` times a day over the last weeks, after steering by the days that people judged.
    * A score counts as false by its probability of being benign, or as a verdict says, so that a month of attacks does not deafen the detectors.
+   * Where nobody judges, the number of false alerts is not known: to steer by an estimate would add its error to the level a second time.
    */
   of(tenant: string, falsePerDay: number): Threshold {
     const { history, scores, known, share } = this.#pastOf(tenant);
     if (history < COLD_DAYS) return { nats: COLD_THRESHOLD, share };
-    let alpha = SAFETY;
-    for (const spent of this.#population.spent(tenant, STEER_DAYS).reverse()) {
+    const planned = Math.max(SAFETY_LEAST, 1 - MARGIN / Math.sqrt(falsePerDay));
+    let alpha = planned;
+    for (const spent of this.#population.spentJudged(tenant, STEER_DAYS).reverse()) {
       const miss = Math.max(-1, Math.min(1, (falsePerDay - spent) / falsePerDay));
-      alpha = Math.max(SAFETY_LEAST, Math.min(SAFETY, alpha * Math.exp(STEER_STEP * miss)));
+      alpha = Math.max(SAFETY_LEAST, Math.min(planned, alpha * Math.exp(STEER_STEP * miss)));
     }
     const level = levelOf(scores, known, alpha * falsePerDay * history, share);
     return { nats: Math.max(floorOf(falsePerDay), level), share };
