@@ -1703,7 +1703,7 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
-                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                                 folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
@@ -2100,7 +2100,7 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
-                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                             folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
@@ -2506,7 +2506,7 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
-                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                             folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
@@ -2948,7 +2948,7 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
-                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                             folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
@@ -3360,7 +3360,7 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
-                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                                 folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
@@ -3751,7 +3751,7 @@ export interface paths {
                              * @description Event time of the earliest evidence.
                              */
                             firstAt: string;
-                            /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                            /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                             folded?: number;
                             /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                             id: string;
@@ -6904,7 +6904,7 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
-                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                                 folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
@@ -7344,7 +7344,7 @@ export interface paths {
                                  * @description Event time of the earliest evidence.
                                  */
                                 firstAt: string;
-                                /** @description Alerts over the budget of the day that were folded into its incident when it was, itself included. The first, second, fourth and so on are delivered; what is strong or certain always is. */
+                                /** @description Alerts that were folded into its incident when it was, itself included: they say no more than the incident, or are over the budget of the day. The fourth, the eighth and so on are delivered; what is strong or certain always is. */
                                 folded?: number;
                                 /** @description Hash of tenant, identity and episode: the same however often the events are read. */
                                 id: string;
