@@ -49,7 +49,12 @@ export const syslog = z
     certFile: word('PEM file of the server certificate; with keyFile: speak TLS.').optional(),
     keyFile: word('PEM file of its key.').optional(),
     allowPlaintext: flag(false, 'Permit an unencrypted listener that is not on loopback.'),
-    messageMaxBytes: int(256 * 1024, 480, 16 * MiB, 'A longer message ends its connection.'),
+    messageMaxBytes: int(
+      256 * 1024,
+      480,
+      16 * MiB,
+      'Of a longer message the beginning is a dead letter, and the rest is passed over.',
+    ),
     connectionsMax: int(256, 1, 65_535, 'Connections at a time; when they are used up, strangers are closed first.'),
     connectionsPerAddress: int(
       64,

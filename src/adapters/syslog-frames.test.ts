@@ -14,15 +14,15 @@ describe('framing', () => {
   test('whatever the pieces a stream comes in, the messages are the same', () => {
     fc.assert(
       fc.property(
-        fc.array(fc.tuple(word, fc.boolean()), { maxLength: 20 }),
+        fc.array(word, { maxLength: 20 }),
+        fc.boolean(),
+        fc.integer({ min: 1, max: 300 }),
         fc.array(fc.nat(), { maxLength: 30 }),
-        (messages, cuts) => {
-          const stream = messages.map(([text, counted]) =>
-            counted ? `${Buffer.byteLength(text)} ${text}` : `${text}\n`,
-          );
-          const cut = createFramer(10_000);
+        (messages, counted, max, cuts) => {
+          const stream = messages.map((text) => (counted ? `${Buffer.byteLength(text)} ${text}` : `${text}\n`));
+          const cut = createFramer(max);
           const found = pieces(Buffer.from(stream.join('')), cuts).flatMap((piece) => [...cut(piece)].map(String));
-          expect(found).toEqual(messages.map(([text]) => text));
+          expect(found).toEqual(messages.map((text) => Buffer.from(text).subarray(0, max).toString()));
         },
       ),
     );
@@ -42,11 +42,23 @@ describe('framing', () => {
     );
   });
 
-  test('a message of the longest length passes, one byte more does not, counted or not', () => {
-    const most = `<1>${'x'.repeat(97)}`;
-    expect([...createFramer(100)(Buffer.from(`100 ${most}${most}\n`))]).toHaveLength(2);
-    expect(() => [...createFramer(100)(Buffer.from(`101 ${most}`))]).toThrow(FrameError);
-    expect(() => [...createFramer(100)(Buffer.from(`${most}xx`))]).toThrow(FrameError);
+  test('of a message that is too long the beginning is given, and those behind it are whole, counted or not', () => {
+    const long = `<1>${'x'.repeat(5_000)}`;
+    for (const stream of [`5003 ${long}4 <2>y`, `${long}\n<2>y\n`])
+      for (const size of [1, 99, 7_000]) {
+        const cut = createFramer(100);
+        const chunks = Array.from({ length: Math.ceil(stream.length / size) }, (_, n) =>
+          Buffer.from(stream.slice(n * size, (n + 1) * size)),
+        );
+        expect(chunks.flatMap((chunk) => [...cut(chunk)].map(String))).toEqual([long.slice(0, 100), '<2>y']);
+      }
+  });
+
+  test('a line that begins like a length swallows nothing, and one that is no length ends a stream of counted ones', () => {
+    const lines = '<1>a\n99999999 b\n<2>c\n';
+    expect([...createFramer(100)(Buffer.from(lines))].map(String)).toEqual(['<1>a', '99999999 b', '<2>c']);
+    expect(() => [...createFramer(100)(Buffer.from('4 <1>a\n<2>bcdefghi\n'))]).toThrow(FrameError);
+    expect([...createFramer(100)(Buffer.from('4 <1>a\n4 <2>b\n'))].map(String)).toEqual(['<1>a', '<2>b']);
   });
 });
 

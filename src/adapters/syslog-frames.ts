@@ -11,8 +11,10 @@ const NEWLINE = 10;
 const LENGTH_DIGITS = 8;
 
 /**
- * Feed it chunks as they come; it gives the messages that are complete. Throws a FrameError on a message over `maxBytes`. Each byte
- * is copied and looked at a bounded number of times, however small the chunks are.
+ * Feed it chunks as they come; it gives the messages that are complete. Of one over `maxBytes` it gives the beginning, and passes over
+ * the rest without holding it: a sender that may send would send it again for ever. How messages end is told by the first byte of the
+ * stream: a line of a log that looks like a length must not swallow what follows. Throws a FrameError where a length is none. Each
+ * byte is copied and looked at a bounded number of times, however small the chunks are.
  */
 export function createFramer(maxBytes: number): (chunk: Buffer) => Generator<Buffer> {
   let held: Buffer = Buffer.alloc(0);
@@ -22,6 +24,9 @@ export function createFramer(maxBytes: number): (chunk: Buffer) => Generator<Buf
   let looked = 0;
   /** Bytes after `from` that must be there before there is anything to do. */
   let needed = 1;
+  /** Bytes that are still passed over, or all up to the next newline. */
+  let skipped: number | 'line' = 0;
+  let isCounted: boolean | undefined;
 
   function add(chunk: Buffer): void {
     if (from === to) {
@@ -41,15 +46,32 @@ export function createFramer(maxBytes: number): (chunk: Buffer) => Generator<Buf
     to += chunk.copy(held, to);
   }
 
+  function pass(): void {
+    if (skipped === 'line') {
+      const end = held.subarray(from, to).indexOf(NEWLINE);
+      from = end < 0 ? to : from + end + 1;
+      if (end >= 0) skipped = 0;
+    } else {
+      const count = Math.min(skipped, to - from);
+      from += count;
+      skipped -= count;
+    }
+  }
+
   return function* (chunk) {
     add(chunk);
+    pass();
     while (to - from >= needed) {
-      const cut = next(held.subarray(from, to), maxBytes, looked);
+      const bytes = held.subarray(from, to);
+      isCounted ??= isDigit(bytes[0]!);
+      const cut = isCounted ? counted(bytes, maxBytes) : line(bytes, maxBytes, looked);
       looked = cut.looked;
       needed = cut.needed;
       if (cut.message === undefined) return;
       from += cut.message.after;
+      skipped = cut.message.skipped;
       const message = trimmed(cut.message.bytes);
+      pass();
       // The buffer is written again once it is read: what is kept is a copy where it was put together here.
       if (message.length > 0) yield held === chunk ? message : Buffer.from(message);
     }
@@ -57,34 +79,49 @@ export function createFramer(maxBytes: number): (chunk: Buffer) => Generator<Buf
 }
 
 interface Cut {
-  readonly message?: { readonly bytes: Buffer; readonly after: number };
+  /** The message or its beginning, how many bytes were taken for it, and what of it is passed over. */
+  readonly message?: { readonly bytes: Buffer; readonly after: number; readonly skipped: number | 'line' };
   readonly looked: number;
   readonly needed: number;
 }
 
-function next(bytes: Buffer, maxBytes: number, looked: number): Cut {
-  const first = bytes[0]!;
-  // A message begins with `<`, so a digit begins a length.
-  if (first >= 49 && first <= 57) {
-    const space = bytes.subarray(0, LENGTH_DIGITS + 1).indexOf(SPACE);
-    if (space < 0) {
-      if (bytes.length > LENGTH_DIGITS) throw new FrameError('a length without end');
-      return { looked: 0, needed: bytes.length + 1 };
-    }
-    const digits = bytes.toString('latin1', 0, space);
-    if (!/^\d+$/.test(digits)) throw new FrameError('a length that is no number');
-    const length = Number(digits);
-    if (length > maxBytes) throw new FrameError('a message longer than syslog.messageMaxBytes');
-    const after = space + 1 + length;
-    if (bytes.length < after) return { looked: 0, needed: after };
-    return { message: { bytes: bytes.subarray(space + 1, after), after }, looked: 0, needed: 1 };
+/** A message begins with `<`, so a digit begins a length. */
+const isDigit = (byte: number) => byte >= 49 && byte <= 57;
+
+function counted(bytes: Buffer, maxBytes: number): Cut {
+  // Some senders end a message with a newline that they did not count.
+  const begin = bytes.findIndex((byte) => byte !== NEWLINE);
+  if (begin < 0)
+    return { message: { bytes: bytes.subarray(0, 0), after: bytes.length, skipped: 0 }, looked: 0, needed: 1 };
+  const length = bytes.subarray(begin, begin + LENGTH_DIGITS + 1);
+  const space = length.indexOf(SPACE);
+  if (space < 0) {
+    if (length.length > LENGTH_DIGITS) throw new FrameError('a length without end');
+    return { looked: 0, needed: bytes.length + 1 };
   }
+  const digits = length.toString('latin1', 0, space);
+  if (!/^[1-9]\d*$/.test(digits)) throw new FrameError('a length that is no number');
+  const kept = Math.min(Number(digits), maxBytes);
+  const start = begin + space + 1;
+  const after = start + kept;
+  if (bytes.length < after) return { looked: 0, needed: after };
+  return {
+    message: { bytes: bytes.subarray(start, after), after, skipped: Number(digits) - kept },
+    looked: 0,
+    needed: 1,
+  };
+}
+
+function line(bytes: Buffer, maxBytes: number, looked: number): Cut {
   const end = bytes.indexOf(NEWLINE, looked);
-  if (end > maxBytes || (end < 0 && bytes.length > maxBytes))
-    throw new FrameError('a message longer than syslog.messageMaxBytes');
-  return end < 0
-    ? { looked: bytes.length, needed: bytes.length + 1 }
-    : { message: { bytes: bytes.subarray(0, end), after: end + 1 }, looked: 0, needed: 1 };
+  if (end < 0 && bytes.length <= maxBytes) return { looked: bytes.length, needed: bytes.length + 1 };
+  if (end < 0)
+    return { message: { bytes: bytes.subarray(0, maxBytes), after: maxBytes, skipped: 'line' }, looked: 0, needed: 1 };
+  return {
+    message: { bytes: bytes.subarray(0, Math.min(end, maxBytes)), after: end + 1, skipped: 0 },
+    looked: 0,
+    needed: 1,
+  };
 }
 
 function trimmed(bytes: Buffer): Buffer {

@@ -123,3 +123,19 @@ test('a token that is withdrawn ends the connections that were opened with it', 
   await closed;
   expect(taken).toEqual(['first']);
 });
+
+test('no line of a log ends the connection of whoever passes it on: too long, not RFC 5424 or like a length, it goes by itself', async () => {
+  const { listener, taken } = await start({ messageMaxBytes: 500 });
+  const socket = await dial(listener);
+  for (const line of [
+    message('one'),
+    message('x'.repeat(5_000)),
+    'at Object.<anonymous>\n',
+    '99999999 \n',
+    message('two'),
+  ])
+    socket.write(line);
+  await until(() => taken.at(-1) === 'two');
+  expect(taken).toEqual(['one', expect.stringMatching(/^x{400,}$/), 'at Object.<anonymous>', '99999999 ', 'two']);
+  expect(socket.destroyed).toBe(false);
+});

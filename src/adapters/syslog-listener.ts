@@ -27,7 +27,7 @@ type Taken =
 export interface SyslogParts {
   readonly config: Config['syslog'];
   findToken(token: string): Caller | undefined;
-  /** Resolves when they are durable; rejects on an outage. */
+  /** Resolves when they are durable; rejects on an outage. Of one message alone it never holds too many records: that one is dead. */
   take(messages: readonly Uint8Array[], caller: Caller): Promise<Taken>;
   /** A connection was ended; never says what was sent. */
   readonly onEvent: (event: { readonly error: unknown }) => void;
@@ -138,8 +138,8 @@ async function converse(
         throw new FrameError('a token that was withdrawn');
       for (const bytes of cut(chunk as Buffer)) {
         const message = readSyslog(bytes);
-        if (message === undefined) throw new FrameError('a message that is not RFC 5424');
-        if (message.token !== undefined && message.token !== known?.token) {
+        if (message === undefined && known === undefined) throw new FrameError('a message that is not RFC 5424');
+        if (message?.token !== undefined && message.token !== known?.token) {
           const caller = findToken(message.token);
           if (caller === undefined || (caller.scope !== 'ingest' && caller.scope !== 'admin'))
             throw new FrameError('a token that is not known or may not send');
@@ -153,7 +153,8 @@ async function converse(
         if (known === undefined) throw new FrameError('a message without a token');
         if (sender !== known.caller || batch.length >= BATCH_MAX) await flush();
         sender = known.caller;
-        batch.push(message.msg);
+        // A line of a log must not end the connection of whoever passes it on, which would send it again for ever: it is a dead letter.
+        batch.push(message?.msg ?? bytes);
       }
       await flush();
     }
@@ -171,8 +172,7 @@ async function store(batch: readonly Uint8Array[], caller: Caller, take: SyslogP
     const outcome = await take(batch, caller);
     if (outcome.status === 'taken') return;
     if (outcome.status === 'too-many') {
-      // Each by itself: one message has a bound of its own, under which it is read or dead.
-      if (batch.length === 1) throw new FrameError('a message of more records than http.recordsMax');
+      // Each by itself: one message is read or dead.
       for (const one of batch) await store([one], caller, take);
       return;
     }

@@ -8,26 +8,32 @@ export type Handed = { readonly status: 'taken' } | { readonly status: 'later'; 
 
 export type Take = (records: readonly RawRecord[]) => ReturnType<PushIngest['take']>;
 
+/** Gives one record that alone holds too many others as a dead letter: it would come again and again, and keep all behind it out. */
+export const orDead =
+  (take: Take): Take =>
+  async (records) => {
+    const outcome = await take(records);
+    const [only] = records;
+    if (outcome.status !== 'too-many' || only === undefined || records.length > 1 || 'unreadable' in only)
+      return outcome;
+    return take([{ unreadable: outcome.reason, bytes: bytesOf(only) }]);
+  };
+
 /**
- * Waits while too much is under way. Where records hold too many others, half of them are given at a time. One that alone holds too many
- * would come again and again: it is set aside as a dead letter, and keeps no other out.
+ * Waits while too much is under way. Where records hold too many others, half of them are given at a time, and one alone as a dead
+ * letter.
  */
 export async function handOver(records: readonly RawRecord[], take: Take, signal: AbortSignal): Promise<Handed> {
   for (;;) {
     if (signal.aborted) return { status: 'later', reason: 'the process ends' };
-    const outcome = await take(records);
+    const outcome = await orDead(take)(records);
     if (outcome.status === 'taken') return { status: 'taken' };
     if (outcome.status === 'busy') {
       await pause(outcome.retryAfterMs, signal);
       continue;
     }
     const { status, reason } = outcome;
-    const [first] = records;
-    if (status !== 'too-many' || first === undefined) return { status: 'later', reason };
-    if (records.length === 1)
-      return 'unreadable' in first
-        ? { status: 'later', reason }
-        : handOver([{ unreadable: reason, bytes: bytesOf(first) }], take, signal);
+    if (status !== 'too-many' || records.length < 2) return { status: 'later', reason };
     const half = Math.ceil(records.length / 2);
     const handed = await handOver(records.slice(0, half), take, signal);
     return handed.status === 'taken' ? handOver(records.slice(half), take, signal) : handed;

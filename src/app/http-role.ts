@@ -59,6 +59,7 @@ import { signedPort } from './api/signed.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { markOf, openForgetting, pseudonymizer } from './forgetting.ts';
+import { orDead } from './hand-over.ts';
 import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
@@ -239,11 +240,8 @@ export async function serve(
         config: config.syslog,
         findToken,
         take: (messages, caller) =>
-          intake.take(
+          orDead((records) => intake.take(records, caller, 'syslog', config.syslog.format))(
             messages.map((bytes) => ({ bytes })),
-            caller,
-            'syslog',
-            config.syslog.format,
           ),
         onEvent: (event) => telemetry.event('api-failed', { route: 'syslog', error: event.error }),
       });

@@ -8,7 +8,7 @@ import type { DeadLetter } from '../ports/store.ts';
 import { LocalSourceClosed, LocalSourceFull } from '../ports/stream.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { createDeadLetterBuilder, createDeadLetterWriter, type Shed } from './dead-letter.ts';
-import { createPushIngest, type PushIngestParts } from './push-ingest.ts';
+import { createPushIngest, type PushIngestParts, type RawRecord } from './push-ingest.ts';
 import { createReader, UnknownFormat } from './reader.ts';
 
 const { ingest } = configSchema.parse({});
@@ -222,6 +222,29 @@ describe('taking in records', () => {
     const { intake, written, letters } = build({ recordsMax: 50 });
     expect((await intake.take(of(60), caller, 'http', 'auto')).status).toBe('too-many');
     expect([written, letters]).toEqual([[], []]);
+  });
+
+  test('one record that holds most of what a request may is dead by itself, wherever it stands; those beside it are taken, in order', async () => {
+    let named = 0;
+    const many = (count: number, name = `part-${named++}`): RawRecord => ({
+      value: Array.from({ length: count }, (_, n) => record(`${name}-${n}`).value),
+    });
+    for (const at of [0, 1, 2]) {
+      const { intake, written, letters } = build({ recordsMax: 20 });
+      const pieces = [many(4, 'a'), many(5, 'b')];
+      pieces.splice(at, 0, many(15));
+      const outcome = await intake.take(pieces, caller, 'http', 'auto');
+      expect(outcome).toMatchObject({ status: 'taken', taken: { records: 10, read: 9, activities: 9 } });
+      expect(written.map(({ id }) => id.split('-')[0]).join('')).toBe('aaaabbbbb');
+      expect(letters.map(({ reason }) => reason)).toEqual([expect.stringContaining('more than half')]);
+    }
+    const { intake, written, letters } = build({ recordsMax: 20 });
+    for (const pieces of [[many(21)], [many(8), many(8), many(8)], Array.from({ length: 5 }, () => many(18))])
+      expect(await intake.take(pieces, caller, 'http', 'auto')).toMatchObject({ status: 'too-many' });
+    expect([written, letters]).toEqual([[], []]);
+    const fitting = [many(3, 'a'), many(15, 'b'), many(2, 'c')];
+    expect(await intake.take(fitting, caller, 'http', 'auto')).toMatchObject({ taken: { read: 20 } });
+    expect(written.map(({ id }) => id.split('-')[0]).join('')).toBe(`aaa${'b'.repeat(15)}cc`);
   });
 
   test('a format nobody knows is refused', async () => {

@@ -45,7 +45,7 @@ export interface PushIngestParts {
   write(activities: readonly Activity[]): Promise<void>;
   /** Keeps unreadable records within the budget of their source; those beyond are counted and told there, never refused here. */
   setAside(letters: readonly DeadLetter[]): Promise<void>;
-  /** Records of a request at the most, however deep in containers. */
+  /** Records of a request at the most, however deep in containers. One piece of several that holds more than half of them is dead beyond it. */
   readonly recordsMax: number;
   /**
    * Bytes unpacked from envelopes in one request at the most. Each record may unpack to several megabytes, and a request may hold
@@ -69,12 +69,16 @@ export interface PushIngestParts {
 }
 
 const BUSY_MS = 1_000;
+const TOO_LARGE_A_PART = 'holds more than half of the records that a request may, and with those beside it too many';
 const FULL = 'spans that were taken before could not be written yet';
 /** What a record that came as a value counts for while it is under way. */
 const VALUE_BYTES = 1_024;
 /** Distinct reasons counted by name in an answer; hostile records must not make it grow. */
 const REASONS_MAX = 50;
 const READERS_MAX = 1_024;
+
+/** Pieces of a request that may be set aside because they hold most of it; each may have cost as much as a whole request. */
+const HOGS_MAX = 3;
 
 interface Batch {
   readonly activities: Activity[];
@@ -87,6 +91,35 @@ interface Batch {
   waiting: number;
 }
 
+/** A piece that holds more than half of what a request may: there can be one. */
+interface Hog {
+  readonly own: Batch;
+  readonly record: RawRecord;
+  readonly origin: Origin;
+}
+
+const emptyBatch = (): Batch => ({
+  activities: [],
+  letters: [],
+  skipped: new Map(),
+  dead: new Map(),
+  held: [],
+  records: 0,
+  read: 0,
+  waiting: 0,
+});
+
+function addTo(batch: Batch, other: Batch): void {
+  for (const activity of other.activities) batch.activities.push(activity);
+  for (const letter of other.letters) batch.letters.push(letter);
+  for (const record of other.held) batch.held.push(record);
+  for (const [reason, count] of other.skipped) tally(batch.skipped, reason, count);
+  for (const [reason, count] of other.dead) tally(batch.dead, reason, count);
+  batch.records += other.records;
+  batch.read += other.read;
+  batch.waiting += other.waiting;
+}
+
 export function createPushIngest(parts: PushIngestParts): PushIngest {
   const { clock, unpackedMaxBytes } = parts;
   const readers = new LRUCache<string, Reader>({ max: READERS_MAX });
@@ -97,6 +130,12 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
     const reader = readers.get(key) ?? parts.reader(tenant, format);
     readers.set(key, reader);
     return reader;
+  }
+
+  /** A piece that most of its request would be refused for is dead by itself, so that those beside it are taken. */
+  function setAside(batch: Batch, { record, origin }: Hog, caller: Caller, format: string): void {
+    const bytes = Buffer.from('bytes' in record ? record.bytes : JSON.stringify(record.value));
+    note(batch, { status: 'dead', format, reason: TOO_LARGE_A_PART, bytes }, caller, origin);
   }
 
   /** `origin`: the piece as it came, which may hold many records. */
@@ -119,17 +158,14 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
   return {
     async take(records, caller, via, format) {
       const reader = readerOf(caller.tenant, format);
-      const batch: Batch = {
-        activities: [],
-        letters: [],
-        skipped: new Map(),
-        dead: new Map(),
-        held: [],
-        records: 0,
-        read: 0,
-        waiting: 0,
-      };
-      const { traces } = parts;
+      const { traces, recordsMax } = parts;
+      const tooMany = { status: 'too-many', reason: `more than ${recordsMax} records in one request` } as const;
+      let batch = emptyBatch();
+      /** What came before the hog. */
+      const earlier = emptyBatch();
+      let hog: Hog | undefined;
+      let hogs = 0;
+      const taken = () => earlier.records + (hog?.own.records ?? 0) + batch.records;
       if (traces?.isFull) return { status: 'busy', reason: FULL, retryAfterMs: BUSY_MS };
       const arrivedMs = clock.now();
       const receivedAt = parts.isHistory === true ? undefined : new Date(arrivedMs).toISOString();
@@ -140,6 +176,8 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       let unpacked = 0;
       for await (const record of records) {
         const size = 'bytes' in record ? record.bytes.length : (record.size ?? VALUE_BYTES);
+        const origin = { from, partition: 0, offset: piece };
+        let own = emptyBatch();
         bytes += size;
         await pace(size);
         // Others unpack with the same reader while this one waits.
@@ -152,23 +190,42 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
           if (paused !== undefined) await paused;
           before = reader.unpacked;
           if (outcome === undefined) continue;
-          if (batch.records >= parts.recordsMax)
-            return { status: 'too-many', reason: `more than ${parts.recordsMax} records in one request` };
+          if (taken() + own.records >= recordsMax) {
+            const isOwn = own.records * 2 > recordsMax;
+            if ((!isOwn && hog === undefined) || ++hogs > HOGS_MAX) return tooMany;
+            if (isOwn) {
+              own = emptyBatch();
+              setAside(own, { own, record, origin }, caller, format);
+              break;
+            }
+            setAside(batch, hog as Hog, caller, format);
+            hog = undefined;
+          }
           if (receivedAt !== undefined && outcome.status === 'read')
             for (const activity of outcome.activities) {
               activity.receivedAt = receivedAt;
               activity.receivedFrom = from;
             }
           if (outcome.status === 'held')
-            batch.held.push({ record: outcome, tenant: caller.tenant, sender: from, format, arrivedMs });
+            own.held.push({ record: outcome, tenant: caller.tenant, sender: from, format, arrivedMs });
           const now = outcome.status === 'held' ? knownOf(outcome) : outcome;
           if (now === undefined) {
-            batch.records++;
-            batch.waiting++;
-          } else note(batch, now, caller, { from, partition: 0, offset: piece });
+            own.records++;
+            own.waiting++;
+          } else note(own, now, caller, origin);
         }
+        if (own.records * 2 > recordsMax) {
+          addTo(earlier, batch);
+          batch = emptyBatch();
+          hog = { own, record, origin };
+        } else addTo(batch, own);
         piece++;
       }
+      // Who sent one document alone can send it in parts.
+      if (hogs > 0 && piece === 1) return tooMany;
+      if (hog !== undefined) addTo(earlier, hog.own);
+      addTo(earlier, batch);
+      batch = earlier;
       if (bytesUnderWay > 0 && bytesUnderWay + bytes > parts.queueBytes)
         return { status: 'busy', reason: 'too much is under way already', retryAfterMs: BUSY_MS };
       bytesUnderWay += bytes;
@@ -183,7 +240,7 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
       } finally {
         bytesUnderWay -= bytes;
       }
-      const taken: Taken = {
+      const told: Taken = {
         records: batch.records,
         read: batch.read,
         activities: batch.activities.length,
@@ -191,10 +248,10 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         skipped: Object.fromEntries(batch.skipped),
         dead: Object.fromEntries(batch.dead),
       };
-      parts.onTaken?.(taken, format);
+      parts.onTaken?.(told, format);
       if (batch.records > 0 && receivedAt !== undefined)
         parts.onHeard?.(caller, via, batch.activities, Date.parse(receivedAt));
-      return { status: 'taken', taken };
+      return { status: 'taken', taken: told };
     },
   };
 }
@@ -216,7 +273,7 @@ function knownOf({ format, part }: HeldRecord): ReadOutcome | undefined {
   return part.skipped === undefined ? undefined : { status: 'skip', format, reason: part.skipped };
 }
 
-function tally(counts: Map<string, number>, reason: string): void {
+function tally(counts: Map<string, number>, reason: string, by = 1): void {
   const name = counts.has(reason) || counts.size < REASONS_MAX ? reason : 'other reasons';
-  counts.set(name, (counts.get(name) ?? 0) + 1);
+  counts.set(name, (counts.get(name) ?? 0) + by);
 }

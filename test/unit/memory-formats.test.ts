@@ -2,8 +2,11 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { Alert } from '../../schemas/alert.ts';
+import { configSchema } from '../../schemas/config.ts';
 import { type Detector, defineDimension } from '../../src/core/detector.ts';
+import { createEngine } from '../../src/core/engine.ts';
 import type { Contribution, Located, MemoryRow } from '../../src/core/engine-contract.ts';
+import { createPopulation } from '../../src/core/population/population.ts';
 import { isFault } from '../../src/fault.ts';
 import { engineOn, judge, newest, next, rows, saved, shelf, withCurrentNames } from './format-7.ts';
 
@@ -186,5 +189,45 @@ describe('a store of format 7', () => {
     });
     expect(faults[0]).toMatch(/identity .* of tenant default: .* \| /);
     expect(faults[1]).toMatch(/memory format 99 .* \| A newer Tidemark/);
+  });
+});
+
+describe('memories of format 9, which name no source', () => {
+  const LAYOUTS =
+    'AZDdPRG2sLy3Oro5EZ2tPRGytLYyt7m0N7c5EZ2tLhaRubUyujG0sjkRna09EbewtjIRHZG7srK1OREWEbO0MjayOREdGRaRsTA4EZ2Ymb4uFhG4MDm6ORGdLZG2N7IyNhEWEbsyubm0NzcRFpGxNzeztLM6uTC6tDc3ERYRurc3tjkRFhG6sLk1ka6+LhaRsLOyORGdPZGwuSezpjkRnZibG5kaGRwaGBgYGBgWEbIyurIxuje5ORGdvb6+Pg==';
+  const ROWS = [
+    ['\u0001layouts', 8, LAYOUTS],
+    ['acme\u0000bot-1', 6, 'CYdLAX1AUTnjAHCZVGHSO3dldyIcQrcAHwDgDaBCDMSbxchtOgACAEAWM7f5AAgADAA='],
+    ['acme\u0000bot-1\u0000github\u0000two', 7, 'CQmUAvqAonLGAeAyqcIkevfeg3ciHEK3AB8A4A2gQgzEm8XIbToAAgBAFjO3+QAIAAwA'],
+    ['acme\u0000bot-2', 8, 'CYmUAvqAonLGAeAyKe5EOIRuAT4AwBtAhRiIN4uR23QABACALGZu8wEQABgA'],
+  ] as const;
+
+  it('are read with their home, go on, and are saved with one', () => {
+    const open = () =>
+      createEngine({ detectors: new Map(), settings: configSchema.parse({}), population: createPopulation() });
+    const engine = open();
+    for (const [key, offset, bytes] of ROWS) engine.restore({ key, offset, bytes: Buffer.from(bytes, 'base64') });
+    const accounts = [{ account: 'one' }, { account: 'two' }];
+    for (const home of accounts)
+      expect(engine.profile('acme', 'bot-1', home)).toMatchObject({
+        activities: 3,
+        firstAt: '2026-03-01T09:00:00.000Z',
+        lastAt: '2026-03-03T09:00:00.000Z',
+      });
+    expect(engine.profile('acme', 'bot-2')).toMatchObject({ activities: 3, peers: 'github/bot' });
+    const next = accounts.map((home, n) => ({
+      id: `next-${n}`,
+      at: '2026-03-04T09:00:00.000Z',
+      receivedFrom: 'main/raw',
+      tenant: 'acme',
+      identity: { id: 'bot-1', kind: 'bot', provider: 'github', ...home } as const,
+      action: { name: 'repo:push', service: 'repo', access: 'write' } as const,
+      source: { ip: '192.0.2.7' },
+      outcome: 'success' as const,
+    }));
+    engine.process(next.map((activity, n) => ({ activity, offset: 9 + n })));
+    const after = open();
+    for (const row of engine.changed()) after.restore(row);
+    for (const home of accounts) expect(after.profile('acme', 'bot-1', home)?.activities).toBe(4);
   });
 });
