@@ -21,17 +21,17 @@ describe('what', () => {
   });
 
   it('weighs the first use of a secret that bears its own name below that of another', () => {
+    const shop = () =>
+      new Life('what', detector).live(
+        weeks('web-shop', 29, () => ({ identity: { id: 'role/web-shop', kind: 'role', provider: 'aws' } })),
+      );
     const read = (secret: string) =>
-      settled().nats(
+      shop().nats(
         act('web-shop', LATER, {
           identity: { id: 'role/web-shop', kind: 'role', provider: 'aws' },
           action: { name: 'secretsmanager:GetSecretValue', service: 'secretsmanager', access: 'read' },
           resource: { id: `secret:${secret}/smtp`, type: 'secret' },
         }),
-      );
-    const settled = () =>
-      new Life('what', detector).live(
-        weeks('web-shop', 29, () => ({ identity: { id: 'role/web-shop', kind: 'role', provider: 'aws' } })),
       );
     expectNats(read('batch-job'), read('web-shop') + 1, RAREST_NATS);
   });
