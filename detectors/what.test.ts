@@ -20,6 +20,22 @@ describe('what', () => {
     expect(settled().finds(act('web', LATER))).toEqual([]);
   });
 
+  it('weighs the first use of a secret that bears its own name below that of another', () => {
+    const shop = () =>
+      new Life('what', detector).live(
+        weeks('web-shop', 29, () => ({ identity: { id: 'role/web-shop', kind: 'role', provider: 'aws' } })),
+      );
+    const read = (secret: string) =>
+      shop().nats(
+        act('web-shop', LATER, {
+          identity: { id: 'role/web-shop', kind: 'role', provider: 'aws' },
+          action: { name: 'secretsmanager:GetSecretValue', service: 'secretsmanager', access: 'read' },
+          resource: { id: `secret:${secret}/smtp`, type: 'secret' },
+        }),
+      );
+    expectNats(read('batch-job'), read('web-shop') + 1, RAREST_NATS);
+  });
+
   it('weighs a change of rights above a read of the same kind', () => {
     const read = settled().nats(
       act('web', LATER, { ...iam, action: { name: 'iam:GetRole', service: 'iam', access: 'read' } }),

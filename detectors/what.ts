@@ -7,6 +7,7 @@ import type { DetectorContext, Dimension, Finding, Novelty, Popularity } from '.
 import { defineDetector, numberOption, POPULARITY } from '../src/core/detector.ts';
 import { account, action, recipient, refusal, resource, target } from '../src/core/novelty/dimensions.ts';
 import { recipientNames } from '../src/core/recipients.ts';
+import { isOwnThing } from '../src/core/sensitivity.ts';
 import { thingOf } from '../src/core/thing.ts';
 
 /** Benign change brings some novelties more readily than attacks do. */
@@ -58,6 +59,12 @@ const options = z.strictObject({
     0.1,
     30,
     'Nats, after the prior, from which `steeredNats` is added in full; below, in proportion. Half: ordinary new targets of agents get it too; double: only rare ones do.',
+  ),
+  ownThingNats: numberOption(
+    1.5,
+    0,
+    10,
+    'Nats taken from the first use of a secret that bears the name of the identity, or of a key of its own account: they are there for it. Half: a service that begins to read its own secret is medium; double: a thief in its place shows by the place alone.',
   ),
   harmPriorNats: numberOption(
     0,
@@ -118,7 +125,7 @@ export const detector = defineDetector<Options>({
     for (const [dimension, prior, group, verb] of looks) {
       const n = context.novelty(dimension);
       if (n === undefined) continue;
-      const bare = n.nats - own[prior];
+      const bare = n.nats - own[prior] - (isOwnThing(context.sensitivity) ? own.ownThingNats : 0);
       if (bare <= 0) continue;
       const usualWork = dimension === refusal && context.novelty(action) === undefined ? own.usualRefusedShare : 1;
       const harm =

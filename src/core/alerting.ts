@@ -547,14 +547,18 @@ export class Alerting {
   }
 }
 
-/** Whether the findings since the open alert was raised say more by themselves than the alert did: then they are a second break-in, not more of the first. */
+/**
+ * Whether the findings since the open alert was raised say more by themselves than the alert did: then they are a second break-in, not more
+ * of the first. What joined within a window of the raising belongs to the first, however long it goes on.
+ */
 function anotherStory(episode: Episode, items: readonly WindowItem[], ms: number): boolean {
-  if (ms - episode.raisedMs < WINDOW_MS) return false;
+  const until = episode.raisedMs + WINDOW_MS;
+  if (ms < until) return false;
   const fresh = items.filter((item) => {
     const known = episode.items.findIndex((old) => isSame(old, item));
-    return known < 0 || ms - (episode.sinceMs[known] as number) < WINDOW_MS;
+    return known < 0 || (episode.sinceMs[known] as number) >= until;
   });
-  const earlier = episode.items.filter((_, at) => ms - (episode.sinceMs[at] as number) >= WINDOW_MS);
+  const earlier = episode.items.filter((_, at) => (episode.sinceMs[at] as number) < until);
   return earlier.length > 0 && fresh.length > 0 && joint(fresh) > joint(earlier);
 }
 

@@ -267,6 +267,9 @@ const PIPELINE_CHANGED: Sensitivity = { level: PURPOSE_LEVELS.pipelineChanged, p
  */
 const OWN_SECRET: Sensitivity = { level: PURPOSE_LEVELS.ownSecretRead, purpose: 'secret' };
 
+/** Whether an act is no more than the use of such a secret or key. */
+export const isOwnThing = (of: Sensitivity): boolean => of === OWN_SECRET;
+
 /** Shorter names stand in others by chance. */
 const OWN_NAME_LENGTH = 5;
 

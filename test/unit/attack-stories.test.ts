@@ -240,4 +240,30 @@ describe('an open alert', () => {
     expect(last.evidence.some(({ seen }) => seen.includes('CreateAccessKey'))).toBe(true);
     expect(last.severity).toBe('critical');
   });
+
+  it('goes on as one where its gravest half came an hour after it was raised', () => {
+    const source = { ip: elsewhere.ip, asn: elsewhere.asn };
+    const strange = (hour: number, minute: number) => act(first, at(TODAY, hour, minute), { source });
+    const makesKeys = (hour: number, minute: number) =>
+      ['CreateAccessKey', 'AttachUserPolicy', 'StopLogging'].map((name, n) =>
+        act(first, at(TODAY, hour, minute + n), {
+          source,
+          action: { ...grant, name: `accounts:${name}` },
+          resource: { id: `accounts/root-${name}`, type: 'account' },
+        }),
+      );
+    theOne(tell([strange(10, 10), ...makesKeys(11, 10), strange(12, 20), ...makesKeys(12, 30)]), id);
+  });
+
+  it('is another one where somebody breaks in again by more than the first time', () => {
+    const odd = act(first, at(TODAY, 10, 10), { source: { ...elsewhere, userAgent: 'other-tool/8.1' } });
+    const again = ['CreateAccessKey', 'AttachUserPolicy', 'StopLogging'].map((name, n) =>
+      act(first, at(TODAY, 15, 10 + n), {
+        source: { ip: '198.18.0.9', asn: 64_511, country: 'YY', userAgent: 'third-tool/1.0' },
+        action: { ...grant, name: `accounts:${name}` },
+        resource: { id: `accounts/root-${name}`, type: 'account' },
+      }),
+    );
+    expect(alertsOf(tell([odd, ...again]), id)).toHaveLength(2);
+  });
 });
