@@ -98,6 +98,8 @@ export async function makeEmptyTopic(kafka: KafkaSettings, topic: string, partit
         );
       const made = { topic, numPartitions: partitions, replicationFactor: kafka.replicationFactor };
       await admin.createTopics({ topics: [made], waitForLeaders: true });
+      // Its leaders may not answer for it yet, and nobody has written to it.
+      return;
     }
     const bounds = await admin.fetchTopicOffsets(topic);
     if (bounds.length !== partitions)
