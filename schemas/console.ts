@@ -176,6 +176,29 @@ export const usageSchema = z
   .meta({ id: 'Usage' });
 export type Usage = z.infer<typeof usageSchema>;
 
+const peerActs = z.array(
+  z.object({
+    service: z.string(),
+    name: z.string(),
+    peers: z.number().meta({ description: 'Peers that did it: at most so many.' }),
+  }),
+);
+
+export const peerHabitsSchema = z
+  .object({
+    kind: z.string(),
+    provider: z.string(),
+    peers: z.number().meta({ description: 'Others of its kind and provider in the stored activities.' }),
+    own: peerActs.meta({
+      description: 'What it did and fewer than a tenth of its peers, its most usual first; at most 20.',
+    }),
+    theirs: peerActs.meta({
+      description: 'What at least half of its peers did and it never, the commonest first; at most 20.',
+    }),
+  })
+  .meta({ id: 'PeerHabits' });
+export type PeerHabits = z.infer<typeof peerHabitsSchema>;
+
 export const sourcesSchema = z
   .object({
     ready: z.boolean(),

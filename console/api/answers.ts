@@ -19,6 +19,7 @@ export type Budget = Got<'/v1/budget'>;
 export type Activity = Got<'/v1/activities'>['activities'][number];
 export type Rate = Got<'/v1/identities/{id}/rate'>;
 export type Usage = Got<'/v1/identities/{id}/usage'>;
+export type PeerHabits = Got<'/v1/identities/{id}/peers'>;
 export type Profile = Got<'/v1/identities/{id}'>;
 export type IdentityDrift = Got<'/v1/identities/{id}/drift'>;
 export type Learned = Got<'/v1/identities/{id}/learned'>['learned'][number];

@@ -6221,6 +6221,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/identities/{id}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How one identity differs from others of its kind and provider. Of fewer than three of them nothing is said. */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description Of the identity of this account, cluster or organisation. */
+                    account?: string;
+                    /** @description Of the identity with this provider. */
+                    provider?: string;
+                };
+                header?: never;
+                path: {
+                    id: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done. */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            kind: string;
+                            /** @description What it did and fewer than a tenth of its peers, its most usual first; at most 20. */
+                            own: {
+                                name: string;
+                                /** @description Peers that did it: at most so many. */
+                                peers: number;
+                                service: string;
+                            }[];
+                            /** @description Others of its kind and provider in the stored activities. */
+                            peers: number;
+                            provider: string;
+                            /** @description What at least half of its peers did and it never, the commonest first; at most 20. */
+                            theirs: {
+                                name: string;
+                                /** @description Peers that did it: at most so many. */
+                                peers: number;
+                                service: string;
+                            }[];
+                        };
+                    };
+                };
+                /** @description Not done, and why. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": {
+                            detail: string;
+                            /** @description The next step. */
+                            remedy: string;
+                            status: number;
+                            title: string;
+                            type: string;
+                        } & {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/identities/{id}/rate": {
         parameters: {
             query?: never;

@@ -1,7 +1,6 @@
 /** What comes in and what goes out: rates and delays, records that could not be read, deliveries, suppressions in force. */
 
 import { useState } from 'preact/hooks';
-import type { Suppression } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { may, me, provider } from '../api/session.ts';
@@ -12,9 +11,9 @@ import { LogText } from '../parts/log-text.tsx';
 import { OpenSessions } from '../parts/open-sessions.tsx';
 import { hrefOf, place, setQuery } from '../parts/route.ts';
 import { Empty, Shown } from '../parts/states.tsx';
+import { Looked } from '../parts/suppression-match.tsx';
 import { age, lasting, Time } from '../parts/time.tsx';
 import { Wide } from '../parts/wide.tsx';
-import { fieldName, KINDS } from '../parts/words.ts';
 
 function Inputs() {
   const sources = useResource('sources', () => got(api.GET('/v1/sources')), { isLive: true });
@@ -262,26 +261,6 @@ function Deliveries() {
         }
       </Shown>
     </section>
-  );
-}
-
-/** Pieces of evidence that are named; of more it says how many. */
-const PIECES_NAMED = 4;
-
-/** What a suppression looks for besides the identity. */
-function Looked({ match: { kinds = [], detectors = [], evidence = [] } }: { readonly match: Suppression['match'] }) {
-  const pieces = [evidence].flat();
-  const named = [...kinds.map((kind) => KINDS[kind] ?? kind), ...detectors];
-  return (
-    <>
-      {named.length > 0 && ` (${named.join(', ')})`}
-      {pieces.slice(0, PIECES_NAMED).map(({ field, seen }) => (
-        <span key={`${field} ${seen}`} class="soft">
-          , {fieldName(field)} <LogText text={seen} max={60} />
-        </span>
-      ))}
-      {pieces.length > PIECES_NAMED && <span class="soft"> and {pieces.length - PIECES_NAMED} more</span>}
-    </>
   );
 }
 

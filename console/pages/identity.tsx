@@ -13,6 +13,7 @@ import { useKeys } from '../parts/keys.ts';
 import { LearnedList } from '../parts/learned-list.tsx';
 import { LogText } from '../parts/log-text.tsx';
 import { type Hop, PathGraph } from '../parts/path-graph.tsx';
+import { PeerPanel } from '../parts/peer-panel.tsx';
 import { homeInAddress, hrefOf, place } from '../parts/route.ts';
 import { useShown } from '../parts/shown-rows.tsx';
 import { Shown } from '../parts/states.tsx';
@@ -436,6 +437,7 @@ export function IdentityPage({ id }: { readonly id: string }) {
                 <div class="column-side">
                   <Record id={id} />
                   {known !== undefined && <MadeOf profile={known} />}
+                  <PeerPanel id={id} peerClass={known?.peers} />
                   <Granted usage={data} />
                   <People usage={data} />
                 </div>

@@ -1,5 +1,6 @@
 /** What a person decides about an alert - acknowledge, benign, true, suppress, comment - with what it would have hidden before it counts. */
 import { useMemo, useState } from 'preact/hooks';
+import { fieldName } from '../../src/render/field-names.ts';
 import type { Alert } from '../api/answers.ts';
 import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -8,7 +9,7 @@ import { Dialog } from './dialog.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
 import { Time } from './time.tsx';
-import { count, fieldName } from './words.ts';
+import { count } from './words.ts';
 
 export interface Decision {
   readonly kind: 'acknowledge' | 'benign' | 'true' | 'suppress' | 'comment' | 'suspend';

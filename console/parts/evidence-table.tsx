@@ -2,11 +2,12 @@
 
 import { useState } from 'preact/hooks';
 import { seenOf, usualOf } from '../../src/render/evidence-row.ts';
+import { fieldName } from '../../src/render/field-names.ts';
 import type { Evidence } from '../api/answers.ts';
 import { LogText } from './log-text.tsx';
 import { Time } from './time.tsx';
 import { Wide } from './wide.tsx';
-import { fieldName, meaning, percent } from './words.ts';
+import { meaning, percent } from './words.ts';
 
 function Share({ of, share }: { readonly of: string; readonly share: number }) {
   return (

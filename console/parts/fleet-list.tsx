@@ -116,7 +116,7 @@ function Members({
                 <td>
                   {kind} <span class="soft">{provider}</span>
                 </td>
-                <td>
+                <td class="owner-cell">
                   {owner === undefined ? <span class="soft">none known</span> : <LogText text={owner} max={40} />}
                 </td>
                 <td>

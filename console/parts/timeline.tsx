@@ -1,6 +1,7 @@
 /** An identity from a day before an alert on: how much it did, where each thing was first seen, and what others changed about it. */
 import { useMemo } from 'preact/hooks';
 import { seenOf } from '../../src/render/evidence-row.ts';
+import { fieldName } from '../../src/render/field-names.ts';
 import type { Alert, Evidence } from '../api/answers.ts';
 import { api, got } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
@@ -10,7 +11,7 @@ import { IdentityLink } from './identity-link.tsx';
 import { LogText } from './log-text.tsx';
 import { Shown } from './states.tsx';
 import { Time } from './time.tsx';
-import { fieldName, homeOf } from './words.ts';
+import { homeOf } from './words.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

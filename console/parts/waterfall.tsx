@@ -1,8 +1,9 @@
 /** Where the score comes from: each group of evidence adds its nats to those before it. */
 import { seenOf } from '../../src/render/evidence-row.ts';
+import { fieldName } from '../../src/render/field-names.ts';
 import type { Alert, Evidence } from '../api/answers.ts';
 import { LogText } from './log-text.tsx';
-import { fieldName, odds } from './words.ts';
+import { odds } from './words.ts';
 
 interface Step {
   readonly group: string;

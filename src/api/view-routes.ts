@@ -13,7 +13,9 @@ import {
   type Budget,
   budgetSchema,
   callerSchema,
+  type PeerHabits,
   POINTS_MAX,
+  peerHabitsSchema,
   type Rate,
   type RateQuery,
   rateQuerySchema,
@@ -78,6 +80,7 @@ export interface ViewPort {
   activities(tenant: string, query: ActivityQuery): Promise<ActivityPage | Choices | undefined>;
   rate(tenant: string, identity: string, query: RateQuery): Promise<Rate | Choices>;
   usage(tenant: string, identity: string, told: Home): Promise<Usage | Choices | undefined>;
+  peers(tenant: string, identity: string, told: Home): Promise<PeerHabits | Choices | undefined>;
   sources(tenant: string): Promise<Sources>;
   /** Absent where nobody keeps suspensions. */
   readonly audit?:
@@ -178,6 +181,21 @@ export function viewRoutes(door: ViewPort, { triage }: Pick<ConsoleParts, 'triag
         if (usage === undefined) throw unknown('such identity');
         if ('choices' in usage) throw ambiguous(params.id!, usage.choices);
         return { body: usage };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/identities/:id/peers',
+      scope: 'viewer',
+      summary:
+        'How one identity differs from others of its kind and provider. Of fewer than three of them nothing is said.',
+      query: homeQuerySchema,
+      answer: peerHabitsSchema,
+      async run({ caller, params, query }) {
+        const habits = await door.peers(caller.tenant, params.id!, query);
+        if (habits === undefined) throw unknown('such identity');
+        if ('choices' in habits) throw ambiguous(params.id!, habits.choices);
+        return { body: habits };
       },
     }),
     route({

@@ -103,7 +103,12 @@ const full: Report = {
     },
   },
   detectors: [
-    { id: 'unexpected-source', title: 'Unexpected source', enabled: true, blindSpots: ['A source it knows.'] },
+    {
+      id: 'unexpected-source',
+      title: 'Unexpected source',
+      enabled: true,
+      blindSpots: ['A source it knows.', 'a thief next door'],
+    },
     { id: 'off-one', title: 'Turned off one', enabled: false, blindSpots: [] },
   ],
 };
@@ -153,6 +158,16 @@ test('a report needs nothing besides itself, and its own policy lets nothing els
   expect(page).toMatch(/content="default-src 'none'; style-src 'sha256-[A-Za-z0-9+/]{43}='"/);
   expect(page).toContain('@media print');
   expect(page).toContain('prefers-color-scheme:dark');
+});
+
+test('a report is read by ear, by keyboard and on a phone: no heading is left out, what scrolls can be reached, cells name their column', () => {
+  const page = reportPage(full);
+  const levels = [...page.matchAll(/<h([1-6])>/g)].map(([, level]) => Number(level));
+  expect(levels.length).toBeGreaterThan(8);
+  expect(levels.filter((level, index) => level > (levels[index - 1] ?? 0) + 1)).toEqual([]);
+  expect(page.match(/<div class="wide"(?! role="group" aria-label="[^"]+" tabindex="0")/)).toBeNull();
+  expect(page.match(/<td(?! data-column=")/)).toBeNull();
+  expect(page).toContain('<li>A source it knows.</li><li>a thief next door</li>');
 });
 
 test('a report tells what was watched, found, spent, not owned and not seen', () => {

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Severity } from '../../schemas/alert.ts';
 import type { FleetMember } from '../../schemas/fleet.ts';
 import { commonness, seenOf, usualOf } from '../render/evidence-row.ts';
+import { fieldName } from '../render/field-names.ts';
 import { STEPS } from '../render/steps.ts';
 import { techniqueText } from '../render/technique-names.ts';
 import { html, type Markup, type Piece, said } from './markup.ts';
@@ -47,7 +48,8 @@ const figure = (value: Piece, label: string) =>
   html`<div class="figure"><b>${value}</b><span class="soft">${label}</span></div>`;
 
 /** A picture that is not made too small to be read: a narrow page is moved over it. */
-const wide = (picture: Markup | undefined) => picture && html`<div class="wide">${picture}</div>`;
+const wide = (picture: Markup | undefined) =>
+  picture && html`<div class="wide" role="group" aria-label="Picture" tabindex="0">${picture}</div>`;
 
 function tableOf(
   head: readonly string[],
@@ -57,7 +59,7 @@ function tableOf(
 ): Markup {
   const kind = (index: number) =>
     numbers.includes(index) ? html` class="number"` : index === 0 && isKeyed ? html` class="key"` : undefined;
-  return html`<div class="wide"><table><thead><tr>${head.map((text, index) => html`<th scope="col"${kind(index)}>${text}</th>`)}</tr></thead><tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td${kind(index)}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
+  return html`<div class="rows"><table><thead><tr>${head.map((text, index) => html`<th scope="col"${kind(index)}>${text}</th>`)}</tr></thead><tbody>${rows.map((cells) => html`<tr>${cells.map((cell, index) => html`<td data-column="${head[index] ?? ''}"${kind(index)}>${cell}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 function watchedSection({ watched, fleet }: Report): Markup {
@@ -76,7 +78,7 @@ ${
 ${
   unread.length === 0
     ? html`<p>Every record could be read.</p>`
-    : html`<h4>Records that say nothing here</h4><p class="soft">Dead: nobody could read it. Skipped: it is no act of an identity.${unreadCut ? ' The newest were counted; there may be more.' : ''}</p>${tableOf(
+    : html`<h3>Records that say nothing here</h3><p class="soft">Dead: nobody could read it. Skipped: it is no act of an identity.${unreadCut ? ' The newest were counted; there may be more.' : ''}</p>${tableOf(
         ['', 'reason', 'records'],
         unread.slice(0, 20).map(({ what, reason, records }) => [what, said(reason, 160), n(records)]),
         [2],
@@ -108,7 +110,7 @@ function alertArticle({ alert, standing, days, moved }: ReportedAlert): Markup {
   const rows = evidence
     .slice(0, EVIDENCE_SHOWN)
     .map((one) => [
-      one.field,
+      fieldName(one.field),
       said(usualOf(one), 160),
       said(seenOf(one), 220),
       commonness(one.prevalence) || '-',
@@ -185,7 +187,7 @@ function fleetSection({ fleet }: Report): Markup {
 ${lists.map(([title, text, { count, shown }]) =>
   count === 0
     ? undefined
-    : html`<h4>${title}: ${n(count)}</h4><p class="soft">${text}</p>${tableOf(
+    : html`<h3>${title}: ${n(count)}</h3><p class="soft">${text}</p>${tableOf(
         ['identity', 'kind', 'owner', 'last seen', 'activities', 'alerts'],
         shown
           .slice(0, MEMBERS_SHOWN)
@@ -221,8 +223,11 @@ function blindSection({ detectors, fleet, watched, alerts }: Report): Markup {
     ...(alerts.length === 0 ? ['No alert means that nothing stood out in what was read, and no more.'] : []),
   ];
   return html`<section id="blind"><h2>Coverage and blind spots</h2><ul>${gaps.map((gap) => html`<li>${gap}</li>`)}</ul>
-<h4>What each detector cannot see</h4>${tableOf(
+<h3>What each detector cannot see</h3>${tableOf(
     ['detector', 'blind spots'],
-    on.map(({ title, id, blindSpots }) => [html`${title}<br><span class="soft">${id}</span>`, blindSpots.join(' ')]),
+    on.map(({ title, id, blindSpots }) => [
+      html`${title}<br><span class="soft">${id}</span>`,
+      html`<ul>${blindSpots.map((spot) => html`<li>${spot}</li>`)}</ul>`,
+    ]),
   )}</section>`;
 }

@@ -1,6 +1,8 @@
 /** Pictures of a report as inline SVG: no script draws them, and each says in words what it shows. */
+
 import type { Evidence } from '../../schemas/alert.ts';
 import type { Budget } from '../../schemas/console.ts';
+import { fieldName } from '../render/field-names.ts';
 import { html, type Markup } from './markup.ts';
 import type { Days } from './report.ts';
 
@@ -42,7 +44,7 @@ export function scorePicture(evidence: readonly Evidence[], score: number): Mark
   const left = 250;
   const bars = rows.map(({ field, seen, nats }, index) => {
     const y = index * tall;
-    return html`<g><text x="${left - 8}" y="${y + 16}" class="label" text-anchor="end">${cut(`${field}: ${seen}`)}</text><rect x="${left}" y="${y + 4}" width="${round(Math.max(1.5, ((WIDTH - left - 60) * nats) / most))}" height="16" class="bar"/><text x="${round(left + ((WIDTH - left - 60) * nats) / most + 6)}" y="${y + 16}" class="label">${nats.toFixed(1)}</text></g>`;
+    return html`<g><text x="${left - 8}" y="${y + 16}" class="label" text-anchor="end">${cut(`${fieldName(field)}: ${seen}`)}</text><rect x="${left}" y="${y + 4}" width="${round(Math.max(1.5, ((WIDTH - left - 60) * nats) / most))}" height="16" class="bar"/><text x="${round(left + ((WIDTH - left - 60) * nats) / most + 6)}" y="${y + 16}" class="label">${nats.toFixed(1)}</text></g>`;
   });
   return html`<svg viewBox="0 0 ${WIDTH} ${rows.length * tall + 4}" role="img" aria-label="Surprise in nats of each group of evidence; the score of all together is ${score.toFixed(1)}">${bars}</svg>`;
 }

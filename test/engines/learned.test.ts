@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { configSchema } from '../../schemas/config.ts';
+import { openStore } from '../../src/adapters/clickhouse/open.ts';
 import { createProgram } from '../../src/commands/program.ts';
 import type { Learned } from '../../src/core/engine-contract.ts';
 import { act, DAY, HOUR, START, weeks } from '../unit/detector-lives.ts';
@@ -31,7 +33,12 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what an identity learn
     directory = mkdtempSync(join(tmpdir(), 'tidemark-learned-'));
     const file = join(directory, 'life.ndjson');
     writeFileSync(file, life.map((activity) => `${JSON.stringify(activity)}\n`).join(''));
-    await tidemark('replay', file, '--store', join(directory, 'store'));
+    const inventory = join(directory, 'inventory.ndjson');
+    writeFileSync(
+      inventory,
+      `${JSON.stringify({ tenant: 'acme', identity: 'web', owner: 'team-web', grantedScopes: ['s3:*'] })}\n`,
+    );
+    await tidemark('replay', file, '--inventory', inventory, '--store', join(directory, 'store'));
   });
   afterAll(() => rmSync(directory, { recursive: true, force: true }));
   afterEach(() => {
@@ -54,6 +61,15 @@ describe.skipIf((await embeddedMissing()) !== undefined)('what an identity learn
   }
   const identity = (...flags: string[]) =>
     tidemark('identity', 'web', '--tenant', 'acme', '--store', join(directory, 'store'), ...flags);
+
+  test('what the inventory said at the replay is in the store, for whoever looks at it later', async () => {
+    const store = await openStore(configSchema.parse({ store: { path: join(directory, 'store') } }).store);
+    try {
+      expect(await store.inventoriesOf('acme', 'web')).toMatchObject([{ owner: 'team-web', grantedScopes: ['s3:*'] }]);
+    } finally {
+      await store.close();
+    }
+  });
 
   test('every value has its first activity, the earliest that has it', async () => {
     const { profile, learned }: { profile: { activities: number }; learned: Learned[] } = JSON.parse(

@@ -241,6 +241,7 @@ export const ZONES: readonly Zone[] = [
       'src/render/benign-if.ts',
       'src/render/evidence-row.ts',
       'src/render/technique-names.ts',
+      'src/render/field-names.ts',
       'PACKAGES',
     ],
   },

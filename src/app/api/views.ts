@@ -21,6 +21,7 @@ import { createFleetReader, IDENTITIES_MAX, inFile } from './fleet-reader.ts';
 import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
+import { peerHabits } from './peer-habits.ts';
 import { sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
@@ -173,6 +174,13 @@ export function viewPort(parts: ViewParts): ViewPort {
         ...(record && { record }),
         ...(granted && { granted }),
       };
+    },
+    async peers(tenant, identity, told) {
+      const at = await homeOf(tenant, identity, told);
+      if ('choices' in at) return at;
+      const stored = await views.usage(tenant, identity, at.filter);
+      if (stored === undefined) return undefined;
+      return peerHabits(stored, await views.peerActs(tenant, stored, at.filter, PEER_ACTS_MAX), PEER_ACTS_MAX);
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];
