@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { formatRig, samplesOf } from '../../test/unit/format-rig.ts';
+import { format } from './jfrog.ts';
+
+const [refused, request, token] = samplesOf(format);
+const rig = formatRig(format);
+const reader = formatRig(format, 'auto').reader;
+
+it('what was refused, of which file and to whom', () => {
+  expect(rig.read(refused)).toMatchObject({
+    at: '2026-03-01T10:15:30.120Z',
+    identity: { id: 'ci-shop', kind: 'unknown', provider: 'jfrog', account: 'example-0' },
+    action: { name: 'DEPLOY', service: 'artifactory', access: 'write' },
+    resource: { id: 'libs-release:org/example/shop/1.0/shop-1.0.jar', type: 'artifact' },
+    source: { ip: '192.0.2.51' },
+    outcome: 'denied',
+  });
+});
+
+it('a request, with what it moved and by which program', () => {
+  expect(rig.read(request)).toMatchObject({
+    action: { name: 'request:GET', access: 'read' },
+    resource: { id: '/api/npm/npm/left-pad', type: 'path' },
+    source: { ip: '192.0.2.51', userAgent: 'npm/10.2.0' },
+    amount: { bytes: 5120 },
+    outcome: 'success',
+  });
+  const message = {
+    ...request.message,
+    request_method: 'POST',
+    request_url: '/access/api/v1/tokens',
+    return_status: '403',
+  };
+  expect(rig.read({ ...request, message })).toMatchObject({
+    action: { access: 'admin' },
+    outcome: 'denied',
+    errorCode: '403',
+  });
+});
+
+it('a token is made by a person', () => {
+  expect(rig.read(token)).toMatchObject({
+    identity: { id: 'ada@example.com', kind: 'human' },
+    action: { name: 'token.create', access: 'admin' },
+    resource: { id: 'ci-shop', type: 'token' },
+  });
+});
+
+describe('lines of a server of one’s own', () => {
+  const read = (line: string) => {
+    const [outcome] = reader.read(Buffer.from(line));
+    return outcome?.status === 'read' ? outcome.activities[0] : outcome;
+  };
+
+  it('of the access log', () => {
+    const line =
+      '2026-03-01 10:15:30,120 [4b1b8a0b04e31b80] [ACCEPTED DOWNLOAD] libs:org/example/a.jar for ci-shop/192.0.2.51.';
+    expect(read(line)).toMatchObject({
+      at: '2026-03-01T10:15:30.120Z',
+      identity: { id: 'ci-shop' },
+      action: { name: 'DOWNLOAD', access: 'read' },
+      resource: { id: 'libs:org/example/a.jar' },
+      source: { ip: '192.0.2.51' },
+    });
+    expect(
+      read('2026-03-01T10:15:30.120Z [4b1b8a0b04e31b80] [DENIED LOGIN] for client : ci-shop / 192.0.2.51 [token]'),
+    ).toMatchObject({
+      action: { name: 'LOGIN', access: 'authenticate' },
+      outcome: 'denied',
+    });
+  });
+
+  it('of the request log', () => {
+    const line =
+      '2026-03-01T10:15:30.120Z|40ea218a769325db|192.0.2.51|ci-shop|PUT|/libs/org/example/a.jar|201|900|0|80|maven/3.9';
+    expect(read(line)).toMatchObject({
+      action: { name: 'request:PUT', access: 'write' },
+      amount: { bytes: 900 },
+      outcome: 'success',
+    });
+  });
+
+  it('of the audit trail, where what acted by itself is nobody', () => {
+    const line =
+      '2026-03-01T10:15:30.120Z|7b8029fec93e9189|192.0.2.51|admin|jfrt@01h1h4qav5zhce1w9en5hf05h4|sample|D|USR|{"removed":{"a":"x|y"}}';
+    expect(read(line)).toMatchObject({
+      identity: { id: 'admin' },
+      action: { name: 'user.delete' },
+      resource: { id: 'sample' },
+    });
+    expect(read(line.replace('192.0.2.51|admin', 'UNKNOWN|UNKNOWN'))).toMatchObject({ status: 'skip' });
+  });
+});
+
+it('who did not say his name is skipped', () => {
+  const message = { ...refused.message, user_name: 'anonymous' };
+  expect(reader.readParsed({ ...refused, message })).toMatchObject([{ status: 'skip' }]);
+});
