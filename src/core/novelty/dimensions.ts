@@ -71,6 +71,12 @@ export function clientName(userAgent: string): string {
 /** User agent with every number masked: the same software in another version. */
 export const clientPattern = (userAgent: string) => userAgent.replace(/\d+/g, '#');
 
+const clientLevels = remembered((userAgent): readonly string[] => [
+  clientName(userAgent),
+  clientPattern(userAgent),
+  userAgent,
+]);
+
 /** Software that speaks: product, product and platform without versions, whole text. */
 export const client = defineDimension({
   id: 'client',
@@ -80,7 +86,7 @@ export const client = defineDimension({
   cap: 24,
   depth: 3,
   whole: (a) => a.source.userAgent,
-  levels: (_a, whole) => [clientName(whole), clientPattern(whole), whole],
+  levels: (_a, whole) => clientLevels(whole),
 });
 
 const isProviderService = remembered((name) => /^[a-z0-9.-]+\.(amazonaws\.com(\.cn)?|googleapis\.com)$/.test(name));
@@ -219,6 +225,16 @@ function pathOf(id: string): string[] {
   return id.split(/[/:]+/).filter((part) => part !== '');
 }
 
+/** What holds a thing, and its path without its name. */
+const placesOf = remembered((whole) => {
+  const parts = pathOf(whole);
+  const half = Math.min(parts.length, Math.max(2, Math.ceil(parts.length / 2)));
+  return {
+    container: parts.slice(0, half).join('/'),
+    path: parts.slice(0, Math.max(half, parts.length - 1)).join('/'),
+  };
+});
+
 /** The resource that an activity touches: type, account or container, masked path, masked name. */
 export const resource = defineDimension({
   id: 'resource',
@@ -229,14 +245,8 @@ export const resource = defineDimension({
   whole: (a) => (a.resource === undefined ? undefined : nameOf(a.resource.id)),
   levels: (a, whole) => {
     const type = a.resource?.type ?? 'resource';
-    const parts = pathOf(whole);
-    const half = Math.min(parts.length, Math.max(2, Math.ceil(parts.length / 2)));
-    return [
-      type,
-      `${type} ${parts.slice(0, half).join('/')}`,
-      `${type} ${parts.slice(0, Math.max(half, parts.length - 1)).join('/')}`,
-      whole,
-    ];
+    const { container, path } = placesOf(whole);
+    return [type, `${type} ${container}`, `${type} ${path}`, whole];
   },
 });
 

@@ -136,6 +136,8 @@ export class Population {
   #referencesOfPast = 0;
   /** What was spent on each day, by tenant, as of the last closed hour. */
   readonly #spentDays = new Map<string, Map<number, number>>();
+  /** What is told of a value that no other has, in the tenant that was asked about last. */
+  #heldByNobody = empty;
   #past = 0;
   /** Tenant -> day -> expected false alerts raised without a cause. */
   #spent = new Map<string, Map<number, number>>();
@@ -465,7 +467,10 @@ export class Population {
     const inTenant = this.#find(value, place.tenant.salt);
     const tenantSize = place.tenant.size;
     const tenantHolders = this.#others(inTenant, identity);
-    if (tenantHolders === 0 && !suspects) return tenantSize === 0 ? empty : { ...empty, tenantSize };
+    if (tenantHolders === 0 && !suspects) {
+      if (this.#heldByNobody.tenantSize !== tenantSize) this.#heldByNobody = { ...empty, tenantSize };
+      return this.#heldByNobody;
+    }
     const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
     const circle = comparedIn(place);
     const inClass = this.#find(value, circle.salt);
