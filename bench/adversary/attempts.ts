@@ -224,6 +224,16 @@ export const ATTEMPTS: readonly Attempt[] = [
       ]),
   },
   {
+    name: 'harmless records of the victim with the ids and the times of the attack, sent before it',
+    family: 10,
+    attack: 'theft',
+    records: (fleet, day) =>
+      received(
+        ATTACKS.theft(fleet, day).records.map(({ id, at: when }) => named(act(victimOf(fleet), when), id)),
+        at(day, 14, 40),
+      ),
+  },
+  {
     name: 'a fortnight with a known account whose hash under the published key is that of the stranger',
     family: 11,
     attack: 'exfiltration',

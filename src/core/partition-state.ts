@@ -69,15 +69,17 @@ export class Partition {
   }
 
   /**
-   * True when an activity of this identity with this id was already seen lately; remembers it otherwise. Of whose it is, an id
-   * says nothing: tenants, vendors and identities that use the same one must not make each other's activities vanish.
+   * True when this act of this identity with this id was already seen lately; remembers it otherwise. Of whose it is and of what was
+   * done an id says nothing: tenants, vendors and identities that use the same one must not make each other's activities vanish, nor a
+   * harmless record that was made up beforehand the act of a thief. Whoever calls an API chooses its id in some logs.
    */
-  repeats(hasher: Hasher, { id: text, tenant, identity }: Activity, { atMs, ms }: Moment, offset: number): boolean {
+  repeats(hasher: Hasher, activity: Activity, { atMs, ms }: Moment, offset: number): boolean {
     if (!this.isNext(offset)) return false;
     this.#offset = offset;
     this.#dirty = true;
     this.#ages.meet(ms);
-    const hash = mixed(hasher.ofId(text), this.#hashOf(hasher, tenant, identity));
+    const { id: text, tenant, identity } = activity;
+    const hash = mixed(hasher.ofId(text), mixed(this.#hashOf(hasher, tenant, identity), actOf(hasher, activity)));
     const id = hash * 0x100000 + ((atMs / 7) & 0xfffff) + 1;
     const bucket = (hash & (BUCKETS - 1)) * WAYS;
     const seen = this.#seen;
@@ -154,6 +156,12 @@ export class Partition {
     this.#format7 = format7Detectors;
     this.#ages.restore({ detectors: Object.fromEntries(format7Detectors.map((id) => [id, {}])) });
   }
+}
+
+/** One hash of what was done, to what, from where and with which outcome. */
+function actOf(hasher: Hasher, { action, resource, source, outcome }: Activity): number {
+  const what = mixed(hasher.of(action.name), resource === undefined ? 0 : hasher.of(resource.id));
+  return mixed(what, mixed(hasher.of(outcome), source.ip === undefined ? 0 : hasher.of(source.ip)));
 }
 
 /** One hash of two, below 2^31: 31 bits stay whole numbers that a Float64Array holds with 20 more beside them. */
