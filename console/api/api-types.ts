@@ -2318,7 +2318,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because?: string;
@@ -3545,7 +3545,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
@@ -3561,7 +3561,7 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
@@ -7216,7 +7216,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
@@ -7232,7 +7232,7 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
