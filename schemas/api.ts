@@ -196,7 +196,7 @@ const version = z.int().min(1).optional().meta({
 
 const actions = z.int().min(0).optional().meta({
   description:
-    'How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came.',
+    'How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came.',
 });
 
 export const acknowledgeSchema = z.strictObject({ because: because.optional(), version, actions });

@@ -2320,7 +2320,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because?: string;
@@ -3547,7 +3547,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
@@ -3563,7 +3563,7 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
@@ -7218,7 +7218,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;
@@ -7234,7 +7234,7 @@ export interface paths {
                         /** @description Version that was looked at: what the alert has beyond it is not covered. Absent: as it is now. */
                         version?: number;
                     } | {
-                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others came since, nothing is done and the last of them is told. Absent: it is done whatever came. */
+                        /** @description How many actions there were when it was looked at, as in `triage.actions`: where others did something since, nothing is done and the last of it is told. Absent: it is done whatever came. */
                         actions?: number;
                         /** @description Why, for whoever reads it later. */
                         because: string;

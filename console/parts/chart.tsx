@@ -1,8 +1,8 @@
 /** A time series, drawn by uPlot in the colours of the page, with its figures in a table for who does not see it. */
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { said } from './said.ts';
 import { clock, isDark } from './settings.ts';
-import { said } from './time.tsx';
 
 export interface Line {
   readonly name: string;

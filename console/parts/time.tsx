@@ -1,26 +1,6 @@
 /** Times as people read them: in UTC or local time, with their age, and the exact instant at hand. */
+import { said } from './said.ts';
 import { clock } from './settings.ts';
-
-const pad = (n: number) => String(n).padStart(2, '0');
-
-/** `2026-03-25 14:00`, in UTC or local time. */
-export function said(at: string, zone: 'utc' | 'local', withSeconds = false): string {
-  const time = new Date(at);
-  if (Number.isNaN(time.getTime())) return at;
-  const [year, month, day, hour, minute, second] =
-    zone === 'utc'
-      ? [
-          time.getUTCFullYear(),
-          time.getUTCMonth(),
-          time.getUTCDate(),
-          time.getUTCHours(),
-          time.getUTCMinutes(),
-          time.getUTCSeconds(),
-        ]
-      : [time.getFullYear(), time.getMonth(), time.getDate(), time.getHours(), time.getMinutes(), time.getSeconds()];
-  const text = `${year}-${pad(month! + 1)}-${pad(day!)} ${pad(hour!)}:${pad(minute!)}`;
-  return withSeconds ? `${text}:${pad(second!)}` : text;
-}
 
 const UNITS: readonly (readonly [number, string])[] = [
   [86_400_000 * 365, 'year'],

@@ -167,8 +167,8 @@ export function createTriage({ store, clock, onVerdict, invariants = NO_INVARIAN
     if (alert === undefined) return UNKNOWN;
     if (actions !== undefined) {
       const done = await store.actions({ tenant: alert.tenant, alertIds: [alert.id], limit: ACTIONS_MAX });
-      const last = done.at(-1);
-      if (last !== undefined && done.length > actions)
+      const last = done.slice(actions).findLast(({ actor }) => actor !== caller.name);
+      if (last !== undefined)
         return refused(
           `${last.actor} ${DONE[last.action] ?? 'decided something'} after you looked at it`,
           'Look at what was done. If you send yours again, it counts as well, and of two verdicts the later one.',

@@ -267,6 +267,10 @@ describe.skipIf(missing !== undefined)('the console in Chromium', () => {
       expect(await page.getByRole('button', { name }).count(), name).toBe(0);
     await page.keyboard.press('b');
     expect(await page.locator('dialog').count()).toBe(0);
+    // A record that is opened stands there as a whole: nothing of it scrolls out of reach of a keyboard.
+    await page.locator('.activities summary').first().click();
+    await page.locator('.activities pre').first().waitFor();
+    expect(await objections(page, ['scrollable-region-focusable'])).toEqual([]);
   });
 
   test('people sign in at their provider, decide under their name what their groups let them, and are out when they say so', async () => {
