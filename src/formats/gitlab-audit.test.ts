@@ -91,3 +91,32 @@ it('a call without a user is skipped, and a deploy token is one', () => {
   expect(rig.reader.readParsed(nobody)[0]).toMatchObject({ status: 'skip' });
   expect(rig.read({ ...nobody, deploy_token_id: 4 }).identity).toMatchObject({ id: '4', kind: 'api-key' });
 });
+
+const query = {
+  severity: 'INFO',
+  time: '2026-03-01T10:15:30.120Z',
+  correlation_id: '01HWNK5T11WY06XVD2438EG3B1',
+  trace_type: 'execute_query',
+  operation_name: 'anything',
+  is_mutation: true,
+  query_string: 'mutation anything($input: DeleteInput!) { projectMemberBulkUpdate(input: $input) { errors } }',
+  'meta.user': 'project_22_bot_0a1b',
+  'meta.user_id': 77,
+  'meta.project': 'example/shop',
+  'meta.remote_ip': '192.0.2.121',
+};
+
+it('a call of GraphQL is what its first field does, whatever its author called it', () => {
+  expect(rig.read(query)).toMatchObject({
+    identity: { id: '77', kind: 'bot', provider: 'gitlab', name: 'project_22_bot_0a1b' },
+    action: { name: 'graphql:mutation projectMemberBulkUpdate', service: 'graphql', access: 'admin' },
+    resource: { id: 'example/shop', type: 'project' },
+    source: { ip: '192.0.2.121' },
+    outcome: 'success',
+  });
+  const read = { ...query, is_mutation: false, query_string: 'query { all: projects(first: 9) { nodes { id } } }' };
+  expect(rig.read(read).action).toEqual({ name: 'graphql:query projects', service: 'graphql', access: 'read' });
+  expect(rig.read({ ...query, graphql_errors: [{ message: 'no' }] }).outcome).toBe('failed');
+  const { 'meta.user': _, 'meta.user_id': __, ...nobody } = query;
+  expect(rig.reader.readParsed(nobody)).toMatchObject([{ status: 'skip' }]);
+});

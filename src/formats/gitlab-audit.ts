@@ -14,6 +14,7 @@ import {
   textAt,
 } from '../ingest/format.ts';
 import { isApiRequest, readApiRequest } from './gitlab/api-requests.ts';
+import { isGraphqlRequest, readGraphqlRequest } from './gitlab/graphql-requests.ts';
 import { identityKindOf } from './gitlab/people.ts';
 
 // Field map: GitLab audit event schema (streaming and API) and audit_json.log, GitLab 17 and 18.
@@ -84,13 +85,15 @@ export const format: Format = {
   id: 'gitlab-audit',
   about: {
     title: 'GitLab audit',
-    source: 'Audit event streaming, /audit_events of the API, or the lines of audit_json.log and api_json.log.',
+    source:
+      'Audit event streaming, /audit_events of the API, or the lines of audit_json.log, api_json.log and graphql_json.log.',
   },
   recognises(raw) {
     const record = objectAt(raw);
     if (record === undefined) return false;
     return (
       isApiRequest(record) ||
+      isGraphqlRequest(record) ||
       ((typeof record.author_id === 'number' || typeof record.author_id === 'string') &&
         'entity_id' in record &&
         typeof record.entity_type === 'string' &&
@@ -101,6 +104,7 @@ export const format: Format = {
     const record = objectAt(raw);
     if (record === undefined) return dead('record: expected an object');
     if (isApiRequest(record)) return readApiRequest(record, context);
+    if (isGraphqlRequest(record)) return readGraphqlRequest(record, context);
     const details = objectAt(record.details) ?? {};
     const at = instantOf(firstText(record.created_at, record.time), true);
     if (at === undefined) return dead('created_at: expected a time');

@@ -337,6 +337,21 @@ const ACCESS_OF_WORD: ReadonlyMap<string, Access> = new Map(
  * `unknown` where no word of the name is a known verb. The verbs are those of public interfaces at large, of no one's data.
  */
 export function accessOfName(name: string): Access {
+  const known = accesses.get(name);
+  if (known !== undefined) return known;
+  const access = accessOfVerb(name);
+  if (name.length > NAME_CHARS) return access;
+  if (accesses.size >= NAMES_MAX) accesses = new Map();
+  accesses.set(name, access);
+  return access;
+}
+
+/** Names whose access is remembered, and the longest of them; logs name few operations again and again. */
+const NAMES_MAX = 4_096;
+const NAME_CHARS = 128;
+let accesses = new Map<string, Access>();
+
+function accessOfVerb(name: string): Access {
   for (const word of name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').split(/[^A-Za-z]+/)) {
     const access = ACCESS_OF_WORD.get(word.toLowerCase());
     if (access !== undefined) return access;
