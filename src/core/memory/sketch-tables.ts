@@ -93,9 +93,13 @@ export class SketchTable implements Sketch {
 
   /** Keys with their rows, longest unwritten first. */
   inOrder(): { readonly key: number; readonly row: number }[] {
-    return Array.from({ length: this.size }, (_, at) => at)
-      .sort((a, b) => this.#written(a) - this.#written(b))
-      .map((at) => ({ key: this.cells[this.#keys + at] as number, row: this.#rows + at * this.#stride }));
+    const { cells, size } = this;
+    const rows: { readonly key: number; readonly row: number }[] = [];
+    for (let at = 0; at < size; at++)
+      rows.push({ key: cells[this.#keys + at] as number, row: this.#rows + at * this.#stride });
+    const written = this.plan.fields;
+    if (size > 1) rows.sort((a, b) => (cells[a.row + written] as number) - (cells[b.row + written] as number));
+    return rows;
   }
 }
 

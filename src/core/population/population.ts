@@ -123,7 +123,8 @@ export class Population {
   readonly #maxValues: number;
   readonly #scoresPerDay: number;
   #peers = new PeerClasses();
-  #open: Told[] = [];
+  /** What hours that are open contributed, by hour. */
+  #open = new Map<number, Told[]>();
   #values = new ValueHolders();
   #births = new Births();
   #circles = new Circles();
@@ -154,7 +155,9 @@ export class Population {
 
   /** Takes a contribution of an hour that is still open; it counts once the hour is closed. `message`: what it says, where that is at hand. */
   merge(contribution: Contribution, message: PopulationMessage = decodeMessage(contribution)): void {
-    this.#open.push({ c: contribution, message });
+    const told = this.#open.get(contribution.hour);
+    if (told === undefined) this.#open.set(contribution.hour, [{ c: contribution, message }]);
+    else told.push({ c: contribution, message });
   }
 
   /** Rebuilds what merging and closing led to, from the contributions in their order. */
@@ -168,21 +171,14 @@ export class Population {
   /** Closes all hours before `hour`: what they contributed is seen from now on. Order inside an hour does not matter. */
   close(hour: number): void {
     if (hour - 1 <= this.epoch) return;
-    const due: Told[] = [];
-    const open: Told[] = [];
-    for (const told of this.#open) (told.c.hour < hour ? due : open).push(told);
-    due.sort((a, b) => a.c.hour - b.c.hour);
-    this.#open = open;
-    for (let from = 0; from < due.length; ) {
-      const at = (due[from] as Told).c.hour;
-      let to = from;
-      while (to < due.length && (due[to] as Told).c.hour === at) to++;
+    const due = [...this.#open.keys()].filter((at) => at < hour).sort((a, b) => a - b);
+    for (const at of due) {
+      const told = this.#open.get(at) as Told[];
+      this.#open.delete(at);
       this.#turnTo(Math.floor(at / 24));
-      const told = due.slice(from, to);
       for (const { c, message } of told) if (message.kind === 'active') this.#active(c, message);
       this.#change(told);
       for (const { c, message } of told) if (message.kind !== 'active') this.#apply(c, message);
-      from = to;
     }
     this.epoch = hour - 1;
     this.#turnTo(Math.floor(hour / 24));
@@ -200,7 +196,7 @@ export class Population {
   reset(): void {
     this.epoch = -1;
     this.#peers = new PeerClasses();
-    this.#open = [];
+    this.#open.clear();
     this.#values = new ValueHolders();
     this.#births = new Births();
     this.#circles = new Circles();
