@@ -1,6 +1,6 @@
 /**
  * One worker with every role, a real broker and a real database server, senders that go on for hours, and whether anything grows.
- * `npm run soak -- [--hours 2] [--warm-minutes 20] [--rate 60] [--speed 60] [--identities 150] [--log FILE]`
+ * `npm run soak -- [--hours 2] [--warm-minutes 30] [--rate 60] [--speed 1] [--identities 150] [--log FILE]`
  */
 import { randomBytes } from 'node:crypto';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -23,11 +23,11 @@ const { values } = parseArgs({
   options: {
     hours: { type: 'string', default: '2' },
     /** Not measured: tables, caches and habits fill up. */
-    'warm-minutes': { type: 'string', default: '20' },
+    'warm-minutes': { type: 'string', default: '30' },
     /** Records a second. */
     rate: { type: 'string', default: '60' },
-    /** How much faster event time goes than wall time: hours of the population close, days end, alerts grow old. */
-    speed: { type: 'string', default: '60' },
+    /** How much faster event time goes than wall time. Above 1, hours close and days end sooner, and habits of more days fill up meanwhile. */
+    speed: { type: 'string', default: '1' },
     identities: { type: 'string', default: '150' },
     log: { type: 'string' },
   },

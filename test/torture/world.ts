@@ -16,6 +16,8 @@ const ENDS_MS = 180_000;
 export const LISTENS_MS = 300_000;
 /** A broker does what it is asked within this time. */
 const ANSWERS_MS = 120_000;
+/** Until a worker that could not start is started again. */
+const AGAIN_MS = 2_000;
 /** Between two looks at the store: it has better things to do. */
 const LOOK_MS = 1_000;
 /** A delivery that is refused more often rests for longer than a round is waited for. */
@@ -41,6 +43,7 @@ export class World {
   readonly problems: string[] = [];
   readonly #installation: Installation;
   readonly #ended: TidemarkProcess[] = [];
+  #isRemoved = false;
   /** True while the raw topic is made anew: whoever writes to it waits. */
   paused = false;
   /** Ids of all records that somebody answered for so far. */
@@ -102,6 +105,13 @@ export class World {
       if (at < 0) return;
       this.workers.splice(at, 1);
       this.#ended.push(process);
+      // Whoever is started while the broker or the database is away says so and ends; whatever started it starts it again.
+      if (code === 1 && !wasReady(process) && /ECONNREFUSED/.test(lastFault(process))) {
+        setTimeout(() => {
+          if (!this.#isRemoved) this.start();
+        }, AGAIN_MS);
+        return;
+      }
       this.problems.push(`a worker ended by itself with ${code}: ${lastFault(process)}`);
     });
     return process;
@@ -205,12 +215,15 @@ export class World {
   }
 
   async remove(): Promise<void> {
+    this.#isRemoved = true;
     for (const process of [...this.workers]) await this.end(process, 'SIGKILL');
     await this.receiver.close();
     await this.#installation.remove();
     await this.ask(`DROP DATABASE IF EXISTS ${this.database}`);
   }
 }
+
+const wasReady = ({ log }: TidemarkProcess) => log.some(({ event }) => event === 'ready');
 
 function lastFault({ log, output }: TidemarkProcess): string {
   const failed = log.findLast(({ event }) => event === 'failed') as { error?: { message?: string } } | undefined;
