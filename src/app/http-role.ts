@@ -1,5 +1,4 @@
 /** Serves the HTTP API and the syslog listener of one process: opens what they need and gives it to them. */
-import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import {
   openClaims,
@@ -7,12 +6,9 @@ import {
   openSignals,
   openTriage,
   openViews,
-  openWaiting,
   sharedSecret,
 } from '../adapters/clickhouse/open.ts';
 import { loadInventory } from '../adapters/inventory.ts';
-import { openPublisher } from '../adapters/kafka/open-publisher.ts';
-import { sharedPublisher } from '../adapters/kafka/shared-publisher.ts';
 import { startSyslog } from '../adapters/syslog-listener.ts';
 import { approvalRoutes } from '../api/approval-routes.ts';
 import { attestationRoutes } from '../api/attestation-routes.ts';
@@ -36,14 +32,8 @@ import { createHold } from '../bounds/hold.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { readSecretFile } from '../config/secret-file.ts';
 import type { LocalSource } from '../detect/local-source.ts';
-import { activityMessage, encoderMark } from '../ingest/activity-message.ts';
-import { createPushIngest, type PushIngest } from '../ingest/push-ingest.ts';
-import { createPushedTraces, type PushedTraces } from '../ingest/pushed-traces.ts';
-import { createReader } from '../ingest/reader.ts';
-import { scrubRecord } from '../ingest/scrub-record.ts';
 import type { Clock } from '../ports/outside.ts';
 import type { ClaimStore } from '../ports/respond.ts';
-import type { OutgoingMessage } from '../ports/stream.ts';
 import { createApprovalLinks } from '../respond/approval-links.ts';
 import { createTransmitter } from '../signals/transmitter.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
@@ -60,11 +50,12 @@ import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { markOf, openForgetting, pseudonymizer } from './forgetting.ts';
 import { orDead } from './hand-over.ts';
+import { openIntake, openWay } from './intake.ts';
 import { openMeans } from './means.ts';
 import { openPubSub } from './pub-sub.ts';
 import { recordLimitsOf } from './record-limits.ts';
 import type { Respond } from './respond-role.ts';
-import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
+import type { RoleParts } from './role-parts.ts';
 import { openS3Queues } from './s3-queues.ts';
 import { linkKeyOf, streamKeyOf } from './served-keys.ts';
 import { invariantsOf } from './shelves.ts';
@@ -361,93 +352,4 @@ async function streamsOf(
       },
     }),
   );
-}
-
-/** Where activities become durable: the activity topic, or the turn of this process. */
-interface Way extends Pick<LocalSource, 'submit' | 'send'> {
-  close(): Promise<void>;
-}
-
-function openWay({ kafka, log, fingerprinter }: RoleParts, local: LocalSource | undefined): Way {
-  if (kafka === undefined) {
-    if (local === undefined)
-      throw new ConfigError([
-        {
-          at: 'command line',
-          key: '--role',
-          wrong: 'leaves nobody to judge what comes in',
-          remedy: 'without a kafka section run the detect role too',
-        },
-      ]);
-    return { submit: local.submit, send: local.send, close: async () => {} };
-  }
-  const publisher = sharedPublisher(() => openPublisher(kafka, log));
-  const mark = encoderMark(fingerprinter);
-  const send = (messages: readonly OutgoingMessage[]) => publisher.send(kafka.activityTopic, messages);
-  return {
-    submit: (activities) => send(activities.map((activity) => activityMessage(activity, mark))),
-    send,
-    close: publisher.close,
-  };
-}
-
-function openIntake(
-  parts: RoleParts,
-  write: (activities: readonly Activity[]) => Promise<void>,
-): { readonly intake: PushIngest; readonly traces: PushedTraces } {
-  const { config, shelves, networks, fingerprinter, clock, telemetry } = parts;
-  const shared = {
-    reader: (tenant: string, format: string) =>
-      createReader({
-        formats: shelves.formats,
-        format,
-        tenant,
-        limits: config.ingest,
-        now: clock.now,
-        fingerprinter,
-        ...(networks && { networks }),
-      }),
-    write,
-    setAside: deadLetterWriter(parts),
-    deadLetter: deadLetterBuilder(parts),
-    queueBytes: config.detect.queueBytes,
-    clock,
-    isHistory: config.ingest.history,
-  };
-  const traces = createPushedTraces({
-    ...shared,
-    limits: config.ingest.traces,
-    waiting: openWaiting(parts.store),
-    scrub(tenant, body) {
-      const bytes = Buffer.from(body);
-      const scrubbed = scrubRecord(bytes, bytes.length * 2, {
-        scrub: (text) => fingerprinter.scrub(tenant, text, true),
-        name: (secret) => fingerprinter.fingerprint(tenant, 'token', secret),
-      });
-      return Buffer.from(scrubbed).toString('utf8');
-    },
-    onRead(format, outcome) {
-      const { status } = outcome;
-      telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 });
-      if (status === 'read') parts.sources.read(outcome.activities);
-    },
-    onUnjoined: (reason, spans) => telemetry.event('spans-unjoined', { reason, spans }),
-    onHeld: (bytes) => telemetry.event('spans-held', { way: 'pushed', bytes }),
-    onFault: (error) => telemetry.event('api-failed', { route: 'traces', error }),
-  });
-  const intake = createPushIngest({
-    ...shared,
-    traces,
-    recordsMax: config.http.recordsMax,
-    unpackedMaxBytes: config.http.unpackedMaxBytes,
-    onHeard: ({ tenant, name }, via, activities, atMs) =>
-      parts.sources.heard({ tenant, kind: 'sender', name: `${via}/${name}` }, activities, atMs),
-    onTaken({ read, skipped, dead }, format) {
-      const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
-      telemetry.event('records-taken', { format, outcome: 'read', records: read });
-      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
-      telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
-    },
-  });
-  return { intake, traces };
 }
