@@ -24,6 +24,7 @@ import { ask, run } from './ask.ts';
 import type { Connection, StoreConfig } from './connect.ts';
 import { homeParameters } from './home-filter.ts';
 import * as questions from './questions.ts';
+import { type Asking, readContributions } from './read-contributions.ts';
 import * as columns from './row-columns.ts';
 import { StoreError, toStoreError } from './store-error.ts';
 import { readStoredAlert } from './stored-alert.ts';
@@ -47,13 +48,6 @@ const RECORDS_PER_PAGE = 5_000;
 /** Pairs of an alert and a sink that are read at once. */
 const HEARD_MAX = 1_000_000;
 const IDS_PER_QUESTION = 2_000;
-const CONTRIBUTIONS_PER_PAGE = 50_000;
-/** As many hours at the most are asked for without a look at how much was told in them. */
-const FEW_HOURS = 2;
-/** No topic has so many partitions. */
-const NO_PARTITION = 2 ** 32 - 1;
-/** Before every hour of an activity. */
-const BEFORE_HOURS = -(2 ** 31);
 /** Failing for so long is more than a hiccup. */
 const TROUBLE_MS = 3_000;
 const POISON_MAX_BYTES = 256 * 1024;
@@ -67,6 +61,7 @@ export class ClickHouseStore implements Store {
   readonly #writer: Writer;
   readonly #freeBytesMin: number;
   readonly #onPoison: (letters: readonly DeadLetter[]) => void;
+  readonly #asking: Asking = (question, parameters) => this.#ask(question, parameters);
 
   constructor(connection: Connection, config: StoreConfig, context: StoreContext) {
     this.#connection = connection;
@@ -259,41 +254,8 @@ export class ClickHouseStore implements Store {
     for await (const { contribution } of this.contributions(after, upTo, own)) yield contribution;
   }
 
-  async *contributions(after: number, upTo: number, own: readonly OwnHours[] = []) {
-    const hours = hoursOf(after, upTo, own);
-    const { least, most } = hours;
-    // Few hours are one question; of many, as at a start, each question reads only a stretch of them.
-    const counts =
-      most - least <= FEW_HOURS ? undefined : await this.#ask<[number, number | string]>(questions.TOLD_COUNTS, hours);
-    const all: readonly (readonly [number, number])[] = counts === undefined ? [[least + 1, most]] : stretches(counts);
-    let next = all[0] && this.#toldPage(all[0], hours);
-    for (const [at, stretch] of all.entries()) {
-      const page = (await next) as ContributionCells[];
-      const following = all[at + 1];
-      next = following && this.#toldPage(following, hours);
-      // Whoever stops reading does not wait for it, and an error comes with the page.
-      next?.catch(() => {});
-      yield* this.#toldFrom(page, stretch, hours);
-    }
-  }
-
-  /** One page of a stretch of hours, after a row. The database sorts the next one while this one is taken in. */
-  #toldPage([from, to]: readonly [number, number], hours: ReturnType<typeof hoursOf>, after?: ContributionCells) {
-    const first: ContributionCells = [from, BEFORE_HOURS, '', '', '', 0, 0, 0, '', -1];
-    const [told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal] = after ?? first;
-    const place = { told, hour, tenant, peers, dimension, value, identity, amount, turn, ordinal };
-    const bounds = { ...hours, from, to, limit: CONTRIBUTIONS_PER_PAGE };
-    return this.#ask<ContributionCells>(questions.CONTRIBUTIONS, { ...bounds, ...place });
-  }
-
-  async *#toldFrom(first: ContributionCells[], stretch: readonly [number, number], hours: ReturnType<typeof hoursOf>) {
-    for (let page = first; ; page = await this.#toldPage(stretch, hours, page.at(-1))) {
-      for (const [told, hour, tenant, peers, dimension, value, identity, amount, turn] of page) {
-        const contribution: Contribution = { tenant, peers, dimension, value, identity, hour, amount, told };
-        yield { contribution, turn };
-      }
-      if (page.length < CONTRIBUTIONS_PER_PAGE) return;
-    }
+  contributions(after: number, upTo: number, own: readonly OwnHours[] = []) {
+    return readContributions(this.#asking, after, upTo, own);
   }
 
   async lastTold(): Promise<number> {
@@ -498,40 +460,9 @@ async function fullDisk({ client, place }: Connection, least: number) {
 
 type MemoryCells = [key: string, offset: number | string, bytes: string];
 type DeliveryCells = [string, string, string, string, number, number, string, number, number, number];
-type ContributionCells = [number, number, string, string, string, number, number, number, string, number];
 
 const placed = ({ turn, before, contributions }: ToldPart): columns.PlacedContribution[] =>
   contributions.map((contribution, at) => ({ contribution, turn, ordinal: before + at }));
-
-/** The hours asked for, as the questions take them; a list must not be empty there. */
-function hoursOf(after: number, upTo: number, own: readonly OwnHours[]) {
-  const all = [{ partition: NO_PARTITION, after, upTo }, ...own];
-  return {
-    after,
-    upTo,
-    least: Math.min(...all.map((one) => one.after)),
-    most: Math.max(...all.map((one) => one.upTo)),
-    partitions: all.map(({ partition }) => partition),
-    afters: all.map((one) => one.after),
-    upTos: all.map((one) => one.upTo),
-  };
-}
-
-/** Stretches of hours with about a page of contributions each. */
-function stretches(counts: readonly (readonly [number, number | string])[]): [number, number][] {
-  const found: [number, number][] = [];
-  let rows = CONTRIBUTIONS_PER_PAGE;
-  for (const [told, count] of counts) {
-    const last = found.at(-1);
-    rows += Number(count);
-    if (last !== undefined && rows < CONTRIBUTIONS_PER_PAGE) last[1] = told;
-    else {
-      found.push([told, told]);
-      rows = Number(count);
-    }
-  }
-  return found;
-}
 
 function toMemory([key, offset, bytes]: MemoryCells): MemoryRow {
   return { key, offset: Number(offset), bytes: new Uint8Array(Buffer.from(bytes, 'base64')) };
