@@ -5,7 +5,6 @@ import type { Engine, InventoryUpdate, Located, LocatedDecision } from '../core/
 import { judgedMs, msOf } from '../core/instant.ts';
 import type { Population } from '../core/population/population.ts';
 import type { Delivery } from '../ports/delivery.ts';
-import type { Clock } from '../ports/outside.ts';
 import type { StoredPlace } from '../ports/privacy.ts';
 import type { Store, ToldPart, Turn } from '../ports/store.ts';
 import { type Chunk, type Span, StepAbandoned, type TopicPartition } from '../ports/stream.ts';
@@ -15,6 +14,7 @@ import type { ErasureMark } from './erasure-message.ts';
 import { byHour, type HourPart, inOrder, type Said } from './event-hours.ts';
 import { judge, marked, newOutcome, outcomeOf } from './judge.ts';
 import { type LogPlace, writeLog } from './log-place.ts';
+import { PartitionSnapshots, type SnapshotParts } from './partition-snapshots.ts';
 import type { PopulationFeed } from './population-feed.ts';
 import { createRecovery, lostOf, NOWHERE, type Recovered } from './recovery.ts';
 
@@ -25,11 +25,6 @@ const ENCODER = 'v1';
 export const turnId = ({ topic, partition, first, last }: Span) => `${topic}/${partition}/${first}-${last}/${ENCODER}`;
 
 const RAISED_MAX = 10_000;
-
-/** Activities at most that the partitions of a process have judged since their snapshots together: some seconds for whoever takes them over. */
-const AGAIN_MAX = 50_000;
-/** Between two snapshots of a partition that has judged all there is: while nothing else is to be done they cost nobody anything. */
-const AT_REST_MS = 5_000;
 
 /** Knows which messages were processed already, and from where to go on. */
 export interface Dedup {
@@ -53,7 +48,7 @@ export interface Decoded {
   readonly repetitions: number;
 }
 
-export interface PumpParts {
+export interface PumpParts extends Omit<SnapshotParts, 'store'> {
   readonly cluster: string;
   readonly store: Pick<
     Store,
@@ -69,10 +64,6 @@ export interface PumpParts {
     | 'alerts'
     | 'heard'
   >;
-  readonly clock: Clock;
-  readonly snapshotEveryMs: number;
-  /** Where a partition ends, as last heard; undefined where nobody knows. */
-  readonly endOf?: (partition: number) => number | undefined;
   /** See `judgedMs`. */
   readonly lateAfterMs: number;
   /** How far an activity may be dated ahead of the clock, in ms. */
@@ -105,20 +96,8 @@ interface Work {
   readonly log: LogPlace;
   /** The next chunk, where it was read before its turn. */
   ahead: Read | undefined;
-  /** Last offset that the engine has judged. */
-  judged: number;
-  /** Last offset of the last complete snapshot. */
-  saved: number;
-  savedAt: number;
-  /** Activities judged since that snapshot was begun. */
-  unsaved: number;
-  /** A snapshot under way; it never rejects. */
-  saving: Promise<void> | undefined;
-  /** Why a snapshot failed: the engine takes for saved what is not. */
-  fault: { readonly error: unknown } | undefined;
-  /** Identities the engine had dropped when last asked. */
-  dropped: number;
-  /** Activities it had met again when last asked. */
+  readonly snapshots: PartitionSnapshots;
+  /** Activities that the engine had met again when last asked. */
   repeated: number;
   regenerated: number;
 }
@@ -192,69 +171,6 @@ export function createPump(parts: PumpParts): Pump {
   /** A topic that is made anew begins at offset 0 again: what the store holds must not pass for its own. */
   const stored = (topic: string) => `${parts.cluster}/${topic}`;
 
-  /** Saves what was judged so far. Judging may go on meanwhile: each memory knows what it learned last. */
-  async function write(place: TopicPartition, work: Work): Promise<void> {
-    const began = clock.now();
-    const upTo = work.judged;
-    const rows = work.engine.changed();
-    const { identities, dropped } = work.engine.held();
-    work.unsaved = 0;
-    work.savedAt = began;
-    await store.saveMemories(stored(place.topic), place.partition, upTo, rows, identities);
-    work.saved = upTo;
-    work.savedAt = clock.now();
-    const bytes = rows.reduce((sum, row) => sum + row.bytes.length, 0);
-    // The size is estimated from the memories that changed, because packing all of them only to measure takes longer than saving.
-    const each = bytes / Math.max(1, rows.length);
-    telemetry.event('memory-measured', {
-      partition: place.partition,
-      identities,
-      bytes: Math.round(each * identities),
-    });
-    if (dropped > work.dropped) telemetry.event('identities-dropped', { identities: dropped - work.dropped });
-    work.dropped = dropped;
-    telemetry.event('memories-saved', {
-      ...named(place),
-      offset: upTo,
-      identities: rows.length,
-      bytes,
-      seconds: (work.savedAt - began) / 1_000,
-    });
-  }
-
-  /** One snapshot after the other, or an older memory could take the place of a newer one. */
-  async function snapshot(place: TopicPartition, work: Work): Promise<void> {
-    await settled(work);
-    await write(place, work);
-  }
-
-  async function settled(work: Work): Promise<void> {
-    await work.saving;
-    if (work.fault !== undefined) throw work.fault.error;
-  }
-
-  function beginSnapshot(place: TopicPartition, work: Work): void {
-    work.saving = write(place, work)
-      .catch((error) => {
-        work.fault = { error };
-      })
-      .finally(() => {
-        work.saving = undefined;
-      });
-  }
-
-  /**
-   * Now and then; sooner where much would be to judge again, and where all is judged, at the latest when an hour is over: whoever takes the
-   * partition over then judges on with the population of all.
-   */
-  function isDue({ partition, last }: Chunk, work: Work, isFurther: boolean): boolean {
-    if (work.saving !== undefined) return false;
-    const since = clock.now() - work.savedAt;
-    if (since >= parts.snapshotEveryMs || work.unsaved >= AGAIN_MAX / works.size) return true;
-    const end = parts.endOf?.(partition);
-    return end !== undefined && end <= last + 1 && (isFurther || since >= AT_REST_MS);
-  }
-
   function report({ span, activities, alerts, observed }: Turn, seconds: number): void {
     telemetry.event('turn-committed', { ...span, activities: activities.length, seconds });
     telemetry.event('observed', { alerts: observed.length });
@@ -274,24 +190,24 @@ export function createPump(parts: PumpParts): Pump {
       for (;;) {
         const found = await recovery.recover(place, generation, opening);
         const { lost, expected, hour, isShared, isAnother, isUnmarked } = found;
-        const work = workOf(found);
+        const work = workOf(place, found);
         replayed += found.replayed;
         if (lost > 0) tellRelearned(place, work.engine, expected, lost);
         // What was learned again is saved at once, or the next start would learn it again. And what was judged again with the
         // population as it was then goes on with the one of all.
-        if ((lost > 0 || isUnmarked || !isShared) && work.judged >= 0) await snapshot(place, work);
+        if ((lost > 0 || isUnmarked || !isShared) && found.judged >= 0) await work.snapshots.save(work.engine);
         if (!isShared) continue;
         if (isAnother)
           telemetry.event('log-began-anew', {
             ...named(place),
             role: 'detect',
             cause: 'recreated',
-            read: work.judged,
+            read: found.judged,
             from: 0,
           });
         works.set(keyOf(place), work);
         owned.set(keyOf(place), place.partition);
-        await opening.join({ hour, offset: work.judged });
+        await opening.join({ hour, offset: found.judged });
         if (work.engine.held().identities > 0) await tellPopulation(place, hour);
         telemetry.event('partition-recovered', {
           ...named(place),
@@ -307,20 +223,14 @@ export function createPump(parts: PumpParts): Pump {
     }
   }
 
-  function workOf({ engine, state, log, judged, saved }: Recovered): Work {
+  function workOf(place: TopicPartition, { engine, state, log, judged, saved }: Recovered): Work {
     const progress = parts.newDedup(state);
     return {
       engine,
       progress,
       log,
       ahead: undefined,
-      judged,
-      saved,
-      savedAt: clock.now(),
-      unsaved: 0,
-      saving: undefined,
-      fault: undefined,
-      dropped: 0,
+      snapshots: new PartitionSnapshots(parts, place, stored(place.topic), { judged, saved }),
       repeated: engine.held().repeated,
       regenerated: progress.regenerated ?? 0,
     };
@@ -375,7 +285,7 @@ export function createPump(parts: PumpParts): Pump {
     if (work.ahead.located.some((one) => isOfHistory(work.log, one))) return false;
     const [first] = byHour(work.ahead.located, work.ahead.said, hour, reachedBy);
     if (first === undefined || first.hour <= hour) return false;
-    populationFeed.goOn(next.partition, first.hour, work.judged, told);
+    populationFeed.goOn(next.partition, first.hour, work.snapshots.judged, told);
     return true;
   }
 
@@ -387,7 +297,7 @@ export function createPump(parts: PumpParts): Pump {
   ) {
     const work = works.get(keyOf(chunk));
     if (work === undefined) throw new Error(`a chunk of ${keyOf(chunk)} came before the partition was opened`);
-    if (work.fault !== undefined) throw work.fault.error;
+    work.snapshots.check();
     // 1. Read. A record that cannot be read is in the dead letters before the offset moves, or it would be lost.
     const { first, last, said, decisions, erasures, repetitions, ...found } = await read(chunk, work);
     const { located, learned } = await unlearned(chunk, work.log, found.located, first);
@@ -407,8 +317,7 @@ export function createPump(parts: PumpParts): Pump {
     const { outcome: all, missing: missed } = judged;
     let { toldBefore, told: before } = judged;
     const { news, held, late, taught, decided, ...outcome } = all;
-    work.judged = last;
-    work.unsaved += located.length;
+    work.snapshots.advance(last, located.length);
     const reached = hours.at(-1)?.hour ?? from;
     // What was seen of the raw topics up to here, before more is read.
     const state = writeLog(work.log, work.progress.save());
@@ -460,9 +369,9 @@ export function createPump(parts: PumpParts): Pump {
     populationFeed.done(chunk.partition, { hour: reached, offset: last }, chunk.last + 1, untold);
     // 6. Save memories now and then, or recovery would judge everything again. What was judged with an older population goes on with the one of all.
     if (old !== undefined) {
-      await snapshot(chunk, work);
+      await work.snapshots.save(work.engine);
       work.engine = (await recovery.asOf(chunk, work.log.generation)).engine;
-    } else if (isDue(chunk, work, reached > begun)) beginSnapshot(chunk, work);
+    } else if (work.snapshots.isDue(chunk.last, works.size, reached > begun)) work.snapshots.begin(work.engine);
     return erasures;
   }
 
@@ -546,14 +455,14 @@ export function createPump(parts: PumpParts): Pump {
     populationFeed.leave(place.partition);
     if (work === undefined) return;
     // Of what is still being written nothing may come after what the next owner does.
-    await work.saving;
-    if (reason === 'stop' && work.judged > work.saved) await snapshot(place, work);
+    await work.snapshots.settled();
+    if (reason === 'stop' && !work.snapshots.isComplete) await work.snapshots.save(work.engine);
   }
 
   async function save(place: TopicPartition): Promise<void> {
     const work = works.get(keyOf(place));
     if (work === undefined) throw new Error(`${keyOf(place)} was to be saved before it was opened`);
-    await snapshot(place, work);
+    await work.snapshots.save(work.engine);
   }
 
   return {
