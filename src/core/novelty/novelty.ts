@@ -17,7 +17,8 @@ import {
 import { type Dimension, type Novelty, POPULARITY, type Popularity } from '../detector.ts';
 import { ALERTED, CONDEMNED, DOUBTED, TRUSTED } from '../memory/habits.ts';
 import type { Memory } from '../memory/memory.ts';
-import type { Popular, Population } from '../population/population.ts';
+import type { Popular } from '../population/popularity.ts';
+import type { Population } from '../population/population.ts';
 import { ELDERS } from '../population/value-holders.ts';
 import { isReturn } from './calendar.ts';
 import { type CompiledDimension, cellKey, POPULARITIES } from './compiled-dimension.ts';

@@ -270,6 +270,15 @@ describe('p and the fit of a class', () => {
     expect(p('other/kind', 4)).toBe(p('example/agent', 4));
   });
 
+  it('compares with what another population knows, once it has become that one', () => {
+    const population = lives();
+    const before = p('example/role#3', 4, population);
+    population.become(lives());
+    expect(p('example/role#3', 4, population)).toBe(before);
+    population.become(createPopulation());
+    expect(p('example/role#3', 4, population)).toBe(p('example/role#3', 4, createPopulation()));
+  });
+
   it('leaves out days that people called an attack', () => {
     const judged = Array.from({ length: DAYS }, (_, day) =>
       of({ dimension: CONFIRMED, value: START / 24 + day, identity: 7, hour: START + 24 * (DAYS - 1) }),

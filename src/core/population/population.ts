@@ -4,20 +4,15 @@ import type { Change } from '../change.ts';
 import {
   ANCHOR_DAYS,
   CLASS_PSEUDO_DAYS,
-  COMMON_SHARE,
   ELDER_DAYS,
   PRIOR_DAYS,
   PRIOR_RATE,
   RATE_HALF_LIFE_DAYS,
-  REFERENCE_DAYS,
-  ROLLOUT_ADOPTERS,
   ROLLOUT_DAYS,
-  ROLLOUT_SHARE,
   TAUGHT_ATTACKS,
   THIN_CLASS,
   THRESHOLD_DAYS,
 } from '../constants.ts';
-import { POPULARITY, type Popularity } from '../detector.ts';
 import type { Contribution } from '../engine-contract.ts';
 import { mix } from '../hash.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -26,12 +21,13 @@ import { type ChangeOf, Changes } from './changes.ts';
 import { type Circle, Circles, type Place } from './circles.ts';
 import { type ClassDay, ClassDays } from './class-days.ts';
 import { type ClassFit, fitOf } from './class-fit.ts';
-import { pOf, type References } from './conformal-p.ts';
+import { DayScores } from './day-scores.ts';
 import { Incidents } from './incidents.ts';
 import { JudgedDays } from './judged-days.ts';
 import { decodeMessage, type PopulationMessage } from './message.ts';
 import { PeerClasses } from './peer-classes.ts';
-import { posterior } from './posterior.ts';
+import { HELD_BY_NOBODY, type Popular, popularityOf } from './popularity.ts';
+import { SpentDays } from './spent-days.ts';
 import { ELDERS, type Holder, SHARED, ValueHolders } from './value-holders.ts';
 
 export interface PopulationSettings {
@@ -60,61 +56,10 @@ const LONGEST_GAP_DAYS = 1_000;
 /** Peer classes are found by comparing the sets of values of this dimension. */
 export const ALIKE_BY = 'action';
 
-interface Scored {
-  readonly score: number;
-  readonly peers: string;
-}
-
 /** What was told of an hour, and by whom. */
 interface Told {
   readonly c: Contribution;
   readonly message: PopulationMessage;
-}
-
-interface Spread extends Pick<Popular, 'tenantElders' | 'classElders' | 'classHolders' | 'classSize'> {
-  /** Of the class, within the days of a roll-out. */
-  readonly adopters: number;
-}
-
-/** Where fewer than three holders have been there as long as the identity, they alone speak for a value; where three have, all do. */
-function popularityOf({ tenantElders, classElders, classHolders, classSize, adopters }: Spread): Popularity {
-  if (classElders === 0) return tenantElders > 0 ? POPULARITY.tenant : POPULARITY.nobody;
-  const most = classElders < ELDERS ? classElders : Number.POSITIVE_INFINITY;
-  const taken = Math.min(most, adopters);
-  if (taken >= ROLLOUT_ADOPTERS && taken >= classSize * ROLLOUT_SHARE) return POPULARITY.rollout;
-  return Math.min(most, classHolders) >= Math.max(2, classSize * COMMON_SHARE) ? POPULARITY.common : POPULARITY.rare;
-}
-
-const empty: Popular = {
-  popularity: 0,
-  tenantHolders: 0,
-  tenantElders: 0,
-  classHolders: 0,
-  classElders: 0,
-  classSize: 0,
-  tenantSize: 0,
-  ageDays: 0,
-};
-
-export interface Popular {
-  readonly popularity: Popularity;
-  /** Holders other than the identity that asks. */
-  readonly tenantHolders: number;
-  /** Those of them, three at the most, that have been there as long as the identity that asks: nobody can be made up afterwards to speak for it. */
-  readonly tenantElders: number;
-  readonly classHolders: number;
-  readonly classElders: number;
-  readonly classSize: number;
-  readonly tenantSize: number;
-  /** Days since the first of the tenant held it. */
-  readonly ageDays: number;
-}
-
-/** A score of a closed day, and whose it is: of a class and of the kind that lies around it. */
-interface PastScore {
-  readonly reference: readonly [nats: number, benign: number];
-  readonly of: string;
-  readonly kind: Circle;
 }
 
 export class Population {
@@ -128,29 +73,29 @@ export class Population {
   #values = new ValueHolders();
   #births = new Births();
   #circles = new Circles();
-  /** Tenant -> day -> highest score of each identity that day. */
-  #scores = new Map<string, Map<number, Map<number, Scored>>>();
   #classDays = new ClassDays();
-  /** What p-values are read from, as of `#past`. */
-  readonly #references = new Map<Place, References>();
-  readonly #pastScores = new Map<string, readonly PastScore[]>();
-  #referencesOfPast = 0;
-  /** What was spent on each day, by tenant, as of the last closed hour. */
-  readonly #spentDays = new Map<string, Map<number, number>>();
-  /** What is told of a value that no other has, in the tenant that was asked about last. */
-  #heldByNobody = empty;
-  #past = 0;
-  /** Tenant -> day -> expected false alerts raised without a cause. */
-  #spent = new Map<string, Map<number, number>>();
-  #incidents = new Incidents();
-  #changes = new Changes();
   #judged = new JudgedDays();
+  #scores: DayScores;
+  /** `#past` as of the last closed hour. */
+  #pastAtClose = 0;
+  /** What is told of a value that no other has, in the tenant that was asked about last. */
+  #heldByNobody = HELD_BY_NOBODY;
+  #past = 0;
+  #incidents = new Incidents();
+  #spent = new SpentDays(this.#incidents);
+  #changes = new Changes();
   #day = -1;
   #listeners: (() => void)[] = [];
 
   constructor(settings: PopulationSettings = {}) {
     this.#maxValues = settings.maxValues ?? VALUES_MAX;
     this.#scoresPerDay = settings.scoresPerDay ?? SCORES_PER_DAY;
+    this.#scores = new DayScores({
+      circles: this.#circles,
+      classDays: this.#classDays,
+      judged: this.#judged,
+      perDay: this.#scoresPerDay,
+    });
   }
 
   /** Takes a contribution of an hour that is still open; it counts once the hour is closed. `message`: what it says, where that is at hand. */
@@ -183,55 +128,38 @@ export class Population {
     this.epoch = hour - 1;
     this.#turnTo(Math.floor(hour / 24));
     this.#evict();
-    if (this.#referencesOfPast !== this.#past) {
-      this.#references.clear();
-      this.#pastScores.clear();
-    }
-    this.#referencesOfPast = this.#past;
-    this.#spentDays.clear();
+    if (this.#pastAtClose !== this.#past) this.#scores.pastChanged();
+    this.#pastAtClose = this.#past;
+    this.#spent.hourClosed();
     for (const listener of this.#listeners) listener();
   }
 
   /** Forgets everything, so that it can be built anew from contributions, up to an earlier hour than before. */
   reset(): void {
-    this.epoch = -1;
-    this.#peers = new PeerClasses();
-    this.#open.clear();
-    this.#values = new ValueHolders();
-    this.#births = new Births();
-    this.#circles = new Circles();
-    this.#scores.clear();
-    this.#classDays = new ClassDays();
-    this.#references.clear();
-    this.#pastScores.clear();
-    this.#spent.clear();
-    this.#spentDays.clear();
-    this.#past++;
-    this.#incidents = new Incidents();
-    this.#changes = new Changes();
-    this.#judged = new JudgedDays();
-    this.#day = -1;
+    this.#take(new Population({ maxValues: this.#maxValues, scoresPerDay: this.#scoresPerDay }));
   }
 
   /** Knows from now on what another one knows, and nothing else; the other one is given up. */
   become(other: Population): void {
+    this.#take(other);
+    for (const listener of this.#listeners) listener();
+  }
+
+  #take(other: Population): void {
     this.epoch = other.epoch;
     this.#peers = other.#peers;
     this.#open = other.#open;
     this.#values = other.#values;
     this.#births = other.#births;
     this.#circles = other.#circles;
-    this.#scores = other.#scores;
     this.#classDays = other.#classDays;
-    this.#spent = other.#spent;
-    this.#incidents = other.#incidents;
-    this.#changes = other.#changes;
     this.#judged = other.#judged;
+    this.#scores = other.#scores;
+    this.#incidents = other.#incidents;
+    this.#spent = other.#spent;
+    this.#changes = other.#changes;
     this.#day = other.#day;
-    this.#references.clear();
-    this.#spentDays.clear();
     this.#past = Math.max(this.#past, other.#past) + 1;
-    for (const listener of this.#listeners) listener();
   }
 
   /** Passes the days one by one, so that one long step and many short ones lead to the same state. */
@@ -327,7 +255,8 @@ export class Population {
         break;
       }
       case 'score':
-        this.#score(c, message.nats);
+        this.#notePast(Math.floor(c.hour / 24));
+        this.#scores.take(c, message.nats);
         break;
       case 'suspect': {
         const { kind, own } = this.#placeOf(c);
@@ -340,10 +269,10 @@ export class Population {
         this.#classDays.raised(c, message.cause);
         this.#changes.doubt(c.tenant, c.identity, c.hour);
         if (message.cause !== 0) this.#incidents.take(c, message.cause, message.falseShare);
-        else this.#spend(c.tenant, Math.floor(c.hour / 24), message.falseShare);
+        else this.#spent.add(c.tenant, Math.floor(c.hour / 24), message.falseShare);
         break;
       case 'amended':
-        this.#spend(c.tenant, message.day, message.change);
+        this.#spent.add(c.tenant, message.day, message.change);
         break;
       case 'cause-amended':
         this.#incidents.amend(c, message.cause, message.change);
@@ -371,12 +300,6 @@ export class Population {
     if (own !== undefined) this.#hold(own.salt, c, value, holder);
   }
 
-  #spend(tenant: string, day: number, falseAlerts: number): void {
-    const days = this.#spent.get(tenant) ?? new Map<number, number>();
-    this.#spent.set(tenant, days);
-    days.set(day, (days.get(day) ?? 0) + falseAlerts);
-  }
-
   #hold(salt: number, { hour }: Contribution, value: number, holder: Holder): void {
     this.#values.hold(mix(value, salt), mix(salt, value) & 0xfffff, holder, Math.floor(hour / 24));
   }
@@ -396,31 +319,6 @@ export class Population {
     return { identity, born, voice, owner: this.#circles.tenant(tenant)?.salt ?? 0, source };
   }
 
-  #score(c: Contribution, nats: number): void {
-    let days = this.#scores.get(c.tenant);
-    if (days === undefined) {
-      days = new Map();
-      this.#scores.set(c.tenant, days);
-    }
-    const day = Math.floor(c.hour / 24);
-    this.#notePast(day);
-    let scores = days.get(day);
-    if (scores === undefined) {
-      scores = new Map();
-      days.set(day, scores);
-    }
-    if ((scores.get(c.identity)?.score ?? Number.NEGATIVE_INFINITY) >= nats) return;
-    scores.set(c.identity, { score: nats, peers: c.peers });
-    if (scores.size > this.#scoresPerDay) {
-      let least = c.identity;
-      for (const [identity, { score }] of scores) {
-        const worst = (scores.get(least) as Scored).score;
-        if (score < worst || (score === worst && identity < least)) least = identity;
-      }
-      scores.delete(least);
-    }
-  }
-
   #nextDay(day: number): void {
     this.#peers.sort();
     this.#day = day;
@@ -431,14 +329,12 @@ export class Population {
       circle.days *= fade;
       for (const [name, count] of circle.counts) circle.counts.set(name, count * fade);
     }
-    for (const days of this.#scores.values())
-      for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+    this.#scores.forget(day - THRESHOLD_DAYS);
     this.#judged.forget(day - THRESHOLD_DAYS);
     this.#incidents.forget(day - THRESHOLD_DAYS);
     this.#changes.forget(day);
     this.#classDays.forget(day - THRESHOLD_DAYS);
-    for (const days of this.#spent.values())
-      for (const old of days.keys()) if (old < day - THRESHOLD_DAYS) days.delete(old);
+    this.#spent.forget(day - THRESHOLD_DAYS);
   }
 
   /** Holders in a row other than the identity, as far as it is known by name. */
@@ -464,7 +360,7 @@ export class Population {
     const tenantSize = place.tenant.size;
     const tenantHolders = this.#others(inTenant, identity);
     if (tenantHolders === 0 && !suspects) {
-      if (this.#heldByNobody.tenantSize !== tenantSize) this.#heldByNobody = { ...empty, tenantSize };
+      if (this.#heldByNobody.tenantSize !== tenantSize) this.#heldByNobody = { ...HELD_BY_NOBODY, tenantSize };
       return this.#heldByNobody;
     }
     const ageDays = inTenant < 0 ? 0 : this.#day - this.#values.firstDay(inTenant);
@@ -542,24 +438,12 @@ export class Population {
 
   /** Scores of identity-days of the last `days` closed days that nobody called an attack, newest day first; each day's highest first. */
   scores(tenant: string, days: number): number[][] {
-    return this.#scored(tenant, days, (judged) => judged !== 'attack');
+    return this.#scores.before(tenant, this.#day, days, (judged) => judged !== 'attack');
   }
 
   /** Those among `scores` that a person called benign. */
   falseScores(tenant: string, days: number): number[][] {
-    return this.#scored(tenant, days, (judged) => judged === 'benign');
-  }
-
-  #scored(tenant: string, days: number, counts: (judged: ReturnType<JudgedDays['on']>) => boolean): number[][] {
-    const of = this.#scores.get(tenant);
-    const out: number[][] = [];
-    for (let day = this.#day - 1; day >= this.#day - days; day--) {
-      const scores: number[] = [];
-      for (const [identity, { score }] of of?.get(day) ?? [])
-        if (counts(this.#judged.on(tenant, day, identity))) scores.push(score);
-      out.push(scores.sort((a, b) => b - a));
-    }
-    return out;
+    return this.#scores.before(tenant, this.#day, days, (judged) => judged === 'benign');
   }
 
   /**
@@ -567,44 +451,7 @@ export class Population {
    * them, else of its declared kind, else of the tenant. What was alerted on counts by its probability of being benign.
    */
   pOf(tenant: string, peers: string, score: number): number {
-    const place = this.#circles.place(tenant, peers);
-    const references = this.#references.get(place) ?? this.#referencesOf(tenant, peers, place);
-    this.#references.set(place, references);
-    return pOf(score, references);
-  }
-
-  #referencesOf(tenant: string, peers: string, { kind }: Place): References {
-    const isKind = (of: string) => of === peers || this.#circles.place(tenant, of).kind === kind;
-    const days = { own: 0, kind: 0, all: 0 };
-    const past = Array.from({ length: THRESHOLD_DAYS }, (_, n) => this.#day - 1 - n);
-    for (const day of past)
-      for (const [of, identityDays] of this.#classDays.active(tenant, day)) {
-        days.all += identityDays;
-        if (isKind(of)) days.kind += identityDays;
-        if (of === peers) days.own += identityDays;
-      }
-    const circle = days.own >= REFERENCE_DAYS ? 'own' : days.kind >= REFERENCE_DAYS ? 'kind' : 'all';
-    const scores: (readonly [number, number])[] = [];
-    for (const { reference, of, kind: itsKind } of this.#pastScoresOf(tenant))
-      if (circle === 'all' || of === peers || (circle === 'kind' && itsKind === kind)) scores.push(reference);
-    return { days: days[circle], scores };
-  }
-
-  /** Scores of the last weeks that nobody called an attack, highest first; sorted once for all classes of a tenant. */
-  #pastScoresOf(tenant: string): readonly PastScore[] {
-    const known = this.#pastScores.get(tenant);
-    if (known !== undefined) return known;
-    const rows: PastScore[] = [];
-    for (let day = this.#day - 1; day >= this.#day - THRESHOLD_DAYS; day--)
-      for (const [identity, { score, peers: of }] of this.#scores.get(tenant)?.get(day) ?? []) {
-        const judged = this.#judged.on(tenant, day, identity);
-        if (judged === 'attack') continue;
-        const reference = [score, judged === 'benign' ? 1 : 1 - posterior(score)] as const;
-        rows.push({ reference, of, kind: this.#circles.place(tenant, of).kind });
-      }
-    rows.sort(({ reference: a }, { reference: b }) => b[0] - a[0] || a[1] - b[1]);
-    this.#pastScores.set(tenant, rows);
-    return rows;
+    return this.#scores.pOf(tenant, peers, score, this.#day);
   }
 
   /** Whether the classes of a tenant alert as often as their share of the budget, as of the last closed day. */
@@ -621,7 +468,7 @@ export class Population {
 
   /** Expected false alerts raised on each of the last closed days, newest first; an incident counts once, on the day it began. */
   spent(tenant: string, days: number): number[] {
-    const of = this.#spentOn(tenant);
+    const of = this.#spent.of(tenant);
     if (of.size === 0) return [];
     const first = Math.min(...of.keys());
     const out: number[] = [];
@@ -636,21 +483,7 @@ export class Population {
 
   /** Expected false alerts raised so far on the day that is still open, in its closed hours. */
   spentToday(tenant: string): number {
-    return this.#spentOn(tenant).get(this.#day) ?? 0;
-  }
-
-  #spentOn(tenant: string): ReadonlyMap<number, number> {
-    const known = this.#spentDays.get(tenant);
-    if (known !== undefined) return known;
-    const days = new Map(this.#spent.get(tenant));
-    this.#spentDays.set(tenant, days);
-    // Amounts are added from the smallest, so that the sum does not depend on the order inside an hour.
-    for (const [day, amounts] of this.#incidents.spent(tenant))
-      days.set(
-        day,
-        amounts.sort((a, b) => a - b).reduce((sum, one) => sum + one, days.get(day) ?? 0),
-      );
-    return days;
+    return this.#spent.of(tenant).get(this.#day) ?? 0;
   }
 
   /** Identities that were active on a day of the last weeks, on average; 0 while there is no closed day. */
