@@ -91,12 +91,13 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
   const deadLetter = deadLetterBuilder(parts);
   const cluster = kafka?.cluster ?? LOCAL.cluster;
   const topic = kafka?.activityTopic ?? LOCAL.topic;
+  const lagOf = (partition: number) => source.lags().find((one) => one.partition === partition);
   const populationFeed = createPopulationFeed(store, clock, {
     population,
     newPopulation: () => createPopulation(),
     topic: `${cluster}/${topic}`,
     partitions: partitionCounter(parts),
-    lagOf: (partition) => source.lags().find((one) => one.partition === partition),
+    lagOf,
     waitMs: config.detect.populationWaitMs,
     aheadMs: config.ingest.futureSkewMs,
     onRewind: (from, to) =>
@@ -113,7 +114,7 @@ export async function openDetect(parts: RoleParts): Promise<DetectRole> {
     store,
     clock,
     snapshotEveryMs: config.detect.snapshotEveryMs,
-    endOf: (partition) => source.lags().find((one) => one.partition === partition)?.end,
+    endOf: (partition) => lagOf(partition)?.end,
     lateAfterMs: config.ingest.lateAfterMs,
     aheadMs: config.ingest.futureSkewMs,
     populationFeed,

@@ -10,7 +10,7 @@ test('lost messages add up by topic, and a log that began anew is told beside th
   losses.note({ topic: 'b' });
   expect(losses.lines()).toEqual([
     'ingest: of topic a, since the start: 1000 messages were deleted before they were read',
-    'ingest: of topic b, since the start: its log began anew 1 times, and what was not read before is lost',
+    'ingest: of topic b, since the start: its log began anew once, and what was not read before is lost',
   ]);
   for (let n = 0; n < 1_000; n++) losses.note({ topic: `topic-${n}` }, 1);
   expect(losses.lines()).toHaveLength(100);

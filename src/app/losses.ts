@@ -23,7 +23,8 @@ export function createLosses(role: string): Losses {
     lines: () =>
       [...topics].map(([topic, { records, anew }]) => {
         const gone = records > 0 ? [`${records} messages were deleted before they were read`] : [];
-        const again = anew > 0 ? [`its log began anew ${anew} times, and what was not read before is lost`] : [];
+        const times = anew === 1 ? 'once' : `${anew} times`;
+        const again = anew > 0 ? [`its log began anew ${times}, and what was not read before is lost`] : [];
         return `${role}: of topic ${topic}, since the start: ${[...gone, ...again].join('; ')}`;
       }),
   };

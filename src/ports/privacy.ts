@@ -11,10 +11,10 @@ export type Subject =
       readonly names: readonly string[];
     };
 
-/** What is done to one table. */
 /** A shorter name of a person, in characters, is found in too many other words. */
 export const PERSON_MIN_LENGTH = 3;
 
+/** What is done to one table. */
 export interface Erased {
   readonly table: string;
   /** `deleted`: rows are gone; `renamed`: a name in them was replaced; `kept`: left as it is, and why. */
