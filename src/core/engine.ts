@@ -281,7 +281,7 @@ class PartitionEngine implements Engine {
     const memory = this.#identities.blank();
     memory.firstMs = ms;
     memory.peers = `${identity.provider}/${identity.kind}`;
-    memory.source = this.#part(receivedFrom);
+    memory.source = this.#hash16(receivedFrom);
     return this.#identities.add(tenant, identity, memory, offset);
   }
 
@@ -306,10 +306,11 @@ class PartitionEngine implements Engine {
   /** Whose the identity is, by the inventory, and by which input its activity came, in 16 bits each; 0 where that is not known. */
   #origin(): number {
     const { activity, facts } = this.#context;
-    return ((this.#part(facts?.record.owner) << 16) | this.#part(activity.receivedFrom)) >>> 0;
+    return ((this.#hash16(facts?.record.owner) << 16) | this.#hash16(activity.receivedFrom)) >>> 0;
   }
 
-  #part(text: string | undefined): number {
+  /** A hash of a text in 16 bits, never 0; 0 where there is none. */
+  #hash16(text: string | undefined): number {
     return text === undefined ? 0 : this.#hasher.of(text) & 0xffff || 1;
   }
 

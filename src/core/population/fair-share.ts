@@ -45,16 +45,17 @@ function groups<Of>(held: readonly Held[], of: (one: Held) => Of): Map<Of, Held[
   return found;
 }
 
+/** So many of those held that go, from the groups that have most, down to an equal share. */
 function share<Of>(held: readonly Held[], count: number, of: (one: Held) => Of): Held[] {
-  const owners = groups(held, of);
+  const all = [...groups(held, of).values()];
   const kept = levelOf(
-    [...owners.values()].map(({ length }) => length),
+    all.map(({ length }) => length),
     held.length - count,
   );
-  const orders = [...owners.values()].map((own) => own.sort(order));
-  const gone = orders.flatMap((own) => own.slice(0, Math.max(0, own.length - kept - 1)));
-  // Each owner with more than that may keep one more, as far as there is room.
-  const last = orders.filter(({ length }) => length > kept).map((own) => own[own.length - kept - 1] as Held);
+  for (const own of all) own.sort(order);
+  const gone = all.flatMap((own) => own.slice(0, Math.max(0, own.length - kept - 1)));
+  // Each group with more than that may keep one more, as far as there is room.
+  const last = all.filter(({ length }) => length > kept).map((own) => own[own.length - kept - 1] as Held);
   return [...gone, ...last.sort(order).slice(0, Math.max(0, count - gone.length))];
 }
 
