@@ -4,7 +4,7 @@ import { FLOOR_RATE, IDENTITY_PSEUDO_DAYS, POPULAR_PRIORS } from '../constants.t
 import type { Popularity } from '../detector.ts';
 import type { Hasher } from '../hash.ts';
 import type { Memory } from '../memory/memory.ts';
-import { CELLS, type Population } from '../population/population.ts';
+import type { Population } from '../population/population.ts';
 import { type CompiledDimension, POPULARITIES } from './compiled-dimension.ts';
 import type { NoveltyContext } from './moment.ts';
 
@@ -12,6 +12,8 @@ type ClassRates = NonNullable<Memory['rates']>;
 
 /** Classes whose tables of rates are kept from one hour to the next. Half: more tables are made anew; double: twice the memory. It moves no alert. */
 const CLASSES_KEPT = 256;
+/** Most levels of a dimension times popularities. */
+const CELLS = 40;
 
 export class Rates {
   readonly #moment: NoveltyContext;

@@ -37,9 +37,6 @@ export interface PopulationSettings {
   readonly scoresPerDay?: number;
 }
 
-/** Most levels of a dimension times popularities. */
-export const CELLS = 40;
-
 /** Values of a full table that are left when it makes room, so that it does not have to every hour. */
 const KEPT_SHARE = 0.9;
 /** Salts of voices: those of an owner and of an input are never one. */
@@ -54,7 +51,7 @@ const SCORES_PER_DAY = 2_000;
 const LONGEST_GAP_DAYS = 1_000;
 
 /** Peer classes are found by comparing the sets of values of this dimension. */
-export const ALIKE_BY = 'action';
+const ALIKE_BY = 'action';
 
 /** What was told of an hour, and by whom. */
 interface Told {
