@@ -9,10 +9,10 @@ import { daysAlone, review, scoreOf, settle } from './alert/hindsight.ts';
 import type { OpenSpending } from './alert/open-spending.ts';
 import { callsAnHour, recommend } from './alert/recommend.ts';
 import { type BaseRate, statedMisuse } from './alert/stated-odds.ts';
-import { causeOf, cite, keep, open, toAlert, top } from './alert/to-alert.ts';
+import { cite, keep, open, toAlert, top } from './alert/to-alert.ts';
 import { actOf } from './alert/to-window-item.ts';
 import { untaughtScore } from './alert/untaught.ts';
-import { isSuspicious } from './change.ts';
+import { AlertIncidents, isCampaign, saysNoMore } from './alert-incidents.ts';
 import {
   ALWAYS_TOLD_NATS,
   CARRIED_ON_DAYS,
@@ -22,7 +22,6 @@ import {
   FLOOD_FROM,
   GATE_MS,
   GROWN_NATS,
-  LASTING_FROM,
   OBSERVE_SHARE,
   PROLONG_SHARE,
   REVIEW_DAYS,
@@ -35,7 +34,6 @@ import type { About } from './detector.ts';
 import type { EngineOutcome } from './engine-contract.ts';
 import type { Facts } from './facts.ts';
 import type { Hasher } from './hash.ts';
-import { hourOf } from './instant.ts';
 import { type Episode, isKept } from './memory/episode.ts';
 import type { Memory } from './memory/memory.ts';
 import { type FindingName, isCertain, isSame, joint, noteAct, type WindowItem } from './memory/window.ts';
@@ -94,6 +92,7 @@ export class Alerting {
   readonly #abouts: ReadonlyMap<string, About>;
   readonly #settings: Config['alerts'];
   readonly #fromMs: number;
+  readonly #incidents: AlertIncidents;
   /** By tenant, as of the last closed hour. */
   readonly #thresholds = new Map<string, Threshold & { readonly spentToday: number }>();
   readonly #levels: Thresholds;
@@ -126,6 +125,7 @@ export class Alerting {
     this.#abouts = abouts;
     this.#settings = settings;
     this.#fromMs = fromMs;
+    this.#incidents = new AlertIncidents({ context, population, contributions, hasher, agents, spending });
   }
 
   /** Drops what was read of the population, because an hour was closed. */
@@ -178,7 +178,7 @@ export class Alerting {
       const alone = daysAlone(episode);
       const isChanged = isNewHour && this.#whoChanged.revisit(episode.items, false);
       if (isChanged) settle(episode);
-      const isMet = this.#meet(episode);
+      const isMet = this.#incidents.meet(episode);
       if (!review(episode, this.#context, this.#population.epoch) && !isMet && !isChanged) continue;
       const [was, is] = [Math.floor(before), Math.floor(episode.explainedNats)];
       const isCarriedOn = alone < CARRIED_ON_DAYS && daysAlone(episode) >= CARRIED_ON_DAYS;
@@ -194,7 +194,7 @@ export class Alerting {
     if (episode?.held !== true) return;
     const isOverdue = ms - episode.lastMs > REVIEW_DAYS * DAY_MS;
     if (this.#brakeOf(tenant) === 0 || isOverdue) this.#raiseHeld(episode);
-    else if (this.#isPaid(this.#causeOf(episode))) this.#raiseHeld(episode, true);
+    else if (this.#incidents.isPaid(this.#incidents.causeOf(episode))) this.#raiseHeld(episode, true);
   }
 
   #raiseHeld(episode: Episode, isOver = false): void {
@@ -327,7 +327,8 @@ export class Alerting {
     const certain = memory.window.some(isCertain);
     if (!certain && score < nats) return;
     const isOver = !certain && score < Math.min(nats + this.#brakeOf(tenant), Math.max(nats, ALWAYS_TOLD_NATS));
-    const isPaid = this.#runOfChanger(episode) !== undefined || this.#isPaid(this.#causeOf(episode));
+    const isPaid =
+      this.#incidents.runOfChanger(episode) !== undefined || this.#incidents.isPaid(this.#incidents.causeOf(episode));
     if (!isOver || isPaid) this.#raise(episode, amount, isOver);
     else if (episode.held !== true) {
       episode.held = true;
@@ -344,7 +345,7 @@ export class Alerting {
     if (waiting < FLOOD_FROM || !isPowerOfTwo(waiting)) return;
     this.#begin(episode);
     episode.cause = this.#hasher.of(`over the budget\u0000${tenant}`);
-    episode.thread = this.#incidentId(episode.cause, since);
+    episode.thread = this.#incidents.idOf(episode.cause, since);
     episode.incident = episode.thread;
     episode.folded = waiting;
     this.#spend(episode, amount);
@@ -361,26 +362,13 @@ export class Alerting {
   #spend({ cause }: Episode, amount: number): void {
     const { tenant, hour, identityHash, memory } = this.#context;
     const first = { identity: identityHash, peers: memory.peers };
-    if (!this.#isPaid(cause)) this.#spending.add(tenant, hour, cause, amount, first);
+    if (!this.#incidents.isPaid(cause)) this.#spending.add(tenant, hour, cause, amount, first);
     this.#contributions.add({ kind: 'raised', cause, falseShare: amount });
   }
 
   #open(): Episode {
     const { key, memory, activity, ms } = this.#context;
     return open(this.#hasher.id(`${key}\u0000${activity.id}\u0000${ms}`), memory.window, activity, ms);
-  }
-
-  /**
-   * Whether somebody else of its peer class is told of for the same cause, and it says no more: one event that moves many of a kind is
-   * told once. Who is alone in its class may be anybody's victim, and stands alone.
-   */
-  #joins(episode: Episode): boolean {
-    const { memory, tenant, identityHash, hour } = this.#context;
-    const { first, isCampaign = false } = this.#spending.of(tenant, episode.cause, this.#population.epoch) ?? {};
-    if (!saysNoMore(episode, isCampaign)) return false;
-    if (first !== undefined && first.identity !== identityHash && first.peers === memory.peers) return true;
-    const run = this.#population.incident(tenant, episode.cause, identityHash, hour);
-    return run?.shared === true && run.peers.has(memory.peers);
   }
 
   /** What was folded has grown beyond what its incident tells: it is an alert of its own from now on, and costs like one. */
@@ -398,22 +386,22 @@ export class Alerting {
   #raise(episode: Episode, amount: number, isOver = false): void {
     const { memory, hour, tenant, identityHash } = this.#context;
     this.#begin(episode);
-    const run = this.#runOfChanger(episode);
+    const run = this.#incidents.runOfChanger(episode);
     if (run !== undefined) {
       episode.cause = run.cause;
-      episode.thread = this.#incidentId(run.cause, run.since);
+      episode.thread = this.#incidents.idOf(run.cause, run.since);
       episode.incident = episode.thread;
       if (isOver) episode.folded = this.#spending.fold(tenant, run.cause, run.since);
       memory.raise(episode, amount);
       this.#contributions.add({ kind: 'joined', ...run, falseShare: amount });
       return;
     }
-    episode.cause = this.#causeOf(episode);
+    episode.cause = this.#incidents.causeOf(episode);
     if (episode.cause !== 0) {
       const began = this.#population.incident(tenant, episode.cause, identityHash, hour)?.since ?? hour;
-      episode.thread = this.#incidentId(episode.cause, began);
-      this.#meet(episode);
-      if (this.#joins(episode)) episode.joins = true;
+      episode.thread = this.#incidents.idOf(episode.cause, began);
+      this.#incidents.meet(episode);
+      if (this.#incidents.joins(episode)) episode.joins = true;
       if (isOver || episode.joins === true) episode.folded = this.#spending.fold(tenant, episode.cause, began);
     }
     this.#spend(episode, amount);
@@ -469,57 +457,6 @@ export class Alerting {
     return rate;
   }
 
-  #causeOf(episode: Episode): number {
-    // That an agent runs another model is the change itself, under another name: it must not hide that all of them were changed alike.
-    const change = this.#agents.cause(episode.items);
-    const telling = ({ novelty }: WindowItem) => change === 0 || novelty?.dimension !== 'actor';
-    const cause = causeOf(episode.items.filter(telling)) || change;
-    // Whoever changed others is the cause of what follows there, though it shares none of its values with them.
-    return cause === 0 && episode.items.some(({ isChange }) => isChange) ? this.#context.identityHash : cause;
-  }
-
-  /** The incident of whoever made what is used here, where that speaks against it or is in doubt. */
-  #runOfChanger({ items }: Episode): { cause: number; since: number } | undefined {
-    const { tenant } = this.#context;
-    for (const { change } of items) {
-      if (change === undefined || change.isOwn || !(isSuspicious(change) || change.manner === 'doubted')) continue;
-      const run = this.#population.incidentOf(tenant, change.identity, hourOf(change.ms));
-      if (run !== undefined) return run;
-    }
-    return undefined;
-  }
-
-  /** An incident is paid for when it begins: further alerts of its cause are told with it, and cost nothing. */
-  #isPaid(cause: number): boolean {
-    const { tenant, identityHash, hour } = this.#context;
-    if (cause === 0) return false;
-    return (
-      this.#spending.of(tenant, cause, this.#population.epoch) !== undefined ||
-      this.#population.incident(tenant, cause, identityHash, hour) !== undefined
-    );
-  }
-
-  #incidentId(cause: number, since: number): string {
-    return this.#hasher.id(`incident\u0000${this.#context.tenant}\u0000${cause}\u0000${since}`);
-  }
-
-  /** An alert is part of an incident from when an alert of somebody else is known to have its cause. Returns whether it is now. */
-  #meet(episode: Episode): boolean {
-    if (episode.incident !== undefined) return false;
-    const { tenant, identityHash } = this.#context;
-    const run = this.#runOfChanger(episode);
-    if (run !== undefined) {
-      episode.incident = this.#incidentId(run.cause, run.since);
-      this.#contributions.add({ kind: 'joined', ...run, falseShare: 0 });
-      return true;
-    }
-    if (episode.cause === 0) return false;
-    const met = this.#population.incident(tenant, episode.cause, identityHash, hourOf(episode.raisedMs));
-    if (met === undefined || !met.shared) return false;
-    episode.incident = this.#incidentId(episode.cause, met.since);
-    return true;
-  }
-
   /** Drops episodes to which nothing will be added and that hindsight no longer reviews; otherwise the memory would carry them for ever. */
   #retire(): void {
     const { memory, ms } = this.#context;
@@ -569,25 +506,6 @@ const isInReview = (episode: Episode, ms: number) => episode.raised && ms - epis
 function tellsMore(episode: Episode, item: WindowItem): boolean {
   const known = episode.items.find((old) => isSame(old, item));
   return known === undefined || Math.floor(item.nats / GROWN_NATS) > Math.floor(known.nats / GROWN_NATS);
-}
-
-/** Several owners share the source: the cause itself seen from above, which has to be said once. */
-const isCampaign = ({ group }: WindowItem) => group === 'campaign';
-
-/**
- * Whether the findings beside the shared cause are an ordinary day's, and no act gives rights or hides traces: then an alert says no more
- * than its incident. What tells of the same value, or of one in the cause's group, is the cause under another name, and so is a campaign
- * that was told.
- */
-function saysNoMore({ items, cause }: Episode, isCampaignTold: boolean): boolean {
-  if (items.some((item) => isCertain(item) || (item.gravity ?? 0) >= LASTING_FROM)) return false;
-  const groups = new Set(items.filter(({ novelty }) => novelty?.value === cause).map(({ group }) => group));
-  const values = new Set(items.filter(({ group }) => groups.has(group)).map(({ novelty }) => novelty?.value));
-  const isRest = (item: WindowItem) =>
-    !groups.has(item.group) &&
-    !(isCampaignTold && isCampaign(item)) &&
-    (item.novelty === undefined || !values.has(item.novelty.value));
-  return joint(items.filter(isRest)) < SCORE_FROM;
 }
 
 /** Whether an alert is seen with its incident and not delivered by itself: the fourth, the eighth and so on is, and whatever is severe. */

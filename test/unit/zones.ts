@@ -50,7 +50,9 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
   },
   {
     what: 'when an alert opens, grows and ends',
-    of: ['alerting', 'agent-changes', 'who-changed', 'partition-state'].map((name) => `src/core/${name}.ts`),
+    of: ['alerting', 'alert-incidents', 'agent-changes', 'who-changed', 'partition-state'].map(
+      (name) => `src/core/${name}.ts`,
+    ),
   },
   { what: 'judges, then learns', of: ['src/core/engine.ts'] },
 ];
