@@ -22,11 +22,11 @@ const taught = (kind: string, steps: number, every: number, onDays: number) =>
     ),
   ).flat();
 
-/** Alerts about `web` with every detector on, or all but one. */
+/** Alerts about `web` with every detector on, or all but one, in a fleet that bears one false alert a day. */
 function alerts(lessons: readonly Activity[], without?: string) {
   const engine = createEngine({
     detectors: new Map([...detectors].filter(([id]) => id !== without)),
-    settings: settings(),
+    settings: settings({ alerts: { falsePerDay: 1 } }),
     population: createPopulation(),
   });
   return engine

@@ -11,6 +11,8 @@ export interface Scrubber {
 const SLACK = 16_384;
 const QUOTE = 34;
 const BACKSLASH = 92;
+/** So deep may a text that is JSON hold texts that are JSON; deeper ones are scrubbed as the text they are. */
+const DEPTH_MAX = 4;
 /** What others have made irreversible already: our own names, and the hashes of Vault. */
 const HARMLESS = /^(?:fp:[0-9a-f]{24}$|hmac-sha256:)/;
 
@@ -22,7 +24,7 @@ export function scrubRecord(bytes: Uint8Array, max: number, scrubber: Scrubber):
   const isCut = bytes.length > max + SLACK;
   // One character for each byte: what is not replaced comes out as it went in.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, max + SLACK)).toString('latin1');
-  const strings = scrubStrings(text, scrubber);
+  const strings = scrubStrings(text, scrubber, DEPTH_MAX);
   const clean = !isCut && isJson(text) ? strings : scrubber.scrub(strings);
   return Buffer.from(isCut ? clean.slice(0, Math.max(0, clean.length - SLACK)) : clean, 'latin1').subarray(0, max);
 }
@@ -37,7 +39,7 @@ function isJson(text: string): boolean {
 }
 
 /** The text with every string of JSON scrubbed by itself, so that no pattern reaches from one into the next. */
-function scrubStrings(text: string, scrubber: Scrubber): string {
+function scrubStrings(text: string, scrubber: Scrubber, depth: number): string {
   let out = '';
   let kept = 0;
   /** The string before, where it is the key of what comes now. */
@@ -47,7 +49,7 @@ function scrubStrings(text: string, scrubber: Scrubber): string {
     if (end < 0) break;
     const literal = text.slice(from, end);
     const said = stringOf(literal);
-    const clean = said === undefined ? undefined : scrubValue(said, key, scrubber);
+    const clean = said === undefined ? undefined : scrubValue(said, key, scrubber, depth);
     if (clean !== undefined && clean !== said) {
       out += text.slice(kept, from) + JSON.stringify(clean);
       kept = end;
@@ -59,8 +61,10 @@ function scrubStrings(text: string, scrubber: Scrubber): string {
   return out + text.slice(kept);
 }
 
-function scrubValue(said: string, key: string | undefined, { scrub, name }: Scrubber): string {
-  return key !== undefined && said !== '' && isSecretName(key) && !HARMLESS.test(said) ? name(said) : scrub(said);
+function scrubValue(said: string, key: string | undefined, scrubber: Scrubber, depth: number): string {
+  if (key !== undefined && said !== '' && isSecretName(key) && !HARMLESS.test(said)) return scrubber.name(said);
+  const isNested = depth > 0 && /^\s*[[{]/.test(said) && isJson(said);
+  return isNested ? scrubStrings(said, scrubber, depth - 1) : scrubber.scrub(said);
 }
 
 /** Where the string that begins here has ended; -1 when it never does. */

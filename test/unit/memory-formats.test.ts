@@ -43,9 +43,12 @@ const evidenceOf = ({ evidence }: Alert) =>
     .filter(({ detector }) => detector !== 'volume')
     .map(({ detector, field, usual }) => ({ detector, field, usual }));
 
+/** A monthly job that wakes on its day was an alert for the build that made the store, and is none since the calendar is known. */
+const isByCalendar = ({ identity }: Alert) => identity.id.endsWith(':role/month-end');
+
 /** Holds alerts against those of the build that made the store. */
 function expectRemembered(alerts: readonly Alert[]): void {
-  const expected = saved.expected.map(withCurrentNames) as Alert[];
+  const expected = (saved.expected.map(withCurrentNames) as Alert[]).filter((alert) => !isByCalendar(alert));
   expect(alerts.map(remembered)).toEqual(expected.map(remembered));
   for (const [n, alert] of alerts.entries())
     expect(evidenceOf(alert)).toEqual(expect.arrayContaining(evidenceOf(expected[n] as Alert)));

@@ -30,6 +30,7 @@ const CORE_LAYERS: readonly Pick<Zone, 'what' | 'of'>[] = [
       'attack-techniques',
       'thing',
       'recipients',
+      'own-homes',
       'change',
     ].map((name) => `src/core/${name}.ts`),
   },
