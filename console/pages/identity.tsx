@@ -5,21 +5,21 @@ import { api, got, Problem } from '../api/client.ts';
 import { useResource } from '../api/resource.ts';
 import { Activities } from '../parts/activities.tsx';
 import { Chip, SeverityMark, Standing } from '../parts/badges.tsx';
-import { Copy } from '../parts/copy.tsx';
+import { CredentialsPanel } from '../parts/credentials-panel.tsx';
 import { DriftPanel } from '../parts/drift-panel.tsx';
+import { GrantedPanel } from '../parts/granted-panel.tsx';
 import { amount, HabitTable, Spans } from '../parts/habit-table.tsx';
 import { HeatMap, weekOf } from '../parts/heat-map.tsx';
+import { IdentityHead } from '../parts/identity-head.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LearnedList } from '../parts/learned-list.tsx';
 import { LogText } from '../parts/log-text.tsx';
 import { type Hop, PathGraph } from '../parts/path-graph.tsx';
 import { PeerPanel } from '../parts/peer-panel.tsx';
 import { homeInAddress, hrefOf, place } from '../parts/route.ts';
-import { useShown } from '../parts/shown-rows.tsx';
 import { Shown } from '../parts/states.tsx';
 import { stateTone, timeLeft } from '../parts/suspension-card.tsx';
-import { lasting, Time } from '../parts/time.tsx';
-import { Wide } from '../parts/wide.tsx';
+import { Time } from '../parts/time.tsx';
 import { actionName, count } from '../parts/words.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -44,181 +44,6 @@ function Choices({
           </li>
         ))}
       </ul>
-    </section>
-  );
-}
-
-function Head({ usage, profile }: { readonly usage: Usage; readonly profile: Profile | undefined }) {
-  const record = usage.record as
-    | {
-        purpose?: string;
-        system?: string;
-        tier?: number;
-        expiresAt?: string;
-        offboardedAt?: string;
-        createdAt?: string;
-      }
-    | undefined;
-  const from = { inventory: 'by the inventory', file: 'by the inventory file', alert: 'as its newest alert says' };
-  return (
-    <header class="alert-head">
-      <p class="crumbs no-print">
-        <a href={hrefOf(['fleet'])}>Fleet</a> ›
-      </p>
-      <h1>
-        <LogText text={usage.name ?? usage.identity} max={200} />
-      </h1>
-      <p class="soft">
-        <LogText text={usage.identity} max={300} /> <Copy label="Copy id" text={() => usage.identity} />
-      </p>
-      <dl class="facts facts-wide">
-        <div>
-          <dt>Kind</dt>
-          <dd>
-            {usage.kind} of {usage.provider}
-            {usage.account !== undefined && (
-              <>
-                , <LogText text={usage.account} max={60} />
-              </>
-            )}
-            {usage.environment !== undefined && `, ${usage.environment}`}
-          </dd>
-        </div>
-        <div>
-          <dt>Owner</dt>
-          <dd>
-            {usage.owner === undefined ? (
-              <>nobody is known: send an inventory record</>
-            ) : (
-              <>
-                <LogText text={usage.owner} max={80} /> <span class="soft">{from[usage.ownerFrom ?? 'alert']}</span>
-              </>
-            )}
-          </dd>
-        </div>
-        <div>
-          <dt>Purpose</dt>
-          <dd>{record?.purpose === undefined ? 'not known' : <LogText text={record.purpose} />}</dd>
-        </div>
-        <div>
-          <dt>Seen</dt>
-          <dd>
-            <Time at={usage.firstAt} /> to <Time at={usage.lastAt} />, {amount(usage)}
-          </dd>
-        </div>
-        <div>
-          <dt>Peers</dt>
-          <dd>{profile === undefined ? 'not known yet' : <LogText text={profile.peers} max={80} />}</dd>
-        </div>
-        <div>
-          <dt>Learning</dt>
-          <dd>{profile === undefined ? 'nothing is remembered of it yet' : `${profile.maturity} % done`}</dd>
-        </div>
-        {record?.expiresAt !== undefined && (
-          <div>
-            <dt>Ends</dt>
-            <dd>
-              <Time at={record.expiresAt} withAge />
-            </dd>
-          </div>
-        )}
-        {record?.offboardedAt !== undefined && (
-          <div>
-            <dt>Retired</dt>
-            <dd>
-              <Time at={record.offboardedAt} withAge />
-            </dd>
-          </div>
-        )}
-      </dl>
-    </header>
-  );
-}
-
-const USES = { no: ['warn', 'never used'], unknown: ['quiet', 'cannot be told'], yes: ['good', 'used'] } as const;
-
-function Granted({ usage }: { readonly usage: Usage }) {
-  const { granted } = usage;
-  const { shown, more } = useShown(granted ?? []);
-  return (
-    <section class="panel" aria-labelledby="granted-title">
-      <h2 id="granted-title">Granted against used</h2>
-      {granted === undefined ? (
-        <p class="soft">
-          What it was granted is not known: send it as <code>grantedScopes</code> of an inventory record, or the records
-          of the acts that grant. Used are {count(usage.actions.length, 'kind')} of act of{' '}
-          {count(new Set(usage.actions.map(({ service }) => service)).size, 'service')}.
-        </p>
-      ) : (
-        <>
-          <ul class="granted">
-            {shown.map(({ scope, used, peersUsing, peers, grantedAt, grantedBy }) => (
-              <li key={scope}>
-                <Chip tone={USES[used][0]} text={USES[used][1]} /> <LogText text={scope} max={80} />{' '}
-                <span class="soft">
-                  {peers > 0 && used !== 'unknown' && `used by ${peersUsing} of ${count(peers, 'peer')}`}
-                  {grantedAt !== undefined && (
-                    <>
-                      {' '}
-                      granted <Time at={grantedAt} /> by <LogText text={grantedBy ?? 'nobody told'} max={60} />
-                    </>
-                  )}
-                </span>
-              </li>
-            ))}
-          </ul>
-          {more}
-        </>
-      )}
-      {usage.scopes.length > 0 && (
-        <HabitTable
-          title="Scopes its credentials carried"
-          rows={usage.scopes}
-          name={(index) => usage.scopes[index]!.scope}
-        />
-      )}
-    </section>
-  );
-}
-
-function Credentials({ usage }: { readonly usage: Usage }) {
-  const { shown, more } = useShown(usage.credentials);
-  const end = Date.parse(usage.lastAt);
-  return (
-    <section class="panel" aria-labelledby="credentials-title">
-      <h2 id="credentials-title">Credentials</h2>
-      {usage.credentials.length === 0 && <p class="soft">The log names none.</p>}
-      <Wide label="Credentials">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Credential</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Age</th>
-              <th scope="col">Used</th>
-              <th scope="col">How much</th>
-            </tr>
-          </thead>
-          <tbody>
-            {shown.map((one) => (
-              <tr key={one.id}>
-                <th scope="row">
-                  <LogText text={one.id} max={44} />
-                </th>
-                <td>
-                  {one.kind} {one.longLived && <Chip tone="warn" text="long-lived" />}
-                </td>
-                <td>{lasting(end - Date.parse(one.issuedAt ?? one.firstAt))}</td>
-                <td>
-                  <Time at={one.firstAt} /> to <Time at={one.lastAt} />
-                </td>
-                <td>{amount(one)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
-      {more}
     </section>
   );
 }
@@ -400,7 +225,7 @@ export function IdentityPage({ id }: { readonly id: string }) {
           const known = profile.data?.profile;
           return (
             <article>
-              <Head usage={data} profile={known} />
+              <IdentityHead usage={data} profile={known} />
               <div class="columns">
                 <div class="column-main">
                   {known !== undefined && <DriftPanel id={id} newest={known.lastAt} firstAt={known.firstAt} />}
@@ -431,14 +256,14 @@ export function IdentityPage({ id }: { readonly id: string }) {
                     <HabitTable title="Acts" rows={data.actions} name={(index) => data.actions[index]!.name} />
                     <HabitTable title="Targets" rows={data.resources} name={(index) => data.resources[index]!.id} />
                   </section>
-                  <Credentials usage={data} />
+                  <CredentialsPanel usage={data} />
                   <LearnedList id={id} newest={data.lastAt} />
                 </div>
                 <div class="column-side">
                   <Record id={id} />
                   {known !== undefined && <MadeOf profile={known} />}
                   <PeerPanel id={id} peerClass={known?.peers} />
-                  <Granted usage={data} />
+                  <GrantedPanel usage={data} />
                   <People usage={data} />
                 </div>
               </div>
