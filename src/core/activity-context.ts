@@ -5,7 +5,6 @@ import { CHANGE_DAYS, DAY_MS, DAY_ZERO, REVIEW_DAYS, VOUCHING } from './constant
 import {
   type DetectorContext,
   type Dimension,
-  NOTHING_YET,
   type Novelty,
   POPULARITY,
   type Popularity,
@@ -20,6 +19,7 @@ import type { Slot } from './memory/identity-store.ts';
 import type { Lexicon } from './memory/lexicon.ts';
 import type { Memory } from './memory/memory.ts';
 import type { SketchTable } from './memory/sketch-tables.ts';
+import { usualValues } from './memory/usual-values.ts';
 import {
   type CompiledDimension,
   compileDimension,
@@ -41,9 +41,6 @@ const WEEK = 7;
 
 /** Units of a resource's name that a finding keeps for a change that may be known later. It moves no alert but one on a longer name. */
 const RESOURCE_KEPT = 256;
-
-/** Usual values that are named. */
-const NAMED = 3;
 
 const NO_CHANGES: readonly Change[] = [];
 
@@ -267,37 +264,10 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return level < dimension.depth ? this.levelOf(a, level) : 0;
   }
   usual(dimension: Dimension, level?: number): string {
-    const { habits } = this.memory;
-    const { index } = this.#axis(dimension);
+    const a = this.#axis(dimension);
     const at = level ?? dimension.depth - 1;
-    // Like is compared with like: what begins with the same word, such as the type of a thing, is named first.
-    const own = this.value(dimension, at) === 0 ? '' : (this.textsOf(this.#axis(dimension))[at] as string);
-    const word = firstWord(own);
-    const texts: string[] = [];
-    const ranks: number[] = [];
-    const hashes: number[] = [];
-    let held = 0;
-    for (let place = habits.begin(index); place < habits.end(index); place += CELLS) {
-      if (habits.level(place) !== at || !isHeld(habits.state(place))) continue;
-      held++;
-      const hash = habits.hash(place);
-      const text = this.#lexicon.get(hash) ?? 'an earlier value';
-      const isLike = text !== own && beginsWith(text, word);
-      const rank = (isLike ? 1 << 24 : 0) + (habits.days(place) << 16) + habits.last(place);
-      let to = ranks.length;
-      while (
-        to > 0 &&
-        (rank > (ranks[to - 1] as number) || (rank === ranks[to - 1] && hash < (hashes[to - 1] as number)))
-      )
-        to--;
-      if (to >= NAMED) continue;
-      texts.splice(to, 0, text);
-      ranks.splice(to, 0, rank);
-      hashes.splice(to, 0, hash);
-    }
-    if (held === 0) return NOTHING_YET;
-    const named = texts.slice(0, NAMED).join(', ');
-    return held > NAMED ? `${named} and ${held - NAMED} more` : named;
+    const own = this.value(dimension, at) === 0 ? '' : (this.textsOf(a)[at] as string);
+    return usualValues(this.memory.habits, this.#lexicon, a.index, at, own);
   }
   /** All values of a dimension that are habits at a level, in no order, as far as their texts are known. */
   values(dimension: Dimension, level: number): readonly string[] {
@@ -528,11 +498,3 @@ export class ActivityContext implements DetectorContext, NoveltyContext {
     return ip !== undefined && this.#declared(ip);
   }
 }
-
-function firstWord(text: string): string {
-  const end = text.indexOf(' ');
-  return end < 0 ? text : text.slice(0, end);
-}
-
-const beginsWith = (text: string, word: string): boolean =>
-  text.startsWith(word) && (text.length === word.length || text[word.length] === ' ');
