@@ -2,7 +2,7 @@
 import type { Activity } from '../../schemas/activity.ts';
 import type { Config } from '../../schemas/config.ts';
 import type { IdentityDrift } from '../../schemas/drift.ts';
-import { type Home, mayBe } from '../../schemas/identity-ref.ts';
+import type { Home } from '../../schemas/identity-ref.ts';
 import type { InventoryRecord } from '../../schemas/inventory.ts';
 import type { Decided } from '../../schemas/standing.ts';
 import { ActivityContext } from './activity-context.ts';
@@ -37,6 +37,7 @@ import { isHeld } from './memory/habits.ts';
 import { IdentityStore, type Slot } from './memory/identity-store.ts';
 import { Layout } from './memory/layout.ts';
 import { Lexicon } from './memory/lexicon.ts';
+import { MeantIdentity } from './memory/meant-identity.ts';
 import type { Memory } from './memory/memory.ts';
 import { reading } from './memory/memory-fault.ts';
 import { format7Layouts } from './memory/saved-layout.ts';
@@ -105,6 +106,7 @@ class PartitionEngine implements Engine {
   readonly #lexicon = new Lexicon();
   readonly #partition: Partition;
   readonly #identities: IdentityStore;
+  readonly #meant: MeantIdentity;
   readonly #inventory: Inventory;
   readonly #dimensions: readonly Dimension[];
   readonly #layout: Layout;
@@ -157,6 +159,7 @@ class PartitionEngine implements Engine {
     );
     this.#partition = new Partition(this.#layout, this.#ages);
     this.#identities = new IdentityStore(this.#layout, this.#hasher, this.#inventory, detect);
+    this.#meant = new MeantIdentity(this.#identities);
     this.#context = new ActivityContext({
       dimensions: this.#dimensions,
       tables: this.#layout.tables,
@@ -457,7 +460,8 @@ class PartitionEngine implements Engine {
 
   decide(decided: Decided): number | undefined {
     const { tenant, identity, alertId, provider, account } = decided;
-    const name = this.#holderOf(tenant, identity, alertId) ?? this.#nameAt(tenant, identity, { provider, account });
+    const name =
+      this.#meant.alerted(tenant, identity, alertId) ?? this.#meant.at(tenant, identity, { provider, account });
     const slot = name === undefined ? undefined : this.#identities.named(tenant, name);
     // Nobody remembers the identity any more: the alert as it is stored is all there is.
     if (slot === undefined) return decided.version + 1;
@@ -466,29 +470,14 @@ class PartitionEngine implements Engine {
     return version;
   }
 
-  /** Which of those that share an id has the alert. */
-  #holderOf(tenant: string, identity: string, alertId: string): string | undefined {
-    return this.#identities.names(tenant, identity).find((name) => {
-      const memory = this.#identities.peek(tenant, name);
-      const open = [memory?.episode, memory?.former, ...(memory?.raised ?? [])];
-      return open.some((one) => one?.id === alertId);
-    });
-  }
-
   unlearn(unlearning: Unlearning): boolean {
-    const name = this.#nameOf(unlearning);
-    const slot = name === undefined ? undefined : this.#identities.named(unlearning.tenant, name);
+    const { tenant, identity, alertId, provider, account } = unlearning;
+    const name =
+      this.#meant.raised(tenant, identity, alertId) ?? this.#meant.at(tenant, identity, { provider, account });
+    const slot = name === undefined ? undefined : this.#identities.named(tenant, name);
     if (slot === undefined || !unlearn(slot.memory, this.#context.axes, unlearning)) return false;
     slot.changed = true;
     return true;
-  }
-
-  /** Whose alert it names; else the one of that provider and account; of several the one that had the id first. */
-  #nameOf({ tenant, identity, alertId, provider, account }: Unlearning): string | undefined {
-    const names = this.#identities.names(tenant, identity);
-    const memoryOf = (name: string) => this.#identities.peek(tenant, name);
-    const alerted = names.find((name) => memoryOf(name)?.raised.some(({ id }) => id === alertId));
-    return alerted ?? this.#nameAt(tenant, identity, { provider, account });
   }
 
   changed(): MemoryRow[] {
@@ -506,39 +495,17 @@ class PartitionEngine implements Engine {
   }
 
   homes(tenant: string, identity: string): IdentityHome[] {
-    return this.#identities.names(tenant, identity).flatMap((name) => {
-      const memory = this.#identities.peek(tenant, name);
-      if (memory === undefined) return [];
-      const { provider, account } = memory;
-      return [{ provider, ...(account !== '' && { account }) }];
-    });
-  }
-
-  /** The name of the one at a home; of several that it does not tell apart, of the one that tells no more than it, or else the first. */
-  #nameAt(tenant: string, identity: string, home: Home): string | undefined {
-    const at = (told: Home) =>
-      this.#identities.names(tenant, identity).find((name) => {
-        const memory = this.#identities.peek(tenant, name);
-        return memory !== undefined && mayBe(told, memory);
-      });
-    const { provider, account = '' } = home;
-    const isBare = provider === undefined && account === '';
-    return isBare ? at(home) : (at({ provider, account }) ?? at(home));
-  }
-
-  #memoryOf(tenant: string, identity: string, home: Home): Memory | undefined {
-    const name = this.#nameAt(tenant, identity, home);
-    return name === undefined ? undefined : this.#identities.peek(tenant, name);
+    return this.#meant.homes(tenant, identity);
   }
 
   profile(tenant: string, identity: string, home: Home = {}): Profile | undefined {
-    const memory = this.#memoryOf(tenant, identity, home);
+    const memory = this.#meant.memory(tenant, identity, home);
     if (memory === undefined) return undefined;
     return profileOf(tenant, identity, memory, this.#dimensions, this.#lexicon, this.#learnDays);
   }
 
   drift(tenant: string, identity: string, since: string | undefined, home: Home = {}): IdentityDrift | undefined {
-    const memory = this.#memoryOf(tenant, identity, home);
+    const memory = this.#meant.memory(tenant, identity, home);
     if (memory === undefined) return undefined;
     const weeks = this.#weeks === undefined ? [] : weeksOf(this.#weeks.of(memory.numbers));
     return driftSince(
@@ -549,7 +516,7 @@ class PartitionEngine implements Engine {
   }
 
   learningRecord(tenant: string, identity: string, home: Home = {}): ValueRecord | undefined {
-    const memory = this.#memoryOf(tenant, identity, home);
+    const memory = this.#meant.memory(tenant, identity, home);
     return memory && new ValueRecord(memory, this.#context.axes, this.#hasher, this.#lexicon);
   }
 
