@@ -46,6 +46,7 @@ import type { ClaimStore } from '../ports/respond.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
 import { createApprovalLinks } from '../respond/approval-links.ts';
 import { createTransmitter } from '../signals/transmitter.ts';
+import type { Skip } from '../sources/skip-book.ts';
 import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { suppressionOf } from '../triage/suppressing.ts';
 import { createTriage } from '../triage/triage.ts';
@@ -56,6 +57,7 @@ import { lookups } from './api/lookups.ts';
 import { type PrivacyParts, privacyPort } from './api/privacy.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
+import type { PartitionLag } from './api/sources.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { markOf, openForgetting, pseudonymizer } from './forgetting.ts';
@@ -106,13 +108,20 @@ export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown
   return openTokens(tokensFile, clock.now, onBroken);
 }
 
+/** How the other parts of the process stand. */
+export interface ProcessState {
+  notReady(): readonly string[];
+  /** How far each partition that this process reads is behind. */
+  lags(): readonly PartitionLag[];
+}
+
 /** Opens the listeners. `local` takes the activities where there is no Kafka. */
 export async function serve(
   parts: RoleParts,
   local: LocalSource | undefined,
   respond: Respond | undefined,
   version: string,
-  notReady: () => readonly string[],
+  { notReady, lags }: ProcessState,
 ): Promise<Served> {
   const { config, clock, telemetry, shelves, store } = parts;
   const tokens = listens(config)
@@ -184,6 +193,8 @@ export async function serve(
             : loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records,
         suspensions: respond?.suspensions,
         sources: parts.sourceStates,
+        skipped: parts.skipped,
+        lags,
         notReady: consoleParts.notReady,
         deadLetters: consoleParts.records.deadLetters,
       });
@@ -414,6 +425,12 @@ function openIntake(
     clock,
     isHistory: config.ingest.history,
   };
+  // A sender keeps no place at which a record could be looked up again.
+  const skipped = (skip: Omit<Skip, 'kind' | 'example'>) => {
+    const { format, reason, records } = skip;
+    telemetry.event('records-skipped', { format, reason, records });
+    parts.sources.skipped({ ...skip, kind: 'sender', example: '' });
+  };
   const traces = createPushedTraces({
     ...shared,
     limits: config.ingest.traces,
@@ -426,10 +443,11 @@ function openIntake(
       });
       return Buffer.from(scrubbed).toString('utf8');
     },
-    onRead(format, outcome) {
+    onRead(format, outcome, { tenant, sender }) {
       const { status } = outcome;
       telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 });
       if (status === 'read') parts.sources.read(outcome.activities);
+      if (status === 'skip') skipped({ tenant, name: sender, format, reason: outcome.reason, records: 1 });
     },
     onUnjoined: (reason, spans) => telemetry.event('spans-unjoined', { reason, spans }),
     onHeld: (bytes) => telemetry.event('spans-held', { way: 'pushed', bytes }),
@@ -442,11 +460,13 @@ function openIntake(
     unpackedMaxBytes: config.http.unpackedMaxBytes,
     onHeard: ({ tenant, name }, via, activities, atMs) =>
       parts.sources.heard({ tenant, kind: 'sender', name: `${via}/${name}` }, activities, atMs),
-    onTaken({ read, skipped, dead }, format) {
+    onTaken({ read, skipped: left, dead }, format, { tenant, name }, via) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });
-      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
+      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(left) });
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
+      for (const [reason, records] of Object.entries(left))
+        skipped({ tenant, name: `${via}/${name}`, format, reason, records });
     },
   });
   return { intake, traces };
