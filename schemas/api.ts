@@ -34,7 +34,7 @@ export const limit = z.coerce.number().int().min(1).max(PAGE_MAX).default(50);
 
 export const cursor = z.string().max(512).optional().meta({ description: '`next` of the page before.' });
 
-export const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment', 'unlearn'] as const;
+const ACTIONS_TAKEN = ['acknowledge', 'benign', 'true', 'comment', 'unlearn'] as const;
 
 const UNLEARN_HOW = ['forget', 'condemn'] as const;
 

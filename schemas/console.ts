@@ -213,8 +213,9 @@ export const sourcesSchema = z
         lastDay: z.number(),
         newestAt: z.string().meta({ description: 'Event time of its newest activity.' }),
         storedAt: z.string().meta({ description: 'When its newest activity was stored.' }),
-        delaySeconds: z.number().meta({
-          description: 'Half of what was stored on the last day it sent came later than this after it happened.',
+        delaySeconds: z.number().optional().meta({
+          description:
+            'Half of what arrived as it happened came later than this after it; absent where all of it is history.',
         }),
       }),
     ),
@@ -232,6 +233,38 @@ export const sourcesSchema = z
       )
       .meta({
         description: 'Who sends: topics, senders, and accounts that records are of. Those that fell silent come first.',
+      }),
+    lags: z
+      .array(
+        z.object({
+          role: z.enum(['ingest', 'detect']),
+          topic: z.string().meta({ description: '`local`: what was sent to this process without Kafka.' }),
+          partitions: z.number().int().meta({ description: 'Partitions of it that this process reads.' }),
+          records: z.number().meta({ description: 'Records in them that are not yet processed.' }),
+          most: z
+            .object({ partition: z.number().int(), records: z.number() })
+            .optional()
+            .meta({ description: 'The partition that is furthest behind; absent where none is.' }),
+        }),
+      )
+      .meta({
+        description: 'How far this process is behind in each topic that it reads; other processes tell theirs.',
+      }),
+    skipped: z
+      .array(
+        z.object({
+          kind: z.enum(['topic', 'sender']),
+          name: z.string(),
+          format: z.string(),
+          reason: z.string(),
+          records: z.number(),
+          lastAt: z.string().meta({ description: 'When the last of them was read.' }),
+          example: z.string().optional().meta({ description: 'Where one of them stands in its topic.' }),
+        }),
+      )
+      .meta({
+        description:
+          'Records of the last seven days that their format leaves out on purpose, by source and reason, those with most first; at the most 200 rows.',
       }),
     dead: z.array(z.object({ format: z.string(), reason: z.string(), records: z.number(), lastAt: z.string() })),
     sinks: z.array(

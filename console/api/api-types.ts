@@ -9261,8 +9261,8 @@ export interface paths {
                             }[];
                             inputs: {
                                 activities: number;
-                                /** @description Half of what was stored on the last day it sent came later than this after it happened. */
-                                delaySeconds: number;
+                                /** @description Half of what arrived as it happened came later than this after it; absent where all of it is history. */
+                                delaySeconds?: number;
                                 identities: number;
                                 lastDay: number;
                                 /** @description Activities stored in the last hour of this server. */
@@ -9272,6 +9272,22 @@ export interface paths {
                                 provider: string;
                                 /** @description When its newest activity was stored. */
                                 storedAt: string;
+                            }[];
+                            /** @description How far this process is behind in each topic that it reads; other processes tell theirs. */
+                            lags: {
+                                /** @description The partition that is furthest behind; absent where none is. */
+                                most?: {
+                                    partition: number;
+                                    records: number;
+                                };
+                                /** @description Partitions of it that this process reads. */
+                                partitions: number;
+                                /** @description Records in them that are not yet processed. */
+                                records: number;
+                                /** @enum {string} */
+                                role: "ingest" | "detect";
+                                /** @description `local`: what was sent to this process without Kafka. */
+                                topic: string;
                             }[];
                             /** @description Why nothing more is taken just now. */
                             notReady: string[];
@@ -9283,6 +9299,19 @@ export interface paths {
                                 pending: number;
                                 refused: number;
                                 sink: string;
+                            }[];
+                            /** @description Records of the last seven days that their format leaves out on purpose, by source and reason, those with most first; at the most 200 rows. */
+                            skipped: {
+                                /** @description Where one of them stands in its topic. */
+                                example?: string;
+                                format: string;
+                                /** @enum {string} */
+                                kind: "topic" | "sender";
+                                /** @description When the last of them was read. */
+                                lastAt: string;
+                                name: string;
+                                reason: string;
+                                records: number;
                             }[];
                             /** @description Who sends: topics, senders, and accounts that records are of. Those that fell silent come first. */
                             sources: {

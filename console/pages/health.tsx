@@ -6,6 +6,7 @@ import { useResource } from '../api/resource.ts';
 import { may, me, provider } from '../api/session.ts';
 import { Chip } from '../parts/badges.tsx';
 import { DeadLetters } from '../parts/dead-letters.tsx';
+import { Lags, Skipped } from '../parts/intake.tsx';
 import { useKeys } from '../parts/keys.ts';
 import { LogText } from '../parts/log-text.tsx';
 import { OpenSessions } from '../parts/open-sessions.tsx';
@@ -15,11 +16,16 @@ import { Looked } from '../parts/suppression-match.tsx';
 import { age, lasting, Time } from '../parts/time.tsx';
 import { Wide } from '../parts/wide.tsx';
 
+function Delay({ seconds }: { readonly seconds: number | undefined }) {
+  if (seconds === undefined) return <span class="soft">history</span>;
+  return <>{seconds < 60 ? `${seconds} seconds` : lasting(seconds * 1_000)}</>;
+}
+
 function Inputs() {
   const sources = useResource('sources', () => got(api.GET('/v1/sources')), { isLive: true });
   return (
     <Shown of={sources} what="the sources">
-      {({ ready, notReady, inputs, sources: senders, dead, sinks, now }) => (
+      {({ ready, notReady, inputs, sources: senders, lags, skipped, dead, sinks, now }) => (
         <>
           <section class="panel" aria-labelledby="ready-title">
             <h2 id="ready-title">
@@ -59,13 +65,13 @@ function Inputs() {
                     <tr>
                       <th scope="col">Provider</th>
                       <th scope="col" class="number">
-                        Last hour
+                        Stored in the last hour
                       </th>
                       <th scope="col" class="number">
-                        Last day
+                        In the last day
                       </th>
                       <th scope="col" class="number">
-                        All stored
+                        In all
                       </th>
                       <th scope="col" class="number">
                         Identities
@@ -92,7 +98,7 @@ function Inputs() {
                           <Time at={one.storedAt} withAge />
                         </td>
                         <td>
-                          {one.delaySeconds < 60 ? `${one.delaySeconds} seconds` : lasting(one.delaySeconds * 1_000)}
+                          <Delay seconds={one.delaySeconds} />
                         </td>
                       </tr>
                     ))}
@@ -142,6 +148,8 @@ function Inputs() {
               </Wide>
             )}
           </section>
+          <Lags lags={lags} />
+          <Skipped rows={skipped} />
           <DeadLetters byReason={dead} />
           <section class="panel" aria-labelledby="sinks-title">
             <h2 id="sinks-title">What goes out</h2>

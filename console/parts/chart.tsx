@@ -40,7 +40,7 @@ function tick(seconds: number, before: number | undefined, zone: 'utc' | 'local'
 }
 
 /** The next lower number with one digit, so that an axis is read at a glance. */
-export function roundDown(value: number): number {
+function roundDown(value: number): number {
   if (value <= 0) return 0;
   const size = 10 ** Math.floor(Math.log10(value));
   return Number((Math.floor(value / size) * size).toPrecision(1));

@@ -30,7 +30,7 @@ export function spanOf(firstAt: string, lastAt: string): { from: number; until: 
 const FIRSTS_SHOWN = 12;
 
 /** What was seen for the first time, in order, each once in the words of the evidence table. */
-export function firstsOf(evidence: readonly Evidence[]): { at: string; name: string; seen: string }[] {
+function firstsOf(evidence: readonly Evidence[]): { at: string; name: string; seen: string }[] {
   const firsts = new Map<string, { at: string; name: string; seen: string }>();
   for (const one of distinctEvidence(evidence).sort((a, b) => (a.at < b.at ? -1 : 1))) {
     const first = { at: one.at, name: fieldName(one.field), seen: seenOf(one) };

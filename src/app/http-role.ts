@@ -46,6 +46,7 @@ import { lookups } from './api/lookups.ts';
 import { type PrivacyParts, privacyPort } from './api/privacy.ts';
 import { signalPort } from './api/signals.ts';
 import { signedPort } from './api/signed.ts';
+import type { PartitionLag } from './api/sources.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { markOf, openForgetting, pseudonymizer } from './forgetting.ts';
@@ -97,13 +98,20 @@ export function tokensOf(config: Config, clock: Clock, onBroken: (error: unknown
   return openTokens(tokensFile, clock.now, onBroken);
 }
 
+/** How the other parts of the process stand. */
+export interface ProcessState {
+  notReady(): readonly string[];
+  /** How far each partition that this process reads is behind. */
+  lags(): readonly PartitionLag[];
+}
+
 /** Opens the listeners. `local` takes the activities where there is no Kafka. */
 export async function serve(
   parts: RoleParts,
   local: LocalSource | undefined,
   respond: Respond | undefined,
   version: string,
-  notReady: () => readonly string[],
+  { notReady, lags }: ProcessState,
 ): Promise<Served> {
   const { config, clock, telemetry, shelves, store } = parts;
   const tokens = listens(config)
@@ -175,6 +183,8 @@ export async function serve(
             : loadInventory(inventoryFile, { tenant, fingerprinter: parts.fingerprinter }).records,
         suspensions: respond?.suspensions,
         sources: parts.sourceStates,
+        skipped: parts.skipped,
+        lags,
         notReady: consoleParts.notReady,
         deadLetters: consoleParts.records.deadLetters,
       });

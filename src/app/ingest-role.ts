@@ -97,7 +97,7 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       const tenant = tenants.get(topic) ?? config.ingest.tenant;
       parts.sources.heard({ tenant, kind: 'topic', name: `${kafka.cluster}/${topic}` }, activities, receivedAt);
     },
-    onTaken: (taken, { records, activities, skipped, dead, unjoined }) => {
+    onTaken: (taken, { records, activities, skipped, skippedAt, dead, unjoined }) => {
       const format =
         taken === kafka.inventory?.topic
           ? 'inventory'
@@ -106,7 +106,15 @@ export function openIngest(parts: RoleParts, kafka: KafkaSettings, publisher: Pu
       telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
       telemetry.event('records-taken', { format, outcome: 'read', records: records - sum(skipped) - sum(dead) });
-      for (const [reason, count] of skipped) telemetry.event('records-skipped', { format, reason, records: count });
+      const source = {
+        tenant: tenants.get(taken) ?? config.ingest.tenant,
+        kind: 'topic',
+        name: `${kafka.cluster}/${taken}`,
+      } as const;
+      for (const [reason, count] of skipped) {
+        telemetry.event('records-skipped', { format, reason, records: count });
+        parts.sources.skipped({ ...source, format, reason, records: count, example: skippedAt.get(reason) ?? '' });
+      }
       for (const [reason, spans] of unjoined) telemetry.event('spans-unjoined', { reason, spans });
       telemetry.event('spans-held', { way: 'kafka', bytes: ingest.waitingBytes });
       telemetry.event('activities-published', { activities });

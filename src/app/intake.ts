@@ -11,6 +11,7 @@ import { createPushedTraces, type PushedTraces } from '../ingest/pushed-traces.t
 import { createReader } from '../ingest/reader.ts';
 import { scrubRecord } from '../ingest/scrub-record.ts';
 import type { OutgoingMessage } from '../ports/stream.ts';
+import type { Skip } from '../sources/skip-book.ts';
 import { deadLetterBuilder, deadLetterWriter, type RoleParts } from './role-parts.ts';
 
 /** Where activities become durable: the activity topic, or the turn of this process. */
@@ -65,6 +66,12 @@ export function openIntake(
     clock,
     isHistory: config.ingest.history,
   };
+  // A sender keeps no place at which a record could be looked up again.
+  const skipped = (skip: Omit<Skip, 'kind' | 'example'>) => {
+    const { format, reason, records } = skip;
+    telemetry.event('records-skipped', { format, reason, records });
+    parts.sources.skipped({ ...skip, kind: 'sender', example: '' });
+  };
   const traces = createPushedTraces({
     ...shared,
     limits: config.ingest.traces,
@@ -77,10 +84,11 @@ export function openIntake(
       });
       return Buffer.from(scrubbed).toString('utf8');
     },
-    onRead(format, outcome) {
+    onRead(format, outcome, { tenant, sender }) {
       const { status } = outcome;
       telemetry.event('records-taken', { format, outcome: status === 'skip' ? 'skipped' : status, records: 1 });
       if (status === 'read') parts.sources.read(outcome.activities);
+      if (status === 'skip') skipped({ tenant, name: sender, format, reason: outcome.reason, records: 1 });
     },
     onUnjoined: (reason, spans) => telemetry.event('spans-unjoined', { reason, spans }),
     onHeld: (bytes) => telemetry.event('spans-held', { way: 'pushed', bytes }),
@@ -93,11 +101,13 @@ export function openIntake(
     unpackedMaxBytes: config.http.unpackedMaxBytes,
     onHeard: ({ tenant, name }, via, activities, atMs) =>
       parts.sources.heard({ tenant, kind: 'sender', name: `${via}/${name}` }, activities, atMs),
-    onTaken({ read, skipped, dead }, format) {
+    onTaken({ read, skipped: left, dead }, format, { tenant, name }, via) {
       const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((a, b) => a + b, 0);
       telemetry.event('records-taken', { format, outcome: 'read', records: read });
-      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(skipped) });
+      telemetry.event('records-taken', { format, outcome: 'skipped', records: sum(left) });
       telemetry.event('records-taken', { format, outcome: 'dead', records: sum(dead) });
+      for (const [reason, records] of Object.entries(left))
+        skipped({ tenant, name: `${via}/${name}`, format, reason, records });
     },
   });
   return { intake, traces };

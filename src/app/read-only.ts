@@ -19,6 +19,7 @@ import { createIncidentTriage } from '../triage/incident-triage.ts';
 import { createTriage } from '../triage/triage.ts';
 import { recordFinder } from './api/inventory.ts';
 import { lookups } from './api/lookups.ts';
+import { skippedReader } from './api/sources.ts';
 import { containmentOf, suspensionPort } from './api/suspensions.ts';
 import { viewPort } from './api/views.ts';
 import { asJudged } from './budget-in-force.ts';
@@ -70,8 +71,9 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
   });
   const viewer: Caller = { name: 'console', scope: 'viewer', tenant };
   const links = createOneTime(viewer);
+  const sourceStore = openSources(store);
   const book = createSourceBook({
-    store: openSources(store),
+    store: sourceStore,
     sourcesMax: config.ingest.sourcesMax,
     now: clock.now,
     tenant,
@@ -114,6 +116,8 @@ export async function serveReadOnly(options: ReadOnlyOptions): Promise<{ close()
       await book.refresh();
       return await book.states(of);
     },
+    skipped: skippedReader(sourceStore, clock.now),
+    lags: () => [],
     deadLetters: parts.records.deadLetters,
   });
   const looking = [

@@ -111,6 +111,8 @@ export async function reportOfStore(
     suspensions: undefined,
     // A report is of a time, and may be made of a store that nobody feeds any more.
     sources: async () => [],
+    skipped: async () => [],
+    lags: () => [],
     notReady: () => [],
     deadLetters: remembered.deadLetters,
   });

@@ -1,5 +1,6 @@
 /** What the roles of one process share, and what they both do with records nobody can read. */
 import type { Config } from '../../schemas/config.ts';
+import type { Sources } from '../../schemas/console.ts';
 import type { KafkaLog, KafkaSettings } from '../adapters/kafka/open-client.ts';
 import type { SourceEvent } from '../adapters/kafka/source-event.ts';
 import type { Networks } from '../adapters/networks.ts';
@@ -43,6 +44,8 @@ export interface RoleParts {
   readonly sources: SourceRecorder;
   /** Sources of a tenant as they stand. */
   readonly sourceStates: (tenant: string) => Promise<readonly SourceState[]>;
+  /** What was skipped of a tenant in the last days. */
+  readonly skipped: (tenant: string) => Promise<Sources['skipped']>;
 }
 
 /** A role that was opened and waits to be run. */

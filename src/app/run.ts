@@ -11,10 +11,12 @@ import type { Clock } from '../ports/outside.ts';
 import { createFingerprinter } from '../secrets.ts';
 import { slotOf } from '../sources/rhythm.ts';
 import { createSilenceWatch, type SilenceWatch } from '../sources/silence-watch.ts';
+import { createSkipBook } from '../sources/skip-book.ts';
 import { createSourceBook } from '../sources/source-book.ts';
 import { startHealth } from '../telemetry/health.ts';
 import { createLiveness } from '../telemetry/liveness.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
+import { skippedReader } from './api/sources.ts';
 import { type DetectRole, openDetect } from './detect-role.ts';
 import { type Served, serve, takesRecords } from './http-role.ts';
 import { openIngest } from './ingest-role.ts';
@@ -83,8 +85,10 @@ export async function run(options: RunOptions): Promise<void> {
     closers.push(async () => publisher?.close());
 
     const pulse = createLiveness(clock.now);
+    const sourceStore = openSources(store);
+    const skips = createSkipBook(sourceStore, clock.now);
     const book = createSourceBook({
-      store: openSources(store),
+      store: sourceStore,
       sourcesMax: config.ingest.sourcesMax,
       now: clock.now,
     });
@@ -115,8 +119,9 @@ export async function run(options: RunOptions): Promise<void> {
       triage: openTriage(store).triage,
       publisher,
       progress: () => pulse.beat(),
-      sources: createSourceRecorder(book, telemetry),
+      sources: createSourceRecorder(book, skips, telemetry),
       sourceStates: book.states,
+      skipped: skippedReader(sourceStore, clock.now),
     };
     const open: OpenRole[] = [];
     if (kafka && publisher && roles.includes('ingest') && (kafka.inputs.length > 0 || kafka.inventory !== undefined))
@@ -148,6 +153,7 @@ export async function run(options: RunOptions): Promise<void> {
     const ingest = open.find(({ name }) => name === 'ingest');
     silences = createSilenceWatch({
       book,
+      skips,
       telemetry,
       listening() {
         if (readiness.reasons().length > 0) return [];
@@ -184,7 +190,10 @@ export async function run(options: RunOptions): Promise<void> {
     }, WATCH_INTERVAL_MS);
     closers.push(async () => clearInterval(watch));
     if (takesRecords(config)) {
-      const listening = await serve(parts, detect?.local, respond, options.version, readiness.reasons);
+      const listening = await serve(parts, detect?.local, respond, options.version, {
+        notReady: readiness.reasons,
+        lags: () => open.flatMap(({ name, source }) => source.lags().map((one) => ({ role: name, ...one }))),
+      });
       served = listening;
       closers.push(() => listening.close());
       for (const [what, place] of Object.entries(listening.places)) telemetry.event('api-listening', { what, place });

@@ -16,6 +16,7 @@ test('accounts are heard beside the topic, for the tenants that their records na
         return source[2] !== 'aws/2';
       },
     },
+    { add() {} },
     { event: (name, fields) => events.push(`${name} ${(fields as { source: string }).source}`) },
   );
   const activities = [

@@ -1,6 +1,7 @@
 /** Notes which topics, senders and accounts are heard, as records of them come in. */
 import type { Activity } from '../../schemas/activity.ts';
 import type { SourceKind } from '../ports/sources.ts';
+import type { Skip, SkipBook } from '../sources/skip-book.ts';
 import type { SourceBook } from '../sources/source-book.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 
@@ -13,10 +14,13 @@ export interface SourceRecorder {
   ): void;
   /** What had arrived before, and waited for the rest of its trace, was read. */
   read(activities: readonly Activity[]): void;
+  /** Its format left some of them out on purpose. */
+  skipped(skip: Skip): void;
 }
 
 export function createSourceRecorder(
   book: Pick<SourceBook, 'heard'>,
+  skips: Pick<SkipBook, 'add'>,
   telemetry: Pick<Telemetry, 'event'>,
 ): SourceRecorder {
   let knownText = '';
@@ -25,6 +29,7 @@ export function createSourceRecorder(
     if (!book.heard(tenant, kind, name, atMs)) telemetry.event('sources-full', { tenant, kind, source: name });
   };
   return {
+    skipped: skips.add,
     heard({ tenant, kind, name }, activities, at) {
       if (typeof at === 'string' && at !== knownText) {
         knownText = at;

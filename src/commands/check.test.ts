@@ -29,17 +29,18 @@ const webhook = (secret: string, url = 'https://soc.example.org/in') => ({
   secretFile: at(secret),
 });
 
-async function check(config: object, ...more: string[]) {
+function check(config: object, ...more: string[]) {
   writeFileSync(at('tidemark.yaml'), stringify(config));
+  return checkWith([...(more.length > 0 ? more : ['--offline']), '--config', at('tidemark.yaml')]);
+}
+
+async function checkWith(flags: readonly string[]) {
   let said = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     said += String(text);
     return true;
   });
-  await checkCommand().parseAsync(
-    [...(more.length > 0 ? more : ['--offline']), '--json', '--config', at('tidemark.yaml')],
-    { from: 'user' },
-  );
+  await checkCommand().parseAsync([...flags, '--json'], { from: 'user' });
   vi.restoreAllMocks();
   const { ok, findings } = JSON.parse(said) as {
     ok: boolean;
@@ -47,6 +48,21 @@ async function check(config: object, ...more: string[]) {
   };
   return { ok, findings, wrong: findings.filter((finding) => !finding.ok), code: process.exitCode };
 }
+
+test('a store can be checked without a configuration: what is missing to run is told beside it, and no fault', async () => {
+  const { findings, code } = await checkWith(['--store', at('store')]);
+  expect(findings.map(({ check, ok }) => [check, ok])).toEqual([
+    ['configuration', true],
+    ['tokens', true],
+    ['store', true],
+  ]);
+  expect(findings[1]).toMatchObject({
+    says: expect.stringMatching(/no configuration.*would not start/),
+    remedy: expect.stringContaining('--config'),
+  });
+  expect(code).toBe(0);
+  expect((await checkWith(['--offline'])).wrong).toMatchObject([{ check: 'tokens' }]);
+});
 
 test('what alerts and orders go to is opened, and asked nothing', async () => {
   const { ok, findings, code } = await check({

@@ -58,6 +58,15 @@ class MissingMemories extends Error {
   }
 }
 
+/** Of whoever looks at a store alone, such as a restored copy: what `run` lacks besides is no fault of the store. */
+const UNCONFIGURED: Finding = {
+  check: 'tokens',
+  ok: true,
+  says: 'there is no configuration, so the store alone is checked: `tidemark run` would not start like this, for nobody could send or ask',
+  remedy:
+    'To check a whole installation, name its configuration with --config FILE; tidemark.example.yaml is one to begin with.',
+};
+
 /** Runs one check; a fault becomes a finding, a bug stays a bug. */
 async function attempt(check: string, work: () => Promise<string>): Promise<Finding> {
   try {
@@ -157,7 +166,9 @@ export async function examine(flags: Flags & { readonly offline?: boolean }): Pr
           return options.subscription;
         }),
       );
-    if (listens(config))
+    const isStoreAlone = files.length === 0 && flags.store !== undefined && config.http.tokensFile === undefined;
+    if (listens(config) && isStoreAlone) findings.push(UNCONFIGURED);
+    else if (listens(config))
       findings.push(
         await attempt('tokens', async () => {
           tokensOf(config, CLOCK, () => undefined);

@@ -190,6 +190,8 @@ function present(profile: Profile, learned: readonly Learned[]): Line[] {
     `peer class: ${peers}`,
     '',
     ...made(profile),
+    'habits; :0 tells them most coarsely, higher numbers tell the same in more detail',
+    '',
   ];
   for (const { dimension, values } of habits) {
     const rows = values.slice(0, VALUES_SHOWN).map(({ value, days, firstAt: first, lastAt: last }) => {

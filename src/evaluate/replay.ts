@@ -41,7 +41,7 @@ export interface Replayed {
 }
 
 /** What a SOC that knew the truth would say of an alert. An attack in the learning period is one too. */
-export function verdictOn(alert: Alert, truth: Truth): 'benign' | 'true' {
+function verdictOn(alert: Alert, truth: Truth): 'benign' | 'true' {
   if (rule(judgedAlert(alert), truth).found.size > 0) return 'true';
   const cited = new Set(alert.activityIds);
   const early = truth.learning.some(

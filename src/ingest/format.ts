@@ -181,7 +181,7 @@ function markOf(text: string): string {
 const distance = (kind: Recipient['kind']) => RECIPIENT_KINDS.indexOf(kind);
 
 /** The domain of an address of mail, in lower case. */
-export const domainOf = (address: string | undefined): string | undefined =>
+const domainOf = (address: string | undefined): string | undefined =>
   /@([a-z0-9.-]+)$/i.exec(address ?? '')?.[1]?.toLowerCase();
 
 /** Whose an address of mail is, beside one that is the organisation's own. */

@@ -30,7 +30,7 @@ interface Place {
 }
 
 /** One spelling for an address: RFC 5952, no port, brackets or zone (an interface of whoever wrote the log), IPv4 out of IPv6; undefined when it is none. */
-export function canonicalIp(text: string): string | undefined {
+function canonicalIp(text: string): string | undefined {
   const bare = /^\[(.+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
   if (bare.length > 64 || !/^[0-9a-fA-F.:]+(?:%[\w.-]+)?$/.test(bare)) return undefined;
   if (ipaddr.IPv4.isValidFourPartDecimal(bare)) return ipaddr.IPv4.parse(bare).toString();

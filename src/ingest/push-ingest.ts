@@ -61,7 +61,7 @@ export interface PushIngestParts {
   readonly clock: Clock;
   /** See `ingest.history`: activities are given no time of arrival. */
   readonly isHistory?: boolean;
-  readonly onTaken?: (taken: Taken, format: string) => void;
+  readonly onTaken?: (taken: Taken, format: string, caller: Caller, via: string) => void;
   /** A sender's records arrived, whether they could be read or not, with what was read of them. */
   readonly onHeard?: (caller: Caller, via: string, activities: readonly Activity[], atMs: number) => void;
   /** Where spans wait for their trace. Absent: each is read beside those of its export alone. */
@@ -248,7 +248,7 @@ export function createPushIngest(parts: PushIngestParts): PushIngest {
         skipped: Object.fromEntries(batch.skipped),
         dead: Object.fromEntries(batch.dead),
       };
-      parts.onTaken?.(told, format);
+      parts.onTaken?.(told, format, caller, via);
       if (batch.records > 0 && receivedAt !== undefined)
         parts.onHeard?.(caller, via, batch.activities, Date.parse(receivedAt));
       return { status: 'taken', taken: told };

@@ -50,7 +50,11 @@ export interface PushedTracesParts {
   readonly everyMs?: number;
   readonly onUnjoined?: (reason: string, spans: number) => void;
   /** Told what became of a record that waited; `format` is the one that it came with. */
-  readonly onRead?: (format: string, outcome: ReadOutcome) => void;
+  readonly onRead?: (
+    format: string,
+    outcome: ReadOutcome,
+    from: { readonly tenant: string; readonly sender: string },
+  ) => void;
   /** Told now and then what waits, in bytes. */
   readonly onHeld?: (bytes: number) => void;
   readonly onFault?: (error: unknown) => void;
@@ -130,7 +134,7 @@ export function createPushedTraces(parts: PushedTracesParts): PushedTraces {
       ready = ready.slice(some.length);
       for (const { token, outcome } of some) {
         readyBytes -= token.bytes;
-        if (outcome !== undefined) parts.onRead?.(token.format, outcome);
+        if (outcome !== undefined) parts.onRead?.(token.format, outcome, token);
       }
       for (const [reason, spans] of unjoined) parts.onUnjoined?.(reason, spans);
     }

@@ -17,6 +17,8 @@ export interface Ingested {
   readonly records: number;
   readonly activities: number;
   readonly skipped: ReadonlyMap<string, number>;
+  /** Where the last one of each reason stands. */
+  readonly skippedAt: ReadonlyMap<string, string>;
   readonly dead: ReadonlyMap<string, number>;
   /** Acts read without the record that would have told more, by reason. */
   readonly unjoined: ReadonlyMap<string, number>;
@@ -101,6 +103,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
     const messages: Timed[] = [];
     const letters: DeadLetter[] = [];
     const skipped = new Map<string, number>();
+    const skippedAt = new Map<string, string>();
     const dead = new Map<string, number>();
     const unjoined = new Map<string, number>();
     const freed: Token[] = [];
@@ -124,8 +127,10 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
             ),
             msOf(activity.at),
           );
-      else if (outcome.status === 'skip') tally(skipped, outcome.reason);
-      else {
+      else if (outcome.status === 'skip') {
+        tally(skipped, outcome.reason);
+        skippedAt.set(outcome.reason, `partition ${token.partition}, offset ${token.offset}`);
+      } else {
         tally(dead, outcome.reason);
         const origin = { from: token.topic, partition: token.partition, offset: token.offset };
         letters.push(parts.deadLetter(origin, parts.tenantOf(token.topic), outcome));
@@ -150,7 +155,7 @@ export function createTopicIngest(parts: TopicIngestParts): TopicIngest {
         await parts.setAside(letters);
         // Only what is durable may be committed.
         for (const { offset, ...place } of freed) release(laneOf(place).held, offset);
-        parts.onTaken?.(place.topic, { records, activities: messages.length, skipped, dead, unjoined });
+        parts.onTaken?.(place.topic, { records, activities: messages.length, skipped, skippedAt, dead, unjoined });
       },
     };
   }

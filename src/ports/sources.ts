@@ -15,6 +15,22 @@ export interface SourceKey {
   readonly name: string;
 }
 
+/** Records of one source and day that a format left out on purpose. */
+export interface SkippedRecords {
+  readonly tenant: string;
+  readonly kind: Exclude<SourceKind, 'account'>;
+  readonly name: string;
+  readonly format: string;
+  readonly reason: string;
+  /** Since 1970-01-01, by the time of arrival. */
+  readonly day: number;
+  readonly records: number;
+  /** When the last of them was read, in ms. */
+  readonly lastMs: number;
+  /** Where one of them stands in its topic; '' where a sender keeps no such place. */
+  readonly example: string;
+}
+
 export interface SourceStore {
   /** Keeps that sources were heard in slots; the same twice is once. */
   heard(rows: readonly (SourceKey & { readonly slot: number })[]): Promise<void>;
@@ -25,4 +41,12 @@ export interface SourceStore {
     readonly tenant?: string | undefined;
     readonly limit: number;
   }): Promise<readonly (SourceKey & { readonly slots: readonly number[] })[]>;
+  /** Adds to what was skipped. `token` names exactly these rows: the same token twice is once. */
+  addSkipped(rows: readonly SkippedRecords[], token: string): Promise<void>;
+  /** What was skipped of a tenant since a day, those with most records first; one row for each source, format and reason. */
+  skipped(query: {
+    readonly tenant: string;
+    readonly sinceDay: number;
+    readonly limit: number;
+  }): Promise<readonly Omit<SkippedRecords, 'day'>[]>;
 }

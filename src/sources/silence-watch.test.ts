@@ -6,7 +6,7 @@ import { createSilenceWatch } from './silence-watch.ts';
 import { createSourceBook } from './source-book.ts';
 
 /** Keeps rows as the table does. */
-function memory(now: () => number): SourceStore & { failing: boolean; readonly rows: number } {
+function memory(now: () => number): Pick<SourceStore, 'heard' | 'slots'> & { failing: boolean; readonly rows: number } {
   const rows = new Map<string, { key: Parameters<SourceStore['heard']>[0][number]; storedMs: number }>();
   return {
     failing: false,
@@ -51,6 +51,7 @@ function world(sourcesMax = 256) {
     const listening: { to: readonly Listener[] } = { to: ['kafka', 'push'] };
     const watch = createSilenceWatch({
       book,
+      skips: { flush: async () => {} },
       telemetry: {
         event(name, fields) {
           if (name === 'source-silent' || name === 'source-heard-again')

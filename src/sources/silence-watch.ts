@@ -4,6 +4,7 @@ import { isFault } from '../fault.ts';
 import { type Listener, SOURCE_KINDS } from '../ports/sources.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { SLOT_MS } from './rhythm.ts';
+import type { SkipBook } from './skip-book.ts';
 import type { SourceBook, SourceState } from './source-book.ts';
 
 /** Time between two looks. */
@@ -17,6 +18,8 @@ export const SILENCE_REMEDY =
 
 export interface SilenceWatchParts {
   readonly book: SourceBook;
+  /** Stored with what was heard. */
+  readonly skips: Pick<SkipBook, 'flush'>;
   readonly telemetry: Pick<Telemetry, 'event'>;
   /** What this process listens to, with nothing waiting unread: what is not heard there was not sent. */
   readonly listening: () => readonly Listener[];
@@ -35,11 +38,12 @@ export interface SilenceWatch {
   run(signal: AbortSignal): Promise<void>;
 }
 
-export function createSilenceWatch({ book, telemetry, listening, tells }: SilenceWatchParts): SilenceWatch {
+export function createSilenceWatch({ book, skips, telemetry, listening, tells }: SilenceWatchParts): SilenceWatch {
   let told = new Map<string, SourceState>();
 
   async function look(): Promise<void> {
     await book.flush(listening());
+    await skips.flush();
     await book.refresh();
     if (!tells) return;
     const states = await book.states();

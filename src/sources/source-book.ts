@@ -47,7 +47,7 @@ export interface SourceBook {
 }
 
 export interface SourceBookParts {
-  readonly store: SourceStore;
+  readonly store: Pick<SourceStore, 'heard' | 'slots'>;
   /** Sources of one tenant. */
   readonly sourcesMax: number;
   /** Wall time in ms. */

@@ -43,6 +43,23 @@ test.each([40, 80, 200])('at %i columns no line is longer, and no text is lost',
   expect(lines.filter((line) => !line.startsWith(' '))).toHaveLength(2);
 });
 
+test('where the last cell finds no room beside the others it stands below them, and they stay in their columns', () => {
+  const lines = text(
+    [
+      ['kind', 'known', 'identity'],
+      ['role', 'yes', 'a'.repeat(40)],
+      ['service-account', 'no', 'b'],
+    ],
+    { width: 44 },
+  );
+  expect(lines).toEqual([
+    'kind             known  identity',
+    'role             yes',
+    `    ${'a'.repeat(40)}`,
+    'service-account  no     b',
+  ]);
+});
+
 test('to a pipe a row is one line, however long', () => {
   expect(text([['a', 'word '.repeat(500)]], { width: undefined })).toHaveLength(1);
 });

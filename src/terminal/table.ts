@@ -12,7 +12,7 @@ export interface TableOptions {
 }
 
 const GAP = 2;
-/** With fewer columns than these left for its last cell a row is folded between its cells instead. */
+/** With fewer columns than these left for its last cell, that stands below the others; where these are too wide too, a row is folded between its cells. */
 const LAST_MIN = 24;
 const FOLD_INDENT = 4;
 
@@ -46,13 +46,20 @@ function lay(row: readonly Piece[], { indent, right, width, widths }: Frame): Li
   const last = cells.at(-1)!;
   const isNumber = right.includes(cells.length - 1);
   const total = start + Math.max(widthOf(textOf(last)), isNumber ? (widths[cells.length - 1] ?? 0) : 0);
-  if (width !== undefined && total > width && width - start < LAST_MIN) return fold(cells, indent, width);
   const before = cells
     .slice(0, -1)
     .flatMap((piece, at) => [
       withText(piece, pad(textOf(piece), widths[at] ?? 0, right.includes(at) ? 'right' : 'left')),
       blanks(GAP),
     ]);
+  if (width !== undefined && total > width && width - start < LAST_MIN) {
+    if (start - GAP > width || cells.length === 1) return fold(cells, indent, width);
+    const below = indent + FOLD_INDENT;
+    return [
+      [blanks(indent), ...before.slice(0, -2), right.includes(cells.length - 2) ? before.at(-2)! : cells.at(-2)!],
+      ...wrap(textOf(last), width - below).map((text): Line => [blanks(below), withText(last, text)]),
+    ];
+  }
   if (isNumber)
     return [[blanks(indent), ...before, withText(last, pad(textOf(last), widths[cells.length - 1] ?? 0, 'right'))]];
   const [first = '', ...rest] =

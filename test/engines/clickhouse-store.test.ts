@@ -681,6 +681,30 @@ describe.skipIf(missing !== undefined).each(['server', 'embedded'] as const)('th
     await store.close();
   });
 
+  test('what was skipped is added up by source and reason, once a token, and is there after a restart', async () => {
+    const config = fresh();
+    const store = await openStore(config, { migrate: true });
+    const day = Math.floor(Date.now() / 86_400_000);
+    const at = day * 86_400_000;
+    const one = { tenant: 'acme', kind: 'topic', name: 'main/raw', format: 'okta', reason: 'a person' } as const;
+    const first = { ...one, day: day - 1, records: 2, lastMs: at - 1, example: 'partition 0, offset 1' };
+    const second = { ...one, day, records: 3, lastMs: at + 5, example: 'partition 0, offset 9' };
+    const sender = { ...one, kind: 'sender', name: 'http/shipper', day, records: 1, lastMs: at, example: '' } as const;
+    const sources = openSources(store);
+    await sources.addSkipped([first, sender, { ...sender, tenant: 'other' }], 'skipped/1');
+    await sources.addSkipped([second], 'skipped/2');
+    await sources.addSkipped([second], 'skipped/2');
+    await store.close();
+    const again = await openStore(config);
+    const read = (sinceDay: number, limit = 10) => openSources(again).skipped({ tenant: 'acme', sinceDay, limit });
+    const { day: _, ...both } = { ...second, records: 5 };
+    const { day: __, ...sent } = sender;
+    expect(await read(day - 6)).toEqual([both, sent]);
+    expect(await read(day - 6, 1)).toEqual([both]);
+    expect(await read(day)).toEqual([{ ...both, records: 3 }, sent]);
+    await again.close();
+  });
+
   describe('a damaged store', () => {
     const drops = {
       'a table': ['DROP TABLE DB.decided SYNC', 'decided'],

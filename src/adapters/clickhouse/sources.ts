@@ -1,8 +1,8 @@
-/** Keeps in ClickHouse when each source was heard. */
-import type { SourceKey, SourceStore } from '../../ports/sources.ts';
+/** Keeps in ClickHouse when each source was heard, and how much of it was skipped. */
+import type { SkippedRecords, SourceKey, SourceStore } from '../../ports/sources.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connect.ts';
-import { type Column, number, text, word } from './native.ts';
+import { type Column, instant, number, text, word } from './native.ts';
 import type { Writer } from './writer.ts';
 
 type Row = SourceKey & { readonly slot: number };
@@ -20,6 +20,26 @@ FROM DB.source_slot
 WHERE slot >= {since:UInt32} AND toUnixTimestamp64Milli(stored_at) > {after:Int64} AND ({tenant:String} = '' OR tenant IN ('', {tenant:String}))
 GROUP BY tenant, kind, name
 ORDER BY tenant, kind, name
+LIMIT {limit:UInt32}`;
+
+const skippedColumns: readonly Column<SkippedRecords>[] = [
+  word('tenant', (row) => row.tenant),
+  word('kind', (row) => row.kind),
+  text('name', (row) => row.name),
+  word('format', (row) => row.format),
+  text('reason', (row) => row.reason),
+  number('day', 'UInt32', (row) => row.day),
+  number('records', 'Int64', (row) => row.records),
+  instant('last_at', (row) => new Date(row.lastMs).toISOString()),
+  text('example', (row) => row.example),
+];
+
+const SKIPPED = `
+SELECT kind, name, format, reason, sum(records) AS most, toUnixTimestamp64Milli(max(last_at)), argMax(example, last_at)
+FROM DB.skipped
+WHERE tenant = {tenant:String} AND day >= {sinceDay:UInt32}
+GROUP BY kind, name, format, reason
+ORDER BY most DESC, kind, name, format, reason
 LIMIT {limit:UInt32}`;
 
 export class ClickHouseSources implements SourceStore {
@@ -45,6 +65,29 @@ export class ClickHouseSources implements SourceStore {
       kind: kind as SourceKey['kind'],
       name,
       slots: slots.map(Number),
+    }));
+  }
+
+  async addSkipped(rows: readonly SkippedRecords[], token: string): Promise<void> {
+    await this.#shared.writer.insert({ table: 'skipped', columns: skippedColumns, rows: [...rows], token });
+  }
+
+  async skipped({ tenant, sinceDay, limit }: Parameters<SourceStore['skipped']>[0]) {
+    const { connection, database } = this.#shared;
+    const rows = await ask<[SkippedRecords['kind'], string, string, string, number | string, number | string, string]>(
+      connection,
+      SKIPPED.replaceAll('DB.', `${database}.`),
+      { tenant, sinceDay, limit },
+    );
+    return rows.map(([kind, name, format, reason, records, lastMs, example]) => ({
+      tenant,
+      kind,
+      name,
+      format,
+      reason,
+      records: Number(records),
+      lastMs: Number(lastMs),
+      example,
     }));
   }
 }

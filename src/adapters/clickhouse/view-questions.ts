@@ -216,7 +216,8 @@ FROM
     SELECT identity_provider AS provider, uniq(identity_id, identity_account) AS identities, count() AS activities,
         countIf(stored_at >= toDateTime({now:Int64} - 3600)) AS lastHour, countIf(stored_at >= toDateTime({now:Int64} - 86400)) AS lastDay,
         toUnixTimestamp64Milli(max(at)) AS newest, toUnixTimestamp(max(stored_at)) AS stored,
-        quantile(0.5)(toFloat64(toUnixTimestamp(stored_at)) - toUnixTimestamp64Milli(at) / 1000) AS delay
+        if(countIf(isNotNull(received_at)) = 0, NULL,
+          quantileIf(0.5)((toUnixTimestamp64Milli(assumeNotNull(received_at)) - toUnixTimestamp64Milli(at)) / 1000, isNotNull(received_at))) AS delay
     FROM DB.activity
     WHERE tenant = {tenant:String}
     GROUP BY identity_provider

@@ -339,7 +339,7 @@ export class ClickHouseViews implements ViewStore {
         lastDay: Number(lastDay),
         newestAt: iso(newest),
         storedAt: iso(Number(stored) * 1_000),
-        delaySeconds: Math.max(0, Math.round(Number(delay))),
+        ...(delay !== null && { delaySeconds: Math.max(0, Math.round(Number(delay))) }),
       })),
       sinks: sinks.map(([sink, pending, delivered, refused, oldest]) => ({
         sink,

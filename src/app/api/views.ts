@@ -22,7 +22,7 @@ import { givenAt, grantedOf } from './granted.ts';
 import { inventoryPage, itemsOf, type Neighbours, neighboursOf } from './inventory-items.ts';
 import { lastFor, sharedFor } from './last-for.ts';
 import { peerHabits } from './peer-habits.ts';
-import { sourcesOf } from './sources.ts';
+import { lagsOf, type PartitionLag, sourcesOf } from './sources.ts';
 
 const DAY_MS = 86_400_000;
 /** Contributions that a threshold is read from at the most: some hundred thousand identities for a month. */
@@ -49,6 +49,10 @@ export interface ViewParts {
   readonly suspensions: SuspensionStore | undefined;
   /** Sources of a tenant as they stand. */
   readonly sources: (tenant: string) => Promise<readonly SourceState[]>;
+  /** What was skipped of a tenant in the last days. */
+  readonly skipped: (tenant: string) => Promise<Sources['skipped']>;
+  /** How far each partition that this process reads is behind. */
+  readonly lags: () => readonly PartitionLag[];
   readonly notReady: () => readonly string[];
   /** Dead letters of a tenant, newest first. */
   readonly deadLetters: (
@@ -184,9 +188,10 @@ export function viewPort(parts: ViewParts): ViewPort {
     },
     sources: once(SOURCES_FOR_MS, async (tenant): Promise<Sources> => {
       const notReady = [...parts.notReady()];
-      const [{ inputs, sinks }, sources, letters] = await Promise.all([
+      const [{ inputs, sinks }, sources, skipped, letters] = await Promise.all([
         views.sources(tenant, clock.now()),
         parts.sources(tenant),
+        parts.skipped(tenant),
         parts.deadLetters(tenant, { limit: DEAD_MAX }),
       ]);
       const dead = new Map<string, Sources['dead'][number]>();
@@ -201,6 +206,8 @@ export function viewPort(parts: ViewParts): ViewPort {
         now: new Date(clock.now()).toISOString(),
         inputs,
         sources: sourcesOf(sources),
+        lags: lagsOf(parts.lags()),
+        skipped,
         sinks,
         dead: [...dead.values()],
       };

@@ -19,8 +19,14 @@ export const still = (cause: DriftCause, says: string): DriftPart => ({
   more: 0,
 });
 
-/** A part that moved: what is new first, what was used on most days before what was tried once. */
-export function listed(cause: DriftCause, says: string, changes: readonly DriftChange[], since: string): DriftPart {
+/** A part that moved: what is new first, what was used on most days before what was tried once. `how`: in which sense it is so since that day. */
+export function listed(
+  cause: DriftCause,
+  says: string,
+  changes: readonly DriftChange[],
+  since: string,
+  how: 'since' | 'lasting since' = 'since',
+): DriftPart {
   const rank = (a: DriftChange, b: DriftChange) =>
     Number(a.cameOn === undefined) - Number(b.cameOn === undefined) ||
     (b.days ?? 0) - (a.days ?? 0) ||
@@ -32,7 +38,7 @@ export function listed(cause: DriftCause, says: string, changes: readonly DriftC
     cause,
     moved: true,
     since,
-    says: `${says}, since ${since}`,
+    says: `${says}, ${how} ${since}`,
     changes: shown,
     more: changes.length - shown.length,
   };

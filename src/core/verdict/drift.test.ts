@@ -85,6 +85,19 @@ describe('drift of an identity', () => {
     });
   });
 
+  it('tells the day of what was tried once before what lasts, so that no listed thing is older than what is said', () => {
+    const decrypt = { action: { name: 'kms:Decrypt', service: 'kms', access: 'read' } } as const;
+    const scan = { action: { name: 'sqs:Purge', service: 'sqs', access: 'write' } } as const;
+    const work = part(
+      lived(life((day) => ({ change: day === MOVED ? [{}, scan] : day > MOVED + 1 ? [{}, decrypt] : {} }))),
+      'work',
+    );
+    const lasting = new Date(START + (MOVED + 2) * DAY).toISOString().slice(0, 10);
+    expect(work.since).toBe(lasting);
+    expect(work.says).toMatch(new RegExp(`, the first on ${MOVED_ON}, lasting since ${lasting}$`));
+    expect(work.changes.map(({ cameOn }) => cameOn).sort()[0]).toBe(MOVED_ON);
+  });
+
   it('of time names hours and days of the week that are new, and that fell away', () => {
     const time = part(lived(life(() => ({ hours: [2, 3, 10] }))), 'time');
     expect(time.since).toBe(new Date(START + (MOVED - 1) * DAY).toISOString().slice(0, 10));

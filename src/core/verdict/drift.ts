@@ -131,7 +131,16 @@ function valuesDrift(
     ...(came.length > 0 ? [`${counted(came.length, 'new thing')} in ${NOUNS[cause]}`] : []),
     ...(went > 0 ? [`${counted(went, 'thing')} fell away`] : []),
   ];
-  return listed(cause, clauses.join(', '), changes, firstLasting(changes));
+  const lastsFrom = firstLasting(changes);
+  const earliest = came.map(({ cameOn = '' }) => cameOn).sort()[0] ?? lastsFrom;
+  const tried = earliest < lastsFrom ? [`the first on ${earliest}`] : [];
+  return listed(
+    cause,
+    [...clauses, ...tried].join(', '),
+    changes,
+    lastsFrom,
+    tried.length > 0 ? 'lasting since' : 'since',
+  );
 }
 
 /** The day on which the first new thing that lasts came; where nothing lasts, of any new thing; where nothing is new, on which the first fell away. */
