@@ -1,4 +1,4 @@
-/** Finding 40 random characters by one look at each place comes to what a search by patterns comes to, whatever the text. */
+/** Finding keys of random characters by one look at each place comes to what a search by patterns comes to, whatever the text. */
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,8 +8,11 @@ const BEGIN = '(?<![A-Za-z0-9])';
 const BEGIN_ENCODED = `(?:${BEGIN}|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))`;
 const UNIT = '(?:[A-Za-z0-9+/]|%(?:25){0,2}2[FfBb]|\\\\{1,3}/|\\\\{1,3}u002[FfBb])';
 const SIGN = /%(?:25){0,2}2[FfBb]|\\{1,3}\/|\\{1,3}u002[FfBb]|[+/]/;
-const PLAIN = new RegExp(`${BEGIN}(?=([A-Za-z0-9+/]{40})(?![A-Za-z0-9]))`, 'g');
-const ENCODED = new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{40})(?![A-Za-z0-9]))`, 'g');
+const plain = (length: number) => new RegExp(`${BEGIN}(?=([A-Za-z0-9+/]{${length}})(?![A-Za-z0-9]))`, 'g');
+const encoded = (length: number) =>
+  new RegExp(`(?:${BEGIN_ENCODED}|(?<=\\\\/))(?=(${UNIT}{${length}})(?![A-Za-z0-9]))`, 'g');
+/** Lengths of keys: 40, and 32, 48 and 64 bytes. */
+const LENGTHS = [40, 43, 64, 86];
 const LETTERS = [
   35, 56, 42, 46, 32, 56, 54, 54, 37, 80, 62, 45, 49, 38, 38, 49, 83, 37, 37, 35, 50, 60, 62, 72, 59, 80,
 ];
@@ -34,14 +37,15 @@ function wordBits(word: string): number {
 /** The same by patterns, at a cost of some forty steps a character. */
 function byPatterns(text: string, isEncoded: boolean, name: (secret: string) => string): string {
   const taken: [number, number][] = [];
-  for (const match of text.matchAll(isEncoded ? ENCODED : PLAIN)) {
+  const found = LENGTHS.flatMap((length) => [...text.matchAll((isEncoded ? encoded : plain)(length))]);
+  for (const match of found.sort((a, b) => a.index - b.index || a[1]!.length - b[1]!.length)) {
     const words = match[1]!.split(SIGN);
     const bits = 26 * (words.length - 1) + words.reduce((sum, word) => sum + wordBits(word), 0);
     const length = words.length - 1 + words.join('').length;
     if (bits - 60 * length < -180) continue;
     const [from, to] = [match.index, match.index + match[1]!.length];
     const last = taken.at(-1);
-    if (last !== undefined && from < last[1]) last[1] = to;
+    if (last !== undefined && from < last[1]) last[1] = Math.max(last[1], to);
     else taken.push([from, to]);
   }
   let out = '';
@@ -71,7 +75,7 @@ const piece = fc.oneof(
     '\\n',
   ),
   fc.constantFrom('\\u0022', ' ', '=', '"', '%', '\\', '%2', '%25', 'ee', '-'),
-  fc.integer({ min: 0, max: 1e6 }).map(() => randomBytes(30).toString('base64')),
+  fc.constantFrom(30, 32, 48, 64).map((bytes) => randomBytes(bytes).toString('base64')),
   fc.integer({ min: 0, max: 1e6 }).map(() => encodeURIComponent(randomBytes(30).toString('base64'))),
 );
 

@@ -1,6 +1,8 @@
-/** Finds 40 characters of base64 that chance drew, between words and signs: AWS secret access keys have no other mark. A text takes a few steps a character, whatever it is. */
+/** Finds as many characters of base64 as keys have that chance drew, between words and signs: AWS secret access keys, 40 long, have no other mark. A text takes a few steps a character, whatever it is. */
 
 const FORTY = 40;
+/** Keys of other issuers that have no mark either: 32, 48 and 64 random bytes. */
+const LENGTHS = [FORTY, 43, 64, 86];
 /**
  * Bits by which chance explains 40 characters better than a writer of names does, from which on they are a secret. Of two million
  * keys drawn at random three in a million stay below; of some hundred names and paths in real logs none comes above -25. Half of it
@@ -9,10 +11,10 @@ const FORTY = 40;
 const SECRET_FROM_BITS = -18;
 /** What a character costs where chance draws it from 64, in tenths of bits as all that follow. */
 const CHANCE_BITS = 60;
-const FROM_BITS = (SECRET_FROM_BITS + (CHANCE_BITS / 10) * FORTY) * 10;
+const fromBits = (length: number) => (SECRET_FROM_BITS + (CHANCE_BITS / 10) * length) * 10;
 
 /** What decides which 40 characters are a secret, to be compared with that of another build. */
-export const FORTY_FORM = `forty ${SECRET_FROM_BITS}`;
+export const FORTY_FORM = `forty ${SECRET_FROM_BITS} ${LENGTHS}`;
 
 /** Bits that a letter costs a writer of names, a to z. */
 const LETTER_BITS = [
@@ -154,9 +156,9 @@ class Run {
     return at === this.length || this.kinds[at] === SIGN;
   }
 
-  /** Bits of `before`, which is a part of a word, and of the rest from one on that has 40 characters with it; it ends with a word or a sign. */
-  bits(from: number, before = ''): number {
-    const to = from + FORTY - before.length;
+  /** Bits of `before`, which is a part of a word, and of the rest from one on that has `length` characters with it; it ends with a word or a sign. */
+  bits(from: number, length: number, before = ''): number {
+    const to = from + length - before.length;
     const isInside = from > 0 && this.kinds[from] !== SIGN && this.kinds[from - 1] !== SIGN;
     if (!isInside && before === '') return this.#sum[to]! - this.#sum[from]!;
     const word = new Word();
@@ -188,17 +190,22 @@ function* inRun(text: string, run: Run, isEncoded: boolean): Generator<readonly 
   const { at, length } = run;
   for (let n = 0; n < length; n++) {
     const [from, next] = [at[n]!, at[n + 1]!];
-    const to = n + FORTY;
-    if (to <= length && run.endsBefore(to) && mayBegin(text, from, isEncoded) && run.bits(n) >= FROM_BITS)
-      yield [from, at[to]!];
+    if (mayBegin(text, from, isEncoded))
+      for (const most of LENGTHS) {
+        const to = n + most;
+        if (to <= length && run.endsBefore(to) && run.bits(n, most) >= fromBits(most)) yield [from, at[to]!];
+      }
     // What looks like a sign that is written as an escape may be a percent sign or backslash before a secret.
     for (let inside = from + 1; inside < next; inside++) {
       if (!mayBegin(text, inside, isEncoded)) continue;
       const before = text.slice(inside, next);
       const isSign = lengthAt(text, inside, isEncoded) === before.length && !/^[A-Za-z0-9]/.test(before);
-      const rest = isSign ? to : n + 1 + FORTY - before.length;
-      if (rest > length || !run.endsBefore(rest) || !(isSign || /^[A-Za-z0-9]+$/.test(before))) continue;
-      if ((isSign ? run.bits(n) : run.bits(n + 1, before)) >= FROM_BITS) yield [inside, at[rest]!];
+      if (!(isSign || /^[A-Za-z0-9]+$/.test(before))) continue;
+      for (const most of LENGTHS) {
+        const to = isSign ? n + most : n + 1 + most - before.length;
+        if (to > length || !run.endsBefore(to)) continue;
+        if ((isSign ? run.bits(n, most) : run.bits(n + 1, most, before)) >= fromBits(most)) yield [inside, at[to]!];
+      }
     }
   }
 }
@@ -226,7 +233,7 @@ export function withoutForties(text: string, isEncoded: boolean, name: (secret: 
         from = end;
       }
       if (index >= end) start = index;
-      end = until;
+      end = Math.max(end, until);
     }
   }
   return end === 0 ? text : out + text.slice(from, start) + name(text.slice(start, end)) + text.slice(end);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leftOf, SECRETS, SURROUNDINGS } from '../test/unit/planted-secrets.ts';
+import { CARRIERS, leftOf, MORE_SECRETS, SECRETS, SURROUNDINGS } from '../test/unit/planted-secrets.ts';
 import { createFingerprinter, isSecretName } from './secrets.ts';
 
 const { scrub, fingerprint } = createFingerprinter('pepper');
@@ -39,6 +39,68 @@ describe('a known token is replaced wherever it stands', () => {
     ['password: hunter2', 'hunter2'],
   ])('%s', (text, secret) => {
     expect(scrub('t', text)).not.toContain(secret);
+  });
+});
+
+const packed = (text: string) => Buffer.from(text).toString('base64');
+
+describe('more issuers', () => {
+  const WAYS: Readonly<Record<string, (secret: string) => string>> = {
+    alone: (secret) => secret,
+    'in a query': (secret) => `/x?k=${encodeURIComponent(secret)}&b=1`,
+    'in JSON in JSON': (secret) => JSON.stringify({ b: JSON.stringify({ a: secret }) }),
+    'in a text': (secret) => `run with ${secret} now`,
+  };
+  it.each(Object.entries(MORE_SECRETS))('%s', (_, secret) => {
+    for (const way of Object.values(WAYS)) {
+      const clean = scrub('t', way(secret));
+      expect(leftOf(secret.slice(-24), clean)).toBeUndefined();
+      expect(scrub('t', clean)).toBe(clean);
+    }
+  });
+});
+
+it.each(CARRIERS)('%s', (carrier) => {
+  const secret = 's3cr3tPa55w0rd';
+  const text = carrier.replace(/(?<![A-Z])PASSWORD/, secret);
+  const clean = scrub('t', text);
+  expect(text).toContain(secret);
+  expect(clean).not.toContain(secret);
+  expect(scrub('t', clean)).toBe(clean);
+});
+
+describe('what base64 holds', () => {
+  const all = { ...SECRETS, ...MORE_SECRETS };
+  const WAYS: Readonly<Record<string, (text: string) => string>> = {
+    alone: packed,
+    'in JSON': (text) => JSON.stringify({ data: { key: packed(JSON.stringify({ k: text })) } }),
+    'in the alphabet of URLs': (text) => `data=${Buffer.from(`token ${text}\n`).toString('base64url')}`,
+    'in a URL': (text) => `/x?d=${encodeURIComponent(packed(`>>>?${text}`))}&x=1`,
+    'behind an escaped quote': (text) => `%22${packed(text)}%22`,
+    'in a path': (text) => `/objects/one/${packed(text)}`,
+    'packed twice': (text) => packed(`{"inner":"${packed(text)}"}`),
+  };
+  it.each(Object.entries(WAYS))('%s', (_, way) => {
+    for (const [kind, secret] of Object.entries(all)) {
+      const clean = scrub('t', way(secret));
+      const runs = (decodeURIComponent(clean).match(/[A-Za-z0-9+/_=-]{16,}/g) ?? []).flatMap((run) =>
+        [0, 1, 2, 3].map((from) => Buffer.from(run.slice(from), 'base64').toString('latin1')),
+      );
+      expect([kind, runs.some((text) => text.includes(secret.slice(-12)))]).toEqual([kind, false]);
+      expect(clean).toMatch(/fp:[0-9a-f]{24}/);
+      expect(scrub('t', clean)).toBe(clean);
+    }
+  });
+  it('without a secret stays', () => {
+    for (const text of ['{"page":2,"after":"2026-03-01T00:00:00Z"}', 'a plain text of some length', 'x'.repeat(300)])
+      expect(scrub('t', packed(text))).toBe(packed(text));
+  });
+  it('is not unpacked without end', () => {
+    let text = 'Instances of plain text';
+    for (let n = 0; n < 12; n++) text = packed(`${text} ${text}`);
+    expect(scrub('t', text).length).toBeGreaterThan(0);
+    // Each of many places may be a beginning, and all that follows a text.
+    expect(scrub('t', `${packed('plain text.')}/`.repeat(2_000)).length).toBeGreaterThan(0);
   });
 });
 
@@ -121,6 +183,13 @@ it('hostile text takes no more than linear time', () => {
     '://a:'.repeat(20_000),
     'eyJ'.repeat(30_000),
     'x_token'.repeat(20_000),
+    'x-key'.repeat(20_000),
+    'cookie:'.repeat(20_000),
+    '--token '.repeat(10_000),
+    'password   '.repeat(10_000),
+    ' -u aaa'.repeat(10_000),
+    'Mabcdefghijklmnopqrstuvwx.abcdef.'.repeat(2_000),
+    'aA1/'.repeat(20_000),
     '-----BEGIN '.repeat(10_000),
     'a.8Q~'.repeat(20_000),
     '%22password%22%3A'.repeat(10_000),

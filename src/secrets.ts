@@ -1,6 +1,10 @@
 /** Takes secrets out of texts: known token patterns are replaced by keyed fingerprints before anything else sees them. */
 import { createHmac } from 'node:crypto';
+import { BEGINNINGS, LABELLED, PLACES, TOKENS, TOKENS_ENCODED } from './secret-forms.ts';
 import { FORTY_FORM, withoutForties } from './secret-keys.ts';
+import { PACKED_FORM, PACKED_FROM, unpackingOf, withoutPacked } from './secret-packed.ts';
+
+export { isSecretName } from './secret-forms.ts';
 
 /** Secrets remembered; when full the memory starts again, which changes nothing but speed. */
 const CACHE_ENTRIES = 20_000;
@@ -12,65 +16,9 @@ const PLACED_BY = 24;
 /** No token is shorter than this many token characters in a row. */
 const SHORTEST_TOKEN = 14;
 
-/** Where a token may begin: not inside a word. */
-const BEGIN = '(?<![A-Za-z0-9])';
-/** The same in a text with escapes, where it may begin right behind one of a URL (`%22`) or of JSON (`\n`, `\u0022`) too. Slower. */
-const BEGIN_ENCODED = `(?:${BEGIN}|(?<=%[0-9A-Fa-f]{2})|(?<=\\\\(?:[nrtbf]|u[0-9A-Fa-f]{4})))`;
-
-/** Tokens that can be told by how they begin, as their issuers publish it for secret scanners. */
-const TOKEN_FORMS = [
-  'gh[opsur]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}|gl[a-z]{2,5}-[A-Za-z0-9_-]{16,}',
-  'xox[a-z]-[A-Za-z0-9-]{9,}|xapp-[A-Za-z0-9-]{16,}|(?<=hooks\\.slack\\.com/(?:services|workflows)/)[A-Za-z0-9/]{16,}',
-  'eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]{6,}[A-Za-z0-9_.=-]*',
-  'dapi[0-9a-f]{24,}(?:-\\d{1,3})?|sk-[A-Za-z0-9_-]{20,}|[rs]k_(?:live|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/=]{16,}',
-  'AIza[0-9A-Za-z_-]{30,}|ya29\\.[0-9A-Za-z_-]{16,}|GOCSPX-[A-Za-z0-9_-]{20,}',
-  'npm_[A-Za-z0-9]{30,}|pypi-[A-Za-z0-9_-]{30,}|dckr_pat_[A-Za-z0-9_-]{16,}|hf_[A-Za-z0-9]{30,}',
-  'hv[bsr]\\.[A-Za-z0-9_-]{20,}|s\\.[A-Za-z0-9]{24}(?![A-Za-z0-9])',
-  'SG\\.[A-Za-z0-9_-]{16,}\\.[A-Za-z0-9_-]{16,}|shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{32}|do[opr]_v1_[a-f0-9]{40,}',
-  'ATATT3[A-Za-z0-9_=-]{20,}|lin_api_[A-Za-z0-9]{20,}|00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])',
-  '(?:FwoG|FQoG|IQoJ)(?:[A-Za-z0-9+/=]|%(?:2[BbFf]|3[Dd])){60,}',
-];
-/** A key in PEM form reaches to its end, or to the end of the text where that was cut off. */
-const PEM =
-  '-----BEGIN[A-Z0-9 +%]{0,60}(?:KEY|CERTIFICATE)[A-Z +%0-9]{0,30}-----[^]*?(?:-----END[A-Z0-9 +%]{0,60}-----|$)';
-/** Where one may begin is looked at once for all forms: it costs more than the forms. */
-const tokens = (begin: string) => new RegExp(`${begin}(?:${TOKEN_FORMS.join('|')})|${PEM}`, 'g');
-const TOKENS = tokens(BEGIN);
-const TOKENS_ENCODED = tokens(BEGIN_ENCODED);
-/** First two characters of everything in TOKENS. */
-const BEGINNINGS = 'gh gi gl xo xa ho ey -- da sk rk wh AI ya GO np py dc hf hv s. SG sh do AT li Fw FQ IQ 00'.split(
-  ' ',
-);
-/** The name of a secret, which is no secret and keeps its name when a text is scrubbed again. */
-const NAMED = '(?!fp:[0-9a-f]{24}(?![0-9a-f]))';
-/** Secrets that can be told by where they stand, and the client secrets of Entra by the mark in their middle. */
-const PLACES = new RegExp(
-  [
-    '(?<=\\b(?:[Bb]earer|[Bb]asic|SSWS)(?: |%20|\\+))[A-Za-z0-9._~+/=-]{12,}',
-    `(?<=://[^/@\\s:]{0,256}:)${NAMED}[^/@\\s]{1,256}(?=@)`,
-    `${BEGIN_ENCODED}[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,}`,
-  ].join('|'),
-  'g',
-);
-/** What a secret is called where it stands behind its name: alone or behind `_` and `-`, in any case. */
-const LABELS =
-  'password|passwd|passphrase|pwd|client[_-]?secret|secret[_-]?(?:access[_-]?)?key|secret|(?:session|access|auth|refresh|id)[_-]?token|token|api[_-]?key|private[_-]?key|account[_-]?key|shared[_-]?access[_-]?(?:key|signature)|sig|signature|X-(?:Amz|Goog)-Credential';
-const QUOTE = '(?:\\\\{0,3}["\']|%22|%27)';
-/** `password=x`, `"password": "x"` as it is, inside other JSON or a URL, and `password: x`; the value ends where its surroundings go on. */
-const LABELLED = new RegExp(
-  `(?<=(?:(?<![a-z0-9])|(?<=%[0-9a-f]{2}))(?:(?:${LABELS})(?:(?:=|%3D)${QUOTE}?|${QUOTE}\\s{0,4}(?::|%3A)\\s{0,4}${QUOTE})|(?:password|passwd|passphrase|secret[_-]?access[_-]?key):\\s))` +
-    `${NAMED}(?:[^\\s&#;,"'\\\\%]|\\\\(?!["'nrt\\\\])|%(?!2[0267c]|3b))+`,
-  'gi',
-);
-
-/** `hashed_token` and its like are names of a token, not the token: only what is called `token` and no more holds one. */
-const SECRET_NAME = new RegExp(`^(?:(?:.*[^a-z0-9])?(?:${LABELS.replace('|token|', '|')})|token)$`, 'i');
-
-/** True where the field is called as secrets are: `password`, `client_secret`, `X-Api-Key`. */
-export const isSecretName = (name: string): boolean => name.length <= 64 && SECRET_NAME.test(name);
-
 /** All that decides what is a secret, to be compared with that of another build. */
-export const SECRET_PATTERNS = [TOKENS_ENCODED, PLACES, LABELLED].map(({ source }) => source).join(' ') + FORTY_FORM;
+export const SECRET_PATTERNS =
+  [TOKENS_ENCODED, PLACES, LABELLED].map(({ source }) => source).join(' ') + FORTY_FORM + PACKED_FORM;
 
 /**
  * Per character: 1 letter or digit, 2 `+` or `/`, 3 other part of a token, 4 a sign that a secret may stand beside it, 5 one that its
@@ -81,18 +29,23 @@ for (const c of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 for (const c of '+/') CLASS[c.charCodeAt(0)] = 2;
 for (const c of '_.-') CLASS[c.charCodeAt(0)] = 3;
 for (const c of '@~') CLASS[c.charCodeAt(0)] = 4;
-for (const c of '="\'') CLASS[c.charCodeAt(0)] = 5;
+for (const c of '="\'>') CLASS[c.charCodeAt(0)] = 5;
 for (const c of '%\\') CLASS[c.charCodeAt(0)] = 6;
 const BEGINS = new Uint8Array(128 * 128);
 for (const pair of BEGINNINGS) BEGINS[pair.charCodeAt(0) * 128 + pair.charCodeAt(1)] = 1;
 
+/** What a secret in a header stands behind. */
+const SCHEMES = ['earer ', 'asic ', 'SSWS ', 'piKey ', 'pikey '];
 const SPACE = 32;
 const COLON = 58;
 const MAY_BEGIN = 1;
 const MAY_STAND = 2;
 const MAY_BE_FORTY = 4;
 const MAY_BE_LABELLED = 8;
-const IS_ENCODED = 16;
+const MAY_BE_PACKED = 16;
+const IS_ENCODED = 32;
+/** From so many token characters in a row on there may be a mark of an issuer inside them. */
+const MARKED_FROM = 40;
 
 /** Which kinds of secret the text may hold, by one cheap look at each character; 0 for almost every text. */
 function suspicions(text: string): number {
@@ -122,12 +75,15 @@ function suspicions(text: string): number {
         begun = next < 128 && BEGINS[c * 128 + next] === 1;
       }
       if (++run >= SHORTEST_TOKEN && begun) found |= MAY_BEGIN;
+      if (run >= PACKED_FROM) found |= run >= MARKED_FROM ? MAY_STAND | MAY_BE_PACKED : MAY_BE_PACKED;
       forty = kind === 3 ? 0 : forty + 1;
       if (forty >= 40) found |= MAY_BE_FORTY;
     }
     before = kind;
   }
-  if (spaced && (text.includes('earer ') || text.includes('asic ') || text.includes('SSWS '))) found |= MAY_STAND;
+  if (!spaced) return found;
+  if (SCHEMES.some((scheme) => text.includes(scheme))) found |= MAY_STAND;
+  if (text.includes('--') || text.includes(' -u')) found |= MAY_BE_LABELLED;
   return found;
 }
 
@@ -208,11 +164,14 @@ export function createFingerprinter(pepper = 'tidemark', people: PeopleAs = 'nam
     return out;
   }
 
-  function withoutSecrets(tenant: string, text: string): string {
+  function withoutSecrets(tenant: string, text: string, unpacking = unpackingOf(text)): string {
     const found = suspicions(text);
     if (found === 0) return text;
     const name = (secret: string) => fingerprint(tenant, 'token', secret);
     let out = text;
+    // Before all others: what they take out of the middle of packed text leaves the rest, which nobody can unpack any more.
+    if (found & MAY_BE_PACKED)
+      out = withoutPacked(out, unpacking, (inside) => withoutSecrets(tenant, inside, unpacking) !== inside, name);
     if (found & MAY_BEGIN) out = out.replace(found & IS_ENCODED ? TOKENS_ENCODED : TOKENS, name);
     if (found & MAY_STAND) out = out.replace(PLACES, name);
     if (found & MAY_BE_LABELLED) out = out.replace(LABELLED, name);

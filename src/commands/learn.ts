@@ -135,8 +135,8 @@ async function learn(history: History, flags: LearnFlags, faults: InputError[]):
       counts.records += batch.read + skipped + dead;
       counts.unjoined += batch.unjoined;
       counts.late = batch.late;
-      faults.push(...batch.faults);
-      letters.push(...batch.letters);
+      for (const fault of batch.faults) faults.push(fault);
+      for (const letter of batch.letters) letters.push(letter);
       if (letters.length >= LETTERS_PER_WRITE) await store.setAside(letters.splice(0));
       for (const activity of batch.activities) await learner.take(activity);
       readBytes += batch.readBytes;

@@ -78,7 +78,7 @@ function take(outcome: EngineOutcome, told: number, into: Outcome): void {
   for (const alert of outcome.observed) into.observed.set(alert.id, alert);
   for (const one of outcome.contributions) into.contributions.push({ ...one, told });
   into.held += outcome.held;
-  into.taught.push(...outcome.taught);
+  for (const one of outcome.taught) into.taught.push(one);
   into.late.activities += outcome.late.activities;
   into.late.longestMs = Math.max(into.late.longestMs, outcome.late.longestMs);
 }

@@ -105,6 +105,16 @@ test('an hour is judged when every partition has finished the one before it, her
   }
 });
 
+test('one turn may tell more than a call takes arguments, as thousands of new identities do', async () => {
+  const { feed, join, population } = build(new Shared(), 1);
+  await join(0, HOUR - 3);
+  const many = Array.from({ length: 150_000 }, (_, n) => held(n, HOUR - 3));
+  await cross(feed, 0, HOUR - 1, many);
+  await cross(feed, 0, HOUR);
+  expect(population.popular('t', 'p/k', 7, 99).tenantHolders).toBe(150_000);
+  expect(() => feed.done(0, { hour: HOUR, offset: 9 }, 10, many)).not.toThrow();
+});
+
 test('a partition that does not move is not waited for beyond the bound; what it tells later counts from the next hour on', async () => {
   const { clock, shared, feed, population, missing, join } = build();
   await join(0, HOUR - 3);

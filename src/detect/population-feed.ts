@@ -146,6 +146,10 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
    * from `heldFrom` on.
    */
   let held: Contribution[] = [];
+  /** One at a time: a turn may tell more than a call takes arguments. */
+  const holdAll = (contributions: readonly Contribution[]) => {
+    for (const one of contributions) held.push(one);
+  };
   let heldFrom = Number.POSITIVE_INFINITY;
   /** The furthest hour that partitions had reached when they came together. */
   let wholeAt = NEVER;
@@ -534,7 +538,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       if (hour > local.told.hour || told.contributions.length > 0) {
         local.told = { hour, offset };
         queue.add({ partition, hour, offset }, told);
-        if (isWhole()) held.push(...told.contributions);
+        if (isWhole()) holdAll(told.contributions);
         // Nobody can go on before our other partitions are there too, and they tell with this one.
         const isBehind = [...locals.values()].some((one) => one.busy && one.hour < hour);
         if (!isWhole()) await (isBehind ? change(FIRST_LOOK_MS) : queue.send());
@@ -550,7 +554,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
       local.offset = offset;
       local.told = { hour, offset };
       queue.add({ partition, hour, offset }, told);
-      if (isWhole()) held.push(...told.contributions);
+      if (isWhole()) holdAll(told.contributions);
       wake();
     },
     async keep() {
@@ -561,7 +565,7 @@ export function createPopulationFeed(store: FedStore, clock: Clock, options: Pop
     done(partition, { hour, offset }, position, contributions) {
       const local = locals.get(partition);
       if (local === undefined) return;
-      if (isWhole()) held.push(...contributions);
+      if (isWhole()) holdAll(contributions);
       local.hour = Math.max(local.hour, hour);
       local.offset = offset;
       local.position = position;

@@ -132,8 +132,8 @@ export async function replay(parts: ReplayParts): Promise<Replayed> {
     unjoined += part.unjoined;
     late = part.late;
     readBytes += part.readBytes;
-    faults.push(...part.faults);
-    letters.push(...part.letters);
+    for (const fault of part.faults) faults.push(fault);
+    for (const letter of part.letters) letters.push(letter);
     if (letters.length >= LETTERS_PER_WRITE) await writeLetters();
     await take(part.activities);
     parts.onProgress?.(records, readBytes);

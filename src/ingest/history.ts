@@ -89,7 +89,7 @@ export function createHistory<O>(options: HistoryOptions<O>): History<O> {
   }
 
   function pass(ready: readonly (Activity | Waiting<O>)[], out: Activity[]): void {
-    for (const one of ready) out.push(...passed(one));
+    for (const one of ready) for (const activity of passed(one)) out.push(activity);
   }
 
   return {

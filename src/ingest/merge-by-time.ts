@@ -104,7 +104,7 @@ class OpenFile {
   /** Hands over the record at hand and steps on as long as the next is not later than `untilMs`. False when more has to be read first. */
   take(out: Outcomes, untilMs: number): boolean {
     while (out.length < BATCH_MAX) {
-      out.push(...this.#next);
+      for (const one of this.#next) out.push(one);
       this.#next = [];
       this.#done++;
       if (!this.#step(out)) return false;

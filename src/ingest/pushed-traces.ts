@@ -97,7 +97,7 @@ export function createPushedTraces(parts: PushedTracesParts): PushedTraces {
       gathering = { rows: all, written };
       writing = written;
     }
-    gathering.rows.push(...rows);
+    for (const row of rows) gathering.rows.push(row);
     return gathering.written;
   }
 

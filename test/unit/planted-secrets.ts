@@ -26,6 +26,68 @@ export const SECRETS = {
   entra: `abc8Q~${mixed.slice(0, 34)}`,
 } satisfies Readonly<Record<string, string>>;
 
+const random = `${mixed}HjKmNpQrStUvWxYz${mixed.toLowerCase()}kLmN0pQr${mixed}`;
+const upper = 'K7QW2MXR9LP4NCY8HSJ3GFA6UEVTOZ15BDK7QW2MXR9LP4NCY8HSJ3GFA6UEVTOZ15BD';
+
+/** Those of more issuers, by the marks they publish, and of keys without one. */
+export const MORE_SECRETS: Readonly<Record<string, string>> = {
+  '1password': `ops_eyJ${random}`,
+  age: `AGE-SECRET-KEY-1${upper.slice(0, 58)}`,
+  atlassian: `ATCTT3${random.slice(0, 80)}`,
+  'azure devops': `${random.slice(0, 75)}AZDO${mixed.slice(0, 5)}`,
+  'azure event hub': `${random.slice(0, 33)}+AEh${mixed.slice(0, 6)}`,
+  'azure functions': `${random.slice(0, 44)}AzFu${mixed.slice(0, 8)}`,
+  'azure storage': `${random.slice(0, 76)}+ASt${mixed.slice(0, 6)}`,
+  bedrock: `ABSK${random.slice(0, 100)}`,
+  buildkite: `bkua_${hex}${hex.slice(0, 8)}`,
+  circleci: `CCIPAT_${mixed}_${hex}`,
+  'cloudflare ca': `v1.0-${hex.slice(0, 24)}-${hex}${hex}${hex}${hex}`,
+  confluent: `cflt${random.slice(0, 60)}`,
+  'confluent without a mark': `${random.slice(0, 30)}+/${random.slice(32, 64)}`,
+  datadog: `ddapp_${mixed.slice(0, 34)}`,
+  docker: `dckr_oat_${mixed}`,
+  doppler: `dp.pt.${random.slice(0, 43)}`,
+  dynatrace: `dt0c01.${upper.slice(0, 24)}.${upper.slice(0, 64)}`,
+  fly: `fo1_${random.slice(0, 43)}`,
+  'google refresh': `1//0${random.slice(0, 60)}`,
+  grafana: `glsa_${mixed.slice(0, 32)}_${hex.slice(0, 8)}`,
+  groq: `gsk_${random.slice(0, 52)}`,
+  heroku: `HRKU-AA${random.slice(0, 58)}`,
+  hubspot: `pat-na1-${hex.slice(0, 8)}-1111-2222-3333-${hex.slice(0, 12)}`,
+  jfrog: `AKCp${random.slice(0, 69)}`,
+  'jfrog reference': `cmVmdGtuOjAxOjAw${random.slice(0, 48)}`,
+  'new relic': `NRAK-${upper.slice(0, 27)}`,
+  notion: `ntn_${random.slice(0, 46)}`,
+  planetscale: `pscale_tkn_${random.slice(0, 43)}`,
+  postman: `PMAK-${hex.slice(0, 24)}-${hex}${hex.slice(0, 2)}`,
+  pulumi: `pul-${hex}${hex.slice(0, 8)}`,
+  putty: `PuTTY-User-Key-File-2: ssh-rsa\nPrivate-Lines: 1\n${mixed}`,
+  rubygems: `rubygems_${hex}${hex.slice(0, 16)}`,
+  sentry: `sntryu_${hex}${hex}`,
+  supabase: `sbp_${hex}${hex.slice(0, 8)}`,
+  tailscale: `tskey-auth-${mixed.slice(0, 17)}-${mixed.slice(0, 32)}`,
+  telegram: `123456789:AA${mixed.slice(0, 33)}`,
+  terraform: `${mixed.slice(0, 14)}.atlasv1.${random.slice(0, 67)}`,
+};
+
+/** How programs hand a password on, which has no mark at all: `PASSWORD` stands for it. */
+export const CARRIERS: readonly string[] = [
+  '<password>PASSWORD</password>',
+  'password = "PASSWORD"',
+  'db_password: "PASSWORD"',
+  '{"password" : "PASSWORD"}',
+  '{"masterUserPassword":"PASSWORD"}',
+  'PGPASSWORD=PASSWORD psql',
+  'psql --password PASSWORD -c x',
+  'curl -u admin:PASSWORD https://example.org',
+  'postgres://app:PASSWORD@db:5432/x',
+  'redis://:PASSWORD@h:6379',
+  'Authorization: Token PASSWORD',
+  'Authorization: ApiKey PASSWORD',
+  'X-Api-Key: PASSWORD',
+  'Cookie: PASSWORD',
+];
+
 const inUrl = encodeURIComponent;
 const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
 

@@ -90,7 +90,12 @@ export const ZONES: readonly Zone[] = [
     may: ['schemas/', 'src/core/engine-contract.ts', 'src/core/population/', 'src/fault.ts', 'zod'],
   },
   { what: 'errors that carry their remedy', of: ['src/fault.ts'], may: [] },
-  { what: 'secrets become fingerprints', of: ['src/secrets.ts', 'src/secret-keys.ts'], may: [], node: true },
+  {
+    what: 'secrets become fingerprints',
+    of: ['src/secrets.ts', 'src/secret-forms.ts', 'src/secret-keys.ts', 'src/secret-packed.ts'],
+    may: [],
+    node: true,
+  },
   { what: 'what an outside sender may take of us', of: ['src/bounds/'], may: [], node: true },
   {
     what: 'OTLP requests: cut into records, and answered',

@@ -455,7 +455,8 @@ export class Population {
   fit(tenant: string, falsePerDay: number): ClassFit[] {
     const rows: ClassDay[] = [];
     for (let day = this.#day - THRESHOLD_DAYS; day < this.#day; day++)
-      rows.push(...this.#classDays.on(tenant, day, (identity) => this.#judged.on(tenant, day, identity) !== 'attack'));
+      for (const row of this.#classDays.on(tenant, day, (one) => this.#judged.on(tenant, day, one) !== 'attack'))
+        rows.push(row);
     return fitOf(rows, this.#day, falsePerDay);
   }
 
