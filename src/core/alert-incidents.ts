@@ -110,18 +110,27 @@ export class AlertIncidents {
 /** Several owners share the source: the cause itself seen from above, which has to be said once. */
 export const isCampaign = ({ group }: WindowItem) => group === 'campaign';
 
+/** Findings about what is done, to what, whose and for whom. */
+const DEEDS: ReadonlySet<string> = new Set(['work', 'account', 'refusal']);
+
 /**
  * Whether the findings beside the shared cause are an ordinary day's, and no act gives rights or hides traces: then an alert says no more
- * than its incident. What tells of the same value, or of one in the cause's group, is the cause under another name, and so is a campaign
- * that was told.
+ * than its incident. What tells of the same value, or of another circumstance in the cause's group, is the cause under another name, and
+ * so is a campaign that was told. What is done is chosen one by one: another thing of the cause's group says more. Only that a new act
+ * meets a known thing for the first time does not.
  */
 export function saysNoMore({ items, cause }: Episode, isCampaignTold: boolean): boolean {
   if (items.some((item) => isCertain(item) || (item.gravity ?? 0) >= LASTING_FROM)) return false;
-  const groups = new Set(items.filter(({ novelty }) => novelty?.value === cause).map(({ group }) => group));
+  const causes = items.filter(({ novelty }) => novelty?.value === cause);
+  const groups = new Set(causes.map(({ group }) => group).filter((group) => !DEEDS.has(group)));
   const values = new Set(items.filter(({ group }) => groups.has(group)).map(({ novelty }) => novelty?.value));
-  const isRest = (item: WindowItem) =>
-    !groups.has(item.group) &&
-    !(isCampaignTold && isCampaign(item)) &&
-    (item.novelty === undefined || !values.has(item.novelty.value));
-  return joint(items.filter(isRest)) < SCORE_FROM;
+  const acts = new Set(causes.filter(({ novelty }) => novelty?.dimension === 'action').map(({ act }) => act?.name));
+  const isCause = ({ group, novelty, act }: WindowItem) =>
+    groups.has(group) ||
+    (novelty !== undefined &&
+      (novelty.value === cause ||
+        values.has(novelty.value) ||
+        (novelty.dimension === 'target' && acts.has(act?.name))));
+  const rest = items.filter((item) => !isCause(item) && !(isCampaignTold && isCampaign(item)));
+  return joint(rest) < SCORE_FROM;
 }

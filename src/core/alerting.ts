@@ -509,10 +509,11 @@ function tellsMore(episode: Episode, item: WindowItem): boolean {
 }
 
 /** Whether an alert is seen with its incident and not delivered by itself: the fourth, the eighth and so on is, and whatever is severe. */
-const isFoldedAway = ({ folded, items }: Episode, { score, severity }: Alert): boolean =>
+const isFoldedAway = ({ folded, joins, items }: Episode, { score, severity, recommendation }: Alert): boolean =>
   folded !== undefined &&
   !(folded >= FLOOD_FROM && isPowerOfTwo(folded)) &&
   score < ALWAYS_TOLD_NATS &&
+  !(joins === true && recommendation.action !== 'observe') &&
   severity !== 'high' &&
   severity !== 'critical' &&
   !items.some(isCertain);

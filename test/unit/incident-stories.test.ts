@@ -145,6 +145,36 @@ describe('one event that moves many of a kind within an hour', () => {
     expect(told).toContain(third.base.identity.id);
   });
 
+  it('does not hide under a new act that all of them do what only one of them did it to', () => {
+    const [first, thief] = workers as [Worker, Worker];
+    const run = { name: 'jobs:RunJob', service: 'jobs', access: 'execute' as const };
+    const toldOf = (...things: string[]) =>
+      deliveredOf(
+        inOrder([
+          ...fleet(TODAY + 1),
+          act(first, at(TODAY, 10, 20), { action: run, resource: { id: 'reports/worker-1', type: 'report' } }),
+          ...things.map((id, n) =>
+            act(thief, at(TODAY, 10, 30 + n), { action: run, resource: { id, type: id.split('/')[0] ?? '' } }),
+          ),
+        ]),
+      );
+    expect(toldOf('reports/worker-2')).toEqual([first.base.identity.id]);
+    expect(toldOf('payroll/all', 'customers/all')).toEqual([first.base.identity.id, thief.base.identity.id]);
+  });
+
+  it('does not hide whom it advises to suspend', () => {
+    const [first, second] = workers as [Worker, Worker];
+    const copy = { name: 'sync:CopyObject', service: 'sync', access: 'write' as const };
+    const copied = (who: Worker, n: number) =>
+      act(who, at(TODAY, 10, 20 + n), { action: copy, resource: { id: `reports/worker-${n}`, type: 'report' } });
+    const { alerts, delivered } = collect(createEngine(engineOptions()), [
+      inOrder([...fleet(TODAY + 1), copied(first, 1), copied(second, 2)]),
+    ]);
+    const [alert] = alertsOf({ alerts }, second.base.identity.id, at(TODAY, 0));
+    expect(alert).toMatchObject({ severity: 'medium', folded: 1, recommendation: { action: 'suspend-identity' } });
+    expect(delivered).toContain(alert?.id);
+  });
+
   it('does not hide somebody of another kind', () => {
     const other = { ...(workers[8] as Worker) };
     const asAgent = fromThere(other, 10, 45).map((one) => ({
